@@ -1,0 +1,47 @@
+//! Typed ids, all from this one registry: a plain UUID on the wire and in SQL.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "sqlx", derive(sqlx::Type))]
+        #[cfg_attr(feature = "sqlx", sqlx(transparent))]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A person who signs in.
+    AccountId,
+    /// A line of the audit log.
+    AuditId,
+    /// One call of a language model, in the cost ledger.
+    ModelCallId,
+    /// One synthetic person.
+    PersonaId,
+    /// A drawn population: seed, target and how far it has been taken.
+    PopulationId,
+    /// A study.
+    ProjectId,
+    /// A piece of long work.
+    RunId,
+    /// One sign-in, until it ends.
+    SessionId,
+}

@@ -1,0 +1,12 @@
+//! Sight's domain: words, rules, numbers and prompts. Pure: no clock, no environment, no network,
+//! no chance that is not passed in.
+
+pub mod error;
+pub mod id;
+pub mod language;
+pub mod persona;
+pub mod seed;
+
+pub use error::{Error, FieldError, Result};
+pub use language::Language;
+pub use seed::Seed;

@@ -1,0 +1,7 @@
+//! A synthetic person: the card that code decides, and the text that is written from it.
+
+pub mod card;
+pub mod text;
+
+pub use card::Card;
+pub use text::PersonaText;

@@ -1,0 +1,188 @@
+//! The card: everything about a person that code decides before a word is written.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+/// A short text that is a table's own constant when drawn, and owned when read back.
+pub type Text = Cow<'static, str>;
+
+/// One person of a population. Labels are looked up when shown, so a card fits every language.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    /// Place in the population, from 0. The natural key together with the population.
+    pub index: u32,
+    /// Where the person lives.
+    pub country: Country,
+    /// Sex in the register: it governs names and grammatical forms.
+    pub sex: Sex,
+    /// How the person describes themselves.
+    pub gender: Gender,
+    /// Whole years.
+    pub age: u8,
+    /// Voivodeship (Poland) or state, as written in the table.
+    pub region: Text,
+    /// Town or country.
+    pub place: Place,
+    /// Town of residence; empty for rural people, whose place has no official list.
+    pub town: Text,
+    /// First name, fitting sex and birth cohort.
+    pub first_name: Text,
+    /// Surname in the form that agrees with the sex.
+    pub surname: Text,
+    /// Highest completed level.
+    pub education: Education,
+    /// What the person mainly does.
+    pub activity: Activity,
+    /// ISCO-08 major group of those in work; retired and unemployed people keep their last one.
+    pub occupation_group: Option<OccupationGroup>,
+    /// Occupation in the language of the country and the form of the sex; for those without one, the
+    /// activity in words.
+    pub occupation: Text,
+    /// Occupation in English, the same job.
+    pub occupation_en: Text,
+    /// Own net income a month in the country's currency. Modelled.
+    pub income_monthly_net: u32,
+    /// Openness, conscientiousness, extraversion, agreeableness, neuroticism: 0 to 1.
+    pub big_five: BigFive,
+    /// Hofstede's six dimensions, 0 to 1.
+    pub hofstede: Hofstede,
+    /// Five to seven keys of `persona::vocabulary::values`.
+    pub values: Vec<Text>,
+    /// Five to seven keys of `persona::vocabulary::interests`.
+    pub interests: Vec<Text>,
+}
+
+/// Countries that have tables.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Country {
+    /// Official tables.
+    #[default]
+    Poland,
+    /// The international tables: not official, and labelled so.
+    International,
+}
+
+/// Sex in the population register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sex {
+    /// Woman.
+    Female,
+    /// Man.
+    Male,
+}
+
+/// How a person describes themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gender {
+    /// Woman.
+    Female,
+    /// Man.
+    Male,
+    /// Non-binary. Drawn only where a target asks for it: there is no official count.
+    NonBinary,
+}
+
+/// Class of place, as Statistics Poland counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// A town by status.
+    Urban,
+    /// Everything else.
+    Rural,
+}
+
+/// Highest completed level of education, in the client's eight Polish labels and a doctorate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Education {
+    /// Podstawowe.
+    Primary,
+    /// Gimnazjalne: born 1986 or later only, the school existed from 1999 to 2019.
+    LowerSecondary,
+    /// Zasadnicze zawodowe.
+    BasicVocational,
+    /// Średnie ogólnokształcące.
+    GeneralSecondary,
+    /// Średnie techniczne.
+    TechnicalSecondary,
+    /// Policealne.
+    PostSecondary,
+    /// Wyższe licencjackie.
+    Bachelor,
+    /// Wyższe magisterskie.
+    Master,
+    /// Doktorat.
+    Doctorate,
+}
+
+/// Main activity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activity {
+    /// In paid work.
+    Employed,
+    /// Without work and looking for it.
+    Unemployed,
+    /// At school or university.
+    Student,
+    /// On an old-age pension.
+    Retired,
+    /// On a disability pension, caring, or not looking for work.
+    Inactive,
+}
+
+/// ISCO-08 major groups 1 to 9 and the armed forces (0).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OccupationGroup {
+    /// 0.
+    ArmedForces,
+    /// 1.
+    Managers,
+    /// 2.
+    Professionals,
+    /// 3.
+    Technicians,
+    /// 4.
+    ClericalSupport,
+    /// 5.
+    ServiceAndSales,
+    /// 6.
+    SkilledAgricultural,
+    /// 7.
+    CraftAndTrades,
+    /// 8.
+    MachineOperators,
+    /// 9.
+    Elementary,
+}
+
+/// The five-factor model, each trait 0 to 1 with 0.5 the population's mean.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the traits are their own names")]
+pub struct BigFive {
+    pub openness: f32,
+    pub conscientiousness: f32,
+    pub extraversion: f32,
+    pub agreeableness: f32,
+    pub neuroticism: f32,
+}
+
+/// Hofstede's dimensions, each 0 to 1 (the published country score divided by 100, with spread).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the dimensions are their own names")]
+pub struct Hofstede {
+    pub power_distance: f32,
+    pub individualism: f32,
+    pub masculinity: f32,
+    pub uncertainty_avoidance: f32,
+    pub long_term_orientation: f32,
+    pub indulgence: f32,
+}

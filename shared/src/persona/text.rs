@@ -1,0 +1,20 @@
+//! What is written about a person: by a language model or by the offline writer.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The text of one persona. Every number and label beside it comes from the card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PersonaText {
+    /// One sentence that names the person's age and what drives them. At most 200 characters.
+    pub headline: String,
+    /// Three to five paragraphs, separated by a blank line.
+    pub background_story: String,
+    /// How the person speaks, in a few words.
+    pub communication_style: String,
+    /// How the person decides, in a few words.
+    pub decision_making_style: String,
+    /// Three to five worries of everyday life, a short sentence each.
+    pub typical_concerns: Vec<String>,
+}
