@@ -2,6 +2,7 @@
 //! no chance that is not passed in.
 
 pub mod error;
+pub mod fidelity;
 pub mod id;
 pub mod language;
 pub mod persona;

@@ -1,0 +1,51 @@
+//! What a population should look like: the distributions that its personas are held against.
+
+use serde::{Deserialize, Serialize};
+
+/// The marginals and pairs of a population after its target has been raked on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Expected {
+    /// One distribution an attribute.
+    pub attributes: Vec<ExpectedAttribute>,
+    /// Joint distributions of two of these attributes.
+    pub pairs: Vec<ExpectedPair>,
+}
+
+/// The expected distribution of one attribute.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExpectedAttribute {
+    /// `age_group`, `gender`, `region`, `place`, `education`, `activity`, `occupation_group`,
+    /// `income_bracket`, `location`.
+    pub attribute: String,
+    /// Category keys (stable, language-neutral), in their natural order.
+    pub labels: Vec<String>,
+    /// As many as labels, each finite and at least 0, summing to 1.
+    pub probabilities: Vec<f64>,
+    /// Where the numbers come from.
+    pub provenance: Provenance,
+    /// The table and its date, in words for a report: `Statistics Poland, population 2024`.
+    pub source: String,
+}
+
+/// The expected joint distribution of two attributes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExpectedPair {
+    /// Indexes into `Expected::attributes`.
+    pub attributes: [usize; 2],
+    /// Row by row: `probabilities[i * columns + j]`; sums to 1.
+    pub probabilities: Vec<f64>,
+}
+
+/// How far a number can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Provenance {
+    /// A table of a statistical office.
+    Official,
+    /// A documented model of ours where no official table exists.
+    Modelled,
+    /// A table that is not official.
+    NotOfficial,
+    /// The researcher's own target.
+    Target,
+}
