@@ -1,1 +1,7 @@
 //! What every process of Sight shares.
+
+pub mod clock;
+pub mod ids;
+
+pub use clock::Clock;
+pub use ids::Ids;
