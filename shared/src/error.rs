@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 /// The result of a rule.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What a caller did wrong, or may not do. Failures of ours are `platform::Error`.
 #[derive(Debug, thiserror::Error)]

@@ -1,11 +1,14 @@
 //! Sight's domain: words, rules, numbers and prompts. Pure: no clock, no environment, no network,
 //! no chance that is not passed in.
 
+pub mod account;
 pub mod error;
 pub mod fidelity;
 pub mod id;
 pub mod language;
 pub mod persona;
+pub mod role;
+pub mod run;
 pub mod seed;
 
 pub use error::{Error, FieldError, Result};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, SubsecRound, Utc};
 
 /// Tells the time. Clones of a manual clock share one time.
 #[derive(Debug, Clone)]
@@ -27,13 +27,15 @@ impl Clock {
         Self(Source::Manual(Arc::new(AtomicI64::new(at.timestamp_micros()))))
     }
 
-    /// The present time.
+    /// The present time, to the microsecond, which is PostgreSQL's resolution.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
     pub fn now(&self) -> DateTime<Utc> {
         match &self.0 {
-            Source::System => Utc::now(),
-            Source::Manual(micros) => DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst))
-                .expect("a manual clock starts at a valid time and stays in chrono's range"),
+            Source::System => Utc::now().trunc_subsecs(6),
+            Source::Manual(micros) => {
+                DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst))
+                    .expect("a manual clock starts at a valid time and stays in chrono's range")
+            }
         }
     }
 

@@ -1,7 +1,35 @@
-//! What every process of Sight shares.
+//! What every process of Sight shares: HTTP, data, queues, models, telemetry.
 
+pub mod access;
+pub mod audit;
+pub mod auth;
+pub mod cache;
 pub mod clock;
+pub mod env;
+pub mod error;
+pub mod graph;
+pub mod http;
 pub mod ids;
+pub mod postgres;
+pub mod queue;
+pub mod runs;
+pub mod service;
+pub mod telemetry;
 
+pub use access::{Access, Admin, Editor, Viewer};
+pub use auth::{Authenticator, Caller};
 pub use clock::Clock;
+pub use env::Env;
+pub use error::{Error, OnConstraint, Result};
 pub use ids::Ids;
+pub use service::{Serve, Service, run};
+
+/// A client for calls to other services, with a limit on the whole call.
+#[expect(clippy::missing_panics_doc, reason = "the configuration is constant")]
+pub fn http_client(timeout: std::time::Duration) -> reqwest::Client {
+    reqwest::Client::builder()
+        .timeout(timeout)
+        .connect_timeout(std::time::Duration::from_secs(5))
+        .build()
+        .expect("rustls starts")
+}

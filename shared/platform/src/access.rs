@@ -1,0 +1,143 @@
+//! What a caller may do in a project, as a proof that store functions ask for.
+
+use std::marker::PhantomData;
+
+use axum::extract::{FromRef, FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use shared::FieldError;
+use shared::id::{AccountId, ProjectId};
+use shared::role::Role;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::auth::{Authenticator, Caller};
+use crate::{Error, Result};
+
+/// A least role, as a type.
+pub trait Level: Send + Sync + 'static {
+    /// The role that it stands for.
+    const ROLE: Role;
+}
+
+/// May read.
+#[derive(Debug, Clone, Copy)]
+pub struct Viewer;
+/// May change.
+#[derive(Debug, Clone, Copy)]
+pub struct Editor;
+/// May delete, unmask and manage members.
+#[derive(Debug, Clone, Copy)]
+pub struct Admin;
+
+impl Level for Viewer {
+    const ROLE: Role = Role::Viewer;
+}
+impl Level for Editor {
+    const ROLE: Role = Role::Editor;
+}
+impl Level for Admin {
+    const ROLE: Role = Role::Admin;
+}
+
+/// Proof that this account has at least this role in this project. It cannot be made without the
+/// check, so a query that asks for it cannot run without one.
+#[derive(Debug)]
+pub struct Access<L> {
+    project_id: ProjectId,
+    account_id: AccountId,
+    role: Role,
+    level: PhantomData<L>,
+}
+
+impl<L> Clone for Access<L> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L> Copy for Access<L> {}
+
+impl<L: Level> Access<L> {
+    /// The proof, from the caller's role in the project that holds `thing`.
+    ///
+    /// # Errors
+    /// `<thing> not found` for those who are no members, 403 for those whose role is too low.
+    pub fn grant(
+        caller: &Caller,
+        project_id: ProjectId,
+        role: Option<Role>,
+        thing: &'static str,
+    ) -> Result<Self> {
+        let role = role.ok_or(shared::Error::NotFound(thing))?;
+        if role < L::ROLE {
+            return Err(shared::Error::Forbidden(L::ROLE.needed()).into());
+        }
+        Ok(Self { project_id, account_id: caller.account_id, role, level: PhantomData })
+    }
+
+    /// The proof for a project that exists and is not deleted.
+    ///
+    /// # Errors
+    /// As [`Access::grant`].
+    pub async fn to_project(pool: &PgPool, caller: &Caller, project: ProjectId) -> Result<Self> {
+        let role = sqlx::query_scalar!(
+            r#"
+            select m.role
+            from project_members m
+            join projects p on p.id = m.project_id
+            where m.project_id = $1 and m.account_id = $2 and p.deleted_at is null
+            "#,
+            project.0,
+            caller.account_id.0,
+        )
+        .fetch_optional(pool)
+        .await?;
+        Self::grant(caller, project, role.as_deref().and_then(Role::parse), "Project")
+    }
+
+    /// The project.
+    pub fn project_id(&self) -> ProjectId {
+        self.project_id
+    }
+
+    /// The person.
+    pub fn account_id(&self) -> AccountId {
+        self.account_id
+    }
+
+    /// The role that they really have, which may be above the least one.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+}
+
+/// The UUID of a path parameter.
+///
+/// # Errors
+/// 422 that names the parameter.
+pub async fn path_id<S: Send + Sync>(parts: &mut Parts, state: &S, name: &str) -> Result<Uuid> {
+    let params = RawPathParams::from_request_parts(parts, state).await;
+    let params = params.map_err(|error| Error::Internal(error.into()))?;
+    let value = params.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value);
+    value.parse().map_err(|error| Error::Malformed {
+        location: "path",
+        errors: vec![FieldError::new(name, format!("must be a UUID: {error}"))],
+    })
+}
+
+/// The proof for the route's `{project_id}`.
+impl<S, L> FromRequestParts<S> for Access<L>
+where
+    S: Send + Sync,
+    L: Level,
+    Authenticator: FromRef<S>,
+    PgPool: FromRef<S>,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let project = path_id(parts, state, "project_id").await?;
+        Self::to_project(&PgPool::from_ref(state), &caller, project.into()).await
+    }
+}

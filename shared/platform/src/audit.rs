@@ -1,0 +1,56 @@
+//! The append-only log of who saw and changed what.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use shared::id::{AccountId, AuditId, ProjectId};
+use sqlx::PgExecutor;
+use uuid::Uuid;
+
+use crate::{Ids, Result};
+
+/// One line of the log.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Who did it.
+    pub account_id: AccountId,
+    /// In which project, if in any.
+    pub project_id: Option<ProjectId>,
+    /// What kind of thing: `persona`, `project`, `account`.
+    pub subject_kind: &'static str,
+    /// Which one.
+    pub subject_id: Uuid,
+    /// The action of `docs/routes.md`.
+    pub action: &'static str,
+    /// Small facts: the reason of a deletion, the size of a run. Never texts of people.
+    pub details: Option<Value>,
+}
+
+/// Writes a line: in the change's own transaction, or before the answer of a view.
+///
+/// # Errors
+/// When it cannot be written, and then the change must not be either.
+pub async fn record(
+    executor: impl PgExecutor<'_>,
+    ids: &Ids,
+    now: DateTime<Utc>,
+    entry: &Entry,
+) -> Result<()> {
+    sqlx::query!(
+        r#"
+        insert into audit_log
+            (id, at, account_id, project_id, subject_kind, subject_id, action, details)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        "#,
+        ids.next::<AuditId>().0,
+        now,
+        entry.account_id.0,
+        entry.project_id.map(|id| id.0),
+        entry.subject_kind,
+        entry.subject_id,
+        entry.action,
+        entry.details,
+    )
+    .execute(executor)
+    .await?;
+    Ok(())
+}

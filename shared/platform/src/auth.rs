@@ -1,0 +1,168 @@
+//! Who is calling: bearer tokens that end when the sign-in ends.
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use chrono::{DateTime, Duration, Utc};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use shared::account::Plan;
+use shared::id::{AccountId, SessionId};
+use sqlx::PgPool;
+
+use crate::{Clock, Env, Error, Result};
+
+const ISSUER: &str = "sight";
+const AUDIENCE: &str = "sight-api";
+const BAD_TOKEN: shared::Error = shared::Error::Unauthenticated("Could not validate credentials");
+
+/// Signs and checks access tokens, and looks up who they belong to.
+#[derive(Clone)]
+pub struct Authenticator {
+    pool: PgPool,
+    clock: Clock,
+    signing: EncodingKey,
+    checking: DecodingKey,
+    lifetime: Duration,
+}
+
+/// A signed-in person.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Their account.
+    pub account_id: AccountId,
+    /// The sign-in that this token came from.
+    pub session_id: SessionId,
+    /// What they pay for: it sets their limits.
+    pub plan: Plan,
+    /// May administer the whole system.
+    pub is_system_admin: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    sub: AccountId,
+    sid: SessionId,
+    email: String,
+    iss: String,
+    aud: String,
+    iat: i64,
+    exp: i64,
+}
+
+impl Authenticator {
+    /// `SECRET_KEY` signs (at least 32 bytes), `ACCESS_TOKEN_MINUTES` says how long a token lives
+    /// (default 30).
+    pub fn from_env(env: &Env, pool: PgPool, clock: Clock) -> Option<Self> {
+        let secret = env.secret("SECRET_KEY");
+        let minutes = env.or("ACCESS_TOKEN_MINUTES", 30_i64);
+        if secret.as_ref().is_some_and(|secret| secret.expose_secret().len() < 32) {
+            env.problem("SECRET_KEY must have at least 32 bytes".to_owned());
+        }
+        Some(Self::new(pool, clock, &secret?, Duration::minutes(minutes)))
+    }
+
+    /// With these parts.
+    pub fn new(pool: PgPool, clock: Clock, secret: &SecretString, lifetime: Duration) -> Self {
+        let secret = secret.expose_secret().as_bytes();
+        let signing = EncodingKey::from_secret(secret);
+        Self { pool, clock, signing, checking: DecodingKey::from_secret(secret), lifetime }
+    }
+
+    /// A token for this sign-in.
+    ///
+    /// # Errors
+    /// When signing fails.
+    pub fn sign(&self, account: AccountId, session: SessionId, email: &str) -> Result<String> {
+        let now = self.clock.now();
+        let claims = Claims {
+            sub: account,
+            sid: session,
+            email: email.to_owned(),
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            iat: now.timestamp(),
+            exp: (now + self.lifetime).timestamp(),
+        };
+        let header = Header::new(Algorithm::HS256);
+        jsonwebtoken::encode(&header, &claims, &self.signing)
+            .map_err(|error| Error::Internal(error.into()))
+    }
+
+    /// The person behind a token.
+    ///
+    /// # Errors
+    /// 401 when the token or its sign-in is no longer good, 403 when the account is disabled.
+    pub async fn caller(&self, token: &str) -> Result<Caller> {
+        let claims = self.claims(token, self.clock.now())?;
+        let row = sqlx::query!(
+            r#"
+            select
+                a.plan,
+                a.is_active,
+                a.is_system_admin,
+                a.deleted_at is not null as "is_deleted!",
+                s.ended_at is not null or s.expires_at <= $3 as "is_over!"
+            from accounts a
+            join sessions s on s.account_id = a.id
+            where a.id = $1 and s.id = $2
+            "#,
+            claims.sub.0,
+            claims.sid.0,
+            self.clock.now(),
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        let row = row.filter(|row| !row.is_deleted);
+        let row = row.ok_or(shared::Error::Unauthenticated("User not found"))?;
+        if row.is_over {
+            return Err(BAD_TOKEN.into());
+        }
+        if !row.is_active {
+            return Err(shared::Error::Forbidden("User account is disabled").into());
+        }
+        Ok(Caller {
+            account_id: claims.sub,
+            session_id: claims.sid,
+            plan: Plan::parse(&row.plan).unwrap_or_default(),
+            is_system_admin: row.is_system_admin,
+        })
+    }
+
+    /// Checks signature, algorithm, issuer, audience and time (by our clock).
+    fn claims(&self, token: &str, now: DateTime<Utc>) -> Result<Claims> {
+        let mut rules = Validation::new(Algorithm::HS256);
+        rules.set_issuer(&[ISSUER]);
+        rules.set_audience(&[AUDIENCE]);
+        rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        rules.validate_exp = false;
+        let token = jsonwebtoken::decode::<Claims>(token, &self.checking, &rules);
+        let claims = token.map_err(|_| BAD_TOKEN)?.claims;
+        if claims.exp <= now.timestamp() {
+            return Err(BAD_TOKEN.into());
+        }
+        Ok(claims)
+    }
+}
+
+impl<S> FromRequestParts<S> for Caller
+where
+    S: Send + Sync,
+    Authenticator: FromRef<S>,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        if let Some(caller) = parts.extensions.get::<Self>() {
+            return Ok(caller.clone());
+        }
+        let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = header.and_then(|value| value.strip_prefix("Bearer ")).map(str::trim);
+        let token = token.filter(|token| !token.is_empty());
+        let token = token.ok_or(shared::Error::Unauthenticated("Not authenticated"))?;
+        let caller = Authenticator::from_ref(state).caller(token).await?;
+        parts.extensions.insert(caller.clone());
+        Ok(caller)
+    }
+}

@@ -1,0 +1,13 @@
+//! What every answer has in common: extractors, problem documents, layers, health and docs.
+
+mod docs;
+mod extract;
+mod health;
+mod layers;
+mod problem;
+
+pub use docs::public as public_docs;
+pub use extract::{Json, Path, Query};
+pub use health::{Probe, Probes};
+pub use layers::{TimeLimit, layered, request_id};
+pub use problem::Problem;

@@ -1,0 +1,115 @@
+//! Axum's extractors with our problem documents instead of its plain text.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use shared::FieldError;
+
+use crate::Error;
+
+/// A JSON body. An empty body is read as `{}`, because the client sends none where all is optional.
+#[derive(Debug, Clone, Copy)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let declared = request.headers().get(CONTENT_TYPE).map(|v| v.to_str().unwrap_or(""));
+        if declared.is_some_and(|kind| !kind.starts_with("application/json")) {
+            let rule = "must be application/json";
+            let errors = vec![FieldError::new("content-type", rule)];
+            return Err(Error::Malformed { location: "header", errors }.into_response());
+        }
+        let body =
+            Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        parse(&body).map(Self).map_err(IntoResponse::into_response)
+    }
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    let body = if body.is_empty() { b"{}" } else { body };
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let field = if path == "." { missing_field(error.inner()) } else { path };
+        Error::invalid(field, without_position(error.inner()))
+    })
+}
+
+/// The name in serde's ``missing field `x` ``, whose path is its parent's.
+fn missing_field(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let name = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    name.unwrap_or_default().to_owned()
+}
+
+fn without_position(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    #[expect(clippy::disallowed_types, reason = "the one place that wraps it")]
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+/// Parameters of the path.
+#[derive(Debug, Clone, Copy)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Error;
+
+    #[expect(clippy::disallowed_types, reason = "the one place that wraps it")]
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        use axum::extract::path::{ErrorKind, Path as Raw};
+        use axum::extract::rejection::PathRejection;
+
+        let rejection = match Raw::<T>::from_request_parts(parts, state).await {
+            Ok(Raw(value)) => return Ok(Self(value)),
+            Err(rejection) => rejection,
+        };
+        let error = match rejection {
+            PathRejection::FailedToDeserializePathParams(error) => match error.kind() {
+                ErrorKind::ParseErrorAtKey { key, expected_type, .. } => {
+                    FieldError::new(key, format!("must be a {expected_type}"))
+                }
+                ErrorKind::DeserializeError { key, message, .. } => FieldError::new(key, message),
+                _ => FieldError::new("", error.body_text()),
+            },
+            other => FieldError::new("", other.body_text()),
+        };
+        Err(Error::Malformed { location: "path", errors: vec![error] })
+    }
+}
+
+/// Parameters of the query.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Error;
+
+    #[expect(clippy::disallowed_types, reason = "the one place that wraps it")]
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        use axum::extract::Query as Raw;
+
+        match Raw::<T>::from_request_parts(parts, state).await {
+            Ok(Raw(value)) => Ok(Self(value)),
+            Err(rejection) => {
+                let text = rejection.body_text();
+                let rule = text.rsplit(": ").next().unwrap_or_default();
+                let field = text.rsplit(": ").nth(1).unwrap_or_default();
+                let errors = vec![FieldError::new(field, rule)];
+                Err(Error::Malformed { location: "query", errors })
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Messages between functions: hints that a row has work in it.
+
+mod bus;
+mod push;
+
+pub use bus::{Bus, DeadLetter, Deliveries};
+pub use push::{Outcome, Pushed, Verifier};
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Context;
+use google_cloud_pubsub::client::Publisher as TopicPublisher;
+use google_cloud_pubsub::model::Message as PubSubMessage;
+use serde::Serialize;
+
+use crate::{Env, Error, Result};
+
+/// A message on its way: the topic and the JSON of its payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The kind of run, which is also the function that listens.
+    pub topic: String,
+    /// The payload.
+    pub json: String,
+}
+
+/// Publishes messages.
+#[derive(Clone)]
+pub struct Publisher(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    PubSub(Arc<PubSub>),
+    Bus(Bus),
+    Recording(Arc<Mutex<Vec<Message>>>),
+}
+
+struct PubSub {
+    project: String,
+    prefix: String,
+    topics: tokio::sync::Mutex<HashMap<String, TopicPublisher>>,
+}
+
+impl Publisher {
+    /// Google's Pub/Sub: `GOOGLE_CLOUD_PROJECT`, `TOPIC_PREFIX` (default `sight-`).
+    pub fn from_env(env: &Env) -> Option<Self> {
+        let project = env.required("GOOGLE_CLOUD_PROJECT");
+        let prefix = env.or("TOPIC_PREFIX", "sight-".to_owned());
+        let topics = tokio::sync::Mutex::default();
+        Some(Self(Kind::PubSub(Arc::new(PubSub { project: project?, prefix, topics }))))
+    }
+
+    /// The bus of this process.
+    pub fn bus(bus: Bus) -> Self {
+        Self(Kind::Bus(bus))
+    }
+
+    /// Keeps messages for a test to look at.
+    pub fn recording() -> Self {
+        Self(Kind::Recording(Arc::default()))
+    }
+
+    /// Publishes one message. Returns when it is safe.
+    ///
+    /// # Errors
+    /// When the queue did not take it: the row stays, and the sweep publishes again.
+    pub async fn publish(&self, topic: &str, payload: &impl Serialize) -> Result<()> {
+        let json = serde_json::to_string(payload).map_err(|error| Error::Internal(error.into()))?;
+        let message = Message { topic: topic.to_owned(), json };
+        match &self.0 {
+            Kind::PubSub(pubsub) => pubsub.publish(message).await.map_err(Error::Queue),
+            Kind::Bus(bus) => bus.send(message).map_err(Error::Queue),
+            Kind::Recording(messages) => {
+                lock(messages).push(message);
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes what a recording publisher has kept.
+    pub fn take(&self) -> Vec<Message> {
+        match &self.0 {
+            Kind::Recording(messages) => std::mem::take(&mut lock(messages)),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl PubSub {
+    async fn publish(&self, message: Message) -> anyhow::Result<()> {
+        let publisher = self.topic(&message.topic).await?;
+        let message = PubSubMessage::new().set_data(message.json.into_bytes());
+        publisher.publish(message).await.context("cannot publish")?;
+        Ok(())
+    }
+
+    async fn topic(&self, topic: &str) -> anyhow::Result<TopicPublisher> {
+        let mut topics = self.topics.lock().await;
+        if let Some(publisher) = topics.get(topic) {
+            return Ok(publisher.clone());
+        }
+        let name = format!("projects/{}/topics/{}{topic}", self.project, self.prefix);
+        let publisher = TopicPublisher::builder(name).build().await.context("cannot connect")?;
+        topics.insert(topic.to_owned(), publisher.clone());
+        Ok(publisher)
+    }
+}
+
+fn lock(messages: &Mutex<Vec<Message>>) -> std::sync::MutexGuard<'_, Vec<Message>> {
+    messages.lock().unwrap_or_else(PoisonError::into_inner)
+}

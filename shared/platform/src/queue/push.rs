@@ -1,0 +1,206 @@
+//! Pub/Sub's push: who may send it, what is in it, and what to answer.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::body::Bytes;
+use axum::extract::{FromRef, FromRequest, Request};
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use tokio::sync::RwLock;
+
+use crate::{Clock, Env, Error, Result};
+
+const GOOGLE_KEYS: &str = "https://www.googleapis.com/oauth2/v3/certs";
+const GOOGLE_ISSUERS: [&str; 2] = ["https://accounts.google.com", "accounts.google.com"];
+const LOCAL_ISSUER: &str = "sight-local-bus";
+const TOKEN_SECONDS: i64 = 300;
+
+/// Checks that a push or a scheduled call comes from our own Pub/Sub subscription or Scheduler job:
+/// signature, algorithm, issuer, audience, service account and time.
+#[derive(Clone)]
+pub struct Verifier {
+    audience: String,
+    account: String,
+    clock: Clock,
+    keys: Arc<Keys>,
+}
+
+enum Keys {
+    Google { client: reqwest::Client, cached: RwLock<HashMap<String, DecodingKey>> },
+    Local { signing: EncodingKey, checking: DecodingKey },
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    email: String,
+    email_verified: bool,
+    exp: i64,
+}
+
+impl Verifier {
+    /// Google's tokens: `PUSH_AUDIENCE`, `PUSH_SERVICE_ACCOUNT`.
+    pub fn from_env(env: &Env, clock: Clock) -> Option<Self> {
+        let audience = env.required("PUSH_AUDIENCE");
+        let account = env.required("PUSH_SERVICE_ACCOUNT");
+        let client = crate::http_client(Duration::from_secs(10));
+        let keys = Arc::new(Keys::Google { client, cached: RwLock::default() });
+        Some(Self { audience: audience?, account: account?, clock, keys })
+    }
+
+    /// Tokens of a bus in this process, signed with a key that nobody else has.
+    pub fn local(secret: &[u8], clock: Clock) -> Self {
+        let keys = Keys::Local {
+            signing: EncodingKey::from_secret(secret),
+            checking: DecodingKey::from_secret(secret),
+        };
+        let account = "bus@sight.local".to_owned();
+        Self { audience: "sight-push".to_owned(), account, clock, keys: Arc::new(keys) }
+    }
+
+    /// A token that a local verifier accepts.
+    ///
+    /// # Errors
+    /// When this verifier trusts Google's keys only.
+    pub fn sign(&self) -> anyhow::Result<String> {
+        let Keys::Local { signing, .. } = &*self.keys else {
+            anyhow::bail!("only a local bus signs its own tokens")
+        };
+        let claims = Claims {
+            iss: LOCAL_ISSUER.to_owned(),
+            aud: self.audience.clone(),
+            email: self.account.clone(),
+            email_verified: true,
+            exp: self.clock.now().timestamp() + TOKEN_SECONDS,
+        };
+        Ok(jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, signing)?)
+    }
+
+    async fn verify(&self, token: &str) -> anyhow::Result<()> {
+        let (key, algorithm, issuers) = match &*self.keys {
+            Keys::Local { checking, .. } => {
+                (checking.clone(), Algorithm::HS256, [LOCAL_ISSUER].as_slice())
+            }
+            Keys::Google { client, cached } => {
+                let kid =
+                    jsonwebtoken::decode_header(token)?.kid.context("token without key id")?;
+                (google_key(client, cached, &kid).await?, Algorithm::RS256, &GOOGLE_ISSUERS[..])
+            }
+        };
+        let mut rules = Validation::new(algorithm);
+        rules.set_issuer(issuers);
+        rules.set_audience(&[&self.audience]);
+        rules.set_required_spec_claims(&["exp", "iss", "aud"]);
+        rules.validate_exp = false;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key, &rules)?.claims;
+        anyhow::ensure!(claims.exp > self.clock.now().timestamp(), "token has expired");
+        anyhow::ensure!(claims.email_verified, "address is not verified");
+        anyhow::ensure!(claims.email == self.account, "another service account");
+        Ok(())
+    }
+
+    /// Checks a request's bearer token.
+    ///
+    /// # Errors
+    /// 401, whatever is wrong with it.
+    pub async fn check(&self, headers: &HeaderMap) -> Result<()> {
+        let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = header.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+        self.verify(token).await.map_err(|error| {
+            tracing::warn!(%error, "push refused");
+            shared::Error::Unauthenticated("Could not validate credentials").into()
+        })
+    }
+}
+
+/// The key of this id, fetched again when it is unknown (Google rotates them).
+async fn google_key(
+    client: &reqwest::Client,
+    cached: &RwLock<HashMap<String, DecodingKey>>,
+    kid: &str,
+) -> anyhow::Result<DecodingKey> {
+    if let Some(key) = cached.read().await.get(kid) {
+        return Ok(key.clone());
+    }
+    let set: JwkSet = client.get(GOOGLE_KEYS).send().await?.error_for_status()?.json().await?;
+    let mut keys = cached.write().await;
+    keys.clear();
+    for jwk in &set.keys {
+        if let Some(id) = &jwk.common.key_id {
+            keys.insert(id.clone(), DecodingKey::from_jwk(jwk)?);
+        }
+    }
+    keys.get(kid).cloned().context("unknown key id")
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    message: EnvelopeMessage,
+}
+
+#[derive(Deserialize)]
+struct EnvelopeMessage {
+    #[serde(default)]
+    data: String,
+}
+
+/// The payload of a push whose sender has been checked.
+pub struct Pushed<T>(pub T);
+
+impl<T, S> FromRequest<S> for Pushed<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+    Verifier: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let verifier = Verifier::from_ref(state);
+        verifier.check(request.headers()).await.map_err(IntoResponse::into_response)?;
+        let body =
+            Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        // Not acknowledged: after its attempts it lands in the dead-letter topic, whose alert calls us.
+        decode(&body).map(Self).map_err(|error| {
+            let error = Error::Internal(error.context("poison message"));
+            (StatusCode::SERVICE_UNAVAILABLE, error).into_response()
+        })
+    }
+}
+
+fn decode<T: DeserializeOwned>(body: &[u8]) -> anyhow::Result<T> {
+    let envelope: Envelope = serde_json::from_slice(body).context("not a push envelope")?;
+    let data = STANDARD.decode(envelope.message.data).context("data is not base64")?;
+    serde_json::from_slice(&data).context("not the payload of this topic")
+}
+
+/// What became of a message. All of them acknowledge it; a retryable error does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Its work is done.
+    Done,
+    /// Its work was done before, or another worker is at it.
+    Duplicate,
+    /// It can never be done; the row says why.
+    Rejected(String),
+}
+
+impl IntoResponse for Outcome {
+    fn into_response(self) -> Response {
+        if let Self::Rejected(why) = &self {
+            tracing::warn!(why, "message rejected");
+        }
+        StatusCode::NO_CONTENT.into_response()
+    }
+}

@@ -1,0 +1,219 @@
+//! Starting a run: one transaction for the row and its inputs, the messages after it.
+
+use chrono::{DateTime, Duration, Utc};
+use serde_json::Value;
+use shared::id::{AccountId, ProjectId, RunId};
+use shared::run::{RunKind, RunRequested};
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use crate::queue::Publisher;
+use crate::{Ids, Result};
+
+/// Two identical requests of one person within this time are a double click.
+const DOUBLE_CLICK: Duration = Duration::seconds(10);
+/// A message this old whose shard nobody took is taken for lost.
+const MESSAGE_LOST: Duration = Duration::seconds(60);
+
+/// A run about to start.
+pub struct NewRun<'a> {
+    /// What kind.
+    pub kind: RunKind,
+    /// In which project.
+    pub project_id: ProjectId,
+    /// What it works on.
+    pub subject_id: Uuid,
+    /// What every shard needs.
+    pub input: Value,
+    /// Its pieces, each small enough for one push request.
+    pub shards: Vec<NewShard>,
+    /// How it is recognised when asked for again.
+    pub same_as: SameAs<'a>,
+}
+
+/// One piece of a run.
+pub struct NewShard {
+    /// Its inputs.
+    pub input: Value,
+    /// How many items it has.
+    pub size: u32,
+}
+
+/// How a request is recognised when it comes twice.
+#[derive(Debug, Clone, Copy)]
+pub struct SameAs<'a> {
+    /// Who asks.
+    pub requested_by: AccountId,
+    /// SHA-256 of what is asked.
+    pub request_hash: &'a [u8; 32],
+    /// The caller's own `Idempotency-Key`.
+    pub idempotency_key: Option<&'a str>,
+}
+
+/// The run that an identical request started: by key for ever, by content while it is at work or
+/// was asked for within the time of a double click.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_same(
+    connection: &mut PgConnection,
+    project: ProjectId,
+    kind: RunKind,
+    same: SameAs<'_>,
+    now: DateTime<Utc>,
+) -> Result<Option<RunId>> {
+    let id = sqlx::query_scalar!(
+        r#"
+        select id
+        from runs
+        where project_id = $1
+            and kind = $2
+            and case
+                when $3::text is not null then idempotency_key = $3
+                else requested_by = $4
+                    and request_hash = $5
+                    and idempotency_key is null
+                    and (status in ('queued', 'running') or created_at > $6)
+            end
+        order by created_at desc
+        limit 1
+        "#,
+        project.0,
+        kind.as_str(),
+        same.idempotency_key,
+        same.requested_by.0,
+        same.request_hash.as_slice(),
+        now - DOUBLE_CLICK,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(id.map(RunId))
+}
+
+/// Inserts a run with its shards and their inputs.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(
+    connection: &mut PgConnection,
+    ids: &Ids,
+    run: NewRun<'_>,
+    now: DateTime<Utc>,
+) -> Result<RunId> {
+    let id: RunId = ids.next();
+    let total: u32 = run.shards.iter().map(|shard| shard.size).sum();
+    sqlx::query!(
+        r#"
+        insert into runs
+            (id, kind, project_id, subject_id, input, total, idempotency_key, request_hash,
+             requested_by, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        "#,
+        id.0,
+        run.kind.as_str(),
+        run.project_id.0,
+        run.subject_id,
+        run.input,
+        total.cast_signed(),
+        run.same_as.idempotency_key,
+        run.same_as.request_hash.as_slice(),
+        run.same_as.requested_by.0,
+        now,
+    )
+    .execute(&mut *connection)
+    .await?;
+    let sizes: Vec<i32> = run.shards.iter().map(|shard| shard.size.cast_signed()).collect();
+    let inputs: Vec<Value> = run.shards.into_iter().map(|shard| shard.input).collect();
+    sqlx::query!(
+        r#"
+        insert into run_shards (run_id, shard, input, size)
+        select $1, (ordinality - 1)::int, input, size
+        from unnest($2::jsonb[], $3::int[]) with ordinality as t (input, size, ordinality)
+        "#,
+        id.0,
+        &inputs,
+        &sizes,
+    )
+    .execute(&mut *connection)
+    .await?;
+    Ok(id)
+}
+
+/// Publishes a message for every shard that nobody works on. After commit, never before.
+///
+/// # Errors
+/// When the queue or the database fails; what was not published is published again by the sweep.
+pub async fn publish(
+    pool: &PgPool,
+    publisher: &Publisher,
+    run: RunId,
+    now: DateTime<Utc>,
+) -> Result<u32> {
+    let shards = sqlx::query!(
+        r#"
+        select r.kind, s.shard
+        from runs r
+        join run_shards s on s.run_id = r.id
+        where r.id = $1
+            and r.status in ('queued', 'running')
+            and s.state <> 'done'
+            and (s.lease_until is null or s.lease_until <= $2)
+        order by s.shard
+        "#,
+        run.0,
+        now,
+    )
+    .fetch_all(pool)
+    .await?;
+    for row in &shards {
+        let message = RunRequested { schema: 1, run_id: run, shard: row.shard };
+        publisher.publish(&row.kind, &message).await?;
+    }
+    sqlx::query!("update runs set published_at = $2 where id = $1", run.0, now)
+        .execute(pool)
+        .await?;
+    Ok(u32::try_from(shards.len()).unwrap_or(u32::MAX))
+}
+
+/// Publishes again what is unfinished and nobody works on: messages that were lost, and shards whose
+/// lease ended with their worker. A run all of whose shards are done but which was not settled gets
+/// one message for its last shard. Returns the runs that it touched.
+///
+/// # Errors
+/// When the queue or the database fails.
+pub async fn republish(
+    pool: &PgPool,
+    publisher: &Publisher,
+    now: DateTime<Utc>,
+) -> Result<Vec<RunId>> {
+    let stuck = sqlx::query!(
+        r#"
+        select
+            r.id,
+            r.kind,
+            max(s.shard) as "last_shard!",
+            bool_and(s.state = 'done') as "is_unsettled!"
+        from runs r
+        join run_shards s on s.run_id = r.id
+        where r.status in ('queued', 'running')
+            and (r.published_at is null or r.published_at <= $2)
+        group by r.id
+        having bool_and(s.state = 'done')
+            or bool_or(s.state <> 'done' and (s.lease_until is null or s.lease_until <= $1))
+        order by r.created_at
+        limit 100
+        "#,
+        now,
+        now - MESSAGE_LOST,
+    )
+    .fetch_all(pool)
+    .await?;
+    for row in &stuck {
+        if row.is_unsettled {
+            let message = RunRequested { schema: 1, run_id: row.id.into(), shard: row.last_shard };
+            publisher.publish(&row.kind, &message).await?;
+        }
+        publish(pool, publisher, row.id.into(), now).await?;
+    }
+    Ok(stuck.into_iter().map(|row| RunId(row.id)).collect())
+}

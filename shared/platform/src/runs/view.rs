@@ -1,0 +1,149 @@
+//! How a run stands, for those who watch it; and stopping it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use shared::id::{ProjectId, RunId};
+use shared::run::{RunKind, RunStatus};
+use sqlx::{PgConnection, PgPool};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::lease::settle;
+use crate::Result;
+
+/// A run as its watchers see it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RunView {
+    /// The run.
+    pub id: RunId,
+    /// What kind of work.
+    pub kind: RunKind,
+    /// In which project.
+    pub project_id: ProjectId,
+    /// What it works on: for `persona-generate` the population.
+    pub subject_id: Uuid,
+    /// How it stands.
+    pub status: RunStatus,
+    /// The same in the four words that the existing client knows: a `partial` run with results is
+    /// `completed`, a cancelled one `failed`.
+    pub client_status: &'static str,
+    /// How many items were asked for.
+    pub total: u32,
+    /// How many are there.
+    pub done: u32,
+    /// How many failed.
+    pub failed: u32,
+    /// Failed items by reason.
+    pub failures: BTreeMap<String, u32>,
+    /// Why the whole run failed.
+    pub error: Option<String>,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// When the first worker began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// When somebody asked for it to stop.
+    pub cancel_requested_at: Option<DateTime<Utc>>,
+}
+
+impl RunView {
+    /// Grows with every change that a watcher can see: the id of a server-sent event.
+    pub fn revision(&self) -> u64 {
+        let items = u64::from(self.done) + u64::from(self.failed);
+        let stage = match self.status {
+            RunStatus::Queued => 0,
+            RunStatus::Running => 1,
+            _ => 3,
+        };
+        items * 4 + stage + u64::from(stage == 1 && self.cancel_requested_at.is_some())
+    }
+}
+
+fn client_status(status: RunStatus) -> &'static str {
+    match status {
+        RunStatus::Queued => "pending",
+        RunStatus::Running => "running",
+        RunStatus::Succeeded | RunStatus::Partial => "completed",
+        RunStatus::Failed | RunStatus::Cancelled => "failed",
+    }
+}
+
+/// The run, or none. Who may see it is the caller's question.
+///
+/// # Errors
+/// When the database fails.
+pub async fn view(pool: &PgPool, run: RunId) -> Result<Option<RunView>> {
+    let row = sqlx::query!(
+        r#"
+        select
+            r.id, r.kind, r.project_id, r.subject_id, r.status, r.total, r.error,
+            r.created_at, r.started_at, r.finished_at, r.cancel_requested_at,
+            (select sum(done) from run_shards where run_id = r.id) as done,
+            (select sum(failed) from run_shards where run_id = r.id) as failed,
+            (select coalesce(jsonb_object_agg(reason, n), '{}')
+             from (select reason, count(*) as n from run_failures where run_id = r.id group by reason)
+                as f) as "failures!: sqlx::types::Json<BTreeMap<String, u32>>"
+        from runs r
+        where r.id = $1
+        "#,
+        run.0,
+    )
+    .fetch_optional(pool)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let unknown = |what: &str| anyhow::anyhow!("run {run} has an unknown {what}");
+    let status = RunStatus::parse(&row.status).ok_or_else(|| unknown("status"))?;
+    let count = |n: Option<i64>| u32::try_from(n.unwrap_or(0)).unwrap_or(u32::MAX);
+    Ok(Some(RunView {
+        id: row.id.into(),
+        kind: RunKind::parse(&row.kind).ok_or_else(|| unknown("kind"))?,
+        project_id: row.project_id.into(),
+        subject_id: row.subject_id,
+        status,
+        client_status: client_status(status),
+        total: row.total.cast_unsigned(),
+        done: count(row.done),
+        failed: count(row.failed),
+        failures: row.failures.0,
+        error: row.error,
+        created_at: row.created_at,
+        started_at: row.started_at,
+        finished_at: row.finished_at,
+        cancel_requested_at: row.cancel_requested_at,
+    }))
+}
+
+/// Asks a run to stop: shards that nobody works on are closed at once, the others stop between two
+/// items. False when it had ended before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn cancel(connection: &mut PgConnection, run: RunId, now: DateTime<Utc>) -> Result<bool> {
+    let asked = sqlx::query!(
+        r#"
+        update runs
+        set cancel_requested_at = coalesce(cancel_requested_at, $2)
+        where id = $1 and status in ('queued', 'running')
+        "#,
+        run.0,
+        now,
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        r#"
+        update run_shards
+        set state = 'done', lease_token = null, lease_until = null
+        where run_id = $1 and state <> 'done' and (lease_until is null or lease_until <= $2)
+        "#,
+        run.0,
+        now,
+    )
+    .execute(&mut *connection)
+    .await?;
+    settle(connection, run, now).await?;
+    Ok(asked.rows_affected() == 1)
+}

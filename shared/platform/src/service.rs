@@ -1,0 +1,136 @@
+//! One way to run every process: bind, build, serve, stop.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::http::{Probes, TimeLimit, layered, public_docs};
+use crate::{Env, Ids, telemetry};
+
+/// How long open requests may go on after SIGTERM: Cloud Run kills at 10 s.
+const STOP_LIMIT: Duration = Duration::from_secs(9);
+
+/// What a function serves, before limits and layers.
+#[derive(Default)]
+pub struct Service {
+    /// Routes that people wait for.
+    pub api: OpenApiRouter,
+    /// Server-sent events.
+    pub stream: OpenApiRouter,
+    /// Routes that only Pub/Sub and Scheduler may call; never on the public address.
+    pub push: Router,
+    /// What `/startup` asks.
+    pub probes: Probes,
+}
+
+/// Which half of a function this process serves: one image, two services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Serve {
+    /// The public API.
+    Api,
+    /// The worker.
+    Push,
+}
+
+impl Service {
+    /// Both functions in one process.
+    pub fn merge(mut self, other: Self) -> Self {
+        self.probes.extend(other.probes);
+        Self {
+            api: self.api.merge(other.api),
+            stream: self.stream.merge(other.stream),
+            push: self.push.merge(other.push),
+            probes: self.probes,
+        }
+    }
+
+    /// The router of one half, with limits, layers, health and docs: a plain tower service that runs
+    /// under hyper, under `lambda_http`, in the local system and in a test.
+    pub fn router(self, name: &str, serve: Serve, env: &Env, ids: Ids) -> Router {
+        let environment = env.raw("ENVIRONMENT").unwrap_or("development");
+        let routes = match serve {
+            Serve::Api => {
+                let (api, mut described) = self.api.split_for_parts();
+                let (stream, streams) = self.stream.split_for_parts();
+                described.merge(streams);
+                TimeLimit::Api
+                    .apply(api)
+                    .merge(TimeLimit::Stream.apply(stream))
+                    .merge(public_docs(name, described))
+            }
+            Serve::Push => TimeLimit::Push.apply(self.push),
+        };
+        let routes = routes.merge(self.probes.router(environment));
+        layered(routes, ids, telemetry::is_production(env))
+    }
+}
+
+/// Runs a function until SIGTERM or Ctrl-C. `PORT` says where, `SERVE=push` which half; under AWS
+/// Lambda the same router answers Lambda's events.
+///
+/// # Errors
+/// When the configuration is wrong or the port is taken.
+pub fn run(name: &'static str, build: fn(&Env) -> Option<Service>) -> anyhow::Result<()> {
+    let env = Env::from_process();
+    telemetry::start(&env);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let port = env.or("PORT", 8080);
+        let serve = match env.raw("SERVE") {
+            Some("push") => Serve::Push,
+            _ => Serve::Api,
+        };
+        if env.raw("AWS_LAMBDA_RUNTIME_API").is_some() {
+            let router = env.check(build(&env))?.router(name, serve, &env, Ids::system());
+            return lambda_http::run(router).await.map_err(|error| anyhow::anyhow!(error));
+        }
+        let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
+        let listener =
+            TcpListener::bind(address).await.with_context(|| format!("cannot bind {address}"))?;
+        let router = env.check(build(&env))?.router(name, serve, &env, Ids::system());
+        tracing::info!(name, %address, ?serve, "serving");
+        serve_until(listener, router, stop_signal()).await
+    })
+}
+
+/// Serves until `stop` resolves, then lets open requests finish for a while.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve_until(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let (told, mut stopping) = tokio::sync::watch::channel(false);
+    let stop = async move {
+        stop.await;
+        let _ = told.send(true);
+    };
+    let peers = router.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, peers).with_graceful_shutdown(stop);
+    tokio::select! {
+        done = server.into_future() => Ok(done?),
+        () = async {
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+            tokio::time::sleep(STOP_LIMIT).await;
+        } => {
+            tracing::warn!("stopped with requests still open");
+            Ok(())
+        }
+    }
+}
+
+/// Resolves on SIGTERM or Ctrl-C.
+pub async fn stop_signal() {
+    let mut terminate = signal(SignalKind::terminate()).expect("signal handlers can be installed");
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
