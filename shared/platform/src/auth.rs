@@ -70,6 +70,11 @@ impl Authenticator {
         Self { pool, clock, signing, checking: DecodingKey::from_secret(secret), lifetime }
     }
 
+    /// How long a token lives.
+    pub fn lifetime(&self) -> Duration {
+        self.lifetime
+    }
+
     /// A token for this sign-in.
     ///
     /// # Errors

@@ -10,9 +10,11 @@ pub mod error;
 pub mod graph;
 pub mod http;
 pub mod ids;
+pub mod migrations;
 pub mod postgres;
 pub mod queue;
 pub mod runs;
+pub mod secret;
 pub mod service;
 pub mod telemetry;
 

@@ -1,0 +1,81 @@
+//! Argon2id, off the threads that serve, and as slow for nobody as for somebody.
+
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use platform::Result;
+use tokio::sync::{OnceCell, Semaphore};
+
+/// Hashes at the same time: each takes 19 MiB (the crate's defaults are OWASP's: m = 19 MiB, t = 2,
+/// p = 1).
+const AT_ONCE: usize = 4;
+
+/// Hashes and checks passwords.
+#[derive(Clone)]
+pub struct Passwords {
+    slots: Arc<Semaphore>,
+    nobody: Arc<OnceCell<String>>,
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Passwords {
+    /// With the crate's default cost.
+    pub fn new() -> Self {
+        Self { slots: Arc::new(Semaphore::new(AT_ONCE)), nobody: Arc::default() }
+    }
+
+    /// The hash of a password, in PHC format.
+    ///
+    /// # Errors
+    /// When hashing itself fails.
+    pub async fn hash(&self, password: String) -> Result<String> {
+        self.work(move || {
+            let hash = Argon2::default().hash_password(password.as_bytes());
+            Ok(hash.map_err(|error| anyhow!("cannot hash: {error}"))?.to_string())
+        })
+        .await
+    }
+
+    /// True when the password belongs to the hash. Without a hash (no such account) it takes as long
+    /// and is false.
+    ///
+    /// # Errors
+    /// When the stored hash is not one.
+    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
+        let is_somebody = hash.is_some();
+        let hash = match hash {
+            Some(hash) => hash,
+            None => self.hash_of_nobody().await?,
+        };
+        let is_right = self
+            .work(move || {
+                let hash =
+                    PasswordHash::new(&hash).map_err(|error| anyhow!("bad hash: {error}"))?;
+                Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+            })
+            .await?;
+        Ok(is_right && is_somebody)
+    }
+
+    pub(crate) async fn hash_of_nobody(&self) -> Result<String> {
+        let hash = self.nobody.get_or_try_init(|| self.hash(platform::secret::random_token()));
+        Ok(hash.await?.clone())
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let _slot = self.slots.acquire().await.map_err(|error| anyhow!(error))?;
+        let done = tokio::task::spawn_blocking(work).await.map_err(|error| anyhow!(error))?;
+        Ok(done?)
+    }
+}

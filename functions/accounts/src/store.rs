@@ -1,0 +1,204 @@
+//! Accounts and sign-ins in PostgreSQL.
+
+use chrono::{DateTime, Utc};
+use platform::{OnConstraint, Result};
+use shared::account::Email;
+use shared::id::{AccountId, SessionId};
+use sqlx::{PgConnection, PgPool};
+
+/// An account without its password.
+pub(crate) struct AccountRow {
+    pub(crate) id: AccountId,
+    pub(crate) email: String,
+    pub(crate) full_name: String,
+    pub(crate) role: Option<String>,
+    pub(crate) company: Option<String>,
+    pub(crate) avatar_url: Option<String>,
+    pub(crate) plan: String,
+    pub(crate) is_verified: bool,
+    pub(crate) is_active: bool,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+/// An account about to be made.
+pub(crate) struct NewAccount {
+    pub(crate) id: AccountId,
+    pub(crate) email: Email,
+    pub(crate) full_name: String,
+    pub(crate) role: Option<String>,
+    pub(crate) company: Option<String>,
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// A sign-in that was found by its token.
+pub(crate) struct SessionRow {
+    pub(crate) id: SessionId,
+    pub(crate) account_id: AccountId,
+}
+
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    account: &NewAccount,
+    password_hash: &str,
+) -> Result<AccountRow> {
+    sqlx::query_as!(
+        AccountRow,
+        r#"
+        insert into accounts (id, email, password_hash, full_name, role, company, created_at,
+            last_login_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $7)
+        returning id, email, full_name, role, company, avatar_url, plan, is_verified, is_active,
+            created_at
+        "#,
+        account.id.0,
+        account.email.as_str(),
+        password_hash,
+        account.full_name,
+        account.role,
+        account.company,
+        account.now,
+    )
+    .fetch_one(connection)
+    .await
+    .on_constraint("accounts_email_key", || {
+        shared::Error::Refused("Email already registered".to_owned())
+    })
+}
+
+pub(crate) async fn find(pool: &PgPool, id: AccountId) -> Result<Option<AccountRow>> {
+    let row = sqlx::query_as!(
+        AccountRow,
+        r#"
+        select id, email, full_name, role, company, avatar_url, plan, is_verified, is_active,
+            created_at
+        from accounts
+        where id = $1 and deleted_at is null
+        "#,
+        id.0,
+    );
+    Ok(row.fetch_optional(pool).await?)
+}
+
+/// The account of an address and its password's hash.
+pub(crate) async fn find_by_email(
+    pool: &PgPool,
+    email: &Email,
+) -> Result<Option<(AccountRow, String)>> {
+    let row = sqlx::query!(
+        r#"
+        select id, password_hash
+        from accounts
+        where email = $1 and deleted_at is null
+        "#,
+        email.as_str(),
+    )
+    .fetch_optional(pool)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(find(pool, row.id.into()).await?.map(|account| (account, row.password_hash)))
+}
+
+pub(crate) async fn touch(
+    connection: &mut PgConnection,
+    id: AccountId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!("update accounts set last_login_at = $2 where id = $1", id.0, now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn open_session(
+    connection: &mut PgConnection,
+    id: SessionId,
+    account: AccountId,
+    refresh_hash: &[u8],
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        r#"
+        insert into sessions (id, account_id, refresh_hash, created_at, expires_at)
+        values ($1, $2, $3, $4, $5)
+        "#,
+        id.0,
+        account.0,
+        refresh_hash,
+        now,
+        expires_at,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Replaces a live sign-in's token by the next one. One statement: of two at once, one wins.
+pub(crate) async fn rotate(
+    pool: &PgPool,
+    used: &[u8],
+    next: &[u8],
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<Option<SessionRow>> {
+    let row = sqlx::query_as!(
+        SessionRow,
+        r#"
+        update sessions
+        set refresh_hash = $2, previous_refresh_hash = $1, expires_at = $4
+        where refresh_hash = $1 and ended_at is null and expires_at > $3
+        returning id, account_id
+        "#,
+        used,
+        next,
+        now,
+        expires_at,
+    );
+    Ok(row.fetch_optional(pool).await?)
+}
+
+/// Ends the sign-in whose token has been used before.
+pub(crate) async fn end_reused(pool: &PgPool, used: &[u8], now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        r#"
+        update sessions
+        set ended_at = $2
+        where previous_refresh_hash = $1 and ended_at is null
+        "#,
+        used,
+        now,
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn end(pool: &PgPool, id: SessionId, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("update sessions set ended_at = $2 where id = $1 and ended_at is null", id.0, now)
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
+/// Makes the account the first system admin. False when there was one before.
+pub(crate) async fn claim_bootstrap(
+    connection: &mut PgConnection,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let claimed = sqlx::query!(
+        "insert into system_bootstrap (account_id, claimed_at) values ($1, $2) on conflict do nothing",
+        account.0,
+        now,
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "update accounts set is_system_admin = true where id = $1 and $2",
+        account.0,
+        claimed.rows_affected() == 1,
+    )
+    .execute(&mut *connection)
+    .await?;
+    Ok(claimed.rows_affected() == 1)
+}

@@ -1,0 +1,262 @@
+//! A function under test: its router, its database, a clock that stands still and its messages.
+
+use axum::Router;
+use axum::body::Body;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Duration};
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{Method, Request};
+use http_body_util::BodyExt;
+use platform::cache::Cache;
+use platform::queue::{Publisher, Verifier};
+use platform::{Authenticator, Clock, Env, Ids, Serve, Service};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use shared::id::{AccountId, ProjectId, SessionId};
+use shared::role::Role;
+use sqlx::PgPool;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use crate::client::Answer;
+use crate::database::Database;
+
+/// What a function's state is made of in a test.
+#[derive(Clone)]
+pub struct Parts {
+    /// The database of this test.
+    pub pool: PgPool,
+    /// Stands at 2026-01-02 03:04:05 UTC until it is advanced.
+    pub clock: Clock,
+    /// New ids.
+    pub ids: Ids,
+    /// Signs tokens for the test's users.
+    pub authenticator: Authenticator,
+    /// Keeps messages until the test delivers them.
+    pub publisher: Publisher,
+    /// Accepts what the test delivers.
+    pub verifier: Verifier,
+    /// Redis, where the test run has one.
+    pub cache: Option<Cache>,
+}
+
+/// A function under test.
+pub struct TestApp {
+    /// What its state was made of.
+    pub parts: Parts,
+    /// Its database.
+    pub database: Database,
+    api: Router,
+    push: Router,
+}
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// Their account.
+    pub id: AccountId,
+    /// Their bearer token.
+    pub token: String,
+}
+
+impl TestApp {
+    /// Starts what `build` makes: once for the public half, once for the workers.
+    pub async fn start(build: impl Fn(&Parts) -> Service) -> Self {
+        let database = Database::create().await;
+        let clock = Clock::manual(DateTime::from_timestamp(1_767_323_045, 0).unwrap());
+        let secret = SecretString::from("a secret of thirty-two bytes or more");
+        let pool = database.pool();
+        let parts = Parts {
+            authenticator: Authenticator::new(
+                pool.clone(),
+                clock.clone(),
+                &secret,
+                Duration::minutes(30),
+            ),
+            pool,
+            ids: Ids::system(),
+            publisher: Publisher::recording(),
+            verifier: Verifier::local(b"a test's own bus", clock.clone()),
+            cache: Cache::connect(&Env::from_process()),
+            clock,
+        };
+        let env = Env::from([]);
+        let api = build(&parts).router("test", Serve::Api, &env, Ids::system());
+        let push = build(&parts).router("test", Serve::Push, &env, Ids::system());
+        Self { parts, database, api, push }
+    }
+
+    /// Somebody new who is signed in.
+    pub async fn user(&self, name: &str) -> User {
+        let (id, session): (AccountId, SessionId) = (self.parts.ids.next(), self.parts.ids.next());
+        let now = self.parts.clock.now();
+        let email = format!("{name}-{}@example.com", id.0.simple());
+        sqlx::query(
+            "insert into accounts (id, email, password_hash, full_name, created_at) \
+             values ($1, $2, '-', $3, $4)",
+        )
+        .bind(id.0)
+        .bind(&email)
+        .bind(name)
+        .bind(now)
+        .execute(&self.parts.pool)
+        .await
+        .unwrap();
+        sqlx::query(
+            "insert into sessions (id, account_id, refresh_hash, created_at, expires_at) \
+             values ($1, $2, $3, $4, $5)",
+        )
+        .bind(session.0)
+        .bind(id.0)
+        .bind(session.0.as_bytes().as_slice())
+        .bind(now)
+        .bind(now + Duration::days(3650))
+        .execute(&self.parts.pool)
+        .await
+        .unwrap();
+        let token = self.parts.authenticator.sign(id, session, &email).unwrap();
+        User { id, token }
+    }
+
+    /// A project of this user, with this target.
+    pub async fn project(&self, owner: &User, target: Value) -> ProjectId {
+        let id: ProjectId = self.parts.ids.next();
+        sqlx::query(
+            "insert into projects (id, owner_id, name, target_demographics, target_sample_size, \
+             created_at, updated_at) values ($1, $2, 'Kawa na wynos', $3, 100, $4, $4)",
+        )
+        .bind(id.0)
+        .bind(owner.id.0)
+        .bind(target)
+        .bind(self.parts.clock.now())
+        .execute(&self.parts.pool)
+        .await
+        .unwrap();
+        self.member(id, owner, Role::Admin).await;
+        id
+    }
+
+    /// Makes somebody a member of a project.
+    pub async fn member(&self, project: ProjectId, user: &User, role: Role) {
+        sqlx::query(
+            "insert into project_members (project_id, account_id, role, created_at) \
+             values ($1, $2, $3, $4)",
+        )
+        .bind(project.0)
+        .bind(user.id.0)
+        .bind(role.as_str())
+        .bind(self.parts.clock.now())
+        .execute(&self.parts.pool)
+        .await
+        .unwrap();
+    }
+
+    /// GET as somebody.
+    pub async fn get(&self, user: &User, path: &str) -> Answer {
+        self.send(Method::GET, path, Some(&user.token), None).await
+    }
+
+    /// POST as somebody.
+    pub async fn post(&self, user: &User, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, path, Some(&user.token), Some(body)).await
+    }
+
+    /// PUT as somebody.
+    pub async fn put(&self, user: &User, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, Some(&user.token), Some(body)).await
+    }
+
+    /// DELETE as somebody, with a body where the contract has one.
+    pub async fn delete(&self, user: &User, path: &str, body: Option<Value>) -> Answer {
+        self.send(Method::DELETE, path, Some(&user.token), body).await
+    }
+
+    /// Any request, with or without a token.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<Value>,
+    ) -> Answer {
+        let mut request = Request::builder().method(&method).uri(path);
+        if let Some(token) = token {
+            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let body = match body {
+            Some(body) => {
+                request = request.header(CONTENT_TYPE, "application/json");
+                Body::from(body.to_string())
+            }
+            None => Body::empty(),
+        };
+        answer(&self.api, request.body(body).unwrap()).await
+    }
+
+    /// The public half, for requests that need more.
+    pub fn api(&self) -> Router {
+        self.api.clone()
+    }
+
+    /// Delivers one payload to a worker as Pub/Sub would.
+    pub async fn push(&self, topic: &str, payload: &Value) -> Answer {
+        let token = self.parts.verifier.sign().unwrap();
+        self.push_as(topic, payload, &token).await
+    }
+
+    /// Delivers one payload with a token of one's own.
+    pub async fn push_as(&self, topic: &str, payload: &Value, token: &str) -> Answer {
+        let data = STANDARD.encode(payload.to_string());
+        let envelope = json!({ "message": { "data": data }, "subscription": topic });
+        let request = Request::post(format!("/internal/events/{topic}"))
+            .header(AUTHORIZATION, format!("Bearer {token}"))
+            .header(CONTENT_TYPE, "application/json")
+            .body(Body::from(envelope.to_string()))
+            .unwrap();
+        answer(&self.push, request).await
+    }
+
+    /// Delivers every kept message, and those that come of it, once each. Returns how many.
+    pub async fn deliver_all(&self) -> usize {
+        let mut delivered = 0;
+        loop {
+            let messages = self.parts.publisher.take();
+            if messages.is_empty() {
+                return delivered;
+            }
+            for message in messages {
+                let payload = serde_json::from_str(&message.json).unwrap();
+                self.push(&message.topic, &payload).await.expect(204);
+                delivered += 1;
+            }
+        }
+    }
+
+    /// How many audit lines of this action a subject has.
+    pub async fn audited(&self, subject: Uuid, action: &str) -> i64 {
+        sqlx::query_scalar("select count(*) from audit_log where subject_id = $1 and action = $2")
+            .bind(subject)
+            .bind(action)
+            .fetch_one(&self.parts.pool)
+            .await
+            .unwrap()
+    }
+}
+
+async fn answer(router: &Router, request: Request<Body>) -> Answer {
+    let what = format!("{} {}", request.method(), request.uri());
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (head, body) = response.into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    Answer { status: head.status, headers: head.headers, body, what }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        let left = self.parts.publisher.take();
+        if !std::thread::panicking() {
+            assert!(left.is_empty(), "messages that nobody delivered: {left:?}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! A PostgreSQL database per test, cloned from a template that is made once per set of migrations.
+
+use std::str::FromStr;
+
+use platform::Env;
+use platform::migrations::{self, MIGRATOR};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
+use uuid::Uuid;
+
+/// Names the lock under which the template is made.
+const TEMPLATE_LOCK: i64 = 0x7465_6d70;
+
+/// A database of one test: dropped when it succeeds, kept and named when it fails.
+pub struct Database {
+    name: String,
+    server: PgConnectOptions,
+    pool: PgPool,
+}
+
+impl Database {
+    /// A fresh clone of the template. `DATABASE_URL` names the server, as a superuser.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn create() -> Self {
+        let env = Env::from_process();
+        let url = env.raw("DATABASE_URL").expect("DATABASE_URL names a PostgreSQL for tests");
+        let server = PgConnectOptions::from_str(url).unwrap().disable_statement_logging();
+        let mut connection = PgConnection::connect_with(&server).await.unwrap();
+        let template = template(&mut connection, &server).await;
+        let name = format!("test_{}", platform::Ids::system().next::<Uuid>().simple());
+        create_from(&mut connection, &name, &template).await;
+        connection.close().await.unwrap();
+        let options = server.clone().database(&name).options([("role", "sight_app")]);
+        let pool = PgPoolOptions::new().max_connections(5).connect_lazy_with(options);
+        Self { name, server, pool }
+    }
+
+    /// A pool of five connections with the rights of the application.
+    pub fn pool(&self) -> PgPool {
+        self.pool.clone()
+    }
+
+    /// Where it is, with all rights, or with those of a role.
+    pub fn options(&self, role: Option<&str>) -> PgConnectOptions {
+        let options = self.server.clone().database(&self.name);
+        match role {
+            Some(role) => options.options([("role", role)]),
+            None => options,
+        }
+    }
+
+    /// Where it is, as a URL with the rights of a role.
+    pub fn url(&self, role: &str) -> String {
+        let mut url = self.server.clone().database(&self.name).to_url_lossy();
+        url.query_pairs_mut().append_pair("options", &format!("-c role={role}"));
+        url.to_string()
+    }
+}
+
+async fn template(connection: &mut PgConnection, server: &PgConnectOptions) -> String {
+    let sums = MIGRATOR.iter().flat_map(|migration| migration.checksum.iter().copied());
+    let digest = platform::secret::sha256(&sums.collect::<Vec<u8>>());
+    let name = format!("template_{}", Uuid::from_slice(&digest[..16]).unwrap().simple());
+    sqlx::query("select pg_advisory_lock($1)")
+        .bind(TEMPLATE_LOCK)
+        .execute(&mut *connection)
+        .await
+        .unwrap();
+    let exists: bool =
+        sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+            .bind(&name)
+            .fetch_one(&mut *connection)
+            .await
+            .unwrap();
+    if !exists {
+        let half = format!("{name}_half");
+        execute(connection, format!("drop database if exists {half}")).await;
+        execute(connection, format!("create database {half}")).await;
+        migrations::apply(&server.clone().database(&half)).await.unwrap();
+        execute(connection, format!("alter database {half} rename to {name}")).await;
+    }
+    sqlx::query("select pg_advisory_unlock($1)")
+        .bind(TEMPLATE_LOCK)
+        .execute(&mut *connection)
+        .await
+        .unwrap();
+    name
+}
+
+/// Two clones of one template at once can collide; the server says so, and the next try works.
+async fn create_from(connection: &mut PgConnection, name: &str, template: &str) {
+    let statement = format!("create database {name} template {template}");
+    for _ in 0..100 {
+        let made = sqlx::raw_sql(sqlx::AssertSqlSafe(statement.clone())).execute(&mut *connection);
+        match made.await {
+            Ok(_) => return,
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("55006") => {
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+            Err(error) => panic!("cannot create {name}: {error}"),
+        }
+    }
+    panic!("cannot create {name}: the template is always in use");
+}
+
+async fn execute(connection: &mut PgConnection, statement: String) {
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(connection).await.unwrap();
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the database of this failed test is kept: {}", self.name);
+            return;
+        }
+        let (name, server) = (self.name.clone(), self.server.clone());
+        // Drop is not async, and the test's runtime cannot be blocked from within.
+        let dropped = std::thread::spawn(move || {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let mut connection = PgConnection::connect_with(&server).await.unwrap();
+                execute(&mut connection, format!("drop database {name} with (force)")).await;
+            });
+        });
+        dropped.join().unwrap();
+    }
+}

@@ -1,0 +1,28 @@
+//! What tests share: a database each, users, a clock that stands still, and the queue in one's hand.
+#![expect(clippy::unwrap_used, reason = "a broken test harness should stop the test")]
+
+mod app;
+mod client;
+mod database;
+
+pub use app::{Parts, TestApp, User};
+pub use client::Answer;
+pub use database::Database;
+
+/// Holds a README's table of variables against those that were asked for.
+///
+/// # Panics
+/// When one is missing in the table, or stands there without being read.
+#[track_caller]
+pub fn assert_documented(readme: &str, asked: &[&platform::Env]) {
+    let table = readme.split("## Variables").nth(1).expect("a README has a table of variables");
+    let table = table.split("\n## ").next().unwrap();
+    let documented: std::collections::BTreeSet<String> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .filter_map(|line| line.split('`').next())
+        .map(str::to_owned)
+        .collect();
+    let asked = asked.iter().flat_map(|env| env.asked()).collect();
+    assert_eq!(documented, asked, "the README's table and the variables that are read");
+}
