@@ -2,15 +2,18 @@
 //! no chance that is not passed in.
 
 pub mod account;
+pub mod checks;
 pub mod error;
 pub mod fidelity;
 pub mod id;
 pub mod language;
 pub mod persona;
+pub mod population;
 pub mod role;
 pub mod run;
 pub mod seed;
 
+pub use checks::Checks;
 pub use error::{Error, FieldError, Result};
 pub use language::Language;
 pub use seed::Seed;

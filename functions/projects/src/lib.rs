@@ -1,1 +1,54 @@
-//! Studies.
+#![doc = include_str!("../README.md")]
+
+mod member;
+mod project;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use axum::extract::FromRef;
+use platform::http::Probes;
+use platform::{Authenticator, Clock, Env, Ids, Service, postgres};
+use sqlx::PgPool;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What the handlers work with.
+#[derive(Clone, FromRef)]
+pub struct State {
+    /// The database.
+    pub pool: PgPool,
+    /// The time.
+    pub clock: Clock,
+    /// New ids.
+    pub ids: Ids,
+    /// Checks tokens.
+    pub authenticator: Authenticator,
+}
+
+impl State {
+    /// From the environment.
+    pub fn from_env(env: &Env) -> Option<Self> {
+        let pool = postgres::connect(env)?;
+        let clock = Clock::system();
+        let authenticator = Authenticator::from_env(env, pool.clone(), clock.clone())?;
+        Some(Self { pool, clock, ids: Ids::system(), authenticator })
+    }
+}
+
+/// The function, ready to run.
+pub fn service(env: &Env) -> Option<Service> {
+    let state = State::from_env(env)?;
+    let probes = Probes::new([postgres::probe(&state.pool)]);
+    Some(Service { api: router(state), probes, ..Service::default() })
+}
+
+/// The public routes.
+pub fn router(state: State) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(project::create, project::list))
+        .routes(routes!(project::get, project::update, project::delete))
+        .routes(routes!(member::list, member::invite))
+        .routes(routes!(member::set_role, member::remove))
+        .with_state(state)
+}

@@ -1,5 +1,5 @@
 //! The process of `projects`.
 
 fn main() -> anyhow::Result<()> {
-    platform::run(env!("CARGO_PKG_NAME"), |_| None)
+    platform::run(env!("CARGO_PKG_NAME"), projects::service)
 }

@@ -95,6 +95,16 @@ impl<L: Level> Access<L> {
         Self::grant(caller, project, role.as_deref().and_then(Role::parse), "Project")
     }
 
+    /// The same proof where only reading is asked for.
+    pub fn least(self) -> Access<Viewer> {
+        Access {
+            project_id: self.project_id,
+            account_id: self.account_id,
+            role: self.role,
+            level: PhantomData,
+        }
+    }
+
     /// The project.
     pub fn project_id(&self) -> ProjectId {
         self.project_id

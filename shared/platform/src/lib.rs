@@ -18,7 +18,7 @@ pub mod secret;
 pub mod service;
 pub mod telemetry;
 
-pub use access::{Access, Admin, Editor, Viewer};
+pub use access::{Access, Admin, Editor, Level, Viewer};
 pub use auth::{Authenticator, Caller};
 pub use clock::Clock;
 pub use env::Env;

@@ -1,0 +1,32 @@
+//! Studies and members in PostgreSQL.
+
+mod members;
+mod projects;
+
+pub(crate) use members::{find_account, members, put_member, remove_member, set_role};
+pub(crate) use projects::{delete, get, insert, list, update};
+
+use platform::audit;
+use platform::{Access, Level, Result};
+use sqlx::PgConnection;
+
+use crate::State;
+
+/// Writes a line about a project, in the change's own transaction.
+async fn record<L: Level>(
+    connection: &mut PgConnection,
+    state: &State,
+    access: Access<L>,
+    action: &'static str,
+    details: Option<serde_json::Value>,
+) -> Result<()> {
+    let entry = audit::Entry {
+        account_id: access.account_id(),
+        project_id: Some(access.project_id()),
+        subject_kind: "project",
+        subject_id: access.project_id().0,
+        action,
+        details,
+    };
+    audit::record(connection, &state.ids, state.clock.now(), &entry).await
+}

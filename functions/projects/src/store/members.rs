@@ -1,0 +1,157 @@
+//! The rows of members.
+
+use platform::{Access, Admin, Result, Viewer};
+use serde_json::json;
+use shared::account::Email;
+use shared::id::AccountId;
+use shared::role::Role;
+use sqlx::{PgConnection, PgPool};
+
+use super::record;
+use crate::State;
+use crate::member::MemberView;
+
+pub(crate) async fn members(pool: &PgPool, access: Access<Viewer>) -> Result<Vec<MemberView>> {
+    let rows = sqlx::query!(
+        r#"
+        select m.account_id, a.email, a.full_name, m.role, m.created_at
+        from project_members m
+        join accounts a on a.id = m.account_id
+        where m.project_id = $1 and a.deleted_at is null
+        order by m.created_at, m.account_id
+        "#,
+        access.project_id().0,
+    )
+    .fetch_all(pool)
+    .await?;
+    let views = rows.into_iter().map(|row| MemberView {
+        account_id: row.account_id.into(),
+        email: row.email,
+        full_name: row.full_name,
+        role: Role::parse(&row.role).unwrap_or(Role::Viewer),
+        created_at: row.created_at,
+    });
+    Ok(views.collect())
+}
+
+/// The account of an address. Only an admin of some project may ask.
+pub(crate) async fn find_account(
+    pool: &PgPool,
+    _access: Access<Admin>,
+    email: &Email,
+) -> Result<Option<AccountId>> {
+    let id = sqlx::query_scalar!(
+        "select id from accounts where email = $1 and deleted_at is null",
+        email.as_str(),
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(id.map(AccountId))
+}
+
+pub(crate) async fn put_member(
+    state: &State,
+    access: Access<Admin>,
+    account: AccountId,
+    role: Role,
+) -> Result<()> {
+    let mut transaction = locked(state, access).await?;
+    sqlx::query!(
+        r#"
+        insert into project_members (project_id, account_id, role, created_at)
+        values ($1, $2, $3, $4)
+        on conflict (project_id, account_id) do update set role = excluded.role
+        "#,
+        access.project_id().0,
+        account.0,
+        role.as_str(),
+        state.clock.now(),
+    )
+    .execute(&mut *transaction)
+    .await?;
+    finish(transaction, state, access, account, Some(role)).await
+}
+
+pub(crate) async fn set_role(
+    state: &State,
+    access: Access<Admin>,
+    account: AccountId,
+    role: Role,
+) -> Result<()> {
+    let mut transaction = locked(state, access).await?;
+    let changed = sqlx::query!(
+        "update project_members set role = $3 where project_id = $1 and account_id = $2",
+        access.project_id().0,
+        account.0,
+        role.as_str(),
+    )
+    .execute(&mut *transaction)
+    .await?;
+    if changed.rows_affected() == 0 {
+        return Err(shared::Error::NotFound("Member").into());
+    }
+    finish(transaction, state, access, account, Some(role)).await
+}
+
+pub(crate) async fn remove_member(
+    state: &State,
+    access: Access<Admin>,
+    account: AccountId,
+) -> Result<()> {
+    let mut transaction = locked(state, access).await?;
+    let removed = sqlx::query!(
+        "delete from project_members where project_id = $1 and account_id = $2",
+        access.project_id().0,
+        account.0,
+    )
+    .execute(&mut *transaction)
+    .await?;
+    if removed.rows_affected() == 0 {
+        return Err(shared::Error::NotFound("Member").into());
+    }
+    finish(transaction, state, access, account, None).await
+}
+
+type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
+
+/// The project's row is locked, so that two admins cannot demote each other at the same moment.
+async fn locked(state: &State, access: Access<Admin>) -> Result<Transaction> {
+    let mut transaction = state.pool.begin().await?;
+    sqlx::query!("select id from projects where id = $1 for update", access.project_id().0)
+        .fetch_optional(&mut *transaction)
+        .await?;
+    Ok(transaction)
+}
+
+async fn finish(
+    mut transaction: Transaction,
+    state: &State,
+    access: Access<Admin>,
+    account: AccountId,
+    role: Option<Role>,
+) -> Result<()> {
+    if !has_admin(&mut transaction, access).await? {
+        let text = "a project keeps at least one admin".to_owned();
+        return Err(shared::Error::Conflict(text).into());
+    }
+    let details = json!({ "account_id": account, "role": role });
+    record(&mut transaction, state, access, "members", Some(details)).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+async fn has_admin(connection: &mut PgConnection, access: Access<Admin>) -> Result<bool> {
+    let has = sqlx::query_scalar!(
+        r#"
+        select exists (
+            select from project_members m
+            join accounts a on a.id = m.account_id
+            where m.project_id = $1 and m.role = 'admin' and a.deleted_at is null
+        ) as "has!"
+        "#,
+        access.project_id().0,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(has)
+}

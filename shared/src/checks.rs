@@ -1,0 +1,83 @@
+//! Checks many fields and tells every broken rule at once.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
+use crate::{Error, FieldError, Result};
+
+/// The rules broken so far.
+#[derive(Debug, Default)]
+pub struct Checks(Vec<FieldError>);
+
+impl Checks {
+    /// Keeps what a parser says: its value, or its error.
+    pub fn keep<T>(&mut self, parsed: Result<T, FieldError>) -> Option<T> {
+        parsed.map_err(|error| self.0.push(error)).ok()
+    }
+
+    /// Keeps what a rule over several fields says.
+    pub fn keep_all<T>(&mut self, parsed: Result<T>) -> Option<T> {
+        match parsed {
+            Ok(value) => Some(value),
+            Err(Error::Invalid(errors)) => {
+                self.0.extend(errors);
+                None
+            }
+            Err(other) => {
+                self.0.push(FieldError::new("", other.to_string()));
+                None
+            }
+        }
+    }
+
+    /// The characters of a text, without white space at its ends.
+    pub fn length(&mut self, field: &str, text: Option<&str>, allowed: RangeInclusive<usize>) {
+        let length = text.map(|text| text.trim().chars().count());
+        if length.is_some_and(|length| !allowed.contains(&length)) {
+            let (low, high) = (allowed.start(), allowed.end());
+            self.0.push(FieldError::new(field, format!("must have {low} to {high} characters")));
+        }
+    }
+
+    /// A number.
+    pub fn range<T: PartialOrd + Display>(
+        &mut self,
+        field: &str,
+        value: Option<T>,
+        allowed: RangeInclusive<T>,
+    ) {
+        if value.is_some_and(|value| !allowed.contains(&value)) {
+            let (low, high) = (allowed.start(), allowed.end());
+            self.0.push(FieldError::new(field, format!("must be between {low} and {high}")));
+        }
+    }
+
+    /// Nothing, or every broken rule.
+    ///
+    /// # Errors
+    /// When any rule was broken.
+    pub fn done(self) -> Result<()> {
+        match self.0.is_empty() {
+            true => Ok(()),
+            false => Err(Error::Invalid(self.0)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_broken_rule_is_told() {
+        let mut checks = Checks::default();
+
+        checks.length("name", Some("  "), 1..=255);
+        checks.length("description", None, 0..=10);
+        checks.range("target_sample_size", Some(5), 10..=1000);
+
+        let Err(Error::Invalid(errors)) = checks.done() else { panic!("two rules are broken") };
+        assert_eq!(errors[0], FieldError::new("name", "must have 1 to 255 characters"));
+        assert_eq!(errors[1].rule, "must be between 10 and 1000");
+    }
+}
