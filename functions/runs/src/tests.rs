@@ -1,0 +1,269 @@
+use axum::body::Body;
+use http::Request;
+use http_body_util::BodyExt;
+use platform::Ids;
+use platform::queue::Publisher;
+use platform::runs::{self as engine, Claim, NewRun, NewShard, Progress, SameAs};
+use serde_json::{Value, json};
+use shared::id::{ProjectId, RunId};
+use shared::role::Role;
+use shared::run::{RunKind, RunStatus};
+use testkit::{Parts, TestApp, User};
+use tower::ServiceExt;
+
+use super::*;
+
+fn build(parts: &Parts) -> Service {
+    routes(State {
+        pool: parts.pool.clone(),
+        clock: parts.clock.clone(),
+        ids: parts.ids.clone(),
+        authenticator: parts.authenticator.clone(),
+        announcer: Announcer::new(parts.cache.clone()),
+    })
+}
+
+async fn start(app: &TestApp, user: &User, project: ProjectId, shards: &[u32]) -> RunId {
+    let mut connection = app.parts.pool.acquire().await.unwrap();
+    let shard = |&size: &u32| NewShard { input: json!([]), size };
+    let run = NewRun {
+        kind: RunKind::PersonaGenerate,
+        project_id: project,
+        subject_id: project.0,
+        input: json!({}),
+        shards: shards.iter().map(shard).collect(),
+        same_as: SameAs { requested_by: user.id, request_hash: &[0; 32], idempotency_key: None },
+    };
+    let now = app.parts.clock.now();
+    engine::insert(&mut connection, &app.parts.ids, run, now).await.unwrap()
+}
+
+async fn claim(app: &TestApp, run: RunId, shard: i32) -> Claim {
+    let parts = &app.parts;
+    engine::claim(&parts.pool, &parts.ids, run, shard, parts.clock.now()).await.unwrap()
+}
+
+async fn lease(app: &TestApp, run: RunId, shard: i32) -> engine::Lease {
+    match claim(app, run, shard).await {
+        Claim::Granted(lease) => *lease,
+        other => panic!("not granted: {other:?}"),
+    }
+}
+
+async fn count(app: &TestApp, lease: &engine::Lease, done: u32, failed: u32) -> Progress {
+    let mut connection = app.parts.pool.acquire().await.unwrap();
+    let now = app.parts.clock.now();
+    engine::progress(&mut connection, lease, done, failed, now).await.unwrap()
+}
+
+async fn settle(app: &TestApp, run: RunId) -> Option<RunStatus> {
+    let mut transaction = app.parts.pool.begin().await.unwrap();
+    let now = app.parts.clock.now();
+    let status = engine::settle(&mut transaction, run, now).await.unwrap();
+    transaction.commit().await.unwrap();
+    status
+}
+
+async fn with_run(shards: &[u32]) -> (TestApp, User, RunId) {
+    let app = TestApp::start(build).await;
+    let ana = app.user("ana").await;
+    let project = app.project(&ana, json!({})).await;
+    let run = start(&app, &ana, project, shards).await;
+    (app, ana, run)
+}
+
+#[tokio::test]
+async fn a_shard_has_one_worker_at_a_time() {
+    let (app, _, run) = with_run(&[2]).await;
+
+    let _lease = lease(&app, run, 0).await;
+
+    assert!(matches!(claim(&app, run, 0).await, Claim::Busy));
+    assert!(matches!(claim(&app, run, 7).await, Claim::Done), "there is no such shard");
+}
+
+#[tokio::test]
+async fn an_expired_lease_is_claimed_by_another_worker_and_its_holder_writes_nothing_more() {
+    let (app, _, run) = with_run(&[2]).await;
+    let first = lease(&app, run, 0).await;
+    assert_eq!(count(&app, &first, 1, 0).await, Progress::Kept);
+
+    app.parts.clock.advance(engine::LEASE);
+    let second = lease(&app, run, 0).await;
+
+    assert_eq!(count(&app, &first, 1, 0).await, Progress::Lost);
+    assert!(!engine::close(&app.parts.pool, &first).await.unwrap());
+    assert_eq!(count(&app, &second, 1, 0).await, Progress::Kept);
+    assert!(engine::close(&app.parts.pool, &second).await.unwrap());
+    assert_eq!(settle(&app, run).await, Some(RunStatus::Succeeded));
+    assert_eq!(settle(&app, run).await, None, "a run ends once");
+}
+
+#[tokio::test]
+async fn attempts_count_only_without_progress() {
+    let (app, _, run) = with_run(&[100]).await;
+    for _ in 0..20 {
+        let lease = lease(&app, run, 0).await;
+        assert!(!lease.is_exhausted);
+        count(&app, &lease, 1, 0).await;
+        app.parts.clock.advance(engine::LEASE);
+    }
+
+    for attempt in 1..=engine::MAX_ATTEMPTS + 1 {
+        let lease = lease(&app, run, 0).await;
+        assert_eq!(lease.is_exhausted, attempt > engine::MAX_ATTEMPTS, "attempt {attempt}");
+        app.parts.clock.advance(engine::LEASE);
+    }
+}
+
+#[tokio::test]
+async fn a_run_ends_with_its_last_shard_and_says_what_failed() {
+    let (app, ana, run) = with_run(&[1, 1]).await;
+    for (shard, done, failed) in [(0, 1, 0), (1, 0, 1)] {
+        let lease = lease(&app, run, shard).await;
+        let mut connection = app.parts.pool.acquire().await.unwrap();
+        let now = app.parts.clock.now();
+        if failed > 0 {
+            engine::fail_item(&mut connection, run, 1, "unusable", "no age", now).await.unwrap();
+        }
+        engine::progress(&mut connection, &lease, done, failed, now).await.unwrap();
+        engine::close(&app.parts.pool, &lease).await.unwrap();
+        let ended = settle(&app, run).await;
+        assert_eq!(ended.is_some(), shard == 1);
+    }
+
+    let view = app.get(&ana, &format!("/api/v1/runs/{run}")).await.expect(200);
+
+    assert_eq!(view["status"], "partial");
+    assert_eq!(view["client_status"], "completed");
+    assert_eq!(view["failures"], json!({ "no age": 1 }));
+}
+
+#[tokio::test]
+async fn cancelling_ends_a_waiting_run_at_once_and_a_working_one_between_items() {
+    let (app, ana, run) = with_run(&[2, 2]).await;
+    let cancel = format!("/api/v1/runs/{run}/cancel");
+    let working = lease(&app, run, 0).await;
+
+    let asked = app.post(&ana, &cancel, json!({})).await.expect(200);
+    let told = count(&app, &working, 1, 0).await;
+    engine::close(&app.parts.pool, &working).await.unwrap();
+    let ended = settle(&app, run).await;
+    let again = app.post(&ana, &cancel, json!({})).await.expect(200);
+
+    assert_eq!(asked["status"], "running");
+    assert_eq!(told, Progress::Cancelled);
+    assert_eq!(ended, Some(RunStatus::Cancelled));
+    assert_eq!(again["client_status"], "failed");
+    assert_eq!(again["done"], 1, "what was done stays");
+    assert_eq!(app.audited(run.0, "cancel").await, 1);
+}
+
+#[tokio::test]
+async fn viewers_watch_editors_cancel_strangers_see_nothing() {
+    let (app, ana, run) = with_run(&[1]).await;
+    let viewer = app.user("viewer").await;
+    let stranger = app.user("stranger").await;
+    let view = app.get(&ana, &format!("/api/v1/runs/{run}")).await.expect(200);
+    let project: ProjectId = serde_json::from_value(view["project_id"].clone()).unwrap();
+    app.member(project, &viewer, Role::Viewer).await;
+
+    let (one, cancel) = (format!("/api/v1/runs/{run}"), format!("/api/v1/runs/{run}/cancel"));
+    app.get(&viewer, &one).await.expect(200);
+    app.post(&viewer, &cancel, json!({})).await.expect(403);
+    app.get(&stranger, &one).await.expect(404);
+    app.get(&stranger, &format!("{one}/events")).await.expect(404);
+    app.post(&stranger, &cancel, json!({})).await.expect(404);
+}
+
+#[tokio::test]
+async fn lost_messages_and_ended_leases_are_published_again_and_live_ones_left_alone() {
+    let (app, _, run) = with_run(&[1, 1, 1]).await;
+    let publisher = Publisher::recording();
+    let pool = &app.parts.pool;
+    let now = || app.parts.clock.now();
+    let sweep = || engine::republish(pool, &publisher, now());
+    engine::publish(pool, &publisher, run, now()).await.unwrap();
+    assert_eq!(publisher.take().len(), 3);
+
+    assert!(sweep().await.unwrap().is_empty(), "the messages are young");
+    app.parts.clock.advance(chrono::Duration::seconds(61));
+    let working = lease(&app, run, 1).await;
+    assert_eq!(sweep().await.unwrap(), [run]);
+    assert_eq!(publisher.take().len(), 2, "one shard has a live lease");
+
+    app.parts.clock.advance(engine::LEASE);
+    sweep().await.unwrap();
+    assert_eq!(publisher.take().len(), 3);
+    drop(working);
+}
+
+#[tokio::test]
+async fn a_run_whose_last_worker_died_before_settling_gets_one_message() {
+    let (app, _, run) = with_run(&[1]).await;
+    let working = lease(&app, run, 0).await;
+    count(&app, &working, 1, 0).await;
+    engine::close(&app.parts.pool, &working).await.unwrap();
+    let publisher = Publisher::recording();
+
+    app.parts.clock.advance(chrono::Duration::seconds(61));
+    engine::republish(&app.parts.pool, &publisher, app.parts.clock.now()).await.unwrap();
+
+    assert_eq!(publisher.take().len(), 1);
+}
+
+#[tokio::test]
+async fn events_begin_with_the_run_as_it_stands_and_end_with_it() {
+    let (app, ana, run) = with_run(&[2]).await;
+    let request = |last: Option<u64>| {
+        let mut request = Request::get(format!("/api/v1/runs/{run}/events"))
+            .header("authorization", format!("Bearer {}", ana.token));
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
+        }
+        request.body(Body::empty()).unwrap()
+    };
+    let response = app.api().oneshot(request(None)).await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let mut body = response.into_body();
+    let first = next_event(&mut body).await;
+
+    let working = lease(&app, run, 0).await;
+    count(&app, &working, 2, 0).await;
+    engine::close(&app.parts.pool, &working).await.unwrap();
+    settle(&app, run).await;
+    Announcer::new(app.parts.cache.clone()).announce(run).await;
+    let last = next_event(&mut body).await;
+
+    assert_eq!((first.0.as_str(), &first.2["status"]), ("progress", &json!("queued")));
+    assert_eq!((last.0.as_str(), &last.2["done"]), ("end", &json!(2)));
+    assert!(last.1 > first.1, "ids grow");
+    assert!(body.frame().await.is_none(), "the stream ends with the run");
+    let again = app.api().oneshot(request(Some(last.1))).await.unwrap();
+    let rest = again.into_body().collect().await.unwrap().to_bytes();
+    assert!(rest.is_empty(), "nothing is told twice");
+}
+
+/// The name, id and data of the next event.
+async fn next_event(body: &mut Body) -> (String, u64, Value) {
+    let frame = body.frame().await.unwrap().unwrap().into_data().unwrap();
+    let text = String::from_utf8(frame.to_vec()).unwrap();
+    let field = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim().to_owned()
+    };
+    let data = serde_json::from_str(&field("data:")).unwrap();
+    (field("event:"), field("id:").parse().unwrap(), data)
+}
+
+#[test]
+fn the_readme_lists_every_variable() {
+    let env = Env::from([("DATABASE_URL", "postgres://localhost/x")]);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let _context = runtime.enter();
+
+    let _ = service(&env);
+
+    testkit::assert_documented(include_str!("../README.md"), &[&env]);
+    assert_eq!(Ids::counting().next::<uuid::Uuid>().as_u128(), 1);
+}
