@@ -32,8 +32,10 @@ impl Clock {
     pub fn now(&self) -> DateTime<Utc> {
         match &self.0 {
             Source::System => Utc::now(),
-            Source::Manual(micros) => DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst))
-                .expect("a manual clock starts at a valid time and stays in chrono's range"),
+            Source::Manual(micros) => {
+                DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst))
+                    .expect("a manual clock starts at a valid time and stays in chrono's range")
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod ids;
+pub mod model;
 
 pub use clock::Clock;
 pub use ids::Ids;
