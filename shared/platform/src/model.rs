@@ -26,6 +26,7 @@ mod schema;
 pub mod scripted;
 #[cfg(test)]
 mod tests;
+mod vertex;
 
 use std::sync::Arc;
 
@@ -47,6 +48,7 @@ pub use self::config::{Config, ProviderKind};
 pub use self::failure::Failure;
 pub use self::price::{Estimate, Price, Size, Usage};
 pub use self::request::{Answer, Check, Request};
+pub use self::vertex::{Token, google_token};
 
 /// The longest prompt, schema and repair included. Above 200,000 tokens, of which each has at least
 /// one byte, some models cost twice the list price.
@@ -76,18 +78,23 @@ pub struct Parts {
     pub redis_prefix: String,
     /// Where calls are recorded and paid; without it nothing is.
     pub budget: Option<Budget>,
+    /// Who we are to Google; only Vertex AI needs it.
+    pub token: Option<Token>,
     /// For dates in `Retry-After`.
     pub clock: Clock,
 }
 
 impl Model {
     /// A model by this configuration.
+    ///
+    /// # Panics
+    /// When [`ProviderKind::Vertex`] is wanted without [`Parts::token`].
     pub fn new(config: Config, parts: Parts) -> Self {
         let rate = Rate { requests: config.requests_per_minute, tokens: config.tokens_per_minute };
         let name = config.provider.name();
         let key = format!("{}model:pace:{name}:{}", parts.redis_prefix, config.model);
         Self(Arc::new(Inner {
-            provider: Provider::new(&config),
+            provider: Provider::new(&config, parts.token),
             slots: Semaphore::new(config.max_concurrent),
             pace: Pace::new(rate, parts.redis, key),
             http: parts.http,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use super::Price;
+use super::{Price, openai};
 
 /// Which model is asked, and within which limits.
 #[derive(Debug, Clone)]
@@ -29,8 +29,8 @@ pub struct Config {
     pub requests_per_minute: Option<u32>,
     /// The shared budget of all instances; `None` is no limit.
     pub tokens_per_minute: Option<u32>,
-    /// Tokens that a Gemini model may think before it answers, added to every call's limit; `None`
-    /// leaves the decision to the model.
+    /// Tokens that the model may think before it answers, added to every call's limit; `None` leaves
+    /// no room beside the answer's own.
     pub thinking_tokens: Option<u32>,
     /// How long the offline writer pretends to think.
     pub offline_latency: Duration,
@@ -45,6 +45,8 @@ pub enum ProviderKind {
     Offline,
     /// Google's Gemini API with an API key.
     Gemini,
+    /// Gemini through Vertex AI, as the process's own service account.
+    Vertex,
     /// Anything that speaks OpenAI's chat completions.
     OpenAi,
 }
@@ -55,6 +57,7 @@ impl ProviderKind {
         match self {
             Self::Offline => "offline",
             Self::Gemini => "gemini",
+            Self::Vertex => "vertex",
             Self::OpenAi => "openai",
         }
     }
@@ -64,10 +67,10 @@ impl FromStr for ProviderKind {
     type Err = &'static str;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        [Self::Offline, Self::Gemini, Self::OpenAi]
+        [Self::Offline, Self::Gemini, Self::Vertex, Self::OpenAi]
             .into_iter()
             .find(|kind| kind.name() == name)
-            .ok_or("must be offline, gemini or openai")
+            .ok_or("must be offline, gemini, vertex or openai")
     }
 }
 
@@ -94,9 +97,9 @@ impl Config {
     ///
     /// | Variable | Meaning | Default |
     /// |---|---|---|
-    /// | `MODEL_PROVIDER` | `offline`, `gemini` or `openai` (any compatible endpoint) | `offline` |
-    /// | `MODEL_NAME` | the model as the provider names it | `gemini-2.5-flash` for `gemini`, required for `openai` |
-    /// | `MODEL_BASE_URL` | the provider's address up to the version (`…/v1beta`, `…/v1`) | the provider's own |
+    /// | `MODEL_PROVIDER` | `offline`, `gemini`, `vertex` or `openai` (any compatible endpoint) | `offline` |
+    /// | `MODEL_NAME` | the model as the provider names it | `gemini-2.5-flash`, required for `openai` |
+    /// | `MODEL_BASE_URL` | the provider's address up to the version (`…/v1beta`, `…/v1`); for `vertex` required, up to `/publishers/google` | the provider's own |
     /// | `MODEL_API_KEY` | secret; required for `gemini`, and for `openai` at its usual address | |
     /// | `MODEL_TIMEOUT_SECONDS` | limit of one HTTP call | 60 |
     /// | `MODEL_CONCURRENCY` | calls under way in one process | 16 |
@@ -104,7 +107,7 @@ impl Config {
     /// | `MODEL_PRICE_OUTPUT` | micro-USD per million tokens of answer | the list's |
     /// | `MODEL_REQUESTS_PER_MINUTE` | shared by all instances | no limit |
     /// | `MODEL_TOKENS_PER_MINUTE` | shared by all instances | no limit |
-    /// | `MODEL_THINKING_TOKENS` | Gemini's thinking budget | 0 for 2.5 Flash, else the model's choice |
+    /// | `MODEL_THINKING_TOKENS` | room to think in, beside the answer | 0 for Gemini 2.5 Flash, 1024 for other Gemini, 2048 for OpenAI's thinking models |
     /// | `MODEL_OFFLINE_LATENCY_MS` | pretended thinking of the offline writer | 0 |
     ///
     /// # Errors
@@ -136,7 +139,7 @@ impl Vars<'_> {
 
     fn online(&mut self, provider: ProviderKind) -> Config {
         let model = self.model(provider);
-        let base_url: Option<Url> = self.parse("MODEL_BASE_URL");
+        let base_url = self.base_url(provider);
         let timeout = self.positive("MODEL_TIMEOUT_SECONDS").unwrap_or(60);
         Config {
             provider,
@@ -146,7 +149,7 @@ impl Vars<'_> {
             price: self.price(&model),
             requests_per_minute: self.positive("MODEL_REQUESTS_PER_MINUTE"),
             tokens_per_minute: self.positive("MODEL_TOKENS_PER_MINUTE"),
-            thinking_tokens: self.thinking(&model),
+            thinking_tokens: self.thinking(provider, &model),
             model,
             ..self.offline()
         }
@@ -155,7 +158,7 @@ impl Vars<'_> {
     fn model(&mut self, provider: ProviderKind) -> String {
         match (self.text("MODEL_NAME"), provider) {
             (Some(name), _) => name,
-            (None, ProviderKind::Gemini) => "gemini-2.5-flash".to_owned(),
+            (None, ProviderKind::Gemini | ProviderKind::Vertex) => "gemini-2.5-flash".to_owned(),
             (None, _) => {
                 self.problems.push("MODEL_NAME is missing: say which model to ask".to_owned());
                 String::new()
@@ -163,13 +166,30 @@ impl Vars<'_> {
         }
     }
 
+    fn base_url(&mut self, provider: ProviderKind) -> Option<Url> {
+        let url = self.parse("MODEL_BASE_URL");
+        if url.is_none() && provider == ProviderKind::Vertex {
+            let shape = "https://REGION-aiplatform.googleapis.com/v1/projects/PROJECT/locations/\
+                         REGION/publishers/google";
+            self.problems.push(format!("MODEL_BASE_URL is missing: vertex needs {shape}"));
+        }
+        url
+    }
+
     fn key(&mut self, provider: ProviderKind, elsewhere: bool) -> Option<SecretString> {
-        let key = self.text("MODEL_API_KEY").map(SecretString::from);
-        let needed = provider == ProviderKind::Gemini || !elsewhere;
+        let key = self.text("MODEL_API_KEY");
+        let needed = match provider {
+            ProviderKind::Gemini => true,
+            ProviderKind::OpenAi => !elsewhere,
+            ProviderKind::Offline | ProviderKind::Vertex => false,
+        };
         if key.is_none() && needed {
             self.problems.push(format!("MODEL_API_KEY is missing: {} needs it", provider.name()));
         }
-        key
+        if key.as_ref().is_some_and(|key| !key.bytes().all(|byte| byte.is_ascii_graphic())) {
+            self.problems.push("MODEL_API_KEY is wrong: a key is printable ASCII".to_owned());
+        }
+        key.map(SecretString::from)
     }
 
     fn price(&mut self, model: &str) -> Option<Price> {
@@ -186,10 +206,17 @@ impl Vars<'_> {
         }
     }
 
-    /// 2.5 Flash thinks within the answer's limit unless told not to, and then cuts answers short.
-    fn thinking(&mut self, model: &str) -> Option<u32> {
-        let chosen = self.parse("MODEL_THINKING_TOKENS");
-        chosen.or_else(|| model.starts_with("gemini-2.5-flash").then_some(0))
+    /// A model that thinks does so within the answer's limit and then cuts the answer short, unless
+    /// it is told not to or gets room for it. 2.5 Flash can be told not to, Pro cannot
+    /// (ai.google.dev/gemini-api/docs/thinking).
+    fn thinking(&mut self, provider: ProviderKind, model: &str) -> Option<u32> {
+        let usual = match provider {
+            ProviderKind::Offline => None,
+            ProviderKind::OpenAi => openai::thinks(model).then_some(2_048),
+            _ if model.starts_with("gemini-2.5-flash") => Some(0),
+            ProviderKind::Gemini | ProviderKind::Vertex => Some(1_024),
+        };
+        self.parse("MODEL_THINKING_TOKENS").or(usual)
     }
 
     fn positive(&mut self, name: &str) -> Option<u32> {
@@ -211,14 +238,18 @@ impl Vars<'_> {
         }
     }
 
-    /// An empty variable counts as absent.
+    /// Space around a value is dropped (secrets end in a newline more often than not), and an empty
+    /// variable counts as absent.
     fn text(&self, name: &str) -> Option<String> {
-        (self.lookup)(name).filter(|text| !text.is_empty())
+        let text = (self.lookup)(name)?.trim().to_owned();
+        (!text.is_empty()).then_some(text)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
 
     fn read(table: &[(&str, &str)]) -> Result<Config, Vec<String>> {
@@ -255,6 +286,24 @@ mod tests {
 
         assert!(config.key.is_none());
         assert_eq!(config.price, None);
+    }
+
+    #[test]
+    fn vertex_needs_its_address_and_no_key() {
+        let address = "https://europe-west4-aiplatform.googleapis.com/v1/projects/p";
+
+        let without = read(&[("MODEL_PROVIDER", "vertex")]).unwrap_err();
+        let with = read(&[("MODEL_PROVIDER", "vertex"), ("MODEL_BASE_URL", address)]);
+
+        assert!(without[0].starts_with("MODEL_BASE_URL is missing"), "{without:?}");
+        assert_eq!(with.unwrap().provider, ProviderKind::Vertex);
+    }
+
+    #[test]
+    fn a_key_loses_the_newline_that_its_file_ended_with() {
+        let config = read(&[("MODEL_PROVIDER", "gemini"), ("MODEL_API_KEY", "k\n")]).unwrap();
+
+        assert_eq!(config.key.unwrap().expose_secret(), "k");
     }
 
     #[test]

@@ -8,24 +8,39 @@ use super::Usage;
 use super::request::{Finish, Prompt, Reply, Turn};
 use super::schema;
 
-/// The body of a request. OpenAI's newer models want the limit as `max_completion_tokens`; most
-/// servers that imitate them know only `max_tokens`.
-pub(super) fn body(model: &str, prompt: &Prompt, imitator: bool) -> Value {
-    let limit = if imitator { "max_tokens" } else { "max_completion_tokens" };
+/// The body of a request. OpenAI wants the limit as `max_completion_tokens`, thinking included; most
+/// servers that imitate it know only `max_tokens`. Its thinking models refuse a temperature.
+pub(super) fn body(
+    model: &str,
+    prompt: &Prompt,
+    is_original: bool,
+    thinking_tokens: Option<u32>,
+) -> Value {
+    let limit = if is_original { "max_completion_tokens" } else { "max_tokens" };
     let mut messages = vec![json!({"role": "system", "content": prompt.system})];
     messages.extend(prompt.turns.iter().map(message));
-    json!({
+    let mut body = json!({
         "model": model,
         "messages": messages,
-        limit: prompt.max_output_tokens,
+        limit: prompt.max_output_tokens + thinking_tokens.unwrap_or(0),
         "response_format": {"type": "json_schema", "json_schema": {
             "name": prompt.schema_name,
             "strict": true,
             "schema": schema::openai(&prompt.schema),
         }},
         "seed": prompt.seed,
-        "temperature": prompt.temperature,
-    })
+    });
+    if is_original && thinks(model) {
+        body["reasoning_effort"] = "low".into();
+    } else {
+        body["temperature"] = prompt.temperature.into();
+    }
+    body
+}
+
+/// Whether a model of OpenAI's thinks before it answers.
+pub(super) fn thinks(model: &str) -> bool {
+    ["gpt-5", "o1", "o3", "o4"].iter().any(|family| model.starts_with(family))
 }
 
 fn message(turn: &Turn) -> Value {
@@ -105,5 +120,25 @@ mod tests {
 
             assert_eq!(reply(body.as_bytes()).unwrap().finish, finish);
         }
+    }
+
+    #[test]
+    fn a_thinking_model_gets_room_to_think_and_no_temperature() {
+        let prompt = Prompt {
+            system: String::new(),
+            turns: Vec::new(),
+            schema: json!({}),
+            schema_name: "Person".to_owned(),
+            max_output_tokens: 400,
+            temperature: 0.5,
+            seed: 1,
+        };
+
+        let thinking = body("gpt-5-mini", &prompt, true, Some(2_048));
+        let imitator = body("llama3.3", &prompt, false, None);
+
+        assert_eq!(thinking["max_completion_tokens"], 2_448);
+        assert_eq!(thinking["temperature"], Value::Null);
+        assert_eq!((&imitator["max_tokens"], &imitator["temperature"]), (&json!(400), &json!(0.5)));
     }
 }

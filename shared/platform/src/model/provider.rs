@@ -3,50 +3,72 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use reqwest::{Response, Url, header};
+use reqwest::header::{self, HeaderValue};
+use reqwest::{RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::config::{Config, ProviderKind};
 use super::request::{Prompt, Reply};
-use super::retry::{Fault, retry_after};
+use super::retry::{Fault, retry_after, retry_delay};
+use super::vertex::Token;
 use super::{gemini, openai};
 
 const GEMINI: &str = "https://generativelanguage.googleapis.com/v1beta";
 const OPENAI: &str = "https://api.openai.com/v1";
 
 /// Who answers, ready to be called.
-#[derive(Debug)]
 pub(super) enum Provider {
     Offline { latency: Duration },
-    Gemini { url: Url, key: Option<SecretString>, thinking_tokens: Option<u32> },
-    OpenAi { url: Url, key: Option<SecretString>, model: String },
+    Gemini(Endpoint),
+    OpenAi(Endpoint),
 }
 
+/// Where a provider is and who we are to it.
+pub(super) struct Endpoint {
+    url: Url,
+    key: Key,
+    model: String,
+    thinking_tokens: Option<u32>,
+}
+
+enum Key {
+    Absent,
+    Header(&'static str, HeaderValue),
+    Token(Token),
+}
+
+type Read = fn(&[u8]) -> Option<Reply>;
+
 impl Provider {
-    pub(super) fn new(config: &Config) -> Self {
-        let key = config.key.clone();
+    /// # Panics
+    /// When Vertex AI is wanted and there is no `token`.
+    pub(super) fn new(config: &Config, token: Option<Token>) -> Self {
+        let key = config.key.as_ref();
+        let method = format!("models/{}:generateContent", config.model);
         match config.provider {
             ProviderKind::Offline => Self::Offline { latency: config.offline_latency },
-            ProviderKind::Gemini => Self::Gemini {
-                url: under(config, GEMINI, &format!("models/{}:generateContent", config.model)),
-                key,
-                thinking_tokens: config.thinking_tokens,
-            },
-            ProviderKind::OpenAi => Self::OpenAi {
-                url: under(config, OPENAI, "chat/completions"),
-                key,
-                model: config.model.clone(),
-            },
+            ProviderKind::Gemini => {
+                let key = Key::header("x-goog-api-key", "", key);
+                Self::Gemini(Endpoint::new(config, GEMINI, &method, key))
+            }
+            ProviderKind::Vertex => {
+                let key = Key::Token(token.expect("Vertex AI is called with Parts::token"));
+                Self::Gemini(Endpoint::new(config, GEMINI, &method, key))
+            }
+            ProviderKind::OpenAi => {
+                let key = Key::header("authorization", "Bearer ", key);
+                Self::OpenAi(Endpoint::new(config, OPENAI, "chat/completions", key))
+            }
         }
     }
 
     /// The most tokens that the answer to this prompt can be billed for.
     pub(super) fn max_output_tokens(&self, prompt: &Prompt) -> u64 {
         let thinking = match self {
-            Self::Gemini { thinking_tokens, .. } => thinking_tokens.unwrap_or(0),
-            Self::Offline { .. } | Self::OpenAi { .. } => 0,
+            Self::Gemini(endpoint) | Self::OpenAi(endpoint) => endpoint.thinking_tokens,
+            Self::Offline { .. } => None,
         };
-        u64::from(prompt.max_output_tokens) + u64::from(thinking)
+        u64::from(prompt.max_output_tokens) + u64::from(thinking.unwrap_or(0))
     }
 
     /// Asks once and waits for the whole answer, without any time limit of its own.
@@ -56,25 +78,67 @@ impl Provider {
         prompt: &Prompt,
         now: DateTime<Utc>,
     ) -> Result<Reply, Fault> {
-        let (request, read): (_, fn(&[u8]) -> Option<Reply>) = match self {
+        let (endpoint, body, read) = match self {
             Self::Offline { .. } => return Err(Fault::Unreached),
-            Self::Gemini { url, key, thinking_tokens } => {
-                let request = http.post(url.clone()).json(&gemini::body(prompt, *thinking_tokens));
-                (with_key(request, "x-goog-api-key", "", key.as_ref()), gemini::reply)
+            Self::Gemini(endpoint) => {
+                let body = gemini::body(prompt, endpoint.thinking_tokens);
+                (endpoint, body, gemini::reply as Read)
             }
-            Self::OpenAi { url, key, model } => {
-                let imitator = url.host_str() != Some("api.openai.com");
-                let request = http.post(url.clone()).json(&openai::body(model, prompt, imitator));
-                (with_key(request, "authorization", "Bearer ", key.as_ref()), openai::reply)
+            Self::OpenAi(endpoint) => {
+                let is_original = endpoint.url.host_str() == Some("api.openai.com");
+                let thinking = endpoint.thinking_tokens;
+                let body = openai::body(&endpoint.model, prompt, is_original, thinking);
+                (endpoint, body, openai::reply as Read)
             }
         };
-        let response = request.send().await.map_err(|error| fault_of(&error))?;
+        let request = endpoint.key.on(http.post(endpoint.url.clone())).await?;
+        let response = request.json(&body).send().await.map_err(|error| fault_of(&error))?;
         if !response.status().is_success() {
-            return Err(status_of(&response, now));
+            return Err(status_of(response, now).await);
         }
         let body = response.bytes().await.map_err(|error| fault_of(&error))?;
         read(&body).ok_or(Fault::Broken)
     }
+}
+
+impl Endpoint {
+    fn new(config: &Config, usual: &str, method: &str, key: Key) -> Self {
+        Self {
+            url: under(config, usual, method),
+            key,
+            model: config.model.clone(),
+            thinking_tokens: config.thinking_tokens,
+        }
+    }
+}
+
+impl Key {
+    /// A key that no header can hold counts as none: the provider says so with 401.
+    fn header(name: &'static str, scheme: &str, key: Option<&SecretString>) -> Self {
+        let value = key.and_then(|key| header_value(scheme, key));
+        value.map_or(Self::Absent, |value| Self::Header(name, value))
+    }
+
+    async fn on(&self, request: RequestBuilder) -> Result<RequestBuilder, Fault> {
+        match self {
+            Self::Absent => Ok(request),
+            Self::Header(name, value) => Ok(request.header(*name, value.clone())),
+            Self::Token(token) => {
+                let token = token().await.map_err(|error| {
+                    tracing::warn!(%error, "no token for the model's provider");
+                    Fault::Unreached
+                })?;
+                let value = header_value("Bearer ", &token).ok_or(Fault::Unreached)?;
+                Ok(request.header(header::AUTHORIZATION, value))
+            }
+        }
+    }
+}
+
+fn header_value(scheme: &str, key: &SecretString) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(&format!("{scheme}{}", key.expose_secret())).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 /// The address of a method: the last part is appended, never resolved, for a model's name has `:`.
@@ -88,29 +152,14 @@ fn under(config: &Config, usual: &str, method: &str) -> Url {
     url
 }
 
-fn with_key(
-    request: reqwest::RequestBuilder,
-    name: &'static str,
-    scheme: &str,
-    key: Option<&SecretString>,
-) -> reqwest::RequestBuilder {
-    let Some(key) = key else { return request };
-    match header::HeaderValue::from_str(&format!("{scheme}{}", key.expose_secret())) {
-        Ok(mut value) => {
-            value.set_sensitive(true);
-            request.header(name, value)
-        }
-        // A key that no header can hold is wrong: the provider's 401 says so.
-        Err(_) => request,
-    }
-}
-
-fn status_of(response: &Response, now: DateTime<Utc>) -> Fault {
+async fn status_of(response: Response, now: DateTime<Utc>) -> Fault {
+    let status = response.status().as_u16();
     let wish = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
-    Fault::Status {
-        status: response.status().as_u16(),
-        retry_after: wish.and_then(|wish| retry_after(wish, now)),
-    }
+    let retry_after = match wish.and_then(|wish| retry_after(wish, now)) {
+        Some(wish) => Some(wish),
+        None => retry_delay(&response.bytes().await.unwrap_or_default()),
+    };
+    Fault::Status { status, retry_after }
 }
 
 fn fault_of(error: &reqwest::Error) -> Fault {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use rand::RngExt;
+use serde_json::Value;
 use shared::Seed;
 
 use super::Failure;
@@ -120,8 +121,19 @@ pub(super) fn retry_after(header: &str, now: DateTime<Utc>) -> Option<Duration> 
     Some((date.to_utc() - now).to_std().unwrap_or(Duration::ZERO))
 }
 
+/// Reads the pause that Google's APIs wish for in the body of an error, `"retryDelay": "34.5s"`
+/// (google.rpc.RetryInfo); they send no header.
+pub(super) fn retry_delay(body: &[u8]) -> Option<Duration> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let details = body["error"]["details"].as_array()?;
+    let delay = details.iter().find_map(|detail| detail["retryDelay"].as_str())?;
+    Duration::try_from_secs_f64(delay.strip_suffix('s')?.parse().ok()?).ok()
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn status(status: u16, seconds: Option<u64>) -> Fault {
@@ -192,6 +204,24 @@ mod tests {
             ("-1", None),
         ] {
             assert_eq!(retry_after(header, now), pause.map(Duration::from_secs), "{header}");
+        }
+    }
+
+    #[test]
+    fn googles_errors_carry_the_pause_in_their_body() {
+        let info = "type.googleapis.com/google.rpc.RetryInfo";
+        for (body, pause) in [
+            (
+                json!({"error": {"details": [{}, {"@type": info, "retryDelay": "34.5s"}]}}),
+                Some(34.5),
+            ),
+            (json!({"error": {"details": [{"@type": info, "retryDelay": "-1s"}]}}), None),
+            (json!({"error": {"message": "slow down"}}), None),
+            (json!([]), None),
+        ] {
+            let read = retry_delay(body.to_string().as_bytes());
+
+            assert_eq!(read, pause.map(Duration::from_secs_f64), "{body}");
         }
     }
 }

@@ -80,6 +80,7 @@ fn parts() -> Parts {
         redis: None,
         redis_prefix: "test:".to_owned(),
         budget: None,
+        token: None,
         clock: Clock::system(),
     }
 }

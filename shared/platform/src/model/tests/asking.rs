@@ -1,5 +1,7 @@
 //! Questions, answers, repairs and refusals.
 
+use futures::FutureExt;
+
 use super::*;
 
 #[tokio::test]
@@ -45,6 +47,22 @@ async fn openai_is_asked_in_its_own_words() {
     assert_eq!(asked.body["max_tokens"], 400);
     assert_eq!(asked.body["messages"][1]["content"], "Somebody from Łódź.");
     assert_eq!(asked.body["response_format"]["json_schema"]["strict"], true);
+}
+
+#[tokio::test]
+async fn vertex_is_asked_like_gemini_with_a_token() {
+    let server = Scripted::start([Behaviour::Answer(good())]).await;
+    let token: Token = Arc::new(|| async { Ok(SecretString::from("t0ken".to_owned())) }.boxed());
+    let parts = Parts { token: Some(token), ..parts() };
+
+    let model = Model::new(config(ProviderKind::Vertex, &server), parts);
+    let answer = model.text(&request(), &accept).await.unwrap();
+
+    let asked = &server.recorded()[0];
+    assert_eq!(answer.value, ada());
+    assert_eq!(asked.path, "/v1/models/gemini-2.5-flash:generateContent");
+    assert_eq!(asked.headers["authorization"], "Bearer t0ken");
+    assert!(!asked.headers.contains_key("x-goog-api-key"));
 }
 
 #[tokio::test]
