@@ -29,6 +29,7 @@ mod tests;
 mod vertex;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use redis::aio::ConnectionManager;
 use schemars::JsonSchema;
@@ -134,12 +135,7 @@ impl Model {
         };
         let caller = Caller { entry, cancel: &request.cancel, seed: request.seed };
         if let Provider::Offline { latency } = self.0.provider {
-            let started = Instant::now();
-            let slot = unless_cancelled(caller.cancel, self.0.slots.acquire()).await?;
-            let _slot = slot.expect("the slots are never closed");
-            unless_cancelled(caller.cancel, sleep(latency)).await?;
-            let value = (request.offline)();
-            return self.simulated(&caller, value, check, started).await;
+            return self.simulated(&caller, latency, request.offline, check).await;
         }
         self.asked(&caller, prompt_of(request), check).await
     }
@@ -147,10 +143,15 @@ impl Model {
     async fn simulated<T>(
         &self,
         caller: &Caller<'_>,
-        value: T,
+        latency: Duration,
+        write: &(dyn Fn() -> T + Send + Sync),
         check: Check<'_, T>,
-        started: Instant,
     ) -> Result<Answer<T>, Failure> {
+        let started = Instant::now();
+        let slot = unless_cancelled(caller.cancel, self.0.slots.acquire()).await?;
+        let _slot = slot.expect("the slots are never closed");
+        unless_cancelled(caller.cancel, sleep(latency)).await?;
+        let value = write();
         let reasons = check(&value);
         let latency = started.elapsed();
         if let Some(budget) = &self.0.budget {

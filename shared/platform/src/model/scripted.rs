@@ -32,6 +32,8 @@ pub enum Behaviour {
     Refuse,
     /// Status 429 with this `Retry-After`.
     RateLimited(String),
+    /// Status 429 with this pause, `"34.5s"`, in the body, as Google's APIs write it.
+    Exhausted(String),
     /// This status without a body.
     Status(u16),
     /// Sends the beginning of an answer and drops the connection.
@@ -157,7 +159,7 @@ async fn respond(
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let asked = body.to_string().len() as u64 / 4;
     let protocol = Protocol { is_gemini: uri.path().ends_with(":generateContent"), asked };
-    let behaviour = decide(&script, Recorded { path: uri.to_string(), headers, body });
+    let behaviour = decide(&script, &Recorded { path: uri.to_string(), headers, body });
     match behaviour {
         Behaviour::Answer(json) => protocol.answer(&json.to_string(), Ending::Complete),
         Behaviour::Slow(pause, json) => {
@@ -168,12 +170,8 @@ async fn respond(
         Behaviour::Truncated(json) => protocol.answer(&half(&json), Ending::Complete),
         Behaviour::Cut(json) => protocol.answer(&half(&json), Ending::Cut),
         Behaviour::Refuse => protocol.answer("", Ending::Refused),
-        Behaviour::RateLimited(pause) => {
-            let mut response = status(StatusCode::TOO_MANY_REQUESTS);
-            let pause = pause.parse().expect("a Retry-After is a header's value");
-            response.headers_mut().insert("retry-after", pause);
-            response
-        }
+        Behaviour::RateLimited(pause) => rate_limited(&pause),
+        Behaviour::Exhausted(pause) => exhausted(&pause),
         Behaviour::Status(code) => status(StatusCode::from_u16(code).expect("a status is valid")),
         Behaviour::HangUp => {
             let parts = [Ok(Bytes::from_static(b"{")), Err(std::io::Error::other("hung up"))];
@@ -183,7 +181,7 @@ async fn respond(
     }
 }
 
-fn decide(script: &Mutex<Script>, request: Recorded) -> Behaviour {
+fn decide(script: &Mutex<Script>, request: &Recorded) -> Behaviour {
     let mut script = locked(script);
     script.recorded.push(request.clone());
     if let Some(behaviour) = script.next.pop_front() {
@@ -191,7 +189,22 @@ fn decide(script: &Mutex<Script>, request: Recorded) -> Behaviour {
     }
     let otherwise = Arc::clone(&script.otherwise);
     drop(script);
-    otherwise(&request)
+    otherwise(request)
+}
+
+fn rate_limited(pause: &str) -> Response<Body> {
+    let mut response = status(StatusCode::TOO_MANY_REQUESTS);
+    let pause = pause.parse().expect("a Retry-After is a header's value");
+    response.headers_mut().insert("retry-after", pause);
+    response
+}
+
+fn exhausted(pause: &str) -> Response<Body> {
+    let mut response = status(StatusCode::TOO_MANY_REQUESTS);
+    let info = json!({"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": pause});
+    let error = json!({"code": 429, "status": "RESOURCE_EXHAUSTED", "details": [info]});
+    *response.body_mut() = Body::from(json!({"error": error}).to_string());
+    response
 }
 
 fn half(json: &Value) -> String {

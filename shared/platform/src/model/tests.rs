@@ -4,8 +4,6 @@ mod asking;
 mod ledger;
 mod limits;
 
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};

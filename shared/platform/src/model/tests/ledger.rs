@@ -3,17 +3,22 @@
 use chrono::{DateTime, Utc};
 use futures::future::join_all;
 use shared::id::RunId;
-use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgConnection, PgPool};
 
 use super::*;
 use crate::Ids;
 use crate::model::budget::Settlement;
 
+/// What the migration refers to.
+const BEFORE: &str = "create table projects (id uuid primary key);
+                      create table runs (id uuid primary key);";
 const MIGRATION: &str = include_str!("../../../../../migrations/0002_models.sql");
 
-/// A database of a test's own, with one project.
+/// A database of a test's own, with one project; dropped unless the test fails.
 pub(super) struct Database {
+    admin: PgConnectOptions,
+    name: String,
     pool: PgPool,
     clock: Clock,
     budget: Budget,
@@ -22,25 +27,19 @@ pub(super) struct Database {
 impl Database {
     /// `None` when the test run names no PostgreSQL.
     pub(super) async fn new() -> Option<Self> {
-        let url = service("TEST_DATABASE_URL")?;
-        let options: PgConnectOptions = url.parse().unwrap();
+        let admin: PgConnectOptions = service("TEST_DATABASE_URL")?.parse().unwrap();
         let name = format!("model_{}", Ids::system().next::<Uuid>().simple());
-        let admin = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await;
-        let create = sqlx::AssertSqlSafe(format!("create database {name}"));
-        sqlx::raw_sql(create).execute(&admin.unwrap()).await.unwrap();
-        let pool = PgPoolOptions::new().connect_with(options.database(&name)).await.unwrap();
-        let before = "create table projects (id uuid primary key);
-                      create table runs (id uuid primary key);";
-        sqlx::raw_sql(before).execute(&pool).await.unwrap();
-        sqlx::raw_sql(MIGRATION).execute(&pool).await.unwrap();
-        sqlx::query("insert into projects values ($1)")
-            .bind(project())
-            .execute(&pool)
-            .await
-            .unwrap();
+        command(&admin, format!("create database {name}")).await;
+        let options = admin.clone().database(&name);
+        let pool = PgPoolOptions::new().max_connections(8).connect_with(options).await.unwrap();
+        for sql in [BEFORE, MIGRATION] {
+            sqlx::raw_sql(sql).execute(&pool).await.unwrap();
+        }
+        let one = sqlx::query("insert into projects values ($1)").bind(project());
+        one.execute(&pool).await.unwrap();
         let clock = Clock::manual(noon());
         let budget = Budget::new(pool.clone(), clock.clone(), Ids::system());
-        Some(Self { pool, clock, budget })
+        Some(Self { admin, name, pool, clock, budget })
     }
 
     pub(super) fn model(&self, server: &Scripted) -> Model {
@@ -70,6 +69,26 @@ impl Database {
     async fn outcomes(&self) -> Vec<String> {
         self.calls().await.into_iter().map(|(_, outcome, _)| outcome.unwrap_or_default()).collect()
     }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let (admin, name) = (self.admin.clone(), self.name.clone());
+        let cleaning = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let drop = command(&admin, format!("drop database {name} with (force)"));
+            runtime.unwrap().block_on(drop);
+        });
+        cleaning.join().unwrap();
+    }
+}
+
+async fn command(admin: &PgConnectOptions, sql: String) {
+    let mut connection = PgConnection::connect_with(admin).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
 }
 
 fn noon() -> DateTime<Utc> {
@@ -172,6 +191,24 @@ async fn a_call_that_broke_off_counts_in_full_and_one_that_was_refused_not_at_al
     assert_eq!(database.outcomes().await, ["timed_out", "rejected"]);
     assert!(costs[0] > 1_000 && costs[1] == 0, "{costs:?}");
     assert_eq!(database.balance().await, (costs[0], 0));
+}
+
+#[tokio::test]
+async fn a_call_that_was_cancelled_counts_in_full_and_holds_nothing() {
+    let Some(database) = Database::new().await else { return };
+    let server = Scripted::start([]).await;
+    let request = request();
+    let cancel = request.cancel.clone();
+    server.otherwise(move |_| {
+        cancel.cancel();
+        Behaviour::Never
+    });
+
+    database.model(&server).text(&request, &accept).await.unwrap_err();
+
+    let (spent, reserved) = database.balance().await;
+    assert!(spent > 1_000 && reserved == 0, "{spent} spent, {reserved} reserved");
+    assert_eq!(database.outcomes().await, ["cancelled"]);
 }
 
 #[tokio::test]

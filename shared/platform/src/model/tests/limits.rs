@@ -26,14 +26,19 @@ async fn what_may_pass_is_tried_again() {
 /// Were it not honoured, the test would wait an hour.
 #[tokio::test]
 async fn the_providers_wish_for_a_pause_is_honoured() {
-    let limited = Behaviour::RateLimited("Wed, 21 Oct 2015 07:28:00 GMT".to_owned());
-    let server = Scripted::start([limited, Behaviour::Answer(good())]).await;
-    let an_hour = Duration::from_secs(3600);
-    let config = Config { first_pause: an_hour, ..config(ProviderKind::Gemini, &server) };
+    for limited in [
+        Behaviour::RateLimited("0".to_owned()),
+        Behaviour::RateLimited("Wed, 21 Oct 2015 07:28:00 GMT".to_owned()),
+        Behaviour::Exhausted("0.001s".to_owned()),
+    ] {
+        let server = Scripted::start([limited, Behaviour::Answer(good())]).await;
+        let first_pause = Duration::from_secs(3600);
+        let config = Config { first_pause, ..config(ProviderKind::Gemini, &server) };
 
-    let answer = Model::new(config, parts()).text(&request(), &accept).await.unwrap();
+        let answer = Model::new(config, parts()).text(&request(), &accept).await.unwrap();
 
-    assert_eq!(answer.attempts, 2);
+        assert_eq!(answer.attempts, 2);
+    }
 }
 
 #[tokio::test]
@@ -56,6 +61,24 @@ async fn a_pause_too_long_to_wait_for_is_passed_on() {
     let wish = Some(Duration::from_secs(900));
     assert!(matches!(failure, Failure::Unavailable { retry_after, .. } if retry_after == wish));
     assert_eq!(server.recorded().len(), 1);
+}
+
+#[tokio::test]
+async fn a_rate_that_is_spent_for_over_a_minute_asks_to_come_back_later() {
+    let server = Scripted::start([Behaviour::Answer(good())]).await;
+    let tokens_per_minute = Some(100);
+    let config = Config { tokens_per_minute, ..config(ProviderKind::Gemini, &server) };
+    let model = Model::new(config, parts());
+    let large = Request { max_output_tokens: 4_000, ..request() };
+    model.0.pace.take(1_000).await.unwrap();
+
+    let failure = model.text(&large, &accept).await.unwrap_err();
+
+    assert!(
+        matches!(failure, Failure::Unavailable { status: None, retry_after: Some(_) }),
+        "{failure:?}"
+    );
+    assert_eq!(server.recorded().len(), 0);
 }
 
 #[tokio::test]
@@ -131,11 +154,9 @@ async fn no_more_calls_are_under_way_than_allowed() {
 async fn a_thousand_answers_keep_every_slot_busy() {
     let server = Scripted::start([]).await;
     server.otherwise(|_| Behaviour::Slow(Duration::from_millis(200), good()));
-    let model = match service("TEST_DATABASE_URL") {
-        Some(_) => {
-            let database = ledger::Database::new().await.unwrap();
-            database.model(&server)
-        }
+    let database = ledger::Database::new().await;
+    let model = match &database {
+        Some(database) => database.model(&server),
         None => gemini(&server),
     };
     let (request, check) = (request(), accept);
