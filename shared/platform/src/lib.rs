@@ -11,6 +11,7 @@ pub mod graph;
 pub mod http;
 pub mod ids;
 pub mod migrations;
+pub mod model;
 pub mod postgres;
 pub mod queue;
 pub mod runs;

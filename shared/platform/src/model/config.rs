@@ -1,0 +1,325 @@
+//! Which model, where, at what pace and price.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use reqwest::Url;
+use secrecy::SecretString;
+
+use super::{Price, openai};
+
+/// Which model is asked, and within which limits.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Who answers.
+    pub provider: ProviderKind,
+    /// The model as the provider names it.
+    pub model: String,
+    /// Where the provider is, when not at its usual address.
+    pub base_url: Option<Url>,
+    /// The provider's API key.
+    pub key: Option<SecretString>,
+    /// The most that one HTTP call may take.
+    pub timeout: Duration,
+    /// The most calls that this process has under way.
+    pub max_concurrent: usize,
+    /// What the model costs; `None` when nobody knows, which refuses projects with a budget.
+    pub price: Option<Price>,
+    /// The shared budget of all instances; `None` is no limit.
+    pub requests_per_minute: Option<u32>,
+    /// The shared budget of all instances; `None` is no limit.
+    pub tokens_per_minute: Option<u32>,
+    /// Tokens that the model may think before it answers, added to every call's limit; `None` leaves
+    /// no room beside the answer's own.
+    pub thinking_tokens: Option<u32>,
+    /// How long the offline writer pretends to think.
+    pub offline_latency: Duration,
+    /// Before the first retry; doubled for each further one.
+    pub first_pause: Duration,
+}
+
+/// Who answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProviderKind {
+    /// The caller's own writer: no key, no network, everything labelled as simulated.
+    Offline,
+    /// Google's Gemini API with an API key.
+    Gemini,
+    /// Gemini through Vertex AI, as the process's own service account.
+    Vertex,
+    /// Anything that speaks OpenAI's chat completions.
+    OpenAi,
+}
+
+impl ProviderKind {
+    /// The name in configuration and ledger.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Offline => "offline",
+            Self::Gemini => "gemini",
+            Self::Vertex => "vertex",
+            Self::OpenAi => "openai",
+        }
+    }
+}
+
+impl FromStr for ProviderKind {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        [Self::Offline, Self::Gemini, Self::Vertex, Self::OpenAi]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .ok_or("must be offline, gemini, vertex or openai")
+    }
+}
+
+impl Config {
+    /// The offline writer, 16 at a time, free.
+    pub fn offline() -> Self {
+        Self {
+            provider: ProviderKind::Offline,
+            model: "offline".to_owned(),
+            base_url: None,
+            key: None,
+            timeout: Duration::from_secs(60),
+            max_concurrent: 16,
+            price: Some(Price::FREE),
+            requests_per_minute: None,
+            tokens_per_minute: None,
+            thinking_tokens: None,
+            offline_latency: Duration::ZERO,
+            first_pause: Duration::from_secs(1),
+        }
+    }
+
+    /// Reads the configuration through `lookup` (a process's environment, or a test's table).
+    ///
+    /// | Variable | Meaning | Default |
+    /// |---|---|---|
+    /// | `MODEL_PROVIDER` | `offline`, `gemini`, `vertex` or `openai` (any compatible endpoint) | `offline` |
+    /// | `MODEL_NAME` | the model as the provider names it | `gemini-2.5-flash`, required for `openai` |
+    /// | `MODEL_BASE_URL` | the provider's address up to the version (`…/v1beta`, `…/v1`); for `vertex` required, up to `/publishers/google` | the provider's own |
+    /// | `MODEL_API_KEY` | secret; required for `gemini`, and for `openai` at its usual address | |
+    /// | `MODEL_TIMEOUT_SECONDS` | limit of one HTTP call | 60 |
+    /// | `MODEL_CONCURRENCY` | calls under way in one process | 16 |
+    /// | `MODEL_PRICE_INPUT` | micro-USD per million tokens of prompt | the list's |
+    /// | `MODEL_PRICE_OUTPUT` | micro-USD per million tokens of answer | the list's |
+    /// | `MODEL_REQUESTS_PER_MINUTE` | shared by all instances | no limit |
+    /// | `MODEL_TOKENS_PER_MINUTE` | shared by all instances | no limit |
+    /// | `MODEL_THINKING_TOKENS` | room to think in, beside the answer | 0 for Gemini 2.5 Flash, 1024 for other Gemini, 2048 for OpenAI's thinking models |
+    /// | `MODEL_OFFLINE_LATENCY_MS` | pretended thinking of the offline writer | 0 |
+    ///
+    /// # Errors
+    /// Everything that is wrong, one line each, naming its variable and never a value.
+    pub fn from_lookup(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
+        let mut vars = Vars { lookup, problems: Vec::new() };
+        let provider = vars.parse("MODEL_PROVIDER").unwrap_or(ProviderKind::Offline);
+        let config =
+            if provider == ProviderKind::Offline { vars.offline() } else { vars.online(provider) };
+        if vars.problems.is_empty() { Ok(config) } else { Err(vars.problems) }
+    }
+}
+
+/// Reads variables and collects what is wrong with them.
+struct Vars<'a> {
+    lookup: &'a dyn Fn(&str) -> Option<String>,
+    problems: Vec<String>,
+}
+
+impl Vars<'_> {
+    fn offline(&mut self) -> Config {
+        let latency = self.parse("MODEL_OFFLINE_LATENCY_MS").unwrap_or(0);
+        Config {
+            max_concurrent: self.positive("MODEL_CONCURRENCY").unwrap_or(16) as usize,
+            offline_latency: Duration::from_millis(latency),
+            ..Config::offline()
+        }
+    }
+
+    fn online(&mut self, provider: ProviderKind) -> Config {
+        let model = self.model(provider);
+        let base_url = self.base_url(provider);
+        let timeout = self.positive("MODEL_TIMEOUT_SECONDS").unwrap_or(60);
+        Config {
+            provider,
+            key: self.key(provider, base_url.is_some()),
+            base_url,
+            timeout: Duration::from_secs(timeout.into()),
+            price: self.price(&model),
+            requests_per_minute: self.positive("MODEL_REQUESTS_PER_MINUTE"),
+            tokens_per_minute: self.positive("MODEL_TOKENS_PER_MINUTE"),
+            thinking_tokens: self.thinking(provider, &model),
+            model,
+            ..self.offline()
+        }
+    }
+
+    fn model(&mut self, provider: ProviderKind) -> String {
+        match (self.text("MODEL_NAME"), provider) {
+            (Some(name), _) => name,
+            (None, ProviderKind::Gemini | ProviderKind::Vertex) => "gemini-2.5-flash".to_owned(),
+            (None, _) => {
+                self.problems.push("MODEL_NAME is missing: say which model to ask".to_owned());
+                String::new()
+            }
+        }
+    }
+
+    fn base_url(&mut self, provider: ProviderKind) -> Option<Url> {
+        let url = self.parse("MODEL_BASE_URL");
+        if url.is_none() && provider == ProviderKind::Vertex {
+            let shape = "https://REGION-aiplatform.googleapis.com/v1/projects/PROJECT/locations/\
+                         REGION/publishers/google";
+            self.problems.push(format!("MODEL_BASE_URL is missing: vertex needs {shape}"));
+        }
+        url
+    }
+
+    fn key(&mut self, provider: ProviderKind, elsewhere: bool) -> Option<SecretString> {
+        let key = self.text("MODEL_API_KEY");
+        let needed = match provider {
+            ProviderKind::Gemini => true,
+            ProviderKind::OpenAi => !elsewhere,
+            ProviderKind::Offline | ProviderKind::Vertex => false,
+        };
+        if key.is_none() && needed {
+            self.problems.push(format!("MODEL_API_KEY is missing: {} needs it", provider.name()));
+        }
+        if key.as_ref().is_some_and(|key| !key.bytes().all(|byte| byte.is_ascii_graphic())) {
+            self.problems.push("MODEL_API_KEY is wrong: a key is printable ASCII".to_owned());
+        }
+        key.map(SecretString::from)
+    }
+
+    fn price(&mut self, model: &str) -> Option<Price> {
+        let input = self.parse("MODEL_PRICE_INPUT");
+        let output = self.parse("MODEL_PRICE_OUTPUT");
+        match (input, output) {
+            (Some(input), Some(output)) => Some(Price { input, output }),
+            (None, None) => Price::listed(model),
+            _ => {
+                let both = "MODEL_PRICE_INPUT and MODEL_PRICE_OUTPUT go together: set both or none";
+                self.problems.push(both.to_owned());
+                None
+            }
+        }
+    }
+
+    /// A model that thinks does so within the answer's limit and then cuts the answer short, unless
+    /// it is told not to or gets room for it. 2.5 Flash can be told not to, Pro cannot
+    /// (ai.google.dev/gemini-api/docs/thinking).
+    fn thinking(&mut self, provider: ProviderKind, model: &str) -> Option<u32> {
+        let usual = match provider {
+            ProviderKind::Offline => None,
+            ProviderKind::OpenAi => openai::thinks(model).then_some(2_048),
+            _ if model.starts_with("gemini-2.5-flash") => Some(0),
+            ProviderKind::Gemini | ProviderKind::Vertex => Some(1_024),
+        };
+        self.parse("MODEL_THINKING_TOKENS").or(usual)
+    }
+
+    fn positive(&mut self, name: &str) -> Option<u32> {
+        let value = self.parse(name)?;
+        if value == 0 {
+            self.problems.push(format!("{name} must be at least 1"));
+        }
+        Some(value)
+    }
+
+    fn parse<T: FromStr<Err: std::fmt::Display>>(&mut self, name: &str) -> Option<T> {
+        let text = self.text(name)?;
+        match text.parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.problems.push(format!("{name} is wrong: {error}"));
+                None
+            }
+        }
+    }
+
+    /// Space around a value is dropped (secrets end in a newline more often than not), and an empty
+    /// variable counts as absent.
+    fn text(&self, name: &str) -> Option<String> {
+        let text = (self.lookup)(name)?.trim().to_owned();
+        (!text.is_empty()).then_some(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    fn read(table: &[(&str, &str)]) -> Result<Config, Vec<String>> {
+        Config::from_lookup(&|name| {
+            table.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn nothing_set_is_the_offline_writer() {
+        let config = read(&[]).unwrap();
+
+        assert_eq!(config.provider, ProviderKind::Offline);
+        assert_eq!(config.price, Some(Price::FREE));
+    }
+
+    #[test]
+    fn a_key_is_all_that_gemini_needs() {
+        let config = read(&[("MODEL_PROVIDER", "gemini"), ("MODEL_API_KEY", "k")]).unwrap();
+
+        assert_eq!(config.model, "gemini-2.5-flash");
+        assert_eq!(config.price, Price::listed("gemini-2.5-flash"));
+        assert_eq!(config.thinking_tokens, Some(0));
+    }
+
+    #[test]
+    fn a_compatible_endpoint_elsewhere_needs_no_key() {
+        let config = read(&[
+            ("MODEL_PROVIDER", "openai"),
+            ("MODEL_NAME", "llama3.3"),
+            ("MODEL_BASE_URL", "http://127.0.0.1:11434/v1"),
+        ])
+        .unwrap();
+
+        assert!(config.key.is_none());
+        assert_eq!(config.price, None);
+    }
+
+    #[test]
+    fn vertex_needs_its_address_and_no_key() {
+        let address = "https://europe-west4-aiplatform.googleapis.com/v1/projects/p";
+
+        let without = read(&[("MODEL_PROVIDER", "vertex")]).unwrap_err();
+        let with = read(&[("MODEL_PROVIDER", "vertex"), ("MODEL_BASE_URL", address)]);
+
+        assert!(without[0].starts_with("MODEL_BASE_URL is missing"), "{without:?}");
+        assert_eq!(with.unwrap().provider, ProviderKind::Vertex);
+    }
+
+    #[test]
+    fn a_key_loses_the_newline_that_its_file_ended_with() {
+        let config = read(&[("MODEL_PROVIDER", "gemini"), ("MODEL_API_KEY", "k\n")]).unwrap();
+
+        assert_eq!(config.key.unwrap().expose_secret(), "k");
+    }
+
+    #[test]
+    fn everything_wrong_is_reported_at_once_and_values_stay_secret() {
+        let problems = read(&[
+            ("MODEL_PROVIDER", "openai"),
+            ("MODEL_TIMEOUT_SECONDS", "0"),
+            ("MODEL_CONCURRENCY", "many"),
+            ("MODEL_PRICE_INPUT", "5"),
+        ])
+        .unwrap_err()
+        .join("\n");
+
+        for name in ["NAME", "API_KEY", "TIMEOUT_SECONDS", "CONCURRENCY", "PRICE_OUTPUT"] {
+            assert!(problems.contains(&format!("MODEL_{name}")), "{name} in {problems}");
+        }
+        assert!(!problems.contains("many"), "{problems}");
+    }
+}

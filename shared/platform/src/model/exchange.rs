@@ -1,0 +1,183 @@
+//! A prompt and its reply, with retries, pace, ledger and cancelling around each call.
+
+use std::time::Duration;
+
+use shared::Seed;
+use shared::id::ModelCallId;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::budget::{Entry, Settlement};
+use super::request::{Prompt, Reply};
+use super::retry::{Fault, Pauses};
+use super::{Failure, MAX_PROMPT_BYTES, Model, Usage};
+
+/// How much longer than its call a reservation lives: connecting, reading and writing the ledger.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// Whose call it is.
+pub(super) struct Caller<'a> {
+    pub(super) entry: Entry<'a>,
+    pub(super) cancel: &'a CancellationToken,
+    pub(super) seed: Seed,
+}
+
+/// What an answer took so far.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) attempts: u32,
+    pub(super) usage: Usage,
+    pub(super) cost_micros: i64,
+}
+
+/// A reply whose call still stands in the ledger as reserved.
+pub(super) struct Exchange {
+    pub(super) reply: Reply,
+    held: Held,
+    latency: Duration,
+}
+
+/// What is held for a call.
+struct Held {
+    id: Option<ModelCallId>,
+    worst_micros: Option<i64>,
+    worst: Usage,
+}
+
+impl Model {
+    /// Gets a reply, with up to three retries.
+    pub(super) async fn exchange(
+        &self,
+        caller: &Caller<'_>,
+        prompt: &Prompt,
+        tally: &mut Tally,
+    ) -> Result<Exchange, Failure> {
+        if prompt.bytes() > MAX_PROMPT_BYTES {
+            return Err(Failure::TooLong);
+        }
+        let mut pauses = Pauses::new(self.0.config.first_pause, caller.seed);
+        loop {
+            tally.attempts += 1;
+            let fault = match self.attempt(caller, prompt, tally).await? {
+                Ok(exchange) => return Ok(exchange),
+                Err(fault) => fault,
+            };
+            let Some(pause) = pauses.next(&fault) else { return Err(fault.into()) };
+            tracing::debug!(model.fault = fault.outcome(), ?pause, "a model call is tried again");
+            unless_cancelled(caller.cancel, sleep(pause)).await?;
+        }
+    }
+
+    /// Makes one call: the slot is held for as long as it lasts and not over the pause after it.
+    async fn attempt(
+        &self,
+        caller: &Caller<'_>,
+        prompt: &Prompt,
+        tally: &mut Tally,
+    ) -> Result<Result<Exchange, Fault>, Failure> {
+        let slot = unless_cancelled(caller.cancel, self.0.slots.acquire()).await?;
+        let _slot = slot.expect("the slots are never closed");
+        let output = self.0.provider.max_output_tokens(prompt);
+        let tokens = prompt.likely_input_tokens() + output;
+        self.wait_for_turn(caller.cancel, tokens).await?;
+        let held = self.hold(caller, prompt, output).await?;
+
+        let started = Instant::now();
+        let called = self.call(caller.cancel, prompt).await;
+        let latency = started.elapsed();
+        match called {
+            Ok(reply) => {
+                let used = reply.usage.map(|usage| usage.input_tokens + usage.output_tokens);
+                self.0.pace.give_back(tokens.saturating_sub(used.unwrap_or(tokens))).await;
+                Ok(Ok(Exchange { reply, held, latency }))
+            }
+            Err(fault) => {
+                self.close_failed(&held, &fault, latency, tally).await?;
+                Ok(Err(fault))
+            }
+        }
+    }
+
+    async fn wait_for_turn(&self, cancel: &CancellationToken, tokens: u64) -> Result<(), Failure> {
+        match self.0.pace.take(tokens).await {
+            Ok(wait) if wait.is_zero() => Ok(()),
+            Ok(wait) => unless_cancelled(cancel, sleep(wait)).await,
+            Err(wait) => Err(Failure::Unavailable { status: None, retry_after: Some(wait) }),
+        }
+    }
+
+    async fn hold(
+        &self,
+        caller: &Caller<'_>,
+        prompt: &Prompt,
+        output_tokens: u64,
+    ) -> Result<Held, Failure> {
+        let worst = Usage { input_tokens: prompt.max_input_tokens(), output_tokens };
+        let worst_micros = self.0.config.price.map(|price| price.cost(worst));
+        let life = self.0.config.timeout + MARGIN;
+        let id = match &self.0.budget {
+            Some(budget) => Some(budget.reserve(&caller.entry, worst_micros, life).await?),
+            None => None,
+        };
+        Ok(Held { id, worst_micros, worst })
+    }
+
+    async fn call(&self, cancel: &CancellationToken, prompt: &Prompt) -> Result<Reply, Fault> {
+        let ask = self.0.provider.ask(&self.0.http, prompt, self.0.clock.now());
+        let in_time = timeout(self.0.config.timeout, ask);
+        match cancel.run_until_cancelled(in_time).await {
+            None => Err(Fault::Cancelled),
+            Some(Err(_)) => Err(Fault::TimedOut),
+            Some(Ok(called)) => called,
+        }
+    }
+
+    /// A call that the provider may bill counts in full, any other not at all.
+    async fn close_failed(
+        &self,
+        held: &Held,
+        fault: &Fault,
+        latency: Duration,
+        tally: &mut Tally,
+    ) -> Result<(), Failure> {
+        let is_billed = fault.may_be_billed();
+        if is_billed {
+            tally.cost_micros += held.worst_micros.unwrap_or(0);
+        }
+        let (Some(budget), Some(id)) = (&self.0.budget, held.id) else { return Ok(()) };
+        let outcome = fault.outcome();
+        if is_billed {
+            let (usage, cost_micros) = (held.worst, held.worst_micros);
+            budget.settle(id, &Settlement { usage, cost_micros, latency, outcome }).await?;
+        } else {
+            budget.release(id, latency, outcome).await?;
+        }
+        Ok(())
+    }
+
+    /// Settles a reply's call; without the provider's count it counts in full.
+    pub(super) async fn settle(
+        &self,
+        exchange: &Exchange,
+        outcome: &str,
+        tally: &mut Tally,
+    ) -> Result<(), Failure> {
+        let usage = exchange.reply.usage.unwrap_or(exchange.held.worst);
+        let cost_micros = self.0.config.price.map(|price| price.cost(usage));
+        tally.usage = tally.usage + usage;
+        tally.cost_micros += cost_micros.unwrap_or(0);
+        if let (Some(budget), Some(id)) = (&self.0.budget, exchange.held.id) {
+            let latency = exchange.latency;
+            budget.settle(id, &Settlement { usage, cost_micros, latency, outcome }).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Waits, or stops when the work is cancelled.
+pub(super) async fn unless_cancelled<F: Future>(
+    cancel: &CancellationToken,
+    wait: F,
+) -> Result<F::Output, Failure> {
+    cancel.run_until_cancelled(wait).await.ok_or(Failure::Cancelled)
+}

@@ -1,0 +1,93 @@
+//! Why a model gave nothing usable, in words that a researcher understands.
+
+use std::time::Duration;
+
+/// Why a call of a model gave no answer. Its `Display` may be shown and logged: it never holds text
+/// of a prompt or of an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The provider did not answer or said that it cannot, after every retry.
+    #[error("the language model is not available now")]
+    Unavailable {
+        /// The provider's last HTTP status; absent when no connection was made.
+        status: Option<u16>,
+        /// When the provider wishes to be asked again, where it said so.
+        retry_after: Option<Duration>,
+    },
+    /// No complete answer came within the time limit, after every retry.
+    #[error("the language model did not answer in time")]
+    TimedOut,
+    /// The answer broke the schema or a rule, and so did its repair.
+    #[error("the language model's answer could not be used, even after a correction")]
+    Unusable {
+        /// What is wrong with the repaired answer.
+        reasons: Vec<String>,
+    },
+    /// The provider's safety rules stopped the prompt or the answer.
+    #[error("the language model declined to answer: {rule}")]
+    Refused {
+        /// The provider's name of the rule: `SAFETY`, `PROHIBITED_CONTENT`, `refusal` …
+        rule: String,
+    },
+    /// The provider calls the request wrong: a key, a model name or a size that it does not accept.
+    #[error("the language model's provider rejected the request (status {status})")]
+    Rejected {
+        /// The provider's HTTP status.
+        status: u16,
+    },
+    /// The prompt is longer than [`crate::model::MAX_PROMPT_BYTES`].
+    #[error("the text for the language model is too long")]
+    TooLong,
+    /// The call might cost more than is left of the project's budget.
+    #[error("the project's budget for language models does not cover this call")]
+    OverBudget,
+    /// The project has a budget and nobody has said what this model costs.
+    #[error("the price of this language model is not configured, and the project has a budget")]
+    PriceUnknown,
+    /// The work that wanted the answer was cancelled.
+    #[error("the work was cancelled")]
+    Cancelled,
+    /// The cost ledger could not be written, so the call was not made or its answer not used.
+    #[error("the cost ledger is not available")]
+    Ledger(#[from] sqlx::Error),
+}
+
+impl Failure {
+    /// A short name that stays the same between releases, for rows, metrics and clients.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unavailable { .. } => "model_unavailable",
+            Self::TimedOut => "model_timed_out",
+            Self::Unusable { .. } => "model_unusable",
+            Self::Refused { .. } => "model_refused",
+            Self::Rejected { .. } => "model_rejected",
+            Self::TooLong => "model_too_long",
+            Self::OverBudget => "model_over_budget",
+            Self::PriceUnknown => "model_price_unknown",
+            Self::Cancelled => "model_cancelled",
+            Self::Ledger(_) => "model_ledger",
+        }
+    }
+
+    /// Whether the same call has a chance later without anybody changing anything.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Unavailable { .. } | Self::TimedOut | Self::Ledger(_) => true,
+            Self::Unusable { .. }
+            | Self::Refused { .. }
+            | Self::Rejected { .. }
+            | Self::TooLong
+            | Self::OverBudget
+            | Self::PriceUnknown
+            | Self::Cancelled => false,
+        }
+    }
+
+    /// What was wrong with an unusable answer; empty for every other failure.
+    pub fn reasons(&self) -> &[String] {
+        match self {
+            Self::Unusable { reasons } => reasons,
+            _ => &[],
+        }
+    }
+}

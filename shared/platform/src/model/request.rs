@@ -1,0 +1,138 @@
+//! What a caller asks of a model and what comes back.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use shared::Seed;
+use shared::id::{ProjectId, RunId};
+use tokio_util::sync::CancellationToken;
+
+use super::Usage;
+
+/// One question to a model. The prompt's language, and the marks around text that is data, are the
+/// caller's.
+pub struct Request<'a, T> {
+    /// What the call is for, as the ledger names it: `persona_text`.
+    pub task: &'static str,
+    /// The version of the prompt file that `system` and `user` were made from.
+    pub prompt_version: &'static str,
+    /// Who pays.
+    pub project: ProjectId,
+    /// The run that this call is a step of.
+    pub run: Option<RunId>,
+    /// Which item of the run.
+    pub item: Option<i32>,
+    /// The standing instructions.
+    pub system: &'a str,
+    /// The question itself.
+    pub user: &'a str,
+    /// The most tokens that the answer may have, without the model's thinking.
+    pub max_output_tokens: u32,
+    /// 0 is the most predictable; providers accept up to 2.
+    pub temperature: f32,
+    /// Passed on to providers that take one; also spreads the pauses before retries.
+    pub seed: Seed,
+    /// Stops the call, and every wait before it, when the work is cancelled.
+    pub cancel: CancellationToken,
+    /// Writes the answer when the provider is offline.
+    pub offline: &'a (dyn Fn() -> T + Send + Sync),
+}
+
+/// The rules that an answer must keep beyond its schema: what is broken, in words for the model and
+/// the researcher. They must not quote the answer, for they are stored and shown.
+pub type Check<'a, T> = &'a (dyn Fn(&T) -> Vec<String> + Send + Sync);
+
+/// A usable answer and what it took.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer<T> {
+    /// The answer, within its schema and rules.
+    pub value: T,
+    /// Tokens over all calls that the provider counted.
+    pub usage: Usage,
+    /// The model as its provider names what answered; `offline` for a simulation.
+    pub model: String,
+    /// Whether no model was asked: the value comes from the offline writer.
+    pub simulated: bool,
+    /// Calls made, retries and repair included; 1 for a simulation.
+    pub attempts: u32,
+    /// From the first wait for a free slot to the usable answer.
+    pub latency: Duration,
+    /// What the calls cost, in micro-USD; `None` when the model's price is unknown. A call that
+    /// broke off counts in full, because the provider may bill it.
+    pub cost_micros: Option<i64>,
+    /// Whether the first answer was unusable and a second one put it right.
+    pub repaired: bool,
+}
+
+/// The conversation as a provider gets it.
+#[derive(Debug, Clone)]
+pub(super) struct Prompt {
+    pub(super) system: String,
+    pub(super) turns: Vec<Turn>,
+    pub(super) schema: serde_json::Value,
+    pub(super) schema_name: String,
+    pub(super) max_output_tokens: u32,
+    pub(super) temperature: f32,
+    /// Below 2^31, which is what every provider takes.
+    pub(super) seed: u32,
+}
+
+/// Something said in the conversation.
+#[derive(Debug, Clone, Serialize)]
+pub(super) enum Turn {
+    User(String),
+    Model(String),
+}
+
+impl Prompt {
+    /// An upper bound of the prompt's tokens: byte-level tokenizers, which all these models have,
+    /// make at most one token of a byte. The 64 are for roles and separators.
+    pub(super) fn max_input_tokens(&self) -> u64 {
+        self.bytes() as u64 + 64
+    }
+
+    /// A likely number of tokens: three bytes each, between English (four) and Polish.
+    pub(super) fn likely_input_tokens(&self) -> u64 {
+        self.bytes() as u64 / 3 + 64
+    }
+
+    /// The prompt's length, with the schema, which providers add to the prompt.
+    pub(super) fn bytes(&self) -> usize {
+        let said = |turn: &Turn| match turn {
+            Turn::User(text) | Turn::Model(text) => text.len(),
+        };
+        self.system.len()
+            + self.schema.to_string().len()
+            + self.turns.iter().map(said).sum::<usize>()
+    }
+
+    /// Sends the unusable answer back with what is wrong with it.
+    pub(super) fn ask_for_repair(&mut self, answer: String, flaws: &[String]) {
+        let flaws: String = flaws.iter().map(|flaw| format!("- {flaw}\n")).collect();
+        self.turns.push(Turn::Model(answer));
+        self.turns.push(Turn::User(REPAIR.replace("{flaws}", &flaws)));
+    }
+}
+
+/// Says what was wrong and asks for the whole answer again, in the language of the first one.
+const REPAIR: &str = include_str!("repair.txt");
+
+/// What a provider answered.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Reply {
+    pub(super) text: String,
+    /// Absent when the provider did not count.
+    pub(super) usage: Option<Usage>,
+    pub(super) finish: Finish,
+    pub(super) model: Option<String>,
+}
+
+/// How an answer ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Finish {
+    Complete,
+    /// At the length limit.
+    Cut,
+    /// By a safety rule of this name.
+    Refused(String),
+}

@@ -1,0 +1,291 @@
+//! Budgets and the record of calls, on a real PostgreSQL.
+
+use chrono::{DateTime, Utc};
+use futures::future::join_all;
+use shared::id::RunId;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgConnection, PgPool};
+
+use super::*;
+use crate::Ids;
+use crate::model::budget::Settlement;
+
+/// What the migration refers to.
+const BEFORE: &str = "create table projects (id uuid primary key);
+                      create table runs (id uuid primary key);";
+const MIGRATION: &str = include_str!("../../../../../migrations/0002_models.sql");
+
+/// A database of a test's own, with one project; dropped unless the test fails.
+pub(super) struct Database {
+    admin: PgConnectOptions,
+    name: String,
+    pool: PgPool,
+    clock: Clock,
+    budget: Budget,
+}
+
+impl Database {
+    /// `None` when the test run names no PostgreSQL.
+    pub(super) async fn new() -> Option<Self> {
+        let admin: PgConnectOptions = service("TEST_DATABASE_URL")?.parse().unwrap();
+        let name = format!("model_{}", Ids::system().next::<Uuid>().simple());
+        command(&admin, format!("create database {name}")).await;
+        let options = admin.clone().database(&name);
+        let pool = PgPoolOptions::new().max_connections(8).connect_with(options).await.unwrap();
+        for sql in [BEFORE, MIGRATION] {
+            sqlx::raw_sql(sql).execute(&pool).await.unwrap();
+        }
+        let one = sqlx::query("insert into projects values ($1)").bind(project());
+        one.execute(&pool).await.unwrap();
+        let clock = Clock::manual(noon());
+        let budget = Budget::new(pool.clone(), clock.clone(), Ids::system());
+        Some(Self { admin, name, pool, clock, budget })
+    }
+
+    pub(super) fn model(&self, server: &Scripted) -> Model {
+        self.model_with(config(ProviderKind::Gemini, server))
+    }
+
+    fn model_with(&self, config: Config) -> Model {
+        Model::new(config, Parts { budget: Some(self.budget.clone()), ..parts() })
+    }
+
+    async fn cap(&self, micros: i64) {
+        self.budget.set_cap(project(), Some(micros)).await.unwrap();
+    }
+
+    /// Spent and reserved.
+    async fn balance(&self) -> (i64, i64) {
+        let balance = self.budget.balance(project()).await.unwrap().unwrap();
+        (balance.spent_micros, balance.reserved_micros)
+    }
+
+    /// State, outcome and cost of every call, in order.
+    async fn calls(&self) -> Vec<(String, Option<String>, Option<i64>)> {
+        let sql = "select state, outcome, cost_micros from model_calls order by id";
+        sqlx::query_as(sql).fetch_all(&self.pool).await.unwrap()
+    }
+
+    async fn outcomes(&self) -> Vec<String> {
+        self.calls().await.into_iter().map(|(_, outcome, _)| outcome.unwrap_or_default()).collect()
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let (admin, name) = (self.admin.clone(), self.name.clone());
+        let cleaning = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let drop = command(&admin, format!("drop database {name} with (force)"));
+            runtime.unwrap().block_on(drop);
+        });
+        cleaning.join().unwrap();
+    }
+}
+
+async fn command(admin: &PgConnectOptions, sql: String) {
+    let mut connection = PgConnection::connect_with(admin).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+}
+
+fn noon() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_760_000_000, 0).unwrap()
+}
+
+fn entry() -> Entry<'static> {
+    Entry {
+        project: project(),
+        run: None,
+        item: None,
+        task: "person",
+        prompt_version: "1",
+        provider: "gemini",
+        model: "gemini-2.5-flash",
+    }
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn a_call_is_settled_with_what_it_really_took() {
+    let Some(database) = Database::new().await else { return };
+    let server = Scripted::start([Behaviour::Answer(good())]).await;
+    database.cap(1_000_000).await;
+
+    let answer = database.model(&server).text(&request(), &accept).await.unwrap();
+
+    let cost = answer.cost_micros.unwrap();
+    assert!(cost > 0);
+    assert_eq!(database.balance().await, (cost, 0));
+    assert_eq!(database.calls().await, [("settled".to_owned(), Some("ok".to_owned()), Some(cost))]);
+}
+
+#[tokio::test]
+async fn every_call_is_recorded_retries_and_repairs_too() {
+    let Some(database) = Database::new().await else { return };
+    let wrong = Behaviour::Answer(json!({}));
+    let script = [Behaviour::Status(503), wrong, Behaviour::Answer(good())];
+    let server = Scripted::start(script).await;
+
+    let answer = database.model(&server).text(&request(), &accept).await.unwrap();
+
+    assert_eq!(database.outcomes().await, ["unavailable", "unusable", "ok"]);
+    assert_eq!(database.balance().await, (answer.cost_micros.unwrap(), 0));
+}
+
+#[tokio::test]
+async fn a_call_that_the_budget_does_not_cover_is_not_made() {
+    let Some(database) = Database::new().await else { return };
+    let server = Scripted::start([]).await;
+    database.cap(100).await;
+
+    let failure = database.model(&server).text(&request(), &accept).await.unwrap_err();
+
+    assert!(matches!(failure, Failure::OverBudget), "{failure:?}");
+    assert_eq!((server.recorded().len(), database.balance().await), (0, (0, 0)));
+    assert_eq!(database.calls().await, []);
+}
+
+#[tokio::test]
+async fn an_unknown_price_refuses_a_project_with_a_cap_and_no_other() {
+    let Some(database) = Database::new().await else { return };
+    let server = Scripted::start([Behaviour::Answer(good())]).await;
+    let config = Config { price: None, ..config(ProviderKind::Gemini, &server) };
+    let model = database.model_with(config);
+
+    let free = model.text(&request(), &accept).await.unwrap();
+    database.cap(1_000_000_000).await;
+    let capped = model.text(&request(), &accept).await.unwrap_err();
+
+    assert_eq!(free.cost_micros, None);
+    assert!(matches!(capped, Failure::PriceUnknown), "{capped:?}");
+    assert_eq!(database.outcomes().await, ["ok"]);
+}
+
+#[tokio::test]
+async fn of_twenty_calls_at_once_a_budget_for_five_lets_five_pass() {
+    let Some(database) = Database::new().await else { return };
+    database.cap(5 * 700 + 699).await;
+    let (entry, budget) = (entry(), &database.budget);
+
+    let reserved = join_all((0..20).map(|_| budget.reserve(&entry, Some(700), MINUTE))).await;
+
+    assert_eq!(reserved.iter().filter(|one| one.is_ok()).count(), 5);
+    assert_eq!(database.balance().await, (0, 5 * 700));
+}
+
+#[tokio::test]
+async fn a_call_that_broke_off_counts_in_full_and_one_that_was_refused_not_at_all() {
+    let Some(database) = Database::new().await else { return };
+    let server = Scripted::start([Behaviour::Never, Behaviour::Status(400)]).await;
+    let timeout = Duration::from_millis(50);
+    let config = Config { timeout, ..config(ProviderKind::Gemini, &server) };
+
+    database.model_with(config).text(&request(), &accept).await.unwrap_err();
+
+    let costs: Vec<_> =
+        database.calls().await.into_iter().map(|(.., cost)| cost.unwrap()).collect();
+    assert_eq!(database.outcomes().await, ["timed_out", "rejected"]);
+    assert!(costs[0] > 1_000 && costs[1] == 0, "{costs:?}");
+    assert_eq!(database.balance().await, (costs[0], 0));
+}
+
+#[tokio::test]
+async fn a_call_that_was_cancelled_counts_in_full_and_holds_nothing() {
+    let Some(database) = Database::new().await else { return };
+    let server = Scripted::start([]).await;
+    let request = request();
+    let cancel = request.cancel.clone();
+    server.otherwise(move |_| {
+        cancel.cancel();
+        Behaviour::Never
+    });
+
+    database.model(&server).text(&request, &accept).await.unwrap_err();
+
+    let (spent, reserved) = database.balance().await;
+    assert!(spent > 1_000 && reserved == 0, "{spent} spent, {reserved} reserved");
+    assert_eq!(database.outcomes().await, ["cancelled"]);
+}
+
+#[tokio::test]
+async fn what_a_dead_process_held_is_given_back_after_its_time() {
+    let Some(database) = Database::new().await else { return };
+    database.cap(1_000).await;
+    database.budget.reserve(&entry(), Some(900), MINUTE).await.unwrap();
+
+    let early = release_expired(&database.pool, database.clock.now()).await.unwrap();
+    database.clock.advance(chrono::Duration::seconds(61));
+    let sweeps = join_all((0..4).map(|_| release_expired(&database.pool, database.clock.now())));
+    let released: u64 = sweeps.await.into_iter().map(Result::unwrap).sum();
+
+    assert_eq!((early, released), (0, 1));
+    assert_eq!(database.balance().await, (0, 0));
+    assert_eq!(database.outcomes().await, ["expired"]);
+}
+
+#[tokio::test]
+async fn a_call_that_ends_after_its_reservation_expired_is_still_spent() {
+    let Some(database) = Database::new().await else { return };
+    let id = database.budget.reserve(&entry(), Some(900), MINUTE).await.unwrap();
+    database.clock.advance(chrono::Duration::seconds(61));
+    release_expired(&database.pool, database.clock.now()).await.unwrap();
+    let usage = Usage { input_tokens: 100, output_tokens: 50 };
+    let took = Settlement { usage, cost_micros: Some(155), latency: MINUTE, outcome: "ok" };
+
+    database.budget.settle(id, &took).await.unwrap();
+    database.budget.settle(id, &took).await.unwrap();
+
+    assert_eq!(database.balance().await, (155, 0));
+}
+
+#[tokio::test]
+async fn a_simulated_call_is_on_the_record_and_asks_no_budget() {
+    let Some(database) = Database::new().await else { return };
+    database.cap(0).await;
+
+    database.model_with(Config::offline()).text(&request(), &accept).await.unwrap();
+
+    assert_eq!(database.calls().await, [("settled".to_owned(), Some("ok".to_owned()), Some(0))]);
+    assert_eq!(database.balance().await, (0, 0));
+}
+
+#[tokio::test]
+async fn the_ledger_outlives_its_run_and_its_project() {
+    let Some(database) = Database::new().await else { return };
+    let run = RunId(Uuid::from_u128(9));
+    sqlx::query("insert into runs values ($1)").bind(run).execute(&database.pool).await.unwrap();
+    let id = database
+        .budget
+        .reserve(&Entry { run: Some(run), ..entry() }, Some(10), MINUTE)
+        .await
+        .unwrap();
+
+    sqlx::raw_sql("delete from runs; delete from projects").execute(&database.pool).await.unwrap();
+    database.budget.release(id, MINUTE, "rejected").await.unwrap();
+
+    assert_eq!(database.outcomes().await, ["rejected"]);
+}
+
+#[tokio::test]
+async fn an_estimate_learns_from_the_ledger() {
+    let Some(database) = Database::new().await else { return };
+    let server = Scripted::start([]).await;
+    server.otherwise(|_| Behaviour::Answer(good()));
+    let model = database.model(&server);
+    let usage = Usage { input_tokens: 10_000, output_tokens: 1_000 };
+    let size = Size { low: usage, high: usage };
+
+    let before = model.estimate("person", 10, size).await.unwrap();
+    let mut cost = 0;
+    for _ in 0..20 {
+        cost = model.text(&request(), &accept).await.unwrap().cost_micros.unwrap();
+    }
+    let after = model.estimate("person", 10, size).await.unwrap();
+
+    assert_eq!(before.low_micros, 10 * (3_000 + 2_500));
+    assert_eq!(after, Estimate { low_micros: 10 * cost, high_micros: 10 * cost });
+}
