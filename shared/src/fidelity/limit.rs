@@ -43,7 +43,7 @@ impl Limit {
                  show that they would answer like real people."
             }
             Self::DemographicsAlone => {
-                "Personas built on demographics alone reproduce about 74 % of the consistency with \
+                "Personas built on demographics alone reproduce about 74% of the consistency with \
                  which real people repeat their own answers (Park et al., arXiv 2411.10109)."
             }
             Self::TextIsNoSample => {
@@ -77,7 +77,7 @@ impl Limit {
                  dowodzi, że odpowiadałyby tak jak prawdziwi ludzie."
             }
             Self::DemographicsAlone => {
-                "Persony oparte na samej demografii odtwarzają około 74 % zgodności, z jaką prawdziwi \
+                "Persony oparte na samej demografii odtwarzają około 74% zgodności, z jaką prawdziwi \
                  ludzie powtarzają własne odpowiedzi (Park i in., arXiv 2411.10109)."
             }
             Self::TextIsNoSample => {
