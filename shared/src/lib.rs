@@ -9,6 +9,7 @@ pub mod id;
 pub mod language;
 pub mod persona;
 pub mod population;
+pub mod report;
 pub mod role;
 pub mod run;
 pub mod seed;
