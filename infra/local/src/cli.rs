@@ -49,7 +49,8 @@ enum Command {
     },
 }
 
-/// Runs the command and turns its outcome into the exit code: 0 done, 1 not done, 130 interrupted.
+/// Runs the command and turns its outcome into the exit code: 0 done (a served system that was ended
+/// included), 1 not done, 130 interrupted before it was done.
 pub async fn run(cli: Cli) -> ExitCode {
     let interrupt = match Interrupt::listen() {
         Ok(interrupt) => interrupt,
@@ -57,9 +58,12 @@ pub async fn run(cli: Cli) -> ExitCode {
     };
     let outcome = dispatch(cli.command, &interrupt).await;
     match (outcome, interrupt.already()) {
-        (Ok(code), None) => code,
-        (Ok(_), Some(_)) => ExitCode::from(130),
-        (Err(error), _) => failure(&error),
+        (Ok(code), _) => code,
+        (Err(error), None) => failure(&error),
+        (Err(error), Some(_)) => {
+            failure(&error);
+            ExitCode::from(130)
+        }
     }
 }
 

@@ -110,7 +110,7 @@ impl Services {
 
     /// `REDIS_URL`.
     pub fn redis_url(&self) -> String {
-        format!("redis://:{}@127.0.0.1:{}/0", self.password(), self.redis.port)
+        format!("redis://default:{}@127.0.0.1:{}/0", self.password(), self.redis.port)
     }
 
     /// Why Neo4j does not run although it was wanted, if so.
