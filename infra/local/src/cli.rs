@@ -1,0 +1,136 @@
+//! The command line: what can be asked, and who answers.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::{Parser, Subcommand};
+
+use crate::checks::{self, TestOptions};
+use crate::doctor;
+use crate::environment::Environment;
+use crate::interrupt::Interrupt;
+use crate::layout::{Flavour, Layout};
+use crate::services::{self, Services, Wanted};
+use crate::system::{self, UpOptions};
+
+/// Sight on one machine.
+#[derive(Debug, Parser)]
+#[command(name = "cargo local", bin_name = "cargo local", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Say what this machine has, what would be installed, and which ports, disk and time it takes
+    Doctor,
+    /// Run the whole system until Ctrl-C
+    Up(UpOptions),
+    /// Run the services alone until Ctrl-C and print the variables that name them
+    Services {
+        /// The throw-away services of the tests instead of the durable ones
+        #[arg(long)]
+        test: bool,
+        /// PostgreSQL and Redis only
+        #[arg(long)]
+        without_neo4j: bool,
+    },
+    /// Run every check and every test on services of their own
+    Test(TestOptions),
+    /// Remove the data, the logs and the remembered ports of this checkout's services
+    Reset {
+        /// Those of the tests instead of the durable ones
+        #[arg(long)]
+        test: bool,
+        /// Do it without being asked again
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// Runs the command and turns its outcome into the exit code: 0 done (a served system that was ended
+/// included), 1 not done, 130 interrupted before it was done.
+pub async fn run(cli: Cli) -> ExitCode {
+    let interrupt = match Interrupt::listen() {
+        Ok(interrupt) => interrupt,
+        Err(error) => return failure(&error.into()),
+    };
+    let outcome = dispatch(cli.command, &interrupt).await;
+    match (outcome, interrupt.already()) {
+        (Ok(code), _) => code,
+        (Err(error), None) => failure(&error),
+        (Err(error), Some(_)) => {
+            failure(&error);
+            ExitCode::from(130)
+        }
+    }
+}
+
+/// Starts services, works with them, stops them: also when the work fails or is interrupted.
+///
+/// # Errors
+/// Whatever [`Services::start`] or the work says, or the interruption of the start.
+pub async fn with_services<T>(
+    flavour: Flavour,
+    wanted: Wanted,
+    command: &str,
+    interrupt: &Interrupt,
+    work: impl AsyncFnOnce(&mut Services) -> Result<T>,
+) -> Result<T> {
+    let layout = Layout::discover(flavour)?;
+    let environment = Environment::from_process();
+    let mut services = tokio::select! {
+        started = Services::start(&layout, &environment, wanted, command) => started?,
+        signal = interrupt.received() => bail!("{signal} while starting: all is stopped again"),
+    };
+    for line in services.report() {
+        eprintln!("{line}");
+    }
+    let outcome = work(&mut services).await;
+    services.stop().await;
+    outcome
+}
+
+async fn dispatch(command: Command, interrupt: &Interrupt) -> Result<ExitCode> {
+    match command {
+        Command::Doctor => doctor::run(),
+        Command::Up(options) => {
+            let serve =
+                async |services: &mut Services| system::serve(services, &options, interrupt).await;
+            with_services(Flavour::Up, Wanted { neo4j: true }, "up", interrupt, serve).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Services { test, without_neo4j } => {
+            let wanted = Wanted { neo4j: !without_neo4j };
+            let wait = async |services: &mut Services| {
+                let file = services.layout().env_file();
+                eprintln!("also in a file to source: {}", file.display());
+                system::serve(services, &UpOptions::default(), interrupt).await
+            };
+            with_services(flavour(test), wanted, "services", interrupt, wait).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Test(options) => checks::run(&options, interrupt).await,
+        Command::Reset { test, yes } => reset(flavour(test), yes),
+    }
+}
+
+fn flavour(test: bool) -> Flavour {
+    if test { Flavour::Test } else { Flavour::Up }
+}
+
+fn reset(flavour: Flavour, yes: bool) -> Result<ExitCode> {
+    let layout = Layout::discover(flavour)?;
+    if !yes && flavour == Flavour::Up {
+        bail!("this removes {} with all its data: say --yes", layout.state.display());
+    }
+    services::reset(&layout).context("not reset")?;
+    eprintln!("removed {}", layout.state.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn failure(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error:#}");
+    ExitCode::FAILURE
+}

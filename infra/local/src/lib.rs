@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+
+pub mod checks;
+pub mod cli;
+pub mod doctor;
+pub mod environment;
+pub mod interrupt;
+pub mod layout;
+pub mod machine;
+pub mod services;
+pub mod system;
+
+mod account;
+mod apt;
+mod lock;
+mod port;
+mod process;
+mod state;
+
+pub use cli::{Cli, run};
+pub use environment::Environment;
+pub use interrupt::Interrupt;
+pub use layout::{Flavour, Layout};
+pub use services::{Services, Wanted};
