@@ -38,3 +38,7 @@ create index model_calls_expiry on model_calls (expires_at) where state = 'reser
 create index model_calls_project on model_calls (project_id, created_at);
 create index model_calls_run on model_calls (run_id);
 create index model_calls_task on model_calls (task, model, created_at);
+
+-- What expired is given back by maintenance; what was spent is never deleted.
+grant select, insert, update on project_budgets, model_calls to sight_app;
+grant select, update on project_budgets, model_calls to sight_maintenance;

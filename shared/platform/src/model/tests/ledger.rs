@@ -10,17 +10,29 @@ use super::*;
 use crate::Ids;
 use crate::model::budget::Settlement;
 
-/// What the migration refers to.
-const BEFORE: &str = "create table projects (id uuid primary key);
-                      create table runs (id uuid primary key);";
+/// What the migration refers to. Roles belong to the whole server, where other tests make them too.
+const BEFORE: &str = "
+    create table projects (id uuid primary key);
+    create table runs (id uuid primary key);
+    do $$
+    begin
+        create role sight_app nologin;
+        create role sight_maintenance nologin;
+    exception when duplicate_object or unique_violation then
+        null;
+    end $$;";
 const MIGRATION: &str = include_str!("../../../../../migrations/0002_models.sql");
 
 /// A database of a test's own, with one project; dropped unless the test fails.
 pub(super) struct Database {
     admin: PgConnectOptions,
     name: String,
+    /// The owner's.
     pool: PgPool,
+    /// The role that gives back what expired.
+    maintenance: PgPool,
     clock: Clock,
+    /// The role of every function.
     budget: Budget,
 }
 
@@ -31,15 +43,16 @@ impl Database {
         let name = format!("model_{}", Ids::system().next::<Uuid>().simple());
         command(&admin, format!("create database {name}")).await;
         let options = admin.clone().database(&name);
-        let pool = PgPoolOptions::new().max_connections(8).connect_with(options).await.unwrap();
+        let pool = PgPoolOptions::new().connect_lazy_with(options.clone());
         for sql in [BEFORE, MIGRATION] {
             sqlx::raw_sql(sql).execute(&pool).await.unwrap();
         }
         let one = sqlx::query("insert into projects values ($1)").bind(project());
         one.execute(&pool).await.unwrap();
         let clock = Clock::manual(noon());
-        let budget = Budget::new(pool.clone(), clock.clone(), Ids::system());
-        Some(Self { admin, name, pool, clock, budget })
+        let budget = Budget::new(acting_as("sight_app", &options), clock.clone(), Ids::system());
+        let maintenance = acting_as("sight_maintenance", &options);
+        Some(Self { admin, name, pool, maintenance, clock, budget })
     }
 
     pub(super) fn model(&self, server: &Scripted) -> Model {
@@ -84,6 +97,11 @@ impl Drop for Database {
         });
         cleaning.join().unwrap();
     }
+}
+
+fn acting_as(role: &str, options: &PgConnectOptions) -> PgPool {
+    let options = options.clone().options([("role", role)]);
+    PgPoolOptions::new().max_connections(8).connect_lazy_with(options)
 }
 
 async fn command(admin: &PgConnectOptions, sql: String) {
@@ -217,9 +235,10 @@ async fn what_a_dead_process_held_is_given_back_after_its_time() {
     database.cap(1_000).await;
     database.budget.reserve(&entry(), Some(900), MINUTE).await.unwrap();
 
-    let early = release_expired(&database.pool, database.clock.now()).await.unwrap();
+    let early = release_expired(&database.maintenance, database.clock.now()).await.unwrap();
     database.clock.advance(chrono::Duration::seconds(61));
-    let sweeps = join_all((0..4).map(|_| release_expired(&database.pool, database.clock.now())));
+    let sweeps =
+        join_all((0..4).map(|_| release_expired(&database.maintenance, database.clock.now())));
     let released: u64 = sweeps.await.into_iter().map(Result::unwrap).sum();
 
     assert_eq!((early, released), (0, 1));
@@ -232,7 +251,7 @@ async fn a_call_that_ends_after_its_reservation_expired_is_still_spent() {
     let Some(database) = Database::new().await else { return };
     let id = database.budget.reserve(&entry(), Some(900), MINUTE).await.unwrap();
     database.clock.advance(chrono::Duration::seconds(61));
-    release_expired(&database.pool, database.clock.now()).await.unwrap();
+    release_expired(&database.maintenance, database.clock.now()).await.unwrap();
     let usage = Usage { input_tokens: 100, output_tokens: 50 };
     let took = Settlement { usage, cost_micros: Some(155), latency: MINUTE, outcome: "ok" };
 
