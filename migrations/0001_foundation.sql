@@ -148,7 +148,6 @@ create table personas (
     background_story      text not null,
     manner                jsonb not null,
     segment_id            text not null,
-    contradictions        text[] not null default '{}',
     written_by            text not null,
     is_simulated          boolean not null,
     prompt_version        text not null,

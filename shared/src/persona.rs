@@ -1,7 +1,9 @@
 //! A synthetic person: the card that code decides, and the text that is written from it.
 
 pub mod card;
+pub mod segment;
 pub mod text;
 
 pub use card::Card;
+pub use segment::Segment;
 pub use text::PersonaText;

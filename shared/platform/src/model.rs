@@ -12,6 +12,7 @@
 
 mod budget;
 mod config;
+mod connect;
 mod exchange;
 mod failure;
 mod gemini;

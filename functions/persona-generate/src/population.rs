@@ -1,0 +1,78 @@
+//! The populations of a study.
+
+use axum::extract::State as Of;
+use chrono::{DateTime, Utc};
+use platform::http::{Json, Path, Problem};
+use platform::{Access, Result, Viewer};
+use serde::{Deserialize, Serialize};
+use shared::id::{PopulationId, ProjectId};
+use shared::{Language, Seed};
+use utoipa::ToSchema;
+
+use crate::State;
+use crate::store::{self, PopulationRow};
+
+/// A drawn population.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PopulationView {
+    id: PopulationId,
+    /// Draw again with this seed and the same options, and the same people come.
+    #[schema(value_type = u64)]
+    seed: Seed,
+    engine_version: i32,
+    language: Language,
+    /// How many people have been drawn so far.
+    people: i32,
+    /// What of target and options was applied, in words.
+    applied: Vec<String>,
+    created_at: DateTime<Utc>,
+    /// When its fidelity was last reported.
+    fidelity_at: Option<DateTime<Utc>>,
+}
+
+impl From<PopulationRow> for PopulationView {
+    fn from(row: PopulationRow) -> Self {
+        Self {
+            id: row.id,
+            seed: row.seed(),
+            engine_version: row.engine_version,
+            language: row.language(),
+            people: row.next_index,
+            applied: row.plan.applied().to_vec(),
+            created_at: row.created_at,
+            fidelity_at: row.fidelity_at,
+        }
+    }
+}
+
+/// Which population.
+#[derive(Deserialize)]
+pub(crate) struct PopulationPath {
+    pub(crate) population_id: PopulationId,
+}
+
+/// The populations of a study, newest first.
+#[utoipa::path(get, path = "/api/v1/projects/{project_id}/populations", tag = "populations",
+    params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
+    responses((status = 200, body = Vec<PopulationView>), (status = 404, body = Problem)))]
+pub(crate) async fn list(
+    Of(state): Of<State>,
+    access: Access<Viewer>,
+) -> Result<Json<Vec<PopulationView>>> {
+    let rows = store::list_populations(&state.pool, access).await?;
+    Ok(Json(rows.into_iter().map(PopulationView::from).collect()))
+}
+
+/// One population.
+#[utoipa::path(get, path = "/api/v1/projects/{project_id}/populations/{population_id}",
+    tag = "populations",
+    params(("project_id" = ProjectId, Path), ("population_id" = PopulationId, Path)),
+    security(("bearer" = [])),
+    responses((status = 200, body = PopulationView), (status = 404, body = Problem)))]
+pub(crate) async fn get(
+    Of(state): Of<State>,
+    access: Access<Viewer>,
+    Path(path): Path<PopulationPath>,
+) -> Result<Json<PopulationView>> {
+    Ok(Json(store::population(&state.pool, access, path.population_id).await?.into()))
+}

@@ -1,0 +1,193 @@
+//! The people of a population.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use platform::runs::Lease;
+use platform::{Error, Ids, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use shared::id::{PersonaId, PopulationId, RunId};
+use shared::persona::{Card, PersonaText, Segment};
+use sqlx::types::Json;
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use crate::brief::RunInput;
+use crate::worker::Settled;
+use crate::write::Text;
+
+/// The parts of a text that have no column of their own.
+#[derive(Serialize, Deserialize)]
+struct Manner {
+    communication_style: String,
+    decision_making_style: String,
+    typical_concerns: Vec<String>,
+}
+
+/// A person as the report reads them.
+pub(crate) struct StoredPersona {
+    pub(crate) card: Json<Card>,
+    pub(crate) headline: String,
+    pub(crate) background_story: String,
+    manner: Json<Manner>,
+}
+
+impl StoredPersona {
+    /// The card and the whole text.
+    pub(crate) fn into_parts(self) -> (Card, PersonaText) {
+        let manner = self.manner.0;
+        let text = PersonaText {
+            headline: self.headline,
+            background_story: self.background_story,
+            communication_style: manner.communication_style,
+            decision_making_style: manner.decision_making_style,
+            typical_concerns: manner.typical_concerns,
+        };
+        (self.card.0, text)
+    }
+}
+
+/// Those of these people who are stored, or whose failure in this run is.
+pub(crate) async fn settled(
+    pool: &PgPool,
+    run: RunId,
+    input: &RunInput,
+    cards: &[Card],
+) -> Result<Settled> {
+    let indexes: Vec<i32> = cards.iter().map(|card| card.index.cast_signed()).collect();
+    let rows = sqlx::query_scalar!(
+        r#"
+        select population_index as "index!"
+        from personas
+        where population_id = $1 and population_index = any($3)
+        union
+        select item
+        from run_failures
+        where run_id = $2 and item = any($3)
+        "#,
+        input.population_id.0,
+        run.0,
+        &indexes,
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(i32::cast_unsigned).collect::<HashSet<u32>>())
+}
+
+/// The columns of people who are stored together.
+#[derive(Default)]
+struct Columns {
+    ids: Vec<Uuid>,
+    indexes: Vec<i32>,
+    cards: Vec<Value>,
+    headlines: Vec<String>,
+    stories: Vec<String>,
+    manners: Vec<Value>,
+    segments: Vec<String>,
+    writers: Vec<String>,
+    simulated: Vec<bool>,
+    prompts: Vec<String>,
+}
+
+impl Columns {
+    fn of(ids: &Ids, people: Vec<(Card, Text)>) -> Result<Self> {
+        let mut columns = Self::default();
+        for (card, text) in people {
+            columns.push(ids.next(), &card, text).map_err(|error| Error::Internal(error.into()))?;
+        }
+        Ok(columns)
+    }
+
+    fn push(&mut self, id: PersonaId, card: &Card, text: Text) -> serde_json::Result<()> {
+        let written = text.text;
+        let manner = Manner {
+            communication_style: written.communication_style,
+            decision_making_style: written.decision_making_style,
+            typical_concerns: written.typical_concerns,
+        };
+        self.ids.push(id.0);
+        self.indexes.push(card.index.cast_signed());
+        self.cards.push(serde_json::to_value(card)?);
+        self.headlines.push(written.headline);
+        self.stories.push(written.background_story);
+        self.manners.push(serde_json::to_value(manner)?);
+        self.segments.push(Segment::of(card).id().to_owned());
+        self.writers.push(text.model);
+        self.simulated.push(text.is_simulated);
+        self.prompts.push(text.prompt_version.to_owned());
+        Ok(())
+    }
+}
+
+/// Stores people, each once: whoever is stored already stays as they are. Returns how many are new.
+pub(crate) async fn insert_personas(
+    connection: &mut PgConnection,
+    ids: &Ids,
+    lease: &Lease,
+    input: &RunInput,
+    people: Vec<(Card, Text)>,
+    now: DateTime<Utc>,
+) -> Result<u32> {
+    let columns = Columns::of(ids, people)?;
+    let result = sqlx::query!(
+        r#"
+        insert into personas
+            (id, project_id, population_id, population_index, run_id, language, card, headline,
+             background_story, manner, segment_id, written_by, is_simulated, prompt_version,
+             created_by, created_at, updated_at)
+        select
+            id, $1, $2, population_index, $3, $4, card, headline, background_story, manner,
+            segment_id, written_by, is_simulated, prompt_version, $5, $6, $6
+        from unnest(
+            $7::uuid[], $8::int[], $9::jsonb[], $10::text[], $11::text[], $12::jsonb[], $13::text[],
+            $14::text[], $15::boolean[], $16::text[]
+        ) as t (
+            id, population_index, card, headline, background_story, manner, segment_id, written_by,
+            is_simulated, prompt_version
+        )
+        on conflict on constraint personas_population_index_key do nothing
+        "#,
+        lease.project_id.0,
+        input.population_id.0,
+        lease.run_id.0,
+        input.language.code(),
+        lease.requested_by.0,
+        now,
+        &columns.ids,
+        &columns.indexes,
+        &columns.cards,
+        &columns.headlines,
+        &columns.stories,
+        &columns.manners,
+        &columns.segments,
+        &columns.writers,
+        &columns.simulated,
+        &columns.prompts,
+    )
+    .execute(connection)
+    .await?;
+    Ok(u32::try_from(result.rows_affected()).unwrap_or(u32::MAX))
+}
+
+/// Everybody of a population who is not deleted, in their order.
+pub(crate) async fn stored(
+    pool: &PgPool,
+    population: PopulationId,
+) -> Result<Vec<StoredPersona>> {
+    let people = sqlx::query_as!(
+        StoredPersona,
+        r#"
+        select
+            card as "card: _",
+            headline,
+            background_story,
+            manner as "manner: _"
+        from personas
+        where population_id = $1 and deleted_at is null
+        order by population_index
+        "#,
+        population.0,
+    );
+    Ok(people.fetch_all(pool).await?)
+}

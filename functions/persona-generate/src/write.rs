@@ -1,0 +1,67 @@
+//! Writing one person: a compact card in, a checked text out.
+
+use platform::model::{Failure, Request};
+use platform::runs::Lease;
+use shared::persona::{Card, PersonaText, check};
+use shared::{prompt, writer};
+use tokio_util::sync::CancellationToken;
+
+use crate::State;
+use crate::brief::RunInput;
+
+/// About 400 words and the other fields, in Polish, which takes more tokens than English.
+const MAX_OUTPUT_TOKENS: u32 = 2_500;
+const TEMPERATURE: f32 = 0.9;
+
+/// A person and what became of their text.
+pub(crate) struct Written {
+    pub(crate) card: Card,
+    pub(crate) result: Result<Text, Failure>,
+}
+
+/// A text and who wrote it.
+pub(crate) struct Text {
+    pub(crate) text: PersonaText,
+    pub(crate) model: String,
+    pub(crate) is_simulated: bool,
+    pub(crate) prompt_version: &'static str,
+}
+
+/// Has one person written. Holds no connection while the model thinks.
+pub(crate) async fn write(
+    state: &State,
+    lease: &Lease,
+    input: &RunInput,
+    card: Card,
+    cancel: CancellationToken,
+) -> Written {
+    let prompt = prompt::persona(&card, &input.brief, input.language, &[]);
+    let seed = input.seed.child("text", u64::from(card.index));
+    let offline = || writer::write(&card, &input.brief, input.language, seed);
+    let request = Request {
+        task: "persona_text",
+        prompt_version: prompt.version,
+        project: lease.project_id,
+        run: Some(lease.run_id),
+        item: Some(card.index.cast_signed()),
+        system: &prompt.system,
+        user: &prompt.user,
+        max_output_tokens: MAX_OUTPUT_TOKENS,
+        temperature: TEMPERATURE,
+        seed,
+        cancel,
+        offline: &offline,
+    };
+    let rules = |text: &PersonaText| {
+        let violations = check::check(&card, text, input.language);
+        violations.iter().map(ToString::to_string).collect()
+    };
+    let answer = state.model.text(&request, &rules).await;
+    let result = answer.map(|answer| Text {
+        text: answer.value,
+        model: answer.model,
+        is_simulated: answer.simulated,
+        prompt_version: prompt.version,
+    });
+    Written { card, result }
+}

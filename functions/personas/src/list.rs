@@ -1,0 +1,55 @@
+//! The personas of a study.
+
+use axum::extract::State as Of;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use platform::http::{Json, Problem, Query};
+use platform::{Access, Result, Viewer};
+use serde::Deserialize;
+use shared::Checks;
+use shared::id::{PersonaId, ProjectId};
+use utoipa::IntoParams;
+
+use crate::persona::PersonaView;
+use crate::{State, store};
+
+/// The client sends no limit and means everybody; its older limit was 100.
+const MOST: i64 = 1_000;
+
+/// Which part of the list.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct Page {
+    /// The last persona of the page before: `X-Next-Cursor` of its answer.
+    cursor: Option<PersonaId>,
+    /// How many to pass over; default 0. A cursor is better.
+    skip: Option<i64>,
+    /// How many to give: 1 to 1,000, which is the default.
+    limit: Option<i64>,
+}
+
+/// The living personas of a study, oldest first. `X-Total-Count` says how many there are,
+/// `X-Next-Cursor` where the next page begins.
+#[utoipa::path(get, path = "/api/v1/projects/{project_id}/personas", tag = "personas",
+    params(("project_id" = ProjectId, Path), Page), security(("bearer" = [])),
+    responses((status = 200, body = Vec<PersonaView>), (status = 404, body = Problem)))]
+pub(crate) async fn list(
+    Of(state): Of<State>,
+    access: Access<Viewer>,
+    Query(page): Query<Page>,
+) -> Result<(HeaderMap, Json<Vec<PersonaView>>)> {
+    let mut checks = Checks::default();
+    checks.range("skip", page.skip, 0..=i64::from(i32::MAX));
+    checks.range("limit", page.limit, 1..=MOST);
+    checks.done()?;
+    let limit = page.limit.unwrap_or(MOST);
+    let skip = page.skip.unwrap_or(0);
+    let rows = store::list(&state.pool, access, page.cursor, skip, limit).await?;
+    let total = store::count(&state.pool, access).await?;
+    let mut headers = HeaderMap::new();
+    headers.insert(HeaderName::from_static("x-total-count"), HeaderValue::from(total));
+    let is_full = i64::try_from(rows.len()).is_ok_and(|n| n == limit);
+    if let Some(last) = rows.last().filter(|_| is_full) {
+        let cursor = HeaderValue::try_from(last.id.to_string()).expect("a UUID is ASCII");
+        headers.insert(HeaderName::from_static("x-next-cursor"), cursor);
+    }
+    Ok((headers, Json(rows.into_iter().map(PersonaView::from).collect())))
+}

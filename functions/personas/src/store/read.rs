@@ -1,0 +1,238 @@
+//! Reading personas.
+
+use chrono::{DateTime, Utc};
+use platform::{Access, Result, Viewer};
+use serde::Deserialize;
+use serde_json::Value;
+use shared::id::{AccountId, PersonaId, ProjectId};
+use shared::persona::{Card, Segment};
+use shared::role::Role;
+use shared::{Language, Seed};
+use sqlx::PgPool;
+use sqlx::types::Json;
+
+use crate::details::AuditLine;
+use crate::summary::SegmentSummary;
+
+/// How a person speaks and decides, and what worries them.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Manner {
+    pub(crate) communication_style: String,
+    pub(crate) decision_making_style: String,
+    pub(crate) typical_concerns: Vec<String>,
+}
+
+/// A persona and its population.
+pub(crate) struct PersonaRow {
+    pub(crate) id: PersonaId,
+    pub(crate) project_id: ProjectId,
+    language: String,
+    pub(crate) card: Json<Card>,
+    pub(crate) headline: String,
+    pub(crate) background_story: String,
+    pub(crate) manner: Json<Manner>,
+    pub(crate) rag_context_used: bool,
+    pub(crate) rag_citations: Option<Value>,
+    pub(crate) rag_context_details: Option<Value>,
+    pub(crate) written_by: String,
+    pub(crate) is_simulated: bool,
+    pub(crate) prompt_version: String,
+    pub(crate) version: i32,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) updated_at: DateTime<Utc>,
+    pub(crate) deleted_at: Option<DateTime<Utc>>,
+    seed: i64,
+    pub(crate) population_people: i32,
+}
+
+impl PersonaRow {
+    /// The language of its study.
+    pub(crate) fn language(&self) -> Language {
+        Language::parse(&self.language).unwrap_or_default()
+    }
+
+    /// Its segment.
+    pub(crate) fn segment(&self) -> Segment {
+        Segment::of(&self.card)
+    }
+
+    /// The seed of its population.
+    pub(crate) fn seed(&self) -> Seed {
+        Seed(self.seed.cast_unsigned())
+    }
+}
+
+/// What somebody may do with a persona, deleted or not.
+pub(crate) struct Found {
+    pub(crate) project_id: ProjectId,
+    pub(crate) created_by: AccountId,
+    pub(crate) role: Option<Role>,
+}
+
+/// The caller's role in a persona's project. None when there is no such persona or no such role.
+pub(crate) async fn role_in(
+    pool: &PgPool,
+    persona: PersonaId,
+    account: AccountId,
+) -> Result<Option<Found>> {
+    let row = sqlx::query!(
+        r#"
+        select p.project_id, p.created_by, m.role
+        from personas p
+        join projects o on o.id = p.project_id
+        join project_members m on m.project_id = o.id
+        where p.id = $1 and m.account_id = $2 and o.deleted_at is null
+        "#,
+        persona.0,
+        account.0,
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|row| Found {
+        project_id: row.project_id.into(),
+        created_by: row.created_by.into(),
+        role: Role::parse(&row.role),
+    }))
+}
+
+/// A living persona.
+pub(crate) async fn get(
+    pool: &PgPool,
+    access: Access<Viewer>,
+    id: PersonaId,
+) -> Result<PersonaRow> {
+    let row = sqlx::query_as!(
+        PersonaRow,
+        r#"
+        select
+            p.id, p.project_id, p.language,
+            p.card as "card: _",
+            p.headline, p.background_story,
+            p.manner as "manner: _",
+            p.rag_context_used, p.rag_citations, p.rag_context_details, p.written_by,
+            p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at, p.deleted_at,
+            o.seed,
+            o.next_index as population_people
+        from personas p
+        join populations o on o.id = p.population_id
+        where p.project_id = $1 and p.id = $2 and p.deleted_at is null
+        "#,
+        access.project_id().0,
+        id.0,
+    );
+    Ok(row.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("Persona"))?)
+}
+
+/// Living personas, oldest first, from after `cursor`; without the context of retrieval.
+pub(crate) async fn list(
+    pool: &PgPool,
+    access: Access<Viewer>,
+    cursor: Option<PersonaId>,
+    skip: i64,
+    limit: i64,
+) -> Result<Vec<PersonaRow>> {
+    let rows = sqlx::query_as!(
+        PersonaRow,
+        r#"
+        select
+            p.id, p.project_id, p.language,
+            p.card as "card: _",
+            p.headline, p.background_story,
+            '{}'::jsonb as "manner!: _",
+            p.rag_context_used, p.rag_citations,
+            null::jsonb as rag_context_details,
+            p.written_by, p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at,
+            p.deleted_at,
+            o.seed,
+            o.next_index as population_people
+        from personas p
+        join populations o on o.id = p.population_id
+        where p.project_id = $1
+            and p.deleted_at is null
+            and ($2::uuid is null
+                or (p.created_at, p.id) > (select created_at, id from personas where id = $2))
+        order by p.created_at, p.id
+        offset $3
+        limit $4
+        "#,
+        access.project_id().0,
+        cursor.map(|id| id.0),
+        skip,
+        limit,
+    );
+    Ok(rows.fetch_all(pool).await?)
+}
+
+pub(crate) async fn count(pool: &PgPool, access: Access<Viewer>) -> Result<i64> {
+    let count = sqlx::query_scalar!(
+        r#"
+        select count(*) as "count!"
+        from personas
+        where project_id = $1 and deleted_at is null
+        "#,
+        access.project_id().0,
+    );
+    Ok(count.fetch_one(pool).await?)
+}
+
+pub(crate) async fn segments(
+    pool: &PgPool,
+    access: Access<Viewer>,
+) -> Result<Vec<SegmentSummary>> {
+    let rows = sqlx::query!(
+        r#"
+        select
+            segment_id,
+            min(language) as "language!",
+            count(*) filter (where deleted_at is null) as "active!",
+            count(*) filter (where deleted_at is not null) as "archived!"
+        from personas
+        where project_id = $1
+        group by segment_id
+        order by count(*) desc, segment_id
+        "#,
+        access.project_id().0,
+    )
+    .fetch_all(pool)
+    .await?;
+    let summaries = rows.into_iter().map(|row| {
+        let language = Language::parse(&row.language).unwrap_or_default();
+        SegmentSummary {
+            segment_name: Segment::parse(&row.segment_id).map_or("", |known| known.name(language)),
+            segment_id: row.segment_id,
+            active_personas: row.active,
+            archived_personas: row.archived,
+        }
+    });
+    Ok(summaries.collect())
+}
+
+/// The 20 newest lines about a persona.
+pub(crate) async fn audit_log(
+    pool: &PgPool,
+    access: Access<Viewer>,
+    persona: PersonaId,
+) -> Result<Vec<AuditLine>> {
+    let rows = sqlx::query!(
+        r#"
+        select id, action, details, account_id, at
+        from audit_log
+        where project_id = $1 and subject_id = $2
+        order by at desc, id desc
+        limit 20
+        "#,
+        access.project_id().0,
+        persona.0,
+    )
+    .fetch_all(pool)
+    .await?;
+    let lines = rows.into_iter().map(|row| AuditLine {
+        id: row.id,
+        action: row.action,
+        details: row.details,
+        user_id: row.account_id.map(AccountId),
+        timestamp: row.at,
+    });
+    Ok(lines.collect())
+}
