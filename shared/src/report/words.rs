@@ -9,8 +9,10 @@ pub(super) fn overall(report: &FidelityReport, language: Language) -> String {
     let n = people(report.people.into(), language);
     match report.verdict {
         Overall::Fits => language.pick(
-            format!("The population fits. Each attribute of {n} was tested, and none deviates."),
-            format!("Populacja pasuje do celu. Sprawdzono każdą cechę ({n}) i żadna nie odbiega."),
+            format!(
+                "The population of {n} fits its target: each attribute was tested, none deviates."
+            ),
+            format!("Populacja ({n}) pasuje do celu: sprawdzono każdą cechę i żadna nie odbiega."),
         ),
         Overall::FitsInPart => in_part(report, language),
         Overall::TooFewPeople => language.pick(
