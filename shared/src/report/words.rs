@@ -81,12 +81,12 @@ pub(super) fn distance(fit: &Fit, language: Language) -> String {
     let (usual, most) = (in_hundred(fit.noise_floor.expected), in_hundred(fit.noise_floor.p95));
     language.pick(
         format!(
-            "{moved} of 100 people would have to change category. Drawn at random it would \
-             usually be {usual}, at most {most}."
+            "{moved} of 100 people would have to change category. Chance alone usually makes it \
+             {usual}, and stays below {most} in 95 of 100 draws."
         ),
         format!(
-            "Kategorię musiałoby zmienić {moved} na 100 osób. Przy losowaniu byłoby to zwykle \
-             {usual}, najwyżej {most}."
+            "Kategorię musiałoby zmienić {moved} na 100 osób. Sam przypadek daje zwykle {usual}, \
+             a w 95 na 100 losowań mniej niż {most}."
         ),
     )
 }
