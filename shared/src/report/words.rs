@@ -7,6 +7,7 @@ use crate::fidelity::{FidelityReport, Fit, Overall, Provenance, Test, Untestable
 /// The verdict on the whole in one plain sentence or two.
 pub(super) fn overall(report: &FidelityReport, language: Language) -> String {
     let n = people(report.people.into(), language);
+    let needed = people(report.people_needed, language);
     match report.verdict {
         Overall::Fits => language.pick(
             format!(
@@ -16,8 +17,14 @@ pub(super) fn overall(report: &FidelityReport, language: Language) -> String {
         ),
         Overall::FitsInPart => in_part(report, language),
         Overall::TooFewPeople => language.pick(
-            format!("Nothing deviates from the target, but {n} cannot prove that."),
-            format!("Nic nie odbiega od celu, ale {n} to za mało, by to udowodnić."),
+            format!(
+                "Nothing deviates from the target, but {n} cannot prove that. For each attribute to \
+                 be tested it takes about {needed}."
+            ),
+            format!(
+                "Nic nie odbiega od celu, ale {n} to za mało, by to udowodnić. Aby sprawdzić każdą \
+                 cechę, potrzeba: {needed}."
+            ),
         ),
         Overall::Off => deviates(report, language),
         Overall::Empty => {
