@@ -1,13 +1,16 @@
 //! Prints the bars of the comparison of two samples with their measured figures:
 //! `cargo run --release -p shared --example fidelity-bars`
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use shared::Seed;
 use shared::fidelity::comparison::Agreement;
-use shared::fidelity::{Scale, compare, near_duplicates};
+use shared::fidelity::{
+    Expected, ExpectedAttribute, Observed, Provenance, Scale, compare, near_duplicates, report,
+};
 
 const SIMULATION: [u64; 5] = [0, 14, 31, 5, 0];
 const PEOPLE: [u64; 5] = [11, 9, 13, 10, 7];
@@ -79,6 +82,34 @@ fn duplicates(people: u64) {
         "near duplicates among {people} stories: {} of {} planted people in {:.1} s",
         found.people,
         2 * planted,
+        start.elapsed().as_secs_f64()
+    );
+    whole_report(&stories);
+}
+
+fn whole_report(stories: &[&str]) {
+    let attribute = |categories: usize| ExpectedAttribute {
+        attribute: format!("of_{categories}"),
+        labels: (0..categories).map(|label| label.to_string()).collect(),
+        probabilities: vec![1.0 / categories as f64; categories],
+        provenance: Provenance::Modelled,
+        source: String::new(),
+    };
+    let expected =
+        Expected { attributes: [2, 9, 16, 900].map(attribute).to_vec(), pairs: Vec::new() };
+    let categories: Vec<[Option<u16>; 4]> =
+        (0..stories.len()).map(|i| [2, 9, 16, 900].map(|n| Some((i % n) as u16))).collect();
+    let observed: Vec<Observed<'_>> = categories
+        .iter()
+        .zip(stories)
+        .map(|(categories, story)| Observed { categories, story, ..Observed::default() })
+        .collect();
+    let start = Instant::now();
+    let report = report(&expected, &observed, &BTreeMap::new(), stories.len() as u32);
+    println!(
+        "whole report of {} people: {:?} in {:.1} s",
+        report.people,
+        report.verdict,
         start.elapsed().as_secs_f64()
     );
 }

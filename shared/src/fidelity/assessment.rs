@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::chi_square::{Test, goodness_of_fit};
+use super::chi_square::{Test, goodness_of_fit, people_needed};
 use super::distance::{total_variation, weights};
 use super::diversity;
 use super::duplicate::near_duplicates;
@@ -62,6 +62,7 @@ pub fn report(
         requested,
         people: observed.len() as u32,
         verdict,
+        people_needed: needed(&attributes),
         diversity: diversity::of(&expected.attributes, &people_of, observed, Seed(0)),
         near_duplicates: near_duplicates(&stories),
         contradictions: contradictions(observed),
@@ -193,6 +194,17 @@ fn overall(attributes: &[AttributeFit], pairs: &[PairFit], people: usize) -> Ove
         () if fits > 0 => Overall::FitsInPart,
         () => Overall::TooFewPeople,
     }
+}
+
+/// Of those to whom an attribute does not apply, as many more are needed.
+fn needed(attributes: &[AttributeFit]) -> u64 {
+    let needed = |fit: &AttributeFit| {
+        let target: Vec<f64> = fit.categories.iter().map(|category| category.target).collect();
+        let applies = u64::from(fit.fit.people).max(1);
+        let all = applies + u64::from(fit.missing);
+        people_needed(&target).map(|people| people.saturating_mul(all).div_ceil(applies))
+    };
+    attributes.iter().filter_map(needed).max().unwrap_or(0)
 }
 
 fn contradictions(observed: &[Observed<'_>]) -> Tally {

@@ -88,9 +88,27 @@ pub fn goodness_of_fit(counts: &[u64], probabilities: &[f64]) -> Test {
     match pooling(&sorted, n) {
         Some(pooled) => Test::Tested(pearson(&cells, pooled, n)),
         None => Test::NotTestable {
-            why: Untestable::TooFewPeople { needed: people_needed(&sorted, n) },
+            why: Untestable::TooFewPeople {
+                needed: smallest(n, |n| pooling(&sorted, n).is_some()),
+            },
         },
     }
+}
+
+/// From how many people on a test of `probabilities` says much: it can be made, and its power against
+/// a large deviation is adequate. `None` if there is nothing to test.
+pub fn people_needed(probabilities: &[f64]) -> Option<u64> {
+    let mut sorted: Vec<f64> = probabilities.iter().copied().filter(|p| *p > 0.0).collect();
+    sorted.sort_by(f64::total_cmp);
+    if sorted.len() < 2 {
+        return None;
+    }
+    Some(smallest(0, |n| {
+        pooling(&sorted, n).is_some_and(|pooled| {
+            let cells = sorted.len() - pooled.saturating_sub(1);
+            !Power::of(n, cells as u32 - 1).is_weak()
+        })
+    }))
 }
 
 /// How many of the smallest cells are to be pooled (0, or 2 and more); `None` if fewer than two
@@ -110,9 +128,10 @@ fn pooling(sorted: &[f64], n: u64) -> Option<usize> {
     None
 }
 
-fn people_needed(sorted: &[f64], too_few: u64) -> u64 {
-    let (mut low, mut high) = (too_few, too_few.saturating_mul(2));
-    while pooling(sorted, high).is_none() {
+/// The smallest sample above `too_few` that is enough.
+fn smallest(too_few: u64, is_enough: impl Fn(u64) -> bool) -> u64 {
+    let (mut low, mut high) = (too_few, too_few.max(1).saturating_mul(2));
+    while !is_enough(high) {
         (low, high) = (high, high.saturating_mul(2));
         if high == u64::MAX {
             return high;
@@ -120,10 +139,7 @@ fn people_needed(sorted: &[f64], too_few: u64) -> u64 {
     }
     while high - low > 1 {
         let middle = low + (high - low) / 2;
-        match pooling(sorted, middle) {
-            Some(_) => high = middle,
-            None => low = middle,
-        }
+        if is_enough(middle) { high = middle } else { low = middle }
     }
     high
 }
@@ -202,6 +218,13 @@ mod tests {
         for (counts, probabilities, why) in table {
             assert_eq!(goodness_of_fit(counts, probabilities), Test::NotTestable { why });
         }
+    }
+
+    #[test]
+    fn a_coin_says_much_from_32_people_on() {
+        // Cohen's table for one degree of freedom, w 0.5, power 0.80: 31.4
+        assert_eq!(people_needed(&[0.5, 0.5]), Some(32));
+        assert_eq!(people_needed(&[1.0, 0.0]), None);
     }
 
     #[test]

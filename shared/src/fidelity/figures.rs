@@ -26,6 +26,9 @@ pub struct FidelityReport {
     pub people: u32,
     /// The verdict on the whole.
     pub verdict: Overall,
+    /// About how many people it takes for every attribute to be tested by a test that would notice a
+    /// large deviation; 0 where nothing is to be tested.
+    pub people_needed: u64,
     /// One fit an attribute, in the target's order.
     pub attributes: Vec<AttributeFit>,
     /// One fit a pair of attributes.

@@ -29,7 +29,8 @@ pub fn noise_floor(probabilities: &[f64], n: u64) -> NoiseFloor {
     }
     let cells: Vec<Cell> =
         probabilities.iter().filter(|&&p| p > 0.0 && p < 1.0).map(|&p| Cell::new(p, n)).collect();
-    let expected = cells.iter().map(|cell| cell.mean).sum::<f64>() / (2.0 * n as f64);
+    let mean = cells.iter().map(|cell| cell.mean).sum::<f64>() / (2.0 * n as f64);
+    let expected = mean.min(1.0);
     let variance = variance_of_sum(&cells) / (4.0 * (n as f64).powi(2));
     NoiseFloor { expected, p95: upper_percentile(expected, variance) }
 }
@@ -81,6 +82,7 @@ fn upper_percentile(mean: f64, variance: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rand::RngExt;
 
     use super::*;
@@ -140,6 +142,30 @@ mod tests {
         let ratio = noise_floor(&[0.2; 5], 100).p95 / noise_floor(&[0.2; 5], 10_000).p95;
 
         assert!((ratio - 10.0).abs() < 0.2, "{ratio}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_sample_by_largest_remainders_stays_within_it(
+            parts in prop::collection::vec(0.01..1.0f64, 2..12),
+            n in 1u64..300,
+        ) {
+            let sum: f64 = parts.iter().sum();
+            let probabilities: Vec<f64> = parts.iter().map(|part| part / sum).collect();
+            let mut counts: Vec<f64> =
+                probabilities.iter().map(|p| (p * n as f64).floor()).collect();
+            let mut order: Vec<usize> = (0..counts.len()).collect();
+            let remainder = |i: usize| (probabilities[i] * n as f64).fract();
+            order.sort_by(|&a, &b| remainder(b).total_cmp(&remainder(a)));
+            let left = n as usize - counts.iter().sum::<f64>() as usize;
+            for &i in &order[..left] {
+                counts[i] += 1.0;
+            }
+
+            let apart = total_variation(&counts, &probabilities);
+
+            prop_assert!(apart <= noise_floor(&probabilities, n).p95 + 1e-9);
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::escape::escape;
 use super::number::{percent, whole};
 use super::words;
 use crate::Language;
-use crate::fidelity::{AttributeFit, CategoryFit, Verdict};
+use crate::fidelity::{AttributeFit, CategoryFit, Provenance, Verdict};
 
 /// Categories drawn at once; the rest are folded away.
 const AT_ONCE: usize = 20;
@@ -41,10 +41,11 @@ pub(super) fn key(language: Language) -> String {
 
 /// The badge of a target's origin.
 pub(super) fn badge(fit: &AttributeFit, language: Language) -> String {
-    let class = format!("{:?}", fit.provenance);
-    let class = match class.as_str() {
-        "NotOfficial" => "not_official".to_owned(),
-        other => other.to_lowercase(),
+    let class = match fit.provenance {
+        Provenance::Official => "official",
+        Provenance::Modelled => "modelled",
+        Provenance::NotOfficial => "not_official",
+        Provenance::Target => "target",
     };
     format!(r#"<span class="badge {class}">{}</span>"#, words::provenance(fit.provenance, language))
 }

@@ -79,7 +79,7 @@ fn table(title: &str, first: &str, rows: &str, language: Language) -> String {
     let columns = [
         language.pick("difference", "różnica"),
         language.pick("chance, usual", "losowo, zwykle"),
-        language.pick("chance, at most", "losowo, najwyżej"),
+        language.pick("chance, 95 of 100", "losowo, 95 na 100"),
         language.pick("chi-square test", "test chi-kwadrat"),
         language.pick("power, w 0.3 / 0.5", "moc, w 0,3 / 0,5"),
         language.pick("verdict", "werdykt"),

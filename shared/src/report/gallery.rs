@@ -2,7 +2,7 @@
 
 use super::PersonaEntry;
 use super::escape::escape;
-use super::number::people;
+use super::number::{age, people};
 use crate::Language;
 
 /// People shown on the page; the spreadsheet has all.
@@ -26,7 +26,7 @@ pub(super) fn gallery(personas: &[PersonaEntry], language: Language) -> String {
 }
 
 fn card(persona: &PersonaEntry, language: Language) -> String {
-    let age = language.pick(format!("aged {}", persona.age), format!("wiek {}", persona.age));
+    let age = age(persona.age, language);
     let who = joined(&[&age, &persona.occupation, &persona.place]);
     let more = joined(&[&persona.gender, &persona.education, &persona.income]);
     format!(

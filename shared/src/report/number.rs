@@ -41,6 +41,12 @@ pub fn people(count: u64, language: Language) -> String {
     format!("{} {noun}", whole(count, language))
 }
 
+/// An age: `aged 34`; `34 lata`, `35 lat`.
+pub fn age(years: u8, language: Language) -> String {
+    let noun = polish_plural(years.into(), ["rok", "lata", "lat"]);
+    language.pick(format!("aged {years}"), format!("{years} {noun}"))
+}
+
 /// The form of a Polish noun after a number: one, two to four (but not twelve to fourteen), the rest.
 fn polish_plural(count: u64, [one, few, many]: [&str; 3]) -> &str {
     match (count, count % 10, count % 100) {
@@ -76,7 +82,8 @@ mod tests {
         for (count, text) in table {
             assert_eq!(people(count, Language::Polish), text);
         }
-        assert_eq!(people(22, Language::Polish), "22 osoby");
+        assert_eq!(age(22, Language::Polish), "22 lata");
+        assert_eq!(age(71, Language::Polish), "71 lat");
         assert_eq!(people(1, Language::English), "1 person");
     }
 }

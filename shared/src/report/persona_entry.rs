@@ -103,3 +103,59 @@ fn key<T: Serialize>(label: &T) -> String {
     let value = serde_json::to_value(label).expect("a label without fields serialises");
     value.as_str().expect("to a string").to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn card(town: &str) -> Card {
+        serde_json::from_value(serde_json::json!({
+            "index": 4, "country": "poland", "sex": "female", "gender": "female", "age": 34,
+            "region": "lubelskie", "place": "rural", "town": town,
+            "first_name": "Ewa", "surname": "Lis",
+            "education": "basic_vocational", "activity": "employed",
+            "occupation_group": "craft_and_trades",
+            "occupation": "krawcowa", "occupation_en": "tailor", "income_monthly_net": 4850,
+            "big_five": {
+                "openness": 0.1, "conscientiousness": 0.2, "extraversion": 0.3,
+                "agreeableness": 0.4, "neuroticism": 0.5
+            },
+            "hofstede": {
+                "power_distance": 0.5, "individualism": 0.5, "masculinity": 0.5,
+                "uncertainty_avoidance": 0.5, "long_term_orientation": 0.5, "indulgence": 0.5
+            },
+            "values": ["family"], "interests": ["cooking"]
+        }))
+        .unwrap()
+    }
+
+    fn entry(town: &str, language: Language) -> PersonaEntry {
+        let text = PersonaText {
+            headline: "h".to_owned(),
+            background_story: "s".to_owned(),
+            communication_style: "c".to_owned(),
+            decision_making_style: "d".to_owned(),
+            typical_concerns: vec!["t".to_owned()],
+        };
+        PersonaEntry::new(&card(town), &text, language, &|kind, key| format!("{kind}:{key}"))
+    }
+
+    #[test]
+    fn every_label_is_asked_for_by_its_stored_key() {
+        let entry = entry("Lublin", Language::English);
+
+        assert_eq!((entry.number, entry.name.as_str()), (5, "Ewa Lis"));
+        assert_eq!(entry.education, "education:basic_vocational");
+        assert_eq!(entry.income, "4,850 currency:poland");
+        assert_eq!(entry.values, ["value:family"]);
+        assert_eq!(entry.big_five, [0.1, 0.2, 0.3, 0.4, 0.5]);
+        assert_eq!(entry.occupation, "tailor");
+    }
+
+    #[test]
+    fn who_has_no_town_lives_in_a_class_of_place() {
+        assert_eq!(entry("", Language::Polish).place, "place:rural, region:lubelskie");
+        assert_eq!(entry("Lublin", Language::Polish).place, "Lublin, region:lubelskie");
+        assert_eq!(entry("", Language::Polish).occupation, "krawcowa");
+    }
+}

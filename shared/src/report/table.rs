@@ -16,12 +16,14 @@ pub fn table(report: &FidelityReport, language: Language, width: usize) -> Strin
     let width = width.max(60);
     let mut text = String::new();
     line(&mut text, &wrapped(&words::overall(report, language), width));
+    line(&mut text, "");
+    line(&mut text, language.pick("━ achieved   ┼ target", "━ osiągnięto   ┼ cel"));
     for fit in &report.attributes {
         line(&mut text, "");
         attribute(&mut text, fit, language, width);
     }
     pairs(&mut text, report, language, width);
-    texts(&mut text, report, language);
+    texts(&mut text, report, language, width);
     line(&mut text, "");
     for limit in &report.limits {
         line(&mut text, &wrapped(&format!("· {}", limit.sentence(language)), width));
@@ -36,10 +38,10 @@ fn attribute(text: &mut String, fit: &AttributeFit, language: Language, width: u
     let bar_width = width - label_width - 20;
     let largest = fit.categories.iter().map(|c| c.target.max(c.achieved)).fold(0.0, f64::max);
     for category in fit.categories.iter().take(CATEGORIES) {
-        let label = padded(&cut(&category.display, label_width - 1), label_width);
+        let label = cut(&category.display, label_width - 1);
         let bar = bar(category.achieved, category.target, largest, bar_width);
         let [achieved, target] = [category.achieved, category.target].map(|x| percent(x, language));
-        line(text, &format!("  {label}{bar} {achieved:>7} {target:>7}"));
+        line(text, &format!("  {label:<label_width$}{bar} {achieved:>7} {target:>7}"));
     }
     if fit.categories.len() > CATEGORIES {
         line(text, &format!("  … +{}", fit.categories.len() - CATEGORIES));
@@ -83,7 +85,7 @@ fn pairs(text: &mut String, report: &FidelityReport, language: Language, width: 
     }
 }
 
-fn texts(text: &mut String, report: &FidelityReport, language: Language) {
+fn texts(text: &mut String, report: &FidelityReport, language: Language, width: usize) {
     let rows = [
         (language.pick("written", "opisano"), report.people),
         (language.pick("failed", "nie udało się"), report.failed.people),
@@ -95,7 +97,7 @@ fn texts(text: &mut String, report: &FidelityReport, language: Language) {
         .iter()
         .map(|(name, count)| format!("{name}: {}", people(u64::from(*count), language)))
         .collect();
-    line(text, &row.join("   "));
+    line(text, &wrapped(&row.join(" · "), width));
 }
 
 fn line(text: &mut String, row: &str) {
@@ -107,11 +109,6 @@ fn cut(text: &str, width: usize) -> String {
         return text.to_owned();
     }
     text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
-}
-
-/// Pads by characters: the formatter would count them too, but not after `cut`'s ellipsis is wide.
-fn padded(text: &str, width: usize) -> String {
-    format!("{text:<width$}")
 }
 
 fn wrapped(text: &str, width: usize) -> String {

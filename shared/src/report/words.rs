@@ -7,15 +7,24 @@ use crate::fidelity::{FidelityReport, Fit, Overall, Provenance, Test, Untestable
 /// The verdict on the whole in one plain sentence or two.
 pub(super) fn overall(report: &FidelityReport, language: Language) -> String {
     let n = people(report.people.into(), language);
+    let needed = people(report.people_needed, language);
     match report.verdict {
         Overall::Fits => language.pick(
-            format!("The population fits. Each attribute of {n} was tested, and none deviates."),
-            format!("Populacja pasuje do celu. Sprawdzono każdą cechę ({n}) i żadna nie odbiega."),
+            format!(
+                "The population of {n} fits its target: each attribute was tested, none deviates."
+            ),
+            format!("Populacja ({n}) pasuje do celu: sprawdzono każdą cechę i żadna nie odbiega."),
         ),
         Overall::FitsInPart => in_part(report, language),
         Overall::TooFewPeople => language.pick(
-            format!("Nothing deviates from the target, but {n} cannot prove that."),
-            format!("Nic nie odbiega od celu, ale {n} to za mało, by to udowodnić."),
+            format!(
+                "Nothing deviates from the target, but {n} cannot prove that. For each attribute to \
+                 be tested it takes about {needed}."
+            ),
+            format!(
+                "Nic nie odbiega od celu, ale {n} to za mało, by to udowodnić. Aby sprawdzić każdą \
+                 cechę, potrzeba: {needed}."
+            ),
         ),
         Overall::Off => deviates(report, language),
         Overall::Empty => {
@@ -79,12 +88,12 @@ pub(super) fn distance(fit: &Fit, language: Language) -> String {
     let (usual, most) = (in_hundred(fit.noise_floor.expected), in_hundred(fit.noise_floor.p95));
     language.pick(
         format!(
-            "{moved} of 100 people would have to change category. Drawn at random it would \
-             usually be {usual}, at most {most}."
+            "{moved} of 100 people would have to change category. Chance alone usually makes it \
+             {usual}, and stays below {most} in 95 of 100 draws."
         ),
         format!(
-            "Kategorię musiałoby zmienić {moved} na 100 osób. Przy losowaniu byłoby to zwykle \
-             {usual}, najwyżej {most}."
+            "Kategorię musiałoby zmienić {moved} na 100 osób. Sam przypadek daje zwykle {usual}, \
+             a w 95 na 100 losowań mniej niż {most}."
         ),
     )
 }

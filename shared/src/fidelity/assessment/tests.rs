@@ -83,6 +83,7 @@ fn twenty_people_fit_but_prove_nothing() {
 
     assert_eq!(report.verdict, Overall::TooFewPeople);
     assert_eq!(report.attributes[0].fit.verdict, Verdict::FitsWeakly);
+    assert!((32..=50).contains(&report.people_needed), "{}", report.people_needed);
     assert!(!report.is_statistically_valid && !report.p_values.is_empty());
     assert!(report.limits.contains(&Limit::SmallSample));
 }
