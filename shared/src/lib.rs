@@ -6,6 +6,7 @@ pub mod fidelity;
 pub mod id;
 pub mod language;
 pub mod persona;
+pub mod population;
 pub mod seed;
 
 pub use error::{Error, FieldError, Result};

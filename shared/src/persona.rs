@@ -1,7 +1,9 @@
 //! A synthetic person: the card that code decides, and the text that is written from it.
 
 pub mod card;
+pub mod label;
 pub mod text;
+pub mod vocabulary;
 
 pub use card::Card;
 pub use text::PersonaText;
