@@ -1,8 +1,10 @@
 //! A synthetic person: the card that code decides, and the text that is written from it.
 
 pub mod card;
+pub mod label;
 pub mod segment;
 pub mod text;
+pub mod vocabulary;
 
 pub use card::Card;
 pub use segment::Segment;

@@ -1,58 +1,108 @@
-//! Stand-in until the engine lands.
-use std::collections::BTreeMap;
+//! The population engine: people who together have the shares of official tables, or of the
+//! researcher's target, in every prefix.
+//!
+//! `Plan` puts a target and options together and rakes them onto the tables (joint first);
+//! `Population` allocates people one after the other, each stage by its own deficits. The same plan
+//! and seed always give the same people, so any worker can draw any part of them.
+
+pub mod axis;
+pub mod options;
+pub mod plan;
+pub mod target;
+
+mod activity;
+mod ages;
+mod allocate;
+mod audience;
+mod categories;
+mod choice;
+mod contradiction;
+mod draw;
+mod dress;
+mod education;
+mod expected;
+mod frame;
+mod geography;
+mod income;
+mod international;
+mod joint;
+mod meaning;
+mod names;
+mod occupation;
+mod personality;
+mod rake;
+mod sequence;
+mod site;
+pub(crate) mod table;
+mod taste;
+pub(crate) mod word;
+
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
+pub use activity::{EARLIEST_RETIREMENT, OLDEST_STUDENT, RETIREMENT_AGE};
+pub use contradiction::contradictions;
+pub use income::{BRACKET_FROM, BRACKET_FROM_USD};
+pub use options::AdvancedOptions;
+pub use plan::Plan;
+pub use target::{TargetDemographics, Weights};
+
+use crate::Seed;
 use crate::fidelity::Expected;
 use crate::persona::Card;
-use crate::{Result, Seed};
-use serde::{Deserialize, Serialize};
 
-/// Stand-in.
+/// Counts changes after which the same plan and seed give other people. Stored with every
+/// population.
 pub const ENGINE_VERSION: u32 = 1;
 
-/// Stand-in.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct TargetDemographics(pub BTreeMap<String, BTreeMap<String, f64>>);
-impl TargetDemographics {
-    /// Stand-in.
-    pub fn parse(map: BTreeMap<String, BTreeMap<String, f64>>) -> Result<Self> {
-        Ok(Self(map))
-    }
+/// The people of a plan and a seed.
+pub struct Population {
+    plan: Plan,
+    seed: Seed,
+    frame: frame::Frame,
+    wheels: Vec<Option<sequence::Wheel>>,
+    wardrobe: dress::Wardrobe,
+    categories: expected::Categories,
 }
-/// Stand-in.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AdvancedOptions {
-    /// x
-    pub focus_area: Option<String>,
-}
-/// Stand-in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Plan {}
-impl Plan {
-    /// Stand-in.
-    pub fn new(_: &TargetDemographics, _: &AdvancedOptions) -> Result<Self> {
-        Ok(Self {})
-    }
-}
-/// Stand-in.
-pub struct Population {}
+
 impl Population {
-    /// Stand-in.
-    pub fn new(_: &Plan, _: Seed) -> Self {
-        Self {}
+    /// Prepares the tables of a plan; people are drawn by `cards`.
+    pub fn new(plan: &Plan, seed: Seed) -> Self {
+        let (towns, wheels) = draw::town_wheels(plan);
+        Self {
+            frame: frame::Frame::new(plan),
+            wardrobe: dress::Wardrobe::new(plan, towns),
+            categories: expected::Categories::new(plan),
+            plan: plan.clone(),
+            seed,
+            wheels,
+        }
     }
-    /// Stand-in.
-    pub fn cards(&self, _: Range<u32>) -> Vec<Card> {
-        Vec::new()
+
+    /// The cards from `range.start` to before `range.end`. People before the range are allocated
+    /// again, which is quick, so that every range belongs to the same population.
+    pub fn cards(&self, range: Range<u32>) -> Vec<Card> {
+        let mut draw = draw::Draw::new(&self.plan, &self.frame, &self.wheels, self.seed);
+        let mut cards = Vec::with_capacity(range.len());
+        for index in 0..range.end {
+            let person = draw.person();
+            if index >= range.start {
+                cards.push(self.wardrobe.card(&self.plan, self.seed, index, &person));
+            }
+        }
+        cards
     }
-    /// Stand-in.
+
+    /// The shares that the people are drawn to fit.
     pub fn expected(&self) -> Expected {
-        Expected { attributes: Vec::new(), pairs: Vec::new() }
+        expected::expected(&self.plan, &self.frame)
     }
-    /// Stand-in.
-    pub fn categories(&self, _: &Card) -> Vec<Option<u16>> {
-        Vec::new()
+
+    /// The card's label in every attribute of `expected().attributes`, in order; `None` where the
+    /// attribute does not apply (occupation group of people not in work) or no label fits.
+    pub fn categories(&self, card: &Card) -> Vec<Option<u16>> {
+        self.categories.of(&self.plan, card)
     }
 }

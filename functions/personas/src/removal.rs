@@ -139,10 +139,8 @@ pub(crate) async fn undo(Of(state): Of<State>, persona: OfPersona<Editor>) -> Re
 
 fn too_late(deleted_at: DateTime<Utc>) -> Response {
     let deadline = deleted_at + UNDO;
-    let headers = [
-        ("x-undo-deadline", deadline.to_rfc3339()),
-        ("x-deleted-at", deleted_at.to_rfc3339()),
-    ];
+    let headers =
+        [("x-undo-deadline", deadline.to_rfc3339()), ("x-deleted-at", deleted_at.to_rfc3339())];
     let detail = "The 30 seconds in which a deletion can be undone are over";
     (headers, Problem::new(StatusCode::GONE, "gone", detail)).into_response()
 }

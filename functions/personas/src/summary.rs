@@ -32,10 +32,7 @@ pub(crate) struct SegmentSummary {
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/personas/summary", tag = "personas",
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
     responses((status = 200, body = Summary), (status = 404, body = Problem)))]
-pub(crate) async fn summary(
-    Of(state): Of<State>,
-    access: Access<Viewer>,
-) -> Result<Json<Summary>> {
+pub(crate) async fn summary(Of(state): Of<State>, access: Access<Viewer>) -> Result<Json<Summary>> {
     let segments = store::segments(&state.pool, access).await?;
     let active = segments.iter().map(|segment| segment.active_personas).sum();
     let archived = segments.iter().map(|segment| segment.archived_personas).sum();

@@ -86,10 +86,9 @@ impl Segment {
                 "People in paid work who are 34 or younger.",
                 "Osoby pracujące, które mają najwyżej 34 lata.",
             ),
-            Stage::MidCareer => (
-                "People in paid work aged 35 to 54.",
-                "Osoby pracujące w wieku od 35 do 54 lat.",
-            ),
+            Stage::MidCareer => {
+                ("People in paid work aged 35 to 54.", "Osoby pracujące w wieku od 35 do 54 lat.")
+            }
             Stage::LateCareer => (
                 "People in paid work who are 55 or older.",
                 "Osoby pracujące, które mają co najmniej 55 lat.",
@@ -116,7 +115,8 @@ impl Segment {
             Stage::OutOfWork,
             Stage::Retired,
         ];
-        let all = stages.into_iter().flat_map(|stage| [Urban, Rural].map(|place| Self { stage, place }));
+        let all =
+            stages.into_iter().flat_map(|stage| [Urban, Rural].map(|place| Self { stage, place }));
         all.into_iter().find(|segment| segment.id() == id)
     }
 }

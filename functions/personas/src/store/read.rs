@@ -176,10 +176,7 @@ pub(crate) async fn count(pool: &PgPool, access: Access<Viewer>) -> Result<i64> 
     Ok(count.fetch_one(pool).await?)
 }
 
-pub(crate) async fn segments(
-    pool: &PgPool,
-    access: Access<Viewer>,
-) -> Result<Vec<SegmentSummary>> {
+pub(crate) async fn segments(pool: &PgPool, access: Access<Viewer>) -> Result<Vec<SegmentSummary>> {
     let rows = sqlx::query!(
         r#"
         select

@@ -1,0 +1,172 @@
+//! From the allocated numbers to a card: job, income, personality, values and interests.
+
+use super::axis::{
+    ACTIVITY, EDUCATION, GENDER, GROUP, NO_GROUP, age, class_of, gender_of, sex, sex_of,
+};
+use super::draw::Skeleton;
+use super::income::{Currency, Earner};
+use super::occupation::{JOBS, Job};
+use super::personality::{Personality, big_five};
+use super::plan::Plan;
+use super::taste::Palette;
+use crate::Seed;
+use crate::persona::card::{Activity, Card, Country, Education, Place, Text};
+
+/// What dressing needs, worked out once a population.
+pub(crate) struct Wardrobe {
+    personality: Personality,
+    values: Palette,
+    interests: Palette,
+    towns: Vec<Vec<Text>>,
+    /// Weight of each job by group, with the plan's industries.
+    jobs: Vec<Vec<f64>>,
+}
+
+impl Wardrobe {
+    pub(crate) fn new(plan: &Plan, towns: Vec<Vec<Text>>) -> Self {
+        let (values, interests) = plan.taste.palettes();
+        let weight = |job: &Job| job.weight * job.industry_weight(&plan.industries);
+        Self {
+            personality: Personality::new(plan.country, plan.taste.means),
+            values,
+            interests,
+            towns,
+            jobs: JOBS.iter().map(|jobs| jobs.iter().map(weight).collect()).collect(),
+        }
+    }
+
+    /// The card of a person. What is not allocated comes from the person's own seed, so no one
+    /// else's card depends on it.
+    pub(crate) fn card(&self, plan: &Plan, seed: Seed, index: u32, person: &Skeleton) -> Card {
+        let mut rng = seed.child("person", index.into()).rng();
+        let (sex_number, age) = (sex_of(person.kind), age(person.year));
+        let site = &plan.sites[person.site];
+        let place = site.place(plan.country);
+        let traits = self.personality.traits(sex_number, age, &mut rng);
+        let hofstede = self.personality.dimensions(&mut rng);
+        let values = self.values.draw(sex_number, person.year, &traits, &mut rng);
+        let interests = self.interests.draw(sex_number, person.year, &traits, &mut rng);
+        let [occupation, occupation_en] = self.occupation(plan, person, place);
+        Card {
+            index,
+            country: plan.country,
+            sex: sex(sex_number),
+            gender: GENDER[gender_of(person.kind)],
+            age,
+            region: Text::Borrowed(site.region(plan.country)),
+            place,
+            town: self.towns[person.site].get(person.town).cloned().unwrap_or_default(),
+            first_name: Text::Borrowed(person.first_name),
+            surname: Text::Borrowed(person.surname),
+            education: EDUCATION[person.level],
+            activity: ACTIVITY[person.activity],
+            occupation_group: GROUP.get(person.group).copied(),
+            occupation,
+            occupation_en,
+            income_monthly_net: income(plan.country, person),
+            big_five: big_five(&traits),
+            hofstede,
+            values,
+            interests,
+        }
+    }
+
+    /// In the language of the country, and in English.
+    fn occupation(&self, plan: &Plan, person: &Skeleton, place: Place) -> [Text; 2] {
+        let (polish, english) = if person.group == NO_GROUP {
+            without_occupation(person)
+        } else {
+            let job = self.job(person, place);
+            (job.polish[sex_of(person.kind)], job.english)
+        };
+        match plan.country {
+            Country::Poland => [Text::Borrowed(polish), Text::Borrowed(english)],
+            Country::International => [Text::Borrowed(english), Text::Borrowed(english)],
+        }
+    }
+
+    /// A job of the person's group that suits education and age; better paid ones are likelier in
+    /// higher brackets.
+    fn job(&self, person: &Skeleton, place: Place) -> &'static Job {
+        let jobs = &JOBS[person.group];
+        let age = age(person.year);
+        let mut weights = [0.0; 64];
+        let mut all = 0.0;
+        for (index, job) in jobs.iter().enumerate() {
+            if job.suits(person.level, age) && suits_place(job, place) {
+                weights[index] = self.jobs[person.group][index]
+                    * PAY_FIT[person.bracket][usize::from(job.pay) - 1];
+                all += weights[index];
+            }
+        }
+        let mut at = person.job_luck * all;
+        let mut chosen = None;
+        for (job, weight) in jobs.iter().zip(weights).filter(|(_, weight)| *weight > 0.0) {
+            chosen = Some(job);
+            at -= weight;
+            if at <= 0.0 {
+                break;
+            }
+        }
+        chosen.expect("every group that a person can be in has a job for them")
+    }
+}
+
+/// How well the five steps of pay within a group go with each income bracket. Modelled.
+const PAY_FIT: [[f64; 5]; 6] = [
+    [1.6, 1.2, 0.8, 0.4, 0.15],
+    [1.4, 1.2, 1.0, 0.6, 0.25],
+    [0.8, 1.0, 1.1, 1.1, 0.8],
+    [0.3, 0.6, 1.0, 1.4, 1.6],
+    [0.12, 0.3, 0.8, 1.5, 2.4],
+    [0.03, 0.1, 0.4, 1.2, 3.0],
+];
+
+/// Trams run in towns only.
+fn suits_place(job: &Job, place: Place) -> bool {
+    place == Place::Urban || job.english != "tram driver"
+}
+
+/// Words for those who never had an occupation of their own to name.
+fn without_occupation(person: &Skeleton) -> (&'static str, &'static str) {
+    let woman = sex_of(person.kind) == 0;
+    let age = age(person.year);
+    let pick = |feminine, masculine| if woman { feminine } else { masculine };
+    match ACTIVITY[person.activity] {
+        Activity::Student => match EDUCATION[person.level] {
+            Education::Primary | Education::LowerSecondary | Education::BasicVocational => {
+                (pick("uczennica", "uczeń"), "secondary school student")
+            }
+            Education::Master if age >= 24 => {
+                (pick("doktorantka", "doktorant"), "doctoral student")
+            }
+            _ => (pick("studentka", "student"), "university student"),
+        },
+        _ if age >= 60 => (pick("osoba niepracująca", "osoba niepracująca"), "not working"),
+        _ => {
+            // who cares and who cannot work is not known by age and sex: by the person's luck
+            if person.job_luck < if woman { 0.65 } else { 0.25 } {
+                (
+                    pick("opiekunka domowa bez zatrudnienia", "opiekun domowy bez zatrudnienia"),
+                    "caring at home",
+                )
+            } else {
+                (pick("rencistka", "rencista"), "on a disability pension")
+            }
+        }
+    }
+}
+
+fn income(country: Country, person: &Skeleton) -> u32 {
+    let currency = match country {
+        Country::Poland => Currency::ZLOTY,
+        Country::International => Currency::DOLLAR,
+    };
+    let earner = Earner {
+        activity: person.activity,
+        group: person.group,
+        sex: sex_of(person.kind),
+        class: class_of(age(person.year)),
+    };
+    currency.income(earner, person.bracket, person.income_luck)
+}

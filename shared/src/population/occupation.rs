@@ -1,0 +1,244 @@
+//! Occupation groups given sex, education and place, and the jobs within them.
+//!
+//! Official: ISCO-08 major groups by sex and three levels of education (labour force survey 2023,
+//! Eurostat lfsa_egised). Modelled: nine levels, age and place, with the official totals kept. The
+//! jobs and their weights are ours.
+
+use std::sync::LazyLock;
+
+use super::activity::POLAND_ACTIVITY;
+use super::axis::{CLASSES, GROUPS, LEVELS, class_of, isced};
+use super::education::POLAND_LEVELS;
+use super::joint::{POLAND, years};
+use super::table::{number, rows, small};
+
+/// The chance of each group among people in work: class of age, sex, place, level.
+pub(crate) type Groups = [[[[[f64; GROUPS]; LEVELS]; 2]; 2]; CLASSES];
+
+/// Groups as the survey counts them, raked over level, age and place.
+pub(crate) static GROUP_CHANCES: LazyLock<Box<Groups>> = LazyLock::new(groups);
+
+/// A job: both forms of its Polish name, English, and who can do it.
+#[derive(Debug, Clone)]
+pub(crate) struct Job {
+    /// Share within the group, before education, pay and industry.
+    pub(crate) weight: f64,
+    /// Polish, by sex: feminine, masculine.
+    pub(crate) polish: [&'static str; 2],
+    /// English.
+    pub(crate) english: &'static str,
+    /// Lowest and highest level that usually does this job.
+    pub(crate) levels: (usize, usize),
+    /// Youngest age.
+    pub(crate) youngest: u8,
+    /// Pay within the group, 1 (low) to 5 (high).
+    pub(crate) pay: u8,
+    /// Industries, as `INDUSTRIES`.
+    pub(crate) industries: Vec<&'static str>,
+}
+
+impl Job {
+    /// Whether someone of this level and age can do it.
+    pub(crate) fn suits(&self, level: usize, age: u8) -> bool {
+        (self.levels.0..=self.levels.1).contains(&level) && age >= self.youngest
+    }
+}
+
+/// Jobs by group.
+pub(crate) static JOBS: LazyLock<Vec<Vec<Job>>> = LazyLock::new(|| {
+    let mut jobs = vec![Vec::new(); GROUPS];
+    for [group, weight, masculine, feminine, english, min, max, youngest, pay, industries] in
+        rows(include_str!("../../data/occupations.csv"))
+    {
+        jobs[usize::from(small(group))].push(Job {
+            weight: number(weight),
+            polish: [feminine, masculine],
+            english,
+            levels: (usize::from(small(min)), usize::from(small(max))),
+            youngest: small(youngest),
+            pay: small(pay),
+            industries: industries.split(',').collect(),
+        });
+    }
+    jobs
+});
+
+/// How likely each group is with a level, before raking to the official totals. Modelled: basic
+/// vocational schools lead to trades and machines, general ones to offices and shops, technical ones
+/// to technicians' work, and the higher the degree the more professionals.
+const BY_LEVEL: [[f64; GROUPS]; LEVELS] = [
+    [1.0, 1.0, 1.0, 0.8, 0.8, 1.0, 1.2, 0.9, 1.0, 1.3],
+    [1.0, 1.0, 1.0, 1.2, 1.2, 1.1, 0.7, 1.1, 1.0, 0.9],
+    [0.7, 0.4, 0.0, 0.25, 0.4, 0.9, 1.3, 1.7, 1.5, 1.4],
+    [1.0, 1.3, 1.6, 1.4, 2.0, 1.5, 0.6, 0.35, 0.6, 0.8],
+    [1.3, 1.3, 1.4, 1.5, 1.1, 0.9, 1.0, 0.9, 0.9, 0.7],
+    [0.8, 1.2, 1.4, 2.2, 1.6, 1.2, 0.7, 0.4, 0.5, 0.6],
+    [1.2, 0.8, 0.7, 1.5, 1.5, 1.6, 1.3, 1.5, 1.5, 1.6],
+    [1.0, 1.1, 1.15, 0.8, 0.8, 0.7, 0.8, 0.7, 0.7, 0.6],
+    [0.3, 1.2, 1.8, 0.2, 0.1, 0.05, 0.1, 0.0, 0.0, 0.0],
+];
+
+/// The country against the town. Modelled: farming is rural.
+const RURAL: [f64; GROUPS] = [1.0, 0.75, 0.75, 0.8, 0.85, 0.95, 14.0, 1.3, 1.3, 1.15];
+
+/// Groups by class of age. Modelled: few managers below 25, no soldiers past 60.
+const BY_CLASS: [[f64; GROUPS]; CLASSES] = [
+    [1.0, 0.15, 0.7, 0.8, 1.2, 1.7, 0.5, 1.0, 0.9, 1.5],
+    [1.3, 0.6, 1.1, 1.1, 1.1, 1.1, 0.6, 1.0, 0.9, 0.9],
+    [1.2, 1.1, 1.1, 1.0, 1.0, 0.9, 0.8, 1.0, 1.0, 0.8],
+    [0.6, 1.3, 1.0, 1.0, 0.9, 0.9, 1.1, 1.0, 1.1, 0.9],
+    [0.2, 1.2, 0.9, 0.9, 0.9, 1.0, 1.5, 1.0, 1.1, 1.2],
+    [0.0, 1.1, 0.9, 0.9, 0.9, 1.0, 1.7, 0.9, 1.0, 1.2],
+    [0.0, 1.2, 1.1, 0.8, 0.8, 0.9, 2.0, 0.7, 0.7, 1.0],
+];
+
+/// People in work by class of age, place and level, one sex.
+type Workers = [[[f64; LEVELS]; 2]; CLASSES];
+
+fn groups() -> Box<Groups> {
+    let official = official();
+    let workers: [Workers; 2] = std::array::from_fn(workers);
+    let mut chances = Box::new([[[[[0.0; GROUPS]; LEVELS]; 2]; 2]; CLASSES]);
+    for sex in 0..2 {
+        for level in 0..3 {
+            let scale = raked(&official[sex][level], &workers[sex], level);
+            for class in 0..CLASSES {
+                for place in 0..2 {
+                    for fine in (0..LEVELS).filter(|fine| isced(*fine) == level) {
+                        chances[class][sex][place][fine] = cell(&scale, class, place, fine);
+                    }
+                }
+            }
+        }
+    }
+    chances
+}
+
+/// Shares of the groups by sex and ISCED level.
+fn official() -> [[[f64; GROUPS]; 3]; 2] {
+    let mut counts = [[[0.0; GROUPS]; 3]; 2];
+    for [sex, level, group, thousands] in
+        rows(include_str!("../../data/poland-occupation-groups-2023.csv"))
+    {
+        let level = ["ED0-2", "ED3_4", "ED5-8"].iter().position(|known| *known == level);
+        counts[usize::from(sex == "M")][level.expect("a level of the table")]
+            [usize::from(small(group))] = number(thousands);
+    }
+    counts.map(|levels| {
+        levels.map(|groups| {
+            let all: f64 = groups.iter().sum();
+            groups.map(|count| count / all)
+        })
+    })
+}
+
+fn workers(sex: usize) -> Workers {
+    let mut workers = [[[0.0; LEVELS]; 2]; CLASSES];
+    for (year, age) in years() {
+        for territory in 0..POLAND.len() {
+            for level in 0..LEVELS {
+                workers[class_of(age)][territory % 2][level] += POLAND[territory][sex][year]
+                    * POLAND_LEVELS[territory][sex][year][level]
+                    * POLAND_ACTIVITY[sex][year][level][0];
+            }
+        }
+    }
+    workers
+}
+
+/// Scales of the groups with which the model's workers of one ISCED level add up to the official
+/// shares: iterative proportional fitting.
+fn raked(official: &[f64; GROUPS], workers: &Workers, level: usize) -> [f64; GROUPS] {
+    let mut scale = *official;
+    for _ in 0..200 {
+        let (mut counts, mut all) = ([0.0; GROUPS], 0.0);
+        for class in 0..CLASSES {
+            for place in 0..2 {
+                for fine in (0..LEVELS).filter(|fine| isced(*fine) == level) {
+                    let people = workers[class][place][fine];
+                    all += people;
+                    for (count, chance) in counts.iter_mut().zip(cell(&scale, class, place, fine)) {
+                        *count += people * chance;
+                    }
+                }
+            }
+        }
+        for group in 0..GROUPS {
+            if counts[group] > 0.0 {
+                scale[group] *= official[group] * all / counts[group];
+            }
+        }
+    }
+    scale
+}
+
+fn cell(scale: &[f64; GROUPS], class: usize, place: usize, level: usize) -> [f64; GROUPS] {
+    let chances: [f64; GROUPS] = std::array::from_fn(|group| {
+        let rural = if place == 1 { RURAL[group] } else { 1.0 };
+        scale[group] * BY_LEVEL[level][group] * BY_CLASS[class][group] * rural
+    });
+    let all: f64 = chances.iter().sum();
+    chances.map(|chance| chance / all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::population::axis::{EDUCATION, age};
+    use crate::population::education;
+
+    #[test]
+    fn groups_by_sex_and_level_are_the_official_shares() {
+        let official = official();
+        for sex in 0..2 {
+            let workers = workers(sex);
+            for level in 0..3 {
+                let (mut counts, mut all) = ([0.0; GROUPS], 0.0);
+                for class in 0..CLASSES {
+                    for place in 0..2 {
+                        for fine in (0..LEVELS).filter(|fine| isced(*fine) == level) {
+                            let people = workers[class][place][fine];
+                            all += people;
+                            for group in 0..GROUPS {
+                                counts[group] +=
+                                    people * GROUP_CHANCES[class][sex][place][fine][group];
+                            }
+                        }
+                    }
+                }
+                for group in 0..GROUPS {
+                    assert!((counts[group] / all - official[sex][level][group]).abs() < 1e-3);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn everyone_who_can_be_in_a_group_finds_a_job_in_it() {
+        for (year, age) in (0..super::super::axis::YEARS).map(|year| (year, age(year))) {
+            for level in (0..LEVELS).filter(|l| education::is_possible(EDUCATION[*l], age)) {
+                for sex in 0..2 {
+                    for group in 0..GROUPS {
+                        let chance = (0..2)
+                            .map(|place| GROUP_CHANCES[class_of(age)][sex][place][level][group])
+                            .sum::<f64>();
+                        let suits = JOBS[group].iter().any(|job| job.suits(level, age));
+                        assert!(
+                            chance == 0.0 || suits || POLAND_ACTIVITY[sex][year][level][0] == 0.0,
+                            "group {group} level {level} age {age}",
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn big_groups_have_a_dozen_jobs_and_every_job_both_forms() {
+        for (group, jobs) in JOBS.iter().enumerate() {
+            assert!(jobs.len() >= if group == 0 { 6 } else { 12 });
+            assert!(jobs.iter().all(|job| job.polish.iter().all(|form| !form.is_empty())));
+            assert!(jobs.iter().all(|job| (1..=5).contains(&job.pay)));
+        }
+    }
+}

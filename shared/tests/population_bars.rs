@@ -1,0 +1,19 @@
+//! The bars that a population must pass, the same as `cargo run --example population-bars` prints.
+
+#[path = "../examples/population-bars/measure.rs"]
+mod measure;
+
+#[test]
+fn the_worst_of_eight_seeds_passes_every_bar() {
+    for measured in measure::measure(&measure::plan()) {
+        assert!(
+            measured.passes(),
+            "{}: {:.4} > {:.4} (mean {:.4}, independent draws {:.4})",
+            measure::name(&measured.bar),
+            measured.worst,
+            measured.limit,
+            measured.mean,
+            measured.independent,
+        );
+    }
+}
