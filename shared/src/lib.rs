@@ -9,10 +9,12 @@ pub mod id;
 pub mod language;
 pub mod persona;
 pub mod population;
+pub mod prompt;
 pub mod report;
 pub mod role;
 pub mod run;
 pub mod seed;
+pub mod writer;
 
 pub use checks::Checks;
 pub use error::{Error, FieldError, Result};

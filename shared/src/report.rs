@@ -7,6 +7,7 @@ mod escape;
 mod figures;
 mod gallery;
 pub mod html;
+mod labels;
 pub mod number;
 mod origin;
 pub mod persona_entry;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use csv::csv;
 pub use html::html;
+pub use labels::word;
 pub use persona_entry::PersonaEntry;
 pub use table::table;
 

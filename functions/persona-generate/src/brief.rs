@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared::id::PopulationId;
 use shared::persona::Brief;
-use shared::persona::brief::FocusArea;
+use shared::population::AdvancedOptions;
 use shared::{Language, Seed};
 
 use crate::store::ProjectRow;
@@ -20,15 +20,25 @@ pub(crate) struct RunInput {
 /// The study as the writer gets it.
 pub(crate) fn of_project(
     project: &ProjectRow,
-    focus_area: Option<FocusArea>,
+    options: &AdvancedOptions,
     adversarial: bool,
 ) -> Brief {
+    // The plan has checked the word: what is not known here is refused there.
+    let focus_area = options.focus_area.clone().map(serde_json::Value::String);
+    let focus_area = focus_area.and_then(|word| serde_json::from_value(word).ok());
     Brief {
         product: project.description.clone(),
         topic: Some(project.name.clone()),
-        audience: project.target_audience.clone(),
+        audience: audience(project, options),
         objectives: project.research_objectives.clone(),
         focus_area,
         adversarial,
     }
+}
+
+/// Whom the study is about, and whom this request adds to that.
+fn audience(project: &ProjectRow, options: &AdvancedOptions) -> Option<String> {
+    let parts = [&project.target_audience, &options.target_audience_description];
+    let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+    (!parts.is_empty()).then(|| parts.join("\n"))
 }

@@ -8,6 +8,7 @@ use shared::fidelity::{self, FidelityReport, Observed};
 use shared::id::{PopulationId, ProjectId, RunId};
 use shared::persona::{check, label};
 use shared::population::{Population, contradictions};
+use shared::report::word;
 
 use crate::State;
 use crate::population::PopulationPath;
@@ -42,7 +43,7 @@ pub(crate) async fn of_project(
 fn labelled(row: PopulationRow) -> Result<FidelityReport> {
     let language = row.language();
     let report = row.fidelity.ok_or(shared::Error::NotFound("Fidelity report"))?;
-    Ok(report.0.labelled(&|attribute, key| label::category(attribute, key, language)))
+    Ok(report.0.labelled(&|attribute, key| word(attribute, key, language)))
 }
 
 /// Ends a run whose shards are all done: reports on its population, then settles it. Nothing happens

@@ -61,7 +61,9 @@ impl State {
         let ids = Ids::system();
         Some(Self {
             authenticator: Authenticator::from_env(env, pool.clone(), clock.clone())?,
-            model: Model::connect(model, &pool, cache.as_ref(), &clock, &ids),
+            model: Model::connect(model, &pool, cache.as_ref(), &clock, &ids)
+                .map_err(|error| env.problem(format!("MODEL_PROVIDER cannot be used: {error:#}")))
+                .ok()?,
             publisher: publisher?,
             verifier: verifier?,
             announcer: Announcer::new(cache),

@@ -38,7 +38,7 @@ impl From<PopulationRow> for PopulationView {
             engine_version: row.engine_version,
             language: row.language(),
             people: row.next_index,
-            applied: row.plan.applied().to_vec(),
+            applied: row.plan.0.applied.clone(),
             created_at: row.created_at,
             fidelity_at: row.fidelity_at,
         }

@@ -72,7 +72,7 @@ pub(crate) async fn start(
         let stored = store(state, access, &project, &plan, &population, &wanted, same_as, draw);
         if let Some((run_id, base)) = stored.await? {
             call_workers(state, run_id).await;
-            let applied = plan.applied().to_vec();
+            let applied = plan.applied.clone();
             return Ok(Started { run_id, population_id: base.id, seed: base.seed(), applied });
         }
     }
@@ -146,7 +146,7 @@ async fn store(
         population_id: base.id,
         seed: base.seed(),
         language: project.language(),
-        brief: brief::of_project(project, plan.focus_area(), wanted.adversarial),
+        brief: brief::of_project(project, &wanted.options, wanted.adversarial),
     };
     let run = NewRun {
         kind,

@@ -53,11 +53,8 @@ async fn work(state: &State, lease: &Lease) -> Result<Outcome> {
     let settled = store::settled(&state.pool, lease.run_id, &input, &cards).await?;
     let left: Vec<Card> = cards.into_iter().filter(|card| !settled.contains(&card.index)).collect();
     let stop = CancellationToken::new();
-    let _renewal = AbortOnDropHandle::new(tokio::spawn(renew(
-        state.clone(),
-        lease.clone(),
-        stop.clone(),
-    )));
+    let _renewal =
+        AbortOnDropHandle::new(tokio::spawn(renew(state.clone(), lease.clone(), stop.clone())));
     if lease.is_exhausted {
         give_up(state, lease, &input, &left).await?;
     } else {
@@ -129,7 +126,8 @@ async fn keep(
         }
     }
     let mut transaction = state.pool.begin().await?;
-    let done = store::insert_personas(&mut transaction, &state.ids, lease, input, people, now).await?;
+    let done =
+        store::insert_personas(&mut transaction, &state.ids, lease, input, people, now).await?;
     let mut failed = 0;
     for (item, failure) in failures {
         let (code, reason) = (failure.code(), reason(&failure));

@@ -8,7 +8,6 @@ use platform::http::{Json, Problem};
 use platform::{Access, Caller, Error, Level, Result, Viewer, audit};
 use serde::Serialize;
 use serde_json::{Value, json};
-use shared::Language;
 use shared::id::{AccountId, PersonaId, ProjectId};
 use shared::persona::{Card, label, vocabulary};
 use utoipa::ToSchema;

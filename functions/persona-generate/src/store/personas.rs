@@ -171,10 +171,7 @@ pub(crate) async fn insert_personas(
 }
 
 /// Everybody of a population who is not deleted, in their order.
-pub(crate) async fn stored(
-    pool: &PgPool,
-    population: PopulationId,
-) -> Result<Vec<StoredPersona>> {
+pub(crate) async fn stored(pool: &PgPool, population: PopulationId) -> Result<Vec<StoredPersona>> {
     let people = sqlx::query_as!(
         StoredPersona,
         r#"
