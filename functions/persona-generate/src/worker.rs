@@ -1,6 +1,7 @@
 //! Working on a shard: each person is written, checked and stored once, whoever does it.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State as Of;
@@ -17,7 +18,7 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::State;
 use crate::brief::RunInput;
 use crate::store;
-use crate::write::{Written, write};
+use crate::write::{Call, Written, write};
 
 /// People of one shard under the pen at the same time; the model's own limit is per process.
 const AT_ONCE: usize = 16;
@@ -89,13 +90,20 @@ async fn write_all(
     cards: Vec<Card>,
     stop: &CancellationToken,
 ) -> Result<()> {
+    let input = Arc::new(input.clone());
+    // Tasks of their own: a writer that holds a connection goes on while this one waits for one.
     let people = futures::stream::iter(cards)
-        .map(|card| write(state, lease, input, card, stop.clone()))
+        .map(|card| {
+            let call = Call::of(lease, &input, stop);
+            AbortOnDropHandle::new(tokio::spawn(write(state.model.clone(), call, card)))
+        })
         .buffer_unordered(AT_ONCE)
         .ready_chunks(STORED_TOGETHER);
     let mut people = std::pin::pin!(people);
     while let Some(written) = people.next().await {
-        match keep(state, lease, input, written).await? {
+        let written: Result<Vec<Written>, _> = written.into_iter().collect();
+        let written = written.map_err(|error| Error::Internal(error.into()))?;
+        match keep(state, lease, &input, written).await? {
             Progress::Kept => state.announcer.announce(lease.run_id).await,
             Progress::Cancelled | Progress::Lost => {
                 stop.cancel();

@@ -1,12 +1,14 @@
 //! Writing one person: a compact card in, a checked text out.
 
-use platform::model::{Failure, Request};
+use std::sync::Arc;
+
+use platform::model::{Failure, Model, Request};
 use platform::runs::Lease;
+use shared::id::{ProjectId, RunId};
 use shared::persona::{Card, PersonaText, check};
 use shared::{prompt, writer};
 use tokio_util::sync::CancellationToken;
 
-use crate::State;
 use crate::brief::RunInput;
 
 /// About 400 words and the other fields, in Polish, which takes more tokens than English.
@@ -27,36 +29,50 @@ pub(crate) struct Text {
     pub(crate) prompt_version: &'static str,
 }
 
-/// Has one person written. Holds no connection while the model thinks.
-pub(crate) async fn write(
-    state: &State,
-    lease: &Lease,
-    input: &RunInput,
-    card: Card,
+/// For whom, and until when, a person is written.
+pub(crate) struct Call {
+    project_id: ProjectId,
+    run_id: RunId,
+    input: Arc<RunInput>,
     cancel: CancellationToken,
-) -> Written {
+}
+
+impl Call {
+    pub(crate) fn of(lease: &Lease, input: &Arc<RunInput>, cancel: &CancellationToken) -> Self {
+        Self {
+            project_id: lease.project_id,
+            run_id: lease.run_id,
+            input: Arc::clone(input),
+            cancel: cancel.clone(),
+        }
+    }
+}
+
+/// Has one person written. Holds no connection while the model thinks.
+pub(crate) async fn write(model: Model, call: Call, card: Card) -> Written {
+    let input = &call.input;
     let prompt = prompt::persona(&card, &input.brief, input.language, &[]);
     let seed = input.seed.child("text", u64::from(card.index));
     let offline = || writer::write(&card, &input.brief, input.language, seed);
     let request = Request {
         task: "persona_text",
         prompt_version: prompt.version,
-        project: lease.project_id,
-        run: Some(lease.run_id),
+        project: call.project_id,
+        run: Some(call.run_id),
         item: Some(card.index.cast_signed()),
         system: &prompt.system,
         user: &prompt.user,
         max_output_tokens: MAX_OUTPUT_TOKENS,
         temperature: TEMPERATURE,
         seed,
-        cancel,
+        cancel: call.cancel,
         offline: &offline,
     };
     let rules = |text: &PersonaText| {
         let violations = check::check(&card, text, input.language);
         violations.iter().map(ToString::to_string).collect()
     };
-    let answer = state.model.text(&request, &rules).await;
+    let answer = model.text(&request, &rules).await;
     let result = answer.map(|answer| Text {
         text: answer.value,
         model: answer.model,

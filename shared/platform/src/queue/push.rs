@@ -172,10 +172,9 @@ where
         let body =
             Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
         // Not acknowledged: after its attempts it lands in the dead-letter topic, whose alert calls us.
-        decode(&body).map(Self).map_err(|error| {
-            let error = Error::Internal(error.context("poison message"));
-            (StatusCode::SERVICE_UNAVAILABLE, error).into_response()
-        })
+        decode(&body)
+            .map(Self)
+            .map_err(|error| Error::Queue(error.context("poison message")).into_response())
     }
 }
 

@@ -1,0 +1,71 @@
+use super::*;
+
+async fn draw(app: &TestApp, user: &User, project: ProjectId, body: Value) -> Value {
+    let path = format!("/api/v1/projects/{project}/populations");
+    let started = app.post(user, &path, body).await.expect(202);
+    app.deliver_all().await;
+    started
+}
+
+#[tokio::test]
+async fn the_same_seed_replays_the_same_people_whatever_the_steps() {
+    let (app, ana, one) = study().await;
+    let target = json!({ "gender": { "Kobieta": 0.6, "Mężczyzna": 0.4 } });
+    let two = app.project(&ana, target).await;
+
+    draw(&app, &ana, one, json!({ "people": 60, "seed": 42 })).await;
+    draw(&app, &ana, two, json!({ "people": 7, "seed": 42 })).await;
+    draw(&app, &ana, two, json!({ "people": 53, "seed": 42 })).await;
+
+    let (one, two) = (cards(&app, one).await, cards(&app, two).await);
+    assert_eq!(one.len(), 60);
+    assert_eq!(one, two);
+}
+
+#[tokio::test]
+async fn another_seed_gives_other_people_and_another_target_another_population() {
+    let (app, ana, project) = study().await;
+
+    let one = draw(&app, &ana, project, json!({ "people": 10, "seed": 1 })).await;
+    let two = draw(&app, &ana, project, json!({ "people": 10, "seed": 2 })).await;
+    let young = json!({ "people": 10, "seed": 1, "advanced_options": { "age_max": 30 } });
+    let three = draw(&app, &ana, project, young).await;
+
+    assert_ne!(one["population_id"], two["population_id"]);
+    assert_ne!(one["population_id"], three["population_id"]);
+    let path = format!("/api/v1/projects/{project}/populations");
+    let list = app.get(&ana, &path).await.expect(200);
+    assert_eq!(list.as_array().unwrap().len(), 3);
+    let path = format!("{path}/{}", three["population_id"].as_str().unwrap());
+    let view = app.get(&ana, &path).await.expect(200);
+    assert_eq!((view["people"].as_i64(), view["seed"].as_u64()), (Some(10), Some(1)));
+    app.get(&ana, &format!("{path}/fidelity")).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_population_of_another_project_is_not_found() {
+    let (app, ana, project) = study().await;
+    let other = app.project(&ana, json!({})).await;
+    let drawn = draw(&app, &ana, project, json!({ "people": 2, "seed": 1 })).await;
+
+    let id = drawn["population_id"].as_str().unwrap();
+    app.get(&ana, &format!("/api/v1/projects/{other}/populations/{id}")).await.expect(404);
+}
+
+#[tokio::test]
+async fn cards_are_stored_when_the_run_starts() {
+    let (app, ana, project) = study().await;
+    let path = format!("/api/v1/projects/{project}/populations");
+
+    let started = app.post(&ana, &path, json!({ "people": 60, "seed": 3 })).await.expect(202);
+    let inputs: Vec<Value> = sqlx::query_scalar("select input from run_shards order by shard")
+        .fetch_all(&app.parts.pool)
+        .await
+        .unwrap();
+    app.deliver_all().await;
+
+    let drawn: Vec<Value> =
+        inputs.into_iter().flat_map(|shard| shard.as_array().unwrap().clone()).collect();
+    assert_eq!(drawn, cards(&app, project).await);
+    assert_eq!(run_row(&app, &started["run_id"]).await.1, 60);
+}
