@@ -74,10 +74,10 @@ pub(crate) fn axis(choices: &mut Choices<'_>, bounds: Bounds) -> Result<Option<A
 }
 
 /// Factor on every year: 0 outside the bounds, and the focus where no age group carries it.
-pub(crate) fn weights(choices: &Choices<'_>, bounds: Bounds, axes: &[Axis]) -> Vec<f64> {
+pub(crate) fn weights(choices: &Choices<'_>, bounds: Bounds, axes: &[Axis]) -> Result<Vec<f64>> {
     let targeted = axes.iter().any(|axis| axis.attribute == Attribute::AgeGroup);
-    let focus = focus(choices).unwrap_or_default().filter(|_| !targeted);
-    (0..YEARS)
+    let focus = focus(choices)?.filter(|_| !targeted);
+    Ok((0..YEARS)
         .map(|year| {
             let age = age(year);
             if !(bounds.0..=bounds.1).contains(&age) {
@@ -85,7 +85,7 @@ pub(crate) fn weights(choices: &Choices<'_>, bounds: Bounds, axes: &[Axis]) -> V
             }
             focus.map_or(1.0, |focus| focus.weight(age, age))
         })
-        .collect()
+        .collect())
 }
 
 /// The standard age groups within bounds: label, first and last year.

@@ -81,7 +81,7 @@ impl Plan {
             country,
             age_min: bounds.0,
             age_max: bounds.1,
-            years: ages::weights(&choices, bounds, &axes),
+            years: ages::weights(&choices, bounds, &axes)?,
             kinds: categories::kinds(country, &axes),
             sites,
             activities: activities(&choices.audience),
@@ -115,7 +115,7 @@ impl Plan {
         let ends = |label: usize| {
             let mut years = (0..YEARS).filter(|y| axis.member[*y] == Some(label as u16)).map(age);
             let first = years.next().unwrap_or(OLDEST);
-            (first, years.last().unwrap_or(first))
+            (first, years.next_back().unwrap_or(first))
         };
         axis.labels
             .iter()
