@@ -234,7 +234,7 @@ fn within_zloty(earner: Earner, bracket: usize, luck: f64) -> f64 {
     let (below, to) =
         (spread.below(low), if high.is_finite() { spread.below(high) } else { 0.9995 });
     let value = spread.quantile(below + (to - below).max(0.0) * luck);
-    let value = value.clamp(low, high.min(low.max(1.0) * 4.0));
+    let value = value.clamp(low, if high.is_finite() { high } else { low * 4.0 });
     if activity == 0 { net_of(value) } else { value }
 }
 

@@ -225,11 +225,13 @@ impl Palette {
 /// The entry at which the running sum passes `at`.
 fn pick(weights: &[f64], mut at: f64) -> usize {
     let mut last = 0;
-    for (index, weight) in weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
-        last = index;
-        at -= weight;
-        if at <= 0.0 {
-            break;
+    for (index, weight) in weights.iter().enumerate() {
+        if *weight > 0.0 {
+            last = index;
+            at -= weight;
+            if at <= 0.0 {
+                break;
+            }
         }
     }
     last
