@@ -24,6 +24,8 @@ const MOST: usize = 7;
 const FOCUS_WEIGHT: f64 = 4.0;
 /// How many times likelier an interest is that the description names.
 const NAMED_WEIGHT: f64 = 8.0;
+/// Draws after which a person keeps what there is.
+const TRIES: usize = 500;
 /// The youngest age at which grandchildren are drawn.
 const GRANDPARENTS_FROM: u8 = 47;
 
@@ -201,38 +203,29 @@ impl Palette {
         let mut chosen = Vec::with_capacity(MOST);
         chosen.extend(self.required.iter().cloned());
         let wanted = rng.random_range(FEWEST..=MOST);
-        let mut weights = [0.0; 128];
+        let entries = self.leanings.entries;
+        let weights = &self.leanings.by_age[sex][year];
+        let mut ends = [0.0; 128];
         let mut all = 0.0;
-        for (index, entry) in self.leanings.entries.iter().enumerate() {
+        for (index, entry) in entries.iter().enumerate() {
             let (which, sign) = entry.leaning;
             // a trait one standard deviation up makes it 1.45 times likelier
             let trait_factor = (1.0 + 3.0 * sign * (traits[which] - 0.5)).max(0.1);
-            let weight =
-                self.leanings.by_age[sex][year][index] * self.factors[index] * trait_factor;
-            weights[index] = weight;
-            all += weight;
+            all += weights[index] * self.factors[index] * trait_factor;
+            ends[index] = all;
         }
-        while chosen.len() < wanted && all > 1e-9 {
-            let index = pick(&weights[..self.leanings.entries.len()], rng.random::<f64>() * all);
-            all -= weights[index];
-            weights[index] = 0.0;
-            chosen.push(Text::Borrowed(self.leanings.entries[index].key));
+        let ends = &ends[..entries.len()];
+        // a repeated draw is thrown away: the same as drawing without replacement; the limit is for
+        // options that exclude nearly everything
+        for _ in 0..TRIES {
+            if chosen.len() >= wanted || all <= 0.0 {
+                break;
+            }
+            let at = rng.random::<f64>() * all;
+            let entry = entries.get(ends.partition_point(|end| *end <= at));
+            let key = entry.map(|entry| Text::Borrowed(entry.key));
+            chosen.extend(key.filter(|key| !chosen.contains(key)));
         }
         chosen
     }
-}
-
-/// The entry at which the running sum passes `at`.
-fn pick(weights: &[f64], mut at: f64) -> usize {
-    let mut last = 0;
-    for (index, weight) in weights.iter().enumerate() {
-        if *weight > 0.0 {
-            last = index;
-            at -= weight;
-            if at <= 0.0 {
-                break;
-            }
-        }
-    }
-    last
 }
