@@ -79,7 +79,7 @@ impl Audience {
         {
             self.ages = Some((60, u8::MAX));
             self.note("ages 60+", word.written);
-        } else if let Some(word) = find(words, &["mlodzi", "mlodych", "young"]) {
+        } else if let Some(word) = find(words, &["mlodzi", "mlode", "mlodych", "young"]) {
             self.ages = Some((18, 35));
             self.note("ages 18-35", word.written);
         }

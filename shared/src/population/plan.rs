@@ -71,8 +71,8 @@ impl Plan {
         let bounds = ages::bounds(&mut choices)?;
         let (sites, places) = geography::sites(country, &mut choices)?;
         let mut axes = vec![];
-        axes.extend(ages::axis(&mut choices, bounds)?);
-        axes.extend(categories::gender(&mut choices)?);
+        axes.extend(ages::axis(country, &mut choices, bounds)?);
+        axes.extend(categories::gender(country, &mut choices)?);
         axes.extend(categories::education(country, &mut choices)?);
         axes.extend(categories::income(country, &mut choices)?);
         axes.extend(places);
@@ -87,7 +87,7 @@ impl Plan {
             activities: activities(&choices.audience),
             groups: groups(&mut choices)?,
             industries: choices.industries.clone(),
-            taste: taste::Taste::new(&mut choices)?,
+            taste: taste::Taste::new(country, &mut choices)?,
             narrowest: choices.narrowest.clone(),
             applied: choices.applied,
             axes,

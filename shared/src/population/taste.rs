@@ -13,7 +13,7 @@ use super::options::chosen;
 use super::personality::TRAITS;
 use super::plan::one_of;
 use crate::error::Result;
-use crate::persona::card::Text;
+use crate::persona::card::{Country, Text};
 use crate::persona::vocabulary::{self, Entry};
 
 /// The fewest values and interests that a person has.
@@ -26,6 +26,18 @@ const FOCUS_WEIGHT: f64 = 4.0;
 const NAMED_WEIGHT: f64 = 8.0;
 /// Draws after which a person keeps what there is.
 const TRIES: usize = 500;
+/// Values and interests that only people in Poland have.
+const POLISH_ONLY: [&str; 9] = [
+    "polish_history",
+    "national_culture",
+    "disco_polo",
+    "polish_rock",
+    "polish_films",
+    "cabaret",
+    "allotment_garden",
+    "mushroom_picking",
+    "berry_picking",
+];
 /// The youngest age at which grandchildren are drawn.
 const GRANDPARENTS_FROM: u8 = 47;
 
@@ -48,10 +60,12 @@ impl Taste {
     /// # Errors
     /// `Error::Invalid` for an unknown focus area or trait, a mean outside 0 to 1, more required
     /// values than a person has, or something both required and excluded.
-    pub(crate) fn new(choices: &mut Choices<'_>) -> Result<Self> {
+    pub(crate) fn new(country: Country, choices: &mut Choices<'_>) -> Result<Self> {
         let known = ["technology", "lifestyle", "finance", "shopping", "entertainment", "general"];
         let options = choices.options;
         let focus = one_of(options.focus_area.as_ref(), "focus_area", &known)?;
+        let foreign = country == Country::International;
+        let polish: &[&str] = if foreign { &POLISH_ONLY } else { &[] };
         choices.applied.extend(focus.map(|focus| format!("interests lean to {focus}")));
         Ok(Self {
             means: means(choices)?,
@@ -60,7 +74,11 @@ impl Taste {
                 (options.required_values.as_deref(), options.excluded_values.as_deref()),
                 ("required_values", "excluded_values"),
             )?,
-            excluded_values: excluded(vocabulary::values(), options.excluded_values.as_deref()),
+            excluded_values: excluded(
+                vocabulary::values(),
+                options.excluded_values.as_deref(),
+                polish,
+            ),
             required_interests: required(
                 vocabulary::interests(),
                 (options.required_interests.as_deref(), options.excluded_interests.as_deref()),
@@ -69,6 +87,7 @@ impl Taste {
             excluded_interests: excluded(
                 vocabulary::interests(),
                 options.excluded_interests.as_deref(),
+                polish,
             ),
             focus: focus.filter(|focus| *focus != "general").map(str::to_owned),
             named: choices.audience.interests.iter().map(|key| (*key).to_owned()).collect(),
@@ -112,7 +131,7 @@ fn required(
     (wanted, unwanted): (Option<&[String]>, Option<&[String]>),
     (name, against): (&str, &str),
 ) -> Result<Vec<Text>> {
-    let excluded = excluded(entries, unwanted);
+    let excluded = excluded(entries, unwanted, &[]);
     let mut required: Vec<Text> = Vec::new();
     for text in wanted.into_iter().flatten().filter_map(|text| chosen(Some(text))) {
         let key = match vocabulary::find(entries, text) {
@@ -134,13 +153,15 @@ fn required(
 
 /// Keys of what nobody has. Words outside the vocabulary are never drawn, so they need no entry, but
 /// stay for the comparison with what is required.
-fn excluded(entries: &'static [Entry], texts: Option<&[String]>) -> Vec<String> {
+fn excluded(entries: &'static [Entry], texts: Option<&[String]>, besides: &[&str]) -> Vec<String> {
+    let besides = besides.iter().map(|key| (*key).to_owned());
     texts
         .into_iter()
         .flatten()
         .map(|text| {
             vocabulary::find(entries, text).map_or(text.trim(), |entry| entry.key).to_owned()
         })
+        .chain(besides)
         .collect()
 }
 

@@ -473,9 +473,18 @@ fn people_abroad_come_from_tables_that_say_they_are_not_official() {
     let expected = population.expected();
 
     assert!(expected.attributes.iter().all(|a| a.provenance == Provenance::NotOfficial));
+    for (attribute, shares) in
+        [(0, vec![0.15, 0.25, 0.20, 0.18, 0.12, 0.10]), (1, vec![0.49, 0.49, 0.02])]
+    {
+        for (probability, share) in expected.attributes[attribute].probabilities.iter().zip(shares)
+        {
+            assert!((probability - share).abs() < 1e-6);
+        }
+    }
     for card in population.cards(0..300) {
         assert!(contradictions(&card).is_empty(), "{:?} {card:?}", contradictions(&card));
         assert_eq!(card.occupation, card.occupation_en);
+        assert!(!has(&card.values, "polish_history"));
     }
 }
 
