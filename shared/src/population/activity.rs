@@ -30,11 +30,11 @@ pub const RETIREMENT_AGE: [u8; 2] = [60, 65];
 /// (men). Rarer and earlier rights (miners, uniformed services) are left out.
 pub const EARLIEST_RETIREMENT: [u8; 2] = [55, 60];
 
-/// The oldest student; later studies exist and are left out unless a target asks for ages beyond.
+/// The oldest student; later studies exist and are left out.
 pub const OLDEST_STUDENT: u8 = 30;
 
 /// The oldest person in paid work.
-pub const OLDEST_WORKER: u8 = 84;
+pub(crate) const OLDEST_WORKER: u8 = 84;
 
 /// Employment at 20-64 in percent, women and men born in Poland or not but citizens of it (2024).
 const EMPLOYED_20_64: [f64; 2] = [0.725, 0.839];

@@ -2,12 +2,14 @@
 
 use super::axis::{Attribute, OLDEST, YEARS, YOUNGEST, age};
 use super::choice::Choices;
+use super::international;
 use super::meaning::Meaning;
 use super::options::generation;
 use super::plan::{Axis, one_of, option_field};
 use super::target::Category;
 use crate::error::{Error, Result};
 use crate::fidelity::Provenance;
+use crate::persona::card::Country;
 
 /// Both ends included.
 pub(crate) type Bounds = (u8, u8);
@@ -50,8 +52,19 @@ pub(crate) fn bounds(choices: &mut Choices<'_>) -> Result<Bounds> {
 }
 
 /// The age groups to rake onto: the run's, else the study's unless the run asks for ages in words or
-/// by preset, else none.
-pub(crate) fn axis(choices: &mut Choices<'_>, bounds: Bounds) -> Result<Option<Axis>> {
+/// by preset, else (abroad) the table's.
+pub(crate) fn axis(
+    country: Country,
+    choices: &mut Choices<'_>,
+    bounds: Bounds,
+) -> Result<Option<Axis>> {
+    if let Some(axis) = targeted(choices, bounds)? {
+        return Ok(Some(axis));
+    }
+    if country == Country::International { foreign(choices, bounds).map(Some) } else { Ok(None) }
+}
+
+fn targeted(choices: &mut Choices<'_>, bounds: Bounds) -> Result<Option<Axis>> {
     let custom = choices.options.custom_age_groups.as_ref();
     let own_ages = choices.audience.ages.is_some() || choices.preset.is_some();
     let has_custom = custom.is_some_and(|weights| !weights.is_empty());
@@ -73,11 +86,33 @@ pub(crate) fn axis(choices: &mut Choices<'_>, bounds: Bounds) -> Result<Option<A
     from_category(&category, bounds, focus, &mut choices.applied).map(Some)
 }
 
+/// The table's age groups within the bounds, for a country without a joint distribution.
+fn foreign(choices: &Choices<'_>, bounds: Bounds) -> Result<Axis> {
+    let focus = focus(choices)?;
+    let name = Attribute::AgeGroup.name();
+    let mut axis = Axis::empty(Attribute::AgeGroup, name, YEARS, Provenance::NotOfficial);
+    for (from, to, share) in international::AGES {
+        let (first, last) = (from.max(bounds.0), to.min(bounds.1));
+        if first > last {
+            continue;
+        }
+        let part = f64::from(last - first + 1) / f64::from(to - from + 1);
+        let weight = focus.map_or(1.0, |focus| focus.weight(from, to));
+        let open = from == 65 && last == to;
+        let label = if open { format!("{first}+") } else { format!("{first}-{last}") };
+        let index = axis.push(label, share * part * weight);
+        for age in first..=last {
+            axis.member[super::axis::year_index(age)] = Some(index);
+        }
+    }
+    axis.normalised(bounds)
+}
+
 /// Factor on every year: 0 outside the bounds, and the focus where no age group carries it.
-pub(crate) fn weights(choices: &Choices<'_>, bounds: Bounds, axes: &[Axis]) -> Vec<f64> {
+pub(crate) fn weights(choices: &Choices<'_>, bounds: Bounds, axes: &[Axis]) -> Result<Vec<f64>> {
     let targeted = axes.iter().any(|axis| axis.attribute == Attribute::AgeGroup);
-    let focus = focus(choices).unwrap_or_default().filter(|_| !targeted);
-    (0..YEARS)
+    let focus = focus(choices)?.filter(|_| !targeted);
+    Ok((0..YEARS)
         .map(|year| {
             let age = age(year);
             if !(bounds.0..=bounds.1).contains(&age) {
@@ -85,7 +120,7 @@ pub(crate) fn weights(choices: &Choices<'_>, bounds: Bounds, axes: &[Axis]) -> V
             }
             focus.map_or(1.0, |focus| focus.weight(age, age))
         })
-        .collect()
+        .collect())
 }
 
 /// The standard age groups within bounds: label, first and last year.

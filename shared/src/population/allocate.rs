@@ -26,13 +26,14 @@ pub(crate) struct Stage {
     margins: Vec<Margin>,
     seed: Seed,
     rarity: f64,
+    scores: Vec<f64>,
 }
 
 impl Stage {
     /// A stage without margins. `rarity` holds back options that are rare for a person: it is what
     /// an option of chance 0.1 loses, ten times as much at 0.01.
     pub(crate) fn new(seed: Seed, rarity: f64) -> Self {
-        Self { margins: vec![], seed, rarity: rarity * 0.1 }
+        Self { margins: vec![], seed, rarity: rarity * 0.1, scores: vec![] }
     }
 
     /// Adds a margin of `rows` × `options`. Its first debts are drawn at random within ± `phase`, so
@@ -68,7 +69,7 @@ impl Stage {
         for (margin, row) in self.margins.iter_mut().zip(rows) {
             margin.credit(*row, first, weights, scale);
         }
-        let chosen = self.most_owed(rows, first, weights, all);
+        let chosen = first + self.most_owed(rows, first, weights, all);
         for (margin, row) in self.margins.iter_mut().zip(rows) {
             let column = margin.column(chosen);
             margin.owed[row * margin.columns + column] -= 1.0;
@@ -76,20 +77,20 @@ impl Stage {
         chosen
     }
 
-    fn most_owed(&self, rows: &[usize], first: usize, weights: &[f64], all: f64) -> usize {
+    /// The place of the best option among the weights. Margin by margin, so that the sums run over
+    /// neighbouring numbers.
+    fn most_owed(&mut self, rows: &[usize], first: usize, weights: &[f64], all: f64) -> usize {
         const MOST_HELD_BACK: f64 = 4.0;
-        let mut best = (f64::NEG_INFINITY, first);
-        for (offset, weight) in weights.iter().enumerate() {
-            if *weight <= 0.0 {
-                continue;
-            }
-            let option = first + offset;
-            let mut score = -(self.rarity * all / weight).min(MOST_HELD_BACK);
-            for (margin, row) in self.margins.iter().zip(rows) {
-                score += margin.weight * margin.owed[row * margin.columns + margin.column(option)];
-            }
-            if score > best.0 {
-                best = (score, option);
+        let held_back = self.rarity * all;
+        self.scores.clear();
+        self.scores.extend(weights.iter().map(|weight| -(held_back / weight).min(MOST_HELD_BACK)));
+        for (margin, row) in self.margins.iter().zip(rows) {
+            margin.add_to(&mut self.scores, *row, first);
+        }
+        let mut best = (f64::NEG_INFINITY, 0);
+        for (option, (score, weight)) in self.scores.iter().zip(weights).enumerate() {
+            if *weight > 0.0 && *score > best.0 {
+                best = (*score, option);
             }
         }
         best.1
@@ -99,6 +100,20 @@ impl Stage {
 impl Margin {
     fn column(&self, option: usize) -> usize {
         self.column_of.get(option).map_or(option, |column| usize::from(*column))
+    }
+
+    /// Adds what is owed to each option from `first` on.
+    fn add_to(&self, scores: &mut [f64], row: usize, first: usize) {
+        let owed = &self.owed[row * self.columns..(row + 1) * self.columns];
+        if self.column_of.is_empty() {
+            for (score, owed) in scores.iter_mut().zip(&owed[first..]) {
+                *score += self.weight * owed;
+            }
+            return;
+        }
+        for (score, column) in scores.iter_mut().zip(&self.column_of[first..]) {
+            *score += self.weight * owed[usize::from(*column)];
+        }
     }
 
     fn credit(&mut self, row: usize, first: usize, weights: &[f64], scale: f64) {

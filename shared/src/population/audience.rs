@@ -79,7 +79,7 @@ impl Audience {
         {
             self.ages = Some((60, u8::MAX));
             self.note("ages 60+", word.written);
-        } else if let Some(word) = find(words, &["mlodzi", "mlodych", "young"]) {
+        } else if let Some(word) = find(words, &["mlodzi", "mlode", "mlodych", "young"]) {
             self.ages = Some((18, 35));
             self.note("ages 18-35", word.written);
         }
@@ -198,7 +198,7 @@ impl Audience {
     fn read_activity(&mut self, words: &[Word<'_>]) {
         let stems: [(&[&str], usize, &str); 4] = [
             (&["student", "studenc"], 2, "students"),
-            (&["emeryt", "retire", "pensioner"], 3, "pensioners"),
+            (&["emeryt", "emeryc", "retire", "pensioner"], 3, "pensioners"),
             (&["bezrobotn", "unemployed"], 1, "unemployed people"),
             (&["pracujac", "zatrudnion", "employed", "working"], 0, "people in work"),
         ];
@@ -337,7 +337,7 @@ fn plausible(age: u8) -> bool {
 fn is_form(word: &Word<'_>, name: &str) -> bool {
     const ENDINGS: [&str; 24] = [
         "", "a", "y", "i", "e", "u", "o", "ie", "iu", "ia", "em", "iem", "owi", "ach", "om", "ami",
-        "ego", "ym", "ej", "im", "iej", "zi", "ego", "a-",
+        "ego", "ym", "ej", "im", "iej", "zi", "ze", "ce",
     ];
     if !word.written.chars().next().is_some_and(char::is_uppercase) {
         return false;

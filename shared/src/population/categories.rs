@@ -1,6 +1,6 @@
 //! Gender, education and income of a plan.
 
-use super::axis::{Attribute, BRACKETS, KINDS, LEVELS, gender_of};
+use super::axis::{Attribute, BRACKETS, GENDER, KINDS, LEVELS, gender_of};
 use super::choice::Choices;
 use super::international;
 use super::meaning::Meaning;
@@ -10,8 +10,26 @@ use crate::error::{Error, Result};
 use crate::fidelity::Provenance;
 use crate::persona::card::{Country, Gender};
 
-/// The gender to rake onto: weights, balance, description or preset of the run, else the study's.
-pub(crate) fn gender(choices: &mut Choices<'_>) -> Result<Option<Axis>> {
+/// The gender to rake onto: weights, balance, description or preset of the run, else the study's,
+/// else (abroad) the table's.
+pub(crate) fn gender(country: Country, choices: &mut Choices<'_>) -> Result<Option<Axis>> {
+    let targeted = targeted_gender(choices)?;
+    Ok(targeted.or_else(|| (country == Country::International).then(foreign_gender)))
+}
+
+fn foreign_gender() -> Axis {
+    let name = Attribute::Gender.name();
+    let mut axis = Axis::empty(Attribute::Gender, name, KINDS, Provenance::NotOfficial);
+    for (number, gender) in GENDER.iter().enumerate() {
+        let kinds = (0..KINDS).filter(|kind| gender_of(*kind) == number);
+        let share = kinds.clone().map(|kind| international::KIND_SHARES[kind]).sum();
+        let index = axis.push(crate::persona::label::key(gender), share);
+        kinds.for_each(|kind| axis.member[kind] = Some(index));
+    }
+    axis
+}
+
+fn targeted_gender(choices: &mut Choices<'_>) -> Result<Option<Axis>> {
     let known = ["balanced", "female_skew", "male_skew"];
     let balance = one_of(choices.options.gender_balance.as_ref(), "gender_balance", &known)?;
     let weights = choices.options.gender_weights.clone().filter(|weights| !weights.is_empty());
@@ -75,7 +93,7 @@ pub(crate) fn education(country: Country, choices: &mut Choices<'_>) -> Result<O
         choices.replace(Attribute::Education, name);
         let mut axis =
             Axis::empty(Attribute::Education, &option_field(name), LEVELS, Provenance::Target);
-        let index = axis.push("audience".to_owned(), 1.0);
+        let index = axis.push(described(bits), 1.0);
         for level in (0..LEVELS).filter(|level| bits & (1 << level) != 0) {
             axis.member[level] = Some(index);
         }
@@ -95,6 +113,13 @@ pub(crate) fn education(country: Country, choices: &mut Choices<'_>) -> Result<O
             crate::persona::label::key(&super::axis::EDUCATION[level])
         })
     }))
+}
+
+/// The levels of a description in a researcher's words.
+fn described(bits: u16) -> String {
+    let words = [(0, "podstawowe"), (2, "zawodowe"), (3, "średnie"), (6, "wyższe")];
+    let named = words.iter().filter(|(bit, _)| bits & (1 << bit) != 0).map(|(_, word)| *word);
+    named.collect::<Vec<_>>().join(" / ")
 }
 
 /// The income to rake onto: the run's weights, else the study's, else (abroad) the table's.

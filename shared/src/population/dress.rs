@@ -142,7 +142,9 @@ fn without_occupation(person: &Skeleton) -> (&'static str, &'static str) {
             }
             _ => (pick("studentka", "student"), "university student"),
         },
-        _ if age >= 60 => (pick("osoba niepracująca", "osoba niepracująca"), "not working"),
+        _ if !(28..60).contains(&age) => {
+            (pick("osoba niepracująca", "osoba niepracująca"), "not working")
+        }
         _ => {
             // who cares and who cannot work is not known by age and sex: by the person's luck
             if person.job_luck < if woman { 0.65 } else { 0.25 } {

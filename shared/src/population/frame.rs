@@ -42,7 +42,7 @@ pub(crate) struct Frame {
     groups: Box<Groups>,
     pub(crate) factors: Factors,
     bracket_message: Vec<[[[f64; CLASSES]; 2]; GROUPS + 1]>,
-    group_message: Vec<Box<ByWorker>>,
+    group_message: Vec<ByWorker>,
     /// Sex, year, place, level.
     level_message: Vec<[[[f64; LEVELS]; 2]; YEARS]>,
     /// Site, sex, year: the sum over levels.
@@ -50,8 +50,18 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// The distribution of a plan, before the factors of its axes.
+    /// The distribution of a plan with all its factors.
     pub(crate) fn new(plan: &Plan) -> Self {
+        let mut frame = Self::before_targets(plan);
+        for axis in &plan.axes {
+            frame.apply(axis.attribute, &axis.member, &axis.factors);
+        }
+        frame.pass_back();
+        frame
+    }
+
+    /// The distribution of a plan without the factors of its axes.
+    pub(crate) fn before_targets(plan: &Plan) -> Self {
         let factors = Factors {
             years: plan.years.clone(),
             kinds: plan.kinds,
@@ -78,13 +88,10 @@ impl Frame {
             groups: tilted(&plan.groups),
             factors,
             bracket_message: vec![[[[0.0; CLASSES]; 2]; GROUPS + 1]; ACTIVITIES],
-            group_message: vec![Box::new([[[[0.0; LEVELS]; 2]; 2]; CLASSES]); ACTIVITIES],
+            group_message: vec![[[[[0.0; LEVELS]; 2]; 2]; CLASSES]; ACTIVITIES],
             level_message: vec![[[[0.0; LEVELS]; 2]; YEARS]; 2],
             year_message: vec![[[0.0; YEARS]; 2]; plan.sites.len()],
         };
-        for axis in &plan.axes {
-            frame.apply(axis.attribute, &axis.member, &axis.factors);
-        }
         frame.pass_back();
         frame
     }

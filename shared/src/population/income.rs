@@ -151,6 +151,15 @@ fn net_of(gross: f64) -> f64 {
     base - 0.09 * base - tax.max(0.0)
 }
 
+/// The gross wage of a net one in whole zloty, looked up.
+fn gross_at(net: f64) -> f64 {
+    /// Net wages from 0 to the last bracket's lower end, in steps of one zloty.
+    static TABLE: LazyLock<Vec<f64>> = LazyLock::new(|| {
+        (0..=BRACKET_FROM[BRACKETS - 1]).map(|net| gross_of(net.into())).collect()
+    });
+    TABLE.get(net.round() as usize).copied().unwrap_or(f64::INFINITY)
+}
+
 /// The gross wage of a net one, by halving.
 fn gross_of(net: f64) -> f64 {
     let (mut low, mut high) = (net, net * 2.0);
@@ -225,16 +234,12 @@ fn within_zloty(earner: Earner, bracket: usize, luck: f64) -> f64 {
         _ => 0.0,
     };
     let from = f64::from(BRACKET_FROM[bracket]).max(floor);
-    let low = if activity == 0 { gross_of(from) } else { from };
-    let high = match BRACKET_FROM.get(bracket + 1) {
-        Some(next) if activity == 0 => gross_of((*next).into()),
-        Some(next) => (*next).into(),
-        None => f64::INFINITY,
-    };
+    let next = BRACKET_FROM.get(bracket + 1).map_or(f64::INFINITY, |next| f64::from(*next));
+    let (low, high) = if activity == 0 { (gross_at(from), gross_at(next)) } else { (from, next) };
     let (below, to) =
         (spread.below(low), if high.is_finite() { spread.below(high) } else { 0.9995 });
     let value = spread.quantile(below + (to - below).max(0.0) * luck);
-    let value = value.clamp(low, high.min(low.max(1.0) * 4.0));
+    let value = value.clamp(low, if high.is_finite() { high } else { low * 4.0 });
     if activity == 0 { net_of(value) } else { value }
 }
 

@@ -43,7 +43,7 @@ const OTHER_TOWNS: [&str; 10] = [
 ];
 
 /// First year, last year, share.
-const AGES: [(u8, u8, f64); 6] = [
+pub(crate) const AGES: [(u8, u8, f64); 6] = [
     (18, 24, 0.15),
     (25, 34, 0.25),
     (35, 44, 0.20),

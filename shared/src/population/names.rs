@@ -4,6 +4,7 @@
 //! not born from 2000 on, spread over birth years by a model. PESEL register (2024) and names given
 //! 2000-2019, Ministry of Digital Affairs; surnames: PESEL register 2020, with the deceased.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::axis::{REFERENCE_YEAR, YEARS, age};
@@ -117,6 +118,7 @@ fn surnames(sex: usize) -> Surnames {
     let letter = ["F", "M"][sex];
     let (names, counts): (Vec<_>, Vec<_>) = rows(include_str!("../../data/poland-surnames.csv"))
         .filter(|row: &[&str; 3]| row[0] == letter)
+        .filter(|row| sex == 1 || !is_adjectival(row[1], ["ski", "cki", "dzki"]))
         .map(|[_, name, count]| (name, number(count)))
         .unzip();
     let head: f64 = counts[..HEAD].iter().sum();
@@ -274,14 +276,26 @@ pub(crate) fn is_of_the_other_sex(name: &str, sex: Sex) -> bool {
     !FIRST_NAMES[own].names.contains(&name) && FIRST_NAMES[1 - own].names.contains(&name)
 }
 
-/// Whether an adjectival surname has the form of the other sex.
+/// Whether a surname has the adjectival form of the other sex: -ski for a woman; -ska for a man,
+/// unless men bear it as a noun (Brzóska).
 pub(crate) fn has_the_wrong_form(surname: &str, sex: Sex) -> bool {
-    let ends = |endings: [&str; 3]| endings.iter().any(|ending| surname.ends_with(ending));
     match sex {
-        Sex::Female => ends(["ski", "cki", "dzki"]),
-        Sex::Male => ends(["ska", "cka", "dzka"]),
+        Sex::Female => is_adjectival(surname, ["ski", "cki", "dzki"]),
+        Sex::Male => {
+            is_adjectival(surname, ["ska", "cka", "dzka"]) && !MENS_NOUNS.contains(surname)
+        }
     }
 }
+
+fn is_adjectival(surname: &str, endings: [&str; 3]) -> bool {
+    endings.iter().any(|ending| surname.ends_with(ending))
+}
+
+/// Men's surnames that end like women's adjectives.
+static MENS_NOUNS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    let names = SURNAMES[1].names.iter().copied();
+    names.filter(|name| is_adjectival(name, ["ska", "cka", "dzka"])).collect()
+});
 
 #[cfg(test)]
 mod tests {

@@ -100,8 +100,8 @@ fn groups() -> Box<Groups> {
     let workers: [Workers; 2] = std::array::from_fn(workers);
     let mut chances = Box::new([[[[[0.0; GROUPS]; LEVELS]; 2]; 2]; CLASSES]);
     for sex in 0..2 {
-        for level in 0..3 {
-            let scale = raked(&official[sex][level], &workers[sex], level);
+        for (level, official) in official[sex].iter().enumerate() {
+            let scale = raked(official, &workers[sex], level);
             for class in 0..CLASSES {
                 for place in 0..2 {
                     for fine in (0..LEVELS).filter(|fine| isced(*fine) == level) {
@@ -152,13 +152,12 @@ fn raked(official: &[f64; GROUPS], workers: &Workers, level: usize) -> [f64; GRO
     let mut scale = *official;
     for _ in 0..200 {
         let (mut counts, mut all) = ([0.0; GROUPS], 0.0);
-        for class in 0..CLASSES {
-            for place in 0..2 {
+        for (class, places) in workers.iter().enumerate() {
+            for (place, levels) in places.iter().enumerate() {
                 for fine in (0..LEVELS).filter(|fine| isced(*fine) == level) {
-                    let people = workers[class][place][fine];
-                    all += people;
+                    all += levels[fine];
                     for (count, chance) in counts.iter_mut().zip(cell(&scale, class, place, fine)) {
-                        *count += people * chance;
+                        *count += levels[fine] * chance;
                     }
                 }
             }
@@ -189,28 +188,30 @@ mod tests {
 
     #[test]
     fn groups_by_sex_and_level_are_the_official_shares() {
-        let official = official();
-        for sex in 0..2 {
+        for (sex, official) in official().iter().enumerate() {
             let workers = workers(sex);
-            for level in 0..3 {
-                let (mut counts, mut all) = ([0.0; GROUPS], 0.0);
-                for class in 0..CLASSES {
-                    for place in 0..2 {
-                        for fine in (0..LEVELS).filter(|fine| isced(*fine) == level) {
-                            let people = workers[class][place][fine];
-                            all += people;
-                            for group in 0..GROUPS {
-                                counts[group] +=
-                                    people * GROUP_CHANCES[class][sex][place][fine][group];
-                            }
-                        }
-                    }
-                }
-                for group in 0..GROUPS {
-                    assert!((counts[group] / all - official[sex][level][group]).abs() < 1e-3);
+            for (level, shares) in official.iter().enumerate() {
+                let counts = counts(sex, &workers, level);
+                for (count, share) in counts.into_iter().zip(shares) {
+                    assert!((count - share).abs() < 1e-3);
                 }
             }
         }
+    }
+
+    /// Shares of the groups among the model's workers of one ISCED level.
+    fn counts(sex: usize, workers: &Workers, level: usize) -> [f64; GROUPS] {
+        let (mut counts, mut all) = ([0.0; GROUPS], 0.0);
+        for (class, places) in workers.iter().enumerate() {
+            for (place, levels) in places.iter().enumerate() {
+                for fine in (0..LEVELS).filter(|fine| isced(*fine) == level) {
+                    all += levels[fine];
+                    let chances = GROUP_CHANCES[class][sex][place][fine];
+                    counts.iter_mut().zip(chances).for_each(|(c, p)| *c += levels[fine] * p);
+                }
+            }
+        }
+        counts.map(|count| count / all)
     }
 
     #[test]

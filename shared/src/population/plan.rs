@@ -71,8 +71,8 @@ impl Plan {
         let bounds = ages::bounds(&mut choices)?;
         let (sites, places) = geography::sites(country, &mut choices)?;
         let mut axes = vec![];
-        axes.extend(ages::axis(&mut choices, bounds)?);
-        axes.extend(categories::gender(&mut choices)?);
+        axes.extend(ages::axis(country, &mut choices, bounds)?);
+        axes.extend(categories::gender(country, &mut choices)?);
         axes.extend(categories::education(country, &mut choices)?);
         axes.extend(categories::income(country, &mut choices)?);
         axes.extend(places);
@@ -81,13 +81,13 @@ impl Plan {
             country,
             age_min: bounds.0,
             age_max: bounds.1,
-            years: ages::weights(&choices, bounds, &axes),
+            years: ages::weights(&choices, bounds, &axes)?,
             kinds: categories::kinds(country, &axes),
             sites,
             activities: activities(&choices.audience),
             groups: groups(&mut choices)?,
             industries: choices.industries.clone(),
-            taste: taste::Taste::new(&mut choices)?,
+            taste: taste::Taste::new(country, &mut choices)?,
             narrowest: choices.narrowest.clone(),
             applied: choices.applied,
             axes,
@@ -115,7 +115,7 @@ impl Plan {
         let ends = |label: usize| {
             let mut years = (0..YEARS).filter(|y| axis.member[*y] == Some(label as u16)).map(age);
             let first = years.next().unwrap_or(OLDEST);
-            (first, years.last().unwrap_or(first))
+            (first, years.next_back().unwrap_or(first))
         };
         axis.labels
             .iter()

@@ -21,10 +21,7 @@ const ROUNDS: usize = 400;
 /// `Error::Invalid` naming the label that nobody can have, or the category that contradicts the
 /// others.
 pub(crate) fn rake(plan: &mut Plan) -> Result<()> {
-    let mut frame = Frame::new(plan);
-    let Some(mut forward) = frame.forward() else {
-        return Err(Error::invalid(plan.narrowest.clone(), "leaves nobody in the population"));
-    };
+    let (mut frame, mut forward) = start(plan)?;
     let mut worst = (0.0, 0);
     for _ in 0..ROUNDS {
         worst = (0.0, 0);
@@ -47,6 +44,29 @@ pub(crate) fn rake(plan: &mut Plan) -> Result<()> {
     if worst.0 > ACCEPTABLE { Err(contradiction(&plan.axes[worst.1])) } else { Ok(()) }
 }
 
+/// The distribution with everyone left out whom an axis does not name.
+fn start(plan: &Plan) -> Result<(Frame, Forward)> {
+    let mut frame = Frame::before_targets(plan);
+    let Some(mut forward) = frame.forward() else {
+        return Err(Error::invalid(plan.narrowest.clone(), "leaves nobody in the population"));
+    };
+    for axis in &plan.axes {
+        frame.apply(axis.attribute, &axis.member, &axis.factors);
+        frame.pass_back();
+        let heaviest =
+            (0..axis.labels.len()).max_by(|a, b| axis.shares[*a].total_cmp(&axis.shares[*b]));
+        forward = frame.forward().ok_or_else(|| nobody(axis, heaviest.unwrap_or(0)))?;
+    }
+    Ok((frame, forward))
+}
+
+fn nobody(axis: &Axis, label: usize) -> Error {
+    Error::invalid(
+        format!("{}.{}", axis.field, axis.labels[label]),
+        "describes nobody: no one in the population fits it and the other conditions",
+    )
+}
+
 fn contradiction(axis: &Axis) -> Error {
     Error::invalid(axis.field.clone(), "cannot be met together with the other targets")
 }
@@ -59,10 +79,7 @@ fn steps(axis: &Axis, shares: &[f64]) -> Result<(Vec<f64>, f64)> {
         let target = axis.shares[label];
         error = error.max((target - share).abs());
         if target > 0.0 && *share < 1e-12 {
-            return Err(Error::invalid(
-                format!("{}.{}", axis.field, axis.labels[label]),
-                "describes nobody: no one in the population fits it and the other conditions",
-            ));
+            return Err(nobody(axis, label));
         }
         steps.push(if target == 0.0 { 0.0 } else { target / share });
     }

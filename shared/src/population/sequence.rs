@@ -36,7 +36,7 @@ impl Sequence {
 /// Weights as a running sum, for drawing by a point between 0 and 1.
 #[derive(Debug, Clone)]
 pub(crate) struct Wheel {
-    ends: Vec<f64>,
+    pub(super) ends: Vec<f64>,
 }
 
 impl Wheel {

@@ -205,7 +205,8 @@ mod tests {
 
     #[test]
     fn the_error_names_the_field_and_the_rule() {
-        let cases: [(&str, &[(&str, f64)], &str); 8] = [
+        type Case = (&'static str, &'static [(&'static str, f64)], &'static str);
+        let cases: [Case; 8] = [
             ("gender", &[("femal", 0.5)], "target_demographics.gender.femal"),
             ("shoe_size", &[("42", 1.0)], "target_demographics.shoe_size"),
             ("gender", &[("female", f64::NAN)], "target_demographics.gender.female"),

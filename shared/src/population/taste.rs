@@ -13,7 +13,7 @@ use super::options::chosen;
 use super::personality::TRAITS;
 use super::plan::one_of;
 use crate::error::Result;
-use crate::persona::card::Text;
+use crate::persona::card::{Country, Text};
 use crate::persona::vocabulary::{self, Entry};
 
 /// The fewest values and interests that a person has.
@@ -24,6 +24,20 @@ const MOST: usize = 7;
 const FOCUS_WEIGHT: f64 = 4.0;
 /// How many times likelier an interest is that the description names.
 const NAMED_WEIGHT: f64 = 8.0;
+/// Draws after which a person keeps what there is.
+const TRIES: usize = 500;
+/// Values and interests that only people in Poland have.
+const POLISH_ONLY: [&str; 9] = [
+    "polish_history",
+    "national_culture",
+    "disco_polo",
+    "polish_rock",
+    "polish_films",
+    "cabaret",
+    "allotment_garden",
+    "mushroom_picking",
+    "berry_picking",
+];
 /// The youngest age at which grandchildren are drawn.
 const GRANDPARENTS_FROM: u8 = 47;
 
@@ -46,10 +60,12 @@ impl Taste {
     /// # Errors
     /// `Error::Invalid` for an unknown focus area or trait, a mean outside 0 to 1, more required
     /// values than a person has, or something both required and excluded.
-    pub(crate) fn new(choices: &mut Choices<'_>) -> Result<Self> {
+    pub(crate) fn new(country: Country, choices: &mut Choices<'_>) -> Result<Self> {
         let known = ["technology", "lifestyle", "finance", "shopping", "entertainment", "general"];
         let options = choices.options;
         let focus = one_of(options.focus_area.as_ref(), "focus_area", &known)?;
+        let foreign = country == Country::International;
+        let polish: &[&str] = if foreign { &POLISH_ONLY } else { &[] };
         choices.applied.extend(focus.map(|focus| format!("interests lean to {focus}")));
         Ok(Self {
             means: means(choices)?,
@@ -58,7 +74,11 @@ impl Taste {
                 (options.required_values.as_deref(), options.excluded_values.as_deref()),
                 ("required_values", "excluded_values"),
             )?,
-            excluded_values: excluded(vocabulary::values(), options.excluded_values.as_deref()),
+            excluded_values: excluded(
+                vocabulary::values(),
+                options.excluded_values.as_deref(),
+                polish,
+            ),
             required_interests: required(
                 vocabulary::interests(),
                 (options.required_interests.as_deref(), options.excluded_interests.as_deref()),
@@ -67,6 +87,7 @@ impl Taste {
             excluded_interests: excluded(
                 vocabulary::interests(),
                 options.excluded_interests.as_deref(),
+                polish,
             ),
             focus: focus.filter(|focus| *focus != "general").map(str::to_owned),
             named: choices.audience.interests.iter().map(|key| (*key).to_owned()).collect(),
@@ -110,7 +131,7 @@ fn required(
     (wanted, unwanted): (Option<&[String]>, Option<&[String]>),
     (name, against): (&str, &str),
 ) -> Result<Vec<Text>> {
-    let excluded = excluded(entries, unwanted);
+    let excluded = excluded(entries, unwanted, &[]);
     let mut required: Vec<Text> = Vec::new();
     for text in wanted.into_iter().flatten().filter_map(|text| chosen(Some(text))) {
         let key = match vocabulary::find(entries, text) {
@@ -132,13 +153,15 @@ fn required(
 
 /// Keys of what nobody has. Words outside the vocabulary are never drawn, so they need no entry, but
 /// stay for the comparison with what is required.
-fn excluded(entries: &'static [Entry], texts: Option<&[String]>) -> Vec<String> {
+fn excluded(entries: &'static [Entry], texts: Option<&[String]>, besides: &[&str]) -> Vec<String> {
+    let besides = besides.iter().map(|key| (*key).to_owned());
     texts
         .into_iter()
         .flatten()
         .map(|text| {
             vocabulary::find(entries, text).map_or(text.trim(), |entry| entry.key).to_owned()
         })
+        .chain(besides)
         .collect()
 }
 
@@ -201,36 +224,29 @@ impl Palette {
         let mut chosen = Vec::with_capacity(MOST);
         chosen.extend(self.required.iter().cloned());
         let wanted = rng.random_range(FEWEST..=MOST);
-        let mut weights = [0.0; 128];
+        let entries = self.leanings.entries;
+        let weights = &self.leanings.by_age[sex][year];
+        let mut ends = [0.0; 128];
         let mut all = 0.0;
-        for (index, entry) in self.leanings.entries.iter().enumerate() {
+        for (index, entry) in entries.iter().enumerate() {
             let (which, sign) = entry.leaning;
             // a trait one standard deviation up makes it 1.45 times likelier
             let trait_factor = (1.0 + 3.0 * sign * (traits[which] - 0.5)).max(0.1);
-            let weight =
-                self.leanings.by_age[sex][year][index] * self.factors[index] * trait_factor;
-            weights[index] = weight;
-            all += weight;
+            all += weights[index] * self.factors[index] * trait_factor;
+            ends[index] = all;
         }
-        while chosen.len() < wanted && all > 1e-9 {
-            let index = pick(&weights[..self.leanings.entries.len()], rng.random::<f64>() * all);
-            all -= weights[index];
-            weights[index] = 0.0;
-            chosen.push(Text::Borrowed(self.leanings.entries[index].key));
+        let ends = &ends[..entries.len()];
+        // a repeated draw is thrown away: the same as drawing without replacement; the limit is for
+        // options that exclude nearly everything
+        for _ in 0..TRIES {
+            if chosen.len() >= wanted || all <= 0.0 {
+                break;
+            }
+            let at = rng.random::<f64>() * all;
+            let entry = entries.get(ends.partition_point(|end| *end <= at));
+            let key = entry.map(|entry| Text::Borrowed(entry.key));
+            chosen.extend(key.filter(|key| !chosen.contains(key)));
         }
         chosen
     }
-}
-
-/// The entry at which the running sum passes `at`.
-fn pick(weights: &[f64], mut at: f64) -> usize {
-    let mut last = 0;
-    for (index, weight) in weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
-        last = index;
-        at -= weight;
-        if at <= 0.0 {
-            break;
-        }
-    }
-    last
 }
