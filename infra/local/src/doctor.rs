@@ -181,7 +181,7 @@ fn costs(missing: &Missing, has_jars: bool, layout: &Layout) -> String {
     format!(
         "Disk: {megabytes} MB of packages, {jars} MB of Neo4j jars (once per user), about 60 MB of \
          new data in\n  {}, 2 to 3 GB for a build of everything.\n\
-         Time: packages about {} s, jars {} s, first start 4 s, later starts 4 s; the first build \
+         Time: packages about {} s, jars {} s, a start 5 to 9 s; the first build \
          takes\n  about 4 minutes on two cores.",
         layout.state.display(),
         megabytes / 8,

@@ -159,17 +159,23 @@ fn settings(flavour: Flavour) -> Vec<&'static str> {
     settings
 }
 
-/// Ends a server that a crash left on this cluster, and removes a `postmaster.pid` whose number now
-/// belongs to somebody else; the file of a dead server stays, because PostgreSQL checks by it that no
-/// orphaned session still writes.
+/// Ends a server that a crash left on this cluster, waits for its sessions, and removes a
+/// `postmaster.pid` whose number belongs to a stranger or a zombie: PostgreSQL would take either for
+/// a server. The file of a number that is free stays: PostgreSQL checks by it, and removes it itself.
 async fn clear_the_way(data: &Path) -> Result<()> {
     let file = data.join("postmaster.pid");
     let pid = fs::read_to_string(&file).ok().and_then(|text| text.lines().next()?.parse().ok());
-    match pid.and_then(|pid: i32| Some((pid, Identity::of(pid)?))) {
-        Some((pid, server)) if serves(pid, data) => server.stop(&Postgres::MANNERS),
-        Some(_) => fs::remove_file(&file)?,
-        None => {}
+    if let Some(server) = pid.filter(|pid| serves(*pid, data)).and_then(Identity::of) {
+        server.stop(&Postgres::MANNERS);
     }
+    wait_for_sessions(data).await?;
+    if pid.is_some_and(|pid| Path::new(&format!("/proc/{pid}")).exists()) && file.exists() {
+        fs::remove_file(&file)?;
+    }
+    Ok(())
+}
+
+async fn wait_for_sessions(data: &Path) -> Result<()> {
     for _ in 0..200 {
         if working_in(data, "postgres").is_empty() {
             return Ok(());
