@@ -6,7 +6,9 @@ pub mod fidelity;
 pub mod id;
 pub mod language;
 pub mod persona;
+pub mod prompt;
 pub mod seed;
+pub mod writer;
 
 pub use error::{Error, FieldError, Result};
 pub use language::Language;
