@@ -1,0 +1,136 @@
+//! Checks what was written about a person against the card, whoever wrote it.
+//!
+//! The rules prefer a missed slip to a false alarm: other people in a story have ages, sexes and towns
+//! of their own. Grammatical forms are judged by majority, over first-person verbs and over the verbs
+//! whose subject is certain.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Language,
+    persona::{Card, PersonaText},
+};
+
+mod age;
+mod form;
+mod occupation;
+mod page;
+mod place;
+mod token;
+
+/// What a text gets wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Violation {
+    /// A field has no words.
+    #[error("{field} is empty")]
+    EmptyField {
+        /// The field's name.
+        field: String,
+    },
+    /// The story is too short or too long.
+    #[error("the story has {words} words, expected {fewest} to {most}")]
+    Length {
+        /// Words found.
+        words: usize,
+        /// The fewest allowed.
+        fewest: usize,
+        /// The most allowed.
+        most: usize,
+    },
+    /// The story is not three to five paragraphs.
+    #[error("the story has {count} paragraphs, expected 3 to 5 separated by a blank line")]
+    Paragraphs {
+        /// Paragraphs found.
+        count: usize,
+    },
+    /// The headline does not fit its place.
+    #[error("the headline has {characters} characters, expected at most 200")]
+    HeadlineLength {
+        /// Characters found.
+        characters: usize,
+    },
+    /// The headline does not state the age.
+    #[error("the headline does not state the age of {age}")]
+    HeadlineWithoutAge {
+        /// The card's age.
+        age: u8,
+    },
+    /// Another age than the card's is stated of the person.
+    #[error("the text says the person is {stated}, the card says {expected}: `{excerpt}`")]
+    Age {
+        /// The age in the text.
+        stated: u8,
+        /// The card's age.
+        expected: u8,
+        /// Where it says so.
+        excerpt: String,
+    },
+    /// Polish forms of the other sex outnumber those of the person's own.
+    #[error("{wrong} grammatical forms of the wrong sex against {right} of the right one: `{excerpt}`")]
+    Form {
+        /// Forms that do not agree.
+        wrong: usize,
+        /// Forms that agree.
+        right: usize,
+        /// One that does not.
+        excerpt: String,
+    },
+    /// Another city is named as the home.
+    #[error("the text has the person live in {named}, the card says {expected}")]
+    Place {
+        /// The city in the text.
+        named: String,
+        /// The card's town, or the country.
+        expected: String,
+    },
+    /// The person's own town is not named.
+    #[error("the text does not name {expected}, where the person lives")]
+    PlaceMissing {
+        /// The card's town.
+        expected: String,
+    },
+    /// What the person does is not mentioned.
+    #[error("the text does not mention what the person does: {expected}")]
+    OccupationMissing {
+        /// The card's occupation.
+        expected: String,
+    },
+    /// There are marks of a format where prose is expected.
+    #[error("{field} contains markup: `{mark}`")]
+    Markup {
+        /// The field's name.
+        field: String,
+        /// The mark.
+        mark: String,
+    },
+    /// The text is in another language.
+    #[error("the text is not in {expected}")]
+    Language {
+        /// The language's code.
+        expected: String,
+    },
+    /// There are too few or too many worries.
+    #[error("{count} concerns, expected 3 to 5")]
+    Concerns {
+        /// Worries found.
+        count: usize,
+    },
+}
+
+/// Everything that the text gets wrong about the card; nothing if it may be shown.
+pub fn check(card: &Card, text: &PersonaText, language: Language) -> Vec<Violation> {
+    let headline = token::tokens(&text.headline);
+    let story = token::tokens(&text.background_story);
+    let mut found = page::check(text, language);
+    age::check(card, &headline, &story, language, &mut found);
+    if language == Language::Polish {
+        form::check(card, &headline, &story, &mut found);
+    }
+    place::check(card, &headline, &story, &mut found);
+    occupation::check(card, &headline, &story, language, &mut found);
+    found
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,46 @@
+//! Tables that find a rule by pieces of a word: `family: family parent kin`.
+
+use std::sync::LazyLock;
+
+/// A list of rule keys, each with the pieces that give it away; tried from the top.
+pub(super) struct Lookup(Vec<(&'static str, Vec<&'static str>)>);
+
+/// Values of the vocabulary.
+pub(super) static VALUES: LazyLock<Lookup> =
+    LazyLock::new(|| Lookup::parse(include_str!("../../data/writer/values.txt")));
+/// Interests of the vocabulary.
+pub(super) static INTERESTS: LazyLock<Lookup> =
+    LazyLock::new(|| Lookup::parse(include_str!("../../data/writer/interests.txt")));
+/// What a study may be about, by words of either language.
+pub(super) static SUBJECTS: LazyLock<Lookup> =
+    LazyLock::new(|| Lookup::parse(include_str!("../../data/writer/subjects.txt")));
+/// The subject studied, by field of work.
+pub(super) static STUDIES: LazyLock<Lookup> =
+    LazyLock::new(|| Lookup::parse(include_str!("../../data/writer/studies.txt")));
+
+impl Lookup {
+    fn parse(file: &'static str) -> Self {
+        let rows = file.lines().filter(|line| !line.starts_with('#'));
+        Self(
+            rows.map(|row| {
+                let (key, pieces) = row.split_once(": ").expect("a row is `key: pieces`");
+                (key, pieces.split(' ').collect())
+            })
+            .collect(),
+        )
+    }
+
+    /// The first key one of whose pieces occurs in the text; `_` is the edge of a word.
+    pub(super) fn find(&self, text: &str) -> Option<&'static str> {
+        let text = format!("_{}_", text.to_lowercase().replace([' ', '-', ',', '.', '\n'], "_"));
+        self.0
+            .iter()
+            .find(|(_, pieces)| pieces.iter().any(|piece| text.contains(piece)))
+            .map(|(key, _)| *key)
+    }
+
+    /// The pieces of a key.
+    pub(super) fn pieces(&self, key: &str) -> &[&'static str] {
+        self.0.iter().find(|(known, _)| *known == key).map_or(&[], |(_, pieces)| pieces)
+    }
+}
