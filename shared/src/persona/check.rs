@@ -57,7 +57,7 @@ pub enum Violation {
         age: u8,
     },
     /// Another age than the card's is stated of the person.
-    #[error("the text says the person is {stated}, the card says {expected}: `{excerpt}`")]
+    #[error("the text says the person is {stated}, the card says {expected}")]
     Age {
         /// The age in the text.
         stated: u8,
@@ -67,7 +67,7 @@ pub enum Violation {
         excerpt: String,
     },
     /// Polish forms of the other sex outnumber those of the person's own.
-    #[error("{wrong} grammatical forms of the wrong sex against {right} of the right one: `{excerpt}`")]
+    #[error("{wrong} grammatical forms of the wrong sex against {right} of the right one")]
     Form {
         /// Forms that do not agree.
         wrong: usize,
@@ -116,6 +116,27 @@ pub enum Violation {
         /// Worries found.
         count: usize,
     },
+}
+
+impl Violation {
+    /// A short stable word, to count by.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::EmptyField { .. } => "empty_field",
+            Self::Length { .. } => "length",
+            Self::Paragraphs { .. } => "paragraphs",
+            Self::HeadlineLength { .. } => "headline_length",
+            Self::HeadlineWithoutAge { .. } => "headline_without_age",
+            Self::Age { .. } => "age",
+            Self::Form { .. } => "form",
+            Self::Place { .. } => "place",
+            Self::PlaceMissing { .. } => "place_missing",
+            Self::OccupationMissing { .. } => "occupation_missing",
+            Self::Markup { .. } => "markup",
+            Self::Language { .. } => "language",
+            Self::Concerns { .. } => "concerns",
+        }
+    }
 }
 
 /// Everything that the text gets wrong about the card; nothing if it may be shown.

@@ -24,8 +24,18 @@ use crate::{
 /// The Polish cities of over 250,000 people (Statistics Poland, 2024) where a district says more than
 /// the town.
 const METROPOLISES: [&str; 12] = [
-    "Warszawa", "Kraków", "Wrocław", "Łódź", "Poznań", "Gdańsk", "Szczecin", "Lublin", "Bydgoszcz",
-    "Białystok", "Katowice", "Gdynia",
+    "Warszawa",
+    "Kraków",
+    "Wrocław",
+    "Łódź",
+    "Poznań",
+    "Gdańsk",
+    "Szczecin",
+    "Lublin",
+    "Bydgoszcz",
+    "Białystok",
+    "Katowice",
+    "Gdynia",
 ];
 
 /// How far from the mean a trait must be to show in behaviour.
@@ -213,7 +223,10 @@ fn polish_facts(facts: &mut Facts, card: &Card, life: &Life, floor: usize, rng: 
     facts.set(Fact::Grandkids, polish::grandchildren(life.grandkids));
     facts.set(Fact::Floor, if life.house { "" } else { polish::FLOORS[floor] });
     let mut clauses = |kids: Vec<&super::life::Kid>| {
-        join(kids.iter().map(|kid| polish::kid_does(kid, rng.random_range(0..12))).collect(), ", a ")
+        join(
+            kids.iter().map(|kid| polish::kid_does(kid, rng.random_range(0..12))).collect(),
+            ", a ",
+        )
     };
     facts.set(Fact::KidsDo, clauses(life.kids_at_home().collect()));
     facts.set(Fact::GrownDo, clauses(life.grown_kids().collect()));
@@ -259,7 +272,10 @@ fn english_facts(facts: &mut Facts, card: &Card, life: &Life, floor: usize, rng:
     facts.set(Fact::Grandkids, english::grandchildren(life.grandkids));
     facts.set(Fact::Floor, if life.house { "" } else { english::FLOORS[floor] });
     let mut clauses = |kids: Vec<&super::life::Kid>| {
-        join(kids.iter().map(|kid| english::kid_does(kid, rng.random_range(0..12))).collect(), ", and ")
+        join(
+            kids.iter().map(|kid| english::kid_does(kid, rng.random_range(0..12))).collect(),
+            ", and ",
+        )
     };
     facts.set(Fact::KidsDo, clauses(life.kids_at_home().collect()));
     facts.set(Fact::GrownDo, clauses(life.grown_kids().collect()));

@@ -161,7 +161,11 @@ pub(super) fn finish(phrase: &str) -> String {
         if !out.is_empty() && !glued {
             out.push(' ');
         }
-        if starts { push_capital(&mut out, word) } else { out.push_str(word) }
+        if starts {
+            push_capital(&mut out, word)
+        } else {
+            out.push_str(word)
+        }
         starts = word.ends_with(['.', '!', '?']);
     }
     if !out.trim_end_matches(['”', '"']).ends_with(['.', '!', '?', '…']) {

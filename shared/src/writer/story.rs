@@ -30,8 +30,8 @@ enum Beat {
 }
 
 use Beat::{
-    Ask, Day, Home, Household, Interest, Job, Kids, Local, Memory, Money, Open, Path, Stance, Subject,
-    Trait, Value, Work,
+    Ask, Day, Home, Household, Interest, Job, Kids, Local, Memory, Money, Open, Path, Stance,
+    Subject, Trait, Value, Work,
 };
 
 /// Orders in which a life can be told.

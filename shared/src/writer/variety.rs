@@ -21,10 +21,10 @@ pub const MOST_SHARED: f64 = 0.05;
 impl Variety {
     /// Measures the stories.
     pub fn of(stories: &[&str]) -> Self {
-        let grams: Vec<HashSet<[&str; 5]>> = stories.iter().map(|story| five_grams(story)).collect();
+        let grams: Vec<HashSet<[&str; 5]>> =
+            stories.iter().map(|story| five_grams(story)).collect();
         let pairs = (0..grams.len()).flat_map(|a| (0..a).map(move |b| (a, b)));
-        let worst_overlap =
-            pairs.map(|(a, b)| overlap(&grams[a], &grams[b])).fold(0.0, f64::max);
+        let worst_overlap = pairs.map(|(a, b)| overlap(&grams[a], &grams[b])).fold(0.0, f64::max);
         let mut counts: HashMap<&str, usize> = HashMap::new();
         for story in stories {
             for sentence in sentences(story).collect::<HashSet<_>>() {
