@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::persona::{BigFive, Hofstede, OfPersona, Portrait, view};
 use crate::{State, store};
 
-/// A persona with its manner and its audit trail. Needs come with a later release and are absent,
+/// A persona with its audit trail. Needs come with a later release and are absent,
 /// not made up.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Details {
@@ -21,9 +21,6 @@ pub(crate) struct Details {
     portrait: Portrait,
     big_five: BigFive,
     hofstede: Hofstede,
-    communication_style: String,
-    decision_making_style: String,
-    typical_concerns: Vec<String>,
     needs_and_pains: Option<Value>,
     rag_context_details: Option<Value>,
     /// The 20 newest lines, this view among them.
@@ -55,13 +52,9 @@ pub(crate) async fn details(
 ) -> Result<Json<Details>> {
     let mut row = view(&state, &persona, "detail_view").await?;
     let audit_log = store::audit_log(&state.pool, persona.access, persona.persona_id).await?;
-    let manner = std::mem::take(&mut row.manner.0);
     Ok(Json(Details {
         big_five: BigFive::of(&row.card),
         hofstede: Hofstede::of(&row.card),
-        communication_style: manner.communication_style,
-        decision_making_style: manner.decision_making_style,
-        typical_concerns: manner.typical_concerns,
         needs_and_pains: None,
         rag_context_details: row.rag_context_details.take(),
         audit_log,

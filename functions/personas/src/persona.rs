@@ -8,7 +8,7 @@ use platform::http::{Json, Problem};
 use platform::{Access, Caller, Error, Level, Result, Viewer, audit};
 use serde::Serialize;
 use serde_json::{Value, json};
-use shared::id::{AccountId, PersonaId, ProjectId};
+use shared::id::{AccountId, PersonaId, PopulationId, ProjectId};
 use shared::persona::{Card, label, vocabulary};
 use utoipa::ToSchema;
 
@@ -31,6 +31,12 @@ pub(crate) struct Portrait {
     pub(crate) values: Vec<String>,
     pub(crate) interests: Vec<String>,
     pub(crate) background_story: String,
+    pub(crate) communication_style: String,
+    pub(crate) decision_making_style: String,
+    pub(crate) typical_concerns: Vec<String>,
+    pub(crate) population_id: PopulationId,
+    /// Place in the population, from 0.
+    pub(crate) population_index: i32,
     pub(crate) segment_id: &'static str,
     pub(crate) segment_name: &'static str,
     pub(crate) rag_context_used: bool,
@@ -125,6 +131,11 @@ impl From<store::PersonaRow> for Portrait {
             values: card.values.iter().map(|key| word(values, key)).collect(),
             interests: card.interests.iter().map(|key| word(interests, key)).collect(),
             background_story: row.background_story,
+            communication_style: row.manner.0.communication_style,
+            decision_making_style: row.manner.0.decision_making_style,
+            typical_concerns: row.manner.0.typical_concerns,
+            population_id: row.population_id,
+            population_index: row.population_index,
             segment_id: segment.id(),
             segment_name: segment.name(language),
             rag_context_used: row.rag_context_used,

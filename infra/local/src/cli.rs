@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 
 use crate::checks::{self, TestOptions};
+use crate::demo::{self, DemoOptions};
 use crate::doctor;
 use crate::environment::Environment;
 use crate::interrupt::Interrupt;
@@ -25,6 +26,8 @@ pub struct Cli {
 enum Command {
     /// Say what this machine has, what would be installed, and which ports, disk and time it takes
     Doctor,
+    /// Do the main job: a study, a population, its fidelity report, a page
+    Demo(DemoOptions),
     /// Run the whole system until Ctrl-C
     Up(UpOptions),
     /// Run the services alone until Ctrl-C and print the variables that name them
@@ -95,6 +98,12 @@ pub async fn with_services<T>(
 async fn dispatch(command: Command, interrupt: &Interrupt) -> Result<ExitCode> {
     match command {
         Command::Doctor => doctor::run(),
+        Command::Demo(options) => {
+            let work =
+                async |services: &mut Services| demo::run(services, &options, interrupt).await;
+            with_services(Flavour::Up, Wanted { neo4j: true }, "demo", interrupt, work).await?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Up(options) => {
             let serve =
                 async |services: &mut Services| system::serve(services, &options, interrupt).await;
@@ -106,7 +115,7 @@ async fn dispatch(command: Command, interrupt: &Interrupt) -> Result<ExitCode> {
             let wait = async |services: &mut Services| {
                 let file = services.layout().env_file();
                 eprintln!("also in a file to source: {}", file.display());
-                system::serve(services, &UpOptions::default(), interrupt).await
+                system::services_alone(services, interrupt).await
             };
             with_services(flavour(test), wanted, "services", interrupt, wait).await?;
             Ok(ExitCode::SUCCESS)

@@ -2,6 +2,7 @@
 
 pub mod checks;
 pub mod cli;
+pub mod demo;
 pub mod doctor;
 pub mod environment;
 pub mod interrupt;
@@ -12,6 +13,7 @@ pub mod system;
 
 mod account;
 mod apt;
+mod client;
 mod lock;
 mod port;
 mod process;

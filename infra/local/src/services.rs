@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+pub(crate) use self::redis::write_secret;
+
 use self::program::{Program, Running, choose_port, launch};
 use crate::apt::{self, Missing};
 use crate::environment::Environment;
@@ -195,7 +197,7 @@ impl Services {
             .iter()
             .map(|(name, value)| format!("export {name}='{value}'\n"))
             .collect();
-        redis::write_secret(&self.layout.env_file(), &lines)
+        write_secret(&self.layout.env_file(), &lines)
     }
 }
 

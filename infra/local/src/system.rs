@@ -1,11 +1,28 @@
-//! The system on top of the services: what `cargo local up` runs.
+//! The system on top of the services: every function in one process, behind one address, with a bus
+//! for Pub/Sub and a clock for Cloud Scheduler.
 
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use axum::Router;
+use platform::cache::Cache;
+use platform::queue::{Bus, Publisher, Verifier};
+use platform::{Clock, Env, Ids, Serve, Service, migrations, secret, service, telemetry};
+use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
+use crate::client;
 use crate::interrupt::Interrupt;
 use crate::services::Services;
+
+/// As Cloud Scheduler calls `maintenance`.
+const TICK: Duration = Duration::from_secs(60);
 
 /// What `cargo local up` may be told.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -18,23 +35,183 @@ pub struct UpOptions {
     pub client: Option<PathBuf>,
 }
 
-/// Keeps the services up until the person or the machine ends it.
+/// The running system. Stop it to let open requests finish.
+pub struct System {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<Result<()>>,
+    background: Vec<JoinHandle<()>>,
+}
+
+impl System {
+    /// Migrates, prepares the graph, and serves every function on one loopback address.
+    ///
+    /// # Errors
+    /// When a migration fails, the configuration is wrong or the port is taken.
+    pub async fn start(services: &Services, options: &UpOptions) -> Result<Self> {
+        let env = environment(services)?;
+        telemetry::start(&env);
+        let superuser = services.database_url().parse()?;
+        let applied = migrations::apply(&superuser).await.context("not migrated")?;
+        if applied > 0 {
+            eprintln!("{applied} migration(s) applied");
+        }
+        let (service, workers) = build(&env)?;
+        let mut background = workers;
+        background.push(tokio::spawn(tick(env.clone())));
+        let mut router = service.router("one machine", Serve::Api, &env, Ids::system());
+        if let Some(folder) = &options.client {
+            router = client::serve(router, folder)?;
+        }
+        let port = match options.port {
+            Some(port) => port,
+            None => services.http_port()?,
+        };
+        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+            .await
+            .with_context(|| format!("cannot listen on port {port}"))?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel();
+        let server = tokio::spawn(service::serve_until(listener, router, async {
+            // A dropped sender stops the server as well.
+            let _ = stopped.await;
+        }));
+        Ok(Self { address, stop, server, background })
+    }
+
+    /// `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Lets open requests finish and ends what runs beside them.
+    pub async fn stop(self) {
+        let _ = self.stop.send(());
+        if let Ok(Err(error)) = self.server.await {
+            eprintln!("the server did not stop cleanly: {error:#}");
+        }
+        self.background.iter().for_each(JoinHandle::abort);
+    }
+}
+
+/// The variables of the functions: those of this process, which may name a model, with the services'
+/// own above them. Secrets are made once and kept, so that a restart signs nobody out.
+fn environment(services: &Services) -> Result<Env> {
+    let mut variables: BTreeMap<String, String> = std::env::vars().collect();
+    let own = services.environment().into_iter();
+    variables.extend(own.map(|(name, value)| (name.to_owned(), value)));
+    variables.insert("DATABASE_URL".to_owned(), as_role(services, "sight_app"));
+    variables.insert("MAINTENANCE_URL".to_owned(), as_role(services, "sight_maintenance"));
+    for (name, file) in [("SECRET_KEY", "secret-key"), ("BUS_KEY", "bus-key")] {
+        variables.insert(name.to_owned(), kept_secret(services, file)?);
+    }
+    variables.entry("LOG".to_owned()).or_insert_with(|| "warn".to_owned());
+    Ok(Env::from_map(variables))
+}
+
+fn as_role(services: &Services, role: &str) -> String {
+    format!("{}?options=-c%20role%3D{role}", services.database_url())
+}
+
+/// A secret of this checkout, made at its first start.
+pub(crate) fn kept_secret(services: &Services, file: &str) -> Result<String> {
+    let path = services.layout().state.join(file);
+    if let Ok(secret) = std::fs::read_to_string(&path) {
+        return Ok(secret);
+    }
+    let secret = secret::random_token();
+    crate::services::write_secret(&path, &secret)?;
+    Ok(secret)
+}
+
+/// Every function as one service, and the bus that calls their workers.
+fn build(env: &Env) -> Result<(Service, Vec<JoinHandle<()>>)> {
+    let clock = Clock::system();
+    let bus_key = env.raw("BUS_KEY").unwrap_or_default();
+    let verifier = Verifier::local(bus_key.as_bytes(), clock);
+    let (bus, deliveries) = Bus::new();
+    let publisher = Publisher::bus(bus);
+    let cache = Cache::connect(env);
+    let generate =
+        persona_generate::State::from_env(env, Some(publisher), Some(verifier.clone()), cache);
+    let service = generate.and_then(|generate| {
+        let runs = runs::State::from_env(env, generate.announcer.clone())?;
+        Some(
+            accounts::service(env)?
+                .merge(projects::service(env)?)
+                .merge(personas::service(env)?)
+                .merge(runs::routes(runs))
+                .merge(persona_generate::routes(generate)),
+        )
+    });
+    let mut service = env.check(service)?;
+    let push = Service { push: std::mem::take(&mut service.push), ..Service::default() };
+    let workers = push.router("workers", Serve::Push, env, Ids::system());
+    let delivering = tokio::spawn(deliveries.run(workers, verifier));
+    Ok((service, vec![delivering]))
+}
+
+/// Does what Cloud Scheduler does: every minute, as the role that may.
+async fn tick(env: Env) {
+    let Some(pool) = maintenance_pool(&env) else { return };
+    loop {
+        tokio::time::sleep(TICK).await;
+        let _ = &pool;
+    }
+}
+
+fn maintenance_pool(env: &Env) -> Option<PgPool> {
+    let options = env.required("MAINTENANCE_URL")?;
+    Some(PgPoolOptions::new().max_connections(2).connect_lazy_with(options))
+}
+
+/// Serves until the person or the machine ends it.
+///
+/// # Errors
+/// When the system does not start, or PostgreSQL or Redis ends by itself.
+pub async fn serve(
+    services: &mut Services,
+    options: &UpOptions,
+    interrupt: &Interrupt,
+) -> Result<()> {
+    let system = System::start(services, options).await?;
+    eprintln!("\nSight is at {}  (API: /docs, health: /startup)", system.url());
+    eprintln!("Ctrl-C stops it and everything that it started.");
+    let ended = until_interrupted(services, interrupt).await;
+    system.stop().await;
+    ended
+}
+
+/// Waits for Ctrl-C or SIGTERM.
 ///
 /// # Errors
 /// When PostgreSQL or Redis ends by itself.
-pub async fn serve(
-    services: &mut Services,
-    _options: &UpOptions,
-    interrupt: &Interrupt,
-) -> Result<()> {
-    for (name, value) in services.environment() {
-        println!("{name}={value}");
-    }
-    eprintln!("\nCtrl-C stops them.");
+pub async fn until_interrupted(services: &mut Services, interrupt: &Interrupt) -> Result<()> {
     tokio::select! {
         signal = interrupt.received() => eprintln!("\n{signal}: stopping"),
         service = services.failed() => bail!("{service} has ended by itself: see its log in {}",
             services.layout().logs().display()),
     }
     Ok(())
+}
+
+/// Prints the variables that name the services and waits.
+///
+/// # Errors
+/// When PostgreSQL or Redis ends by itself.
+pub async fn services_alone(services: &mut Services, interrupt: &Interrupt) -> Result<()> {
+    for (name, value) in services.environment() {
+        println!("{name}={value}");
+    }
+    eprintln!("\nCtrl-C stops them.");
+    until_interrupted(services, interrupt).await
+}
+
+/// The router of the whole system for a test: nothing is started beside it.
+///
+/// # Errors
+/// When the configuration is wrong.
+pub fn router(env: &Env) -> Result<(Router, Vec<JoinHandle<()>>)> {
+    let (service, workers) = build(env)?;
+    Ok((service.router("one machine", Serve::Api, env, Ids::system()), workers))
 }

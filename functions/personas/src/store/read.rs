@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use platform::{Access, Result, Viewer};
 use serde::Deserialize;
 use serde_json::Value;
-use shared::id::{AccountId, PersonaId, ProjectId};
+use shared::id::{AccountId, PersonaId, PopulationId, ProjectId};
 use shared::persona::{Card, Segment};
 use shared::role::Role;
 use shared::{Language, Seed};
@@ -27,6 +27,8 @@ pub(crate) struct Manner {
 pub(crate) struct PersonaRow {
     pub(crate) id: PersonaId,
     pub(crate) project_id: ProjectId,
+    pub(crate) population_id: PopulationId,
+    pub(crate) population_index: i32,
     language: String,
     pub(crate) card: Json<Card>,
     pub(crate) headline: String,
@@ -106,7 +108,7 @@ pub(crate) async fn get(
         PersonaRow,
         r#"
         select
-            p.id, p.project_id, p.language,
+            p.id, p.project_id, p.population_id, p.population_index, p.language,
             p.card as "card: _",
             p.headline, p.background_story,
             p.manner as "manner: _",
@@ -136,10 +138,10 @@ pub(crate) async fn list(
         PersonaRow,
         r#"
         select
-            p.id, p.project_id, p.language,
+            p.id, p.project_id, p.population_id, p.population_index, p.language,
             p.card as "card: _",
             p.headline, p.background_story,
-            '{}'::jsonb as "manner!: _",
+            p.manner as "manner: _",
             p.rag_context_used, p.rag_citations,
             null::jsonb as rag_context_details,
             p.written_by, p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at,

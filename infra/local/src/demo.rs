@@ -1,0 +1,152 @@
+//! The main job from end to end, as its user does it: over HTTP, with no key and no cloud account.
+
+mod api;
+mod files;
+mod progress;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use shared::Language;
+use shared::fidelity::FidelityReport;
+use shared::report::{self, PopulationReport};
+
+use self::api::Api;
+use self::files::{Files, entry, study};
+use crate::interrupt::Interrupt;
+use crate::services::Services;
+use crate::system::{System, UpOptions, kept_secret};
+
+const EMAIL: &str = "demo@sight.example";
+const BRIEFS: [(Language, &str); 2] = [
+    (Language::Polish, include_str!("../demo/brief.pl.json")),
+    (Language::English, include_str!("../demo/brief.en.json")),
+];
+
+/// What `cargo local demo` may be told.
+#[derive(Clone, Debug, clap::Args)]
+pub struct DemoOptions {
+    /// How many people to draw and write up
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub people: u32,
+    /// Replays a population (default: another one each time)
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Language of the study: pl or en
+    #[arg(long, default_value = "pl", value_parser = parse_language)]
+    pub language: Language,
+    /// Folder for the page and the files
+    #[arg(long, default_value = "demo-output", value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+fn parse_language(code: &str) -> Result<Language, String> {
+    Language::parse(code).ok_or_else(|| "say pl or en".to_owned())
+}
+
+/// Starts the system, does the main job, writes its results, stops the system.
+///
+/// # Errors
+/// When any step fails; the message says which.
+pub async fn run(
+    services: &mut Services,
+    options: &DemoOptions,
+    interrupt: &Interrupt,
+) -> Result<()> {
+    let system = System::start(services, &UpOptions::default()).await?;
+    let password = format!("{}1a", &kept_secret(services, "demo-password")?[..20]);
+    let url = system.url();
+    let work = main_job(&url, &password, options);
+    let done = tokio::select! {
+        done = work => done,
+        signal = interrupt.received() => Err(anyhow::anyhow!("{signal}: stopped before the end")),
+    };
+    system.stop().await;
+    done
+}
+
+async fn main_job(url: &str, password: &str, options: &DemoOptions) -> Result<()> {
+    let api = Api::sign_in(url, EMAIL, password).await.context("cannot sign in")?;
+    let brief = brief(options.language)?;
+    let project = api.post("/projects", &brief).await.context("cannot create the study")?;
+    let project_id = text(&project, "id")?;
+    println!("\nStudy        {}", text(&project, "name")?);
+    let wanted = json!({ "people": options.people, "seed": options.seed });
+    let path = format!("/projects/{project_id}/populations");
+    let started = api.post(&path, &wanted).await.context("cannot generate")?;
+    println!("People       {}, seed {}", options.people, started["seed"]);
+    let run = progress::watch(&api, text(&started, "run_id")?).await?;
+    println!(
+        "Run          {}: {} written, {} failed",
+        text(&run, "status")?,
+        run["done"],
+        run["failed"]
+    );
+    let report = collect(&api, project_id, &brief, &started, options.language).await?;
+    println!("\n{}", report::table(&report.fidelity, options.language, terminal_width()));
+    let files = Files::write(&options.out, &report, options.language)?;
+    say_where(&files, options);
+    Ok(())
+}
+
+fn brief(language: Language) -> Result<Value> {
+    let found = BRIEFS.iter().find(|(known, _)| *known == language);
+    let (_, text) = found.context("no brief in this language")?;
+    Ok(serde_json::from_str(text)?)
+}
+
+/// The report as a page needs it: the study, the figures and everybody in them.
+async fn collect(
+    api: &Api,
+    project: &str,
+    brief: &Value,
+    started: &Value,
+    language: Language,
+) -> Result<PopulationReport> {
+    let population = text(started, "population_id")?;
+    let population = format!("/projects/{project}/populations/{population}");
+    let view = api.get(&population).await?;
+    let fidelity: FidelityReport =
+        serde_json::from_value(api.get(&format!("{population}/fidelity")).await?)?;
+    let personas = api.pages(&format!("/projects/{project}/personas")).await?;
+    let first = personas.first();
+    let word =
+        |key: &str| first.and_then(|persona| persona[key].as_str()).unwrap_or("–").to_owned();
+    let mut entries: Vec<_> = personas.iter().map(entry).collect();
+    entries.sort_by_key(|entry| entry.number);
+    Ok(PopulationReport {
+        study: study(brief),
+        language,
+        seed: shared::Seed(started["seed"].as_u64().unwrap_or_default()),
+        engine_version: view["engine_version"].to_string(),
+        model: word("written_by"),
+        simulated: first.is_some_and(|persona| persona["is_simulated"] == true),
+        generated_at: platform::Clock::system().now(),
+        fidelity,
+        personas: entries,
+    })
+}
+
+fn say_where(files: &Files, options: &DemoOptions) {
+    println!("\nPage         {}", files.page.display());
+    println!("Personas     {}  {}", files.csv.display(), files.json.display());
+    println!("Report       {}", files.report.display());
+    println!("\nTry next");
+    println!("  cargo local demo --people 200 --seed 7      more people, the same every time");
+    if options.language == Language::Polish {
+        println!("  cargo local demo --language en              the same study in English");
+    }
+    println!("  cargo local up                              the whole system, API at /docs");
+    println!("  MODEL_PROVIDER=gemini MODEL_API_KEY=… cargo local demo   written by Gemini");
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> Result<&'a str> {
+    value[key].as_str().with_context(|| format!("the answer has no {key}"))
+}
+
+/// The terminal's width, or a page's.
+fn terminal_width() -> usize {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout());
+    size.map_or(100, |size| usize::from(size.ws_col).clamp(60, 120))
+}
