@@ -2,6 +2,7 @@
 
 mod cargo;
 mod house;
+mod queries;
 mod tally;
 
 use std::ffi::OsString;
@@ -54,51 +55,74 @@ async fn run_all(
     environment: &Environment,
 ) -> Tally {
     let mut tally = Tally::default();
-    if !options.fast {
-        for (title, check) in house::ALL {
-            let begun = heading(title);
-            tally.check(title, begun, check(&layout.checkout));
-        }
-        for step in cargo::STEPS {
-            let begun = heading(step.title);
-            tally.check(step.title, begun, cargo.step(step).await);
-        }
-    }
-    let begun = heading("build of the tests");
-    let built = cargo.build_tests(&options.cargo).await;
-    let compiles = built.is_ok();
-    tally.check("build of the tests", begun, built);
-    if compiles {
-        run_tests(options, cargo, layout, environment, &mut tally).await;
-    } else {
-        println!("it does not compile: no test was run");
-    }
-    tally
-}
-
-async fn run_tests(
-    options: &TestOptions,
-    cargo: &Cargo,
-    layout: &Layout,
-    environment: &Environment,
-    tally: &mut Tally,
-) {
     let begun = heading("services");
     let started = Services::start(layout, environment, Wanted { neo4j: true }, "test").await;
     let services = match started {
         Ok(services) => services,
-        Err(error) => return tally.check("services", begun, Err(error)),
+        Err(error) => {
+            tally.check("services", begun, Err(error));
+            return tally;
+        }
     };
     for line in services.report() {
         println!("{line}");
     }
+    if !options.fast {
+        run_checks(cargo, layout, &services, &mut tally).await;
+    }
+    run_tests(options, cargo, &services, &mut tally).await;
+    services.stop().await;
+    tally
+}
+
+async fn run_checks(cargo: &Cargo, layout: &Layout, services: &Services, tally: &mut Tally) {
+    for (title, check) in house::ALL {
+        let begun = heading(title);
+        tally.check(title, begun, check(&layout.checkout));
+    }
+    let begun = heading("queries");
+    tally.check("queries", begun, queries::check(services, cargo).await);
+    for step in cargo::STEPS {
+        let begun = heading(step.title);
+        tally.check(step.title, begun, cargo.step(step).await);
+    }
+}
+
+async fn run_tests(options: &TestOptions, cargo: &Cargo, services: &Services, tally: &mut Tally) {
+    let begun = heading("build of the tests");
+    let built = cargo.build_tests(&options.cargo).await;
+    let compiles = built.is_ok();
+    tally.check("build of the tests", begun, built);
+    if !compiles {
+        return println!("it does not compile: no test was run");
+    }
     let begun = heading("tests");
-    let variables = services.environment();
-    match cargo.test(&options.cargo, &variables).await {
+    match cargo.test(&options.cargo, &services.environment()).await {
         Ok(counted) => tally.add(begun, counted),
         Err(error) => tally.check("tests", begun, Err(error)),
     }
-    services.stop().await;
+}
+
+/// Writes `.sqlx` anew: what PostgreSQL says about every query of the workspace.
+///
+/// # Errors
+/// When the services do not start, or a query or a migration is wrong.
+pub async fn prepare(interrupt: &Interrupt) -> Result<()> {
+    let layout = Layout::discover(Flavour::Test)?;
+    let environment = Environment::from_process();
+    let cargo = Cargo::new(&environment, &layout.checkout);
+    let work = async {
+        let wanted = Wanted { neo4j: false };
+        let services = Services::start(&layout, &environment, wanted, "prepare").await?;
+        let folder = layout.checkout.join(queries::FOLDER);
+        let described = queries::describe(&services, &cargo, &folder).await;
+        services.stop().await;
+        described
+    };
+    tokio::select! {
+        done = work => done,
+        signal = interrupt.received() => bail!("{signal}: not prepared"),
+    }
 }
 
 fn heading(title: &str) -> Instant {

@@ -39,6 +39,8 @@ enum Command {
         #[arg(long)]
         without_neo4j: bool,
     },
+    /// Ask PostgreSQL about every query and write what it says to .sqlx (after changing SQL)
+    Prepare,
     /// Run every check and every test on services of their own
     Test(TestOptions),
     /// Remove the data, the logs and the remembered ports of this checkout's services
@@ -118,6 +120,10 @@ async fn dispatch(command: Command, interrupt: &Interrupt) -> Result<ExitCode> {
                 system::services_alone(services, interrupt).await
             };
             with_services(flavour(test), wanted, "services", interrupt, wait).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Prepare => {
+            checks::prepare(interrupt).await?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Test(options) => checks::run(&options, interrupt).await,

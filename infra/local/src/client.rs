@@ -20,7 +20,7 @@ const FILE_ENDINGS: [&str; 11] =
 ///
 /// # Errors
 /// When the folder has no `index.html`.
-pub fn serve(api: Router, folder: &Path) -> Result<Router> {
+pub(crate) fn serve(api: Router, folder: &Path) -> Result<Router> {
     let index = folder.join("index.html");
     ensure!(index.is_file(), "{} has no index.html: is it a built client?", folder.display());
     let files = ServeDir::new(folder).append_index_html_on_directories(true);

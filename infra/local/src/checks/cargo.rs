@@ -57,6 +57,18 @@ impl Cargo {
         succeed(Group::start(command)?.ended().await?)
     }
 
+    /// Where it works.
+    pub(crate) fn checkout(&self) -> &Path {
+        &self.checkout
+    }
+
+    /// Runs cargo with these arguments and variables.
+    pub(crate) async fn run(&self, arguments: &[&str], variables: &[(&str, String)]) -> Result<()> {
+        let mut command = self.command();
+        command.args(arguments).envs(variables.iter().map(|(name, value)| (name, value)));
+        succeed(Group::start(command)?.ended().await?)
+    }
+
     /// Compiles the tests that [`Cargo::test`] will run with the same arguments.
     pub(crate) async fn build_tests(&self, arguments: &[OsString]) -> Result<()> {
         let mut command = self.command();
