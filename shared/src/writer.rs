@@ -26,6 +26,11 @@ pub mod variety;
 mod work;
 
 #[cfg(test)]
+#[path = "../examples/offline-personas/cards.rs"]
+mod cards;
+#[cfg(test)]
+pub(crate) use cards::cards as sample;
+#[cfg(test)]
 mod tests;
 
 use fact::Fact;
@@ -43,14 +48,30 @@ macro_rules! grammar {
 
 static POLISH: LazyLock<Grammar> = LazyLock::new(|| {
     grammar!(
-        "pl/opening.txt", "pl/household.txt", "pl/path.txt", "pl/work.txt", "pl/money.txt",
-        "pl/trait.txt", "pl/value.txt", "pl/interest.txt", "pl/subject.txt", "pl/manner.txt"
+        "pl/opening.txt",
+        "pl/household.txt",
+        "pl/path.txt",
+        "pl/work.txt",
+        "pl/money.txt",
+        "pl/trait.txt",
+        "pl/value.txt",
+        "pl/interest.txt",
+        "pl/subject.txt",
+        "pl/manner.txt"
     )
 });
 static ENGLISH: LazyLock<Grammar> = LazyLock::new(|| {
     grammar!(
-        "en/opening.txt", "en/household.txt", "en/path.txt", "en/work.txt", "en/money.txt",
-        "en/trait.txt", "en/value.txt", "en/interest.txt", "en/subject.txt", "en/manner.txt"
+        "en/opening.txt",
+        "en/household.txt",
+        "en/path.txt",
+        "en/work.txt",
+        "en/money.txt",
+        "en/trait.txt",
+        "en/value.txt",
+        "en/interest.txt",
+        "en/subject.txt",
+        "en/manner.txt"
     )
 });
 

@@ -11,7 +11,9 @@ use shared::{
 
 type Job = (Education, OccupationGroup, &'static str, &'static str, &'static str, u32);
 
-use Education::{BasicVocational, GeneralSecondary, Master, PostSecondary, Primary, TechnicalSecondary};
+use Education::{
+    BasicVocational, GeneralSecondary, Master, PostSecondary, Primary, TechnicalSecondary,
+};
 use OccupationGroup::{
     ClericalSupport, CraftAndTrades, Elementary, MachineOperators, Managers, Professionals,
     ServiceAndSales, SkilledAgricultural, Technicians,
@@ -19,24 +21,66 @@ use OccupationGroup::{
 
 const JOBS: [Job; 24] = [
     (Master, Professionals, "programista", "programistka", "Software developer", 11_000),
-    (Master, Professionals, "nauczyciel matematyki", "nauczycielka matematyki", "Maths teacher", 5_600),
+    (
+        Master,
+        Professionals,
+        "nauczyciel matematyki",
+        "nauczycielka matematyki",
+        "Maths teacher",
+        5_600,
+    ),
     (Master, Professionals, "lekarz rodzinny", "lekarka rodzinna", "Family doctor", 15_000),
     (Master, Professionals, "pielęgniarz", "pielęgniarka", "Nurse", 6_800),
     (Master, Professionals, "księgowy", "księgowa", "Accountant", 6_500),
     (Master, Managers, "kierownik działu", "kierowniczka działu", "Department manager", 9_500),
     (Master, Professionals, "prawnik", "prawniczka", "Lawyer", 9_800),
     (Master, Professionals, "inżynier budowy", "inżynier budowy", "Construction engineer", 8_700),
-    (PostSecondary, Technicians, "technik farmaceutyczny", "technik farmaceutyczna", "Pharmacy technician", 4_700),
-    (TechnicalSecondary, Technicians, "przedstawiciel handlowy", "przedstawicielka handlowa", "Sales representative", 6_200),
-    (GeneralSecondary, ClericalSupport, "pracownik biurowy", "pracownica biurowa", "Office clerk", 4_500),
+    (
+        PostSecondary,
+        Technicians,
+        "technik farmaceutyczny",
+        "technik farmaceutyczna",
+        "Pharmacy technician",
+        4_700,
+    ),
+    (
+        TechnicalSecondary,
+        Technicians,
+        "przedstawiciel handlowy",
+        "przedstawicielka handlowa",
+        "Sales representative",
+        6_200,
+    ),
+    (
+        GeneralSecondary,
+        ClericalSupport,
+        "pracownik biurowy",
+        "pracownica biurowa",
+        "Office clerk",
+        4_500,
+    ),
     (GeneralSecondary, ServiceAndSales, "sprzedawca", "sprzedawczyni", "Shop assistant", 3_700),
     (BasicVocational, ServiceAndSales, "kucharz", "kucharka", "Cook", 4_100),
     (BasicVocational, ServiceAndSales, "fryzjer", "fryzjerka", "Hairdresser", 3_600),
     (TechnicalSecondary, SkilledAgricultural, "rolnik", "rolniczka", "Farmer", 4_300),
     (BasicVocational, CraftAndTrades, "elektryk", "elektryczka", "Electrician", 5_700),
     (BasicVocational, CraftAndTrades, "stolarz", "stolarka", "Joiner", 5_000),
-    (BasicVocational, MachineOperators, "kierowca autobusu", "kierowczyni autobusu", "Bus driver", 5_500),
-    (BasicVocational, MachineOperators, "operator maszyn", "operatorka maszyn", "Machine operator", 4_900),
+    (
+        BasicVocational,
+        MachineOperators,
+        "kierowca autobusu",
+        "kierowczyni autobusu",
+        "Bus driver",
+        5_500,
+    ),
+    (
+        BasicVocational,
+        MachineOperators,
+        "operator maszyn",
+        "operatorka maszyn",
+        "Machine operator",
+        4_900,
+    ),
     (Primary, Elementary, "pracownik porządkowy", "pracownica porządkowa", "Cleaner", 3_300),
     (GeneralSecondary, Elementary, "magazynier", "magazynierka", "Warehouse worker", 4_200),
     (GeneralSecondary, ServiceAndSales, "ochroniarz", "ochroniarka", "Security guard", 3_500),
@@ -77,22 +121,69 @@ const TOWNS: [(&str, &str); 18] = [
 ];
 
 const VALUES: [&str; 24] = [
-    "family", "tradition", "loyalty", "respect_for_elders", "fidelity", "honesty", "hospitality",
-    "solidarity", "hard_work", "job_stability", "thrift", "resourcefulness", "reliability",
-    "punctuality", "religious_faith", "patriotism", "polish_history", "national_culture", "security",
-    "education", "health", "personal_growth", "independence", "entrepreneurship",
+    "family",
+    "tradition",
+    "loyalty",
+    "respect_for_elders",
+    "fidelity",
+    "honesty",
+    "hospitality",
+    "solidarity",
+    "hard_work",
+    "job_stability",
+    "thrift",
+    "resourcefulness",
+    "reliability",
+    "punctuality",
+    "religious_faith",
+    "patriotism",
+    "polish_history",
+    "national_culture",
+    "security",
+    "education",
+    "health",
+    "personal_growth",
+    "independence",
+    "entrepreneurship",
 ];
 
 const INTERESTS: [&str; 32] = [
-    "football", "volleyball", "cycling", "mountain_hiking", "forest_walks", "running", "swimming",
-    "skiing", "diy", "cooking", "baking", "allotment_gardening", "mushroom_picking", "fishing",
-    "films", "reading", "music", "disco_polo", "polish_rock", "cabaret", "computer_games",
-    "social_media", "youtube", "podcasts", "bonfires", "barbecue", "family_gatherings",
-    "sightseeing", "museums", "cars", "crochet", "space_origami",
+    "football",
+    "volleyball",
+    "cycling",
+    "mountain_hiking",
+    "forest_walks",
+    "running",
+    "swimming",
+    "skiing",
+    "diy",
+    "cooking",
+    "baking",
+    "allotment_gardening",
+    "mushroom_picking",
+    "fishing",
+    "films",
+    "reading",
+    "music",
+    "disco_polo",
+    "polish_rock",
+    "cabaret",
+    "computer_games",
+    "social_media",
+    "youtube",
+    "podcasts",
+    "bonfires",
+    "barbecue",
+    "family_gatherings",
+    "sightseeing",
+    "museums",
+    "cars",
+    "crochet",
+    "space_origami",
 ];
 
 /// As many people as asked for, aged 18 to 88.
-pub fn cards(count: u32, seed: Seed) -> Vec<Card> {
+pub(crate) fn cards(count: u32, seed: Seed) -> Vec<Card> {
     (0..count).map(|index| card(index, seed)).collect()
 }
 
@@ -111,7 +202,8 @@ fn card(index: u32, seed: Seed) -> Card {
     let (town, region) = TOWNS[rng.random_range(0..TOWNS.len())];
     let adult = age >= 26;
     let job = JOBS.iter().cycle().skip(rng.random_range(0..JOBS.len()));
-    let job = job.clone().find(|job| adult || job.0 < Education::Bachelor).expect("such jobs exist");
+    let job =
+        job.clone().find(|job| adult || job.0 < Education::Bachelor).expect("such jobs exist");
     let activity = activity(age, sex, rng.random_range(0..100));
     let words = words(activity, sex, job);
     let mut score = || rng.random_range(0.1..0.9_f32);
@@ -175,7 +267,9 @@ fn words(activity: Activity, sex: Sex, job: &Job) -> (&'static str, &'static str
         Activity::Student => (if woman { "studentka" } else { "student" }, "student"),
         Activity::Retired => (if woman { "emerytka" } else { "emeryt" }, "retired"),
         Activity::Unemployed => (if woman { "bezrobotna" } else { "bezrobotny" }, "unemployed"),
-        Activity::Inactive => (if woman { "nieaktywna zawodowo" } else { "nieaktywny zawodowo" }, "inactive"),
+        Activity::Inactive => {
+            (if woman { "nieaktywna zawodowo" } else { "nieaktywny zawodowo" }, "inactive")
+        }
     }
 }
 

@@ -67,7 +67,9 @@ pub enum Violation {
         excerpt: String,
     },
     /// Polish forms of the other sex outnumber those of the person's own.
-    #[error("{wrong} grammatical forms of the wrong sex against {right} of the right one: `{excerpt}`")]
+    #[error(
+        "{wrong} grammatical forms of the wrong sex against {right} of the right one: `{excerpt}`"
+    )]
     Form {
         /// Forms that do not agree.
         wrong: usize,

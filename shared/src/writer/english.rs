@@ -40,7 +40,11 @@ pub(super) fn article(word: &str) -> &'static str {
     if lower.starts_with("uni") || lower.starts_with("eu") {
         return "a";
     }
-    if lower.starts_with(['a', 'e', 'i', 'o', 'u']) || lower.starts_with("hr ") { "an" } else { "a" }
+    if lower.starts_with(['a', 'e', 'i', 'o', 'u']) || lower.starts_with("hr ") {
+        "an"
+    } else {
+        "a"
+    }
 }
 
 /// `an 18-year-old`, `a 34-year-old`: whether the spoken age starts with a vowel.
@@ -55,14 +59,25 @@ pub(super) fn children(count: usize) -> &'static str {
 
 /// A number of grown children.
 pub(super) fn grown(count: usize) -> &'static str {
-    ["", "one grown-up child", "two grown-up children", "three grown-up children", "four grown-up children"]
-        [count.min(4)]
+    [
+        "",
+        "one grown-up child",
+        "two grown-up children",
+        "three grown-up children",
+        "four grown-up children",
+    ][count.min(4)]
 }
 
 /// A number of grandchildren.
 pub(super) fn grandchildren(count: u8) -> &'static str {
-    ["", "one grandchild", "two grandchildren", "three grandchildren", "four grandchildren", "five grandchildren"]
-        [usize::from(count.min(5))]
+    [
+        "",
+        "one grandchild",
+        "two grandchildren",
+        "three grandchildren",
+        "four grandchildren",
+        "five grandchildren",
+    ][usize::from(count.min(5))]
 }
 
 const CLASSES: [&str; 8] =
@@ -73,14 +88,28 @@ pub(super) fn kid_does(kid: &Kid, pick: usize) -> String {
     let one = |options: &[&str]| options[pick % options.len()].to_owned();
     let does = match kid.age {
         0 => one(&["is only a few months old", "does not sleep through the night yet"]),
-        1..=2 => one(&["is just learning to talk", "has started at a nursery", "climbs everything in sight"]),
+        1..=2 => one(&[
+            "is just learning to talk",
+            "has started at a nursery",
+            "climbs everything in sight",
+        ]),
         3..=5 => one(&["goes to preschool", "has just made a best friend at preschool"]),
         6 => "is about to start school".to_owned(),
         7..=14 => format!("is in the {} year of school", CLASSES[usize::from(kid.age - 7)]),
-        15..=17 => one(&["is at secondary school", "spends the evenings behind a closed door and headphones"]),
-        GROWN.. if kid.age < 24 => one(&["studies and works weekends", "is a student", "is in a first proper job"]),
-        GROWN.. => one(&["has moved a few streets away", "works abroad", "has a place of {} own", "has settled in another town"])
-            .replace("{}", if kid.female { "her" } else { "his" }),
+        15..=17 => one(&[
+            "is at secondary school",
+            "spends the evenings behind a closed door and headphones",
+        ]),
+        GROWN.. if kid.age < 24 => {
+            one(&["studies and works weekends", "is a student", "is in a first proper job"])
+        }
+        GROWN.. => one(&[
+            "has moved a few streets away",
+            "works abroad",
+            "has a place of {} own",
+            "has settled in another town",
+        ])
+        .replace("{}", if kid.female { "her" } else { "his" }),
         _ => one(&["is getting ready for the final exams", "is in the last year of school"]),
     };
     format!("{} {does}", kid.name)
@@ -88,6 +117,10 @@ pub(super) fn kid_does(kid: &Kid, pick: usize) -> String {
 
 /// The floor of a flat, 0 the ground floor.
 pub(super) const FLOORS: [&str; 6] = [
-    "on the ground floor", "on the first floor", "on the second floor", "on the third floor",
-    "on the fourth floor", "on the eighth floor",
+    "on the ground floor",
+    "on the first floor",
+    "on the second floor",
+    "on the third floor",
+    "on the fourth floor",
+    "on the eighth floor",
 ];

@@ -101,7 +101,15 @@ const DAUGHTERS: [&str; 10] = [
     "Ania", "Marta", "Kasia", "Ewelina", "Asia", "Sylwia", "Dominika", "Emilia", "Kamila", "Aneta",
 ];
 const SONS: [&str; 10] = [
-    "Tomek", "Michał", "Marcin", "Karol", "Przemek", "Krzysiek", "Rafał", "Sebastian", "Damian",
+    "Tomek",
+    "Michał",
+    "Marcin",
+    "Karol",
+    "Przemek",
+    "Krzysiek",
+    "Rafał",
+    "Sebastian",
+    "Damian",
     "Radek",
 ];
 const ABROAD_GIRLS: [&str; 8] = ["Emma", "Olivia", "Ava", "Mia", "Lucy", "Grace", "Zoe", "Nora"];

@@ -13,8 +13,19 @@ pub fn years(age: u8) -> String {
 }
 
 const GENITIVE: [&str; 13] = [
-    "", "roku", "dwóch", "trzech", "czterech", "pięciu", "sześciu", "siedmiu", "ośmiu", "dziewięciu",
-    "dziesięciu", "jedenastu", "dwunastu",
+    "",
+    "roku",
+    "dwóch",
+    "trzech",
+    "czterech",
+    "pięciu",
+    "sześciu",
+    "siedmiu",
+    "ośmiu",
+    "dziewięciu",
+    "dziesięciu",
+    "jedenastu",
+    "dwunastu",
 ];
 
 /// How long something has lasted: `od siedmiu lat`.
@@ -174,8 +185,13 @@ pub(super) fn children(count: usize) -> &'static str {
 
 /// A number of grown children as an object.
 pub(super) fn grown(count: usize) -> &'static str {
-    ["", "jedno dorosłe dziecko", "dwoje dorosłych dzieci", "troje dorosłych dzieci", "czworo dorosłych dzieci"]
-        [count.min(4)]
+    [
+        "",
+        "jedno dorosłe dziecko",
+        "dwoje dorosłych dzieci",
+        "troje dorosłych dzieci",
+        "czworo dorosłych dzieci",
+    ][count.min(4)]
 }
 
 /// A number of grandchildren as an object.
@@ -192,19 +208,32 @@ pub(super) fn kid_does(kid: &Kid, pick: usize) -> String {
     let one = |options: &[&str]| options[pick % options.len()].to_owned();
     let does = match kid.age {
         0 => one(&["ma dopiero kilka miesięcy", "jeszcze nie przesypia nocy"]),
-        1..=2 => one(&["właśnie uczy się mówić", "od niedawna chodzi do żłobka", "wspina się na każdy mebel"]),
+        1..=2 => one(&[
+            "właśnie uczy się mówić",
+            "od niedawna chodzi do żłobka",
+            "wspina się na każdy mebel",
+        ]),
         3..=5 => one(&["chodzi do przedszkola", "w przedszkolu jest w grupie Żabek"]),
         6 => "jest w zerówce".to_owned(),
-        7..=14 => format!(
-            "chodzi do {} klasy",
-            CLASSES[usize::from(kid.age - 7)]
-        ),
+        7..=14 => format!("chodzi do {} klasy", CLASSES[usize::from(kid.age - 7)]),
         15..=17 => one(&["uczy się w liceum", "jest w technikum", "chodzi do szkoły średniej"]),
-        GROWN.. if kid.age < 24 => one(&["studiuje zaocznie i pracuje", "studiuje", "jest na pierwszej w życiu posadzie"]),
+        GROWN.. if kid.age < 24 => {
+            one(&["studiuje zaocznie i pracuje", "studiuje", "jest na pierwszej w życiu posadzie"])
+        }
         GROWN.. => one(if kid.female {
-            &["wyprowadziła się kilka ulic dalej", "pracuje za granicą", "mieszka już osobno", "urządziła się w innym mieście"]
+            &[
+                "wyprowadziła się kilka ulic dalej",
+                "pracuje za granicą",
+                "mieszka już osobno",
+                "urządziła się w innym mieście",
+            ]
         } else {
-            &["wyprowadził się kilka ulic dalej", "pracuje za granicą", "mieszka już osobno", "urządził się w innym mieście"]
+            &[
+                "wyprowadził się kilka ulic dalej",
+                "pracuje za granicą",
+                "mieszka już osobno",
+                "urządził się w innym mieście",
+            ]
         }),
         _ => one(&["szykuje się do matury", "kończy szkołę średnią"]),
     };
@@ -213,9 +242,35 @@ pub(super) fn kid_does(kid: &Kid, pick: usize) -> String {
 
 /// The floor of a flat, 0 the ground floor.
 pub(super) const FLOORS: [&str; 6] = [
-    "na parterze", "na pierwszym piętrze", "na drugim piętrze", "na trzecim piętrze",
-    "na czwartym piętrze", "na ósmym piętrze",
+    "na parterze",
+    "na pierwszym piętrze",
+    "na drugim piętrze",
+    "na trzecim piętrze",
+    "na czwartym piętrze",
+    "na ósmym piętrze",
 ];
+
+/// Words after which a comma belongs before `i`: it closes their clause.
+const SUBORDINATE: [&str; 26] = [
+    "że", "żeby", "bo", "gdy", "kiedy", "gdzie", "jeśli", "czy", "choć", "jak", "kto", "kogo",
+    "co", "ile", "odkąd", "aż", "zanim", "dopóki", "który", "która", "które", "których", "którym",
+    "której", "którą", "którzy",
+];
+
+/// The sentence without the commas that Polish does not put before `i`.
+pub(super) fn drop_commas(sentence: &str) -> String {
+    let mut out = String::with_capacity(sentence.len());
+    let mut parts = sentence.split(", i ");
+    out.push_str(parts.next().unwrap_or(""));
+    for part in parts {
+        let clause = out.rsplit([',', ':', ';']).next().unwrap_or("");
+        let closes = clause.split_whitespace().take(2).any(|word| SUBORDINATE.contains(&word));
+        let aside = out.contains(',') && closes;
+        out.push_str(if aside { ", i " } else { " i " });
+        out.push_str(part);
+    }
+    out
+}
 
 #[cfg(test)]
 mod tests {
@@ -227,6 +282,18 @@ mod tests {
 
         for (age, expected) in cases {
             assert_eq!(years(age), expected);
+        }
+    }
+
+    #[test]
+    fn a_comma_stays_before_i_only_where_it_closes_a_clause() {
+        let cases = [
+            ("Biega powoli, i dla głowy.", "Biega powoli i dla głowy."),
+            ("Lubi ciszę, bo męczy go hałas, i las.", "Lubi ciszę, bo męczy go hałas, i las."),
+        ];
+
+        for (written, expected) in cases {
+            assert_eq!(drop_commas(written), expected);
         }
     }
 

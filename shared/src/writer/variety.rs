@@ -21,10 +21,10 @@ pub const MOST_SHARED: f64 = 0.05;
 impl Variety {
     /// Measures the stories.
     pub fn of(stories: &[&str]) -> Self {
-        let grams: Vec<HashSet<[&str; 5]>> = stories.iter().map(|story| five_grams(story)).collect();
+        let grams: Vec<HashSet<[&str; 5]>> =
+            stories.iter().map(|story| five_grams(story)).collect();
         let pairs = (0..grams.len()).flat_map(|a| (0..a).map(move |b| (a, b)));
-        let worst_overlap =
-            pairs.map(|(a, b)| overlap(&grams[a], &grams[b])).fold(0.0, f64::max);
+        let worst_overlap = pairs.map(|(a, b)| overlap(&grams[a], &grams[b])).fold(0.0, f64::max);
         let mut counts: HashMap<&str, usize> = HashMap::new();
         for story in stories {
             for sentence in sentences(story).collect::<HashSet<_>>() {
@@ -57,5 +57,13 @@ fn overlap(a: &HashSet<[&str; 5]>, b: &HashSet<[&str; 5]>) -> f64 {
 }
 
 fn sentences(story: &str) -> impl Iterator<Item = &str> {
-    story.split(['.', '!', '?', '\n']).map(str::trim).filter(|sentence| sentence.len() > 2)
+    story.lines().flat_map(|line| {
+        let mut last = ' ';
+        line.split(move |c: char| {
+            let ends = c == ' ' && matches!(last, '.' | '!' | '?');
+            last = c;
+            ends
+        })
+        .filter(|sentence| !sentence.is_empty())
+    })
 }

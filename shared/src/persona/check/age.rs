@@ -27,7 +27,8 @@ pub(super) fn check(
         found.push(Violation::HeadlineWithoutAge { age: card.age });
     }
     for (tokens, is_headline) in [(headline, true), (story, false)] {
-        let claims = (0..tokens.len()).filter_map(|at| claim(card, tokens, at, is_headline, language));
+        let claims =
+            (0..tokens.len()).filter_map(|at| claim(card, tokens, at, is_headline, language));
         let wrong = claims.into_iter().find(|(stated, _)| *stated != card.age);
         if let Some((stated, at)) = wrong {
             let excerpt = excerpt(tokens, at);
@@ -79,32 +80,39 @@ fn polish(card: &Card, tokens: &[Token<'_>], at: usize, certain: bool) -> bool {
         return false;
     }
     let previous = before(tokens, at, 2).map(|word| word.lower.as_str()).next().unwrap_or("");
-    let has = matches!(previous, "ma" | "mam" | "mając" | "skończył" | "skończyła" | "wieku" | "kończy");
+    let has =
+        matches!(previous, "ma" | "mam" | "mając" | "skończył" | "skończyła" | "wieku" | "kończy");
     (has && is_subject(card, tokens, at)) || certain
 }
 
 fn english(card: &Card, tokens: &[Token<'_>], at: usize, after_name: bool) -> bool {
-    let follows = |word: &str, places: usize| tokens.get(at + places).is_some_and(|t| t.lower == word);
+    let follows =
+        |word: &str, places: usize| tokens.get(at + places).is_some_and(|t| t.lower == word);
     let years_old = follows("years", 1) && follows("old", 2);
     if follows("years", 1) && !years_old || follows("percent", 1) {
         return false;
     }
     let previous = before(tokens, at, 1).map(|word| word.lower.as_str()).next().unwrap_or("");
-    let has = matches!(previous, "is" | "am" | "aged" | "i'm") && (years_old || ends_clause(tokens, at));
+    let has =
+        matches!(previous, "is" | "am" | "aged" | "i'm") && (years_old || ends_clause(tokens, at));
     ((has || years_old) && is_subject(card, tokens, at)) || (after_name && tokens[at - 1].pauses)
 }
 
 fn ends_clause(tokens: &[Token<'_>], at: usize) -> bool {
     let next = tokens.get(at + 1);
     tokens[at].pauses
-        || next.is_none_or(|next| next.starts || matches!(&*next.lower, "and" | "but" | "who" | "with"))
+        || next.is_none_or(|next| {
+            next.starts || matches!(&*next.lower, "and" | "but" | "who" | "with")
+        })
 }
 
 /// Whether the word before the verb can be the person: nobody, a pronoun, or the own name.
 fn is_subject(card: &Card, tokens: &[Token<'_>], at: usize) -> bool {
     before(tokens, at, 2).nth(1).is_none_or(|subject| {
         let named = subject.word.starts_with(char::is_uppercase);
-        !named || subject.starts && subject.lower.len() <= 3 || is_name(subject, &card.first_name)
+        !named
+            || subject.starts && subject.lower.len() <= 3
+            || is_name(subject, &card.first_name)
             || subject.word == card.surname
     })
 }

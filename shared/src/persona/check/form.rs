@@ -6,7 +6,7 @@
 
 use super::{
     Violation,
-    token::{Token, excerpt, is_name},
+    token::{Token, excerpt},
 };
 use crate::persona::{
     Card,
@@ -59,7 +59,7 @@ fn evidence(card: &Card, tokens: &[Token<'_>], at: usize) -> Option<Sex> {
     if let Some(sex) = first_person(&token.lower).or_else(|| own_age(card, &token.lower)) {
         return Some(sex);
     }
-    let named = at > 0 && !tokens[at - 1].pauses && is_name(&tokens[at - 1], &card.first_name);
+    let named = at > 0 && !tokens[at - 1].pauses && tokens[at - 1].word == card.first_name;
     let born = token.lower.starts_with("urodził")
         && tokens.get(at + 1).is_some_and(|next| next.lower == "się")
         && (token.starts || named);
@@ -75,11 +75,13 @@ fn first_person(word: &str) -> Option<Sex> {
     (word.len() > 5 && !is_noun(stem)).then_some(Sex::Male)
 }
 
+/// The sex of a past verb; genitive plurals in -ół and -eł (`przyjaciół`, `haseł`) are none.
 fn third_person(word: &str) -> Option<Sex> {
     if word.len() > 4 && word.ends_with("ła") {
         return (!FEMININE_WORDS.split('|').any(|known| word == known)).then_some(Sex::Female);
     }
-    (word.len() > 4 && word.ends_with('ł') && !is_noun(word)).then_some(Sex::Male)
+    let plural = word.ends_with("ół") || word.ends_with("eł");
+    (word.len() > 4 && word.ends_with('ł') && !plural && !is_noun(word)).then_some(Sex::Male)
 }
 
 fn is_noun(stem: &str) -> bool {

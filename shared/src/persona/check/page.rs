@@ -23,7 +23,8 @@ pub(super) fn check(text: &PersonaText, language: Language) -> Vec<Violation> {
         ("communication_style", text.communication_style.as_str()),
         ("decision_making_style", text.decision_making_style.as_str()),
     ];
-    let concerns = text.typical_concerns.iter().map(|concern| ("typical_concerns", concern.as_str()));
+    let concerns =
+        text.typical_concerns.iter().map(|concern| ("typical_concerns", concern.as_str()));
     let mut found: Vec<Violation> =
         fields.into_iter().chain(concerns).filter_map(|(name, text)| field(name, text)).collect();
     found.extend(measures(text));
@@ -37,7 +38,9 @@ fn field(name: &str, text: &str) -> Option<Violation> {
     if text.trim().is_empty() {
         return Some(Violation::EmptyField { field: name.to_owned() });
     }
-    let mark = MARKS.iter().find(|mark| text.contains(**mark) || text.starts_with(mark.trim_start_matches('\n')))?;
+    let mark = MARKS
+        .iter()
+        .find(|mark| text.contains(**mark) || text.starts_with(mark.trim_start_matches('\n')))?;
     Some(Violation::Markup { field: name.to_owned(), mark: mark.trim().to_owned() })
 }
 
@@ -48,8 +51,11 @@ fn measures(text: &PersonaText) -> Vec<Violation> {
     let characters = text.headline.chars().count();
     let concerns = text.typical_concerns.len();
     let checks = [
-        (!WORDS.contains(&words))
-            .then_some(Violation::Length { words, fewest: *WORDS.start(), most: *WORDS.end() }),
+        (!WORDS.contains(&words)).then_some(Violation::Length {
+            words,
+            fewest: *WORDS.start(),
+            most: *WORDS.end(),
+        }),
         (!PARAGRAPHS.contains(&count)).then_some(Violation::Paragraphs { count }),
         (characters > LONGEST_HEADLINE).then_some(Violation::HeadlineLength { characters }),
         (!CONCERNS.contains(&concerns)).then_some(Violation::Concerns { count: concerns }),
@@ -59,7 +65,10 @@ fn measures(text: &PersonaText) -> Vec<Violation> {
 
 fn is_in(language: Language, story: &str) -> bool {
     let count = |list: &str| {
-        story.split_whitespace().filter(|word| list.split('|').any(|known| known.eq_ignore_ascii_case(word))).count()
+        story
+            .split_whitespace()
+            .filter(|word| list.split('|').any(|known| known.eq_ignore_ascii_case(word)))
+            .count()
     };
     let (polish, english) = (count(POLISH), count(ENGLISH));
     match language {

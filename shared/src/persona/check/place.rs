@@ -19,7 +19,15 @@ const CITIES: &str = "Warszawa|Kraków|Wrocław|Łódź|Poznań|Gdańsk|Szczecin
 
 /// Present-tense words after which a town is the home.
 const LIVES: [&str; 10] = [
-    "mieszka", "mieszkam", "żyje", "żyję", "mieszkanka", "mieszkaniec", "lives", "live", "living",
+    "mieszka",
+    "mieszkam",
+    "żyje",
+    "żyję",
+    "mieszkanka",
+    "mieszkaniec",
+    "lives",
+    "live",
+    "living",
     "resident",
 ];
 
@@ -46,7 +54,11 @@ fn foreign_home(card: &Card, tokens: &[Token<'_>]) -> Option<&'static str> {
         let clause = tokens[at..].iter().skip(1).take(3).take_while(|token| !token.starts);
         let words: Vec<&str> = clause.map(|token| token.word).collect();
         CITIES.split('|').filter(|city| card.country == Country::Poland && *city != card.town).find(
-            |city| words.iter().any(|word| word != &card.town && forms(city).iter().any(|form| form == word)),
+            |city| {
+                words
+                    .iter()
+                    .any(|word| word != &card.town && forms(city).iter().any(|form| form == word))
+            },
         )
     })
 }
@@ -54,15 +66,19 @@ fn foreign_home(card: &Card, tokens: &[Token<'_>]) -> Option<&'static str> {
 /// Nominative, locative and genitive.
 fn forms(town: &str) -> [String; 3] {
     let (place, origin) = polish::town(town);
-    let bare = |text: String| text.split_once(' ').map_or(text.clone(), |(_, rest)| rest.to_owned());
+    let bare =
+        |text: String| text.split_once(' ').map_or(text.clone(), |(_, rest)| rest.to_owned());
     [town.to_owned(), bare(place), bare(origin)]
 }
 
 /// Whether any form of the town occurs; towns of several words are known by the first.
 fn names(town: &str, tokens: &[Token<'_>]) -> bool {
-    forms(town).iter().filter_map(|form| form.split(' ').find(|word| *word != "miasta" && *word != "mieście")).any(|form| {
-        let letters = form.chars().count();
-        let stem: String = form.chars().take(letters.saturating_sub(1).max(3)).collect();
-        tokens.iter().any(|token| token.word.starts_with(&stem))
-    })
+    forms(town)
+        .iter()
+        .filter_map(|form| form.split(' ').find(|word| *word != "miasta" && *word != "mieście"))
+        .any(|form| {
+            let letters = form.chars().count();
+            let stem: String = form.chars().take(letters.saturating_sub(1).max(3)).collect();
+            tokens.iter().any(|token| token.word.starts_with(&stem))
+        })
 }

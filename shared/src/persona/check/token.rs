@@ -71,7 +71,9 @@ pub(super) fn is_kin(token: &Token<'_>) -> bool {
         "mam" => token.lower == "mama" || token.lower.starts_with("mamę"),
         "tat" => token.lower == "tata" || token.lower.starts_with("tatę"),
         "cat" | "dog" | "son" | "dad" | "mum" | "mom" | "kid" | "kot" | "syn" => {
-            token.lower == stem || token.lower == format!("{stem}s") || token.lower == format!("{stem}a")
+            token.lower == stem
+                || token.lower == format!("{stem}s")
+                || token.lower == format!("{stem}a")
         }
         _ => token.lower.starts_with(stem),
     })
