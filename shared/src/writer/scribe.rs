@@ -11,7 +11,7 @@ use super::{
 };
 
 /// How often a sentence goes without its closing clause.
-const BRISK_PERCENT: usize = 28;
+const BRISK_PERCENT: usize = 20;
 
 /// One person's pen: it never says the same line twice.
 pub(super) struct Scribe<'a> {
@@ -102,7 +102,7 @@ impl<'a> Scribe<'a> {
         let mut fitting: Vec<&Line> =
             grammar.lines(rule).iter().filter(|line| self.fits(line)).collect();
         while !fitting.is_empty() {
-            let line = fitting.swap_remove(self.below(fitting.len()));
+            let line = fitting.swap_remove(self.choose(&fitting));
             let start = out.len();
             if self.write(self.cut(&line.nodes), out) {
                 self.used.push(line.id);
@@ -111,6 +111,17 @@ impl<'a> Scribe<'a> {
             out.truncate(start);
         }
         false
+    }
+
+    fn choose(&mut self, lines: &[&Line]) -> usize {
+        let mut left = self.below(lines.iter().map(|line| line.weight).sum());
+        for (place, line) in lines.iter().enumerate() {
+            if left < line.weight {
+                return place;
+            }
+            left -= line.weight;
+        }
+        unreachable!("the number was drawn below the sum of the weights")
     }
 
     /// The nodes without a closing `, (…|…)`, when that is asked for.

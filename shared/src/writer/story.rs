@@ -139,7 +139,7 @@ impl Teller<'_, '_> {
             Ask => "ask".to_owned(),
         };
         match beat {
-            Trait | Value | Interest | Day | Money => self.scribe.brisk_sentence(&rule),
+            Trait | Value | Interest | Day => self.scribe.brisk_sentence(&rule),
             _ => self.scribe.sentence(&rule),
         }
     }
