@@ -96,6 +96,27 @@ async fn a_neo4j_that_does_not_answer_is_a_failure_after_the_limit() {
     assert!(error.to_string().contains("does not answer"), "{error:#}");
 }
 
+#[tokio::test]
+async fn a_stranger_is_refused_without_another_attempt() {
+    let ours = Env::from_process();
+    let (Some(_), Some(uri), Some(_)) =
+        (neo4j(), ours.raw("NEO4J_URI"), ours.raw("NEO4J_PASSWORD"))
+    else {
+        eprintln!("skipped: this Neo4j asks for no password");
+        return;
+    };
+    let env = Env::from([
+        ("NEO4J_URI", uri),
+        ("NEO4J_USER", "a-stranger"),
+        ("NEO4J_PASSWORD", "not the one"),
+    ]);
+    let (pool, dimensions) = config(&env).unwrap();
+
+    let error = init(&pool, dimensions, SOON).await.unwrap_err();
+
+    assert!(error.to_string().contains("refuses"), "{error:#}");
+}
+
 #[test]
 fn a_missing_address_and_wrong_dimensions_are_told_together() {
     let env = Env::from([("EMBEDDING_DIMENSIONS", "5000")]);

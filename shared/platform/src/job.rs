@@ -12,7 +12,7 @@ use crate::{Env, telemetry};
 pub fn run(name: &'static str, work: impl AsyncFnOnce(&Env) -> anyhow::Result<()>) -> ExitCode {
     let env = Env::from_process();
     telemetry::start(&env);
-    match run_with(&env, work) {
+    match run_until(stop_signal, &env, work) {
         Ok(()) => {
             tracing::info!(job = name, "done");
             ExitCode::SUCCESS
@@ -24,13 +24,17 @@ pub fn run(name: &'static str, work: impl AsyncFnOnce(&Env) -> anyhow::Result<()
     }
 }
 
-fn run_with(env: &Env, work: impl AsyncFnOnce(&Env) -> anyhow::Result<()>) -> anyhow::Result<()> {
+fn run_until<S: Future<Output = ()>>(
+    stop: impl FnOnce() -> S,
+    env: &Env,
+    work: impl AsyncFnOnce(&Env) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         // the first process of a container gets no default handling of signals
         tokio::select! {
             done = work(env) => done,
-            () = stop_signal() => bail!("stopped by a signal before the end"),
+            () = stop() => bail!("stopped by a signal before the end"),
         }
     })
 }
@@ -48,5 +52,14 @@ mod tests {
 
             assert_eq!(run("test", work), code);
         }
+    }
+
+    #[test]
+    fn a_signal_ends_the_work_and_is_a_failure() {
+        let work = async |_: &Env| std::future::pending().await;
+
+        let error = run_until(async || (), &Env::from([]), work).unwrap_err();
+
+        assert!(error.to_string().contains("stopped by a signal"), "{error}");
     }
 }
