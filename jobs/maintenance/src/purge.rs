@@ -9,7 +9,7 @@ use crate::batch;
 /// How long after its deletion a thing is removed for good; `personas` promises the same.
 const RETENTION: Duration = Duration::days(90);
 /// A project takes its populations and runs with it in one statement.
-const PROJECTS: i64 = 10;
+const PROJECTS: i64 = 1;
 
 /// Removes personas that were deleted 90 days ago. Returns how many.
 ///
@@ -38,32 +38,16 @@ pub async fn purge_personas(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     .await
 }
 
-/// Removes projects that were deleted 90 days ago, with everything in them: their personas first,
-/// in batches. Returns how many personas and projects.
+/// Removes projects that were deleted 90 days ago, with everything in them. What there may be very
+/// much of goes first, in batches, so that the last statement is short. Returns how many personas
+/// and projects.
 ///
 /// # Errors
-/// When the database fails; the project stays until all its personas are gone.
+/// When the database fails; what was done by then stays, and the next time goes on from there.
 pub async fn purge_projects(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     let deleted = now - RETENTION;
-    let personas = batch::repeat(batch::ROWS, |limit| {
-        sqlx::query!(
-            r#"
-            delete from personas
-            where id in (
-                select e.id
-                from projects p
-                join personas e on e.project_id = p.id
-                where p.deleted_at <= $1
-                limit $2
-                for update of e skip locked
-            )
-            "#,
-            deleted,
-            limit,
-        )
-        .execute(pool)
-    })
-    .await?;
+    let personas = remove_personas(pool, deleted).await?;
+    unlink_calls(pool, deleted).await?;
     let projects = batch::repeat(PROJECTS, |limit| {
         sqlx::query!(
             r#"
@@ -84,4 +68,51 @@ pub async fn purge_projects(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     })
     .await?;
     Ok(personas + projects)
+}
+
+async fn remove_personas(pool: &PgPool, deleted: DateTime<Utc>) -> Result<u64> {
+    batch::repeat(batch::ROWS, |limit| {
+        sqlx::query!(
+            r#"
+            delete from personas
+            where id in (
+                select e.id
+                from projects p
+                join personas e on e.project_id = p.id
+                where p.deleted_at <= $1
+                limit $2
+                for update of e skip locked
+            )
+            "#,
+            deleted,
+            limit,
+        )
+        .execute(pool)
+    })
+    .await
+}
+
+/// What was spent stays known without the project.
+async fn unlink_calls(pool: &PgPool, deleted: DateTime<Utc>) -> Result<u64> {
+    batch::repeat(batch::ROWS, |limit| {
+        sqlx::query!(
+            r#"
+            update model_calls
+            set project_id = null,
+                run_id = null
+            where id in (
+                select c.id
+                from projects p
+                join model_calls c on c.project_id = p.id
+                where p.deleted_at <= $1
+                limit $2
+                for update of c skip locked
+            )
+            "#,
+            deleted,
+            limit,
+        )
+        .execute(pool)
+    })
+    .await
 }
