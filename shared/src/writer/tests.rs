@@ -22,9 +22,11 @@ fn texts(people: u32, brief: &Brief, language: Language) -> Vec<(Card, PersonaTe
 #[test]
 fn two_hundred_stories_do_not_repeat_one_another() {
     let skeptical = Brief { adversarial: true, ..brief() };
-    let cases = [Language::Polish, Language::English]
-        .into_iter()
-        .flat_map(|language| [brief(), skeptical.clone(), Brief::default()].map(|b| (language, b)));
+    let scooters = Brief { product: Some("Hulajnogi na minuty".to_owned()), ..Brief::default() };
+    let cases = [Language::Polish, Language::English].into_iter().flat_map(|language| {
+        let briefs = [brief(), skeptical.clone(), scooters.clone(), Brief::default()];
+        briefs.map(|brief| (language, brief))
+    });
 
     for (language, brief) in cases {
         let texts = texts(200, &brief, language);
