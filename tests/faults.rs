@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures::future::join_all;
 use platform::model::release_expired;
 use platform::runs;
 use serde_json::{Value, json};
@@ -111,7 +112,7 @@ impl Study {
             // A dropped future is a worker that the platform has killed.
             tokio::time::timeout(life, push).await.is_err()
         });
-        let killed = futures::future::join_all(lives).await;
+        let killed = join_all(lives).await;
         killed.into_iter().filter(|&was_killed| was_killed).count()
     }
 
@@ -156,9 +157,7 @@ async fn assert_nothing_is_reserved(study: &Study) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_runs_whose_workers_are_killed_anywhere_end_with_everybody_once() {
-    let lanes = (0..LANES).map(|number| tokio::spawn(lane(number)));
-    let killed = futures::future::join_all(lanes).await.into_iter();
-    let killed: usize = killed.map(|killed| killed.expect("a lane ends")).sum();
+    let killed: usize = join_all((0..LANES).map(lane)).await.into_iter().sum();
 
     println!("{killed} workers died in {SEEDS} runs");
     assert!(killed > 50, "only {killed} workers died: the test is too kind");
@@ -171,8 +170,7 @@ async fn workers_that_are_killed_while_others_take_their_shards_leave_nothing_tw
     let (run, messages) = study.start(30, 7).await;
 
     // The clock runs past the first workers' leases while they are alive.
-    let slow =
-        futures::future::join_all(messages.iter().map(|m| study.app.push("persona-generate", m)));
+    let slow = join_all(messages.iter().map(|m| study.app.push("persona-generate", m)));
     let others = async {
         tokio::time::sleep(Duration::from_millis(40)).await;
         for message in study.sweep().await {
