@@ -14,7 +14,9 @@ fn plans() -> Vec<Plan> {
         AdvancedOptions { age_min: Some(70), ..AdvancedOptions::default() },
         AdvancedOptions { urbanicity: Some("rural".to_owned()), ..AdvancedOptions::default() },
     ];
-    let plan = |options| Plan::new(&TargetDemographics::default(), options).expect("the options are possible");
+    let plan = |options| {
+        Plan::new(&TargetDemographics::default(), options).expect("the options are possible")
+    };
     options.iter().map(plan).collect()
 }
 

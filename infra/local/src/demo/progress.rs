@@ -46,7 +46,7 @@ fn draw(run: &Value) {
         eprint!("\r{line}");
         // Without it the bar lags; a terminal that is gone is not worth an error.
         let _ = std::io::stderr().flush();
-    } else if over == total {
+    } else if run["finished_at"].is_string() {
         eprintln!("{line}");
     }
 }
