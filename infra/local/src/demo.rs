@@ -7,6 +7,7 @@ mod progress;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use shared::Language;
 use shared::fidelity::FidelityReport;
@@ -77,12 +78,7 @@ async fn main_job(url: &str, password: &str, options: &DemoOptions) -> Result<()
     let started = api.post(&path, &wanted).await.context("cannot generate")?;
     println!("People       {}, seed {}", options.people, started["seed"]);
     let run = progress::watch(&api, text(&started, "run_id")?).await?;
-    println!(
-        "Run          {}: {} written, {} failed",
-        text(&run, "status")?,
-        run["done"],
-        run["failed"]
-    );
+    println!("Run          {}", outcome(&run)?);
     let report = collect(&api, project_id, &brief, &started, options.language).await?;
     println!("\n{}", report::table(&report.fidelity, options.language, terminal_width()));
     let files = Files::write(&options.out, &report, options.language)?;
@@ -126,6 +122,15 @@ async fn collect(
         fidelity,
         personas: entries,
     })
+}
+
+/// How a run ended and how long it took, from its own times.
+fn outcome(run: &Value) -> Result<String> {
+    let time = |key: &str| -> Result<DateTime<Utc>> { Ok(text(run, key)?.parse()?) };
+    let took = time("finished_at")? - time("started_at")?;
+    let seconds = took.as_seconds_f64();
+    let (status, done, failed) = (text(run, "status")?, &run["done"], &run["failed"]);
+    Ok(format!("{status}: {done} written, {failed} failed, in {seconds:.1} s"))
 }
 
 fn say_where(files: &Files, options: &DemoOptions) {

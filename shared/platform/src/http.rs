@@ -5,6 +5,8 @@ mod extract;
 mod health;
 mod layers;
 mod problem;
+#[cfg(test)]
+mod tests;
 
 pub use docs::public as public_docs;
 pub use extract::{Json, Path, Query};

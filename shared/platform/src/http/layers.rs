@@ -14,7 +14,9 @@ use axum::http::header::{
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use tracing::Instrument;
 
 use super::Problem;
@@ -81,6 +83,20 @@ pub fn layered(router: Router, ids: Ids, is_production: bool) -> Router {
         .layer(middleware::map_response(move |response: Response| async move {
             secured(response, is_production)
         }))
+        .layer(option_layer((!is_production).then(development_origins)))
+}
+
+/// The client's development servers (contract §0). In production it is served from our own origin.
+fn development_origins() -> CorsLayer {
+    let ports = ["5173", "3000"];
+    let hosts = ["localhost", "127.0.0.1"];
+    let origins = hosts.iter().flat_map(|host| ports.map(|port| format!("http://{host}:{port}")));
+    let origins = origins.map(|origin| origin.parse().expect("an origin is a header's value"));
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins.collect::<Vec<HeaderValue>>()))
+        .allow_methods(AllowMethods::mirror_request())
+        .allow_headers(AllowHeaders::mirror_request())
+        .allow_credentials(true)
 }
 
 /// The id that the load balancer or a caller gave: Cloud Trace's trace id, or `X-Request-Id`.

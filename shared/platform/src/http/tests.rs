@@ -1,0 +1,138 @@
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::*;
+use crate::{Error, Ids};
+
+#[derive(Deserialize)]
+struct Taken {
+    name: String,
+    #[serde(default)]
+    inner: Vec<Inner>,
+}
+
+#[derive(Deserialize)]
+struct Inner {
+    weight: f64,
+}
+
+async fn take(Json(body): Json<Taken>) -> String {
+    let weights: f64 = body.inner.iter().map(|inner| inner.weight).sum();
+    format!("{}: {weights}", body.name)
+}
+
+fn router(is_production: bool) -> Router {
+    let routes = Router::new()
+        .route("/panic", get(|| async { panic!("a secret of ours") as () }))
+        .route("/ours", get(|| async { Error::Internal(anyhow::anyhow!("a secret of ours")) }))
+        .route("/away", get(|| async { Error::Database(sqlx::Error::PoolTimedOut) }))
+        .route("/slow", get(|| std::future::pending::<()>()))
+        .route("/take", post(take));
+    layered(TimeLimit::Api.apply(routes), Ids::counting(), is_production)
+}
+
+async fn ask(request: Request<Body>) -> Response<Body> {
+    router(false).oneshot(request).await.unwrap()
+}
+
+fn get_of(path: &str) -> Request<Body> {
+    Request::get(path).body(Body::empty()).unwrap()
+}
+
+fn post_of(body: impl Into<Body>) -> Request<Body> {
+    let request = Request::post("/take").header("content-type", "application/json");
+    request.body(body.into()).unwrap()
+}
+
+async fn json_of(response: Response<Body>) -> Value {
+    serde_json::from_slice(&to_bytes(response.into_body(), 1 << 20).await.unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn our_failures_are_mute_to_the_caller() {
+    for (path, status) in [("/panic", 500), ("/ours", 500), ("/away", 503)] {
+        let response = ask(get_of(path)).await;
+        assert_eq!(response.status(), status, "{path}");
+        assert_eq!(response.headers()["content-type"], "application/problem+json");
+        let problem = json_of(response).await;
+        assert!(!problem.to_string().contains("secret"), "{problem}");
+        assert!(problem["request_id"].is_string(), "{problem}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_takes_too_long_is_ended() {
+    let response = ask(get_of("/slow")).await;
+
+    assert_eq!(response.status(), 503);
+    assert_eq!(json_of(response).await["code"], "timeout");
+}
+
+#[tokio::test]
+async fn a_broken_body_names_its_field_and_rule() {
+    for (body, field) in [
+        ("{}", "name"),
+        (r#"{"name": 7}"#, "name"),
+        (r#"{"name": "x", "inner": [{"weight": "much"}]}"#, "inner[0].weight"),
+        (r#"{"name": "x", "inner": [{}]}"#, "inner[0]"),
+    ] {
+        let response = ask(post_of(body)).await;
+        assert_eq!(response.status(), 422, "{body}");
+        let problem = json_of(response).await;
+        assert_eq!(problem["errors"][0]["field"], field, "{problem}");
+        assert_eq!(problem["detail"][0]["loc"][0], "body");
+    }
+    assert_eq!(ask(post_of("{\"name\": ")).await.status(), 422);
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_refused() {
+    let huge = json!({ "name": "x".repeat(2 << 20) }).to_string();
+
+    assert_eq!(ask(post_of(huge)).await.status(), 413);
+}
+
+#[tokio::test]
+async fn a_body_of_another_type_is_refused() {
+    let request = Request::post("/take").header("content-type", "text/plain");
+
+    let response = ask(request.body(Body::from("name=x")).unwrap()).await;
+
+    assert_eq!(response.status(), 422);
+}
+
+#[tokio::test]
+async fn every_answer_has_the_security_headers_and_its_request_id() {
+    let request = Request::get("/nowhere").header("x-request-id", "abcd-1234-efgh");
+    let response = ask(request.body(Body::empty()).unwrap()).await;
+
+    let headers = response.headers();
+    assert_eq!(headers["x-content-type-options"], "nosniff");
+    assert_eq!(headers["x-frame-options"], "DENY");
+    assert!(
+        headers["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'none'")
+    );
+    assert!(!headers.contains_key("strict-transport-security"));
+    assert_eq!(headers["x-request-id"], "abcd-1234-efgh");
+    assert_eq!(json_of(response).await["request_id"], "abcd-1234-efgh");
+}
+
+#[tokio::test]
+async fn only_production_asks_for_https_and_only_development_has_foreign_origins() {
+    let request = || {
+        let request = Request::get("/nowhere").header("origin", "http://localhost:5173");
+        request.body(Body::empty()).unwrap()
+    };
+
+    let local = router(false).oneshot(request()).await.unwrap();
+    let cloud = router(true).oneshot(request()).await.unwrap();
+
+    assert_eq!(local.headers()["access-control-allow-origin"], "http://localhost:5173");
+    assert!(!cloud.headers().contains_key("access-control-allow-origin"));
+    assert!(cloud.headers().contains_key("strict-transport-security"));
+}
