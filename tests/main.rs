@@ -1,6 +1,6 @@
 //! What crosses a folder: the arrows between crates, every route with everybody who may call it, the
 //! router under Lambda, a researcher's whole path, the shapes that the client reads, and faults.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::unwrap_used, reason = "a broken test should stop")]
 
 mod contract;
 mod faults;

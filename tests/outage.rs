@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use platform::model::Config;
+use platform::postgres;
 use platform::runs::Announcer;
 use serde_json::{Value, json};
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, PgPool};
 use testkit::{Parts, TestApp};
 
 use crate::faults::{End, Study};
@@ -89,6 +91,33 @@ async fn a_push_whose_database_connections_are_cut_is_refused_and_its_redelivery
     }
 
     assert_eq!(study.end(run).await, End::of(PEOPLE));
+}
+
+#[tokio::test]
+async fn a_request_that_is_dropped_while_its_transaction_begins_leaves_none_to_the_next() {
+    let app = whole::by_hand(&Config::offline()).await;
+    let options = app.database.options(None);
+    let pool = postgres::pool_options().max_connections(1).connect_lazy_with(options);
+    leave_beginning(&pool).await;
+}
+
+/// Drops `begin` after its first step, its second, and so on, and looks what the next user gets.
+async fn leave_beginning(pool: &PgPool) {
+    pool.acquire().await.unwrap();
+    for steps in 0..10 {
+        let mut begin = Box::pin(pool.begin());
+        for _ in 0..steps {
+            if futures::poll!(&mut begin).is_ready() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        drop(begin);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let transaction = || sqlx::query_scalar("select txid_current()").fetch_one(pool);
+        let (one, two): (i64, i64) = (transaction().await.unwrap(), transaction().await.unwrap());
+        assert_ne!(one, two, "dropped after {steps} steps, it left its transaction open");
+    }
 }
 
 /// Ends every connection to this test's database but the one that asks.

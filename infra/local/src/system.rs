@@ -10,9 +10,10 @@ use anyhow::{Context, Result};
 use platform::cache::{self, Cache};
 use platform::graph::{self, GraphPool};
 use platform::queue::{Bus, Publisher, Verifier};
-use platform::{Clock, Env, Ids, Serve, Service, migrations, secret, service, telemetry};
+use platform::{
+    Clock, Env, Ids, Serve, Service, migrations, postgres, secret, service, telemetry,
+};
 use sqlx::PgPool;
-use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -179,7 +180,7 @@ async fn tick(pool: PgPool, publisher: Publisher) {
 
 fn maintenance_pool(env: &Env) -> Result<PgPool> {
     let options = env.check(env.required("MAINTENANCE_URL"))?;
-    Ok(PgPoolOptions::new().max_connections(2).connect_lazy_with(options))
+    Ok(postgres::pool_options().max_connections(2).connect_lazy_with(options))
 }
 
 /// Prepares the graph beside everything else: without it the system works, and `/startup` says so.

@@ -2,9 +2,9 @@
 
 use std::str::FromStr;
 
-use platform::Env;
 use platform::migrations::{self, MIGRATOR};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use platform::{Env, postgres};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 use uuid::Uuid;
 
@@ -49,7 +49,7 @@ impl Database {
         create_from(&mut connection, &name, template).await;
         connection.close().await.unwrap();
         let options = server.clone().database(&name).options([("role", "sight_app")]);
-        let pool = PgPoolOptions::new().max_connections(5).connect_lazy_with(options);
+        let pool = postgres::pool_options().max_connections(5).connect_lazy_with(options);
         Self { name, server, pool }
     }
 
