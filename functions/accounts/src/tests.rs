@@ -15,6 +15,8 @@ fn build(parts: &Parts) -> Service {
         authenticator: parts.authenticator.clone(),
         passwords: Passwords::new(),
         bootstrap_secret: Some(SecretString::from("the deployment's own secret")),
+        limiter: parts.limiter.clone(),
+        proxies: Proxies(1),
     };
     let probes = Probes::new([postgres::probe(&state.pool)]);
     Service { api: router(state), probes, ..Service::default() }

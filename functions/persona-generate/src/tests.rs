@@ -21,6 +21,7 @@ fn with_model(config: &Config) -> impl Fn(&Parts) -> Service {
             publisher: parts.publisher.clone(),
             verifier: parts.verifier.clone(),
             announcer: Announcer::new(cache),
+            limiter: parts.limiter.clone(),
             model,
             pool,
             clock,

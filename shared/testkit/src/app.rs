@@ -10,7 +10,7 @@ use http::{Method, Request};
 use http_body_util::BodyExt;
 use platform::cache::Cache;
 use platform::queue::{Publisher, Verifier};
-use platform::{Authenticator, Clock, Env, Ids, Serve, Service};
+use platform::{Authenticator, Clock, Env, Ids, Limiter, Serve, Service};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use shared::id::{AccountId, ProjectId, SessionId};
@@ -39,6 +39,8 @@ pub struct Parts {
     pub verifier: Verifier,
     /// Redis, where the test run has one.
     pub cache: Option<Cache>,
+    /// Counts this test's requests, apart from every other test's.
+    pub limiter: Limiter,
 }
 
 /// A function under test.
@@ -67,6 +69,8 @@ impl TestApp {
         let clock = Clock::manual(DateTime::from_timestamp(1_767_323_045, 0).unwrap());
         let secret = SecretString::from("a secret of thirty-two bytes or more");
         let pool = database.pool();
+        let cache = Cache::connect(&Env::from_process());
+        let prefix = format!("test:{}:limit:", Ids::system().next::<Uuid>().simple());
         let parts = Parts {
             authenticator: Authenticator::new(
                 pool.clone(),
@@ -78,7 +82,8 @@ impl TestApp {
             ids: Ids::system(),
             publisher: Publisher::recording(),
             verifier: Verifier::local(b"a test's own bus", clock.clone()),
-            cache: Cache::connect(&Env::from_process()),
+            limiter: Limiter::new(cache.as_ref(), clock.clone()).under(&prefix),
+            cache,
             clock,
         };
         let env = Env::from([]);
