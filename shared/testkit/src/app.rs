@@ -124,6 +124,20 @@ impl TestApp {
         User { id, token }
     }
 
+    /// The same sign-in with a token that is good from now on.
+    pub async fn renewed(&self, user: &User) -> User {
+        let (session, email): (Uuid, String) = sqlx::query_as(
+            "select s.id, a.email from sessions s join accounts a on a.id = s.account_id \
+             where a.id = $1",
+        )
+        .bind(user.id.0)
+        .fetch_one(&self.parts.pool)
+        .await
+        .unwrap();
+        let token = self.parts.authenticator.sign(user.id, SessionId(session), &email).unwrap();
+        User { id: user.id, token }
+    }
+
     /// A project of this user, with this target.
     pub async fn project(&self, owner: &User, target: Value) -> ProjectId {
         let id: ProjectId = self.parts.ids.next();
@@ -197,6 +211,16 @@ impl TestApp {
             None => Body::empty(),
         };
         answer(&self.api, request.body(body).unwrap()).await
+    }
+
+    /// POST by nobody, as a proxy passes it on with this `X-Forwarded-For`.
+    pub async fn post_from(&self, forwarded: &str, path: &str, body: &Value) -> Answer {
+        let request = Request::post(path)
+            .header("x-forwarded-for", forwarded)
+            .header(CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        answer(&self.api, request).await
     }
 
     /// The public half, for requests that need more.
