@@ -32,7 +32,7 @@ create unique index sessions_refresh_hash_key on sessions (refresh_hash);
 create index sessions_previous_refresh_hash on sessions (previous_refresh_hash)
     where previous_refresh_hash is not null;
 create index sessions_account on sessions (account_id);
-create index sessions_expires_at on sessions (expires_at);
+create index sessions_over on sessions (least(ended_at, expires_at));
 
 -- at most one row, for ever: the bootstrap secret works once
 create table system_bootstrap (
@@ -60,6 +60,7 @@ create table projects (
     updated_at             timestamptz not null,
     deleted_at             timestamptz
 );
+create index projects_deleted on projects (deleted_at) where deleted_at is not null;
 
 create table project_members (
     project_id uuid not null references projects on delete cascade,
@@ -163,6 +164,9 @@ create table personas (
     constraint personas_population_index_key unique (population_id, population_index)
 );
 create index personas_live on personas (project_id, created_at, id) where deleted_at is null;
+-- what a purged project or run takes with it
+create index personas_project on personas (project_id);
+create index personas_run on personas (run_id);
 create index personas_deleted on personas (deleted_at) where deleted_at is not null;
 
 create table audit_log (
@@ -179,6 +183,8 @@ create table audit_log (
 );
 create index audit_log_subject on audit_log (subject_id, at desc);
 create index audit_log_at on audit_log (at);
+create index audit_log_addresses on audit_log (at)
+    where address is not null or user_agent is not null;
 
 -- Two roles without a password of their own: the deployment grants them to its users.
 do $$
@@ -201,8 +207,15 @@ grant select, insert, update, delete on
 -- append-only: not even a broken query of ours rewrites history
 grant select, insert on audit_log to sight_app;
 
-grant select on accounts, projects, populations, runs, run_shards, run_failures, personas, sessions
+-- Maintenance reads no text of people and no secret: only what says which rows are due. What goes
+-- with a deleted row goes by its owner's right; locking a row takes the right to update a column.
+grant select (id, deleted_at), update (deleted_at), delete on projects to sight_maintenance;
+grant select (id, project_id, deleted_at), update (deleted_at), delete on personas
     to sight_maintenance;
-grant update (published_at, status, error, started_at, finished_at) on runs to sight_maintenance;
-grant delete on personas, sessions, accounts, projects to sight_maintenance;
-grant select, insert, update, delete on audit_log to sight_maintenance;
+grant select (id, expires_at, ended_at), update (ended_at), delete on sessions
+    to sight_maintenance;
+grant select (id, kind, status, published_at, created_at), update (published_at) on runs
+    to sight_maintenance;
+grant select (run_id, shard, state, lease_until) on run_shards to sight_maintenance;
+grant select (id, at, address, user_agent), update (address, user_agent), delete on audit_log
+    to sight_maintenance;

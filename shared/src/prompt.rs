@@ -1,16 +1,106 @@
-//! Stand-in.
-use crate::Language;
-use crate::persona::{Brief, Card};
-/// Stand-in.
+//! Prompts: files with a version in `shared/prompts`, and the data that goes with them.
+//!
+//! A person's card, the brief and passages of documents stand between tags, and the system text says
+//! that they are data. Angle brackets inside the data become `‹` and `›`, so that nothing in it can
+//! close a tag.
+
+use std::fmt::Write;
+
+use crate::{
+    Language,
+    persona::{Brief, Card, check::Violation},
+};
+
+mod portrait;
+
+/// The version of the persona prompts; it changes with any word of theirs.
+pub const PERSONA_VERSION: &str = "persona.v1";
+/// The version of the repair prompts.
+pub const REPAIR_VERSION: &str = "repair.v1";
+
+/// The most characters of one text of the brief or of one passage.
+const LONGEST_TEXT: usize = 600;
+/// The most passages.
+const MOST_PASSAGES: usize = 5;
+/// The most characters of an answer that is sent back: about three times a good one.
+const LONGEST_ANSWER: usize = 12_000;
+
+/// What a model gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
-    /// v
+    /// Name and number of the files, recorded with each call.
     pub version: &'static str,
-    /// s
+    /// The rules.
     pub system: String,
-    /// u
+    /// The data.
     pub user: String,
 }
-/// Stand-in.
-pub fn persona(card: &Card, _: &Brief, _: Language, _: &[&str]) -> Prompt {
-    Prompt { version: "persona.v1", system: String::new(), user: card.first_name.to_string() }
+
+/// Asks for the text of one person. The context are passages that the person's world may draw on.
+pub fn persona(card: &Card, brief: &Brief, language: Language, context: &[&str]) -> Prompt {
+    let mut user = portrait::card(card, language);
+    user.push_str("<brief>\n");
+    let texts = [
+        (language.pick("product", "produkt"), &brief.product),
+        (language.pick("topic", "temat"), &brief.topic),
+        (language.pick("audience", "odbiorcy"), &brief.audience),
+        (language.pick("objectives", "cele"), &brief.objectives),
+    ];
+    for (name, text) in texts {
+        if let Some(text) = text {
+            line(&mut user, name, &data(text, LONGEST_TEXT));
+        }
+    }
+    if let Some(focus) = brief.focus_area {
+        line(&mut user, language.pick("focus", "obszar"), portrait::focus(focus, language));
+    }
+    let critical = if brief.adversarial { ("yes", "tak") } else { ("no", "nie") };
+    let critical = language.pick(critical.0, critical.1);
+    line(&mut user, language.pick("critical", "krytyczna"), critical);
+    user.push_str("</brief>\n");
+    for passage in context.iter().take(MOST_PASSAGES) {
+        writeln!(user, "<context>\n{}\n</context>", data(passage, LONGEST_TEXT)).expect(INFALLIBLE);
+    }
+    let system = language.pick(
+        include_str!("../prompts/persona.v1.en.md"),
+        include_str!("../prompts/persona.v1.pl.md"),
+    );
+    Prompt { version: PERSONA_VERSION, system: system.to_owned(), user }
 }
+
+/// Asks for the same text without its violations, which the caller found.
+pub fn repair(previous: &str, violations: &[Violation], language: Language) -> Prompt {
+    let mut user =
+        format!("<previous>\n{}\n</previous>\n<errors>\n", data(previous, LONGEST_ANSWER));
+    for violation in violations {
+        writeln!(user, "- {}", data(&violation.to_string(), LONGEST_TEXT)).expect(INFALLIBLE);
+    }
+    user.push_str("</errors>");
+    let system = language.pick(
+        include_str!("../prompts/repair.v1.en.md"),
+        include_str!("../prompts/repair.v1.pl.md"),
+    );
+    Prompt { version: REPAIR_VERSION, system: system.to_owned(), user }
+}
+
+const INFALLIBLE: &str = "writing to a string cannot fail";
+
+fn line(out: &mut String, name: &str, value: &str) {
+    writeln!(out, "{name}: {value}").expect(INFALLIBLE);
+}
+
+/// A foreign text as data: cut, and unable to close a tag.
+fn data(text: &str, longest: usize) -> String {
+    text.trim()
+        .chars()
+        .take(longest)
+        .map(|c| match c {
+            '<' => '‹',
+            '>' => '›',
+            other => other,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,13 +6,16 @@ use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 
 use crate::checks::{self, TestOptions};
+#[cfg(feature = "system")]
 use crate::demo::{self, DemoOptions};
 use crate::doctor;
 use crate::environment::Environment;
 use crate::interrupt::Interrupt;
 use crate::layout::{Flavour, Layout};
 use crate::services::{self, Services, Wanted};
+#[cfg(feature = "system")]
 use crate::system::{self, UpOptions};
+use crate::wait;
 
 /// Sight on one machine.
 #[derive(Debug, Parser)]
@@ -27,8 +30,10 @@ enum Command {
     /// Say what this machine has, what would be installed, and which ports, disk and time it takes
     Doctor,
     /// Do the main job: a study, a population, its fidelity report, a page
+    #[cfg(feature = "system")]
     Demo(DemoOptions),
     /// Run the whole system until Ctrl-C
+    #[cfg(feature = "system")]
     Up(UpOptions),
     /// Run the services alone until Ctrl-C and print the variables that name them
     Services {
@@ -100,12 +105,14 @@ pub async fn with_services<T>(
 async fn dispatch(command: Command, interrupt: &Interrupt) -> Result<ExitCode> {
     match command {
         Command::Doctor => doctor::run(),
+        #[cfg(feature = "system")]
         Command::Demo(options) => {
             let work =
                 async |services: &mut Services| demo::run(services, &options, interrupt).await;
             with_services(Flavour::Up, Wanted { neo4j: true }, "demo", interrupt, work).await?;
             Ok(ExitCode::SUCCESS)
         }
+        #[cfg(feature = "system")]
         Command::Up(options) => {
             let serve =
                 async |services: &mut Services| system::serve(services, &options, interrupt).await;
@@ -117,7 +124,7 @@ async fn dispatch(command: Command, interrupt: &Interrupt) -> Result<ExitCode> {
             let wait = async |services: &mut Services| {
                 let file = services.layout().env_file();
                 eprintln!("also in a file to source: {}", file.display());
-                system::services_alone(services, interrupt).await
+                wait::services_alone(services, interrupt).await
             };
             with_services(flavour(test), wanted, "services", interrupt, wait).await?;
             Ok(ExitCode::SUCCESS)

@@ -2,6 +2,7 @@
 
 pub mod checks;
 pub mod cli;
+#[cfg(feature = "system")]
 pub mod demo;
 pub mod doctor;
 pub mod environment;
@@ -9,10 +10,13 @@ pub mod interrupt;
 pub mod layout;
 pub mod machine;
 pub mod services;
+#[cfg(feature = "system")]
 pub mod system;
+pub mod wait;
 
 mod account;
 mod apt;
+#[cfg(feature = "system")]
 mod client;
 mod lock;
 mod port;

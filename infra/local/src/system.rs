@@ -6,9 +6,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
-use axum::Router;
-use platform::cache::Cache;
+use anyhow::{Context, Result};
+use platform::cache::{self, Cache};
+use platform::graph::{self, GraphPool};
 use platform::queue::{Bus, Publisher, Verifier};
 use platform::{Clock, Env, Ids, Serve, Service, migrations, secret, service, telemetry};
 use sqlx::PgPool;
@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 use crate::client;
 use crate::interrupt::Interrupt;
 use crate::services::Services;
+use crate::wait::until_interrupted;
 
 /// As Cloud Scheduler calls `maintenance`.
 const TICK: Duration = Duration::from_secs(60);
@@ -56,9 +57,12 @@ impl System {
         if applied > 0 {
             eprintln!("{applied} migration(s) applied");
         }
-        let (service, workers) = build(&env)?;
-        let mut background = workers;
-        background.push(tokio::spawn(tick(env.clone())));
+        let Built { service, publisher, delivering } = build(&env)?;
+        let background = vec![
+            delivering,
+            tokio::spawn(tick(maintenance_pool(&env)?, publisher)),
+            tokio::spawn(prepare_graph(env.clone())),
+        ];
         let mut router = service.router("one machine", Serve::Api, &env, Ids::system());
         if let Some(folder) = &options.client {
             router = client::serve(router, folder)?;
@@ -126,8 +130,15 @@ pub(crate) fn kept_secret(services: &Services, file: &str) -> Result<String> {
     Ok(secret)
 }
 
+/// The functions in one process, and what connects them.
+struct Built {
+    service: Service,
+    publisher: Publisher,
+    delivering: JoinHandle<()>,
+}
+
 /// Every function as one service, and the bus that calls their workers.
-fn build(env: &Env) -> Result<(Service, Vec<JoinHandle<()>>)> {
+fn build(env: &Env) -> Result<Built> {
     let clock = Clock::system();
     let bus_key = env.raw("BUS_KEY").unwrap_or_default();
     let verifier = Verifier::local(bus_key.as_bytes(), clock);
@@ -136,7 +147,7 @@ fn build(env: &Env) -> Result<(Service, Vec<JoinHandle<()>>)> {
     let cache = Cache::connect(env);
     let generate = persona_generate::State::from_env(
         env,
-        Some(publisher),
+        Some(publisher.clone()),
         Some(verifier.clone()),
         cache.clone(),
     );
@@ -151,24 +162,33 @@ fn build(env: &Env) -> Result<(Service, Vec<JoinHandle<()>>)> {
         )
     });
     let mut service = env.check(service)?;
+    service.probes.extend([cache::probe(Cache::connect(env).as_ref())]);
+    service.probes.extend([graph::probe(GraphPool::from_env(env).as_ref())]);
     let push = Service { push: std::mem::take(&mut service.push), ..Service::default() };
     let workers = push.router("workers", Serve::Push, env, Ids::system());
     let delivering = tokio::spawn(deliveries.run(workers, verifier));
-    Ok((service, vec![delivering]))
+    Ok(Built { service, publisher, delivering })
 }
 
 /// Does what Cloud Scheduler does: every minute, as the role that may.
-async fn tick(env: Env) {
-    let Some(pool) = maintenance_pool(&env) else { return };
+async fn tick(pool: PgPool, publisher: Publisher) {
+    let clock = Clock::system();
     loop {
+        maintenance::tick(&pool, &publisher, &clock).await;
         tokio::time::sleep(TICK).await;
-        let _ = &pool;
     }
 }
 
-fn maintenance_pool(env: &Env) -> Option<PgPool> {
-    let options = env.required("MAINTENANCE_URL")?;
-    Some(PgPoolOptions::new().max_connections(2).connect_lazy_with(options))
+fn maintenance_pool(env: &Env) -> Result<PgPool> {
+    let options = env.check(env.required("MAINTENANCE_URL"))?;
+    Ok(PgPoolOptions::new().max_connections(2).connect_lazy_with(options))
+}
+
+/// Prepares the graph beside everything else: without it the system works, and `/startup` says so.
+async fn prepare_graph(env: Env) {
+    if let Err(error) = neo4j_init::work(&env).await {
+        eprintln!("the graph is not ready: {error:#}");
+    }
 }
 
 /// Serves until the person or the machine ends it.
@@ -186,38 +206,4 @@ pub async fn serve(
     let ended = until_interrupted(services, interrupt).await;
     system.stop().await;
     ended
-}
-
-/// Waits for Ctrl-C or SIGTERM.
-///
-/// # Errors
-/// When PostgreSQL or Redis ends by itself.
-pub async fn until_interrupted(services: &mut Services, interrupt: &Interrupt) -> Result<()> {
-    tokio::select! {
-        signal = interrupt.received() => eprintln!("\n{signal}: stopping"),
-        service = services.failed() => bail!("{service} has ended by itself: see its log in {}",
-            services.layout().logs().display()),
-    }
-    Ok(())
-}
-
-/// Prints the variables that name the services and waits.
-///
-/// # Errors
-/// When PostgreSQL or Redis ends by itself.
-pub async fn services_alone(services: &mut Services, interrupt: &Interrupt) -> Result<()> {
-    for (name, value) in services.environment() {
-        println!("{name}={value}");
-    }
-    eprintln!("\nCtrl-C stops them.");
-    until_interrupted(services, interrupt).await
-}
-
-/// The router of the whole system for a test: nothing is started beside it.
-///
-/// # Errors
-/// When the configuration is wrong.
-pub fn router(env: &Env) -> Result<(Router, Vec<JoinHandle<()>>)> {
-    let (service, workers) = build(env)?;
-    Ok((service.router("one machine", Serve::Api, env, Ids::system()), workers))
 }

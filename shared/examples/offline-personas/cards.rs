@@ -183,7 +183,7 @@ const INTERESTS: [&str; 32] = [
 ];
 
 /// As many people as asked for, aged 18 to 88.
-pub fn cards(count: u32, seed: Seed) -> Vec<Card> {
+pub(crate) fn cards(count: u32, seed: Seed) -> Vec<Card> {
     (0..count).map(|index| card(index, seed)).collect()
 }
 

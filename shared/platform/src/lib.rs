@@ -10,6 +10,7 @@ pub mod error;
 pub mod graph;
 pub mod http;
 pub mod ids;
+pub mod job;
 pub mod limit;
 pub mod migrations;
 pub mod model;

@@ -17,11 +17,19 @@ const LOCK: i64 = 0x5167_6874;
 /// # Errors
 /// When the database does not answer, a migration fails, or one that was applied has changed.
 pub async fn apply(url: &PgConnectOptions) -> anyhow::Result<usize> {
+    apply_from(&MIGRATOR, url).await
+}
+
+/// What [`apply`] does, with a history of one's own.
+///
+/// # Errors
+/// Those of [`apply`].
+pub async fn apply_from(migrator: &Migrator, url: &PgConnectOptions) -> anyhow::Result<usize> {
     let mut connection = PgConnection::connect_with(url).await.context("cannot connect")?;
     let mut transaction = connection.begin().await?;
     sqlx::query("select pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *transaction).await?;
     let before = applied(&mut transaction).await?;
-    MIGRATOR.run(&mut *transaction).await.context("a migration failed")?;
+    migrator.run(&mut *transaction).await.context("a migration failed")?;
     let after = applied(&mut transaction).await?;
     transaction.commit().await?;
     connection.close().await?;

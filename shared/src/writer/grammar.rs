@@ -28,6 +28,8 @@ pub(super) struct Line {
     pub(super) needs: Tags,
     /// What the person must not be.
     pub(super) bars: Tags,
+    /// In how many ways it can be said, up to a limit: how often it is chosen among its peers.
+    pub(super) weight: usize,
     /// The words.
     pub(super) nodes: Vec<Node>,
 }
@@ -91,6 +93,21 @@ impl Grammar {
     }
 }
 
+/// The most that a line's ways count for; otherwise the richest lines would silence the rest.
+const MOST_WAYS: usize = 16;
+/// What another rule is taken to add.
+const WAYS_OF_A_RULE: usize = 6;
+
+fn ways(nodes: &[Node]) -> usize {
+    let of_node = |node: &Node| match node {
+        Node::Choice(options) => options.iter().map(|option| ways(option)).sum(),
+        Node::Rule(_) => WAYS_OF_A_RULE,
+        Node::Fact(Fact::Name | Fact::Age | Fact::KidsDo | Fact::GrownDo | Fact::Mate) => 4,
+        Node::Text(_) | Node::Sexed(..) | Node::Fact(_) => 1,
+    };
+    nodes.iter().map(of_node).product()
+}
+
 /// Whether these nodes say anything that agrees with a sex.
 pub(super) fn is_sexed(nodes: &[Node]) -> bool {
     nodes.iter().any(|node| matches!(node, Node::Sexed(..)))
@@ -114,7 +131,8 @@ fn parse_line(line: &'static str, id: u32) -> Result<Line, String> {
     if !rest.is_empty() {
         return Err(format!("a stray {}", &rest[..1]));
     }
-    Ok(Line { id, needs, bars, nodes })
+    let weight = ways(&nodes).min(MOST_WAYS);
+    Ok(Line { id, needs, bars, weight, nodes })
 }
 
 /// Reads until the end, or until a `|` or `)` that belongs to the caller.

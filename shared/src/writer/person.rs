@@ -155,6 +155,8 @@ fn about_home(tags: Tags, card: &Card, life: &Life) -> Tags {
         .with_if(Tag::Teens, life.kids.iter().any(|kid| (13..GROWN).contains(&kid.age)))
         .with_if(Tag::GrownKids, life.grown_kids().next().is_some())
         .with_if(Tag::Childless, life.kids.is_empty())
+        .with_if(Tag::OneKid, life.kids_at_home().count() == 1)
+        .with_if(Tag::OneGrown, life.grown_kids().count() == 1)
         .with_if(Tag::Grandkids, life.grandkids > 0)
         .with_if(Tag::Car, life.car && card.age >= 18)
         .with_if(Tag::Dog, life.dog.is_some())
@@ -223,10 +225,9 @@ fn polish_facts(facts: &mut Facts, card: &Card, life: &Life, floor: usize, rng: 
     facts.set(Fact::Grandkids, polish::grandchildren(life.grandkids));
     facts.set(Fact::Floor, if life.house { "" } else { polish::FLOORS[floor] });
     let mut clauses = |kids: Vec<&super::life::Kid>| {
-        join(
-            kids.iter().map(|kid| polish::kid_does(kid, rng.random_range(0..12))).collect(),
-            ", a ",
-        )
+        let start = rng.random_range(0..12);
+        let told = kids.iter().enumerate();
+        join(told.map(|(nth, kid)| polish::kid_does(kid, start + nth)).collect(), ", a ")
     };
     facts.set(Fact::KidsDo, clauses(life.kids_at_home().collect()));
     facts.set(Fact::GrownDo, clauses(life.grown_kids().collect()));
@@ -252,7 +253,7 @@ fn english_facts(facts: &mut Facts, card: &Card, life: &Life, floor: usize, rng:
     };
     facts.set(Fact::InTown, place);
     facts.set(Fact::FromTown, origin);
-    facts.set(Fact::InRegion, format!("in {article}{}{unit}", card.region));
+    facts.set(Fact::InRegion, format!("in {article}{}{unit}", raise_first(&card.region)));
     if is_job(card) {
         let title = lower_first(&card.occupation_en);
         facts.set(Fact::Job, format!("{} {title}", english::article(&title)));
@@ -272,10 +273,9 @@ fn english_facts(facts: &mut Facts, card: &Card, life: &Life, floor: usize, rng:
     facts.set(Fact::Grandkids, english::grandchildren(life.grandkids));
     facts.set(Fact::Floor, if life.house { "" } else { english::FLOORS[floor] });
     let mut clauses = |kids: Vec<&super::life::Kid>| {
-        join(
-            kids.iter().map(|kid| english::kid_does(kid, rng.random_range(0..12))).collect(),
-            ", and ",
-        )
+        let start = rng.random_range(0..12);
+        let told = kids.iter().enumerate();
+        join(told.map(|(nth, kid)| english::kid_does(kid, start + nth)).collect(), ", and ")
     };
     facts.set(Fact::KidsDo, clauses(life.kids_at_home().collect()));
     facts.set(Fact::GrownDo, clauses(life.grown_kids().collect()));
@@ -299,6 +299,12 @@ fn lower_first(title: &str) -> String {
         }
         _ => title.to_owned(),
     }
+}
+
+/// A name as English writes it.
+fn raise_first(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// What the study is about, short and in quotation marks. The researcher's words are data: line

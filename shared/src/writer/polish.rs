@@ -250,6 +250,28 @@ pub(super) const FLOORS: [&str; 6] = [
     "na ósmym piętrze",
 ];
 
+/// Words after which a comma belongs before `i`: it closes their clause.
+const SUBORDINATE: [&str; 26] = [
+    "że", "żeby", "bo", "gdy", "kiedy", "gdzie", "jeśli", "czy", "choć", "jak", "kto", "kogo",
+    "co", "ile", "odkąd", "aż", "zanim", "dopóki", "który", "która", "które", "których", "którym",
+    "której", "którą", "którzy",
+];
+
+/// The sentence without the commas that Polish does not put before `i`.
+pub(super) fn drop_commas(sentence: &str) -> String {
+    let mut out = String::with_capacity(sentence.len());
+    let mut parts = sentence.split(", i ");
+    out.push_str(parts.next().unwrap_or(""));
+    for part in parts {
+        let clause = out.rsplit([',', ':', ';']).next().unwrap_or("");
+        let closes = clause.split_whitespace().take(2).any(|word| SUBORDINATE.contains(&word));
+        let aside = out.contains(',') && closes;
+        out.push_str(if aside { ", i " } else { " i " });
+        out.push_str(part);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,6 +282,18 @@ mod tests {
 
         for (age, expected) in cases {
             assert_eq!(years(age), expected);
+        }
+    }
+
+    #[test]
+    fn a_comma_stays_before_i_only_where_it_closes_a_clause() {
+        let cases = [
+            ("Biega powoli, i dla głowy.", "Biega powoli i dla głowy."),
+            ("Lubi ciszę, bo męczy go hałas, i las.", "Lubi ciszę, bo męczy go hałas, i las."),
+        ];
+
+        for (written, expected) in cases {
+            assert_eq!(drop_commas(written), expected);
         }
     }
 

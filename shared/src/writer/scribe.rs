@@ -6,8 +6,12 @@ use rand_chacha::ChaCha8Rng;
 use super::{
     fact::{Fact, Facts},
     grammar::{Grammar, Line, Node, is_sexed},
+    polish,
     tag::{Tag, Tags},
 };
+
+/// How often a sentence goes without its closing clause.
+const BRISK_PERCENT: usize = 20;
 
 /// One person's pen: it never says the same line twice.
 pub(super) struct Scribe<'a> {
@@ -17,6 +21,7 @@ pub(super) struct Scribe<'a> {
     form: Form,
     rng: ChaCha8Rng,
     fresh: bool,
+    brisk: bool,
     used: Vec<u32>,
 }
 
@@ -40,7 +45,16 @@ impl<'a> Scribe<'a> {
         form: Form,
         rng: ChaCha8Rng,
     ) -> Self {
-        Self { grammar, facts, tags, form, rng, fresh: true, used: Vec::with_capacity(64) }
+        Self {
+            grammar,
+            facts,
+            tags,
+            form,
+            rng,
+            fresh: true,
+            brisk: false,
+            used: Vec::with_capacity(64),
+        }
     }
 
     /// A number below `bound`.
@@ -74,20 +88,48 @@ impl<'a> Scribe<'a> {
         self.say(rule, &mut out).then_some(out)
     }
 
+    /// A sentence for the rule that may leave out its closing clause: where every sentence had one,
+    /// the rhythm would tire.
+    pub(super) fn brisk_sentence(&mut self, rule: &str) -> Option<String> {
+        self.brisk = self.below(100) < BRISK_PERCENT;
+        let sentence = self.sentence(rule);
+        self.brisk = false;
+        sentence
+    }
+
     fn say(&mut self, rule: &str, out: &mut String) -> bool {
         let grammar = self.grammar;
         let mut fitting: Vec<&Line> =
             grammar.lines(rule).iter().filter(|line| self.fits(line)).collect();
         while !fitting.is_empty() {
-            let line = fitting.swap_remove(self.below(fitting.len()));
+            let line = fitting.swap_remove(self.choose(&fitting));
             let start = out.len();
-            if self.write(&line.nodes, out) {
+            if self.write(self.cut(&line.nodes), out) {
                 self.used.push(line.id);
                 return true;
             }
             out.truncate(start);
         }
         false
+    }
+
+    fn choose(&mut self, lines: &[&Line]) -> usize {
+        let mut left = self.below(lines.iter().map(|line| line.weight).sum());
+        for (place, line) in lines.iter().enumerate() {
+            if left < line.weight {
+                return place;
+            }
+            left -= line.weight;
+        }
+        unreachable!("the number was drawn below the sum of the weights")
+    }
+
+    /// The nodes without a closing `, (…|…)`, when that is asked for.
+    fn cut<'n>(&self, nodes: &'n [Node]) -> &'n [Node] {
+        match nodes {
+            [kept @ .., Node::Text(", "), Node::Choice(_), Node::Text(".")] if self.brisk => kept,
+            _ => nodes,
+        }
     }
 
     fn fits(&self, line: &Line) -> bool {
@@ -171,7 +213,7 @@ pub(super) fn finish(phrase: &str) -> String {
     if !out.trim_end_matches(['”', '"']).ends_with(['.', '!', '?', '…']) {
         out.push('.');
     }
-    out
+    polish::drop_commas(&out)
 }
 
 fn push_capital(out: &mut String, word: &str) {

@@ -83,6 +83,9 @@ const SPARE: [Beat; 8] = [Day, Money, Interest, Local, Trait, Value, Work, Memor
 /// The fewest words of a story; see `persona::check` for what a foreign one may have.
 const FEWEST_WORDS: usize = 195;
 
+/// How often a person's habits as a customer stand in for those in the study's own field.
+const GENERAL_PERCENT: usize = 40;
+
 /// The person's own queue of things to tell.
 struct Teller<'a, 'b> {
     scribe: &'a mut Scribe<'b>,
@@ -135,7 +138,10 @@ impl Teller<'_, '_> {
             Stance => "stance".to_owned(),
             Ask => "ask".to_owned(),
         };
-        self.scribe.sentence(&rule)
+        match beat {
+            Trait | Value | Interest | Day => self.scribe.brisk_sentence(&rule),
+            _ => self.scribe.sentence(&rule),
+        }
     }
 
     fn tell_work(&mut self) -> Option<String> {
@@ -147,6 +153,9 @@ impl Teller<'_, '_> {
     }
 
     fn tell_subject(&mut self) -> Option<String> {
+        if self.scribe.below(100) < GENERAL_PERCENT {
+            return self.scribe.sentence("subject.general");
+        }
         let rule = self.subject.clone();
         self.scribe.sentence(&rule).or_else(|| self.scribe.sentence("subject.general"))
     }

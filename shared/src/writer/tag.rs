@@ -55,7 +55,7 @@ tags! {
     "single" => Single, "couple" => Couple, "married" => Married, "widowed" => Widowed,
     "divorced" => Divorced, "alone" => Alone, "parents" => WithParents, "shared" => Shared,
     "kids" => Kids, "small" => SmallKids, "teens" => Teens, "grown" => GrownKids,
-    "grand" => Grandkids, "childless" => Childless,
+    "grand" => Grandkids, "childless" => Childless, "one" => OneKid, "onegrown" => OneGrown,
     "flat" => Flat, "house" => House, "rented" => Rented, "mortgage" => Mortgage, "owner" => Owner,
     "poor" => Poor, "middling" => Middling, "rich" => Rich,
     "car" => Car, "dog" => Dog, "cat" => Cat,

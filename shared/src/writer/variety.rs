@@ -57,5 +57,13 @@ fn overlap(a: &HashSet<[&str; 5]>, b: &HashSet<[&str; 5]>) -> f64 {
 }
 
 fn sentences(story: &str) -> impl Iterator<Item = &str> {
-    story.split(['.', '!', '?', '\n']).map(str::trim).filter(|sentence| sentence.len() > 2)
+    story.lines().flat_map(|line| {
+        let mut last = ' ';
+        line.split(move |c: char| {
+            let ends = c == ' ' && matches!(last, '.' | '!' | '?');
+            last = c;
+            ends
+        })
+        .filter(|sentence| !sentence.is_empty())
+    })
 }

@@ -24,13 +24,29 @@ impl Database {
     /// # Panics
     /// When the server does not answer.
     pub async fn create() -> Self {
-        let env = Env::from_process();
-        let url = env.raw("DATABASE_URL").expect("DATABASE_URL names a PostgreSQL for tests");
-        let server = PgConnectOptions::from_str(url).unwrap().disable_statement_logging();
+        let server = server();
         let mut connection = PgConnection::connect_with(&server).await.unwrap();
         let template = template(&mut connection, &server).await;
+        Self::clone_of(&template, connection, server).await
+    }
+
+    /// A database with nothing in it, for tests of the migrations themselves.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn empty() -> Self {
+        let server = server();
+        let connection = PgConnection::connect_with(&server).await.unwrap();
+        Self::clone_of("template0", connection, server).await
+    }
+
+    async fn clone_of(
+        template: &str,
+        mut connection: PgConnection,
+        server: PgConnectOptions,
+    ) -> Self {
         let name = format!("test_{}", platform::Ids::system().next::<Uuid>().simple());
-        create_from(&mut connection, &name, &template).await;
+        create_from(&mut connection, &name, template).await;
         connection.close().await.unwrap();
         let options = server.clone().database(&name).options([("role", "sight_app")]);
         let pool = PgPoolOptions::new().max_connections(5).connect_lazy_with(options);
@@ -57,6 +73,12 @@ impl Database {
         url.query_pairs_mut().append_pair("options", &format!("-c role={role}"));
         url.to_string()
     }
+}
+
+fn server() -> PgConnectOptions {
+    let env = Env::from_process();
+    let url = env.raw("DATABASE_URL").expect("DATABASE_URL names a PostgreSQL for tests");
+    PgConnectOptions::from_str(url).unwrap().disable_statement_logging()
 }
 
 async fn template(connection: &mut PgConnection, server: &PgConnectOptions) -> String {

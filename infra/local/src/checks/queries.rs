@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, ensure};
+use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 
@@ -23,7 +24,7 @@ pub(crate) const FOLDER: &str = ".sqlx";
 /// # Errors
 /// When a migration fails or the workspace does not compile, which includes wrong queries.
 pub(crate) async fn describe(services: &Services, cargo: &Cargo, folder: &Path) -> Result<()> {
-    let url = fresh_database(services).await?;
+    let url = fresh_database(services, cargo.checkout()).await?;
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
@@ -49,12 +50,12 @@ pub(crate) async fn check(services: &Services, cargo: &Cargo) -> Result<()> {
     let names = fresh.keys().chain(stored.keys());
     let stale: Vec<&str> =
         names.filter(|name| fresh.get(*name) != stored.get(*name)).map(String::as_str).collect();
-    ensure!(stale.is_empty(), "run `cargo local prepare`; out of date: {}", stale.join(", "));
+    ensure!(stale.is_empty(), "run `cargo prepare`; out of date: {}", stale.join(", "));
     Ok(())
 }
 
 /// An empty database with the schema of `migrations/`.
-async fn fresh_database(services: &Services) -> Result<String> {
+async fn fresh_database(services: &Services, checkout: &Path) -> Result<String> {
     let server: PgConnectOptions = services.database_url().parse()?;
     let mut connection = PgConnection::connect_with(&server).await.context("cannot connect")?;
     for statement in [
@@ -63,7 +64,8 @@ async fn fresh_database(services: &Services) -> Result<String> {
     ] {
         sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await?;
     }
-    platform::migrations::apply(&server.database(DATABASE)).await?;
+    let migrations = Migrator::new(checkout.join("migrations")).await?;
+    migrations.run(&mut PgConnection::connect_with(&server.database(DATABASE)).await?).await?;
     let url = services.database_url();
     let (server, _) = url.rsplit_once('/').context("a database URL has a path")?;
     Ok(format!("{server}/{DATABASE}"))

@@ -54,7 +54,6 @@ fn without_position(error: &serde_json::Error) -> String {
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {
-    #[expect(clippy::disallowed_types, reason = "the one place that wraps it")]
     fn into_response(self) -> Response {
         axum::Json(self.0).into_response()
     }

@@ -6,7 +6,7 @@
 
 use super::{
     Violation,
-    token::{Token, excerpt, is_name},
+    token::{Token, excerpt},
 };
 use crate::persona::{
     Card,
@@ -16,12 +16,17 @@ use crate::persona::{
 /// Nouns that end like a masculine past verb: the instrumental in -łem and the nominative in -ł.
 const MASCULINE_NOUNS: &str = "stoł|kościoł|zespoł|dział|tytuł|pomysł|przemysł|zmysł|umysł|hasł|ciał|dzieł|\
     masł|mydł|światł|szkł|źródł|krzesł|kapitał|materiał|anioł|żywioł|węzł|popioł|doł|koł|czoł|rzemiosł|\
-    artykuł|moduł|szczegół|kawał|upał|zapał|wał|kanał|sygnał|ideał|potencjał|kryształ|ogół|protokoł|\
+    artykuł|moduł|szczegół|kawał|upał|opał|zapał|wał|kanał|sygnał|ideał|potencjał|kryształ|ogół|protokoł|\
     stół|kościół|zespół|pół|protokół|dół|wół|żył|był|styl|posł|półł|tł";
 
 /// Words that end like a feminine past verb.
 const FEMININE_WORDS: &str = "cała|mała|biała|szkoła|siła|skała|reguła|formuła|igła|mgła|strzała|pszczoła|\
     wspaniała|dojrzała|doskonała|stała|trwała|ciepła|miła|zła|nagła|okrągła|świetła|chwała|jodła|fala";
+
+/// Past stems that open a life story; other words in -ł and -ła may be nouns (`pochwał`, `chwała`).
+const VERBS: &str = "pracowa|mieszka|studiowa|skończy|ukończy|zosta|zaczą|zaczę|wychowa|dorasta|przeprowadzi|\
+    wyjecha|wróci|otworzy|założy|pozna|mia|chodzi|uczy|zdoby|rozpocz|spędzi|przesz|kupi|prowadzi|\
+    ożeni|wyszła|urodzi|przepracowa|porzuci|rzuci|wybra|trafi|zamieszka|owdowia|rozwi|próbowa";
 
 pub(super) fn check(
     card: &Card,
@@ -59,11 +64,13 @@ fn evidence(card: &Card, tokens: &[Token<'_>], at: usize) -> Option<Sex> {
     if let Some(sex) = first_person(&token.lower).or_else(|| own_age(card, &token.lower)) {
         return Some(sex);
     }
-    let named = at > 0 && !tokens[at - 1].pauses && is_name(&tokens[at - 1], &card.first_name);
+    let named = at > 0 && !tokens[at - 1].pauses && tokens[at - 1].word == card.first_name;
     let born = token.lower.starts_with("urodził")
         && tokens.get(at + 1).is_some_and(|next| next.lower == "się")
         && (token.starts || named);
-    let opens = token.starts && token.paragraph == 0;
+    let opens = token.starts
+        && token.paragraph == 0
+        && VERBS.split('|').any(|verb| token.lower.starts_with(verb));
     if named || opens || born { third_person(&token.lower) } else { None }
 }
 
@@ -75,11 +82,13 @@ fn first_person(word: &str) -> Option<Sex> {
     (word.len() > 5 && !is_noun(stem)).then_some(Sex::Male)
 }
 
+/// The sex of a past verb; genitive plurals in -ół and -eł (`przyjaciół`, `haseł`) are none.
 fn third_person(word: &str) -> Option<Sex> {
     if word.len() > 4 && word.ends_with("ła") {
         return (!FEMININE_WORDS.split('|').any(|known| word == known)).then_some(Sex::Female);
     }
-    (word.len() > 4 && word.ends_with('ł') && !is_noun(word)).then_some(Sex::Male)
+    let plural = word.ends_with("ół") || word.ends_with("eł");
+    (word.len() > 4 && word.ends_with('ł') && !plural && !is_noun(word)).then_some(Sex::Male)
 }
 
 fn is_noun(stem: &str) -> bool {

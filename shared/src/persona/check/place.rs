@@ -53,14 +53,17 @@ fn foreign_home(card: &Card, tokens: &[Token<'_>]) -> Option<&'static str> {
     homes.filter(|at| !before(tokens, *at, 4).any(is_kin)).find_map(|at| {
         let clause = tokens[at..].iter().skip(1).take(3).take_while(|token| !token.starts);
         let words: Vec<&str> = clause.map(|token| token.word).collect();
-        CITIES.split('|').filter(|city| card.country == Country::Poland && *city != card.town).find(
-            |city| {
-                words
-                    .iter()
-                    .any(|word| word != &card.town && forms(city).iter().any(|form| form == word))
-            },
-        )
+        let foreign = CITIES.split('|').filter(|city| !is_own(card, city));
+        foreign.into_iter().find(|city| {
+            let forms = forms(city);
+            words.iter().any(|word| word != &card.town && forms.iter().any(|form| form == word))
+        })
     })
+}
+
+/// The card's own town, or one whose first word it is: Opole Lubelskie is not Opole.
+fn is_own(card: &Card, city: &str) -> bool {
+    card.country != Country::Poland || card.town.split(' ').next() == Some(city)
 }
 
 /// Nominative, locative and genitive.

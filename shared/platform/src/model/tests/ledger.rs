@@ -39,7 +39,7 @@ pub(super) struct Database {
 impl Database {
     /// `None` when the test run names no PostgreSQL.
     pub(super) async fn new() -> Option<Self> {
-        let admin: PgConnectOptions = service("TEST_DATABASE_URL")?.parse().unwrap();
+        let admin: PgConnectOptions = service("DATABASE_URL")?.parse().unwrap();
         let name = format!("model_{}", Ids::system().next::<Uuid>().simple());
         command(&admin, format!("create database {name}")).await;
         let options = admin.clone().database(&name);

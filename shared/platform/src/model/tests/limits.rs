@@ -180,7 +180,7 @@ fn once_a_minute(redis: Option<ConnectionManager>, key: &str) -> Pace {
 
 #[tokio::test]
 async fn two_instances_share_one_rate_through_redis() {
-    let Some(url) = service("TEST_REDIS_URL") else { return };
+    let Some(url) = service("REDIS_URL") else { return };
     let key = format!("test:{}", crate::Ids::system().next::<Uuid>());
     let first = once_a_minute(Some(redis(&url).await), &key);
     let second = once_a_minute(Some(redis(&url).await), &key);
@@ -194,7 +194,7 @@ async fn two_instances_share_one_rate_through_redis() {
 
 #[tokio::test]
 async fn tokens_are_shared_and_given_back_through_redis() {
-    let Some(url) = service("TEST_REDIS_URL") else { return };
+    let Some(url) = service("REDIS_URL") else { return };
     let key = format!("test:{}", crate::Ids::system().next::<Uuid>());
     let rate = Rate { requests: None, tokens: Some(1_000) };
     let pace = Pace::new(rate, Some(redis(&url).await), key);

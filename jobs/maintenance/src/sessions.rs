@@ -1,0 +1,37 @@
+//! Sign-ins that are over.
+
+use chrono::{DateTime, Duration, Utc};
+use platform::Result;
+use sqlx::PgPool;
+
+use crate::batch;
+
+/// How long a sign-in stays after its end, to explain a line of the audit log.
+const KEPT: Duration = Duration::days(30);
+
+/// Removes sign-ins that ended or expired 30 days ago. Returns how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_sessions(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
+    let over = now - KEPT;
+    batch::repeat(batch::ROWS, |limit| {
+        sqlx::query!(
+            r#"
+            delete from sessions
+            where id in (
+                select id
+                from sessions
+                where least(ended_at, expires_at) <= $1
+                order by least(ended_at, expires_at)
+                limit $2
+                for update skip locked
+            )
+            "#,
+            over,
+            limit,
+        )
+        .execute(pool)
+    })
+    .await
+}

@@ -1,0 +1,108 @@
+//! The tasks, and doing several whatever becomes of each.
+
+use chrono::{DateTime, Utc};
+use clap::Subcommand;
+use platform::error::Chain;
+use platform::queue::Publisher;
+use platform::{Clock, Result};
+use sqlx::PgPool;
+
+use crate::{
+    forget_addresses, purge_personas, purge_projects, release_budgets, remove_old_lines,
+    remove_sessions, republish_runs,
+};
+
+/// One thing to keep in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum Task {
+    /// Publish runs again whose message was lost or whose worker died
+    Republish,
+    /// Give back what calls to models reserved and never settled
+    Budgets,
+    /// Remove sign-ins that ended or expired 30 days ago
+    Sessions,
+    /// Remove personas and projects that were deleted 90 days ago
+    Purge,
+    /// Forget addresses after 90 days, and audit lines after two years
+    Audit,
+}
+
+/// How one task ended.
+#[derive(Debug)]
+pub struct Done {
+    /// Which.
+    pub task: Task,
+    /// How many rows it changed or removed; for `republish`, how many runs it published.
+    pub outcome: Result<u64>,
+}
+
+/// How each task ended.
+#[derive(Debug)]
+pub struct Report {
+    /// In the order in which they ran.
+    pub done: Vec<Done>,
+}
+
+/// Does every task once, each whatever became of the others. Safe at once on several instances.
+pub async fn tick(pool: &PgPool, publisher: &Publisher, clock: &Clock) -> Report {
+    run(pool, publisher, clock, &Task::ALL).await
+}
+
+/// Does these tasks, and logs each that changed something or failed.
+pub(crate) async fn run(
+    pool: &PgPool,
+    publisher: &Publisher,
+    clock: &Clock,
+    tasks: &[Task],
+) -> Report {
+    let mut done = Vec::with_capacity(tasks.len());
+    for &task in tasks {
+        let outcome = task.run(pool, publisher, clock.now()).await;
+        match &outcome {
+            Ok(0) => tracing::debug!(task = task.name(), "nothing to do"),
+            Ok(count) => tracing::info!(task = task.name(), count, "done"),
+            Err(error) => {
+                tracing::error!(task = task.name(), error = %Chain(error), "maintenance failed");
+            }
+        }
+        done.push(Done { task, outcome });
+    }
+    Report { done }
+}
+
+impl Task {
+    /// Every task; what people wait for comes first.
+    pub const ALL: [Self; 5] =
+        [Self::Republish, Self::Budgets, Self::Sessions, Self::Purge, Self::Audit];
+
+    /// Its word on the command line and in the log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Republish => "republish",
+            Self::Budgets => "budgets",
+            Self::Sessions => "sessions",
+            Self::Purge => "purge",
+            Self::Audit => "audit",
+        }
+    }
+
+    async fn run(self, pool: &PgPool, publisher: &Publisher, now: DateTime<Utc>) -> Result<u64> {
+        match self {
+            Self::Republish => republish_runs(pool, publisher, now).await,
+            Self::Budgets => release_budgets(pool, now).await,
+            Self::Sessions => remove_sessions(pool, now).await,
+            Self::Purge => Ok(purge_personas(pool, now).await? + purge_projects(pool, now).await?),
+            Self::Audit => {
+                Ok(forget_addresses(pool, now).await? + remove_old_lines(pool, now).await?)
+            }
+        }
+    }
+}
+
+impl Report {
+    /// The words of the tasks that failed.
+    pub fn failed(&self) -> Vec<&'static str> {
+        let failed = self.done.iter().filter(|done| done.outcome.is_err());
+        failed.map(|done| done.task.name()).collect()
+    }
+}

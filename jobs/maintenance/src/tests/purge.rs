@@ -1,0 +1,109 @@
+use super::*;
+
+const DELETE_PERSONAS: &str = "update personas set deleted_at = $2 where project_id = $1";
+const DELETE_PROJECT: &str = "update projects set deleted_at = $2 where id = $1";
+
+async fn purge(house: &House, now: DateTime<Utc>) -> u64 {
+    let personas = purge_personas(&house.maintenance, now).await.unwrap();
+    personas + purge_projects(&house.maintenance, now).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_deleted_persona_stays_for_90_days_to_the_second() {
+    let house = House::open().await;
+    let project = house.project(2).await;
+    let due = house.now() + Duration::days(90);
+    house.execute(DELETE_PERSONAS, project.0, house.now()).await;
+
+    assert_eq!(purge(&house, due - Duration::seconds(1)).await, 0);
+    assert_eq!(purge(&house, due).await, 2);
+    assert_eq!(house.count("projects").await, 1);
+}
+
+#[tokio::test]
+async fn living_personas_and_those_just_deleted_stay() {
+    let house = House::open().await;
+    house.project(3).await;
+    let undoable = house.project(4).await;
+    let now = house.now() + Duration::days(365);
+    house.execute(DELETE_PERSONAS, undoable.0, now - Duration::seconds(29)).await;
+
+    assert_eq!(purge(&house, now).await, 0);
+    assert_eq!(house.count("personas").await, 7);
+}
+
+#[tokio::test]
+async fn a_project_goes_after_90_days_with_everything_in_it_and_no_other() {
+    let house = House::open().await;
+    let project = house.project(2).await;
+    house.project(3).await;
+    let due = house.now() + Duration::days(90);
+    house.execute(DELETE_PROJECT, project.0, house.now()).await;
+
+    assert_eq!(purge(&house, due - Duration::seconds(1)).await, 0);
+    assert_eq!(purge(&house, due).await, 3, "two personas and a project");
+
+    let left = ["projects", "project_members", "populations", "runs", "run_shards"];
+    for table in left {
+        assert_eq!(house.count(table).await, 1, "{table}");
+    }
+    assert_eq!(house.count("personas").await, 3);
+}
+
+#[tokio::test]
+async fn more_than_a_batch_goes_at_once() {
+    let house = House::open().await;
+    let project = house.project(2500).await;
+    house.execute(DELETE_PROJECT, project.0, house.now()).await;
+
+    assert_eq!(purge(&house, house.now() + Duration::days(90)).await, 2501);
+}
+
+#[tokio::test]
+async fn the_audit_log_and_the_ledger_outlive_what_they_speak_of() {
+    let house = House::open().await;
+    let project = house.project(1).await;
+    house
+        .execute(
+            "insert into audit_log (id, at, project_id, subject_kind, subject_id, action)
+             values (gen_random_uuid(), $2, $1, 'project', $1, 'project.deleted')",
+            project.0,
+            house.now(),
+        )
+        .await;
+    house
+        .execute(
+            "insert into model_calls
+                 (id, project_id, task, prompt_version, provider, model, state, reserved_micros,
+                  cost_micros, created_at, expires_at, settled_at)
+             values (gen_random_uuid(), $1, 'persona', '1', 'gemini', 'flash', 'settled', 9, 7, $2,
+                 $2, $2)",
+            project.0,
+            house.now(),
+        )
+        .await;
+    house.execute(DELETE_PROJECT, project.0, house.now()).await;
+
+    purge(&house, house.now() + Duration::days(90)).await;
+
+    assert_eq!(house.count("projects").await, 0);
+    assert_eq!(house.app.audited(project.0, "project.deleted").await, 1);
+    assert_eq!(house.count("model_calls where cost_micros = 7 and project_id is null").await, 1);
+}
+
+#[tokio::test]
+async fn a_row_that_somebody_else_holds_is_left_for_the_next_time() {
+    let house = House::open().await;
+    let project = house.project(2).await;
+    let now = house.now() + Duration::days(90);
+    house.execute(DELETE_PERSONAS, project.0, house.now()).await;
+    let mut holder = house.app.parts.pool.begin().await.unwrap();
+    sqlx::query("select id from personas where population_index = 1 for update")
+        .execute(&mut *holder)
+        .await
+        .unwrap();
+
+    assert_eq!(purge(&house, now).await, 1);
+    holder.rollback().await.unwrap();
+    assert_eq!(purge(&house, now).await, 1);
+}

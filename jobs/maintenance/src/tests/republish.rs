@@ -1,0 +1,57 @@
+use super::*;
+
+const PUBLISHED: &str = "update runs set published_at = $2 where project_id = $1";
+const LEASED: &str = "update run_shards set state = 'running', lease_until = $2
+    where run_id = (select id from runs where project_id = $1)";
+
+#[tokio::test]
+async fn a_run_whose_worker_died_is_published_once_by_maintenance() {
+    let house = House::open().await;
+    let project = house.project(0).await;
+    let (publisher, pool) = (Publisher::recording(), &house.maintenance);
+    let dead = house.now() + Duration::seconds(90);
+    house.execute(PUBLISHED, project.0, house.now()).await;
+    house.execute(LEASED, project.0, dead).await;
+
+    let alive = dead - Duration::seconds(1);
+    assert_eq!(republish_runs(pool, &publisher, alive).await.unwrap(), 0);
+    assert_eq!(republish_runs(pool, &publisher, dead).await.unwrap(), 1);
+    assert_eq!(republish_runs(pool, &publisher, dead).await.unwrap(), 0);
+    assert_eq!(publisher.take().len(), 1);
+}
+
+#[tokio::test]
+async fn more_runs_than_one_statement_takes_are_published() {
+    let house = House::open().await;
+    for _ in 0..101 {
+        house.project(0).await;
+    }
+    let publisher = Publisher::recording();
+
+    let runs = republish_runs(&house.maintenance, &publisher, house.now()).await.unwrap();
+
+    assert_eq!((runs, publisher.take().len()), (101, 101));
+}
+
+#[tokio::test]
+async fn a_reservation_whose_call_died_is_given_back_by_maintenance() {
+    let house = House::open().await;
+    let project = house.project(0).await;
+    house
+        .execute(
+            "with budget as (
+                 insert into project_budgets (project_id, reserved_micros) values ($1, 9)
+             )
+             insert into model_calls
+                 (id, project_id, task, prompt_version, provider, model, state, reserved_micros,
+                  created_at, expires_at)
+             values (gen_random_uuid(), $1, 'persona', '1', 'gemini', 'flash', 'reserved', 9, $2,
+                 $2)",
+            project.0,
+            house.now(),
+        )
+        .await;
+
+    assert_eq!(release_budgets(&house.maintenance, house.now()).await.unwrap(), 1);
+    assert_eq!(house.count("project_budgets where reserved_micros = 0").await, 1);
+}

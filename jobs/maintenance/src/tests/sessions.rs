@@ -1,0 +1,24 @@
+use super::*;
+
+#[tokio::test]
+async fn sign_ins_go_30_days_after_they_ended_or_expired() {
+    let cases = [("ended", "ended_at"), ("expired", "expires_at")];
+
+    for (how, column) in cases {
+        let house = House::open().await;
+        let over = house.now() + Duration::days(1);
+        let due = over + Duration::days(30);
+        let statement = match column {
+            "ended_at" => "update sessions set ended_at = $2 where account_id = $1",
+            _ => "update sessions set expires_at = $2 where account_id = $1",
+        };
+        house.app.user("jan").await;
+        house.execute(statement, house.ana.id.0, over).await;
+
+        let early = remove_sessions(&house.maintenance, due - Duration::seconds(1)).await.unwrap();
+        let removed = remove_sessions(&house.maintenance, due).await.unwrap();
+
+        assert_eq!((early, removed), (0, 1), "{how}");
+        assert_eq!(house.count("sessions").await, 1, "jan is still signed in");
+    }
+}

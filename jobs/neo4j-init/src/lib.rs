@@ -1,0 +1,94 @@
+#![doc = include_str!("../README.md")]
+
+mod connect;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use connect::connect;
+pub use schema::{Dimensions, WrongDimensions, statements};
+pub use verify::{Mismatch, verify};
+
+use std::time::Duration;
+
+use anyhow::Context;
+use neo4rs::{Graph, query};
+use platform::Env;
+use platform::graph::GraphPool;
+
+/// How long to wait for Neo4j.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For its first answer.
+    pub connect: Duration,
+    /// For the indexes to be filled.
+    pub online: Duration,
+}
+
+impl Default for Patience {
+    /// A minute, which a restart takes; five for a large graph.
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(60), online: Duration::from_secs(300) }
+    }
+}
+
+/// The graph and the length of its embeddings.
+pub fn config(env: &Env) -> Option<(GraphPool, Dimensions)> {
+    let uri = env.required::<String>("NEO4J_URI");
+    let pool = GraphPool::from_env(env);
+    let dimensions = env.or("EMBEDDING_DIMENSIONS", Dimensions::default());
+    uri.and(pool).map(|pool| (pool, dimensions))
+}
+
+/// Makes what the graph lacks and waits until it can be used.
+///
+/// # Errors
+/// When a variable is wrong, or those of [`init`].
+pub async fn work(env: &Env) -> anyhow::Result<()> {
+    let (pool, dimensions) = env.check(config(env))?;
+    let made = init(&pool, dimensions, Patience::default()).await?;
+    println!("{made} constraints and indexes are online");
+    Ok(())
+}
+
+/// Makes the constraints and indexes that are missing, holds those that were there against what is
+/// wanted, and waits until all are filled. Returns how many there are of ours.
+///
+/// # Errors
+/// When Neo4j does not answer in time, an index has another shape, or is not filled in time. What
+/// was made by then stays, and the next start goes on from there.
+pub async fn init(
+    pool: &GraphPool,
+    dimensions: Dimensions,
+    patience: Patience,
+) -> anyhow::Result<usize> {
+    let graph = connect(pool, patience.connect).await?;
+    let statements = statements(dimensions);
+    for statement in &statements {
+        make(graph, statement).await.with_context(|| format!("cannot run {statement}"))?;
+    }
+    verify(graph, dimensions).await?;
+    await_online(graph, patience.online).await?;
+    Ok(statements.len())
+}
+
+/// Makes one. `if not exists` looks first and makes then: another start may come between, which
+/// Neo4j tells as an error, and [`verify`] judges what is there.
+async fn make(graph: &Graph, statement: &str) -> Result<(), neo4rs::Error> {
+    match graph.run(query(statement)).await {
+        Err(neo4rs::Error::Neo4j(error)) if is_there(error.code()) => Ok(()),
+        made => made.map(drop),
+    }
+}
+
+fn is_there(code: &str) -> bool {
+    code.starts_with("Neo.ClientError.Schema.") && code.ends_with("AlreadyExists")
+}
+
+async fn await_online(graph: &Graph, limit: Duration) -> anyhow::Result<()> {
+    let seconds = i64::try_from(limit.as_secs()).unwrap_or(i64::MAX);
+    let wait = query("call db.awaitIndexes($seconds)").param("seconds", seconds);
+    let done = graph.run(wait).await;
+    done.map(drop).with_context(|| format!("not all indexes are online after {seconds} s"))
+}

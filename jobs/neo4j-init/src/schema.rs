@@ -1,0 +1,159 @@
+//! What the graph has: unique ids, a vector index, full text, and the scope of every search.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The most that a vector index of Neo4j 5 takes:
+/// <https://neo4j.com/docs/cypher-manual/5/indexes/semantic-indexes/vector-indexes/>.
+const MOST: u16 = 4096;
+
+/// The length of an embedding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dimensions(u16);
+
+/// A length that no index takes.
+#[derive(Debug, thiserror::Error)]
+#[error("expected a whole number from 1 to {MOST}")]
+pub struct WrongDimensions;
+
+impl Default for Dimensions {
+    /// What the project's embedding models are asked for.
+    fn default() -> Self {
+        Self(768)
+    }
+}
+
+impl FromStr for Dimensions {
+    type Err = WrongDimensions;
+
+    fn from_str(text: &str) -> Result<Self, WrongDimensions> {
+        match text.parse() {
+            Ok(number @ 1..=MOST) => Ok(Self(number)),
+            _ => Err(WrongDimensions),
+        }
+    }
+}
+
+impl fmt::Display for Dimensions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An index, one that a constraint stands on included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Index {
+    /// What it is called in searches.
+    pub(crate) name: &'static str,
+    /// Of which nodes.
+    pub(crate) label: &'static str,
+    /// Of which of their properties.
+    pub(crate) properties: &'static [&'static str],
+    /// What it is for.
+    pub(crate) kind: Kind,
+}
+
+/// What an index is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// No two nodes have the same.
+    Unique,
+    /// Finding by value.
+    Range,
+    /// Finding by words, which are stems already: Neo4j has no Polish analyzer.
+    FullText,
+    /// Finding by meaning.
+    Vector,
+}
+
+/// Everything that the graph has. A chunk is what its document and the hash of its text say, so the
+/// same document read twice makes nothing twice.
+pub(crate) const INDEXES: [Index; 10] = [
+    Index { name: "document_id", label: "Document", properties: &["id"], kind: Kind::Unique },
+    Index { name: "chunk_id", label: "Chunk", properties: &["id"], kind: Kind::Unique },
+    Index { name: "fact_id", label: "Fact", properties: &["id"], kind: Kind::Unique },
+    Index {
+        name: "chunk_hash",
+        label: "Chunk",
+        properties: &["document_id", "hash"],
+        kind: Kind::Unique,
+    },
+    range("document_project", "Document"),
+    range("chunk_project", "Chunk"),
+    range("fact_project", "Fact"),
+    Index { name: "chunk_text", label: "Chunk", properties: &["stems"], kind: Kind::FullText },
+    Index { name: "fact_text", label: "Fact", properties: &["stems"], kind: Kind::FullText },
+    Index {
+        name: "chunk_embedding",
+        label: "Chunk",
+        properties: &["embedding"],
+        kind: Kind::Vector,
+    },
+];
+
+const fn range(name: &'static str, label: &'static str) -> Index {
+    Index { name, label, properties: &["project_id"], kind: Kind::Range }
+}
+
+/// The Cypher that makes what is missing, one statement for each constraint and index.
+pub fn statements(dimensions: Dimensions) -> Vec<String> {
+    INDEXES.iter().map(|index| index.statement(dimensions)).collect()
+}
+
+impl Index {
+    fn statement(&self, dimensions: Dimensions) -> String {
+        let Self { name, label, .. } = self;
+        let each: Vec<String> = self.properties.iter().map(|name| format!("n.{name}")).collect();
+        let each = each.join(", ");
+        match self.kind {
+            Kind::Unique => format!(
+                "create constraint {name} if not exists for (n:{label}) require ({each}) is unique"
+            ),
+            Kind::Range => {
+                format!("create range index {name} if not exists for (n:{label}) on ({each})")
+            }
+            Kind::FullText => format!(
+                "create fulltext index {name} if not exists for (n:{label}) on each [{each}] \
+                 options {{indexConfig: {{`fulltext.analyzer`: 'whitespace'}}}}"
+            ),
+            Kind::Vector => format!(
+                "create vector index {name} if not exists for (n:{label}) on ({each}) \
+                 options {{indexConfig: {{`vector.dimensions`: {dimensions}, \
+                 `vector.similarity_function`: 'cosine'}}}}"
+            ),
+        }
+    }
+}
+
+impl Kind {
+    /// Neo4j's word for the index itself.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Unique | Self::Range => "RANGE",
+            Self::FullText => "FULLTEXT",
+            Self::Vector => "VECTOR",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dimensions_are_what_an_index_takes() {
+        let cases = [("1", true), ("768", true), ("4096", true), ("0", false), ("4097", false)];
+
+        for (text, fits) in cases {
+            assert_eq!(text.parse::<Dimensions>().is_ok(), fits, "{text}");
+        }
+        assert!("many".parse::<Dimensions>().is_err());
+    }
+
+    #[test]
+    fn every_statement_may_be_repeated() {
+        for statement in statements(Dimensions::default()) {
+            assert!(statement.contains(" if not exists for "), "{statement}");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The shapes that the existing client reads, held against real answers.
+//!
+//! A shape names every field of an answer with its JSON type: `string`, `integer`, `number`,
+//! `boolean`, `object`, `array`. A `?` behind a type allows null, a `?` behind a name allows the
+//! field to be absent. Fields that the client does not know are ours to add.
+
+use http::Method;
+use platform::model::Config;
+use serde_json::{Value, json};
+use testkit::{TestApp, User};
+
+use crate::whole;
+
+const FILES: [&str; 3] = [
+    include_str!("contract/auth.json"),
+    include_str!("contract/personas.json"),
+    include_str!("contract/projects.json"),
+];
+
+/// What the client expects of one request.
+struct Promise {
+    method: Method,
+    path: String,
+    status: u16,
+    shape: Value,
+}
+
+fn promises() -> impl Iterator<Item = Promise> {
+    let files = FILES.into_iter().map(|file| serde_json::from_str::<Vec<Value>>(file).unwrap());
+    files.flatten().map(|entry| {
+        let (method, path) = entry["request"].as_str().unwrap().split_once(' ').unwrap();
+        Promise {
+            method: method.parse().unwrap(),
+            path: path.to_owned(),
+            status: u16::try_from(entry["status"].as_u64().unwrap()).unwrap(),
+            shape: entry["answer"].clone(),
+        }
+    })
+}
+
+/// Every place where an answer is not of its shape.
+fn differences(answer: &Value, shape: &Value, at: &str) -> Vec<String> {
+    match shape {
+        Value::String(kind) => {
+            let is_right = is_of_kind(answer, kind);
+            (!is_right).then(|| format!("{at}: {answer} is no {kind}")).into_iter().collect()
+        }
+        Value::Array(item) => {
+            let Some(answers) = answer.as_array() else { return vec![format!("{at}: no array")] };
+            let each = answers.iter().enumerate();
+            each.flat_map(|(i, one)| differences(one, &item[0], &format!("{at}[{i}]"))).collect()
+        }
+        Value::Object(fields) => fields
+            .iter()
+            .flat_map(|(name, shape)| {
+                let bare = name.trim_end_matches('?');
+                match answer.get(bare) {
+                    Some(answer) => differences(answer, shape, &format!("{at}.{bare}")),
+                    None if bare == name => vec![format!("{at}.{bare} is missing")],
+                    None => Vec::new(),
+                }
+            })
+            .collect(),
+        _ => (!answer.is_null()).then(|| format!("{at}: has a body")).into_iter().collect(),
+    }
+}
+
+fn is_of_kind(value: &Value, kind: &str) -> bool {
+    if let Some(kind) = kind.strip_suffix('?') {
+        return value.is_null() || is_of_kind(value, kind);
+    }
+    match kind {
+        "string" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        _ => panic!("a shape has an unknown kind: {kind}"),
+    }
+}
+
+/// A study with people in it, and its owner.
+struct Study {
+    app: TestApp,
+    ana: User,
+    project: Value,
+    persona: Value,
+}
+
+const PASSWORD: &str = "Another123";
+
+impl Study {
+    async fn of(people: u32) -> Self {
+        let app = whole::by_hand(&Config::offline()).await;
+        let ana = app.user("ana").await;
+        let target = json!({ "gender": { "Kobieta": 0.6, "Mężczyzna": 0.4 } });
+        let project = json!(app.project(&ana, target).await);
+        let study = format!("/api/v1/projects/{}", project.as_str().unwrap());
+        let wanted = json!({ "people": people, "seed": 3 });
+        app.post(&ana, &format!("{study}/populations"), wanted).await.expect(202);
+        app.deliver_all().await;
+        let people = app.get(&ana, &format!("{study}/personas")).await.expect(200);
+        Self { app, ana, project, persona: people[0]["id"].clone() }
+    }
+
+    /// The real answer to a request of the client.
+    async fn answer(&self, promise: &Promise) -> Value {
+        let body = self.body(promise).await;
+        let ids = [("{project_id}", &self.project), ("{persona_id}", &self.persona)];
+        let fill = |path: String, (name, id): (&str, &Value)| {
+            path.replace(name, id.as_str().expect("an id"))
+        };
+        let path = ids.into_iter().fold(promise.path.clone(), fill);
+        let token = Some(self.ana.token.as_str());
+        let answer = self.app.send(promise.method.clone(), &path, token, body).await;
+        self.app.parts.publisher.take();
+        answer.expect(promise.status)
+    }
+
+    async fn body(&self, promise: &Promise) -> Option<Value> {
+        let email = "jan@example.com";
+        let register = json!({ "email": email, "password": PASSWORD, "full_name": "Jan Kos" });
+        let demographics = json!({ "age_group": { "25-34": 0.5, "35-44": 0.5 } });
+        Some(match (promise.method.as_str(), promise.path.as_str()) {
+            ("POST", "/api/v1/auth/register") => register,
+            ("POST", "/api/v1/auth/login") => {
+                let path = "/api/v1/auth/register";
+                self.app.send(Method::POST, path, None, Some(register)).await.expect(201);
+                json!({ "email": email, "password": PASSWORD })
+            }
+            ("POST", "/api/v1/projects") => {
+                json!({ "name": "Herbata", "target_demographics": demographics })
+            }
+            ("PUT", "/api/v1/projects/{project_id}") => json!({ "name": "Herbata" }),
+            ("POST", path) if path.ends_with("/generate") => json!({ "num_personas": 2 }),
+            ("DELETE", "/api/v1/personas/{persona_id}") => json!({ "reason": "outdated" }),
+            ("POST", path) if path.ends_with("/undo-delete") => {
+                let path = format!("/api/v1/personas/{}", self.persona.as_str().unwrap());
+                let reason = json!({ "reason": "outdated" });
+                self.app.delete(&self.ana, &path, Some(reason)).await.expect(200);
+                return None;
+            }
+            _ => return None,
+        })
+    }
+}
+
+#[tokio::test]
+async fn every_answer_has_the_fields_that_the_client_reads() {
+    let mut wrong = Vec::new();
+    for promise in promises() {
+        let answer = Study::of(2).await.answer(&promise).await;
+        let name = format!("{} {}", promise.method, promise.path);
+        wrong.extend(differences(&answer, &promise.shape, &name));
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn a_study_with_a_report_has_its_figures_by_category() {
+    // Fewer people are too few for the test of fit.
+    let study = Study::of(100).await;
+    let path = format!("/api/v1/projects/{}", study.project.as_str().unwrap());
+
+    let project = study.app.get(&study.ana, &path).await.expect(200);
+
+    let shape = json!({
+        "chi_square_statistic": { "gender": "number" },
+        "p_values": { "gender": "number" },
+        "validation_date": "string",
+    });
+    assert_eq!(differences(&project, &shape, "project"), Vec::<String>::new());
+}
+
+#[test]
+fn a_shape_finds_what_is_missing_null_or_of_another_kind() {
+    let shape = json!({ "a": "string", "b": "integer?", "c?": "object", "d": [{ "e": "number" }] });
+    let table = [
+        (json!({ "a": "x", "b": null, "d": [] }), vec![]),
+        (json!({ "a": "x", "b": 1, "c": {}, "d": [{ "e": 0.5 }], "f": 1 }), vec![]),
+        (json!({ "a": null, "b": 1, "d": [] }), vec![": null is no string"]),
+        (json!({ "a": "x", "d": [] }), vec![".b is missing"]),
+        (
+            json!({ "a": "x", "b": 1.5, "d": [{}] }),
+            vec!["b: 1.5 is no integer?", "[0].e is missing"],
+        ),
+    ];
+    for (answer, expected) in table {
+        let found = differences(&answer, &shape, "");
+        assert_eq!(found.len(), expected.len(), "{found:?}");
+        for end in expected {
+            assert!(found.iter().any(|one| one.ends_with(end)), "{end} in {found:?}");
+        }
+    }
+}

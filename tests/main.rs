@@ -1,0 +1,13 @@
+//! What crosses a folder: the arrows between crates, every route with everybody who may call it, the
+//! router under Lambda, a researcher's whole path, the shapes that the client reads, and faults.
+
+mod contract;
+mod faults;
+mod journey;
+mod lambda;
+mod outage;
+mod routes;
+mod server;
+mod table;
+mod whole;
+mod workspace;

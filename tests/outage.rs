@@ -1,0 +1,99 @@
+//! Redis and PostgreSQL fail in the middle of a run.
+
+use std::time::Duration;
+
+use platform::runs::Announcer;
+use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
+use testkit::{Parts, TestApp};
+
+use crate::faults::{End, Study};
+use crate::server::Redis;
+use crate::whole;
+
+const PEOPLE: i32 = 25;
+
+/// Waits until the worker has written somebody.
+async fn somebody_is_written(study: &Study) {
+    let wait = async {
+        loop {
+            let written = sqlx::query_scalar("select count(*) from personas");
+            let written: i64 = written.fetch_one(&study.app.parts.pool).await.unwrap();
+            if written > 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), wait).await.expect("the worker writes");
+}
+
+#[tokio::test]
+async fn a_run_and_its_watcher_reach_the_end_when_redis_is_killed_in_the_middle() {
+    let Some(mut redis) = Redis::start().await else {
+        return println!("skipped: there is no redis-server on this machine");
+    };
+    let cache = redis.cache();
+    let announcer = Announcer::new(Some(cache.clone()));
+    let model = whole::pensive(Duration::from_millis(20), 2);
+    let build = |parts: &Parts| {
+        let parts = Parts { cache: Some(cache.clone()), ..parts.clone() };
+        whole::service(&parts, &announcer, &model)
+    };
+    let study = Study::new(TestApp::start(build).await).await;
+    let (run, messages) = study.start(PEOPLE, 1).await;
+
+    let path = format!("/api/v1/runs/{run}/events");
+    let watcher = study.app.get(study.user(), &path);
+    let worker = study.app.push("persona-generate", &messages[0]);
+    let outage = async {
+        somebody_is_written(&study).await;
+        redis.kill().await;
+    };
+    let all = async { tokio::join!(watcher, worker, outage) };
+    let (watched, worked, ()) =
+        tokio::time::timeout(Duration::from_secs(60), all).await.expect("both end");
+
+    worked.expect(204);
+    assert_eq!(study.end(run).await, End::of(PEOPLE));
+    let text = watched.text();
+    let last = text.rsplit("data: ").next().unwrap();
+    let last: Value = serde_json::from_str(last.trim()).unwrap();
+    assert_eq!((&last["status"], &last["done"]), (&json!("succeeded"), &json!(PEOPLE)));
+}
+
+#[tokio::test]
+async fn a_push_whose_database_connections_are_cut_is_refused_and_its_redelivery_finishes() {
+    let model = whole::pensive(Duration::from_millis(20), 2);
+    let study = Study::new(whole::by_hand(&model).await).await;
+    let (run, messages) = study.start(PEOPLE, 1).await;
+    let superuser = study.app.database.options(None);
+    let mut superuser = PgConnection::connect_with(&superuser).await.unwrap();
+
+    let outage = async {
+        somebody_is_written(&study).await;
+        // A connection that rests is replaced unseen: cut until one was at work.
+        loop {
+            cut(&mut superuser).await;
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    let worker = study.app.push("persona-generate", &messages[0]);
+    let refused = tokio::select! {
+        answer = worker => answer,
+        () = outage => unreachable!("it goes on until the worker has answered"),
+    };
+    refused.expect(503);
+    for message in study.sweep().await {
+        study.app.push("persona-generate", &message).await.expect(204);
+    }
+
+    assert_eq!(study.end(run).await, End::of(PEOPLE));
+}
+
+/// Ends every connection to this test's database but the one that asks.
+async fn cut(superuser: &mut PgConnection) {
+    let statement = "select pg_terminate_backend(pid) from pg_stat_activity \
+                     where datname = current_database() and pid <> pg_backend_pid()";
+    sqlx::query(statement).execute(superuser).await.unwrap();
+}

@@ -1,0 +1,340 @@
+//! Every route: in the table and in its owner's OpenAPI document, and open to those it is meant for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::StreamExt;
+use http::{Method, Request};
+use http_body_util::BodyExt;
+use platform::model::Config;
+use platform::runs::Announcer;
+use platform::{Env, Ids, Serve};
+use serde_json::{Value, json};
+use shared::id::ProjectId;
+use shared::role::Role;
+use testkit::{Answer, TestApp, User};
+use tower::ServiceExt;
+
+use crate::table::{Needs, Row, rows};
+use crate::whole::{self, BOOTSTRAP_SECRET};
+
+/// Routes that are tried beside one another, each with a database of its own.
+const AT_ONCE: usize = 4;
+
+/// Somebody who calls a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Nobody,
+    Stranger,
+    Member(Role),
+}
+
+/// From the least to the most, so that whoever succeeds has not been forestalled.
+const EVERYBODY: [Who; 5] = [
+    Who::Nobody,
+    Who::Stranger,
+    Who::Member(Role::Viewer),
+    Who::Member(Role::Editor),
+    Who::Member(Role::Admin),
+];
+
+/// What somebody should get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expected {
+    Success,
+    Status(u16),
+}
+
+fn expected(needs: Needs, who: Who) -> Expected {
+    match (needs, who) {
+        (Needs::Nothing, _) => Expected::Success,
+        (_, Who::Nobody) => Expected::Status(401),
+        (Needs::SignIn, _) => Expected::Success,
+        (Needs::SystemAdmin, _) => Expected::Status(403),
+        (Needs::Project(_), Who::Stranger) => Expected::Status(404),
+        (Needs::Project(least), Who::Member(role)) if role < least => Expected::Status(403),
+        (Needs::Project(_), Who::Member(_)) => Expected::Success,
+        (Needs::Google, _) => Expected::Status(404),
+    }
+}
+
+/// Signing out without a sign-in has nothing to end and says so with 200, whatever its row asks for.
+fn is_open_to_nobody(row: &Row) -> bool {
+    row.path == "/api/v1/auth/logout"
+}
+
+/// Only the first who knows the secret becomes the system admin, so only one is asked.
+fn callers(row: &Row) -> &'static [Who] {
+    match row.path.as_str() {
+        "/api/v1/admin/bootstrap" => &EVERYBODY[..2],
+        _ => &EVERYBODY,
+    }
+}
+
+/// A study with one person in it, and somebody in each role.
+struct World {
+    app: TestApp,
+    project: ProjectId,
+    stranger: User,
+    members: [(Role, User); 3],
+    guest: User,
+    started: Value,
+    persona: Value,
+}
+
+impl World {
+    async fn new() -> Self {
+        let app = whole::by_hand(&Config::offline()).await;
+        let admin = app.user("admin").await;
+        let project = app.project(&admin, json!({})).await;
+        let (editor, viewer) = (app.user("editor").await, app.user("viewer").await);
+        let (guest, stranger) = (app.user("guest").await, app.user("stranger").await);
+        app.member(project, &editor, Role::Editor).await;
+        app.member(project, &viewer, Role::Viewer).await;
+        app.member(project, &guest, Role::Viewer).await;
+        let path = format!("/api/v1/projects/{project}/populations");
+        let wanted = json!({ "people": 1, "seed": 1 });
+        let started = app.post(&admin, &path, wanted).await.expect(202);
+        app.deliver_all().await;
+        let path = format!("/api/v1/projects/{project}/personas");
+        let persona = app.get(&admin, &path).await.expect(200)[0].clone();
+        let members = [(Role::Viewer, viewer), (Role::Editor, editor), (Role::Admin, admin)];
+        Self { app, project, stranger, members, guest, started, persona }
+    }
+
+    fn user(&self, who: Who) -> Option<&User> {
+        match who {
+            Who::Nobody => None,
+            Who::Stranger => Some(&self.stranger),
+            Who::Member(role) => {
+                self.members.iter().find(|(known, _)| *known == role).map(|(_, user)| user)
+            }
+        }
+    }
+
+    fn path(&self, template: &str) -> String {
+        let text = |value: &Value| value.as_str().expect("an id").to_owned();
+        let ids = [
+            ("{project_id}", self.project.to_string()),
+            ("{account_id}", self.guest.id.to_string()),
+            ("{persona_id}", text(&self.persona["id"])),
+            ("{population_id}", text(&self.started["population_id"])),
+            ("{run_id}", text(&self.started["run_id"])),
+        ];
+        let fill = |path: String, (name, id): &(&str, String)| path.replace(name, id);
+        let path = ids.iter().fold(template.to_owned(), fill);
+        assert!(!path.contains('{'), "no sample for a parameter of {template}");
+        path
+    }
+
+    async fn call(&self, row: &Row, who: Who) -> Answer {
+        let token = self.user(who).map(|user| user.token.as_str());
+        let body = self.body(row, who).await;
+        self.app.send(row.method.clone(), &self.path(&row.path), token, body).await
+    }
+
+    /// What a request must bring to succeed.
+    async fn body(&self, row: &Row, who: Who) -> Option<Value> {
+        let password = "Another123";
+        let email = format!("{who:?}@example.com").to_lowercase().replace(['(', ')'], "");
+        Some(match row.name().as_str() {
+            "POST /api/v1/admin/bootstrap" => json!({ "secret": BOOTSTRAP_SECRET }),
+            "POST /api/v1/auth/register" => {
+                json!({ "email": email, "password": password, "full_name": "Ana Nowak" })
+            }
+            "POST /api/v1/auth/login" => {
+                self.register(&email).await;
+                json!({ "email": email, "password": password })
+            }
+            "POST /api/v1/auth/refresh" => {
+                json!({ "refresh_token": self.register(&email).await["refresh_token"] })
+            }
+            "POST /api/v1/projects" => json!({ "name": "Herbata", "target_demographics": {} }),
+            "PUT /api/v1/projects/{project_id}" => json!({ "name": "Herbata" }),
+            "PUT /api/v1/projects/{project_id}/members" => {
+                let emails = "select email from accounts where id = $1";
+                let email: String = sqlx::query_scalar(emails)
+                    .bind(self.stranger.id.0)
+                    .fetch_one(&self.app.parts.pool)
+                    .await
+                    .unwrap();
+                json!({ "email": email, "role": "viewer" })
+            }
+            "PUT /api/v1/projects/{project_id}/members/{account_id}" => json!({ "role": "editor" }),
+            "POST /api/v1/projects/{project_id}/personas/generate" => json!({ "num_personas": 2 }),
+            "POST /api/v1/projects/{project_id}/populations" => json!({ "people": 2 }),
+            "DELETE /api/v1/personas/{persona_id}" => json!({ "reason": "duplicate" }),
+            "POST /api/v1/personas/{persona_id}/undo-delete" => {
+                let path = self.path("/api/v1/personas/{persona_id}");
+                let admin = self.user(Who::Member(Role::Admin)).unwrap();
+                let reason = json!({ "reason": "test_data" });
+                self.app.delete(admin, &path, Some(reason)).await;
+                return None;
+            }
+            "POST /api/v1/runs/{run_id}/cancel" => {
+                self.reopen_run().await;
+                return None;
+            }
+            _ => return None,
+        })
+    }
+
+    /// Cancelling a run that has ended is no deed.
+    async fn reopen_run(&self) {
+        sqlx::query("update runs set status = 'running', finished_at = null")
+            .execute(&self.app.parts.pool)
+            .await
+            .unwrap();
+    }
+
+    async fn register(&self, email: &str) -> Value {
+        let body = json!({ "email": email, "password": "Another123", "full_name": "Ana Nowak" });
+        let path = "/api/v1/auth/register";
+        self.app.send(Method::POST, path, None, Some(body)).await.expect(201)
+    }
+
+    /// How many lines of this action the audit log has.
+    async fn audited(&self, action: &str) -> i64 {
+        sqlx::query_scalar("select count(*) from audit_log where action = $1")
+            .bind(action)
+            .fetch_one(&self.app.parts.pool)
+            .await
+            .unwrap()
+    }
+}
+
+/// The routes of each function's OpenAPI document.
+async fn documented() -> BTreeMap<&'static str, BTreeSet<String>> {
+    let app = whole::by_hand(&Config::offline()).await;
+    let announcer = Announcer::new(None);
+    let mut documented = BTreeMap::new();
+    for (name, service) in whole::functions(&app.parts, &announcer, &Config::offline()) {
+        let router = service.router(name, Serve::Api, &Env::from([]), Ids::system());
+        let request = Request::get("/openapi.json").body(axum::body::Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let document: Value = serde_json::from_slice(&body).unwrap();
+        documented.insert(name, operations(&document));
+    }
+    documented
+}
+
+fn operations(document: &Value) -> BTreeSet<String> {
+    let paths = document["paths"].as_object().expect("a document has paths").iter();
+    let operations = paths.flat_map(|(path, item)| {
+        let methods = ["get", "post", "put", "patch", "delete"];
+        let has = methods.into_iter().filter(|method| item.get(method).is_some());
+        has.map(|method| format!("{} {path}", method.to_uppercase())).collect::<Vec<_>>()
+    });
+    operations.collect()
+}
+
+/// Rows of the API: the workers' routes are in no document.
+fn api_rows() -> impl Iterator<Item = Row> {
+    rows().into_iter().filter(|row| row.needs != Needs::Google)
+}
+
+#[tokio::test]
+async fn every_route_is_in_the_table_and_served_by_its_owner() {
+    let mut table: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for row in api_rows() {
+        let is_new = table.entry(row.owner.clone()).or_default().insert(row.name());
+        assert!(is_new, "{} is in the table twice", row.name());
+    }
+
+    let documented = documented().await;
+
+    let names: BTreeSet<&str> =
+        documented.keys().copied().chain(table.keys().map(String::as_str)).collect();
+    let none = BTreeSet::new();
+    for name in names {
+        let (table, served) =
+            (table.get(name).unwrap_or(&none), documented.get(name).unwrap_or(&none));
+        let missing: Vec<_> = served.difference(table).collect();
+        let extra: Vec<_> = table.difference(served).collect();
+        assert!(missing.is_empty(), "{name}: not in docs/routes.md: {missing:?}");
+        assert!(extra.is_empty(), "{name}: in docs/routes.md, but not served: {extra:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_route_is_open_to_those_it_is_meant_for_and_to_nobody_else() {
+    let checks = api_rows().map(|row| async move { wrong(&row).await });
+    let wrong = futures::stream::iter(checks).buffered(AT_ONCE);
+    let wrong = wrong.collect::<Vec<_>>().await.concat();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// What somebody got of this route and should not have.
+async fn wrong(row: &Row) -> Vec<String> {
+    let world = World::new().await;
+    let mut wrong = Vec::new();
+    for &who in callers(row) {
+        let answer = world.call(row, who).await;
+        let expected = match expected(row.needs, who) {
+            Expected::Status(401) if is_open_to_nobody(row) => Expected::Success,
+            expected => expected,
+        };
+        let is_right = match expected {
+            Expected::Success => (200..300).contains(&answer.status()),
+            Expected::Status(status) => answer.status() == status,
+        };
+        if !is_right {
+            let (name, got) = (row.name(), answer.status());
+            wrong.push(format!("{name} as {who:?}: {got} instead of {expected:?}"));
+        }
+    }
+    world.app.deliver_all().await;
+    wrong
+}
+
+#[tokio::test]
+async fn a_route_that_should_be_on_record_is_when_it_has_answered() {
+    let mut wrong = Vec::new();
+    for row in api_rows() {
+        let Some(action) = row.audit.clone() else { continue };
+        let world = World::new().await;
+        let who = if row.needs == Needs::Nothing { Who::Nobody } else { Who::Member(Role::Admin) };
+        let body = world.body(&row, who).await;
+        let before = world.audited(&action).await;
+        let token = world.user(who).map(|user| user.token.as_str());
+        let path = world.path(&row.path);
+        let answer = world.app.send(row.method.clone(), &path, token, body).await;
+        if answer.status() >= 300 || world.audited(&action).await != before + 1 {
+            wrong.push(format!("{}: {} and no `{action}` on record", row.name(), answer.status()));
+        }
+        world.app.parts.publisher.take();
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn a_workers_route_answers_google_only_and_never_on_the_public_address() {
+    let world = World::new().await;
+    for row in rows().into_iter().filter(|row| row.needs == Needs::Google) {
+        let topic = row.path.strip_prefix("/internal/events/").expect("a topic");
+        let payload = json!({ "schema": 1, "run_id": world.started["run_id"], "shard": 0 });
+        for who in EVERYBODY {
+            let answer = world.call(&row, who).await;
+            assert_eq!(answer.status(), 404, "{} as {who:?}", row.name());
+        }
+        let admin = world.user(Who::Member(Role::Admin)).unwrap();
+        world.app.push_as(topic, &payload, "").await.expect(401);
+        world.app.push_as(topic, &payload, &admin.token).await.expect(401);
+        world.app.push(topic, &payload).await.expect(204);
+    }
+}
+
+#[test]
+fn roles_open_what_lies_at_or_below_them() {
+    let editors = Needs::Project(Role::Editor);
+    let table = [
+        (Who::Nobody, Expected::Status(401)),
+        (Who::Stranger, Expected::Status(404)),
+        (Who::Member(Role::Viewer), Expected::Status(403)),
+        (Who::Member(Role::Editor), Expected::Success),
+        (Who::Member(Role::Admin), Expected::Success),
+    ];
+    for (who, wanted) in table {
+        assert_eq!(expected(editors, who), wanted, "{who:?}");
+    }
+}

@@ -1,0 +1,118 @@
+//! Every function together, as the local system serves them.
+
+use std::time::Duration;
+
+use platform::limit::Proxies;
+use platform::model::{Config, Model};
+use platform::queue::{Bus, Publisher};
+use platform::runs::Announcer;
+use platform::{Env, Ids, Limiter, Serve, Service, postgres};
+use secrecy::SecretString;
+use testkit::{Parts, TestApp};
+use tokio::task::JoinHandle;
+
+/// What makes the first system admin in a test.
+pub(crate) const BOOTSTRAP_SECRET: &str = "the deployment's own secret";
+
+/// A model that thinks a little and writes few people at the same time, so that a fault has a middle
+/// to fall into.
+pub(crate) fn pensive(latency: Duration, at_once: usize) -> Config {
+    Config { offline_latency: latency, max_concurrent: at_once, ..Config::offline() }
+}
+
+/// Each function with its name.
+pub(crate) fn functions(
+    parts: &Parts,
+    announcer: &Announcer,
+    model: &Config,
+) -> Vec<(&'static str, Service)> {
+    vec![
+        ("accounts", accounts(parts)),
+        ("persona-generate", persona_generate(parts, announcer, model)),
+        ("personas", personas(parts)),
+        ("projects", projects(parts)),
+        ("runs", runs(parts, announcer)),
+    ]
+}
+
+/// All functions as one service.
+pub(crate) fn service(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
+    let all = functions(parts, announcer, model).into_iter().map(|(_, service)| service);
+    all.reduce(Service::merge).expect("there are functions")
+}
+
+/// All functions, with the test in the queue's place.
+pub(crate) async fn by_hand(model: &Config) -> TestApp {
+    TestApp::start(|parts| service(parts, &Announcer::new(parts.cache.clone()), model)).await
+}
+
+/// All functions with a bus that calls their workers, as on one machine; with or without Redis.
+pub(crate) async fn with_bus(model: &Config, has_redis: bool) -> (TestApp, JoinHandle<()>) {
+    let (bus, deliveries) = Bus::new();
+    let announcer = std::sync::OnceLock::new();
+    let build = |parts: &Parts| {
+        let cache = parts.cache.clone().filter(|_| has_redis);
+        let publisher = Publisher::bus(bus.clone());
+        let limiter = match has_redis {
+            true => parts.limiter.clone(),
+            false => Limiter::new(None, parts.clock.clone()),
+        };
+        let parts = Parts { cache: cache.clone(), publisher, limiter, ..parts.clone() };
+        // One for both halves: without Redis a hint stays in its process.
+        service(&parts, announcer.get_or_init(|| Announcer::new(cache)), model)
+    };
+    let app = TestApp::start(build).await;
+    let workers = build(&app.parts).router("workers", Serve::Push, &Env::from([]), Ids::system());
+    let verifier = app.parts.verifier.clone();
+    (app, tokio::spawn(deliveries.run(workers, verifier)))
+}
+
+fn accounts(parts: &Parts) -> Service {
+    let state = accounts::State {
+        pool: parts.pool.clone(),
+        clock: parts.clock.clone(),
+        ids: parts.ids.clone(),
+        authenticator: parts.authenticator.clone(),
+        passwords: accounts::Passwords::new(),
+        bootstrap_secret: Some(SecretString::from(BOOTSTRAP_SECRET)),
+        limiter: parts.limiter.clone(),
+        proxies: Proxies::default(),
+    };
+    let probes = platform::http::Probes::new([postgres::probe(&state.pool)]);
+    Service { api: accounts::router(state), probes, ..Service::default() }
+}
+
+fn projects(parts: &Parts) -> Service {
+    let Parts { pool, clock, ids, authenticator, limiter, .. } = parts.clone();
+    let state = projects::State { pool, clock, ids, authenticator, limiter };
+    Service { api: projects::router(state), ..Service::default() }
+}
+
+fn personas(parts: &Parts) -> Service {
+    let Parts { pool, clock, ids, authenticator, limiter, .. } = parts.clone();
+    let state = personas::State { pool, clock, ids, authenticator, limiter };
+    Service { api: personas::router(state), ..Service::default() }
+}
+
+fn runs(parts: &Parts, announcer: &Announcer) -> Service {
+    let Parts { pool, clock, ids, authenticator, limiter, .. } = parts.clone();
+    let announcer = announcer.clone();
+    runs::routes(runs::State { pool, clock, ids, authenticator, announcer, limiter })
+}
+
+fn persona_generate(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
+    let Parts { pool, clock, ids, authenticator, publisher, verifier, cache, limiter } =
+        parts.clone();
+    let model = Model::connect(model.clone(), &pool, cache.as_ref(), &clock, &ids);
+    persona_generate::routes(persona_generate::State {
+        model: model.expect("the offline model needs nothing"),
+        announcer: announcer.clone(),
+        pool,
+        clock,
+        ids,
+        authenticator,
+        publisher,
+        verifier,
+        limiter,
+    })
+}
