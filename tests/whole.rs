@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use platform::limit::Proxies;
 use platform::model::{Config, Model};
 use platform::queue::{Bus, Publisher};
 use platform::runs::Announcer;
-use platform::{Env, Ids, Serve, Service, postgres};
+use platform::{Env, Ids, Limiter, Serve, Service, postgres};
 use secrecy::SecretString;
 use testkit::{Parts, TestApp};
 use tokio::task::JoinHandle;
@@ -52,7 +53,11 @@ pub(crate) async fn with_bus(model: &Config, has_redis: bool) -> (TestApp, JoinH
     let build = |parts: &Parts| {
         let cache = parts.cache.clone().filter(|_| has_redis);
         let publisher = Publisher::bus(bus.clone());
-        let parts = Parts { cache: cache.clone(), publisher, ..parts.clone() };
+        let limiter = match has_redis {
+            true => parts.limiter.clone(),
+            false => Limiter::new(None, parts.clock.clone()),
+        };
+        let parts = Parts { cache: cache.clone(), publisher, limiter, ..parts.clone() };
         // One for both halves: without Redis a hint stays in its process.
         service(&parts, announcer.get_or_init(|| Announcer::new(cache)), model)
     };
@@ -70,30 +75,34 @@ fn accounts(parts: &Parts) -> Service {
         authenticator: parts.authenticator.clone(),
         passwords: accounts::Passwords::new(),
         bootstrap_secret: Some(SecretString::from(BOOTSTRAP_SECRET)),
+        limiter: parts.limiter.clone(),
+        proxies: Proxies::default(),
     };
     let probes = platform::http::Probes::new([postgres::probe(&state.pool)]);
     Service { api: accounts::router(state), probes, ..Service::default() }
 }
 
 fn projects(parts: &Parts) -> Service {
-    let Parts { pool, clock, ids, authenticator, .. } = parts.clone();
-    let state = projects::State { pool, clock, ids, authenticator };
+    let Parts { pool, clock, ids, authenticator, limiter, .. } = parts.clone();
+    let state = projects::State { pool, clock, ids, authenticator, limiter };
     Service { api: projects::router(state), ..Service::default() }
 }
 
 fn personas(parts: &Parts) -> Service {
-    let Parts { pool, clock, ids, authenticator, .. } = parts.clone();
-    let state = personas::State { pool, clock, ids, authenticator };
+    let Parts { pool, clock, ids, authenticator, limiter, .. } = parts.clone();
+    let state = personas::State { pool, clock, ids, authenticator, limiter };
     Service { api: personas::router(state), ..Service::default() }
 }
 
 fn runs(parts: &Parts, announcer: &Announcer) -> Service {
-    let Parts { pool, clock, ids, authenticator, .. } = parts.clone();
-    runs::routes(runs::State { pool, clock, ids, authenticator, announcer: announcer.clone() })
+    let Parts { pool, clock, ids, authenticator, limiter, .. } = parts.clone();
+    let announcer = announcer.clone();
+    runs::routes(runs::State { pool, clock, ids, authenticator, announcer, limiter })
 }
 
 fn persona_generate(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    let Parts { pool, clock, ids, authenticator, publisher, verifier, cache } = parts.clone();
+    let Parts { pool, clock, ids, authenticator, publisher, verifier, cache, limiter } =
+        parts.clone();
     let model = Model::connect(model.clone(), &pool, cache.as_ref(), &clock, &ids);
     persona_generate::routes(persona_generate::State {
         model: model.expect("the offline model needs nothing"),
@@ -104,5 +113,6 @@ fn persona_generate(parts: &Parts, announcer: &Announcer, model: &Config) -> Ser
         authenticator,
         publisher,
         verifier,
+        limiter,
     })
 }

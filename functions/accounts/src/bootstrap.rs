@@ -2,7 +2,8 @@
 
 use axum::extract::State as Of;
 use platform::http::{Json, Problem};
-use platform::{Caller, Result, audit};
+use platform::limit::Change;
+use platform::{Caller, Result, Within, audit};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
@@ -26,9 +27,11 @@ pub(crate) struct Bootstrapped {
 /// late or early gets the same 403.
 #[utoipa::path(post, path = "/api/v1/admin/bootstrap", tag = "admin", request_body = Bootstrap,
     security(("bearer" = [])),
-    responses((status = 200, body = Bootstrapped), (status = 403, body = Problem)))]
+    responses((status = 200, body = Bootstrapped), (status = 403, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn claim(
     Of(state): Of<State>,
+    _: Within<Change>,
     caller: Caller,
     Json(request): Json<Bootstrap>,
 ) -> Result<Json<Bootstrapped>> {

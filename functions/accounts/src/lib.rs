@@ -8,8 +8,10 @@ mod store;
 mod tests;
 
 use axum::extract::FromRef;
+use platform::cache::Cache;
 use platform::http::Probes;
-use platform::{Authenticator, Clock, Env, Ids, Service, postgres};
+use platform::limit::Proxies;
+use platform::{Authenticator, Clock, Env, Ids, Limiter, Service, postgres};
 use secrecy::SecretString;
 use sqlx::PgPool;
 use utoipa_axum::router::OpenApiRouter;
@@ -32,6 +34,10 @@ pub struct State {
     pub passwords: Passwords,
     /// Makes the first system admin, once. Without it nobody can.
     pub bootstrap_secret: Option<SecretString>,
+    /// Counts requests.
+    pub limiter: Limiter,
+    /// Whose word about the client's address counts.
+    pub proxies: Proxies,
 }
 
 impl State {
@@ -40,6 +46,9 @@ impl State {
         let pool = postgres::connect(env);
         let clock = Clock::system();
         let bootstrap_secret = env.optional::<String>("BOOTSTRAP_SECRET").map(SecretString::from);
+        let cache = Cache::connect(env);
+        let limiter = Limiter::from_env(env, cache.as_ref(), clock.clone());
+        let proxies = Proxies::from_env(env);
         let pool = pool?;
         Some(Self {
             authenticator: Authenticator::from_env(env, pool.clone(), clock.clone())?,
@@ -48,6 +57,8 @@ impl State {
             ids: Ids::system(),
             passwords: Passwords::new(),
             bootstrap_secret,
+            limiter,
+            proxies,
         })
     }
 }
@@ -55,7 +66,7 @@ impl State {
 /// The function, ready to run.
 pub fn service(env: &Env) -> Option<Service> {
     let state = State::from_env(env)?;
-    let probes = Probes::new([postgres::probe(&state.pool)]);
+    let probes = Probes::new([postgres::probe(&state.pool), state.limiter.probe()]);
     Some(Service { api: router(state), probes, ..Service::default() })
 }
 

@@ -4,7 +4,8 @@ use axum::extract::State as Of;
 use axum::http::StatusCode;
 use chrono::{DateTime, Duration, Utc};
 use platform::http::{Json, Problem};
-use platform::{Caller, Error, Result, audit, secret};
+use platform::limit::{ClientAddress, Poll};
+use platform::{Caller, Error, Result, Within, audit, secret};
 use serde::{Deserialize, Serialize};
 use shared::FieldError;
 use shared::account::{Email, check_password, parse_full_name};
@@ -110,11 +111,14 @@ impl Register {
 /// Creates an account and signs it in.
 #[utoipa::path(post, path = "/api/v1/auth/register", tag = "auth", request_body = Register,
     responses((status = 201, body = SignedIn), (status = 400, body = Problem),
-        (status = 422, body = Problem)))]
+        (status = 422, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn register(
     Of(state): Of<State>,
+    address: ClientAddress,
     Json(request): Json<Register>,
 ) -> Result<(StatusCode, Json<SignedIn>)> {
+    state.limiter.register(&request.email, address).await?;
     let (account, password) = request.parse(state.ids.next(), state.clock.now())?;
     let hash = state.passwords.hash(password).await?;
     let mut transaction = state.pool.begin().await?;
@@ -127,11 +131,14 @@ pub(crate) async fn register(
 /// Signs in.
 #[utoipa::path(post, path = "/api/v1/auth/login", tag = "auth", request_body = Login,
     responses((status = 200, body = SignedIn), (status = 401, body = Problem),
-        (status = 403, body = Problem)))]
+        (status = 403, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn login(
     Of(state): Of<State>,
+    address: ClientAddress,
     Json(request): Json<Login>,
 ) -> Result<Json<SignedIn>> {
+    state.limiter.sign_in(&request.email, address).await?;
     let row = match Email::parse(&request.email) {
         Ok(email) => store::find_by_email(&state.pool, &email).await?,
         Err(_) => None,
@@ -152,11 +159,14 @@ pub(crate) async fn login(
 /// Exchanges a refresh token for the next pair. A token that was used before ends its sign-in: one
 /// of its two users has stolen it.
 #[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "auth", request_body = Refresh,
-    responses((status = 200, body = SignedIn), (status = 401, body = Problem)))]
+    responses((status = 200, body = SignedIn), (status = 401, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn refresh(
     Of(state): Of<State>,
+    address: ClientAddress,
     Json(request): Json<Refresh>,
 ) -> Result<Json<SignedIn>> {
+    state.limiter.refresh(address).await?;
     let used = secret::sha256(request.refresh_token.as_bytes());
     let token = secret::random_token();
     let now = state.clock.now();
@@ -172,13 +182,17 @@ pub(crate) async fn refresh(
 
 /// Ends this sign-in: its tokens stop working at once. Without one there is nothing to end.
 #[utoipa::path(post, path = "/api/v1/auth/logout", tag = "auth", security(("bearer" = [])),
-    responses((status = 200, body = Message)))]
+    responses((status = 200, body = Message),
+        (status = 429, body = Problem)))]
 pub(crate) async fn logout(
     Of(state): Of<State>,
     caller: Result<Caller, Error>,
 ) -> Result<Json<Message>> {
     match caller {
-        Ok(caller) => store::end(&state.pool, caller.session_id, state.clock.now()).await?,
+        Ok(caller) => {
+            state.limiter.pass::<Poll>(&caller).await?;
+            store::end(&state.pool, caller.session_id, state.clock.now()).await?;
+        }
         Err(Error::Domain(_)) => {}
         Err(failure) => return Err(failure),
     }
@@ -187,8 +201,13 @@ pub(crate) async fn logout(
 
 /// The signed-in person.
 #[utoipa::path(get, path = "/api/v1/auth/me", tag = "auth", security(("bearer" = [])),
-    responses((status = 200, body = UserView), (status = 401, body = Problem)))]
-pub(crate) async fn me(Of(state): Of<State>, caller: Caller) -> Result<Json<UserView>> {
+    responses((status = 200, body = UserView), (status = 401, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn me(
+    Of(state): Of<State>,
+    _: Within<Poll>,
+    caller: Caller,
+) -> Result<Json<UserView>> {
     let row = store::find(&state.pool, caller.account_id).await?;
     let row = row.ok_or(shared::Error::Unauthenticated("User not found"))?;
     Ok(Json(row.into()))

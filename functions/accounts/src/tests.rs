@@ -15,6 +15,8 @@ fn build(parts: &Parts) -> Service {
         authenticator: parts.authenticator.clone(),
         passwords: Passwords::new(),
         bootstrap_secret: Some(SecretString::from("the deployment's own secret")),
+        limiter: parts.limiter.clone(),
+        proxies: Proxies(1),
     };
     let probes = Probes::new([postgres::probe(&state.pool)]);
     Service { api: router(state), probes, ..Service::default() }
@@ -204,6 +206,53 @@ async fn the_bootstrap_secret_makes_one_system_admin_once() {
         .await
         .unwrap();
     assert_eq!(admins, 1);
+}
+
+#[tokio::test]
+async fn the_sixth_sign_in_of_a_minute_is_refused_for_this_account_alone() {
+    let app = TestApp::start(build).await;
+    let login = |email: &str| json!({ "email": email, "password": "Wrong12345" });
+    let path = "/api/v1/auth/login";
+    for attempt in 0..5 {
+        let from = format!("203.0.113.{attempt}");
+        app.post_from(&from, path, &login("ana@example.com")).await.expect(401);
+    }
+
+    let refused = app.post_from("203.0.113.9", path, &login("ANA@example.com")).await;
+
+    assert_eq!(refused.expect(429)["code"], "limit_reached");
+    assert_eq!(refused.header("retry-after"), Some("60"));
+    assert_eq!(refused.header("ratelimit-limit"), Some("5"));
+    assert_eq!(refused.header("ratelimit-remaining"), Some("0"));
+    assert_eq!(refused.header("ratelimit-reset"), Some("60"));
+    app.post_from("203.0.113.9", path, &login("jan@example.com")).await.expect(401);
+    app.parts.clock.advance(chrono::Duration::seconds(60));
+    app.post_from("203.0.113.9", path, &login("ana@example.com")).await.expect(401);
+}
+
+#[tokio::test]
+async fn an_invented_address_before_the_proxys_own_entry_does_not_help() {
+    let app = TestApp::start(build).await;
+    let (path, body) = ("/api/v1/auth/refresh", json!({ "refresh_token": "a guess" }));
+    for attempt in 0..30 {
+        let forwarded = format!("192.0.2.{attempt}, 203.0.113.9");
+        app.post_from(&forwarded, path, &body).await.expect(401);
+    }
+
+    app.post_from("192.0.2.77, 203.0.113.9", path, &body).await.expect(429);
+
+    app.post_from("203.0.113.10", path, &body).await.expect(401);
+}
+
+#[tokio::test]
+async fn the_fourth_registration_of_a_minute_with_one_address_is_refused() {
+    let app = TestApp::start(build).await;
+    let body = json!({ "email": "ana@example.com", "password": "x", "full_name": "Ana" });
+    for _ in 0..3 {
+        anonymous(&app, "/api/v1/auth/register", body.clone()).await.expect(422);
+    }
+
+    anonymous(&app, "/api/v1/auth/register", body).await.expect(429);
 }
 
 #[tokio::test]

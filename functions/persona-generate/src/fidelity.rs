@@ -3,7 +3,8 @@
 use anyhow::Context;
 use axum::extract::State as Of;
 use platform::http::{Json, Path, Problem};
-use platform::{Access, Error, Result, Viewer, runs};
+use platform::limit::Poll;
+use platform::{Access, Error, Result, Viewer, Within, runs};
 use shared::fidelity::{self, FidelityReport, Observed};
 use shared::id::{PopulationId, ProjectId, RunId};
 use shared::persona::{check, label};
@@ -19,9 +20,11 @@ use crate::store::{self, PopulationRow};
     tag = "populations",
     params(("project_id" = ProjectId, Path), ("population_id" = PopulationId, Path)),
     security(("bearer" = [])),
-    responses((status = 200, body = FidelityReport), (status = 404, body = Problem)))]
+    responses((status = 200, body = FidelityReport), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn of_population(
     Of(state): Of<State>,
+    _: Within<Poll>,
     access: Access<Viewer>,
     Path(path): Path<PopulationPath>,
 ) -> Result<Json<FidelityReport>> {
@@ -32,9 +35,11 @@ pub(crate) async fn of_population(
 /// How well the population that was written last fits its target.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/fidelity", tag = "populations",
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
-    responses((status = 200, body = FidelityReport), (status = 404, body = Problem)))]
+    responses((status = 200, body = FidelityReport), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn of_project(
     Of(state): Of<State>,
+    _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<Json<FidelityReport>> {
     Ok(Json(labelled(store::latest_population(&state.pool, access).await?)?))

@@ -3,7 +3,8 @@
 use axum::extract::State as Of;
 use axum::http::{HeaderMap, StatusCode};
 use platform::http::{Json, Problem};
-use platform::{Access, Editor, Result};
+use platform::limit::Generate;
+use platform::{Access, Editor, Result, Within};
 use serde::{Deserialize, Serialize};
 use shared::id::{PopulationId, ProjectId, RunId};
 use shared::population::AdvancedOptions;
@@ -67,6 +68,7 @@ pub(crate) struct Started {
         (status = 429, body = Problem)))]
 pub(crate) async fn personas(
     Of(state): Of<State>,
+    _: Within<Generate>,
     access: Access<Editor>,
     headers: HeaderMap,
     Json(request): Json<GeneratePersonas>,
@@ -90,9 +92,11 @@ pub(crate) async fn personas(
     params(("project_id" = ProjectId, Path), ("idempotency-key" = Option<String>, Header)),
     request_body = DrawPopulation, security(("bearer" = [])),
     responses((status = 202, body = Started), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 422, body = Problem)))]
+        (status = 404, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn populations(
     Of(state): Of<State>,
+    _: Within<Generate>,
     access: Access<Editor>,
     headers: HeaderMap,
     Json(request): Json<DrawPopulation>,

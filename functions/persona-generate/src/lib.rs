@@ -19,7 +19,7 @@ use platform::http::Probes;
 use platform::model::Model;
 use platform::queue::{Publisher, Verifier};
 use platform::runs::Announcer;
-use platform::{Authenticator, Clock, Env, Ids, Service, model, postgres};
+use platform::{Authenticator, Clock, Env, Ids, Limiter, Service, model, postgres};
 use shared::run::RunKind;
 use sqlx::PgPool;
 use utoipa_axum::router::OpenApiRouter;
@@ -44,6 +44,8 @@ pub struct State {
     pub announcer: Announcer,
     /// Writes.
     pub model: Model,
+    /// Counts requests.
+    pub limiter: Limiter,
 }
 
 impl State {
@@ -57,6 +59,7 @@ impl State {
         let pool = postgres::connect(env);
         let clock = Clock::system();
         let model = model::Config::from_env(env);
+        let limiter = Limiter::from_env(env, cache.as_ref(), clock.clone());
         let (pool, model) = (pool?, model?);
         let ids = Ids::system();
         Some(Self {
@@ -67,6 +70,7 @@ impl State {
             publisher: publisher?,
             verifier: verifier?,
             announcer: Announcer::new(cache),
+            limiter,
             pool,
             clock,
             ids,

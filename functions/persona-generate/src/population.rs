@@ -3,7 +3,8 @@
 use axum::extract::State as Of;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Path, Problem};
-use platform::{Access, Result, Viewer};
+use platform::limit::Poll;
+use platform::{Access, Result, Viewer, Within};
 use serde::{Deserialize, Serialize};
 use shared::id::{PopulationId, ProjectId};
 use shared::{Language, Seed};
@@ -54,9 +55,11 @@ pub(crate) struct PopulationPath {
 /// The populations of a study, newest first.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/populations", tag = "populations",
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
-    responses((status = 200, body = Vec<PopulationView>), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<PopulationView>), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn list(
     Of(state): Of<State>,
+    _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<Json<Vec<PopulationView>>> {
     let rows = store::list_populations(&state.pool, access).await?;
@@ -68,9 +71,11 @@ pub(crate) async fn list(
     tag = "populations",
     params(("project_id" = ProjectId, Path), ("population_id" = PopulationId, Path)),
     security(("bearer" = [])),
-    responses((status = 200, body = PopulationView), (status = 404, body = Problem)))]
+    responses((status = 200, body = PopulationView), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn get(
     Of(state): Of<State>,
+    _: Within<Poll>,
     access: Access<Viewer>,
     Path(path): Path<PopulationPath>,
 ) -> Result<Json<PopulationView>> {

@@ -21,6 +21,7 @@ fn with_model(config: &Config) -> impl Fn(&Parts) -> Service {
             publisher: parts.publisher.clone(),
             verifier: parts.verifier.clone(),
             announcer: Announcer::new(cache),
+            limiter: parts.limiter.clone(),
             model,
             pool,
             clock,
@@ -188,6 +189,29 @@ async fn editors_generate_viewers_do_not_strangers_see_nothing() {
     app.get(&viewer, &populations).await.expect(200);
     app.get(&stranger, &populations).await.expect(404);
     app.get(&stranger, &format!("/api/v1/projects/{project}/fidelity")).await.expect(404);
+}
+
+#[tokio::test]
+async fn the_eleventh_start_of_an_hour_is_refused_and_works_when_it_said() {
+    let (app, ana, project) = study().await;
+    let people = json!({ "num_personas": 2 });
+    for _ in 0..10 {
+        app.post(&ana, &generate(project), people.clone()).await.expect(202);
+    }
+
+    let population = json!({ "people": 2 });
+    let path = format!("/api/v1/projects/{project}/populations");
+    let refused = app.post(&ana, &path, population.clone()).await;
+
+    assert!(refused.expect(429)["error"].is_string(), "the client reads `error`");
+    assert_eq!(refused.header("ratelimit-limit"), Some("10"));
+    let wait: i64 = refused.header("retry-after").unwrap().parse().unwrap();
+    assert_eq!(wait, 3_600);
+    app.deliver_all().await;
+    app.parts.clock.advance(chrono::Duration::seconds(wait));
+    let ana = app.renewed(&ana).await;
+    app.post(&ana, &path, population).await.expect(202);
+    app.deliver_all().await;
 }
 
 #[test]

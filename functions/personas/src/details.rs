@@ -3,7 +3,8 @@
 use axum::extract::State as Of;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
-use platform::{Result, Viewer};
+use platform::limit::Heavy;
+use platform::{Result, Viewer, Within};
 use serde::Serialize;
 use serde_json::Value;
 use shared::id::{AccountId, PersonaId};
@@ -45,9 +46,11 @@ pub(crate) struct AuditLine {
 #[utoipa::path(get, path = "/api/v1/personas/{persona_id}/details", tag = "personas",
     params(("persona_id" = PersonaId, Path), ("force_refresh" = Option<bool>, Query)),
     security(("bearer" = [])),
-    responses((status = 200, body = Details), (status = 404, body = Problem)))]
+    responses((status = 200, body = Details), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn details(
     Of(state): Of<State>,
+    _: Within<Heavy>,
     persona: OfPersona<Viewer>,
 ) -> Result<Json<Details>> {
     let mut row = view(&state, &persona, "detail_view").await?;

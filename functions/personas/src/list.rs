@@ -3,7 +3,8 @@
 use axum::extract::State as Of;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use platform::http::{Json, Problem, Query};
-use platform::{Access, Result, Viewer};
+use platform::limit::Poll;
+use platform::{Access, Result, Viewer, Within};
 use serde::Deserialize;
 use shared::Checks;
 use shared::id::{PersonaId, ProjectId};
@@ -30,9 +31,11 @@ pub(crate) struct Page {
 /// `X-Next-Cursor` where the next page begins.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/personas", tag = "personas",
     params(("project_id" = ProjectId, Path), Page), security(("bearer" = [])),
-    responses((status = 200, body = Vec<PersonaView>), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<PersonaView>), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn list(
     Of(state): Of<State>,
+    _: Within<Poll>,
     access: Access<Viewer>,
     Query(page): Query<Page>,
 ) -> Result<(HeaderMap, Json<Vec<PersonaView>>)> {

@@ -5,7 +5,8 @@ use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use platform::access::path_id;
 use platform::http::{Json, Problem};
-use platform::{Access, Caller, Error, Level, Result, Viewer, audit};
+use platform::limit::Heavy;
+use platform::{Access, Caller, Error, Level, Result, Viewer, Within, audit};
 use serde::Serialize;
 use serde_json::{Value, json};
 use shared::id::{AccountId, PersonaId, PopulationId, ProjectId};
@@ -204,9 +205,11 @@ pub(crate) async fn view(
 /// One persona.
 #[utoipa::path(get, path = "/api/v1/personas/{persona_id}", tag = "personas",
     params(("persona_id" = PersonaId, Path)), security(("bearer" = [])),
-    responses((status = 200, body = PersonaView), (status = 404, body = Problem)))]
+    responses((status = 200, body = PersonaView), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn get(
     Of(state): Of<State>,
+    _: Within<Heavy>,
     persona: OfPersona<Viewer>,
 ) -> Result<Json<PersonaView>> {
     Ok(Json(view(&state, &persona, "persona").await?.into()))

@@ -2,7 +2,8 @@
 
 use axum::extract::State as Of;
 use platform::http::{Json, Problem};
-use platform::{Result, Viewer};
+use platform::limit::Heavy;
+use platform::{Result, Viewer, Within};
 use serde::Serialize;
 use serde_json::Value;
 use shared::id::PersonaId;
@@ -42,9 +43,11 @@ struct Demographics {
 /// Why a persona is as it is. No language model is asked.
 #[utoipa::path(get, path = "/api/v1/personas/{persona_id}/reasoning", tag = "personas",
     params(("persona_id" = PersonaId, Path)), security(("bearer" = [])),
-    responses((status = 200, body = Reasoning), (status = 404, body = Problem)))]
+    responses((status = 200, body = Reasoning), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn reasoning(
     Of(state): Of<State>,
+    _: Within<Heavy>,
     persona: OfPersona<Viewer>,
 ) -> Result<Json<Reasoning>> {
     let row = view(&state, &persona, "reasoning").await?;

@@ -5,7 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Duration, Utc};
 use platform::http::{Json, Problem};
-use platform::{Editor, Result};
+use platform::limit::Change;
+use platform::{Editor, Result, Within};
 use serde::{Deserialize, Serialize};
 use shared::Checks;
 use shared::id::{AccountId, PersonaId};
@@ -89,9 +90,11 @@ fn check_right(persona: &OfPersona<Editor>) -> shared::Result<()> {
     params(("persona_id" = PersonaId, Path)), request_body = DeletePersona,
     security(("bearer" = [])),
     responses((status = 200, body = Deleted), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 422, body = Problem)))]
+        (status = 404, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn delete(
     Of(state): Of<State>,
+    _: Within<Change>,
     persona: OfPersona<Editor>,
     Json(request): Json<DeletePersona>,
 ) -> Result<Json<Deleted>> {
@@ -115,8 +118,13 @@ pub(crate) async fn delete(
 #[utoipa::path(post, path = "/api/v1/personas/{persona_id}/undo-delete", tag = "personas",
     params(("persona_id" = PersonaId, Path)), security(("bearer" = [])),
     responses((status = 200, body = Restored), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 410, body = Problem)))]
-pub(crate) async fn undo(Of(state): Of<State>, persona: OfPersona<Editor>) -> Result<Response> {
+        (status = 404, body = Problem), (status = 410, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn undo(
+    Of(state): Of<State>,
+    _: Within<Change>,
+    persona: OfPersona<Editor>,
+) -> Result<Response> {
     check_right(&persona)?;
     let now = state.clock.now();
     match store::restore(&state, &persona, now - UNDO, now).await? {

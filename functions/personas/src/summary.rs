@@ -2,7 +2,8 @@
 
 use axum::extract::State as Of;
 use platform::http::{Json, Problem};
-use platform::{Access, Result, Viewer};
+use platform::limit::Poll;
+use platform::{Access, Result, Viewer, Within};
 use serde::Serialize;
 use shared::id::ProjectId;
 use utoipa::ToSchema;
@@ -31,8 +32,13 @@ pub(crate) struct SegmentSummary {
 /// Counts by segment, the largest first; archived are deleted ones that are not purged yet.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/personas/summary", tag = "personas",
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
-    responses((status = 200, body = Summary), (status = 404, body = Problem)))]
-pub(crate) async fn summary(Of(state): Of<State>, access: Access<Viewer>) -> Result<Json<Summary>> {
+    responses((status = 200, body = Summary), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn summary(
+    Of(state): Of<State>,
+    _: Within<Poll>,
+    access: Access<Viewer>,
+) -> Result<Json<Summary>> {
     let segments = store::segments(&state.pool, access).await?;
     let active = segments.iter().map(|segment| segment.active_personas).sum();
     let archived = segments.iter().map(|segment| segment.archived_personas).sum();

@@ -17,6 +17,7 @@ fn build(parts: &Parts) -> Service {
         clock: parts.clock.clone(),
         ids: parts.ids.clone(),
         authenticator: parts.authenticator.clone(),
+        limiter: parts.limiter.clone(),
     };
     Service { api: router(state), ..Service::default() }
 }

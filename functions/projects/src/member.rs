@@ -4,7 +4,8 @@ use axum::extract::State as Of;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Path, Problem};
-use platform::{Access, Admin, Result, Viewer};
+use platform::limit::Change;
+use platform::{Access, Admin, Result, Viewer, Within};
 use serde::{Deserialize, Serialize};
 use shared::account::Email;
 use shared::id::{AccountId, ProjectId};
@@ -45,9 +46,11 @@ pub(crate) struct MemberPath {
 /// The members of a study.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/members", tag = "members",
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
-    responses((status = 200, body = Vec<MemberView>), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<MemberView>), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn list(
     Of(state): Of<State>,
+    _: Within<Change>,
     access: Access<Viewer>,
 ) -> Result<Json<Vec<MemberView>>> {
     Ok(Json(store::members(&state.pool, access).await?))
@@ -57,9 +60,11 @@ pub(crate) async fn list(
 #[utoipa::path(put, path = "/api/v1/projects/{project_id}/members", tag = "members",
     params(("project_id" = ProjectId, Path)), request_body = Invite, security(("bearer" = [])),
     responses((status = 200, body = Vec<MemberView>), (status = 403, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem)))]
+        (status = 409, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn invite(
     Of(state): Of<State>,
+    _: Within<Change>,
     access: Access<Admin>,
     Json(request): Json<Invite>,
 ) -> Result<Json<Vec<MemberView>>> {
@@ -76,9 +81,11 @@ pub(crate) async fn invite(
     params(("project_id" = ProjectId, Path), ("account_id" = AccountId, Path)),
     request_body = SetRole, security(("bearer" = [])),
     responses((status = 200, body = Vec<MemberView>), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem)))]
+        (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn set_role(
     Of(state): Of<State>,
+    _: Within<Change>,
     access: Access<Admin>,
     Path(member): Path<MemberPath>,
     Json(request): Json<SetRole>,
@@ -92,9 +99,11 @@ pub(crate) async fn set_role(
     tag = "members", params(("project_id" = ProjectId, Path), ("account_id" = AccountId, Path)),
     security(("bearer" = [])),
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem)))]
+        (status = 409, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn remove(
     Of(state): Of<State>,
+    _: Within<Change>,
     access: Access<Admin>,
     Path(member): Path<MemberPath>,
 ) -> Result<StatusCode> {

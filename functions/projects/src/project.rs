@@ -6,7 +6,8 @@ use axum::extract::State as Of;
 use axum::http::{HeaderName, StatusCode};
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem, Query};
-use platform::{Access, Admin, Caller, Editor, Result, Viewer};
+use platform::limit::{Change, Poll};
+use platform::{Access, Admin, Caller, Editor, Result, Viewer, Within};
 use serde::{Deserialize, Serialize};
 use shared::id::ProjectId;
 use shared::population::TargetDemographics;
@@ -148,9 +149,11 @@ impl UpdateProject {
 /// Creates a study; its maker is its admin.
 #[utoipa::path(post, path = "/api/v1/projects", tag = "projects", request_body = CreateProject,
     security(("bearer" = [])),
-    responses((status = 201, body = ProjectView), (status = 422, body = Problem)))]
+    responses((status = 201, body = ProjectView), (status = 422, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn create(
     Of(state): Of<State>,
+    _: Within<Change>,
     caller: Caller,
     Json(request): Json<CreateProject>,
 ) -> Result<(StatusCode, Json<ProjectView>)> {
@@ -161,9 +164,11 @@ pub(crate) async fn create(
 
 /// The caller's studies, newest first. `X-Total-Count` says how many there are.
 #[utoipa::path(get, path = "/api/v1/projects", tag = "projects", params(Page),
-    security(("bearer" = [])), responses((status = 200, body = Vec<ProjectView>)))]
+    security(("bearer" = [])), responses((status = 200, body = Vec<ProjectView>),
+        (status = 429, body = Problem)))]
 pub(crate) async fn list(
     Of(state): Of<State>,
+    _: Within<Poll>,
     caller: Caller,
     Query(page): Query<Page>,
 ) -> Result<([(HeaderName, String); 1], Json<Vec<ProjectView>>)> {
@@ -179,8 +184,13 @@ pub(crate) async fn list(
 /// One study.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}", tag = "projects",
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
-    responses((status = 200, body = ProjectView), (status = 404, body = Problem)))]
-pub(crate) async fn get(Of(state): Of<State>, access: Access<Viewer>) -> Result<Json<ProjectView>> {
+    responses((status = 200, body = ProjectView), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn get(
+    Of(state): Of<State>,
+    _: Within<Poll>,
+    access: Access<Viewer>,
+) -> Result<Json<ProjectView>> {
     Ok(Json(store::get(&state.pool, access).await?))
 }
 
@@ -189,9 +199,11 @@ pub(crate) async fn get(Of(state): Of<State>, access: Access<Viewer>) -> Result<
     params(("project_id" = ProjectId, Path)), request_body = UpdateProject,
     security(("bearer" = [])),
     responses((status = 200, body = ProjectView), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 422, body = Problem)))]
+        (status = 404, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn update(
     Of(state): Of<State>,
+    _: Within<Change>,
     access: Access<Editor>,
     Json(request): Json<UpdateProject>,
 ) -> Result<Json<ProjectView>> {
@@ -203,8 +215,13 @@ pub(crate) async fn update(
 /// after its retention.
 #[utoipa::path(delete, path = "/api/v1/projects/{project_id}", tag = "projects",
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
-    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub(crate) async fn delete(Of(state): Of<State>, access: Access<Admin>) -> Result<StatusCode> {
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn delete(
+    Of(state): Of<State>,
+    _: Within<Change>,
+    access: Access<Admin>,
+) -> Result<StatusCode> {
     store::delete(&state, access).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -13,6 +13,7 @@ fn build(parts: &Parts) -> Service {
         clock: parts.clock.clone(),
         ids: parts.ids.clone(),
         authenticator: parts.authenticator.clone(),
+        limiter: parts.limiter.clone(),
     };
     Service { api: router(state), ..Service::default() }
 }
@@ -235,6 +236,34 @@ async fn deleting_a_study_stops_its_work() {
         .await
         .unwrap();
     assert_eq!(status, "cancelled");
+}
+
+#[tokio::test]
+async fn every_answer_says_where_its_caller_stands() {
+    let app = TestApp::start(build).await;
+    let (ana, jan) = (app.user("ana").await, app.user("jan").await);
+    sqlx::query("update accounts set plan = 'pro' where id = $1")
+        .bind(jan.id.0)
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+    let standing = |answer: &testkit::Answer| {
+        ["limit", "remaining", "reset"].map(|field| {
+            let value = answer.header(&format!("ratelimit-{field}")).unwrap();
+            value.parse::<u32>().unwrap()
+        })
+    };
+    let nowhere = format!("{PROJECTS}/{}", uuid::Uuid::nil());
+
+    let made = app.post(&ana, PROJECTS, study()).await;
+    let listed = app.get(&ana, PROJECTS).await;
+    let missing = app.delete(&ana, &nowhere, None).await;
+    let paid = app.post(&jan, PROJECTS, study()).await;
+
+    assert_eq!((made.status(), standing(&made)), (201, [100, 99, 3_600]));
+    assert_eq!((listed.status(), standing(&listed)), (200, [300, 299, 60]));
+    assert_eq!((missing.status(), standing(&missing)), (404, [100, 98, 3_600]));
+    assert_eq!((paid.status(), standing(&paid)), (201, [1_000, 999, 3_600]));
 }
 
 #[test]

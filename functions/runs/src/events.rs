@@ -9,8 +9,9 @@ use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use futures::Stream;
 use platform::http::Problem;
+use platform::limit::Poll;
 use platform::runs::RunView;
-use platform::{Error, Result, Viewer};
+use platform::{Error, Result, Viewer, Within};
 use shared::id::RunId;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
@@ -30,9 +31,11 @@ const AT_MOST_EVERY: Duration = Duration::from_millis(150);
     params(("run_id" = RunId, Path), ("last-event-id" = Option<u64>, Header)),
     security(("bearer" = [])),
     responses((status = 200, body = RunView, content_type = "text/event-stream"),
-        (status = 404, body = Problem)))]
+        (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
 pub(crate) async fn watch(
     Of(state): Of<State>,
+    _: Within<Poll>,
     run: OfRun<Viewer>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {

@@ -9,7 +9,7 @@ use axum::extract::FromRef;
 use platform::cache::{self, Cache};
 use platform::http::Probes;
 use platform::runs::Announcer;
-use platform::{Authenticator, Clock, Env, Ids, Service, postgres};
+use platform::{Authenticator, Clock, Env, Ids, Limiter, Service, postgres};
 use sqlx::PgPool;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -27,22 +27,26 @@ pub struct State {
     pub authenticator: Authenticator,
     /// Hints that a run has changed.
     pub announcer: Announcer,
+    /// Counts requests.
+    pub limiter: Limiter,
 }
 
 impl State {
-    /// From the environment, with hints from this announcer.
-    pub fn from_env(env: &Env, announcer: Announcer) -> Option<Self> {
-        let pool = postgres::connect(env)?;
+    /// From the environment, with hints from this announcer and limits counted in this cache.
+    pub fn from_env(env: &Env, announcer: Announcer, cache: Option<&Cache>) -> Option<Self> {
+        let pool = postgres::connect(env);
         let clock = Clock::system();
+        let limiter = Limiter::from_env(env, cache, clock.clone());
+        let pool = pool?;
         let authenticator = Authenticator::from_env(env, pool.clone(), clock.clone())?;
-        Some(Self { pool, clock, ids: Ids::system(), authenticator, announcer })
+        Some(Self { pool, clock, ids: Ids::system(), authenticator, announcer, limiter })
     }
 }
 
 /// The function, ready to run.
 pub fn service(env: &Env) -> Option<Service> {
     let cache = Cache::connect(env);
-    let state = State::from_env(env, Announcer::new(cache.clone()))?;
+    let state = State::from_env(env, Announcer::new(cache.clone()), cache.as_ref())?;
     let probes = Probes::new([postgres::probe(&state.pool), cache::probe(cache.as_ref())]);
     Some(Service { probes, ..routes(state) })
 }

@@ -4,8 +4,9 @@ use axum::extract::{FromRequestParts, State as Of};
 use axum::http::request::Parts;
 use platform::access::path_id;
 use platform::http::{Json, Problem};
+use platform::limit::{Change, Poll};
 use platform::runs::{self, RunView};
-use platform::{Access, Caller, Editor, Error, Level, Result, Viewer, audit};
+use platform::{Access, Caller, Editor, Error, Level, Result, Viewer, Within, audit};
 use shared::id::RunId;
 use shared::role::Role;
 
@@ -49,8 +50,13 @@ pub(crate) async fn view(state: &State, run: RunId) -> Result<RunView> {
 /// How a run stands.
 #[utoipa::path(get, path = "/api/v1/runs/{run_id}", tag = "runs",
     params(("run_id" = RunId, Path)), security(("bearer" = [])),
-    responses((status = 200, body = RunView), (status = 404, body = Problem)))]
-pub(crate) async fn get(Of(state): Of<State>, run: OfRun<Viewer>) -> Result<Json<RunView>> {
+    responses((status = 200, body = RunView), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn get(
+    Of(state): Of<State>,
+    _: Within<Poll>,
+    run: OfRun<Viewer>,
+) -> Result<Json<RunView>> {
     Ok(Json(view(&state, run.run_id).await?))
 }
 
@@ -58,8 +64,13 @@ pub(crate) async fn get(Of(state): Of<State>, run: OfRun<Viewer>) -> Result<Json
 #[utoipa::path(post, path = "/api/v1/runs/{run_id}/cancel", tag = "runs",
     params(("run_id" = RunId, Path)), security(("bearer" = [])),
     responses((status = 200, body = RunView), (status = 403, body = Problem),
-        (status = 404, body = Problem)))]
-pub(crate) async fn cancel(Of(state): Of<State>, run: OfRun<Editor>) -> Result<Json<RunView>> {
+        (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn cancel(
+    Of(state): Of<State>,
+    _: Within<Change>,
+    run: OfRun<Editor>,
+) -> Result<Json<RunView>> {
     let now = state.clock.now();
     let mut transaction = state.pool.begin().await?;
     if runs::cancel(&mut transaction, run.run_id, now).await? {

@@ -20,6 +20,7 @@ fn build(parts: &Parts) -> Service {
         ids: parts.ids.clone(),
         authenticator: parts.authenticator.clone(),
         announcer: Announcer::new(parts.cache.clone()),
+        limiter: parts.limiter.clone(),
     })
 }
 

@@ -111,6 +111,8 @@ fn environment(services: &Services) -> Result<Env> {
         variables.insert(name.to_owned(), kept_secret(services, file)?);
     }
     variables.entry("LOG".to_owned()).or_insert_with(|| "warn".to_owned());
+    // Its one user pays nobody: a demo may be run again and again.
+    variables.entry("LIMIT_FACTOR".to_owned()).or_insert_with(|| "100".to_owned());
     Ok(Env::from_map(variables))
 }
 
@@ -148,10 +150,10 @@ fn build(env: &Env) -> Result<Built> {
         env,
         Some(publisher.clone()),
         Some(verifier.clone()),
-        cache,
+        cache.clone(),
     );
     let service = generate.and_then(|generate| {
-        let runs = runs::State::from_env(env, generate.announcer.clone())?;
+        let runs = runs::State::from_env(env, generate.announcer.clone(), cache.as_ref())?;
         Some(
             accounts::service(env)?
                 .merge(projects::service(env)?)

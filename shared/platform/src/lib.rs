@@ -11,6 +11,7 @@ pub mod graph;
 pub mod http;
 pub mod ids;
 pub mod job;
+pub mod limit;
 pub mod migrations;
 pub mod model;
 pub mod postgres;
@@ -26,6 +27,7 @@ pub use clock::Clock;
 pub use env::Env;
 pub use error::{Error, OnConstraint, Result};
 pub use ids::Ids;
+pub use limit::{Limiter, Within};
 pub use service::{Serve, Service, run};
 
 /// A client for calls to other services, with a limit on the whole call.

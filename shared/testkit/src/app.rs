@@ -10,7 +10,7 @@ use http::{Method, Request};
 use http_body_util::BodyExt;
 use platform::cache::Cache;
 use platform::queue::{Publisher, Verifier};
-use platform::{Authenticator, Clock, Env, Ids, Serve, Service};
+use platform::{Authenticator, Clock, Env, Ids, Limiter, Serve, Service};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use shared::id::{AccountId, ProjectId, SessionId};
@@ -39,6 +39,8 @@ pub struct Parts {
     pub verifier: Verifier,
     /// Redis, where the test run has one.
     pub cache: Option<Cache>,
+    /// Counts this test's requests, apart from every other test's.
+    pub limiter: Limiter,
 }
 
 /// A function under test.
@@ -67,6 +69,8 @@ impl TestApp {
         let clock = Clock::manual(DateTime::from_timestamp(1_767_323_045, 0).unwrap());
         let secret = SecretString::from("a secret of thirty-two bytes or more");
         let pool = database.pool();
+        let cache = Cache::connect(&Env::from_process());
+        let prefix = format!("test:{}:limit:", Ids::system().next::<Uuid>().simple());
         let parts = Parts {
             authenticator: Authenticator::new(
                 pool.clone(),
@@ -78,7 +82,8 @@ impl TestApp {
             ids: Ids::system(),
             publisher: Publisher::recording(),
             verifier: Verifier::local(b"a test's own bus", clock.clone()),
-            cache: Cache::connect(&Env::from_process()),
+            limiter: Limiter::new(cache.as_ref(), clock.clone()).under(&prefix),
+            cache,
             clock,
         };
         let env = Env::from([]);
@@ -117,6 +122,20 @@ impl TestApp {
         .unwrap();
         let token = self.parts.authenticator.sign(id, session, &email).unwrap();
         User { id, token }
+    }
+
+    /// The same sign-in with a token that is good from now on.
+    pub async fn renewed(&self, user: &User) -> User {
+        let (session, email): (Uuid, String) = sqlx::query_as(
+            "select s.id, a.email from sessions s join accounts a on a.id = s.account_id \
+             where a.id = $1",
+        )
+        .bind(user.id.0)
+        .fetch_one(&self.parts.pool)
+        .await
+        .unwrap();
+        let token = self.parts.authenticator.sign(user.id, SessionId(session), &email).unwrap();
+        User { id: user.id, token }
     }
 
     /// A project of this user, with this target.
@@ -192,6 +211,16 @@ impl TestApp {
             None => Body::empty(),
         };
         answer(&self.api, request.body(body).unwrap()).await
+    }
+
+    /// POST by nobody, as a proxy passes it on with this `X-Forwarded-For`.
+    pub async fn post_from(&self, forwarded: &str, path: &str, body: &Value) -> Answer {
+        let request = Request::post(path)
+            .header("x-forwarded-for", forwarded)
+            .header(CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        answer(&self.api, request).await
     }
 
     /// The public half, for requests that need more.

@@ -1,5 +1,5 @@
-//! What wraps every route: request id, log line, security headers, limits of size and time, and
-//! panics turned into 500.
+//! What wraps every route: request id, log line, security headers, limits of size and time, the
+//! caller's standing, and panics turned into 500.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use tracing::Instrument;
 
 use super::Problem;
 use crate::error::Chain;
-use crate::{Error, Ids};
+use crate::{Error, Ids, limit};
 
 const BODY_LIMIT_BYTES: usize = 1 << 20;
 
@@ -76,6 +76,7 @@ pub fn layered(router: Router, ids: Ids, is_production: bool) -> Router {
         })
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(limit::announced))
         .layer(middleware::from_fn(move |request: Request, next: Next| {
             let id = incoming_id(&request).unwrap_or_else(|| ids.next::<uuid::Uuid>().to_string());
             REQUEST_ID.scope(id, logged(request, next))

@@ -1,0 +1,63 @@
+//! Counting in this process only, while Redis is away.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use super::class::Rate;
+use super::standing::Standing;
+use super::window::Window;
+
+/// More keys than this are looked through for those that are over.
+const MANY: usize = 10_000;
+
+#[derive(Default)]
+pub(super) struct Alone(Mutex<Windows>);
+
+#[derive(Default)]
+struct Windows {
+    by_key: HashMap<String, (Rate, Window)>,
+    /// Milliseconds of the last look.
+    swept_at: i64,
+}
+
+impl Alone {
+    pub(super) fn take(&self, key: &str, rate: Rate, now: i64) -> Standing {
+        let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        windows.sweep(now);
+        let known = windows.by_key.entry(key.to_owned());
+        let (_, window) = known.or_insert_with(|| (rate, Window::default()));
+        window.take(rate, now)
+    }
+}
+
+impl Windows {
+    /// Forgets whose window is over, at most once a minute, so that memory stays bounded by a
+    /// minute of callers and looking costs nothing.
+    fn sweep(&mut self, now: i64) {
+        if self.by_key.len() > MANY && now - self.swept_at >= 60_000 {
+            self.swept_at = now;
+            self.by_key.retain(|_, (rate, window)| !window.is_over(*rate, now));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const RATE: Rate = Rate { limit: 5, window: Duration::from_secs(60) };
+
+    #[test]
+    fn callers_whose_window_is_over_are_forgotten() {
+        let alone = Alone::default();
+        for caller in 0..=MANY {
+            alone.take(&caller.to_string(), RATE, 0);
+        }
+
+        alone.take("late", RATE, 60_000);
+
+        assert_eq!(alone.0.lock().unwrap().by_key.len(), 1);
+    }
+}

@@ -1,0 +1,51 @@
+//! The limits of those who have no token yet: per account, and wider per client address, behind
+//! which a whole office may sit. Rates of the client's contract, §0.4.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::class::Rule;
+use super::{ClientAddress, Limiter};
+use crate::{Result, secret};
+
+const LOGIN: Rule = Rule::a_minute("login", 5);
+const LOGIN_ADDRESS: Rule = Rule::a_minute("login-address", 30);
+const REGISTER: Rule = Rule::a_minute("register", 3);
+const REGISTER_ADDRESS: Rule = Rule::a_minute("register-address", 30);
+const REFRESH_ADDRESS: Rule = Rule::a_minute("refresh-address", 30);
+
+impl Limiter {
+    /// Counts an attempt to sign in, right or wrong: 5 a minute for an account, whether or not it
+    /// exists, and 30 for an address. What an address has too many of does not count against the
+    /// account, so one address alone keeps nobody out.
+    ///
+    /// # Errors
+    /// 429 when either limit is reached.
+    pub async fn sign_in(&self, email: &str, address: ClientAddress) -> Result<()> {
+        self.take(&LOGIN_ADDRESS, address).await?;
+        self.take(&LOGIN, account(email)).await
+    }
+
+    /// Counts an attempt to register: 3 a minute for an e-mail address, 30 for a client address.
+    ///
+    /// # Errors
+    /// As [`Limiter::sign_in`].
+    pub async fn register(&self, email: &str, address: ClientAddress) -> Result<()> {
+        self.take(&REGISTER_ADDRESS, address).await?;
+        self.take(&REGISTER, account(email)).await
+    }
+
+    /// Counts an exchange of a refresh token: 30 a minute for an address. The token itself cannot be
+    /// guessed, so there is nothing to protect per account.
+    ///
+    /// # Errors
+    /// As [`Limiter::sign_in`].
+    pub async fn refresh(&self, address: ClientAddress) -> Result<()> {
+        self.take(&REFRESH_ADDRESS, address).await
+    }
+}
+
+/// An e-mail address as a key: in one spelling, of fixed length, and readable by nobody.
+fn account(email: &str) -> String {
+    URL_SAFE_NO_PAD.encode(secret::sha256(email.trim().to_lowercase().as_bytes()))
+}

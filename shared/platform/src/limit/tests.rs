@@ -1,0 +1,227 @@
+use std::net::TcpListener;
+
+use chrono::{DateTime, Duration, Utc};
+use futures::future::join_all;
+use shared::Seed;
+use shared::account::Plan;
+use uuid::Uuid;
+
+use super::window::Window;
+use super::*;
+use crate::Ids;
+
+const HOUR: Rate = Rate { limit: 7, window: std::time::Duration::from_secs(3_600) };
+
+fn noon() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_767_268_800, 0).unwrap()
+}
+
+fn redis() -> Option<Cache> {
+    let env = Env::from_process();
+    let cache = Cache::connect(&env);
+    if cache.is_none() {
+        assert!(env.raw("CI").is_none(), "REDIS_URL must be set in CI");
+        eprintln!("left out: REDIS_URL is not set");
+    }
+    cache
+}
+
+/// A Redis that refuses every connection.
+fn gone() -> Cache {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    Cache::connect(&Env::from([("REDIS_URL", &format!("redis://127.0.0.1:{port}"))])).unwrap()
+}
+
+/// Two instances of one function with keys of this test's own, and their clock.
+fn two_instances() -> Option<([Limiter; 2], Clock)> {
+    let clock = Clock::manual(noon());
+    let prefix = format!("test:{}:limit:", Ids::system().next::<Uuid>());
+    let instance = || Some(Limiter::new(Some(&redis()?), clock.clone()).under(&prefix));
+    Some(([instance()?, instance()?], clock))
+}
+
+fn caller(plan: Plan) -> Caller {
+    let ids = Ids::system();
+    Caller { account_id: ids.next(), session_id: ids.next(), plan, is_system_admin: false }
+}
+
+fn address(text: &str) -> ClientAddress {
+    text.parse::<std::net::IpAddr>().unwrap().into()
+}
+
+fn retry_after<T: std::fmt::Debug>(result: Result<T>) -> i64 {
+    match result.unwrap_err() {
+        Error::Domain(shared::Error::LimitReached { retry_after }) => {
+            retry_after.as_secs().cast_signed()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn passing<C: Class>(limiter: &Limiter, caller: &Caller, requests: usize) -> usize {
+    let answers = join_all((0..requests).map(|_| limiter.pass::<C>(caller))).await;
+    answers.iter().filter(|answer| answer.is_ok()).count()
+}
+
+#[test]
+fn no_window_wherever_it_begins_sees_more_than_its_limit() {
+    use rand::Rng as _;
+    let mut chance = Seed(11).child("arrivals", 0).rng();
+    let mut window = Window::default();
+    let (mut now, mut admitted) = (0, Vec::<i64>::new());
+    for _ in 0..20_000 {
+        now += i64::from(chance.next_u32() % 600_000);
+        if window.take(HOUR, now).is_within {
+            admitted.push(now);
+        }
+    }
+
+    let densest = admitted.windows(8).map(|eight| eight[7] - eight[0]).min().unwrap();
+    assert!(densest >= HOUR.window_ms(), "8 requests within {densest} ms");
+    assert!(admitted.len() > 7 * 20_000 / 12 * 9 / 10, "and uses most of it: {}", admitted.len());
+}
+
+#[test]
+fn what_was_counted_before_a_clock_was_put_back_is_forgotten_in_time() {
+    let mut window = Window::default();
+    for _ in 0..7 {
+        window.take(HOUR, 10 * HOUR.window_ms());
+    }
+
+    assert!(!window.take(HOUR, 0).is_within);
+    assert!(window.take(HOUR, HOUR.window_ms()).is_within);
+}
+
+#[tokio::test]
+async fn redis_and_a_process_alone_count_alike() {
+    use rand::Rng as _;
+    let Some(cache) = redis() else { return };
+    let (store, mut window) = (Store::new(&cache), Window::default());
+    let key = format!("test:{}", Ids::system().next::<Uuid>());
+    let mut chance = Seed(12).child("arrivals", 0).rng();
+    let mut now = noon().timestamp_millis();
+    for step in 0..400 {
+        now += i64::from(chance.next_u32() % 600_000);
+        let limit = if step % 50 < 40 { 7 } else { 3 };
+        let rate = Rate { limit, ..HOUR };
+
+        assert_eq!(store.take(&key, rate, now).await.unwrap(), window.take(rate, now), "{step}");
+    }
+}
+
+#[tokio::test]
+async fn of_fifty_requests_at_once_with_ten_left_ten_pass() {
+    let Some(([one, two], _)) = two_instances() else { return };
+    let ana = caller(Plan::Free);
+    assert_eq!(passing::<Change>(&one, &ana, 90).await, 90);
+
+    let (one, two) =
+        tokio::join!(passing::<Change>(&one, &ana, 25), passing::<Heavy>(&two, &ana, 25));
+
+    assert_eq!(one + two, 10, "two instances share one count, and so do change and heavy");
+}
+
+#[tokio::test]
+async fn a_refusal_says_when_to_come_back_and_then_it_works() {
+    let Some(([one, two], clock)) = two_instances() else { return };
+    let ana = caller(Plan::Pro);
+    assert_eq!(passing::<Generate>(&one, &ana, 4).await, 4);
+    clock.advance(Duration::minutes(20));
+    assert_eq!(passing::<Generate>(&two, &ana, 6).await, 6);
+
+    let wait = retry_after(one.pass::<Generate>(&ana).await);
+
+    assert_eq!(wait, 2_400);
+    clock.advance(Duration::seconds(wait - 1));
+    assert_eq!(retry_after(two.pass::<Generate>(&ana).await), 1);
+    clock.advance(Duration::seconds(1));
+    assert_eq!(passing::<Generate>(&two, &ana, 9).await, 4, "the first four are forgotten");
+}
+
+#[tokio::test]
+async fn plans_and_persons_have_counts_of_their_own() {
+    let Some(([limiter, _], _)) = two_instances() else { return };
+    let (ana, jan, pro) = (caller(Plan::Free), caller(Plan::Free), caller(Plan::Pro));
+
+    assert_eq!(passing::<Change>(&limiter, &ana, 120).await, 100);
+    assert_eq!(passing::<Change>(&limiter, &jan, 1).await, 1);
+    assert_eq!(passing::<Poll>(&limiter, &ana, 1).await, 1);
+    assert_eq!(passing::<Change>(&limiter, &pro, 1_020).await, 1_000);
+}
+
+#[tokio::test]
+async fn four_lists_read_every_two_seconds_for_an_hour_are_never_refused() {
+    let Some(([limiter, _], clock)) = two_instances() else { return };
+    let ana = caller(Plan::Free);
+    for tick in 0..1_800 {
+        assert_eq!(passing::<Poll>(&limiter, &ana, 4).await, 4, "at {} s", tick * 2);
+        clock.advance(Duration::seconds(2));
+    }
+}
+
+#[tokio::test]
+async fn one_account_from_many_addresses_is_limited_and_no_other() {
+    let Some(([one, two], _)) = two_instances() else { return };
+    for (host, limiter) in [&one, &two, &one, &two, &one].into_iter().enumerate() {
+        let from = address(&format!("203.0.113.{host}"));
+        limiter.sign_in("ana@example.com", from).await.unwrap();
+    }
+    let elsewhere = address("198.51.100.1");
+
+    let wait = retry_after(two.sign_in(" ANA@example.com", elsewhere).await);
+
+    assert_eq!(wait, 60);
+    two.sign_in("jan@example.com", elsewhere).await.unwrap();
+}
+
+#[tokio::test]
+async fn one_address_that_tries_many_accounts_is_limited_and_no_other() {
+    let Some(([limiter, _], _)) = two_instances() else { return };
+    let (bad, good) = (address("203.0.113.1"), address("203.0.113.2"));
+    for account in 0..30 {
+        limiter.sign_in(&format!("{account}@example.com"), bad).await.unwrap();
+    }
+
+    for _ in 0..10 {
+        assert_eq!(retry_after(limiter.sign_in("ana@example.com", bad).await), 60);
+    }
+    limiter.sign_in("ana@example.com", good).await.expect("refusals do not count against accounts");
+}
+
+#[tokio::test]
+async fn without_redis_work_goes_on_and_what_costs_money_is_counted_alone() {
+    let clock = Clock::manual(noon());
+    for limiter in [Limiter::new(Some(&gone()), clock.clone()), Limiter::new(None, clock.clone())] {
+        let ana = caller(Plan::Free);
+
+        assert_eq!(passing::<Change>(&limiter, &ana, 150).await, 150);
+        assert_eq!(passing::<Heavy>(&limiter, &ana, 150).await, 150);
+        assert_eq!(passing::<Poll>(&limiter, &ana, 400).await, 400);
+        assert_eq!(passing::<Generate>(&limiter, &ana, 15).await, 10);
+    }
+}
+
+#[tokio::test]
+async fn without_redis_signing_in_is_counted_alone_at_the_same_rate() {
+    let clock = Clock::manual(noon());
+    let limiter = Limiter::new(Some(&gone()), clock.clone());
+    let from = address("203.0.113.1");
+    for _ in 0..5 {
+        limiter.sign_in("ana@example.com", from).await.unwrap();
+    }
+    for _ in 0..3 {
+        limiter.register("ana@example.com", from).await.unwrap();
+    }
+
+    assert_eq!(retry_after(limiter.sign_in("ana@example.com", from).await), 60);
+    assert_eq!(retry_after(limiter.register("ana@example.com", from).await), 60);
+    clock.advance(Duration::minutes(1));
+    limiter.sign_in("ana@example.com", from).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_factor_widens_every_limit() {
+    let limiter = Limiter::new(None, Clock::manual(noon())).times(3);
+
+    assert_eq!(passing::<Generate>(&limiter, &caller(Plan::Free), 40).await, 30);
+}
