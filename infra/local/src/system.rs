@@ -10,9 +10,7 @@ use anyhow::{Context, Result};
 use platform::cache::{self, Cache};
 use platform::graph::{self, GraphPool};
 use platform::queue::{Bus, Publisher, Verifier};
-use platform::{
-    Clock, Env, Ids, Serve, Service, migrations, postgres, secret, service, telemetry,
-};
+use platform::{Clock, Env, Ids, Serve, Service, migrations, postgres, secret, service, telemetry};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
