@@ -120,8 +120,8 @@ mod tests {
             ("short1", false),
             ("onlyletters", false),
             ("1234567890", false),
-            ("żółw żółw 1", false),
-            ("a żółw żółw 1", true),
+            ("żółć żółć 1", false),
+            ("a żółć żółć 1", true),
         ] {
             assert_eq!(check_password(password).is_ok(), ok, "{password}");
         }
