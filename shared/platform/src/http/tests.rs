@@ -31,7 +31,7 @@ fn router(is_production: bool) -> Router {
         .route("/panic", get(|| async { panic!("a secret of ours") as () }))
         .route("/ours", get(|| async { Error::Internal(anyhow::anyhow!("a secret of ours")) }))
         .route("/away", get(|| async { Error::Database(sqlx::Error::PoolTimedOut) }))
-        .route("/slow", get(|| std::future::pending::<()>()))
+        .route("/slow", get(std::future::pending::<()>))
         .route("/take", post(take));
     layered(TimeLimit::Api.apply(routes), Ids::counting(), is_production)
 }
