@@ -161,7 +161,7 @@ fn build(env: &Env) -> Result<Built> {
         )
     });
     let mut service = env.check(service)?;
-    service.probes.extend([cache::probe(Cache::connect(env).as_ref())]);
+    service.probes.extend([cache::probe(cache.as_ref())]);
     service.probes.extend([graph::probe(GraphPool::from_env(env).as_ref())]);
     let push = Service { push: std::mem::take(&mut service.push), ..Service::default() };
     let workers = push.router("workers", Serve::Push, env, Ids::system());
