@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use platform::limit::Proxies;
-use platform::model::{Config, Model};
+use platform::model::Config;
 use platform::queue::{Bus, Publisher};
 use platform::runs::Announcer;
 use platform::{Env, Ids, Limiter, Serve, Service, postgres};
@@ -83,36 +83,18 @@ fn accounts(parts: &Parts) -> Service {
 }
 
 fn projects(parts: &Parts) -> Service {
-    let Parts { pool, clock, ids, authenticator, limiter, .. } = parts.clone();
-    let state = projects::State { pool, clock, ids, authenticator, limiter };
-    Service { api: projects::router(state), ..Service::default() }
+    Service { api: projects::router(parts.base()), ..Service::default() }
 }
 
 fn personas(parts: &Parts) -> Service {
-    let Parts { pool, clock, ids, authenticator, limiter, .. } = parts.clone();
-    let state = personas::State { pool, clock, ids, authenticator, limiter };
-    Service { api: personas::router(state), ..Service::default() }
+    Service { api: personas::router(parts.base()), ..Service::default() }
 }
 
 fn runs(parts: &Parts, announcer: &Announcer) -> Service {
-    let Parts { pool, clock, ids, authenticator, limiter, .. } = parts.clone();
-    let announcer = announcer.clone();
-    runs::routes(runs::State { pool, clock, ids, authenticator, announcer, limiter })
+    runs::routes(runs::State::new(parts.base(), announcer.clone()))
 }
 
 fn persona_generate(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    let Parts { pool, clock, ids, authenticator, publisher, verifier, cache, limiter } =
-        parts.clone();
-    let model = Model::connect(model.clone(), &pool, cache.as_ref(), &clock, &ids);
-    persona_generate::routes(persona_generate::State {
-        model: model.expect("the offline model needs nothing"),
-        announcer: announcer.clone(),
-        pool,
-        clock,
-        ids,
-        authenticator,
-        publisher,
-        verifier,
-        limiter,
-    })
+    let announcer = announcer.clone();
+    persona_generate::routes(persona_generate::State { announcer, ..parts.workshop(model) })
 }

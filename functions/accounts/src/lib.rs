@@ -11,7 +11,7 @@ use axum::extract::FromRef;
 use platform::cache::Cache;
 use platform::http::Probes;
 use platform::limit::Proxies;
-use platform::{Authenticator, Clock, Env, Ids, Limiter, Service, postgres};
+use platform::{Authenticator, Base, Clock, Env, Ids, Limiter, Service, postgres};
 use secrecy::SecretString;
 use sqlx::PgPool;
 use utoipa_axum::router::OpenApiRouter;
@@ -43,19 +43,17 @@ pub struct State {
 impl State {
     /// From the environment.
     pub fn from_env(env: &Env) -> Option<Self> {
-        let pool = postgres::connect(env);
-        let clock = Clock::system();
+        let base = Base::from_env(env, Cache::connect(env).as_ref());
         let bootstrap_secret = env.optional::<String>("BOOTSTRAP_SECRET").map(SecretString::from);
-        let cache = Cache::connect(env);
-        let limiter = Limiter::from_env(env, cache.as_ref(), clock.clone());
         let proxies = Proxies::from_env(env);
-        let pool = pool?;
+        let Base { pool, clock, ids, authenticator, limiter } = base?;
+        let passwords = Passwords::new();
         Some(Self {
-            authenticator: Authenticator::from_env(env, pool.clone(), clock.clone())?,
             pool,
             clock,
-            ids: Ids::system(),
-            passwords: Passwords::new(),
+            ids,
+            authenticator,
+            passwords,
             bootstrap_secret,
             limiter,
             proxies,

@@ -54,7 +54,7 @@ fn labelled(row: PopulationRow) -> Result<FidelityReport> {
 /// Ends a run whose shards are all done: reports on its population, then settles it. Nothing happens
 /// while a shard is open or when it has ended before; twice is once.
 pub(crate) async fn conclude(state: &State, run: RunId) -> Result<()> {
-    if !store::all_shards_done(&state.pool, run).await? {
+    if !runs::awaits_conclusion(&state.pool, run).await? {
         return Ok(());
     }
     let (project, population) = store::population_to_report(&state.pool, run).await?;

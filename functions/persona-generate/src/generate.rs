@@ -1,9 +1,10 @@
 //! Asking for people: the client's route with its limits, and ours for whole populations.
 
 use axum::extract::State as Of;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use platform::http::{Json, Problem};
 use platform::limit::Generate;
+use platform::runs::IdempotencyKey;
 use platform::{Access, Editor, Result, Within};
 use serde::{Deserialize, Serialize};
 use shared::id::{PopulationId, ProjectId, RunId};
@@ -13,8 +14,6 @@ use utoipa::ToSchema;
 
 use crate::State;
 use crate::start::{Wanted, start};
-
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// What the client's wizard sends.
 #[derive(Deserialize, ToSchema)]
@@ -70,7 +69,7 @@ pub(crate) async fn personas(
     Of(state): Of<State>,
     _: Within<Generate>,
     access: Access<Editor>,
-    headers: HeaderMap,
+    key: IdempotencyKey,
     Json(request): Json<GeneratePersonas>,
 ) -> Result<(StatusCode, Json<Started>)> {
     let people = request.num_personas.unwrap_or(10);
@@ -84,7 +83,7 @@ pub(crate) async fn personas(
         use_rag: request.use_rag.unwrap_or(true),
         options: request.advanced_options.unwrap_or_default(),
     };
-    answer(&state, access, &headers, wanted).await
+    answer(&state, access, &key, wanted).await
 }
 
 /// Starts drawing and writing up to 100,000 people.
@@ -98,7 +97,7 @@ pub(crate) async fn populations(
     Of(state): Of<State>,
     _: Within<Generate>,
     access: Access<Editor>,
-    headers: HeaderMap,
+    key: IdempotencyKey,
     Json(request): Json<DrawPopulation>,
 ) -> Result<(StatusCode, Json<Started>)> {
     let mut checks = Checks::default();
@@ -112,21 +111,17 @@ pub(crate) async fn populations(
         use_rag: true,
         options: request.advanced_options.unwrap_or_default(),
     };
-    answer(&state, access, &headers, wanted).await
+    answer(&state, access, &key, wanted).await
 }
 
 async fn answer(
     state: &State,
     access: Access<Editor>,
-    headers: &HeaderMap,
+    key: &IdempotencyKey,
     wanted: Wanted,
 ) -> Result<(StatusCode, Json<Started>)> {
-    let key = headers.get(IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok());
-    let mut checks = Checks::default();
-    checks.length(IDEMPOTENCY_KEY, key, 1..=255);
-    checks.done()?;
     let (people, adversarial) = (wanted.people, wanted.adversarial);
-    let started = start(state, access, wanted, key).await?;
+    let started = start(state, access, wanted, key.as_deref()).await?;
     let answer = Started {
         message: "Persona generation started",
         project_id: access.project_id(),

@@ -1,7 +1,6 @@
 //! Starting a run: the target is raked, the people are drawn and stored, then the workers are called.
 
 use anyhow::anyhow;
-use platform::error::Chain;
 use platform::runs::{self, NewRun, NewShard, SameAs};
 use platform::{Access, Editor, Error, Result, audit, secret};
 use serde::Serialize;
@@ -71,7 +70,7 @@ pub(crate) async fn start(
         let draw = draw(state, access, &plan, &population, wanted.people).await?;
         let stored = store(state, access, &project, &plan, &population, &wanted, same_as, draw);
         if let Some((run_id, base)) = stored.await? {
-            call_workers(state, run_id).await;
+            runs::call(state, run_id).await;
             let applied = plan.applied.clone();
             return Ok(Started { run_id, population_id: base.id, seed: base.seed(), applied });
         }
@@ -186,13 +185,4 @@ async fn record(
         details: Some(json!({ "people": people })),
     };
     audit::record(connection, &state.ids, state.clock.now(), &entry).await
-}
-
-/// Calls the workers. What cannot be published now is published by the sweep: the run is safe.
-async fn call_workers(state: &State, run: RunId) {
-    let published = runs::publish(&state.pool, &state.publisher, run, state.clock.now()).await;
-    if let Err(error) = published {
-        tracing::error!(run.id = %run, error = %Chain(&error), "run not published");
-    }
-    state.announcer.announce(run).await;
 }

@@ -2,8 +2,7 @@ mod faults;
 mod populations;
 
 use platform::Service;
-use platform::model::{Config, Model};
-use platform::runs::Announcer;
+use platform::model::Config;
 use serde_json::{Value, json};
 use shared::id::ProjectId;
 use testkit::{Parts, TestApp, User};
@@ -13,21 +12,7 @@ use super::*;
 /// The function with this model, and the functions that its users need beside it.
 fn with_model(config: &Config) -> impl Fn(&Parts) -> Service {
     let config = config.clone();
-    move |parts| {
-        let Parts { pool, clock, ids, cache, .. } = parts.clone();
-        let model = Model::connect(config.clone(), &pool, cache.as_ref(), &clock, &ids).unwrap();
-        routes(State {
-            authenticator: parts.authenticator.clone(),
-            publisher: parts.publisher.clone(),
-            verifier: parts.verifier.clone(),
-            announcer: Announcer::new(cache),
-            limiter: parts.limiter.clone(),
-            model,
-            pool,
-            clock,
-            ids,
-        })
-    }
+    move |parts| routes(parts.workshop(&config))
 }
 
 fn build(parts: &Parts) -> Service {

@@ -1,10 +1,7 @@
 //! Writing one person: a compact card in, a checked text out.
 
-use std::sync::Arc;
-
 use platform::model::{Failure, Model, Request};
 use platform::runs::Lease;
-use shared::id::{ProjectId, RunId};
 use shared::persona::{Card, PersonaText, check};
 use shared::{prompt, writer};
 use tokio_util::sync::CancellationToken;
@@ -15,12 +12,6 @@ use crate::brief::RunInput;
 const MAX_OUTPUT_TOKENS: u32 = 2_500;
 const TEMPERATURE: f32 = 0.9;
 
-/// A person and what became of their text.
-pub(crate) struct Written {
-    pub(crate) card: Card,
-    pub(crate) result: Result<Text, Failure>,
-}
-
 /// A text and who wrote it.
 pub(crate) struct Text {
     pub(crate) text: PersonaText,
@@ -29,55 +20,40 @@ pub(crate) struct Text {
     pub(crate) prompt_version: &'static str,
 }
 
-/// For whom, and until when, a person is written.
-pub(crate) struct Call {
-    project_id: ProjectId,
-    run_id: RunId,
-    input: Arc<RunInput>,
-    cancel: CancellationToken,
-}
-
-impl Call {
-    pub(crate) fn of(lease: &Lease, input: &Arc<RunInput>, cancel: &CancellationToken) -> Self {
-        Self {
-            project_id: lease.project_id,
-            run_id: lease.run_id,
-            input: Arc::clone(input),
-            cancel: cancel.clone(),
-        }
-    }
-}
-
 /// Has one person written. Holds no connection while the model thinks.
-pub(crate) async fn write(model: Model, call: Call, card: Card) -> Written {
-    let input = &call.input;
-    let prompt = prompt::persona(&card, &input.brief, input.language, &[]);
+pub(crate) async fn write(
+    model: &Model,
+    lease: &Lease,
+    input: &RunInput,
+    card: &Card,
+    cancel: CancellationToken,
+) -> Result<Text, Failure> {
+    let prompt = prompt::persona(card, &input.brief, input.language, &[]);
     let seed = input.seed.child("text", u64::from(card.index));
-    let offline = || writer::write(&card, &input.brief, input.language, seed);
+    let offline = || writer::write(card, &input.brief, input.language, seed);
     let request = Request {
         task: "persona_text",
         prompt_version: prompt.version,
-        project: call.project_id,
-        run: Some(call.run_id),
+        project: lease.project_id,
+        run: Some(lease.run_id),
         item: Some(card.index.cast_signed()),
         system: &prompt.system,
         user: &prompt.user,
         max_output_tokens: MAX_OUTPUT_TOKENS,
         temperature: TEMPERATURE,
         seed,
-        cancel: call.cancel,
+        cancel,
         offline: &offline,
     };
     let rules = |text: &PersonaText| {
-        let violations = check::check(&card, text, input.language);
+        let violations = check::check(card, text, input.language);
         violations.iter().map(ToString::to_string).collect()
     };
-    let answer = model.text(&request, &rules).await;
-    let result = answer.map(|answer| Text {
+    let answer = model.text(&request, &rules).await?;
+    Ok(Text {
         text: answer.value,
         model: answer.model,
         is_simulated: answer.simulated,
         prompt_version: prompt.version,
-    });
-    Written { card, result }
+    })
 }

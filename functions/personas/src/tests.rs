@@ -12,14 +12,7 @@ use uuid::Uuid;
 use super::*;
 
 fn build(parts: &Parts) -> Service {
-    let state = State {
-        pool: parts.pool.clone(),
-        clock: parts.clock.clone(),
-        ids: parts.ids.clone(),
-        authenticator: parts.authenticator.clone(),
-        limiter: parts.limiter.clone(),
-    };
-    Service { api: router(state), ..Service::default() }
+    Service { api: router(parts.base()), ..Service::default() }
 }
 
 /// A study with people in it, and its owner.

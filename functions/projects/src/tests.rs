@@ -8,14 +8,7 @@ use testkit::{Parts, TestApp, User};
 use super::*;
 
 fn build(parts: &Parts) -> Service {
-    let state = State {
-        pool: parts.pool.clone(),
-        clock: parts.clock.clone(),
-        ids: parts.ids.clone(),
-        authenticator: parts.authenticator.clone(),
-        limiter: parts.limiter.clone(),
-    };
-    Service { api: router(state), ..Service::default() }
+    Service { api: router(parts.base()), ..Service::default() }
 }
 
 const PROJECTS: &str = "/api/v1/projects";

@@ -6,10 +6,9 @@ mod run;
 mod tests;
 
 use axum::extract::FromRef;
-use platform::cache::{self, Cache};
-use platform::http::Probes;
+use platform::cache::Cache;
 use platform::runs::Announcer;
-use platform::{Authenticator, Clock, Env, Ids, Limiter, Service, postgres};
+use platform::{Authenticator, Base, Clock, Env, Ids, Limiter, Service};
 use sqlx::PgPool;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -32,23 +31,19 @@ pub struct State {
 }
 
 impl State {
-    /// From the environment, with hints from this announcer and limits counted in this cache.
-    pub fn from_env(env: &Env, announcer: Announcer, cache: Option<&Cache>) -> Option<Self> {
-        let pool = postgres::connect(env);
-        let clock = Clock::system();
-        let limiter = Limiter::from_env(env, cache, clock.clone());
-        let pool = pool?;
-        let authenticator = Authenticator::from_env(env, pool.clone(), clock.clone())?;
-        Some(Self { pool, clock, ids: Ids::system(), authenticator, announcer, limiter })
+    /// With hints from this announcer.
+    pub fn new(base: Base, announcer: Announcer) -> Self {
+        let Base { pool, clock, ids, authenticator, limiter } = base;
+        Self { pool, clock, ids, authenticator, announcer, limiter }
     }
 }
 
 /// The function, ready to run.
 pub fn service(env: &Env) -> Option<Service> {
     let cache = Cache::connect(env);
-    let state = State::from_env(env, Announcer::new(cache.clone()), cache.as_ref())?;
-    let probes = Probes::new([postgres::probe(&state.pool), cache::probe(cache.as_ref())]);
-    Some(Service { probes, ..routes(state) })
+    let base = Base::from_env(env, cache.as_ref())?;
+    let probes = base.probes();
+    Some(Service { probes, ..routes(State::new(base, Announcer::new(cache))) })
 }
 
 /// The public routes: those that answer, and the one that streams.

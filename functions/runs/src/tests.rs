@@ -3,7 +3,7 @@ use http::Request;
 use http_body_util::BodyExt;
 use platform::Ids;
 use platform::queue::Publisher;
-use platform::runs::{self as engine, Claim, NewRun, NewShard, Progress, SameAs};
+use platform::runs::{self as engine, Claim, ItemFailure, NewRun, NewShard, Progress, SameAs};
 use serde_json::{Value, json};
 use shared::id::{ProjectId, RunId};
 use shared::role::Role;
@@ -14,14 +14,7 @@ use tower::ServiceExt;
 use super::*;
 
 fn build(parts: &Parts) -> Service {
-    routes(State {
-        pool: parts.pool.clone(),
-        clock: parts.clock.clone(),
-        ids: parts.ids.clone(),
-        authenticator: parts.authenticator.clone(),
-        announcer: Announcer::new(parts.cache.clone()),
-        limiter: parts.limiter.clone(),
-    })
+    routes(State::new(parts.base(), Announcer::new(parts.cache.clone())))
 }
 
 async fn start(app: &TestApp, user: &User, project: ProjectId, shards: &[u32]) -> RunId {
@@ -118,6 +111,35 @@ async fn attempts_count_only_without_progress() {
 }
 
 #[tokio::test]
+async fn a_shard_that_was_given_back_is_claimed_at_once() {
+    let (app, _, run) = with_run(&[1]).await;
+    let first = lease(&app, run, 0).await;
+
+    let now = app.parts.clock.now();
+    assert!(engine::release(&app.parts.pool, &first, true, now).await.unwrap());
+
+    let second = lease(&app, run, 0).await;
+    assert!(!engine::release(&app.parts.pool, &first, true, now).await.unwrap(), "not ours now");
+    assert_eq!(count(&app, &first, 1, 0).await, Progress::Lost);
+    assert_eq!(count(&app, &second, 1, 0).await, Progress::Kept);
+}
+
+#[tokio::test]
+async fn failures_that_pass_use_up_no_attempts_and_others_do() {
+    for passes in [true, false] {
+        let (app, _, run) = with_run(&[1]).await;
+        let now = app.parts.clock.now();
+
+        for _ in 0..engine::MAX_ATTEMPTS {
+            let lease = lease(&app, run, 0).await;
+            engine::release(&app.parts.pool, &lease, passes, now).await.unwrap();
+        }
+
+        assert_eq!(lease(&app, run, 0).await.is_exhausted, !passes);
+    }
+}
+
+#[tokio::test]
 async fn a_run_ends_with_its_last_shard_and_says_what_failed() {
     let (app, ana, run) = with_run(&[1, 1]).await;
     for (shard, done, failed) in [(0, 1, 0), (1, 0, 1)] {
@@ -125,7 +147,11 @@ async fn a_run_ends_with_its_last_shard_and_says_what_failed() {
         let mut connection = app.parts.pool.acquire().await.unwrap();
         let now = app.parts.clock.now();
         if failed > 0 {
-            engine::fail_item(&mut connection, run, 1, "unusable", "no age", now).await.unwrap();
+            let reason = "no age".to_owned();
+            let failures = [ItemFailure { item: 1, code: "unusable", reason }];
+            let fresh = engine::fail_items(&mut connection, run, &failures, now).await.unwrap();
+            let again = engine::fail_items(&mut connection, run, &failures, now).await.unwrap();
+            assert_eq!((fresh, again), (1, 0), "a reason is noted once");
         }
         engine::progress(&mut connection, &lease, done, failed, now).await.unwrap();
         engine::close(&app.parts.pool, &lease).await.unwrap();

@@ -10,7 +10,10 @@ use anyhow::{Context, Result};
 use platform::cache::{self, Cache};
 use platform::graph::{self, GraphPool};
 use platform::queue::{Bus, Publisher, Verifier};
-use platform::{Clock, Env, Ids, Serve, Service, migrations, postgres, secret, service, telemetry};
+use platform::{
+    Base, Clock, Env, Ids, Serve, Service, Workshop, migrations, model, postgres, secret, service,
+    telemetry,
+};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -144,22 +147,13 @@ fn build(env: &Env) -> Result<Built> {
     let (bus, deliveries) = Bus::new();
     let publisher = Publisher::bus(bus);
     let cache = Cache::connect(env);
-    let generate = persona_generate::State::from_env(
-        env,
-        Some(publisher.clone()),
-        Some(verifier.clone()),
-        cache.clone(),
-    );
-    let service = generate.and_then(|generate| {
-        let runs = runs::State::from_env(env, generate.announcer.clone(), cache.as_ref())?;
-        Some(
-            accounts::service(env)?
-                .merge(projects::service(env)?)
-                .merge(personas::service(env)?)
-                .merge(runs::routes(runs))
-                .merge(persona_generate::routes(generate)),
-        )
-    });
+    let base = Base::from_env(env, cache.as_ref());
+    let model = model::Config::from_env(env);
+    let queue = (publisher.clone(), verifier.clone());
+    let shop = base
+        .zip(model)
+        .and_then(|(base, model)| Workshop::new(env, base, cache.as_ref(), queue, model));
+    let service = shop.and_then(|shop| functions(env, shop));
     let mut service = env.check(service)?;
     service.probes.extend([cache::probe(cache.as_ref())]);
     service.probes.extend([graph::probe(GraphPool::from_env(env).as_ref())]);
@@ -167,6 +161,19 @@ fn build(env: &Env) -> Result<Built> {
     let workers = push.router("workers", Serve::Push, env, Ids::system());
     let delivering = tokio::spawn(deliveries.run(workers, verifier));
     Ok(Built { service, publisher, delivering })
+}
+
+/// Every function, on one pool of connections.
+fn functions(env: &Env, shop: Workshop) -> Option<Service> {
+    let base = Base::of(&shop);
+    let announcer = shop.announcer.clone();
+    let api = projects::router(base.clone()).merge(personas::router(base.clone()));
+    Some(
+        accounts::service(env)?
+            .merge(runs::routes(runs::State::new(base, announcer)))
+            .merge(persona_generate::routes(shop))
+            .merge(Service { api, ..Service::default() }),
+    )
 }
 
 /// Does what Cloud Scheduler does: every minute, as the role that may.

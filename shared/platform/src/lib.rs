@@ -3,6 +3,7 @@
 pub mod access;
 pub mod audit;
 pub mod auth;
+pub mod base;
 pub mod cache;
 pub mod clock;
 pub mod env;
@@ -23,6 +24,7 @@ pub mod telemetry;
 
 pub use access::{Access, Admin, Editor, Level, Viewer};
 pub use auth::{Authenticator, Caller};
+pub use base::{Base, Workshop};
 pub use clock::Clock;
 pub use env::Env;
 pub use error::{Error, OnConstraint, Result};

@@ -4,10 +4,15 @@ mod announce;
 mod lease;
 mod start;
 mod view;
+mod work;
 
 pub use announce::Announcer;
 pub use lease::{
-    Claim, LEASE, Lease, MAX_ATTEMPTS, Progress, claim, close, extend, fail_item, progress, settle,
+    Claim, ItemFailure, LEASE, Lease, MAX_ATTEMPTS, Progress, awaits_conclusion, claim, close,
+    extend, fail_items, progress, release, settle,
 };
-pub use start::{NewRun, NewShard, SameAs, find_same, insert, publish, republish};
+pub use start::{
+    IdempotencyKey, NewRun, NewShard, SameAs, call, find_same, insert, publish, republish,
+};
 pub use view::{RunView, cancel, view};
+pub use work::{Maker, Shift, Worker, settle as conclude, step};

@@ -10,7 +10,7 @@ use http::{Method, Request};
 use http_body_util::BodyExt;
 use platform::cache::Cache;
 use platform::queue::{Publisher, Verifier};
-use platform::{Authenticator, Clock, Env, Ids, Limiter, Serve, Service};
+use platform::{Authenticator, Base, Clock, Env, Ids, Limiter, Serve, Service, Workshop, model};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use shared::id::{AccountId, ProjectId, SessionId};
@@ -41,6 +41,24 @@ pub struct Parts {
     pub cache: Option<Cache>,
     /// Counts this test's requests, apart from every other test's.
     pub limiter: Limiter,
+}
+
+impl Parts {
+    /// The state of a function that answers.
+    pub fn base(&self) -> Base {
+        let Self { pool, clock, ids, authenticator, limiter, .. } = self.clone();
+        Base { pool, clock, ids, authenticator, limiter }
+    }
+
+    /// The state of a function that also works, with this model.
+    ///
+    /// # Panics
+    /// When the model cannot be connected.
+    pub fn workshop(&self, model: &model::Config) -> Workshop {
+        let queue = (self.publisher.clone(), self.verifier.clone());
+        let (env, cache) = (Env::from([]), self.cache.as_ref());
+        Workshop::new(&env, self.base(), cache, queue, model.clone()).unwrap()
+    }
 }
 
 /// A function under test.

@@ -257,20 +257,6 @@ pub(crate) async fn latest_population(
     Ok(row.ok_or(shared::Error::NotFound("Fidelity report"))?)
 }
 
-/// True when a run is unfinished and no shard of it is open: it waits to be concluded.
-pub(crate) async fn all_shards_done(pool: &PgPool, run: RunId) -> Result<bool> {
-    let is_over = sqlx::query_scalar!(
-        r#"
-        select coalesce(bool_and(s.state = 'done'), false) as "is_over!"
-        from runs r
-        join run_shards s on s.run_id = r.id
-        where r.id = $1 and r.status in ('queued', 'running')
-        "#,
-        run.0,
-    );
-    Ok(is_over.fetch_one(pool).await?)
-}
-
 /// The population of a run, for the worker that reports on it.
 pub(crate) async fn population_to_report(
     pool: &PgPool,

@@ -7,6 +7,7 @@ use shared::run::RunStatus;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
+use crate::model::Failure;
 use crate::{Ids, Result};
 
 /// How long a worker may be silent before another takes over. Renewed at a third of it.
@@ -191,31 +192,95 @@ pub async fn progress(
     })
 }
 
-/// Notes why an item failed. Returns false when it was noted before.
+/// Why an item of a run came to nothing.
+#[derive(Debug, Clone)]
+pub struct ItemFailure {
+    /// Its number in the run.
+    pub item: u32,
+    /// A short name that stays the same between releases.
+    pub code: &'static str,
+    /// What a researcher reads.
+    pub reason: String,
+}
+
+impl ItemFailure {
+    /// A model's failure, and the first rule that its text broke.
+    pub fn of(item: u32, failure: &Failure) -> Self {
+        let reason = match failure.reasons().first() {
+            Some(rule) => format!("{failure}: {rule}"),
+            None => failure.to_string(),
+        };
+        Self { item, code: failure.code(), reason }
+    }
+
+    /// The failure of an item whose shard was claimed too often without progress.
+    pub fn abandoned(item: u32) -> Self {
+        let reason = "the worker stopped again and again before this was done".to_owned();
+        Self { item, code: "abandoned", reason }
+    }
+}
+
+/// Notes why items failed. Returns how many had not been noted before.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn fail_item(
+pub async fn fail_items(
     connection: &mut PgConnection,
     run: RunId,
-    item: u32,
-    code: &str,
-    reason: &str,
+    failures: &[ItemFailure],
+    now: DateTime<Utc>,
+) -> Result<u32> {
+    if failures.is_empty() {
+        return Ok(0);
+    }
+    let items: Vec<i32> = failures.iter().map(|failure| failure.item.cast_signed()).collect();
+    let codes: Vec<&str> = failures.iter().map(|failure| failure.code).collect();
+    let reasons: Vec<&str> = failures.iter().map(|failure| failure.reason.as_str()).collect();
+    let result = sqlx::query!(
+        r#"
+        insert into run_failures (run_id, item, code, reason, created_at)
+        select $1, item, code, reason, $2
+        from unnest($3::int[], $4::text[], $5::text[]) as t (item, code, reason)
+        on conflict (run_id, item) do nothing
+        "#,
+        run.0,
+        now,
+        &items,
+        &codes as &[&str],
+        &reasons as &[&str],
+    )
+    .execute(connection)
+    .await?;
+    Ok(u32::try_from(result.rows_affected()).unwrap_or(u32::MAX))
+}
+
+/// Gives a shard back unfinished, for the next delivery to go on with. An attempt that failed on
+/// something that passes, a database that restarts, is not counted: only what fails again and again
+/// for its own reasons is given up. False when the lease was lost.
+///
+/// # Errors
+/// When the database fails.
+pub async fn release(
+    pool: &PgPool,
+    lease: &Lease,
+    passes: bool,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let result = sqlx::query!(
         r#"
-        insert into run_failures (run_id, item, code, reason, created_at)
-        values ($1, $2, $3, $4, $5)
-        on conflict (run_id, item) do nothing
+        update run_shards
+        set lease_token = null,
+            lease_until = $4,
+            attempts = case when $5 then greatest(attempts - 1, 0) else attempts end
+        where run_id = $1 and shard = $2 and lease_token = $3
         "#,
-        run.0,
-        item.cast_signed(),
-        code,
-        reason,
+        lease.run_id.0,
+        lease.shard,
+        lease.token,
         now,
+        passes,
     )
-    .execute(connection)
+    .execute(pool)
     .await?;
     Ok(result.rows_affected() == 1)
 }
@@ -238,6 +303,23 @@ pub async fn close(pool: &PgPool, lease: &Lease) -> Result<bool> {
     .execute(pool)
     .await?;
     Ok(result.rows_affected() == 1)
+}
+
+/// True when a run is unfinished and no shard of it is open: what happens at its end may begin.
+///
+/// # Errors
+/// When the database fails.
+pub async fn awaits_conclusion(pool: &PgPool, run: RunId) -> Result<bool> {
+    let is_over = sqlx::query_scalar!(
+        r#"
+        select coalesce(bool_and(s.state = 'done'), false) as "is_over!"
+        from runs r
+        join run_shards s on s.run_id = r.id
+        where r.id = $1 and r.status in ('queued', 'running')
+        "#,
+        run.0,
+    );
+    Ok(is_over.fetch_one(pool).await?)
 }
 
 /// Ends a run whose shards are all done. `None` while one is open, or when it had ended before.

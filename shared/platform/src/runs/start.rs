@@ -1,14 +1,19 @@
 //! Starting a run: one transaction for the row and its inputs, the messages after it.
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
+use shared::Checks;
 use shared::id::{AccountId, ProjectId, RunId};
 use shared::run::{RunKind, RunRequested};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
+use crate::base::Workshop;
+use crate::error::Chain;
 use crate::queue::Publisher;
-use crate::{Ids, Result};
+use crate::{Error, Ids, Result};
 
 /// Two identical requests of one person within this time are a double click.
 const DOUBLE_CLICK: Duration = Duration::seconds(10);
@@ -48,6 +53,31 @@ pub struct SameAs<'a> {
     pub request_hash: &'a [u8; 32],
     /// The caller's own `Idempotency-Key`.
     pub idempotency_key: Option<&'a str>,
+}
+
+/// The caller's own name for a request, which makes it one request however often it is sent.
+#[derive(Debug, Clone)]
+pub struct IdempotencyKey(Option<String>);
+
+impl IdempotencyKey {
+    const HEADER: &str = "idempotency-key";
+
+    /// The name, if they gave one.
+    pub fn as_deref(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let header = parts.headers.get(Self::HEADER).map(|key| key.to_str().unwrap_or_default());
+        let mut checks = Checks::default();
+        checks.length(Self::HEADER, header, 1..=255);
+        checks.done()?;
+        Ok(Self(header.map(str::to_owned)))
+    }
 }
 
 /// The run that an identical request started: by key for ever, by content while it is at work or
@@ -173,6 +203,16 @@ pub async fn publish(
         .execute(pool)
         .await?;
     Ok(u32::try_from(shards.len()).unwrap_or(u32::MAX))
+}
+
+/// Calls the workers of a run that was just stored. What cannot be published now is published by the
+/// sweep: the run is safe.
+pub async fn call(shop: &Workshop, run: RunId) {
+    let published = publish(&shop.pool, &shop.publisher, run, shop.clock.now()).await;
+    if let Err(error) = published {
+        tracing::error!(run.id = %run, error = %Chain(&error), "run not published");
+    }
+    shop.announcer.announce(run).await;
 }
 
 /// Publishes again what is unfinished and nobody works on: messages that were lost, and shards whose
