@@ -2,6 +2,7 @@
 
 mod cargo;
 mod house;
+mod left_out;
 mod queries;
 mod tally;
 
@@ -12,6 +13,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use self::cargo::Cargo;
+use self::left_out::LeftOut;
 use self::tally::Tally;
 use crate::environment::Environment;
 use crate::interrupt::Interrupt;
@@ -40,11 +42,12 @@ pub async fn run(options: &TestOptions, interrupt: &Interrupt) -> Result<ExitCod
     let layout = Layout::discover(Flavour::Test)?;
     let environment = Environment::from_process();
     let cargo = Cargo::new(&environment, &layout.checkout);
+    let left_out = LeftOut::none_yet(&layout);
     let tally = tokio::select! {
-        tally = run_all(options, &cargo, &layout, &environment) => tally,
+        tally = run_all(options, &cargo, &layout, &environment, &left_out) => tally,
         signal = interrupt.received() => bail!("{signal}: the checks were not finished"),
     };
-    println!("\n{tally}");
+    println!("{left_out}\n{tally}");
     Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -53,6 +56,7 @@ async fn run_all(
     cargo: &Cargo,
     layout: &Layout,
     environment: &Environment,
+    left_out: &LeftOut,
 ) -> Tally {
     let mut tally = Tally::default();
     let begun = heading("services");
@@ -70,7 +74,9 @@ async fn run_all(
     if !options.fast {
         run_checks(cargo, layout, &services, &mut tally).await;
     }
-    run_tests(options, cargo, &services, &mut tally).await;
+    let mut variables = services.environment();
+    variables.push(left_out.variable());
+    run_tests(options, cargo, &variables, &mut tally).await;
     services.stop().await;
     tally
 }
@@ -88,7 +94,12 @@ async fn run_checks(cargo: &Cargo, layout: &Layout, services: &Services, tally: 
     }
 }
 
-async fn run_tests(options: &TestOptions, cargo: &Cargo, services: &Services, tally: &mut Tally) {
+async fn run_tests(
+    options: &TestOptions,
+    cargo: &Cargo,
+    variables: &[(&'static str, String)],
+    tally: &mut Tally,
+) {
     let begun = heading("build of the tests");
     let built = cargo.build_tests(&options.cargo).await;
     let compiles = built.is_ok();
@@ -97,7 +108,7 @@ async fn run_tests(options: &TestOptions, cargo: &Cargo, services: &Services, ta
         return println!("it does not compile: no test was run");
     }
     let begun = heading("tests");
-    match cargo.test(&options.cargo, &services.environment()).await {
+    match cargo.test(&options.cargo, variables).await {
         Ok(counted) => tally.add(begun, counted),
         Err(error) => tally.check("tests", begun, Err(error)),
     }

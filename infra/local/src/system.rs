@@ -111,6 +111,8 @@ fn environment(services: &Services) -> Result<Env> {
     for (name, file) in [("SECRET_KEY", "secret-key"), ("BUS_KEY", "bus-key")] {
         variables.insert(name.to_owned(), kept_secret(services, file)?);
     }
+    let files = services.layout().state.join("files");
+    variables.insert("STORAGE_FOLDER".to_owned(), files.display().to_string());
     variables.entry("LOG".to_owned()).or_insert_with(|| "warn".to_owned());
     // Its one user pays nobody: a demo may be run again and again.
     variables.entry("LIMIT_FACTOR".to_owned()).or_insert_with(|| "100".to_owned());

@@ -8,6 +8,7 @@ pub mod cache;
 pub mod clock;
 pub mod env;
 pub mod error;
+pub mod google;
 pub mod graph;
 pub mod http;
 pub mod ids;
@@ -20,6 +21,7 @@ pub mod queue;
 pub mod runs;
 pub mod secret;
 pub mod service;
+pub mod storage;
 pub mod telemetry;
 
 pub use access::{Access, Admin, Editor, Level, Viewer};

@@ -27,7 +27,6 @@ mod schema;
 pub mod scripted;
 #[cfg(test)]
 mod tests;
-mod vertex;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,7 +49,7 @@ pub use self::config::{Config, ProviderKind};
 pub use self::failure::Failure;
 pub use self::price::{Estimate, Price, Size, Usage};
 pub use self::request::{Answer, Check, Request};
-pub use self::vertex::{Token, google_token};
+pub use crate::google::Token;
 
 /// The longest prompt, schema and repair included. Above 200,000 tokens, of which each has at least
 /// one byte, some models cost twice the list price.

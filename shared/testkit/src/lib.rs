@@ -1,13 +1,17 @@
 //! What tests share: a database each, users, a clock that stands still, and the queue in one's hand.
 #![expect(clippy::unwrap_used, reason = "a broken test harness should stop the test")]
 
+mod adapter;
 mod app;
 mod client;
 mod database;
+mod storage;
 
+pub use adapter::{Running, free_port, left_out, program};
 pub use app::{Parts, TestApp, User};
 pub use client::Answer;
 pub use database::Database;
+pub use storage::TestStorage;
 
 /// Holds a README's table of variables against those that were asked for.
 ///

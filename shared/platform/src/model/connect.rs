@@ -2,9 +2,9 @@
 
 use sqlx::PgPool;
 
-use super::{Budget, Config, Model, Parts, ProviderKind, google_token};
+use super::{Budget, Config, Model, Parts, ProviderKind};
 use crate::cache::Cache;
-use crate::{Clock, Env, Ids};
+use crate::{Clock, Env, Ids, google};
 
 impl Config {
     /// By the variables of [`Config::from_lookup`].
@@ -32,7 +32,7 @@ impl Model {
         ids: &Ids,
     ) -> anyhow::Result<Self> {
         let token = match config.provider {
-            ProviderKind::Vertex => Some(google_token()?),
+            ProviderKind::Vertex => Some(google::access_token("cloud-platform")?),
             _ => None,
         };
         let parts = Parts {

@@ -10,8 +10,8 @@ use secrecy::{ExposeSecret, SecretString};
 use super::config::{Config, ProviderKind};
 use super::request::{Prompt, Reply};
 use super::retry::{Fault, retry_after, retry_delay};
-use super::vertex::Token;
 use super::{gemini, openai};
+use crate::google::Token;
 
 const GEMINI: &str = "https://generativelanguage.googleapis.com/v1beta";
 const OPENAI: &str = "https://api.openai.com/v1";
