@@ -149,7 +149,7 @@ async fn store(
     };
     let run = NewRun {
         kind,
-        project_id: access.project_id(),
+        project_id: Some(access.project_id()),
         subject_id: base.id.0,
         input: serde_json::to_value(&input).map_err(|error| Error::Internal(error.into()))?,
         shards: shards(&draw.cards)?,

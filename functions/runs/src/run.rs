@@ -1,5 +1,7 @@
 //! One run, and stopping it.
 
+use std::marker::PhantomData;
+
 use axum::extract::{FromRequestParts, State as Of};
 use axum::http::request::Parts;
 use platform::access::path_id;
@@ -7,15 +9,18 @@ use platform::http::{Json, Problem};
 use platform::limit::{Change, Poll};
 use platform::runs::{self, RunView};
 use platform::{Access, Caller, Editor, Error, Level, Result, Viewer, Within, audit};
-use shared::id::RunId;
+use shared::id::{AccountId, ProjectId, RunId};
 use shared::role::Role;
 
 use crate::State;
 
-/// The route's run, and the proof that its caller has at least this role in its project.
+/// The route's run, whose caller has at least this role in its project. A run without a project is its
+/// requester's, who may do everything with it.
 pub(crate) struct OfRun<L> {
     pub(crate) run_id: RunId,
-    pub(crate) access: Access<L>,
+    account_id: AccountId,
+    project_id: Option<ProjectId>,
+    level: PhantomData<L>,
 }
 
 impl<L: Level> FromRequestParts<State> for OfRun<L> {
@@ -26,11 +31,11 @@ impl<L: Level> FromRequestParts<State> for OfRun<L> {
         let run_id = RunId(path_id(parts, state, "run_id").await?);
         let row = sqlx::query!(
             r#"
-            select r.project_id, m.role
+            select r.project_id, r.requested_by, m.role as "role?"
             from runs r
-            join projects p on p.id = r.project_id
-            join project_members m on m.project_id = p.id
-            where r.id = $1 and m.account_id = $2 and p.deleted_at is null
+            left join projects p on p.id = r.project_id and p.deleted_at is null
+            left join project_members m on m.project_id = p.id and m.account_id = $2
+            where r.id = $1
             "#,
             run_id.0,
             caller.account_id.0,
@@ -38,8 +43,17 @@ impl<L: Level> FromRequestParts<State> for OfRun<L> {
         .fetch_optional(&state.pool)
         .await?;
         let row = row.ok_or(shared::Error::NotFound("Run"))?;
-        let role = Role::parse(&row.role);
-        Ok(Self { run_id, access: Access::grant(&caller, row.project_id.into(), role, "Run")? })
+        let account_id = caller.account_id;
+        let project_id = row.project_id.map(ProjectId);
+        match project_id {
+            Some(project) => {
+                let role = row.role.as_deref().and_then(Role::parse);
+                Access::<L>::grant(&caller, project, role, "Run")?;
+            }
+            None if row.requested_by == account_id.0 => {}
+            None => return Err(shared::Error::NotFound("Run").into()),
+        }
+        Ok(Self { run_id, account_id, project_id, level: PhantomData })
     }
 }
 
@@ -75,8 +89,8 @@ pub(crate) async fn cancel(
     let mut transaction = state.pool.begin().await?;
     if runs::cancel(&mut transaction, run.run_id, now).await? {
         let entry = audit::Entry {
-            account_id: run.access.account_id(),
-            project_id: Some(run.access.project_id()),
+            account_id: run.account_id,
+            project_id: run.project_id,
             subject_kind: "run",
             subject_id: run.run_id.0,
             action: "cancel",

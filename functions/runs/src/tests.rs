@@ -17,13 +17,13 @@ fn build(parts: &Parts) -> Service {
     routes(State::new(parts.base(), Announcer::new(parts.cache.clone())))
 }
 
-async fn start(app: &TestApp, user: &User, project: ProjectId, shards: &[u32]) -> RunId {
+async fn start(app: &TestApp, user: &User, project: Option<ProjectId>, shards: &[u32]) -> RunId {
     let mut connection = app.parts.pool.acquire().await.unwrap();
     let shard = |&size: &u32| NewShard { input: json!([]), size };
     let run = NewRun {
         kind: RunKind::PersonaGenerate,
         project_id: project,
-        subject_id: project.0,
+        subject_id: user.id.0,
         input: json!({}),
         shards: shards.iter().map(shard).collect(),
         same_as: SameAs { requested_by: user.id, request_hash: &[0; 32], idempotency_key: None },
@@ -62,7 +62,7 @@ async fn with_run(shards: &[u32]) -> (TestApp, User, RunId) {
     let app = TestApp::start(build).await;
     let ana = app.user("ana").await;
     let project = app.project(&ana, json!({})).await;
-    let run = start(&app, &ana, project, shards).await;
+    let run = start(&app, &ana, Some(project), shards).await;
     (app, ana, run)
 }
 
@@ -183,6 +183,23 @@ async fn cancelling_ends_a_waiting_run_at_once_and_a_working_one_between_items()
     assert_eq!(ended, Some(RunStatus::Cancelled));
     assert_eq!(again["client_status"], "failed");
     assert_eq!(again["done"], 1, "what was done stays");
+    assert_eq!(app.audited(run.0, "cancel").await, 1);
+}
+
+#[tokio::test]
+async fn a_run_without_a_project_is_its_requesters_alone() {
+    let (app, ana, _) = with_run(&[1]).await;
+    let colleague = app.user("colleague").await;
+    let run = start(&app, &ana, None, &[1]).await;
+
+    let (one, cancel) = (format!("/api/v1/runs/{run}"), format!("/api/v1/runs/{run}/cancel"));
+    app.get(&colleague, &one).await.expect(404);
+    app.post(&colleague, &cancel, json!({})).await.expect(404);
+    let view = app.get(&ana, &one).await.expect(200);
+    let stopped = app.post(&ana, &cancel, json!({})).await.expect(200);
+
+    assert!(view["project_id"].is_null());
+    assert_eq!(stopped["status"], "cancelled");
     assert_eq!(app.audited(run.0, "cancel").await, 1);
 }
 

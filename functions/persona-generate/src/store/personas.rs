@@ -148,7 +148,7 @@ pub(crate) async fn insert_personas(
         )
         on conflict on constraint personas_population_index_key do nothing
         "#,
-        lease.project_id.0,
+        lease.project()?.0,
         input.population_id.0,
         lease.run_id.0,
         input.language.code(),

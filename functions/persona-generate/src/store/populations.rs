@@ -262,9 +262,17 @@ pub(crate) async fn population_to_report(
     pool: &PgPool,
     run: RunId,
 ) -> Result<(ProjectId, PopulationRow)> {
-    let project = sqlx::query_scalar!("select project_id from runs where id = $1", run.0)
-        .fetch_one(pool)
-        .await?;
+    let project = sqlx::query_scalar!(
+        r#"
+        select p.project_id
+        from runs r
+        join populations p on p.id = r.subject_id
+        where r.id = $1
+        "#,
+        run.0,
+    )
+    .fetch_one(pool)
+    .await?;
     let row = sqlx::query_as!(
         PopulationRow,
         r#"

@@ -35,7 +35,7 @@ pub struct Balance {
 /// What the ledger says about a call before it is made.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry<'a> {
-    pub(super) project: ProjectId,
+    pub(super) project: Option<ProjectId>,
     pub(super) run: Option<RunId>,
     pub(super) item: Option<i32>,
     pub(super) task: &'a str,

@@ -16,8 +16,8 @@ pub struct Request<'a, T> {
     pub task: &'static str,
     /// The version of the prompt file that `system` and `user` were made from.
     pub prompt_version: &'static str,
-    /// Who pays.
-    pub project: ProjectId,
+    /// Which project pays; without one the call is on record and within no budget.
+    pub project: Option<ProjectId>,
     /// The run that this call is a step of.
     pub run: Option<RunId>,
     /// Which item of the run.

@@ -39,7 +39,7 @@ fn request() -> Request<'static, Person> {
     Request {
         task: "person",
         prompt_version: "1",
-        project: project(),
+        project: Some(project()),
         run: None,
         item: Some(7),
         system: "Describe a person.",

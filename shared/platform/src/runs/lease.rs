@@ -22,8 +22,8 @@ pub struct Lease {
     pub run_id: RunId,
     /// The shard.
     pub shard: i32,
-    /// The project that it belongs to.
-    pub project_id: ProjectId,
+    /// The project that it belongs to; none for the work of one account.
+    pub project_id: Option<ProjectId>,
     /// What the run works on.
     pub subject_id: Uuid,
     /// Who asked for it.
@@ -35,6 +35,17 @@ pub struct Lease {
     /// True when it was claimed too often without progress: its remaining items fail.
     pub is_exhausted: bool,
     token: Uuid,
+}
+
+impl Lease {
+    /// The project of a kind of run that is always in one.
+    ///
+    /// # Errors
+    /// When the run is an account's.
+    pub fn project(&self) -> Result<ProjectId> {
+        let none = || anyhow::anyhow!("run {} belongs to no project", self.run_id);
+        Ok(self.project_id.ok_or_else(none)?)
+    }
 }
 
 /// What came of trying to claim a shard.
@@ -115,7 +126,7 @@ pub async fn claim(
     Ok(Claim::Granted(Box::new(Lease {
         run_id: run,
         shard,
-        project_id: row.project_id.into(),
+        project_id: row.project_id.map(ProjectId),
         subject_id: row.subject_id,
         requested_by: row.requested_by.into(),
         run_input: row.run_input,

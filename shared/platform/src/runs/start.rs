@@ -24,8 +24,8 @@ const MESSAGE_LOST: Duration = Duration::seconds(60);
 pub struct NewRun<'a> {
     /// What kind.
     pub kind: RunKind,
-    /// In which project.
-    pub project_id: ProjectId,
+    /// In which project; none for the work of one account, such as its library's.
+    pub project_id: Option<ProjectId>,
     /// What it works on.
     pub subject_id: Uuid,
     /// What every shard needs.
@@ -87,7 +87,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 /// When the database fails.
 pub async fn find_same(
     connection: &mut PgConnection,
-    project: ProjectId,
+    project: impl Into<Option<ProjectId>>,
     kind: RunKind,
     same: SameAs<'_>,
     now: DateTime<Utc>,
@@ -96,7 +96,8 @@ pub async fn find_same(
         r#"
         select id
         from runs
-        where project_id = $1
+        where project_id is not distinct from $1::uuid
+            and (project_id is not null or requested_by = $4)
             and kind = $2
             and case
                 when $3::text is not null then idempotency_key = $3
@@ -108,7 +109,7 @@ pub async fn find_same(
         order by created_at desc
         limit 1
         "#,
-        project.0,
+        project.into().map(|id| id.0),
         kind.as_str(),
         same.idempotency_key,
         same.requested_by.0,
@@ -141,7 +142,7 @@ pub async fn insert(
         "#,
         id.0,
         run.kind.as_str(),
-        run.project_id.0,
+        run.project_id.map(|id| id.0),
         run.subject_id,
         run.input,
         total.cast_signed(),

@@ -20,8 +20,8 @@ pub struct RunView {
     pub id: RunId,
     /// What kind of work.
     pub kind: RunKind,
-    /// In which project.
-    pub project_id: ProjectId,
+    /// In which project; null for the work of one account, which alone sees it.
+    pub project_id: Option<ProjectId>,
     /// What it works on: for `persona-generate` the population.
     pub subject_id: Uuid,
     /// How it stands.
@@ -100,7 +100,7 @@ pub async fn view(pool: &PgPool, run: RunId) -> Result<Option<RunView>> {
     Ok(Some(RunView {
         id: row.id.into(),
         kind: RunKind::parse(&row.kind).ok_or_else(|| unknown("kind"))?,
-        project_id: row.project_id.into(),
+        project_id: row.project_id.map(ProjectId),
         subject_id: row.subject_id,
         status,
         client_status: client_status(status),

@@ -1,8 +1,9 @@
 -- The update waits for the row and then looks again, so reservations at once cannot pass the cap
--- together. A project without a row gets one without a cap.
+-- together. A project without a row gets one without a cap; a call without a project has no budget.
 with budget as (
   insert into project_budgets as b (project_id, reserved_micros)
-  values ($2, coalesce($9, 0))
+  select $2::uuid, coalesce($9, 0)
+  where $2::uuid is not null
   on conflict (project_id) do update
   set reserved_micros = b.reserved_micros + coalesce($9, 0),
       version = b.version + 1
@@ -25,4 +26,10 @@ insert into model_calls (
   expires_at
 )
 select $1, project_id, $3, $4, $5, $6, $7, $8, 'reserved', coalesce($9, 0), $10, $11
-from budget
+from (
+  select project_id
+  from budget
+  union all
+  select null
+  where $2::uuid is null
+) as payer

@@ -115,7 +115,7 @@ fn noon() -> DateTime<Utc> {
 
 fn entry() -> Entry<'static> {
     Entry {
-        project: project(),
+        project: Some(project()),
         run: None,
         item: None,
         task: "person",
@@ -181,6 +181,20 @@ async fn an_unknown_price_refuses_a_project_with_a_cap_and_no_other() {
     assert_eq!(free.cost_micros, None);
     assert!(matches!(capped, Failure::PriceUnknown), "{capped:?}");
     assert_eq!(database.outcomes().await, ["ok"]);
+}
+
+#[tokio::test]
+async fn a_call_without_a_project_is_on_record_and_within_no_budget() {
+    let Some(database) = Database::new().await else { return };
+    let server = Scripted::start([Behaviour::Answer(good())]).await;
+    database.cap(0).await;
+
+    let request = Request { project: None, ..request() };
+    let answer = database.model(&server).text(&request, &accept).await.unwrap();
+
+    let cost = answer.cost_micros;
+    assert_eq!(database.calls().await, [("settled".to_owned(), Some("ok".to_owned()), cost)]);
+    assert_eq!(database.balance().await, (0, 0));
 }
 
 #[tokio::test]
