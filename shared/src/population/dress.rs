@@ -148,10 +148,7 @@ fn without_occupation(person: &Skeleton) -> (&'static str, &'static str) {
         _ => {
             // who cares and who cannot work is not known by age and sex: by the person's luck
             if person.job_luck < if woman { 0.65 } else { 0.25 } {
-                (
-                    pick("opiekunka domowa bez zatrudnienia", "opiekun domowy bez zatrudnienia"),
-                    "caring at home",
-                )
+                ("osoba zajmująca się domem", "caring at home")
             } else {
                 (pick("rencistka", "rencista"), "on a disability pension")
             }

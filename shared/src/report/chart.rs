@@ -20,7 +20,7 @@ pub(super) fn attribute(fit: &AttributeFit, language: Language) -> String {
         name = escape(&fit.display),
         badge = badge(fit, language),
         state = state(fit.fit.verdict, language),
-        source = escape(&fit.source),
+        source = escape(&words::source(fit, language)),
         missing = missing(fit, language),
         reading = escape(&words::distance(&fit.fit, language)),
         bars = bars(fit, language),

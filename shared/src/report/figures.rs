@@ -55,7 +55,7 @@ pub(super) fn attributes(report: &FidelityReport, language: Language) -> String 
                 "{} {}<small>{}</small>",
                 escape(&a.display),
                 badge(a, language),
-                escape(&a.source)
+                escape(&words::source(a, language))
             );
             row(&name, &a.fit, language)
         })

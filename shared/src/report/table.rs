@@ -33,7 +33,8 @@ pub fn table(report: &FidelityReport, language: Language, width: usize) -> Strin
 
 fn attribute(text: &mut String, fit: &AttributeFit, language: Language, width: usize) {
     let badge = words::provenance(fit.provenance, language);
-    line(text, &cut(&format!("{}  [{badge}] {}", fit.display, fit.source), width));
+    let source = words::source(fit, language);
+    line(text, &cut(&format!("{}  [{badge}] {source}", fit.display), width));
     let label_width = (width / 3).min(26);
     let bar_width = width - label_width - 20;
     let largest = fit.categories.iter().map(|c| c.target.max(c.achieved)).fold(0.0, f64::max);

@@ -2,7 +2,9 @@
 
 use super::number::{decimal, p_value, people, percent, whole};
 use crate::Language;
-use crate::fidelity::{FidelityReport, Fit, Overall, Provenance, Test, Untestable, Verdict};
+use crate::fidelity::{
+    AttributeFit, FidelityReport, Fit, Overall, Provenance, Test, Untestable, Verdict,
+};
 
 /// The verdict on the whole in one plain sentence or two.
 pub(super) fn overall(report: &FidelityReport, language: Language) -> String {
@@ -68,6 +70,16 @@ pub(super) fn verdict(verdict: Verdict, language: Language) -> &'static str {
         Verdict::FitsWeakly => language.pick("fits, weak test", "zgodne, słaby test"),
         Verdict::FitsUntested => language.pick("fits, not testable", "zgodne, bez testu"),
         Verdict::Off => language.pick("deviates", "odbiega"),
+    }
+}
+
+/// The table behind a target, as it is published, or which wish of the study set it.
+pub(super) fn source(fit: &AttributeFit, language: Language) -> String {
+    match (fit.provenance, language) {
+        (Provenance::Target, Language::Polish) => {
+            fit.source.replace("the study's target", "cel podany w badaniu")
+        }
+        _ => fit.source.clone(),
     }
 }
 

@@ -111,6 +111,8 @@ fn about_card(tags: Tags, card: &Card) -> Tags {
         Activity::Retired => Tag::Retired,
         Activity::Inactive => Tag::Inactive,
     })
+    .with_if(Tag::OnPension, card.occupation_en.starts_with("on a disability pension"))
+    .with_if(Tag::Caring, card.occupation_en.starts_with("caring at home"))
     .with_if(Tag::Under30, age < 30)
     .with(if age < 45 { Tag::Under45 } else { Tag::Over45 })
     .with_if(Tag::Over60, age >= 60)
@@ -307,10 +309,12 @@ fn raise_first(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// What the study is about, short and in quotation marks. The researcher's words are data: line
-/// breaks, marks and quotation marks are dropped.
+/// What the study is about, short and in quotation marks: the name that the researcher gave it, or
+/// the beginning of what the product is. The researcher's words are data: line breaks, marks and
+/// quotation marks are dropped.
 fn product(brief: &Brief, language: Language) -> String {
-    let Some(text) = brief.product.as_ref().or(brief.topic.as_ref()) else {
+    let name = brief.topic.as_ref().and_then(|topic| topic.split([':', '–', '—']).next());
+    let Some(text) = name.or(brief.product.as_deref()) else {
         return String::new();
     };
     let clause = text.split(['\n', '.', ';', '!', '?', '(']).find(|part| !part.trim().is_empty());
@@ -319,22 +323,32 @@ fn product(brief: &Brief, language: Language) -> String {
         .chars()
         .filter(|c| !c.is_control() && !"„”“\"«»*_#`<>{}[]|".contains(*c))
         .collect();
-    let mut words = String::new();
-    for word in clean.split_whitespace() {
-        if words.len() + word.len() > 70 {
-            break;
-        }
-        if !words.is_empty() {
-            words.push(' ');
-        }
-        words.push_str(word);
-    }
-    let words = words.trim_end_matches([',', ':', '-', '–', ' ']);
-    match (words, language) {
-        ("", _) => String::new(),
+    match (shortened(&clean), language) {
+        (words, _) if words.is_empty() => String::new(),
         (words, Language::English) => format!("“{words}”"),
         (words, Language::Polish) => format!("„{words}”"),
     }
+}
+
+/// The first words, at most 70 bytes of them. What was cut does not end in a word that leads to the
+/// next one: those of one or two letters.
+fn shortened(text: &str) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    let mut bytes = 0;
+    let all: Vec<&str> = text.split_whitespace().collect();
+    for word in &all {
+        bytes += word.len() + 1;
+        if bytes > 70 {
+            break;
+        }
+        words.push(word);
+    }
+    if words.len() < all.len() {
+        while words.last().is_some_and(|word| word.chars().count() <= 2) {
+            words.pop();
+        }
+    }
+    words.join(" ").trim_end_matches([',', ':', '-', '–', ' ']).to_owned()
 }
 
 fn study(card: &Card, life: &Life, language: Language, rng: &mut ChaCha8Rng) -> String {

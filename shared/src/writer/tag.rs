@@ -47,7 +47,7 @@ tags! {
     "poland" => Poland, "abroad" => Abroad,
     "rural" => Rural, "urban" => Urban, "metropolis" => Metropolis, "town" => Town,
     "employed" => Employed, "unemployed" => Unemployed, "student" => Student,
-    "retired" => Retired, "inactive" => Inactive,
+    "retired" => Retired, "inactive" => Inactive, "pension" => OnPension, "caring" => Caring,
     "under30" => Under30, "under45" => Under45, "over45" => Over45, "over60" => Over60,
     "over52" => Over52, "born80s" => Born80s,
     "edu_low" => EducationLow, "edu_voc" => EducationVocational,
