@@ -7,7 +7,7 @@ use platform::postgres;
 use platform::runs::Announcer;
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection, PgPool};
-use testkit::{Parts, TestApp};
+use testkit::{Parts, TestApp, left_out};
 
 use crate::faults::{End, Study};
 use crate::server::Redis;
@@ -33,7 +33,7 @@ async fn somebody_is_written(study: &Study) {
 #[tokio::test]
 async fn a_run_and_its_watcher_reach_the_end_when_redis_is_killed_in_the_middle() {
     let Some(mut redis) = Redis::start().await else {
-        return println!("skipped: there is no redis-server on this machine");
+        return left_out("redis", "redis-server is not installed");
     };
     let cache = redis.cache();
     let announcer = Announcer::new(Some(cache.clone()));

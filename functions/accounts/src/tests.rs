@@ -162,7 +162,7 @@ async fn a_token_of_another_key_or_algorithm_is_refused() {
     let user = app.user("ana").await;
     let secret = SecretString::from("another secret of thirty-two bytes or more");
     let forged = platform::Authenticator::new(
-        app.parts.pool.clone(),
+        &app.parts.pool,
         app.parts.clock.clone(),
         &secret,
         chrono::Duration::minutes(30),

@@ -1,31 +1,50 @@
 //! Everything about one persona: what the client's drawer shows.
+//!
+//! An answer has two parts. What the persona is changes with its version, so it is kept compressed in
+//! Redis; the audit trail changes with every view, so it is read each time, by the statement that puts
+//! the view on record, and compressed behind the first part.
+
+mod encoding;
+mod kept;
 
 use axum::extract::State as Of;
+use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use platform::http::{Json, Problem};
+use platform::http::{Path, Problem};
 use platform::limit::Heavy;
-use platform::{Result, Viewer, Within};
-use serde::Serialize;
+use platform::{Caller, Error, Result, Within};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::id::{AccountId, PersonaId};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::persona::{BigFive, Hofstede, OfPersona, Portrait, view};
-use crate::{State, store};
+use crate::State;
+use crate::persona::{BigFive, Hofstede, Portrait};
+use crate::store::{self, PersonaRow, Viewed};
+use encoding::{Encoding, Packed};
 
 /// A persona with its audit trail. Needs come with a later release and are absent,
 /// not made up.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Details {
     #[serde(flatten)]
+    about: About,
+    /// The 20 newest lines, this view among them.
+    audit_log: Vec<AuditLine>,
+}
+
+/// What its version says about a persona.
+#[derive(Serialize, ToSchema)]
+struct About {
+    #[serde(flatten)]
     portrait: Portrait,
     big_five: BigFive,
     hofstede: Hofstede,
     needs_and_pains: Option<Value>,
     rag_context_details: Option<Value>,
-    /// The 20 newest lines, this view among them.
-    audit_log: Vec<AuditLine>,
     prompt_version: String,
     version: i32,
     updated_at: DateTime<Utc>,
@@ -41,29 +60,94 @@ pub(crate) struct AuditLine {
     pub(crate) timestamp: DateTime<Utc>,
 }
 
+/// Which persona.
+#[derive(Deserialize)]
+pub(crate) struct DetailsPath {
+    persona_id: PersonaId,
+}
+
+impl From<PersonaRow> for About {
+    fn from(mut row: PersonaRow) -> Self {
+        Self {
+            big_five: BigFive::of(&row.card),
+            hofstede: Hofstede::of(&row.card),
+            needs_and_pains: None,
+            rag_context_details: row.rag_context_details.take(),
+            prompt_version: std::mem::take(&mut row.prompt_version),
+            version: row.version,
+            updated_at: row.updated_at,
+            portrait: row.into(),
+        }
+    }
+}
+
 /// Everything about a persona. No language model is asked; `force_refresh` is accepted and has
-/// nothing to refresh.
+/// nothing to refresh. `ETag` names its version: with `If-None-Match` the answer is 304 while nothing
+/// but views has happened to it.
 #[utoipa::path(get, path = "/api/v1/personas/{persona_id}/details", tag = "personas",
-    params(("persona_id" = PersonaId, Path), ("force_refresh" = Option<bool>, Query)),
+    params(("persona_id" = PersonaId, Path), ("force_refresh" = Option<bool>, Query),
+        ("if-none-match" = Option<String>, Header)),
     security(("bearer" = [])),
-    responses((status = 200, body = Details), (status = 404, body = Problem),
+    responses((status = 200, body = Details), (status = 304), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn details(
     Of(state): Of<State>,
     _: Within<Heavy>,
-    persona: OfPersona<Viewer>,
-) -> Result<Json<Details>> {
-    let mut row = view(&state, &persona, "detail_view").await?;
-    let audit_log = store::audit_log(&state.pool, persona.access, persona.persona_id).await?;
-    Ok(Json(Details {
-        big_five: BigFive::of(&row.card),
-        hofstede: Hofstede::of(&row.card),
-        needs_and_pains: None,
-        rag_context_details: row.rag_context_details.take(),
-        audit_log,
-        prompt_version: std::mem::take(&mut row.prompt_version),
-        version: row.version,
-        updated_at: row.updated_at,
-        portrait: row.into(),
-    }))
+    caller: Caller,
+    Path(path): Path<DetailsPath>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let viewed = store::view_details(&state, &caller, path.persona_id).await?;
+    let tag = tag(&viewed);
+    if encoding::is_known(&headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, caching(&tag)).into_response());
+    }
+    let about = match kept::find(state.limiter.cache(), &viewed).await {
+        Some(about) => about,
+        None => afresh(&state, &viewed).await?,
+    };
+    let mut rest = Vec::with_capacity(4_096);
+    serde_json::to_writer(&mut rest, &viewed.trail)
+        .map_err(|error| Error::Internal(error.into()))?;
+    rest.push(b'}');
+    let encoding = Encoding::accepted(&headers);
+    let body = encoding.join(&about, &rest)?;
+    let mut response = (caching(&tag), body).into_response();
+    let fields = response.headers_mut();
+    fields.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(name) = encoding.name() {
+        fields.insert(CONTENT_ENCODING, HeaderValue::from_static(name));
+    }
+    Ok(response)
+}
+
+/// The first part from its rows: an object that lacks its last field's value.
+async fn afresh(state: &State, viewed: &Viewed) -> Result<Packed> {
+    let row = store::get(&state.pool, viewed.access, viewed.persona_id).await?;
+    let version = row.version;
+    let about = serde_json::to_vec(&About::from(row));
+    let mut about = about.map_err(|error| Error::Internal(error.into()))?;
+    about.pop();
+    about.extend_from_slice(br#","audit_log":"#);
+    let packed = Packed::of(&about)?;
+    kept::keep(state.limiter.cache(), viewed.persona_id, version, &packed).await;
+    Ok(packed)
+}
+
+/// Weak, because the trail is left out but for its newest line that is no view: a deletion, a share or
+/// an export shows, and looking again does not.
+fn tag(viewed: &Viewed) -> HeaderValue {
+    let change = viewed.trail.iter().find(|line| line.action != "view");
+    let change = change.map(|line| line.id.simple().to_string()).unwrap_or_default();
+    let tag = format!("W/\"{}.{change}\"", viewed.version);
+    HeaderValue::try_from(tag).expect("a number and a UUID are ASCII")
+}
+
+/// The browser keeps the answer and asks each time whether it still holds: that is a view as well.
+fn caching(tag: &HeaderValue) -> HeaderMap {
+    HeaderMap::from_iter([
+        (ETAG, tag.clone()),
+        (CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+        (VARY, HeaderValue::from_static("accept-encoding, authorization")),
+    ])
 }

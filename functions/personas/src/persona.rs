@@ -198,7 +198,8 @@ pub(crate) async fn view(
 ) -> Result<store::PersonaRow> {
     let row = store::get(&state.pool, persona.access, persona.persona_id).await?;
     let entry = persona.entry("view", json!({ "source": source }));
-    audit::record(&state.pool, &state.ids, state.clock.now(), &entry).await?;
+    let lines = state.authenticator.lines();
+    audit::record_view(lines, &state.ids, state.clock.now(), &entry).await?;
     Ok(row)
 }
 

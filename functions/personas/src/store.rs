@@ -2,6 +2,8 @@
 
 mod change;
 mod read;
+mod view;
 
 pub(crate) use change::{Restore, delete, restore};
-pub(crate) use read::{PersonaRow, audit_log, count, get, list, role_in, segments};
+pub(crate) use read::{PersonaRow, count, get, list, role_in, segments};
+pub(crate) use view::{Viewed, view_details};

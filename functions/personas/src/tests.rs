@@ -9,6 +9,8 @@ use sqlx::types::Json;
 use testkit::{Parts, TestApp, User};
 use uuid::Uuid;
 
+mod details;
+
 use super::*;
 
 fn build(parts: &Parts) -> Service {

@@ -6,6 +6,7 @@ use shared::id::{AccountId, AuditId, ProjectId};
 use sqlx::PgExecutor;
 use uuid::Uuid;
 
+use crate::postgres::Lines;
 use crate::{Ids, Result};
 
 /// One line of the log.
@@ -25,7 +26,24 @@ pub struct Entry {
     pub details: Option<Value>,
 }
 
-/// Writes a line: in the change's own transaction, or before the answer of a view.
+/// Writes the line of a view before its answer, on a line of its own: never on a connection that the
+/// request holds, and never in want of one that other requests hold.
+///
+/// # Errors
+/// When it cannot be written, and then nothing must be shown.
+pub async fn record_view(
+    lines: &Lines,
+    ids: &Ids,
+    now: DateTime<Utc>,
+    entry: &Entry,
+) -> Result<()> {
+    let mut line = lines.take().await?;
+    record(&mut *line, ids, now, entry).await?;
+    line.release();
+    Ok(())
+}
+
+/// Writes the line of a change, in the change's own transaction.
 ///
 /// # Errors
 /// When it cannot be written, and then the change must not be either.

@@ -11,6 +11,7 @@ use shared::account::Plan;
 use shared::id::{AccountId, SessionId};
 use sqlx::PgPool;
 
+use crate::postgres::Lines;
 use crate::{Clock, Env, Error, Result};
 
 const ISSUER: &str = "sight";
@@ -20,7 +21,7 @@ const BAD_TOKEN: shared::Error = shared::Error::Unauthenticated("Could not valid
 /// Signs and checks access tokens, and looks up who they belong to.
 #[derive(Clone)]
 pub struct Authenticator {
-    pool: PgPool,
+    lines: Lines,
     clock: Clock,
     signing: EncodingKey,
     checking: DecodingKey,
@@ -54,7 +55,7 @@ struct Claims {
 impl Authenticator {
     /// `SECRET_KEY` signs (at least 32 bytes), `ACCESS_TOKEN_MINUTES` says how long a token lives
     /// (default 30).
-    pub fn from_env(env: &Env, pool: PgPool, clock: Clock) -> Option<Self> {
+    pub fn from_env(env: &Env, pool: &PgPool, clock: Clock) -> Option<Self> {
         let secret = env.secret("SECRET_KEY");
         let minutes = env.or("ACCESS_TOKEN_MINUTES", 30_i64);
         if secret.as_ref().is_some_and(|secret| secret.expose_secret().len() < 32) {
@@ -64,10 +65,16 @@ impl Authenticator {
     }
 
     /// With these parts.
-    pub fn new(pool: PgPool, clock: Clock, secret: &SecretString, lifetime: Duration) -> Self {
+    pub fn new(pool: &PgPool, clock: Clock, secret: &SecretString, lifetime: Duration) -> Self {
         let secret = secret.expose_secret().as_bytes();
         let signing = EncodingKey::from_secret(secret);
-        Self { pool, clock, signing, checking: DecodingKey::from_secret(secret), lifetime }
+        let checking = DecodingKey::from_secret(secret);
+        Self { lines: Lines::beside(pool), clock, signing, checking, lifetime }
+    }
+
+    /// The connections on which it looks up callers, for other single statements of a request.
+    pub fn lines(&self) -> &Lines {
+        &self.lines
     }
 
     /// How long a token lives.
@@ -101,6 +108,7 @@ impl Authenticator {
     /// 401 when the token or its sign-in is no longer good, 403 when the account is disabled.
     pub async fn caller(&self, token: &str) -> Result<Caller> {
         let claims = self.claims(token, self.clock.now())?;
+        let mut line = self.lines.take().await?;
         let row = sqlx::query!(
             r#"
             select
@@ -117,8 +125,9 @@ impl Authenticator {
             claims.sid.0,
             self.clock.now(),
         )
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *line)
         .await?;
+        line.release();
         let row = row.filter(|row| !row.is_deleted);
         let row = row.ok_or(shared::Error::Unauthenticated("User not found"))?;
         if row.is_over {

@@ -33,7 +33,7 @@ impl Base {
         let clock = Clock::system();
         let limiter = Limiter::from_env(env, cache, clock.clone());
         let pool = pool?;
-        let authenticator = Authenticator::from_env(env, pool.clone(), clock.clone())?;
+        let authenticator = Authenticator::from_env(env, &pool, clock.clone())?;
         Some(Self { pool, clock, ids: Ids::system(), authenticator, limiter })
     }
 

@@ -1,17 +1,36 @@
 //! Redis: speed, never truth. Losing it costs time.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use redis::RedisResult;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use tokio::time::{Instant, timeout};
 
 use crate::Env;
 use crate::http::Probe;
+
+/// Redis answers within a millisecond or two; this long is as good as down.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long Redis is left alone after it failed, so that requests do not queue behind an outage.
+const HOLIDAY: Duration = Duration::from_secs(5);
+
+/// How often an outage is told.
+const TELL_EVERY: Duration = Duration::from_secs(60);
 
 /// A connection to Redis that heals itself, or none where `REDIS_URL` is not set.
 #[derive(Clone)]
 pub struct Cache {
     client: redis::Client,
     connection: ConnectionManager,
+    outage: Arc<Mutex<Outage>>,
+}
+
+#[derive(Default)]
+struct Outage {
+    failed_at: Option<Instant>,
+    told_at: Option<Instant>,
 }
 
 impl Cache {
@@ -30,7 +49,7 @@ impl Cache {
             .set_number_of_retries(1);
         let connection = ConnectionManager::new_lazy_with_config(client.clone(), config)
             .expect("a valid config");
-        Some(Self { client, connection })
+        Some(Self { client, connection, outage: Arc::default() })
     }
 
     /// The shared connection: many requests at once, none of them blocking.
@@ -41,6 +60,34 @@ impl Cache {
     /// The client, for connections of one's own (subscriptions).
     pub fn client(&self) -> &redis::Client {
         &self.client
+    }
+
+    /// What Redis answers to a call on [`Cache::connection`], or `None` while it is away. After a
+    /// failure it is left alone for some seconds, and the call is not made.
+    pub async fn ask<T>(&self, call: impl Future<Output = RedisResult<T>>) -> Option<T> {
+        if self.is_on_holiday() {
+            return None;
+        }
+        match timeout(PATIENCE, call).await {
+            Ok(Ok(answer)) => Some(answer),
+            Ok(Err(error)) => self.leave_alone(&error.to_string()),
+            Err(_) => self.leave_alone("it is silent"),
+        }
+    }
+
+    fn is_on_holiday(&self) -> bool {
+        let outage = self.outage.lock().unwrap_or_else(PoisonError::into_inner);
+        outage.failed_at.is_some_and(|moment| moment.elapsed() < HOLIDAY)
+    }
+
+    fn leave_alone<T>(&self, why: &str) -> Option<T> {
+        let mut outage = self.outage.lock().unwrap_or_else(PoisonError::into_inner);
+        outage.failed_at = Some(Instant::now());
+        if outage.told_at.is_none_or(|moment| moment.elapsed() >= TELL_EVERY) {
+            outage.told_at = Some(Instant::now());
+            tracing::warn!(why, "redis does not answer: limits follow their policy, caches miss");
+        }
+        None
     }
 }
 

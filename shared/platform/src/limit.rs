@@ -90,6 +90,11 @@ impl Limiter {
         Self { prefix: prefix.into(), ..self }
     }
 
+    /// The Redis that it counts in, for what else a function keeps there.
+    pub fn cache(&self) -> Option<&Cache> {
+        self.cache.as_ref()
+    }
+
     /// Asks Redis for an answer.
     pub fn probe(&self) -> Probe {
         cache::probe(self.cache.as_ref())

@@ -1,5 +1,9 @@
 //! PostgreSQL: the truth.
 
+mod lines;
+
+pub use lines::{Line, Lines};
+
 use std::time::Duration;
 
 use sqlx::PgPool;

@@ -90,12 +90,7 @@ impl TestApp {
         let cache = Cache::connect(&Env::from_process());
         let prefix = format!("test:{}:limit:", Ids::system().next::<Uuid>().simple());
         let parts = Parts {
-            authenticator: Authenticator::new(
-                pool.clone(),
-                clock.clone(),
-                &secret,
-                Duration::minutes(30),
-            ),
+            authenticator: Authenticator::new(&pool, clock.clone(), &secret, Duration::minutes(30)),
             pool,
             ids: Ids::system(),
             publisher: Publisher::recording(),

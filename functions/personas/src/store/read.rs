@@ -11,7 +11,6 @@ use shared::{Language, Seed};
 use sqlx::PgPool;
 use sqlx::types::Json;
 
-use crate::details::AuditLine;
 use crate::summary::SegmentSummary;
 
 /// How a person speaks and decides, and what worries them.
@@ -205,33 +204,4 @@ pub(crate) async fn segments(pool: &PgPool, access: Access<Viewer>) -> Result<Ve
         }
     });
     Ok(summaries.collect())
-}
-
-/// The 20 newest lines about a persona.
-pub(crate) async fn audit_log(
-    pool: &PgPool,
-    access: Access<Viewer>,
-    persona: PersonaId,
-) -> Result<Vec<AuditLine>> {
-    let rows = sqlx::query!(
-        r#"
-        select id, action, details, account_id, at
-        from audit_log
-        where project_id = $1 and subject_id = $2
-        order by at desc, id desc
-        limit 20
-        "#,
-        access.project_id().0,
-        persona.0,
-    )
-    .fetch_all(pool)
-    .await?;
-    let lines = rows.into_iter().map(|row| AuditLine {
-        id: row.id,
-        action: row.action,
-        details: row.details,
-        user_id: row.account_id.map(AccountId),
-        timestamp: row.at,
-    });
-    Ok(lines.collect())
 }

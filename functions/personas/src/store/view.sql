@@ -1,0 +1,40 @@
+-- Who may see the persona, its version, the line of this view, and the newest lines with it.
+with seen as (
+    select p.id, p.project_id, p.version, m.role
+    from personas p
+    join projects o on o.id = p.project_id
+    join project_members m on m.project_id = o.id
+    where p.id = $1 and m.account_id = $2 and p.deleted_at is null and o.deleted_at is null
+),
+viewed as (
+    insert into audit_log
+        (id, at, account_id, project_id, subject_kind, subject_id, action, details)
+    select $3, $4, $2, project_id, 'persona', id, 'view', $5
+    from seen
+    returning id, action, details, account_id, at
+),
+trail as (
+    select id, action, details, account_id, at
+    from viewed
+    union all
+    -- as of before the statement: the line of this view is not among them
+    (
+        select id, action, details, account_id, at
+        from audit_log
+        where subject_id = $1 and project_id = (select project_id from seen)
+        order by at desc, id desc
+        limit 19
+    )
+)
+select
+    seen.project_id,
+    seen.version,
+    seen.role,
+    trail.id as "line_id!",
+    trail.action as "action!",
+    trail.details,
+    trail.account_id,
+    trail.at as "at!"
+from seen
+cross join trail
+order by trail.at desc, trail.id desc
