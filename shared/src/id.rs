@@ -32,6 +32,10 @@ ids! {
     AccountId,
     /// A line of the audit log.
     AuditId,
+    /// A piece of a document.
+    ChunkId,
+    /// A document of somebody's knowledge.
+    DocumentId,
     /// One call of a language model, in the cost ledger.
     ModelCallId,
     /// One synthetic person.

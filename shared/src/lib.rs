@@ -10,6 +10,7 @@ pub mod checks;
 pub mod error;
 pub mod fidelity;
 pub mod id;
+pub mod knowledge;
 pub mod language;
 pub mod persona;
 pub mod population;

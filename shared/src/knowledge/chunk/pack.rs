@@ -1,0 +1,111 @@
+//! Putting a section's blocks into chunks.
+
+use super::section::Section;
+use super::{Draft, Limits, divide, tokens};
+use crate::knowledge::{Block, BlockKind};
+
+/// A piece that is never cut again.
+struct Piece {
+    text: String,
+    tokens: u32,
+    page: Option<u32>,
+    is_table: bool,
+    is_item: bool,
+}
+
+pub(super) fn pack(section: &Section<'_>, limits: Limits) -> Vec<Draft> {
+    let mut packer = Packer { limits, done: Vec::new(), open: None };
+    for piece in section.blocks.iter().flat_map(|block| pieces(block, limits)) {
+        packer.add(piece);
+    }
+    packer.finish()
+}
+
+fn pieces(block: &Block, limits: Limits) -> Vec<Piece> {
+    let text = block.text.trim();
+    let is_table = block.kind == BlockKind::Table;
+    let parts = if is_table {
+        divide::table(text, limits.table_max)
+    } else if tokens(text) > limits.max {
+        divide::paragraph(text, limits.target, limits.max)
+    } else {
+        vec![text.to_owned()]
+    };
+    let is_item = block.kind == BlockKind::ListItem;
+    let piece = |text: String| {
+        let tokens = tokens(&text);
+        Piece { text, tokens, page: block.page, is_table, is_item }
+    };
+    parts.into_iter().filter(|text| !text.is_empty()).map(piece).collect()
+}
+
+/// A chunk that may still grow.
+struct Open {
+    draft: Draft,
+    tokens: u32,
+    is_table: bool,
+    ends_in_item: bool,
+}
+
+impl Open {
+    fn begin(piece: Piece) -> Self {
+        Self {
+            tokens: piece.tokens,
+            is_table: piece.is_table,
+            ends_in_item: piece.is_item,
+            draft: Draft { text: piece.text, page_from: piece.page, page_to: piece.page },
+        }
+    }
+
+    fn append(&mut self, other: Self, gap: &str) {
+        self.draft.text.push_str(gap);
+        self.draft.text.push_str(&other.draft.text);
+        self.draft.page_from = self.draft.page_from.or(other.draft.page_from);
+        self.draft.page_to = other.draft.page_to.or(self.draft.page_to);
+        self.tokens += other.tokens;
+        self.is_table |= other.is_table;
+        self.ends_in_item = other.ends_in_item;
+    }
+}
+
+struct Packer {
+    limits: Limits,
+    done: Vec<Open>,
+    open: Option<Open>,
+}
+
+impl Packer {
+    fn add(&mut self, piece: Piece) {
+        let Some(open) = &mut self.open else {
+            self.open = Some(Open::begin(piece));
+            return;
+        };
+        if fits(open, piece.tokens, self.limits) {
+            let gap = if open.ends_in_item && piece.is_item { "\n" } else { "\n\n" };
+            open.append(Open::begin(piece), gap);
+        } else {
+            self.done.extend(self.open.replace(Open::begin(piece)));
+        }
+    }
+
+    fn finish(mut self) -> Vec<Draft> {
+        if let Some(last) = self.open.take() {
+            match self.done.last_mut() {
+                Some(before) if joins(&last, before, self.limits) => before.append(last, "\n\n"),
+                _ => self.done.push(last),
+            }
+        }
+        self.done.into_iter().map(|open| open.draft).collect()
+    }
+}
+
+fn fits(open: &Open, more: u32, limits: Limits) -> bool {
+    let both = open.tokens + more;
+    both <= limits.target || (open.tokens * 2 < limits.target && both <= limits.max)
+}
+
+/// Whether what is left is too little for a chunk of its own.
+fn joins(last: &Open, before: &Open, limits: Limits) -> bool {
+    let is_small = last.tokens * 4 < limits.target && !last.is_table && !before.is_table;
+    is_small && before.tokens + last.tokens <= limits.max
+}

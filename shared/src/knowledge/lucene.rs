@@ -1,0 +1,148 @@
+//! A question in the language of the full-text index.
+//!
+//! What a user typed reaches Lucene only as [`super::word::words`]: letters, digits and points. None of
+//! them means anything to its syntax, `AND`, `OR` and `NOT` are lower case, and the clauses, the scope's
+//! first, are ours.
+
+use super::Scope;
+use super::detect::detect;
+use super::function_word::is_function_word;
+use super::stem::Stemming;
+use super::word::words;
+use crate::Language;
+
+/// The most words of a question that are looked up; Lucene takes 1,024 clauses.
+const MOST_WORDS: usize = 64;
+/// What two neighbouring words of the question are worth when they stand side by side in a chunk, to a
+/// word's 1. The sequential dependence model (Metzler and Croft 2005) gives pairs about a fifth.
+const PAIR: f64 = 0.2;
+
+/// A question's words, ready to be looked up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Terms {
+    /// The language that the question is in, when it can be told.
+    pub language: Option<Language>,
+    /// For each content word its stems: the one of the question's language first, then that of the
+    /// other language when it differs, since documents of both lie in one index.
+    pub stems: Vec<Vec<String>>,
+}
+
+/// The content words of a question; all of its words when it has no others.
+pub fn terms(question: &str, stemming: Stemming) -> Terms {
+    let language = detect(question);
+    let all = words(question);
+    let is_content = |word: &&String| match language {
+        Some(language) => !is_function_word(word, language),
+        None => {
+            !is_function_word(word, Language::Polish) && !is_function_word(word, Language::English)
+        }
+    };
+    let mut content: Vec<&String> = all.iter().filter(is_content).collect();
+    if content.is_empty() {
+        content = all.iter().collect();
+    }
+    content.truncate(MOST_WORDS);
+    let stems = content.into_iter().map(|word| both(word, language, stemming)).collect();
+    Terms { language, stems }
+}
+
+fn both(word: &str, language: Option<Language>, stemming: Stemming) -> Vec<String> {
+    let first = language.unwrap_or_default();
+    let other = first.pick(Language::Polish, Language::English);
+    let mut stems = vec![stemming.stem(word, first), stemming.stem(word, other)];
+    stems.dedup();
+    stems
+}
+
+/// The query for these terms in these scopes; `None` when there is nothing to look up.
+///
+/// The scope is a required clause of weight 0: Lucene never visits what lies outside, and it moves no
+/// score.
+pub fn query(terms: &Terms, scopes: &[Scope]) -> Option<String> {
+    if terms.stems.is_empty() || scopes.is_empty() {
+        return None;
+    }
+    let scopes: Vec<String> = scopes.iter().map(|scope| scope.key()).collect();
+    let mut clauses: Vec<String> = Vec::new();
+    for stem in terms.stems.iter().flatten() {
+        let clause = format!("stems:{stem}");
+        if !clauses.contains(&clause) {
+            clauses.push(clause);
+        }
+    }
+    for pair in terms.stems.windows(2) {
+        if let [Some(left), Some(right)] = [pair[0].first(), pair[1].first()] {
+            clauses.push(format!("stems:\"{left} {right}\"^{PAIR}"));
+        }
+    }
+    Some(format!("+scope:({})^0 +({})", scopes.join(" "), clauses.join(" ")))
+}
+
+/// The share of a question's words that a text has, 0 to 1.
+pub fn coverage(terms: &Terms, text: &str, language: Language, stemming: Stemming) -> f64 {
+    let has: std::collections::HashSet<String> =
+        stemming.stems(text, language).into_iter().collect();
+    let asked: std::collections::HashSet<&Vec<String>> = terms.stems.iter().collect();
+    if asked.is_empty() {
+        return 0.0;
+    }
+    let found = asked.iter().filter(|stems| stems.iter().any(|stem| has.contains(stem))).count();
+    ratio(found, asked.len())
+}
+
+fn ratio(part: usize, whole: usize) -> f64 {
+    let as_number = |count: usize| u32::try_from(count).map_or(f64::MAX, f64::from);
+    as_number(part) / as_number(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn query_for(question: &str) -> Option<String> {
+        query(&terms(question, Stemming::None), &[Scope::Shared])
+    }
+
+    #[test]
+    fn a_question_becomes_words_and_pairs_within_its_scope() {
+        assert_eq!(
+            query_for("How do prices change?").unwrap(),
+            "+scope:(shared)^0 +(stems:prices stems:change stems:\"prices change\"^0.2)"
+        );
+    }
+
+    #[test]
+    fn a_question_of_function_words_only_is_asked_as_it_is() {
+        assert_eq!(
+            query_for("to be").unwrap(),
+            "+scope:(shared)^0 +(stems:to stems:be stems:\"to be\"^0.2)"
+        );
+        assert_eq!(query_for("?!"), None);
+    }
+
+    #[test]
+    fn what_a_text_has_of_a_question_is_a_share() {
+        let terms = terms("prices in Poland", Stemming::Light);
+
+        let share = |text| coverage(&terms, text, Language::English, Stemming::Light);
+
+        assert!((share("The price was high") - 0.5).abs() < 1e-9);
+        assert!((share("Poland's price") - 1.0).abs() < 1e-9);
+        assert!(share("nothing of it").abs() < 1e-9);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_reaches_the_syntax(question in ".{0,80}|[+\\-&|!(){}\\[\\]^\"~*?:\\\\/ a-zA-Z]{0,80}") {
+            let terms = terms(&question, Stemming::default());
+
+            for stem in terms.stems.iter().flatten() {
+                prop_assert!(!stem.is_empty());
+                prop_assert!(stem.chars().all(|letter| letter.is_alphanumeric() || letter == '.'));
+                prop_assert!(!["AND", "OR", "NOT"].contains(&stem.as_str()));
+            }
+        }
+    }
+}
