@@ -1,13 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod connect;
-mod schema;
 #[cfg(test)]
 mod tests;
 mod verify;
 
 pub use connect::connect;
-pub use schema::{Dimensions, WrongDimensions, statements};
 pub use verify::{Mismatch, verify};
 
 use std::time::Duration;
@@ -16,6 +14,9 @@ use anyhow::Context;
 use neo4rs::{Graph, query};
 use platform::Env;
 use platform::graph::GraphPool;
+use platform::knowledge::Knowledge;
+use platform::knowledge::schema::{Dimensions, is_there, statements};
+use shared::knowledge::{EmbeddingModel, OfflineEmbedding};
 
 /// How long to wait for Neo4j.
 #[derive(Debug, Clone, Copy)]
@@ -33,12 +34,13 @@ impl Default for Patience {
     }
 }
 
-/// The graph and the length of its embeddings.
-pub fn config(env: &Env) -> Option<(GraphPool, Dimensions)> {
+/// The graph, and the name and length of its embeddings.
+pub fn config(env: &Env) -> Option<(GraphPool, String, Dimensions)> {
     let uri = env.required::<String>("NEO4J_URI");
     let pool = GraphPool::from_env(env);
+    let model = env.or("EMBEDDING_MODEL", OfflineEmbedding::NAME.to_owned());
     let dimensions = env.or("EMBEDDING_DIMENSIONS", Dimensions::default());
-    uri.and(pool).map(|pool| (pool, dimensions))
+    uri.and(pool).map(|pool| (pool, model, dimensions))
 }
 
 /// Makes what the graph lacks and waits until it can be used.
@@ -46,8 +48,10 @@ pub fn config(env: &Env) -> Option<(GraphPool, Dimensions)> {
 /// # Errors
 /// When a variable is wrong, or those of [`init`].
 pub async fn work(env: &Env) -> anyhow::Result<()> {
-    let (pool, dimensions) = env.check(config(env))?;
+    let (pool, name, dimensions) = env.check(config(env))?;
     let made = init(&pool, dimensions, Patience::default()).await?;
+    let model = EmbeddingModel { name, dimensions: dimensions.get() };
+    Knowledge::new(pool, model).check_model().await?;
     println!("{made} constraints and indexes are online");
     Ok(())
 }
@@ -73,17 +77,12 @@ pub async fn init(
     Ok(statements.len())
 }
 
-/// Makes one. `if not exists` looks first and makes then: another start may come between, which
-/// Neo4j tells as an error, and [`verify`] judges what is there.
+/// Makes one, whoever else makes it at once: [`verify`] judges what is there.
 async fn make(graph: &Graph, statement: &str) -> Result<(), neo4rs::Error> {
     match graph.run(query(statement)).await {
-        Err(neo4rs::Error::Neo4j(error)) if is_there(error.code()) => Ok(()),
+        Err(error) if is_there(&error) => Ok(()),
         made => made.map(drop),
     }
-}
-
-fn is_there(code: &str) -> bool {
-    code.starts_with("Neo.ClientError.Schema.") && code.ends_with("AlreadyExists")
 }
 
 async fn await_online(graph: &Graph, limit: Duration) -> anyhow::Result<()> {

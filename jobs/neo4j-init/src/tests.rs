@@ -33,7 +33,7 @@ async fn everything_is_online_after_a_first_and_after_a_second_start() {
     let Some(pool) = neo4j() else { return };
 
     for _ in 0..2 {
-        assert_eq!(init(&pool, Dimensions::default(), SOON).await.unwrap(), 10);
+        assert_eq!(init(&pool, Dimensions::default(), SOON).await.unwrap(), 12);
     }
 
     let offline = "show indexes yield name, state where state <> 'ONLINE' return name as text";
@@ -47,7 +47,7 @@ async fn four_at_once_all_succeed() {
     let inits = (0..4).map(|_| init(&pool, Dimensions::default(), SOON));
 
     for made in join_all(inits).await {
-        assert_eq!(made.unwrap(), 10);
+        assert_eq!(made.unwrap(), 12);
     }
 }
 
@@ -70,11 +70,11 @@ async fn stems_are_found_as_they_are_and_scope_and_meaning_are_indexed() {
     init(&pool, Dimensions::default(), SOON).await.unwrap();
     let graph = pool.get().await.unwrap();
     let id = platform::Ids::system().next::<uuid::Uuid>().simple().to_string();
-    let make = "create (c:Chunk {id: $id, document_id: $id, hash: 'h', project_id: $id,
+    let make = "create (c:Chunk {id: $id, document_id: $id, hash: 'h', scope: $id,
         stems: 'kaw ' + $id + ' wynos', embedding: [i in range(1, 768) | 0.5]})";
     graph.run(query(make).param("id", id.as_str())).await.unwrap();
 
-    let words = "call db.index.fulltext.queryNodes('chunk_text', $id) yield node
+    let words = "call db.index.fulltext.queryNodes('chunk_words', $id) yield node
         return node.id as text";
     let mut rows = graph.execute(query(words).param("id", id.as_str())).await.unwrap();
     let found: String = rows.next().await.unwrap().unwrap().get("text").unwrap();
@@ -86,9 +86,23 @@ async fn stems_are_found_as_they_are_and_scope_and_meaning_are_indexed() {
 }
 
 #[tokio::test]
+async fn another_embedding_model_than_the_noted_one_is_a_failure_that_names_both() {
+    let Some(pool) = neo4j() else { return };
+    init(&pool, Dimensions::default(), SOON).await.unwrap();
+    let model = |name: &str| EmbeddingModel { name: name.to_owned(), dimensions: 768 };
+    let noted = Knowledge::new(pool.clone(), model(OfflineEmbedding::NAME));
+    noted.check_model().await.unwrap();
+
+    let error = Knowledge::new(pool, model("another")).check_model().await.unwrap_err();
+
+    let words = error.to_string();
+    assert!(words.contains("another") && words.contains(OfflineEmbedding::NAME), "{words}");
+}
+
+#[tokio::test]
 async fn a_neo4j_that_does_not_answer_is_a_failure_after_the_limit() {
     let env = Env::from([("NEO4J_URI", "bolt://127.0.0.1:1")]);
-    let (pool, dimensions) = config(&env).unwrap();
+    let (pool, _, dimensions) = config(&env).unwrap();
     let patience = Patience { connect: Duration::from_millis(200), ..SOON };
 
     let error = init(&pool, dimensions, patience).await.unwrap_err();
@@ -110,7 +124,7 @@ async fn a_stranger_is_refused_without_another_attempt() {
         ("NEO4J_USER", "a-stranger"),
         ("NEO4J_PASSWORD", "not the one"),
     ]);
-    let (pool, dimensions) = config(&env).unwrap();
+    let (pool, _, dimensions) = config(&env).unwrap();
 
     let error = init(&pool, dimensions, SOON).await.unwrap_err();
 

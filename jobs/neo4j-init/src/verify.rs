@@ -2,9 +2,8 @@
 
 use anyhow::{Context, ensure};
 use neo4rs::{Graph, query};
+use platform::knowledge::schema::{Dimensions, INDEXES, Index, Kind};
 use serde::Deserialize;
-
-use crate::schema::{Dimensions, INDEXES, Index, Kind};
 
 /// An index as Neo4j describes it.
 #[derive(Debug, Deserialize)]
@@ -38,7 +37,7 @@ pub struct Mismatch {
 pub async fn verify(graph: &Graph, dimensions: Dimensions) -> anyhow::Result<()> {
     let found = list(graph).await.context("cannot list the indexes")?;
     for index in &INDEXES {
-        let wanted = index.shape(dimensions);
+        let wanted = shape(index, dimensions);
         let found = found.iter().find(|found| found.name == index.name);
         let found = found.map_or_else(|| "missing".to_owned(), Found::shape);
         ensure!(wanted == found, Mismatch { name: index.name, wanted, found });
@@ -65,18 +64,16 @@ async fn list(graph: &Graph) -> anyhow::Result<Vec<Found>> {
     Ok(found)
 }
 
-impl Index {
-    fn shape(&self, dimensions: Dimensions) -> String {
-        let properties = self.properties.join(", ");
-        let kind = self.kind.name();
-        let more = match self.kind {
-            Kind::Unique => " unique".to_owned(),
-            Kind::Range => String::new(),
-            Kind::FullText => " by whitespace".to_owned(),
-            Kind::Vector => format!(" of {dimensions} dimensions by cosine"),
-        };
-        format!("{kind} on {}({properties}){more}", self.label)
-    }
+fn shape(index: &Index, dimensions: Dimensions) -> String {
+    let properties = index.properties.join(", ");
+    let kind = index.kind.name();
+    let more = match index.kind {
+        Kind::Unique => " unique".to_owned(),
+        Kind::Range => String::new(),
+        Kind::FullText => " by whitespace".to_owned(),
+        Kind::Vector => format!(" of {dimensions} dimensions by cosine"),
+    };
+    format!("{kind} on {}({properties}){more}", index.label)
 }
 
 impl Found {

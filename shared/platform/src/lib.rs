@@ -13,6 +13,7 @@ pub mod graph;
 pub mod http;
 pub mod ids;
 pub mod job;
+pub mod knowledge;
 pub mod limit;
 pub mod migrations;
 pub mod model;

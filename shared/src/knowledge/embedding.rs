@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::detect::detect;
 use super::fusion::Weights;
 use super::stem::Stemming;
 use crate::{Language, Seed};
@@ -74,6 +75,20 @@ impl OfflineEmbedding {
             vector[0] = 1.0;
         }
         vector
+    }
+
+    /// The embedding of a question, by the language that it is in. When that cannot be told it lies
+    /// between both, since documents of both lie in one index.
+    pub fn embed_question(&self, question: &str) -> Vec<f32> {
+        if let Some(language) = detect(question) {
+            return self.embed(question, language);
+        }
+        let polish = self.embed(question, Language::Polish);
+        let english = self.embed(question, Language::English);
+        let mut both: Vec<f32> =
+            polish.iter().zip(&english).map(|(one, other)| one + other).collect();
+        normalize(&mut both);
+        both
     }
 
     /// The features of one kind, hashed, of length 1.

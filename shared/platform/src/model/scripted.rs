@@ -22,6 +22,8 @@ pub enum Behaviour {
     Answer(Value),
     /// Answers with this JSON after this long.
     Slow(Duration, Value),
+    /// Answers with this JSON as the whole body: other protocols than chat.
+    Raw(Value),
     /// Answers with this text, JSON or not.
     Text(String),
     /// Answers with the first half of this JSON as if it were whole.
@@ -165,6 +167,12 @@ async fn respond(
         Behaviour::Slow(pause, json) => {
             tokio::time::sleep(pause).await;
             protocol.answer(&json.to_string(), Ending::Complete)
+        }
+        Behaviour::Raw(json) => {
+            let mut response = Response::new(Body::from(json.to_string()));
+            let media = "application/json".parse().expect("a media type is a header's value");
+            response.headers_mut().insert("content-type", media);
+            response
         }
         Behaviour::Text(text) => protocol.answer(&text, Ending::Complete),
         Behaviour::Truncated(json) => protocol.answer(&half(&json), Ending::Complete),

@@ -57,7 +57,7 @@ impl Open {
         }
     }
 
-    fn append(&mut self, other: Self, gap: &str) {
+    fn append(&mut self, other: &Self, gap: &str) {
         self.draft.text.push_str(gap);
         self.draft.text.push_str(&other.draft.text);
         self.draft.page_from = self.draft.page_from.or(other.draft.page_from);
@@ -82,7 +82,7 @@ impl Packer {
         };
         if fits(open, piece.tokens, self.limits) {
             let gap = if open.ends_in_item && piece.is_item { "\n" } else { "\n\n" };
-            open.append(Open::begin(piece), gap);
+            open.append(&Open::begin(piece), gap);
         } else {
             self.done.extend(self.open.replace(Open::begin(piece)));
         }
@@ -91,7 +91,7 @@ impl Packer {
     fn finish(mut self) -> Vec<Draft> {
         if let Some(last) = self.open.take() {
             match self.done.last_mut() {
-                Some(before) if joins(&last, before, self.limits) => before.append(last, "\n\n"),
+                Some(before) if joins(&last, before, self.limits) => before.append(&last, "\n\n"),
                 _ => self.done.push(last),
             }
         }

@@ -1,4 +1,5 @@
-//! What the graph has: unique ids, a vector index, full text, and the scope of every search.
+//! What the graph has: unique ids, a vector index, full text, and the scope of every search. Made by
+//! `neo4j-init`, and by tests.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,6 +17,18 @@ pub struct Dimensions(u16);
 #[error("expected a whole number from 1 to {MOST}")]
 pub struct WrongDimensions;
 
+impl Dimensions {
+    /// One that an index takes.
+    pub fn new(number: u16) -> Option<Self> {
+        (1..=MOST).contains(&number).then_some(Self(number))
+    }
+
+    /// As a number.
+    pub fn get(self) -> u16 {
+        self.0
+    }
+}
+
 impl Default for Dimensions {
     /// What the project's embedding models are asked for.
     fn default() -> Self {
@@ -28,8 +41,8 @@ impl FromStr for Dimensions {
 
     fn from_str(text: &str) -> Result<Self, WrongDimensions> {
         match text.parse() {
-            Ok(number @ 1..=MOST) => Ok(Self(number)),
-            _ => Err(WrongDimensions),
+            Ok(number) => Self::new(number).ok_or(WrongDimensions),
+            Err(_) => Err(WrongDimensions),
         }
     }
 }
@@ -42,20 +55,20 @@ impl fmt::Display for Dimensions {
 
 /// An index, one that a constraint stands on included.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Index {
+pub struct Index {
     /// What it is called in searches.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// Of which nodes.
-    pub(crate) label: &'static str,
+    pub label: &'static str,
     /// Of which of their properties.
-    pub(crate) properties: &'static [&'static str],
+    pub properties: &'static [&'static str],
     /// What it is for.
-    pub(crate) kind: Kind,
+    pub kind: Kind,
 }
 
 /// What an index is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// No two nodes have the same.
     Unique,
     /// Finding by value.
@@ -66,38 +79,64 @@ pub(crate) enum Kind {
     Vector,
 }
 
+/// The full-text index of chunks.
+pub const CHUNK_WORDS: &str = "chunk_words";
+/// The full-text index of facts.
+pub const FACT_WORDS: &str = "fact_words";
+/// The vector index of chunks.
+pub const CHUNK_EMBEDDING: &str = "chunk_embedding";
+
 /// Everything that the graph has. A chunk is what its document and the hash of its text say, so the
-/// same document read twice makes nothing twice.
-pub(crate) const INDEXES: [Index; 10] = [
+/// same document read twice makes nothing twice. The scope is a term of the full-text indexes, so that
+/// a search by words never visits another scope.
+pub const INDEXES: [Index; 12] = [
     Index { name: "document_id", label: "Document", properties: &["id"], kind: Kind::Unique },
     Index { name: "chunk_id", label: "Chunk", properties: &["id"], kind: Kind::Unique },
     Index { name: "fact_id", label: "Fact", properties: &["id"], kind: Kind::Unique },
+    Index {
+        name: "embedding_index",
+        label: "EmbeddingIndex",
+        properties: &["name"],
+        kind: Kind::Unique,
+    },
     Index {
         name: "chunk_hash",
         label: "Chunk",
         properties: &["document_id", "hash"],
         kind: Kind::Unique,
     },
-    range("document_project", "Document"),
-    range("chunk_project", "Chunk"),
-    range("fact_project", "Fact"),
-    Index { name: "chunk_text", label: "Chunk", properties: &["stems"], kind: Kind::FullText },
-    Index { name: "fact_text", label: "Fact", properties: &["stems"], kind: Kind::FullText },
-    Index {
-        name: "chunk_embedding",
-        label: "Chunk",
-        properties: &["embedding"],
-        kind: Kind::Vector,
-    },
+    range("document_scope", "Document", &["scope"]),
+    range("chunk_scope", "Chunk", &["scope"]),
+    range("chunk_place", "Chunk", &["document_id", "index"]),
+    range("fact_scope", "Fact", &["scope"]),
+    full_text(CHUNK_WORDS, "Chunk"),
+    full_text(FACT_WORDS, "Fact"),
+    Index { name: CHUNK_EMBEDDING, label: "Chunk", properties: &["embedding"], kind: Kind::Vector },
 ];
 
-const fn range(name: &'static str, label: &'static str) -> Index {
-    Index { name, label, properties: &["project_id"], kind: Kind::Range }
+const fn range(
+    name: &'static str,
+    label: &'static str,
+    properties: &'static [&'static str],
+) -> Index {
+    Index { name, label, properties, kind: Kind::Range }
+}
+
+const fn full_text(name: &'static str, label: &'static str) -> Index {
+    Index { name, label, properties: &["stems", "scope"], kind: Kind::FullText }
 }
 
 /// The Cypher that makes what is missing, one statement for each constraint and index.
 pub fn statements(dimensions: Dimensions) -> Vec<String> {
     INDEXES.iter().map(|index| index.statement(dimensions)).collect()
+}
+
+/// Whether Neo4j says that what was to be made is there: `if not exists` looks first and makes then,
+/// and another start may come between.
+pub fn is_there(error: &neo4rs::Error) -> bool {
+    let neo4rs::Error::Neo4j(error) = error else { return false };
+    let code = error.code();
+    code.starts_with("Neo.ClientError.Schema.") && code.ends_with("AlreadyExists")
 }
 
 impl Index {
@@ -127,7 +166,7 @@ impl Index {
 
 impl Kind {
     /// Neo4j's word for the index itself.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Unique | Self::Range => "RANGE",
             Self::FullText => "FULLTEXT",

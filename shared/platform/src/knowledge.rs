@@ -1,0 +1,94 @@
+//! Knowledge in Neo4j: what is written, what is found, and what is taken away again.
+//!
+//! [`Knowledge`] is the only door. Every method takes the scopes that it may look into, and every query
+//! filters by them. Writing is idempotent: a chunk is its document and the hash of its content.
+
+pub mod arm;
+mod bulk;
+mod failure;
+mod index;
+mod read;
+mod rerank;
+pub mod schema;
+mod search;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use std::time::Duration;
+
+use neo4rs::{Graph, Query};
+use serde::de::DeserializeOwned;
+use shared::knowledge::EmbeddingModel;
+use shared::knowledge::stem::Stemming;
+use tokio::time::timeout;
+
+use crate::graph::GraphPool;
+
+pub use self::failure::Failure;
+pub use self::rerank::{Protocol, RerankFailure, Reranker};
+pub use self::search::{Arms, Found, Hit, Passages, Ranks, Reranking, Search};
+pub use self::write::{Document, Embedded, Written, chunk_id};
+
+/// The longest that one query may take. Neo4j that answers no sooner is as good as away.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
+
+/// The knowledge graph, with the model that its vectors are made by. Clones share their connections.
+#[derive(Clone)]
+pub struct Knowledge {
+    pool: GraphPool,
+    model: EmbeddingModel,
+    stemming: Stemming,
+}
+
+impl Knowledge {
+    /// The graph in this pool for vectors of this model.
+    pub fn new(pool: GraphPool, model: EmbeddingModel) -> Self {
+        Self { pool, model, stemming: Stemming::default() }
+    }
+
+    /// The same that stems in another way, for the evaluation: what is written and what is asked must
+    /// be stemmed alike.
+    #[must_use]
+    pub fn with_stemming(mut self, stemming: Stemming) -> Self {
+        self.stemming = stemming;
+        self
+    }
+
+    /// The model that vectors must be made by.
+    pub fn model(&self) -> &EmbeddingModel {
+        &self.model
+    }
+
+    async fn graph(&self) -> Result<&Graph, Failure> {
+        match timeout(TIME_LIMIT, Box::pin(self.pool.get())).await {
+            Ok(graph) => graph.map_err(Failure::from),
+            Err(_) => Err(Failure::Silent),
+        }
+    }
+
+    async fn run(&self, query: Query) -> Result<(), Failure> {
+        let graph = self.graph().await?;
+        match timeout(TIME_LIMIT, Box::pin(graph.run(query))).await {
+            Ok(done) => done.map(drop).map_err(Failure::from),
+            Err(_) => Err(Failure::Silent),
+        }
+    }
+
+    async fn rows<T: DeserializeOwned>(&self, query: Query) -> Result<Vec<T>, Failure> {
+        let graph = self.graph().await?;
+        let read = async {
+            let mut found = graph.execute(query).await?;
+            let mut rows = Vec::new();
+            while let Some(row) = found.next().await? {
+                rows.push(row.to::<T>().map_err(neo4rs::Error::from)?);
+            }
+            Ok(rows)
+        };
+        // the driver's futures are large, and searches run several side by side
+        match timeout(TIME_LIMIT, Box::pin(read)).await {
+            Ok(rows) => rows,
+            Err(_) => Err(Failure::Silent),
+        }
+    }
+}

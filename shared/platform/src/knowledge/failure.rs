@@ -1,0 +1,69 @@
+//! What can go wrong with knowledge.
+
+use shared::knowledge::EmbeddingModel;
+
+/// Why knowledge could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The document was deleted meanwhile: nothing is written for it.
+    #[error("the document is gone")]
+    Gone,
+    /// Neo4j did not answer in time.
+    #[error("the knowledge graph does not answer")]
+    Silent,
+    /// Neo4j is not reachable.
+    #[error("the knowledge graph is not reachable")]
+    Away(#[source] neo4rs::Error),
+    /// Neo4j refused a query of ours.
+    #[error("the knowledge graph refused a query")]
+    Refused(#[source] neo4rs::Error),
+    /// The vectors in the graph were made by another model.
+    #[error(
+        "the graph's vectors are {} of {} dimensions, and {} of {} is configured: configure the \
+         former, or embed the documents again",
+        found.name, found.dimensions, wanted.name, wanted.dimensions
+    )]
+    OtherModel {
+        /// What is configured.
+        wanted: EmbeddingModel,
+        /// What is there.
+        found: EmbeddingModel,
+    },
+    /// A vector has another length than its model says.
+    #[error("a vector has {found} dimensions and not {wanted}")]
+    WrongLength {
+        /// What the model says.
+        wanted: u16,
+        /// What came.
+        found: usize,
+    },
+}
+
+impl Failure {
+    /// Whether the graph is away, so that everything but knowledge can go on without it: 503.
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Self::Silent | Self::Away(_))
+    }
+}
+
+impl From<neo4rs::Error> for Failure {
+    fn from(error: neo4rs::Error) -> Self {
+        match error {
+            neo4rs::Error::Neo4j(_) | neo4rs::Error::DeserializationError(_) => {
+                Self::Refused(error)
+            }
+            error => Self::Away(error),
+        }
+    }
+}
+
+impl From<Failure> for crate::Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Gone => shared::Error::NotFound("Document").into(),
+            Failure::Away(error) => Self::Graph(error),
+            Failure::Silent => Self::Graph(neo4rs::Error::ConnectionTimedOut),
+            other => Self::Internal(other.into()),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Which model the vectors of the graph are made by.
+
+use neo4rs::query;
+use serde::Deserialize;
+use shared::knowledge::EmbeddingModel;
+
+use super::schema::{self, CHUNK_EMBEDDING, Dimensions};
+use super::{Failure, Knowledge};
+
+#[derive(Deserialize)]
+struct Row {
+    model: String,
+    dimensions: i64,
+}
+
+impl Knowledge {
+    /// Makes what the schema lacks and waits for it: what `neo4j-init` does, without its patience and
+    /// its checks. For tests and tools.
+    ///
+    /// # Errors
+    /// When Neo4j fails.
+    pub async fn create_schema(&self, dimensions: Dimensions) -> Result<(), Failure> {
+        for statement in schema::statements(dimensions) {
+            match self.run(query(&statement)).await {
+                // another start may come between looking and making
+                Err(Failure::Refused(error)) if schema::is_there(&error) => {}
+                done => done?,
+            }
+        }
+        self.run(query("call db.awaitIndexes(300)")).await
+    }
+
+    /// Notes the configured model for a graph that has no vectors yet, and holds it against the noted
+    /// one for a graph that has. Called at start.
+    ///
+    /// # Errors
+    /// [`Failure::OtherModel`], or when Neo4j fails.
+    pub async fn check_model(&self) -> Result<(), Failure> {
+        let note = query(
+            "merge (i:EmbeddingIndex {name: $name})
+             on create set i.model = $model, i.dimensions = $dimensions
+             return i.model as model, i.dimensions as dimensions",
+        );
+        let note = note
+            .param("name", CHUNK_EMBEDDING)
+            .param("model", self.model.name.as_str())
+            .param("dimensions", i64::from(self.model.dimensions));
+        let rows: Vec<Row> = self.rows(note).await?;
+        let Some(row) = rows.into_iter().next() else { return Ok(()) };
+        let dimensions = u16::try_from(row.dimensions).unwrap_or_default();
+        let found = EmbeddingModel { name: row.model, dimensions };
+        if found == self.model {
+            return Ok(());
+        }
+        Err(Failure::OtherModel { wanted: self.model.clone(), found })
+    }
+
+    /// Turns the graph over to the configured model: the vector index is made anew, and every chunk
+    /// loses its vector. Searches go on by words alone until the documents are embedded again.
+    ///
+    /// # Errors
+    /// When Neo4j fails.
+    pub async fn adopt_model(&self) -> Result<(), Failure> {
+        self.run(query(&format!("drop index {CHUNK_EMBEDDING} if exists"))).await?;
+        let forget = "match (c:Chunk) where c.embedding is not null with c limit 5000
+             remove c.embedding return count(c) as count";
+        while self.count(query(forget)).await? > 0 {}
+        let note = "merge (i:EmbeddingIndex {name: $name})
+             set i.model = $model, i.dimensions = $dimensions";
+        let note = query(note)
+            .param("name", CHUNK_EMBEDDING)
+            .param("model", self.model.name.as_str())
+            .param("dimensions", i64::from(self.model.dimensions));
+        self.run(note).await?;
+        let dimensions = Dimensions::new(self.model.dimensions).unwrap_or_default();
+        self.create_schema(dimensions).await
+    }
+
+    /// The number that a query returns as `count`.
+    pub(super) async fn count(&self, query: neo4rs::Query) -> Result<u64, Failure> {
+        #[derive(Deserialize)]
+        struct Count {
+            count: u64,
+        }
+        let rows: Vec<Count> = self.rows(query).await?;
+        Ok(rows.first().map_or(0, |row| row.count))
+    }
+}

@@ -1,0 +1,342 @@
+//! Hybrid search.
+
+use std::collections::HashMap;
+
+use futures::try_join;
+use serde::Serialize;
+use shared::Language;
+use shared::id::{ChunkId, DocumentId};
+use shared::knowledge::complexity::Complexity;
+use shared::knowledge::fusion::{Fused, Weights, fuse, take_turns};
+use shared::knowledge::lucene::{self, Terms};
+use shared::knowledge::{Scope, complexity};
+
+use super::arm::Candidate;
+use super::read::{Places, Stored};
+use super::rerank::Reranker;
+use super::write::uuid;
+use super::{Failure, Knowledge};
+
+/// How many each arm hands to the fusion, if nothing else is said.
+const DEPTH: u32 = 100;
+
+/// How many passages are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passages {
+    /// So many, because the caller said so.
+    Exactly(u32),
+    /// From 3 to 8, as the question is simple or not.
+    ByComplexity,
+}
+
+impl Passages {
+    fn number(self, question: &str) -> u32 {
+        match self {
+            Self::Exactly(number) => number,
+            Self::ByComplexity => Complexity::of(question).passages(),
+        }
+    }
+}
+
+impl Default for Passages {
+    fn default() -> Self {
+        Self::Exactly((complexity::FEWEST + complexity::MOST).div_ceil(2))
+    }
+}
+
+/// A question to the knowledge of some scopes.
+#[derive(Clone, Copy)]
+pub struct Search<'a> {
+    /// Where may be looked.
+    pub scopes: &'a [Scope],
+    /// The question.
+    pub question: &'a str,
+    /// The question's vector by the graph's model; empty when there is none, which leaves the words.
+    pub embedding: &'a [f32],
+    /// How many passages are wanted.
+    pub passages: Passages,
+    /// What the arms are worth; `None` for what the evaluation supports for the model.
+    pub weights: Option<Weights>,
+    /// How many chunks before and after each hit are read with it.
+    pub neighbours: u32,
+    /// How many each arm hands to the fusion.
+    pub depth: u32,
+    /// Who looks at the best again, if anybody.
+    pub reranker: Option<&'a Reranker>,
+}
+
+impl<'a> Search<'a> {
+    /// A question with every default.
+    pub fn new(scopes: &'a [Scope], question: &'a str, embedding: &'a [f32]) -> Self {
+        Self {
+            scopes,
+            question,
+            embedding,
+            passages: Passages::default(),
+            weights: None,
+            neighbours: 0,
+            depth: DEPTH,
+            reranker: None,
+        }
+    }
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Found {
+    /// The passages, best first.
+    pub hits: Vec<Hit>,
+    /// How many were wanted.
+    pub wanted: u32,
+    /// The language that the question was taken for.
+    pub language: Option<Language>,
+    /// What the arms were worth.
+    pub weights: Weights,
+    /// Whether somebody looked again.
+    pub reranking: Reranking,
+}
+
+/// Whether the order is the fusion's or a reranker's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reranking {
+    /// Nobody was asked.
+    Off,
+    /// The order is the reranker's.
+    Done,
+    /// The reranker failed or was late: the order is the fusion's.
+    FellBack(String),
+}
+
+/// A passage that was found. Every score says by its name what it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Hit {
+    /// The chunk.
+    pub chunk_id: ChunkId,
+    /// Its document.
+    pub document_id: DocumentId,
+    /// What the document is called.
+    pub document_title: String,
+    /// Whose it is.
+    pub scope: Option<Scope>,
+    /// Its place in the document.
+    pub index: u32,
+    /// What it says.
+    pub text: String,
+    /// The headings above it.
+    pub headings: Vec<String>,
+    /// Its first page.
+    pub page_from: Option<u32>,
+    /// Its last page.
+    pub page_to: Option<u32>,
+    /// What stands before it, when neighbours were wanted.
+    pub before: Vec<String>,
+    /// What stands behind it, when neighbours were wanted.
+    pub after: Vec<String>,
+    /// How much of the question it answers to, 0–1, by the same rule for every hit of every search: the
+    /// arms' weights times the share of the question's words that it has and the cosine of the vectors.
+    /// The order is not by it.
+    pub relevance_score: f64,
+    /// The arms' ranks and the fusion's and reranker's scores.
+    pub ranks: Ranks,
+}
+
+/// Where the arms had a hit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Ranks {
+    /// Its rank by words, from 1.
+    pub keyword: Option<u32>,
+    /// Its rank by vectors, from 1.
+    pub vector: Option<u32>,
+    /// The sum of `weight / (60 + rank)`.
+    pub fused_score: f64,
+    /// The reranker's own score, on its own scale.
+    pub rerank_score: Option<f64>,
+}
+
+/// A candidate on its way to a hit.
+#[derive(Clone)]
+struct Ranked {
+    fused: Fused<String>,
+    document: String,
+    rerank_score: Option<f64>,
+}
+
+impl Knowledge {
+    /// The passages of these scopes that answer best.
+    ///
+    /// # Errors
+    /// [`Failure::is_outage`] when Neo4j is away; [`Failure::WrongLength`] for a vector of another model.
+    pub async fn search(&self, search: Search<'_>) -> Result<Found, Failure> {
+        let wanted = search.passages.number(search.question);
+        let terms = lucene::terms(search.question, self.stemming);
+        let (ranked, weights) = self.ranked(search, &terms).await?;
+        let (ranked, reranking) = self.reranked(search, ranked).await?;
+        let best: Vec<Ranked> = ranked.into_iter().take(wanted as usize).collect();
+        let ids: Vec<String> = best.iter().map(|one| one.fused.key.clone()).collect();
+        let stored = self.chunks(&ids, search.scopes, search.embedding).await?;
+        let places = self.neighbours(&stored, search.scopes, search.neighbours).await?;
+        let ranks: HashMap<&str, &Ranked> =
+            best.iter().map(|one| (one.fused.key.as_str(), one)).collect();
+        let hits = stored.iter().filter_map(|chunk| {
+            let ranks = ranks.get(chunk.id.as_str())?;
+            let relevance = self.relevance(chunk, &terms, weights);
+            Some(hit(chunk, ranks, relevance, &places, search.neighbours))
+        });
+        let hits = hits.collect();
+        Ok(Found { hits, wanted, language: terms.language, weights, reranking })
+    }
+
+    /// The ids of the best chunks in the fusion's order, as deep as both arms go, without reading what
+    /// they say: for the evaluation.
+    ///
+    /// # Errors
+    /// As [`Knowledge::search`].
+    pub async fn arms(&self, search: Search<'_>) -> Result<Arms, Failure> {
+        let terms = lucene::terms(search.question, self.stemming);
+        let (keyword, vector) = self.both(search, &terms, Weights::vector(0.5)).await?;
+        let pairs = |found: Vec<Candidate>| {
+            let pair = |one: Candidate| (uuid(&one.id).into(), uuid(&one.document).into());
+            found.into_iter().map(pair).collect()
+        };
+        Ok(Arms { keyword: pairs(keyword), vector: pairs(vector) })
+    }
+
+    async fn both(
+        &self,
+        search: Search<'_>,
+        terms: &Terms,
+        weights: Weights,
+    ) -> Result<(Vec<Candidate>, Vec<Candidate>), Failure> {
+        let lucene = lucene::query(terms, search.scopes).filter(|_| weights.keyword > 0.0);
+        let vector =
+            (weights.vector > 0.0 && !search.scopes.is_empty()).then_some(search.embedding);
+        let by_words = async {
+            let Some(lucene) = &lucene else { return Ok(Vec::new()) };
+            self.by_words(lucene, search.scopes, search.depth).await
+        };
+        let by_vector = async {
+            let Some(vector) = vector.filter(|vector| !vector.is_empty()) else {
+                return Ok(Vec::new());
+            };
+            self.by_vector(vector, search.scopes, search.depth).await
+        };
+        try_join!(by_words, by_vector)
+    }
+
+    async fn ranked(
+        &self,
+        search: Search<'_>,
+        terms: &Terms,
+    ) -> Result<(Vec<Ranked>, Weights), Failure> {
+        let weights = self.weights(search)?;
+        let (keyword, vector) = self.both(search, terms, weights).await?;
+        let documents: HashMap<String, String> = keyword
+            .iter()
+            .chain(&vector)
+            .map(|one| (one.id.clone(), one.document.clone()))
+            .collect();
+        let ids = |found: &[Candidate]| -> Vec<String> {
+            found.iter().map(|one| one.id.clone()).collect()
+        };
+        let fused = fuse(&ids(&keyword), &ids(&vector), weights);
+        let ranked = fused.into_iter().map(|fused| {
+            let document = documents.get(&fused.key).cloned().unwrap_or_default();
+            Ranked { fused, document, rerank_score: None }
+        });
+        Ok((take_turns(ranked.collect(), |one| one.document.clone()), weights))
+    }
+
+    fn weights(&self, search: Search<'_>) -> Result<Weights, Failure> {
+        let (wanted, found) = (self.model.dimensions, search.embedding.len());
+        if found == 0 {
+            return Ok(Weights::vector(0.0));
+        }
+        if found != usize::from(wanted) {
+            return Err(Failure::WrongLength { wanted, found });
+        }
+        Ok(search.weights.unwrap_or_else(|| self.model.weights()))
+    }
+
+    fn relevance(&self, chunk: &Stored, terms: &Terms, weights: Weights) -> f64 {
+        let language = Language::parse(&chunk.language).unwrap_or_default();
+        let covered = lucene::coverage(terms, &in_context(chunk), language, self.stemming);
+        // Neo4j moves a cosine to 0–1; texts that have nothing in common lie at its middle
+        let cosine = chunk.nearness.map_or(0.0, |nearness| (2.0 * nearness - 1.0).clamp(0.0, 1.0));
+        let whole = weights.keyword + weights.vector;
+        ((weights.keyword * covered + weights.vector * cosine) / whole).clamp(0.0, 1.0)
+    }
+
+    /// The order of the reranker for the best candidates, when there is one and it answers in time.
+    async fn reranked(
+        &self,
+        search: Search<'_>,
+        mut ranked: Vec<Ranked>,
+    ) -> Result<(Vec<Ranked>, Reranking), Failure> {
+        let Some(reranker) = search.reranker.filter(|_| !ranked.is_empty()) else {
+            return Ok((ranked, Reranking::Off));
+        };
+        let rest = ranked.split_off(reranker.candidates().min(ranked.len()));
+        let ids: Vec<String> = ranked.iter().map(|one| one.fused.key.clone()).collect();
+        let stored = self.chunks(&ids, search.scopes, &[]).await?;
+        let texts: Vec<String> = stored.iter().map(in_context).collect();
+        let scores = match reranker.rank(search.question, &texts).await {
+            Ok(scores) => scores,
+            Err(failure) => {
+                tracing::warn!(%failure, "the reranker failed: the order is the fusion's");
+                ranked.extend(rest);
+                return Ok((ranked, Reranking::FellBack(failure.to_string())));
+            }
+        };
+        let mut scored: HashMap<&str, f64> = HashMap::new();
+        for (place, score) in scores {
+            scored.insert(stored[place].id.as_str(), score);
+        }
+        for one in &mut ranked {
+            one.rerank_score = scored.get(one.fused.key.as_str()).copied();
+        }
+        // what the reranker left out keeps the fusion's order, behind the others
+        let score = |one: &Ranked| one.rerank_score.unwrap_or(f64::NEG_INFINITY);
+        ranked.sort_by(|a, b| score(b).total_cmp(&score(a)));
+        ranked.extend(rest);
+        Ok((take_turns(ranked, |one| one.document.clone()), Reranking::Done))
+    }
+}
+
+/// What each arm found, chunk and document, best first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arms {
+    /// By words.
+    pub keyword: Vec<(ChunkId, DocumentId)>,
+    /// By vectors.
+    pub vector: Vec<(ChunkId, DocumentId)>,
+}
+
+fn in_context(chunk: &Stored) -> String {
+    chunk.headings.iter().map(|heading| format!("{heading}\n")).collect::<String>() + &chunk.text
+}
+
+fn hit(chunk: &Stored, ranked: &Ranked, relevance: f64, places: &Places, reach: u32) -> Hit {
+    let at = |index: u32| places.get(&(chunk.document.clone(), index)).cloned();
+    let first = chunk.index.saturating_sub(reach);
+    Hit {
+        chunk_id: uuid(&chunk.id).into(),
+        document_id: uuid(&chunk.document).into(),
+        document_title: chunk.title.clone(),
+        scope: Scope::parse(&chunk.scope),
+        index: chunk.index,
+        text: chunk.text.clone(),
+        headings: chunk.headings.clone(),
+        page_from: chunk.page_from,
+        page_to: chunk.page_to,
+        before: (first..chunk.index).filter_map(at).collect(),
+        after: (chunk.index + 1..=chunk.index + reach).filter_map(at).collect(),
+        relevance_score: relevance,
+        ranks: Ranks {
+            keyword: ranked.fused.keyword_rank,
+            vector: ranked.fused.vector_rank,
+            fused_score: ranked.fused.score,
+            rerank_score: ranked.rerank_score,
+        },
+    }
+}

@@ -1,0 +1,103 @@
+use serde_json::json;
+
+use super::*;
+use crate::model::scripted::{Behaviour, Scripted};
+
+const SECOND: Duration = Duration::from_secs(5);
+
+fn texts_of(count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("Akapit {number}.")).collect()
+}
+
+fn reranker(server: &Scripted, protocol: Protocol) -> Reranker {
+    let http = crate::http_client(SECOND);
+    Reranker::new(http, protocol, server.base_url().join("rerank").unwrap(), SECOND)
+}
+
+#[tokio::test]
+async fn each_protocol_is_spoken_as_its_servers_expect() {
+    let tei = json!([{"index": 1, "score": 0.9}, {"index": 0, "score": 0.2}]);
+    let cohere = json!({"results": [
+        {"index": 1, "relevance_score": 0.9}, {"index": 0, "relevance_score": 0.2}]});
+    let vertex = json!({"records": [{"id": "1", "score": 0.9}, {"id": "0", "score": 0.2}]});
+    let server = Scripted::start([tei, cohere, vertex].map(Behaviour::Raw)).await;
+
+    for protocol in [Protocol::Tei, Protocol::Cohere, Protocol::Vertex] {
+        let ranked = reranker(&server, protocol).with_model("m").rank("Ceny?", &texts_of(2)).await;
+        assert_eq!(ranked.unwrap(), [(1, 0.9), (0, 0.2)], "{protocol:?}");
+    }
+
+    let asked: Vec<_> = server.recorded().into_iter().map(|one| one.body).collect();
+    assert_eq!(asked[0]["texts"][1], "Akapit 1.");
+    assert_eq!((&asked[1]["documents"][1], &asked[1]["top_n"]), (&json!("Akapit 1."), &json!(2)));
+    assert_eq!(asked[2]["records"][1], json!({"id": "1", "content": "Akapit 1."}));
+    assert!(asked.iter().all(|body| body["query"] == "Ceny?" && body["model"] == "m"));
+}
+
+#[tokio::test]
+async fn an_answer_that_makes_no_sense_is_a_failure() {
+    let answers = [
+        json!([{"index": 2, "score": 0.9}]),
+        json!([{"index": 0, "score": 0.9}, {"index": 0, "score": 0.8}]),
+        json!({"results": 7}),
+        json!([{"index": 0, "score": null}]),
+    ];
+    let server = Scripted::start(answers.map(Behaviour::Raw)).await;
+
+    for _ in 0..4 {
+        let failed = reranker(&server, Protocol::Tei).rank("Ceny?", &texts_of(2)).await;
+        assert!(matches!(failed, Err(RerankFailure::Malformed)), "{failed:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_best_are_put_in_the_rerankers_order() {
+    let Some((knowledge, _guard)) = graph().await else { return };
+    let document = document(any_project(), "Raport");
+    put(&knowledge, &document, &["Ceny masła.", "Ceny chleba."]).await;
+    let server = Scripted::start([]).await;
+    server.otherwise(|request| {
+        let texts = request.body["texts"].as_array().unwrap().iter().enumerate();
+        let score = |text: &str| if text.contains("chleba") { 7.5 } else { -2.0 };
+        let scored = texts
+            .map(|(place, text)| json!({"index": place, "score": score(text.as_str().unwrap())}));
+        Behaviour::Raw(scored.collect())
+    });
+    let reranker = reranker(&server, Protocol::Tei);
+    let (scopes, vector) = ([document.scope], embedding("ceny masła"));
+
+    let search =
+        Search { reranker: Some(&reranker), ..Search::new(&scopes, "ceny masła", &vector) };
+    let found = knowledge.search(search).await.unwrap();
+
+    assert_eq!(found.reranking, Reranking::Done);
+    assert_eq!(found.hits[0].text, "Ceny chleba.");
+    assert_eq!(found.hits[0].ranks.rerank_score, Some(7.5));
+    assert!((0.0..=1.0).contains(&found.hits[0].relevance_score), "not the reranker's scale");
+    knowledge.delete_document(document.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_late_or_broken_reranker_leaves_the_fusions_order_and_says_so() {
+    let Some((knowledge, _guard)) = graph().await else { return };
+    let document = document(any_project(), "Raport");
+    put(&knowledge, &document, &["Ceny masła.", "Ceny chleba."]).await;
+    let script = [Behaviour::Never, Behaviour::Status(500), Behaviour::HangUp];
+    let server = Scripted::start(script).await;
+    let http = crate::http_client(SECOND);
+    let url = server.base_url().join("rerank").unwrap();
+    let short = Duration::from_millis(200);
+    let reranker = Reranker::new(http, Protocol::Tei, url, short);
+    let (scopes, vector) = ([document.scope], embedding("ceny masła"));
+
+    for reason in ["did not answer", "answered 500", ""] {
+        let search =
+            Search { reranker: Some(&reranker), ..Search::new(&scopes, "ceny masła", &vector) };
+        let found = knowledge.search(search).await.unwrap();
+        let Reranking::FellBack(why) = &found.reranking else { panic!("{:?}", found.reranking) };
+        assert!(why.contains(reason), "{why}");
+        assert_eq!(found.hits[0].text, "Ceny masła.");
+        assert_eq!(found.hits[0].ranks.rerank_score, None);
+    }
+    knowledge.delete_document(document.id).await.unwrap();
+}
