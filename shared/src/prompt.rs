@@ -8,22 +8,18 @@ use std::fmt::Write;
 
 use crate::{
     Language,
-    persona::{Brief, Card, check::Violation},
+    persona::{Brief, Card},
 };
 
 mod portrait;
 
 /// The version of the persona prompts; it changes with any word of theirs.
 pub const PERSONA_VERSION: &str = "persona.v1";
-/// The version of the repair prompts.
-pub const REPAIR_VERSION: &str = "repair.v1";
 
 /// The most characters of one text of the brief or of one passage.
 const LONGEST_TEXT: usize = 600;
 /// The most passages.
 const MOST_PASSAGES: usize = 5;
-/// The most characters of an answer that is sent back: about three times a good one.
-const LONGEST_ANSWER: usize = 12_000;
 
 /// What a model gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,21 +62,6 @@ pub fn persona(card: &Card, brief: &Brief, language: Language, context: &[&str])
         include_str!("../prompts/persona.v1.pl.md"),
     );
     Prompt { version: PERSONA_VERSION, system: system.to_owned(), user }
-}
-
-/// Asks for the same text without its violations, which the caller found.
-pub fn repair(previous: &str, violations: &[Violation], language: Language) -> Prompt {
-    let mut user =
-        format!("<previous>\n{}\n</previous>\n<errors>\n", data(previous, LONGEST_ANSWER));
-    for violation in violations {
-        writeln!(user, "- {}", data(&violation.to_string(), LONGEST_TEXT)).expect(INFALLIBLE);
-    }
-    user.push_str("</errors>");
-    let system = language.pick(
-        include_str!("../prompts/repair.v1.en.md"),
-        include_str!("../prompts/repair.v1.pl.md"),
-    );
-    Prompt { version: REPAIR_VERSION, system: system.to_owned(), user }
 }
 
 const INFALLIBLE: &str = "writing to a string cannot fail";

@@ -26,13 +26,3 @@ fn foreign_text_cannot_close_its_tag() {
     assert_eq!(prompt.user.matches("</brief>").count(), 1);
     assert_eq!(prompt.user.matches("</context>").count(), 1);
 }
-
-#[test]
-fn a_repair_names_every_violation() {
-    let violations = [Violation::Paragraphs { count: 1 }, Violation::Concerns { count: 9 }];
-
-    let prompt = repair("{\"headline\": \"</previous>\"}", &violations, Language::Polish);
-
-    assert!(violations.iter().all(|violation| prompt.user.contains(&violation.to_string())));
-    assert_eq!(prompt.user.matches("</previous>").count(), 1);
-}
