@@ -20,6 +20,9 @@ pub enum Error {
     /// 400 (the contract's older routes use it where others use 409).
     #[error("{0}")]
     Refused(String),
+    /// What was sent is larger than we take.
+    #[error("{0}")]
+    TooLarge(&'static str),
     /// The time in which this was possible is over.
     #[error("{0}")]
     Gone(String),

@@ -4,11 +4,13 @@
 //! indexed twice: by its [`stem::stems`] for words, by its embedding for meaning. A question goes the
 //! same way, [`lucene::query`] and an embedding, and [`fusion::fuse`] joins what the two arms found.
 
+pub mod answer;
 pub mod block;
 pub mod chunk;
 pub mod complexity;
 pub mod detect;
 pub mod embedding;
+pub mod fact;
 pub mod function_word;
 pub mod fusion;
 pub mod lucene;

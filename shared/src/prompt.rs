@@ -11,13 +11,18 @@ use crate::{
     persona::{Brief, Card},
 };
 
+mod knowledge;
 mod portrait;
+
+pub use knowledge::{ANSWER_VERSION, FACTS_VERSION, answer, facts};
 
 /// The version of the persona prompts; it changes with any word of theirs.
 pub const PERSONA_VERSION: &str = "persona.v1";
 
-/// The most characters of one text of the brief or of one passage.
+/// The most characters of one text of the brief.
 const LONGEST_TEXT: usize = 600;
+/// The most characters of one passage: a whole piece of a document, 384 tokens of four letters.
+const LONGEST_PASSAGE: usize = 1_600;
 /// The most passages.
 const MOST_PASSAGES: usize = 5;
 
@@ -55,7 +60,8 @@ pub fn persona(card: &Card, brief: &Brief, language: Language, context: &[&str])
     line(&mut user, language.pick("critical", "krytyczna"), critical);
     user.push_str("</brief>\n");
     for passage in context.iter().take(MOST_PASSAGES) {
-        writeln!(user, "<context>\n{}\n</context>", data(passage, LONGEST_TEXT)).expect(INFALLIBLE);
+        writeln!(user, "<context>\n{}\n</context>", data(passage, LONGEST_PASSAGE))
+            .expect(INFALLIBLE);
     }
     let system = language.pick(
         include_str!("../prompts/persona.v1.en.md"),

@@ -11,6 +11,8 @@ use crate::id::RunId;
 pub enum RunKind {
     /// Writes the personas of a population.
     PersonaGenerate,
+    /// Takes a document in, or away.
+    RagIngest,
 }
 
 impl RunKind {
@@ -18,12 +20,13 @@ impl RunKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PersonaGenerate => "persona-generate",
+            Self::RagIngest => "rag-ingest",
         }
     }
 
     /// The kind of a word.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::PersonaGenerate].into_iter().find(|kind| kind.as_str() == word)
+        [Self::PersonaGenerate, Self::RagIngest].into_iter().find(|kind| kind.as_str() == word)
     }
 }
 

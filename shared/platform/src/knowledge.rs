@@ -5,6 +5,7 @@
 
 pub mod arm;
 mod bulk;
+mod fact;
 mod failure;
 mod index;
 mod read;
@@ -25,7 +26,9 @@ use tokio::time::timeout;
 
 use crate::graph::GraphPool;
 
+pub use self::fact::{Fact, Supported};
 pub use self::failure::Failure;
+pub use self::index::probe;
 pub use self::rerank::{Protocol, RerankFailure, Reranker};
 pub use self::search::{Arms, Found, Hit, Passages, Ranks, Reranking, Search};
 pub use self::write::{Document, Embedded, Written, chunk_id};

@@ -29,7 +29,7 @@ use crate::http::Probe;
 use crate::{Authenticator, Caller, Clock, Env, Error, Result, cache};
 
 pub use address::{ClientAddress, Proxies};
-pub use class::{Change, Class, Generate, Heavy, Poll, Rate, WithoutRedis};
+pub use class::{Change, Class, Generate, Heavy, Poll, Rate, Upload, WithoutRedis};
 pub(crate) use standing::announced;
 
 use alone::Alone;

@@ -13,6 +13,7 @@
 mod budget;
 mod config;
 mod connect;
+mod embed;
 mod exchange;
 mod failure;
 mod gemini;
@@ -46,6 +47,9 @@ use crate::Clock;
 
 pub use self::budget::{Balance, Budget, release_expired};
 pub use self::config::{Config, ProviderKind};
+pub use self::embed::{
+    Embedder, Embedding, EmbeddingConfig, MOST_TEXTS, Passage, Purpose, batches,
+};
 pub use self::failure::Failure;
 pub use self::price::{Estimate, Price, Size, Usage};
 pub use self::request::{Answer, Check, Request};

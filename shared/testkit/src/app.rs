@@ -236,6 +236,34 @@ impl TestApp {
         answer(&self.api, request).await
     }
 
+    /// POST of a form with one file in the field `file`, and these other fields.
+    pub async fn upload(
+        &self,
+        token: Option<&str>,
+        path: &str,
+        (file_name, content_type, file): (&str, &str, &[u8]),
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        const EDGE: &str = "an-edge-that-no-file-has";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head = format!("content-disposition: form-data; name=\"{name}\"");
+            body.extend(format!("--{EDGE}\r\n{head}\r\n\r\n{value}\r\n").bytes());
+        }
+        let head =
+            format!("content-disposition: form-data; name=\"file\"; filename=\"{file_name}\"");
+        let head = format!("--{EDGE}\r\n{head}\r\ncontent-type: {content_type}\r\n\r\n");
+        body.extend(head.bytes());
+        body.extend_from_slice(file);
+        body.extend(format!("\r\n--{EDGE}--\r\n").bytes());
+        let mut request = Request::post(path)
+            .header(CONTENT_TYPE, format!("multipart/form-data; boundary={EDGE}"));
+        if let Some(token) = token {
+            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        answer(&self.api, request.body(Body::from(body)).unwrap()).await
+    }
+
     /// The public half, for requests that need more.
     pub fn api(&self) -> Router {
         self.api.clone()

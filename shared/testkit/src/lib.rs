@@ -5,12 +5,14 @@ mod adapter;
 mod app;
 mod client;
 mod database;
+mod document;
 mod storage;
 
 pub use adapter::{Running, free_port, left_out, program};
 pub use app::{Parts, TestApp, User};
 pub use client::Answer;
 pub use database::Database;
+pub use document::{document, graph};
 pub use storage::TestStorage;
 
 /// Holds a README's table of variables against those that were asked for.

@@ -80,6 +80,7 @@ impl Problem {
             E::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
             E::Conflict(_) => (StatusCode::CONFLICT, "conflict"),
             E::Refused(_) => (StatusCode::BAD_REQUEST, "refused"),
+            E::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             E::Gone(_) => (StatusCode::GONE, "gone"),
             E::Invalid(errors) => return Self::invalid("body", errors.clone()),
             E::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "unauthenticated"),

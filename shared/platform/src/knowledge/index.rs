@@ -4,6 +4,8 @@ use neo4rs::query;
 use serde::Deserialize;
 use shared::knowledge::EmbeddingModel;
 
+use crate::http::Probe;
+
 use super::schema::{self, CHUNK_EMBEDDING, Dimensions};
 use super::{Failure, Knowledge};
 
@@ -11,6 +13,18 @@ use super::{Failure, Knowledge};
 struct Row {
     model: String,
     dimensions: i64,
+}
+
+/// Says whether the graph's vectors are of the configured model; degraded where there is no graph.
+pub fn probe(graph: Option<&Knowledge>) -> Probe {
+    let graph = graph.cloned();
+    Probe::optional("knowledge", move || {
+        let graph = graph.clone();
+        async move {
+            let Some(graph) = graph else { return false };
+            graph.check_model().await.is_ok()
+        }
+    })
 }
 
 impl Knowledge {

@@ -61,6 +61,21 @@ pub struct Poll;
 #[derive(Debug, Clone, Copy)]
 pub struct Generate;
 
+/// Uploading documents: 20 an hour, whatever the plan (the client's contract, §0.4).
+///
+/// Without Redis each process counts alone, because every upload costs money.
+#[derive(Debug, Clone, Copy)]
+pub struct Upload;
+
+impl Class for Upload {
+    const BUCKET: &'static str = "upload";
+    const WITHOUT_REDIS: WithoutRedis = WithoutRedis::CountAlone;
+
+    fn rate(_: Plan) -> Rate {
+        Rate { limit: 20, window: HOUR }
+    }
+}
+
 impl Class for Change {
     const BUCKET: &'static str = "change";
     const WITHOUT_REDIS: WithoutRedis = WithoutRedis::Pass;

@@ -16,6 +16,7 @@ const LIST: &[(&str, Price)] = &[
     ("gemini-2.5-flash", Price { input: 300_000, output: 2_500_000 }),
     ("gemini-2.5-flash-lite", Price { input: 100_000, output: 400_000 }),
     ("gemini-2.5-pro", Price { input: 1_250_000, output: 10_000_000 }),
+    ("gemini-embedding-001", Price { input: 150_000, output: 0 }),
     ("gpt-4.1", Price { input: 2_000_000, output: 8_000_000 }),
     ("gpt-4.1-mini", Price { input: 400_000, output: 1_600_000 }),
     ("gpt-4.1-nano", Price { input: 100_000, output: 400_000 }),
@@ -23,6 +24,8 @@ const LIST: &[(&str, Price)] = &[
     ("gpt-4o-mini", Price { input: 150_000, output: 600_000 }),
     ("gpt-5", Price { input: 1_250_000, output: 10_000_000 }),
     ("gpt-5-mini", Price { input: 250_000, output: 2_000_000 }),
+    ("text-embedding-3-large", Price { input: 130_000, output: 0 }),
+    ("text-embedding-3-small", Price { input: 20_000, output: 0 }),
 ];
 
 impl Price {

@@ -13,8 +13,8 @@ use super::retry::{Fault, retry_after, retry_delay};
 use super::{gemini, openai};
 use crate::google::Token;
 
-const GEMINI: &str = "https://generativelanguage.googleapis.com/v1beta";
-const OPENAI: &str = "https://api.openai.com/v1";
+pub(super) const GEMINI: &str = "https://generativelanguage.googleapis.com/v1beta";
+pub(super) const OPENAI: &str = "https://api.openai.com/v1";
 
 /// Who answers, ready to be called.
 pub(super) enum Provider {
@@ -31,7 +31,7 @@ pub(super) struct Endpoint {
     thinking_tokens: Option<u32>,
 }
 
-enum Key {
+pub(super) enum Key {
     Absent,
     Header(&'static str, HeaderValue),
     Token(Token),
@@ -104,7 +104,7 @@ impl Provider {
 impl Endpoint {
     fn new(config: &Config, usual: &str, method: &str, key: Key) -> Self {
         Self {
-            url: under(config, usual, method),
+            url: join(config.base_url.as_ref(), usual, method),
             key,
             model: config.model.clone(),
             thinking_tokens: config.thinking_tokens,
@@ -114,12 +114,12 @@ impl Endpoint {
 
 impl Key {
     /// A key that no header can hold counts as none: the provider says so with 401.
-    fn header(name: &'static str, scheme: &str, key: Option<&SecretString>) -> Self {
+    pub(super) fn header(name: &'static str, scheme: &str, key: Option<&SecretString>) -> Self {
         let value = key.and_then(|key| header_value(scheme, key));
         value.map_or(Self::Absent, |value| Self::Header(name, value))
     }
 
-    async fn on(&self, request: RequestBuilder) -> Result<RequestBuilder, Fault> {
+    pub(super) async fn on(&self, request: RequestBuilder) -> Result<RequestBuilder, Fault> {
         match self {
             Self::Absent => Ok(request),
             Self::Header(name, value) => Ok(request.header(*name, value.clone())),
@@ -142,17 +142,15 @@ fn header_value(scheme: &str, key: &SecretString) -> Option<HeaderValue> {
 }
 
 /// The address of a method: the last part is appended, never resolved, for a model's name has `:`.
-fn under(config: &Config, usual: &str, method: &str) -> Url {
-    let mut url = config
-        .base_url
-        .clone()
-        .unwrap_or_else(|| usual.parse().expect("the usual address is a URL"));
+pub(super) fn join(base: Option<&Url>, usual: &str, method: &str) -> Url {
+    let mut url =
+        base.cloned().unwrap_or_else(|| usual.parse().expect("the usual address is a URL"));
     let path = format!("{}/{method}", url.path().trim_end_matches('/'));
     url.set_path(&path);
     url
 }
 
-async fn status_of(response: Response, now: DateTime<Utc>) -> Fault {
+pub(super) async fn status_of(response: Response, now: DateTime<Utc>) -> Fault {
     let status = response.status().as_u16();
     let wish = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
     let retry_after = match wish.and_then(|wish| retry_after(wish, now)) {
@@ -162,7 +160,7 @@ async fn status_of(response: Response, now: DateTime<Utc>) -> Fault {
     Fault::Status { status, retry_after }
 }
 
-fn fault_of(error: &reqwest::Error) -> Fault {
+pub(super) fn fault_of(error: &reqwest::Error) -> Fault {
     if error.is_connect() || error.is_builder() {
         return Fault::Unreached;
     }

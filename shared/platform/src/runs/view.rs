@@ -39,6 +39,8 @@ pub struct RunView {
     pub failures: BTreeMap<String, u32>,
     /// Why the whole run failed.
     pub error: Option<String>,
+    /// What is to be said of it beside its failures: that people were written without documents.
+    pub note: Option<String>,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
     /// When the first worker began.
@@ -79,7 +81,7 @@ pub async fn view(pool: &PgPool, run: RunId) -> Result<Option<RunView>> {
     let row = sqlx::query!(
         r#"
         select
-            r.id, r.kind, r.project_id, r.subject_id, r.status, r.total, r.error,
+            r.id, r.kind, r.project_id, r.subject_id, r.status, r.total, r.error, r.note,
             r.created_at, r.started_at, r.finished_at, r.cancel_requested_at,
             (select sum(done) from run_shards where run_id = r.id) as done,
             (select sum(failed) from run_shards where run_id = r.id) as failed,
@@ -109,6 +111,7 @@ pub async fn view(pool: &PgPool, run: RunId) -> Result<Option<RunView>> {
         failed: count(row.failed),
         failures: row.failures.0,
         error: row.error,
+        note: row.note,
         created_at: row.created_at,
         started_at: row.started_at,
         finished_at: row.finished_at,

@@ -1,0 +1,76 @@
+//! Taking a document away: at once for everybody who looks, and for good by a run, which goes on until
+//! graph, store and rows have nothing left of it.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use shared::id::{AccountId, DocumentId, RunId};
+use shared::run::RunKind;
+use sqlx::PgConnection;
+
+use super::DocumentView;
+use crate::runs::{self, NewRun, NewShard, SameAs};
+use crate::{Ids, Result, secret};
+
+/// Marks a document as deleted, stops the work on it, and starts the run that removes it. `None` when it
+/// was deleted before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove(
+    connection: &mut PgConnection,
+    ids: &Ids,
+    document: &DocumentView,
+    by: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Option<RunId>> {
+    let marked = sqlx::query!(
+        "update documents set deleted_at = $2, updated_at = $2 where id = $1 and deleted_at is null",
+        document.id.0,
+        now,
+    )
+    .execute(&mut *connection)
+    .await?;
+    if marked.rows_affected() == 0 {
+        return Ok(None);
+    }
+    stop_work(connection, document.id, now).await?;
+    let run = NewRun {
+        kind: RunKind::RagIngest,
+        project_id: document.project_id,
+        subject_id: document.id.0,
+        input: json!({ "task": "remove" }),
+        shards: vec![NewShard { input: json!({}), size: 1 }],
+        same_as: SameAs {
+            requested_by: by,
+            request_hash: &secret::sha256(document.id.0.as_bytes()),
+            idempotency_key: None,
+        },
+    };
+    Ok(Some(runs::insert(connection, ids, run, now).await?))
+}
+
+/// Asks every run on a document to stop: it is deleted, or another version has come.
+///
+/// # Errors
+/// When the database fails.
+pub async fn stop_work(
+    connection: &mut PgConnection,
+    document: DocumentId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let open = sqlx::query_scalar!(
+        r#"
+        select id
+        from runs
+        where subject_id = $1 and kind = 'rag-ingest' and status in ('queued', 'running')
+        order by id
+        "#,
+        document.0,
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for run in open {
+        runs::cancel(connection, run.into(), now).await?;
+    }
+    Ok(())
+}

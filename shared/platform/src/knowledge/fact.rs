@@ -1,0 +1,242 @@
+//! Facts in the graph: one node a fact, with a link to every piece that supports it. A fact goes with its
+//! last piece.
+
+use neo4rs::{BoltMap, BoltString, BoltType, query};
+use serde::{Deserialize, Serialize};
+use shared::Language;
+use shared::id::{ChunkId, DocumentId};
+use shared::knowledge::fact::Findings;
+use shared::knowledge::stem::Stemming;
+use shared::knowledge::{Scope, lucene};
+
+use super::schema::FACT_WORDS;
+use super::{Failure, Knowledge};
+
+/// How many pieces' facts one statement writes.
+const BATCH: usize = 50;
+
+/// What was found in a piece.
+#[derive(Debug, Clone)]
+pub struct Supported {
+    /// The piece.
+    pub chunk: ChunkId,
+    /// Its facts, checked.
+    pub findings: Findings,
+}
+
+/// A fact of the graph.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fact {
+    /// Its id.
+    pub id: String,
+    /// `observation`, `indicator`, `demographic`, `trend` or `place`.
+    pub kind: String,
+    /// One sentence.
+    pub summary: String,
+    /// The value with its unit.
+    pub value: Option<String>,
+    /// The period that it is about.
+    pub period: Option<String>,
+    /// `high`, `medium` or `low`.
+    pub confidence: String,
+    /// A piece that supports it.
+    pub chunk_id: String,
+    /// That piece's document.
+    pub document_id: String,
+    /// What the document is called.
+    pub document_title: String,
+    /// How it is connected to what was asked for: 0 when it was found itself, 1 over a relation.
+    pub hops: i64,
+}
+
+/// Puts a piece's facts in place of those that it supported before.
+const WRITE: &str = "
+unwind $rows as row
+match (c:Chunk {id: row.chunk, document_id: $document})
+where c.scope = $scope
+with c, row
+unwind row.nodes as node
+merge (f:Fact {id: node.id})
+on create set f.scope = $scope, f.kind = node.kind, f.summary = node.summary, f.value = node.value,
+    f.period = node.period, f.confidence = node.confidence, f.stems = node.stems
+merge (f)-[:SUPPORTED_BY]->(c)
+return count(f) as count";
+
+const RELATE: &str = "
+unwind $rows as row
+match (a:Fact {id: row.from, scope: $scope})
+match (b:Fact {id: row.to, scope: $scope})
+merge (a)-[r:RELATES {kind: row.kind, chunk_id: row.chunk}]->(b)
+return count(r) as count";
+
+/// Those of some scopes that match the words, and what is related to them. Every node on the way is of
+/// these scopes.
+const NEAR: &str = "
+call db.index.fulltext.queryNodes($index, $lucene, {limit: $limit}) yield node as f, score
+where f.scope in $scopes
+with f, score order by score desc limit $limit
+call {
+    with f
+    return f as fact, 0 as hops
+    union
+    with f
+    match (f)-[:RELATES]-(other:Fact)
+    where other.scope in $scopes
+    return other as fact, 1 as hops
+}
+with fact, min(hops) as hops, max(score) as score
+match (fact)-[:SUPPORTED_BY]->(c:Chunk)
+where c.scope in $scopes
+match (d:Document {id: c.document_id})
+where d.scope in $scopes
+with fact, hops, score, c, d order by c.document_id, c.index
+with fact, hops, score, head(collect({chunk: c.id, document: d.id, title: d.title})) as source
+return fact.id as id, fact.kind as kind, fact.summary as summary, fact.value as value,
+    fact.period as period, fact.confidence as confidence, source.chunk as chunk_id,
+    source.document as document_id, source.title as document_title, hops
+order by hops, score desc, id
+limit $most";
+
+/// Those that some pieces support.
+const OF_CHUNKS: &str = "
+unwind $chunks as id
+match (c:Chunk {id: id})<-[:SUPPORTED_BY]-(f:Fact)
+where c.scope in $scopes and f.scope in $scopes
+match (d:Document {id: c.document_id})
+return distinct f.id as id, f.kind as kind, f.summary as summary, f.value as value,
+    f.period as period, f.confidence as confidence, c.id as chunk_id, d.id as document_id,
+    d.title as document_title, 0 as hops
+order by case f.confidence when 'high' then 0 when 'medium' then 1 else 2 end, id
+limit $most";
+
+impl Knowledge {
+    /// Writes the facts of a document's pieces. The same call again changes nothing. A piece that is gone
+    /// takes nothing.
+    ///
+    /// # Errors
+    /// When Neo4j fails.
+    pub async fn write_facts(
+        &self,
+        document: DocumentId,
+        scope: Scope,
+        language: Language,
+        supported: &[Supported],
+    ) -> Result<(), Failure> {
+        for batch in supported.chunks(BATCH) {
+            let rows: Vec<BoltType> =
+                batch.iter().map(|piece| nodes(piece, scope, self.stemming, language)).collect();
+            let write = query(WRITE)
+                .param("rows", rows)
+                .param("document", document.to_string())
+                .param("scope", scope.key());
+            self.count(write).await?;
+            let rows: Vec<BoltType> =
+                batch.iter().flat_map(|piece| relations(piece, scope)).collect();
+            if !rows.is_empty() {
+                self.count(query(RELATE).param("rows", rows).param("scope", scope.key())).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what pieces that are about to go say about how facts hang together: all of a document's
+    /// but those with these hashes. Before they are deleted.
+    ///
+    /// # Errors
+    /// When Neo4j fails.
+    pub async fn forget_relations(
+        &self,
+        document: DocumentId,
+        keep: &[&str],
+    ) -> Result<(), Failure> {
+        let forget = query(
+            "match (c:Chunk) where c.document_id = $document and c.index >= 0 and not c.hash in $keep
+             match (c)<-[:SUPPORTED_BY]-(:Fact)-[r:RELATES]-()
+             where r.chunk_id = c.id
+             with distinct r delete r",
+        );
+        let keep: Vec<BoltType> = keep.iter().map(|hash| (*hash).into()).collect();
+        self.run(forget.param("document", document.to_string()).param("keep", keep)).await
+    }
+
+    /// The facts of these scopes that a question is about, and those one relation away.
+    ///
+    /// # Errors
+    /// When Neo4j fails.
+    pub async fn facts_near(
+        &self,
+        scopes: &[Scope],
+        question: &str,
+        most: u32,
+    ) -> Result<Vec<Fact>, Failure> {
+        let terms = lucene::terms(question, self.stemming);
+        let Some(lucene) = lucene::query(&terms, scopes) else { return Ok(Vec::new()) };
+        let near = query(NEAR)
+            .param("index", FACT_WORDS)
+            .param("lucene", lucene)
+            .param("scopes", keys(scopes))
+            .param("limit", i64::from(most))
+            .param("most", i64::from(most));
+        self.rows(near).await
+    }
+
+    /// The facts that these pieces support, the surest first.
+    ///
+    /// # Errors
+    /// When Neo4j fails.
+    pub async fn facts_of(
+        &self,
+        scopes: &[Scope],
+        chunks: &[ChunkId],
+        most: u32,
+    ) -> Result<Vec<Fact>, Failure> {
+        let chunks: Vec<BoltType> = chunks.iter().map(|id| id.to_string().into()).collect();
+        let of = query(OF_CHUNKS)
+            .param("chunks", chunks)
+            .param("scopes", keys(scopes))
+            .param("most", i64::from(most));
+        self.rows(of).await
+    }
+}
+
+fn keys(scopes: &[Scope]) -> Vec<String> {
+    scopes.iter().map(|scope| scope.key()).collect()
+}
+
+fn nodes(piece: &Supported, scope: Scope, stemming: Stemming, language: Language) -> BoltType {
+    let node = |node: &shared::knowledge::fact::Node| {
+        let words = format!("{} {}", node.summary, node.period.as_deref().unwrap_or_default());
+        map([
+            ("id", node.id(scope).to_string().into()),
+            ("kind", node.kind.as_str().into()),
+            ("summary", node.summary.as_str().into()),
+            ("value", node.value.clone().into()),
+            ("period", node.period.clone().into()),
+            ("confidence", node.confidence.as_str().into()),
+            ("stems", stemming.stems(&words, language).join(" ").into()),
+        ])
+    };
+    let nodes: Vec<BoltType> = piece.findings.nodes.iter().map(node).collect();
+    map([("chunk", piece.chunk.to_string().into()), ("nodes", nodes.into())])
+}
+
+fn relations(piece: &Supported, scope: Scope) -> Vec<BoltType> {
+    let id = |key: &str| {
+        let node = piece.findings.nodes.iter().find(|node| node.key == key)?;
+        Some(node.id(scope).to_string())
+    };
+    let relation = |relation: &shared::knowledge::fact::Relation| {
+        Some(map([
+            ("from", id(&relation.from)?.into()),
+            ("to", id(&relation.to)?.into()),
+            ("kind", relation.kind.as_str().into()),
+            ("chunk", piece.chunk.to_string().into()),
+        ]))
+    };
+    piece.findings.relations.iter().filter_map(relation).collect()
+}
+
+fn map<const N: usize>(entries: [(&str, BoltType); N]) -> BoltType {
+    let entries = entries.into_iter().map(|(key, value)| (BoltString::from(key), value));
+    BoltType::Map(entries.collect::<BoltMap>())
+}

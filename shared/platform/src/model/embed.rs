@@ -1,0 +1,256 @@
+//! Embeddings: texts as vectors, by the same providers, at a pace and on the record as texts are.
+//!
+//! [`Embedder::embed`] is one call for up to [`MOST_TEXTS`] texts. Whoever has more divides them with
+//! [`batches`] and stores each answer before the next, so that nothing is paid twice.
+
+mod config;
+mod provider;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use shared::id::{ProjectId, RunId};
+use shared::knowledge::{EmbeddingModel, OfflineEmbedding};
+use shared::{Language, Seed};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use self::provider::Provider;
+use super::budget::{Budget, Entry, Settlement};
+use super::exchange::unless_cancelled;
+use super::pace::{Pace, Rate};
+use super::price::{Price, Usage};
+use super::retry::{Fault, Pauses};
+use super::{Failure, Parts};
+use crate::Clock;
+
+pub use self::config::EmbeddingConfig;
+
+/// The most texts of one call: Gemini's own limit.
+pub const MOST_TEXTS: usize = 100;
+/// The most bytes of one call, about 20,000 tokens, which every provider takes.
+const MOST_BYTES: usize = 60_000;
+/// How much longer than its call a reservation lives.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// Makes vectors. Clones share its limits.
+#[derive(Clone)]
+pub struct Embedder(Arc<Inner>);
+
+struct Inner {
+    model: EmbeddingModel,
+    provider: Provider,
+    slots: Semaphore,
+    pace: Pace,
+    http: reqwest::Client,
+    budget: Option<Budget>,
+    clock: Clock,
+    timeout: Duration,
+    price: Option<Price>,
+    first_pause: Duration,
+}
+
+/// A text to embed.
+#[derive(Debug, Clone, Copy)]
+pub struct Passage<'a> {
+    /// What it says.
+    pub text: &'a str,
+    /// In which language; the offline embedding stems by it.
+    pub language: Language,
+}
+
+/// What vectors are for: some models make others for questions than for what answers them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be found.
+    Document,
+    /// To find.
+    Question,
+}
+
+/// One call.
+pub struct Embedding<'a> {
+    /// At most [`MOST_TEXTS`].
+    pub passages: &'a [Passage<'a>],
+    /// What for.
+    pub purpose: Purpose,
+    /// Which project pays; without one the call is on record and within no budget.
+    pub project: Option<ProjectId>,
+    /// The run that this call is a step of.
+    pub run: Option<RunId>,
+    /// Stops the call when the work is cancelled.
+    pub cancel: CancellationToken,
+}
+
+impl Embedder {
+    /// By this configuration.
+    ///
+    /// # Panics
+    /// When Vertex AI is wanted without [`Parts::token`].
+    pub fn new(config: EmbeddingConfig, parts: Parts) -> Self {
+        let rate = Rate { requests: config.requests_per_minute, tokens: config.tokens_per_minute };
+        let (kind, name) = (config.provider.name(), &config.model.name);
+        let key = format!("{}model:pace:{kind}:{name}", parts.redis_prefix);
+        Self(Arc::new(Inner {
+            provider: Provider::new(&config, parts.token),
+            slots: Semaphore::new(config.max_concurrent),
+            pace: Pace::new(rate, parts.redis, key),
+            http: parts.http,
+            budget: parts.budget,
+            clock: parts.clock,
+            timeout: config.timeout,
+            price: config.price,
+            first_pause: config.first_pause,
+            model: config.model,
+        }))
+    }
+
+    /// What its vectors are.
+    pub fn model(&self) -> &EmbeddingModel {
+        &self.0.model
+    }
+
+    /// The vectors of these texts, in their order, each of length 1.
+    ///
+    /// # Errors
+    /// [`Failure`]; what it cost until then is in the ledger.
+    pub async fn embed(&self, call: &Embedding<'_>) -> Result<Vec<Vec<f32>>, Failure> {
+        if call.passages.is_empty() {
+            return Ok(Vec::new());
+        }
+        if let Provider::Offline = self.0.provider {
+            return Ok(self.offline(call).await);
+        }
+        let seed = Seed(call.passages.iter().map(|one| one.text.len() as u64).sum());
+        let mut pauses = Pauses::new(self.0.first_pause, seed);
+        loop {
+            let fault = match self.attempt(call).await? {
+                Ok(vectors) => return self.checked(vectors, call.passages.len()),
+                Err(fault) => fault,
+            };
+            let Some(pause) = pauses.next(&fault) else { return Err(fault.into()) };
+            unless_cancelled(&call.cancel, sleep(pause)).await?;
+        }
+    }
+
+    /// Off the serving threads: hashing a hundred passages takes some time.
+    async fn offline(&self, call: &Embedding<'_>) -> Vec<Vec<f32>> {
+        let passages: Vec<(String, Language)> =
+            call.passages.iter().map(|one| (one.text.to_owned(), one.language)).collect();
+        let offline = OfflineEmbedding::new(self.0.model.dimensions);
+        let embed = move || {
+            passages.iter().map(|(text, language)| offline.embed(text, *language)).collect()
+        };
+        tokio::task::spawn_blocking(embed).await.expect("hashing does not panic")
+    }
+
+    async fn attempt(&self, call: &Embedding<'_>) -> Result<Result<Vec<Vec<f32>>, Fault>, Failure> {
+        let slot = unless_cancelled(&call.cancel, self.0.slots.acquire()).await?;
+        let _slot = slot.expect("the slots are never closed");
+        let bytes: usize = call.passages.iter().map(|one| one.text.len()).sum();
+        self.wait_for_turn(&call.cancel, bytes as u64 / 3).await?;
+        // At most one token a byte.
+        let worst = Usage { input_tokens: bytes as u64, output_tokens: 0 };
+        let held = self.hold(call, worst).await?;
+        let started = Instant::now();
+        let ask = self.0.provider.ask(&self.0.http, call, &self.0.model, self.0.clock.now());
+        let asked = match call.cancel.run_until_cancelled(timeout(self.0.timeout, ask)).await {
+            None => Err(Fault::Cancelled),
+            Some(Err(_)) => Err(Fault::TimedOut),
+            Some(Ok(asked)) => asked,
+        };
+        let likely = Usage { input_tokens: bytes as u64 / 3, output_tokens: 0 };
+        let (usage, outcome) = match &asked {
+            Ok(reply) => (reply.usage.unwrap_or(likely), "ok"),
+            Err(fault) if fault.may_be_billed() => (worst, fault.outcome()),
+            Err(fault) => (Usage::default(), fault.outcome()),
+        };
+        self.settle(held, usage, started.elapsed(), outcome).await?;
+        Ok(asked.map(|reply| reply.vectors))
+    }
+
+    async fn wait_for_turn(&self, cancel: &CancellationToken, tokens: u64) -> Result<(), Failure> {
+        match self.0.pace.take(tokens).await {
+            Ok(wait) if wait.is_zero() => Ok(()),
+            Ok(wait) => unless_cancelled(cancel, sleep(wait)).await,
+            Err(wait) => Err(Failure::Unavailable { status: None, retry_after: Some(wait) }),
+        }
+    }
+
+    async fn hold(
+        &self,
+        call: &Embedding<'_>,
+        worst: Usage,
+    ) -> Result<Option<shared::id::ModelCallId>, Failure> {
+        let Some(budget) = &self.0.budget else { return Ok(None) };
+        let entry = Entry {
+            project: call.project,
+            run: call.run,
+            item: None,
+            task: match call.purpose {
+                Purpose::Document => "embedding",
+                Purpose::Question => "question_embedding",
+            },
+            prompt_version: "-",
+            provider: self.0.provider.name(),
+            model: &self.0.model.name,
+        };
+        let micros = self.0.price.map(|price| price.cost(worst));
+        Ok(Some(budget.reserve(&entry, micros, self.0.timeout + MARGIN).await?))
+    }
+
+    async fn settle(
+        &self,
+        held: Option<shared::id::ModelCallId>,
+        usage: Usage,
+        latency: Duration,
+        outcome: &str,
+    ) -> Result<(), Failure> {
+        let (Some(budget), Some(id)) = (&self.0.budget, held) else { return Ok(()) };
+        let cost_micros = self.0.price.map(|price| price.cost(usage));
+        budget.settle(id, &Settlement { usage, cost_micros, latency, outcome }).await?;
+        Ok(())
+    }
+
+    /// Of length 1, whatever the provider does; Gemini does not for shortened vectors.
+    fn checked(&self, vectors: Vec<Vec<f32>>, count: usize) -> Result<Vec<Vec<f32>>, Failure> {
+        let dimensions = usize::from(self.0.model.dimensions);
+        let is_right = |vector: &Vec<f32>| {
+            vector.len() == dimensions && vector.iter().all(|number| number.is_finite())
+        };
+        if vectors.len() != count || !vectors.iter().all(is_right) {
+            let reason = format!("{count} vectors of {dimensions} numbers were wanted");
+            return Err(Failure::Unusable { reasons: vec![reason] });
+        }
+        Ok(vectors.into_iter().map(unit).collect())
+    }
+}
+
+fn unit(mut vector: Vec<f32>) -> Vec<f32> {
+    let length = vector.iter().map(|number| number * number).sum::<f32>().sqrt();
+    if length > 0.0 {
+        vector.iter_mut().for_each(|number| *number /= length);
+    }
+    vector
+}
+
+/// Divides texts so that each part is one call: how many texts each has, in order.
+pub fn batches<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<usize> {
+    let mut sizes = Vec::new();
+    let (mut count, mut bytes) = (0, 0);
+    for text in texts {
+        if count == MOST_TEXTS || (count > 0 && bytes + text.len() > MOST_BYTES) {
+            sizes.push(count);
+            (count, bytes) = (0, 0);
+        }
+        count += 1;
+        bytes += text.len();
+    }
+    if count > 0 {
+        sizes.push(count);
+    }
+    sizes
+}

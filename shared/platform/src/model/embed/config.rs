@@ -1,0 +1,156 @@
+//! Which embedding model, where, at what pace and price.
+
+use std::time::Duration;
+
+use reqwest::Url;
+use secrecy::SecretString;
+use shared::knowledge::{EmbeddingModel, OfflineEmbedding};
+
+use crate::Env;
+use crate::cache::Cache;
+use crate::model::{Budget, Embedder, Parts, Price, ProviderKind};
+use crate::{Clock, Ids, Workshop, google};
+
+/// The length of vectors where nobody says another: a quarter of Gemini's own, which loses little
+/// (ai.google.dev/gemini-api/docs/embeddings, "Control embedding size").
+const DIMENSIONS: u16 = 768;
+const GEMINI_MODEL: &str = "gemini-embedding-001";
+/// What a vector index of Neo4j 5 takes.
+const MOST_DIMENSIONS: u16 = 4_096;
+
+/// Which model makes vectors, and within which limits.
+#[derive(Debug, Clone)]
+pub struct EmbeddingConfig {
+    /// Who makes them.
+    pub provider: ProviderKind,
+    /// The model's name and the length of its vectors.
+    pub model: EmbeddingModel,
+    /// Where the provider is, when not at its usual address.
+    pub base_url: Option<Url>,
+    /// The provider's API key.
+    pub key: Option<SecretString>,
+    /// The most that one HTTP call may take.
+    pub timeout: Duration,
+    /// The most calls that this process has under way.
+    pub max_concurrent: usize,
+    /// What the model costs; `None` when nobody knows, which refuses projects with a budget.
+    pub price: Option<Price>,
+    /// The shared budget of all instances; `None` is no limit.
+    pub requests_per_minute: Option<u32>,
+    /// The shared budget of all instances; `None` is no limit.
+    pub tokens_per_minute: Option<u32>,
+    /// Before the first retry; doubled for each further one.
+    pub first_pause: Duration,
+}
+
+impl EmbeddingConfig {
+    /// The offline embedding: free, and no call at all.
+    pub fn offline() -> Self {
+        Self {
+            provider: ProviderKind::Offline,
+            model: OfflineEmbedding::new(DIMENSIONS).model(),
+            base_url: None,
+            key: None,
+            timeout: Duration::from_secs(30),
+            max_concurrent: 4,
+            price: Some(Price::FREE),
+            requests_per_minute: None,
+            tokens_per_minute: None,
+            first_pause: Duration::from_secs(1),
+        }
+    }
+
+    /// `EMBEDDING_PROVIDER` (`offline` by default, `gemini`, `vertex`, `openai`), `EMBEDDING_NAME`,
+    /// `EMBEDDING_DIMENSIONS` (default 768), `EMBEDDING_BASE_URL`, `EMBEDDING_API_KEY`,
+    /// `EMBEDDING_PRICE` (micro-USD per million tokens), `EMBEDDING_REQUESTS_PER_MINUTE`,
+    /// `EMBEDDING_TOKENS_PER_MINUTE`.
+    pub fn from_env(env: &Env) -> Option<Self> {
+        let provider = env.or("EMBEDDING_PROVIDER", ProviderKind::Offline);
+        let dimensions = env.or("EMBEDDING_DIMENSIONS", DIMENSIONS);
+        if !(1..=MOST_DIMENSIONS).contains(&dimensions) {
+            env.problem(format!("EMBEDDING_DIMENSIONS must be between 1 and {MOST_DIMENSIONS}"));
+        }
+        if provider == ProviderKind::Offline {
+            let model = OfflineEmbedding::new(dimensions).model();
+            return Some(Self { model, ..Self::offline() });
+        }
+        let name = name(env, provider)?;
+        let base_url: Option<Url> = env.optional("EMBEDDING_BASE_URL");
+        let key = env.raw("EMBEDDING_API_KEY").map(|key| SecretString::from(key.trim().to_owned()));
+        let needs_key = match provider {
+            ProviderKind::Gemini => true,
+            ProviderKind::OpenAi => base_url.is_none(),
+            _ => false,
+        };
+        if needs_key && key.is_none() {
+            env.problem(format!("EMBEDDING_API_KEY is not set: {} needs it", provider.name()));
+        }
+        if provider == ProviderKind::Vertex && base_url.is_none() {
+            env.problem("EMBEDDING_BASE_URL is not set: vertex needs it".to_owned());
+        }
+        let price = env.optional("EMBEDDING_PRICE").map(|input| Price { input, output: 0 });
+        Some(Self {
+            provider,
+            price: price.or_else(|| Price::listed(&name)),
+            model: EmbeddingModel { name, dimensions },
+            base_url,
+            key,
+            requests_per_minute: env.optional("EMBEDDING_REQUESTS_PER_MINUTE"),
+            tokens_per_minute: env.optional("EMBEDDING_TOKENS_PER_MINUTE"),
+            ..Self::offline()
+        })
+    }
+}
+
+fn name(env: &Env, provider: ProviderKind) -> Option<String> {
+    match (env.raw("EMBEDDING_NAME"), provider) {
+        (Some(name), _) => Some(name.to_owned()),
+        (None, ProviderKind::OpenAi) => {
+            env.problem("EMBEDDING_NAME is not set: say which model to ask".to_owned());
+            None
+        }
+        (None, _) => Some(GEMINI_MODEL.to_owned()),
+    }
+}
+
+impl Embedder {
+    /// With the ledger of this workshop, and a rate that instances share through this cache. What is
+    /// wrong is noted.
+    pub fn from_shop(
+        env: &Env,
+        shop: &Workshop,
+        config: EmbeddingConfig,
+        cache: Option<&Cache>,
+    ) -> Option<Self> {
+        let connected = Self::connect(config, &shop.pool, cache, &shop.clock, &shop.ids);
+        connected
+            .map_err(|error| env.problem(format!("EMBEDDING_PROVIDER cannot be used: {error:#}")))
+            .ok()
+    }
+
+    /// With a ledger in this database, and a rate that instances share through this cache.
+    ///
+    /// # Errors
+    /// When Google's credentials are needed and cannot be had.
+    pub fn connect(
+        config: EmbeddingConfig,
+        pool: &sqlx::PgPool,
+        cache: Option<&Cache>,
+        clock: &Clock,
+        ids: &Ids,
+    ) -> anyhow::Result<Self> {
+        let token = match config.provider {
+            ProviderKind::Vertex => Some(google::access_token("cloud-platform")?),
+            _ => None,
+        };
+        let parts = Parts {
+            http: crate::http_client(config.timeout * 2),
+            redis: cache.map(Cache::connection),
+            redis_prefix: "sight:".to_owned(),
+            budget: Some(Budget::new(pool.clone(), clock.clone(), ids.clone())),
+            token,
+            clock: clock.clone(),
+        };
+        Ok(Self::new(config, parts))
+    }
+}
