@@ -1,0 +1,44 @@
+//! PDF: characters at places become lines, lines become headings, paragraphs, lists and tables.
+
+mod line;
+mod page;
+mod structure;
+
+use pdf_extract::{Document, output_doc_page};
+
+use self::page::Page;
+use super::record::{Refusal, Sink};
+
+/// The most pages that are read of one document.
+const MOST_PAGES: usize = 2_000;
+
+/// The number of pages.
+pub(super) fn extract(file: &[u8], sink: &mut Sink<'_>) -> Result<u32, Refusal> {
+    let document = Document::load_mem(file).map_err(|_| why_unreadable(file))?;
+    // Many files are encrypted with an empty password, only to forbid printing: those are open by now.
+    if document.trailer.get(b"Encrypt").is_ok() && !document.was_encrypted() {
+        return Err(Refusal::Encrypted);
+    }
+    let numbers: Vec<u32> = document.get_pages().keys().copied().collect();
+    if numbers.len() > MOST_PAGES {
+        return Err(Refusal::TooLong);
+    }
+    if numbers.is_empty() {
+        return Err(Refusal::Damaged);
+    }
+    let mut lines = Vec::new();
+    for &number in &numbers {
+        let mut page = Page::new(number);
+        output_doc_page(&document, &mut page, number).map_err(|_| Refusal::Damaged)?;
+        lines.push(page.lines());
+    }
+    drop(document);
+    structure::tell(lines, sink)?;
+    Ok(u32::try_from(numbers.len()).unwrap_or(u32::MAX))
+}
+
+/// A file that is encrypted in a way that its reader does not know looks damaged to it.
+fn why_unreadable(file: &[u8]) -> Refusal {
+    let is_encrypted = file.windows(b"/Encrypt".len()).any(|window| window == b"/Encrypt");
+    if is_encrypted { Refusal::Encrypted } else { Refusal::Damaged }
+}

@@ -1,0 +1,129 @@
+//! What a file is: by its first bytes, whatever its name and its sender say.
+
+/// What we read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileType {
+    /// Comma-separated values.
+    Csv,
+    /// Word.
+    Docx,
+    /// A web page.
+    Html,
+    /// Markdown.
+    Markdown,
+    /// Portable Document Format.
+    Pdf,
+    /// Text.
+    Text,
+}
+
+/// How many bytes of a file are enough to tell.
+pub(crate) const SNIFFED: usize = 4_096;
+
+impl FileType {
+    const ALL: [Self; 6] =
+        [Self::Csv, Self::Docx, Self::Html, Self::Markdown, Self::Pdf, Self::Text];
+
+    /// The word that is stored, and that the client shows.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Docx => "docx",
+            Self::Html => "html",
+            Self::Markdown => "md",
+            Self::Pdf => "pdf",
+            Self::Text => "txt",
+        }
+    }
+
+    /// The type of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
+    }
+
+    /// What the store is told.
+    pub(crate) fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Html => "text/html",
+            Self::Markdown => "text/markdown",
+            Self::Pdf => "application/pdf",
+            Self::Text => "text/plain",
+        }
+    }
+
+    /// The type that a name claims.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        let (_, ending) = name.rsplit_once('.')?;
+        Some(match ending.to_ascii_lowercase().as_str() {
+            "csv" | "tsv" => Self::Csv,
+            "docx" => Self::Docx,
+            "html" | "htm" | "xhtml" => Self::Html,
+            "md" | "markdown" => Self::Markdown,
+            "pdf" => Self::Pdf,
+            "txt" | "text" => Self::Text,
+            _ => return None,
+        })
+    }
+
+    /// What a file with these first bytes is. A PDF or a zip is one whatever it is called; of texts,
+    /// which all look alike, the name says which kind; a name that claims a PDF or a DOCX over
+    /// something else is wrong. None for what we do not read.
+    pub(crate) fn of(name: &str, start: &[u8]) -> Option<Self> {
+        let claimed = Self::of_name(name)?;
+        if start.starts_with(b"PK\x03\x04") {
+            return Some(Self::Docx);
+        }
+        // The format allows other bytes before its mark, and real files have them.
+        if start[..start.len().min(1_024)].windows(5).any(|window| window == b"%PDF-") {
+            return Some(Self::Pdf);
+        }
+        // Word before 2007, and any DOCX that has a password: the extractor says which of both helps.
+        if start.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+            return Some(Self::Docx);
+        }
+        if matches!(claimed, Self::Pdf | Self::Docx) || !is_text(start) {
+            return None;
+        }
+        Some(if looks_like_html(start) { Self::Html } else { claimed })
+    }
+}
+
+/// UTF-16 says so with its first two bytes; every other text has no zero byte.
+fn is_text(start: &[u8]) -> bool {
+    let is_utf16 = start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]);
+    is_utf16 || !start.contains(&0)
+}
+
+fn looks_like_html(start: &[u8]) -> bool {
+    let start = String::from_utf8_lossy(start).trim_start_matches('\u{feff}').to_ascii_lowercase();
+    let start = start.trim_start();
+    start.starts_with("<!doctype html") || start.starts_with("<html")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_decide_and_names_only_between_texts() {
+        for (name, start, expected) in [
+            ("a.pdf", &b"%PDF-1.7"[..], Some(FileType::Pdf)),
+            ("a.txt", b"%PDF-1.7", Some(FileType::Pdf)),
+            ("a.pdf", b"PK\x03\x04", Some(FileType::Docx)),
+            ("a.docx", &[0xd0, 0xcf, 0x11, 0xe0], Some(FileType::Docx)),
+            ("a.docx", b"plain words", None),
+            ("a.pdf", b"plain words", None),
+            ("a.md", b"# Kawa", Some(FileType::Markdown)),
+            ("a.txt", b"<!DOCTYPE HTML><p>", Some(FileType::Html)),
+            ("a.csv", b"a;b", Some(FileType::Csv)),
+            ("a.txt", b"a\0b", None),
+            ("a.txt", &[0xff, 0xfe, b'a', 0], Some(FileType::Text)),
+            ("a.exe", b"MZ", None),
+            ("pdf", b"%PDF-1.7", None),
+        ] {
+            assert_eq!(FileType::of(name, start), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+#![doc = include_str!("../README.md")]
+
+mod bucket;
+pub mod extract;
+mod intake;
+mod reembed;
+mod register;
+mod step;
+mod store;
+#[cfg(test)]
+mod tests;
+mod upload;
+mod worker;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::routing::post;
+use platform::cache::Cache;
+use platform::graph::{self, GraphPool};
+use platform::knowledge::{self, Knowledge};
+use platform::model::{Embedder, EmbeddingConfig};
+use platform::queue::Verifier;
+use platform::storage::Storage;
+use platform::{Authenticator, Env, Limiter, Service, Workshop};
+use shared::run::RunKind;
+use sqlx::PgPool;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::Extractor;
+
+/// What the handlers and the worker work with.
+#[derive(Clone)]
+pub struct State {
+    /// What every worker has.
+    pub shop: Workshop,
+    /// Keeps the files.
+    pub storage: Storage,
+    /// The index in the graph; none where there is no Neo4j.
+    pub knowledge: Option<Knowledge>,
+    /// Makes vectors.
+    pub embedder: Embedder,
+    /// Reads files in a process of its own.
+    pub extractor: Extractor,
+    /// Facts are not looked for in documents of more pieces than this.
+    pub most_fact_chunks: u32,
+}
+
+/// Pieces whose facts are looked for: about 60 pages, some 200 calls of a model.
+pub const MOST_FACT_CHUNKS: u32 = 200;
+
+impl State {
+    /// From the environment, with the workshop that this process has. Without one it only notes what
+    /// else is wrong with the variables.
+    pub fn from_env(env: &Env, shop: Option<Workshop>, cache: Option<&Cache>) -> Option<Self> {
+        let (embedding, graph) = (EmbeddingConfig::from_env(env), GraphPool::from_env(env));
+        let storage = Storage::from_env(env);
+        let most_fact_chunks = env.or("FACTS_MOST_CHUNKS", MOST_FACT_CHUNKS);
+        let extractor = Extractor::of_this_program()
+            .map_err(|error| env.problem(format!("the extractor cannot be started: {error:#}")))
+            .ok();
+        let shop = shop?;
+        let embedder = Embedder::from_shop(env, &shop, embedding?, cache)?;
+        let knowledge = graph.map(|pool| Knowledge::new(pool, embedder.model().clone()));
+        let (storage, extractor) = (storage?, extractor?);
+        Some(Self { shop, storage, knowledge, embedder, extractor, most_fact_chunks })
+    }
+}
+
+impl FromRef<State> for PgPool {
+    fn from_ref(state: &State) -> Self {
+        state.shop.pool.clone()
+    }
+}
+
+impl FromRef<State> for Authenticator {
+    fn from_ref(state: &State) -> Self {
+        state.shop.authenticator.clone()
+    }
+}
+
+impl FromRef<State> for Limiter {
+    fn from_ref(state: &State) -> Self {
+        state.shop.limiter.clone()
+    }
+}
+
+impl FromRef<State> for Verifier {
+    fn from_ref(state: &State) -> Self {
+        state.shop.verifier.clone()
+    }
+}
+
+/// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
+pub fn service(env: &Env) -> Option<Service> {
+    let cache = Cache::connect(env);
+    let state = State::from_env(env, Workshop::from_env(env), cache.as_ref())?;
+    let mut probes = state.shop.probes();
+    let graph = GraphPool::from_env(env);
+    let knowledge = knowledge::probe(state.knowledge.as_ref());
+    probes.extend([graph::probe(graph.as_ref()), knowledge]);
+    Some(Service { probes, ..routes(state) })
+}
+
+/// The public routes and the workers'. An upload takes as long as its line is slow, and another model as
+/// the index is large, so they stand with what has no time limit; a file's size is counted while it comes.
+pub fn routes(state: State) -> Service {
+    let stream = OpenApiRouter::new()
+        .routes(routes!(upload::upload))
+        .routes(routes!(reembed::reembed))
+        .layer(DefaultBodyLimit::disable())
+        .with_state(state.clone());
+    let topic = format!("/internal/events/{}", RunKind::RagIngest.as_str());
+    let push = Router::new()
+        .route(&topic, post(worker::requested))
+        .route("/internal/events/rag-bucket", post(bucket::uploaded))
+        .with_state(state);
+    Service { stream, push, ..Service::default() }
+}

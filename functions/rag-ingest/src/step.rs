@@ -1,0 +1,246 @@
+//! The steps of a document: extract, cut, embed, write, find facts. Each is stored before the next, so a
+//! worker that is killed anywhere is followed by one that goes on there.
+
+mod chunk;
+mod embed;
+mod extract;
+mod fact;
+mod write;
+
+use platform::Result;
+use platform::knowledge::{self, Knowledge};
+use platform::queue::Outcome;
+use platform::runs::{self, ItemFailure, Progress, Shift};
+use shared::id::DocumentId;
+use sqlx::PgConnection;
+
+use crate::State;
+use crate::intake;
+use crate::store::{self, Document, Told};
+
+/// What is done of a document's version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Its file is kept.
+    Uploaded,
+    /// Its blocks are kept beside the file.
+    Extracted,
+    /// It is cut into pieces.
+    Chunked,
+    /// Every piece has its vector.
+    Embedded,
+    /// The graph has every piece: it can be found.
+    Written,
+    /// Its facts are in the graph, or were not wanted.
+    Done,
+}
+
+/// The items of a run that takes a document in.
+pub(crate) const STEPS: u32 = 5;
+
+impl Step {
+    const ALL: [Self; 6] =
+        [Self::Uploaded, Self::Extracted, Self::Chunked, Self::Embedded, Self::Written, Self::Done];
+
+    /// The word that is stored.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Uploaded => "uploaded",
+            Self::Extracted => "extracted",
+            Self::Chunked => "chunked",
+            Self::Embedded => "embedded",
+            Self::Written => "written",
+            Self::Done => "done",
+        }
+    }
+
+    /// The step of a word.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.as_str() == word)
+    }
+
+    /// How many steps are done.
+    pub(crate) fn number(self) -> u32 {
+        Self::ALL
+            .iter()
+            .position(|step| *step == self)
+            .map_or(0, |at| u32::try_from(at).unwrap_or(0))
+    }
+
+    fn next(self) -> Self {
+        Self::ALL.get(self.number() as usize + 1).copied().unwrap_or(Self::Done)
+    }
+}
+
+/// What came of a step.
+pub(crate) enum Done {
+    /// It is done, and this is to be told of the document.
+    Step(Told),
+    /// It can never be done: the person who uploaded it reads why.
+    Refused { code: &'static str, reason: String },
+    /// Nobody wants it any more, or another worker is at it.
+    Stopped,
+}
+
+impl Done {
+    pub(crate) fn refused(code: &'static str, reason: impl Into<String>) -> Self {
+        Self::Refused { code, reason: reason.into() }
+    }
+}
+
+/// Takes a document as far as it goes.
+pub(crate) async fn go_on(state: &State, shift: &Shift, mut document: Document) -> Result<Outcome> {
+    if shift.lease.is_exhausted {
+        let abandoned = ItemFailure::abandoned(0);
+        refuse(state, shift, &document, abandoned.code, &abandoned.reason).await?;
+        return Ok(Outcome::Done);
+    }
+    while document.step != Step::Done {
+        let done = match document.step {
+            Step::Uploaded => extract::extract(state, &document).await?,
+            Step::Extracted => {
+                // The pieces are stored together with the note that they are.
+                chunk::cut(state, shift, &mut document).await?
+            }
+            Step::Chunked => embed::embed(state, shift, &document).await?,
+            Step::Embedded => write::write(state, shift, &document).await?,
+            Step::Written | Step::Done => fact::find(state, shift, &document).await?,
+        };
+        match done {
+            Done::Step(told) => {
+                let step = document.step.next();
+                document.language = told.language.or(document.language);
+                if !keep(state, shift, &document, step, told).await? {
+                    return stopped(state, shift, &document).await;
+                }
+                document.step = step;
+                state.shop.announcer.announce(shift.lease.run_id).await;
+            }
+            Done::Refused { code, reason } => {
+                refuse(state, shift, &document, code, &reason).await?;
+                return Ok(Outcome::Done);
+            }
+            Done::Stopped => return stopped(state, shift, &document).await,
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// Notes a step and counts it in one transaction. False when there is nothing more to do here.
+async fn keep(
+    state: &State,
+    shift: &Shift,
+    document: &Document,
+    step: Step,
+    told: Told,
+) -> Result<bool> {
+    let mut transaction = state.shop.pool.begin().await?;
+    if !advance(&mut transaction, shift, document, step, told).await? {
+        return Ok(false);
+    }
+    transaction.commit().await?;
+    Ok(true)
+}
+
+/// The two writes of a step that is done. False when nothing of the transaction may stay.
+pub(crate) async fn advance(
+    connection: &mut PgConnection,
+    shift: &Shift,
+    document: &Document,
+    step: Step,
+    told: Told,
+) -> Result<bool> {
+    let now = shift.now();
+    if !store::advance(connection, document, step, told, now).await? {
+        return Ok(false);
+    }
+    let progress = runs::progress(connection, &shift.lease, 1, 0, now).await?;
+    Ok(progress != Progress::Lost)
+}
+
+/// Notes why a document cannot be taken in: with it, and for every step that is left with its run.
+async fn refuse(
+    state: &State,
+    shift: &Shift,
+    document: &Document,
+    code: &'static str,
+    reason: &str,
+) -> Result<()> {
+    let now = shift.now();
+    let left = document.step.number()..STEPS;
+    let failures: Vec<ItemFailure> =
+        left.map(|item| ItemFailure { item, code, reason: reason.to_owned() }).collect();
+    let mut transaction = state.shop.pool.begin().await?;
+    // What can be found stays found: only its facts are missing.
+    if document.step == Step::Written {
+        let told = Told { facts_note: Some(reason.to_owned()), ..Told::default() };
+        store::advance(&mut transaction, document, Step::Done, told, now).await?;
+    } else {
+        store::fail(&mut transaction, document, reason, now).await?;
+    }
+    let run = shift.lease.run_id;
+    let failed = runs::fail_items(&mut transaction, run, &failures, now).await?;
+    if runs::progress(&mut transaction, &shift.lease, 0, failed, now).await? != Progress::Lost {
+        transaction.commit().await?;
+        state.shop.announcer.announce(run).await;
+    }
+    Ok(())
+}
+
+/// The work was stopped: because the document is gone, which then must be gone from the graph too; or
+/// because there is another version; or because somebody cancelled it.
+async fn stopped(state: &State, shift: &Shift, document: &Document) -> Result<Outcome> {
+    let current = store::find(&state.shop.pool, document.id.0).await?;
+    match current {
+        None => remove(state, document.id, &[document.upload_id]).await?,
+        Some(row) if row.is_deleted => {
+            remove(state, document.id, &[document.upload_id, row.upload_id]).await?;
+        }
+        Some(row) if row.version == document.version && was_cancelled(state, shift).await? => {
+            let mut connection = state.shop.pool.acquire().await?;
+            let reason = "The work on this document was stopped.";
+            store::fail(&mut connection, document, reason, shift.now()).await?;
+        }
+        Some(_) => {}
+    }
+    Ok(Outcome::Done)
+}
+
+/// Whether somebody stopped the run. A lease that was lost is another worker's business.
+async fn was_cancelled(state: &State, shift: &Shift) -> Result<bool> {
+    let run = runs::view(&state.shop.pool, shift.lease.run_id).await?;
+    Ok(run.is_some_and(|run| run.cancel_requested_at.is_some()))
+}
+
+/// Leaves nothing of a deleted document: not in the graph, not in the store, not in a row. Twice is once.
+///
+/// # Errors
+/// When one of them does not answer: the run goes on when it does.
+pub(crate) async fn remove(state: &State, id: DocumentId, uploads: &[uuid::Uuid]) -> Result<()> {
+    if let Some(graph) = &state.knowledge {
+        graph.forget_relations(id, &[]).await?;
+        graph.delete_document(id).await?;
+    }
+    for upload in uploads {
+        intake::forget(&state.storage, *upload).await?;
+    }
+    store::forget(&state.shop.pool, id, state.shop.clock.now()).await
+}
+
+/// The graph, or why there is none.
+pub(crate) fn graph(state: &State) -> Result<&Knowledge, Done> {
+    let none = "This installation has no knowledge graph (Neo4j), so documents cannot be searched.";
+    state.knowledge.as_ref().ok_or_else(|| Done::refused("no_graph", none))
+}
+
+/// A failure of the graph: ours and passing, or the document's.
+pub(crate) fn failed(failure: knowledge::Failure) -> Result<Done> {
+    match failure {
+        knowledge::Failure::Gone => Ok(Done::Stopped),
+        failure @ (knowledge::Failure::OtherModel { .. }
+        | knowledge::Failure::WrongLength { .. }) => {
+            Ok(Done::refused("other_model", failure.to_string()))
+        }
+        failure => Err(failure.into()),
+    }
+}

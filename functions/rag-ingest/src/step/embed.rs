@@ -1,0 +1,53 @@
+//! A vector for each piece that has none, batch by batch, each stored before the next is paid for.
+
+use platform::Result;
+use platform::model::{Embedding, Failure, MOST_TEXTS, Passage, Purpose, batches};
+use platform::runs::{self, Progress, Shift};
+
+use super::Done;
+use crate::State;
+use crate::store::{self, Document, Piece, Told};
+
+pub(crate) async fn embed(state: &State, shift: &Shift, document: &Document) -> Result<Done> {
+    let model = store::model_key(state.embedder.model());
+    loop {
+        let most = i64::try_from(MOST_TEXTS).unwrap_or(i64::MAX);
+        let left = store::chunks_to_embed(&state.shop.pool, document.id, &model, most).await?;
+        if left.is_empty() {
+            return Ok(Done::Step(Told::default()));
+        }
+        let texts: Vec<String> = left.iter().map(Piece::in_context).collect();
+        let count = batches(texts.iter().map(String::as_str)).first().copied().unwrap_or_default();
+        let language = document.language.unwrap_or_default();
+        let passages: Vec<Passage<'_>> =
+            texts[..count].iter().map(|text| Passage { text, language }).collect();
+        let call = Embedding {
+            passages: &passages,
+            purpose: Purpose::Document,
+            project: document.project_id,
+            run: Some(shift.lease.run_id),
+            cancel: shift.stop.clone(),
+        };
+        let vectors = match state.embedder.embed(&call).await {
+            Ok(vectors) => vectors,
+            Err(Failure::Cancelled) => return Ok(Done::Stopped),
+            Err(Failure::Ledger(error)) => return Err(error.into()),
+            Err(failure) => return Ok(Done::refused(failure.code(), words(&failure))),
+        };
+        let mut transaction = state.shop.pool.begin().await?;
+        store::save_embeddings(&mut transaction, &left[..count], &model, &vectors).await?;
+        let progress = runs::progress(&mut transaction, &shift.lease, 0, 0, shift.now()).await?;
+        if progress == Progress::Lost {
+            return Ok(Done::Stopped);
+        }
+        transaction.commit().await?;
+        if progress == Progress::Cancelled {
+            return Ok(Done::Stopped);
+        }
+    }
+}
+
+/// The failure's words begin as a sentence that somebody reads.
+fn words(failure: &Failure) -> String {
+    format!("Vectors for the search could not be made: {failure}.")
+}

@@ -1,0 +1,205 @@
+//! The rows of pieces.
+
+use platform::Result;
+use platform::knowledge::chunk_id;
+use serde_json::Value;
+use shared::id::{ChunkId, DocumentId};
+use shared::knowledge::{Chunk, EmbeddingModel};
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+/// A piece with everything that the graph takes of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Piece {
+    pub(crate) id: ChunkId,
+    pub(crate) hash: String,
+    pub(crate) position: i32,
+    pub(crate) text: String,
+    pub(crate) headings: Vec<String>,
+    pub(crate) page_from: Option<i32>,
+    pub(crate) page_to: Option<i32>,
+    pub(crate) tokens: i32,
+    pub(crate) embedding: Option<Vec<f32>>,
+    pub(crate) facts: Option<Value>,
+}
+
+impl Piece {
+    /// What is embedded and asked about: the headings above it, and the text.
+    pub(crate) fn in_context(&self) -> String {
+        let mut text = String::new();
+        for heading in &self.headings {
+            text.push_str(heading);
+            text.push('\n');
+        }
+        text + &self.text
+    }
+}
+
+/// Makes a document's pieces those of this version: what has not changed stays with its vector and its
+/// facts, at its new place.
+pub(crate) async fn replace(
+    connection: &mut PgConnection,
+    document: DocumentId,
+    chunks: &[Chunk],
+) -> Result<()> {
+    let hashes: Vec<&str> = chunks.iter().map(|chunk| chunk.hash.as_str()).collect();
+    sqlx::query!(
+        "delete from chunks where document_id = $1 and hash <> all($2)",
+        document.0,
+        &hashes as _,
+    )
+    .execute(&mut *connection)
+    .await?;
+    let made: Vec<Uuid> = chunks.iter().map(|chunk| chunk_id(document, &chunk.hash).0).collect();
+    let positions: Vec<i32> = chunks.iter().map(|chunk| chunk.index.cast_signed()).collect();
+    let texts: Vec<&str> = chunks.iter().map(|chunk| chunk.text.as_str()).collect();
+    // PostgreSQL's arrays are rectangles, so headings travel as JSON.
+    let headings: Vec<Value> = chunks.iter().map(|chunk| chunk.headings.clone().into()).collect();
+    let page = |page: Option<u32>| page.map(u32::cast_signed);
+    let from: Vec<Option<i32>> = chunks.iter().map(|chunk| page(chunk.page_from)).collect();
+    let to: Vec<Option<i32>> = chunks.iter().map(|chunk| page(chunk.page_to)).collect();
+    let tokens: Vec<i32> = chunks.iter().map(|chunk| chunk.tokens.cast_signed()).collect();
+    sqlx::query!(
+        r#"
+        insert into chunks
+            (id, document_id, hash, position, text, headings, page_from, page_to, tokens)
+        select
+            id, $1, hash, position, text,
+            array(select jsonb_array_elements_text(headings)),
+            page_from, page_to, tokens
+        from unnest(
+            $2::uuid[], $3::text[], $4::int[], $5::text[], $6::jsonb[], $7::int[], $8::int[],
+            $9::int[]
+        ) as t (id, hash, position, text, headings, page_from, page_to, tokens)
+        on conflict on constraint chunks_hash_key do update
+        set position = excluded.position,
+            page_from = excluded.page_from,
+            page_to = excluded.page_to
+        "#,
+        document.0,
+        &made,
+        &hashes as _,
+        &positions,
+        &texts as _,
+        &headings,
+        &from as _,
+        &to as _,
+        &tokens,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Pieces from this place on, in order, at most so many.
+pub(crate) async fn pieces(
+    pool: &PgPool,
+    document: DocumentId,
+    from: i32,
+    most: i64,
+) -> Result<Vec<Piece>> {
+    let rows = sqlx::query_as!(
+        Piece,
+        r#"
+        select
+            id as "id: _", hash, position, text, headings, page_from, page_to, tokens, embedding,
+            facts
+        from chunks
+        where document_id = $1 and position >= $2
+        order by position
+        limit $3
+        "#,
+        document.0,
+        from,
+        most,
+    );
+    Ok(rows.fetch_all(pool).await?)
+}
+
+/// Pieces without a vector of this model, in order, at most so many.
+pub(crate) async fn chunks_to_embed(
+    pool: &PgPool,
+    document: DocumentId,
+    model: &str,
+    most: i64,
+) -> Result<Vec<Piece>> {
+    let rows = sqlx::query_as!(
+        Piece,
+        r#"
+        select
+            id as "id: _", hash, position, text, headings, page_from, page_to, tokens,
+            null::real[] as embedding, null::jsonb as facts
+        from chunks
+        where document_id = $1 and embedded_by is distinct from $2
+        order by position
+        limit $3
+        "#,
+        document.0,
+        model,
+        most,
+    );
+    Ok(rows.fetch_all(pool).await?)
+}
+
+/// Names a model and the length of its vectors, as `chunks.embedded_by` has it.
+pub(crate) fn model_key(model: &EmbeddingModel) -> String {
+    format!("{}/{}", model.name, model.dimensions)
+}
+
+/// Keeps vectors, one for each of these pieces.
+pub(crate) async fn save_embeddings(
+    connection: &mut PgConnection,
+    pieces: &[Piece],
+    model: &str,
+    vectors: &[Vec<f32>],
+) -> Result<()> {
+    for (piece, vector) in pieces.iter().zip(vectors) {
+        sqlx::query!(
+            "update chunks set embedding = $2, embedded_by = $3 where id = $1",
+            piece.id.0,
+            vector,
+            model,
+        )
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Pieces whose facts nobody has looked for yet.
+pub(crate) async fn chunks_to_ask(pool: &PgPool, document: DocumentId) -> Result<Vec<Piece>> {
+    let rows = sqlx::query_as!(
+        Piece,
+        r#"
+        select
+            id as "id: _", hash, position, text, headings, page_from, page_to, tokens,
+            null::real[] as embedding, facts
+        from chunks
+        where document_id = $1 and facts is null
+        order by position
+        "#,
+        document.0,
+    );
+    Ok(rows.fetch_all(pool).await?)
+}
+
+/// Keeps what was found in a piece.
+pub(crate) async fn save_facts(
+    connection: &mut PgConnection,
+    piece: ChunkId,
+    facts: &Value,
+) -> Result<()> {
+    sqlx::query!("update chunks set facts = $2 where id = $1", piece.0, facts)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// How many pieces a document has.
+pub(crate) async fn count(pool: &PgPool, document: DocumentId) -> Result<u32> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from chunks where document_id = $1"#,
+        document.0,
+    );
+    Ok(u32::try_from(count.fetch_one(pool).await?).unwrap_or(u32::MAX))
+}

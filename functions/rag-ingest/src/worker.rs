@@ -1,0 +1,78 @@
+//! Working on a document: taking it in step by step, or taking it away.
+
+use anyhow::anyhow;
+use axum::extract::State as Of;
+use platform::queue::{Outcome, Pushed};
+use platform::runs::{self, Progress, Shift};
+use platform::{Error, Result, Workshop};
+use serde::Deserialize;
+use shared::id::DocumentId;
+use shared::run::RunRequested;
+use uuid::Uuid;
+
+use crate::State;
+use crate::{step, store};
+
+/// What a run is told when it starts.
+#[derive(Deserialize)]
+#[serde(tag = "task", rename_all = "lowercase")]
+enum Task {
+    Ingest { upload_id: Uuid },
+    Remove,
+}
+
+/// A message of Pub/Sub: a hint that a document waits.
+pub(crate) async fn requested(
+    Of(state): Of<State>,
+    Pushed(message): Pushed<RunRequested>,
+) -> Result<Outcome> {
+    runs::step(&Worker(state), &message).await
+}
+
+#[derive(Clone)]
+struct Worker(State);
+
+impl runs::Worker for Worker {
+    fn shop(&self) -> &Workshop {
+        &self.0.shop
+    }
+
+    async fn work(&self, shift: &Shift) -> Result<Outcome> {
+        let Ok(task) = serde_json::from_value(shift.lease.run_input.clone()) else {
+            return Ok(Outcome::Rejected("the run's input cannot be read".to_owned()));
+        };
+        let (state, lease) = (&self.0, &shift.lease);
+        let (id, now) = (lease.subject_id, shift.now());
+        if store::is_busy(&state.shop.pool, id, lease.run_id, now).await? {
+            // One worker at a document: the message comes again when the other has noticed.
+            return Err(Error::Queue(anyhow!("another worker is at document {id}")));
+        }
+        let document = store::find(&state.shop.pool, id).await?;
+        match (task, document) {
+            (_, None) => step::remove(state, DocumentId(id), &[]).await.map(|()| Outcome::Done),
+            (Task::Remove, Some(document)) => {
+                step::remove(state, document.id, &[document.upload_id]).await?;
+                count(state, shift).await
+            }
+            (Task::Ingest { upload_id }, Some(document)) if document.is_deleted => {
+                step::remove(state, document.id, &[upload_id, document.upload_id]).await?;
+                Ok(Outcome::Done)
+            }
+            // Another version has come, with a run of its own.
+            (Task::Ingest { upload_id }, Some(document)) if upload_id != document.upload_id => {
+                Ok(Outcome::Duplicate)
+            }
+            (Task::Ingest { .. }, Some(document)) => step::go_on(state, shift, document).await,
+        }
+    }
+}
+
+/// The one item of a removal.
+async fn count(state: &State, shift: &Shift) -> Result<Outcome> {
+    let mut transaction = state.shop.pool.begin().await?;
+    let progress = runs::progress(&mut transaction, &shift.lease, 1, 0, shift.now()).await?;
+    if progress != Progress::Lost {
+        transaction.commit().await?;
+    }
+    Ok(Outcome::Done)
+}
