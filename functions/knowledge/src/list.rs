@@ -1,0 +1,48 @@
+//! What documents there are.
+
+use axum::extract::State as Of;
+use platform::documents::{self, DocumentView};
+use platform::http::{Json, Problem, Query};
+use platform::limit::Poll;
+use platform::{Access, Caller, Result, Viewer, Within};
+use serde::Deserialize;
+use shared::id::ProjectId;
+use utoipa::IntoParams;
+
+use crate::State;
+
+/// Which documents.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Which {
+    /// Only what this project has: its own, its owner's library, and the shared one.
+    project_id: Option<ProjectId>,
+}
+
+/// The documents that the caller may search, newest first: their library, the shared one, and those of
+/// their projects.
+#[utoipa::path(get, path = "/api/v1/rag/documents", tag = "knowledge", params(Which),
+    security(("bearer" = [])),
+    responses((status = 200, body = Vec<DocumentView>), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn list(
+    Of(state): Of<State>,
+    _: Within<Poll>,
+    caller: Caller,
+    Query(which): Query<Which>,
+) -> Result<Json<Vec<DocumentView>>> {
+    let reader = reader(&state, &caller, which.project_id).await?;
+    Ok(Json(documents::list(&state.shop.pool, &reader).await?))
+}
+
+/// What the caller reads: everything of theirs, or what one project of theirs has.
+pub(crate) async fn reader(
+    state: &State,
+    caller: &Caller,
+    project: Option<ProjectId>,
+) -> Result<documents::Reader> {
+    let pool = &state.shop.pool;
+    let Some(project) = project else { return documents::readable(pool, caller).await };
+    let access = Access::<Viewer>::to_project(pool, caller, project).await?;
+    documents::of_project(pool, access.project_id()).await
+}

@@ -1,0 +1,109 @@
+//! A question to the graph, within what the caller reads.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use platform::documents::Reader;
+use platform::http::Problem;
+use platform::knowledge::{Failure, Found, Knowledge, Passages, Search};
+use platform::model::{Embedding, Passage, Purpose};
+use platform::{Error, Result};
+use shared::Language;
+use shared::id::ProjectId;
+use shared::knowledge::detect;
+use tokio_util::sync::CancellationToken;
+
+use crate::{State, store};
+
+/// Why a search was not made.
+pub(crate) enum NoSearch {
+    /// The graph does not answer.
+    Away,
+    /// Anything else of ours or the caller's.
+    Failed(Error),
+}
+
+impl From<Error> for NoSearch {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Failure> for NoSearch {
+    fn from(failure: Failure) -> Self {
+        if failure.is_outage() { Self::Away } else { Self::Failed(failure.into()) }
+    }
+}
+
+impl IntoResponse for NoSearch {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Failed(error) => error.into_response(),
+            Self::Away => Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "knowledge_unavailable",
+                "The knowledge base (Neo4j) does not answer. Everything else works; try the search \
+                 again in a while.",
+            )
+            .into_response(),
+        }
+    }
+}
+
+/// Whose question it is.
+pub(crate) struct Question<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) project: Option<ProjectId>,
+    pub(crate) passages: Passages,
+    /// How many pieces before and after each hit are read with it.
+    pub(crate) neighbours: u32,
+}
+
+/// What was found, and whether vectors took part.
+pub(crate) struct Answered {
+    pub(crate) found: Found,
+    pub(crate) has_vectors: bool,
+}
+
+pub(crate) fn graph(state: &State) -> Result<&Knowledge, NoSearch> {
+    state.knowledge.as_ref().ok_or(NoSearch::Away)
+}
+
+/// Searches by words and by meaning. What was deleted since the graph was written is left out.
+pub(crate) async fn search(
+    state: &State,
+    reader: &Reader,
+    question: &Question<'_>,
+) -> Result<Answered, NoSearch> {
+    let graph = graph(state)?;
+    let vector = vector(state, question).await;
+    let search = Search {
+        passages: question.passages,
+        neighbours: question.neighbours,
+        reranker: state.reranker.as_ref(),
+        ..Search::new(reader.scopes(), question.text, &vector)
+    };
+    let mut found = graph.search(search).await?;
+    let documents = found.hits.iter().map(|hit| hit.document_id);
+    let living = store::living(&state.shop.pool, reader, documents).await?;
+    found.hits.retain(|hit| living.contains(&hit.document_id));
+    Ok(Answered { found, has_vectors: !vector.is_empty() })
+}
+
+/// The question's vector, or none when its provider fails: words alone find much.
+async fn vector(state: &State, question: &Question<'_>) -> Vec<f32> {
+    let language = detect(question.text).unwrap_or(Language::Polish);
+    let call = Embedding {
+        passages: &[Passage { text: question.text, language }],
+        purpose: Purpose::Question,
+        project: question.project,
+        run: None,
+        cancel: CancellationToken::new(),
+    };
+    match state.embedder.embed(&call).await {
+        Ok(vectors) => vectors.into_iter().next().unwrap_or_default(),
+        Err(error) => {
+            tracing::warn!(%error, "no vector for a question: words alone are searched");
+            Vec::new()
+        }
+    }
+}

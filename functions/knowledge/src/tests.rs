@@ -1,0 +1,248 @@
+use platform::graph::GraphPool;
+use platform::model::scripted::{Behaviour, Scripted};
+use platform::model::{Config, EmbeddingConfig, ProviderKind};
+use serde_json::{Value, json};
+use shared::id::{DocumentId, ProjectId};
+use shared::knowledge::Scope;
+use shared::role::Role;
+use testkit::{Parts, TestApp, User};
+
+use super::*;
+
+fn state(parts: &Parts, model: &Config, neo4j: Option<&str>) -> State {
+    let shop = parts.workshop(model);
+    let (pool, clock, ids) = (&parts.pool, &parts.clock, &parts.ids);
+    let embedder = Embedder::connect(EmbeddingConfig::offline(), pool, None, clock, ids).unwrap();
+    let graph = match neo4j {
+        Some(uri) => GraphPool::from_env(&Env::from([("NEO4J_URI", uri)])),
+        None => GraphPool::from_env(&Env::from_process()),
+    };
+    let graph = graph.expect("NEO4J_URI names a Neo4j for tests");
+    let knowledge = Some(Knowledge::new(graph, embedder.model().clone()));
+    State { knowledge, embedder, shop, reranker: None }
+}
+
+struct World {
+    app: TestApp,
+    state: State,
+    ana: User,
+}
+
+impl World {
+    async fn new() -> Self {
+        Self::with(&Config::offline()).await
+    }
+
+    async fn with(model: &Config) -> Self {
+        let app = TestApp::start(|parts| routes(state(parts, model, None))).await;
+        let state = state(&app.parts, model, None);
+        testkit::graph().await;
+        let ana = app.user("ana").await;
+        Self { app, state, ana }
+    }
+
+    /// A document that was taken in.
+    async fn document(&self, owner: &User, scope: Scope, title: &str, text: &str) -> DocumentId {
+        let graph = self.state.knowledge.as_ref().unwrap();
+        testkit::document(&self.app, graph, owner.id, scope, title, text).await
+    }
+
+    async fn query(&self, user: &User, body: Value) -> Value {
+        self.app.post(user, "/api/v1/rag/query", body).await.expect(200)
+    }
+}
+
+const COFFEE: &str = "Kawę ziarnistą kupuje regularnie 41% dorosłych, najczęściej w dyskoncie.";
+
+#[tokio::test]
+async fn a_query_has_the_clients_shape_and_says_what_its_scores_are() {
+    let world = World::new().await;
+    world.document(&world.ana, Scope::Account(world.ana.id), "Kawa 2026", COFFEE).await;
+
+    let found = world
+        .query(&world.ana, json!({ "query": "Ile osób kupuje kawę ziarnistą?", "top_k": 3 }))
+        .await;
+
+    assert_eq!(found["num_results"], 1);
+    assert_eq!(found["context"], COFFEE);
+    assert_eq!((&found["search_type"], &found["language"]), (&json!("hybrid"), &json!("pl")));
+    let citation = &found["citations"][0];
+    assert_eq!(
+        (&citation["document_title"], &citation["chunk_text"]),
+        (&json!("Kawa 2026"), &json!(COFFEE))
+    );
+    let score = citation["relevance_score"].as_f64().unwrap();
+    assert!((0.0..=1.0).contains(&score), "{score}");
+    assert_eq!(citation["ranks"]["keyword"], 1);
+    assert_eq!(world.app.audited(world.ana.id.0, "query").await, 1);
+}
+
+#[tokio::test]
+async fn a_hit_can_be_read_in_its_place() {
+    let world = World::new().await;
+    let text = format!("Raport opisuje zwyczaje.\n\n{COFFEE}\n\nTak kończy się rozdział.");
+    world.document(&world.ana, Scope::Account(world.ana.id), "Kawa", &text).await;
+
+    let asked = json!({ "query": "kawa ziarnista w dyskoncie", "top_k": 1, "neighbours": 1 });
+    let found = world.query(&world.ana, asked).await;
+
+    let citation = &found["citations"][0];
+    assert_eq!(citation["before"], json!(["Raport opisuje zwyczaje."]));
+    assert_eq!(citation["after"], json!(["Tak kończy się rozdział."]));
+}
+
+#[tokio::test]
+async fn a_question_is_bounded_and_names_what_is_wrong() {
+    let world = World::new().await;
+    for (path, body, field) in [
+        ("/api/v1/rag/query", json!({ "query": " " }), "query"),
+        ("/api/v1/rag/query", json!({ "query": "kawa", "top_k": 21 }), "top_k"),
+        ("/api/v1/rag/query/graph", json!({ "question": "" }), "question"),
+    ] {
+        let answer = world.app.post(&world.ana, path, body).await.expect(422);
+        assert!(answer["errors"].to_string().contains(field), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn members_find_what_is_their_projects_and_strangers_nothing() {
+    let world = World::new().await;
+    let (viewer, stranger) = (world.app.user("viewer").await, world.app.user("stranger").await);
+    let project: ProjectId = world.app.project(&world.ana, json!({})).await;
+    world.app.member(project, &viewer, Role::Viewer).await;
+    world.document(&world.ana, Scope::Project(project), "Projekt", COFFEE).await;
+    world.document(&world.ana, Scope::Account(world.ana.id), "Biblioteka", COFFEE).await;
+    let ask =
+        |project: Option<ProjectId>| json!({ "query": "kawa ziarnista", "project_id": project });
+    let titles = |found: Value| -> Vec<String> {
+        let citations = found["citations"].as_array().unwrap().iter();
+        let mut titles: Vec<String> =
+            citations.map(|one| one["document_title"].as_str().unwrap().to_owned()).collect();
+        titles.sort_unstable();
+        titles
+    };
+
+    assert_eq!(titles(world.query(&viewer, ask(Some(project))).await), ["Biblioteka", "Projekt"]);
+    assert_eq!(titles(world.query(&viewer, ask(None)).await), ["Projekt"]);
+    assert!(titles(world.query(&stranger, ask(None)).await).is_empty());
+    world.app.post(&stranger, "/api/v1/rag/query", ask(Some(project))).await.expect(404);
+    let list = world.app.get(&stranger, "/api/v1/rag/documents").await.expect(200);
+    assert_eq!(list, json!([]));
+    let list = world.app.get(&viewer, "/api/v1/rag/documents").await.expect(200);
+    assert_eq!(list.as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_document_whose_work_was_stopped_before_it_began_is_failed_and_says_so() {
+    let world = World::new().await;
+    let id = world.document(&world.ana, Scope::Account(world.ana.id), "Kawa", COFFEE).await;
+    sqlx::query(
+        "with r as (insert into runs (id, kind, subject_id, input, total, status, request_hash, \
+         requested_by, created_at) values ($1, 'rag-ingest', $1, '{}', 5, 'cancelled', '', $2, $3)) \
+         update documents set status = 'processing', run_id = $1",
+    )
+    .bind(id.0)
+    .bind(world.ana.id.0)
+    .bind(world.app.parts.clock.now())
+    .execute(&world.app.parts.pool)
+    .await
+    .unwrap();
+
+    let list = world.app.get(&world.ana, "/api/v1/rag/documents").await.expect(200);
+
+    assert_eq!(list[0]["status"], "failed");
+    assert!(list[0]["error_message"].as_str().unwrap().contains("stopped"));
+}
+
+#[tokio::test]
+async fn deleting_needs_the_right_and_hides_a_document_at_once() {
+    let world = World::new().await;
+    let (viewer, stranger) = (world.app.user("viewer").await, world.app.user("stranger").await);
+    let project = world.app.project(&world.ana, json!({})).await;
+    world.app.member(project, &viewer, Role::Viewer).await;
+    let id = world.document(&world.ana, Scope::Project(project), "Projekt", COFFEE).await;
+    let path = format!("/api/v1/rag/documents/{id}");
+
+    world.app.delete(&stranger, &path, None).await.expect(404);
+    world.app.delete(&viewer, &path, None).await.expect(403);
+    world.app.delete(&world.ana, &path, None).await.expect(204);
+    world.app.delete(&world.ana, &path, None).await.expect(404);
+
+    let found = world.query(&world.ana, json!({ "query": "kawa ziarnista" })).await;
+    assert_eq!(found["num_results"], 0, "the graph still has it, and nobody sees it");
+    assert_eq!(world.app.audited(id.0, "delete").await, 1);
+    let messages = world.app.parts.publisher.take();
+    assert_eq!(messages[0].topic, "rag-ingest");
+}
+
+#[tokio::test]
+async fn an_answer_keeps_what_its_sources_support_and_silence_is_one() {
+    let server = Scripted::start([
+        Behaviour::Answer(json!({ "answered": true, "sources": [1], "answer":
+            "Kawę ziarnistą kupuje 41% dorosłych [1]. Rynek wart jest 9 mld zł [1]. Tak jest [7]." })),
+        Behaviour::Answer(json!({ "answered": true, "sources": [], "answer": "Na pewno." })),
+    ])
+    .await;
+    let config = Config {
+        provider: ProviderKind::OpenAi,
+        base_url: Some(server.base_url()),
+        ..Config::offline()
+    };
+    let world = World::with(&config).await;
+    world.document(&world.ana, Scope::Account(world.ana.id), "Kawa 2026", COFFEE).await;
+    let path = "/api/v1/rag/query/graph";
+    let ask = || json!({ "question": "Ile osób kupuje kawę ziarnistą?" });
+
+    let answer = world.app.post(&world.ana, path, ask()).await.expect(200);
+    let silent = world.app.post(&world.ana, path, ask()).await.expect(200);
+
+    assert_eq!(answer["answer"], "Kawę ziarnistą kupuje 41% dorosłych [1].");
+    assert_eq!((&answer["answered"], &answer["dropped_sentences"]), (&json!(true), &json!(2)));
+    assert_eq!(answer["sources"][0]["document_title"], "Kawa 2026");
+    assert_eq!(answer["vector_context"][0], COFFEE);
+    assert!(answer["graph_context"].is_array() && answer["cypher_query"].is_string());
+    assert_eq!(
+        (&silent["answered"], &silent["answer"]),
+        (&json!(false), &json!("Dokumenty o tym nie mówią."))
+    );
+}
+
+#[tokio::test]
+async fn without_neo4j_a_search_says_why_and_the_list_works() {
+    let away = Some("bolt://127.0.0.1:1");
+    let app = TestApp::start(|parts| routes(state(parts, &Config::offline(), away))).await;
+    let ana = app.user("ana").await;
+
+    let search = app.post(&ana, "/api/v1/rag/query", json!({ "query": "kawa" })).await.expect(503);
+    let graph =
+        app.post(&ana, "/api/v1/rag/query/graph", json!({ "question": "kawa" })).await.expect(503);
+
+    for problem in [search, graph] {
+        assert_eq!(problem["code"], "knowledge_unavailable");
+        assert!(problem["detail"].as_str().unwrap().contains("Neo4j"), "{problem}");
+    }
+    app.get(&ana, "/api/v1/rag/documents").await.expect(200);
+}
+
+#[test]
+fn the_readme_lists_every_variable() {
+    let env = Env::from([
+        ("DATABASE_URL", "postgres://localhost/x"),
+        ("REDIS_URL", "redis://localhost"),
+        ("NEO4J_URI", "bolt://localhost"),
+        ("MODEL_PROVIDER", "gemini"),
+        ("MODEL_API_KEY", "k"),
+        ("EMBEDDING_PROVIDER", "gemini"),
+        ("EMBEDDING_API_KEY", "k"),
+        ("GOOGLE_CLOUD_PROJECT", "p"),
+        ("PUSH_AUDIENCE", "a"),
+        ("PUSH_SERVICE_ACCOUNT", "s"),
+    ]);
+    let offline = Env::from([("DATABASE_URL", "postgres://localhost/x")]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _context = runtime.enter();
+
+    let _ = (service(&env), service(&offline));
+
+    testkit::assert_documented(include_str!("../README.md"), &[&env, &offline]);
+}
