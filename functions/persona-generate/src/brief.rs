@@ -15,6 +15,9 @@ pub(crate) struct RunInput {
     pub(crate) seed: Seed,
     pub(crate) language: Language,
     pub(crate) brief: Brief,
+    /// Whether people are grounded in documents. Runs from before there were any say nothing.
+    #[serde(default)]
+    pub(crate) use_rag: bool,
 }
 
 /// The study as the writer gets it.

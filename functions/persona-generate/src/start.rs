@@ -146,6 +146,7 @@ async fn store(
         seed: base.seed(),
         language: project.language(),
         brief: brief::of_project(project, &wanted.options, wanted.adversarial),
+        use_rag: wanted.use_rag,
     };
     let run = NewRun {
         kind,

@@ -1,8 +1,10 @@
 //! Populations and the people in them, in PostgreSQL.
 
+mod groundings;
 mod personas;
 mod populations;
 
+pub(crate) use groundings::{Living, NewGrounding, grounding, insert_grounding, living};
 pub(crate) use personas::{StoredPersona, insert_personas, settled, stored};
 pub(crate) use populations::{
     NewPopulation, PopulationKey, PopulationRow, advance, failures, find_population,

@@ -1,8 +1,9 @@
 mod faults;
+mod grounded;
 mod populations;
 
 use platform::Service;
-use platform::model::Config;
+use platform::model::{Config, EmbeddingConfig};
 use serde_json::{Value, json};
 use shared::id::ProjectId;
 use testkit::{Parts, TestApp, User};
@@ -12,7 +13,14 @@ use super::*;
 /// The function with this model, and the functions that its users need beside it.
 fn with_model(config: &Config) -> impl Fn(&Parts) -> Service {
     let config = config.clone();
-    move |parts| routes(parts.workshop(&config))
+    move |parts| routes(state(parts, &config, None))
+}
+
+/// The state with this model and this graph.
+fn state(parts: &Parts, model: &Config, knowledge: Option<Knowledge>) -> State {
+    let (pool, clock, ids) = (&parts.pool, &parts.clock, &parts.ids);
+    let embedder = Embedder::connect(EmbeddingConfig::offline(), pool, None, clock, ids).unwrap();
+    State { shop: parts.workshop(model), knowledge, embedder }
 }
 
 fn build(parts: &Parts) -> Service {
@@ -206,6 +214,9 @@ fn the_readme_lists_every_variable() {
         ("REDIS_URL", "redis://localhost"),
         ("MODEL_PROVIDER", "gemini"),
         ("MODEL_API_KEY", "k"),
+        ("EMBEDDING_PROVIDER", "gemini"),
+        ("EMBEDDING_API_KEY", "k"),
+        ("NEO4J_URI", "bolt://localhost"),
         ("GOOGLE_CLOUD_PROJECT", "p"),
         ("PUSH_AUDIENCE", "a"),
         ("PUSH_SERVICE_ACCOUNT", "s"),

@@ -5,18 +5,19 @@ use std::sync::Arc;
 
 use axum::extract::State as Of;
 use chrono::{DateTime, Utc};
-use platform::Result;
 use platform::model::Failure;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, Lease, Maker, Shift};
+use platform::{Result, Workshop};
 use shared::id::RunId;
-use shared::persona::Card;
+use shared::persona::{Card, Segment};
 use shared::run::RunRequested;
 use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 
 use crate::State;
 use crate::brief::RunInput;
+use crate::ground::{self, Groundings};
 use crate::store;
 use crate::write::{Text, write};
 
@@ -36,7 +37,7 @@ pub(crate) async fn requested(
 struct Worker(State);
 
 impl runs::Worker for Worker {
-    fn shop(&self) -> &State {
+    fn shop(&self) -> &Workshop {
         &self.0
     }
 
@@ -46,9 +47,12 @@ impl runs::Worker for Worker {
             return Ok(Outcome::Rejected("the shard's input cannot be read".to_owned()));
         };
         let settled = store::settled(&self.0.pool, lease.run_id, &input, &cards).await?;
-        let left = cards.into_iter().filter(|card| !settled.contains(&card.index)).collect();
+        let left: Vec<Card> =
+            cards.into_iter().filter(|card| !settled.contains(&card.index)).collect();
+        let groundings = ground::of_people(&self.0, lease, &input, &left).await?;
         let (state, input, lease) = (self.0.clone(), Arc::new(input), Arc::new(lease.clone()));
-        shift.each(&Writing { state, input, lease }, left).await?;
+        let writing = Writing { state, input, lease, groundings: Arc::new(groundings) };
+        shift.each(&writing, left).await?;
         Ok(Outcome::Done)
     }
 
@@ -68,6 +72,7 @@ struct Writing {
     state: State,
     input: Arc<RunInput>,
     lease: Arc<Lease>,
+    groundings: Arc<Groundings>,
 }
 
 impl Maker for Writing {
@@ -79,7 +84,10 @@ impl Maker for Writing {
     }
 
     async fn make(self, card: Card, stop: CancellationToken) -> Result<(Card, Text), Failure> {
-        let text = write(&self.state.model, &self.lease, &self.input, &card, stop).await?;
+        let grounding = self.groundings.get(Segment::of(&card).id());
+        let passages = grounding.map_or(&[][..], |grounding| &grounding.passages);
+        let (model, lease) = (&self.state.model, &*self.lease);
+        let text = write(model, lease, &self.input, &card, passages, stop).await?;
         Ok((card, text))
     }
 

@@ -18,6 +18,8 @@ pub(crate) struct Text {
     pub(crate) model: String,
     pub(crate) is_simulated: bool,
     pub(crate) prompt_version: &'static str,
+    /// Whether passages of documents were in the prompt.
+    pub(crate) is_grounded: bool,
 }
 
 /// Has one person written. Holds no connection while the model thinks.
@@ -26,9 +28,11 @@ pub(crate) async fn write(
     lease: &Lease,
     input: &RunInput,
     card: &Card,
+    passages: &[String],
     cancel: CancellationToken,
 ) -> Result<Text, Failure> {
-    let prompt = prompt::persona(card, &input.brief, input.language, &[]);
+    let context: Vec<&str> = passages.iter().map(String::as_str).collect();
+    let prompt = prompt::persona(card, &input.brief, input.language, &context);
     let seed = input.seed.child("text", u64::from(card.index));
     let offline = || writer::write(card, &input.brief, input.language, seed);
     let request = Request {
@@ -55,5 +59,6 @@ pub(crate) async fn write(
         model: answer.model,
         is_simulated: answer.simulated,
         prompt_version: prompt.version,
+        is_grounded: !passages.is_empty(),
     })
 }

@@ -22,6 +22,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::State;
+use crate::grounding::enriched;
 use crate::persona::{BigFive, Hofstede, Portrait};
 use crate::store::{self, PersonaRow, Viewed};
 use encoding::{Encoding, Packed};
@@ -72,7 +73,7 @@ impl From<PersonaRow> for About {
             big_five: BigFive::of(&row.card),
             hofstede: Hofstede::of(&row.card),
             needs_and_pains: None,
-            rag_context_details: row.rag_context_details.take(),
+            rag_context_details: enriched(&row),
             prompt_version: std::mem::take(&mut row.prompt_version),
             version: row.version,
             updated_at: row.updated_at,

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod details;
+mod grounding;
 mod list;
 mod persona;
 mod reasoning;

@@ -88,6 +88,7 @@ struct Columns {
     writers: Vec<String>,
     simulated: Vec<bool>,
     prompts: Vec<String>,
+    grounded: Vec<bool>,
 }
 
 impl Columns {
@@ -116,6 +117,7 @@ impl Columns {
         self.writers.push(text.model);
         self.simulated.push(text.is_simulated);
         self.prompts.push(text.prompt_version.to_owned());
+        self.grounded.push(text.is_grounded);
         Ok(())
     }
 }
@@ -135,16 +137,16 @@ pub(crate) async fn insert_personas(
         insert into personas
             (id, project_id, population_id, population_index, run_id, language, card, headline,
              background_story, manner, segment_id, written_by, is_simulated, prompt_version,
-             created_by, created_at, updated_at)
+             rag_context_used, created_by, created_at, updated_at)
         select
             id, $1, $2, population_index, $3, $4, card, headline, background_story, manner,
-            segment_id, written_by, is_simulated, prompt_version, $5, $6, $6
+            segment_id, written_by, is_simulated, prompt_version, is_grounded, $5, $6, $6
         from unnest(
             $7::uuid[], $8::int[], $9::jsonb[], $10::text[], $11::text[], $12::jsonb[], $13::text[],
-            $14::text[], $15::boolean[], $16::text[]
+            $14::text[], $15::boolean[], $16::text[], $17::boolean[]
         ) as t (
             id, population_index, card, headline, background_story, manner, segment_id, written_by,
-            is_simulated, prompt_version
+            is_simulated, prompt_version, is_grounded
         )
         on conflict on constraint personas_population_index_key do nothing
         "#,
@@ -164,6 +166,7 @@ pub(crate) async fn insert_personas(
         &columns.writers,
         &columns.simulated,
         &columns.prompts,
+        &columns.grounded,
     )
     .execute(connection)
     .await?;

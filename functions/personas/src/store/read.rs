@@ -11,6 +11,7 @@ use shared::{Language, Seed};
 use sqlx::PgPool;
 use sqlx::types::Json;
 
+use crate::grounding::Share;
 use crate::summary::SegmentSummary;
 
 /// How a person speaks and decides, and what worries them.
@@ -111,12 +112,15 @@ pub(crate) async fn get(
             p.card as "card: _",
             p.headline, p.background_story,
             p.manner as "manner: _",
-            p.rag_context_used, p.rag_citations, p.rag_context_details, p.written_by,
-            p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at, p.deleted_at,
+            p.rag_context_used,
+            coalesce(g.citations, p.rag_citations) as rag_citations,
+            coalesce(g.details, p.rag_context_details) as rag_context_details,
+            p.written_by, p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at, p.deleted_at,
             o.seed,
             o.next_index as population_people
         from personas p
         join populations o on o.id = p.population_id
+        left join persona_groundings g on g.run_id = p.run_id and g.segment_id = p.segment_id
         where p.project_id = $1 and p.id = $2 and p.deleted_at is null
         "#,
         access.project_id().0,
@@ -141,7 +145,8 @@ pub(crate) async fn list(
             p.card as "card: _",
             p.headline, p.background_story,
             p.manner as "manner: _",
-            p.rag_context_used, p.rag_citations,
+            p.rag_context_used,
+            coalesce(g.citations, p.rag_citations) as rag_citations,
             null::jsonb as rag_context_details,
             p.written_by, p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at,
             p.deleted_at,
@@ -149,6 +154,7 @@ pub(crate) async fn list(
             o.next_index as population_people
         from personas p
         join populations o on o.id = p.population_id
+        left join persona_groundings g on g.run_id = p.run_id and g.segment_id = p.segment_id
         where p.project_id = $1
             and p.deleted_at is null
             and ($2::uuid is null
@@ -204,4 +210,26 @@ pub(crate) async fn segments(pool: &PgPool, access: Access<Viewer>) -> Result<Ve
         }
     });
     Ok(summaries.collect())
+}
+
+/// How many of a persona's population are in its segment.
+pub(crate) async fn share(
+    pool: &PgPool,
+    access: Access<Viewer>,
+    persona: &PersonaRow,
+) -> Result<Share> {
+    let share = sqlx::query_as!(
+        Share,
+        r#"
+        select
+            count(*) filter (where segment_id = $3) as "segment!",
+            count(*) as "people!"
+        from personas
+        where project_id = $1 and population_id = $2 and deleted_at is null
+        "#,
+        access.project_id().0,
+        persona.population_id.0,
+        persona.segment().id(),
+    );
+    Ok(share.fetch_one(pool).await?)
 }

@@ -1,0 +1,196 @@
+//! What documents say to a segment of the population: asked once for each segment of a run, within a
+//! budget of tokens, and cited by the piece.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures::future::try_join_all;
+use platform::documents;
+use platform::knowledge::{Fact, Failure, Found, Knowledge, Passages, Search};
+use platform::model::{Embedding, Passage, Purpose};
+use platform::runs::Lease;
+use platform::{Error, Result};
+use serde_json::{Value, json};
+use shared::id::ChunkId;
+use shared::knowledge::chunk;
+use shared::persona::{Brief, Card, Segment};
+use tokio_util::sync::CancellationToken;
+
+use crate::State;
+use crate::brief::RunInput;
+use crate::store::{self, NewGrounding};
+
+/// Passages that are looked at; those that fit into the budget are cited.
+const PASSAGES: u32 = 8;
+/// The most passages of one prompt.
+const MOST_CITED: usize = 5;
+/// The most tokens of them together: a prompt has about 1,000 without.
+const BUDGET_TOKENS: u32 = 1_200;
+/// Below this a passage has hardly a word of the study in it.
+const LEAST_RELEVANCE: f64 = 0.05;
+/// Facts that are shown beside the citations.
+const MOST_FACTS: u32 = 8;
+
+/// What a segment's people are written from.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Grounding {
+    /// Texts of the cited pieces.
+    pub(crate) passages: Vec<String>,
+}
+
+/// The groundings of a shard's people, by segment.
+pub(crate) type Groundings = HashMap<&'static str, Arc<Grounding>>;
+
+/// What the segments of these people are written from. Nothing where nobody wants it, where there are no
+/// documents, or where the knowledge base is away, which the run and each of its people then say.
+pub(crate) async fn of_people(
+    state: &State,
+    lease: &Lease,
+    input: &RunInput,
+    cards: &[Card],
+) -> Result<Groundings> {
+    if !input.use_rag {
+        return Ok(Groundings::new());
+    }
+    let segments: HashMap<&'static str, Segment> =
+        cards.iter().map(Segment::of).map(|segment| (segment.id(), segment)).collect();
+    let each = segments.into_values().map(|segment| async move {
+        let grounding = Box::pin(of_segment(state, lease, input, segment)).await?;
+        Ok::<_, Error>((segment.id(), Arc::new(grounding)))
+    });
+    Ok(try_join_all(each).await?.into_iter().collect())
+}
+
+/// What was stored for a segment, or else what is found now. Of two workers that ask at once one stores,
+/// and both go on with that.
+async fn of_segment(
+    state: &State,
+    lease: &Lease,
+    input: &RunInput,
+    segment: Segment,
+) -> Result<Grounding> {
+    let (run, id) = (lease.run_id, segment.id());
+    if let Some(passages) = store::grounding(&state.pool, run, id).await? {
+        return Ok(Grounding { passages });
+    }
+    let query = query(&input.brief, segment, input);
+    let found = Box::pin(look(state, lease, input, &query)).await;
+    let mut new = NewGrounding { run, segment: id, project: lease.project()?, query, ..found? };
+    new.tokens = new.cited.iter().map(|cited| chunk::tokens(&cited.text)).sum();
+    store::insert_grounding(&state.pool, &new, state.clock.now()).await?;
+    let passages = store::grounding(&state.pool, run, id).await?;
+    Ok(Grounding { passages: passages.unwrap_or_default() })
+}
+
+/// What is asked for a segment: what the study is about, and who these people are.
+fn query(brief: &Brief, segment: Segment, input: &RunInput) -> String {
+    let about = [&brief.topic, &brief.product, &brief.audience, &brief.objectives];
+    let about = about.into_iter().flatten().map(|text| text.chars().take(300).collect::<String>());
+    let segment = segment.description(input.language).to_owned();
+    about.chain([segment]).collect::<Vec<_>>().join(" ")
+}
+
+/// Searches what the project has. An outage is an answer: nothing, and why.
+async fn look(state: &State, lease: &Lease, input: &RunInput, query: &str) -> Result<NewGrounding> {
+    let Some(graph) = &state.knowledge else { return Ok(NewGrounding::unavailable(NO_GRAPH)) };
+    let reader = documents::of_project(&state.pool, lease.project()?).await?;
+    let vector = vector(state, lease, input, query).await;
+    let search = Search {
+        passages: Passages::Exactly(PASSAGES),
+        ..Search::new(reader.scopes(), query, &vector)
+    };
+    match find(graph, search).await {
+        Ok((found, facts)) => {
+            let is_living = store::living(&state.pool, &found).await?;
+            Ok(NewGrounding {
+                search_type: if vector.is_empty() { "keyword" } else { "hybrid" },
+                cited: cited(found, &is_living),
+                insights: facts.iter().map(insight).collect(),
+                ..NewGrounding::default()
+            })
+        }
+        Err(failure) => {
+            tracing::warn!(%failure, run.id = %lease.run_id, "people are written without documents");
+            Ok(NewGrounding::unavailable(if failure.is_outage() { AWAY } else { BROKEN }))
+        }
+    }
+}
+
+const NO_GRAPH: &str = "there is no knowledge base (Neo4j) in this installation";
+const AWAY: &str = "the knowledge base (Neo4j) did not answer";
+const BROKEN: &str = "the knowledge base (Neo4j) refused the search";
+
+async fn find(graph: &Knowledge, search: Search<'_>) -> Result<(Found, Vec<Fact>), Failure> {
+    let found = graph.search(search).await?;
+    let pieces: Vec<ChunkId> = found.hits.iter().take(MOST_CITED).map(|hit| hit.chunk_id).collect();
+    let facts = graph.facts_of(search.scopes, &pieces, MOST_FACTS).await?;
+    Ok((found, facts))
+}
+
+/// A piece that is cited.
+#[derive(Debug, Clone)]
+pub(crate) struct Cited {
+    pub(crate) chunk_id: ChunkId,
+    pub(crate) document_id: shared::id::DocumentId,
+    pub(crate) document_title: String,
+    pub(crate) page: Option<u32>,
+    pub(crate) headings: Vec<String>,
+    pub(crate) text: String,
+    pub(crate) relevance: f64,
+}
+
+/// The best pieces that fit into the budget together.
+fn cited(found: Found, living: &store::Living) -> Vec<Cited> {
+    let mut left = BUDGET_TOKENS;
+    let mut cited = Vec::new();
+    for hit in found.hits {
+        let tokens = chunk::tokens(&hit.text);
+        let is_wanted = hit.relevance_score >= LEAST_RELEVANCE && living.contains(&hit.document_id);
+        if !is_wanted || tokens > left || cited.len() == MOST_CITED {
+            continue;
+        }
+        left -= tokens;
+        cited.push(Cited {
+            chunk_id: hit.chunk_id,
+            document_id: hit.document_id,
+            document_title: hit.document_title,
+            page: hit.page_from,
+            headings: hit.headings,
+            text: hit.text,
+            relevance: hit.relevance_score,
+        });
+    }
+    cited
+}
+
+/// A fact in the client's shape.
+fn insight(fact: &Fact) -> Value {
+    json!({
+        "type": fact.kind,
+        "summary": fact.summary,
+        "magnitude": fact.value,
+        "confidence": fact.confidence,
+        "time_period": fact.period,
+        "source": fact.document_title,
+        "chunk_id": fact.chunk_id,
+        "document_id": fact.document_id,
+    })
+}
+
+/// The query's vector, or none when its provider fails: words alone find much.
+async fn vector(state: &State, lease: &Lease, input: &RunInput, query: &str) -> Vec<f32> {
+    let call = Embedding {
+        passages: &[Passage { text: query, language: input.language }],
+        purpose: Purpose::Question,
+        project: lease.project_id,
+        run: Some(lease.run_id),
+        cancel: CancellationToken::new(),
+    };
+    match state.embedder.embed(&call).await {
+        Ok(vectors) => vectors.into_iter().next().unwrap_or_default(),
+        Err(error) => {
+            tracing::warn!(%error, "no vector for a segment: words alone are searched");
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! What a run retrieved for its segments, and the pieces that it cites: each stored once.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use platform::knowledge::Found;
+use platform::{Error, Result};
+use serde_json::{Value, json};
+use shared::id::{DocumentId, ProjectId, RunId};
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use crate::ground::Cited;
+
+/// Documents that nobody has deleted.
+pub(crate) type Living = HashSet<DocumentId>;
+
+/// What was found for a segment.
+pub(crate) struct NewGrounding {
+    pub(crate) run: RunId,
+    pub(crate) segment: &'static str,
+    pub(crate) project: ProjectId,
+    pub(crate) query: String,
+    pub(crate) search_type: &'static str,
+    pub(crate) cited: Vec<Cited>,
+    pub(crate) insights: Vec<Value>,
+    pub(crate) tokens: u32,
+    pub(crate) unavailable: Option<&'static str>,
+}
+
+impl Default for NewGrounding {
+    fn default() -> Self {
+        Self {
+            run: RunId(Uuid::nil()),
+            segment: "",
+            project: ProjectId(Uuid::nil()),
+            query: String::new(),
+            search_type: "unknown",
+            cited: Vec::new(),
+            insights: Vec::new(),
+            tokens: 0,
+            unavailable: None,
+        }
+    }
+}
+
+impl NewGrounding {
+    /// Nothing, and why.
+    pub(crate) fn unavailable(why: &'static str) -> Self {
+        Self { unavailable: Some(why), ..Self::default() }
+    }
+}
+
+/// The texts that a segment's people are written from, if it was asked for.
+pub(crate) async fn grounding(
+    pool: &PgPool,
+    run: RunId,
+    segment: &str,
+) -> Result<Option<Vec<String>>> {
+    let texts = sqlx::query_scalar!(
+        r#"
+        select coalesce(
+            (
+                select array_agg(c.text order by t.place)
+                from jsonb_array_elements(g.citations) with ordinality as t (item, place)
+                join citations c
+                    on c.project_id = g.project_id and c.chunk_id = (t.item->>'chunk_id')::uuid
+            ),
+            '{}'
+        ) as "texts!"
+        from groundings g
+        where g.run_id = $1 and g.segment_id = $2
+        "#,
+        run.0,
+        segment,
+    );
+    Ok(texts.fetch_optional(pool).await?)
+}
+
+/// Stores what was found, unless another worker has.
+pub(crate) async fn insert_grounding(
+    pool: &PgPool,
+    new: &NewGrounding,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let cite =
+        |cited: &Cited| json!({ "chunk_id": cited.chunk_id, "relevance_score": cited.relevance });
+    let citations: Vec<Value> = new.cited.iter().map(cite).collect();
+    let mut transaction = pool.begin().await?;
+    for cited in &new.cited {
+        insert_citation(&mut transaction, new.project, cited, now).await?;
+    }
+    sqlx::query!(
+        r#"
+        insert into groundings
+            (run_id, segment_id, project_id, query, search_type, citations, insights, tokens,
+             unavailable, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        on conflict (run_id, segment_id) do nothing
+        "#,
+        new.run.0,
+        new.segment,
+        new.project.0,
+        new.query,
+        new.search_type,
+        Value::Array(citations),
+        Value::Array(new.insights.clone()),
+        new.tokens.cast_signed(),
+        new.unavailable,
+        now,
+    )
+    .execute(&mut *transaction)
+    .await?;
+    if let Some(why) = new.unavailable {
+        let note = format!("People were written without documents: {why}.");
+        sqlx::query!("update runs set note = $2 where id = $1 and note is null", new.run.0, note)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// A piece as it is now. A document that was deleted meanwhile is not cited.
+async fn insert_citation(
+    connection: &mut PgConnection,
+    project: ProjectId,
+    cited: &Cited,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        r#"
+        insert into citations
+            (chunk_id, project_id, document_id, document_title, page, headings, text, created_at)
+        select $1, $2, d.id, $4, $5, $6, $7, $8
+        from documents d
+        where d.id = $3 and d.deleted_at is null
+        on conflict (project_id, chunk_id) do nothing
+        "#,
+        cited.chunk_id.0,
+        project.0,
+        cited.document_id.0,
+        cited.document_title,
+        cited.page.map(u32::cast_signed),
+        &cited.headings,
+        cited.text,
+        now,
+    )
+    .execute(connection)
+    .await
+    .map_err(Error::from)?;
+    Ok(())
+}
+
+/// Those of the found documents that nobody has deleted: the graph follows a deletion a moment later.
+pub(crate) async fn living(pool: &PgPool, found: &Found) -> Result<Living> {
+    let ids: Vec<Uuid> = found.hits.iter().map(|hit| hit.document_id.0).collect();
+    let living = sqlx::query_scalar!(
+        r#"select id as "id: DocumentId" from documents where id = any($1) and deleted_at is null"#,
+        &ids,
+    );
+    Ok(living.fetch_all(pool).await?.into_iter().collect())
+}
