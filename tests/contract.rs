@@ -11,8 +11,9 @@ use testkit::{TestApp, User};
 
 use crate::whole;
 
-const FILES: [&str; 3] = [
+const FILES: [&str; 4] = [
     include_str!("contract/auth.json"),
+    include_str!("contract/knowledge.json"),
     include_str!("contract/personas.json"),
     include_str!("contract/projects.json"),
 ];
@@ -106,16 +107,34 @@ impl Study {
 
     /// The real answer to a request of the client.
     async fn answer(&self, promise: &Promise) -> Value {
+        let is_about_documents = promise.path.starts_with("/api/v1/rag/");
+        let document = if is_about_documents { self.document().await } else { Value::Null };
+        if promise.path.ends_with("/documents/upload") {
+            return document;
+        }
         let body = self.body(promise).await;
-        let ids = [("{project_id}", &self.project), ("{persona_id}", &self.persona)];
+        let ids = [
+            ("{project_id}", &self.project),
+            ("{persona_id}", &self.persona),
+            ("{document_id}", &document["id"]),
+        ];
         let fill = |path: String, (name, id): (&str, &Value)| {
-            path.replace(name, id.as_str().expect("an id"))
+            path.replace(name, id.as_str().unwrap_or_default())
         };
         let path = ids.into_iter().fold(promise.path.clone(), fill);
         let token = Some(self.ana.token.as_str());
         let answer = self.app.send(promise.method.clone(), &path, token, body).await;
         self.app.parts.publisher.take();
         answer.expect(promise.status)
+    }
+
+    /// A document in the library, taken in.
+    async fn document(&self) -> Value {
+        let file = ("raport.md", "text/markdown", &b"# Kawa\n\nKawa ziarnista w Polsce.\n"[..]);
+        let (token, path) = (Some(self.ana.token.as_str()), "/api/v1/rag/documents/upload");
+        let answer = self.app.upload(token, path, file, &[("title", "Raport")]).await;
+        self.app.deliver_all().await;
+        answer.expect(202)
     }
 
     async fn body(&self, promise: &Promise) -> Option<Value> {
@@ -133,6 +152,8 @@ impl Study {
                 json!({ "name": "Herbata", "target_demographics": demographics })
             }
             ("PUT", "/api/v1/projects/{project_id}") => json!({ "name": "Herbata" }),
+            ("POST", "/api/v1/rag/query") => json!({ "query": "kawa ziarnista" }),
+            ("POST", "/api/v1/rag/query/graph") => json!({ "question": "kawa ziarnista" }),
             ("POST", path) if path.ends_with("/generate") => json!({ "num_personas": 2 }),
             ("DELETE", "/api/v1/personas/{persona_id}") => json!({ "reason": "outdated" }),
             ("POST", path) if path.ends_with("/undo-delete") => {

@@ -5,6 +5,7 @@
 mod contract;
 mod faults;
 mod journey;
+mod knowledge;
 mod lambda;
 mod outage;
 mod routes;

@@ -17,6 +17,11 @@ use tower::ServiceExt;
 use crate::table::{Needs, Row, rows};
 use crate::whole::{self, BOOTSTRAP_SECRET};
 
+/// The document of the tests' project.
+const DOCUMENT: &str = "00000000-0000-0000-0000-00000000d0c1";
+/// A file to upload.
+const REPORT: (&str, &str, &[u8]) = ("raport.md", "text/markdown", b"# Kawa\n\nRaport o kawie.\n");
+
 /// Routes that are tried beside one another, each with a database of its own.
 const AT_ONCE: usize = 4;
 
@@ -119,6 +124,7 @@ impl World {
             ("{persona_id}", text(&self.persona["id"])),
             ("{population_id}", text(&self.started["population_id"])),
             ("{run_id}", text(&self.started["run_id"])),
+            ("{document_id}", DOCUMENT.to_owned()),
         ];
         let fill = |path: String, (name, id): &(&str, String)| path.replace(name, id);
         let path = ids.iter().fold(template.to_owned(), fill);
@@ -129,6 +135,13 @@ impl World {
     async fn call(&self, row: &Row, who: Who) -> Answer {
         let token = self.user(who).map(|user| user.token.as_str());
         let body = self.body(row, who).await;
+        self.ask(row, token, body).await
+    }
+
+    async fn ask(&self, row: &Row, token: Option<&str>, body: Option<Value>) -> Answer {
+        if row.path.ends_with("/documents/upload") {
+            return self.app.upload(token, &row.path, REPORT, &[("title", "Raport")]).await;
+        }
         self.app.send(row.method.clone(), &self.path(&row.path), token, body).await
     }
 
@@ -170,12 +183,36 @@ impl World {
                 self.app.delete(admin, &path, Some(reason)).await;
                 return None;
             }
+            "DELETE /api/v1/rag/documents/{document_id}" => {
+                self.put_document().await;
+                return None;
+            }
+            "POST /api/v1/rag/query" => json!({ "query": "kawa" }),
+            "POST /api/v1/rag/query/graph" => json!({ "question": "kawa" }),
             "POST /api/v1/runs/{run_id}/cancel" => {
                 self.reopen_run().await;
                 return None;
             }
             _ => return None,
         })
+    }
+
+    /// A document of the project, or the same once more after somebody deleted it.
+    async fn put_document(&self) {
+        sqlx::query(
+            "insert into documents (id, scope, project_id, owner_id, scope_key, title, filename, \
+             file_type, size_bytes, content_hash, upload_id, status, step, created_at, updated_at) \
+             values ($1, 'project', $2, $3, $4, 'Raport', 'a.md', 'md', 1, '', $1, 'ready', 'done', \
+             $5, $5) on conflict (id) do update set deleted_at = null",
+        )
+        .bind(DOCUMENT.parse::<uuid::Uuid>().unwrap())
+        .bind(self.project.0)
+        .bind(self.members[2].1.id.0)
+        .bind(shared::knowledge::Scope::Project(self.project).key())
+        .bind(self.app.parts.clock.now())
+        .execute(&self.app.parts.pool)
+        .await
+        .unwrap();
     }
 
     /// Cancelling a run that has ended is no deed.
@@ -190,6 +227,14 @@ impl World {
         let body = json!({ "email": email, "password": "Another123", "full_name": "Ana Nowak" });
         let path = "/api/v1/auth/register";
         self.app.send(Method::POST, path, None, Some(body)).await.expect(201)
+    }
+
+    /// Makes everybody a system admin.
+    async fn promote_everybody(&self) {
+        sqlx::query("update accounts set is_system_admin = true")
+            .execute(&self.app.parts.pool)
+            .await
+            .unwrap();
     }
 
     /// How many lines of this action the audit log has.
@@ -295,10 +340,12 @@ async fn a_route_that_should_be_on_record_is_when_it_has_answered() {
         let world = World::new().await;
         let who = if row.needs == Needs::Nothing { Who::Nobody } else { Who::Member(Role::Admin) };
         let body = world.body(&row, who).await;
+        if row.needs == Needs::SystemAdmin {
+            world.promote_everybody().await;
+        }
         let before = world.audited(&action).await;
         let token = world.user(who).map(|user| user.token.as_str());
-        let path = world.path(&row.path);
-        let answer = world.app.send(row.method.clone(), &path, token, body).await;
+        let answer = world.ask(&row, token, body).await;
         if answer.status() >= 300 || world.audited(&action).await != before + 1 {
             wrong.push(format!("{}: {} and no `{action}` on record", row.name(), answer.status()));
         }

@@ -6,7 +6,9 @@ use platform::limit::Proxies;
 use platform::model::Config;
 use platform::queue::{Bus, Publisher};
 use platform::runs::Announcer;
-use platform::{Env, Ids, Limiter, Serve, Service, postgres};
+use platform::storage::Storage;
+use platform::{Env, Ids, Limiter, Serve, Service, Workshop, postgres};
+use rag_ingest::extract::Extractor;
 use secrecy::SecretString;
 use testkit::{Parts, TestApp};
 use tokio::task::JoinHandle;
@@ -28,9 +30,11 @@ pub(crate) fn functions(
 ) -> Vec<(&'static str, Service)> {
     vec![
         ("accounts", accounts(parts)),
+        ("knowledge", knowledge(parts, model)),
         ("persona-generate", persona_generate(parts, announcer, model)),
         ("personas", personas(parts)),
         ("projects", projects(parts)),
+        ("rag-ingest", rag_ingest(parts, announcer, model)),
         ("runs", runs(parts, announcer)),
     ]
 }
@@ -95,6 +99,52 @@ fn runs(parts: &Parts, announcer: &Announcer) -> Service {
 }
 
 fn persona_generate(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    let announcer = announcer.clone();
-    persona_generate::routes(persona_generate::State { announcer, ..parts.workshop(model) })
+    let shop = Workshop { announcer: announcer.clone(), ..parts.workshop(model) };
+    let embedder = embedder(parts);
+    let knowledge = graph(&embedder);
+    persona_generate::routes(persona_generate::State { shop, knowledge, embedder })
+}
+
+/// Where the documents of every test here lie, under names that no two share.
+const FILES: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/documents");
+
+/// Brings this test program to the extractor when it is started as one; passes at once otherwise.
+#[test]
+fn the_extractor_of_these_tests() {
+    if let Some(file_type) = rag_ingest::extract::asked() {
+        rag_ingest::extract::work(file_type);
+    }
+}
+
+fn embedder(parts: &Parts) -> Embedder {
+    let config = EmbeddingConfig::offline();
+    let embedder = Embedder::connect(config, &parts.pool, None, &parts.clock, &parts.ids);
+    embedder.expect("the offline embedding needs nothing")
+}
+
+/// The graph of the test run, where it has one.
+fn graph(embedder: &Embedder) -> Option<Knowledge> {
+    let pool = GraphPool::from_env(&Env::from_process())?;
+    Some(Knowledge::new(pool, embedder.model().clone()))
+}
+
+fn knowledge(parts: &Parts, model: &Config) -> Service {
+    let (shop, embedder) = (parts.workshop(model), embedder(parts));
+    let knowledge = graph(&embedder);
+    knowledge::routes(knowledge::State { shop, knowledge, embedder, reranker: None })
+}
+
+fn rag_ingest(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
+    let shop = Workshop { announcer: announcer.clone(), ..parts.workshop(model) };
+    let embedder = embedder(parts);
+    let name = "whole::the_extractor_of_these_tests";
+    let extractor = Extractor::of_this_program().expect("a test knows where it lies");
+    rag_ingest::routes(rag_ingest::State {
+        knowledge: graph(&embedder),
+        storage: Storage::folder(FILES),
+        extractor: extractor.with_arguments(["--exact", name, "--nocapture"]),
+        most_fact_chunks: rag_ingest::MOST_FACT_CHUNKS,
+        embedder,
+        shop,
+    })
 }

@@ -1,6 +1,7 @@
 //! The main job from end to end, as its user does it: over HTTP, with no key and no cloud account.
 
 mod api;
+mod documents;
 mod files;
 mod progress;
 
@@ -73,6 +74,7 @@ async fn main_job(url: &str, password: &str, options: &DemoOptions) -> Result<()
     let project = api.post("/projects", &brief).await.context("cannot create the study")?;
     let project_id = text(&project, "id")?;
     println!("\nStudy        {}", text(&project, "name")?);
+    documents::take_in(&api, project_id).await?;
     let wanted = json!({ "people": options.people, "seed": options.seed });
     let path = format!("/projects/{project_id}/populations");
     let started = api.post(&path, &wanted).await.context("cannot generate")?;
@@ -106,6 +108,7 @@ async fn collect(
     let fidelity: FidelityReport =
         serde_json::from_value(api.get(&format!("{population}/fidelity")).await?)?;
     let personas = api.pages(&format!("/projects/{project}/personas")).await?;
+    documents::say_sources(&personas);
     let first = personas.first();
     let word =
         |key: &str| first.and_then(|persona| persona[key].as_str()).unwrap_or("–").to_owned();

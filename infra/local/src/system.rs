@@ -155,7 +155,7 @@ fn build(env: &Env) -> Result<Built> {
     let shop = base
         .zip(model)
         .and_then(|(base, model)| Workshop::new(env, base, cache.as_ref(), queue, model));
-    let service = shop.and_then(|shop| functions(env, shop));
+    let service = shop.and_then(|shop| functions(env, shop, cache.as_ref()));
     let mut service = env.check(service)?;
     service.probes.extend([cache::probe(cache.as_ref())]);
     service.probes.extend([graph::probe(GraphPool::from_env(env).as_ref())]);
@@ -166,14 +166,19 @@ fn build(env: &Env) -> Result<Built> {
 }
 
 /// Every function, on one pool of connections.
-fn functions(env: &Env, shop: Workshop) -> Option<Service> {
+fn functions(env: &Env, shop: Workshop, cache: Option<&Cache>) -> Option<Service> {
     let base = Base::of(&shop);
     let announcer = shop.announcer.clone();
+    let ingest = rag_ingest::State::from_env(env, Some(shop.clone()), cache);
+    let knowledge = knowledge::State::from_env(env, Some(shop.clone()), cache);
+    let generate = persona_generate::State::from_env(env, Some(shop), cache);
     let api = projects::router(base.clone()).merge(personas::router(base.clone()));
     Some(
         accounts::service(env)?
             .merge(runs::routes(runs::State::new(base, announcer)))
-            .merge(persona_generate::routes(shop))
+            .merge(rag_ingest::routes(ingest?))
+            .merge(knowledge::routes(knowledge?))
+            .merge(persona_generate::routes(generate?))
             .merge(Service { api, ..Service::default() }),
     )
 }

@@ -39,6 +39,29 @@ impl Api {
         Ok(answered(self.request(Method::POST, path).json(body)).await?.json().await?)
     }
 
+    /// Posts a form with one file and these fields.
+    pub(super) async fn upload(
+        &self,
+        path: &str,
+        name: &str,
+        file: &[u8],
+        fields: &[(&str, &str)],
+    ) -> Result<Value> {
+        const EDGE: &str = "the-edge-of-a-part-of-the-form";
+        let mut body = Vec::new();
+        for (field, value) in fields {
+            let head = format!("content-disposition: form-data; name=\"{field}\"");
+            body.extend(format!("--{EDGE}\r\n{head}\r\n\r\n{value}\r\n").bytes());
+        }
+        let head = format!("content-disposition: form-data; name=\"file\"; filename=\"{name}\"");
+        body.extend(format!("--{EDGE}\r\n{head}\r\n\r\n").bytes());
+        body.extend_from_slice(file);
+        body.extend(format!("\r\n--{EDGE}--\r\n").bytes());
+        let kind = format!("multipart/form-data; boundary={EDGE}");
+        let request = self.request(Method::POST, path).header("content-type", kind).body(body);
+        Ok(answered(request).await?.json().await?)
+    }
+
     /// A stream of server-sent events, to be read as it comes.
     pub(super) async fn stream(&self, path: &str) -> Result<Response> {
         answered(self.request(Method::GET, path)).await
