@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use platform::graph::GraphPool;
+use platform::knowledge::Knowledge;
 use platform::limit::Proxies;
-use platform::model::Config;
+use platform::model::{Config, Embedder, EmbeddingConfig};
 use platform::queue::{Bus, Publisher};
 use platform::runs::Announcer;
 use platform::storage::Storage;
