@@ -7,6 +7,7 @@ mod client;
 mod database;
 mod document;
 mod storage;
+mod people;
 
 pub use adapter::{Running, free_port, left_out, program};
 pub use app::{Parts, TestApp, User};
