@@ -132,6 +132,7 @@ impl World {
         ];
         let fill = |path: String, (name, id): &(&str, String)| path.replace(name, id);
         let path = ids.iter().fold(template.to_owned(), fill);
+        let path = if path.ends_with("/segments") { format!("{path}?by=age") } else { path };
         assert!(!path.contains('{'), "no sample for a parameter of {template}");
         path
     }
@@ -198,8 +199,18 @@ impl World {
                 self.forget_survey_run().await;
                 return None;
             }
-            "GET /api/v1/surveys/{survey_id}/results" => {
+            "GET /api/v1/surveys/{survey_id}/results"
+            | "GET /api/v1/surveys/{survey_id}/segments"
+            | "GET /api/v1/surveys/{survey_id}/responses.csv" => {
                 self.run_survey().await;
+                return None;
+            }
+            "POST /api/v1/surveys/{survey_id}/human-answers" => human_answers(),
+            "GET /api/v1/surveys/{survey_id}/human-answers" => {
+                self.run_survey().await;
+                let path = self.path("/api/v1/surveys/{survey_id}/human-answers");
+                let admin = self.user(Who::Member(Role::Admin)).unwrap();
+                self.app.post(admin, &path, human_answers()).await.expect(201);
                 return None;
             }
             "POST /api/v1/runs/{run_id}/cancel" => {
@@ -274,6 +285,11 @@ impl World {
             .await
             .unwrap()
     }
+}
+
+/// Two people's answers to it.
+fn human_answers() -> Value {
+    json!({ "name": "Panel", "csv": "q1\n4\n5\n" })
 }
 
 /// A survey of one question.

@@ -118,10 +118,7 @@ pub(crate) async fn estimate(
             low: calls.low * work.output.low,
             high: calls.high * work.output.high,
         },
-        seconds: Range {
-            low: rounds(calls.low, CALL_MS[0]),
-            high: rounds(calls.high, CALL_MS[1]),
-        },
+        seconds: Range { low: rounds(calls.low, CALL_MS[0]), high: rounds(calls.high, CALL_MS[1]) },
         cost_micros,
         calls,
         model: state.model.name().to_owned(),
@@ -146,8 +143,7 @@ impl Work {
         let most = asked.iter().map(|call| u64::from(output_tokens(call))).max().unwrap_or(0);
         let prompts = asked.iter().filter_map(|call| {
             let language = survey.language();
-            let prompt =
-                prompt::questionnaire(card?, "", &survey.title, call, &[], language);
+            let prompt = prompt::questionnaire(card?, "", &survey.title, call, &[], language);
             Some((prompt.system.len() + prompt.user.len()) as u64)
         });
         let bytes = prompts.max().unwrap_or(0);
@@ -175,7 +171,7 @@ fn asked<'a>(call: &[&'a Question]) -> Vec<Asked<'a>> {
             question,
             title: question.title.clone(),
             options: Presented::default().options_of(question),
-            elicitation: question.elicitation.unwrap_or(Elicitation::Distribution),
+            elicitation: question.elicited(Elicitation::Distribution),
         })
         .collect()
 }

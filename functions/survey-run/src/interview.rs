@@ -89,7 +89,7 @@ impl Interviewer {
             question,
             title: logic::piped(&question.title, &response.answers),
             options: presented.options_of(question),
-            elicitation: question.elicitation.unwrap_or(self.input.elicitation),
+            elicitation: question.elicited(self.input.elicitation),
         });
         asked.collect()
     }
@@ -107,14 +107,8 @@ impl Interviewer {
         let person = &interview.person;
         let earlier = prompt::earlier(&input.questions, &interview.response.answers);
         let (card, language) = (&person.card, input.language);
-        let prompt = prompt::questionnaire(
-            card,
-            &person.manner,
-            &input.title,
-            asked,
-            &earlier,
-            language,
-        );
+        let prompt =
+            prompt::questionnaire(card, &person.manner, &input.title, asked, &earlier, language);
         let offline = || respondent::answer(Respondent { card, seed }, asked, language);
         let request = Request {
             task: "survey_answers",

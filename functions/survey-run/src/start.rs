@@ -108,7 +108,7 @@ async fn start(
     let elicitation = input.elicitation;
     let run = NewRun {
         kind: RunKind::SurveyRun,
-        project_id: of.access.project_id(),
+        project_id: Some(of.access.project_id()),
         subject_id: of.survey_id.0,
         input: serde_json::to_value(&input).map_err(internal)?,
         shards: shards(&invited)?,

@@ -194,7 +194,8 @@ async fn editors_run_and_estimate_viewers_do_not_strangers_see_nothing() {
 async fn an_estimate_is_a_range_and_starts_nothing() {
     let study = Study::of(20).await;
 
-    let estimated = study.app.post(&study.ana, &study.path("estimate"), json!({})).await.expect(200);
+    let estimated =
+        study.app.post(&study.ana, &study.path("estimate"), json!({})).await.expect(200);
 
     assert_eq!(estimated["respondents"], 20);
     assert_eq!(estimated["shortfall"], 980);

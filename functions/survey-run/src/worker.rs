@@ -39,8 +39,7 @@ impl runs::Worker for Worker {
         let Ok((input, invited)) = parse(lease) else {
             return Ok(Outcome::Rejected("the shard's input cannot be read".to_owned()));
         };
-        let settled =
-            store::settled(&self.0.pool, lease.run_id, input.survey_id, &invited).await?;
+        let settled = store::settled(&self.0.pool, lease.run_id, input.survey_id, &invited).await?;
         let left = invited.into_iter().filter(|person| !settled.contains(&person.item)).collect();
         let interviewer = Interviewer {
             model: self.0.model.clone(),

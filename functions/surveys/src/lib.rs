@@ -1,6 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod human;
+mod instrument;
+mod responses;
 mod results;
+mod segments;
 mod store;
 mod survey;
 #[cfg(test)]
@@ -27,5 +31,10 @@ pub fn router(state: State) -> OpenApiRouter {
         .routes(routes!(survey::list, survey::create))
         .routes(routes!(survey::get, survey::delete))
         .routes(routes!(results::results))
+        .routes(routes!(segments::segments))
+        .routes(routes!(responses::csv))
+        .routes(routes!(human::upload, human::compare))
+        .routes(routes!(instrument::json))
+        .routes(routes!(instrument::form))
         .with_state(state)
 }

@@ -7,11 +7,13 @@ use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::Heavy;
 use platform::survey::{self, OfSurvey, Survey};
-use platform::{Error, Result, Viewer, Within};
+use platform::{Error, Result, Viewer, Within, secret};
 use serde::Serialize;
+use shared::Seed;
 use shared::id::{ProjectId, SurveyId};
 use shared::run::RunStatus;
 use shared::survey::Question;
+use shared::survey::limit::{self, Facts};
 use shared::survey::result::{
     self, Completion, Demographics, OrderEffect, QuestionAnalytics, Respondent, Weighting,
 };
@@ -50,6 +52,23 @@ pub(crate) struct Results {
     order_effects: Vec<OrderEffect>,
     /// Who answered for the respondents.
     models: Vec<Writer>,
+    /// What it takes to repeat the run, and to see that it was repeated.
+    manifest: Manifest,
+    /// What the results cannot tell, in the language of the study.
+    limits: Vec<&'static str>,
+}
+
+/// A run is the same where the first three are; offline, so are the answers.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Manifest {
+    #[schema(value_type = Option<u64>)]
+    seed: Option<Seed>,
+    /// SHA-256 of the questions, the design and the language, as JSON.
+    instrument_sha256: String,
+    /// SHA-256 of the respondents' cards, in their order.
+    people_sha256: String,
+    /// SHA-256 of the responses, in their order.
+    answers_sha256: String,
 }
 
 /// A model that answered, and for how many.
@@ -109,6 +128,8 @@ fn compose(loaded: Loaded, invited: u32, failed: BTreeMap<String, u32>) -> Resul
     let Loaded { survey, respondents, weighting, written_by } = loaded;
     let (questions, language) = (&survey.questions.0, survey.language());
     let target = survey.target_responses.cast_unsigned();
+    let manifest = manifest(&survey, &respondents);
+    let is_simulated = written_by.keys().any(|(_, is_simulated, _)| *is_simulated);
     let completion = result::completion(questions, &respondents, target, invited, failed);
     let models = written_by.into_iter().map(|((model, is_simulated, prompt_version), n)| Writer {
         model,
@@ -116,7 +137,12 @@ fn compose(loaded: Loaded, invited: u32, failed: BTreeMap<String, u32>) -> Resul
         prompt_version,
         respondents: n,
     });
+    let missing = completion.dropped_out + completion.failed.values().sum::<u32>();
+    let shortfall = completion.shortfall;
+    let limits = limit::limits(Facts { questions, is_simulated, shortfall, missing });
     Results {
+        limits: limits.into_iter().map(|limit| limit.sentence(language)).collect(),
+        manifest,
         question_analytics: result::analyse(questions, &respondents, language),
         demographic_breakdown: result::demographics(&respondents, language),
         order_effects: result::order_effects(questions, &respondents),
@@ -140,4 +166,21 @@ fn compose(loaded: Loaded, invited: u32, failed: BTreeMap<String, u32>) -> Resul
         completion,
         weighting,
     }
+}
+
+fn manifest(survey: &Survey, respondents: &[Respondent]) -> Manifest {
+    let language = survey.language();
+    let cards: Vec<_> = respondents.iter().map(|respondent| &respondent.card).collect();
+    let responses: Vec<_> = respondents.iter().map(|respondent| &respondent.response).collect();
+    Manifest {
+        seed: survey.seed(),
+        instrument_sha256: digest(&(&survey.questions.0, &survey.design.0, language)),
+        people_sha256: digest(&cards),
+        answers_sha256: digest(&responses),
+    }
+}
+
+fn digest(value: &impl Serialize) -> String {
+    let json = serde_json::to_vec(value).expect("what was read from JSON is JSON");
+    secret::sha256(&json).iter().map(|byte| format!("{byte:02x}")).collect()
 }

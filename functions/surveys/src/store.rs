@@ -7,12 +7,13 @@ use platform::{Access, Admin, Editor, Result, Viewer, audit, runs};
 use serde_json::json;
 use shared::id::SurveyId;
 use shared::persona::Card;
-use shared::survey::Response;
 use shared::survey::result::Respondent;
+use shared::survey::{Answers as ByQuestion, Response};
 use sqlx::PgPool;
 use sqlx::types::Json;
 
 use crate::State;
+use crate::human::Uploaded;
 use crate::survey::CreateSurvey;
 
 /// Stores a survey in the language of its study.
@@ -155,4 +156,73 @@ pub(crate) async fn invited(
     let failed: BTreeMap<String, u32> =
         failed.into_iter().map(|row| (row.reason, count(row.count))).collect();
     Ok((count(answered) + failed.values().sum::<u32>(), failed))
+}
+
+/// Keeps people's answers.
+pub(crate) async fn insert_human(
+    state: &State,
+    of: &OfSurvey<Editor>,
+    name: &str,
+    answers: &[ByQuestion],
+) -> Result<Uploaded> {
+    let now = state.clock.now();
+    let uploaded = Uploaded {
+        id: state.ids.next(),
+        survey_id: of.survey_id,
+        name: name.to_owned(),
+        people: i32::try_from(answers.len()).unwrap_or(i32::MAX),
+        created_at: now,
+    };
+    let mut transaction = state.pool.begin().await?;
+    sqlx::query!(
+        r#"
+        insert into survey_human_answers
+            (id, survey_id, name, people, answers, uploaded_by, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        "#,
+        uploaded.id.0,
+        of.survey_id.0,
+        uploaded.name,
+        uploaded.people,
+        Json(answers) as _,
+        of.access.account_id().0,
+        now,
+    )
+    .execute(&mut *transaction)
+    .await?;
+    let entry = of.entry("change", json!({ "human_answers": uploaded.people }));
+    audit::record(&mut *transaction, &state.ids, now, &entry).await?;
+    transaction.commit().await?;
+    Ok(uploaded)
+}
+
+/// The last upload of people's answers.
+pub(crate) async fn human(
+    pool: &PgPool,
+    access: Access<Viewer>,
+    survey: SurveyId,
+) -> Result<(Uploaded, Vec<ByQuestion>)> {
+    let row = sqlx::query!(
+        r#"
+        select h.id, h.name, h.people, h.created_at, h.answers as "answers: Json<Vec<ByQuestion>>"
+        from survey_human_answers h
+        join surveys s on s.id = h.survey_id
+        where s.project_id = $1 and s.id = $2
+        order by h.created_at desc, h.id desc
+        limit 1
+        "#,
+        access.project_id().0,
+        survey.0,
+    )
+    .fetch_optional(pool)
+    .await?;
+    let row = row.ok_or(shared::Error::NotFound("Answers of people"))?;
+    let uploaded = Uploaded {
+        id: row.id.into(),
+        survey_id: survey,
+        name: row.name,
+        people: row.people,
+        created_at: row.created_at,
+    };
+    Ok((uploaded, row.answers.0))
 }

@@ -1,3 +1,5 @@
+mod answers;
+
 use platform::Service;
 use serde_json::{Value, json};
 use shared::id::ProjectId;

@@ -93,7 +93,7 @@ fn position(question: &Question, answer: &Value) -> Option<usize> {
 }
 
 /// Reads a value as an answer to the question: the stored form, or the rule that it breaks.
-pub(super) fn parse(question: &Question, value: &Value) -> Result<Value, String> {
+pub(in crate::survey) fn parse(question: &Question, value: &Value) -> Result<Value, String> {
     match question.kind {
         Kind::SingleChoice => position(question, value)
             .map(|option| json!(question.choices()[option]))
@@ -131,7 +131,7 @@ fn several(question: &Question, value: &Value, fewest: usize) -> Result<Value, S
     Ok(chosen.into_iter().map(|option| json!(question.choices()[option])).collect())
 }
 
-pub(super) fn point(question: &Question, value: &Value) -> Result<i64, String> {
+pub(in crate::survey) fn point(question: &Question, value: &Value) -> Result<i64, String> {
     let (low, high) = question.scale();
     let is_whole = value.as_f64().filter(|number| number.fract() == 0.0);
     let point = is_whole.map(|number| number as i64);

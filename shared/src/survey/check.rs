@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::logic;
-use super::question::{Design, Elicitation, Kind, Question};
+use super::question::{Design, Elicitation, Kind, MOST_POINTS, Question};
 use crate::{Error, FieldError, Result};
 
 /// The most questions.
@@ -12,8 +12,6 @@ pub const MOST_QUESTIONS: usize = 100;
 const MOST_OPTIONS: usize = 50;
 /// The longest option, row, label or anchor.
 const LONGEST_OPTION: usize = 300;
-/// Points of the finest scale whose whole distribution is still asked for.
-const MOST_POINTS: usize = 11;
 
 /// Checks the questions and how they are asked.
 ///

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Points of the finest scale whose whole distribution is still asked for.
+pub const MOST_POINTS: usize = 11;
+
 /// What kind of answer a question takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -199,6 +202,22 @@ impl Question {
         self.max_choices.unwrap_or(usize::MAX).min(self.choices().len())
     }
 
+    /// How its ratings are elicited, where ratings that do not say are elicited by `default`. Similarity
+    /// needs anchors, a distribution a scale that is not too fine: other scales take the next best.
+    pub fn elicited(&self, default: Elicitation) -> Elicitation {
+        let has_anchors = self.points() == 5 || self.anchors.is_some();
+        let is_coarse = self.points() <= MOST_POINTS;
+        match self.elicitation.unwrap_or(default) {
+            Elicitation::Similarity if self.kind == Kind::RatingScale && has_anchors => {
+                Elicitation::Similarity
+            }
+            Elicitation::Similarity | Elicitation::Distribution if is_coarse => {
+                Elicitation::Distribution
+            }
+            _ => Elicitation::Direct,
+        }
+    }
+
     /// The ids of earlier questions that it needs: of its condition, and those that its texts quote.
     pub fn needs(&self) -> Vec<&str> {
         let condition = self.show_if.iter().map(|condition| condition.question.as_str());
@@ -219,4 +238,31 @@ pub struct Design {
     /// category key; results are weighted to them.
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub weights: std::collections::BTreeMap<String, std::collections::BTreeMap<String, f64>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::survey::sample::question;
+
+    #[test]
+    fn a_rating_is_elicited_as_it_says_or_as_its_scale_allows() {
+        let five = question("q", Kind::RatingScale);
+        let seven = Question { scale_max: Some(7), ..five.clone() };
+        let fine = Question { scale_max: Some(100), ..five.clone() };
+        let direct = Question { elicitation: Some(Elicitation::Direct), ..five.clone() };
+        let nps = question("q", Kind::Nps);
+
+        for (question, default, elicited) in [
+            (&five, Elicitation::Similarity, Elicitation::Similarity),
+            (&five, Elicitation::Distribution, Elicitation::Distribution),
+            (&seven, Elicitation::Similarity, Elicitation::Distribution),
+            (&fine, Elicitation::Similarity, Elicitation::Direct),
+            (&fine, Elicitation::Distribution, Elicitation::Direct),
+            (&direct, Elicitation::Similarity, Elicitation::Direct),
+            (&nps, Elicitation::Similarity, Elicitation::Distribution),
+        ] {
+            assert_eq!(question.elicited(default), elicited, "{question:?} {default:?}");
+        }
+    }
 }

@@ -53,15 +53,16 @@ pub struct QuestionAnalytics {
     pub statistics: Statistics,
 }
 
-/// The figures of one question, by its kind.
+/// The figures of one question, by its kind. Read back as the first that fits, so those with more
+/// figures come before those with fewer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum Statistics {
-    /// Of a rating scale.
-    Rating(Box<RatingStatistics>),
     /// Of a recommendation.
     Nps(Box<NpsStatistics>),
+    /// Of a rating scale.
+    Rating(Box<RatingStatistics>),
     /// Of a battery.
     Matrix(MatrixStatistics),
     /// Of a number.

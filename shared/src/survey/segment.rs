@@ -99,7 +99,7 @@ fn bracket(card: &Card) -> usize {
     from.iter().rposition(|from| card.income_monthly_net >= *from).unwrap_or(0)
 }
 
-fn word<'a>(key: &'a str, language: Language) -> &'a str {
+fn word(key: &str, language: Language) -> &str {
     match key {
         "female" => language.pick("Women", "Kobiety"),
         "male" => language.pick("Men", "Mężczyźni"),

@@ -6,8 +6,8 @@ mod app;
 mod client;
 mod database;
 mod document;
-mod storage;
 mod people;
+mod storage;
 
 pub use adapter::{Running, free_port, left_out, program};
 pub use app::{Parts, TestApp, User};

@@ -44,7 +44,10 @@ async fn the_schema_that_goes_out_has_the_options_and_nothing_else_can_be_said()
     assert_eq!(recorded.len(), 3, "one call a person");
     let sent = recorded[0].body.to_string();
     assert!(sent.contains(r#""enum":["tea","coffee"]"#), "{sent}");
-    assert_eq!(study.responses(study.survey).await[0]["answers"], json!({ "buy": 4, "tea": "tea" }));
+    assert_eq!(
+        study.responses(study.survey).await[0]["answers"],
+        json!({ "buy": 4, "tea": "tea" })
+    );
 }
 
 #[tokio::test]
@@ -93,7 +96,7 @@ async fn a_budget_that_runs_out_ends_the_run_as_partial_with_the_reason() {
     let server = Scripted::start([]).await;
     server.otherwise(|_| Behaviour::Answer(json!({ "q1": "tea", "q2": 4 })));
     let study = Study::with(40, &openai(&server), two(), 100).await;
-    sqlx::query("insert into project_budgets (project_id, cap_micros) values ($1, 60000)")
+    sqlx::query("insert into project_budgets (project_id, cap_micros) values ($1, 20000)")
         .bind(study.project.0)
         .execute(&study.app.parts.pool)
         .await
@@ -112,5 +115,5 @@ async fn a_budget_that_runs_out_ends_the_run_as_partial_with_the_reason() {
         .fetch_one(&study.app.parts.pool)
         .await
         .unwrap();
-    assert!(spent <= 60_000, "{spent}");
+    assert!(spent <= 20_000, "{spent}");
 }

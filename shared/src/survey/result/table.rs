@@ -67,7 +67,7 @@ impl<'a> By<'a> {
             Self::Answer(question) => match respondent.response.answers.get(&question.id) {
                 Some(serde_json::Value::Array(items)) => items.iter().any(|item| item == key),
                 Some(serde_json::Value::String(text)) => text == key,
-                Some(other) => other.to_string() == key,
+                Some(other) => other.as_f64() == key.parse().ok(),
                 None => false,
             },
         }
