@@ -14,6 +14,7 @@ pub mod fact;
 pub mod function_word;
 pub mod fusion;
 pub mod lucene;
+mod rarity;
 pub mod scope;
 pub mod sentence;
 pub mod stem;

@@ -13,9 +13,6 @@ use crate::{
 
 mod knowledge;
 mod portrait;
-mod questionnaire;
-
-pub use questionnaire::{SURVEY_VERSION, earlier, questionnaire};
 
 pub use knowledge::{ANSWER_VERSION, FACTS_VERSION, answer, facts};
 

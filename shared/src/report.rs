@@ -3,7 +3,7 @@
 
 mod chart;
 pub mod csv;
-pub(crate) mod escape;
+mod escape;
 mod figures;
 mod gallery;
 pub mod html;

@@ -24,7 +24,6 @@ pub mod runs;
 pub mod secret;
 pub mod service;
 pub mod storage;
-pub mod survey;
 pub mod telemetry;
 
 pub use access::{Access, Admin, Editor, Level, Viewer};

@@ -1,9 +1,13 @@
 //! Embeddings: which model made them, and the one that needs no model.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::detect::detect;
 use super::fusion::Weights;
+pub use super::rarity::Kind;
+use super::rarity::rarity;
 use super::stem::Stemming;
 use crate::{Language, Seed};
 
@@ -66,15 +70,23 @@ impl OfflineEmbedding {
     /// The embedding of a text in a language, of length 1. A text without words has one too, far from
     /// all others.
     pub fn embed(&self, text: &str, language: Language) -> Vec<f32> {
-        let stems = self.stemming.stems(text, language);
-        let words = self.family("word", stems.iter().cloned());
-        let letters = self.family("letters", stems.iter().flat_map(|stem| groups(stem)));
+        let words = self.family(Kind::Word, text, language);
+        let letters = self.family(Kind::Letters, text, language);
         let both = words.iter().zip(&letters);
         let mut vector: Vec<f32> = both.map(|(word, group)| word + LETTERS * group).collect();
         if !normalize(&mut vector) {
             vector[0] = 1.0;
         }
         vector
+    }
+
+    /// The features of a text that a vector is made of, each as often as it occurs.
+    pub fn features(&self, kind: Kind, text: &str, language: Language) -> Vec<String> {
+        let stems = self.stemming.stems(text, language);
+        match kind {
+            Kind::Word => stems,
+            Kind::Letters => stems.iter().flat_map(|stem| groups(stem)).collect(),
+        }
     }
 
     /// The embedding of a question, by the language that it is in. When that cannot be told it lies
@@ -92,20 +104,20 @@ impl OfflineEmbedding {
     }
 
     /// The features of one kind, hashed, of length 1.
-    fn family(&self, kind: &str, features: impl Iterator<Item = String>) -> Vec<f32> {
-        let mut counts = std::collections::BTreeMap::<String, u16>::new();
-        for feature in features {
+    fn family(&self, kind: Kind, text: &str, language: Language) -> Vec<f32> {
+        let mut counts = BTreeMap::<String, u16>::new();
+        for feature in self.features(kind, text, language) {
             let count = counts.entry(feature).or_default();
             *count = count.saturating_add(1);
         }
         let mut vector = vec![0.0; usize::from(self.dimensions)];
-        let seed = Self::SEED.child(kind, 0);
+        let seed = Self::SEED.child(kind.letter(), 0);
         for (feature, count) in counts {
             let hash = hash(seed, &feature);
             let place = hash % u64::from(self.dimensions);
             let sign = if hash >> 63 == 0 { 1.0 } else { -1.0 };
-            vector[usize::try_from(place).expect("a place is below a u16")] +=
-                sign * (1.0 + f32::from(count).ln());
+            let weight = (1.0 + f32::from(count).ln()) * rarity(kind, &feature, language);
+            vector[usize::try_from(place).expect("a place is below a u16")] += sign * weight;
         }
         normalize(&mut vector);
         vector

@@ -4,6 +4,8 @@
 //! them means anything to its syntax, `AND`, `OR` and `NOT` are lower case, and the clauses, the scope's
 //! first, are ours.
 
+use std::collections::HashSet;
+
 use super::Scope;
 use super::detect::detect;
 use super::function_word::is_function_word;
@@ -16,6 +18,10 @@ const MOST_WORDS: usize = 64;
 /// What two neighbouring words of the question are worth when they stand side by side in a chunk, to a
 /// word's 1. The sequential dependence model (Metzler and Croft 2005) gives pairs about a fifth.
 const PAIR: f64 = 0.2;
+
+/// What a stem of the other language is worth when the question's is known: enough to find a name or a
+/// loan word in a document of the other language, too little to move the others.
+const OTHER: f64 = 0.2;
 
 /// A question's words, ready to be looked up.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,10 +70,16 @@ pub fn query(terms: &Terms, scopes: &[Scope]) -> Option<String> {
     }
     let scopes: Vec<String> = scopes.iter().map(|scope| scope.key()).collect();
     let mut clauses: Vec<String> = Vec::new();
-    for stem in terms.stems.iter().flatten() {
-        let clause = format!("stems:{stem}");
-        if !clauses.contains(&clause) {
-            clauses.push(clause);
+    let mut seen = HashSet::new();
+    for stem in terms.stems.iter().filter_map(|stems| stems.first()) {
+        if seen.insert(stem) {
+            clauses.push(format!("stems:{stem}"));
+        }
+    }
+    let weight = if terms.language.is_some() { format!("^{OTHER}") } else { String::new() };
+    for stem in terms.stems.iter().flat_map(|stems| &stems[1..]) {
+        if seen.insert(stem) {
+            clauses.push(format!("stems:{stem}{weight}"));
         }
     }
     for pair in terms.stems.windows(2) {
@@ -80,9 +92,8 @@ pub fn query(terms: &Terms, scopes: &[Scope]) -> Option<String> {
 
 /// The share of a question's words that a text has, 0 to 1.
 pub fn coverage(terms: &Terms, text: &str, language: Language, stemming: Stemming) -> f64 {
-    let has: std::collections::HashSet<String> =
-        stemming.stems(text, language).into_iter().collect();
-    let asked: std::collections::HashSet<&Vec<String>> = terms.stems.iter().collect();
+    let has: HashSet<String> = stemming.stems(text, language).into_iter().collect();
+    let asked: HashSet<&Vec<String>> = terms.stems.iter().collect();
     if asked.is_empty() {
         return 0.0;
     }

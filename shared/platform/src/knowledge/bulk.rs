@@ -46,6 +46,15 @@ impl Knowledge {
         self.count(write.param("rows", rows)).await.map(drop)
     }
 
+    /// How many chunks a scope has.
+    ///
+    /// # Errors
+    /// When Neo4j fails.
+    pub async fn size(&self, scope: Scope) -> Result<u64, Failure> {
+        let size = query("match (c:Chunk {scope: $scope}) return count(c) as count");
+        self.count(size.param("scope", scope.key())).await
+    }
+
     /// Deletes everything of a scope: documents, chunks and facts.
     ///
     /// # Errors

@@ -158,7 +158,8 @@ impl Index {
             Kind::Vector => format!(
                 "create vector index {name} if not exists for (n:{label}) on ({each}) \
                  options {{indexConfig: {{`vector.dimensions`: {dimensions}, \
-                 `vector.similarity_function`: 'cosine'}}}}"
+                 `vector.similarity_function`: 'cosine', \
+                 `vector.quantization.enabled`: false}}}}"
             ),
         }
     }

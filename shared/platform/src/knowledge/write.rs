@@ -146,7 +146,9 @@ impl Knowledge {
         if embedding.len() != usize::from(wanted) {
             return Err(Failure::WrongLength { wanted, found: embedding.len() });
         }
-        let stems = self.stemming.stems(&chunk.in_context(), document.language).join(" ");
+        // words of headings count twice: they say what the text is about
+        let words = format!("{}\n{}", chunk.headings.join("\n"), chunk.in_context());
+        let stems = self.stemming.stems(&words, document.language).join(" ");
         let properties = map([
             ("id", chunk_id(document.id, &chunk.hash).to_string().into()),
             ("index", i64::from(chunk.index).into()),

@@ -1,0 +1,102 @@
+//! How sure a mean over questions is: percentile bootstrap over the questions.
+
+use rand::RngExt;
+use serde::{Deserialize, Serialize};
+use shared::Seed;
+
+use crate::measure::number;
+
+/// How often the questions are drawn anew.
+const DRAWS: usize = 2_000;
+
+/// A mean with the interval that holds it in 95 of 100 repetitions.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Interval {
+    /// The mean.
+    pub mean: f64,
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+impl Interval {
+    /// Whether 0 lies outside: the difference is more than chance.
+    pub fn is_clear(self) -> bool {
+        self.low > 0.0 || self.high < 0.0
+    }
+}
+
+/// The mean of the values. The same seed draws the same questions for values of the same number, so
+/// that intervals of two systems are over the same draws.
+pub fn interval(values: &[f64], seed: Seed) -> Interval {
+    let count = values.len();
+    if count == 0 {
+        return Interval { mean: 0.0, low: 0.0, high: 0.0 };
+    }
+    let mut rng = seed.child("bootstrap", 0).rng();
+    let mut means: Vec<f64> = (0..DRAWS)
+        .map(|_| {
+            (0..count).map(|_| values[rng.random_range(0..count)]).sum::<f64>() / number(count)
+        })
+        .collect();
+    means.sort_by(f64::total_cmp);
+    Interval {
+        mean: mean(values),
+        low: means[DRAWS * 25 / 1000],
+        high: means[DRAWS * 975 / 1000 - 1],
+    }
+}
+
+/// The mean of what each question gains from one system over the other.
+pub fn paired(one: &[f64], other: &[f64], seed: Seed) -> Interval {
+    let differences: Vec<f64> = one.iter().zip(other).map(|(one, other)| one - other).collect();
+    interval(&differences, seed)
+}
+
+/// The mean; 0 of nothing.
+pub(crate) fn mean(values: &[f64]) -> f64 {
+    if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / number(values.len()) }
+}
+
+/// The value below which this share lies.
+pub(crate) fn quantile(values: &[f64], share: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a place in a list"
+    )]
+    let place = (number(sorted.len().saturating_sub(1)) * share).round() as usize;
+    sorted.get(place).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_holds_its_mean_and_shrinks_with_more_questions() {
+        let few: Vec<f64> = (0..20).map(|at| f64::from(at % 2)).collect();
+        let many: Vec<f64> = (0..2000).map(|at| f64::from(at % 2)).collect();
+
+        let (few, many) = (interval(&few, Seed(7)), interval(&many, Seed(7)));
+
+        assert!((few.mean - 0.5).abs() < 1e-12 && few.low < 0.5 && few.high > 0.5);
+        assert!(many.high - many.low < (few.high - few.low) / 5.0);
+        assert_eq!(
+            many,
+            interval(&(0..2000).map(|at| f64::from(at % 2)).collect::<Vec<_>>(), Seed(7))
+        );
+    }
+
+    #[test]
+    fn a_small_gain_on_every_question_is_clear_though_the_systems_overlap() {
+        let one: Vec<f64> = (0..50).map(|at| f64::from(at % 10) / 10.0).collect();
+        let other: Vec<f64> = one.iter().map(|value| value + 0.01).collect();
+
+        assert!(paired(&other, &one, Seed(1)).is_clear());
+        assert!(interval(&one, Seed(1)).high > interval(&other, Seed(1)).low);
+    }
+}

@@ -1,0 +1,108 @@
+//! The evaluation as text.
+
+use std::fmt::Write;
+
+use crate::measure::Measure;
+use crate::report::{Report, Reranked};
+
+/// The report as a table for the terminal.
+pub(crate) fn table(report: &Report) -> String {
+    let mut text = format!(
+        "{}: {} texts, {} chunks, {} questions with an answer, {} without\n{} of {} dimensions\n",
+        report.collection,
+        report.texts,
+        report.chunks,
+        report.answered,
+        report.unanswered,
+        report.model.name,
+        report.model.dimensions
+    );
+    for group in &report.groups {
+        let heads = Measure::ALL.map(|measure| format!("{:<24}", measure.name()));
+        put(
+            &mut text,
+            format_args!(
+                "\n{:<22}{} nDCG@10 against {}",
+                group.title,
+                heads.concat(),
+                group.systems[0].name
+            ),
+        );
+        for system in &group.systems {
+            let cells = Measure::ALL.map(|measure| {
+                let value = system.measures[&measure];
+                format!("{:.4} [{:.4}, {:.4}] ", value.mean, value.low, value.high)
+            });
+            let gain = system.differences[&Measure::Ndcg10];
+            put(
+                &mut text,
+                format_args!(
+                    "{:<22}{} {:+.4} [{:+.4}, {:+.4}]",
+                    system.name,
+                    cells.concat(),
+                    gain.mean,
+                    gain.low,
+                    gain.high
+                ),
+            );
+        }
+    }
+    put(
+        &mut text,
+        format_args!("\npassages              mean    recall                   precision"),
+    );
+    for policy in &report.passages.policies {
+        let (recall, precision) = (policy.recall, policy.precision);
+        put(
+            &mut text,
+            format_args!(
+                "{:<22}{:<8.2}{:.4} [{:.4}, {:.4}]  {:.4} [{:.4}, {:.4}]",
+                policy.name,
+                policy.mean_passages,
+                recall.mean,
+                recall.low,
+                recall.high,
+                precision.mean,
+                precision.low,
+                precision.high
+            ),
+        );
+    }
+    let latency = report.latency;
+    put(
+        &mut text,
+        format_args!(
+            "\nlatency of a search: mean {:.1} ms [{:.1}, {:.1}], p50 {:.1} ms, p95 {:.1} ms",
+            latency.mean.mean, latency.mean.low, latency.mean.high, latency.p50, latency.p95
+        ),
+    );
+    if let Reranked::Measured { latency, fell_back, .. } = &report.reranking {
+        put(
+            &mut text,
+            format_args!(
+                "with the reranker: mean {:.1} ms, p95 {:.1} ms, {fell_back} fell back",
+                latency.mean.mean, latency.p95
+            ),
+        );
+    }
+    if let Some(none) = &report.no_answer {
+        put(
+            &mut text,
+            format_args!(
+                "relevance of the first passage: {:.3} with an answer, {:.3} without; told apart in {:.1} % of pairs",
+                none.answered,
+                none.unanswered,
+                100.0 * none.separation
+            ),
+        );
+    }
+    put(&mut text, format_args!(""));
+    for finding in &report.findings {
+        put(&mut text, format_args!("- {finding}"));
+    }
+    text
+}
+
+fn put(text: &mut String, line: std::fmt::Arguments<'_>) {
+    writeln!(text, "{line}").expect("a string takes every line");
+}
