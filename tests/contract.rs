@@ -11,11 +11,12 @@ use testkit::{TestApp, User};
 
 use crate::whole;
 
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     include_str!("contract/auth.json"),
     include_str!("contract/knowledge.json"),
     include_str!("contract/personas.json"),
     include_str!("contract/projects.json"),
+    include_str!("contract/surveys.json"),
 ];
 
 /// What the client expects of one request.
@@ -81,12 +82,27 @@ fn is_of_kind(value: &Value, kind: &str) -> bool {
     }
 }
 
+/// A survey as the client's builder sends it.
+fn survey() -> Value {
+    let options = json!(["Option 1", "Option 2"]);
+    json!({ "title": "Herbata", "description": "D", "target_responses": 10, "questions": [
+        { "id": "question-1", "type": "single-choice", "title": "T", "options": options,
+          "required": true },
+        { "id": "question-2", "type": "multiple-choice", "title": "T", "options": options,
+          "required": true },
+        { "id": "question-3", "type": "rating-scale", "title": "T", "scaleMin": 1, "scaleMax": 5,
+          "required": true },
+        { "id": "question-4", "type": "open-text", "title": "T", "required": true },
+    ] })
+}
+
 /// A study with people in it, and its owner.
 struct Study {
     app: TestApp,
     ana: User,
     project: Value,
     persona: Value,
+    survey: Value,
 }
 
 const PASSWORD: &str = "Another123";
@@ -102,7 +118,9 @@ impl Study {
         app.post(&ana, &format!("{study}/populations"), wanted).await.expect(202);
         app.deliver_all().await;
         let people = app.get(&ana, &format!("{study}/personas")).await.expect(200);
-        Self { app, ana, project, persona: people[0]["id"].clone() }
+        let survey = app.post(&ana, &format!("{study}/surveys"), survey()).await.expect(201);
+        let (persona, survey) = (people[0]["id"].clone(), survey["id"].clone());
+        Self { app, ana, project, persona, survey }
     }
 
     /// The real answer to a request of the client.
@@ -117,6 +135,7 @@ impl Study {
             ("{project_id}", &self.project),
             ("{persona_id}", &self.persona),
             ("{document_id}", &document["id"]),
+            ("{survey_id}", &self.survey),
         ];
         let fill = |path: String, (name, id): (&str, &Value)| {
             path.replace(name, id.as_str().unwrap_or_default())
@@ -150,6 +169,13 @@ impl Study {
             }
             ("POST", "/api/v1/projects") => {
                 json!({ "name": "Herbata", "target_demographics": demographics })
+            }
+            ("POST", "/api/v1/projects/{project_id}/surveys") => survey(),
+            ("GET", path) if path.ends_with("/results") => {
+                let path = format!("/api/v1/surveys/{}/run", self.survey.as_str().unwrap());
+                self.app.post(&self.ana, &path, json!({})).await.expect(202);
+                self.app.deliver_all().await;
+                return None;
             }
             ("PUT", "/api/v1/projects/{project_id}") => json!({ "name": "Herbata" }),
             ("POST", "/api/v1/rag/query") => json!({ "query": "kawa ziarnista" }),

@@ -84,6 +84,7 @@ struct World {
     guest: User,
     started: Value,
     persona: Value,
+    survey: Value,
 }
 
 impl World {
@@ -102,8 +103,10 @@ impl World {
         app.deliver_all().await;
         let path = format!("/api/v1/projects/{project}/personas");
         let persona = app.get(&admin, &path).await.expect(200)[0].clone();
+        let path = format!("/api/v1/projects/{project}/surveys");
+        let survey = app.post(&admin, &path, survey()).await.expect(201);
         let members = [(Role::Viewer, viewer), (Role::Editor, editor), (Role::Admin, admin)];
-        Self { app, project, stranger, members, guest, started, persona }
+        Self { app, project, stranger, members, guest, started, persona, survey }
     }
 
     fn user(&self, who: Who) -> Option<&User> {
@@ -125,9 +128,11 @@ impl World {
             ("{population_id}", text(&self.started["population_id"])),
             ("{run_id}", text(&self.started["run_id"])),
             ("{document_id}", DOCUMENT.to_owned()),
+            ("{survey_id}", text(&self.survey["id"])),
         ];
         let fill = |path: String, (name, id): &(&str, String)| path.replace(name, id);
         let path = ids.iter().fold(template.to_owned(), fill);
+        let path = if path.ends_with("/segments") { format!("{path}?by=age") } else { path };
         assert!(!path.contains('{'), "no sample for a parameter of {template}");
         path
     }
@@ -189,6 +194,25 @@ impl World {
             }
             "POST /api/v1/rag/query" => json!({ "query": "kawa" }),
             "POST /api/v1/rag/query/graph" => json!({ "question": "kawa" }),
+            "POST /api/v1/projects/{project_id}/surveys" => survey(),
+            "POST /api/v1/surveys/{survey_id}/run" => {
+                self.forget_survey_run().await;
+                return None;
+            }
+            "GET /api/v1/surveys/{survey_id}/results"
+            | "GET /api/v1/surveys/{survey_id}/segments"
+            | "GET /api/v1/surveys/{survey_id}/responses.csv" => {
+                self.run_survey().await;
+                return None;
+            }
+            "POST /api/v1/surveys/{survey_id}/human-answers" => human_answers(),
+            "GET /api/v1/surveys/{survey_id}/human-answers" => {
+                self.run_survey().await;
+                let path = self.path("/api/v1/surveys/{survey_id}/human-answers");
+                let admin = self.user(Who::Member(Role::Admin)).unwrap();
+                self.app.post(admin, &path, human_answers()).await.expect(201);
+                return None;
+            }
             "POST /api/v1/runs/{run_id}/cancel" => {
                 self.reopen_run().await;
                 return None;
@@ -223,6 +247,22 @@ impl World {
             .unwrap();
     }
 
+    /// A survey that runs is not started again.
+    async fn forget_survey_run(&self) {
+        sqlx::query("update surveys set run_id = null")
+            .execute(&self.app.parts.pool)
+            .await
+            .unwrap();
+    }
+
+    /// A draft has no results. Running it twice is refused, which is as well.
+    async fn run_survey(&self) {
+        let path = self.path("/api/v1/surveys/{survey_id}/run");
+        let admin = self.user(Who::Member(Role::Admin)).unwrap();
+        self.app.post(admin, &path, json!({})).await;
+        self.app.deliver_all().await;
+    }
+
     async fn register(&self, email: &str) -> Value {
         let body = json!({ "email": email, "password": "Another123", "full_name": "Ana Nowak" });
         let path = "/api/v1/auth/register";
@@ -245,6 +285,17 @@ impl World {
             .await
             .unwrap()
     }
+}
+
+/// Two people's answers to it.
+fn human_answers() -> Value {
+    json!({ "name": "Panel", "csv": "q1\n4\n5\n" })
+}
+
+/// A survey of one question.
+fn survey() -> Value {
+    let question = json!({ "id": "q1", "type": "rating-scale", "title": "Would you buy it?" });
+    json!({ "title": "Tea", "questions": [question], "target_responses": 10 })
 }
 
 /// The routes of each function's OpenAPI document.

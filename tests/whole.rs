@@ -38,6 +38,8 @@ pub(crate) fn functions(
         ("projects", projects(parts)),
         ("rag-ingest", rag_ingest(parts, announcer, model)),
         ("runs", runs(parts, announcer)),
+        ("survey-run", survey_run(parts, announcer, model)),
+        ("surveys", surveys(parts)),
     ]
 }
 
@@ -149,4 +151,13 @@ fn rag_ingest(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
         embedder,
         shop,
     })
+}
+
+fn survey_run(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
+    let announcer = announcer.clone();
+    survey_run::routes(survey_run::State { announcer, ..parts.workshop(model) })
+}
+
+fn surveys(parts: &Parts) -> Service {
+    Service { api: surveys::router(parts.base()), ..Service::default() }
 }

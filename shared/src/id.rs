@@ -36,6 +36,8 @@ ids! {
     ChunkId,
     /// A document of somebody's knowledge.
     DocumentId,
+    /// Answers of people to a survey, as they were uploaded.
+    HumanAnswersId,
     /// One call of a language model, in the cost ledger.
     ModelCallId,
     /// One synthetic person.
@@ -48,4 +50,6 @@ ids! {
     RunId,
     /// One sign-in, until it ends.
     SessionId,
+    /// A survey.
+    SurveyId,
 }

@@ -19,6 +19,8 @@ pub mod report;
 pub mod role;
 pub mod run;
 pub mod seed;
+pub mod statistics;
+pub mod survey;
 pub mod writer;
 
 pub use checks::Checks;

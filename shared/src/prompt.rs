@@ -13,6 +13,9 @@ use crate::{
 
 mod knowledge;
 mod portrait;
+mod questionnaire;
+
+pub use questionnaire::{SURVEY_VERSION, earlier, questionnaire};
 
 pub use knowledge::{ANSWER_VERSION, FACTS_VERSION, answer, facts};
 

@@ -3,7 +3,7 @@
 
 mod chart;
 pub mod csv;
-mod escape;
+pub(crate) mod escape;
 mod figures;
 mod gallery;
 pub mod html;

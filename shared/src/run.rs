@@ -13,20 +13,25 @@ pub enum RunKind {
     PersonaGenerate,
     /// Takes a document in, or away.
     RagIngest,
+    /// Asks the respondents of a survey.
+    SurveyRun,
 }
 
 impl RunKind {
+    const ALL: [Self; 3] = [Self::PersonaGenerate, Self::RagIngest, Self::SurveyRun];
+
     /// The word that is stored and sent.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PersonaGenerate => "persona-generate",
             Self::RagIngest => "rag-ingest",
+            Self::SurveyRun => "survey-run",
         }
     }
 
     /// The kind of a word.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::PersonaGenerate, Self::RagIngest].into_iter().find(|kind| kind.as_str() == word)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 }
 

@@ -4,6 +4,7 @@ mod api;
 mod documents;
 mod files;
 mod progress;
+mod survey;
 
 use std::path::PathBuf;
 
@@ -80,10 +81,12 @@ async fn main_job(url: &str, password: &str, options: &DemoOptions) -> Result<()
     let started = api.post(&path, &wanted).await.context("cannot generate")?;
     println!("People       {}, seed {}", options.people, started["seed"]);
     let run = progress::watch(&api, text(&started, "run_id")?).await?;
-    println!("Run          {}", outcome(&run)?);
+    println!("Run          {}", outcome(&run, "written")?);
     let report = collect(&api, project_id, &brief, &started, options.language).await?;
     println!("\n{}", report::table(&report.fidelity, options.language, terminal_width()));
     let files = Files::write(&options.out, &report, options.language)?;
+    let (people, seed) = (options.people, &started["seed"]);
+    survey::run(&api, &project, people, seed, options.language, &options.out).await?;
     say_where(&files, options);
     Ok(())
 }
@@ -128,12 +131,12 @@ async fn collect(
 }
 
 /// How a run ended and how long it took, from its own times.
-fn outcome(run: &Value) -> Result<String> {
+fn outcome(run: &Value, deed: &str) -> Result<String> {
     let time = |key: &str| -> Result<DateTime<Utc>> { Ok(text(run, key)?.parse()?) };
     let took = time("finished_at")? - time("started_at")?;
     let seconds = took.as_seconds_f64();
     let (status, done, failed) = (text(run, "status")?, &run["done"], &run["failed"]);
-    Ok(format!("{status}: {done} written, {failed} failed, in {seconds:.1} s"))
+    Ok(format!("{status}: {done} {deed}, {failed} failed, in {seconds:.1} s"))
 }
 
 fn say_where(files: &Files, options: &DemoOptions) {

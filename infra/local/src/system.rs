@@ -171,14 +171,17 @@ fn functions(env: &Env, shop: Workshop, cache: Option<&Cache>) -> Option<Service
     let announcer = shop.announcer.clone();
     let ingest = rag_ingest::State::from_env(env, Some(shop.clone()), cache);
     let knowledge = knowledge::State::from_env(env, Some(shop.clone()), cache);
-    let generate = persona_generate::State::from_env(env, Some(shop), cache);
-    let api = projects::router(base.clone()).merge(personas::router(base.clone()));
+    let generate = persona_generate::State::from_env(env, Some(shop.clone()), cache);
+    let api = projects::router(base.clone())
+        .merge(personas::router(base.clone()))
+        .merge(surveys::router(base.clone()));
     Some(
         accounts::service(env)?
             .merge(runs::routes(runs::State::new(base, announcer)))
             .merge(rag_ingest::routes(ingest?))
             .merge(knowledge::routes(knowledge?))
             .merge(persona_generate::routes(generate?))
+            .merge(survey_run::routes(shop))
             .merge(Service { api, ..Service::default() }),
     )
 }

@@ -24,6 +24,7 @@ pub mod runs;
 pub mod secret;
 pub mod service;
 pub mod storage;
+pub mod survey;
 pub mod telemetry;
 
 pub use access::{Access, Admin, Editor, Level, Viewer};

@@ -128,6 +128,33 @@ impl Model {
         request: &Request<'_, T>,
         check: Check<'_, T>,
     ) -> Result<Answer<T>, Failure> {
+        let caller = self.caller(request);
+        if let Provider::Offline { latency } = self.0.provider {
+            return self.simulated(&caller, latency, request.offline, check).await;
+        }
+        self.asked(&caller, prompt_of(request), check).await
+    }
+
+    /// As [`Model::text`], within a schema that was made at run time: a survey's questions differ from
+    /// one to the next. `name` is the schema's, for providers that want one.
+    ///
+    /// # Errors
+    /// As [`Model::text`].
+    pub async fn within<T: DeserializeOwned>(
+        &self,
+        request: &Request<'_, T>,
+        (name, schema): (&str, serde_json::Value),
+        check: Check<'_, T>,
+    ) -> Result<Answer<T>, Failure> {
+        let caller = self.caller(request);
+        if let Provider::Offline { latency } = self.0.provider {
+            return self.simulated(&caller, latency, request.offline, check).await;
+        }
+        let prompt = Prompt { schema, schema_name: name.to_owned(), ..said(request) };
+        self.asked(&caller, prompt, check).await
+    }
+
+    fn caller<'a, T>(&'a self, request: &'a Request<'_, T>) -> Caller<'a> {
         let entry = Entry {
             project: request.project,
             run: request.run,
@@ -137,11 +164,7 @@ impl Model {
             provider: self.0.config.provider.name(),
             model: &self.0.config.model,
         };
-        let caller = Caller { entry, cancel: &request.cancel, seed: request.seed };
-        if let Provider::Offline { latency } = self.0.provider {
-            return self.simulated(&caller, latency, request.offline, check).await;
-        }
-        self.asked(&caller, prompt_of(request), check).await
+        Caller { entry, cancel: &request.cancel, seed: request.seed }
     }
 
     async fn simulated<T>(
@@ -232,11 +255,16 @@ impl Model {
 }
 
 fn prompt_of<T: JsonSchema>(request: &Request<'_, T>) -> Prompt {
+    Prompt { schema: schema::of::<T>(), schema_name: schema::name::<T>(), ..said(request) }
+}
+
+/// The prompt without the schema of its answer.
+fn said<T>(request: &Request<'_, T>) -> Prompt {
     Prompt {
         system: request.system.to_owned(),
         turns: vec![Turn::User(request.user.to_owned())],
-        schema: schema::of::<T>(),
-        schema_name: schema::name::<T>(),
+        schema: serde_json::Value::Null,
+        schema_name: String::new(),
         max_output_tokens: request.max_output_tokens,
         temperature: request.temperature,
         seed: (request.seed.0 & 0x7fff_ffff) as u32,

@@ -72,7 +72,8 @@ fn push_line(text: &mut String, cells: &[String]) {
     text.push_str("\r\n");
 }
 
-fn quote(cell: &str) -> String {
+/// One cell, quoted where it must be and never a formula.
+pub(crate) fn quote(cell: &str) -> String {
     let is_formula = cell.trim_start_matches(' ').starts_with(['=', '+', '-', '@', '\t', '\r']);
     let cell = if is_formula { format!("'{cell}") } else { cell.to_owned() };
     if cell.contains(['"', ',', '\r', '\n', ';']) || cell.starts_with(' ') {

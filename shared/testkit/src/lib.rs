@@ -6,6 +6,7 @@ mod app;
 mod client;
 mod database;
 mod document;
+mod people;
 mod storage;
 
 pub use adapter::{Running, free_port, left_out, program};

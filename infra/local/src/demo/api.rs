@@ -62,6 +62,11 @@ impl Api {
         Ok(answered(request).await?.json().await?)
     }
 
+    /// A page or a file.
+    pub(super) async fn text(&self, path: &str) -> Result<String> {
+        Ok(answered(self.request(Method::GET, path)).await?.text().await?)
+    }
+
     /// A stream of server-sent events, to be read as it comes.
     pub(super) async fn stream(&self, path: &str) -> Result<Response> {
         answered(self.request(Method::GET, path)).await

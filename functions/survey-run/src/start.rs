@@ -1,0 +1,216 @@
+//! Starting a run: who is asked is decided and stored, then the workers are called.
+
+use axum::extract::State as Of;
+use axum::http::StatusCode;
+use chrono::Duration;
+use platform::http::{Json, Problem};
+use platform::limit::Change;
+use platform::runs::{self, IdempotencyKey, NewRun, NewShard, SameAs};
+use platform::survey::{self, OfSurvey, Survey};
+use platform::{Editor, Error, Result, Within, audit, secret};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use shared::id::{RunId, SurveyId};
+use shared::run::RunKind;
+use shared::survey::Elicitation;
+use shared::{Checks, Seed};
+use sqlx::PgConnection;
+use utoipa::ToSchema;
+
+use crate::State;
+use crate::input::{Invited, RunInput};
+use crate::store;
+
+/// People a shard: a model that takes 30 s for each, 16 at a time, finishes in a minute.
+const SHARD: usize = 25;
+/// Two starts of one person within this time are a double click.
+const DOUBLE_CLICK: Duration = Duration::seconds(10);
+
+/// How a survey is run.
+#[derive(Default, Deserialize, Serialize, ToSchema)]
+pub(crate) struct RunSurvey {
+    /// Replays answers; below 2^53. Only of a survey that was never run.
+    #[schema(value_type = Option<u64>)]
+    seed: Option<u64>,
+}
+
+/// A run that has started.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Started {
+    message: &'static str,
+    survey_id: SurveyId,
+    /// Watch it at `/api/v1/runs/{run_id}`.
+    run_id: RunId,
+    #[schema(value_type = u64)]
+    seed: Seed,
+    /// People who are asked by this run.
+    invited: u32,
+    /// How many people the project lacks for the survey's target.
+    shortfall: u32,
+    /// How ratings are elicited where a question does not say.
+    elicitation: Elicitation,
+}
+
+/// Asks the living people of the study, as many as the survey's target. A survey that failed or was
+/// cancelled goes on with those who have not answered.
+#[utoipa::path(post, path = "/api/v1/surveys/{survey_id}/run", tag = "surveys",
+    params(("survey_id" = SurveyId, Path), ("idempotency-key" = Option<String>, Header)),
+    request_body = RunSurvey, security(("bearer" = [])),
+    responses((status = 202, body = Started), (status = 400, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 422, body = Problem), (status = 429, body = Problem)))]
+pub(crate) async fn run(
+    Of(state): Of<State>,
+    _: Within<Change>,
+    of: OfSurvey<Editor>,
+    key: IdempotencyKey,
+    Json(request): Json<RunSurvey>,
+) -> Result<(StatusCode, Json<Started>)> {
+    let mut checks = Checks::default();
+    checks.range("seed", request.seed, 0..=Seed::MAX);
+    checks.done()?;
+    let started = start(&state, &of, &request, &key).await?;
+    runs::call(&state, started.run_id).await;
+    Ok((StatusCode::ACCEPTED, Json(started)))
+}
+
+async fn start(
+    state: &State,
+    of: &OfSurvey<Editor>,
+    request: &RunSurvey,
+    key: &IdempotencyKey,
+) -> Result<Started> {
+    let now = state.clock.now();
+    let json = serde_json::to_vec(&(of.survey_id, request)).map_err(internal)?;
+    let request_hash = secret::sha256(&json);
+    let same_as = SameAs {
+        requested_by: of.access.account_id(),
+        request_hash: &request_hash,
+        idempotency_key: key.as_deref(),
+    };
+    let mut transaction = state.pool.begin().await?;
+    store::lock(&mut transaction, of).await?;
+    let survey = survey::get(&mut *transaction, of).await?;
+    if let Some(run) = same(&mut transaction, of, &survey, same_as, now).await? {
+        return again(&survey, &run);
+    }
+    refuse(&survey, request)?;
+    let seed = survey.seed().or(request.seed.map(Seed)).unwrap_or_else(secret::random_seed);
+    let answered = u32::try_from(survey.actual_responses).unwrap_or(u32::MAX);
+    let wanted = survey.target_responses.cast_unsigned().saturating_sub(answered);
+    let invited = store::next_people(&mut transaction, of, wanted).await?;
+    if invited.is_empty() {
+        let refused = "The project has nobody who has not answered yet: generate personas first";
+        return Err(shared::Error::Refused(refused.to_owned()).into());
+    }
+    let people = u32::try_from(invited.len()).unwrap_or(u32::MAX);
+    let input = input(&survey, seed);
+    let elicitation = input.elicitation;
+    let run = NewRun {
+        kind: RunKind::SurveyRun,
+        project_id: Some(of.access.project_id()),
+        subject_id: of.survey_id.0,
+        input: serde_json::to_value(&input).map_err(internal)?,
+        shards: shards(&invited)?,
+        same_as,
+    };
+    let run_id = runs::insert(&mut transaction, &state.ids, run, now).await?;
+    store::begin(&mut transaction, of, run_id, seed).await?;
+    record(&mut transaction, state, of, people).await?;
+    transaction.commit().await?;
+    let shortfall = wanted - people;
+    Ok(Started {
+        message: "Survey started",
+        survey_id: of.survey_id,
+        run_id,
+        seed,
+        invited: people,
+        shortfall,
+        elicitation,
+    })
+}
+
+fn internal(error: serde_json::Error) -> Error {
+    Error::Internal(error.into())
+}
+
+/// The run of the same request: by its key for ever, by content within the time of a double click.
+/// Later the client's contract wants to hear that the survey is running.
+async fn same(
+    connection: &mut PgConnection,
+    of: &OfSurvey<Editor>,
+    survey: &Survey,
+    same_as: SameAs<'_>,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Option<store::Running>> {
+    let project = of.access.project_id();
+    let kind = RunKind::SurveyRun;
+    let Some(run) = runs::find_same(connection, project, kind, same_as, now).await? else {
+        return Ok(None);
+    };
+    let running = store::running(connection, of, run).await?;
+    let is_shown = survey.run_id == Some(run);
+    let is_click = running.created_at > now - DOUBLE_CLICK;
+    Ok(Some(running).filter(|_| same_as.idempotency_key.is_some() || (is_shown && is_click)))
+}
+
+fn again(survey: &Survey, running: &store::Running) -> Result<Started> {
+    let input: RunInput = serde_json::from_value(running.input.clone()).map_err(internal)?;
+    let target = survey.target_responses.cast_unsigned();
+    Ok(Started {
+        message: "Survey started",
+        survey_id: survey.id,
+        run_id: running.id,
+        seed: input.seed,
+        invited: running.total,
+        shortfall: target.saturating_sub(running.total),
+        elicitation: input.elicitation,
+    })
+}
+
+/// The client's two refusals, and ours.
+fn refuse(survey: &Survey, request: &RunSurvey) -> Result<()> {
+    let refused = match survey.status() {
+        "running" => "Survey is already running",
+        "completed" => "Survey has already been completed",
+        _ => {
+            let chosen = request.seed.map(Seed);
+            let differs = survey.seed().is_some() && chosen.is_some() && survey.seed() != chosen;
+            if !differs {
+                return Ok(());
+            }
+            "Survey has answers of another seed: make a new survey to replay one"
+        }
+    };
+    Err(shared::Error::Refused(refused.to_owned()).into())
+}
+
+fn input(survey: &Survey, seed: Seed) -> RunInput {
+    RunInput {
+        survey_id: survey.id,
+        title: survey.title.clone(),
+        questions: survey.questions.0.clone(),
+        design: survey.design.0.clone(),
+        language: survey.language(),
+        seed,
+        elicitation: Elicitation::Distribution,
+    }
+}
+
+fn shards(invited: &[Invited]) -> Result<Vec<NewShard>> {
+    let shard = |people: &[Invited]| -> Result<NewShard> {
+        let input = serde_json::to_value(people).map_err(internal)?;
+        Ok(NewShard { input, size: u32::try_from(people.len()).unwrap_or(u32::MAX) })
+    };
+    invited.chunks(SHARD).map(shard).collect()
+}
+
+async fn record(
+    connection: &mut PgConnection,
+    state: &State,
+    of: &OfSurvey<Editor>,
+    people: u32,
+) -> Result<()> {
+    let entry = of.entry("run", json!({ "people": people }));
+    audit::record(connection, &state.ids, state.clock.now(), &entry).await
+}

@@ -1,0 +1,251 @@
+//! Runs of surveys and their respondents in PostgreSQL.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use platform::runs::Lease;
+use platform::survey::OfSurvey;
+use platform::{Editor, Error, Result};
+use serde::Deserialize;
+use serde_json::Value;
+use shared::Seed;
+use shared::id::{RunId, SurveyId};
+use shared::persona::Card;
+use sqlx::types::Json;
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use crate::input::Invited;
+use crate::interview::Interview;
+
+/// Takes the survey for this transaction: two starts come one after the other.
+pub(crate) async fn lock(connection: &mut PgConnection, of: &OfSurvey<Editor>) -> Result<()> {
+    sqlx::query!(
+        "select id from surveys where project_id = $1 and id = $2 for update",
+        of.access.project_id().0,
+        of.survey_id.0,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(())
+}
+
+/// A run as a second request for it is answered.
+pub(crate) struct Running {
+    pub(crate) id: RunId,
+    pub(crate) input: Value,
+    pub(crate) total: u32,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+pub(crate) async fn running(
+    connection: &mut PgConnection,
+    of: &OfSurvey<Editor>,
+    run: RunId,
+) -> Result<Running> {
+    let row = sqlx::query!(
+        "select input, total, created_at from runs where project_id = $1 and id = $2",
+        of.access.project_id().0,
+        run.0,
+    )
+    .fetch_one(connection)
+    .await?;
+    let total = row.total.cast_unsigned();
+    Ok(Running { id: run, input: row.input, total, created_at: row.created_at })
+}
+
+/// How a person speaks.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Manner {
+    communication_style: String,
+}
+
+/// The first living people of the study who have not answered, in the order in which their
+/// populations were drawn: every beginning of it fits the target as well as it can.
+pub(crate) async fn next_people(
+    connection: &mut PgConnection,
+    of: &OfSurvey<Editor>,
+    wanted: u32,
+) -> Result<Vec<Invited>> {
+    let first = sqlx::query_scalar!(
+        r#"
+        select coalesce(max(respondent) + 1, 0) as "first!"
+        from survey_responses
+        where survey_id = $1
+        "#,
+        of.survey_id.0,
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let rows = sqlx::query!(
+        r#"
+        select
+            p.id,
+            p.card as "card: Json<Card>",
+            p.manner as "manner: Json<Manner>",
+            o.seed
+        from personas p
+        join populations o on o.id = p.population_id
+        where p.project_id = $1
+            and p.deleted_at is null
+            and not exists (
+                select from survey_responses a where a.survey_id = $2 and a.persona_id = p.id
+            )
+        order by o.created_at, o.id, p.population_index
+        limit $3
+        "#,
+        of.access.project_id().0,
+        of.survey_id.0,
+        i64::from(wanted),
+    )
+    .fetch_all(connection)
+    .await?;
+    let people = rows.into_iter().zip(0_u32..).map(|(row, item)| Invited {
+        item,
+        respondent: first + item.cast_signed(),
+        persona_id: row.id.into(),
+        card: row.card.0,
+        manner: row.manner.0.communication_style,
+        population: Seed(row.seed.cast_unsigned()),
+    });
+    Ok(people.collect())
+}
+
+/// Shows this run with the survey from now on.
+pub(crate) async fn begin(
+    connection: &mut PgConnection,
+    of: &OfSurvey<Editor>,
+    run: RunId,
+    seed: Seed,
+) -> Result<()> {
+    sqlx::query!(
+        "update surveys set run_id = $3, seed = $4 where project_id = $1 and id = $2",
+        of.access.project_id().0,
+        of.survey_id.0,
+        run.0,
+        seed.0.cast_signed(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Those of these people who have answered, or whose failure in this run is stored, by their item.
+pub(crate) async fn settled(
+    pool: &PgPool,
+    run: RunId,
+    survey: SurveyId,
+    invited: &[Invited],
+) -> Result<HashSet<u32>> {
+    let people: Vec<Uuid> = invited.iter().map(|person| person.persona_id.0).collect();
+    let items: Vec<i32> = invited.iter().map(|person| person.item.cast_signed()).collect();
+    let rows = sqlx::query_scalar!(
+        r#"
+        select t.item as "item!"
+        from unnest($3::uuid[], $4::int[]) as t (persona_id, item)
+        where exists (
+                select from survey_responses a
+                where a.survey_id = $2 and a.persona_id = t.persona_id
+            )
+            or exists (select from run_failures f where f.run_id = $1 and f.item = t.item)
+        "#,
+        run.0,
+        survey.0,
+        &people,
+        &items,
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(i32::cast_unsigned).collect())
+}
+
+/// The columns of respondents who are stored together.
+#[derive(Default)]
+struct Columns {
+    personas: Vec<Uuid>,
+    respondents: Vec<i32>,
+    cards: Vec<Value>,
+    responses: Vec<Value>,
+    latencies: Vec<i32>,
+    writers: Vec<String>,
+    simulated: Vec<bool>,
+    prompts: Vec<String>,
+}
+
+impl Columns {
+    fn push(&mut self, interview: Interview) -> serde_json::Result<()> {
+        self.personas.push(interview.person.persona_id.0);
+        self.respondents.push(interview.person.respondent);
+        self.cards.push(serde_json::to_value(interview.person.card)?);
+        self.responses.push(serde_json::to_value(interview.response)?);
+        self.latencies.push(i32::try_from(interview.latency.as_millis()).unwrap_or(i32::MAX));
+        self.writers.push(interview.model);
+        self.simulated.push(interview.is_simulated);
+        self.prompts.push(interview.prompt_version.to_owned());
+        Ok(())
+    }
+}
+
+/// Stores answers, each respondent's once. Returns how many are new.
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    lease: &Lease,
+    interviews: Vec<Interview>,
+    now: DateTime<Utc>,
+) -> Result<u32> {
+    let mut columns = Columns::default();
+    for interview in interviews {
+        columns.push(interview).map_err(|error| Error::Internal(error.into()))?;
+    }
+    let result = sqlx::query!(
+        r#"
+        insert into survey_responses
+            (survey_id, persona_id, run_id, respondent, card, response, latency_ms, written_by,
+             is_simulated, prompt_version, created_at)
+        select
+            $1, persona_id, $2, respondent, card, response, latency_ms, written_by, is_simulated,
+            prompt_version, $3
+        from unnest(
+            $4::uuid[], $5::int[], $6::jsonb[], $7::jsonb[], $8::int[], $9::text[], $10::boolean[],
+            $11::text[]
+        ) as t (
+            persona_id, respondent, card, response, latency_ms, written_by, is_simulated,
+            prompt_version
+        )
+        on conflict on constraint survey_responses_pkey do nothing
+        "#,
+        lease.subject_id,
+        lease.run_id.0,
+        now,
+        &columns.personas,
+        &columns.respondents,
+        &columns.cards,
+        &columns.responses,
+        &columns.latencies,
+        &columns.writers,
+        &columns.simulated,
+        &columns.prompts,
+    )
+    .execute(connection)
+    .await?;
+    Ok(u32::try_from(result.rows_affected()).unwrap_or(u32::MAX))
+}
+
+/// What is left of the project's budget; none where it has no cap.
+pub(crate) async fn budget_left(
+    connection: &mut PgConnection,
+    of: &OfSurvey<Editor>,
+) -> Result<Option<i64>> {
+    let left = sqlx::query_scalar!(
+        r#"
+        select greatest(cap_micros - spent_micros - reserved_micros, 0)
+        from project_budgets
+        where project_id = $1 and cap_micros is not null
+        "#,
+        of.access.project_id().0,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(left.flatten())
+}

@@ -1,0 +1,119 @@
+//! With a model that answers as a test tells it to.
+
+use std::time::Duration;
+
+use platform::model::scripted::{Behaviour, Scripted};
+use platform::model::{Price, ProviderKind};
+
+use super::*;
+
+fn openai(server: &Scripted) -> Config {
+    Config {
+        provider: ProviderKind::OpenAi,
+        model: "scripted".to_owned(),
+        base_url: Some(server.base_url()),
+        first_pause: Duration::from_millis(1),
+        timeout: Duration::from_millis(300),
+        price: Some(Price { input: 1_000_000, output: 1_000_000 }),
+        ..Config::offline()
+    }
+}
+
+fn two() -> Value {
+    json!([
+        { "id": "tea", "type": "single-choice", "title": "T", "options": ["tea", "coffee"] },
+        { "id": "buy", "type": "rating-scale", "title": "B", "elicitation": "direct" },
+    ])
+}
+
+async fn run(study: &Study) -> (String, i64, i64) {
+    let started = study.start(json!({})).await;
+    study.app.deliver_all().await;
+    study.run_row(&started).await
+}
+
+#[tokio::test]
+async fn the_schema_that_goes_out_has_the_options_and_nothing_else_can_be_said() {
+    let server = Scripted::start([]).await;
+    server.otherwise(|_| Behaviour::Answer(json!({ "q1": "tea", "q2": 4 })));
+    let study = Study::with(3, &openai(&server), two(), 10).await;
+
+    assert_eq!(run(&study).await, ("succeeded".to_owned(), 3, 0));
+
+    let recorded = server.recorded();
+    assert_eq!(recorded.len(), 3, "one call a person");
+    let sent = recorded[0].body.to_string();
+    assert!(sent.contains(r#""enum":["tea","coffee"]"#), "{sent}");
+    assert_eq!(
+        study.responses(study.survey).await[0]["answers"],
+        json!({ "buy": 4, "tea": "tea" })
+    );
+}
+
+#[tokio::test]
+async fn an_answer_outside_the_options_is_repaired_or_invalid_and_never_the_first_option() {
+    let server = Scripted::start([]).await;
+    server.otherwise(|_| Behaviour::Answer(json!({ "q1": "tea, please", "q2": 4 })));
+    let study = Study::with(2, &openai(&server), two(), 10).await;
+
+    assert_eq!(run(&study).await.0, "succeeded");
+
+    assert_eq!(server.recorded().len(), 4, "each answer is sent back once");
+    for response in study.responses(study.survey).await {
+        assert_eq!(response["answers"], json!({ "buy": 4 }));
+        assert_eq!(response["states"]["tea"]["why"], "is none of the options");
+    }
+}
+
+#[tokio::test]
+async fn a_person_whom_the_model_refuses_has_failed_and_the_run_is_partial() {
+    let server = Scripted::start([Behaviour::Refuse]).await;
+    server.otherwise(|_| Behaviour::Answer(json!({ "q1": "coffee", "q2": 1 })));
+    let study = Study::with(5, &openai(&server), two(), 10).await;
+
+    assert_eq!(run(&study).await, ("partial".to_owned(), 4, 1));
+}
+
+#[tokio::test]
+async fn who_is_lost_after_the_first_call_has_dropped_out_and_is_kept() {
+    let server = Scripted::start([Behaviour::Answer(json!({ "q1": "tea" }))]).await;
+    server.otherwise(|_| Behaviour::Never);
+    let questions = json!([
+        { "id": "tea", "type": "single-choice", "title": "T", "options": ["tea", "coffee"] },
+        { "id": "why", "type": "open-text", "title": "Why {{tea}}?" },
+    ]);
+    let study = Study::with(1, &openai(&server), questions, 10).await;
+
+    assert_eq!(run(&study).await, ("succeeded".to_owned(), 1, 0));
+
+    let response = &study.responses(study.survey).await[0];
+    assert_eq!(response["answers"], json!({ "tea": "tea" }));
+    assert_eq!(response["states"]["why"]["state"], "not_reached");
+}
+
+#[tokio::test]
+async fn a_budget_that_runs_out_ends_the_run_as_partial_with_the_reason() {
+    let server = Scripted::start([]).await;
+    server.otherwise(|_| Behaviour::Answer(json!({ "q1": "tea", "q2": 4 })));
+    let study = Study::with(40, &openai(&server), two(), 100).await;
+    sqlx::query("insert into project_budgets (project_id, cap_micros) values ($1, 20000)")
+        .bind(study.project.0)
+        .execute(&study.app.parts.pool)
+        .await
+        .unwrap();
+
+    let (status, done, failed) = run(&study).await;
+
+    assert_eq!(status, "partial", "{done} {failed}");
+    assert_eq!(done + failed, 40);
+    let reasons: Vec<String> = sqlx::query_scalar("select distinct reason from run_failures")
+        .fetch_all(&study.app.parts.pool)
+        .await
+        .unwrap();
+    assert!(reasons.iter().all(|reason| reason.contains("budget")), "{reasons:?}");
+    let spent: i64 = sqlx::query_scalar("select spent_micros from project_budgets")
+        .fetch_one(&study.app.parts.pool)
+        .await
+        .unwrap();
+    assert!(spent <= 20_000, "{spent}");
+}

@@ -1,0 +1,83 @@
+//! Working on a shard: each respondent is asked and stored once, whoever does it.
+
+use std::sync::Arc;
+
+use axum::extract::State as Of;
+use chrono::{DateTime, Utc};
+use platform::Result;
+use platform::model::Failure;
+use platform::queue::{Outcome, Pushed};
+use platform::runs::{self, Lease, Maker, Shift};
+use shared::run::RunRequested;
+use sqlx::PgConnection;
+use tokio_util::sync::CancellationToken;
+
+use crate::State;
+use crate::input::{Invited, RunInput};
+use crate::interview::{Interview, Interviewer};
+use crate::store;
+
+/// A message of Pub/Sub: a hint that a shard waits.
+pub(crate) async fn requested(
+    Of(state): Of<State>,
+    Pushed(message): Pushed<RunRequested>,
+) -> Result<Outcome> {
+    runs::step(&Worker(state), &message).await
+}
+
+/// Asks respondents.
+#[derive(Clone)]
+struct Worker(State);
+
+impl runs::Worker for Worker {
+    fn shop(&self) -> &State {
+        &self.0
+    }
+
+    async fn work(&self, shift: &Shift) -> Result<Outcome> {
+        let lease = &shift.lease;
+        let Ok((input, invited)) = parse(lease) else {
+            return Ok(Outcome::Rejected("the shard's input cannot be read".to_owned()));
+        };
+        let settled = store::settled(&self.0.pool, lease.run_id, input.survey_id, &invited).await?;
+        let left = invited.into_iter().filter(|person| !settled.contains(&person.item)).collect();
+        let interviewer = Interviewer {
+            model: self.0.model.clone(),
+            input: Arc::new(input),
+            lease: Arc::new(lease.clone()),
+        };
+        shift.each(&Asking(interviewer), left).await?;
+        Ok(Outcome::Done)
+    }
+}
+
+fn parse(lease: &Lease) -> serde_json::Result<(RunInput, Vec<Invited>)> {
+    let input = serde_json::from_value(lease.run_input.clone())?;
+    Ok((input, serde_json::from_value(lease.input.clone())?))
+}
+
+/// The respondents of one shard being asked.
+#[derive(Clone)]
+struct Asking(Interviewer);
+
+impl Maker for Asking {
+    type Item = Invited;
+    type Made = Interview;
+
+    fn number(person: &Invited) -> u32 {
+        person.item
+    }
+
+    async fn make(self, person: Invited, stop: CancellationToken) -> Result<Interview, Failure> {
+        self.0.ask(person, stop).await
+    }
+
+    async fn store(
+        &self,
+        connection: &mut PgConnection,
+        interviews: Vec<Interview>,
+        now: DateTime<Utc>,
+    ) -> Result<u32> {
+        store::insert(connection, &self.0.lease, interviews, now).await
+    }
+}

@@ -1,0 +1,87 @@
+//! Answers of people to the same instrument: uploaded, and held against the simulation's.
+
+use axum::extract::State as Of;
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use platform::http::{Json, Problem};
+use platform::limit::{Change, Heavy};
+use platform::survey::{self, OfSurvey};
+use platform::{Editor, Result, Viewer, Within};
+use serde::{Deserialize, Serialize};
+use shared::id::{HumanAnswersId, SurveyId};
+use shared::survey::human::{self, Against};
+use shared::{Checks, Seed};
+use utoipa::ToSchema;
+
+use crate::results::{computed, load};
+use crate::{State, store};
+
+/// A file of answers.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct UploadAnswers {
+    /// What to call it: 1 to 255 characters.
+    name: String,
+    /// A header of question ids, then one line a person; options of a multiple choice and of a ranking
+    /// are parted by `|`, a row of a matrix is a column `id/row`.
+    csv: String,
+}
+
+/// Answers that were uploaded.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Uploaded {
+    pub(crate) id: HumanAnswersId,
+    pub(crate) survey_id: SurveyId,
+    pub(crate) name: String,
+    /// How many people they are of.
+    pub(crate) people: i32,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+/// The simulation against people.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Compared {
+    answers: Uploaded,
+    #[serde(flatten)]
+    against: Against,
+}
+
+/// Keeps answers of people to the survey. The last upload is the one that is compared.
+#[utoipa::path(post, path = "/api/v1/surveys/{survey_id}/human-answers", tag = "surveys",
+    params(("survey_id" = SurveyId, Path)), request_body = UploadAnswers,
+    security(("bearer" = [])),
+    responses((status = 201, body = Uploaded), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn upload(
+    Of(state): Of<State>,
+    _: Within<Change>,
+    of: OfSurvey<Editor>,
+    Json(request): Json<UploadAnswers>,
+) -> Result<(StatusCode, Json<Uploaded>)> {
+    let mut checks = Checks::default();
+    checks.length("name", Some(&request.name), 1..=255);
+    checks.done()?;
+    let survey = survey::get(&state.pool, &of).await?;
+    let answers = human::read(&request.csv, &survey.questions)?;
+    let uploaded = store::insert_human(&state, &of, request.name.trim(), &answers).await?;
+    Ok((StatusCode::CREATED, Json(uploaded)))
+}
+
+/// Each choice and scale compared with what people answered, with bootstrap intervals, what chance
+/// alone would show, and a verdict. A simulation that varies less than people cannot pass.
+#[utoipa::path(get, path = "/api/v1/surveys/{survey_id}/human-answers", tag = "surveys",
+    params(("survey_id" = SurveyId, Path)), security(("bearer" = [])),
+    responses((status = 200, body = Compared), (status = 400, body = Problem),
+        (status = 404, body = Problem), (status = 429, body = Problem)))]
+pub(crate) async fn compare(
+    Of(state): Of<State>,
+    _: Within<Heavy>,
+    of: OfSurvey<Viewer>,
+) -> Result<Json<Compared>> {
+    let loaded = load(&state, &of).await?;
+    let (answers, people) = store::human(&state.pool, of.access, of.survey_id).await?;
+    let against = computed(move || {
+        human::against(&loaded.survey.questions, &loaded.respondents, &people, Seed(0))
+    });
+    Ok(Json(Compared { answers, against: against.await? }))
+}

@@ -1,0 +1,40 @@
+#![doc = include_str!("../README.md")]
+
+mod human;
+mod instrument;
+mod responses;
+mod results;
+mod segments;
+mod store;
+mod survey;
+#[cfg(test)]
+mod tests;
+
+use platform::cache::Cache;
+use platform::{Env, Service};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What the handlers work with.
+pub use platform::Base as State;
+
+/// The function, ready to run.
+pub fn service(env: &Env) -> Option<Service> {
+    let state = State::from_env(env, Cache::connect(env).as_ref())?;
+    let probes = state.probes();
+    Some(Service { api: router(state), probes, ..Service::default() })
+}
+
+/// The public routes.
+pub fn router(state: State) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(survey::list, survey::create))
+        .routes(routes!(survey::get, survey::delete))
+        .routes(routes!(results::results))
+        .routes(routes!(segments::segments))
+        .routes(routes!(responses::csv))
+        .routes(routes!(human::upload, human::compare))
+        .routes(routes!(instrument::json))
+        .routes(routes!(instrument::form))
+        .with_state(state)
+}

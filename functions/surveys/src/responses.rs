@@ -1,0 +1,36 @@
+//! The answers themselves, one respondent a line, for a spreadsheet.
+
+use axum::extract::State as Of;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use platform::http::Problem;
+use platform::limit::Heavy;
+use platform::survey::OfSurvey;
+use platform::{Result, Viewer, Within, audit};
+use serde_json::json;
+use shared::id::SurveyId;
+use shared::survey::sheet;
+
+use crate::State;
+use crate::results::{computed, load};
+
+/// Every respondent with their attributes, weight and answers, as CSV. A file of people's answers in
+/// the same form is what `human-answers` takes.
+#[utoipa::path(get, path = "/api/v1/surveys/{survey_id}/responses.csv", tag = "surveys",
+    params(("survey_id" = SurveyId, Path)), security(("bearer" = [])),
+    responses((status = 200, content_type = "text/csv", body = String),
+        (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn csv(
+    Of(state): Of<State>,
+    _: Within<Heavy>,
+    of: OfSurvey<Viewer>,
+) -> Result<impl IntoResponse> {
+    let loaded = load(&state, &of).await?;
+    let entry = of.entry("export", json!({ "format": "csv" }));
+    audit::record(&state.pool, &state.ids, state.clock.now(), &entry).await?;
+    let sheet = computed(move || {
+        sheet::csv(&loaded.survey.questions, &loaded.respondents, loaded.survey.language())
+    });
+    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8")], sheet.await?))
+}

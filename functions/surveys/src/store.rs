@@ -1,0 +1,228 @@
+//! Surveys in PostgreSQL.
+
+use std::collections::BTreeMap;
+
+use platform::survey::{self, OfSurvey, Survey};
+use platform::{Access, Admin, Editor, Result, Viewer, audit, runs};
+use serde_json::json;
+use shared::id::SurveyId;
+use shared::persona::Card;
+use shared::survey::result::Respondent;
+use shared::survey::{Answers as ByQuestion, Response};
+use sqlx::PgPool;
+use sqlx::types::Json;
+
+use crate::State;
+use crate::human::Uploaded;
+use crate::survey::CreateSurvey;
+
+/// Stores a survey in the language of its study.
+pub(crate) async fn insert(
+    state: &State,
+    access: Access<Editor>,
+    new: CreateSurvey,
+) -> Result<Survey> {
+    let now = state.clock.now();
+    let target = new.target().cast_signed();
+    let of = OfSurvey { survey_id: state.ids.next::<SurveyId>(), access };
+    let mut transaction = state.pool.begin().await?;
+    sqlx::query!(
+        r#"
+        insert into surveys
+            (id, project_id, title, description, questions, design, language, target_responses,
+             created_by, created_at)
+        select $2, id, $3, $4, $5, $6, language, $7, $8, $9
+        from projects
+        where id = $1
+        "#,
+        access.project_id().0,
+        of.survey_id.0,
+        new.title.trim(),
+        new.description,
+        Json(&new.questions) as _,
+        Json(new.design.unwrap_or_default()) as _,
+        target,
+        access.account_id().0,
+        now,
+    )
+    .execute(&mut *transaction)
+    .await?;
+    let entry = of.entry("change", json!({ "questions": new.questions.len() }));
+    audit::record(&mut *transaction, &state.ids, now, &entry).await?;
+    let survey = survey::get(&mut *transaction, &of).await?;
+    transaction.commit().await?;
+    Ok(survey)
+}
+
+/// Deletes a survey and asks its run to stop.
+pub(crate) async fn delete(state: &State, of: &OfSurvey<Admin>) -> Result<()> {
+    let now = state.clock.now();
+    let mut transaction = state.pool.begin().await?;
+    let deleted = sqlx::query!(
+        r#"
+        update surveys
+        set deleted_at = $3
+        where project_id = $1 and id = $2 and deleted_at is null
+        returning run_id
+        "#,
+        of.access.project_id().0,
+        of.survey_id.0,
+        now,
+    )
+    .fetch_optional(&mut *transaction)
+    .await?;
+    let deleted = deleted.ok_or(shared::Error::NotFound("Survey"))?;
+    if let Some(run) = deleted.run_id {
+        runs::cancel(&mut transaction, run.into(), now).await?;
+    }
+    let entry = of.entry("delete", json!({}));
+    audit::record(&mut *transaction, &state.ids, now, &entry).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Everybody who answered, in the order of invitation, and who asked them.
+pub(crate) struct Answers {
+    pub(crate) respondents: Vec<Respondent>,
+    /// Models, whether they are simulations, and versions of prompts, each with its respondents.
+    pub(crate) written_by: BTreeMap<(String, bool, String), u32>,
+}
+
+/// The answers to a survey.
+pub(crate) async fn answers(
+    pool: &PgPool,
+    access: Access<Viewer>,
+    survey: SurveyId,
+) -> Result<Answers> {
+    let rows = sqlx::query!(
+        r#"
+        select
+            a.card as "card: Json<Card>",
+            a.response as "response: Json<Response>",
+            a.written_by, a.is_simulated, a.prompt_version
+        from survey_responses a
+        join surveys s on s.id = a.survey_id
+        where s.project_id = $1 and s.id = $2
+        order by a.respondent
+        "#,
+        access.project_id().0,
+        survey.0,
+    )
+    .fetch_all(pool)
+    .await?;
+    let mut answers = Answers { respondents: Vec::new(), written_by: BTreeMap::new() };
+    for row in rows {
+        let writer = (row.written_by, row.is_simulated, row.prompt_version);
+        *answers.written_by.entry(writer).or_default() += 1;
+        let (card, response) = (row.card.0, row.response.0);
+        answers.respondents.push(Respondent { card, response, weight: 1.0 });
+    }
+    Ok(answers)
+}
+
+/// Of all runs of a survey: how many were invited, and why some of them gave nothing. Somebody who
+/// failed in one run and answered in a later one is no failure.
+pub(crate) async fn invited(
+    pool: &PgPool,
+    access: Access<Viewer>,
+    survey: SurveyId,
+) -> Result<(u32, BTreeMap<String, u32>)> {
+    let failed = sqlx::query!(
+        r#"
+        select f.reason, count(*) as "count!"
+        from run_failures f
+        join surveys s on s.run_id = f.run_id
+        where s.project_id = $1 and s.id = $2
+        group by f.reason
+        "#,
+        access.project_id().0,
+        survey.0,
+    )
+    .fetch_all(pool)
+    .await?;
+    let answered = sqlx::query_scalar!(
+        r#"
+        select count(*) as "count!"
+        from survey_responses a
+        join surveys s on s.id = a.survey_id
+        where s.project_id = $1 and s.id = $2
+        "#,
+        access.project_id().0,
+        survey.0,
+    )
+    .fetch_one(pool)
+    .await?;
+    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+    let failed: BTreeMap<String, u32> =
+        failed.into_iter().map(|row| (row.reason, count(row.count))).collect();
+    Ok((count(answered) + failed.values().sum::<u32>(), failed))
+}
+
+/// Keeps people's answers.
+pub(crate) async fn insert_human(
+    state: &State,
+    of: &OfSurvey<Editor>,
+    name: &str,
+    answers: &[ByQuestion],
+) -> Result<Uploaded> {
+    let now = state.clock.now();
+    let uploaded = Uploaded {
+        id: state.ids.next(),
+        survey_id: of.survey_id,
+        name: name.to_owned(),
+        people: i32::try_from(answers.len()).unwrap_or(i32::MAX),
+        created_at: now,
+    };
+    let mut transaction = state.pool.begin().await?;
+    sqlx::query!(
+        r#"
+        insert into survey_human_answers
+            (id, survey_id, name, people, answers, uploaded_by, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        "#,
+        uploaded.id.0,
+        of.survey_id.0,
+        uploaded.name,
+        uploaded.people,
+        Json(answers) as _,
+        of.access.account_id().0,
+        now,
+    )
+    .execute(&mut *transaction)
+    .await?;
+    let entry = of.entry("change", json!({ "human_answers": uploaded.people }));
+    audit::record(&mut *transaction, &state.ids, now, &entry).await?;
+    transaction.commit().await?;
+    Ok(uploaded)
+}
+
+/// The last upload of people's answers.
+pub(crate) async fn human(
+    pool: &PgPool,
+    access: Access<Viewer>,
+    survey: SurveyId,
+) -> Result<(Uploaded, Vec<ByQuestion>)> {
+    let row = sqlx::query!(
+        r#"
+        select h.id, h.name, h.people, h.created_at, h.answers as "answers: Json<Vec<ByQuestion>>"
+        from survey_human_answers h
+        join surveys s on s.id = h.survey_id
+        where s.project_id = $1 and s.id = $2
+        order by h.created_at desc, h.id desc
+        limit 1
+        "#,
+        access.project_id().0,
+        survey.0,
+    )
+    .fetch_optional(pool)
+    .await?;
+    let row = row.ok_or(shared::Error::NotFound("Answers of people"))?;
+    let uploaded = Uploaded {
+        id: row.id.into(),
+        survey_id: survey,
+        name: row.name,
+        people: row.people,
+        created_at: row.created_at,
+    };
+    Ok((uploaded, row.answers.0))
+}

@@ -1,0 +1,186 @@
+//! A survey as its functions share it: who may do what with it, and what is stored.
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::request::Parts;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use shared::id::{ProjectId, RunId, SurveyId};
+use shared::role::Role;
+use shared::run::RunStatus;
+use shared::survey::{Design, Question};
+use shared::{Language, Seed};
+use sqlx::types::Json;
+use sqlx::{PgExecutor, PgPool};
+
+use crate::access::path_id;
+use crate::audit;
+use crate::auth::{Authenticator, Caller};
+use crate::{Access, Error, Level, Result, Viewer};
+
+/// The route's survey, and the proof that its caller has at least this role in its project.
+pub struct OfSurvey<L> {
+    /// The survey.
+    pub survey_id: SurveyId,
+    /// The proof.
+    pub access: Access<L>,
+}
+
+impl<S, L> FromRequestParts<S> for OfSurvey<L>
+where
+    S: Send + Sync,
+    L: Level,
+    Authenticator: FromRef<S>,
+    PgPool: FromRef<S>,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let survey_id = SurveyId(path_id(parts, state, "survey_id").await?);
+        let row = sqlx::query!(
+            r#"
+            select s.project_id, m.role
+            from surveys s
+            join projects p on p.id = s.project_id
+            join project_members m on m.project_id = p.id
+            where s.id = $1
+                and m.account_id = $2
+                and s.deleted_at is null
+                and p.deleted_at is null
+            "#,
+            survey_id.0,
+            caller.account_id.0,
+        )
+        .fetch_optional(&PgPool::from_ref(state))
+        .await?;
+        let row = row.ok_or(shared::Error::NotFound("Survey"))?;
+        let access =
+            Access::grant(&caller, row.project_id.into(), Role::parse(&row.role), "Survey")?;
+        Ok(Self { survey_id, access })
+    }
+}
+
+impl<L: Level> OfSurvey<L> {
+    /// A line of the audit log about this survey.
+    pub fn entry(&self, action: &'static str, details: Value) -> audit::Entry {
+        audit::Entry {
+            account_id: self.access.account_id(),
+            project_id: Some(self.access.project_id()),
+            subject_kind: "survey",
+            subject_id: self.survey_id.0,
+            action,
+            details: Some(details),
+        }
+    }
+}
+
+/// A survey with the run that is shown.
+pub struct Survey {
+    /// The survey.
+    pub id: SurveyId,
+    /// Its project.
+    pub project_id: ProjectId,
+    /// Its title.
+    pub title: String,
+    /// What it is about.
+    pub description: Option<String>,
+    /// What it asks.
+    pub questions: Json<Vec<Question>>,
+    /// How it asks and weights.
+    pub design: Json<Design>,
+    language: String,
+    /// Responses that the researcher wants.
+    pub target_responses: i32,
+    seed: Option<i64>,
+    /// The run that is shown.
+    pub run_id: Option<RunId>,
+    run_status: Option<String>,
+    /// Respondents who answered.
+    pub actual_responses: i64,
+    /// How long one took on average.
+    pub avg_response_time_ms: Option<i32>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When the run began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When the run ended.
+    pub completed_at: Option<DateTime<Utc>>,
+}
+
+impl Survey {
+    /// The language of its study.
+    pub fn language(&self) -> Language {
+        Language::parse(&self.language).unwrap_or_default()
+    }
+
+    /// The seed of its respondents, once it has been run.
+    pub fn seed(&self) -> Option<Seed> {
+        self.seed.map(|seed| Seed(seed.cast_unsigned()))
+    }
+
+    /// How the run stands; none before the first one.
+    pub fn run_status(&self) -> Option<RunStatus> {
+        self.run_status.as_deref().and_then(RunStatus::parse)
+    }
+
+    /// The same in the words of the existing client.
+    pub fn status(&self) -> &'static str {
+        match self.run_status() {
+            None => "draft",
+            Some(RunStatus::Queued | RunStatus::Running) => "running",
+            Some(RunStatus::Succeeded | RunStatus::Partial) => "completed",
+            Some(RunStatus::Failed | RunStatus::Cancelled) => "failed",
+        }
+    }
+
+    /// How long the run took.
+    pub fn execution_ms(&self) -> Option<i64> {
+        Some((self.completed_at? - self.started_at?).num_milliseconds())
+    }
+}
+
+/// The surveys of a project, the newest first; one of them where an id is given.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    executor: impl PgExecutor<'_>,
+    access: Access<Viewer>,
+    only: Option<SurveyId>,
+) -> Result<Vec<Survey>> {
+    let surveys = sqlx::query_as!(
+        Survey,
+        r#"
+        select
+            s.id, s.project_id, s.title, s.description,
+            s.questions as "questions: _",
+            s.design as "design: _",
+            s.language, s.target_responses, s.seed,
+            s.run_id as "run_id: _",
+            r.status as "run_status?",
+            (select count(*) from survey_responses a where a.survey_id = s.id)
+                as "actual_responses!",
+            (select avg(a.latency_ms)::int from survey_responses a where a.survey_id = s.id)
+                as avg_response_time_ms,
+            s.created_at,
+            r.started_at as "started_at?",
+            r.finished_at as "completed_at?"
+        from surveys s
+        left join runs r on r.id = s.run_id
+        where s.project_id = $1 and s.deleted_at is null and ($2::uuid is null or s.id = $2)
+        order by s.created_at desc, s.id
+        "#,
+        access.project_id().0,
+        only.map(|id| id.0),
+    );
+    Ok(surveys.fetch_all(executor).await?)
+}
+
+/// One survey.
+///
+/// # Errors
+/// `Survey not found`, or when the database fails.
+pub async fn get<L: Level>(executor: impl PgExecutor<'_>, of: &OfSurvey<L>) -> Result<Survey> {
+    let found = list(executor, of.access.least(), Some(of.survey_id)).await?;
+    Ok(found.into_iter().next().ok_or(shared::Error::NotFound("Survey"))?)
+}

@@ -1,0 +1,35 @@
+//! Surveys: what is asked, of whom, in which order, and what the answers say.
+//!
+//! A survey is a list of [`Question`]s and a [`Design`]. For each respondent an [`order`] is drawn,
+//! questions are cut into [`logic::calls`], each call has a [`schema`] of its own, and what comes back
+//! is read strictly: what is outside the options is invalid and counted, never mapped to something.
+
+pub mod anchor;
+pub mod answer;
+pub mod check;
+pub mod human;
+pub mod instrument;
+pub mod limit;
+pub mod logic;
+pub mod opinion;
+pub mod order;
+pub mod question;
+pub mod report;
+pub mod respondent;
+pub mod result;
+pub mod schema;
+pub mod segment;
+pub mod sheet;
+pub mod similarity;
+pub mod speech;
+pub mod theme;
+
+pub use answer::{Answers, Response, State};
+pub use check::check;
+pub use order::{Presented, order};
+pub use question::{Condition, Construct, Design, Elicitation, Kind, Question};
+pub use schema::Asked;
+pub use segment::Attribute;
+
+#[cfg(test)]
+pub(crate) mod sample;

@@ -1,0 +1,318 @@
+//! The rules that a survey keeps before it is saved. Every broken rule names its question.
+
+use std::collections::BTreeSet;
+
+use super::logic;
+use super::question::{Design, Elicitation, Kind, MOST_POINTS, Question};
+use crate::{Error, FieldError, Result};
+
+/// The most questions.
+pub const MOST_QUESTIONS: usize = 100;
+/// The most options, and rows of a matrix.
+const MOST_OPTIONS: usize = 50;
+/// The longest option, row, label or anchor.
+const LONGEST_OPTION: usize = 300;
+
+/// Checks the questions and how they are asked.
+///
+/// # Errors
+/// Every broken rule, each with its question's id.
+pub fn check(questions: &[Question], design: &Design) -> Result<()> {
+    let mut broken = Broken(Vec::new());
+    if questions.is_empty() || questions.len() > MOST_QUESTIONS {
+        broken.add("questions", format!("must have 1 to {MOST_QUESTIONS} questions"));
+    }
+    let mut seen = BTreeSet::new();
+    for (index, question) in questions.iter().enumerate() {
+        let at = At { index, id: &question.id };
+        if !seen.insert(question.id.as_str()) {
+            broken.of(at, "id", "is the id of another question too");
+        }
+        texts(&mut broken, at, question);
+        options(&mut broken, at, question);
+        scale(&mut broken, at, question);
+        elicitation(&mut broken, at, question);
+        needs(&mut broken, at, question, &questions[..index], design);
+    }
+    weights(&mut broken, design);
+    if broken.0.is_empty() { Ok(()) } else { Err(Error::Invalid(broken.0)) }
+}
+
+/// Where a question stands and how it is called.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    index: usize,
+    id: &'a str,
+}
+
+struct Broken(Vec<FieldError>);
+
+impl Broken {
+    fn add(&mut self, field: &str, rule: impl Into<String>) {
+        self.0.push(FieldError::new(field, rule));
+    }
+
+    fn of(&mut self, at: At<'_>, field: &str, rule: impl std::fmt::Display) {
+        let path = format!("questions.{}.{field}", at.index);
+        self.add(&path, format!("question {:?}: {rule}", at.id));
+    }
+}
+
+fn is_length(text: &str, longest: usize) -> bool {
+    (1..=longest).contains(&text.trim().chars().count())
+}
+
+fn texts(broken: &mut Broken, at: At<'_>, question: &Question) {
+    if !is_length(&question.id, 100) {
+        broken.of(at, "id", "must have 1 to 100 characters");
+    }
+    if !is_length(&question.title, 500) {
+        broken.of(at, "title", "must have 1 to 500 characters");
+    }
+    if question.description.as_ref().is_some_and(|text| text.chars().count() > 1_000) {
+        broken.of(at, "description", "must have at most 1000 characters");
+    }
+    if question.block.as_ref().is_some_and(|block| !is_length(block, 100)) {
+        broken.of(at, "block", "must have 1 to 100 characters");
+    }
+    for (index, code) in question.codes.iter().flatten().enumerate() {
+        if !is_length(&code.label, 100) || code.words.is_empty() {
+            broken.of(at, &format!("codes.{index}"), "needs a label and at least one word");
+        }
+    }
+    if question.codes.is_some() && question.kind != Kind::OpenText {
+        broken.of(at, "codes", "only an open question is coded");
+    }
+}
+
+fn options(broken: &mut Broken, at: At<'_>, question: &Question) {
+    let choices = question.choices();
+    if question.kind.has_options() {
+        list(broken, at, "options", choices, 2);
+    }
+    if question.kind == Kind::Matrix {
+        list(broken, at, "rows", question.items(), 1);
+    }
+    let ranks = question.kind == Kind::Ranking || question.kind == Kind::MultipleChoice;
+    if question.max_choices.is_some_and(|most| !ranks || most == 0 || most > choices.len()) {
+        broken.of(at, "maxChoices", "must be between 1 and the number of options to choose from");
+    }
+}
+
+/// A list of distinct texts to choose from.
+fn list(broken: &mut Broken, at: At<'_>, field: &str, texts: &[String], fewest: usize) {
+    if !(fewest..=MOST_OPTIONS).contains(&texts.len()) {
+        broken.of(at, field, format!("needs {fewest} to {MOST_OPTIONS} {field}"));
+    }
+    let mut seen = BTreeSet::new();
+    for (index, text) in texts.iter().enumerate() {
+        if !is_length(text, LONGEST_OPTION) {
+            let rule = format!("must have 1 to {LONGEST_OPTION} characters");
+            broken.of(at, &format!("{field}.{index}"), rule);
+        } else if !seen.insert(text.trim().to_lowercase()) {
+            broken.of(at, &format!("{field}.{index}"), format!("{text:?} is there twice"));
+        }
+    }
+}
+
+fn scale(broken: &mut Broken, at: At<'_>, question: &Question) {
+    let outside = |point: Option<i32>, least| point.is_some_and(|p| !(least..=100).contains(&p));
+    if outside(question.scale_min, 0) {
+        broken.of(at, "scaleMin", "must be between 0 and 100");
+    }
+    if outside(question.scale_max, 1) {
+        broken.of(at, "scaleMax", "must be between 1 and 100");
+    }
+    if question.kind.has_scale() {
+        let (low, high) = question.scale();
+        if low >= high {
+            broken.of(at, "scaleMax", format!("must be above scaleMin, which is {low}"));
+        }
+        let labels = question.scale_labels.as_ref().map_or(2, Vec::len);
+        if labels != 2 && labels != question.points() {
+            broken.of(at, "scaleLabels", "needs two labels, or one for each point");
+        }
+    }
+    if question.kind == Kind::Numeric {
+        let (min, max) = (question.min, question.max);
+        if min.zip(max).is_some_and(|(min, max)| min >= max) {
+            broken.of(at, "max", "must be above min");
+        }
+    }
+}
+
+fn elicitation(broken: &mut Broken, at: At<'_>, question: &Question) {
+    let points = question.points();
+    let own = question.anchors.as_ref();
+    match question.elicitation {
+        Some(_) if !question.kind.has_scale() => {
+            broken.of(at, "elicitation", "only ratings are elicited in different ways");
+        }
+        Some(Elicitation::Distribution) if points > MOST_POINTS => {
+            broken.of(at, "elicitation", format!("takes a scale of at most {MOST_POINTS} points"));
+        }
+        Some(Elicitation::Similarity) if question.kind != Kind::RatingScale => {
+            broken.of(at, "elicitation", "similarity takes a rating scale");
+        }
+        Some(Elicitation::Similarity) if own.is_none() && points != 5 => {
+            let rule = "the built-in anchors are for five points: give anchors of your own";
+            broken.of(at, "anchors", rule);
+        }
+        _ => {}
+    }
+    for (index, set) in own.into_iter().flatten().enumerate() {
+        if set.len() != points || set.iter().any(|text| !is_length(text, LONGEST_OPTION)) {
+            let rule = format!("needs {points} statements, one for each point of the scale");
+            broken.of(at, &format!("anchors.{index}"), rule);
+        }
+    }
+}
+
+fn needs(
+    broken: &mut Broken,
+    at: At<'_>,
+    question: &Question,
+    earlier: &[Question],
+    design: &Design,
+) {
+    for id in question.needs() {
+        let Some(other) = earlier.iter().find(|other| other.id == id) else {
+            broken.of(at, "title", format!("{id:?} is no earlier question"));
+            continue;
+        };
+        let moves = design.randomize_blocks || design.randomize_questions;
+        if moves && other.block != question.block {
+            let rule = format!("needs {id:?}, which is in another block, and their order changes");
+            broken.of(at, "block", rule);
+        }
+    }
+    let Some(condition) = &question.show_if else { return };
+    let other = earlier.iter().find(|other| other.id == condition.question);
+    if let Some(rule) = other.and_then(|other| logic::broken(condition, other)) {
+        broken.of(at, "showIf", rule);
+    }
+}
+
+fn weights(broken: &mut Broken, design: &Design) {
+    for (attribute, shares) in &design.weights {
+        let field = format!("design.weights.{attribute}");
+        let Some(known) = super::segment::Attribute::parse(attribute) else {
+            broken.add(&field, "must be age, sex, education, income or place");
+            continue;
+        };
+        for (category, share) in shares {
+            if !known.keys().contains(&category.as_str()) {
+                let rule = format!("{category:?} must be one of {}", known.keys().join(", "));
+                broken.add(&field, rule);
+            }
+            if !(share.is_finite() && *share > 0.0) {
+                broken.add(&field, format!("the share of {category:?} must be above 0"));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn broken(questions: Value) -> Vec<FieldError> {
+        let questions: Vec<Question> = serde_json::from_value(questions).unwrap();
+        match check(&questions, &Design::default()) {
+            Err(Error::Invalid(errors)) => errors,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_broken_rule_names_its_question() {
+        let table = [
+            (json!({ "id": "q", "type": "single-choice", "title": "T" }), "options"),
+            (json!({ "id": "q", "type": "ranking", "title": "T", "options": ["a"] }), "options"),
+            (
+                json!({ "id": "q", "type": "single-choice", "title": "T", "options": ["a", "A "] }),
+                "options.1",
+            ),
+            (
+                json!({ "id": "q", "type": "rating-scale", "title": "T", "scaleMin": 5,
+                    "scaleMax": 5 }),
+                "scaleMax",
+            ),
+            (json!({ "id": "q", "type": "matrix", "title": "T" }), "rows"),
+            (json!({ "id": "q", "type": "numeric", "title": "T", "min": 3, "max": 1 }), "max"),
+            (json!({ "id": "q", "type": "open-text", "title": " " }), "title"),
+            (json!({ "id": "q", "type": "open-text", "title": "Why {{x}}?" }), "title"),
+            (
+                json!({ "id": "q", "type": "nps", "title": "T", "elicitation": "similarity" }),
+                "elicitation",
+            ),
+            (
+                json!({ "id": "q", "type": "rating-scale", "title": "T", "scaleMax": 7,
+                    "elicitation": "similarity" }),
+                "anchors",
+            ),
+            (
+                json!({ "id": "q", "type": "multiple-choice", "title": "T", "options": ["a", "b"],
+                    "maxChoices": 3 }),
+                "maxChoices",
+            ),
+        ];
+
+        for (question, field) in table {
+            let errors = broken(json!([question]));
+            let path = format!("questions.0.{field}");
+            let found = errors.iter().find(|error| error.field == path);
+            assert!(found.is_some_and(|error| error.rule.contains("\"q\"")), "{path}: {errors:?}");
+        }
+    }
+
+    #[test]
+    fn ids_are_unique_and_conditions_look_back() {
+        let errors = broken(json!([
+            { "id": "a", "type": "open-text", "title": "T",
+              "showIf": { "question": "b", "anyOf": ["x"] } },
+            { "id": "b", "type": "single-choice", "title": "T", "options": ["x", "y"] },
+            { "id": "b", "type": "open-text", "title": "T",
+              "showIf": { "question": "b", "anyOf": ["z"] } },
+            { "id": "c", "type": "open-text", "title": "T",
+              "showIf": { "question": "b", "atLeast": 2 } },
+        ]));
+
+        let said: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(
+            said,
+            ["questions.0.title", "questions.2.id", "questions.2.showIf", "questions.3.showIf"]
+        );
+    }
+
+    #[test]
+    fn what_the_client_sends_is_fine() {
+        let questions: Vec<Question> = serde_json::from_value(json!([
+            { "id": "question-1", "type": "single-choice", "title": "T",
+              "options": ["Option 1", "Option 2"], "required": true },
+            { "id": "question-2", "type": "rating-scale", "title": "T", "scaleMin": null,
+              "scaleMax": null, "description": null, "options": null },
+            { "id": "question-3", "type": "open-text", "title": "T", "colour": "unknown" },
+        ]))
+        .unwrap();
+
+        assert!(check(&questions, &Design::default()).is_ok());
+        assert_eq!(questions[1].scale(), (1, 5));
+    }
+
+    #[test]
+    fn weights_name_attributes_and_categories_that_there_are() {
+        let design: Design =
+            serde_json::from_value(json!({ "weights": { "age": { "18-24": 0.5, "x": 0.5 },
+                "mood": {}, "sex": { "female": 0 } } }))
+            .unwrap();
+        let question = json!([{ "id": "q", "type": "open-text", "title": "T" }]);
+        let questions: Vec<Question> = serde_json::from_value(question).unwrap();
+
+        let Err(Error::Invalid(errors)) = check(&questions, &design) else { panic!("three rules") };
+
+        assert_eq!(errors.len(), 3, "{errors:?}");
+    }
+}

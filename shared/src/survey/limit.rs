@@ -1,0 +1,134 @@
+//! What simulated answers cannot tell, in sentences that every report of a survey prints.
+
+use serde::{Deserialize, Serialize};
+
+use super::question::{Elicitation, Question};
+use crate::Language;
+
+/// A limit of a survey's results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    /// Nobody was asked.
+    NoSample,
+    /// Park and others, arXiv 2411.10109: personas from demographics alone.
+    DemographicsAlone,
+    /// The answers come from rules of ours.
+    OfflineAnswers,
+    /// At least one rating was asked for as a point.
+    DirectRatings,
+    /// Fewer people than the survey wants.
+    Shortfall,
+    /// Somebody failed or dropped out.
+    SomeMissing,
+}
+
+/// What a survey's limits depend on.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// What was asked.
+    pub questions: &'a [Question],
+    /// Whether no model was asked.
+    pub is_simulated: bool,
+    /// How many people the survey lacks for its target.
+    pub shortfall: u32,
+    /// How many failed or dropped out.
+    pub missing: u32,
+}
+
+/// The limits that hold.
+pub fn limits(facts: Facts<'_>) -> Vec<Limit> {
+    let is_direct = |question: &Question| question.elicitation == Some(Elicitation::Direct);
+    let mut limits = vec![Limit::NoSample, Limit::DemographicsAlone];
+    let more = [
+        (facts.is_simulated, Limit::OfflineAnswers),
+        (facts.questions.iter().any(is_direct), Limit::DirectRatings),
+        (facts.shortfall > 0, Limit::Shortfall),
+        (facts.missing > 0, Limit::SomeMissing),
+    ];
+    limits.extend(more.into_iter().filter(|(holds, _)| *holds).map(|(_, limit)| limit));
+    limits
+}
+
+impl Limit {
+    /// The limit as a reader sees it.
+    pub fn sentence(self, language: Language) -> &'static str {
+        match language {
+            Language::English => self.english(),
+            Language::Polish => self.polish(),
+        }
+    }
+
+    fn english(self) -> &'static str {
+        match self {
+            Self::NoSample => {
+                "Simulated answers are not a sample of people. Intervals and tests say how far chance \
+                 reaches within the simulation; they do not say how far it is from real customers."
+            }
+            Self::DemographicsAlone => {
+                "Personas built on demographics alone reproduce about 74% of the consistency with \
+                 which real people repeat their own answers after two weeks (Park et al., arXiv \
+                 2411.10109)."
+            }
+            Self::OfflineAnswers => {
+                "These answers come from rules that need no language model: they show the product \
+                 and test its machinery, and say nothing about the topic."
+            }
+            Self::DirectRatings => {
+                "At least one rating was asked for as a point of the scale. Language models then \
+                 crowd in the middle and lose the variance of real answers."
+            }
+            Self::Shortfall => {
+                "Fewer people answered than the survey wants. Nobody was made up to fill the gap."
+            }
+            Self::SomeMissing => {
+                "Some people failed or dropped out. Those who are missing may differ from the others."
+            }
+        }
+    }
+
+    fn polish(self) -> &'static str {
+        match self {
+            Self::NoSample => {
+                "Odpowiedzi symulowane nie są próbą ludzi. Przedziały i testy mówią, jak daleko sięga \
+                 przypadek w samej symulacji, a nie jak daleko jej do prawdziwych klientów."
+            }
+            Self::DemographicsAlone => {
+                "Persony zbudowane na samej demografii odtwarzają około 74% zgodności, z jaką ludzie \
+                 powtarzają własne odpowiedzi po dwóch tygodniach (Park i in., arXiv 2411.10109)."
+            }
+            Self::OfflineAnswers => {
+                "Te odpowiedzi pochodzą z reguł, które działają bez modelu językowego: pokazują \
+                 produkt i sprawdzają jego mechanizmy, ale nie mówią nic o temacie."
+            }
+            Self::DirectRatings => {
+                "Przynajmniej jedna ocena była pytaniem wprost o punkt skali. Modele językowe tłoczą \
+                 się wtedy w środku skali i gubią zmienność prawdziwych odpowiedzi."
+            }
+            Self::Shortfall => {
+                "Odpowiedziało mniej osób, niż zakłada ankieta. Nikogo nie dodano, żeby wypełnić lukę."
+            }
+            Self::SomeMissing => {
+                "Część osób nie odpowiedziała lub przerwała ankietę. Mogą się różnić od pozostałych."
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_two_that_always_hold_come_first_and_others_by_the_facts() {
+        let facts = Facts { questions: &[], is_simulated: false, shortfall: 0, missing: 0 };
+
+        assert_eq!(limits(facts), [Limit::NoSample, Limit::DemographicsAlone]);
+        let facts = Facts { is_simulated: true, shortfall: 3, missing: 1, ..facts };
+        assert_eq!(limits(facts).len(), 5);
+        for limit in limits(facts) {
+            assert_ne!(limit.sentence(Language::Polish), limit.sentence(Language::English));
+        }
+    }
+}

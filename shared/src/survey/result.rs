@@ -1,0 +1,202 @@
+//! What the answers say, question by question, with how far chance reaches.
+
+mod choice;
+mod completion;
+mod effect;
+mod open;
+mod rating;
+mod table;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::answer::Response;
+use super::question::{Design, Kind, Question};
+use super::segment::Attribute;
+use crate::Language;
+use crate::persona::Card;
+use crate::persona::label;
+use crate::statistics::weight::{Margin, effective_size, rake};
+
+pub use choice::{ChoiceStatistics, MultipleStatistics, RankingStatistics, Share};
+pub use completion::{Completion, QuestionFlow, completion};
+pub use effect::{OrderEffect, order_effects};
+pub use open::{CodeCount, OpenStatistics};
+pub use rating::{MatrixStatistics, NpsStatistics, NumericStatistics, RatingStatistics, Scored};
+pub use table::{By, Cell, SMALL, Segment, SegmentTable, TOO_SMALL, segment_table};
+
+/// One respondent in a report.
+#[derive(Debug, Clone)]
+pub struct Respondent {
+    /// Who they are.
+    pub card: Card,
+    /// What they answered.
+    pub response: Response,
+    /// How much they count; 1 on average.
+    pub weight: f64,
+}
+
+/// The answers to one question, as the client reads them, and more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct QuestionAnalytics {
+    /// The question.
+    pub question_id: String,
+    /// Its kind.
+    pub question_type: Kind,
+    /// Its text.
+    pub question_title: String,
+    /// How many valid answers it has.
+    pub responses_count: u64,
+    /// The figures.
+    pub statistics: Statistics,
+}
+
+/// The figures of one question, by its kind. Read back as the first that fits, so those with more
+/// figures come before those with fewer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(untagged)]
+pub enum Statistics {
+    /// Of a recommendation.
+    Nps(Box<NpsStatistics>),
+    /// Of a rating scale.
+    Rating(Box<RatingStatistics>),
+    /// Of a battery.
+    Matrix(MatrixStatistics),
+    /// Of a number.
+    Numeric(Box<NumericStatistics>),
+    /// Of a ranking.
+    Ranking(RankingStatistics),
+    /// Of a single choice.
+    Choice(ChoiceStatistics),
+    /// Of a multiple choice.
+    Multiple(MultipleStatistics),
+    /// Of an open question.
+    Open(OpenStatistics),
+    /// Nobody answered.
+    Empty {},
+}
+
+/// How respondents were weighted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Weighting {
+    /// The attributes that were brought to the wished shares.
+    pub attributes: Vec<String>,
+    /// How many equally weighted people would say as much (Kish).
+    pub effective_n: f64,
+    /// The largest weight; 1 is the mean.
+    pub largest: f64,
+}
+
+/// Weights respondents by the survey's design; `None` where it asks for no weights.
+pub fn weigh(respondents: &mut [Respondent], design: &Design) -> Option<Weighting> {
+    let margins: Vec<Margin> = design
+        .weights
+        .iter()
+        .filter_map(|(attribute, targets)| {
+            let attribute = Attribute::parse(attribute)?;
+            let of = |r: &Respondent| Some(attribute.of(&r.card).to_owned());
+            let categories = respondents.iter().map(of).collect();
+            Some(Margin { categories, targets: targets.clone() })
+        })
+        .collect();
+    if margins.is_empty() || respondents.is_empty() {
+        return None;
+    }
+    let weights = rake(respondents.len(), &margins);
+    for (respondent, weight) in respondents.iter_mut().zip(&weights) {
+        respondent.weight = *weight;
+    }
+    Some(Weighting {
+        attributes: design.weights.keys().cloned().collect(),
+        effective_n: effective_size(&weights),
+        largest: weights.iter().copied().fold(0.0, f64::max),
+    })
+}
+
+/// The figures of every question.
+pub fn analyse(
+    questions: &[Question],
+    respondents: &[Respondent],
+    language: Language,
+) -> Vec<QuestionAnalytics> {
+    questions.iter().map(|question| of_question(question, respondents, language)).collect()
+}
+
+fn of_question(
+    question: &Question,
+    respondents: &[Respondent],
+    language: Language,
+) -> QuestionAnalytics {
+    let answered = respondents.iter().filter(|r| r.response.answers.contains_key(&question.id));
+    let answered: Vec<&Respondent> = answered.collect();
+    let count = answered.len() as u64;
+    let statistics = match question.kind {
+        Kind::SingleChoice => Statistics::Choice(choice::single(question, &answered)),
+        Kind::MultipleChoice => Statistics::Multiple(choice::multiple(question, &answered)),
+        Kind::OpenText => Statistics::Open(open::texts(question, &answered, language)),
+        _ if answered.is_empty() => Statistics::Empty {},
+        Kind::Ranking => Statistics::Ranking(choice::ranking(question, &answered)),
+        Kind::RatingScale => Statistics::Rating(Box::new(rating::scale(question, &answered))),
+        Kind::Nps => Statistics::Nps(Box::new(rating::recommendation(question, &answered))),
+        Kind::Matrix => Statistics::Matrix(rating::matrix(question, &answered)),
+        Kind::Numeric => Statistics::Numeric(Box::new(rating::numeric(question, &answered))),
+    };
+    QuestionAnalytics {
+        question_id: question.id.clone(),
+        question_type: question.kind,
+        question_title: question.title.clone(),
+        responses_count: count,
+        statistics,
+    }
+}
+
+/// The weights of respondents.
+fn weights(respondents: &[&Respondent]) -> Vec<f64> {
+    respondents.iter().map(|respondent| respondent.weight).collect()
+}
+
+/// A count of people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Count {
+    /// How many.
+    pub count: u64,
+}
+
+/// Who answered, as the client shows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Demographics {
+    /// By age group.
+    pub by_age: BTreeMap<String, Count>,
+    /// By gender.
+    pub by_gender: BTreeMap<String, Count>,
+    /// By level of education.
+    pub by_education: BTreeMap<String, Count>,
+    /// By income bracket.
+    pub by_income: BTreeMap<String, Count>,
+}
+
+/// Counts respondents by what the client shows of them.
+pub fn demographics(respondents: &[Respondent], language: Language) -> Demographics {
+    let by = |label: &dyn Fn(&Card) -> String| {
+        let mut counts: BTreeMap<String, Count> = BTreeMap::new();
+        for respondent in respondents {
+            counts.entry(label(&respondent.card)).or_insert(Count { count: 0 }).count += 1;
+        }
+        counts
+    };
+    Demographics {
+        by_age: by(&|card| Attribute::Age.of(card).to_owned()),
+        by_gender: by(&|card| label::gender(card.gender, language).to_owned()),
+        by_education: by(&|card| label::education(card.education, language).to_owned()),
+        by_income: by(&|card| Attribute::Income.label(card, language)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

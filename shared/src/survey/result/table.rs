@@ -1,0 +1,183 @@
+//! Answers by segment: the same figures for each group, and tests of the groups against each other.
+
+use serde::{Deserialize, Serialize};
+
+use super::{QuestionAnalytics, Respondent, of_question};
+use crate::Language;
+use crate::statistics::{Association, Correction, adjusted, independence, kruskal_wallis};
+use crate::survey::question::{Kind, Question};
+use crate::survey::segment::Attribute;
+
+/// A group below this is shown with a note: its intervals are wide (a share of a half has ± 18 points).
+pub const SMALL: u64 = 30;
+/// A group below this takes no part in tests.
+pub const TOO_SMALL: u64 = 10;
+
+/// What respondents are told apart by.
+#[derive(Debug, Clone, PartialEq)]
+pub enum By<'a> {
+    /// An attribute of their card.
+    Attribute(Attribute),
+    /// Their answer to a question of the same survey.
+    Answer(&'a Question),
+}
+
+impl<'a> By<'a> {
+    /// `age`, `sex`, `education`, `income`, `place`, or `answer:<question id>` of a choice or a scale.
+    pub fn parse(word: &str, questions: &'a [Question]) -> Option<Self> {
+        if let Some(id) = word.strip_prefix("answer:") {
+            let question = questions.iter().find(|question| question.id == id)?;
+            let is_short = question.points() <= 11;
+            return match question.kind {
+                Kind::SingleChoice | Kind::MultipleChoice => Some(Self::Answer(question)),
+                Kind::RatingScale | Kind::Nps if is_short => Some(Self::Answer(question)),
+                _ => None,
+            };
+        }
+        Attribute::parse(word).map(Self::Attribute)
+    }
+
+    /// The groups that there may be: key and label.
+    fn groups(&self, respondents: &[Respondent], language: Language) -> Vec<(String, String)> {
+        match self {
+            Self::Attribute(attribute) => attribute
+                .keys()
+                .into_iter()
+                .map(|key| {
+                    let holder = respondents.iter().find(|r| attribute.of(&r.card) == key);
+                    let label = holder.map(|r| attribute.label(&r.card, language));
+                    (key.to_owned(), label.unwrap_or_else(|| key.to_owned()))
+                })
+                .collect(),
+            Self::Answer(question) if question.kind.has_options() => {
+                question.choices().iter().map(|o| (o.clone(), o.clone())).collect()
+            }
+            Self::Answer(question) => {
+                let (low, high) = question.scale();
+                (low..=high).map(|point| (point.to_string(), point.to_string())).collect()
+            }
+        }
+    }
+
+    /// Whether the respondent is in the group of this key. With a multiple choice they may be in
+    /// several.
+    fn holds(&self, respondent: &Respondent, key: &str) -> bool {
+        match self {
+            Self::Attribute(attribute) => attribute.of(&respondent.card) == key,
+            Self::Answer(question) => match respondent.response.answers.get(&question.id) {
+                Some(serde_json::Value::Array(items)) => items.iter().any(|item| item == key),
+                Some(serde_json::Value::String(text)) => text == key,
+                Some(other) => other.as_f64() == key.parse().ok(),
+                None => false,
+            },
+        }
+    }
+
+    fn is_exclusive(&self) -> bool {
+        !matches!(self, Self::Answer(question) if question.kind == Kind::MultipleChoice)
+    }
+}
+
+/// One group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Segment {
+    /// Its key.
+    pub key: String,
+    /// Its name for a reader.
+    pub label: String,
+    /// Respondents in it.
+    pub n: u64,
+    /// `small` below 30, `too_small` below 10; absent for others.
+    pub note: Option<String>,
+}
+
+/// One question in every group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Cell {
+    /// The figures of each group, in the groups' order.
+    pub groups: Vec<QuestionAnalytics>,
+    /// The test of the groups against each other; absent where it cannot be made.
+    pub test: Option<Association>,
+    /// Its p value corrected over the whole table.
+    pub adjusted_p: Option<f64>,
+}
+
+/// A whole table: questions by groups.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SegmentTable {
+    /// What respondents are told apart by.
+    pub by: String,
+    /// How p values are corrected.
+    pub correction: Correction,
+    /// The groups.
+    pub segments: Vec<Segment>,
+    /// The questions, in their order.
+    pub questions: Vec<Cell>,
+}
+
+/// The table of every question by groups. Tests are of unweighted answers: weights make groups
+/// comparable with a population, not with each other.
+pub fn segment_table(
+    word: &str,
+    by: &By<'_>,
+    questions: &[Question],
+    respondents: &[Respondent],
+    correction: Correction,
+    language: Language,
+) -> SegmentTable {
+    let groups = by.groups(respondents, language);
+    let members: Vec<Vec<Respondent>> = groups
+        .iter()
+        .map(|(key, _)| respondents.iter().filter(|r| by.holds(r, key)).cloned().collect())
+        .collect();
+    let segments = groups.into_iter().zip(&members).map(|((key, label), members)| {
+        let n = members.len() as u64;
+        let note = match n {
+            ..TOO_SMALL => Some("too_small".to_owned()),
+            TOO_SMALL..SMALL => Some("small".to_owned()),
+            _ => None,
+        };
+        Segment { key, label, n, note }
+    });
+    let segments: Vec<Segment> = segments.collect();
+    let mut cells: Vec<Cell> = questions
+        .iter()
+        .map(|question| Cell {
+            groups: members.iter().map(|m| of_question(question, m, language)).collect(),
+            test: by.is_exclusive().then(|| test(question, &members)).flatten(),
+            adjusted_p: None,
+        })
+        .collect();
+    let p_values: Vec<f64> =
+        cells.iter().filter_map(|cell| cell.test.as_ref().map(|test| test.p_value)).collect();
+    let mut corrected = adjusted(&p_values, correction).into_iter();
+    for cell in cells.iter_mut().filter(|cell| cell.test.is_some()) {
+        cell.adjusted_p = corrected.next();
+    }
+    SegmentTable { by: word.to_owned(), correction, segments, questions: cells }
+}
+
+fn test(question: &Question, members: &[Vec<Respondent>]) -> Option<Association> {
+    let large = members.iter().filter(|group| group.len() as u64 >= TOO_SMALL);
+    match question.kind {
+        Kind::SingleChoice => {
+            let count = |group: &Vec<Respondent>| {
+                let mut row = vec![0.0; question.choices().len()];
+                let choices = group.iter().filter_map(|r| r.response.choice(question));
+                choices.for_each(|choice| row[choice] += 1.0);
+                row
+            };
+            independence(&large.map(count).collect::<Vec<_>>())
+        }
+        Kind::RatingScale | Kind::Nps | Kind::Numeric => {
+            let numbers = |group: &Vec<Respondent>| -> Vec<f64> {
+                group.iter().filter_map(|r| r.response.number(question)).collect()
+            };
+            kruskal_wallis(&large.map(numbers).collect::<Vec<_>>())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,182 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::statistics::Correction;
+use crate::survey::answer::State;
+use crate::survey::sample::{cards, questions};
+
+/// Respondents with these answers, in turn.
+fn respondents(answers: &[Value]) -> Vec<Respondent> {
+    let cards = cards(answers.len() as u32);
+    let pairs = cards.into_iter().zip(answers);
+    pairs
+        .map(|(card, answers)| {
+            let answers: BTreeMap<String, Value> = serde_json::from_value(answers.clone()).unwrap();
+            let states = answers.keys().map(|id| (id.clone(), State::Answered)).collect();
+            let response = Response { answers, states, ..Response::default() };
+            Respondent { card, response, weight: 1.0 }
+        })
+        .collect()
+}
+
+fn statistics(question: Value, answers: &[Value]) -> Value {
+    let questions = questions(json!([question]));
+    let analysed = analyse(&questions, &respondents(answers), Language::English);
+    serde_json::to_value(&analysed[0].statistics).unwrap()
+}
+
+#[test]
+fn a_rating_has_the_clients_figures_by_hand() {
+    let question = json!({ "id": "q", "type": "rating-scale", "title": "T" });
+    let answers: Vec<Value> = [1, 2, 2, 4, 5, 5].iter().map(|n| json!({ "q": n })).collect();
+
+    let found = statistics(question, &answers);
+
+    assert_eq!(found["mean"], 19.0 / 6.0);
+    assert_eq!(found["median"], 3.0);
+    assert_eq!(found["mode"], 2.0);
+    assert_eq!((&found["min"], &found["max"]), (&json!(1.0), &json!(5.0)));
+    assert!((found["std"].as_f64().unwrap() - 1.722_401_424_368_507).abs() < 1e-12);
+    assert_eq!(found["distribution"], json!({ "1": 1, "2": 2, "3": 0, "4": 1, "5": 2 }));
+    assert_eq!(found["top_two"]["share"], 0.5);
+}
+
+#[test]
+fn choices_have_the_clients_figures_and_intervals() {
+    let single = json!({ "id": "q", "type": "single-choice", "title": "T",
+        "options": ["a", "b"] });
+    let answers = [json!({ "q": "b" }), json!({ "q": "b" }), json!({ "q": "a" })];
+    let found = statistics(single, &answers);
+    assert_eq!(found["distribution"], json!({ "a": 1, "b": 2 }));
+    assert_eq!(found["most_common"], "b");
+    let interval = &found["shares"][1]["interval"];
+    assert!(interval[0].as_f64().unwrap() < 2.0 / 3.0 && interval[1].as_f64().unwrap() < 1.0);
+
+    let multiple = json!({ "id": "q", "type": "multiple-choice", "title": "T",
+        "options": ["a", "b", "c", "d"] });
+    let answers = [json!({ "q": ["a", "b"] }), json!({ "q": ["b", "c"] }), json!({ "q": ["b"] })];
+    let found = statistics(multiple, &answers);
+    assert_eq!(found["most_common"], json!([["b", 3], ["a", 1], ["c", 1]]));
+    assert_eq!(found["mean_choices"], 5.0 / 3.0);
+}
+
+#[test]
+fn a_ranking_has_mean_ranks_and_what_is_left_shares_the_rest() {
+    let question = json!({ "id": "q", "type": "ranking", "title": "T", "maxChoices": 2,
+        "options": ["a", "b", "c", "d"] });
+
+    let found = statistics(question, &[json!({ "q": ["a", "b"] }), json!({ "q": ["b", "c"] })]);
+
+    assert_eq!(found["mean_rank"]["b"], 1.5);
+    assert_eq!(found["mean_rank"]["d"], 3.5);
+    assert_eq!(found["mean_rank"]["a"], f64::midpoint(1.0, 3.5));
+}
+
+#[test]
+fn a_promoter_score_is_promoters_less_detractors() {
+    let question = json!({ "id": "q", "type": "nps", "title": "T" });
+    let answers: Vec<Value> =
+        [10, 9, 9, 8, 7, 6, 0, 3, 10, 10].iter().map(|n| json!({ "q": n })).collect();
+
+    let found = statistics(question, &answers);
+
+    assert!((found["nps"]["value"].as_f64().unwrap() - 20.0).abs() < 1e-9, "{found}");
+    assert_eq!(found["passives"]["share"], 0.2);
+}
+
+#[test]
+fn nobody_gives_an_empty_object_as_the_client_expects() {
+    let question = json!({ "id": "q", "type": "rating-scale", "title": "T" });
+
+    assert_eq!(statistics(question, &[]), json!({}));
+}
+
+#[test]
+fn weights_bring_groups_to_their_shares() {
+    let questions = questions(json!([{ "id": "q", "type": "single-choice", "title": "T",
+        "options": ["a", "b"] }]));
+    let mut all = respondents(&vec![json!({ "q": "a" }); 400]);
+    for respondent in &mut all {
+        let answer = if Attribute::Sex.of(&respondent.card) == "female" { "a" } else { "b" };
+        respondent.response.answers.insert("q".to_owned(), json!(answer));
+    }
+    let design: Design =
+        serde_json::from_value(json!({ "weights": { "sex": { "female": 0.25, "male": 0.75 } } }))
+            .unwrap();
+
+    let weighting = weigh(&mut all, &design).unwrap();
+    let analysed = analyse(&questions, &all, Language::Polish);
+
+    let Statistics::Choice(choice) = &analysed[0].statistics else { panic!("a choice") };
+    assert!((choice.shares[0].share - 0.25).abs() < 1e-6, "{choice:?}");
+    assert!(weighting.effective_n < 400.0 && choice.effective_n < 400.0);
+}
+
+#[test]
+fn a_table_has_the_same_figures_a_group_notes_and_corrected_tests() {
+    let questions = questions(json!([
+        { "id": "q", "type": "single-choice", "title": "T", "options": ["a", "b"] },
+        { "id": "r", "type": "rating-scale", "title": "R" },
+    ]));
+    let mut all = respondents(&vec![json!({ "r": 3 }); 200]);
+    for (i, respondent) in all.iter_mut().enumerate() {
+        let answer = if respondent.card.age < 45 { "a" } else { "b" };
+        respondent.response.answers.insert("q".to_owned(), json!(answer));
+        respondent.response.answers.insert("r".to_owned(), json!(1 + i % 5));
+    }
+    let by = By::parse("age", &questions).unwrap();
+
+    let table = segment_table("age", &by, &questions, &all, Correction::Holm, Language::English);
+
+    assert_eq!(table.segments.iter().map(|s| s.n).sum::<u64>(), 200);
+    assert!(table.segments.iter().all(|s| s.note.is_some() == (s.n < SMALL)), "{table:?}");
+    let (choice, rating) = (&table.questions[0], &table.questions[1]);
+    assert!(choice.adjusted_p.unwrap() < 1e-6);
+    assert!(rating.adjusted_p.unwrap() >= rating.test.as_ref().unwrap().p_value);
+    assert!(By::parse("answer:q", &questions).is_some());
+    assert_eq!(By::parse("mood", &questions), None);
+}
+
+#[test]
+fn completion_tells_where_people_were_lost() {
+    let questions = questions(json!([
+        { "id": "a", "type": "open-text", "title": "T" },
+        { "id": "b", "type": "open-text", "title": "T", "required": false },
+    ]));
+    let mut all = respondents(&[json!({ "a": "x", "b": "y" }), json!({ "a": "x" }), json!({})]);
+    all[1].response.states.insert("b".to_owned(), State::Declined);
+    let why = "is no text".to_owned();
+    all[2].response.states.insert("a".to_owned(), State::Invalid { why });
+    all[2].response.states.insert("b".to_owned(), State::NotReached);
+    let failed = [("declined".to_owned(), 1)].into();
+
+    let found = completion(&questions, &all, 10, 4, failed);
+
+    assert_eq!((found.responded, found.complete, found.dropped_out), (3, 2, 1));
+    assert_eq!(found.shortfall, 6);
+    assert_eq!(found.rate(), 50.0);
+    assert_eq!(found.questions[0].invalid["is no text"], 1);
+    assert_eq!((found.questions[1].declined, found.questions[1].not_reached), (1, 1));
+}
+
+#[test]
+fn the_place_of_an_option_is_tested_as_a_fit_to_equal_shares() {
+    let questions = questions(json!([{ "id": "q", "type": "single-choice", "title": "T",
+        "options": ["a", "b", "c"], "randomizeOptions": true }]));
+    let mut all = respondents(&vec![json!({}); 90]);
+    for (i, respondent) in all.iter_mut().enumerate() {
+        // everybody takes what stands first in six of nine cases
+        let place = [0, 0, 0, 0, 0, 0, 1, 1, 2][i % 9];
+        let shown = vec![i % 3, (i + 1) % 3, (i + 2) % 3];
+        let option = ["a", "b", "c"][shown[place]];
+        respondent.response.answers.insert("q".to_owned(), json!(option));
+        respondent.response.presented.options.insert("q".to_owned(), shown);
+    }
+
+    let effects = order_effects(&questions, &all);
+
+    // by hand: counts 60, 20, 10 against 30 each: 30 + 3.333 + 13.333
+    let places = effects.iter().find(|effect| effect.of == "options").unwrap();
+    assert!((places.test.statistic - 46.666_666_666_666_664).abs() < 1e-9, "{places:?}");
+    assert_eq!(places.test.degrees_of_freedom, 2);
+}

@@ -1,0 +1,87 @@
+//! Answers as a spreadsheet: one respondent a line.
+
+use serde_json::Value;
+
+use super::instrument::columns;
+use super::question::{Kind, Question};
+use super::result::Respondent;
+use super::segment::Attribute;
+use crate::Language;
+use crate::report::csv::quote;
+
+/// One line a respondent under a header, as RFC 4180 writes it, with a byte order mark: number, age,
+/// the attributes, the weight, and a column a question (or a row of a matrix), in the form that
+/// [`super::human::read`] takes.
+pub fn csv(questions: &[Question], respondents: &[Respondent], language: Language) -> String {
+    let mut header = vec!["respondent".to_owned(), "years".to_owned(), "weight".to_owned()];
+    header.extend(Attribute::ALL.map(|attribute| format!("segment_{}", attribute.key())));
+    header.extend(columns(questions));
+    let mut text = format!("\u{feff}{}\r\n", header.join(","));
+    for (number, respondent) in respondents.iter().enumerate() {
+        let card = &respondent.card;
+        let weight = format!("{:.4}", respondent.weight);
+        let mut line = vec![(number + 1).to_string(), card.age.to_string(), weight];
+        line.extend(Attribute::ALL.map(|attribute| quote(&attribute.label(card, language))));
+        line.extend(questions.iter().flat_map(|question| cells(question, respondent)));
+        text.push_str(&line.join(","));
+        text.push_str("\r\n");
+    }
+    text
+}
+
+fn cells(question: &Question, respondent: &Respondent) -> Vec<String> {
+    let answer = respondent.response.answers.get(&question.id);
+    match question.kind {
+        Kind::Matrix => question
+            .items()
+            .iter()
+            .map(|row| answer.and_then(|rows| rows.get(row)).map(cell).unwrap_or_default())
+            .collect(),
+        _ => vec![answer.map(cell).unwrap_or_default()],
+    }
+}
+
+fn cell(answer: &Value) -> String {
+    let text = match answer {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => {
+            items.iter().map(|item| item.as_str().unwrap_or_default()).collect::<Vec<_>>().join("|")
+        }
+        other => other.to_string(),
+    };
+    quote(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::survey::sample::{cards, questions};
+    use crate::survey::{Answers, Response, human};
+
+    #[test]
+    fn a_sheet_can_be_read_back_as_answers() {
+        let questions = questions(json!([
+            { "id": "tea", "type": "multiple-choice", "title": "T", "options": ["a, b", "c"] },
+            { "id": "grid", "type": "matrix", "title": "T", "rows": ["price"] },
+            { "id": "why", "type": "open-text", "title": "T" },
+        ]));
+        let answers: Answers = serde_json::from_value(
+            json!({ "tea": ["a, b", "c"], "grid": { "price": 2 }, "why": "It's \"good\"" }),
+        )
+        .unwrap();
+        let respondents: Vec<Respondent> = cards(2)
+            .into_iter()
+            .map(|card| {
+                let response = Response { answers: answers.clone(), ..Response::default() };
+                Respondent { card, response, weight: 1.0 }
+            })
+            .collect();
+
+        let sheet = csv(&questions, &respondents, Language::English);
+
+        assert!(sheet.starts_with("\u{feff}respondent,years,weight,segment_age"));
+        assert_eq!(human::read(&sheet, &questions).unwrap(), [answers.clone(), answers]);
+    }
+}

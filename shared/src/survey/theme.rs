@@ -1,0 +1,298 @@
+//! Themes of open answers: answers with the same rare words together, each theme with verbatim
+//! examples. No model is asked, so nothing is said that nobody said.
+
+use std::collections::BTreeMap;
+
+use rand::RngExt;
+use serde::{Deserialize, Serialize};
+
+use crate::knowledge::function_word::is_function_word;
+use crate::knowledge::stem::Stemming;
+use crate::knowledge::word::words;
+use crate::statistics::wilson;
+use crate::{Language, Seed};
+
+/// With fewer answers there are no themes to speak of.
+const FEWEST: usize = 12;
+/// The most themes.
+const MOST: usize = 8;
+/// Rounds of assignment; they settle within a few.
+const ROUNDS: usize = 20;
+/// Words that name a theme.
+const NAME: usize = 3;
+/// Examples of a theme.
+const EXAMPLES: usize = 3;
+
+/// Answers that have something in common.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Theme {
+    /// The words that set it apart, in the form in which most people used them.
+    pub words: Vec<String>,
+    /// How many answers it has.
+    pub count: u64,
+    /// Their share of all answers.
+    pub share: f64,
+    /// Wilson's 95 % interval.
+    pub interval: [f64; 2],
+    /// The answers nearest to its middle, word for word.
+    pub examples: Vec<String>,
+}
+
+type Vector = BTreeMap<usize, f64>;
+
+/// Clusters answers by their stems, weighted by how rare they are (tf–idf), into the number of themes
+/// from 2 to 8 with the best mean silhouette; spherical k-means, seeded by k-means++ (Arthur and
+/// Vassilvitskii 2007), so that the same answers give the same themes. Answers without a word in
+/// common with another belong to none.
+pub fn themes(answers: &[&str], language: Language, seed: Seed) -> Vec<Theme> {
+    let corpus = Corpus::of(answers, language);
+    let held: Vec<usize> = (0..answers.len()).filter(|i| !corpus.vectors[*i].is_empty()).collect();
+    if held.len() < FEWEST {
+        return Vec::new();
+    }
+    let vectors: Vec<&Vector> = held.iter().map(|&i| &corpus.vectors[i]).collect();
+    let most = MOST.min(held.len() / 4).max(2);
+    let best = (2..=most)
+        .map(|k| {
+            let groups = cluster(&vectors, k, seed.child("themes", k as u64));
+            (silhouette(&vectors, &groups, k), groups)
+        })
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let Some((_, groups)) = best else { return Vec::new() };
+    let mut themes = Vec::new();
+    for group in 0..most {
+        let members: Vec<usize> =
+            (0..held.len()).filter(|i| groups[*i] == group).map(|i| held[i]).collect();
+        if members.len() > 1 {
+            themes.push(corpus.theme(answers, &members));
+        }
+    }
+    themes.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.words.cmp(&b.words)));
+    themes
+}
+
+/// Answers as vectors of their stems.
+struct Corpus {
+    vectors: Vec<Vector>,
+    /// Each stem's most frequent form.
+    forms: Vec<String>,
+}
+
+impl Corpus {
+    fn of(answers: &[&str], language: Language) -> Self {
+        let mut index: BTreeMap<String, usize> = BTreeMap::new();
+        let mut forms: Vec<BTreeMap<String, u32>> = Vec::new();
+        let mut counts: Vec<Vector> = Vec::new();
+        for answer in answers {
+            let mut vector = Vector::new();
+            for (folded, form) in said(answer) {
+                if is_function_word(&folded, language) || folded.chars().count() < 3 {
+                    continue;
+                }
+                let stem = Stemming::default().stem(&folded, language);
+                let next = index.len();
+                let place = *index.entry(stem).or_insert(next);
+                if place == forms.len() {
+                    forms.push(BTreeMap::new());
+                }
+                *forms[place].entry(form).or_default() += 1;
+                *vector.entry(place).or_default() += 1.0;
+            }
+            counts.push(vector);
+        }
+        let mut spread = vec![0.0; forms.len()];
+        counts.iter().flat_map(BTreeMap::keys).for_each(|&place| spread[place] += 1.0);
+        let n = answers.len() as f64;
+        let vectors = counts.into_iter().map(|vector| {
+            // a word that one person used joins nobody
+            let shared = vector.into_iter().filter(|(place, _)| spread[*place] > 1.0);
+            normalised(shared.map(|(p, count)| (p, count * (n / spread[p]).ln())).collect())
+        });
+        let most = |forms: BTreeMap<String, u32>| {
+            let best = forms.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
+            best.map(|form| form.0).unwrap_or_default()
+        };
+        Self { vectors: vectors.collect(), forms: forms.into_iter().map(most).collect() }
+    }
+
+    fn theme(&self, answers: &[&str], members: &[usize]) -> Theme {
+        let middle = centre(members.iter().map(|&i| &self.vectors[i]));
+        let mut names: Vec<(&usize, &f64)> = middle.iter().collect();
+        names.sort_by(|a, b| b.1.total_cmp(a.1).then(a.0.cmp(b.0)));
+        let words = names.iter().take(NAME).map(|(place, _)| self.forms[**place].clone());
+        let mut nearest: Vec<usize> = members.to_vec();
+        nearest.sort_by(|&a, &b| {
+            let near = |i: usize| dot(&self.vectors[i], &middle);
+            near(b).total_cmp(&near(a)).then(a.cmp(&b))
+        });
+        let mut examples: Vec<String> = Vec::new();
+        for &i in &nearest {
+            if examples.len() < EXAMPLES && !examples.iter().any(|known| known == answers[i]) {
+                examples.push(answers[i].to_owned());
+            }
+        }
+        let share = members.len() as f64 / answers.len() as f64;
+        Theme {
+            words: words.collect(),
+            count: members.len() as u64,
+            share,
+            interval: wilson(share, answers.len() as f64),
+            examples,
+        }
+    }
+}
+
+/// The words of an answer, folded and in lower case with their marks.
+fn said(answer: &str) -> Vec<(String, String)> {
+    answer
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .filter_map(|word| Some((words(word).into_iter().next()?, word.to_lowercase())))
+        .collect()
+}
+
+fn normalised(vector: Vector) -> Vector {
+    let length = vector.values().map(|x| x * x).sum::<f64>().sqrt();
+    if length <= 0.0 {
+        return Vector::new();
+    }
+    vector.into_iter().map(|(place, x)| (place, x / length)).collect()
+}
+
+fn dot(a: &Vector, b: &Vector) -> f64 {
+    a.iter().filter_map(|(place, x)| b.get(place).map(|y| x * y)).sum()
+}
+
+fn centre<'a>(vectors: impl Iterator<Item = &'a Vector>) -> Vector {
+    let mut sum = Vector::new();
+    for vector in vectors {
+        for (place, x) in vector {
+            *sum.entry(*place).or_default() += x;
+        }
+    }
+    normalised(sum)
+}
+
+/// The group of each vector.
+fn cluster(vectors: &[&Vector], k: usize, seed: Seed) -> Vec<usize> {
+    let mut centres = first_centres(vectors, k, seed);
+    let mut groups = vec![usize::MAX; vectors.len()];
+    for _ in 0..ROUNDS {
+        let next: Vec<usize> = vectors.iter().map(|vector| nearest(vector, &centres)).collect();
+        if next == groups {
+            break;
+        }
+        groups = next;
+        for (group, middle) in centres.iter_mut().enumerate() {
+            let members = vectors.iter().zip(&groups).filter(|(_, g)| **g == group);
+            let moved = centre(members.map(|(vector, _)| *vector));
+            if !moved.is_empty() {
+                *middle = moved;
+            }
+        }
+    }
+    groups
+}
+
+/// The first at random, each further one the more likely the farther from those that there are.
+fn first_centres(vectors: &[&Vector], k: usize, seed: Seed) -> Vec<Vector> {
+    let mut rng = seed.rng();
+    let mut centres = vec![vectors[rng.random_range(0..vectors.len())].clone()];
+    while centres.len() < k {
+        let far: Vec<f64> = vectors
+            .iter()
+            .map(|v| centres.iter().map(|c| 1.0 - dot(v, c)).fold(f64::INFINITY, f64::min).max(0.0))
+            .collect();
+        let total: f64 = far.iter().map(|d| d * d).sum();
+        let mut left = rng.random::<f64>() * total;
+        let chosen = far.iter().position(|d| {
+            left -= d * d;
+            left < 0.0
+        });
+        centres.push(vectors[chosen.unwrap_or(0)].clone());
+    }
+    centres
+}
+
+fn nearest(vector: &Vector, centres: &[Vector]) -> usize {
+    let near = centres.iter().map(|centre| dot(vector, centre)).enumerate();
+    near.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map_or(0, |best| best.0)
+}
+
+/// How much nearer vectors are to their own group's middle than to the next (Rousseeuw 1987, in the
+/// simplified form with middles).
+fn silhouette(vectors: &[&Vector], groups: &[usize], k: usize) -> f64 {
+    let centres: Vec<Vector> = (0..k)
+        .map(|group| {
+            let members = vectors.iter().zip(groups).filter(|(_, g)| **g == group);
+            centre(members.map(|(vector, _)| *vector))
+        })
+        .collect();
+    let each = vectors.iter().zip(groups).map(|(vector, group)| {
+        let apart = |i: usize| 1.0 - dot(vector, &centres[i]);
+        let own = apart(*group);
+        let next = (0..k).filter(|i| i != group).map(apart).fold(f64::INFINITY, f64::min);
+        (next - own) / next.max(own).max(f64::EPSILON)
+    });
+    each.sum::<f64>() / vectors.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers() -> Vec<&'static str> {
+        let mut answers = Vec::new();
+        for i in 0..30 {
+            answers.push(
+                [
+                    "Cena jest za wysoka jak na moje dochody.",
+                    "Przy takiej cenie nie stać mnie na zakup.",
+                    "Ceny rosną, a dochody stoją.",
+                    "Dostawa do domu oszczędza mi czas.",
+                    "Czas dostawy jest dla mnie ważny.",
+                    "Dostawy na czas to wygoda.",
+                ][i % 6],
+            );
+        }
+        answers
+    }
+
+    #[test]
+    fn answers_about_the_same_thing_meet_whatever_their_endings() {
+        let found = themes(&answers(), Language::Polish, Seed(1));
+
+        assert_eq!(found.iter().map(|theme| theme.count).sum::<u64>(), 30);
+        for theme in &found {
+            let price = theme.examples.iter().filter(|e| e.to_lowercase().contains("cen")).count();
+            assert!(price == 0 || price == theme.examples.len(), "{theme:?}");
+        }
+        assert!(found.len() >= 2);
+    }
+
+    #[test]
+    fn examples_are_word_for_word_and_names_are_words_that_were_said() {
+        let answers = answers();
+
+        for theme in themes(&answers, Language::Polish, Seed(1)) {
+            assert!(theme.examples.iter().all(|example| answers.contains(&example.as_str())));
+            for word in &theme.words {
+                assert!(
+                    answers.iter().any(|answer| answer.to_lowercase().contains(word)),
+                    "{word}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_answers_give_the_same_themes_and_few_give_none() {
+        let answers = answers();
+
+        let one = themes(&answers, Language::Polish, Seed(1));
+
+        assert_eq!(one, themes(&answers, Language::Polish, Seed(1)));
+        assert!(themes(&answers[..5], Language::Polish, Seed(1)).is_empty());
+    }
+}
