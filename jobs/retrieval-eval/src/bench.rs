@@ -60,7 +60,7 @@ pub(crate) async fn run(
 ) -> anyhow::Result<Figures> {
     let there = knowledge.size(plan.scope()).await?;
     fill(knowledge, embedding, plan, there).await?;
-    let figures = measure(knowledge, embedding, pool.get().await?, plan).await?;
+    let figures = Box::pin(measure(knowledge, embedding, pool.get().await?, plan)).await?;
     if !plan.keep {
         knowledge.delete_scope(plan.scope()).await?;
     }
@@ -160,6 +160,7 @@ async fn measure(
             try_join!(words(graph, &lucene, &scopes), nearest(graph, &vector, &scopes))?;
             anyhow::Ok(begun.elapsed())
         };
+        let both = Box::pin(both);
         let whole = async {
             let begun = Instant::now();
             knowledge.search(Search::new(&scopes, &question, &vector)).await?;

@@ -111,7 +111,8 @@ pub async fn work(env: &Env, command: Command) -> anyhow::Result<()> {
         }
         Command::Bench { chunks, questions, seed, keep } => {
             let plan = Plan { chunks, questions, seed: Seed(seed), keep };
-            println!("{}", bench::run(&knowledge, embedding, &pool, plan).await?);
+            let figures = bench::run(&knowledge, embedding, &pool, plan);
+            println!("{}", Box::pin(figures).await?);
             Ok(())
         }
     }

@@ -211,7 +211,7 @@ mod tests {
         Asked { question, title: question.title.clone(), options, elicitation }
     }
 
-    fn answered(question: &Question, elicitation: Elicitation, value: Value) -> Response {
+    fn answered(question: &Question, elicitation: Elicitation, value: &Value) -> Response {
         let mut response = Response::default();
         read(&[asked(question, elicitation)], &json!({ "q1": value }), Seed(1), &mut response);
         response
@@ -233,7 +233,7 @@ mod tests {
         let optional = Question { required: false, ..question("q", Kind::OpenText) };
 
         let schema = schema(&[asked(&optional, Elicitation::Direct)]);
-        let response = answered(&optional, Elicitation::Direct, Value::Null);
+        let response = answered(&optional, Elicitation::Direct, &Value::Null);
 
         assert_eq!(schema["properties"]["q1"]["anyOf"][1], json!({ "type": "null" }));
         assert_eq!(response.states["q"], State::Declined);
@@ -243,12 +243,12 @@ mod tests {
     fn a_stated_distribution_is_kept_whole_and_one_point_is_drawn_from_it() {
         let rating = question("q", Kind::RatingScale);
 
-        let response = answered(&rating, Elicitation::Distribution, json!([0, 0, 0, 52, 52]));
+        let response = answered(&rating, Elicitation::Distribution, &json!([0, 0, 0, 52, 52]));
 
         assert_eq!(response.distributions["q"], [0.0, 0.0, 0.0, 0.5, 0.5]);
         assert!([4, 5].contains(&response.answers["q"].as_i64().unwrap()));
         for wrong in [json!([50, 50]), json!([0, 0, 0, 0, 40]), json!([-1, 0, 0, 0, 101])] {
-            let response = answered(&rating, Elicitation::Distribution, wrong);
+            let response = answered(&rating, Elicitation::Distribution, &wrong);
             assert!(matches!(response.states["q"], State::Invalid { .. }));
             assert!(response.answers.is_empty());
         }

@@ -76,7 +76,8 @@ async fn answer(app: &TestApp, survey: Uuid, questions: &[Question], number: usi
         .collect();
     let person = Respondent { card: &card, seed };
     let raw = respondent::answer(person, &asked, Language::Polish);
-    let mut response = shared::survey::Response { presented: presented.clone(), ..Default::default() };
+    let mut response =
+        shared::survey::Response { presented: presented.clone(), ..Default::default() };
     schema::read(&asked, &raw, seed, &mut response);
     sqlx::query(
         "insert into survey_responses (survey_id, persona_id, respondent, card, response, \
@@ -132,7 +133,8 @@ async fn a_table_by_segment_says_n_and_corrects_its_tests() {
 
     for by in ["age", "sex", "education", "income", "place", "answer:tea", "answer:buy"] {
         let table = app.get(&ana, &format!("{path}?by={by}")).await.expect(200);
-        let n: u64 = table["segments"].as_array().unwrap().iter().map(|s| s["n"].as_u64().unwrap()).sum();
+        let n: u64 =
+            table["segments"].as_array().unwrap().iter().map(|s| s["n"].as_u64().unwrap()).sum();
         assert_eq!(n, 80, "{by}");
         assert_eq!(table["correction"], "holm");
     }
@@ -150,7 +152,8 @@ async fn peoples_answers_are_held_against_the_simulation() {
     app.member(project, &viewer, Role::Viewer).await;
     app.get(&ana, &path).await.expect(404);
 
-    let csv: String = (0..60).map(|i| format!("{},{}\n", 1 + i % 5, ["yes", "no"][i % 2])).collect();
+    let csv: String =
+        (0..60).map(|i| format!("{},{}\n", 1 + i % 5, ["yes", "no"][i % 2])).collect();
     let body = json!({ "name": "Panel", "csv": format!("buy,tea\n{csv}") });
     app.post(&viewer, &path, body.clone()).await.expect(403);
     let uploaded = app.post(&ana, &path, body).await.expect(201);
@@ -160,9 +163,14 @@ async fn peoples_answers_are_held_against_the_simulation() {
     assert_eq!((&compared["simulated"], &compared["people"]), (&json!(60), &json!(60)));
     let questions = compared["questions"].as_array().unwrap();
     let buy = questions.iter().find(|one| one["question_id"] == "buy").unwrap();
-    for figure in ["total_variation", "normalised_emd", "jensen_shannon", "deviation_ratio",
-        "top_two_gap", "bottom_two_gap"]
-    {
+    for figure in [
+        "total_variation",
+        "normalised_emd",
+        "jensen_shannon",
+        "deviation_ratio",
+        "top_two_gap",
+        "bottom_two_gap",
+    ] {
         assert!(buy[figure]["interval"][1].is_number(), "{figure}: {buy}");
     }
     assert!(buy["noise_floor"]["p95"].as_f64().unwrap() > 0.0);

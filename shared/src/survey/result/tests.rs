@@ -19,7 +19,7 @@ fn respondents(answers: &[Value]) -> Vec<Respondent> {
         .collect()
 }
 
-fn statistics(question: Value, answers: &[Value]) -> Value {
+fn statistics(question: &Value, answers: &[Value]) -> Value {
     let questions = questions(json!([question]));
     let analysed = analyse(&questions, &respondents(answers), Language::English);
     serde_json::to_value(&analysed[0].statistics).unwrap()
@@ -30,7 +30,7 @@ fn a_rating_has_the_clients_figures_by_hand() {
     let question = json!({ "id": "q", "type": "rating-scale", "title": "T" });
     let answers: Vec<Value> = [1, 2, 2, 4, 5, 5].iter().map(|n| json!({ "q": n })).collect();
 
-    let found = statistics(question, &answers);
+    let found = statistics(&question, &answers);
 
     assert_eq!(found["mean"], 19.0 / 6.0);
     assert_eq!(found["median"], 3.0);
@@ -46,7 +46,7 @@ fn choices_have_the_clients_figures_and_intervals() {
     let single = json!({ "id": "q", "type": "single-choice", "title": "T",
         "options": ["a", "b"] });
     let answers = [json!({ "q": "b" }), json!({ "q": "b" }), json!({ "q": "a" })];
-    let found = statistics(single, &answers);
+    let found = statistics(&single, &answers);
     assert_eq!(found["distribution"], json!({ "a": 1, "b": 2 }));
     assert_eq!(found["most_common"], "b");
     let interval = &found["shares"][1]["interval"];
@@ -55,7 +55,7 @@ fn choices_have_the_clients_figures_and_intervals() {
     let multiple = json!({ "id": "q", "type": "multiple-choice", "title": "T",
         "options": ["a", "b", "c", "d"] });
     let answers = [json!({ "q": ["a", "b"] }), json!({ "q": ["b", "c"] }), json!({ "q": ["b"] })];
-    let found = statistics(multiple, &answers);
+    let found = statistics(&multiple, &answers);
     assert_eq!(found["most_common"], json!([["b", 3], ["a", 1], ["c", 1]]));
     assert_eq!(found["mean_choices"], 5.0 / 3.0);
 }
@@ -65,7 +65,7 @@ fn a_ranking_has_mean_ranks_and_what_is_left_shares_the_rest() {
     let question = json!({ "id": "q", "type": "ranking", "title": "T", "maxChoices": 2,
         "options": ["a", "b", "c", "d"] });
 
-    let found = statistics(question, &[json!({ "q": ["a", "b"] }), json!({ "q": ["b", "c"] })]);
+    let found = statistics(&question, &[json!({ "q": ["a", "b"] }), json!({ "q": ["b", "c"] })]);
 
     assert_eq!(found["mean_rank"]["b"], 1.5);
     assert_eq!(found["mean_rank"]["d"], 3.5);
@@ -78,7 +78,7 @@ fn a_promoter_score_is_promoters_less_detractors() {
     let answers: Vec<Value> =
         [10, 9, 9, 8, 7, 6, 0, 3, 10, 10].iter().map(|n| json!({ "q": n })).collect();
 
-    let found = statistics(question, &answers);
+    let found = statistics(&question, &answers);
 
     assert!((found["nps"]["value"].as_f64().unwrap() - 20.0).abs() < 1e-9, "{found}");
     assert_eq!(found["passives"]["share"], 0.2);
@@ -88,7 +88,7 @@ fn a_promoter_score_is_promoters_less_detractors() {
 fn nobody_gives_an_empty_object_as_the_client_expects() {
     let question = json!({ "id": "q", "type": "rating-scale", "title": "T" });
 
-    assert_eq!(statistics(question, &[]), json!({}));
+    assert_eq!(statistics(&question, &[]), json!({}));
 }
 
 #[test]
