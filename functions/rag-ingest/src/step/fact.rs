@@ -6,9 +6,11 @@ use platform::knowledge::Supported;
 use platform::model::{Failure, Request};
 use platform::runs::{self, Progress, Shift};
 use shared::Seed;
+use shared::id::RunId;
 use shared::knowledge::fact::{self, Findings};
 use shared::prompt;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{Done, failed, graph};
 use crate::State;
@@ -29,11 +31,17 @@ pub(crate) async fn find(state: &State, shift: &Shift, document: &Document) -> R
         return Ok(Done::Step(Told { facts: Some(0), facts_note: Some(note), ..Told::default() }));
     }
     let left = store::chunks_to_ask(&state.shop.pool, document.id).await?;
+    // Tasks of their own: one that holds a connection goes on while this one waits for one.
     let asked = futures::stream::iter(left)
-        .map(|piece| ask(state, shift, document, piece))
+        .map(|piece| {
+            let (run, stop) = (shift.lease.run_id, shift.stop.clone());
+            let asking = ask(state.clone(), run, stop, document.clone(), piece);
+            AbortOnDropHandle::new(tokio::spawn(asking))
+        })
         .buffer_unordered(AT_ONCE);
     let mut asked = std::pin::pin!(asked);
-    while let Some((piece, answer)) = asked.next().await {
+    while let Some(asked) = asked.next().await {
+        let (piece, answer) = asked.map_err(anyhow::Error::from)?;
         let findings = match answer {
             Ok(findings) => findings,
             Err(Failure::Cancelled) => return Ok(Done::Stopped),
@@ -52,9 +60,10 @@ pub(crate) async fn find(state: &State, shift: &Shift, document: &Document) -> R
 }
 
 async fn ask(
-    state: &State,
-    shift: &Shift,
-    document: &Document,
+    state: State,
+    run: RunId,
+    stop: CancellationToken,
+    document: Document,
     piece: Piece,
 ) -> (Piece, Result<Findings, Failure>) {
     let text = piece.in_context();
@@ -65,14 +74,14 @@ async fn ask(
         task: "document_facts",
         prompt_version: prompt.version,
         project: document.project_id,
-        run: Some(shift.lease.run_id),
+        run: Some(run),
         item: Some(piece.position),
         system: &prompt.system,
         user: &prompt.user,
         max_output_tokens: MAX_OUTPUT_TOKENS,
         temperature: 0.0,
         seed: Seed(1).child("facts", piece.position.cast_unsigned().into()),
-        cancel: CancellationToken::clone(&shift.stop),
+        cancel: stop,
         offline: &offline,
     };
     let answer = state.shop.model.text(&request, &|_| Vec::new()).await;

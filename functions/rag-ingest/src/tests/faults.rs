@@ -151,6 +151,21 @@ async fn pushed(world: &World, push: Router, payload: &Value) -> u16 {
 }
 
 #[tokio::test]
+async fn a_document_of_many_pieces_is_taken_in_with_five_connections() {
+    let world = World::new().await;
+    let section =
+        |n: u32| format!("## Rozdział {n}\n\nW roku {} kawę kupiło {n}% osób.\n", 1_900 + n);
+    let report: String = (1..=60).map(section).collect();
+
+    let uploaded = world.upload("a.md", "Kawa", report.as_bytes()).await;
+    world.app.deliver_all().await;
+
+    let row = world.row(&uploaded["id"]).await;
+    assert_eq!((&row["status"], &row["num_chunks"]), (&json!("ready"), &json!(60)), "{row}");
+    assert_eq!(world.run_status(&uploaded["run_id"]).await, "succeeded");
+}
+
+#[tokio::test]
 async fn a_long_document_is_found_and_its_facts_are_not_paid_for() {
     let server = Scripted::start([]).await;
     let storage = TestStorage::folder();
