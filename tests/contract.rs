@@ -11,11 +11,12 @@ use testkit::{TestApp, User};
 
 use crate::whole;
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     include_str!("contract/auth.json"),
     include_str!("contract/knowledge.json"),
     include_str!("contract/personas.json"),
     include_str!("contract/projects.json"),
+    include_str!("contract/settings.json"),
     include_str!("contract/surveys.json"),
 ];
 
@@ -106,6 +107,8 @@ struct Study {
 }
 
 const PASSWORD: &str = "Another123";
+const AVATAR: &str = "/api/v1/settings/avatar";
+const PICTURE: (&str, &str, &[u8]) = ("me.png", "image/png", include_bytes!("routes/dot.png"));
 
 impl Study {
     async fn of(people: u32) -> Self {
@@ -142,7 +145,10 @@ impl Study {
         };
         let path = ids.into_iter().fold(promise.path.clone(), fill);
         let token = Some(self.ana.token.as_str());
-        let answer = self.app.send(promise.method.clone(), &path, token, body).await;
+        let answer = match (promise.method.as_str(), path.as_str()) {
+            ("POST", AVATAR) => self.app.upload(token, AVATAR, PICTURE, &[]).await,
+            (_, _) => self.app.send(promise.method.clone(), &path, token, body).await,
+        };
         self.app.parts.publisher.take();
         answer.expect(promise.status)
     }
@@ -175,6 +181,12 @@ impl Study {
                 let path = format!("/api/v1/surveys/{}/run", self.survey.as_str().unwrap());
                 self.app.post(&self.ana, &path, json!({})).await.expect(202);
                 self.app.deliver_all().await;
+                return None;
+            }
+            ("PUT", "/api/v1/settings/profile") => json!({ "full_name": "Ana Nowak" }),
+            ("DELETE", AVATAR) => {
+                let token = Some(self.ana.token.as_str());
+                self.app.upload(token, AVATAR, PICTURE, &[]).await.expect(200);
                 return None;
             }
             ("PUT", "/api/v1/projects/{project_id}") => json!({ "name": "Herbata" }),

@@ -8,6 +8,8 @@ mod journey;
 mod knowledge;
 mod lambda;
 mod outage;
+mod polling;
+mod proofs;
 mod routes;
 mod server;
 mod table;

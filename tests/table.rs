@@ -23,6 +23,8 @@ pub(crate) struct Row {
     pub(crate) path: String,
     pub(crate) owner: String,
     pub(crate) needs: Needs,
+    /// How often one account may ask.
+    pub(crate) class: String,
     /// The action on record after it, where there is one.
     pub(crate) audit: Option<String>,
 }
@@ -47,12 +49,13 @@ fn row(line: &str) -> Option<Row> {
     let cells: Vec<&str> = cells.map(|cell| cell.trim().trim_matches(['`', '★', ' '])).collect();
     let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
     let method = methods.into_iter().find(|method| cells.first() == Some(&method.as_str()))?;
-    let [_, path, owner, role, _, audit] = cells[..] else { panic!("six cells a row: {line}") };
+    let [_, path, owner, role, class, audit] = cells[..] else { panic!("six cells a row: {line}") };
     Some(Row {
         method,
         path: path.to_owned(),
         owner: owner.to_owned(),
         needs: needs(role),
+        class: class.to_owned(),
         audit: (!matches!(audit, "–" | "-" | "")).then(|| audit.to_owned()),
     })
 }
@@ -78,6 +81,7 @@ fn a_row_is_read_with_its_role_and_its_audit() {
     let read = row(line).unwrap();
     assert_eq!(read.name(), "DELETE /api/v1/x/{id}");
     assert_eq!(read.needs, Needs::Project(Role::Admin));
+    assert_eq!(read.class, "change");
     assert_eq!(read.audit.as_deref(), Some("delete"));
     assert!(row("| Method | Path | Owner | Role | Class | Audit |").is_none());
     assert!(row("|---|---|---|---|---|---|").is_none());

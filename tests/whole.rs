@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use platform::graph::GraphPool;
 use platform::knowledge::Knowledge;
-use platform::limit::Proxies;
 use platform::model::{Config, Embedder, EmbeddingConfig};
 use platform::queue::{Bus, Publisher};
 use platform::runs::Announcer;
 use platform::storage::Storage;
-use platform::{Env, Ids, Limiter, Serve, Service, Workshop, postgres};
+use platform::{Env, Ids, Limiter, Serve, Service, Workshop};
 use rag_ingest::extract::Extractor;
 use secrecy::SecretString;
 use testkit::{Parts, TestApp};
@@ -81,13 +80,16 @@ fn accounts(parts: &Parts) -> Service {
         clock: parts.clock.clone(),
         ids: parts.ids.clone(),
         authenticator: parts.authenticator.clone(),
+        limiter: parts.limiter.clone(),
+        publisher: parts.publisher.clone(),
+        verifier: parts.verifier.clone(),
+        mailer: parts.mailer.clone(),
+        storage: parts.storage.clone(),
         passwords: accounts::Passwords::new(),
         bootstrap_secret: Some(SecretString::from(BOOTSTRAP_SECRET)),
-        limiter: parts.limiter.clone(),
-        proxies: Proxies::default(),
+        public_url: "https://sight.example".to_owned(),
     };
-    let probes = platform::http::Probes::new([postgres::probe(&state.pool)]);
-    Service { api: accounts::router(state), probes, ..Service::default() }
+    accounts::routes(state)
 }
 
 fn projects(parts: &Parts) -> Service {

@@ -11,9 +11,10 @@ use shared::FieldError;
 use shared::account::{Email, check_password, parse_full_name};
 use shared::id::{AccountId, SessionId};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
-use crate::State;
 use crate::store::{self, AccountRow, NewAccount};
+use crate::{State, letter};
 
 /// A sign-in lives this long after its last refresh.
 const SESSION: Duration = Duration::days(30);
@@ -108,7 +109,7 @@ impl Register {
     }
 }
 
-/// Creates an account and signs it in.
+/// Creates an account, signs it in, and sends a letter that verifies its address.
 #[utoipa::path(post, path = "/api/v1/auth/register", tag = "auth", request_body = Register,
     responses((status = 201, body = SignedIn), (status = 400, body = Problem),
         (status = 422, body = Problem),
@@ -123,8 +124,14 @@ pub(crate) async fn register(
     let hash = state.passwords.hash(password).await?;
     let mut transaction = state.pool.begin().await?;
     let row = store::insert(&mut transaction, &account, &hash).await?;
+    let wish: Uuid = state.ids.next();
+    store::want_address(&mut transaction, row.id, wish, state.clock.now()).await?;
     let signed_in = open_session(&state, &mut transaction, row).await?;
     transaction.commit().await?;
+    // The account is there either way, and its letter can be asked for again.
+    if let Err(error) = letter::wanted(&state, wish).await {
+        tracing::warn!(%error, "the letter to a new account was not ordered");
+    }
     Ok((StatusCode::CREATED, Json(signed_in)))
 }
 

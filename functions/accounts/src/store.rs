@@ -1,5 +1,19 @@
 //! Accounts and sign-ins in PostgreSQL.
 
+mod leaving;
+mod profile;
+mod proof;
+
+pub(crate) use leaving::{forget_person, leave_projects};
+pub(crate) use profile::{
+    change_profile, get, password_hash, plan, set_avatar, set_password, set_plan, set_verified,
+    stats,
+};
+pub(crate) use proof::{
+    Wish, claim, give_back, is_claimed, is_proof, sent, use_proof, want_address, want_password,
+    withdraw,
+};
+
 use chrono::{DateTime, Utc};
 use platform::{OnConstraint, Result};
 use shared::account::Email;
@@ -18,6 +32,7 @@ pub(crate) struct AccountRow {
     pub(crate) is_verified: bool,
     pub(crate) is_active: bool,
     pub(crate) created_at: DateTime<Utc>,
+    pub(crate) last_login_at: Option<DateTime<Utc>>,
 }
 
 /// An account about to be made.
@@ -48,7 +63,7 @@ pub(crate) async fn insert(
             last_login_at)
         values ($1, $2, $3, $4, $5, $6, $7, $7)
         returning id, email, full_name, role, company, avatar_url, plan, is_verified, is_active,
-            created_at
+            created_at, last_login_at
         "#,
         account.id.0,
         account.email.as_str(),
@@ -70,7 +85,7 @@ pub(crate) async fn find(pool: &PgPool, id: AccountId) -> Result<Option<AccountR
         AccountRow,
         r#"
         select id, email, full_name, role, company, avatar_url, plan, is_verified, is_active,
-            created_at
+            created_at, last_login_at
         from accounts
         where id = $1 and deleted_at is null
         "#,

@@ -1,25 +1,37 @@
+mod avatar;
+mod leaving;
+mod plan;
+mod profile;
+mod proof;
+
 use http::Method;
 use platform::Service;
-use platform::http::Probes;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use testkit::{Answer, Parts, TestApp};
+use shared::id::AccountId;
+use testkit::{Answer, Parts, TestApp, User};
 
 use super::*;
 
 fn build(parts: &Parts) -> Service {
-    let state = State {
+    routes(state(parts))
+}
+
+fn state(parts: &Parts) -> State {
+    State {
         pool: parts.pool.clone(),
         clock: parts.clock.clone(),
         ids: parts.ids.clone(),
         authenticator: parts.authenticator.clone(),
+        limiter: parts.limiter.clone(),
+        publisher: parts.publisher.clone(),
+        verifier: parts.verifier.clone(),
+        mailer: parts.mailer.clone(),
+        storage: parts.storage.clone(),
         passwords: Passwords::new(),
         bootstrap_secret: Some(SecretString::from("the deployment's own secret")),
-        limiter: parts.limiter.clone(),
-        proxies: Proxies(1),
-    };
-    let probes = Probes::new([postgres::probe(&state.pool)]);
-    Service { api: router(state), probes, ..Service::default() }
+        public_url: "https://sight.example".to_owned(),
+    }
 }
 
 async fn anonymous(app: &TestApp, path: &str, body: Value) -> Answer {
@@ -32,7 +44,16 @@ async fn me(app: &TestApp, token: &str) -> Answer {
 
 async fn register(app: &TestApp, email: &str) -> Value {
     let body = json!({ "email": email, "password": "Another123", "full_name": " Ana Nowak " });
-    anonymous(app, "/api/v1/auth/register", body).await.expect(201)
+    let registered = anonymous(app, "/api/v1/auth/register", body).await.expect(201);
+    app.deliver_all().await;
+    registered
+}
+
+/// Somebody who has registered, with their own token.
+async fn registered(app: &TestApp, email: &str) -> User {
+    let registered = register(app, email).await;
+    let id = text(&registered["user"], "id").parse().unwrap();
+    User { id: AccountId(id), token: text(&registered, "access_token").to_owned() }
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
@@ -256,6 +277,29 @@ async fn the_fourth_registration_of_a_minute_with_one_address_is_refused() {
 }
 
 #[tokio::test]
+async fn every_line_of_the_log_says_from_which_address_and_browser() {
+    let app = TestApp::start(build).await;
+    register(&app, "ana@example.com").await;
+    let login = json!({ "email": "ana@example.com", "password": "Another123" });
+    let request = http::Request::post("/api/v1/auth/login")
+        .header("x-forwarded-for", "192.0.2.1, 203.0.113.9")
+        .header("user-agent", format!("Mozilla/5.0 {}", "x".repeat(400)))
+        .header("content-type", "application/json")
+        .body(axum::body::Body::from(login.to_string()))
+        .unwrap();
+    let status = tower::ServiceExt::oneshot(app.api(), request).await.unwrap().status();
+
+    let query = "select address, user_agent from audit_log where user_agent is not null";
+    let lines: Vec<(String, String)> =
+        sqlx::query_as(query).fetch_all(&app.parts.pool).await.unwrap();
+
+    assert_eq!(status, 200);
+    let [(address, browser)] = &lines[..] else { panic!("{lines:?}") };
+    assert_eq!(address, "203.0.113.9", "what our own proxy wrote");
+    assert!(browser.starts_with("Mozilla/5.0 x") && browser.len() == 256, "{browser}");
+}
+
+#[tokio::test]
 async fn unknown_routes_and_methods_answer_as_the_client_knows() {
     let app = TestApp::start(build).await;
 
@@ -285,8 +329,7 @@ fn the_readme_lists_every_variable() {
     let _context = runtime.enter();
 
     let _ = service(&env);
-    let secret = [("DATABASE_URL", "postgres://localhost/x")];
-    let with_database = Env::from(secret);
+    let with_database = Env::from([("DATABASE_URL", "postgres://localhost/x")]);
     let _ = service(&with_database);
 
     testkit::assert_documented(include_str!("../README.md"), &[&env, &with_database]);

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod budget;
 mod member;
 mod project;
 mod store;
@@ -28,5 +29,7 @@ pub fn router(state: State) -> OpenApiRouter {
         .routes(routes!(project::get, project::update, project::delete))
         .routes(routes!(member::list, member::invite))
         .routes(routes!(member::set_role, member::remove))
+        .routes(routes!(budget::show, budget::set))
+        .routes(routes!(budget::usage))
         .with_state(state)
 }

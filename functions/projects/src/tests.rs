@@ -1,3 +1,5 @@
+mod budget;
+
 use http::Method;
 use platform::Service;
 use serde_json::{Value, json};
@@ -254,7 +256,7 @@ async fn every_answer_says_where_its_caller_stands() {
     let paid = app.post(&jan, PROJECTS, study()).await;
 
     assert_eq!((made.status(), standing(&made)), (201, [100, 99, 3_600]));
-    assert_eq!((listed.status(), standing(&listed)), (200, [300, 299, 60]));
+    assert_eq!((listed.status(), standing(&listed)), (200, [600, 599, 60]));
     assert_eq!((missing.status(), standing(&missing)), (404, [100, 98, 3_600]));
     assert_eq!((paid.status(), standing(&paid)), (201, [1_000, 999, 3_600]));
 }

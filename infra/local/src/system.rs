@@ -52,7 +52,11 @@ impl System {
     /// # Errors
     /// When a migration fails, the configuration is wrong or the port is taken.
     pub async fn start(services: &Services, options: &UpOptions) -> Result<Self> {
-        let env = environment(services)?;
+        let port = match options.port {
+            Some(port) => port,
+            None => services.http_port()?,
+        };
+        let env = environment(services, port)?;
         telemetry::start(&env);
         let superuser = services.database_url().parse()?;
         let applied = migrations::apply(&superuser).await.context("not migrated")?;
@@ -69,10 +73,6 @@ impl System {
         if let Some(folder) = &options.client {
             router = client::serve(router, folder)?;
         }
-        let port = match options.port {
-            Some(port) => port,
-            None => services.http_port()?,
-        };
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
             .await
             .with_context(|| format!("cannot listen on port {port}"))?;
@@ -102,7 +102,7 @@ impl System {
 
 /// The variables of the functions: those of this process, which may name a model, with the services'
 /// own above them. Secrets are made once and kept, so that a restart signs nobody out.
-fn environment(services: &Services) -> Result<Env> {
+fn environment(services: &Services, port: u16) -> Result<Env> {
     let mut variables: BTreeMap<String, String> = std::env::vars().collect();
     let own = services.environment().into_iter();
     variables.extend(own.map(|(name, value)| (name.to_owned(), value)));
@@ -113,6 +113,17 @@ fn environment(services: &Services) -> Result<Env> {
     }
     let files = services.layout().state.join("files");
     variables.insert("STORAGE_FOLDER".to_owned(), files.display().to_string());
+    if !variables.contains_key("SMTP_URL") {
+        let letters = services.layout().state.join("letters");
+        variables.insert("MAIL_FOLDER".to_owned(), letters.display().to_string());
+    }
+    let own = [
+        ("MAIL_FROM", "Sight <sight@localhost>".to_owned()),
+        ("PUBLIC_URL", format!("http://127.0.0.1:{port}")),
+    ];
+    for (name, value) in own {
+        variables.entry(name.to_owned()).or_insert(value);
+    }
     variables.entry("LOG".to_owned()).or_insert_with(|| "warn".to_owned());
     // Its one user pays nobody: a demo may be run again and again.
     variables.entry("LIMIT_FACTOR".to_owned()).or_insert_with(|| "100".to_owned());
@@ -171,12 +182,14 @@ fn functions(env: &Env, shop: Workshop, cache: Option<&Cache>) -> Option<Service
     let announcer = shop.announcer.clone();
     let ingest = rag_ingest::State::from_env(env, Some(shop.clone()), cache);
     let knowledge = knowledge::State::from_env(env, Some(shop.clone()), cache);
+    let queue = (shop.publisher.clone(), shop.verifier.clone());
+    let accounts = accounts::State::new(env, Some(base.clone()), Some(queue));
     let generate = persona_generate::State::from_env(env, Some(shop.clone()), cache);
     let api = projects::router(base.clone())
         .merge(personas::router(base.clone()))
         .merge(surveys::router(base.clone()));
     Some(
-        accounts::service(env)?
+        accounts::routes(accounts?)
             .merge(runs::routes(runs::State::new(base, announcer)))
             .merge(rag_ingest::routes(ingest?))
             .merge(knowledge::routes(knowledge?))

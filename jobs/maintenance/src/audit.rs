@@ -41,6 +41,34 @@ pub async fn forget_addresses(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> 
     .await
 }
 
+/// Takes the address and the browser out of lines of people who have left. Returns of how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_leavers(pool: &PgPool) -> Result<u64> {
+    batch::repeat(batch::ROWS, |limit| {
+        sqlx::query!(
+            r#"
+            update audit_log
+            set address = null,
+                user_agent = null
+            where id in (
+                select l.id
+                from audit_log l
+                join accounts a on a.id = l.account_id
+                where a.deleted_at is not null
+                    and (l.address is not null or l.user_agent is not null)
+                limit $1
+                for update of l skip locked
+            )
+            "#,
+            limit,
+        )
+        .execute(pool)
+    })
+    .await
+}
+
 /// Removes lines of two years ago. Returns how many.
 ///
 /// # Errors

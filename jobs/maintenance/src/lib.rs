@@ -11,12 +11,12 @@ mod task;
 #[cfg(test)]
 mod tests;
 
-pub use audit::{forget_addresses, remove_old_lines};
+pub use audit::{forget_addresses, forget_leavers, remove_old_lines};
 pub use budgets::release_budgets;
 pub use command::Command;
 pub use purge::{purge_personas, purge_projects};
 pub use republish::republish_runs;
-pub use sessions::remove_sessions;
+pub use sessions::{remove_proofs, remove_sessions};
 pub use task::{Done, Report, Task, tick};
 
 use anyhow::ensure;

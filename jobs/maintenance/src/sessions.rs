@@ -1,4 +1,4 @@
-//! Sign-ins that are over.
+//! Sign-ins that are over, and letters that nobody answered.
 
 use chrono::{DateTime, Duration, Utc};
 use platform::Result;
@@ -29,6 +29,32 @@ pub async fn remove_sessions(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
             )
             "#,
             over,
+            limit,
+        )
+        .execute(pool)
+    })
+    .await
+}
+
+/// Removes the proofs of letters that are too old to be used. Returns how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_proofs(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
+    batch::repeat(batch::ROWS, |limit| {
+        sqlx::query!(
+            r#"
+            delete from account_proofs
+            where (account_id, purpose) in (
+                select account_id, purpose
+                from account_proofs
+                where expires_at <= $1
+                order by expires_at
+                limit $2
+                for update skip locked
+            )
+            "#,
+            now,
             limit,
         )
         .execute(pool)

@@ -8,8 +8,8 @@ use platform::{Clock, Result};
 use sqlx::PgPool;
 
 use crate::{
-    forget_addresses, purge_personas, purge_projects, release_budgets, remove_old_lines,
-    remove_sessions, republish_runs,
+    forget_addresses, forget_leavers, purge_personas, purge_projects, release_budgets,
+    remove_old_lines, remove_proofs, remove_sessions, republish_runs,
 };
 
 /// One thing to keep in order.
@@ -19,11 +19,11 @@ pub enum Task {
     Republish,
     /// Give back what calls to models reserved and never settled
     Budgets,
-    /// Remove sign-ins that ended or expired 30 days ago
+    /// Remove sign-ins that ended or expired 30 days ago, and proofs by mail that are too old
     Sessions,
     /// Remove personas and projects that were deleted 90 days ago
     Purge,
-    /// Forget addresses after 90 days, and audit lines after two years
+    /// Forget addresses after 90 days or when their person leaves, and audit lines after two years
     Audit,
 }
 
@@ -90,11 +90,13 @@ impl Task {
         match self {
             Self::Republish => republish_runs(pool, publisher, now).await,
             Self::Budgets => release_budgets(pool, now).await,
-            Self::Sessions => remove_sessions(pool, now).await,
-            Self::Purge => Ok(purge_personas(pool, now).await? + purge_projects(pool, now).await?),
-            Self::Audit => {
-                Ok(forget_addresses(pool, now).await? + remove_old_lines(pool, now).await?)
+            Self::Sessions => {
+                Ok(remove_sessions(pool, now).await? + remove_proofs(pool, now).await?)
             }
+            Self::Purge => Ok(purge_personas(pool, now).await? + purge_projects(pool, now).await?),
+            Self::Audit => Ok(forget_addresses(pool, now).await?
+                + forget_leavers(pool).await?
+                + remove_old_lines(pool, now).await?),
         }
     }
 }

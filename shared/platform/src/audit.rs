@@ -1,13 +1,51 @@
 //! The append-only log of who saw and changed what.
 
+use axum::http::HeaderMap;
+use axum::http::header::USER_AGENT;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use shared::id::{AccountId, AuditId, ProjectId};
 use sqlx::PgExecutor;
 use uuid::Uuid;
 
+use crate::limit::ClientAddress;
 use crate::postgres::Lines;
 use crate::{Ids, Result};
+
+/// Longer names of browsers are cut: what identifies one stands at the beginning.
+const LONGEST_USER_AGENT: usize = 256;
+
+tokio::task_local! {
+    static ORIGIN: Origin;
+}
+
+/// Where the request came from that this task serves. Every line has it without being told;
+/// `maintenance` takes it out after 90 days.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The client's address; none where nobody asked, as in a worker.
+    pub address: Option<String>,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
+}
+
+impl Origin {
+    pub(crate) fn new(address: ClientAddress, headers: &HeaderMap) -> Self {
+        let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        let user_agent = user_agent.map(|text| text.chars().take(LONGEST_USER_AGENT).collect());
+        Self { address: Some(address.to_string()), user_agent }
+    }
+
+    /// That of this task. What is written by another task has to be given it.
+    pub fn current() -> Self {
+        ORIGIN.try_with(Clone::clone).unwrap_or_default()
+    }
+
+    /// Serves a request from here.
+    pub(crate) fn during<F: Future>(self, work: F) -> impl Future<Output = F::Output> {
+        ORIGIN.scope(self, work)
+    }
+}
 
 /// One line of the log.
 #[derive(Debug, Clone)]
@@ -53,11 +91,13 @@ pub async fn record(
     now: DateTime<Utc>,
     entry: &Entry,
 ) -> Result<()> {
+    let origin = Origin::current();
     sqlx::query!(
         r#"
         insert into audit_log
-            (id, at, account_id, project_id, subject_kind, subject_id, action, details)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)
+            (id, at, account_id, project_id, subject_kind, subject_id, action, details, address,
+             user_agent)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         "#,
         ids.next::<AuditId>().0,
         now,
@@ -67,6 +107,8 @@ pub async fn record(
         entry.subject_id,
         entry.action,
         entry.details,
+        origin.address,
+        origin.user_agent,
     )
     .execute(executor)
     .await?;

@@ -35,10 +35,47 @@ pub struct Caller {
     pub account_id: AccountId,
     /// The sign-in that this token came from.
     pub session_id: SessionId,
+    /// When they last proved who they are. Exchanging tokens proves nothing new.
+    pub signed_in_at: DateTime<Utc>,
     /// What they pay for: it sets their limits.
     pub plan: Plan,
     /// May administer the whole system.
     pub is_system_admin: bool,
+}
+
+impl Caller {
+    /// For what a stolen token must not do.
+    ///
+    /// # Errors
+    /// 401 when they signed in longer ago than this.
+    pub fn signed_in_within(&self, time: Duration, now: DateTime<Utc>) -> Result<()> {
+        if self.signed_in_at + time < now {
+            return Err(shared::Error::Unauthenticated("Sign in again to do this").into());
+        }
+        Ok(())
+    }
+
+    /// For what administers the whole system.
+    ///
+    /// # Errors
+    /// 403 for everybody but system admins.
+    pub fn as_system_admin(self) -> Result<SystemAdmin> {
+        if !self.is_system_admin {
+            return Err(shared::Error::Forbidden("Admin access required").into());
+        }
+        Ok(SystemAdmin(self.account_id))
+    }
+}
+
+/// Proof that this account may administer the whole system. It cannot be made without the check.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemAdmin(AccountId);
+
+impl SystemAdmin {
+    /// The person.
+    pub fn account_id(self) -> AccountId {
+        self.0
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -116,6 +153,7 @@ impl Authenticator {
                 a.is_active,
                 a.is_system_admin,
                 a.deleted_at is not null as "is_deleted!",
+                s.created_at,
                 s.ended_at is not null or s.expires_at <= $3 as "is_over!"
             from accounts a
             join sessions s on s.account_id = a.id
@@ -139,6 +177,7 @@ impl Authenticator {
         Ok(Caller {
             account_id: claims.sub,
             session_id: claims.sid,
+            signed_in_at: row.created_at,
             plan: Plan::parse(&row.plan).unwrap_or_default(),
             is_system_admin: row.is_system_admin,
         })
@@ -178,5 +217,18 @@ where
         let caller = Authenticator::from_ref(state).caller(token).await?;
         parts.extensions.insert(caller.clone());
         Ok(caller)
+    }
+}
+
+/// The proof for routes of the system's admins.
+impl<S> FromRequestParts<S> for SystemAdmin
+where
+    S: Send + Sync,
+    Authenticator: FromRef<S>,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        Caller::from_request_parts(parts, state).await?.as_system_admin()
     }
 }

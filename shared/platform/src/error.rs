@@ -31,6 +31,9 @@ pub enum Error {
     /// A message could not be published.
     #[error("queue failed")]
     Queue(#[source] anyhow::Error),
+    /// A letter could not be sent.
+    #[error("mail failed")]
+    Mail(#[source] anyhow::Error),
     /// A file could not be kept, read or removed.
     #[error("storage failed")]
     Storage(#[source] anyhow::Error),
@@ -52,7 +55,9 @@ impl Error {
                     | sqlx::Error::TypeNotFound { .. }
                     | sqlx::Error::Protocol(_)
             ),
-            Self::Cache(_) | Self::Graph(_) | Self::Queue(_) | Self::Storage(_) => true,
+            Self::Cache(_) | Self::Graph(_) | Self::Mail(_) | Self::Queue(_) | Self::Storage(_) => {
+                true
+            }
             Self::Domain(_) | Self::Malformed { .. } | Self::Internal(_) => false,
         }
     }

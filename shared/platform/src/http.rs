@@ -4,6 +4,7 @@ mod docs;
 mod extract;
 mod health;
 mod layers;
+mod multipart;
 mod problem;
 #[cfg(test)]
 mod tests;
@@ -12,4 +13,5 @@ pub use docs::public as public_docs;
 pub use extract::{Json, Path, Query};
 pub use health::{Probe, Probes};
 pub use layers::{TimeLimit, layered, request_id};
+pub use multipart::{Multipart, Part};
 pub use problem::Problem;

@@ -16,6 +16,7 @@ pub mod ids;
 pub mod job;
 pub mod knowledge;
 pub mod limit;
+pub mod mail;
 pub mod migrations;
 pub mod model;
 pub mod postgres;
@@ -28,7 +29,7 @@ pub mod survey;
 pub mod telemetry;
 
 pub use access::{Access, Admin, Editor, Level, Viewer};
-pub use auth::{Authenticator, Caller};
+pub use auth::{Authenticator, Caller, SystemAdmin};
 pub use base::{Base, Workshop};
 pub use clock::Clock;
 pub use env::Env;

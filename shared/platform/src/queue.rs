@@ -1,6 +1,7 @@
 //! Messages between functions: hints that a row has work in it.
 
 mod bus;
+mod google;
 mod push;
 
 pub use bus::{Bus, DeadLetter, Deliveries};

@@ -14,5 +14,5 @@ pub use lease::{
 pub use start::{
     IdempotencyKey, NewRun, NewShard, SameAs, call, find_same, insert, publish, republish,
 };
-pub use view::{RunView, cancel, view};
+pub use view::{RunView, cancel, cancel_all, view};
 pub use work::{Maker, Shift, Worker, settle as conclude, step};

@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::http::{Probes, TimeLimit, layered, public_docs};
+use crate::limit::Proxies;
 use crate::{Env, Ids, telemetry};
 
 /// How long open requests may go on after SIGTERM: Cloud Run kills at 10 s.
@@ -66,7 +67,7 @@ impl Service {
             Serve::Push => TimeLimit::Push.apply(self.push),
         };
         let routes = routes.merge(self.probes.router(environment));
-        layered(routes, ids, telemetry::is_production(env))
+        layered(routes, ids, Proxies::from_env(env), telemetry::is_production(env))
     }
 }
 

@@ -9,9 +9,10 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{Method, Request};
 use http_body_util::BodyExt;
 use platform::cache::Cache;
+use platform::mail::Mailer;
 use platform::queue::{Publisher, Verifier};
+use platform::storage::Storage;
 use platform::{Authenticator, Base, Clock, Env, Ids, Limiter, Serve, Service, Workshop, model};
-use secrecy::SecretString;
 use serde_json::{Value, json};
 use shared::id::{AccountId, ProjectId, SessionId};
 use shared::role::Role;
@@ -21,6 +22,8 @@ use uuid::Uuid;
 
 use crate::client::Answer;
 use crate::database::Database;
+use crate::storage::TestStorage;
+use crate::token::secret_key;
 
 /// What a function's state is made of in a test.
 #[derive(Clone)]
@@ -41,6 +44,10 @@ pub struct Parts {
     pub cache: Option<Cache>,
     /// Counts this test's requests, apart from every other test's.
     pub limiter: Limiter,
+    /// Keeps letters until the test looks at them.
+    pub mailer: Mailer,
+    /// A folder of this test's own.
+    pub storage: Storage,
 }
 
 impl Parts {
@@ -69,6 +76,7 @@ pub struct TestApp {
     pub database: Database,
     api: Router,
     push: Router,
+    _files: TestStorage,
 }
 
 /// Somebody who is signed in.
@@ -85,24 +93,31 @@ impl TestApp {
     pub async fn start(build: impl Fn(&Parts) -> Service) -> Self {
         let database = Database::create().await;
         let clock = Clock::manual(DateTime::from_timestamp(1_767_323_045, 0).unwrap());
-        let secret = SecretString::from("a secret of thirty-two bytes or more");
+        let files = TestStorage::folder();
         let pool = database.pool();
         let cache = Cache::connect(&Env::from_process());
         let prefix = format!("test:{}:limit:", Ids::system().next::<Uuid>().simple());
         let parts = Parts {
-            authenticator: Authenticator::new(&pool, clock.clone(), &secret, Duration::minutes(30)),
+            authenticator: Authenticator::new(
+                &pool,
+                clock.clone(),
+                &secret_key(),
+                Duration::minutes(30),
+            ),
             pool,
             ids: Ids::system(),
             publisher: Publisher::recording(),
             verifier: Verifier::local(b"a test's own bus", clock.clone()),
             limiter: Limiter::new(cache.as_ref(), clock.clone()).under(&prefix),
+            mailer: Mailer::recording(),
+            storage: files.storage.clone(),
             cache,
             clock,
         };
-        let env = Env::from([]);
+        let env = Env::from([("TRUSTED_PROXIES", "1")]);
         let api = build(&parts).router("test", Serve::Api, &env, Ids::system());
         let push = build(&parts).router("test", Serve::Push, &env, Ids::system());
-        Self { parts, database, api, push }
+        Self { parts, database, api, push, _files: files }
     }
 
     /// Somebody new who is signed in.

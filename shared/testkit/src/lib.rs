@@ -7,13 +7,16 @@ mod client;
 mod database;
 mod document;
 mod people;
+mod smtp;
 mod storage;
+mod token;
 
 pub use adapter::{Running, free_port, left_out, program};
 pub use app::{Parts, TestApp, User};
 pub use client::Answer;
 pub use database::Database;
 pub use document::{document, graph};
+pub use smtp::{MailSink, Received};
 pub use storage::TestStorage;
 
 /// Holds a README's table of variables against those that were asked for.

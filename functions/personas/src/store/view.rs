@@ -1,5 +1,6 @@
 //! Looking at a persona, which is on record before anything is shown.
 
+use platform::audit::Origin;
 use platform::{Access, Caller, Result, Viewer};
 use serde_json::json;
 use shared::id::{AccountId, AuditId, PersonaId};
@@ -24,6 +25,7 @@ pub(crate) async fn view_details(
     caller: &Caller,
     persona_id: PersonaId,
 ) -> Result<Viewed> {
+    let origin = Origin::current();
     let mut line = state.authenticator.lines().take().await?;
     let rows = sqlx::query_file!(
         "src/store/view.sql",
@@ -32,6 +34,8 @@ pub(crate) async fn view_details(
         state.ids.next::<AuditId>().0,
         state.clock.now(),
         json!({ "source": "detail_view" }),
+        origin.address,
+        origin.user_agent,
     )
     .fetch_all(&mut *line)
     .await?;

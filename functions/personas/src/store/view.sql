@@ -8,8 +8,9 @@ with seen as (
 ),
 viewed as (
     insert into audit_log
-        (id, at, account_id, project_id, subject_kind, subject_id, action, details)
-    select $3, $4, $2, project_id, 'persona', id, 'view', $5
+        (id, at, account_id, project_id, subject_kind, subject_id, action, details, address,
+         user_agent)
+    select $3, $4, $2, project_id, 'persona', id, 'view', $5, $6, $7
     from seen
     returning id, action, details, account_id, at
 ),

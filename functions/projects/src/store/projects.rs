@@ -245,15 +245,7 @@ pub(crate) async fn delete(state: &State, access: Access<Admin>) -> Result<()> {
     if deleted.rows_affected() == 0 {
         return Err(shared::Error::NotFound("Project").into());
     }
-    let unfinished = sqlx::query_scalar!(
-        "select id from runs where project_id = $1 and status in ('queued', 'running')",
-        access.project_id().0,
-    )
-    .fetch_all(&mut *transaction)
-    .await?;
-    for run in unfinished {
-        runs::cancel(&mut transaction, run.into(), now).await?;
-    }
+    runs::cancel_all(&mut transaction, access.project_id(), now).await?;
     record(&mut transaction, state, access, "delete", None).await?;
     transaction.commit().await?;
     Ok(())

@@ -29,3 +29,29 @@ async fn a_line_goes_after_two_years() {
     assert_eq!(remove_old_lines(pool, due - Duration::seconds(1)).await.unwrap(), 0);
     assert_eq!(remove_old_lines(pool, due).await.unwrap(), 1);
 }
+
+#[tokio::test]
+async fn where_somebody_came_from_is_forgotten_when_they_leave() {
+    let house = House::open().await;
+    let jan = house.app.user("jan").await;
+    for person in [&house.ana, &jan] {
+        house.execute(VIEWED, house.id(), house.now()).await;
+        let mine = "update audit_log set account_id = $1 where account_id is null and at <= $2";
+        let owner = house.app.database.options(None);
+        sqlx::query(mine)
+            .bind(person.id.0)
+            .bind(house.now())
+            .execute(&PgPoolOptions::new().connect_lazy_with(owner))
+            .await
+            .unwrap();
+    }
+    assert_eq!(forget_leavers(&house.maintenance).await.unwrap(), 0);
+
+    let leave = "update accounts set deleted_at = $2 where id = $1";
+    house.execute(leave, house.ana.id.0, house.now()).await;
+
+    assert_eq!(forget_leavers(&house.maintenance).await.unwrap(), 1);
+    assert_eq!(forget_leavers(&house.maintenance).await.unwrap(), 0, "once is enough");
+    assert_eq!(house.count("audit_log where address is not null").await, 1, "jan is still here");
+    assert_eq!(house.count("audit_log").await, 2);
+}

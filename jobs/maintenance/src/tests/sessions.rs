@@ -22,3 +22,16 @@ async fn sign_ins_go_30_days_after_they_ended_or_expired() {
         assert_eq!(house.count("sessions").await, 1, "jan is still signed in");
     }
 }
+
+#[tokio::test]
+async fn proofs_by_mail_go_when_they_are_too_old() {
+    let house = House::open().await;
+    let statement = "insert into account_proofs
+            (account_id, purpose, request_id, requested_at, expires_at)
+        values ($1, 'password', gen_random_uuid(), $2, $2)";
+    house.execute(statement, house.ana.id.0, house.now()).await;
+
+    let pool = &house.maintenance;
+    assert_eq!(remove_proofs(pool, house.now() - Duration::seconds(1)).await.unwrap(), 0);
+    assert_eq!(remove_proofs(pool, house.now()).await.unwrap(), 1);
+}

@@ -20,8 +20,10 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use tracing::Instrument;
 
 use super::Problem;
+use crate::audit::Origin;
 use crate::error::Chain;
-use crate::{Error, Ids, limit};
+use crate::limit::{self, Proxies};
+use crate::{Error, Ids};
 
 const BODY_LIMIT_BYTES: usize = 1 << 20;
 
@@ -67,8 +69,9 @@ impl TimeLimit {
     }
 }
 
-/// Wraps a whole router. `is_production` adds HSTS, which a browser would keep for a local address.
-pub fn layered(router: Router, ids: Ids, is_production: bool) -> Router {
+/// Wraps a whole router. `proxies` says whom to believe about a client's address; `is_production` adds
+/// HSTS, which a browser would keep for a local address.
+pub fn layered(router: Router, ids: Ids, proxies: Proxies, is_production: bool) -> Router {
     router
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found", "Not Found") })
         .method_not_allowed_fallback(|| async {
@@ -77,9 +80,10 @@ pub fn layered(router: Router, ids: Ids, is_production: bool) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(limit::announced))
-        .layer(middleware::from_fn(move |request: Request, next: Next| {
+        .layer(middleware::from_fn(move |mut request: Request, next: Next| {
             let id = incoming_id(&request).unwrap_or_else(|| ids.next::<uuid::Uuid>().to_string());
-            REQUEST_ID.scope(id, logged(request, next))
+            let origin = Origin::new(proxies.learn(&mut request), request.headers());
+            origin.during(REQUEST_ID.scope(id, logged(request, next)))
         }))
         .layer(middleware::map_response(move |response: Response| async move {
             secured(response, is_production)

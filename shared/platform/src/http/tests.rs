@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::*;
+use crate::limit::Proxies;
 use crate::{Error, Ids};
 
 #[derive(Deserialize)]
@@ -33,7 +34,7 @@ fn router(is_production: bool) -> Router {
         .route("/away", get(|| async { Error::Database(sqlx::Error::PoolTimedOut) }))
         .route("/slow", get(std::future::pending::<()>))
         .route("/take", post(take));
-    layered(TimeLimit::Api.apply(routes), Ids::counting(), is_production)
+    layered(TimeLimit::Api.apply(routes), Ids::counting(), Proxies(1), is_production)
 }
 
 async fn ask(request: Request<Body>) -> Response<Body> {

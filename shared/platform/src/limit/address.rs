@@ -4,13 +4,14 @@ use std::convert::Infallible;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
 use crate::Env;
 
 const FORWARDED: &str = "x-forwarded-for";
+const UNKNOWN: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// How many entries at the end of `X-Forwarded-For` our own proxies have written. What stands before
 /// them was written by the caller and is never read.
@@ -22,6 +23,16 @@ impl Proxies {
     /// Application Load Balancer appends two entries, the client's address and its own: 2.
     pub fn from_env(env: &Env) -> Self {
         Self(env.or("TRUSTED_PROXIES", 0))
+    }
+
+    /// Whose request this is, as far as it can be believed; kept with it for the extractor. A
+    /// connection without a peer, as under AWS Lambda, is everybody's together unless a proxy is
+    /// trusted.
+    pub(crate) fn learn(self, request: &mut Request) -> ClientAddress {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+        let address = self.client(request.headers(), peer.unwrap_or(UNKNOWN)).into();
+        request.extensions_mut().insert(address);
+        address
     }
 
     /// The entry that the outermost of our proxies wrote; the peer where there are fewer entries
@@ -57,19 +68,12 @@ impl fmt::Display for ClientAddress {
     }
 }
 
-/// A connection without a peer, as under AWS Lambda, is everybody's address together unless a proxy
-/// is trusted.
-impl<S> FromRequestParts<S> for ClientAddress
-where
-    S: Send + Sync,
-    Proxies: FromRef<S>,
-{
+/// As the layer round every router has learnt it.
+impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-        let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        Ok(Proxies::from_ref(state).client(&parts.headers, peer).into())
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().copied().unwrap_or(Self(UNKNOWN)))
     }
 }
 

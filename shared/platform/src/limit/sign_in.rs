@@ -13,6 +13,12 @@ const LOGIN_ADDRESS: Rule = Rule::a_minute("login-address", 30);
 const REGISTER: Rule = Rule::a_minute("register", 3);
 const REGISTER_ADDRESS: Rule = Rule::a_minute("register-address", 30);
 const REFRESH_ADDRESS: Rule = Rule::a_minute("refresh-address", 30);
+const PROOF_ADDRESS: Rule = Rule::a_minute("proof-address", 30);
+/// Ours: the contract has no letters. Enough for a person, too few to flood somebody's mailbox.
+const LETTER: Rule = Rule::an_hour("letter", 5);
+const LETTER_ADDRESS: Rule = Rule::a_minute("letter-address", 30);
+/// Ours: a page of avatars behind an office's one address, which the browser then keeps for a year.
+const PICTURE_ADDRESS: Rule = Rule::a_minute("picture-address", 600);
 
 impl Limiter {
     /// Counts an attempt to sign in, right or wrong: 5 a minute for an account, whether or not it
@@ -42,6 +48,33 @@ impl Limiter {
     /// As [`Limiter::sign_in`].
     pub async fn refresh(&self, address: ClientAddress) -> Result<()> {
         self.take(&REFRESH_ADDRESS, address).await
+    }
+
+    /// Counts a use of a token from a letter: 30 a minute for an address, because the token cannot be
+    /// guessed either.
+    ///
+    /// # Errors
+    /// As [`Limiter::sign_in`].
+    pub async fn proof(&self, address: ClientAddress) -> Result<()> {
+        self.take(&PROOF_ADDRESS, address).await
+    }
+
+    /// Counts a wish for a letter, whether or not it is ever written: 5 an hour to an e-mail address,
+    /// 30 a minute from a client address.
+    ///
+    /// # Errors
+    /// As [`Limiter::sign_in`].
+    pub async fn letter(&self, email: &str, address: ClientAddress) -> Result<()> {
+        self.take(&LETTER_ADDRESS, address).await?;
+        self.take(&LETTER, account(email)).await
+    }
+
+    /// Counts a picture that anybody may see: 600 a minute for an address.
+    ///
+    /// # Errors
+    /// As [`Limiter::sign_in`].
+    pub async fn picture(&self, address: ClientAddress) -> Result<()> {
+        self.take(&PICTURE_ADDRESS, address).await
     }
 }
 

@@ -42,7 +42,13 @@ fn two_instances() -> Option<([Limiter; 2], Clock)> {
 
 fn caller(plan: Plan) -> Caller {
     let ids = Ids::system();
-    Caller { account_id: ids.next(), session_id: ids.next(), plan, is_system_admin: false }
+    Caller {
+        account_id: ids.next(),
+        session_id: ids.next(),
+        signed_in_at: noon(),
+        plan,
+        is_system_admin: false,
+    }
 }
 
 fn address(text: &str) -> ClientAddress {
@@ -196,7 +202,7 @@ async fn without_redis_work_goes_on_and_what_costs_money_is_counted_alone() {
 
         assert_eq!(passing::<Change>(&limiter, &ana, 150).await, 150);
         assert_eq!(passing::<Heavy>(&limiter, &ana, 150).await, 150);
-        assert_eq!(passing::<Poll>(&limiter, &ana, 400).await, 400);
+        assert_eq!(passing::<Poll>(&limiter, &ana, 700).await, 700);
         assert_eq!(passing::<Generate>(&limiter, &ana, 15).await, 10);
     }
 }

@@ -1,8 +1,6 @@
 //! Pub/Sub's push: who may send it, what is in it, and what to answer.
 
-use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use axum::body::Bytes;
@@ -12,15 +10,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use tokio::sync::RwLock;
 
+use super::google;
 use crate::{Clock, Env, Error, Result};
 
-const GOOGLE_KEYS: &str = "https://www.googleapis.com/oauth2/v3/certs";
 const GOOGLE_ISSUERS: [&str; 2] = ["https://accounts.google.com", "accounts.google.com"];
 const LOCAL_ISSUER: &str = "sight-local-bus";
 const TOKEN_SECONDS: i64 = 300;
@@ -36,7 +32,7 @@ pub struct Verifier {
 }
 
 enum Keys {
-    Google { client: reqwest::Client, cached: RwLock<HashMap<String, DecodingKey>> },
+    Google(google::Keys),
     Local { signing: EncodingKey, checking: DecodingKey },
 }
 
@@ -54,9 +50,13 @@ impl Verifier {
     pub fn from_env(env: &Env, clock: Clock) -> Option<Self> {
         let audience = env.required("PUSH_AUDIENCE");
         let account = env.required("PUSH_SERVICE_ACCOUNT");
-        let client = crate::http_client(Duration::from_secs(10));
-        let keys = Arc::new(Keys::Google { client, cached: RwLock::default() });
-        Some(Self { audience: audience?, account: account?, clock, keys })
+        Some(Self::google(google::CERTS, audience?, account?, clock))
+    }
+
+    /// Tokens signed with the keys that are published at `certs`.
+    pub(super) fn google(certs: &str, audience: String, account: String, clock: Clock) -> Self {
+        let keys = Arc::new(Keys::Google(google::Keys::new(certs)));
+        Self { audience, account, clock, keys }
     }
 
     /// Tokens of a bus in this process, signed with a key that nobody else has.
@@ -92,10 +92,9 @@ impl Verifier {
             Keys::Local { checking, .. } => {
                 (checking.clone(), Algorithm::HS256, [LOCAL_ISSUER].as_slice())
             }
-            Keys::Google { client, cached } => {
-                let kid =
-                    jsonwebtoken::decode_header(token)?.kid.context("token without key id")?;
-                (google_key(client, cached, &kid).await?, Algorithm::RS256, &GOOGLE_ISSUERS[..])
+            Keys::Google(keys) => {
+                let id = jsonwebtoken::decode_header(token)?.kid.context("token without key id")?;
+                (keys.get(&id).await?, Algorithm::RS256, &GOOGLE_ISSUERS[..])
             }
         };
         let mut rules = Validation::new(algorithm);
@@ -122,26 +121,6 @@ impl Verifier {
             shared::Error::Unauthenticated("Could not validate credentials").into()
         })
     }
-}
-
-/// The key of this id, fetched again when it is unknown (Google rotates them).
-async fn google_key(
-    client: &reqwest::Client,
-    cached: &RwLock<HashMap<String, DecodingKey>>,
-    kid: &str,
-) -> anyhow::Result<DecodingKey> {
-    if let Some(key) = cached.read().await.get(kid) {
-        return Ok(key.clone());
-    }
-    let set: JwkSet = client.get(GOOGLE_KEYS).send().await?.error_for_status()?.json().await?;
-    let mut keys = cached.write().await;
-    keys.clear();
-    for jwk in &set.keys {
-        if let Some(id) = &jwk.common.key_id {
-            keys.insert(id.clone(), DecodingKey::from_jwk(jwk)?);
-        }
-    }
-    keys.get(kid).cloned().context("unknown key id")
 }
 
 #[derive(Deserialize)]
@@ -203,3 +182,6 @@ impl IntoResponse for Outcome {
         StatusCode::NO_CONTENT.into_response()
     }
 }
+
+#[cfg(test)]
+mod tests;

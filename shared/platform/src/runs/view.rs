@@ -150,3 +150,24 @@ pub async fn cancel(connection: &mut PgConnection, run: RunId, now: DateTime<Utc
     settle(connection, run, now).await?;
     Ok(asked.rows_affected() == 1)
 }
+
+/// Asks every unfinished run of a project to stop, in the transaction that deletes the project.
+///
+/// # Errors
+/// As [`cancel`].
+pub async fn cancel_all(
+    connection: &mut PgConnection,
+    project: ProjectId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let unfinished = sqlx::query_scalar!(
+        "select id from runs where project_id = $1 and status in ('queued', 'running')",
+        project.0,
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for run in unfinished {
+        cancel(connection, run.into(), now).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! Leaving: the account ends, and what it says about a person is removed.
+
+use axum::extract::State as Of;
+use chrono::Duration;
+use platform::http::{Json, Problem};
+use platform::limit::Change;
+use platform::{Caller, Result, Within};
+
+use crate::profile::Done;
+use crate::{State, avatar, proof, store};
+
+/// A token that somebody left behind, or that was stolen, is older than that.
+const FRESH: Duration = Duration::minutes(10);
+
+/// Deletes the caller's account, at most 10 minutes after a sign-in. Their name, address, password,
+/// picture and sign-ins are removed at once. Studies that they alone worked on are deleted; in those
+/// of several people the others go on, and where nobody else is an admin the highest and longest
+/// member becomes it. The audit log keeps what was done under an id that names nobody.
+#[utoipa::path(delete, path = "/api/v1/settings/account", tag = "settings",
+    security(("bearer" = [])),
+    responses((status = 200, body = Done), (status = 401, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn leave(
+    Of(state): Of<State>,
+    _: Within<Change>,
+    caller: Caller,
+) -> Result<Json<Done>> {
+    caller.signed_in_within(FRESH, state.clock.now())?;
+    // First: when the database fails, a missing picture is left behind, and not one of nobody.
+    state.storage.delete_prefix(&avatar::folder(caller.account_id)).await?;
+    let mut transaction = state.pool.begin().await?;
+    store::leave_projects(&mut transaction, &state, &caller).await?;
+    store::forget_person(&mut transaction, &caller, state.clock.now()).await?;
+    proof::record(&mut transaction, &state, caller.account_id, "deleted").await?;
+    transaction.commit().await?;
+    Ok(Json(Done::saying("Account deleted")))
+}

@@ -1,0 +1,63 @@
+//! What somebody pays for, as the system's admins set it.
+
+use axum::extract::State as Of;
+use platform::http::{Json, Path, Problem};
+use platform::limit::{Change, Poll};
+use platform::{Result, SystemAdmin, Within};
+use serde::{Deserialize, Serialize};
+use shared::account::Plan;
+use shared::id::AccountId;
+use utoipa::ToSchema;
+
+use crate::{State, store};
+
+/// Whose plan.
+#[derive(Deserialize)]
+pub(crate) struct UserPath {
+    account_id: AccountId,
+}
+
+/// The plan that somebody shall have.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct SetPlan {
+    plan: Plan,
+}
+
+/// The plan that somebody has.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PlanView {
+    account_id: AccountId,
+    plan: Plan,
+}
+
+/// Somebody's plan.
+#[utoipa::path(get, path = "/api/v1/admin/users/{account_id}/plan", tag = "admin",
+    params(("account_id" = AccountId, Path)), security(("bearer" = [])),
+    responses((status = 200, body = PlanView), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 429, body = Problem)))]
+pub(crate) async fn show(
+    Of(state): Of<State>,
+    _: Within<Poll>,
+    admin: SystemAdmin,
+    Path(user): Path<UserPath>,
+) -> Result<Json<PlanView>> {
+    let plan = store::plan(&state.pool, admin, user.account_id).await?;
+    Ok(Json(PlanView { account_id: user.account_id, plan }))
+}
+
+/// Sets somebody's plan; it holds from their next request on.
+#[utoipa::path(put, path = "/api/v1/admin/users/{account_id}/plan", tag = "admin",
+    params(("account_id" = AccountId, Path)), request_body = SetPlan, security(("bearer" = [])),
+    responses((status = 200, body = PlanView), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn set(
+    Of(state): Of<State>,
+    _: Within<Change>,
+    admin: SystemAdmin,
+    Path(user): Path<UserPath>,
+    Json(request): Json<SetPlan>,
+) -> Result<Json<PlanView>> {
+    store::set_plan(&state, admin, user.account_id, request.plan).await?;
+    Ok(Json(PlanView { account_id: user.account_id, plan: request.plan }))
+}

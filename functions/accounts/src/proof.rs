@@ -1,0 +1,187 @@
+//! Proofs by mail: that somebody who has forgotten their password, or has just registered, reads the
+//! mail of their address.
+
+use axum::extract::State as Of;
+use axum::http::StatusCode;
+use chrono::Duration;
+use platform::http::{Json, Problem};
+use platform::limit::{Change, ClientAddress};
+use platform::{Caller, Result, Within, audit, secret};
+use serde::Deserialize;
+use serde_json::json;
+use shared::account::{Email, check_password};
+use shared::id::AccountId;
+use sqlx::PgConnection;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::profile::Done;
+use crate::{State, letter, store};
+
+/// What a letter proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A new password may be set.
+    Password,
+    /// The address belongs to the person.
+    Address,
+}
+
+impl Purpose {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Address => "address",
+        }
+    }
+
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        [Self::Password, Self::Address].into_iter().find(|purpose| purpose.as_str() == word)
+    }
+
+    /// How long its letter is good for. What opens an account is good for as long as somebody sits
+    /// before their mail.
+    pub(crate) fn life(self) -> Duration {
+        match self {
+            Self::Password => Duration::hours(1),
+            Self::Address => Duration::days(7),
+        }
+    }
+}
+
+/// Whose password is forgotten.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Forgot {
+    email: String,
+}
+
+/// The token of the letter, and the new password.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Reset {
+    token: String,
+    /// At least 8 characters with a letter and a digit, at most 72 bytes.
+    password: String,
+}
+
+/// The token of the letter.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Verify {
+    token: String,
+}
+
+/// Sends a letter with which a new password can be set, within an hour and once. The answer is the
+/// same, and takes as long, whether or not the address has an account.
+#[utoipa::path(post, path = "/api/v1/auth/password/forgot", tag = "auth", request_body = Forgot,
+    responses((status = 202, body = Done), (status = 429, body = Problem)))]
+pub(crate) async fn forgot(
+    Of(state): Of<State>,
+    address: ClientAddress,
+    Json(request): Json<Forgot>,
+) -> Result<(StatusCode, Json<Done>)> {
+    state.limiter.letter(&request.email, address).await?;
+    let id: Uuid = state.ids.next();
+    if let Ok(email) = Email::parse(&request.email) {
+        let now = state.clock.now();
+        store::want_password(&state.pool, &email, id, now).await?;
+    }
+    // Also for nobody: the worker finds nothing to write.
+    letter::wanted(&state, id).await?;
+    let message = "If this address has an account, a letter is on its way";
+    Ok((StatusCode::ACCEPTED, Json(Done::saying(message))))
+}
+
+/// Sets a new password with the token of a letter, and ends every sign-in. Whoever has the letter also
+/// reads the address's mail, so the address is verified.
+#[utoipa::path(post, path = "/api/v1/auth/password/reset", tag = "auth", request_body = Reset,
+    responses((status = 200, body = Done), (status = 400, body = Problem),
+        (status = 422, body = Problem), (status = 429, body = Problem)))]
+pub(crate) async fn reset(
+    Of(state): Of<State>,
+    address: ClientAddress,
+    Json(request): Json<Reset>,
+) -> Result<Json<Done>> {
+    state.limiter.proof(address).await?;
+    check_password(&request.password).map_err(|error| shared::Error::Invalid(vec![error]))?;
+    let token = secret::sha256(request.token.as_bytes());
+    let now = state.clock.now();
+    // Before the work of a hash; who is first is decided below.
+    if !store::is_proof(&state.pool, &token, Purpose::Password, now).await? {
+        return Err(useless().into());
+    }
+    let hash = state.passwords.hash(request.password).await?;
+    let mut transaction = state.pool.begin().await?;
+    let account = store::use_proof(&mut transaction, &token, Purpose::Password, now).await?;
+    let account = account.ok_or_else(useless)?;
+    store::set_password(&mut transaction, account, &hash, None, now).await?;
+    store::set_verified(&mut transaction, account).await?;
+    record(&mut transaction, &state, account, "password_reset").await?;
+    transaction.commit().await?;
+    Ok(Json(Done::saying("Password changed. Sign in with it")))
+}
+
+/// Verifies the address of an account with the token of a letter.
+#[utoipa::path(post, path = "/api/v1/auth/verify", tag = "auth", request_body = Verify,
+    responses((status = 200, body = Done), (status = 400, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn verify(
+    Of(state): Of<State>,
+    address: ClientAddress,
+    Json(request): Json<Verify>,
+) -> Result<Json<Done>> {
+    state.limiter.proof(address).await?;
+    let token = secret::sha256(request.token.as_bytes());
+    let now = state.clock.now();
+    let mut transaction = state.pool.begin().await?;
+    let account = store::use_proof(&mut transaction, &token, Purpose::Address, now).await?;
+    let account = account.ok_or_else(useless)?;
+    store::set_verified(&mut transaction, account).await?;
+    record(&mut transaction, &state, account, "verified").await?;
+    transaction.commit().await?;
+    Ok(Json(Done::saying("E-mail address verified")))
+}
+
+/// Sends the letter that verifies the caller's address once more.
+#[utoipa::path(post, path = "/api/v1/auth/verify/send", tag = "auth", security(("bearer" = [])),
+    responses((status = 202, body = Done), (status = 401, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn send(
+    Of(state): Of<State>,
+    _: Within<Change>,
+    caller: Caller,
+    address: ClientAddress,
+) -> Result<(StatusCode, Json<Done>)> {
+    let row = store::get(&state.pool, caller.account_id).await?;
+    let mut message = "E-mail address verified";
+    if !row.is_verified {
+        state.limiter.letter(&row.email, address).await?;
+        let id: Uuid = state.ids.next();
+        let mut connection = state.pool.acquire().await?;
+        store::want_address(&mut connection, row.id, id, state.clock.now()).await?;
+        drop(connection);
+        letter::wanted(&state, id).await?;
+        message = "A letter is on its way";
+    }
+    Ok((StatusCode::ACCEPTED, Json(Done::saying(message))))
+}
+
+/// A line about an account, in the change's own transaction.
+pub(crate) async fn record(
+    connection: &mut PgConnection,
+    state: &State,
+    account: AccountId,
+    what: &'static str,
+) -> Result<()> {
+    let entry = audit::Entry {
+        account_id: account,
+        project_id: None,
+        subject_kind: "account",
+        subject_id: account.0,
+        action: "account",
+        details: Some(json!({ "what": what })),
+    };
+    audit::record(connection, &state.ids, state.clock.now(), &entry).await
+}
+
+fn useless() -> shared::Error {
+    shared::Error::Refused("This link has been used, replaced or is too old".to_owned())
+}

@@ -1,0 +1,215 @@
+//! Wishes for letters, and the proofs that their tokens are.
+
+use chrono::{DateTime, Utc};
+use platform::Result;
+use shared::account::Email;
+use shared::id::AccountId;
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use crate::proof::Purpose;
+
+/// A letter to be written.
+pub(crate) struct Wish {
+    pub(crate) email: String,
+    pub(crate) purpose: Purpose,
+}
+
+/// Wishes for a new password, where the address has an account that may sign in. One statement either
+/// way, so that its time says nothing.
+pub(crate) async fn want_password(
+    pool: &PgPool,
+    email: &Email,
+    request: Uuid,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        r#"
+        insert into account_proofs (account_id, purpose, request_id, requested_at, expires_at)
+        select id, 'password', $2, $3, $4
+        from accounts
+        where email = $1 and deleted_at is null and is_active
+        on conflict (account_id, purpose) do update
+        set request_id = excluded.request_id,
+            token_hash = null,
+            requested_at = excluded.requested_at,
+            expires_at = excluded.expires_at,
+            claimed_until = null,
+            sent_at = null
+        "#,
+        email.as_str(),
+        request,
+        now,
+        now + Purpose::Password.life(),
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Wishes for a proof of the account's address.
+pub(crate) async fn want_address(
+    connection: &mut PgConnection,
+    account: AccountId,
+    request: Uuid,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        r#"
+        insert into account_proofs (account_id, purpose, request_id, requested_at, expires_at)
+        values ($1, 'address', $2, $3, $4)
+        on conflict (account_id, purpose) do update
+        set request_id = excluded.request_id,
+            token_hash = null,
+            requested_at = excluded.requested_at,
+            expires_at = excluded.expires_at,
+            claimed_until = null,
+            sent_at = null
+        "#,
+        account.0,
+        request,
+        now,
+        now + Purpose::Address.life(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Takes a wish for this worker until `until`. None when it is fulfilled, replaced, too old or taken.
+pub(crate) async fn claim(
+    pool: &PgPool,
+    request: Uuid,
+    token_hash: &[u8],
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Option<Wish>> {
+    let row = sqlx::query!(
+        r#"
+        update account_proofs p
+        set token_hash = $2, claimed_until = $4
+        from accounts a
+        where a.id = p.account_id
+            and a.deleted_at is null
+            and p.request_id = $1
+            and p.sent_at is null
+            and p.expires_at > $3
+            and (p.claimed_until is null or p.claimed_until <= $3)
+        returning a.email, p.purpose
+        "#,
+        request,
+        token_hash,
+        now,
+        until,
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.and_then(|row| Some(Wish { email: row.email, purpose: Purpose::parse(&row.purpose)? })))
+}
+
+/// True while another worker has the wish.
+pub(crate) async fn is_claimed(pool: &PgPool, request: Uuid, now: DateTime<Utc>) -> Result<bool> {
+    let is_claimed = sqlx::query_scalar!(
+        r#"
+        select exists (
+            select from account_proofs
+            where request_id = $1 and sent_at is null and claimed_until > $2
+        ) as "is_claimed!"
+        "#,
+        request,
+        now,
+    );
+    Ok(is_claimed.fetch_one(pool).await?)
+}
+
+/// Notes that the letter has gone.
+pub(crate) async fn sent(
+    pool: &PgPool,
+    request: Uuid,
+    token_hash: &[u8],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        r#"
+        update account_proofs
+        set sent_at = $3, claimed_until = null
+        where request_id = $1 and token_hash = $2
+        "#,
+        request,
+        token_hash,
+        now,
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Lets another worker try.
+pub(crate) async fn give_back(pool: &PgPool, request: Uuid, token_hash: &[u8]) -> Result<()> {
+    sqlx::query!(
+        r#"
+        update account_proofs
+        set token_hash = null, claimed_until = null
+        where request_id = $1 and token_hash = $2
+        "#,
+        request,
+        token_hash,
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Gives a wish up that can never be fulfilled.
+pub(crate) async fn withdraw(pool: &PgPool, request: Uuid) -> Result<()> {
+    sqlx::query!("delete from account_proofs where request_id = $1", request).execute(pool).await?;
+    Ok(())
+}
+
+/// True when the token is a proof now.
+pub(crate) async fn is_proof(
+    pool: &PgPool,
+    token_hash: &[u8],
+    purpose: Purpose,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let is_proof = sqlx::query_scalar!(
+        r#"
+        select exists (
+            select from account_proofs
+            where token_hash = $1 and purpose = $2 and expires_at > $3
+        ) as "is_proof!"
+        "#,
+        token_hash,
+        purpose.as_str(),
+        now,
+    );
+    Ok(is_proof.fetch_one(pool).await?)
+}
+
+/// The account that the token is a proof of. It works once: of two at once, one wins.
+pub(crate) async fn use_proof(
+    connection: &mut PgConnection,
+    token_hash: &[u8],
+    purpose: Purpose,
+    now: DateTime<Utc>,
+) -> Result<Option<AccountId>> {
+    let account = sqlx::query_scalar!(
+        r#"
+        delete from account_proofs p
+        using accounts a
+        where a.id = p.account_id
+            and a.deleted_at is null
+            and p.token_hash = $1
+            and p.purpose = $2
+            and p.expires_at > $3
+        returning p.account_id
+        "#,
+        token_hash,
+        purpose.as_str(),
+        now,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(account.map(AccountId))
+}

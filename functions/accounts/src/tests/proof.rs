@@ -1,0 +1,203 @@
+use platform::mail::{Letter, Mailer};
+use testkit::MailSink;
+
+use super::*;
+
+const FORGOT: &str = "/api/v1/auth/password/forgot";
+const RESET: &str = "/api/v1/auth/password/reset";
+const VERIFY: &str = "/api/v1/auth/verify";
+
+/// The token of a letter, as its reader's browser hands it to the client.
+fn token(letter: &Letter) -> String {
+    let link = letter.text.lines().find(|line| line.starts_with("https://sight.example/")).unwrap();
+    link.split_once("#token=").unwrap().1.to_owned()
+}
+
+async fn forget(app: &TestApp, email: &str) -> Vec<Letter> {
+    anonymous(app, FORGOT, json!({ "email": email })).await.expect(202);
+    app.deliver_all().await;
+    app.parts.mailer.take()
+}
+
+fn reset(token: &str) -> Value {
+    json!({ "token": token, "password": "Brandnew456" })
+}
+
+#[tokio::test]
+async fn whoever_registers_gets_a_letter_that_verifies_their_address_once() {
+    let app = TestApp::start(build).await;
+    let ana = registered(&app, "ana@example.com").await;
+    let letters = app.parts.mailer.take();
+    assert_eq!(letters.len(), 1);
+    assert_eq!(letters[0].to, "ana@example.com");
+    assert!(!letters[0].text.contains("Nowak"), "a stranger may have chosen the name");
+    assert_eq!(me(&app, &ana.token).await.expect(200)["is_verified"], false);
+
+    let body = json!({ "token": token(&letters[0]) });
+    anonymous(&app, VERIFY, body.clone()).await.expect(200);
+
+    assert_eq!(me(&app, &ana.token).await.expect(200)["is_verified"], true);
+    anonymous(&app, VERIFY, body).await.expect(400);
+    anonymous(&app, VERIFY, json!({ "token": "a guess" })).await.expect(400);
+    assert_eq!(app.audited(ana.id.0, "account").await, 1);
+}
+
+#[tokio::test]
+async fn the_letter_can_be_sent_again_and_replaces_the_one_before() {
+    let app = TestApp::start(build).await;
+    let ana = registered(&app, "ana@example.com").await;
+    let first = token(&app.parts.mailer.take()[0]);
+
+    app.post(&ana, "/api/v1/auth/verify/send", json!({})).await.expect(202);
+    app.deliver_all().await;
+    let second = token(&app.parts.mailer.take()[0]);
+
+    anonymous(&app, VERIFY, json!({ "token": first })).await.expect(400);
+    anonymous(&app, VERIFY, json!({ "token": second })).await.expect(200);
+    app.post(&ana, "/api/v1/auth/verify/send", json!({})).await.expect(202);
+    assert_eq!(app.deliver_all().await, 0, "there is nothing left to verify");
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_replaced_by_letter_and_every_sign_in_ends() {
+    let app = TestApp::start(build).await;
+    let ana = registered(&app, "ana@example.com").await;
+    app.parts.mailer.take();
+    let letters = forget(&app, "ANA@example.com").await;
+    assert_eq!((letters.len(), letters[0].to.as_str()), (1, "ana@example.com"));
+    let token = token(&letters[0]);
+
+    let weak = json!({ "token": token, "password": "short" });
+    assert_eq!(anonymous(&app, RESET, weak).await.expect(422)["errors"][0]["field"], "password");
+    anonymous(&app, RESET, reset(&token)).await.expect(200);
+
+    me(&app, &ana.token).await.expect(401);
+    let login = json!({ "email": "ana@example.com", "password": "Brandnew456" });
+    let user = anonymous(&app, "/api/v1/auth/login", login).await.expect(200)["user"].clone();
+    assert_eq!(user["is_verified"], true, "whoever has the letter reads the mail");
+    anonymous(&app, RESET, reset(&token)).await.expect(400);
+}
+
+#[tokio::test]
+async fn a_token_is_good_for_an_hour_for_its_own_purpose_and_only_the_newest() {
+    let app = TestApp::start(build).await;
+    register(&app, "ana@example.com").await;
+    let of_address = token(&app.parts.mailer.take()[0]);
+    let older = token(&forget(&app, "ana@example.com").await[0]);
+    let newest = token(&forget(&app, "ana@example.com").await[0]);
+
+    anonymous(&app, RESET, reset(&of_address)).await.expect(400);
+    anonymous(&app, VERIFY, json!({ "token": newest })).await.expect(400);
+    anonymous(&app, RESET, reset(&older)).await.expect(400);
+    app.parts.clock.advance(chrono::Duration::hours(1));
+    anonymous(&app, RESET, reset(&newest)).await.expect(400);
+    let last = token(&forget(&app, "ana@example.com").await[0]);
+    app.parts.clock.advance(chrono::Duration::minutes(59));
+    anonymous(&app, RESET, reset(&last)).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_stranger_learns_nothing_about_who_has_an_account() {
+    let app = TestApp::start(build).await;
+    register(&app, "ana@example.com").await;
+    app.parts.mailer.take();
+
+    let mut answers = Vec::new();
+    for email in ["ana@example.com", "nobody@example.com", "no address"] {
+        let answer = anonymous(&app, FORGOT, json!({ "email": email })).await;
+        answers.push(answer.expect(202));
+        assert_eq!(app.deliver_all().await, 1, "{email}: the same work for everybody");
+    }
+
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+    assert_eq!(app.parts.mailer.take().len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_floods_a_mailbox() {
+    let app = TestApp::start(build).await;
+    register(&app, "ana@example.com").await;
+    app.parts.mailer.take();
+    let body = json!({ "email": "ana@example.com" });
+    for attempt in 0..5 {
+        app.post_from(&format!("203.0.113.{attempt}"), FORGOT, &body).await.expect(202);
+    }
+
+    app.post_from("203.0.113.9", FORGOT, &body).await.expect(429);
+
+    app.deliver_all().await;
+    assert_eq!(app.parts.mailer.take().len(), 1, "older wishes were replaced before their turn");
+}
+
+#[tokio::test]
+async fn the_queue_and_the_database_hold_no_token() {
+    let app = TestApp::start(build).await;
+    register(&app, "ana@example.com").await;
+    app.parts.mailer.take();
+    anonymous(&app, FORGOT, json!({ "email": "ana@example.com" })).await.expect(202);
+
+    let messages = app.parts.publisher.take();
+    let payload: Value = serde_json::from_str(&messages[0].json).unwrap();
+    app.push("mail", &payload).await.expect(204);
+
+    let token = token(&app.parts.mailer.take()[0]);
+    assert!(!messages[0].json.contains(&token));
+    let kept: String = sqlx::query_scalar("select string_agg(p::text, '') from account_proofs p")
+        .fetch_one(&app.parts.pool)
+        .await
+        .unwrap();
+    assert!(!kept.contains(&token), "only its hash");
+}
+
+#[tokio::test]
+async fn a_letter_that_is_delivered_five_times_is_sent_once() {
+    let app = TestApp::start(build).await;
+    register(&app, "ana@example.com").await;
+    app.parts.mailer.take();
+    anonymous(&app, FORGOT, json!({ "email": "ana@example.com" })).await.expect(202);
+    let message = app.parts.publisher.take().remove(0);
+    let payload: Value = serde_json::from_str(&message.json).unwrap();
+
+    for _ in 0..5 {
+        app.push("mail", &payload).await.expect(204);
+    }
+
+    let letters = app.parts.mailer.take();
+    assert_eq!(letters.len(), 1);
+    anonymous(&app, RESET, reset(&token(&letters[0]))).await.expect(200);
+}
+
+#[tokio::test]
+async fn letters_go_out_by_smtp_and_one_that_cannot_is_tried_again() {
+    let sink = MailSink::start().await;
+    let mailer = Mailer::smtp(sink.url(), "Sight <sight@example.com>").unwrap();
+    let app =
+        TestApp::start(|parts| routes(State { mailer: mailer.clone(), ..state(parts) })).await;
+    let body = json!({ "email": "ana@example.com", "password": "Another123", "full_name": "Ana" });
+    anonymous(&app, "/api/v1/auth/register", body).await.expect(201);
+    let message = app.parts.publisher.take().remove(0);
+    let payload: Value = serde_json::from_str(&message.json).unwrap();
+
+    sink.refuse_next("451 try later");
+    app.push("mail", &payload).await.expect(503);
+    app.push("mail", &payload).await.expect(204);
+
+    let received = sink.received();
+    assert_eq!(received.len(), 1);
+    assert_eq!(received[0].to, ["ana@example.com"]);
+    assert!(received[0].data.contains("https://sight.example/verify#token"));
+}
+
+#[tokio::test]
+async fn a_mailbox_that_does_not_exist_is_given_up_and_the_registration_stays() {
+    let sink = MailSink::start().await;
+    let mailer = Mailer::smtp(sink.url(), "Sight <sight@example.com>").unwrap();
+    let app =
+        TestApp::start(|parts| routes(State { mailer: mailer.clone(), ..state(parts) })).await;
+
+    sink.refuse_next("550 no such user");
+    let ana = registered(&app, "ana@example.com").await;
+
+    me(&app, &ana.token).await.expect(200);
+    assert!(sink.received().is_empty());
+}

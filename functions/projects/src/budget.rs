@@ -1,0 +1,137 @@
+//! What a study may spend on language models, and what it has spent.
+
+use axum::extract::State as Of;
+use platform::http::{Json, Problem};
+use platform::limit::{Change, Poll};
+use platform::{Access, Admin, Result, Viewer, Within};
+use serde::{Deserialize, Deserializer, Serialize};
+use shared::Usd;
+use shared::id::ProjectId;
+use utoipa::ToSchema;
+
+use crate::{State, store};
+
+/// Where a study's budget stands. Amounts are US dollars, exact to the millionth.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BudgetView {
+    /// The most that may be spent; null is no limit.
+    pub(crate) cap_usd: Option<Usd>,
+    /// What calls have cost.
+    pub(crate) spent_usd: Usd,
+    /// What is held for calls under way: each the most that it can cost.
+    pub(crate) reserved_usd: Usd,
+    /// What new calls may still reserve; null where there is no limit.
+    pub(crate) remaining_usd: Option<Usd>,
+}
+
+/// The most that may be spent.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct SetBudget {
+    /// 0 to 1,000,000 US dollars with at most six decimals; null lifts the limit.
+    #[serde(deserialize_with = "given")]
+    #[schema(required = true)]
+    cap_usd: Option<Usd>,
+}
+
+/// What a study has used.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Usage {
+    /// Everything.
+    total: UsageLine,
+    /// By task and model, in this order.
+    lines: Vec<TaskUsage>,
+}
+
+/// What one model did for one task.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TaskUsage {
+    /// `persona`, `repair` and so on.
+    pub(crate) task: String,
+    /// `offline` where nobody was asked.
+    pub(crate) provider: String,
+    pub(crate) model: String,
+    #[serde(flatten)]
+    pub(crate) usage: UsageLine,
+}
+
+/// Counts and costs.
+#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
+pub(crate) struct UsageLine {
+    /// Calls over the network, retries included, and simulated ones.
+    pub(crate) calls: i64,
+    /// Of them, those that gave nothing usable.
+    pub(crate) failed: i64,
+    /// Of them, those whose cost nobody knows, because their model has no price.
+    pub(crate) unpriced: i64,
+    pub(crate) input_tokens: i64,
+    pub(crate) output_tokens: i64,
+    /// What the calls cost.
+    pub(crate) cost_usd: Usd,
+    /// What is held for those under way.
+    pub(crate) reserved_usd: Usd,
+}
+
+impl UsageLine {
+    fn plus(self, other: &Self) -> Self {
+        Self {
+            calls: self.calls + other.calls,
+            failed: self.failed + other.failed,
+            unpriced: self.unpriced + other.unpriced,
+            input_tokens: self.input_tokens + other.input_tokens,
+            output_tokens: self.output_tokens + other.output_tokens,
+            cost_usd: self.cost_usd + other.cost_usd,
+            reserved_usd: self.reserved_usd + other.reserved_usd,
+        }
+    }
+}
+
+/// Null is a wish, and a missing field is a mistake: a limit is never lifted by accident.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Usd>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+/// Where a study's budget stands.
+#[utoipa::path(get, path = "/api/v1/projects/{project_id}/budget", tag = "budget",
+    params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
+    responses((status = 200, body = BudgetView), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn show(
+    Of(state): Of<State>,
+    _: Within<Poll>,
+    access: Access<Viewer>,
+) -> Result<Json<BudgetView>> {
+    Ok(Json(store::budget(&state.pool, access).await?))
+}
+
+/// Sets the most that a study may spend. What is spent or reserved stays, even above the new limit:
+/// then no new call is made.
+#[utoipa::path(put, path = "/api/v1/projects/{project_id}/budget", tag = "budget",
+    params(("project_id" = ProjectId, Path)), request_body = SetBudget,
+    security(("bearer" = [])),
+    responses((status = 200, body = BudgetView), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn set(
+    Of(state): Of<State>,
+    _: Within<Change>,
+    access: Access<Admin>,
+    Json(request): Json<SetBudget>,
+) -> Result<Json<BudgetView>> {
+    store::set_cap(&state, access, request.cap_usd).await?;
+    Ok(Json(store::budget(&state.pool, access.least()).await?))
+}
+
+/// What a study has used, from the ledger of its calls.
+#[utoipa::path(get, path = "/api/v1/projects/{project_id}/usage", tag = "budget",
+    params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
+    responses((status = 200, body = Usage), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn usage(
+    Of(state): Of<State>,
+    _: Within<Poll>,
+    access: Access<Viewer>,
+) -> Result<Json<Usage>> {
+    let lines = store::usage(&state.pool, access).await?;
+    let total = lines.iter().fold(UsageLine::default(), |sum, line| sum.plus(&line.usage));
+    Ok(Json(Usage { total, lines }))
+}
