@@ -4,7 +4,7 @@ use axum::extract::State as Of;
 use chrono::Duration;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
-use platform::{Caller, Result, Within};
+use platform::{Caller, Result, Within, documents, runs};
 
 use crate::profile::Done;
 use crate::{State, avatar, proof, store};
@@ -13,7 +13,7 @@ use crate::{State, avatar, proof, store};
 const FRESH: Duration = Duration::minutes(10);
 
 /// Deletes the caller's account, at most 10 minutes after a sign-in. Their name, address, password,
-/// picture and sign-ins are removed at once. Studies that they alone worked on are deleted; in those
+/// picture, library and sign-ins are removed at once. Studies that they alone worked on are deleted; in those
 /// of several people the others go on, and where nobody else is an admin the highest and longest
 /// member becomes it. The audit log keeps what was done under an id that names nobody.
 #[utoipa::path(delete, path = "/api/v1/settings/account", tag = "settings",
@@ -30,8 +30,16 @@ pub(crate) async fn leave(
     state.storage.delete_prefix(&avatar::folder(caller.account_id)).await?;
     let mut transaction = state.pool.begin().await?;
     store::leave_projects(&mut transaction, &state, &caller).await?;
-    store::forget_person(&mut transaction, &caller, state.clock.now()).await?;
-    proof::record(&mut transaction, &state, caller.account_id, "deleted").await?;
+    let (who, now) = (caller.account_id, state.clock.now());
+    let removals = documents::remove_library(&mut transaction, &state.ids, who, now).await?;
+    store::forget_person(&mut transaction, &caller, now).await?;
+    proof::record(&mut transaction, &state, who, "deleted").await?;
     transaction.commit().await?;
+    for run in removals {
+        // What is not published now, the sweep publishes.
+        if let Err(error) = runs::publish(&state.pool, &state.publisher, run, now).await {
+            tracing::warn!(%error, run.id = %run, "a removal was not published");
+        }
+    }
     Ok(Json(Done::saying("Account deleted")))
 }

@@ -6,6 +6,6 @@ mod removal;
 mod scope;
 mod view;
 
-pub use removal::{remove, stop_work};
+pub use removal::{remove, remove_library, stop_work};
 pub use scope::{is_editor, of_project, readable};
 pub use view::{DocumentView, Reader, find, list};

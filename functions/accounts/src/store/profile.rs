@@ -132,7 +132,12 @@ pub(crate) async fn stats(pool: &PgPool, caller: &Caller) -> Result<Stats> {
                 select count(*)
                 from personas
                 where project_id in (select id from mine) and deleted_at is null
-            ) as "personas!"
+            ) as "personas!",
+            (
+                select count(*)
+                from surveys
+                where project_id in (select id from mine) and deleted_at is null
+            ) as "surveys!"
         "#,
         caller.account_id.0,
     )
@@ -143,7 +148,7 @@ pub(crate) async fn stats(pool: &PgPool, caller: &Caller) -> Result<Stats> {
         projects_count: row.projects,
         personas_count: row.personas,
         focus_groups_count: 0,
-        surveys_count: 0,
+        surveys_count: row.surveys,
     })
 }
 

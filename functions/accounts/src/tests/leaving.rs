@@ -179,3 +179,39 @@ async fn two_who_leave_at_once_leave_no_study_without_an_admin() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_persons_own_library_goes_with_them_and_documents_of_studies_stay() {
+    let app = TestApp::start(build).await;
+    let (ana, ewa) = (app.user("ana").await, app.user("ewa").await);
+    let project = app.project(&ana, json!({})).await;
+    app.member(project, &ewa, Role::Admin).await;
+    for (scope, of, owner) in
+        [("account", None, &ana), ("account", None, &ewa), ("project", Some(project.0), &ana)]
+    {
+        let id: uuid::Uuid = app.parts.ids.next();
+        let statement = "insert into documents
+                (id, scope, project_id, owner_id, scope_key, title, filename, file_type, size_bytes,
+                 content_hash, upload_id, status, step, created_at, updated_at)
+            values ($1, $2, $3, $4, $1::text, 'Raport', 'a.md', 'md', 1, '', $1, 'ready', 'done', $5,
+                $5)";
+        sqlx::query(statement)
+            .bind(id)
+            .bind(scope)
+            .bind(of)
+            .bind(owner.id.0)
+            .bind(app.parts.clock.now())
+            .execute(&app.parts.pool)
+            .await
+            .unwrap();
+    }
+
+    leave(&app, &ana).await;
+
+    let query = "select count(*) from documents where deleted_at is not null and owner_id = $1";
+    assert_eq!(one::<i64>(&app, query, ana.id.0).await, 1, "and not the one of the study");
+    assert_eq!(one::<i64>(&app, query, ewa.id.0).await, 0);
+    let removals = app.parts.publisher.take();
+    assert_eq!(removals.len(), 1);
+    assert_eq!(removals[0].topic, "rag-ingest");
+}

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use shared::id::{AccountId, DocumentId, RunId};
+use shared::id::{AccountId, DocumentId, ProjectId, RunId};
 use shared::run::RunKind;
 use sqlx::PgConnection;
 
@@ -23,9 +23,48 @@ pub async fn remove(
     by: AccountId,
     now: DateTime<Utc>,
 ) -> Result<Option<RunId>> {
+    remove_one(connection, ids, (document.id, document.project_id), by, now).await
+}
+
+/// Removes a person's whole library, as [`remove`] does each document, because they leave. Returns the
+/// runs that do it, for their workers to be called.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_library(
+    connection: &mut PgConnection,
+    ids: &Ids,
+    owner: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Vec<RunId>> {
+    let library = sqlx::query_scalar!(
+        r#"
+        select id
+        from documents
+        where owner_id = $1 and scope = 'account' and deleted_at is null
+        order by id
+        "#,
+        owner.0,
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut runs = Vec::new();
+    for document in library {
+        runs.extend(remove_one(connection, ids, (document.into(), None), owner, now).await?);
+    }
+    Ok(runs)
+}
+
+async fn remove_one(
+    connection: &mut PgConnection,
+    ids: &Ids,
+    (document, project_id): (DocumentId, Option<ProjectId>),
+    by: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Option<RunId>> {
     let marked = sqlx::query!(
         "update documents set deleted_at = $2, updated_at = $2 where id = $1 and deleted_at is null",
-        document.id.0,
+        document.0,
         now,
     )
     .execute(&mut *connection)
@@ -33,16 +72,16 @@ pub async fn remove(
     if marked.rows_affected() == 0 {
         return Ok(None);
     }
-    stop_work(connection, document.id, now).await?;
+    stop_work(connection, document, now).await?;
     let run = NewRun {
         kind: RunKind::RagIngest,
-        project_id: document.project_id,
-        subject_id: document.id.0,
+        project_id,
+        subject_id: document.0,
         input: json!({ "task": "remove" }),
         shards: vec![NewShard { input: json!({}), size: 1 }],
         same_as: SameAs {
             requested_by: by,
-            request_hash: &secret::sha256(document.id.0.as_bytes()),
+            request_hash: &secret::sha256(document.0.as_bytes()),
             idempotency_key: None,
         },
     };
