@@ -168,11 +168,17 @@ fn again(survey: &Survey, running: &store::Running) -> Result<Started> {
     })
 }
 
-/// The client's two refusals, and ours.
+/// The client's two refusals, and ours. Ratings by similarity need embeddings that pass the self-test,
+/// and no worker has any yet: a run would keep reactions and rate nobody.
 fn refuse(survey: &Survey, request: &RunSurvey) -> Result<()> {
+    let by_similarity = Some(Elicitation::Similarity);
     let refused = match survey.status() {
         "running" => "Survey is already running",
         "completed" => "Survey has already been completed",
+        _ if survey.questions.iter().any(|question| question.elicitation == by_similarity) => {
+            "A question asks for ratings by similarity: there are no embeddings that pass the \
+             self-test for that"
+        }
         _ => {
             let chosen = request.seed.map(Seed);
             let differs = survey.seed().is_some() && chosen.is_some() && survey.seed() != chosen;

@@ -170,6 +170,17 @@ async fn a_double_click_is_one_run_and_a_later_start_is_refused_as_the_client_ex
 }
 
 #[tokio::test]
+async fn ratings_by_similarity_are_refused_until_there_are_embeddings_for_them() {
+    let question = json!({ "id": "q", "type": "rating-scale", "title": "T",
+        "elicitation": "similarity" });
+    let study = Study::with(2, &Config::offline(), json!([question]), 10).await;
+
+    let refused = study.app.post(&study.ana, &study.path("run"), json!({})).await.expect(400);
+
+    assert!(refused["detail"].as_str().unwrap().contains("self-test"), "{refused}");
+}
+
+#[tokio::test]
 async fn nobody_to_ask_is_said() {
     let study = Study::of(0).await;
 
