@@ -11,8 +11,9 @@ use testkit::{TestApp, User};
 
 use crate::whole;
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     include_str!("contract/auth.json"),
+    include_str!("contract/focus-groups.json"),
     include_str!("contract/knowledge.json"),
     include_str!("contract/personas.json"),
     include_str!("contract/projects.json"),
@@ -104,6 +105,8 @@ struct Study {
     project: Value,
     persona: Value,
     survey: Value,
+    /// A focus group of the first two; it has talked where the request is about what it said.
+    group: Value,
 }
 
 const PASSWORD: &str = "Another123";
@@ -122,8 +125,21 @@ impl Study {
         app.deliver_all().await;
         let people = app.get(&ana, &format!("{study}/personas")).await.expect(200);
         let survey = app.post(&ana, &format!("{study}/surveys"), survey()).await.expect(201);
+        let group = json!({
+            "name": "Grupa",
+            "persona_ids": [people[0]["id"], people[1]["id"]],
+            "questions": ["Jak kupują Państwo herbatę?"],
+        });
+        let group = app.post(&ana, &format!("{study}/focus-groups"), group).await.expect(201);
         let (persona, survey) = (people[0]["id"].clone(), survey["id"].clone());
-        Self { app, ana, project, persona, survey }
+        let group = group["id"].clone();
+        Self { app, ana, project, persona, survey, group }
+    }
+
+    async fn let_talk(&self) {
+        let path = format!("/api/v1/focus-groups/{}/run", self.group.as_str().unwrap());
+        self.app.post(&self.ana, &path, json!({ "seed": 1 })).await.expect(202);
+        self.app.deliver_all().await;
     }
 
     /// The real answer to a request of the client.
@@ -133,12 +149,18 @@ impl Study {
         if promise.path.ends_with("/documents/upload") {
             return document;
         }
+        let reads = promise.method == Method::GET || promise.path.contains("/graph/");
+        if promise.path.contains("{focus_group_id}") && (reads || promise.path.ends_with("summary"))
+        {
+            self.let_talk().await;
+        }
         let body = self.body(promise).await;
         let ids = [
             ("{project_id}", &self.project),
             ("{persona_id}", &self.persona),
             ("{document_id}", &document["id"]),
             ("{survey_id}", &self.survey),
+            ("{focus_group_id}", &self.group),
         ];
         let fill = |path: String, (name, id): (&str, &Value)| {
             path.replace(name, id.as_str().unwrap_or_default())
@@ -189,9 +211,14 @@ impl Study {
                 self.app.upload(token, AVATAR, PICTURE, &[]).await.expect(200);
                 return None;
             }
+            ("POST", "/api/v1/projects/{project_id}/focus-groups")
+            | ("PUT", "/api/v1/focus-groups/{focus_group_id}") => {
+                json!({ "name": "Grupa", "persona_ids": [self.persona], "questions": ["Co?"] })
+            }
             ("PUT", "/api/v1/projects/{project_id}") => json!({ "name": "Herbata" }),
             ("POST", "/api/v1/rag/query") => json!({ "query": "kawa ziarnista" }),
             ("POST", "/api/v1/rag/query/graph") => json!({ "question": "kawa ziarnista" }),
+            ("POST", path) if path.ends_with("/ask") => json!({ "question": "Co dzieli grupę?" }),
             ("POST", path) if path.ends_with("/generate") => json!({ "num_personas": 2 }),
             ("DELETE", "/api/v1/personas/{persona_id}") => json!({ "reason": "outdated" }),
             ("POST", path) if path.ends_with("/undo-delete") => {

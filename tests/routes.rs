@@ -90,6 +90,7 @@ struct World {
     started: Value,
     persona: Value,
     survey: Value,
+    group: Value,
 }
 
 impl World {
@@ -113,6 +114,7 @@ impl World {
         let persona = app.get(&admin, &path).await.expect(200)[0].clone();
         let path = format!("/api/v1/projects/{project}/surveys");
         let survey = app.post(&admin, &path, survey()).await.expect(201);
+        let group = focus_group(&app, &admin, project, &persona).await;
         let users = vec![
             (Who::Misdirected, app.misdirected(&admin)),
             (Who::Late, app.expired(&admin)),
@@ -122,7 +124,7 @@ impl World {
             (Who::Member(Role::Editor), editor),
             (Who::Member(Role::Admin), admin),
         ];
-        Self { app, project, users, guest, started, persona, survey }
+        Self { app, project, users, guest, started, persona, survey, group }
     }
 
     fn user(&self, who: Who) -> Option<&User> {
@@ -134,6 +136,7 @@ impl World {
         let ids = [
             ("{project_id}", self.project.to_string()),
             ("{account_id}", self.guest.id.to_string()),
+            ("{focus_group_id}", text(&self.group["id"])),
             ("{persona_id}", text(&self.persona["id"])),
             ("{population_id}", text(&self.started["population_id"])),
             ("{run_id}", text(&self.started["run_id"])),
@@ -171,6 +174,9 @@ impl World {
 
     /// What a request must bring to succeed.
     async fn body(&self, row: &Row, who: Who) -> Option<Value> {
+        if row.path.contains("focus") || row.path.contains("/graph/") {
+            return self.about_talk(&row.name()).await;
+        }
         let password = "Another123";
         let email = format!("{who:?}@example.com").to_lowercase().replace(['(', ')'], "");
         Some(match row.name().as_str() {
@@ -258,12 +264,32 @@ impl World {
         .unwrap();
     }
 
+    /// What a request about a focus group must bring.
+    async fn about_talk(&self, name: &str) -> Option<Value> {
+        Some(match name {
+            "POST /api/v1/graph/{focus_group_id}/ask" => json!({ "question": "Co dzieli grupę?" }),
+            "POST /api/v1/projects/{project_id}/focus-groups" => json!({ "name": "Grupa" }),
+            "PUT /api/v1/focus-groups/{focus_group_id}" => {
+                self.change("update focus_groups set run_id = null").await;
+                json!({ "name": "Grupa" })
+            }
+            "POST /api/v1/focus-groups/{focus_group_id}/run" => {
+                // Two who click one after the other: the first one's run is over by then.
+                self.change("update runs set status = 'succeeded' where kind = 'focus-group-run'")
+                    .await;
+                json!({})
+            }
+            _ => return None,
+        })
+    }
+
     /// Cancelling a run that has ended is no deed.
     async fn reopen_run(&self) {
-        sqlx::query("update runs set status = 'running', finished_at = null")
-            .execute(&self.app.parts.pool)
-            .await
-            .unwrap();
+        self.change("update runs set status = 'running', finished_at = null").await;
+    }
+
+    async fn change(&self, statement: &'static str) {
+        sqlx::query(statement).execute(&self.app.parts.pool).await.unwrap();
     }
 
     /// A survey that runs is not started again.
@@ -304,6 +330,23 @@ fn human_answers() -> Value {
 fn survey() -> Value {
     let question = json!({ "id": "q1", "type": "rating-scale", "title": "Would you buy it?" });
     json!({ "title": "Tea", "questions": [question], "target_responses": 10 })
+}
+
+/// A focus group of two that has talked.
+async fn focus_group(app: &TestApp, admin: &User, project: ProjectId, persona: &Value) -> Value {
+    let study = format!("/api/v1/projects/{project}");
+    let path = format!("{study}/populations");
+    app.post(admin, &path, json!({ "people": 1, "seed": 2 })).await.expect(202);
+    app.deliver_all().await;
+    let people = app.get(admin, &format!("{study}/personas")).await.expect(200);
+    let others = people.as_array().expect("a list").iter().map(|one| &one["id"]);
+    let ids: Vec<&Value> = std::iter::once(&persona["id"]).chain(others).collect();
+    let group = json!({ "name": "Grupa", "persona_ids": ids, "questions": ["Co dalej?"] });
+    let group = app.post(admin, &format!("{study}/focus-groups"), group).await.expect(201);
+    let path = format!("/api/v1/focus-groups/{}/run", group["id"].as_str().expect("an id"));
+    app.post(admin, &path, json!({ "seed": 1 })).await.expect(202);
+    app.deliver_all().await;
+    group
 }
 
 /// The routes of each function's OpenAPI document.

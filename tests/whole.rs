@@ -31,6 +31,8 @@ pub(crate) fn functions(
 ) -> Vec<(&'static str, Service)> {
     vec![
         ("accounts", accounts(parts)),
+        ("focus-group-run", focus_group_run(parts, announcer, model)),
+        ("focus-groups", focus_groups(parts, announcer, model)),
         ("knowledge", knowledge(parts, model)),
         ("persona-generate", persona_generate(parts, announcer, model)),
         ("personas", personas(parts)),
@@ -102,6 +104,18 @@ fn personas(parts: &Parts) -> Service {
 
 fn runs(parts: &Parts, announcer: &Announcer) -> Service {
     runs::routes(runs::State::new(parts.base(), announcer.clone()))
+}
+
+fn focus_group_run(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
+    let announcer = announcer.clone();
+    focus_group_run::routes(focus_group_run::State { announcer, ..parts.workshop(model) })
+}
+
+fn focus_groups(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
+    let announcer = announcer.clone();
+    let shop = Workshop { announcer, ..parts.workshop(model) };
+    let graph = GraphPool::from_env(&Env::from_process());
+    focus_groups::routes(focus_groups::State { shop, graph })
 }
 
 fn persona_generate(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {

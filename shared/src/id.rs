@@ -36,6 +36,8 @@ ids! {
     ChunkId,
     /// A document of somebody's knowledge.
     DocumentId,
+    /// A focus group.
+    FocusGroupId,
     /// Answers of people to a survey, as they were uploaded.
     HumanAnswersId,
     /// One call of a language model, in the cost ledger.
@@ -52,4 +54,6 @@ ids! {
     SessionId,
     /// A survey.
     SurveyId,
+    /// One turn of a focus group: what the client calls a response.
+    TurnId,
 }

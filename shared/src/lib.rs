@@ -7,6 +7,7 @@ extern crate self as shared;
 
 pub mod account;
 pub mod checks;
+pub mod discussion;
 pub mod error;
 pub mod fidelity;
 pub mod id;

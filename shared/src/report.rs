@@ -3,6 +3,7 @@
 
 mod chart;
 pub mod csv;
+pub mod discussion;
 pub(crate) mod escape;
 mod figures;
 mod gallery;
@@ -18,6 +19,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use csv::csv;
+pub use discussion::{DiscussionReport, discussion_csv, discussion_html};
 pub use html::html;
 pub use labels::word;
 pub use persona_entry::PersonaEntry;

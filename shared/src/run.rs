@@ -4,11 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::RunId;
 
-/// A kind of long work. Its word is also the name of its topic and of its function.
+/// A kind of long work. Its word is also the name of its topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum RunKind {
+    /// Lets a focus group talk.
+    FocusGroupRun,
+    /// Reads and sums up what a focus group said.
+    FocusGroupSummary,
     /// Writes the personas of a population.
     PersonaGenerate,
     /// Takes a document in, or away.
@@ -18,11 +22,19 @@ pub enum RunKind {
 }
 
 impl RunKind {
-    const ALL: [Self; 3] = [Self::PersonaGenerate, Self::RagIngest, Self::SurveyRun];
+    const ALL: [Self; 5] = [
+        Self::FocusGroupRun,
+        Self::FocusGroupSummary,
+        Self::PersonaGenerate,
+        Self::RagIngest,
+        Self::SurveyRun,
+    ];
 
     /// The word that is stored and sent.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::FocusGroupRun => "focus-group-run",
+            Self::FocusGroupSummary => "focus-group-summary",
             Self::PersonaGenerate => "persona-generate",
             Self::RagIngest => "rag-ingest",
             Self::SurveyRun => "survey-run",

@@ -20,6 +20,7 @@ mod names;
 mod person;
 pub mod polish;
 mod scribe;
+mod speech;
 mod story;
 mod tag;
 pub mod variety;
@@ -32,6 +33,8 @@ mod cards;
 pub(crate) use cards::cards as sample;
 #[cfg(test)]
 mod tests;
+
+pub use speech::speak;
 
 use fact::Fact;
 use grammar::Grammar;

@@ -1,6 +1,7 @@
 //! The main job from end to end, as its user does it: over HTTP, with no key and no cloud account.
 
 mod api;
+mod discussion;
 mod documents;
 mod files;
 mod progress;
@@ -85,9 +86,12 @@ async fn main_job(url: &str, password: &str, options: &DemoOptions) -> Result<()
     let report = collect(&api, project_id, &brief, &started, options.language).await?;
     println!("\n{}", report::table(&report.fidelity, options.language, terminal_width()));
     let files = Files::write(&options.out, &report, options.language)?;
+    let study = text(&project, "name")?;
+    let (seed, language) = (options.seed, options.language);
+    let talked = discussion::run(&api, project_id, study, seed, language, &options.out).await?;
     let (people, seed) = (options.people, &started["seed"]);
     survey::run(&api, &project, people, seed, options.language, &options.out).await?;
-    say_where(&files, options);
+    say_where(&files, talked.as_ref(), options);
     Ok(())
 }
 
@@ -139,10 +143,13 @@ fn outcome(run: &Value, deed: &str) -> Result<String> {
     Ok(format!("{status}: {done} {deed}, {failed} failed, in {seconds:.1} s"))
 }
 
-fn say_where(files: &Files, options: &DemoOptions) {
+fn say_where(files: &Files, talked: Option<&discussion::Files>, options: &DemoOptions) {
     println!("\nPage         {}", files.page.display());
     println!("Personas     {}  {}", files.csv.display(), files.json.display());
     println!("Report       {}", files.report.display());
+    if let Some(talked) = talked {
+        talked.say();
+    }
     println!("\nTry next");
     println!("  cargo local demo --people 200 --seed 7      more people, the same every time");
     if options.language == Language::Polish {

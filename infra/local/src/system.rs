@@ -193,6 +193,11 @@ fn functions(env: &Env, shop: Workshop, cache: Option<&Cache>) -> Option<Service
             .merge(runs::routes(runs::State::new(base, announcer)))
             .merge(rag_ingest::routes(ingest?))
             .merge(knowledge::routes(knowledge?))
+            .merge(focus_group_run::routes(shop.clone()))
+            .merge(focus_groups::routes(focus_groups::State {
+                shop: shop.clone(),
+                graph: GraphPool::from_env(env),
+            }))
             .merge(persona_generate::routes(generate?))
             .merge(survey_run::routes(shop))
             .merge(Service { api, ..Service::default() }),

@@ -6,6 +6,7 @@ pub mod auth;
 pub mod base;
 pub mod cache;
 pub mod clock;
+pub mod discussion;
 pub mod documents;
 pub mod env;
 pub mod error;

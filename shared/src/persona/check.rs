@@ -153,5 +153,22 @@ pub fn check(card: &Card, text: &PersonaText, language: Language) -> Vec<Violati
     found
 }
 
+/// What spoken words of the person get wrong about the card: an age, the forms of the other sex, a home
+/// in another city. Nothing has to be mentioned in speech.
+pub fn speech(card: &Card, text: &str, language: Language) -> Vec<Violation> {
+    let tokens = token::tokens(text);
+    let mut found = Vec::new();
+    age::check(card, &[], &tokens, language, &mut found);
+    if language == Language::Polish {
+        form::check(card, &[], &tokens, &mut found);
+    }
+    place::check(card, &[], &tokens, &mut found);
+    let may_miss = |violation: &Violation| {
+        matches!(violation, Violation::HeadlineWithoutAge { .. } | Violation::PlaceMissing { .. })
+    };
+    found.retain(|violation| !may_miss(violation));
+    found
+}
+
 #[cfg(test)]
 mod tests;

@@ -66,7 +66,7 @@ fn cells(persona: &PersonaEntry) -> [String; 20] {
     ]
 }
 
-fn push_line(text: &mut String, cells: &[String]) {
+pub(super) fn push_line(text: &mut String, cells: &[String]) {
     let line: Vec<String> = cells.iter().map(|cell| quote(cell)).collect();
     text.push_str(&line.join(","));
     text.push_str("\r\n");

@@ -18,6 +18,16 @@ pub(super) static SUBJECTS: LazyLock<Lookup> =
 pub(super) static STUDIES: LazyLock<Lookup> =
     LazyLock::new(|| Lookup::parse(include_str!("../../data/writer/studies.txt")));
 
+/// The sides that people look at in an offer.
+pub(super) static ASPECTS: LazyLock<Lookup> =
+    LazyLock::new(|| Lookup::parse(include_str!("../../data/talk/aspects.txt")));
+/// What a study is about, as the scenes of a talk are called.
+pub(super) static TOPICS: LazyLock<Lookup> =
+    LazyLock::new(|| Lookup::parse(include_str!("../../data/talk/topics.txt")));
+/// What a question is after.
+pub(super) static INTENTS: LazyLock<Lookup> =
+    LazyLock::new(|| Lookup::parse(include_str!("../../data/talk/intents.txt")));
+
 impl Lookup {
     fn parse(file: &'static str) -> Self {
         let rows = file.lines().filter(|line| !line.starts_with('#'));
@@ -37,6 +47,24 @@ impl Lookup {
             .iter()
             .find(|(_, pieces)| pieces.iter().any(|piece| text.contains(piece)))
             .map(|(key, _)| *key)
+    }
+
+    /// The first key some pieces of which occur in the text.
+    pub(super) fn first(&self, text: &str) -> Option<&'static str> {
+        let found = self.all(text);
+        let is_found = |key: &&str| found.iter().any(|(known, _)| known == key);
+        self.0.iter().map(|(key, _)| *key).find(is_found)
+    }
+
+    /// Every key some pieces of which occur in the text, with how many of them do, the most first.
+    pub(super) fn all(&self, text: &str) -> Vec<(&'static str, usize)> {
+        let edge = |c: char| if c.is_alphanumeric() { c } else { '_' };
+        let text: String = format!(" {} ", text.to_lowercase()).chars().map(edge).collect();
+        let found = |pieces: &[&str]| pieces.iter().filter(|piece| text.contains(**piece)).count();
+        let mut keys: Vec<_> = self.0.iter().map(|(key, pieces)| (*key, found(pieces))).collect();
+        keys.retain(|(_, count)| *count > 0);
+        keys.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        keys
     }
 
     /// The pieces of a key.

@@ -65,4 +65,5 @@ tags! {
     "outgoing" => Outgoing, "quiet" => Quiet, "warm" => Warm, "tough" => Tough,
     "anxious" => Anxious, "calm" => Calm,
     "thrifty" => Thrifty, "named" => NamedProduct, "adverse" => Adverse,
+    "summed" => Summed,
 }

@@ -89,7 +89,7 @@ pub const CHUNK_EMBEDDING: &str = "chunk_embedding";
 /// Everything that the graph has. A chunk is what its document and the hash of its text say, so the
 /// same document read twice makes nothing twice. The scope is a term of the full-text indexes, so that
 /// a search by words never visits another scope.
-pub const INDEXES: [Index; 12] = [
+pub const INDEXES: [Index; 15] = [
     Index { name: "document_id", label: "Document", properties: &["id"], kind: Kind::Unique },
     Index { name: "chunk_id", label: "Chunk", properties: &["id"], kind: Kind::Unique },
     Index { name: "fact_id", label: "Fact", properties: &["id"], kind: Kind::Unique },
@@ -105,6 +105,10 @@ pub const INDEXES: [Index; 12] = [
         properties: &["document_id", "hash"],
         kind: Kind::Unique,
     },
+    // what a focus group speaks of: scoped to the group, which belongs to one project
+    unique_in_group("group_concept_name", "GroupConcept", &["focus_group_id", "name"]),
+    unique_in_group("group_emotion_name", "GroupEmotion", &["focus_group_id", "name"]),
+    unique_in_group("group_persona_id", "GroupPersona", &["focus_group_id", "id"]),
     range("document_scope", "Document", &["scope"]),
     range("chunk_scope", "Chunk", &["scope"]),
     range("chunk_place", "Chunk", &["document_id", "index"]),
@@ -113,6 +117,14 @@ pub const INDEXES: [Index; 12] = [
     full_text(FACT_WORDS, "Fact"),
     Index { name: CHUNK_EMBEDDING, label: "Chunk", properties: &["embedding"], kind: Kind::Vector },
 ];
+
+const fn unique_in_group(
+    name: &'static str,
+    label: &'static str,
+    properties: &'static [&'static str],
+) -> Index {
+    Index { name, label, properties, kind: Kind::Unique }
+}
 
 const fn range(
     name: &'static str,

@@ -1,0 +1,37 @@
+#![doc = include_str!("../README.md")]
+
+mod estimate;
+mod speak;
+mod start;
+mod store;
+#[cfg(test)]
+mod tests;
+mod worker;
+
+use axum::Router;
+use axum::routing::post;
+use platform::{Env, Service};
+use shared::run::RunKind;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What the handlers and the worker work with.
+pub use platform::Workshop as State;
+
+/// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
+pub fn service(env: &Env) -> Option<Service> {
+    let state = State::from_env(env)?;
+    let probes = state.probes();
+    Some(Service { probes, ..routes(state) })
+}
+
+/// The public routes and the worker's.
+pub fn routes(state: State) -> Service {
+    let api = OpenApiRouter::new()
+        .routes(routes!(start::run))
+        .routes(routes!(estimate::estimate))
+        .with_state(state.clone());
+    let topic = format!("/internal/events/{}", RunKind::FocusGroupRun.as_str());
+    let push = Router::new().route(&topic, post(worker::requested)).with_state(state);
+    Service { api, push, ..Service::default() }
+}

@@ -1,0 +1,171 @@
+//! One turn: the moderator by rule, a participant by the model.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use platform::model::{Answer, Failure, Model, Request};
+use shared::discussion::next::Length;
+use shared::discussion::{Act, Kind, Next, Plan, Setting, Turn, Utterance, next};
+use shared::id::{ProjectId, RunId};
+use shared::{prompt, writer};
+use tokio_util::sync::CancellationToken;
+
+/// The longest turn in Polish takes about 300 tokens; the rest is JSON.
+const MAX_OUTPUT_TOKENS: u32 = 500;
+const TEMPERATURE: f32 = 1.0;
+/// A turn whose answer could not be used is asked for once more, with another seed.
+const TRIES: u64 = 2;
+
+/// For whom turns are spoken.
+#[derive(Clone)]
+pub(crate) struct Talk {
+    pub(crate) project_id: Option<ProjectId>,
+    pub(crate) run_id: RunId,
+    pub(crate) setting: Arc<Setting>,
+    pub(crate) plan: Plan,
+}
+
+/// A turn, and who spoke it or why nobody did.
+pub(crate) struct Spoken {
+    pub(crate) turn: Turn,
+    pub(crate) by: Option<By>,
+    pub(crate) failure: Option<Failure>,
+}
+
+/// Who spoke a participant's turn.
+pub(crate) struct By {
+    pub(crate) model: String,
+    pub(crate) is_simulated: bool,
+    pub(crate) latency: Duration,
+}
+
+/// A participant's turn before it is spoken.
+struct Wanted {
+    number: u32,
+    question: u32,
+    speaker: usize,
+    kind: Kind,
+    length: Length,
+}
+
+/// What is said at a number, given the turns before it. Holds no connection while the model thinks.
+pub(crate) async fn speak(
+    model: &Model,
+    talk: &Talk,
+    number: u32,
+    before: &[Turn],
+    cancel: CancellationToken,
+) -> Spoken {
+    let (question, _) = talk.plan.place(number);
+    match next(&talk.setting, &talk.plan, number, before) {
+        Next::Moderator(said) => Spoken {
+            turn: Turn {
+                number,
+                question,
+                kind: said.kind,
+                speaker: None,
+                reply_to: None,
+                to: said.to,
+                act: None,
+                stance: None,
+                text: Some(said.text),
+                why: None,
+            },
+            by: None,
+            failure: None,
+        },
+        Next::Participant { speaker, kind, reply_to, length, why } => {
+            let wanted = Wanted { number, question, speaker, kind, length };
+            let replied = reply_to.and_then(|n| before.iter().find(|turn| turn.number == n));
+            let answer = ask_again(model, talk, &wanted, replied, before, &cancel).await;
+            let mut turn = Turn {
+                number,
+                question,
+                kind,
+                speaker: Some(speaker),
+                reply_to,
+                to: None,
+                act: None,
+                stance: None,
+                text: None,
+                why,
+            };
+            match answer {
+                Ok(answer) => {
+                    let said = answer.value;
+                    turn.to = replied.and_then(|t| t.speaker).filter(|_| said.act == Act::Ask);
+                    turn.act = Some(said.act);
+                    turn.stance = Some(said.stance);
+                    turn.text = Some(said.text.trim().to_owned());
+                    let by = By {
+                        model: answer.model,
+                        is_simulated: answer.simulated,
+                        latency: answer.latency,
+                    };
+                    Spoken { turn, by: Some(by), failure: None }
+                }
+                Err(failure) => Spoken { turn, by: None, failure: Some(failure) },
+            }
+        }
+    }
+}
+
+/// Asks, and asks once more where another answer may be better: the model itself has retried what
+/// its provider failed at.
+async fn ask_again(
+    model: &Model,
+    talk: &Talk,
+    wanted: &Wanted,
+    replied: Option<&Turn>,
+    before: &[Turn],
+    cancel: &CancellationToken,
+) -> Result<Answer<Utterance>, Failure> {
+    let mut last = Failure::Cancelled;
+    for attempt in 0..TRIES {
+        match ask(model, talk, wanted, replied, before, cancel, attempt).await {
+            Ok(answer) => return Ok(answer),
+            Err(failure @ (Failure::Unusable { .. } | Failure::Refused { .. })) => last = failure,
+            Err(failure) => return Err(failure),
+        }
+    }
+    Err(last)
+}
+
+async fn ask(
+    model: &Model,
+    talk: &Talk,
+    wanted: &Wanted,
+    replied: Option<&Turn>,
+    before: &[Turn],
+    cancel: &CancellationToken,
+    attempt: u64,
+) -> Result<Answer<Utterance>, Failure> {
+    let setting = &talk.setting;
+    let task = prompt::Task {
+        speaker: wanted.speaker,
+        question: wanted.question,
+        kind: wanted.kind,
+        reply_to: replied,
+        length: wanted.length,
+    };
+    let prompt = prompt::turn(setting, &task, before);
+    let seed = setting.seed.child("turn", u64::from(wanted.number)).child("attempt", attempt);
+    let offline = || writer::speak(setting, &task, before, seed);
+    let request = Request {
+        task: "focus_group_turn",
+        prompt_version: prompt.version,
+        project: talk.project_id,
+        run: Some(talk.run_id),
+        item: Some(wanted.number.cast_signed()),
+        system: &prompt.system,
+        user: &prompt.user,
+        max_output_tokens: MAX_OUTPUT_TOKENS,
+        temperature: TEMPERATURE,
+        seed,
+        cancel: cancel.clone(),
+        offline: &offline,
+    };
+    let card = &setting.participants[wanted.speaker].card;
+    let rules = |said: &Utterance| said.flaws(card, wanted.kind, setting.language);
+    model.text(&request, &rules).await
+}

@@ -1,0 +1,194 @@
+//! Focus groups, their study and their people, in PostgreSQL.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use platform::{Access, Editor, Result};
+use serde::Deserialize;
+use shared::discussion::Participant;
+use shared::id::{AccountId, FocusGroupId, RunId};
+use shared::persona::Card;
+use shared::run::RunStatus;
+use shared::{Language, Seed};
+use sqlx::types::Json;
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+/// A group as it is set up, and its latest run.
+pub(crate) struct GroupRow {
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) project_context: Option<String>,
+    pub(crate) persona_ids: Vec<Uuid>,
+    pub(crate) questions: Vec<String>,
+    pub(crate) mode: String,
+    run_id: Option<Uuid>,
+    status: Option<String>,
+    requested_by: Option<Uuid>,
+    run_created_at: Option<DateTime<Utc>>,
+}
+
+/// A run that is not over.
+pub(crate) struct OpenRun {
+    pub(crate) id: RunId,
+    pub(crate) requested_by: AccountId,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+impl GroupRow {
+    pub(crate) fn open_run(&self) -> Option<OpenRun> {
+        let status = self.status.as_deref().and_then(RunStatus::parse)?;
+        let open = OpenRun {
+            id: self.run_id?.into(),
+            requested_by: self.requested_by?.into(),
+            created_at: self.run_created_at?,
+        };
+        (!status.is_final()).then_some(open)
+    }
+}
+
+/// What the participants learn about the study.
+pub(crate) struct StudyRow {
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) target_audience: Option<String>,
+    pub(crate) research_objectives: Option<String>,
+    language: String,
+}
+
+impl StudyRow {
+    pub(crate) fn language(&self) -> Language {
+        Language::parse(&self.language).unwrap_or_default()
+    }
+}
+
+/// Lets one start at a time into a project. A lock of its own, before the group is read: a statement
+/// that waits for a lock sees what it joins as it was before.
+pub(crate) async fn lock_project(
+    connection: &mut PgConnection,
+    access: Access<Editor>,
+) -> Result<()> {
+    let locked = sqlx::query!(
+        "select id from projects where id = $1 and deleted_at is null for update",
+        access.project_id().0,
+    );
+    locked.fetch_optional(connection).await?.ok_or(shared::Error::NotFound("Project"))?;
+    Ok(())
+}
+
+/// A group with its latest run, kept from being changed meanwhile.
+pub(crate) async fn lock(
+    connection: &mut PgConnection,
+    access: Access<Editor>,
+    id: FocusGroupId,
+) -> Result<GroupRow> {
+    let row = sqlx::query_as!(
+        GroupRow,
+        r#"
+        select
+            g.name, g.description, g.project_context, g.persona_ids, g.questions, g.mode, g.run_id,
+            r.status as "status?",
+            r.requested_by as "requested_by?",
+            r.created_at as "run_created_at?"
+        from focus_groups g
+        left join runs r on r.id = g.run_id
+        where g.project_id = $1 and g.id = $2
+        for update of g
+        "#,
+        access.project_id().0,
+        id.0,
+    );
+    Ok(row.fetch_optional(connection).await?.ok_or(shared::Error::NotFound("Focus group"))?)
+}
+
+pub(crate) async fn study(
+    connection: &mut PgConnection,
+    access: Access<Editor>,
+) -> Result<StudyRow> {
+    let row = sqlx::query_as!(
+        StudyRow,
+        r#"
+        select name, description, target_audience, research_objectives, language
+        from projects
+        where id = $1 and deleted_at is null
+        "#,
+        access.project_id().0,
+    );
+    Ok(row.fetch_optional(connection).await?.ok_or(shared::Error::NotFound("Project"))?)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Manner {
+    communication_style: String,
+    typical_concerns: Vec<String>,
+}
+
+/// The living of these people, in the order of the list.
+pub(crate) async fn participants(
+    connection: &mut PgConnection,
+    access: Access<Editor>,
+    ids: &[Uuid],
+) -> Result<Vec<Participant>> {
+    let rows = sqlx::query!(
+        r#"
+        select
+            p.id, p.background_story, o.seed,
+            p.card as "card: Json<Card>",
+            p.manner as "manner: Json<Manner>"
+        from personas p
+        join populations o on o.id = p.population_id
+        where p.project_id = $1 and p.id = any($2) and p.deleted_at is null
+        order by array_position($2, p.id)
+        "#,
+        access.project_id().0,
+        ids,
+    )
+    .fetch_all(connection)
+    .await?;
+    let people = rows.into_iter().map(|row| {
+        let card = row.card.0;
+        Participant {
+            persona_id: row.id.into(),
+            life: Seed(row.seed.cast_unsigned()).child("text", u64::from(card.index)),
+            card,
+            story: row.background_story,
+            manner: row.manner.0.communication_style,
+            concerns: row.manner.0.typical_concerns,
+        }
+    });
+    Ok(people.collect())
+}
+
+/// Makes a run the one that is shown.
+pub(crate) async fn show(
+    connection: &mut PgConnection,
+    access: Access<Editor>,
+    id: FocusGroupId,
+    run: RunId,
+) -> Result<()> {
+    sqlx::query!(
+        "update focus_groups set run_id = $3 where project_id = $1 and id = $2",
+        access.project_id().0,
+        id.0,
+        run.0,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Whether the group of a run is still there, for its worker.
+pub(crate) async fn exists(pool: &PgPool, id: FocusGroupId) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        r#"select exists(select from focus_groups where id = $1) as "found!""#,
+        id.0,
+    );
+    Ok(found.fetch_one(pool).await?)
+}
+
+/// The numbers of the turns that a run could not get.
+pub(crate) async fn failed(pool: &PgPool, run: RunId) -> Result<BTreeSet<u32>> {
+    let items = sqlx::query_scalar!("select item from run_failures where run_id = $1", run.0);
+    Ok(items.fetch_all(pool).await?.into_iter().map(i32::cast_unsigned).collect())
+}

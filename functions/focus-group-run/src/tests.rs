@@ -1,0 +1,263 @@
+mod faults;
+
+use platform::Service;
+use platform::model::Config;
+use serde_json::{Value, json};
+use shared::Seed;
+use shared::id::ProjectId;
+use shared::persona::Segment;
+use shared::population::{Plan as People, Population};
+use shared::role::Role;
+use testkit::{Parts, TestApp, User};
+use uuid::Uuid;
+
+use super::*;
+
+fn with_model(config: &Config) -> impl Fn(&Parts) -> Service {
+    let config = config.clone();
+    move |parts| routes(parts.workshop(&config))
+}
+
+/// A study with people and a focus group of them, and its owner.
+struct Study {
+    app: TestApp,
+    ana: User,
+    project: ProjectId,
+    group: Uuid,
+    people: Vec<Uuid>,
+}
+
+impl Study {
+    async fn new(people: u32, questions: &[&str]) -> Self {
+        Self::with(&Config::offline(), people, questions).await
+    }
+
+    async fn with(config: &Config, people: u32, questions: &[&str]) -> Self {
+        let app = TestApp::start(with_model(config)).await;
+        let ana = app.user("ana").await;
+        let project = app.project(&ana, json!({})).await;
+        let people = populate(&app, &ana, project, people).await;
+        let group = app.parts.ids.next::<Uuid>();
+        sqlx::query(
+            "insert into focus_groups (id, project_id, name, persona_ids, questions, created_by, \
+             created_at, updated_at) values ($1, $2, 'Grupa', $3, $4, $5, $6, $6)",
+        )
+        .bind(group)
+        .bind(project.0)
+        .bind(&people)
+        .bind(questions.iter().map(|q| (*q).to_owned()).collect::<Vec<_>>())
+        .bind(ana.id.0)
+        .bind(app.parts.clock.now())
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+        Self { app, ana, project, group, people }
+    }
+
+    fn path(&self, end: &str) -> String {
+        format!("/api/v1/focus-groups/{}/{end}", self.group)
+    }
+
+    async fn start(&self, seed: u64) -> Value {
+        let path = self.path("run");
+        self.app.post(&self.ana, &path, json!({ "seed": seed })).await.expect(202)
+    }
+
+    /// Status, done and failed of a run.
+    async fn run(&self, started: &Value) -> (String, i64, i64) {
+        sqlx::query_as(
+            "select r.status, (select sum(done) from run_shards where run_id = r.id), \
+             (select sum(failed) from run_shards where run_id = r.id) from runs r where r.id = $1",
+        )
+        .bind(started["run_id"].as_str().unwrap().parse::<Uuid>().unwrap())
+        .fetch_one(&self.app.parts.pool)
+        .await
+        .unwrap()
+    }
+
+    /// Number, kind, speaker, act and words of a run's turns.
+    async fn turns(&self, started: &Value) -> Vec<TurnRow> {
+        sqlx::query_as(
+            "select number, kind, speaker, act, said from focus_group_turns where run_id = $1 \
+             order by number",
+        )
+        .bind(started["run_id"].as_str().unwrap().parse::<Uuid>().unwrap())
+        .fetch_all(&self.app.parts.pool)
+        .await
+        .unwrap()
+    }
+}
+
+type TurnRow = (i32, String, Option<i32>, Option<String>, Option<String>);
+
+async fn populate(app: &TestApp, maker: &User, project: ProjectId, people: u32) -> Vec<Uuid> {
+    let cards = Population::new(&People::everyone(), Seed(7)).cards(0..people);
+    let population: Uuid = sqlx::query_scalar(
+        "insert into populations (id, project_id, seed, plan, plan_hash, engine_version, language, \
+         next_index, created_at) values ($1, $2, 7, '{}', '', 1, 'pl', $3, $4) returning id",
+    )
+    .bind(app.parts.ids.next::<Uuid>())
+    .bind(project.0)
+    .bind(people.cast_signed())
+    .bind(app.parts.clock.now())
+    .fetch_one(&app.parts.pool)
+    .await
+    .unwrap();
+    let mut ids = Vec::new();
+    for card in cards {
+        let id = app.parts.ids.next::<Uuid>();
+        sqlx::query(
+            "insert into personas (id, project_id, population_id, population_index, language, card, \
+             headline, background_story, manner, segment_id, written_by, is_simulated, \
+             prompt_version, created_by, created_at, updated_at) \
+             values ($1, $2, $3, $4, 'pl', $5, 'Nagłówek', 'Historia', \
+             '{\"communication_style\": \"rzeczowo\", \"typical_concerns\": [\"czas\"]}', $6, \
+             'offline', true, 'persona.v1', $7, $8, $8)",
+        )
+        .bind(id)
+        .bind(project.0)
+        .bind(population)
+        .bind(card.index.cast_signed())
+        .bind(sqlx::types::Json(&card))
+        .bind(Segment::of(&card).id())
+        .bind(maker.id.0)
+        .bind(app.parts.clock.now())
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+        ids.push(id);
+    }
+    ids
+}
+
+const QUESTIONS: [&str; 2] = ["Jak dziś kupują Państwo kawę?", "Co Państwa powstrzymuje?"];
+
+#[tokio::test]
+async fn a_group_of_four_opens_discusses_and_ends() {
+    let study = Study::new(4, &QUESTIONS).await;
+
+    let started = study.start(11).await;
+    study.app.deliver_all().await;
+
+    let (status, done, failed) = study.run(&started).await;
+    let plan = shared::discussion::Plan::new(2, 4);
+    assert_eq!((status.as_str(), done, failed), ("succeeded", i64::from(plan.total()), 0));
+    let turns = study.turns(&started).await;
+    assert_eq!(turns.len(), plan.total() as usize);
+    assert_eq!(turns[0].4.as_deref(), Some(QUESTIONS[0]));
+    let openings = turns.iter().filter(|turn| turn.1 == "opening");
+    assert_eq!(openings.count(), 8, "everybody opens every question");
+    let replied = turns.iter().filter(|turn| turn.1 == "reply");
+    let speakers: std::collections::BTreeSet<_> = replied.map(|turn| turn.2).collect();
+    assert_eq!(speakers.len(), 4, "everybody speaks");
+    assert_eq!(study.app.audited(study.group, "run").await, 1);
+}
+
+#[tokio::test]
+async fn the_same_seed_says_the_same_and_another_run_is_a_run_of_its_own() {
+    let study = Study::new(3, &QUESTIONS[..1]).await;
+
+    let first = study.start(5).await;
+    study.app.deliver_all().await;
+    study.app.parts.clock.advance(chrono::Duration::seconds(30));
+    let second = study.start(5).await;
+    study.app.deliver_all().await;
+    study.app.parts.clock.advance(chrono::Duration::seconds(30));
+    let third = study.start(6).await;
+    study.app.deliver_all().await;
+
+    assert_ne!(first["run_id"], second["run_id"]);
+    assert_eq!(study.turns(&first).await, study.turns(&second).await);
+    assert_ne!(study.turns(&first).await, study.turns(&third).await);
+    let shown: Uuid = sqlx::query_scalar("select run_id from focus_groups")
+        .fetch_one(&study.app.parts.pool)
+        .await
+        .unwrap();
+    assert_eq!(third["run_id"], json!(shown), "the latest is shown");
+}
+
+#[tokio::test]
+async fn a_double_click_is_one_run_and_a_later_click_is_refused_while_it_runs() {
+    let study = Study::new(3, &QUESTIONS[..1]).await;
+
+    let (one, two) = futures::join!(study.start(1), study.start(1));
+    study.app.parts.clock.advance(chrono::Duration::seconds(20));
+    let late = study.app.post(&study.ana, &study.path("run"), json!({})).await;
+
+    assert_eq!(one["run_id"], two["run_id"]);
+    assert!(late.expect(400)["detail"].as_str().unwrap().contains("already running"));
+    study.app.deliver_all().await;
+}
+
+#[tokio::test]
+async fn only_the_living_talk_and_two_are_needed() {
+    let study = Study::new(3, &QUESTIONS[..1]).await;
+    let bury = |id: Uuid| {
+        let pool = study.app.parts.pool.clone();
+        async move {
+            sqlx::query("update personas set deleted_at = created_at where id = $1")
+                .bind(id)
+                .execute(&pool)
+                .await
+                .unwrap();
+        }
+    };
+
+    bury(study.people[1]).await;
+    let started = study.start(1).await;
+    study.app.deliver_all().await;
+    let speakers: Vec<Uuid> = sqlx::query_scalar(
+        "select distinct persona_id from focus_group_turns where persona_id is not null",
+    )
+    .fetch_all(&study.app.parts.pool)
+    .await
+    .unwrap();
+    assert_eq!(speakers.len(), 2);
+    assert!(!speakers.contains(&study.people[1]));
+    assert_eq!(study.run(&started).await.0, "succeeded");
+
+    bury(study.people[0]).await;
+    study.app.parts.clock.advance(chrono::Duration::seconds(20));
+    let refused = study.app.post(&study.ana, &study.path("run"), json!({})).await.expect(400);
+    assert!(refused["detail"].as_str().unwrap().contains("there are 1"), "{refused}");
+}
+
+#[tokio::test]
+async fn editors_run_and_estimate_viewers_do_not_strangers_see_nothing() {
+    let study = Study::new(2, &QUESTIONS[..1]).await;
+    let (viewer, stranger) = (study.app.user("viewer").await, study.app.user("stranger").await);
+    study.app.member(study.project, &viewer, Role::Viewer).await;
+
+    for end in ["run", "estimate"] {
+        let path = study.path(end);
+        study.app.post(&viewer, &path, json!({})).await.expect(403);
+        study.app.post(&stranger, &path, json!({})).await.expect(404);
+    }
+    let estimate = study.app.post(&study.ana, &study.path("estimate"), json!({})).await.expect(200);
+
+    assert_eq!(estimate["participants"], 2);
+    assert!(estimate["calls"]["low"].as_f64() < estimate["calls"]["high"].as_f64());
+    assert!(estimate["tokens"]["high"].as_f64() > estimate["tokens"]["low"].as_f64());
+    assert!(estimate["seconds"]["high"].as_f64() > estimate["seconds"]["low"].as_f64());
+    assert_eq!(estimate["cost_micros"]["high"], 0.0, "the offline participants are free");
+}
+
+#[test]
+fn the_readme_lists_every_variable() {
+    let env = Env::from([
+        ("DATABASE_URL", "postgres://localhost/x"),
+        ("REDIS_URL", "redis://localhost"),
+        ("MODEL_PROVIDER", "gemini"),
+        ("MODEL_API_KEY", "k"),
+        ("GOOGLE_CLOUD_PROJECT", "p"),
+        ("PUSH_AUDIENCE", "a"),
+        ("PUSH_SERVICE_ACCOUNT", "s"),
+    ]);
+    let offline = Env::from([("DATABASE_URL", "postgres://localhost/x")]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _context = runtime.enter();
+
+    let _ = (service(&env), service(&offline));
+
+    testkit::assert_documented(include_str!("../README.md"), &[&env, &offline]);
+}

@@ -1,0 +1,225 @@
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use platform::model::ProviderKind;
+use platform::model::scripted::{Behaviour, Scripted};
+use platform::runs as engine;
+use shared::id::RunId;
+
+use super::*;
+
+fn run_of(started: &Value) -> RunId {
+    RunId(started["run_id"].as_str().unwrap().parse().unwrap())
+}
+
+fn message(started: &Value) -> Value {
+    json!({ "schema": 1, "run_id": started["run_id"], "shard": 0 })
+}
+
+const TOPIC: &str = "focus-group-run";
+
+/// A model on a local server.
+async fn scripted(
+    decide: impl Fn(&str) -> Behaviour + Send + Sync + 'static,
+) -> (Scripted, Config) {
+    let server = Scripted::start([]).await;
+    server.otherwise(move |request| decide(&request.body.to_string()));
+    let config = Config {
+        provider: ProviderKind::OpenAi,
+        base_url: Some(server.base_url()),
+        first_pause: Duration::from_millis(1),
+        timeout: Duration::from_millis(600),
+        ..Config::offline()
+    };
+    (server, config)
+}
+
+fn said(text: &str) -> Behaviour {
+    Behaviour::Answer(json!({ "act": "say", "stance": 1, "text": text }))
+}
+
+#[tokio::test]
+async fn a_worker_that_dies_anywhere_is_continued_with_the_same_next_turn() {
+    let study = Study::new(3, &QUESTIONS[..1]).await;
+    let whole = study.start(9).await;
+    study.app.deliver_all().await;
+    let expected = study.turns(&whole).await;
+
+    for cut in [0, 2, 4, 5, 9, 13] {
+        study.app.parts.clock.advance(chrono::Duration::seconds(30));
+        let started = study.start(9).await;
+        study.app.deliver_all().await;
+        // As it stands when a worker dies after `cut` turns: a run at work under a dead lease.
+        sqlx::query("delete from focus_group_turns where run_id = $1 and number >= $2")
+            .bind(run_of(&started).0)
+            .bind(cut)
+            .execute(&study.app.parts.pool)
+            .await
+            .unwrap();
+        sqlx::query(
+            "with run as (update runs set status = 'running', finished_at = null where id = $1) \
+             update run_shards set state = 'running', done = $2, attempts = 1, \
+             lease_token = gen_random_uuid(), lease_until = $3 where run_id = $1",
+        )
+        .bind(run_of(&started).0)
+        .bind(cut)
+        .bind(study.app.parts.clock.now() + engine::LEASE)
+        .execute(&study.app.parts.pool)
+        .await
+        .unwrap();
+
+        study.app.push(TOPIC, &message(&started)).await.expect(204);
+        assert_eq!(study.turns(&started).await.len(), cut as usize, "the lease is still alive");
+        study.app.parts.clock.advance(engine::LEASE);
+        study.app.push(TOPIC, &message(&started)).await.expect(204);
+
+        assert_eq!(study.turns(&started).await, expected, "cut at {cut}");
+        assert_eq!(study.run(&started).await.0, "succeeded");
+    }
+}
+
+#[tokio::test]
+async fn a_message_five_times_at_once_says_everything_once() {
+    let study = Study::new(3, &QUESTIONS).await;
+    let started = study.start(3).await;
+    let messages = study.app.parts.publisher.take();
+    assert_eq!(messages.len(), 1);
+
+    let message = message(&started);
+    let pushes = (0..5).map(|_| study.app.push(TOPIC, &message));
+    for answer in futures::future::join_all(pushes).await {
+        answer.expect(204);
+    }
+
+    let total = shared::discussion::Plan::new(2, 3).total();
+    assert_eq!(study.run(&started).await, ("succeeded".to_owned(), i64::from(total), 0));
+    let calls: i64 = sqlx::query_scalar("select count(*) from model_calls")
+        .fetch_one(&study.app.parts.pool)
+        .await
+        .unwrap();
+    let spoken = study.turns(&started).await.iter().filter(|turn| turn.2.is_some()).count();
+    assert_eq!(calls, spoken as i64, "no turn was asked for twice");
+}
+
+#[tokio::test]
+async fn a_model_that_does_not_answer_leaves_turns_missing_with_the_reason_and_nothing_canned() {
+    // Two turns of the discussion, with every retry.
+    let silent = AtomicUsize::new(8);
+    let (_server, config) = scripted(move |prompt| {
+        let is_discussed = prompt.contains("<discussion>");
+        let count = |n: usize| n.checked_sub(1);
+        match is_discussed && silent.fetch_update(Relaxed, Relaxed, count).is_ok() {
+            true => Behaviour::Never,
+            false => said("Mnie to jedno, bo i tak robię po swojemu i tak zostanie."),
+        }
+    })
+    .await;
+    let study = Study::with(&config, 2, &QUESTIONS[..1]).await;
+
+    let started = study.start(1).await;
+    study.app.deliver_all().await;
+
+    let (status, done, failed) = study.run(&started).await;
+    assert_eq!(status, "partial");
+    assert_eq!(failed, 2, "{done} done");
+    let turns = study.turns(&started).await;
+    let missing: Vec<_> = turns.iter().filter(|turn| turn.4.is_none()).collect();
+    assert_eq!(missing.len() as i64, failed);
+    let reason: String = sqlx::query_scalar("select min(reason) from run_failures")
+        .fetch_one(&study.app.parts.pool)
+        .await
+        .unwrap();
+    assert!(reason.contains("did not answer in time"), "{reason}");
+}
+
+#[tokio::test]
+async fn what_a_person_of_the_card_cannot_say_is_asked_for_again_and_then_missing() {
+    let (server, config) = scripted(|_| said("Mam 7 lat i mieszkam wszędzie. ## Koniec")).await;
+    let study = Study::with(&config, 2, &QUESTIONS[..1]).await;
+
+    let started = study.start(1).await;
+    study.app.deliver_all().await;
+
+    assert_eq!(study.run(&started).await, ("failed".to_owned(), 0, 2));
+    // Two openings, each asked, repaired, and asked once more with a repair.
+    assert_eq!(server.recorded().len(), 8);
+}
+
+#[tokio::test]
+async fn a_cancelled_discussion_says_nothing_more_and_keeps_what_was_said() {
+    let study = Study::new(3, &QUESTIONS).await;
+    let started = study.start(2).await;
+    study.app.parts.publisher.take();
+    let pool = study.app.parts.pool.clone();
+    let now = study.app.parts.clock.now();
+    sqlx::query("update runs set cancel_requested_at = $1").bind(now).execute(&pool).await.unwrap();
+
+    study.app.push(TOPIC, &message(&started)).await.expect(204);
+
+    let (status, done, _) = study.run(&started).await;
+    assert_eq!(status, "cancelled");
+    assert_eq!(done, study.turns(&started).await.len() as i64);
+    assert!(done < i64::from(shared::discussion::Plan::new(2, 3).total()));
+}
+
+#[tokio::test]
+async fn a_budget_that_is_used_up_stops_between_turns_as_partial_with_the_reason() {
+    let (_server, mut config) =
+        scripted(|_| said("Dla mnie to jest za drogo i tyle mam do powiedzenia.")).await;
+    config.price = Some(platform::model::Price { input: 1_000_000, output: 1_000_000 });
+    let study = Study::with(&config, 2, &QUESTIONS[..1]).await;
+    sqlx::query("insert into project_budgets (project_id, cap_micros) values ($1, $2)")
+        .bind(study.project.0)
+        .bind(12_000_i64)
+        .execute(&study.app.parts.pool)
+        .await
+        .unwrap();
+
+    let started = study.start(1).await;
+    study.app.deliver_all().await;
+
+    let (status, done, failed) = study.run(&started).await;
+    assert_eq!(status, "partial", "{done} done, {failed} failed");
+    let reasons: Vec<String> = sqlx::query_scalar("select distinct reason from run_failures")
+        .fetch_all(&study.app.parts.pool)
+        .await
+        .unwrap();
+    assert!(reasons.iter().any(|reason| reason.contains("budget")), "{reasons:?}");
+    let spent: i64 = sqlx::query_scalar("select spent_micros from project_budgets")
+        .fetch_one(&study.app.parts.pool)
+        .await
+        .unwrap();
+    assert!(spent <= 12_000, "the cap is hard: {spent}");
+}
+
+#[tokio::test]
+async fn a_group_that_is_deleted_meanwhile_ends_its_run() {
+    let study = Study::new(2, &QUESTIONS[..1]).await;
+    let started = study.start(2).await;
+    study.app.parts.publisher.take();
+    sqlx::query("delete from focus_groups").execute(&study.app.parts.pool).await.unwrap();
+
+    study.app.push(TOPIC, &message(&started)).await.expect(204);
+
+    assert_eq!(study.run(&started).await, ("failed".to_owned(), 0, 0));
+}
+
+#[tokio::test]
+async fn adversarial_groups_are_told_so_in_every_prompt() {
+    let (server, config) =
+        scripted(|_| said("Widzę tu słaby punkt i powiem jaki, bez owijania.")).await;
+    let study = Study::with(&config, 2, &QUESTIONS[..1]).await;
+    sqlx::query("update focus_groups set mode = 'adversarial'")
+        .execute(&study.app.parts.pool)
+        .await
+        .unwrap();
+
+    let started = study.start(1).await;
+    study.app.deliver_all().await;
+
+    let told = |body: &Value| body.to_string().contains("krytycznie: tak");
+    assert!(server.recorded().iter().all(|request| told(&request.body)));
+    let question = study.turns(&started).await[0].4.clone().unwrap();
+    assert!(question.starts_with("Dziś szukamy słabych stron"), "{question}");
+}

@@ -1,0 +1,196 @@
+//! Working on a run: opening answers side by side, then the discussion turn by turn, each turn stored
+//! before the next.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use axum::extract::State as Of;
+use chrono::{DateTime, Utc};
+use platform::discussion::{self, StoredTurn};
+use platform::model::Failure;
+use platform::queue::{Outcome, Pushed};
+use platform::runs::{self, ItemFailure, Maker, Progress, Shift};
+use platform::{Error, Result};
+use shared::discussion::{Plan, Setting, Turn};
+use shared::id::FocusGroupId;
+use shared::prompt::TURN_VERSION;
+use shared::run::RunRequested;
+use sqlx::PgConnection;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::speak::{Spoken, Talk, speak};
+use crate::{State, store};
+
+/// How long one delivery works: a push request lasts 600 s at most, and the next goes on.
+const SHIFT: Duration = Duration::from_secs(480);
+
+/// A message of Pub/Sub: a hint that a run waits.
+pub(crate) async fn requested(
+    Of(state): Of<State>,
+    Pushed(message): Pushed<RunRequested>,
+) -> Result<Outcome> {
+    runs::step(&Worker(state), &message).await
+}
+
+/// Lets groups talk.
+#[derive(Clone)]
+struct Worker(State);
+
+impl runs::Worker for Worker {
+    fn shop(&self) -> &State {
+        &self.0
+    }
+
+    async fn work(&self, shift: &Shift) -> Result<Outcome> {
+        let Ok(setting) = serde_json::from_value::<Setting>(shift.lease.run_input.clone()) else {
+            return Ok(Outcome::Rejected("the run's input cannot be read".to_owned()));
+        };
+        let group = FocusGroupId(shift.lease.subject_id);
+        if !store::exists(&self.0.pool, group).await? {
+            return Ok(Outcome::Rejected("the focus group is deleted".to_owned()));
+        }
+        let talk = Talk {
+            project_id: shift.lease.project_id,
+            run_id: shift.lease.run_id,
+            plan: Plan::new(setting.questions.len(), setting.participants.len()),
+            setting: Arc::new(setting),
+        };
+        let desk = Desk { state: self.0.clone(), group, talk };
+        desk.open(shift).await?;
+        desk.discuss(shift).await?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// One worker at one run.
+#[derive(Clone)]
+struct Desk {
+    state: State,
+    group: FocusGroupId,
+    talk: Talk,
+}
+
+/// Opening answers, each by its number.
+impl Maker for Desk {
+    type Item = u32;
+    type Made = StoredTurn;
+
+    fn number(item: &u32) -> u32 {
+        *item
+    }
+
+    async fn make(self, number: u32, stop: CancellationToken) -> Result<StoredTurn, Failure> {
+        let spoken = speak(&self.state.model, &self.talk, number, &[], stop).await;
+        let stored = self.stored(&spoken);
+        match spoken.failure {
+            Some(failure) => Err(failure),
+            None => Ok(stored),
+        }
+    }
+
+    async fn store(
+        &self,
+        connection: &mut PgConnection,
+        turns: Vec<StoredTurn>,
+        _: DateTime<Utc>,
+    ) -> Result<u32> {
+        let mut new = 0;
+        for turn in turns {
+            let run = self.talk.run_id;
+            let is_new = discussion::insert_turn(connection, self.group, run, &turn).await?;
+            new += u32::from(is_new);
+        }
+        Ok(new)
+    }
+}
+
+impl Desk {
+    async fn turns(&self) -> Result<BTreeMap<u32, Turn>> {
+        let stored = discussion::turns(&self.state.pool, self.talk.run_id).await?;
+        Ok(stored.into_iter().map(|stored| (stored.turn.number, stored.turn)).collect())
+    }
+
+    /// The opening answers that are neither there nor failed, side by side: nobody has heard anybody.
+    async fn open(&self, shift: &Shift) -> Result<()> {
+        let there = self.turns().await?;
+        let failed = store::failed(&self.state.pool, self.talk.run_id).await?;
+        let is_open = |number: &u32| !there.contains_key(number) && !failed.contains(number);
+        let openings: Vec<u32> = self.talk.plan.openings().filter(is_open).collect();
+        shift.each(self, openings).await
+    }
+
+    /// Everything else in its order, from where it broke off. Without a single opening answer there is
+    /// nothing to talk about.
+    async fn discuss(&self, shift: &Shift) -> Result<()> {
+        let began = Instant::now();
+        let mut turns = self.turns().await?;
+        if !turns.values().any(Turn::is_said) {
+            return Ok(());
+        }
+        let openings: BTreeSet<u32> = self.talk.plan.openings().collect();
+        let left = (0..self.talk.plan.total()).filter(|number| !openings.contains(number));
+        let left: Vec<u32> = left.filter(|number| !turns.contains_key(number)).collect();
+        if shift.lease.is_exhausted {
+            return shift.give_up(left.into_iter()).await;
+        }
+        for number in left {
+            if shift.stop.is_cancelled() {
+                return Ok(());
+            }
+            if began.elapsed() > SHIFT {
+                return Err(Error::Queue(anyhow!("a long discussion: the next delivery goes on")));
+            }
+            let before: Vec<Turn> = turns.range(..number).map(|(_, turn)| turn.clone()).collect();
+            let stop = shift.stop.clone();
+            let spoken = speak(&self.state.model, &self.talk, number, &before, stop).await;
+            let Some(turn) = self.keep(shift, spoken).await? else { return Ok(()) };
+            turns.insert(number, turn);
+        }
+        Ok(())
+    }
+
+    /// Stores a turn and counts it in one transaction that is fenced by the lease; a failed one is
+    /// stored without words. None when nothing more is to be said: cancelled, lost, or out of money.
+    async fn keep(&self, shift: &Shift, spoken: Spoken) -> Result<Option<Turn>> {
+        match spoken.failure {
+            Some(Failure::Cancelled) => return Ok(None),
+            Some(Failure::Ledger(error)) => return Err(Error::Database(error)),
+            _ => {}
+        }
+        let (now, run) = (shift.now(), self.talk.run_id);
+        let stored = self.stored(&spoken);
+        let mut transaction = self.state.pool.begin().await?;
+        let is_new = discussion::insert_turn(&mut transaction, self.group, run, &stored).await?;
+        let failures: Vec<ItemFailure> =
+            spoken.failure.iter().map(|why| ItemFailure::of(stored.turn.number, why)).collect();
+        let failed = runs::fail_items(&mut transaction, run, &failures, now).await?;
+        let done = u32::from(is_new && failures.is_empty());
+        let progress = runs::progress(&mut transaction, &shift.lease, done, failed, now).await?;
+        if progress != Progress::Lost {
+            transaction.commit().await?;
+            self.state.announcer.announce(run).await;
+        }
+        let out_of_money =
+            matches!(spoken.failure, Some(Failure::OverBudget | Failure::PriceUnknown));
+        let goes_on = progress == Progress::Kept && !out_of_money;
+        Ok(goes_on.then_some(stored.turn))
+    }
+
+    fn stored(&self, spoken: &Spoken) -> StoredTurn {
+        let turn = spoken.turn.clone();
+        let by = spoken.by.as_ref();
+        StoredTurn {
+            id: self.state.ids.next(),
+            persona_id: turn.speaker.map(|who| self.talk.setting.participants[who].persona_id),
+            written_by: by.map(|by| by.model.clone()),
+            is_simulated: by.is_some_and(|by| by.is_simulated),
+            prompt_version: by.map(|_| TURN_VERSION.to_owned()),
+            latency_ms: by.and_then(|by| i32::try_from(by.latency.as_millis()).ok()),
+            created_at: self.state.clock.now(),
+            turn,
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! Working on a summary: the answers are read in chunks, side by side, then all of it is summed up.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::State as Of;
+use chrono::{DateTime, Utc};
+use platform::discussion;
+use platform::model::{Failure, Request};
+use platform::queue::{Outcome, Pushed};
+use platform::runs::{self, ItemFailure, Maker, Progress, Shift};
+use platform::{Error, Result, Workshop};
+use serde::{Deserialize, Serialize};
+use shared::Seed;
+use shared::discussion::Setting;
+use shared::discussion::reading::{Reading, merge_names};
+use shared::discussion::summary::{
+    AnswerReading, CHUNK, Digest, Material, Metadata, Synthesis, assemble, synthesis,
+};
+use shared::id::{FocusGroupId, ProjectId, RunId, TurnId};
+use shared::prompt;
+use shared::run::RunRequested;
+use sqlx::PgConnection;
+use tokio_util::sync::CancellationToken;
+
+use crate::material::{by_lexicon, material};
+use crate::{State, store};
+
+/// Twenty readings with their concepts, and ten findings.
+const DIGEST_TOKENS: u32 = 6_000;
+/// About a thousand words.
+const SYNTHESIS_TOKENS: u32 = 4_000;
+/// Reading is not writing: close to the most likely.
+const TEMPERATURE: f32 = 0.2;
+
+/// What a run that sums up is told.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Order {
+    /// The discussion.
+    pub(crate) run_id: RunId,
+    pub(crate) seed: Seed,
+    pub(crate) with_recommendations: bool,
+}
+
+/// A message of Pub/Sub: a hint that a summary waits.
+pub(crate) async fn requested(
+    Of(state): Of<State>,
+    Pushed(message): Pushed<RunRequested>,
+) -> Result<Outcome> {
+    runs::step(&Summarizer(state), &message).await
+}
+
+/// Sums up discussions.
+#[derive(Clone)]
+pub(crate) struct Summarizer(pub(crate) State);
+
+impl runs::Worker for Summarizer {
+    fn shop(&self) -> &Workshop {
+        &self.0.shop
+    }
+
+    async fn work(&self, shift: &Shift) -> Result<Outcome> {
+        let Some(desk) = Desk::of(&self.0, shift).await? else {
+            return Ok(Outcome::Rejected("what the summary is of cannot be read".to_owned()));
+        };
+        let pool = &self.0.shop.pool;
+        let there = store::digests(pool, desk.work).await?;
+        let failed = store::failed(pool, desk.work).await?;
+        let open = |chunk: &u32| !there.contains_key(chunk) && !failed.contains(chunk);
+        shift.each(&desk, (0..desk.chunks()).filter(open).collect()).await?;
+        if !shift.stop.is_cancelled() && !failed.contains(&desk.chunks()) {
+            desk.sum_up(shift).await?;
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+/// One worker at one summary.
+#[derive(Clone)]
+struct Desk {
+    state: State,
+    work: RunId,
+    group: FocusGroupId,
+    project: Option<ProjectId>,
+    order: Order,
+    setting: Arc<Setting>,
+    material: Arc<Material>,
+    /// What the offline reader makes of the answers.
+    lexicon: Arc<BTreeMap<TurnId, Reading>>,
+}
+
+/// What was found in a chunk, and who read it.
+struct Found {
+    chunk: u32,
+    digest: Digest,
+    by_lexicon: bool,
+}
+
+impl Desk {
+    async fn of(state: &State, shift: &Shift) -> Result<Option<Self>> {
+        let pool = &state.shop.pool;
+        let Ok(order) = serde_json::from_value::<Order>(shift.lease.run_input.clone()) else {
+            return Ok(None);
+        };
+        let input = store::input(pool, order.run_id).await?;
+        let setting: Option<Setting> = input.and_then(|input| serde_json::from_value(input).ok());
+        let Some(setting) = setting else { return Ok(None) };
+        let stored = discussion::turns(pool, order.run_id).await?;
+        let material = material(&setting, &stored);
+        if material.answers.is_empty() {
+            return Ok(None);
+        }
+        let lexicon = by_lexicon(&setting, &material);
+        Ok(Some(Self {
+            state: state.clone(),
+            work: shift.lease.run_id,
+            group: FocusGroupId(shift.lease.subject_id),
+            project: shift.lease.project_id,
+            order,
+            setting: Arc::new(setting),
+            material: Arc::new(material),
+            lexicon: Arc::new(lexicon),
+        }))
+    }
+
+    fn chunks(&self) -> u32 {
+        u32::try_from(self.material.answers.len().div_ceil(CHUNK)).unwrap_or(u32::MAX)
+    }
+
+    fn range(&self, chunk: u32) -> std::ops::Range<usize> {
+        let first = chunk as usize * CHUNK;
+        first..(first + CHUNK).min(self.material.answers.len())
+    }
+
+    /// The offline reading of a chunk: no findings, which are made of all of it at once.
+    fn by_rule(&self, chunk: u32) -> Digest {
+        let range = self.range(chunk);
+        let numbers = (1..).zip(&self.material.answers).skip(range.start).take(range.len());
+        let readings = numbers.filter_map(|(answer, one)| {
+            let reading = self.lexicon.get(&one.id)?.clone();
+            Some(AnswerReading {
+                answer,
+                sentiment: reading.sentiment,
+                concepts: reading.concepts,
+                emotions: reading.emotions,
+            })
+        });
+        Digest { readings: readings.collect(), insights: Vec::new(), surprises: Vec::new() }
+    }
+
+    fn request<'a, T>(
+        &'a self,
+        (task, item): (&'static str, u32),
+        prompt: &'a prompt::Prompt,
+        max_output_tokens: u32,
+        cancel: CancellationToken,
+        offline: &'a (dyn Fn() -> T + Send + Sync),
+    ) -> Request<'a, T> {
+        Request {
+            task,
+            prompt_version: prompt.version,
+            project: self.project,
+            run: Some(self.work),
+            item: Some(item.cast_signed()),
+            system: &prompt.system,
+            user: &prompt.user,
+            max_output_tokens,
+            temperature: TEMPERATURE,
+            seed: self.order.seed.child("summary", u64::from(item)),
+            cancel,
+            offline,
+        }
+    }
+
+    /// Sums up what was read, checks it and stores it.
+    async fn sum_up(&self, shift: &Shift) -> Result<()> {
+        let pool = &self.state.shop.pool;
+        if store::summary_of(pool, self.work).await?.is_some() {
+            return Ok(());
+        }
+        let digests: Vec<Digest> = store::digests(pool, self.work).await?.into_values().collect();
+        if digests.is_empty() {
+            return Ok(());
+        }
+        let (readings, lexical) = store::readings(pool, self.order.run_id).await?;
+        let with = self.order.with_recommendations;
+        let prompt = prompt::synthesis(&self.material, &readings, &digests, with);
+        let offline = || {
+            let mut made = synthesis(&self.material, &readings);
+            if !with {
+                made.recommendations.clear();
+            }
+            made
+        };
+        let last = self.chunks();
+        let task = ("focus_group_synthesis", last);
+        let stop = shift.stop.clone();
+        let request = self.request(task, &prompt, SYNTHESIS_TOKENS, stop, &offline);
+        let rules = |made: &Synthesis| match made.executive_summary.trim().is_empty() {
+            true => vec!["executive_summary is empty".to_owned()],
+            false => Vec::new(),
+        };
+        match self.state.shop.model.text(&request, &rules).await {
+            Ok(answer) => {
+                let version = store::next_version(pool, self.group).await?;
+                let metadata = Metadata {
+                    focus_group_id: self.group,
+                    focus_group_name: self.setting.name.clone(),
+                    generated_at: shift.now(),
+                    model_used: answer.model,
+                    total_responses: self.material.answers.len(),
+                    total_participants: self.material.participants,
+                    questions_asked: self.material.questions.len(),
+                    run_id: self.order.run_id,
+                    version,
+                    is_simulated: answer.simulated,
+                    prompt_version: prompt.version.to_owned(),
+                    seed: self.order.seed,
+                };
+                let made = answer.value;
+                let summary = assemble(&self.material, &readings, made, lexical, metadata);
+                let mut transaction = pool.begin().await?;
+                let ids = &self.state.shop.ids;
+                let is_new =
+                    store::save_summary(&mut transaction, ids, self.work, &summary).await?;
+                self.count(transaction, shift, u32::from(is_new), 0).await
+            }
+            Err(Failure::Cancelled) => Ok(()),
+            Err(Failure::Ledger(error)) => Err(Error::Database(error)),
+            Err(failure) => {
+                let mut transaction = pool.begin().await?;
+                let failures = [ItemFailure::of(last, &failure)];
+                let now = shift.now();
+                let failed = runs::fail_items(&mut transaction, self.work, &failures, now).await?;
+                self.count(transaction, shift, 0, failed).await
+            }
+        }
+    }
+
+    async fn count(
+        &self,
+        mut transaction: sqlx::Transaction<'_, sqlx::Postgres>,
+        shift: &Shift,
+        done: u32,
+        failed: u32,
+    ) -> Result<()> {
+        let now = shift.now();
+        let progress = runs::progress(&mut transaction, &shift.lease, done, failed, now).await?;
+        if progress != Progress::Lost {
+            transaction.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+impl Maker for Desk {
+    type Item = u32;
+    type Made = Found;
+
+    fn number(chunk: &u32) -> u32 {
+        *chunk
+    }
+
+    async fn make(self, chunk: u32, stop: CancellationToken) -> Result<Found, Failure> {
+        let range = self.range(chunk);
+        let answers = &self.material.answers[range.clone()];
+        let prompt = prompt::digest(&self.material, range.start + 1, answers);
+        let offline = || self.by_rule(chunk);
+        let task = ("focus_group_digest", chunk);
+        let request = self.request(task, &prompt, DIGEST_TOKENS, stop, &offline);
+        let numbers = range.start as u32 + 1..=range.end as u32;
+        let rules = |digest: &Digest| {
+            let read = |number: u32| digest.readings.iter().any(|one| one.answer == number);
+            let missing = numbers.clone().filter(|number| !read(*number)).count();
+            match missing {
+                0 => Vec::new(),
+                n => vec![format!("{n} answers have no reading")],
+            }
+        };
+        let answer = self.state.shop.model.text(&request, &rules).await?;
+        Ok(Found { chunk, digest: answer.value, by_lexicon: answer.simulated })
+    }
+
+    async fn store(
+        &self,
+        connection: &mut PgConnection,
+        found: Vec<Found>,
+        now: DateTime<Utc>,
+    ) -> Result<u32> {
+        let mut new = 0;
+        for one in found {
+            let ids: Vec<TurnId> = self.material.answers.iter().map(|answer| answer.id).collect();
+            let range = self.range(one.chunk);
+            let (mut keys, mut readings) = (Vec::new(), Vec::new());
+            for reading in &one.digest.readings {
+                let place = (reading.answer as usize).wrapping_sub(1);
+                if !range.contains(&place) || keys.contains(&ids[place]) {
+                    continue;
+                }
+                keys.push(ids[place]);
+                let reading = Reading {
+                    sentiment: reading.sentiment,
+                    concepts: reading.concepts.clone(),
+                    emotions: reading.emotions.clone(),
+                };
+                readings.push(reading.bounded());
+            }
+            merge_names(&mut readings, self.setting.language);
+            let readings = keys.into_iter().zip(readings).collect();
+            let read_by = if one.by_lexicon { "lexicon" } else { "model" };
+            store::save_readings(connection, &readings, read_by, now).await?;
+            let is_new = store::save_digest(connection, self.work, one.chunk, &one.digest).await?;
+            new += u32::from(is_new);
+        }
+        Ok(new)
+    }
+}

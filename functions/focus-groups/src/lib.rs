@@ -1,0 +1,77 @@
+#![doc = include_str!("../README.md")]
+
+mod digest;
+mod graph;
+mod group;
+mod material;
+mod realism;
+mod store;
+mod summary;
+mod talk;
+#[cfg(test)]
+mod tests;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::routing::post;
+use platform::graph::GraphPool;
+use platform::queue::Verifier;
+use platform::{Authenticator, Env, Limiter, Service, Workshop};
+use shared::run::RunKind;
+use sqlx::PgPool;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What the handlers and the worker work with.
+#[derive(Clone)]
+pub struct State {
+    /// Database, model, queue.
+    pub shop: Workshop,
+    /// The graph of concepts; without it its routes answer 503.
+    pub graph: Option<GraphPool>,
+}
+
+macro_rules! has {
+    ($($part:ty: $name:ident),*) => {$(
+        impl FromRef<State> for $part {
+            fn from_ref(state: &State) -> Self {
+                state.shop.$name.clone()
+            }
+        }
+    )*};
+}
+
+has!(PgPool: pool, Authenticator: authenticator, Limiter: limiter, Verifier: verifier);
+
+/// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
+pub fn service(env: &Env) -> Option<Service> {
+    let graph = GraphPool::from_env(env);
+    let state = State { shop: Workshop::from_env(env)?, graph };
+    let mut probes = state.shop.probes();
+    probes.extend([platform::graph::probe(state.graph.as_ref())]);
+    Some(Service { probes, ..routes(state) })
+}
+
+/// The public routes and the worker's.
+pub fn routes(state: State) -> Service {
+    let api = OpenApiRouter::new()
+        .routes(routes!(group::create, group::list))
+        .routes(routes!(group::get, group::replace, group::delete))
+        .routes(routes!(talk::responses))
+        .routes(routes!(talk::transcript))
+        .routes(routes!(realism::panel))
+        .routes(routes!(summary::make, summary::latest))
+        .routes(routes!(graph::show::build))
+        .routes(routes!(graph::show::whole))
+        .routes(routes!(graph::show::influential))
+        .routes(routes!(graph::show::concepts))
+        .routes(routes!(graph::show::controversial))
+        .routes(routes!(graph::show::correlations))
+        .routes(routes!(graph::show::emotions))
+        .routes(routes!(graph::show::ask))
+        .routes(routes!(graph::show::analytics))
+        .with_state(state.clone());
+    let topic = format!("/internal/events/{}", RunKind::FocusGroupSummary.as_str());
+    let push = Router::new().route(&topic, post(digest::requested)).with_state(state);
+    Service { api, push, ..Service::default() }
+}

@@ -1,0 +1,90 @@
+//! How much the latest discussion is like people's, and what it takes to repeat it.
+
+use std::collections::BTreeSet;
+
+use axum::extract::State as Of;
+use chrono::{DateTime, Utc};
+use platform::discussion::{self, OfFocusGroup};
+use platform::http::{Json, Problem};
+use platform::limit::Poll;
+use platform::{Error, Result, Viewer, Within, secret};
+use serde::Serialize;
+use shared::Seed;
+use shared::discussion::summary::limits;
+use shared::discussion::{RULES_VERSION, Realism, Setting, Turn, realism};
+use shared::id::{FocusGroupId, RunId};
+use utoipa::ToSchema;
+
+use crate::{State, store};
+
+/// The realism panel of a run.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Panel {
+    focus_group_id: FocusGroupId,
+    run_id: RunId,
+    #[serde(flatten)]
+    realism: Realism,
+    /// Figures outside the human band.
+    outside: Vec<String>,
+    /// Whether the participants were the offline ones: then the figures test the machinery.
+    is_simulated: bool,
+    manifest: Manifest,
+    limits: Vec<String>,
+}
+
+/// What repeats a run: offline, with the same bytes.
+#[derive(Serialize, ToSchema)]
+struct Manifest {
+    #[schema(value_type = u64)]
+    seed: Seed,
+    /// The rules of who speaks and when.
+    rules_version: u32,
+    prompt_versions: BTreeSet<String>,
+    models: BTreeSet<String>,
+    /// SHA-256 of everything that the run was told.
+    input_sha256: String,
+    started_at: Option<DateTime<Utc>>,
+}
+
+/// How the latest run compares with human groups, with its manifest and limits.
+#[utoipa::path(get, path = "/api/v1/focus-groups/{focus_group_id}/realism", tag = "focus groups",
+    params(("focus_group_id" = FocusGroupId, Path)), security(("bearer" = [])),
+    responses((status = 200, body = Panel), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn panel(
+    Of(state): Of<State>,
+    _: Within<Poll>,
+    group: OfFocusGroup<Viewer>,
+) -> Result<Json<Panel>> {
+    let row = store::get(&state.shop.pool, group.access, group.id).await?;
+    let run = row.run_id.map(RunId).ok_or(shared::Error::NotFound("Discussion"))?;
+    let setting = store::setting(&state.shop.pool, group.access, run).await?;
+    let setting = setting.ok_or(shared::Error::NotFound("Discussion"))?;
+    let stored = discussion::turns(&state.shop.pool, run).await?;
+    let prompt_versions = stored.iter().filter_map(|one| one.prompt_version.clone()).collect();
+    let models: BTreeSet<String> = stored.iter().filter_map(|one| one.written_by.clone()).collect();
+    let is_simulated = stored.iter().any(|one| one.is_simulated);
+    let turns: Vec<Turn> = stored.into_iter().map(|one| one.turn).collect();
+    let measured = realism(&setting, &turns);
+    Ok(Json(Panel {
+        focus_group_id: group.id,
+        run_id: run,
+        outside: measured.outside().into_iter().map(str::to_owned).collect(),
+        realism: measured,
+        is_simulated,
+        limits: limits(setting.language, is_simulated),
+        manifest: Manifest {
+            seed: setting.seed,
+            rules_version: RULES_VERSION,
+            prompt_versions,
+            models,
+            input_sha256: hash(&setting)?,
+            started_at: row.started_at,
+        },
+    }))
+}
+
+fn hash(setting: &Setting) -> Result<String> {
+    let json = serde_json::to_vec(setting).map_err(|error| Error::Internal(error.into()))?;
+    Ok(secret::sha256(&json).iter().map(|byte| format!("{byte:02x}")).collect())
+}

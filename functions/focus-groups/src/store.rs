@@ -1,0 +1,14 @@
+//! Focus groups and what is read out of them, in PostgreSQL.
+
+mod groups;
+mod readings;
+mod talk;
+
+pub(crate) use groups::{
+    GroupRow, Written, check_people, count, delete, get, insert, list, replace,
+};
+pub(crate) use readings::{
+    digests, failed, input, latest_summary, next_version, readings, save_digest, save_readings,
+    save_summary, summary_of,
+};
+pub(crate) use talk::{missing, setting};

@@ -1,0 +1,206 @@
+//! What was read in answers, and what was summed up.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use platform::{Access, Ids, Result, Viewer};
+use serde_json::Value;
+use shared::discussion::reading::Reading;
+use shared::discussion::summary::{Digest, Summary};
+use shared::id::{FocusGroupId, RunId, TurnId};
+use sqlx::types::Json;
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+/// What was read in the answers of a discussion, and how many of them the lexicon read.
+pub(crate) async fn readings(
+    pool: &PgPool,
+    run: RunId,
+) -> Result<(BTreeMap<TurnId, Reading>, usize)> {
+    let rows = sqlx::query!(
+        r#"
+        select
+            r.turn_id, r.sentiment, r.read_by,
+            r.concepts as "concepts: Json<Value>",
+            r.emotions as "emotions: Json<Value>"
+        from focus_group_readings r
+        join focus_group_turns t on t.id = r.turn_id
+        where t.run_id = $1
+        "#,
+        run.0,
+    )
+    .fetch_all(pool)
+    .await?;
+    let by_lexicon = rows.iter().filter(|row| row.read_by == "lexicon").count();
+    let readings = rows.into_iter().map(|row| {
+        let reading = Reading {
+            sentiment: row.sentiment,
+            concepts: serde_json::from_value(row.concepts.0).unwrap_or_default(),
+            emotions: serde_json::from_value(row.emotions.0).unwrap_or_default(),
+        };
+        (TurnId(row.turn_id), reading)
+    });
+    Ok((readings.collect(), by_lexicon))
+}
+
+/// Stores what was read; a later reading replaces an earlier one.
+pub(crate) async fn save_readings(
+    connection: &mut PgConnection,
+    readings: &BTreeMap<TurnId, Reading>,
+    read_by: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let ids: Vec<Uuid> = readings.keys().map(|id| id.0).collect();
+    let tones: Vec<f32> = readings.values().map(|reading| reading.sentiment).collect();
+    let json = |value: serde_json::Result<Value>| value.unwrap_or(Value::Array(Vec::new()));
+    let concepts: Vec<Value> =
+        readings.values().map(|r| json(serde_json::to_value(&r.concepts))).collect();
+    let emotions: Vec<Value> =
+        readings.values().map(|r| json(serde_json::to_value(&r.emotions))).collect();
+    sqlx::query!(
+        r#"
+        insert into focus_group_readings (turn_id, sentiment, concepts, emotions, read_by, read_at)
+        select turn_id, sentiment, concepts, emotions, $5, $6
+        from unnest($1::uuid[], $2::real[], $3::jsonb[], $4::jsonb[])
+            as t (turn_id, sentiment, concepts, emotions)
+        on conflict (turn_id) do update
+        set sentiment = excluded.sentiment,
+            concepts = excluded.concepts,
+            emotions = excluded.emotions,
+            read_by = excluded.read_by,
+            read_at = excluded.read_at
+        "#,
+        &ids,
+        &tones,
+        &concepts,
+        &emotions,
+        read_by,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What was found so far by a run that sums up.
+pub(crate) async fn digests(pool: &PgPool, work: RunId) -> Result<BTreeMap<u32, Digest>> {
+    let rows = sqlx::query!(
+        r#"
+        select chunk, digest as "digest: Json<Digest>"
+        from focus_group_digests
+        where run_id = $1
+        "#,
+        work.0,
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.chunk.cast_unsigned(), row.digest.0)).collect())
+}
+
+/// Stores what was found in some of the answers, once.
+pub(crate) async fn save_digest(
+    connection: &mut PgConnection,
+    work: RunId,
+    chunk: u32,
+    digest: &Digest,
+) -> Result<bool> {
+    let result = sqlx::query!(
+        r#"
+        insert into focus_group_digests (run_id, chunk, digest)
+        values ($1, $2, $3)
+        on conflict (run_id, chunk) do nothing
+        "#,
+        work.0,
+        chunk.cast_signed(),
+        Json(digest) as _,
+    )
+    .execute(connection)
+    .await?;
+    Ok(result.rows_affected() == 1)
+}
+
+/// The number that the next summary of a group has.
+pub(crate) async fn next_version(pool: &PgPool, group: FocusGroupId) -> Result<i32> {
+    let version = sqlx::query_scalar!(
+        r#"
+        select coalesce(max(version), 0) + 1 as "version!"
+        from focus_group_summaries
+        where focus_group_id = $1
+        "#,
+        group.0,
+    );
+    Ok(version.fetch_one(pool).await?)
+}
+
+/// Stores a summary, once for the run that made it.
+pub(crate) async fn save_summary(
+    connection: &mut PgConnection,
+    ids: &Ids,
+    work: RunId,
+    summary: &Summary,
+) -> Result<bool> {
+    let result = sqlx::query!(
+        r#"
+        insert into focus_group_summaries
+            (id, focus_group_id, run_id, work_run_id, version, summary, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        on conflict on constraint focus_group_summaries_work_key do nothing
+        "#,
+        ids.next::<Uuid>(),
+        summary.metadata.focus_group_id.0,
+        summary.metadata.run_id.0,
+        work.0,
+        summary.metadata.version,
+        Json(summary) as _,
+        summary.metadata.generated_at,
+    )
+    .execute(connection)
+    .await?;
+    Ok(result.rows_affected() == 1)
+}
+
+/// The newest summary of a group, of the run that is shown or of an earlier one.
+pub(crate) async fn latest_summary(
+    pool: &PgPool,
+    access: Access<Viewer>,
+    group: FocusGroupId,
+) -> Result<Option<Summary>> {
+    let summary = sqlx::query_scalar!(
+        r#"
+        select s.summary as "summary: Json<Summary>"
+        from focus_group_summaries s
+        join focus_groups g on g.id = s.focus_group_id
+        where g.project_id = $1 and g.id = $2
+        order by s.version desc
+        limit 1
+        "#,
+        access.project_id().0,
+        group.0,
+    );
+    Ok(summary.fetch_optional(pool).await?.map(|summary| summary.0))
+}
+
+/// The summary that a run made.
+pub(crate) async fn summary_of(pool: &PgPool, work: RunId) -> Result<Option<Summary>> {
+    let summary = sqlx::query_scalar!(
+        r#"
+        select summary as "summary: Json<Summary>"
+        from focus_group_summaries
+        where work_run_id = $1
+        "#,
+        work.0,
+    );
+    Ok(summary.fetch_optional(pool).await?.map(|summary| summary.0))
+}
+
+/// The items that a run failed at.
+pub(crate) async fn failed(pool: &PgPool, work: RunId) -> Result<Vec<u32>> {
+    let items = sqlx::query_scalar!("select item from run_failures where run_id = $1", work.0);
+    Ok(items.fetch_all(pool).await?.into_iter().map(i32::cast_unsigned).collect())
+}
+
+/// What a run was told, for its worker.
+pub(crate) async fn input(pool: &PgPool, run: RunId) -> Result<Option<Value>> {
+    let input = sqlx::query_scalar!("select input from runs where id = $1", run.0);
+    Ok(input.fetch_optional(pool).await?)
+}

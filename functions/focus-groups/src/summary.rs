@@ -1,0 +1,150 @@
+//! Asking for a summary, and reading the latest.
+
+use std::time::Duration;
+
+use axum::extract::State as Of;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use platform::discussion::{self, OfFocusGroup};
+use platform::http::{Json, Problem, Query};
+use platform::limit::{Heavy, Poll};
+use platform::runs::{self, IdempotencyKey, NewRun, NewShard, SameAs};
+use platform::{Editor, Error, Result, Viewer, Within, audit, secret};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use shared::discussion::summary::{CHUNK, Summary};
+use shared::id::{FocusGroupId, RunId};
+use shared::run::{RunKind, RunRequested};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::digest::{Order, Summarizer};
+use crate::{State, store};
+
+/// Chunks up to which a summary is waited for: five calls of a model, mostly side by side.
+const MOST_WAITED_FOR: usize = 4;
+/// How long the request waits: its own limit is 30 s.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What the client adds to its request.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct Wishes {
+    /// Accepted; the deployment decides which model sums up.
+    #[serde(rename = "use_pro_model")]
+    _use_pro_model: Option<bool>,
+    /// Whether to recommend what to do next. Default true.
+    include_recommendations: Option<bool>,
+}
+
+/// A summary that is not ready yet.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Underway {
+    message: &'static str,
+    focus_group_id: FocusGroupId,
+    /// Watch it at `/api/v1/runs/{run_id}`; then read the summary.
+    run_id: RunId,
+}
+
+/// Sums up the latest discussion: 200 with the summary when it is ready in time, otherwise 202 with the
+/// run. Asking again makes the next version.
+#[utoipa::path(post, path = "/api/v1/focus-groups/{focus_group_id}/ai-summary",
+    tag = "focus groups", params(("focus_group_id" = FocusGroupId, Path), Wishes,
+        ("idempotency-key" = Option<String>, Header)),
+    security(("bearer" = [])),
+    responses((status = 200, body = Summary), (status = 202, body = Underway),
+        (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn make(
+    Of(state): Of<State>,
+    _: Within<Heavy>,
+    group: OfFocusGroup<Editor>,
+    Query(wishes): Query<Wishes>,
+    key: IdempotencyKey,
+) -> Result<Response> {
+    let with_recommendations = wishes.include_recommendations.unwrap_or(true);
+    let (work, chunks) = start(&state, &group, with_recommendations, &key).await?;
+    if chunks > MOST_WAITED_FOR {
+        runs::call(&state.shop, work).await;
+    } else {
+        // A task of its own: whoever asked may leave, and the lease sees to the rest.
+        let worker = Summarizer(state.clone());
+        let message = RunRequested { schema: 1, run_id: work, shard: 0 };
+        let task = tokio::spawn(async move { runs::step(&worker, &message).await });
+        if let Ok(done) = tokio::time::timeout(PATIENCE, task).await {
+            done.map_err(|error| Error::Internal(error.into()))??;
+        }
+    }
+    if let Some(summary) = store::summary_of(&state.shop.pool, work).await? {
+        return Ok(Json(summary).into_response());
+    }
+    let message = "The summary is being written";
+    let underway = Underway { message, focus_group_id: group.id, run_id: work };
+    Ok((StatusCode::ACCEPTED, Json(underway)).into_response())
+}
+
+/// Stores the run, or finds the one of the same click. Returns it with its number of chunks.
+async fn start(
+    state: &State,
+    group: &OfFocusGroup<Editor>,
+    with_recommendations: bool,
+    key: &IdempotencyKey,
+) -> Result<(RunId, usize)> {
+    let (access, shop) = (group.access, &state.shop);
+    let row = store::get(&shop.pool, access.least(), group.id).await?;
+    let is_over = crate::group::client_status(row.run_status()) == "completed";
+    let run = row.run_id.filter(|_| is_over).map(RunId);
+    let run = run.ok_or(shared::Error::NotFound("Completed discussion"))?;
+    let said = discussion::turns(&shop.pool, run).await?;
+    let chunks = said.iter().filter(|stored| stored.turn.is_said()).count().div_ceil(CHUNK);
+    if chunks == 0 {
+        return Err(shared::Error::NotFound("Responses").into());
+    }
+    let order = Order { run_id: run, seed: secret::random_seed(), with_recommendations };
+    let hash = secret::sha256(format!("{run} {with_recommendations}").as_bytes());
+    let same_as = SameAs {
+        requested_by: access.account_id(),
+        request_hash: &hash,
+        idempotency_key: key.as_deref(),
+    };
+    let (kind, now) = (RunKind::FocusGroupSummary, shop.clock.now());
+    let mut transaction = shop.pool.begin().await?;
+    let project = access.project_id();
+    if let Some(same) = runs::find_same(&mut transaction, project, kind, same_as, now).await? {
+        return Ok((same, chunks));
+    }
+    let size = u32::try_from(chunks + 1).unwrap_or(u32::MAX);
+    let new = NewRun {
+        kind,
+        project_id: Some(project),
+        subject_id: group.id.0,
+        input: serde_json::to_value(order).map_err(|error| Error::Internal(error.into()))?,
+        shards: vec![NewShard { input: json!({}), size }],
+        same_as,
+    };
+    let work = runs::insert(&mut transaction, &shop.ids, new, now).await?;
+    let entry = audit::Entry {
+        account_id: access.account_id(),
+        project_id: Some(project),
+        subject_kind: "focus_group",
+        subject_id: group.id.0,
+        action: "summary",
+        details: Some(json!({ "run_id": work })),
+    };
+    audit::record(&mut *transaction, &shop.ids, now, &entry).await?;
+    transaction.commit().await?;
+    Ok((work, chunks))
+}
+
+/// The latest summary; 404 until there is one.
+#[utoipa::path(get, path = "/api/v1/focus-groups/{focus_group_id}/ai-summary",
+    tag = "focus groups", params(("focus_group_id" = FocusGroupId, Path)),
+    security(("bearer" = [])),
+    responses((status = 200, body = Summary), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn latest(
+    Of(state): Of<State>,
+    _: Within<Poll>,
+    group: OfFocusGroup<Viewer>,
+) -> Result<Json<Summary>> {
+    let summary = store::latest_summary(&state.shop.pool, group.access, group.id).await?;
+    Ok(Json(summary.ok_or(shared::Error::NotFound("Summary"))?))
+}

@@ -1,0 +1,168 @@
+//! Focus groups in PostgreSQL, as far as more than one function reads them: who may, and the turns.
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::request::Parts;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use shared::discussion::{Act, Kind, Turn};
+use shared::id::{AccountId, FocusGroupId, PersonaId, RunId, TurnId};
+use shared::role::Role;
+use sqlx::{PgConnection, PgPool};
+
+use crate::access::path_id;
+use crate::auth::{Authenticator, Caller};
+use crate::{Access, Error, Level, Result};
+
+/// The route's `{focus_group_id}`, and the proof that its caller has at least this role in its project.
+#[derive(Debug)]
+pub struct OfFocusGroup<L> {
+    /// Which group.
+    pub id: FocusGroupId,
+    /// Who made it.
+    pub created_by: AccountId,
+    /// What the caller may do.
+    pub access: Access<L>,
+}
+
+impl<S, L> FromRequestParts<S> for OfFocusGroup<L>
+where
+    S: Send + Sync,
+    L: Level,
+    Authenticator: FromRef<S>,
+    PgPool: FromRef<S>,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let id = FocusGroupId(path_id(parts, state, "focus_group_id").await?);
+        let row = sqlx::query!(
+            r#"
+            select g.project_id, g.created_by, m.role
+            from focus_groups g
+            join projects p on p.id = g.project_id
+            join project_members m on m.project_id = p.id
+            where g.id = $1 and m.account_id = $2 and p.deleted_at is null
+            "#,
+            id.0,
+            caller.account_id.0,
+        )
+        .fetch_optional(&PgPool::from_ref(state))
+        .await?;
+        let row = row.ok_or(shared::Error::NotFound("Focus group"))?;
+        let (project, role) = (row.project_id.into(), Role::parse(&row.role));
+        let access = Access::grant(&caller, project, role, "Focus group")?;
+        Ok(Self { id, created_by: row.created_by.into(), access })
+    }
+}
+
+/// A turn with what the database knows beside it.
+#[derive(Debug, Clone)]
+pub struct StoredTurn {
+    /// Names it: the client's response id.
+    pub id: TurnId,
+    /// The turn.
+    pub turn: Turn,
+    /// Whose it is; none is the moderator's.
+    pub persona_id: Option<PersonaId>,
+    /// The model that spoke.
+    pub written_by: Option<String>,
+    /// Whether it was the offline one.
+    pub is_simulated: bool,
+    /// The version of the prompt.
+    pub prompt_version: Option<String>,
+    /// How long the model took.
+    pub latency_ms: Option<i32>,
+    /// When it was said.
+    pub created_at: DateTime<Utc>,
+}
+
+/// The turns of a run in their order. The run names a project's group: whoever asks has shown that they
+/// may see it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn turns(pool: &PgPool, run: RunId) -> Result<Vec<StoredTurn>> {
+    let rows = sqlx::query!(
+        r#"
+        select
+            id, number, question, kind, persona_id, speaker, reply_to, addressed, act, stance, said,
+            why, written_by, is_simulated, prompt_version, latency_ms, created_at
+        from focus_group_turns
+        where run_id = $1
+        order by number
+        "#,
+        run.0,
+    )
+    .fetch_all(pool)
+    .await?;
+    let turns = rows.into_iter().map(|row| StoredTurn {
+        id: row.id.into(),
+        persona_id: row.persona_id.map(PersonaId),
+        written_by: row.written_by,
+        is_simulated: row.is_simulated,
+        prompt_version: row.prompt_version,
+        latency_ms: row.latency_ms,
+        created_at: row.created_at,
+        turn: Turn {
+            number: row.number.cast_unsigned(),
+            question: row.question.cast_unsigned(),
+            kind: Kind::parse(&row.kind).unwrap_or(Kind::Reply),
+            speaker: row.speaker.and_then(|speaker| usize::try_from(speaker).ok()),
+            reply_to: row.reply_to.map(i32::cast_unsigned),
+            to: row.addressed.and_then(|to| usize::try_from(to).ok()),
+            act: row.act.as_deref().and_then(Act::parse),
+            stance: row.stance.and_then(|stance| i8::try_from(stance).ok()),
+            text: row.said,
+            why: row.why.and_then(|why| serde_json::from_value(why).ok()),
+        },
+    });
+    Ok(turns.collect())
+}
+
+/// Stores a turn, once: the first one of its number stays. Returns whether it is new.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_turn(
+    connection: &mut PgConnection,
+    group: FocusGroupId,
+    run: RunId,
+    stored: &StoredTurn,
+) -> Result<bool> {
+    let turn = &stored.turn;
+    let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
+    let why: Option<Value> = turn.why.and_then(|why| serde_json::to_value(why).ok());
+    let result = sqlx::query!(
+        r#"
+        insert into focus_group_turns
+            (id, focus_group_id, run_id, number, question, kind, persona_id, speaker, reply_to,
+             addressed, act, stance, said, why, written_by, is_simulated, prompt_version, latency_ms,
+             created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+        on conflict on constraint focus_group_turns_number_key do nothing
+        "#,
+        stored.id.0,
+        group.0,
+        run.0,
+        turn.number.cast_signed(),
+        turn.question.cast_signed(),
+        turn.kind.as_str(),
+        stored.persona_id.map(|id| id.0),
+        turn.speaker.map(count),
+        turn.reply_to.map(u32::cast_signed),
+        turn.to.map(count),
+        turn.act.map(Act::as_str),
+        turn.stance.map(i16::from),
+        turn.text,
+        why,
+        stored.written_by,
+        stored.is_simulated,
+        stored.prompt_version,
+        stored.latency_ms,
+        stored.created_at,
+    )
+    .execute(connection)
+    .await?;
+    Ok(result.rows_affected() == 1)
+}

@@ -1,0 +1,40 @@
+//! Focus groups: who speaks next, what a participant is told, what came of it and how it is measured.
+//!
+//! A discussion is a list of [`Turn`]s with numbers that are known before it begins ([`Plan`]). What
+//! happens at a number follows from the [`Setting`] and the turns before it, so that a run that broke
+//! off goes on with the same next turn, and a run is repeated by its seed.
+
+pub mod ask;
+pub mod graph;
+pub mod memory;
+pub mod moderator;
+pub mod next;
+pub mod plan;
+pub mod quote;
+pub mod reading;
+pub mod realism;
+pub mod rehearsal;
+pub mod sentiment;
+pub mod setting;
+pub mod summary;
+pub mod turn;
+pub mod utterance;
+pub mod words;
+
+pub use next::{Next, Why, next};
+pub use plan::{Place, Plan};
+pub use realism::{Realism, realism};
+pub use rehearsal::rehearse;
+pub use setting::{Mode, Participant, Setting};
+pub use turn::{Act, Kind, Turn};
+pub use utterance::Utterance;
+
+/// The version of the rules here; it changes when the same seed would give another discussion.
+pub const RULES_VERSION: u32 = 1;
+
+// the example's study serves the tests too
+#[cfg(test)]
+#[path = "../examples/discussion/study.rs"]
+pub(crate) mod study;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! Which number stands for what: known before the first word.
+
+use serde::{Deserialize, Serialize};
+
+/// The fewest slots of a discussion of one question.
+const FEWEST_SLOTS: u32 = 12;
+/// The most: half an hour of talk among people.
+const MOST_SLOTS: u32 = 60;
+
+/// The shape of a discussion: for each question the moderator's turn, an opening answer of everybody,
+/// and slots that participants and moderator take in turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Questions of the guide.
+    pub questions: u32,
+    /// Participants.
+    pub participants: u32,
+    /// Slots after the opening answers of each question.
+    pub slots: u32,
+}
+
+/// What a number stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The moderator reads the question.
+    Question,
+    /// This participant's opening answer.
+    Opening(usize),
+    /// A slot of the discussion, from 0.
+    Slot(u32),
+}
+
+impl Plan {
+    /// The shape for so many: three slots a participant.
+    pub fn new(questions: usize, participants: usize) -> Self {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let participants = count(participants);
+        let slots = participants.saturating_mul(3).clamp(FEWEST_SLOTS, MOST_SLOTS);
+        Self { questions: count(questions), participants, slots }
+    }
+
+    /// Turns of one question.
+    pub fn stride(&self) -> u32 {
+        1 + self.participants + self.slots
+    }
+
+    /// Turns of the discussion.
+    pub fn total(&self) -> u32 {
+        self.questions * self.stride()
+    }
+
+    /// Calls of the model if every slot is a participant's, and if only half of them are.
+    pub fn calls(&self) -> (u32, u32) {
+        let openings = self.questions * self.participants;
+        (openings + self.questions * self.slots / 2, openings + self.questions * self.slots)
+    }
+
+    /// The question of a number, and its place there.
+    pub fn place(&self, number: u32) -> (u32, Place) {
+        let (question, rest) = (number / self.stride(), number % self.stride());
+        let place = match rest {
+            0 => Place::Question,
+            n if n <= self.participants => Place::Opening((n - 1) as usize),
+            n => Place::Slot(n - 1 - self.participants),
+        };
+        (question, place)
+    }
+
+    /// The numbers of all opening answers.
+    pub fn openings(&self) -> impl Iterator<Item = u32> + use<> {
+        let (stride, participants) = (self.stride(), self.participants);
+        (0..self.questions)
+            .flat_map(move |question| (1..=participants).map(move |n| question * stride + n))
+    }
+
+    /// Whether a slot is the last of its question.
+    pub fn is_last(&self, slot: u32) -> bool {
+        slot + 1 == self.slots
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_has_one_place() {
+        let plan = Plan::new(3, 8);
+
+        assert_eq!((plan.stride(), plan.total()), (33, 99));
+        assert_eq!(plan.place(0), (0, Place::Question));
+        assert_eq!(plan.place(8), (0, Place::Opening(7)));
+        assert_eq!(plan.place(9), (0, Place::Slot(0)));
+        assert_eq!(plan.place(98), (2, Place::Slot(23)));
+        assert_eq!(plan.openings().count(), 24);
+        assert!(plan.openings().all(|n| matches!(plan.place(n).1, Place::Opening(_))));
+    }
+}
