@@ -17,7 +17,9 @@ use platform::limit::Heavy;
 use platform::{Caller, Error, Result, Within};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use shared::id::{AccountId, PersonaId};
+use sqlx::types::Json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -56,7 +58,9 @@ struct About {
 pub(crate) struct AuditLine {
     pub(crate) id: Uuid,
     pub(crate) action: String,
-    pub(crate) details: Option<Value>,
+    /// As it is stored: it is passed on, never looked into.
+    #[schema(value_type = Option<Object>)]
+    pub(crate) details: Option<Json<Box<RawValue>>>,
     pub(crate) user_id: Option<AccountId>,
     pub(crate) timestamp: DateTime<Utc>,
 }

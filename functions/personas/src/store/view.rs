@@ -3,8 +3,10 @@
 use platform::audit::Origin;
 use platform::{Access, Caller, Result, Viewer};
 use serde_json::json;
+use serde_json::value::RawValue;
 use shared::id::{AccountId, AuditId, PersonaId};
 use shared::role::Role;
+use sqlx::types::Json;
 
 use crate::State;
 use crate::details::AuditLine;

@@ -33,7 +33,7 @@ select
     seen.role,
     trail.id as "line_id!",
     trail.action as "action!",
-    trail.details,
+    trail.details as "details: Json<Box<RawValue>>",
     trail.account_id,
     trail.at as "at!"
 from seen

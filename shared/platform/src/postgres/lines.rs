@@ -1,7 +1,7 @@
 //! Connections for single statements, beside the pool.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A connection that rested for longer is asked whether it is still there.
 const TRUSTED: Duration = Duration::from_secs(1);
 
+const UNRELEASED: &str = "a line keeps its connection until it is released";
+
 /// A few connections on which nobody begins a transaction.
 ///
 /// Nothing is asked before a statement and nothing after it, where a pool asks twice: a connection
@@ -30,7 +32,14 @@ pub struct Lines(Arc<Home>);
 struct Home {
     options: PgConnectOptions,
     places: Arc<Semaphore>,
-    resting: Mutex<Vec<Resting>>,
+    rest: Mutex<Rest>,
+}
+
+#[derive(Default)]
+struct Rest {
+    connections: Vec<Resting>,
+    /// When a statement last broke off: a restart of the server ends all connections at once.
+    doubted_at: Option<Instant>,
 }
 
 struct Resting {
@@ -40,7 +49,7 @@ struct Resting {
 
 /// One connection for one statement. Dropped without [`Line::release`] it is closed.
 pub struct Line {
-    connection: PgConnection,
+    connection: Option<PgConnection>,
     home: Arc<Home>,
     _place: OwnedSemaphorePermit,
 }
@@ -50,7 +59,7 @@ impl Lines {
     pub fn beside(pool: &PgPool) -> Self {
         let places = Arc::new(Semaphore::new(LINES));
         let options = (*pool.connect_options()).clone();
-        Self(Arc::new(Home { options, places, resting: Mutex::default() }))
+        Self(Arc::new(Home { options, places, rest: Mutex::default() }))
     }
 
     /// Takes a free line, or waits for one.
@@ -65,7 +74,7 @@ impl Lines {
                 Some(connection) => connection,
                 None => PgConnection::connect_with(&self.0.options).await?,
             };
-            Ok(Line { connection, home: Arc::clone(&self.0), _place: place })
+            Ok(Line { connection: Some(connection), home: Arc::clone(&self.0), _place: place })
         });
         line.await.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(Into::into)
     }
@@ -73,27 +82,44 @@ impl Lines {
 
 impl Home {
     async fn rested(&self) -> Option<PgConnection> {
-        while let Some(mut resting) = self.pop() {
-            if resting.since.elapsed() < TRUSTED || resting.connection.ping().await.is_ok() {
+        while let Some((mut resting, is_trusted)) = self.pop() {
+            if is_trusted || resting.connection.ping().await.is_ok() {
                 return Some(resting.connection);
             }
         }
         None
     }
 
-    fn pop(&self) -> Option<Resting> {
-        self.resting.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    /// The connection that rested last, and whether it need not be asked.
+    fn pop(&self) -> Option<(Resting, bool)> {
+        let mut rest = self.rest();
+        let resting = rest.connections.pop()?;
+        let is_doubted = rest.doubted_at.is_some_and(|moment| resting.since <= moment);
+        let is_trusted = !is_doubted && resting.since.elapsed() < TRUSTED;
+        Some((resting, is_trusted))
+    }
+
+    fn rest(&self) -> MutexGuard<'_, Rest> {
+        self.rest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Line {
     /// Gives the line back after a statement that has ended.
-    pub fn release(self) {
-        let Self { connection, home, _place: place } = self;
-        let resting = Resting { connection, since: Instant::now() };
-        home.resting.lock().unwrap_or_else(PoisonError::into_inner).push(resting);
-        // Only now, so that whoever waits for the place finds the connection.
-        drop(place);
+    pub fn release(mut self) {
+        if let Some(connection) = self.connection.take() {
+            let resting = Resting { connection, since: Instant::now() };
+            // Its place gets free afterwards: whoever waits for it finds the connection.
+            self.home.rest().connections.push(resting);
+        }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        if self.connection.is_some() {
+            self.home.rest().doubted_at = Some(Instant::now());
+        }
     }
 }
 
@@ -101,12 +127,12 @@ impl Deref for Line {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
-        &self.connection
+        self.connection.as_ref().expect(UNRELEASED)
     }
 }
 
 impl DerefMut for Line {
     fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.connection
+        self.connection.as_mut().expect(UNRELEASED)
     }
 }

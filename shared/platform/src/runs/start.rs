@@ -3,6 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono::{DateTime, Duration, Utc};
+use futures::TryStreamExt;
 use serde_json::Value;
 use shared::Checks;
 use shared::id::{AccountId, ProjectId, RunId};
@@ -19,6 +20,9 @@ use crate::{Error, Ids, Result};
 const DOUBLE_CLICK: Duration = Duration::seconds(10);
 /// A message this old whose shard nobody took is taken for lost.
 const MESSAGE_LOST: Duration = Duration::seconds(60);
+/// Messages on their way to the queue at the same time: a run of 100,000 people has 4,000, and each
+/// takes some milliseconds.
+const PUBLISHED_AT_ONCE: usize = 64;
 
 /// A run about to start.
 pub struct NewRun<'a> {
@@ -170,7 +174,14 @@ pub async fn insert(
     Ok(id)
 }
 
-/// Publishes a message for every shard that nobody works on. After commit, never before.
+/// A shard that somebody should work on.
+struct Hint {
+    kind: String,
+    shard: i32,
+}
+
+/// Publishes a message for every shard that nobody works on; where others of its run are being worked
+/// on, only for those whose worker has died. After commit, never before.
 ///
 /// # Errors
 /// When the queue or the database fails; what was not published is published again by the sweep.
@@ -180,7 +191,8 @@ pub async fn publish(
     run: RunId,
     now: DateTime<Utc>,
 ) -> Result<u32> {
-    let shards = sqlx::query!(
+    let shards = sqlx::query_as!(
+        Hint,
         r#"
         select r.kind, s.shard
         from runs r
@@ -188,7 +200,15 @@ pub async fn publish(
         where r.id = $1
             and r.status in ('queued', 'running')
             and s.state <> 'done'
-            and (s.lease_until is null or s.lease_until <= $2)
+            and (
+                s.lease_until <= $2
+                -- While others are at work, what nobody has taken still waits in the queue: publishing
+                -- it again every minute would fill that.
+                or s.lease_until is null and not exists (
+                    select from run_shards busy
+                    where busy.run_id = $1 and busy.state <> 'done' and busy.lease_until > $2
+                )
+            )
         order by s.shard
         "#,
         run.0,
@@ -196,10 +216,13 @@ pub async fn publish(
     )
     .fetch_all(pool)
     .await?;
-    for row in &shards {
-        let message = RunRequested { schema: 1, run_id: run, shard: row.shard };
-        publisher.publish(&row.kind, &message).await?;
-    }
+    let messages = futures::stream::iter(shards.iter().map(Ok));
+    let publish = |hint: &Hint| {
+        let message = RunRequested { schema: 1, run_id: run, shard: hint.shard };
+        let kind = hint.kind.clone();
+        async move { publisher.publish(&kind, &message).await }
+    };
+    messages.try_for_each_concurrent(PUBLISHED_AT_ONCE, publish).await?;
     sqlx::query!("update runs set published_at = $2 where id = $1", run.0, now)
         .execute(pool)
         .await?;
@@ -240,7 +263,8 @@ pub async fn republish(
             and (r.published_at is null or r.published_at <= $2)
         group by r.id
         having bool_and(s.state = 'done')
-            or bool_or(s.state <> 'done' and (s.lease_until is null or s.lease_until <= $1))
+            or bool_or(s.state <> 'done' and s.lease_until <= $1)
+            or not coalesce(bool_or(s.state <> 'done' and s.lease_until > $1), false)
         order by r.created_at
         limit 100
         "#,

@@ -66,7 +66,13 @@ pub async fn step<W: Worker>(worker: &W, message: &RunRequested) -> Result<Outco
         Claim::Granted(lease) => hold(worker, *lease).await?,
     };
     // The last shard ends the run; so does a duplicate, when its first worker died just before.
-    worker.conclude(message.run_id).await?;
+    let run = message.run_id;
+    if lease::claim_conclusion(&shop.pool, run, shop.clock.now()).await?
+        && let Err(error) = worker.conclude(run).await
+    {
+        lease::release_conclusion(&shop.pool, run).await?;
+        return Err(error);
+    }
     Ok(outcome)
 }
 
