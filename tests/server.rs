@@ -1,7 +1,7 @@
 //! A Redis of a test's own, which it may kill.
 
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use platform::Env;
@@ -23,11 +23,7 @@ impl Redis {
         let folder =
             std::env::temp_dir().join(format!("sight-redis-{}-{port}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        let mut command = Command::new("redis-server");
-        command.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", ""]);
-        command.args(["--appendonly", "no", "--loglevel", "warning", "--dir"]).arg(&folder);
-        let process =
-            command.stdout(std::process::Stdio::null()).kill_on_drop(true).spawn().ok()?;
+        let process = spawn(port, &folder)?;
         let redis = Self { process, port, folder };
         redis.wait().await;
         Some(redis)
@@ -42,6 +38,12 @@ impl Redis {
     /// SIGKILL, as when a machine goes.
     pub(crate) async fn kill(&mut self) {
         self.process.kill().await.expect("it was running");
+    }
+
+    /// At the same address, empty, as after a restart of the machine.
+    pub(crate) async fn start_again(&mut self) {
+        self.process = spawn(self.port, &self.folder).expect("it started before");
+        self.wait().await;
     }
 
     async fn wait(&self) {
@@ -60,6 +62,13 @@ impl Drop for Redis {
         // Nothing of it is worth a failed test.
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+fn spawn(port: u16, folder: &Path) -> Option<Child> {
+    let mut command = Command::new("redis-server");
+    command.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", ""]);
+    command.args(["--appendonly", "no", "--loglevel", "warning", "--dir"]).arg(folder);
+    command.stdout(std::process::Stdio::null()).kill_on_drop(true).spawn().ok()
 }
 
 fn free_port() -> u16 {

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
+use google_cloud_auth::credentials::anonymous::Builder as Anonymous;
 use google_cloud_pubsub::client::Publisher as TopicPublisher;
 use google_cloud_pubsub::model::Message as PubSubMessage;
 use serde::Serialize;
@@ -40,6 +41,8 @@ enum Kind {
 struct PubSub {
     project: String,
     prefix: String,
+    /// Where an emulator listens; Google's own address and credentials without it.
+    emulator: Option<String>,
     topics: tokio::sync::Mutex<HashMap<String, TopicPublisher>>,
 }
 
@@ -48,8 +51,17 @@ impl Publisher {
     pub fn from_env(env: &Env) -> Option<Self> {
         let project = env.required("GOOGLE_CLOUD_PROJECT");
         let prefix = env.or("TOPIC_PREFIX", "sight-".to_owned());
+        Some(Self::pubsub(project?, prefix, None))
+    }
+
+    /// Google's emulator at this address, which asks for no credentials.
+    pub fn emulator(endpoint: &str, project: &str) -> Self {
+        Self::pubsub(project.to_owned(), "sight-".to_owned(), Some(endpoint.to_owned()))
+    }
+
+    fn pubsub(project: String, prefix: String, emulator: Option<String>) -> Self {
         let topics = tokio::sync::Mutex::default();
-        Some(Self(Kind::PubSub(Arc::new(PubSub { project: project?, prefix, topics }))))
+        Self(Kind::PubSub(Arc::new(PubSub { project, prefix, emulator, topics })))
     }
 
     /// The bus of this process.
@@ -102,7 +114,11 @@ impl PubSub {
             return Ok(publisher.clone());
         }
         let name = format!("projects/{}/topics/{}{topic}", self.project, self.prefix);
-        let publisher = TopicPublisher::builder(name).build().await.context("cannot connect")?;
+        let mut builder = TopicPublisher::builder(name);
+        if let Some(endpoint) = &self.emulator {
+            builder = builder.with_endpoint(endpoint).with_credentials(Anonymous::new().build());
+        }
+        let publisher = builder.build().await.context("cannot connect")?;
         topics.insert(topic.to_owned(), publisher.clone());
         Ok(publisher)
     }

@@ -8,6 +8,7 @@ mod database;
 mod document;
 mod people;
 mod smtp;
+mod pubsub;
 mod storage;
 mod token;
 
@@ -17,6 +18,7 @@ pub use client::Answer;
 pub use database::Database;
 pub use document::{document, graph};
 pub use smtp::{MailSink, Received};
+pub use pubsub::PubSub;
 pub use storage::TestStorage;
 
 /// Holds a README's table of variables against those that were asked for.

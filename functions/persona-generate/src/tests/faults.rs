@@ -154,6 +154,32 @@ async fn what_a_model_cannot_write_is_counted_with_its_reason() {
 }
 
 #[tokio::test]
+async fn a_model_that_is_silent_for_its_whole_time_fails_its_people_and_says_so() {
+    let server = Scripted::start([]).await;
+    server.otherwise(|_| Behaviour::Never);
+    let config = Config {
+        provider: ProviderKind::OpenAi,
+        base_url: Some(server.base_url()),
+        timeout: Duration::from_millis(50),
+        first_pause: Duration::from_millis(1),
+        ..Config::offline()
+    };
+    let app = TestApp::start(with_model(&config)).await;
+    let ana = app.user("ana").await;
+    let project = app.project(&ana, json!({})).await;
+
+    let started = start(&app, &ana, project, 3).await;
+    app.deliver_all().await;
+
+    assert_eq!(run_row(&app, &started["run_id"]).await, ("failed".to_owned(), 0, 3));
+    let reasons: Vec<String> = sqlx::query_scalar("select distinct reason from run_failures")
+        .fetch_all(&app.parts.pool)
+        .await
+        .unwrap();
+    assert!(reasons.len() == 1 && !reasons[0].is_empty(), "{reasons:?}");
+}
+
+#[tokio::test]
 async fn forged_pushes_are_refused_and_poison_is_not_acknowledged() {
     let (app, _, _) = study().await;
     let payload = json!({ "schema": 1, "run_id": uuid::Uuid::nil(), "shard": 0 });

@@ -1,0 +1,180 @@
+//! What goes wrong around a run and around reading: the end is the same, and every failure is told.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use futures::future::join_all;
+use http::Request;
+use http::header::AUTHORIZATION;
+use platform::model::Config;
+use platform::queue::{Bus, Publisher};
+use platform::runs::{self, Announcer};
+use platform::{Clock, Env, Ids, Limiter, Serve};
+use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
+use testkit::{Parts, TestApp, left_out};
+use tower::ServiceExt;
+
+use crate::faults::{End, Study};
+use crate::server::Redis;
+use crate::whole;
+
+const PEOPLE: i32 = 60;
+
+#[tokio::test]
+async fn a_run_whose_messages_could_not_be_published_is_published_by_the_sweep() {
+    let (bus, deliveries) = Bus::new();
+    drop(deliveries);
+    let build = |parts: &Parts| {
+        let parts = Parts { publisher: Publisher::bus(bus.clone()), ..parts.clone() };
+        whole::service(&parts, &Announcer::new(None), &Config::offline())
+    };
+    let study = Study::new(TestApp::start(build).await).await;
+
+    let (run, published) = study.start(PEOPLE, 7).await;
+    assert!(published.is_empty(), "the queue is away");
+    for message in study.sweep().await {
+        study.app.push("persona-generate", &message).await.expect(204);
+    }
+
+    assert_eq!(study.end(run).await, End::of(PEOPLE));
+}
+
+/// Workers of the same study whose clock goes otherwise.
+fn workers(study: &Study, clock: Clock) -> Router {
+    let parts = Parts { clock, ..study.app.parts.clone() };
+    let service = whole::service(&parts, &Announcer::new(None), &Config::offline());
+    service.router("workers", Serve::Push, &Env::from([]), Ids::system())
+}
+
+async fn push(workers: &Router, study: &Study, message: &Value) -> u16 {
+    let body = json!({ "message": { "data": STANDARD.encode(message.to_string()) } });
+    let token = study.app.parts.verifier.sign().unwrap();
+    let request = Request::post("/internal/events/persona-generate")
+        .header(AUTHORIZATION, format!("Bearer {token}"))
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_string()))
+        .unwrap();
+    workers.clone().oneshot(request).await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn workers_whose_clocks_disagree_by_hours_write_everybody_once() {
+    let study = Study::new(whole::by_hand(&Config::offline()).await).await;
+    let now = study.app.parts.clock.now();
+    let hour = chrono::Duration::hours(1);
+    let (ahead, behind) = (Clock::manual(now + hour), Clock::manual(now - hour));
+    let (ahead, behind) = (workers(&study, ahead), workers(&study, behind));
+    let (run, messages) = study.start(PEOPLE, 7).await;
+
+    // Each message reaches both at once, and then the clock of all the others jumps by a day.
+    let both = messages.iter().flat_map(|m| [push(&ahead, &study, m), push(&behind, &study, m)]);
+    let answers = join_all(both).await;
+    study.app.parts.clock.advance(chrono::Duration::days(1));
+    for message in study.sweep().await {
+        study.app.push("persona-generate", &message).await.expect(204);
+    }
+
+    assert!(answers.iter().all(|status| *status == 204), "{answers:?}");
+    assert_eq!(study.end(run).await, End::of(PEOPLE));
+}
+
+#[tokio::test]
+async fn reading_goes_on_while_redis_is_away_and_uses_it_again_when_it_is_back() {
+    let Some(mut redis) = Redis::start().await else {
+        return left_out("redis", "redis-server is not installed");
+    };
+    let cache = redis.cache();
+    let build = |parts: &Parts| {
+        let limiter = Limiter::new(Some(&cache), parts.clock.clone());
+        let parts = Parts { limiter, cache: Some(cache.clone()), ..parts.clone() };
+        whole::service(&parts, &Announcer::new(None), &Config::offline())
+    };
+    let app = TestApp::start(build).await;
+    let ana = app.user("ana").await;
+    let path = format!("/api/v1/projects/{}/personas", app.project(&ana, json!({})).await);
+    let is_counted = async || {
+        let answer = app.get(&ana, &path).await;
+        answer.expect(200);
+        answer.header("ratelimit-limit").is_some()
+    };
+
+    assert!(is_counted().await, "Redis counts");
+    redis.kill().await;
+    assert!(!is_counted().await, "reading passes without it");
+    redis.start_again().await;
+
+    let wait = async {
+        while !is_counted().await {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), wait).await.expect("it counts again");
+}
+
+/// Lets nobody connect and ends every connection, as a restart does; or lets them come again.
+async fn open(superuser: &mut PgConnection, name: &str, is_open: bool) {
+    let statement = format!("alter database {name} with allow_connections {is_open}");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut *superuser).await.unwrap();
+    if !is_open {
+        sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1")
+            .bind(name)
+            .execute(superuser)
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn under_load_a_database_that_restarts_costs_503_and_nothing_else() {
+    let study = Study::new(whole::by_hand(&Config::offline()).await).await;
+    let (run, messages) = study.start(25, 7).await;
+    study.app.push("persona-generate", &messages[0]).await.expect(204);
+    assert_eq!(study.end(run).await, End::of(25));
+    let app = &study.app;
+    let id: uuid::Uuid = sqlx::query_scalar("select id from personas limit 1")
+        .fetch_one(&app.parts.pool)
+        .await
+        .unwrap();
+    let name: String =
+        sqlx::query_scalar("select current_database()").fetch_one(&app.parts.pool).await.unwrap();
+    let elsewhere = app.database.options(None).database("postgres");
+    let mut superuser = PgConnection::connect_with(&elsewhere).await.unwrap();
+    let path = format!("/api/v1/personas/{id}/details");
+
+    let view = async || app.get(study.user(), &path).await.status();
+    let load = join_all((0..16).map(async |_| [view().await, view().await]));
+    let restart = async {
+        open(&mut superuser, &name, false).await;
+        let during = view().await;
+        open(&mut superuser, &name, true).await;
+        during
+    };
+    let (seen, during) = tokio::join!(load, restart);
+    let after = [view().await, view().await];
+
+    let seen: Vec<u16> = seen.into_iter().flatten().chain([during]).chain(after).collect();
+    assert!(seen.iter().all(|status| [200, 503].contains(status)), "{seen:?}");
+    assert_eq!((during, after), (503, [200, 200]), "away, and back by itself");
+    let shown = seen.iter().filter(|status| **status == 200).count();
+    let on_record = app.audited(id, "view").await;
+    assert!(on_record >= i64::try_from(shown).unwrap(), "{shown} shown, {on_record} on record");
+}
+
+#[tokio::test]
+async fn a_sweep_leaves_alone_what_still_waits_behind_others() {
+    let study = Study::new(whole::by_hand(&Config::offline()).await).await;
+    let (run, messages) = study.start(PEOPLE, 7).await;
+    let parts = &study.app.parts;
+    let now = parts.clock.now();
+    runs::claim(&parts.pool, &parts.ids, run.into(), 0, now).await.unwrap();
+
+    let later = now + chrono::Duration::seconds(61);
+    runs::republish(&parts.pool, &parts.publisher, later).await.unwrap();
+
+    assert!(parts.publisher.take().is_empty(), "two shards wait in the queue behind the first");
+    assert_eq!(study.sweep().await.len(), messages.len(), "its worker has died: all come again");
+}
