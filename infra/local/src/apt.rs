@@ -96,6 +96,16 @@ pub(crate) fn install(environment: &Environment, missing: &Missing, log: &Path) 
     Ok(())
 }
 
+/// Installs one package that brings no service.
+///
+/// # Errors
+/// As [`install`].
+pub(crate) fn install_package(environment: &Environment, package: &str, log: &Path) -> Result<()> {
+    let apt = environment.which("apt-get").context("this machine has no apt-get")?;
+    run(&apt, &["update"], log)?;
+    install_packages(&apt, &[package], log)
+}
+
 fn install_packages(apt: &Path, packages: &[&str], log: &Path) -> Result<()> {
     let mut arguments = vec!["install", "-y", "--no-install-recommends"];
     arguments.extend(packages);

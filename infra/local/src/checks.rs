@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
-use self::cargo::Cargo;
+pub(crate) use self::cargo::Cargo;
 use self::left_out::LeftOut;
 use self::tally::Tally;
 use crate::environment::Environment;

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 
+use crate::bench::{self, BenchOptions};
 use crate::checks::{self, TestOptions};
+use crate::coverage;
 #[cfg(feature = "system")]
 use crate::demo::{self, DemoOptions};
 use crate::doctor;
@@ -48,6 +50,10 @@ enum Command {
     Prepare,
     /// Run every check and every test on services of their own
     Test(TestOptions),
+    /// Measure what is fast, each figure beside its bar
+    Bench(BenchOptions),
+    /// Measure how much of the code the tests run
+    Coverage,
     /// Remove the data, the logs and the remembered ports of this checkout's services
     Reset {
         /// Those of the tests instead of the durable ones
@@ -134,6 +140,8 @@ async fn dispatch(command: Command, interrupt: &Interrupt) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Test(options) => checks::run(&options, interrupt).await,
+        Command::Bench(options) => bench::run(&options, interrupt).await,
+        Command::Coverage => coverage::run(interrupt).await,
         Command::Reset { test, yes } => reset(flavour(test), yes),
     }
 }

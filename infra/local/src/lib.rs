@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+pub mod bench;
 pub mod checks;
 pub mod cli;
+pub mod coverage;
 #[cfg(feature = "system")]
 pub mod demo;
 pub mod doctor;

@@ -1,0 +1,105 @@
+//! `cargo local bench`: what is fast, measured in one run on one machine, each figure beside its bar.
+
+mod instructions;
+mod process;
+
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+use rustix::thread::{CpuSet, sched_setaffinity};
+
+use crate::checks::Cargo;
+use crate::environment::Environment;
+use crate::interrupt::Interrupt;
+use crate::layout::{Flavour, Layout};
+use crate::services::{Services, Wanted};
+
+/// Callers, PostgreSQL and Redis; the service under load has the other one.
+const OUR_CORE: usize = 0;
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Subject {
+    /// Instructions of the hot paths against the recorded baseline (needs valgrind)
+    #[default]
+    Instructions,
+    /// Details under load, beside a bare service that makes the same calls
+    Details,
+    /// Start, memory at rest and sign-in of each function
+    Processes,
+}
+
+/// What `cargo local bench` may be told.
+#[derive(Clone, Debug, clap::Args)]
+pub struct BenchOptions {
+    /// What to measure
+    #[arg(value_enum, default_value_t)]
+    pub subject: Subject,
+    /// Write what was counted as the new baseline
+    #[arg(long)]
+    pub record: bool,
+}
+
+/// Measures, prints, and fails when a bar does not hold.
+///
+/// # Errors
+/// When something cannot be built or started, or it is interrupted.
+pub async fn run(options: &BenchOptions, interrupt: &Interrupt) -> Result<ExitCode> {
+    let environment = Environment::from_process();
+    let layout = Layout::discover(Flavour::Test)?;
+    let cargo = Cargo::new(&environment, &layout.checkout);
+    let work = async {
+        match options.subject {
+            Subject::Instructions => {
+                instructions::run(&environment, &layout, &cargo, options.record).await
+            }
+            Subject::Details => details(&environment, &layout, &cargo).await,
+            Subject::Processes => process::run(&environment, &layout, &cargo).await,
+        }
+    };
+    let all_hold = tokio::select! {
+        all_hold = work => all_hold?,
+        signal = interrupt.received() => bail!("{signal}: nothing was measured"),
+    };
+    Ok(if all_hold { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn details(environment: &Environment, layout: &Layout, cargo: &Cargo) -> Result<bool> {
+    let build = ["build", "--release", "-p", "personas", "--bins", "--examples"];
+    cargo.run(&build, &[]).await?;
+    let services = services(environment, layout).await?;
+    let built = layout.checkout.join("target/release");
+    let mut driver = Command::new(built.join("examples/details-bench"));
+    driver.arg(built.join("personas")).envs(services.environment()).stdin(Stdio::null());
+    let status = tokio::task::spawn_blocking(move || driver.status()).await?;
+    services.stop().await;
+    Ok(status.context("cannot run the driver")?.success())
+}
+
+/// PostgreSQL and Redis, on a core of their own with this program: what is measured has the other.
+async fn services(environment: &Environment, layout: &Layout) -> Result<Services> {
+    let cores = std::thread::available_parallelism()?.get();
+    ensure!(cores >= 2, "it takes two cores: one for the service, one for everything else");
+    ensure!(environment.which("taskset").is_some(), "taskset is missing (package util-linux)");
+    let mut core = CpuSet::new();
+    core.set(OUR_CORE);
+    sched_setaffinity(None, &core).context("cannot keep to one core")?;
+    Services::start(layout, environment, Wanted { neo4j: false }, "bench").await
+}
+
+/// Prints a bar and says whether it holds.
+fn verdict(what: &str, value: &str, bar: &str, holds: bool) -> bool {
+    let word = if holds { "holds" } else { "DOES NOT HOLD" };
+    println!("{what:<44}{value:>16}  bar {bar:>10}  {word}");
+    holds
+}
+
+/// The functions of this checkout, by name.
+fn functions(checkout: &Path) -> Result<Vec<String>> {
+    let mut names: Vec<String> = std::fs::read_dir(checkout.join("functions"))?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    Ok(names)
+}
