@@ -7,8 +7,8 @@ mod client;
 mod database;
 mod document;
 mod people;
-mod smtp;
 mod pubsub;
+mod smtp;
 mod storage;
 mod token;
 
@@ -17,8 +17,8 @@ pub use app::{Parts, TestApp, User};
 pub use client::Answer;
 pub use database::Database;
 pub use document::{document, graph};
-pub use smtp::{MailSink, Received};
 pub use pubsub::PubSub;
+pub use smtp::{MailSink, Received};
 pub use storage::TestStorage;
 
 /// Holds a README's table of variables against those that were asked for.
