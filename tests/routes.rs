@@ -177,6 +177,9 @@ impl World {
         if row.path.contains("focus") || row.path.contains("/graph/") {
             return self.about_talk(&row.name()).await;
         }
+        if row.path.contains("/surveys") {
+            return self.about_survey(&row.name()).await;
+        }
         let password = "Another123";
         let email = format!("{who:?}@example.com").to_lowercase().replace(['(', ')'], "");
         Some(match row.name().as_str() {
@@ -219,6 +222,17 @@ impl World {
             }
             "POST /api/v1/rag/query" => json!({ "query": "kawa" }),
             "POST /api/v1/rag/query/graph" => json!({ "question": "kawa" }),
+            "POST /api/v1/runs/{run_id}/cancel" => {
+                self.reopen_run().await;
+                return None;
+            }
+            _ => return people::body(self, row, &email).await,
+        })
+    }
+
+    /// The same for the routes of surveys.
+    async fn about_survey(&self, name: &str) -> Option<Value> {
+        Some(match name {
             "POST /api/v1/projects/{project_id}/surveys" => survey(),
             "POST /api/v1/surveys/{survey_id}/run" => {
                 self.forget_survey_run().await;
@@ -238,11 +252,7 @@ impl World {
                 self.app.post(admin, &path, human_answers()).await.expect(201);
                 return None;
             }
-            "POST /api/v1/runs/{run_id}/cancel" => {
-                self.reopen_run().await;
-                return None;
-            }
-            _ => return people::body(self, row, &email).await,
+            _ => return None,
         })
     }
 
