@@ -1,6 +1,7 @@
 //! Every route: in the table and in its owner's OpenAPI document, and open to those it is meant for.
 
 mod people;
+mod surveys;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,7 +114,7 @@ impl World {
         let path = format!("/api/v1/projects/{project}/personas");
         let persona = app.get(&admin, &path).await.expect(200)[0].clone();
         let path = format!("/api/v1/projects/{project}/surveys");
-        let survey = app.post(&admin, &path, survey()).await.expect(201);
+        let survey = app.post(&admin, &path, surveys::draft()).await.expect(201);
         let group = focus_group(&app, &admin, project, &persona).await;
         let users = vec![
             (Who::Misdirected, app.misdirected(&admin)),
@@ -178,7 +179,7 @@ impl World {
             return self.about_talk(&row.name()).await;
         }
         if row.path.contains("/surveys") {
-            return self.about_survey(&row.name()).await;
+            return surveys::body(self, &row.name()).await;
         }
         let password = "Another123";
         let email = format!("{who:?}@example.com").to_lowercase().replace(['(', ')'], "");
@@ -230,32 +231,6 @@ impl World {
         })
     }
 
-    /// The same for the routes of surveys.
-    async fn about_survey(&self, name: &str) -> Option<Value> {
-        Some(match name {
-            "POST /api/v1/projects/{project_id}/surveys" => survey(),
-            "POST /api/v1/surveys/{survey_id}/run" => {
-                self.forget_survey_run().await;
-                return None;
-            }
-            "GET /api/v1/surveys/{survey_id}/results"
-            | "GET /api/v1/surveys/{survey_id}/segments"
-            | "GET /api/v1/surveys/{survey_id}/responses.csv" => {
-                self.run_survey().await;
-                return None;
-            }
-            "POST /api/v1/surveys/{survey_id}/human-answers" => human_answers(),
-            "GET /api/v1/surveys/{survey_id}/human-answers" => {
-                self.run_survey().await;
-                let path = self.path("/api/v1/surveys/{survey_id}/human-answers");
-                let admin = self.user(Who::Member(Role::Admin)).unwrap();
-                self.app.post(admin, &path, human_answers()).await.expect(201);
-                return None;
-            }
-            _ => return None,
-        })
-    }
-
     /// A document of the project, or the same once more after somebody deleted it.
     async fn put_document(&self) {
         sqlx::query(
@@ -302,22 +277,6 @@ impl World {
         sqlx::query(statement).execute(&self.app.parts.pool).await.unwrap();
     }
 
-    /// A survey that runs is not started again.
-    async fn forget_survey_run(&self) {
-        sqlx::query("update surveys set run_id = null")
-            .execute(&self.app.parts.pool)
-            .await
-            .unwrap();
-    }
-
-    /// A draft has no results. Running it twice is refused, which is as well.
-    async fn run_survey(&self) {
-        let path = self.path("/api/v1/surveys/{survey_id}/run");
-        let admin = self.user(Who::Member(Role::Admin)).unwrap();
-        self.app.post(admin, &path, json!({})).await;
-        self.app.deliver_all().await;
-    }
-
     async fn register(&self, email: &str) -> Value {
         let body = json!({ "email": email, "password": "Another123", "full_name": "Ana Nowak" });
         let path = "/api/v1/auth/register";
@@ -329,17 +288,6 @@ impl World {
         let lines = "select count(*) from audit_log where action = $1 and address is not null";
         sqlx::query_scalar(lines).bind(action).fetch_one(&self.app.parts.pool).await.unwrap()
     }
-}
-
-/// Two people's answers to it.
-fn human_answers() -> Value {
-    json!({ "name": "Panel", "csv": "q1\n4\n5\n" })
-}
-
-/// A survey of one question.
-fn survey() -> Value {
-    let question = json!({ "id": "q1", "type": "rating-scale", "title": "Would you buy it?" });
-    json!({ "title": "Tea", "questions": [question], "target_responses": 10 })
 }
 
 /// A focus group of two that has talked.
