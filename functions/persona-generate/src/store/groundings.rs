@@ -87,7 +87,10 @@ pub(crate) async fn insert_grounding(
         |cited: &Cited| json!({ "chunk_id": cited.chunk_id, "relevance_score": cited.relevance });
     let citations: Vec<Value> = new.cited.iter().map(cite).collect();
     let mut transaction = pool.begin().await?;
-    for cited in &new.cited {
+    // In one order everywhere: segments that cite the same pieces at once would wait for each other.
+    let mut cited: Vec<&Cited> = new.cited.iter().collect();
+    cited.sort_unstable_by_key(|cited| cited.chunk_id);
+    for cited in cited {
         insert_citation(&mut transaction, new.project, cited, now).await?;
     }
     sqlx::query!(
