@@ -14,6 +14,8 @@ use crate::persona::check;
 mod chain;
 mod spread;
 
+pub(crate) use chain::takes_up;
+
 /// Turns below this many words are short.
 const SHORT: usize = 25;
 

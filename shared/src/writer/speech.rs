@@ -18,6 +18,7 @@ use super::grammar::Grammar;
 use super::scribe::{Scribe, finish};
 use crate::Seed;
 use crate::discussion::next::{Length, opening_length};
+use crate::discussion::realism::takes_up;
 use crate::discussion::{Act, Kind, Mode, Plan, Setting, Turn, Utterance, words};
 use crate::prompt::Task;
 
@@ -113,8 +114,15 @@ impl<'a> Voice<'a> {
         };
         let drafts = (0..DRAFTS).map(|n| self.draft(act, stance, seed.child("draft", n)));
         // Of equals the first, so that the order of the drafts alone decides.
-        let text = drafts.min_by_key(|text| 6 * heard.repeats(text) + distance(text));
+        let text = drafts
+            .min_by_key(|text| 6 * heard.repeats(text) + 8 * self.deaf(text) + distance(text));
         Utterance { act, stance, text: text.unwrap_or_default() }
+    }
+
+    /// 1 where a reply does not show that it answers the other.
+    fn deaf(&self, text: &str) -> usize {
+        let other = self.task.reply_to.filter(|other| other.speaker.is_some());
+        usize::from(other.is_some_and(|other| !takes_up(self.setting, text, other)))
     }
 
     fn draft(&self, act: Act, stance: i8, seed: Seed) -> String {

@@ -37,7 +37,7 @@ fn deepest(
     for turn in replies(turns, question) {
         let taken = turn.reply_to.and_then(|number| all.get(&number)).filter(|t| t.is_said());
         let depth = match taken {
-            Some(other) if takes_up(setting, turn, other) => {
+            Some(other) if takes_up(setting, turn.words(), other) => {
                 1 + depths.get(&other.number).copied().unwrap_or(0)
             }
             _ => 1,
@@ -49,9 +49,9 @@ fn deepest(
 
 /// Whether the words show that a turn answers another: it is a short reaction, names the speaker, says
 /// that it agrees, objects, asks or answers in its first words, or shares a word that carries meaning.
-pub(super) fn takes_up(setting: &Setting, turn: &Turn, other: &Turn) -> bool {
+pub(crate) fn takes_up(setting: &Setting, text: &str, other: &Turn) -> bool {
     let language = setting.language;
-    let lower: Vec<String> = words::tokens(turn.words()).map(str::to_lowercase).collect();
+    let lower: Vec<String> = words::tokens(text).map(str::to_lowercase).collect();
     if lower.len() <= REACTION {
         return true;
     }
@@ -65,5 +65,5 @@ pub(super) fn takes_up(setting: &Setting, turn: &Turn, other: &Turn) -> bool {
     };
     let marked = lower.iter().take(REACTION).any(|word| markers.contains(word.as_str()));
     let stems: BTreeSet<String> = words::stems(other.words(), language).into_iter().collect();
-    named || marked || words::stems(turn.words(), language).iter().any(|s| stems.contains(s))
+    named || marked || words::stems(text, language).iter().any(|s| stems.contains(s))
 }
