@@ -150,7 +150,8 @@ impl Study {
             return document;
         }
         let reads = promise.method == Method::GET || promise.path.contains("/graph/");
-        if promise.path.contains("{focus_group_id}") && (reads || promise.path.ends_with("summary"))
+        if promise.path.contains("{focus_group_id}")
+            && (reads || promise.path.contains("ai-summary"))
         {
             self.let_talk().await;
         }

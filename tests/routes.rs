@@ -254,6 +254,12 @@ impl World {
         Some(match name {
             "POST /api/v1/graph/{focus_group_id}/ask" => json!({ "question": "Co dzieli grupę?" }),
             "POST /api/v1/projects/{project_id}/focus-groups" => json!({ "name": "Grupa" }),
+            "GET /api/v1/focus-groups/{focus_group_id}/ai-summary" => {
+                let path = self.path("/api/v1/focus-groups/{focus_group_id}/ai-summary");
+                let admin = self.user(Who::Member(Role::Admin)).unwrap();
+                self.app.post(admin, &path, json!({})).await.expect(200);
+                return None;
+            }
             "PUT /api/v1/focus-groups/{focus_group_id}" => {
                 self.change("update focus_groups set run_id = null").await;
                 json!({ "name": "Grupa" })

@@ -1,6 +1,6 @@
 //! Surveys: what is asked, of whom, in which order, and what the answers say.
 //!
-//! A survey is a list of [`Question`]s and a [`Design`]. For each respondent an [`order`] is drawn,
+//! A survey is a list of [`Question`]s and a [`Design`]. For each respondent an [`order()`] is drawn,
 //! questions are cut into [`logic::calls`], each call has a [`schema`] of its own, and what comes back
 //! is read strictly: what is outside the options is invalid and counted, never mapped to something.
 
