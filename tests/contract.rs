@@ -115,6 +115,8 @@ const PICTURE: (&str, &str, &[u8]) = ("me.png", "image/png", include_bytes!("rou
 
 impl Study {
     async fn of(people: u32) -> Self {
+        // A search needs the graph's schema, which a deployment makes before its functions.
+        testkit::graph().await;
         let app = whole::by_hand(&Config::offline()).await;
         let ana = app.user("ana").await;
         let target = json!({ "gender": { "Kobieta": 0.6, "Mężczyzna": 0.4 } });

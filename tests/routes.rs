@@ -96,6 +96,8 @@ struct World {
 
 impl World {
     async fn new() -> Self {
+        // A search needs the graph's schema, which a deployment makes before its functions.
+        testkit::graph().await;
         let app = whole::by_hand(&Config::offline()).await;
         let admin = app.user("admin").await;
         let project = app.project(&admin, json!({})).await;
