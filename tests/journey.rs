@@ -205,6 +205,7 @@ async fn whoever_is_invited_sees_the_study_and_whoever_is_removed_does_not() {
     let member = format!("{study}/members/{}", bartek.id);
     app.delete(&ana.user, &member, None).await.expect(204);
     app.get(&bartek, &study).await.expect(404);
+    app.deliver_all().await;
 
     assert_eq!(seen["role"], "editor");
 }

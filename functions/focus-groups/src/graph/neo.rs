@@ -146,7 +146,7 @@ pub(super) async fn read(
     let relations = "match (a:GroupPersona {project_id: $project, focus_group_id: $group}) \
         -[r:AGREES_WITH|DISAGREES_WITH]->(b:GroupPersona) \
         return a.id as id, b.id as other, type(r) = 'AGREES_WITH' as agrees, r.strength as count \
-        order by a.id, b.id";
+        order by a.id, b.id, type(r)";
     let unreadable = || Error::Internal(anyhow::anyhow!("a node of the graph cannot be read"));
     let people = rows(pool, scope.of(people)).await?;
     let mentions = rows(pool, scope.of(mentions)).await?;
