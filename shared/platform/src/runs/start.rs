@@ -239,9 +239,10 @@ pub async fn call(shop: &Workshop, run: RunId) {
     shop.announcer.announce(run).await;
 }
 
-/// Publishes again what is unfinished and nobody works on: messages that were lost, and shards whose
-/// lease ended with their worker. A run all of whose shards are done but which was not settled gets
-/// one message for its last shard. Returns the runs that it touched.
+/// Publishes again what is unfinished and nobody works on: runs whose messages were lost, and those
+/// with a shard whose lease ended with its worker. While another shard of a run is at work, those that
+/// nobody has claimed yet are taken to wait in the queue and left alone. A run all of whose shards are
+/// done but which was not settled gets one message for its last shard. Returns the runs that it touched.
 ///
 /// # Errors
 /// When the queue or the database fails.
