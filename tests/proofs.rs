@@ -1,7 +1,8 @@
 //! That no query of a study can be asked without a proof of access.
 //!
-//! The compiler sees to it that a proof is not made without the check: [`platform::Access`] has no
-//! public field and no other constructor. This test sees to it that stores ask for one.
+//! The compiler sees to it that a proof is not made without the check, and not from a lower one: the
+//! examples of [`platform::Access`] that must not compile hold it to that. This test sees to it that
+//! stores ask for a proof.
 
 use std::fs;
 use std::path::{Path, PathBuf};

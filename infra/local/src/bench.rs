@@ -26,8 +26,10 @@ pub enum Subject {
     Instructions,
     /// Details under load, beside a bare service that makes the same calls
     Details,
-    /// Start, memory at rest and sign-in of each function
+    /// Start and memory at rest of each function
     Processes,
+    /// What part of a sign-in its Argon2 is
+    SignIn,
 }
 
 /// What `cargo local bench` may be told.
@@ -54,7 +56,12 @@ pub async fn run(options: &BenchOptions, interrupt: &Interrupt) -> Result<ExitCo
             Subject::Instructions => {
                 instructions::run(&environment, &layout, &cargo, options.record).await
             }
-            Subject::Details => details(&environment, &layout, &cargo).await,
+            Subject::Details => {
+                driven(&environment, &layout, &cargo, ["details-bench", "personas"]).await
+            }
+            Subject::SignIn => {
+                driven(&environment, &layout, &cargo, ["sign-in-bench", "accounts"]).await
+            }
             Subject::Processes => process::run(&environment, &layout, &cargo).await,
         }
     };
@@ -65,16 +72,44 @@ pub async fn run(options: &BenchOptions, interrupt: &Interrupt) -> Result<ExitCo
     Ok(if all_hold { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn details(environment: &Environment, layout: &Layout, cargo: &Cargo) -> Result<bool> {
-    let build = ["build", "--release", "-p", "personas", "--bins", "--examples"];
-    cargo.run(&build, &[]).await?;
+/// Runs an example that puts a function under load.
+async fn driven(
+    environment: &Environment,
+    layout: &Layout,
+    cargo: &Cargo,
+    [example, function]: [&str; 2],
+) -> Result<bool> {
+    release(cargo).await?;
     let services = services(environment, layout).await?;
     let built = layout.checkout.join("target/release");
-    let mut driver = Command::new(built.join("examples/details-bench"));
-    driver.arg(built.join("personas")).envs(services.environment()).stdin(Stdio::null());
+    let mut driver = Command::new(built.join("examples").join(example));
+    driver.arg(built.join(function)).envs(stand_ins()).envs(services.environment());
+    driver.stdin(Stdio::null());
     let status = tokio::task::spawn_blocking(move || driver.status()).await?;
     services.stop().await;
     Ok(status.context("cannot run the driver")?.success())
+}
+
+/// Builds everything as it is deployed: one selection for all subjects, because another one would
+/// choose other features of the libraries and compile them again.
+async fn release(cargo: &Cargo) -> Result<()> {
+    cargo.run(&["build", "--release", "--workspace", "--bins", "--examples"], &[]).await
+}
+
+/// Values for what a function asks for and does not use in a measurement.
+fn stand_ins() -> [(&'static str, String); 9] {
+    [
+        ("SECRET_KEY", "a secret of thirty-two bytes or more"),
+        ("GOOGLE_CLOUD_PROJECT", "sight-bench"),
+        ("PUSH_AUDIENCE", "https://bench.example"),
+        ("PUSH_SERVICE_ACCOUNT", "bench@example.com"),
+        ("PUBLIC_URL", "https://bench.example"),
+        ("MAIL_FOLDER", "/nonexistent"),
+        ("STORAGE_BUCKET", "sight-bench"),
+        ("ENVIRONMENT", "production"),
+        ("LOG", "warn"),
+    ]
+    .map(|(name, value)| (name, value.to_owned()))
 }
 
 /// PostgreSQL and Redis, on a core of their own with this program: what is measured has the other.

@@ -41,6 +41,51 @@ impl Level for Admin {
 
 /// Proof that this account has at least this role in this project. It cannot be made without the
 /// check, so a query that asks for it cannot run without one.
+///
+/// ```
+/// # use platform::{Access, Editor, Viewer};
+/// fn rename(_: Access<Editor>) {}
+/// fn read(_: Access<Viewer>) {}
+///
+/// fn handler(access: Access<Editor>) {
+///     read(access.least());
+///     rename(access);
+/// }
+/// ```
+///
+/// Reading does not prove that one may change:
+///
+/// ```compile_fail,E0308
+/// # use platform::{Access, Editor, Viewer};
+/// fn rename(_: Access<Editor>) {}
+///
+/// fn handler(access: Access<Viewer>) {
+///     rename(access);
+/// }
+/// ```
+///
+/// Neither does the bare id:
+///
+/// ```compile_fail,E0308
+/// # use platform::{Access, Editor};
+/// # use shared::id::ProjectId;
+/// fn rename(_: Access<Editor>) {}
+///
+/// fn handler(project: ProjectId) {
+///     rename(project);
+/// }
+/// ```
+///
+/// And nobody else makes one:
+///
+/// ```compile_fail,E0451
+/// # use platform::{Access, Editor};
+/// # use shared::id::{AccountId, ProjectId};
+/// # use shared::role::Role;
+/// fn forge(project_id: ProjectId, account_id: AccountId) -> Access<Editor> {
+///     Access { project_id, account_id, role: Role::Editor, level: std::marker::PhantomData }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Access<L> {
     project_id: ProjectId,

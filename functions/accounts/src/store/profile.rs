@@ -135,6 +135,11 @@ pub(crate) async fn stats(pool: &PgPool, caller: &Caller) -> Result<Stats> {
             ) as "personas!",
             (
                 select count(*)
+                from focus_groups
+                where project_id in (select id from mine)
+            ) as "focus_groups!",
+            (
+                select count(*)
                 from surveys
                 where project_id in (select id from mine) and deleted_at is null
             ) as "surveys!"
@@ -147,7 +152,7 @@ pub(crate) async fn stats(pool: &PgPool, caller: &Caller) -> Result<Stats> {
         plan: caller.plan.as_str(),
         projects_count: row.projects,
         personas_count: row.personas,
-        focus_groups_count: 0,
+        focus_groups_count: row.focus_groups,
         surveys_count: row.surveys,
     })
 }

@@ -47,6 +47,7 @@ async fn stats_count_what_the_caller_sees_and_nothing_deleted() {
     let foreign = app.project(&jan, json!({})).await;
     for (project, people, gone) in [(own, 3, 1), (shared, 2, 0), (deleted, 5, 0), (foreign, 7, 0)] {
         people_in(&app, project.0, people, gone).await;
+        studies_in(&app, project.0, people, gone).await;
     }
     let statement = "update projects set deleted_at = created_at where id = $1";
     sqlx::query(statement).bind(deleted.0).execute(&app.parts.pool).await.unwrap();
@@ -55,6 +56,31 @@ async fn stats_count_what_the_caller_sees_and_nothing_deleted() {
 
     assert_eq!(stats["plan"], "free");
     assert_eq!((&stats["projects_count"], &stats["personas_count"]), (&json!(2), &json!(4)));
+    assert_eq!((&stats["focus_groups_count"], &stats["surveys_count"]), (&json!(5), &json!(4)));
+}
+
+/// So many focus groups and surveys of a project, some of the surveys deleted.
+async fn studies_in(app: &TestApp, project: uuid::Uuid, many: i32, gone: i32) {
+    let statement = "with groups as (
+            insert into focus_groups
+                (id, project_id, name, persona_ids, questions, created_by, created_at, updated_at)
+            select gen_random_uuid(), $1, '-', '{}', '{}', $1, $4, $4
+            from generate_series(1, $2)
+        )
+        insert into surveys
+            (id, project_id, title, questions, design, language, target_responses, created_by,
+             created_at, deleted_at)
+        select gen_random_uuid(), $1, '-', '[]', '{}', 'pl', 10, $1, $4,
+            case when i <= $3 then $4 end
+        from generate_series(1, $2) as i";
+    sqlx::query(statement)
+        .bind(project)
+        .bind(many)
+        .bind(gone)
+        .bind(app.parts.clock.now())
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
 }
 
 /// Personas of a project, some of them deleted.

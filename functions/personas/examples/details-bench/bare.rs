@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 /// As `platform::auth` asks.
 const CALLER: &str = "select a.plan, a.is_active, a.is_system_admin, a.deleted_at is not null, \
-    s.ended_at is not null or s.expires_at <= $3 from accounts a join sessions s \
+    s.created_at, s.ended_at is not null or s.expires_at <= $3 from accounts a join sessions s \
     on s.account_id = a.id where a.id = $1 and s.id = $2";
 const VIEW: &str = include_str!("../../src/store/view.sql");
 const WINDOW: &str = include_str!("../../../../shared/platform/src/limit/window.lua");
@@ -102,6 +102,8 @@ impl State {
             .bind(self.ids.next::<Uuid>())
             .bind(now)
             .bind(json!({ "source": "detail_view" }))
+            .bind("127.0.0.1")
+            .bind("bench")
             .fetch_all(&mut *line)
             .await
             .unwrap();

@@ -11,9 +11,8 @@ use http::{HeaderMap, Request};
 use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::http1::SendRequest;
 use hyper_util::rt::TokioIo;
+use testkit::Loaded;
 use tokio::net::TcpStream;
-
-use crate::server::Server;
 
 /// When a load ends.
 #[derive(Clone, Copy)]
@@ -69,7 +68,7 @@ impl Load {
     /// Puts it on a server; the nth request is what `request` says.
     pub(crate) async fn run(
         &self,
-        server: &Server,
+        server: &Loaded,
         request: impl Fn(usize) -> Request<Empty<Bytes>> + Clone + Send + 'static,
     ) -> Measured {
         let sent = Arc::new(AtomicUsize::new(0));
@@ -114,7 +113,7 @@ fn measured(mut took: Vec<Duration>, over: Duration, cpu_us: f64) -> Measured {
     }
 }
 
-async fn connect(server: &Server) -> SendRequest<Empty<Bytes>> {
+async fn connect(server: &Loaded) -> SendRequest<Empty<Bytes>> {
     let stream = TcpStream::connect(server.address()).await.unwrap();
     stream.set_nodelay(true).unwrap();
     let (sender, connection) =
@@ -133,6 +132,6 @@ async fn ask(connection: &mut SendRequest<Empty<Bytes>>, request: Request<Empty<
 }
 
 /// One request on a connection of its own.
-pub(crate) async fn once(server: &Server, request: &Request<Empty<Bytes>>) -> Answer {
+pub(crate) async fn once(server: &Loaded, request: &Request<Empty<Bytes>>) -> Answer {
     ask(&mut connect(server).await, request.clone()).await
 }

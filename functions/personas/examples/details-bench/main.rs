@@ -18,8 +18,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use load::{Load, Measured};
-use server::Server;
 use study::Study;
+use testkit::Loaded;
 
 /// Callers at the same time.
 const CALLERS: usize = 32;
@@ -45,14 +45,14 @@ fn main() {
 /// True when every bar holds.
 async fn measure(function: &Path) -> bool {
     let study = Study::new().await;
-    let ours = Server::function(function, &study).await;
+    let ours = server::function(function, &study);
     let whole = load::once(&ours, &study.requests.of(0)).await;
     println!(
         "body {:.1} KB, {:.1} KB as it travels; {CALLERS} callers, server on one core",
         study.body_kb(&whole),
         whole.body.len() as f64 / 1024.0
     );
-    let bare = Server::bare(&study, &whole).await;
+    let bare = server::bare(&study, &whole);
     let (mut first, mut second) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         first.push(cached(&bare, &study).await);
@@ -84,14 +84,14 @@ fn verdict(holds: bool) -> &'static str {
     if holds { "holds" } else { "DOES NOT HOLD" }
 }
 
-async fn cached(server: &Server, study: &Study) -> Measured {
+async fn cached(server: &Loaded, study: &Study) -> Measured {
     let load = Load { callers: CALLERS, until: load::Until::Over(ROUND) };
     let requests = study.requests.clone();
     load.run(server, move |_| requests.of(0)).await
 }
 
 /// Every persona once, and nothing is kept of any.
-async fn missed(server: &Server, study: &Study) -> Measured {
+async fn missed(server: &Loaded, study: &Study) -> Measured {
     let load = Load { callers: CALLERS, until: load::Until::Sent(study.requests.people()) };
     let requests = study.requests.clone();
     load.run(server, move |i| requests.of(i)).await

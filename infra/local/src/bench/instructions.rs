@@ -41,12 +41,7 @@ pub(super) async fn run(
     record: bool,
 ) -> Result<bool> {
     let valgrind = valgrind(environment, layout)?;
-    let mut build = vec!["build", "-p", "shared", "-p", "personas"];
-    build.extend(["-p", "persona-generate"]);
-    for program in ["count-population", "count-personas", "count-run"] {
-        build.extend(["--example", program]);
-    }
-    cargo.run(&build, &[]).await?;
+    cargo.run(&["build", "--workspace", "--examples"], &[]).await?;
     let services = Services::start(layout, environment, Wanted { neo4j: false }, "bench").await?;
     let variables = services.environment();
     let examples = layout.checkout.join("target/debug/examples");

@@ -1,4 +1,4 @@
-//! A function as a process: how soon it answers, what it holds at rest, and what a sign-in costs.
+//! A function as a process: how soon it answers, and what it holds at rest.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::{functions, services, verdict};
+use super::{functions, release, services, stand_ins, verdict};
 use crate::checks::Cargo;
 use crate::environment::Environment;
 use crate::layout::Layout;
@@ -35,9 +35,7 @@ impl Drop for Started {
 
 pub(super) async fn run(environment: &Environment, layout: &Layout, cargo: &Cargo) -> Result<bool> {
     let names = functions(&layout.checkout)?;
-    let mut build = vec!["build", "--release", "--bins"];
-    build.extend(names.iter().flat_map(|name| ["-p", name.as_str()]));
-    cargo.run(&build, &[]).await?;
+    release(cargo).await?;
     let services = services(environment, layout).await?;
     let mut variables = services.environment();
     variables.extend(stand_ins());
@@ -61,20 +59,6 @@ pub(super) async fn run(environment: &Environment, layout: &Layout, cargo: &Carg
     }
     services.stop().await;
     Ok(all_hold)
-}
-
-/// Values for what a function asks for and does not use before its first request.
-fn stand_ins() -> [(&'static str, String); 7] {
-    [
-        ("SECRET_KEY", "a secret of thirty-two bytes or more"),
-        ("GOOGLE_CLOUD_PROJECT", "sight-bench"),
-        ("PUSH_AUDIENCE", "https://bench.example"),
-        ("PUSH_SERVICE_ACCOUNT", "bench@example.com"),
-        ("STORAGE_BUCKET", "sight-bench"),
-        ("ENVIRONMENT", "production"),
-        ("LOG", "warn"),
-    ]
-    .map(|(name, value)| (name, value.to_owned()))
 }
 
 /// The median start, and the memory of the last.
