@@ -1,10 +1,13 @@
 //! How well a population fits: reported when a run ends, over the people who are stored.
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use axum::extract::State as Of;
 use platform::http::{Json, Path, Problem};
 use platform::limit::Poll;
 use platform::{Access, Error, Result, Viewer, Within, runs};
+use shared::Language;
 use shared::fidelity::{self, FidelityReport, Observed};
 use shared::id::{PopulationId, ProjectId, RunId};
 use shared::persona::{check, label};
@@ -13,7 +16,10 @@ use shared::report::word;
 
 use crate::State;
 use crate::population::PopulationPath;
-use crate::store::{self, PopulationRow};
+use crate::store::{self, PopulationRow, StoredPersona};
+
+/// People read at a time.
+const PAGE: i64 = 1_000;
 
 /// How well a population fits its target.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/populations/{population_id}/fidelity",
@@ -70,34 +76,64 @@ pub(crate) async fn conclude(state: &State, run: RunId) -> Result<()> {
     Ok(())
 }
 
+/// Reads the people a page at a time and keeps of each only what is compared: of 100,000 whole people
+/// a process would hold a gigabyte.
 async fn report(state: &State, row: PopulationRow) -> Result<FidelityReport> {
-    let people = store::stored(&state.pool, row.id).await?;
+    let population = Arc::new(Population::new(&row.plan, row.seed()));
+    let language = row.language();
+    let mut seen = Vec::new();
+    let mut after = None;
+    loop {
+        let page = store::stored(&state.pool, row.id, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.index);
+        let population = Arc::clone(&population);
+        let look = move || -> Vec<Seen> {
+            page.into_iter().map(|person| Seen::new(person, &population, language)).collect()
+        };
+        seen.append(&mut off_thread(look).await?);
+    }
     let failures = store::failures(&state.pool, row.id).await?;
-    let report = tokio::task::spawn_blocking(move || {
-        let language = row.language();
-        let population = Population::new(&row.plan, row.seed());
-        let people: Vec<_> = people.into_iter().map(store::StoredPersona::into_parts).collect();
-        let categories: Vec<_> =
-            people.iter().map(|(card, _)| population.categories(card)).collect();
-        let names: Vec<_> = people.iter().map(|(card, _)| label::full_name(card)).collect();
-        let broken: Vec<Vec<&str>> = people
-            .iter()
-            .map(|(card, text)| {
-                let rules = check::check(card, text, language);
-                let rules = rules.iter().map(check::Violation::code);
-                contradictions(card).into_iter().chain(rules).collect()
-            })
-            .collect();
-        let observed: Vec<Observed<'_>> = (0..people.len())
-            .map(|i| Observed {
-                categories: &categories[i],
-                story: &people[i].1.background_story,
-                name: &names[i],
-                contradictions: &broken[i],
-            })
-            .collect();
-        let requested = row.next_index.cast_unsigned();
+    let requested = row.next_index.cast_unsigned();
+    off_thread(move || {
+        let observed: Vec<_> = seen.iter().map(Seen::observed).collect();
         fidelity::report(&population.expected(), &observed, &failures, requested)
-    });
-    report.await.context("the report panicked").map_err(Error::Internal)
+    })
+    .await
+}
+
+async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.context("the report panicked").map_err(Error::Internal)
+}
+
+/// What the report compares of one person.
+struct Seen {
+    categories: Vec<Option<u16>>,
+    story: String,
+    name: String,
+    contradictions: Vec<&'static str>,
+}
+
+impl Seen {
+    fn new(person: StoredPersona, population: &Population, language: Language) -> Self {
+        let (card, text) = person.into_parts();
+        let rules = check::check(&card, &text, language);
+        let rules = rules.iter().map(check::Violation::code);
+        Self {
+            categories: population.categories(&card),
+            name: label::full_name(&card),
+            contradictions: contradictions(&card).into_iter().chain(rules).collect(),
+            story: text.background_story,
+        }
+    }
+
+    fn observed(&self) -> Observed<'_> {
+        Observed {
+            categories: &self.categories,
+            story: &self.story,
+            name: &self.name,
+            contradictions: &self.contradictions,
+        }
+    }
 }

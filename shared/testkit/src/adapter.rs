@@ -18,14 +18,17 @@ use platform::Env;
 pub fn left_out(adapter: &str, why: &str) {
     let env = Env::from_process();
     let required = env.raw("SIGHT_REQUIRE").unwrap_or_default();
-    let is_required = required.split(',').any(|name| name.trim() == adapter);
-    assert!(!is_required, "SIGHT_REQUIRE names {adapter}, but {why}");
+    assert!(!is_named(required, adapter), "SIGHT_REQUIRE names {adapter}, but {why}");
     println!("left out: {adapter}: {why}");
     if let Some(path) = env.raw("SIGHT_LEFT_OUT") {
         let mut file = OpenOptions::new().append(true).create(true).open(path).unwrap();
         // One write, so that lines of tests that run beside each other do not mix.
         file.write_all(format!("{adapter}: {why}\n").as_bytes()).unwrap();
     }
+}
+
+fn is_named(list: &str, adapter: &str) -> bool {
+    list.split(',').any(|name| name.trim() == adapter)
 }
 
 /// A program on `PATH`, or where Go puts what it installs.
@@ -57,5 +60,16 @@ impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_adapter_is_required_by_its_whole_name() {
+        assert!(is_named("pubsub,storage", "storage") && is_named(" storage , pubsub", "storage"));
+        assert!(!is_named("", "storage") && !is_named("storages", "storage"));
     }
 }

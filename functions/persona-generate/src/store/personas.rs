@@ -27,6 +27,7 @@ struct Manner {
 
 /// A person as the report reads them.
 pub(crate) struct StoredPersona {
+    pub(crate) index: i32,
     pub(crate) card: Json<Card>,
     pub(crate) headline: String,
     pub(crate) background_story: String,
@@ -173,21 +174,32 @@ pub(crate) async fn insert_personas(
     Ok(u32::try_from(result.rows_affected()).unwrap_or(u32::MAX))
 }
 
-/// Everybody of a population who is not deleted, in their order.
-pub(crate) async fn stored(pool: &PgPool, population: PopulationId) -> Result<Vec<StoredPersona>> {
+/// The next people of a population who are not deleted, in their order.
+pub(crate) async fn stored(
+    pool: &PgPool,
+    population: PopulationId,
+    after: Option<i32>,
+    limit: i64,
+) -> Result<Vec<StoredPersona>> {
     let people = sqlx::query_as!(
         StoredPersona,
         r#"
         select
+            population_index as index,
             card as "card: _",
             headline,
             background_story,
             manner as "manner: _"
         from personas
-        where population_id = $1 and deleted_at is null
+        where population_id = $1
+            and population_index > coalesce($2, -1)
+            and deleted_at is null
         order by population_index
+        limit $3
         "#,
         population.0,
+        after,
+        limit,
     );
     Ok(people.fetch_all(pool).await?)
 }
