@@ -57,6 +57,19 @@ impl Queue {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_queue_that_says_nothing_holds_nobody_up() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", silent.local_addr().unwrap());
+    let publisher = Publisher::emulator(&address, "sight-test");
+    let before = tokio::time::Instant::now();
+
+    let published = publisher.publish(TOPIC, &json!({})).await;
+
+    assert!(published.is_err());
+    assert!(before.elapsed() <= Duration::from_secs(6), "{:?}", before.elapsed());
+}
+
 /// Waits for something that the queue brings about.
 async fn until<F: Future<Output = bool>>(what: &str, is_so: impl Fn() -> F) {
     let wait = async {

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use futures::FutureExt;
 use futures::future::try_join_all;
 use platform::documents;
 use platform::knowledge::{Fact, Failure, Found, Knowledge, Passages, Search};
@@ -55,7 +56,7 @@ pub(crate) async fn of_people(
     let segments: HashMap<&'static str, Segment> =
         cards.iter().map(Segment::of).map(|segment| (segment.id(), segment)).collect();
     let each = segments.into_values().map(|segment| async move {
-        let grounding = Box::pin(of_segment(state, lease, input, segment)).await?;
+        let grounding = of_segment(state, lease, input, segment).boxed().await?;
         Ok::<_, Error>((segment.id(), Arc::new(grounding)))
     });
     Ok(try_join_all(each).await?.into_iter().collect())
@@ -74,7 +75,8 @@ async fn of_segment(
         return Ok(Grounding { passages });
     }
     let query = query(&input.brief, segment, input);
-    let found = Box::pin(look(state, lease, input, &query)).await;
+    // Boxed as a trait object, so that the driver's depth does not add to the worker's.
+    let found = look(state, lease, input, &query).boxed().await;
     let mut new = NewGrounding { run, segment: id, project: lease.project()?, query, ..found? };
     new.tokens = new.cited.iter().map(|cited| chunk::tokens(&cited.text)).sum();
     store::insert_grounding(&state.pool, &new, state.clock.now()).await?;

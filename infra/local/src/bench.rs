@@ -97,7 +97,7 @@ async fn release(cargo: &Cargo) -> Result<()> {
 }
 
 /// Values for what a function asks for and does not use in a measurement.
-fn stand_ins() -> [(&'static str, String); 9] {
+fn stand_ins() -> [(&'static str, String); 10] {
     [
         ("SECRET_KEY", "a secret of thirty-two bytes or more"),
         ("GOOGLE_CLOUD_PROJECT", "sight-bench"),
@@ -105,6 +105,7 @@ fn stand_ins() -> [(&'static str, String); 9] {
         ("PUSH_SERVICE_ACCOUNT", "bench@example.com"),
         ("PUBLIC_URL", "https://bench.example"),
         ("MAIL_FOLDER", "/nonexistent"),
+        ("MAIL_FROM", "Sight <sight@example.com>"),
         ("STORAGE_BUCKET", "sight-bench"),
         ("ENVIRONMENT", "production"),
         ("LOG", "warn"),

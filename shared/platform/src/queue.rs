@@ -9,14 +9,20 @@ pub use push::{Outcome, Pushed, Verifier};
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::Context;
 use google_cloud_auth::credentials::anonymous::Builder as Anonymous;
 use google_cloud_pubsub::client::Publisher as TopicPublisher;
 use google_cloud_pubsub::model::Message as PubSubMessage;
 use serde::Serialize;
+use tokio::time::timeout;
 
 use crate::{Env, Error, Result};
+
+/// What a person who waits for an answer is asked to wait for the queue: what it has not taken by then
+/// is published by the sweep.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A message on its way: the topic and the JSON of its payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,12 +83,16 @@ impl Publisher {
     /// Publishes one message. Returns when it is safe.
     ///
     /// # Errors
-    /// When the queue did not take it: the row stays, and the sweep publishes again.
+    /// When the queue did not take it within five seconds: the row stays, and the sweep publishes
+    /// again.
     pub async fn publish(&self, topic: &str, payload: &impl Serialize) -> Result<()> {
         let json = serde_json::to_string(payload).map_err(|error| Error::Internal(error.into()))?;
         let message = Message { topic: topic.to_owned(), json };
         match &self.0 {
-            Kind::PubSub(pubsub) => pubsub.publish(message).await.map_err(Error::Queue),
+            Kind::PubSub(pubsub) => {
+                let published = timeout(PATIENCE, pubsub.publish(message)).await;
+                published.context("the queue is silent").flatten().map_err(Error::Queue)
+            }
             Kind::Bus(bus) => bus.send(message).map_err(Error::Queue),
             Kind::Recording(messages) => {
                 lock(messages).push(message);

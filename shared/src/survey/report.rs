@@ -66,7 +66,7 @@ pub fn html(report: &SurveyReport, language: Language) -> String {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{title}: {kicker}</title>
-<style>{STYLE}blockquote{{margin:.4rem 0;padding-left:1rem;border-left:2px solid var(--line)}}</style>
+<style>{STYLE}blockquote+h3{{margin-top:1.2rem}}blockquote{{margin:.4rem 0;padding-left:1rem;border-left:2px solid var(--line)}}</style>
 </head>
 <body>
 <header><p class="kicker">{kicker}</p><h1>{title}</h1>

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
+use crate::discussion::words::is_stop;
 use crate::knowledge::function_word::is_function_word;
 use crate::knowledge::stem::Stemming;
 use crate::knowledge::word::words;
@@ -87,7 +88,8 @@ impl Corpus {
         for answer in answers {
             let mut vector = Vector::new();
             for (folded, form) in said(answer) {
-                if is_function_word(&folded, language) || folded.chars().count() < 3 {
+                let is_empty = is_function_word(&folded, language) || is_stop(&form, language);
+                if is_empty || folded.chars().count() < 3 {
                     continue;
                 }
                 let stem = Stemming::default().stem(&folded, language);
