@@ -123,16 +123,17 @@ pub fn analyse(
     respondents: &[Respondent],
     language: Language,
 ) -> Vec<QuestionAnalytics> {
-    questions.iter().map(|question| of_question(question, respondents, language)).collect()
+    let all: Vec<&Respondent> = respondents.iter().collect();
+    questions.iter().map(|question| of_question(question, &all, language)).collect()
 }
 
 fn of_question(
     question: &Question,
-    respondents: &[Respondent],
+    respondents: &[&Respondent],
     language: Language,
 ) -> QuestionAnalytics {
     let answered = respondents.iter().filter(|r| r.response.answers.contains_key(&question.id));
-    let answered: Vec<&Respondent> = answered.collect();
+    let answered: Vec<&Respondent> = answered.copied().collect();
     let count = answered.len() as u64;
     let statistics = match question.kind {
         Kind::SingleChoice => Statistics::Choice(choice::single(question, &answered)),

@@ -19,6 +19,8 @@ const FEWEST: usize = 12;
 const MOST: usize = 8;
 /// Rounds of assignment; they settle within a few.
 const ROUNDS: usize = 20;
+/// Of more answers a sample of this size finds the themes: a theme of one in a hundred has twenty there.
+const SAMPLE: usize = 2_000;
 /// Words that name a theme.
 const NAME: usize = 3;
 /// Examples of a theme.
@@ -44,33 +46,42 @@ type Vector = BTreeMap<usize, f64>;
 
 /// Clusters answers by their stems, weighted by how rare they are (tf–idf), into the number of themes
 /// from 2 to 8 with the best mean silhouette; spherical k-means, seeded by k-means++ (Arthur and
-/// Vassilvitskii 2007), so that the same answers give the same themes. Answers without a word in
-/// common with another belong to none.
+/// Vassilvitskii 2007), so that the same answers give the same themes. Of very many answers a sample
+/// finds the themes, and every answer goes to the nearest. Answers without a word in common with another
+/// belong to none.
 pub fn themes(answers: &[&str], language: Language, seed: Seed) -> Vec<Theme> {
     let corpus = Corpus::of(answers, language);
     let held: Vec<usize> = (0..answers.len()).filter(|i| !corpus.vectors[*i].is_empty()).collect();
     if held.len() < FEWEST {
         return Vec::new();
     }
-    let vectors: Vec<&Vector> = held.iter().map(|&i| &corpus.vectors[i]).collect();
-    let most = MOST.min(held.len() / 4).max(2);
-    let best = (2..=most)
-        .map(|k| {
-            let groups = cluster(&vectors, k, seed.child("themes", k as u64));
-            (silhouette(&vectors, &groups, k), groups)
-        })
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let Some((_, groups)) = best else { return Vec::new() };
-    let mut themes = Vec::new();
-    for group in 0..most {
-        let members: Vec<usize> =
-            (0..held.len()).filter(|i| groups[*i] == group).map(|i| held[i]).collect();
-        if members.len() > 1 {
-            themes.push(corpus.theme(answers, &members));
-        }
+    let centres = centres(&corpus, &held, seed);
+    let mut members = vec![Vec::new(); centres.len()];
+    for i in held {
+        members[nearest(&corpus.vectors[i], &centres)].push(i);
     }
+    let shared = members.iter().filter(|members| members.len() > 1);
+    let mut themes: Vec<Theme> = shared.map(|members| corpus.theme(answers, members)).collect();
     themes.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.words.cmp(&b.words)));
     themes
+}
+
+/// The middles of the themes.
+fn centres(corpus: &Corpus, held: &[usize], seed: Seed) -> Vec<Vector> {
+    let chosen = rand::seq::index::sample(
+        &mut seed.child("sample", 0).rng(),
+        held.len(),
+        held.len().min(SAMPLE),
+    );
+    let mut chosen = chosen.into_vec();
+    chosen.sort_unstable();
+    let vectors: Vec<&Vector> = chosen.into_iter().map(|i| &corpus.vectors[held[i]]).collect();
+    let most = MOST.min(vectors.len() / 4).max(2);
+    let tried = (2..=most).map(|k| {
+        let centres = cluster(&vectors, k, seed.child("themes", k as u64));
+        (silhouette(&vectors, &centres), centres)
+    });
+    tried.max_by(|a, b| a.0.total_cmp(&b.0)).map(|best| best.1).unwrap_or_default()
 }
 
 /// Answers as vectors of their stems.
@@ -176,10 +187,10 @@ fn centre<'a>(vectors: impl Iterator<Item = &'a Vector>) -> Vector {
     normalised(sum)
 }
 
-/// The group of each vector.
-fn cluster(vectors: &[&Vector], k: usize, seed: Seed) -> Vec<usize> {
+/// The middles of `k` groups.
+fn cluster(vectors: &[&Vector], k: usize, seed: Seed) -> Vec<Vector> {
     let mut centres = first_centres(vectors, k, seed);
-    let mut groups = vec![usize::MAX; vectors.len()];
+    let mut groups = Vec::new();
     for _ in 0..ROUNDS {
         let next: Vec<usize> = vectors.iter().map(|vector| nearest(vector, &centres)).collect();
         if next == groups {
@@ -194,7 +205,7 @@ fn cluster(vectors: &[&Vector], k: usize, seed: Seed) -> Vec<usize> {
             }
         }
     }
-    groups
+    centres
 }
 
 /// The first at random, each further one the more likely the farther from those that there are.
@@ -224,18 +235,11 @@ fn nearest(vector: &Vector, centres: &[Vector]) -> usize {
 
 /// How much nearer vectors are to their own group's middle than to the next (Rousseeuw 1987, in the
 /// simplified form with middles).
-fn silhouette(vectors: &[&Vector], groups: &[usize], k: usize) -> f64 {
-    let centres: Vec<Vector> = (0..k)
-        .map(|group| {
-            let members = vectors.iter().zip(groups).filter(|(_, g)| **g == group);
-            centre(members.map(|(vector, _)| *vector))
-        })
-        .collect();
-    let each = vectors.iter().zip(groups).map(|(vector, group)| {
-        let apart = |i: usize| 1.0 - dot(vector, &centres[i]);
-        let own = apart(*group);
-        let next = (0..k).filter(|i| i != group).map(apart).fold(f64::INFINITY, f64::min);
-        (next - own) / next.max(own).max(f64::EPSILON)
+fn silhouette(vectors: &[&Vector], centres: &[Vector]) -> f64 {
+    let each = vectors.iter().map(|vector| {
+        let mut apart: Vec<f64> = centres.iter().map(|centre| 1.0 - dot(vector, centre)).collect();
+        apart.sort_by(f64::total_cmp);
+        (apart[1] - apart[0]) / apart[1].max(f64::EPSILON)
     });
     each.sum::<f64>() / vectors.len() as f64
 }
@@ -296,5 +300,16 @@ mod tests {
 
         assert_eq!(one, themes(&answers, Language::Polish, Seed(1)));
         assert!(themes(&answers[..5], Language::Polish, Seed(1)).is_empty());
+    }
+
+    #[test]
+    fn a_sample_finds_the_themes_of_very_many_answers_and_each_answer_counts() {
+        let many: Vec<&str> = answers().into_iter().cycle().take(9_000).collect();
+
+        let found = themes(&many, Language::Polish, Seed(1));
+
+        let words = |themes: &[Theme]| themes.iter().map(|t| t.words.clone()).collect::<Vec<_>>();
+        assert_eq!(found.iter().map(|theme| theme.count).sum::<u64>(), 9_000);
+        assert_eq!(words(&found), words(&themes(&answers(), Language::Polish, Seed(1))));
     }
 }

@@ -129,9 +129,9 @@ pub fn segment_table(
     language: Language,
 ) -> SegmentTable {
     let groups = by.groups(respondents, language);
-    let members: Vec<Vec<Respondent>> = groups
+    let members: Vec<Vec<&Respondent>> = groups
         .iter()
-        .map(|(key, _)| respondents.iter().filter(|r| by.holds(r, key)).cloned().collect())
+        .map(|(key, _)| respondents.iter().filter(|r| by.holds(r, key)).collect())
         .collect();
     let segments = groups.into_iter().zip(&members).map(|((key, label), members)| {
         let n = members.len() as u64;
@@ -160,11 +160,11 @@ pub fn segment_table(
     SegmentTable { by: word.to_owned(), correction, segments, questions: cells }
 }
 
-fn test(question: &Question, members: &[Vec<Respondent>]) -> Option<Association> {
+fn test(question: &Question, members: &[Vec<&Respondent>]) -> Option<Association> {
     let large = members.iter().filter(|group| group.len() as u64 >= TOO_SMALL);
     match question.kind {
         Kind::SingleChoice => {
-            let count = |group: &Vec<Respondent>| {
+            let count = |group: &Vec<&Respondent>| {
                 let mut row = vec![0.0; question.choices().len()];
                 let choices = group.iter().filter_map(|r| r.response.choice(question));
                 choices.for_each(|choice| row[choice] += 1.0);
@@ -173,7 +173,7 @@ fn test(question: &Question, members: &[Vec<Respondent>]) -> Option<Association>
             independence(&large.map(count).collect::<Vec<_>>())
         }
         Kind::RatingScale | Kind::Nps | Kind::Numeric => {
-            let numbers = |group: &Vec<Respondent>| -> Vec<f64> {
+            let numbers = |group: &Vec<&Respondent>| -> Vec<f64> {
                 group.iter().filter_map(|r| r.response.number(question)).collect()
             };
             kruskal_wallis(&large.map(numbers).collect::<Vec<_>>())
