@@ -72,11 +72,11 @@ async fn draw(state: &State, setting: &Setting, run: RunId) -> Result<Graph> {
     Ok(Graph::of(setting, people(setting), &answers))
 }
 
-/// Takes a deleted group out of the graph. When Neo4j is away its nodes stay behind, unreachable: every
-/// read names a group that exists.
+/// Takes a deleted group out of the graph. When Neo4j is away its nodes stay behind, unreachable, since
+/// every read names a group that exists, and `maintenance` takes them out.
 pub(crate) async fn forget(state: &State, project: ProjectId, group: FocusGroupId) {
     let Some(pool) = &state.graph else { return };
-    if let Err(error) = neo::clear(pool, project, group).await {
+    if let Err(error) = discussion::graph::clear(pool, project, group).await {
         tracing::warn!(focus_group.id = %group, error = %Chain(&error), "left in the graph");
     }
 }

@@ -308,6 +308,11 @@ async fn roles_open_what_they_should_and_strangers_see_nothing() {
     study.app.delete(&study.ana, &one(&group), None).await.expect(204);
     study.app.get(&study.ana, &one(&group)).await.expect(404);
     assert_eq!(study.app.audited(id(&group), "delete").await, 1);
+    let left: Vec<Uuid> = sqlx::query_scalar("select focus_group_id from focus_group_graphs")
+        .fetch_all(&study.app.parts.pool)
+        .await
+        .unwrap();
+    assert!(left.contains(&id(&group)), "maintenance sees to what is left of its graph");
 }
 
 #[test]

@@ -7,7 +7,7 @@
 
 use axum::extract::State as Of;
 use platform::queue::{Outcome, Pushed};
-use platform::{Error, Result};
+use platform::{Error, Result, documents};
 use serde::Deserialize;
 use shared::id::{AccountId, ProjectId};
 use shared::knowledge::Scope;
@@ -75,7 +75,7 @@ async fn take(state: &State, place: Place, filename: &str, key: &str) -> Result<
     let wanted = Wanted { scope, by, title, filename: &filename, country: "Poland" };
     let (_, outcome) = register::register(state, wanted, &arrived).await?;
     if outcome == register::Outcome::Unchanged {
-        intake::forget(&state.storage, arrived.upload_id).await?;
+        documents::forget_upload(&state.storage, arrived.upload_id).await?;
     }
     state.storage.delete(key).await?;
     Ok(Outcome::Done)

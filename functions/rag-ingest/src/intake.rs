@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt, stream};
+use platform::Result;
+use platform::documents::upload_folder;
 use platform::storage::Put;
-use platform::{Result, storage::Storage};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -28,12 +29,12 @@ pub(crate) struct Arrived {
 
 /// The key of an upload's file.
 pub(crate) fn file_key(upload: Uuid) -> String {
-    format!("uploads/{upload}/file")
+    upload_folder(upload) + "file"
 }
 
 /// The key of what was extracted from it.
 pub(crate) fn blocks_key(upload: Uuid) -> String {
-    format!("uploads/{upload}/blocks")
+    upload_folder(upload) + "blocks"
 }
 
 /// Keeps a file of this name while it arrives.
@@ -69,11 +70,6 @@ where
     let content_hash =
         digest.lock().unwrap_or_else(PoisonError::into_inner).clone().finalize().into();
     Ok(Arrived { upload_id, file_type, size_bytes, content_hash })
-}
-
-/// Removes an upload that nothing points to.
-pub(crate) async fn forget(storage: &Storage, upload: Uuid) -> Result<()> {
-    storage.delete_prefix(&format!("uploads/{upload}/")).await
 }
 
 /// Enough of a file to tell what it is, and the rest.

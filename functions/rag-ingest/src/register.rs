@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::State;
-use crate::intake::{self, Arrived};
+use crate::intake::Arrived;
 use crate::step::STEPS;
 use crate::store::{self, Same};
 
@@ -124,7 +124,7 @@ fn project(scope: Scope) -> Option<ProjectId> {
 
 /// The file of the version before. A worker that still reads it finds that it is no longer wanted.
 async fn forget_old(state: &State, upload: Uuid) {
-    if let Err(error) = intake::forget(&state.storage, upload).await {
+    if let Err(error) = documents::forget_upload(&state.storage, upload).await {
         let error = platform::error::Chain(&error).to_string();
         tracing::warn!(error, upload.id = %upload, "the file of an older version was left behind");
     }

@@ -8,6 +8,7 @@ mod fact;
 mod write;
 
 use platform::Result;
+use platform::documents;
 use platform::knowledge::{self, Knowledge};
 use platform::queue::Outcome;
 use platform::runs::{self, ItemFailure, Progress, Shift};
@@ -15,7 +16,6 @@ use shared::id::DocumentId;
 use sqlx::PgConnection;
 
 use crate::State;
-use crate::intake;
 use crate::store::{self, Document, Told};
 
 /// What is done of a document's version.
@@ -212,19 +212,13 @@ async fn was_cancelled(state: &State, shift: &Shift) -> Result<bool> {
     Ok(run.is_some_and(|run| run.cancel_requested_at.is_some()))
 }
 
-/// Leaves nothing of a deleted document: not in the graph, not in the store, not in a row. Twice is once.
+/// Leaves nothing of a deleted document.
 ///
 /// # Errors
-/// When one of them does not answer: the run goes on when it does.
+/// When the graph, the store or the database does not answer: the run goes on when it does.
 pub(crate) async fn remove(state: &State, id: DocumentId, uploads: &[uuid::Uuid]) -> Result<()> {
-    if let Some(graph) = &state.knowledge {
-        graph.forget_relations(id, &[]).await?;
-        graph.delete_document(id).await?;
-    }
-    for upload in uploads {
-        intake::forget(&state.storage, *upload).await?;
-    }
-    store::forget(&state.shop.pool, id, state.shop.clock.now()).await
+    let (graph, now) = (state.knowledge.as_ref(), state.shop.clock.now());
+    documents::erase(&state.shop.pool, graph, &state.storage, id, uploads, now).await
 }
 
 /// The graph, or why there is none.

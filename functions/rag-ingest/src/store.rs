@@ -8,6 +8,6 @@ pub(crate) use chunks::{
     save_facts,
 };
 pub(crate) use document::{
-    Document, Embedded, Same, Told, advance, back_to, fail, find, find_same, forget, insert,
-    is_busy, lock_scope, renew, set_run, view, with_vectors,
+    Document, Embedded, Same, Told, advance, back_to, fail, find, find_same, insert, is_busy,
+    lock_scope, renew, set_run, view, with_vectors,
 };

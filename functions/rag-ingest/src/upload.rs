@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures::channel::mpsc;
 use futures::{SinkExt, StreamExt};
-use platform::documents::DocumentView;
+use platform::documents::{self, DocumentView};
 use platform::http::{Json, Problem};
 use platform::limit::Upload;
 use platform::{Access, Caller, Editor, Error, Result, Within};
@@ -82,7 +82,7 @@ async fn take(state: &State, caller: &Caller, form: Multipart) -> Result<(Docume
     // What was kept and is not needed goes again: a refused form, or a file that was there before.
     if let Some((_, arrived)) = &parts.file
         && !matches!(done, Ok((_, Outcome::Accepted | Outcome::Updated)))
-        && let Err(error) = intake::forget(&state.storage, arrived.upload_id).await
+        && let Err(error) = documents::forget_upload(&state.storage, arrived.upload_id).await
     {
         tracing::warn!(%error, upload.id = %arrived.upload_id, "an upload was left behind");
     }

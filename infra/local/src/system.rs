@@ -10,11 +10,11 @@ use anyhow::{Context, Result};
 use platform::cache::{self, Cache};
 use platform::graph::{self, GraphPool};
 use platform::queue::{Bus, Publisher, Verifier};
+use platform::storage::Storage;
 use platform::{
     Base, Clock, Env, Ids, Serve, Service, Workshop, migrations, model, postgres, secret, service,
     telemetry,
 };
-use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -66,7 +66,7 @@ impl System {
         let Built { service, publisher, delivering } = build(&env)?;
         let background = vec![
             delivering,
-            tokio::spawn(tick(maintenance_pool(&env)?, publisher)),
+            tokio::spawn(tick(maintenance(&env, publisher)?)),
             tokio::spawn(prepare_graph(env.clone())),
         ];
         let mut router = service.router("one machine", Serve::Api, &env, Ids::system());
@@ -205,17 +205,19 @@ fn functions(env: &Env, shop: Workshop, cache: Option<&Cache>) -> Option<Service
 }
 
 /// Does what Cloud Scheduler does: every minute, as the role that may.
-async fn tick(pool: PgPool, publisher: Publisher) {
+async fn tick(state: maintenance::State) {
     let clock = Clock::system();
     loop {
-        maintenance::tick(&pool, &publisher, &clock).await;
+        maintenance::tick(&state, &clock).await;
         tokio::time::sleep(TICK).await;
     }
 }
 
-fn maintenance_pool(env: &Env) -> Result<PgPool> {
-    let options = env.check(env.required("MAINTENANCE_URL"))?;
-    Ok(postgres::pool_options().max_connections(2).connect_lazy_with(options))
+fn maintenance(env: &Env, publisher: Publisher) -> Result<maintenance::State> {
+    let (options, storage) = (env.required("MAINTENANCE_URL"), Storage::from_env(env));
+    let (options, storage) = env.check(options.zip(storage))?;
+    let pool = postgres::pool_options().max_connections(2).connect_lazy_with(options);
+    Ok(maintenance::State { pool, publisher, storage, graph: GraphPool::from_env(env) })
 }
 
 /// Prepares the graph beside everything else: without it the system works, and `/startup` says so.

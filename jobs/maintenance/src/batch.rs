@@ -1,6 +1,7 @@
 //! Much work in short transactions: what is done stays done.
 
-use platform::Result;
+use platform::error::Chain;
+use platform::{Error, Result};
 use sqlx::postgres::PgQueryResult;
 
 /// How many rows one statement changes.
@@ -19,5 +20,30 @@ where
         if changed < limit.unsigned_abs() {
             return Ok(total);
         }
+    }
+}
+
+/// What came of things that are done one by one, each whatever became of the others.
+#[derive(Default)]
+pub(crate) struct Tally {
+    changed: u64,
+    failed: Option<Error>,
+}
+
+impl Tally {
+    /// Counts what was done of one; a failure is in the log.
+    pub(crate) fn add(&mut self, done: Result<u64>) {
+        match done {
+            Ok(changed) => self.changed += changed,
+            Err(error) => {
+                tracing::warn!(error = %Chain(&error), "left for the next time");
+                self.failed.get_or_insert(error);
+            }
+        }
+    }
+
+    /// How much changed, or the first failure.
+    pub(crate) fn end(self) -> Result<u64> {
+        self.failed.map_or(Ok(self.changed), Err)
     }
 }

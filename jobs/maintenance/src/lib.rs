@@ -14,20 +14,36 @@ mod tests;
 pub use audit::{forget_addresses, forget_leavers, remove_old_lines};
 pub use budgets::release_budgets;
 pub use command::Command;
-pub use purge::{purge_personas, purge_projects};
+pub use purge::{purge_documents, purge_graphs, purge_personas, purge_projects, purge_surveys};
 pub use republish::republish_runs;
 pub use sessions::{remove_proofs, remove_sessions};
 pub use task::{Done, Report, Task, tick};
 
 use anyhow::ensure;
+use platform::graph::GraphPool;
 use platform::queue::Publisher;
+use platform::storage::Storage;
 use platform::{Clock, Env, postgres};
 use sqlx::PgPool;
 
-/// The database and the queue.
-pub fn connect(env: &Env) -> Option<(PgPool, Publisher)> {
+/// What the tasks work with.
+#[derive(Clone)]
+pub struct State {
+    /// The database, with the rights of the job.
+    pub pool: PgPool,
+    /// Calls the workers.
+    pub publisher: Publisher,
+    /// Keeps the files.
+    pub storage: Storage,
+    /// The graph; none where there is no Neo4j, and so nothing in it.
+    pub graph: Option<GraphPool>,
+}
+
+/// The database, the queue, the store and the graph.
+pub fn connect(env: &Env) -> Option<State> {
     let (pool, publisher) = (postgres::connect(env), Publisher::from_env(env));
-    Some((pool?, publisher?))
+    let (storage, graph) = (Storage::from_env(env), GraphPool::from_env(env));
+    Some(State { pool: pool?, publisher: publisher?, storage: storage?, graph })
 }
 
 /// Does what the command says, each task whatever became of the others.
@@ -35,8 +51,8 @@ pub fn connect(env: &Env) -> Option<(PgPool, Publisher)> {
 /// # Errors
 /// When a variable is wrong, or with the names of the tasks that failed.
 pub async fn work(env: &Env, command: Command) -> anyhow::Result<()> {
-    let (pool, publisher) = env.check(connect(env))?;
-    let report = task::run(&pool, &publisher, &Clock::system(), &command.tasks()).await;
+    let state = env.check(connect(env))?;
+    let report = task::run(&state, &Clock::system(), &command.tasks()).await;
     let failed = report.failed();
     ensure!(failed.is_empty(), "not done: {}", failed.join(", "));
     Ok(())

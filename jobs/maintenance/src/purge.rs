@@ -1,15 +1,38 @@
-//! What people deleted, and what went with it. The audit log stays.
+//! What people deleted, and what went with it: from the database, the graph and the store. The audit log
+//! stays.
+
+mod document;
+mod group;
+mod project;
 
 use chrono::{DateTime, Duration, Utc};
 use platform::Result;
 use sqlx::PgPool;
 
-use crate::batch;
+pub use document::purge_documents;
+pub use group::purge_graphs;
+pub use project::purge_projects;
+
+use crate::{State, batch};
 
 /// How long after its deletion a thing is removed for good; `personas` promises the same.
 const RETENTION: Duration = Duration::days(90);
-/// A project takes its populations and runs with it in one statement.
-const PROJECTS: i64 = 1;
+/// A survey takes up to 100,000 answers with it in one statement.
+const SURVEYS: i64 = 1;
+
+/// Removes everything that is due. A graph or a store that is away keeps what needs it, and nothing
+/// else. Returns how many things went.
+pub(crate) async fn purge(state: &State, now: DateTime<Utc>) -> Result<u64> {
+    let pool = &state.pool;
+    let done = [
+        purge_personas(pool, now).await,
+        purge_surveys(pool, now).await,
+        purge_documents(state, now).await,
+        purge_graphs(state, now).await,
+        purge_projects(state, now).await,
+    ];
+    done.into_iter().sum()
+}
 
 /// Removes personas that were deleted 90 days ago. Returns how many.
 ///
@@ -38,75 +61,23 @@ pub async fn purge_personas(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     .await
 }
 
-/// Removes projects that were deleted 90 days ago, with everything in them. What there may be very
-/// much of goes first, in batches, so that the last statement is short. Returns how many personas
-/// and projects.
+/// Removes surveys that were deleted 90 days ago, with their answers. Returns how many.
 ///
 /// # Errors
-/// When the database fails; what was done by then stays, and the next time goes on from there.
-pub async fn purge_projects(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
+/// When the database fails.
+pub async fn purge_surveys(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     let deleted = now - RETENTION;
-    let personas = remove_personas(pool, deleted).await?;
-    unlink_calls(pool, deleted).await?;
-    let projects = batch::repeat(PROJECTS, |limit| {
+    batch::repeat(SURVEYS, |limit| {
         sqlx::query!(
             r#"
-            delete from projects
+            delete from surveys
             where id in (
                 select id
-                from projects
+                from surveys
                 where deleted_at <= $1
                 order by deleted_at
                 limit $2
                 for update skip locked
-            )
-            "#,
-            deleted,
-            limit,
-        )
-        .execute(pool)
-    })
-    .await?;
-    Ok(personas + projects)
-}
-
-async fn remove_personas(pool: &PgPool, deleted: DateTime<Utc>) -> Result<u64> {
-    batch::repeat(batch::ROWS, |limit| {
-        sqlx::query!(
-            r#"
-            delete from personas
-            where id in (
-                select e.id
-                from projects p
-                join personas e on e.project_id = p.id
-                where p.deleted_at <= $1
-                limit $2
-                for update of e skip locked
-            )
-            "#,
-            deleted,
-            limit,
-        )
-        .execute(pool)
-    })
-    .await
-}
-
-/// What was spent stays known without the project.
-async fn unlink_calls(pool: &PgPool, deleted: DateTime<Utc>) -> Result<u64> {
-    batch::repeat(batch::ROWS, |limit| {
-        sqlx::query!(
-            r#"
-            update model_calls
-            set project_id = null,
-                run_id = null
-            where id in (
-                select c.id
-                from projects p
-                join model_calls c on c.project_id = p.id
-                where p.deleted_at <= $1
-                limit $2
-                for update of c skip locked
             )
             "#,
             deleted,

@@ -3,13 +3,12 @@
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use platform::error::Chain;
-use platform::queue::Publisher;
 use platform::{Clock, Result};
-use sqlx::PgPool;
 
+use crate::purge::purge;
 use crate::{
-    forget_addresses, forget_leavers, purge_personas, purge_projects, release_budgets,
-    remove_old_lines, remove_proofs, remove_sessions, republish_runs,
+    State, forget_addresses, forget_leavers, release_budgets, remove_old_lines, remove_proofs,
+    remove_sessions, republish_runs,
 };
 
 /// One thing to keep in order.
@@ -21,7 +20,8 @@ pub enum Task {
     Budgets,
     /// Remove sign-ins that ended or expired 30 days ago, and proofs by mail that are too old
     Sessions,
-    /// Remove personas and projects that were deleted 90 days ago
+    /// Remove personas, surveys and projects that were deleted 90 days ago, and what is left of
+    /// documents and focus groups that were deleted
     Purge,
     /// Forget addresses after 90 days or when their person leaves, and audit lines after two years
     Audit,
@@ -44,20 +44,15 @@ pub struct Report {
 }
 
 /// Does every task once, each whatever became of the others. Safe at once on several instances.
-pub async fn tick(pool: &PgPool, publisher: &Publisher, clock: &Clock) -> Report {
-    run(pool, publisher, clock, &Task::ALL).await
+pub async fn tick(state: &State, clock: &Clock) -> Report {
+    run(state, clock, &Task::ALL).await
 }
 
 /// Does these tasks, and logs each that changed something or failed.
-pub(crate) async fn run(
-    pool: &PgPool,
-    publisher: &Publisher,
-    clock: &Clock,
-    tasks: &[Task],
-) -> Report {
+pub(crate) async fn run(state: &State, clock: &Clock, tasks: &[Task]) -> Report {
     let mut done = Vec::with_capacity(tasks.len());
     for &task in tasks {
-        let outcome = task.run(pool, publisher, clock.now()).await;
+        let outcome = task.run(state, clock.now()).await;
         match &outcome {
             Ok(0) => tracing::debug!(task = task.name(), "nothing to do"),
             Ok(count) => tracing::info!(task = task.name(), count, "done"),
@@ -86,14 +81,15 @@ impl Task {
         }
     }
 
-    async fn run(self, pool: &PgPool, publisher: &Publisher, now: DateTime<Utc>) -> Result<u64> {
+    async fn run(self, state: &State, now: DateTime<Utc>) -> Result<u64> {
+        let pool = &state.pool;
         match self {
-            Self::Republish => republish_runs(pool, publisher, now).await,
+            Self::Republish => republish_runs(pool, &state.publisher, now).await,
             Self::Budgets => release_budgets(pool, now).await,
             Self::Sessions => {
                 Ok(remove_sessions(pool, now).await? + remove_proofs(pool, now).await?)
             }
-            Self::Purge => Ok(purge_personas(pool, now).await? + purge_projects(pool, now).await?),
+            Self::Purge => purge(state, now).await,
             Self::Audit => Ok(forget_addresses(pool, now).await?
                 + forget_leavers(pool).await?
                 + remove_old_lines(pool, now).await?),

@@ -1,10 +1,12 @@
 mod audit;
+mod everywhere;
 mod privileges;
 mod purge;
 mod republish;
 mod sessions;
 
 use chrono::{DateTime, Duration, Utc};
+use platform::graph::GraphPool;
 use platform::queue::Publisher;
 use platform::{Clock, Env, Service};
 use serde_json::json;
@@ -16,11 +18,12 @@ use uuid::Uuid;
 
 use super::*;
 
-/// A database with somebody in it, and a pool with the rights of the job.
+/// A database with somebody in it, and what the job works with, with its rights.
 struct House {
     app: TestApp,
     ana: User,
     maintenance: PgPool,
+    state: State,
 }
 
 impl House {
@@ -29,7 +32,13 @@ impl House {
         let ana = app.user("ana").await;
         let role = app.database.options(Some("sight_maintenance"));
         let maintenance = PgPoolOptions::new().max_connections(3).connect_lazy_with(role);
-        Self { app, ana, maintenance }
+        let state = State {
+            pool: maintenance.clone(),
+            publisher: Publisher::recording(),
+            storage: app.parts.storage.clone(),
+            graph: GraphPool::from_env(&Env::from_process()),
+        };
+        Self { app, ana, maintenance, state }
     }
 
     fn now(&self) -> DateTime<Utc> {
@@ -85,10 +94,10 @@ impl House {
 async fn every_task_runs_with_the_rights_of_maintenance() {
     let house = House::open().await;
 
-    let (pool, clock) = (house.maintenance.clone(), house.app.parts.clock.clone());
+    let (state, clock) = (house.state.clone(), house.app.parts.clock.clone());
 
     // spawned, as the local system does it
-    let ticking = tokio::spawn(async move { tick(&pool, &Publisher::recording(), &clock).await });
+    let ticking = tokio::spawn(async move { tick(&state, &clock).await });
     let report = ticking.await.unwrap();
 
     assert_eq!(report.done.len(), Task::ALL.len());
@@ -114,7 +123,7 @@ async fn a_task_that_fails_does_not_stop_the_others() {
         .unwrap();
     let clock = Clock::manual(house.now() + Duration::days(90));
 
-    let report = tick(&house.maintenance, &Publisher::recording(), &clock).await;
+    let report = tick(&house.state, &clock).await;
 
     assert_eq!(report.failed(), ["sessions"]);
     assert_eq!(house.count("personas").await, 0);
@@ -122,7 +131,7 @@ async fn a_task_that_fails_does_not_stop_the_others() {
 
 #[test]
 fn every_variable_is_documented() {
-    let env = Env::from([]);
+    let env = Env::from([("NEO4J_URI", "bolt://localhost")]);
 
     connect(&env);
 

@@ -1,5 +1,7 @@
 //! Focus groups in PostgreSQL, as far as more than one function reads them: who may, and the turns.
 
+pub mod graph;
+
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};

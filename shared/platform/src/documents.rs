@@ -1,11 +1,14 @@
 //! Documents as rows: what the client lists, who may see which, and taking one away.
 //!
-//! Two functions share this: `rag-ingest` takes documents in, `knowledge` lists and removes them.
+//! `rag-ingest` takes documents in, `knowledge` lists and removes them, `maintenance` takes away what they
+//! left.
 
+mod erasure;
 mod removal;
 mod scope;
 mod view;
 
+pub use erasure::{erase, forget_upload, upload_folder};
 pub use removal::{remove, remove_library, stop_work};
 pub use scope::{is_editor, of_project, readable};
 pub use view::{DocumentView, Reader, find, list};

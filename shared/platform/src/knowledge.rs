@@ -50,6 +50,11 @@ impl Knowledge {
         Self { pool, model, stemming: Stemming::default() }
     }
 
+    /// The graph in this pool for taking things away, which go whatever model their vectors are of.
+    pub fn for_removal(pool: GraphPool) -> Self {
+        Self::new(pool, EmbeddingModel { name: String::new(), dimensions: 0 })
+    }
+
     /// The same that stems in another way, for the evaluation: what is written and what is asked must
     /// be stemmed alike.
     #[must_use]

@@ -2,15 +2,13 @@
 //! takes parameters only.
 
 use neo4rs::{Query, Row, Txn, query};
+use platform::discussion::graph::clearing;
 use platform::graph::GraphPool;
 use platform::{Error, Result};
 use shared::discussion::graph::{Feeling, Graph, Mention, Person, Relation};
 use shared::discussion::sentiment::Emotion;
 use shared::id::{FocusGroupId, PersonaId, ProjectId, RunId, TurnId};
 use uuid::Uuid;
-
-const CLEAR: &str = "match (n:GroupPersona|GroupConcept|GroupEmotion \
-    {project_id: $project, focus_group_id: $group}) detach delete n";
 
 const PEOPLE: &str = "unwind range(0, size($ids) - 1) as i \
     merge (p:GroupPersona {focus_group_id: $group, id: $ids[i]}) \
@@ -66,7 +64,7 @@ pub(super) async fn write(
 ) -> Result<()> {
     let scope = Scope { project, group };
     let mut txn = pool.get().await?.start_txn().await?;
-    txn.run(scope.of(CLEAR)).await?;
+    txn.run(clearing(project, group)).await?;
     let people = &graph.people;
     let texts = |text: fn(&Person) -> String| people.iter().map(text).collect::<Vec<String>>();
     let write = scope
@@ -159,16 +157,6 @@ pub(super) async fn read(
         relations: relations.iter().map(relation).collect::<Option<_>>().ok_or_else(unreadable)?,
     };
     Ok(graph)
-}
-
-/// Takes a group out of the graph.
-pub(super) async fn clear(
-    pool: &GraphPool,
-    project: ProjectId,
-    group: FocusGroupId,
-) -> Result<(), neo4rs::Error> {
-    pool.get().await?.run(Scope { project, group }.of(CLEAR)).await?;
-    Ok(())
 }
 
 async fn rows(pool: &GraphPool, statement: Query) -> Result<Vec<Row>> {

@@ -181,8 +181,30 @@ pub(crate) async fn delete(state: &State, group: &OfFocusGroup<Editor>) -> Resul
     )
     .execute(&mut *transaction)
     .await?;
+    note_graph(&mut transaction, group, now).await?;
     record(&mut transaction, state, group.access, group.id, "delete").await?;
     transaction.commit().await?;
+    Ok(())
+}
+
+/// Notes that the group's graph has to go, whatever becomes of the attempt that follows.
+async fn note_graph(
+    connection: &mut PgConnection,
+    group: &OfFocusGroup<Editor>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        r#"
+        insert into focus_group_graphs (focus_group_id, project_id, deleted_at)
+        values ($1, $2, $3)
+        on conflict do nothing
+        "#,
+        group.id.0,
+        group.access.project_id().0,
+        now,
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

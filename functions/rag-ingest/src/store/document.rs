@@ -358,30 +358,3 @@ pub(crate) async fn back_to(
     .await?;
     Ok(())
 }
-
-/// Removes what is left of a deleted document: its row, its pieces and what was cited of it. People who
-/// cite it get a new version, because what is shown of them has changed.
-pub(crate) async fn forget(pool: &PgPool, id: DocumentId, now: DateTime<Utc>) -> Result<()> {
-    let mut transaction = pool.begin().await?;
-    sqlx::query!(
-        r#"
-        update personas p
-        set version = p.version + 1, updated_at = $2
-        from groundings g
-        join citations c on c.project_id = g.project_id
-        where c.document_id = $1
-            and g.citations @> jsonb_build_array(jsonb_build_object('chunk_id', c.chunk_id))
-            and p.run_id = g.run_id
-            and p.segment_id = g.segment_id
-        "#,
-        id.0,
-        now,
-    )
-    .execute(&mut *transaction)
-    .await?;
-    sqlx::query!("delete from documents where id = $1 and deleted_at is not null", id.0)
-        .execute(&mut *transaction)
-        .await?;
-    transaction.commit().await?;
-    Ok(())
-}

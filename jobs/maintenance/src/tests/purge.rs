@@ -5,7 +5,7 @@ const DELETE_PROJECT: &str = "update projects set deleted_at = $2 where id = $1"
 
 async fn purge(house: &House, now: DateTime<Utc>) -> u64 {
     let personas = purge_personas(&house.maintenance, now).await.unwrap();
-    personas + purge_projects(&house.maintenance, now).await.unwrap()
+    personas + purge_projects(&house.state, now).await.unwrap()
 }
 
 #[tokio::test]
@@ -106,4 +106,34 @@ async fn a_row_that_somebody_else_holds_is_left_for_the_next_time() {
     assert_eq!(purge(&house, now).await, 1);
     holder.rollback().await.unwrap();
     assert_eq!(purge(&house, now).await, 1);
+}
+
+#[tokio::test]
+async fn a_deleted_survey_goes_after_90_days_with_its_answers_and_no_other() {
+    let house = House::open().await;
+    let project = house.project(0).await;
+    for _ in 0..2 {
+        house
+            .execute(
+                "with s as (insert into surveys
+                     (id, project_id, title, questions, design, language, target_responses,
+                      created_by, created_at)
+                 values (gen_random_uuid(), $1, '-', '[]', '{}', 'pl', 10, $1, $2) returning id)
+                 insert into survey_human_answers
+                     (id, survey_id, name, people, answers, uploaded_by, created_at)
+                 select gen_random_uuid(), id, '-', 1, '{}', $1, $2 from s",
+                project.0,
+                house.now(),
+            )
+            .await;
+    }
+    let due = house.now() + Duration::days(90);
+    let delete = "update surveys set deleted_at = $2
+        where project_id = $1 and id = (select min(id::text)::uuid from surveys)";
+    house.execute(delete, project.0, house.now()).await;
+
+    assert_eq!(purge_surveys(&house.maintenance, due - Duration::seconds(1)).await.unwrap(), 0);
+    assert_eq!(purge_surveys(&house.maintenance, due).await.unwrap(), 1);
+    assert_eq!(house.count("surveys").await, 1);
+    assert_eq!(house.count("survey_human_answers").await, 1);
 }

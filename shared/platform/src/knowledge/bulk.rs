@@ -55,12 +55,13 @@ impl Knowledge {
         self.count(size.param("scope", scope.key())).await
     }
 
-    /// Deletes everything of a scope: documents, chunks and facts.
+    /// Deletes everything of a scope: documents, chunks and facts, which are of one scope only. The
+    /// documents go first, so that who is writing one finds it gone. Broken off, it can be repeated.
     ///
     /// # Errors
     /// When Neo4j fails.
     pub async fn delete_scope(&self, scope: Scope) -> Result<(), Failure> {
-        for label in ["Chunk", "Fact", "Document"] {
+        for label in ["Document", "Chunk", "Fact"] {
             let delete = format!(
                 "match (n:{label} {{scope: $scope}}) with n limit $limit
                  detach delete n return count(n) as count"
