@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::Env;
-use crate::model::Token;
+use crate::google::{self, Token};
 
 /// How many of the best are looked at.
 const CANDIDATES: usize = 25;
@@ -103,8 +103,17 @@ impl Reranker {
 
     /// `RERANK_PROTOCOL` (`tei`, `cohere`, `vertex`), `RERANK_URL` (the whole address of the call),
     /// `RERANK_MODEL`, `RERANK_API_KEY`, `RERANK_TIMEOUT_MS` (default 800). `None` without a protocol:
-    /// nobody looks again. For `vertex` add [`Reranker::with_token`].
+    /// nobody looks again. `vertex` without a key shows the process's own Google identity.
     pub fn from_env(env: &Env, http: &reqwest::Client) -> Option<Self> {
+        Self::configured(env, http, google::access_token)
+    }
+
+    /// As [`Reranker::from_env`], with Google's tokens for a scope from this source.
+    pub(super) fn configured(
+        env: &Env,
+        http: &reqwest::Client,
+        identity: impl FnOnce(&str) -> anyhow::Result<Token>,
+    ) -> Option<Self> {
         let protocol = env.optional::<Protocol>("RERANK_PROTOCOL");
         let limit = Duration::from_millis(env.or("RERANK_TIMEOUT_MS", 800));
         let model = env.optional::<String>("RERANK_MODEL");
@@ -115,7 +124,17 @@ impl Reranker {
             env.problem("RERANK_URL is not set".to_owned());
             return None;
         };
-        Some(Self { http: http.clone(), protocol, url, model, key, token: None, limit })
+        let reranker = Self { http: http.clone(), protocol, url, model, key, token: None, limit };
+        if protocol != Protocol::Vertex || reranker.key.is_some() {
+            return Some(reranker);
+        }
+        match identity("cloud-platform") {
+            Ok(token) => Some(reranker.with_token(token)),
+            Err(error) => {
+                env.problem(format!("RERANK_PROTOCOL vertex cannot be used: {error:#}"));
+                None
+            }
+        }
     }
 
     /// How many of the best it looks at.

@@ -35,6 +35,41 @@ async fn each_protocol_is_spoken_as_its_servers_expect() {
 }
 
 #[tokio::test]
+async fn vertex_without_a_key_shows_the_processs_own_identity_and_nobody_else_does() {
+    let answer = json!({"records": [{"id": "0", "score": 0.9}]});
+    let server = Scripted::start([answer.clone(), answer].map(Behaviour::Raw)).await;
+    let url = server.base_url().join("rankingConfigs/default_ranking_config:rank").unwrap();
+    let env = |protocol: &str, more: &[(&str, &str)]| {
+        let own = [("RERANK_PROTOCOL", protocol), ("RERANK_URL", url.as_str())];
+        Env::from_map(own.iter().chain(more).map(|&(k, v)| (k.to_owned(), v.to_owned())).collect())
+    };
+    let (http, key) = (crate::http_client(SECOND), [("RERANK_API_KEY", "a-key")]);
+    let identity = |scope: &str| -> anyhow::Result<crate::google::Token> {
+        assert_eq!(scope, "cloud-platform");
+        Ok(std::sync::Arc::new(|| {
+            Box::pin(async { Ok(secrecy::SecretString::from("an-access-token")) })
+        }))
+    };
+    let nobody = |_: &str| -> anyhow::Result<crate::google::Token> { anyhow::bail!("nobody") };
+
+    let own = Reranker::configured(&env("vertex", &[]), &http, identity).unwrap();
+    let with_key = Reranker::configured(&env("vertex", &key), &http, nobody).unwrap();
+    for reranker in [own, with_key] {
+        assert_eq!(reranker.rank("Ceny?", &texts_of(1)).await.unwrap(), [(0, 0.9)]);
+    }
+
+    let shown: Vec<_> =
+        server.recorded().iter().map(|one| one.headers["authorization"].clone()).collect();
+    assert_eq!(shown, ["Bearer an-access-token", "Bearer a-key"]);
+    assert!(server.recorded()[0].path.ends_with("/default_ranking_config:rank"));
+    assert!(Reranker::configured(&env("tei", &[]), &http, nobody).is_some());
+    let without = env("vertex", &[]);
+    assert!(Reranker::configured(&without, &http, nobody).is_none());
+    let told = without.check(Some(())).unwrap_err().to_string();
+    assert!(told.contains("nobody"), "{told}");
+}
+
+#[tokio::test]
 async fn an_answer_that_makes_no_sense_is_a_failure() {
     let answers = [
         json!([{"index": 2, "score": 0.9}]),

@@ -7,10 +7,20 @@ use super::*;
 use crate::Clock;
 use crate::model::ProviderKind;
 
-/// What the provider was asked: path and body.
-type Asked = Arc<Mutex<Vec<(String, Value)>>>;
+/// What Google's identity shows in these tests.
+const TOKEN: &str = "Bearer an-access-token";
+
+/// What the provider was asked.
+type Asked = Arc<Mutex<Vec<Request>>>;
 /// What it answers, in turn.
 type Answers = Arc<Mutex<std::vec::IntoIter<(u16, Value)>>>;
+
+struct Request {
+    path: String,
+    /// Its `Authorization`.
+    shown: String,
+    body: Value,
+}
 
 /// A provider that answers with these bodies in turn and keeps what it was asked.
 struct Server {
@@ -21,10 +31,15 @@ struct Server {
 async fn respond(
     State((asked, answers)): State<(Asked, Answers)>,
     uri: axum::http::Uri,
+    headers: axum::http::HeaderMap,
     body: axum::body::Bytes,
 ) -> (axum::http::StatusCode, String) {
-    let body = serde_json::from_slice(&body).unwrap();
-    asked.lock().unwrap().push((uri.path().to_owned(), body));
+    let shown = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
+    asked.lock().unwrap().push(Request {
+        path: uri.path().to_owned(),
+        shown: shown.unwrap_or_default(),
+        body: serde_json::from_slice(&body).unwrap(),
+    });
     let (status, answer) = answers.lock().unwrap().next().unwrap();
     (axum::http::StatusCode::from_u16(status).unwrap(), answer.to_string())
 }
@@ -58,7 +73,7 @@ fn embedder(config: EmbeddingConfig) -> Embedder {
         redis: None,
         redis_prefix: String::new(),
         budget: None,
-        token: None,
+        token: Some(Arc::new(|| Box::pin(async { Ok("an-access-token".into()) }))),
         clock: Clock::system(),
     };
     Embedder::new(config, parts)
@@ -87,8 +102,8 @@ async fn gemini_gets_a_batch_and_its_shortened_vectors_become_units() {
     assert_eq!(vectors, [[0.6, 0.8], [0.0, 1.0]]);
     let asked = server.asked.lock().unwrap();
     assert_eq!(asked.len(), 2, "a 503 is tried again");
-    assert_eq!(asked[1].0, "/v1/models/m:batchEmbedContents");
-    let request = &asked[1].1["requests"][1];
+    assert_eq!(asked[1].path, "/v1/models/m:batchEmbedContents");
+    let request = &asked[1].body["requests"][1];
     assert_eq!(request["content"]["parts"][0]["text"], "b");
     assert_eq!(
         (&request["taskType"], &request["outputDimensionality"]),
@@ -106,7 +121,25 @@ async fn a_compatible_server_may_answer_in_any_order() {
     let vectors = embed(&server.embedder(ProviderKind::OpenAi), &["a", "b"]).await.unwrap();
 
     assert_eq!(vectors, [[1.0, 0.0], [0.0, 1.0]]);
-    assert_eq!(server.asked.lock().unwrap()[0].1["input"], json!(["a", "b"]));
+    assert_eq!(server.asked.lock().unwrap()[0].body["input"], json!(["a", "b"]));
+}
+
+#[tokio::test]
+async fn vertex_gets_instances_by_its_own_identity_and_its_predictions_are_vectors() {
+    let answer = json!({ "predictions": [
+        { "embeddings": { "values": [3.0, 4.0], "statistics": { "token_count": 1 } } },
+        { "embeddings": { "values": [0.0, 2.0], "statistics": { "token_count": 1 } } },
+    ] });
+    let server = Server::start(vec![(200, answer)]).await;
+
+    let vectors = embed(&server.embedder(ProviderKind::Vertex), &["a", "b"]).await.unwrap();
+
+    assert_eq!(vectors, [[0.6, 0.8], [0.0, 1.0]]);
+    let asked = server.asked.lock().unwrap();
+    assert_eq!((asked[0].path.as_str(), asked[0].shown.as_str()), ("/v1/models/m:predict", TOKEN));
+    let instance = json!({ "content": "b", "task_type": "RETRIEVAL_QUERY" });
+    assert_eq!(asked[0].body["instances"][1], instance);
+    assert_eq!(asked[0].body["parameters"], json!({ "outputDimensionality": 2 }));
 }
 
 #[tokio::test]
