@@ -58,7 +58,8 @@ struct Inner {
 pub struct Passage<'a> {
     /// What it says.
     pub text: &'a str,
-    /// In which language; the offline embedding stems by it.
+    /// In which language; the offline embedding stems a document by it, and a question by what it looks
+    /// like.
     pub language: Language,
 }
 
@@ -141,9 +142,12 @@ impl Embedder {
         let passages: Vec<(String, Language)> =
             call.passages.iter().map(|one| (one.text.to_owned(), one.language)).collect();
         let offline = OfflineEmbedding::new(self.0.model.dimensions);
-        let embed = move || {
-            passages.iter().map(|(text, language)| offline.embed(text, *language)).collect()
+        let purpose = call.purpose;
+        let embed = move |(text, language): &(String, Language)| match purpose {
+            Purpose::Document => offline.embed(text, *language),
+            Purpose::Question => offline.embed_question(text),
         };
+        let embed = move || passages.iter().map(embed).collect();
         tokio::task::spawn_blocking(embed).await.expect("hashing does not panic")
     }
 

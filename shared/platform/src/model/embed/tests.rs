@@ -162,6 +162,20 @@ async fn offline_needs_nobody_and_gives_the_same_each_time() {
     assert_ne!(vectors[0], vectors[2]);
 }
 
+#[tokio::test]
+async fn an_offline_question_gets_the_vector_that_was_measured() {
+    let offline = embedder(EmbeddingConfig::offline());
+    let measured = OfflineEmbedding::new(offline.model().dimensions);
+
+    // the second could be of either language: its vector lies between both
+    for question in ["ile kosztuje kawa w dyskoncie", "smartphone 5G"] {
+        let vectors = embed(&offline, &[question]).await.unwrap();
+        assert_eq!(vectors[0], measured.embed_question(question), "{question}");
+    }
+    let polish = measured.embed("smartphone 5G", Language::Polish);
+    assert_ne!(measured.embed_question("smartphone 5G"), polish);
+}
+
 #[test]
 fn batches_keep_to_count_and_bytes() {
     let long = "a".repeat(50_000);
