@@ -12,13 +12,10 @@ mod talk;
 mod tests;
 
 use axum::Router;
-use axum::extract::FromRef;
 use axum::routing::post;
 use platform::graph::GraphPool;
-use platform::queue::Verifier;
-use platform::{Authenticator, Env, Limiter, Service, Workshop};
+use platform::{Env, Service, Workshop};
 use shared::run::RunKind;
-use sqlx::PgPool;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -31,17 +28,7 @@ pub struct State {
     pub graph: Option<GraphPool>,
 }
 
-macro_rules! has {
-    ($($part:ty: $name:ident),*) => {$(
-        impl FromRef<State> for $part {
-            fn from_ref(state: &State) -> Self {
-                state.shop.$name.clone()
-            }
-        }
-    )*};
-}
-
-has!(PgPool: pool, Authenticator: authenticator, Limiter: limiter, Verifier: verifier);
+platform::has_shop!(State);
 
 /// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
 pub fn service(env: &Env) -> Option<Service> {

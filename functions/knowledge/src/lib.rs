@@ -11,13 +11,10 @@ mod tests;
 
 use std::time::Duration;
 
-use axum::extract::FromRef;
 use platform::cache::Cache;
-use platform::graph::{self, GraphPool};
 use platform::knowledge::{self, Knowledge, Reranker};
-use platform::model::{Embedder, EmbeddingConfig};
-use platform::{Authenticator, Env, Limiter, Service, Workshop};
-use sqlx::PgPool;
+use platform::model::Embedder;
+use platform::{Env, Service, Workshop};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -41,41 +38,21 @@ impl State {
     /// From the environment, with the workshop that this process has. Without one it only notes what
     /// else is wrong with the variables.
     pub fn from_env(env: &Env, shop: Option<Workshop>, cache: Option<&Cache>) -> Option<Self> {
-        let (embedding, graph) = (EmbeddingConfig::from_env(env), GraphPool::from_env(env));
+        let connected = knowledge::connect(env, shop.as_ref(), cache);
         let reranker = Reranker::from_env(env, &platform::http_client(RERANKING));
-        let shop = shop?;
-        let embedder = Embedder::from_shop(env, &shop, embedding?, cache)?;
-        let knowledge = graph.map(|pool| Knowledge::new(pool, embedder.model().clone()));
+        let (shop, (embedder, knowledge)) = shop.zip(connected)?;
         Some(Self { shop, knowledge, embedder, reranker })
     }
 }
 
-impl FromRef<State> for PgPool {
-    fn from_ref(state: &State) -> Self {
-        state.shop.pool.clone()
-    }
-}
-
-impl FromRef<State> for Authenticator {
-    fn from_ref(state: &State) -> Self {
-        state.shop.authenticator.clone()
-    }
-}
-
-impl FromRef<State> for Limiter {
-    fn from_ref(state: &State) -> Self {
-        state.shop.limiter.clone()
-    }
-}
+platform::has_shop!(State);
 
 /// The function, ready to run.
 pub fn service(env: &Env) -> Option<Service> {
     let cache = Cache::connect(env);
     let state = State::from_env(env, Workshop::from_env(env), cache.as_ref())?;
     let mut probes = state.shop.probes();
-    let graph = GraphPool::from_env(env);
-    let knowledge = knowledge::probe(state.knowledge.as_ref());
-    probes.extend([graph::probe(graph.as_ref()), knowledge]);
+    probes.extend(knowledge::probes(state.knowledge.as_ref()));
     Some(Service { probes, ..routes(state) })
 }
 

@@ -13,16 +13,12 @@ mod worker;
 mod write;
 
 use axum::Router;
-use axum::extract::FromRef;
 use axum::routing::post;
 use platform::cache::Cache;
-use platform::graph::{self, GraphPool};
 use platform::knowledge::{self, Knowledge};
-use platform::model::{Embedder, EmbeddingConfig};
-use platform::queue::Verifier;
-use platform::{Authenticator, Env, Limiter, Service, Workshop};
+use platform::model::Embedder;
+use platform::{Env, Service, Workshop};
 use shared::run::RunKind;
-use sqlx::PgPool;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -41,10 +37,8 @@ impl State {
     /// From the environment, with the workshop that this process has. Without one it only notes what
     /// else is wrong with the variables.
     pub fn from_env(env: &Env, shop: Option<Workshop>, cache: Option<&Cache>) -> Option<Self> {
-        let (embedding, graph) = (EmbeddingConfig::from_env(env), GraphPool::from_env(env));
-        let shop = shop?;
-        let embedder = Embedder::from_shop(env, &shop, embedding?, cache)?;
-        let knowledge = graph.map(|pool| Knowledge::new(pool, embedder.model().clone()));
+        let connected = knowledge::connect(env, shop.as_ref(), cache);
+        let (shop, (embedder, knowledge)) = shop.zip(connected)?;
         Some(Self { shop, knowledge, embedder })
     }
 }
@@ -57,38 +51,14 @@ impl std::ops::Deref for State {
     }
 }
 
-impl FromRef<State> for PgPool {
-    fn from_ref(state: &State) -> Self {
-        state.pool.clone()
-    }
-}
-
-impl FromRef<State> for Authenticator {
-    fn from_ref(state: &State) -> Self {
-        state.authenticator.clone()
-    }
-}
-
-impl FromRef<State> for Limiter {
-    fn from_ref(state: &State) -> Self {
-        state.limiter.clone()
-    }
-}
-
-impl FromRef<State> for Verifier {
-    fn from_ref(state: &State) -> Self {
-        state.verifier.clone()
-    }
-}
+platform::has_shop!(State);
 
 /// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
 pub fn service(env: &Env) -> Option<Service> {
     let cache = Cache::connect(env);
     let state = State::from_env(env, Workshop::from_env(env), cache.as_ref())?;
     let mut probes = state.probes();
-    let graph = GraphPool::from_env(env);
-    let knowledge = knowledge::probe(state.knowledge.as_ref());
-    probes.extend([graph::probe(graph.as_ref()), knowledge]);
+    probes.extend(knowledge::probes(state.knowledge.as_ref()));
     Some(Service { probes, ..routes(state) })
 }
 

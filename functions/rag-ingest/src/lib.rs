@@ -13,17 +13,14 @@ mod upload;
 mod worker;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::extract::DefaultBodyLimit;
 use axum::routing::post;
 use platform::cache::Cache;
-use platform::graph::{self, GraphPool};
 use platform::knowledge::{self, Knowledge};
-use platform::model::{Embedder, EmbeddingConfig};
-use platform::queue::Verifier;
+use platform::model::Embedder;
 use platform::storage::Storage;
-use platform::{Authenticator, Env, Limiter, Service, Workshop};
+use platform::{Env, Service, Workshop};
 use shared::run::RunKind;
-use sqlx::PgPool;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -53,52 +50,26 @@ impl State {
     /// From the environment, with the workshop that this process has. Without one it only notes what
     /// else is wrong with the variables.
     pub fn from_env(env: &Env, shop: Option<Workshop>, cache: Option<&Cache>) -> Option<Self> {
-        let (embedding, graph) = (EmbeddingConfig::from_env(env), GraphPool::from_env(env));
+        let connected = knowledge::connect(env, shop.as_ref(), cache);
         let storage = Storage::from_env(env);
         let most_fact_chunks = env.or("FACTS_MOST_CHUNKS", MOST_FACT_CHUNKS);
         let extractor = Extractor::of_this_program()
             .map_err(|error| env.problem(format!("the extractor cannot be started: {error:#}")))
             .ok();
-        let shop = shop?;
-        let embedder = Embedder::from_shop(env, &shop, embedding?, cache)?;
-        let knowledge = graph.map(|pool| Knowledge::new(pool, embedder.model().clone()));
+        let (shop, (embedder, knowledge)) = shop.zip(connected)?;
         let (storage, extractor) = (storage?, extractor?);
         Some(Self { shop, storage, knowledge, embedder, extractor, most_fact_chunks })
     }
 }
 
-impl FromRef<State> for PgPool {
-    fn from_ref(state: &State) -> Self {
-        state.shop.pool.clone()
-    }
-}
-
-impl FromRef<State> for Authenticator {
-    fn from_ref(state: &State) -> Self {
-        state.shop.authenticator.clone()
-    }
-}
-
-impl FromRef<State> for Limiter {
-    fn from_ref(state: &State) -> Self {
-        state.shop.limiter.clone()
-    }
-}
-
-impl FromRef<State> for Verifier {
-    fn from_ref(state: &State) -> Self {
-        state.shop.verifier.clone()
-    }
-}
+platform::has_shop!(State);
 
 /// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
 pub fn service(env: &Env) -> Option<Service> {
     let cache = Cache::connect(env);
     let state = State::from_env(env, Workshop::from_env(env), cache.as_ref())?;
     let mut probes = state.shop.probes();
-    let graph = GraphPool::from_env(env);
-    let knowledge = knowledge::probe(state.knowledge.as_ref());
-    probes.extend([graph::probe(graph.as_ref()), knowledge]);
+    probes.extend(knowledge::probes(state.knowledge.as_ref()));
     Some(Service { probes, ..routes(state) })
 }
 

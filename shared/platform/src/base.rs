@@ -114,3 +114,24 @@ impl Workshop {
         Probes::new([postgres::probe(&self.pool), self.limiter.probe()])
     }
 }
+
+/// Gives a state with a `shop` what extractors look for in it: the database, who checks tokens, who counts
+/// requests, and who checks the callers of workers.
+#[macro_export]
+macro_rules! has_shop {
+    ($state:ty) => {
+        $crate::has_shop!($state:
+            pool as ::sqlx::PgPool,
+            authenticator as $crate::Authenticator,
+            limiter as $crate::Limiter,
+            verifier as $crate::queue::Verifier
+        );
+    };
+    ($state:ty: $($name:ident as $part:ty),*) => {$(
+        impl ::axum::extract::FromRef<$state> for $part {
+            fn from_ref(state: &$state) -> Self {
+                state.shop.$name.clone()
+            }
+        }
+    )*};
+}

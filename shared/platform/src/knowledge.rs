@@ -28,7 +28,7 @@ use crate::graph::GraphPool;
 
 pub use self::fact::{Fact, Supported};
 pub use self::failure::Failure;
-pub use self::index::probe;
+pub use self::index::{connect, probes};
 pub use self::rerank::{Protocol, RerankFailure, Reranker};
 pub use self::search::{Arms, Found, Hit, Passages, Ranks, Reranking, Search};
 pub use self::write::{Document, Embedded, Written, chunk_id};

@@ -4,7 +4,11 @@ use neo4rs::query;
 use serde::Deserialize;
 use shared::knowledge::EmbeddingModel;
 
+use crate::cache::Cache;
+use crate::graph::{self, GraphPool};
 use crate::http::Probe;
+use crate::model::{Embedder, EmbeddingConfig};
+use crate::{Env, Workshop};
 
 use super::schema::{self, CHUNK_EMBEDDING, Dimensions};
 use super::{Failure, Knowledge};
@@ -15,8 +19,26 @@ struct Row {
     dimensions: i64,
 }
 
-/// Says whether the graph's vectors are of the configured model; degraded where there is no graph.
-pub fn probe(graph: Option<&Knowledge>) -> Probe {
+/// Who makes vectors, and the index of them where there is a Neo4j. Without a workshop it only notes what
+/// is wrong with the variables.
+pub fn connect(
+    env: &Env,
+    shop: Option<&Workshop>,
+    cache: Option<&Cache>,
+) -> Option<(Embedder, Option<Knowledge>)> {
+    let (embedding, graph) = (EmbeddingConfig::from_env(env), GraphPool::from_env(env));
+    let embedder = Embedder::from_shop(env, shop?, embedding?, cache)?;
+    let knowledge = graph.map(|pool| Knowledge::new(pool, embedder.model().clone()));
+    Some((embedder, knowledge))
+}
+
+/// Says whether Neo4j answers, and whether its vectors are of the configured model.
+pub fn probes(graph: Option<&Knowledge>) -> [Probe; 2] {
+    [graph::probe(graph.map(|knowledge| &knowledge.pool)), probe(graph)]
+}
+
+/// Degraded where there is no graph.
+fn probe(graph: Option<&Knowledge>) -> Probe {
     let graph = graph.cloned();
     Probe::optional("knowledge", move || {
         let graph = graph.clone();
