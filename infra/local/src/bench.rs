@@ -15,7 +15,7 @@ use crate::interrupt::Interrupt;
 use crate::layout::{Flavour, Layout};
 use crate::services::{Services, Wanted};
 
-/// Callers, PostgreSQL and Redis; the service under load has the other one.
+/// Callers and services; the service under load has the other one.
 const OUR_CORE: usize = 0;
 
 /// What is measured.
@@ -30,6 +30,8 @@ pub enum Subject {
     Processes,
     /// What part of a sign-in its Argon2 is
     SignIn,
+    /// A report of 300 pages taken in: processor time beside its vectors, and memory
+    Ingest,
 }
 
 /// What `cargo local bench` may be told.
@@ -63,6 +65,7 @@ pub async fn run(options: &BenchOptions, interrupt: &Interrupt) -> Result<ExitCo
                 driven(&environment, &layout, &cargo, ["sign-in-bench", "accounts"]).await
             }
             Subject::Processes => process::run(&environment, &layout, &cargo).await,
+            Subject::Ingest => ingest(&environment, &layout, &cargo).await,
         }
     };
     let all_hold = tokio::select! {
@@ -80,11 +83,23 @@ async fn driven(
     [example, function]: [&str; 2],
 ) -> Result<bool> {
     release(cargo).await?;
-    let services = services(environment, layout).await?;
+    let services = services(environment, layout, Wanted { neo4j: false }).await?;
     let built = layout.checkout.join("target/release");
     let mut driver = Command::new(built.join("examples").join(example));
     driver.arg(built.join(function)).envs(stand_ins()).envs(services.environment());
     driver.stdin(Stdio::null());
+    let status = tokio::task::spawn_blocking(move || driver.status()).await?;
+    services.stop().await;
+    Ok(status.context("cannot run the driver")?.success())
+}
+
+/// Runs an example that works itself, on the other core.
+async fn ingest(environment: &Environment, layout: &Layout, cargo: &Cargo) -> Result<bool> {
+    release(cargo).await?;
+    let services = services(environment, layout, Wanted { neo4j: true }).await?;
+    let mut driver = Command::new("taskset");
+    driver.args(["-c", "1"]).arg(layout.checkout.join("target/release/examples/ingest-bench"));
+    driver.envs(services.environment()).stdin(Stdio::null());
     let status = tokio::task::spawn_blocking(move || driver.status()).await?;
     services.stop().await;
     Ok(status.context("cannot run the driver")?.success())
@@ -113,15 +128,15 @@ fn stand_ins() -> [(&'static str, String); 10] {
     .map(|(name, value)| (name, value.to_owned()))
 }
 
-/// PostgreSQL and Redis, on a core of their own with this program: what is measured has the other.
-async fn services(environment: &Environment, layout: &Layout) -> Result<Services> {
+/// The services, on a core of their own with this program: what is measured has the other.
+async fn services(environment: &Environment, layout: &Layout, wanted: Wanted) -> Result<Services> {
     let cores = std::thread::available_parallelism()?.get();
     ensure!(cores >= 2, "it takes two cores: one for the service, one for everything else");
     ensure!(environment.which("taskset").is_some(), "taskset is missing (package util-linux)");
     let mut core = CpuSet::new();
     core.set(OUR_CORE);
     sched_setaffinity(None, &core).context("cannot keep to one core")?;
-    Services::start(layout, environment, Wanted { neo4j: false }, "bench").await
+    Services::start(layout, environment, wanted, "bench").await
 }
 
 /// Prints a bar and says whether it holds.

@@ -12,6 +12,7 @@ use super::{functions, release, services, stand_ins, verdict};
 use crate::checks::Cargo;
 use crate::environment::Environment;
 use crate::layout::Layout;
+use crate::services::Wanted;
 
 const STARTS: usize = 7;
 const START_BAR: Duration = Duration::from_millis(50);
@@ -36,7 +37,7 @@ impl Drop for Started {
 pub(super) async fn run(environment: &Environment, layout: &Layout, cargo: &Cargo) -> Result<bool> {
     let names = functions(&layout.checkout)?;
     release(cargo).await?;
-    let services = services(environment, layout).await?;
+    let services = services(environment, layout, Wanted { neo4j: false }).await?;
     let mut variables = services.environment();
     variables.extend(stand_ins());
     let mut all_hold = true;

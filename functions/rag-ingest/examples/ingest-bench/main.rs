@@ -1,0 +1,102 @@
+//! What a report of 300 pages costs beside its vectors: processor time and memory of the worker and its
+//! extractor. `cargo local bench ingest` runs it on one core, with services of its own on another.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a measurement stops at what is wrong"
+)]
+
+mod cost;
+mod report;
+
+use platform::Env;
+use platform::graph::GraphPool;
+use platform::knowledge::Knowledge;
+use platform::model::{Config, Embedder, EmbeddingConfig};
+use rag_ingest::extract::{self, Extractor};
+use rag_ingest::{MOST_FACT_CHUNKS, State, routes};
+use serde_json::{Value, json};
+use shared::Language;
+use shared::knowledge::{OfflineEmbedding, Scope};
+use testkit::{Parts, TestApp};
+
+use cost::{Peaks, cpu_seconds};
+
+const PAGES: usize = 300;
+const CPU_BAR: f64 = 10.0;
+const MEMORY_BAR_MB: f64 = 256.0;
+
+fn main() {
+    if let Some(file_type) = extract::asked() {
+        extract::work(file_type);
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let all_hold = runtime.block_on(measure());
+    std::process::exit(i32::from(!all_hold));
+}
+
+fn state(parts: &Parts) -> State {
+    let (pool, clock, ids) = (&parts.pool, &parts.clock, &parts.ids);
+    let embedder = Embedder::connect(EmbeddingConfig::offline(), pool, None, clock, ids).unwrap();
+    let graph = GraphPool::from_env(&Env::from_process()).expect("NEO4J_URI names a Neo4j");
+    State {
+        knowledge: Some(Knowledge::new(graph, embedder.model().clone())),
+        storage: parts.storage.clone(),
+        extractor: Extractor::of_this_program().unwrap(),
+        most_fact_chunks: MOST_FACT_CHUNKS,
+        shop: parts.workshop(&Config::offline()),
+        embedder,
+    }
+}
+
+/// True when both bars hold.
+async fn measure() -> bool {
+    let app = TestApp::start(|parts| routes(state(parts))).await;
+    let knowledge = state(&app.parts).knowledge.unwrap();
+    knowledge.create_schema(Default::default()).await.unwrap();
+    let ana = app.user("ana").await;
+    let file = report::pdf(PAGES);
+    let megabytes = file.len() as f64 / 1e6;
+
+    let (peaks, begun) = (Peaks::watch(), cpu_seconds());
+    let file = ("report.pdf", "application/pdf", file.as_slice());
+    let path = "/api/v1/rag/documents/upload";
+    app.upload(Some(&ana.token), path, file, &[("title", "Report")]).await.expect(202);
+    app.deliver_all().await;
+    let whole = cpu_seconds() - begun;
+    let (worker, extractor) = peaks.end();
+
+    let row: Value = sqlx::query_scalar("select to_jsonb(d) from documents d")
+        .fetch_one(&app.parts.pool)
+        .await
+        .unwrap();
+    assert_eq!((&row["status"], &row["num_pages"]), (&json!("ready"), &json!(PAGES)), "{row}");
+    let vectors = vectors_again(&app).await;
+    knowledge.delete_scope(Scope::Account(ana.id)).await.unwrap();
+    println!("{PAGES} pages, {megabytes:.1} MB, {} pieces", row["num_chunks"]);
+    println!("processor time in all {whole:.2} s, of it vectors {vectors:.2} s");
+    println!("memory at most: worker {worker:.0} MB, extractor {extractor:.0} MB");
+    let cpu = verdict("everything but vectors, s", whole - vectors, CPU_BAR);
+    verdict("worker and extractor, MB", worker + extractor, MEMORY_BAR_MB) && cpu
+}
+
+/// The processor time of the vectors alone.
+async fn vectors_again(app: &TestApp) -> f64 {
+    let texts: Vec<String> =
+        sqlx::query_scalar("select array_to_string(headings, ' ') || ' ' || text from chunks")
+            .fetch_all(&app.parts.pool)
+            .await
+            .unwrap();
+    let (offline, begun) = (OfflineEmbedding::new(768), cpu_seconds());
+    for text in &texts {
+        std::hint::black_box(offline.embed(text, Language::English));
+    }
+    cpu_seconds() - begun
+}
+
+fn verdict(what: &str, value: f64, bar: f64) -> bool {
+    let word = if value <= bar { "holds" } else { "DOES NOT HOLD" };
+    println!("{what:<40}{value:>8.2}  bar {bar:>5.0}  {word}");
+    value <= bar
+}
