@@ -133,6 +133,22 @@ async fn members_find_what_is_their_projects_and_strangers_nothing() {
 }
 
 #[tokio::test]
+async fn an_answer_rests_on_no_strangers_passage_and_no_strangers_fact() {
+    let world = World::new().await;
+    let stranger = world.app.user("stranger").await;
+    world.document(&world.ana, Scope::Account(world.ana.id), "Kawa 2026", COFFEE).await;
+    let ask = || json!({ "question": "Ile osób kupuje kawę ziarnistą?" });
+    let path = "/api/v1/rag/query/graph";
+
+    let own = world.app.post(&world.ana, path, ask()).await.expect(200);
+    let nothing = world.app.post(&stranger, path, ask()).await.expect(200);
+
+    assert_eq!(own["sources"][0]["document_title"], "Kawa 2026", "{own}");
+    assert_eq!((&nothing["answered"], &nothing["sources"]), (&json!(false), &json!([])));
+    assert_eq!((&nothing["vector_context"], &nothing["graph_context"]), (&json!([]), &json!([])));
+}
+
+#[tokio::test]
 async fn a_document_whose_work_was_stopped_before_it_began_is_failed_and_says_so() {
     let world = World::new().await;
     let id = world.document(&world.ana, Scope::Account(world.ana.id), "Kawa", COFFEE).await;

@@ -161,6 +161,27 @@ async fn only_who_may_change_a_scope_uploads_to_it() {
 }
 
 #[tokio::test]
+async fn what_a_system_admin_puts_into_the_shared_library_is_there_for_everybody() {
+    let world = World::new().await;
+    let make = "update accounts set is_system_admin = true where id = $1";
+    sqlx::query(make).bind(world.ana.id.0).execute(&world.app.parts.pool).await.unwrap();
+    // one graph has one shared library: other tests' documents are in it too
+    let word = format!("kawa{}", world.ana.id.0.simple());
+    let text = format!("# Kawa\n\nNowa marka nazywa się {word}.\n");
+
+    let fields = [("title", "Kawa"), ("scope", "shared")];
+    let (status, body) = world.send(&world.ana, &fields, "a.md", text.as_bytes()).await;
+    world.app.deliver_all().await;
+
+    assert_eq!((status, &body["scope"]), (202, &json!("shared")), "{body}");
+    assert_eq!(world.search(&[Scope::Shared], &word).await[0].document_id, id_of(&body["id"]));
+    world.delete(&body["id"]).await;
+    world.app.deliver_all().await;
+    let left = world.search(&[Scope::Shared], &word).await;
+    assert!(left.iter().all(|hit| hit.document_id != id_of(&body["id"])), "{left:?}");
+}
+
+#[tokio::test]
 async fn a_file_in_the_buckets_inbox_is_taken_in_and_leaves_it() {
     let world = World::new().await;
     let key = format!("inbox/accounts/{}/raport-kawowy.md", world.ana.id);
