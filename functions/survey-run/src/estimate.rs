@@ -8,10 +8,12 @@ use platform::survey::{self, OfSurvey};
 use platform::{Editor, Error, Result, Within};
 use serde::Serialize;
 use shared::id::SurveyId;
+use shared::persona::Card;
 use shared::prompt;
 use shared::survey::{Asked, Elicitation, Kind, Presented, Question, logic};
 use utoipa::ToSchema;
 
+use crate::rating::default_elicitation;
 use crate::{State, store};
 
 /// Tokens around the answers of a call: braces, names of fields.
@@ -36,7 +38,8 @@ pub(crate) struct Estimated {
     respondents: u32,
     /// How many people the project lacks for the survey's target.
     shortfall: u32,
-    /// Calls of the model: skipped follow-ups make fewer, repairs more.
+    /// Calls of the model: skipped follow-ups make fewer, repairs more. Embeddings of reactions, some
+    /// dozens of tokens each, are not among them.
     calls: Range,
     input_tokens: Range,
     output_tokens: Range,
@@ -88,6 +91,7 @@ pub(crate) async fn estimate(
     of: OfSurvey<Editor>,
 ) -> Result<Json<Estimated>> {
     let survey = survey::get(&state.pool, &of).await?;
+    let elicitation = default_elicitation(state.rater.tested(&survey).await?.as_ref());
     let answered = u32::try_from(survey.actual_responses).unwrap_or(u32::MAX);
     let wanted = survey.target_responses.cast_unsigned().saturating_sub(answered);
     let mut connection = state.pool.acquire().await?;
@@ -95,7 +99,7 @@ pub(crate) async fn estimate(
     let budget_left_micros = store::budget_left(&mut connection, &of).await?;
     drop(connection);
     let respondents = u32::try_from(people.len()).unwrap_or(u32::MAX);
-    let work = Work::of(&survey, people.first().map(|person| &person.card));
+    let work = Work::of(&survey, elicitation, people.first().map(|person| &person.card));
     let cost_micros = match state.model.estimate("survey_answers", 1, work.size()).await {
         // experience is a call's; a respondent takes some
         Ok(cost) => Some(Range {
@@ -136,10 +140,11 @@ struct Work {
 
 impl Work {
     /// From the prompts that somebody would get.
-    fn of(survey: &survey::Survey, card: Option<&shared::persona::Card>) -> Self {
+    fn of(survey: &survey::Survey, elicitation: Elicitation, card: Option<&Card>) -> Self {
         let questions: Vec<&Question> = survey.questions.iter().collect();
         let calls = logic::calls(&questions);
-        let asked: Vec<Vec<Asked<'_>>> = calls.iter().map(|call| asked(call)).collect();
+        let asked: Vec<Vec<Asked<'_>>> =
+            calls.iter().map(|call| asked(call, elicitation)).collect();
         let most = asked.iter().map(|call| u64::from(output_tokens(call))).max().unwrap_or(0);
         let prompts = asked.iter().filter_map(|call| {
             let language = survey.language();
@@ -165,13 +170,13 @@ impl Work {
     }
 }
 
-fn asked<'a>(call: &[&'a Question]) -> Vec<Asked<'a>> {
+fn asked<'a>(call: &[&'a Question], default: Elicitation) -> Vec<Asked<'a>> {
     call.iter()
         .map(|question| Asked {
             question,
             title: question.title.clone(),
             options: Presented::default().options_of(question),
-            elicitation: question.elicited(Elicitation::Distribution),
+            elicitation: question.elicited(default),
         })
         .collect()
 }

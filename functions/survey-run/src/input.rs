@@ -17,6 +17,9 @@ pub(crate) struct RunInput {
     pub(crate) seed: Seed,
     /// How ratings are elicited where a question does not say.
     pub(crate) elicitation: Elicitation,
+    /// The model whose embeddings passed the self-test, where ratings need it.
+    #[serde(default)]
+    pub(crate) embedding_model: Option<String>,
 }
 
 /// Somebody who is asked.

@@ -13,12 +13,14 @@ use serde_json::json;
 use shared::id::{RunId, SurveyId};
 use shared::run::RunKind;
 use shared::survey::Elicitation;
+use shared::survey::similarity::{LEAST_NEGATION, LEAST_ORDER, SelfTest};
 use shared::{Checks, Seed};
 use sqlx::PgConnection;
 use utoipa::ToSchema;
 
 use crate::State;
 use crate::input::{Invited, RunInput};
+use crate::rating::{default_elicitation, is_by_similarity};
 use crate::store;
 
 /// People a shard: a model that takes 30 s for each, 16 at a time, finishes in a minute.
@@ -47,8 +49,13 @@ pub(crate) struct Started {
     invited: u32,
     /// How many people the project lacks for the survey's target.
     shortfall: u32,
-    /// How ratings are elicited where a question does not say.
+    /// How ratings are elicited where a question does not say: by similarity where the embeddings pass
+    /// the self-test, by stated distribution otherwise. A survey that goes on stays with its first way.
     elicitation: Elicitation,
+    /// What the self-test made of the embeddings. Absent where no question can need them, and where they
+    /// did not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    embeddings: Option<SelfTest>,
 }
 
 /// Asks the living people of the study, as many as the survey's target. A survey that failed or was
@@ -88,13 +95,15 @@ async fn start(
         request_hash: &request_hash,
         idempotency_key: key.as_deref(),
     };
+    let test = state.rater.tested(&survey::get(&state.pool, of).await?).await?;
     let mut transaction = state.pool.begin().await?;
     store::lock(&mut transaction, of).await?;
     let survey = survey::get(&mut *transaction, of).await?;
     if let Some(run) = same(&mut transaction, of, &survey, same_as, now).await? {
-        return again(&survey, &run);
+        return again(&survey, &run, test);
     }
     refuse(&survey, request)?;
+    let elicitation = elicitation(&mut transaction, of, &survey, test.as_ref()).await?;
     let seed = survey.seed().or(request.seed.map(Seed)).unwrap_or_else(secret::random_seed);
     let answered = u32::try_from(survey.actual_responses).unwrap_or(u32::MAX);
     let wanted = survey.target_responses.cast_unsigned().saturating_sub(answered);
@@ -104,8 +113,8 @@ async fn start(
         return Err(shared::Error::Refused(refused.to_owned()).into());
     }
     let people = u32::try_from(invited.len()).unwrap_or(u32::MAX);
-    let input = input(&survey, seed);
-    let elicitation = input.elicitation;
+    let model = state.rater.model();
+    let input = input(&survey, seed, elicitation, model);
     let run = NewRun {
         kind: RunKind::SurveyRun,
         project_id: Some(of.access.project_id()),
@@ -127,6 +136,7 @@ async fn start(
         invited: people,
         shortfall,
         elicitation,
+        embeddings: test,
     })
 }
 
@@ -154,7 +164,7 @@ async fn same(
     Ok(Some(running).filter(|_| same_as.idempotency_key.is_some() || (is_shown && is_click)))
 }
 
-fn again(survey: &Survey, running: &store::Running) -> Result<Started> {
+fn again(survey: &Survey, running: &store::Running, test: Option<SelfTest>) -> Result<Started> {
     let input: RunInput = serde_json::from_value(running.input.clone()).map_err(internal)?;
     let target = survey.target_responses.cast_unsigned();
     Ok(Started {
@@ -165,20 +175,15 @@ fn again(survey: &Survey, running: &store::Running) -> Result<Started> {
         invited: running.total,
         shortfall: target.saturating_sub(running.total),
         elicitation: input.elicitation,
+        embeddings: test,
     })
 }
 
-/// The client's two refusals, and ours. Ratings by similarity need embeddings that pass the self-test,
-/// and no worker has any yet: a run would keep reactions and rate nobody.
+/// The client's two refusals, and ours.
 fn refuse(survey: &Survey, request: &RunSurvey) -> Result<()> {
-    let by_similarity = Some(Elicitation::Similarity);
     let refused = match survey.status() {
         "running" => "Survey is already running",
         "completed" => "Survey has already been completed",
-        _ if survey.questions.iter().any(|question| question.elicitation == by_similarity) => {
-            "A question asks for ratings by similarity: there are no embeddings that pass the \
-             self-test for that"
-        }
         _ => {
             let chosen = request.seed.map(Seed);
             let differs = survey.seed().is_some() && chosen.is_some() && survey.seed() != chosen;
@@ -191,7 +196,39 @@ fn refuse(survey: &Survey, request: &RunSurvey) -> Result<()> {
     Err(shared::Error::Refused(refused.to_owned()).into())
 }
 
-fn input(survey: &Survey, seed: Seed) -> RunInput {
+/// How ratings that do not say are elicited: as in the survey's earlier run, or as the embeddings allow.
+/// Refused where a rating is to be by similarity, and the embeddings have not passed.
+async fn elicitation(
+    connection: &mut PgConnection,
+    of: &OfSurvey<Editor>,
+    survey: &Survey,
+    test: Option<&SelfTest>,
+) -> Result<Elicitation> {
+    let before = match survey.run_id {
+        Some(run) => Some(store::running(connection, of, run).await?.input),
+        None => None,
+    };
+    let before = before.map(serde_json::from_value::<RunInput>).transpose().map_err(internal)?;
+    let elicitation = before.map_or(default_elicitation(test), |input| input.elicitation);
+    let is_wanted = survey.questions.iter().any(|one| is_by_similarity(one, elicitation));
+    let why = match test {
+        Some(test) if !test.passes => format!(
+            "the embeddings do not pass the self-test for that (order {:.2} of {LEAST_ORDER}, negation \
+             {:.2} of {LEAST_NEGATION})",
+            test.order, test.negation
+        ),
+        None => "the embeddings did not answer the self-test for that: try again later".to_owned(),
+        Some(_) => return Ok(elicitation),
+    };
+    if is_wanted {
+        let refused = format!("A question asks for ratings by similarity, and {why}");
+        return Err(shared::Error::Refused(refused).into());
+    }
+    Ok(elicitation)
+}
+
+fn input(survey: &Survey, seed: Seed, elicitation: Elicitation, model: &str) -> RunInput {
+    let needs = survey.questions.iter().any(|one| is_by_similarity(one, elicitation));
     RunInput {
         survey_id: survey.id,
         title: survey.title.clone(),
@@ -199,7 +236,8 @@ fn input(survey: &Survey, seed: Seed) -> RunInput {
         design: survey.design.0.clone(),
         language: survey.language(),
         seed,
-        elicitation: Elicitation::Distribution,
+        elicitation,
+        embedding_model: needs.then(|| model.to_owned()),
     }
 }
 

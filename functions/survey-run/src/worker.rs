@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::extract::State as Of;
 use chrono::{DateTime, Utc};
-use platform::Result;
 use platform::model::Failure;
 use platform::queue::{Outcome, Pushed};
-use platform::runs::{self, Lease, Maker, Shift};
+use platform::runs::{self, ItemFailure, Lease, Maker, Shift};
+use platform::{Error, Result, Workshop};
 use shared::run::RunRequested;
 use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
@@ -30,7 +30,7 @@ pub(crate) async fn requested(
 struct Worker(State);
 
 impl runs::Worker for Worker {
-    fn shop(&self) -> &State {
+    fn shop(&self) -> &Workshop {
         &self.0
     }
 
@@ -40,9 +40,22 @@ impl runs::Worker for Worker {
             return Ok(Outcome::Rejected("the shard's input cannot be read".to_owned()));
         };
         let settled = store::settled(&self.0.pool, lease.run_id, input.survey_id, &invited).await?;
-        let left = invited.into_iter().filter(|person| !settled.contains(&person.item)).collect();
+        let left = invited.into_iter().filter(|person| !settled.contains(&person.item));
+        let left: Vec<Invited> = left.collect();
+        let scales = match self.0.rater.scales(&input, lease, &shift.stop).await {
+            Ok(scales) => scales,
+            Err(Failure::Cancelled) => return Ok(Outcome::Done),
+            Err(Failure::Ledger(error)) => return Err(Error::Database(error)),
+            Err(failure) => {
+                let failed = left.iter().map(|person| ItemFailure::of(person.item, &failure));
+                shift.fail(failed.collect()).await?;
+                return Ok(Outcome::Done);
+            }
+        };
         let interviewer = Interviewer {
             model: self.0.model.clone(),
+            rater: self.0.rater.clone(),
+            scales: Arc::new(scales),
             input: Arc::new(input),
             lease: Arc::new(lease.clone()),
         };

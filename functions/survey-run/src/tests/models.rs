@@ -7,7 +7,7 @@ use platform::model::{Price, ProviderKind};
 
 use super::*;
 
-fn openai(server: &Scripted) -> Config {
+pub(super) fn openai(server: &Scripted) -> Config {
     Config {
         provider: ProviderKind::OpenAi,
         model: "scripted".to_owned(),

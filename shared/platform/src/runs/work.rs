@@ -224,11 +224,18 @@ impl Shift {
     /// # Errors
     /// When the database fails.
     pub async fn give_up(&self, items: impl Iterator<Item = u32>) -> Result<()> {
-        let failures: Vec<_> = items.map(ItemFailure::abandoned).collect();
+        tracing::error!(run.id = %self.lease.run_id, self.lease.shard, "shard given up");
+        self.fail(items.map(ItemFailure::abandoned).collect()).await
+    }
+
+    /// Fails items that cannot even be tried.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn fail(&self, failures: Vec<ItemFailure>) -> Result<()> {
         let (run, now) = (self.lease.run_id, self.now());
         let mut transaction = self.shop.pool.begin().await?;
         let failed = fail_items(&mut transaction, run, &failures, now).await?;
-        tracing::error!(run.id = %run, self.lease.shard, failed, "shard given up");
         if progress(&mut transaction, &self.lease, 0, failed, now).await? != Progress::Lost {
             transaction.commit().await?;
         }
