@@ -76,7 +76,7 @@ async fn start(
 ) -> Result<RunId> {
     let (access, now, kind) = (group.access, state.clock.now(), RunKind::FocusGroupRun);
     let mut transaction = state.pool.begin().await?;
-    store::lock_project(&mut transaction, access).await?;
+    runs::lock_project(&mut transaction, access).await?;
     let row = store::lock(&mut transaction, access, group.id).await?;
     if let Some(key) = key {
         let same = same_as(access.account_id(), &[0; 32], Some(key));

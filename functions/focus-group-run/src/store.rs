@@ -62,20 +62,6 @@ impl StudyRow {
     }
 }
 
-/// Lets one start at a time into a project. A lock of its own, before the group is read: a statement
-/// that waits for a lock sees what it joins as it was before.
-pub(crate) async fn lock_project(
-    connection: &mut PgConnection,
-    access: Access<Editor>,
-) -> Result<()> {
-    let locked = sqlx::query!(
-        "select id from projects where id = $1 and deleted_at is null for update",
-        access.project_id().0,
-    );
-    locked.fetch_optional(connection).await?.ok_or(shared::Error::NotFound("Project"))?;
-    Ok(())
-}
-
 /// A group with its latest run, kept from being changed meanwhile.
 pub(crate) async fn lock(
     connection: &mut PgConnection,

@@ -13,6 +13,7 @@ use shared::prompt;
 use shared::survey::{Asked, Elicitation, Kind, Presented, Question, logic};
 use utoipa::ToSchema;
 
+use crate::invite::wanted;
 use crate::rating::default_elicitation;
 use crate::{State, store};
 
@@ -92,10 +93,9 @@ pub(crate) async fn estimate(
 ) -> Result<Json<Estimated>> {
     let survey = survey::get(&state.pool, &of).await?;
     let elicitation = default_elicitation(state.rater.tested(&survey).await?.as_ref());
-    let answered = u32::try_from(survey.actual_responses).unwrap_or(u32::MAX);
-    let wanted = survey.target_responses.cast_unsigned().saturating_sub(answered);
+    let wanted = wanted(&survey);
     let mut connection = state.pool.acquire().await?;
-    let people = store::next_people(&mut connection, &of, wanted).await?;
+    let people = store::next_people(&mut connection, &of, 0, wanted).await?;
     let budget_left_micros = store::budget_left(&mut connection, &of).await?;
     drop(connection);
     let respondents = u32::try_from(people.len()).unwrap_or(u32::MAX);

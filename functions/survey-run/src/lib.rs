@@ -3,6 +3,7 @@
 mod estimate;
 mod input;
 mod interview;
+mod invite;
 mod rating;
 mod start;
 mod store;

@@ -1,13 +1,15 @@
 //! Starting a run: who is asked is decided and stored, then the workers are called.
 
+use anyhow::anyhow;
 use axum::extract::State as Of;
 use axum::http::StatusCode;
 use chrono::Duration;
 use platform::http::{Json, Problem};
-use platform::limit::Change;
-use platform::runs::{self, IdempotencyKey, NewRun, NewShard, SameAs};
+use platform::limit::{Change, Generate};
+use platform::population::DRAWS;
+use platform::runs::{self, IdempotencyKey, NewRun, SameAs};
 use platform::survey::{self, OfSurvey, Survey};
-use platform::{Editor, Error, Result, Within, audit, secret};
+use platform::{Caller, Editor, Error, Result, Within, audit, secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::id::{RunId, SurveyId};
@@ -19,12 +21,11 @@ use sqlx::PgConnection;
 use utoipa::ToSchema;
 
 use crate::State;
-use crate::input::{Invited, RunInput};
+use crate::input::{Generating, RunInput};
+use crate::invite::{Order, shards, wanted};
 use crate::rating::{default_elicitation, is_by_similarity};
 use crate::store;
 
-/// People a shard: a model that takes 30 s for each, 16 at a time, finishes in a minute.
-const SHARD: usize = 25;
 /// Two starts of one person within this time are a double click.
 const DOUBLE_CLICK: Duration = Duration::seconds(10);
 
@@ -34,6 +35,10 @@ pub(crate) struct RunSurvey {
     /// Replays answers; below 2^53. Only of a survey that was never run.
     #[schema(value_type = Option<u64>)]
     seed: Option<u64>,
+    /// Generates whom the study lacks for the survey's target: the next people of its newest
+    /// population, or the first of one. The survey asks when they have been written; default false.
+    #[serde(default)]
+    enlarge: bool,
 }
 
 /// A run that has started.
@@ -45,10 +50,13 @@ pub(crate) struct Started {
     run_id: RunId,
     #[schema(value_type = u64)]
     seed: Seed,
-    /// People who are asked by this run.
+    /// People who are asked by this run, with those who are generated for it.
     invited: u32,
-    /// How many people the project lacks for the survey's target.
+    /// How many people the project lacked for the survey's target when the run started.
     shortfall: u32,
+    /// Who is generated for it, where that was asked for and somebody is lacking.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    generating: Option<Generating>,
     /// How ratings are elicited where a question does not say: by similarity where the embeddings pass
     /// the self-test, by stated distribution otherwise. A survey that goes on stays with its first way.
     elicitation: Elicitation,
@@ -70,14 +78,19 @@ pub(crate) async fn run(
     Of(state): Of<State>,
     _: Within<Change>,
     of: OfSurvey<Editor>,
+    caller: Caller,
     key: IdempotencyKey,
     Json(request): Json<RunSurvey>,
 ) -> Result<(StatusCode, Json<Started>)> {
     let mut checks = Checks::default();
     checks.range("seed", request.seed, 0..=Seed::MAX);
     checks.done()?;
+    if request.enlarge {
+        let _: Within<Generate> = state.limiter.pass(&caller).await?;
+    }
     let started = start(&state, &of, &request, &key).await?;
-    runs::call(&state, started.run_id).await;
+    let first = started.generating.as_ref().map_or(started.run_id, |generating| generating.run_id);
+    runs::call(&state, first).await;
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
@@ -87,6 +100,30 @@ async fn start(
     request: &RunSurvey,
     key: &IdempotencyKey,
 ) -> Result<Started> {
+    let survey = survey::get(&state.pool, of).await?;
+    let test = state.rater.tested(&survey).await?;
+    for _ in 0..DRAWS {
+        let order = match request.enlarge {
+            true => Order::of(state, of, &survey).await?,
+            false => None,
+        };
+        let stored = store(state, of, request, key, (test.as_ref(), order)).await?;
+        if let Some(started) = stored {
+            return Ok(started);
+        }
+    }
+    Err(anyhow!("another run took the next people {DRAWS} times in a row").into())
+}
+
+/// Stores the run in one transaction, or finds that of the same request. None when whom it needs is to
+/// be drawn again.
+async fn store(
+    state: &State,
+    of: &OfSurvey<Editor>,
+    request: &RunSurvey,
+    key: &IdempotencyKey,
+    (test, order): (Option<&SelfTest>, Option<Order>),
+) -> Result<Option<Started>> {
     let now = state.clock.now();
     let json = serde_json::to_vec(&(of.survey_id, request)).map_err(internal)?;
     let request_hash = secret::sha256(&json);
@@ -95,49 +132,65 @@ async fn start(
         request_hash: &request_hash,
         idempotency_key: key.as_deref(),
     };
-    let test = state.rater.tested(&survey::get(&state.pool, of).await?).await?;
     let mut transaction = state.pool.begin().await?;
+    runs::lock_project(&mut transaction, of.access).await?;
     store::lock(&mut transaction, of).await?;
     let survey = survey::get(&mut *transaction, of).await?;
     if let Some(run) = same(&mut transaction, of, &survey, same_as, now).await? {
-        return again(&survey, &run, test);
+        let input = serde_json::from_value(run.input).map_err(internal)?;
+        return Ok(Some(started(run.id, run.total, input, test)));
     }
     refuse(&survey, request)?;
-    let elicitation = elicitation(&mut transaction, of, &survey, test.as_ref()).await?;
+    let elicitation = elicitation(&mut transaction, of, &survey, test).await?;
     let seed = survey.seed().or(request.seed.map(Seed)).unwrap_or_else(secret::random_seed);
-    let answered = u32::try_from(survey.actual_responses).unwrap_or(u32::MAX);
-    let wanted = survey.target_responses.cast_unsigned().saturating_sub(answered);
-    let invited = store::next_people(&mut transaction, of, wanted).await?;
-    if invited.is_empty() {
+    let (first, wanted) = (store::next_respondent(&mut transaction, of).await?, wanted(&survey));
+    let invited = store::next_people(&mut transaction, of, first, wanted).await?;
+    let shortfall = wanted - u32::try_from(invited.len()).unwrap_or(wanted);
+    let generating = match order {
+        Some(order) => order.begin(&mut transaction, state, of, shortfall, same_as).await?,
+        None => None,
+    };
+    if generating.is_none() && request.enlarge && shortfall > 0 {
+        return Ok(None);
+    }
+    if invited.is_empty() && generating.is_none() {
         let refused = "The project has nobody who has not answered yet: generate personas first";
         return Err(shared::Error::Refused(refused.to_owned()).into());
     }
-    let people = u32::try_from(invited.len()).unwrap_or(u32::MAX);
+    let shards = shards(&invited, generating.as_ref(), first)?;
+    let people = shards.iter().map(|shard| shard.size).sum();
     let model = state.rater.model();
-    let input = input(&survey, seed, elicitation, model);
+    let input = RunInput { shortfall, generating, ..input(&survey, seed, elicitation, model) };
     let run = NewRun {
         kind: RunKind::SurveyRun,
         project_id: Some(of.access.project_id()),
         subject_id: of.survey_id.0,
         input: serde_json::to_value(&input).map_err(internal)?,
-        shards: shards(&invited)?,
+        shards,
         same_as,
     };
     let run_id = runs::insert(&mut transaction, &state.ids, run, now).await?;
+    if let Some(generating) = &input.generating {
+        runs::wait_for(&mut transaction, run_id, generating.run_id).await?;
+    }
     store::begin(&mut transaction, of, run_id, seed).await?;
     record(&mut transaction, state, of, people).await?;
     transaction.commit().await?;
-    let shortfall = wanted - people;
-    Ok(Started {
+    Ok(Some(started(run_id, people, input, test)))
+}
+
+fn started(run_id: RunId, invited: u32, input: RunInput, test: Option<&SelfTest>) -> Started {
+    Started {
         message: "Survey started",
-        survey_id: of.survey_id,
+        survey_id: input.survey_id,
         run_id,
-        seed,
-        invited: people,
-        shortfall,
-        elicitation,
-        embeddings: test,
-    })
+        seed: input.seed,
+        invited,
+        shortfall: input.shortfall,
+        generating: input.generating,
+        elicitation: input.elicitation,
+        embeddings: test.cloned(),
+    }
 }
 
 fn internal(error: serde_json::Error) -> Error {
@@ -162,21 +215,6 @@ async fn same(
     let is_shown = survey.run_id == Some(run);
     let is_click = running.created_at > now - DOUBLE_CLICK;
     Ok(Some(running).filter(|_| same_as.idempotency_key.is_some() || (is_shown && is_click)))
-}
-
-fn again(survey: &Survey, running: &store::Running, test: Option<SelfTest>) -> Result<Started> {
-    let input: RunInput = serde_json::from_value(running.input.clone()).map_err(internal)?;
-    let target = survey.target_responses.cast_unsigned();
-    Ok(Started {
-        message: "Survey started",
-        survey_id: survey.id,
-        run_id: running.id,
-        seed: input.seed,
-        invited: running.total,
-        shortfall: target.saturating_sub(running.total),
-        elicitation: input.elicitation,
-        embeddings: test,
-    })
 }
 
 /// The client's two refusals, and ours.
@@ -238,15 +276,9 @@ fn input(survey: &Survey, seed: Seed, elicitation: Elicitation, model: &str) -> 
         seed,
         elicitation,
         embedding_model: needs.then(|| model.to_owned()),
+        shortfall: 0,
+        generating: None,
     }
-}
-
-fn shards(invited: &[Invited]) -> Result<Vec<NewShard>> {
-    let shard = |people: &[Invited]| -> Result<NewShard> {
-        let input = serde_json::to_value(people).map_err(internal)?;
-        Ok(NewShard { input, size: u32::try_from(people.len()).unwrap_or(u32::MAX) })
-    };
-    invited.chunks(SHARD).map(shard).collect()
 }
 
 async fn record(

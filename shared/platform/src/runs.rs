@@ -12,7 +12,8 @@ pub use lease::{
     extend, fail_items, progress, release, settle,
 };
 pub use start::{
-    IdempotencyKey, NewRun, NewShard, SameAs, call, find_same, insert, publish, republish,
+    IdempotencyKey, NewRun, NewShard, SameAs, call, find_same, insert, lock_project, publish,
+    republish, wait_for,
 };
 pub use view::{RunView, cancel, cancel_all, view};
 pub use work::{Maker, Shift, Worker, settle as conclude, step};

@@ -15,6 +15,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::lease::{
     self, Claim, ItemFailure, LEASE, Lease, Progress, claim, close, fail_items, progress, release,
 };
+use super::start::wake;
 use crate::base::Workshop;
 use crate::error::Chain;
 use crate::model::Failure;
@@ -67,12 +68,14 @@ pub async fn step<W: Worker>(worker: &W, message: &RunRequested) -> Result<Outco
     };
     // The last shard ends the run; so does a duplicate, when its first worker died just before.
     let run = message.run_id;
-    if lease::claim_conclusion(&shop.pool, run, shop.clock.now()).await?
-        && let Err(error) = worker.conclude(run).await
-    {
+    if !lease::claim_conclusion(&shop.pool, run, shop.clock.now()).await? {
+        return Ok(outcome);
+    }
+    if let Err(error) = worker.conclude(run).await {
         lease::release_conclusion(&shop.pool, run).await?;
         return Err(error);
     }
+    wake(shop, run).await;
     Ok(outcome)
 }
 
