@@ -185,6 +185,7 @@ async fn a_double_click_is_one_run_and_a_later_click_is_refused_while_it_runs() 
     let late = study.app.post(&study.ana, &study.path("run"), json!({})).await;
 
     assert_eq!(one["run_id"], two["run_id"]);
+    assert_eq!(study.app.audited(study.group, "run").await, 1);
     assert!(late.expect(400)["detail"].as_str().unwrap().contains("already running"));
     study.app.deliver_all().await;
 }

@@ -3,13 +3,12 @@
 use anyhow::anyhow;
 use axum::extract::State as Of;
 use axum::http::StatusCode;
-use chrono::Duration;
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Generate};
 use platform::population::DRAWS;
-use platform::runs::{self, IdempotencyKey, NewRun, SameAs};
+use platform::runs::{self, Click, IdempotencyKey, SameAs};
 use platform::survey::{self, OfSurvey, Survey};
-use platform::{Caller, Editor, Error, Result, Within, audit, secret};
+use platform::{Caller, Editor, Error, Result, Within, secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::id::{RunId, SurveyId};
@@ -25,9 +24,6 @@ use crate::input::{Generating, RunInput};
 use crate::invite::{Order, shards, wanted};
 use crate::rating::{default_elicitation, is_by_similarity};
 use crate::store;
-
-/// Two starts of one person within this time are a double click.
-const DOUBLE_CLICK: Duration = Duration::seconds(10);
 
 /// How a survey is run.
 #[derive(Default, Deserialize, Serialize, ToSchema)]
@@ -124,7 +120,6 @@ async fn store(
     key: &IdempotencyKey,
     (test, order): (Option<&SelfTest>, Option<Order>),
 ) -> Result<Option<Started>> {
-    let now = state.clock.now();
     let json = serde_json::to_vec(&(of.survey_id, request)).map_err(internal)?;
     let request_hash = secret::sha256(&json);
     let same_as = SameAs {
@@ -136,7 +131,15 @@ async fn store(
     runs::lock_project(&mut transaction, of.access).await?;
     store::lock(&mut transaction, of).await?;
     let survey = survey::get(&mut *transaction, of).await?;
-    if let Some(run) = same(&mut transaction, of, &survey, same_as, now).await? {
+    let click = Click {
+        access: of.access,
+        kind: RunKind::SurveyRun,
+        subject: ("survey", of.survey_id.0),
+        shown: survey.run_id,
+        same_as,
+    };
+    if let Some(run) = click.same(&mut transaction, state.clock.now()).await? {
+        let run = store::running(&mut transaction, of, run).await?;
         let input = serde_json::from_value(run.input).map_err(internal)?;
         return Ok(Some(started(run.id, run.total, input, test)));
     }
@@ -161,20 +164,12 @@ async fn store(
     let people = shards.iter().map(|shard| shard.size).sum();
     let model = state.rater.model();
     let input = RunInput { shortfall, generating, ..input(&survey, seed, elicitation, model) };
-    let run = NewRun {
-        kind: RunKind::SurveyRun,
-        project_id: Some(of.access.project_id()),
-        subject_id: of.survey_id.0,
-        input: serde_json::to_value(&input).map_err(internal)?,
-        shards,
-        same_as,
-    };
-    let run_id = runs::insert(&mut transaction, &state.ids, run, now).await?;
+    let details = json!({ "people": people });
+    let run_id = click.begin(&mut transaction, state, &input, shards, details).await?;
     if let Some(generating) = &input.generating {
         runs::wait_for(&mut transaction, run_id, generating.run_id).await?;
     }
     store::begin(&mut transaction, of, run_id, seed).await?;
-    record(&mut transaction, state, of, people).await?;
     transaction.commit().await?;
     Ok(Some(started(run_id, people, input, test)))
 }
@@ -195,26 +190,6 @@ fn started(run_id: RunId, invited: u32, input: RunInput, test: Option<&SelfTest>
 
 fn internal(error: serde_json::Error) -> Error {
     Error::Internal(error.into())
-}
-
-/// The run of the same request: by its key for ever, by content within the time of a double click.
-/// Later the client's contract wants to hear that the survey is running.
-async fn same(
-    connection: &mut PgConnection,
-    of: &OfSurvey<Editor>,
-    survey: &Survey,
-    same_as: SameAs<'_>,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<Option<store::Running>> {
-    let project = of.access.project_id();
-    let kind = RunKind::SurveyRun;
-    let Some(run) = runs::find_same(connection, project, kind, same_as, now).await? else {
-        return Ok(None);
-    };
-    let running = store::running(connection, of, run).await?;
-    let is_shown = survey.run_id == Some(run);
-    let is_click = running.created_at > now - DOUBLE_CLICK;
-    Ok(Some(running).filter(|_| same_as.idempotency_key.is_some() || (is_shown && is_click)))
 }
 
 /// The client's two refusals, and ours.
@@ -279,14 +254,4 @@ fn input(survey: &Survey, seed: Seed, elicitation: Elicitation, model: &str) -> 
         shortfall: 0,
         generating: None,
     }
-}
-
-async fn record(
-    connection: &mut PgConnection,
-    state: &State,
-    of: &OfSurvey<Editor>,
-    people: u32,
-) -> Result<()> {
-    let entry = of.entry("run", json!({ "people": people }));
-    audit::record(connection, &state.ids, state.clock.now(), &entry).await
 }

@@ -35,7 +35,6 @@ pub(crate) struct Running {
     pub(crate) id: RunId,
     pub(crate) input: Value,
     pub(crate) total: u32,
-    pub(crate) created_at: DateTime<Utc>,
 }
 
 pub(crate) async fn running(
@@ -44,14 +43,13 @@ pub(crate) async fn running(
     run: RunId,
 ) -> Result<Running> {
     let row = sqlx::query!(
-        "select input, total, created_at from runs where project_id = $1 and id = $2",
+        "select input, total from runs where project_id = $1 and id = $2",
         of.access.project_id().0,
         run.0,
     )
     .fetch_one(connection)
     .await?;
-    let total = row.total.cast_unsigned();
-    Ok(Running { id: run, input: row.input, total, created_at: row.created_at })
+    Ok(Running { id: run, input: row.input, total: row.total.cast_unsigned() })
 }
 
 /// How a person speaks.

@@ -1,12 +1,14 @@
 //! Long work as rows: started once, done in shards under leases, watched, cancelled, settled.
 
 mod announce;
+mod click;
 mod lease;
 mod start;
 mod view;
 mod work;
 
 pub use announce::Announcer;
+pub use click::Click;
 pub use lease::{
     Claim, ItemFailure, LEASE, Lease, MAX_ATTEMPTS, Progress, awaits_conclusion, claim, close,
     extend, fail_items, progress, release, settle,

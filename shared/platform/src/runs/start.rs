@@ -18,7 +18,7 @@ use crate::queue::Publisher;
 use crate::{Access, Editor, Error, Ids, Result};
 
 /// Two identical requests of one person within this time are a double click.
-const DOUBLE_CLICK: Duration = Duration::seconds(10);
+pub(super) const DOUBLE_CLICK: Duration = Duration::seconds(10);
 /// A message this old whose shard nobody took is taken for lost.
 const MESSAGE_LOST: Duration = Duration::seconds(60);
 /// Messages on their way to the queue at the same time: a run of 100,000 people has 4,000, and each
