@@ -37,20 +37,7 @@ impl Study {
         let ana = app.user("ana").await;
         let project = app.project(&ana, json!({})).await;
         let people = populate(&app, &ana, project, people).await;
-        let group = app.parts.ids.next::<Uuid>();
-        sqlx::query(
-            "insert into focus_groups (id, project_id, name, persona_ids, questions, created_by, \
-             created_at, updated_at) values ($1, $2, 'Grupa', $3, $4, $5, $6, $6)",
-        )
-        .bind(group)
-        .bind(project.0)
-        .bind(&people)
-        .bind(questions.iter().map(|q| (*q).to_owned()).collect::<Vec<_>>())
-        .bind(ana.id.0)
-        .bind(app.parts.clock.now())
-        .execute(&app.parts.pool)
-        .await
-        .unwrap();
+        let group = add_group(&app, &ana, project, &people, questions).await;
         Self { app, ana, project, group, people }
     }
 
@@ -86,6 +73,30 @@ impl Study {
         .await
         .unwrap()
     }
+}
+
+async fn add_group(
+    app: &TestApp,
+    maker: &User,
+    project: ProjectId,
+    people: &[Uuid],
+    questions: &[&str],
+) -> Uuid {
+    let group = app.parts.ids.next::<Uuid>();
+    sqlx::query(
+        "insert into focus_groups (id, project_id, name, persona_ids, questions, created_by, \
+         created_at, updated_at) values ($1, $2, 'Grupa', $3, $4, $5, $6, $6)",
+    )
+    .bind(group)
+    .bind(project.0)
+    .bind(people)
+    .bind(questions.iter().map(|q| (*q).to_owned()).collect::<Vec<_>>())
+    .bind(maker.id.0)
+    .bind(app.parts.clock.now())
+    .execute(&app.parts.pool)
+    .await
+    .unwrap();
+    group
 }
 
 type TurnRow = (i32, String, Option<i32>, Option<String>, Option<String>);
