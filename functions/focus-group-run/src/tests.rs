@@ -1,3 +1,4 @@
+mod estimates;
 mod faults;
 
 use platform::Service;

@@ -19,6 +19,8 @@ use crate::{State, store};
 
 /// Tokens around the answers of a call: braces, names of fields.
 const FRAME_TOKENS: u32 = 60;
+/// The fewest tokens of an answer to one question: a key and a value.
+const LEAST_TOKENS: u64 = 2;
 /// The most that a provider is waited for, and the least that one takes, in milliseconds a call.
 const CALL_MS: [u64; 2] = [800, 12_000];
 /// Calls at once in one worker.
@@ -152,12 +154,13 @@ impl Work {
             Some((prompt.system.len() + prompt.user.len()) as u64)
         });
         let bytes = prompts.max().unwrap_or(0);
+        let fewest = asked.iter().map(Vec::len).min().unwrap_or(0);
         let always = calls.iter().filter(|call| call.iter().any(|q| q.show_if.is_none())).count();
         Self {
             calls: Range { low: always.max(1) as u64, high: calls.len() as u64 },
             // four bytes a token in English, two in Polish with the schema beside
             input: Range { low: bytes / 4, high: bytes / 2 + most },
-            output: Range { low: most / 3, high: most },
+            output: Range { low: LEAST_TOKENS * fewest as u64, high: most },
         }
     }
 
