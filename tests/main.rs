@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a broken test should stop")]
 
 mod contract;
+mod enlarge;
 mod faults;
 mod journey;
 mod knowledge;

@@ -170,8 +170,9 @@ fn rag_ingest(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
 }
 
 fn survey_run(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    let announcer = announcer.clone();
-    survey_run::routes(survey_run::State { announcer, ..parts.workshop(model) })
+    let shop = Workshop { announcer: announcer.clone(), ..parts.workshop(model) };
+    let rater = survey_run::Rater::new(embedder(parts));
+    survey_run::routes(survey_run::State { shop, rater })
 }
 
 fn surveys(parts: &Parts) -> Service {

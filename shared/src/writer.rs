@@ -34,7 +34,7 @@ pub(crate) use cards::cards as sample;
 #[cfg(test)]
 mod tests;
 
-pub use speech::speak;
+pub use speech::{Openings, speak};
 
 use fact::Fact;
 use grammar::Grammar;

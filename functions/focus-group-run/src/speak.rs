@@ -7,7 +7,8 @@ use platform::model::{Answer, Failure, Model, Request};
 use shared::discussion::next::Length;
 use shared::discussion::{Act, Kind, Next, Plan, Setting, Turn, Utterance, next};
 use shared::id::{ProjectId, RunId};
-use shared::{prompt, writer};
+use shared::prompt;
+use shared::writer::{self, Openings};
 use tokio_util::sync::CancellationToken;
 
 /// The longest turn in Polish takes about 300 tokens; the rest is JSON.
@@ -23,6 +24,8 @@ pub(crate) struct Talk {
     pub(crate) run_id: RunId,
     pub(crate) setting: Arc<Setting>,
     pub(crate) plan: Plan,
+    /// What the offline participants answer first.
+    pub(crate) openings: Arc<Openings>,
 }
 
 /// A turn, and who spoke it or why nobody did.
@@ -150,7 +153,7 @@ async fn ask(
     };
     let prompt = prompt::turn(setting, &task, before);
     let seed = setting.seed.child("turn", u64::from(wanted.number)).child("attempt", attempt);
-    let offline = || writer::speak(setting, &task, before, seed);
+    let offline = || writer::speak(setting, &task, before, &talk.openings, seed);
     let request = Request {
         task: "focus_group_turn",
         prompt_version: prompt.version,

@@ -2,12 +2,11 @@
 
 use axum::extract::State as Of;
 use axum::http::StatusCode;
-use chrono::Duration;
 use platform::discussion::OfFocusGroup;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
-use platform::runs::{self, IdempotencyKey, NewRun, NewShard, SameAs};
-use platform::{Editor, Error, Result, Within, audit, secret};
+use platform::runs::{self, Click, IdempotencyKey, NewShard, SameAs};
+use platform::{Editor, Result, Within, secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::discussion::{Mode, Plan, Setting};
@@ -21,8 +20,6 @@ use utoipa::ToSchema;
 use crate::State;
 use crate::store::{self, GroupRow};
 
-/// A second click within this time is the same run; after it, the group is already running.
-const DOUBLE_CLICK: Duration = Duration::seconds(10);
 /// The fewest who can have a discussion.
 const FEWEST: usize = 2;
 
@@ -74,50 +71,33 @@ async fn start(
     seed: Option<Seed>,
     key: Option<&str>,
 ) -> Result<RunId> {
-    let (access, now, kind) = (group.access, state.clock.now(), RunKind::FocusGroupRun);
+    let access = group.access;
+    let wish = format!("{} {seed:?}", group.id);
+    let request_hash = secret::sha256(wish.as_bytes());
+    let requested_by = access.account_id();
     let mut transaction = state.pool.begin().await?;
-    store::lock_project(&mut transaction, access).await?;
+    runs::lock_project(&mut transaction, access).await?;
     let row = store::lock(&mut transaction, access, group.id).await?;
-    if let Some(key) = key {
-        let same = same_as(access.account_id(), &[0; 32], Some(key));
-        let project = access.project_id();
-        if let Some(run) = runs::find_same(&mut transaction, project, kind, same, now).await? {
-            return Ok(run);
-        }
+    let click = Click {
+        access,
+        kind: RunKind::FocusGroupRun,
+        subject: ("focus_group", group.id.0),
+        shown: row.run_id.map(RunId),
+        same_as: SameAs { requested_by, request_hash: &request_hash, idempotency_key: key },
+    };
+    if let Some(run) = click.same(&mut transaction, state.clock.now()).await? {
+        return Ok(run);
     }
-    if let Some(open) = row.open_run() {
-        let is_same_click =
-            open.requested_by == access.account_id() && now - open.created_at < DOUBLE_CLICK;
-        return match is_same_click {
-            true => Ok(open.id),
-            false => refuse("Focus group is already running"),
-        };
+    if row.is_running() {
+        return refuse("Focus group is already running");
     }
     let setting = setting(&mut transaction, group, row, seed).await?;
-    let input = serde_json::to_value(&setting).map_err(|error| Error::Internal(error.into()))?;
-    let request_hash = secret::sha256(input.to_string().as_bytes());
     let size = Plan::new(setting.questions.len(), setting.participants.len()).total();
-    let run = NewRun {
-        kind,
-        project_id: Some(access.project_id()),
-        subject_id: group.id.0,
-        input,
-        shards: vec![NewShard { input: json!({}), size }],
-        same_as: same_as(access.account_id(), &request_hash, key),
-    };
-    let run = runs::insert(&mut transaction, &state.ids, run, now).await?;
+    let (shards, details) = (vec![NewShard { input: json!({}), size }], json!({ "turns": size }));
+    let run = click.begin(&mut transaction, state, &setting, shards, details).await?;
     store::show(&mut transaction, access, group.id, run).await?;
-    record(&mut transaction, state, group, run).await?;
     transaction.commit().await?;
     Ok(run)
-}
-
-fn same_as<'a>(
-    requested_by: shared::id::AccountId,
-    request_hash: &'a [u8; 32],
-    idempotency_key: Option<&'a str>,
-) -> SameAs<'a> {
-    SameAs { requested_by, request_hash, idempotency_key }
 }
 
 fn refuse<T>(why: impl Into<String>) -> Result<T> {
@@ -159,21 +139,4 @@ async fn setting(
         questions: row.questions,
         participants,
     })
-}
-
-async fn record(
-    connection: &mut PgConnection,
-    state: &State,
-    group: &OfFocusGroup<Editor>,
-    run: RunId,
-) -> Result<()> {
-    let entry = audit::Entry {
-        account_id: group.access.account_id(),
-        project_id: Some(group.access.project_id()),
-        subject_kind: "focus_group",
-        subject_id: group.id.0,
-        action: "run",
-        details: Some(json!({ "run_id": run })),
-    };
-    audit::record(connection, &state.ids, state.clock.now(), &entry).await
 }

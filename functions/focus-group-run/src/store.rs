@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
 use platform::{Access, Editor, Result};
 use serde::Deserialize;
 use shared::discussion::Participant;
-use shared::id::{AccountId, FocusGroupId, RunId};
+use shared::id::{FocusGroupId, RunId};
 use shared::persona::Card;
 use shared::run::RunStatus;
 use shared::{Language, Seed};
@@ -22,28 +21,15 @@ pub(crate) struct GroupRow {
     pub(crate) persona_ids: Vec<Uuid>,
     pub(crate) questions: Vec<String>,
     pub(crate) mode: String,
-    run_id: Option<Uuid>,
+    pub(crate) run_id: Option<Uuid>,
     status: Option<String>,
-    requested_by: Option<Uuid>,
-    run_created_at: Option<DateTime<Utc>>,
-}
-
-/// A run that is not over.
-pub(crate) struct OpenRun {
-    pub(crate) id: RunId,
-    pub(crate) requested_by: AccountId,
-    pub(crate) created_at: DateTime<Utc>,
 }
 
 impl GroupRow {
-    pub(crate) fn open_run(&self) -> Option<OpenRun> {
-        let status = self.status.as_deref().and_then(RunStatus::parse)?;
-        let open = OpenRun {
-            id: self.run_id?.into(),
-            requested_by: self.requested_by?.into(),
-            created_at: self.run_created_at?,
-        };
-        (!status.is_final()).then_some(open)
+    /// Whether its latest run is not over.
+    pub(crate) fn is_running(&self) -> bool {
+        let status = self.status.as_deref().and_then(RunStatus::parse);
+        status.is_some_and(|status| !status.is_final())
     }
 }
 
@@ -62,20 +48,6 @@ impl StudyRow {
     }
 }
 
-/// Lets one start at a time into a project. A lock of its own, before the group is read: a statement
-/// that waits for a lock sees what it joins as it was before.
-pub(crate) async fn lock_project(
-    connection: &mut PgConnection,
-    access: Access<Editor>,
-) -> Result<()> {
-    let locked = sqlx::query!(
-        "select id from projects where id = $1 and deleted_at is null for update",
-        access.project_id().0,
-    );
-    locked.fetch_optional(connection).await?.ok_or(shared::Error::NotFound("Project"))?;
-    Ok(())
-}
-
 /// A group with its latest run, kept from being changed meanwhile.
 pub(crate) async fn lock(
     connection: &mut PgConnection,
@@ -87,9 +59,7 @@ pub(crate) async fn lock(
         r#"
         select
             g.name, g.description, g.project_context, g.persona_ids, g.questions, g.mode, g.run_id,
-            r.status as "status?",
-            r.requested_by as "requested_by?",
-            r.created_at as "run_created_at?"
+            r.status as "status?"
         from focus_groups g
         left join runs r on r.id = g.run_id
         where g.project_id = $1 and g.id = $2

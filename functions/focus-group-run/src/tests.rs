@@ -1,3 +1,4 @@
+mod estimates;
 mod faults;
 
 use platform::Service;
@@ -37,20 +38,7 @@ impl Study {
         let ana = app.user("ana").await;
         let project = app.project(&ana, json!({})).await;
         let people = populate(&app, &ana, project, people).await;
-        let group = app.parts.ids.next::<Uuid>();
-        sqlx::query(
-            "insert into focus_groups (id, project_id, name, persona_ids, questions, created_by, \
-             created_at, updated_at) values ($1, $2, 'Grupa', $3, $4, $5, $6, $6)",
-        )
-        .bind(group)
-        .bind(project.0)
-        .bind(&people)
-        .bind(questions.iter().map(|q| (*q).to_owned()).collect::<Vec<_>>())
-        .bind(ana.id.0)
-        .bind(app.parts.clock.now())
-        .execute(&app.parts.pool)
-        .await
-        .unwrap();
+        let group = add_group(&app, &ana, project, &people, questions).await;
         Self { app, ana, project, group, people }
     }
 
@@ -86,6 +74,30 @@ impl Study {
         .await
         .unwrap()
     }
+}
+
+async fn add_group(
+    app: &TestApp,
+    maker: &User,
+    project: ProjectId,
+    people: &[Uuid],
+    questions: &[&str],
+) -> Uuid {
+    let group = app.parts.ids.next::<Uuid>();
+    sqlx::query(
+        "insert into focus_groups (id, project_id, name, persona_ids, questions, created_by, \
+         created_at, updated_at) values ($1, $2, 'Grupa', $3, $4, $5, $6, $6)",
+    )
+    .bind(group)
+    .bind(project.0)
+    .bind(people)
+    .bind(questions.iter().map(|q| (*q).to_owned()).collect::<Vec<_>>())
+    .bind(maker.id.0)
+    .bind(app.parts.clock.now())
+    .execute(&app.parts.pool)
+    .await
+    .unwrap();
+    group
 }
 
 type TurnRow = (i32, String, Option<i32>, Option<String>, Option<String>);
@@ -185,6 +197,7 @@ async fn a_double_click_is_one_run_and_a_later_click_is_refused_while_it_runs() 
     let late = study.app.post(&study.ana, &study.path("run"), json!({})).await;
 
     assert_eq!(one["run_id"], two["run_id"]);
+    assert_eq!(study.app.audited(study.group, "run").await, 1);
     assert!(late.expect(400)["detail"].as_str().unwrap().contains("already running"));
     study.app.deliver_all().await;
 }

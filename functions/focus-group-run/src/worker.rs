@@ -57,6 +57,7 @@ impl runs::Worker for Worker {
             run_id: shift.lease.run_id,
             plan: Plan::new(setting.questions.len(), setting.participants.len()),
             setting: Arc::new(setting),
+            openings: Arc::default(),
         };
         let desk = Desk { state: self.0.clone(), group, talk };
         desk.open(shift).await?;

@@ -13,7 +13,7 @@ use shared::{Checks, Seed};
 use utoipa::ToSchema;
 
 use crate::State;
-use crate::start::{Wanted, start};
+use crate::start::{Order, start};
 
 /// What the client's wizard sends.
 #[derive(Deserialize, ToSchema)]
@@ -77,14 +77,14 @@ pub(crate) async fn personas(
     let mut checks = Checks::default();
     checks.range("num_personas", Some(people), 2..=100);
     checks.done()?;
-    let wanted = Wanted {
+    let order = Order {
         people,
         seed: None,
         adversarial: request.adversarial_mode,
         use_rag: request.use_rag.unwrap_or(true),
         options: request.advanced_options.unwrap_or_default(),
     };
-    answer(&state, access, &key, wanted).await
+    answer(&state, access, &key, order).await
 }
 
 /// Starts drawing and writing up to 100,000 people.
@@ -105,32 +105,32 @@ pub(crate) async fn populations(
     checks.range("people", Some(request.people), 1..=100_000);
     checks.range("seed", request.seed, 0..=Seed::MAX);
     checks.done()?;
-    let wanted = Wanted {
+    let order = Order {
         people: request.people,
         seed: request.seed.map(Seed),
         adversarial: request.adversarial_mode,
         use_rag: true,
         options: request.advanced_options.unwrap_or_default(),
     };
-    answer(&state, access, &key, wanted).await
+    answer(&state, access, &key, order).await
 }
 
 async fn answer(
     state: &State,
     access: Access<Editor>,
     key: &IdempotencyKey,
-    wanted: Wanted,
+    order: Order,
 ) -> Result<(StatusCode, Json<Started>)> {
-    let (people, adversarial) = (wanted.people, wanted.adversarial);
-    let started = start(state, access, wanted, key.as_deref()).await?;
+    let (people, adversarial) = (order.people, order.adversarial);
+    let started = start(state, access, order, key.as_deref()).await?;
     let answer = Started {
         message: "Persona generation started",
         project_id: access.project_id(),
         num_personas: people,
         adversarial_mode: adversarial,
-        run_id: started.run_id,
-        population_id: started.population_id,
-        seed: started.seed,
+        run_id: started.run.run_id,
+        population_id: started.run.population_id,
+        seed: started.run.seed,
         applied: started.applied,
     };
     Ok((StatusCode::ACCEPTED, Json(answer)))

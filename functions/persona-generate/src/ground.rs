@@ -9,6 +9,7 @@ use futures::future::try_join_all;
 use platform::documents;
 use platform::knowledge::{Fact, Failure, Found, Knowledge, Passages, Search};
 use platform::model::{Embedding, Passage, Purpose};
+use platform::population::RunInput;
 use platform::runs::Lease;
 use platform::{Error, Result};
 use serde_json::{Value, json};
@@ -18,7 +19,6 @@ use shared::persona::{Brief, Card, Segment};
 use tokio_util::sync::CancellationToken;
 
 use crate::State;
-use crate::brief::RunInput;
 use crate::store::{self, NewGrounding};
 
 /// Passages that are looked at; those that fit into the budget are cited.

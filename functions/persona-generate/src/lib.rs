@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod brief;
 mod fidelity;
 mod generate;
 mod ground;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::State as Of;
 use chrono::{DateTime, Utc};
 use platform::model::Failure;
+use platform::population::RunInput;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, Lease, Maker, Shift};
 use platform::{Result, Workshop};
@@ -16,7 +17,6 @@ use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 
 use crate::State;
-use crate::brief::RunInput;
 use crate::ground::{self, Groundings};
 use crate::store;
 use crate::write::{Text, write};

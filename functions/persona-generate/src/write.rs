@@ -1,12 +1,11 @@
 //! Writing one person: a compact card in, a checked text out.
 
 use platform::model::{Failure, Model, Request};
+use platform::population::RunInput;
 use platform::runs::Lease;
 use shared::persona::{Card, PersonaText, check};
 use shared::{prompt, writer};
 use tokio_util::sync::CancellationToken;
-
-use crate::brief::RunInput;
 
 /// About 400 words and the other fields, in Polish, which takes more tokens than English.
 const MAX_OUTPUT_TOKENS: u32 = 2_500;

@@ -8,14 +8,19 @@ use platform::survey::{self, OfSurvey};
 use platform::{Editor, Error, Result, Within};
 use serde::Serialize;
 use shared::id::SurveyId;
+use shared::persona::Card;
 use shared::prompt;
 use shared::survey::{Asked, Elicitation, Kind, Presented, Question, logic};
 use utoipa::ToSchema;
 
+use crate::invite::wanted;
+use crate::rating::default_elicitation;
 use crate::{State, store};
 
 /// Tokens around the answers of a call: braces, names of fields.
 const FRAME_TOKENS: u32 = 60;
+/// The fewest tokens of an answer to one question: a key and a value.
+const LEAST_TOKENS: u64 = 2;
 /// The most that a provider is waited for, and the least that one takes, in milliseconds a call.
 const CALL_MS: [u64; 2] = [800, 12_000];
 /// Calls at once in one worker.
@@ -36,7 +41,8 @@ pub(crate) struct Estimated {
     respondents: u32,
     /// How many people the project lacks for the survey's target.
     shortfall: u32,
-    /// Calls of the model: skipped follow-ups make fewer, repairs more.
+    /// Calls of the model: skipped follow-ups make fewer, repairs more. Embeddings of reactions, some
+    /// dozens of tokens each, are not among them.
     calls: Range,
     input_tokens: Range,
     output_tokens: Range,
@@ -88,14 +94,14 @@ pub(crate) async fn estimate(
     of: OfSurvey<Editor>,
 ) -> Result<Json<Estimated>> {
     let survey = survey::get(&state.pool, &of).await?;
-    let answered = u32::try_from(survey.actual_responses).unwrap_or(u32::MAX);
-    let wanted = survey.target_responses.cast_unsigned().saturating_sub(answered);
+    let elicitation = default_elicitation(state.rater.tested(&survey).await?.as_ref());
+    let wanted = wanted(&survey);
     let mut connection = state.pool.acquire().await?;
-    let people = store::next_people(&mut connection, &of, wanted).await?;
+    let people = store::next_people(&mut connection, &of, 0, wanted).await?;
     let budget_left_micros = store::budget_left(&mut connection, &of).await?;
     drop(connection);
     let respondents = u32::try_from(people.len()).unwrap_or(u32::MAX);
-    let work = Work::of(&survey, people.first().map(|person| &person.card));
+    let work = Work::of(&survey, elicitation, people.first().map(|person| &person.card));
     let cost_micros = match state.model.estimate("survey_answers", 1, work.size()).await {
         // experience is a call's; a respondent takes some
         Ok(cost) => Some(Range {
@@ -136,10 +142,11 @@ struct Work {
 
 impl Work {
     /// From the prompts that somebody would get.
-    fn of(survey: &survey::Survey, card: Option<&shared::persona::Card>) -> Self {
+    fn of(survey: &survey::Survey, elicitation: Elicitation, card: Option<&Card>) -> Self {
         let questions: Vec<&Question> = survey.questions.iter().collect();
         let calls = logic::calls(&questions);
-        let asked: Vec<Vec<Asked<'_>>> = calls.iter().map(|call| asked(call)).collect();
+        let asked: Vec<Vec<Asked<'_>>> =
+            calls.iter().map(|call| asked(call, elicitation)).collect();
         let most = asked.iter().map(|call| u64::from(output_tokens(call))).max().unwrap_or(0);
         let prompts = asked.iter().filter_map(|call| {
             let language = survey.language();
@@ -147,12 +154,13 @@ impl Work {
             Some((prompt.system.len() + prompt.user.len()) as u64)
         });
         let bytes = prompts.max().unwrap_or(0);
+        let fewest = asked.iter().map(Vec::len).min().unwrap_or(0);
         let always = calls.iter().filter(|call| call.iter().any(|q| q.show_if.is_none())).count();
         Self {
             calls: Range { low: always.max(1) as u64, high: calls.len() as u64 },
             // four bytes a token in English, two in Polish with the schema beside
             input: Range { low: bytes / 4, high: bytes / 2 + most },
-            output: Range { low: most / 3, high: most },
+            output: Range { low: LEAST_TOKENS * fewest as u64, high: most },
         }
     }
 
@@ -165,13 +173,13 @@ impl Work {
     }
 }
 
-fn asked<'a>(call: &[&'a Question]) -> Vec<Asked<'a>> {
+fn asked<'a>(call: &[&'a Question], default: Elicitation) -> Vec<Asked<'a>> {
     call.iter()
         .map(|question| Asked {
             question,
             title: question.title.clone(),
             options: Presented::default().options_of(question),
-            elicitation: question.elicited(Elicitation::Distribution),
+            elicitation: question.elicited(default),
         })
         .collect()
 }

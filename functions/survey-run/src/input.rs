@@ -1,10 +1,11 @@
 //! What a run and its shards are told when it starts: they never look at the survey again.
 
 use serde::{Deserialize, Serialize};
-use shared::id::{PersonaId, SurveyId};
+use shared::id::{PersonaId, PopulationId, RunId, SurveyId};
 use shared::persona::Card;
 use shared::survey::{Design, Elicitation, Question};
 use shared::{Language, Seed};
+use utoipa::ToSchema;
 
 /// The input that every shard of a run shares.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,6 +18,51 @@ pub(crate) struct RunInput {
     pub(crate) seed: Seed,
     /// How ratings are elicited where a question does not say.
     pub(crate) elicitation: Elicitation,
+    /// The model whose embeddings passed the self-test, where ratings need it.
+    #[serde(default)]
+    pub(crate) embedding_model: Option<String>,
+    /// How many people the project lacked for the survey's target.
+    #[serde(default)]
+    pub(crate) shortfall: u32,
+    /// Who is generated for it.
+    #[serde(default)]
+    pub(crate) generating: Option<Generating>,
+}
+
+/// People who are generated for a survey: it begins to ask when their run has ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct Generating {
+    /// The run that writes them: watch it at `/api/v1/runs/{run_id}`.
+    pub(crate) run_id: RunId,
+    pub(crate) population_id: PopulationId,
+    /// The place of the first of them in the population.
+    pub(crate) from: u32,
+    /// How many.
+    pub(crate) people: u32,
+}
+
+/// The input of one shard.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Shard {
+    /// People who were there when the run started.
+    There(Vec<Invited>),
+    /// People who were not.
+    Coming(Coming),
+}
+
+/// People of a population who follow one another, by another run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Coming {
+    pub(crate) population_id: PopulationId,
+    /// The place of the first in the population.
+    pub(crate) from: u32,
+    /// How many.
+    pub(crate) people: u32,
+    /// The number of the first in the run.
+    pub(crate) item: u32,
+    /// The place of the first in the survey's order of invitation.
+    pub(crate) respondent: i32,
 }
 
 /// Somebody who is asked.

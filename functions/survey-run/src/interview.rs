@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::estimate::output_tokens;
 use crate::input::{Invited, RunInput};
+use crate::rating::{Rater, Scales};
 
 /// People differ from day to day, and from each other.
 const TEMPERATURE: f32 = 0.9;
@@ -34,6 +35,8 @@ pub(crate) struct Interview {
 #[derive(Clone)]
 pub(crate) struct Interviewer {
     pub(crate) model: Model,
+    pub(crate) rater: Rater,
+    pub(crate) scales: Arc<Scales>,
     pub(crate) input: Arc<RunInput>,
     pub(crate) lease: Arc<Lease>,
 }
@@ -95,7 +98,7 @@ impl Interviewer {
     }
 
     /// One call. An answer that breaks a rule is sent back once; what is still wrong then is invalid,
-    /// question by question, and the rest counts.
+    /// question by question, and the rest counts. Where its reactions cannot be rated the call has failed.
     async fn call(
         &self,
         interview: &mut Interview,
@@ -131,7 +134,11 @@ impl Interviewer {
         };
         let within = ("survey_answers", schema::schema(asked));
         let answer = self.model.within(&request, within, &check).await?;
-        schema::read(asked, &answer.value, seed, &mut interview.response);
+        let mut response = interview.response.clone();
+        schema::read(asked, &answer.value, seed, &mut response);
+        let (scales, how) = (&self.scales, (language, seed));
+        self.rater.rate(scales, asked, how, &mut response, (&self.lease, cancel)).await?;
+        interview.response = response;
         interview.latency += answer.latency;
         interview.model = answer.model;
         interview.is_simulated = answer.simulated;

@@ -1,30 +1,29 @@
 //! Starting a run: who is asked is decided and stored, then the workers are called.
 
+use anyhow::anyhow;
 use axum::extract::State as Of;
 use axum::http::StatusCode;
-use chrono::Duration;
 use platform::http::{Json, Problem};
-use platform::limit::Change;
-use platform::runs::{self, IdempotencyKey, NewRun, NewShard, SameAs};
+use platform::limit::{Change, Generate};
+use platform::population::DRAWS;
+use platform::runs::{self, Click, IdempotencyKey, SameAs};
 use platform::survey::{self, OfSurvey, Survey};
-use platform::{Editor, Error, Result, Within, audit, secret};
+use platform::{Caller, Editor, Error, Result, Within, secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::id::{RunId, SurveyId};
 use shared::run::RunKind;
 use shared::survey::Elicitation;
+use shared::survey::similarity::{LEAST_NEGATION, LEAST_ORDER, SelfTest};
 use shared::{Checks, Seed};
 use sqlx::PgConnection;
 use utoipa::ToSchema;
 
 use crate::State;
-use crate::input::{Invited, RunInput};
+use crate::input::{Generating, RunInput};
+use crate::invite::{Order, shards, wanted};
+use crate::rating::{default_elicitation, is_by_similarity};
 use crate::store;
-
-/// People a shard: a model that takes 30 s for each, 16 at a time, finishes in a minute.
-const SHARD: usize = 25;
-/// Two starts of one person within this time are a double click.
-const DOUBLE_CLICK: Duration = Duration::seconds(10);
 
 /// How a survey is run.
 #[derive(Default, Deserialize, Serialize, ToSchema)]
@@ -32,6 +31,10 @@ pub(crate) struct RunSurvey {
     /// Replays answers; below 2^53. Only of a survey that was never run.
     #[schema(value_type = Option<u64>)]
     seed: Option<u64>,
+    /// Generates whom the study lacks for the survey's target: the next people of its newest
+    /// population, or the first of one. The survey asks when they have been written; default false.
+    #[serde(default)]
+    enlarge: bool,
 }
 
 /// A run that has started.
@@ -43,12 +46,20 @@ pub(crate) struct Started {
     run_id: RunId,
     #[schema(value_type = u64)]
     seed: Seed,
-    /// People who are asked by this run.
+    /// People who are asked by this run, with those who are generated for it.
     invited: u32,
-    /// How many people the project lacks for the survey's target.
+    /// How many people the project lacked for the survey's target when the run started.
     shortfall: u32,
-    /// How ratings are elicited where a question does not say.
+    /// Who is generated for it, where that was asked for and somebody is lacking.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    generating: Option<Generating>,
+    /// How ratings are elicited where a question does not say: by similarity where the embeddings pass
+    /// the self-test, by stated distribution otherwise. A survey that goes on stays with its first way.
     elicitation: Elicitation,
+    /// What the self-test made of the embeddings. Absent where no question can need them, and where they
+    /// did not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    embeddings: Option<SelfTest>,
 }
 
 /// Asks the living people of the study, as many as the survey's target. A survey that failed or was
@@ -63,14 +74,19 @@ pub(crate) async fn run(
     Of(state): Of<State>,
     _: Within<Change>,
     of: OfSurvey<Editor>,
+    caller: Caller,
     key: IdempotencyKey,
     Json(request): Json<RunSurvey>,
 ) -> Result<(StatusCode, Json<Started>)> {
     let mut checks = Checks::default();
     checks.range("seed", request.seed, 0..=Seed::MAX);
     checks.done()?;
+    if request.enlarge {
+        let _: Within<Generate> = state.limiter.pass(&caller).await?;
+    }
     let started = start(&state, &of, &request, &key).await?;
-    runs::call(&state, started.run_id).await;
+    let first = started.generating.as_ref().map_or(started.run_id, |generating| generating.run_id);
+    runs::call(&state, first).await;
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
@@ -80,7 +96,30 @@ async fn start(
     request: &RunSurvey,
     key: &IdempotencyKey,
 ) -> Result<Started> {
-    let now = state.clock.now();
+    let survey = survey::get(&state.pool, of).await?;
+    let test = state.rater.tested(&survey).await?;
+    for _ in 0..DRAWS {
+        let order = match request.enlarge {
+            true => Order::of(state, of, &survey).await?,
+            false => None,
+        };
+        let stored = store(state, of, request, key, (test.as_ref(), order)).await?;
+        if let Some(started) = stored {
+            return Ok(started);
+        }
+    }
+    Err(anyhow!("another run took the next people {DRAWS} times in a row").into())
+}
+
+/// Stores the run in one transaction, or finds that of the same request. None when whom it needs is to
+/// be drawn again.
+async fn store(
+    state: &State,
+    of: &OfSurvey<Editor>,
+    request: &RunSurvey,
+    key: &IdempotencyKey,
+    (test, order): (Option<&SelfTest>, Option<Order>),
+) -> Result<Option<Started>> {
     let json = serde_json::to_vec(&(of.survey_id, request)).map_err(internal)?;
     let request_hash = secret::sha256(&json);
     let same_as = SameAs {
@@ -89,96 +128,75 @@ async fn start(
         idempotency_key: key.as_deref(),
     };
     let mut transaction = state.pool.begin().await?;
+    runs::lock_project(&mut transaction, of.access).await?;
     store::lock(&mut transaction, of).await?;
     let survey = survey::get(&mut *transaction, of).await?;
-    if let Some(run) = same(&mut transaction, of, &survey, same_as, now).await? {
-        return again(&survey, &run);
+    let click = Click {
+        access: of.access,
+        kind: RunKind::SurveyRun,
+        subject: ("survey", of.survey_id.0),
+        shown: survey.run_id,
+        same_as,
+    };
+    if let Some(run) = click.same(&mut transaction, state.clock.now()).await? {
+        let run = store::running(&mut transaction, of, run).await?;
+        let input = serde_json::from_value(run.input).map_err(internal)?;
+        return Ok(Some(started(run.id, run.total, input, test)));
     }
     refuse(&survey, request)?;
+    let elicitation = elicitation(&mut transaction, of, &survey, test).await?;
     let seed = survey.seed().or(request.seed.map(Seed)).unwrap_or_else(secret::random_seed);
-    let answered = u32::try_from(survey.actual_responses).unwrap_or(u32::MAX);
-    let wanted = survey.target_responses.cast_unsigned().saturating_sub(answered);
-    let invited = store::next_people(&mut transaction, of, wanted).await?;
-    if invited.is_empty() {
+    let (first, wanted) = (store::next_respondent(&mut transaction, of).await?, wanted(&survey));
+    let invited = store::next_people(&mut transaction, of, first, wanted).await?;
+    let shortfall = wanted - u32::try_from(invited.len()).unwrap_or(wanted);
+    let generating = match order {
+        Some(order) => order.begin(&mut transaction, state, of, shortfall, same_as).await?,
+        None => None,
+    };
+    if generating.is_none() && request.enlarge && shortfall > 0 {
+        return Ok(None);
+    }
+    if invited.is_empty() && generating.is_none() {
         let refused = "The project has nobody who has not answered yet: generate personas first";
         return Err(shared::Error::Refused(refused.to_owned()).into());
     }
-    let people = u32::try_from(invited.len()).unwrap_or(u32::MAX);
-    let input = input(&survey, seed);
-    let elicitation = input.elicitation;
-    let run = NewRun {
-        kind: RunKind::SurveyRun,
-        project_id: Some(of.access.project_id()),
-        subject_id: of.survey_id.0,
-        input: serde_json::to_value(&input).map_err(internal)?,
-        shards: shards(&invited)?,
-        same_as,
-    };
-    let run_id = runs::insert(&mut transaction, &state.ids, run, now).await?;
+    let shards = shards(&invited, generating.as_ref(), first)?;
+    let people = shards.iter().map(|shard| shard.size).sum();
+    let model = state.rater.model();
+    let input = RunInput { shortfall, generating, ..input(&survey, seed, elicitation, model) };
+    let details = json!({ "people": people });
+    let run_id = click.begin(&mut transaction, state, &input, shards, details).await?;
+    if let Some(generating) = &input.generating {
+        runs::wait_for(&mut transaction, run_id, generating.run_id).await?;
+    }
     store::begin(&mut transaction, of, run_id, seed).await?;
-    record(&mut transaction, state, of, people).await?;
     transaction.commit().await?;
-    let shortfall = wanted - people;
-    Ok(Started {
+    Ok(Some(started(run_id, people, input, test)))
+}
+
+fn started(run_id: RunId, invited: u32, input: RunInput, test: Option<&SelfTest>) -> Started {
+    Started {
         message: "Survey started",
-        survey_id: of.survey_id,
+        survey_id: input.survey_id,
         run_id,
-        seed,
-        invited: people,
-        shortfall,
-        elicitation,
-    })
+        seed: input.seed,
+        invited,
+        shortfall: input.shortfall,
+        generating: input.generating,
+        elicitation: input.elicitation,
+        embeddings: test.cloned(),
+    }
 }
 
 fn internal(error: serde_json::Error) -> Error {
     Error::Internal(error.into())
 }
 
-/// The run of the same request: by its key for ever, by content within the time of a double click.
-/// Later the client's contract wants to hear that the survey is running.
-async fn same(
-    connection: &mut PgConnection,
-    of: &OfSurvey<Editor>,
-    survey: &Survey,
-    same_as: SameAs<'_>,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<Option<store::Running>> {
-    let project = of.access.project_id();
-    let kind = RunKind::SurveyRun;
-    let Some(run) = runs::find_same(connection, project, kind, same_as, now).await? else {
-        return Ok(None);
-    };
-    let running = store::running(connection, of, run).await?;
-    let is_shown = survey.run_id == Some(run);
-    let is_click = running.created_at > now - DOUBLE_CLICK;
-    Ok(Some(running).filter(|_| same_as.idempotency_key.is_some() || (is_shown && is_click)))
-}
-
-fn again(survey: &Survey, running: &store::Running) -> Result<Started> {
-    let input: RunInput = serde_json::from_value(running.input.clone()).map_err(internal)?;
-    let target = survey.target_responses.cast_unsigned();
-    Ok(Started {
-        message: "Survey started",
-        survey_id: survey.id,
-        run_id: running.id,
-        seed: input.seed,
-        invited: running.total,
-        shortfall: target.saturating_sub(running.total),
-        elicitation: input.elicitation,
-    })
-}
-
-/// The client's two refusals, and ours. Ratings by similarity need embeddings that pass the self-test,
-/// and no worker has any yet: a run would keep reactions and rate nobody.
+/// The client's two refusals, and ours.
 fn refuse(survey: &Survey, request: &RunSurvey) -> Result<()> {
-    let by_similarity = Some(Elicitation::Similarity);
     let refused = match survey.status() {
         "running" => "Survey is already running",
         "completed" => "Survey has already been completed",
-        _ if survey.questions.iter().any(|question| question.elicitation == by_similarity) => {
-            "A question asks for ratings by similarity: there are no embeddings that pass the \
-             self-test for that"
-        }
         _ => {
             let chosen = request.seed.map(Seed);
             let differs = survey.seed().is_some() && chosen.is_some() && survey.seed() != chosen;
@@ -191,7 +209,39 @@ fn refuse(survey: &Survey, request: &RunSurvey) -> Result<()> {
     Err(shared::Error::Refused(refused.to_owned()).into())
 }
 
-fn input(survey: &Survey, seed: Seed) -> RunInput {
+/// How ratings that do not say are elicited: as in the survey's earlier run, or as the embeddings allow.
+/// Refused where a rating is to be by similarity, and the embeddings have not passed.
+async fn elicitation(
+    connection: &mut PgConnection,
+    of: &OfSurvey<Editor>,
+    survey: &Survey,
+    test: Option<&SelfTest>,
+) -> Result<Elicitation> {
+    let before = match survey.run_id {
+        Some(run) => Some(store::running(connection, of, run).await?.input),
+        None => None,
+    };
+    let before = before.map(serde_json::from_value::<RunInput>).transpose().map_err(internal)?;
+    let elicitation = before.map_or(default_elicitation(test), |input| input.elicitation);
+    let is_wanted = survey.questions.iter().any(|one| is_by_similarity(one, elicitation));
+    let why = match test {
+        Some(test) if !test.passes => format!(
+            "the embeddings do not pass the self-test for that (order {:.2} of {LEAST_ORDER}, negation \
+             {:.2} of {LEAST_NEGATION})",
+            test.order, test.negation
+        ),
+        None => "the embeddings did not answer the self-test for that: try again later".to_owned(),
+        Some(_) => return Ok(elicitation),
+    };
+    if is_wanted {
+        let refused = format!("A question asks for ratings by similarity, and {why}");
+        return Err(shared::Error::Refused(refused).into());
+    }
+    Ok(elicitation)
+}
+
+fn input(survey: &Survey, seed: Seed, elicitation: Elicitation, model: &str) -> RunInput {
+    let needs = survey.questions.iter().any(|one| is_by_similarity(one, elicitation));
     RunInput {
         survey_id: survey.id,
         title: survey.title.clone(),
@@ -199,24 +249,9 @@ fn input(survey: &Survey, seed: Seed) -> RunInput {
         design: survey.design.0.clone(),
         language: survey.language(),
         seed,
-        elicitation: Elicitation::Distribution,
+        elicitation,
+        embedding_model: needs.then(|| model.to_owned()),
+        shortfall: 0,
+        generating: None,
     }
-}
-
-fn shards(invited: &[Invited]) -> Result<Vec<NewShard>> {
-    let shard = |people: &[Invited]| -> Result<NewShard> {
-        let input = serde_json::to_value(people).map_err(internal)?;
-        Ok(NewShard { input, size: u32::try_from(people.len()).unwrap_or(u32::MAX) })
-    };
-    invited.chunks(SHARD).map(shard).collect()
-}
-
-async fn record(
-    connection: &mut PgConnection,
-    state: &State,
-    of: &OfSurvey<Editor>,
-    people: u32,
-) -> Result<()> {
-    let entry = of.entry("run", json!({ "people": people }));
-    audit::record(connection, &state.ids, state.clock.now(), &entry).await
 }

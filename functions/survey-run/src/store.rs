@@ -9,13 +9,13 @@ use platform::{Editor, Error, Result};
 use serde::Deserialize;
 use serde_json::Value;
 use shared::Seed;
-use shared::id::{RunId, SurveyId};
+use shared::id::{ProjectId, RunId, SurveyId};
 use shared::persona::Card;
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::input::Invited;
+use crate::input::{Coming, Invited};
 use crate::interview::Interview;
 
 /// Takes the survey for this transaction: two starts come one after the other.
@@ -35,7 +35,6 @@ pub(crate) struct Running {
     pub(crate) id: RunId,
     pub(crate) input: Value,
     pub(crate) total: u32,
-    pub(crate) created_at: DateTime<Utc>,
 }
 
 pub(crate) async fn running(
@@ -44,14 +43,13 @@ pub(crate) async fn running(
     run: RunId,
 ) -> Result<Running> {
     let row = sqlx::query!(
-        "select input, total, created_at from runs where project_id = $1 and id = $2",
+        "select input, total from runs where project_id = $1 and id = $2",
         of.access.project_id().0,
         run.0,
     )
     .fetch_one(connection)
     .await?;
-    let total = row.total.cast_unsigned();
-    Ok(Running { id: run, input: row.input, total, created_at: row.created_at })
+    Ok(Running { id: run, input: row.input, total: row.total.cast_unsigned() })
 }
 
 /// How a person speaks.
@@ -61,30 +59,74 @@ struct Manner {
     communication_style: String,
 }
 
-/// The first living people of the study who have not answered, in the order in which their
-/// populations were drawn: every beginning of it fits the target as well as it can.
-pub(crate) async fn next_people(
+/// Somebody who may be asked.
+struct PersonRow {
+    id: Uuid,
+    card: Json<Card>,
+    manner: Json<Manner>,
+    seed: i64,
+}
+
+impl PersonRow {
+    fn invited(self, item: u32, respondent: i32) -> Invited {
+        Invited {
+            item,
+            respondent,
+            persona_id: self.id.into(),
+            card: self.card.0,
+            manner: self.manner.0.communication_style,
+            population: Seed(self.seed.cast_unsigned()),
+        }
+    }
+}
+
+/// The next place in a survey's order of invitation.
+pub(crate) async fn next_respondent(
     connection: &mut PgConnection,
     of: &OfSurvey<Editor>,
-    wanted: u32,
-) -> Result<Vec<Invited>> {
-    let first = sqlx::query_scalar!(
+) -> Result<i32> {
+    let next = sqlx::query_scalar!(
         r#"
         select coalesce(max(respondent) + 1, 0) as "first!"
         from survey_responses
         where survey_id = $1
         "#,
         of.survey_id.0,
-    )
-    .fetch_one(&mut *connection)
-    .await?;
-    let rows = sqlx::query!(
+    );
+    Ok(next.fetch_one(connection).await?)
+}
+
+/// How many living people of the study have not answered.
+pub(crate) async fn count_people(pool: &PgPool, of: &OfSurvey<Editor>) -> Result<u32> {
+    let count = sqlx::query_scalar!(
         r#"
-        select
-            p.id,
-            p.card as "card: Json<Card>",
-            p.manner as "manner: Json<Manner>",
-            o.seed
+        select count(*) as "count!"
+        from personas p
+        where p.project_id = $1
+            and p.deleted_at is null
+            and not exists (
+                select from survey_responses a where a.survey_id = $2 and a.persona_id = p.id
+            )
+        "#,
+        of.access.project_id().0,
+        of.survey_id.0,
+    );
+    Ok(u32::try_from(count.fetch_one(pool).await?).unwrap_or(u32::MAX))
+}
+
+/// The first living people of the study who have not answered, in the order in which their
+/// populations were drawn: every beginning of it fits the target as well as it can. `first` is the
+/// place of the first of them in the survey's order of invitation.
+pub(crate) async fn next_people(
+    connection: &mut PgConnection,
+    of: &OfSurvey<Editor>,
+    first: i32,
+    wanted: u32,
+) -> Result<Vec<Invited>> {
+    let rows = sqlx::query_as!(
+        PersonRow,
+        r#"
+        select p.id, p.card as "card: _", p.manner as "manner: _", o.seed
         from personas p
         join populations o on o.id = p.population_id
         where p.project_id = $1
@@ -101,13 +143,39 @@ pub(crate) async fn next_people(
     )
     .fetch_all(connection)
     .await?;
-    let people = rows.into_iter().zip(0_u32..).map(|(row, item)| Invited {
-        item,
-        respondent: first + item.cast_signed(),
-        persona_id: row.id.into(),
-        card: row.card.0,
-        manner: row.manner.0.communication_style,
-        population: Seed(row.seed.cast_unsigned()),
+    let people = rows.into_iter().zip(0_u32..);
+    Ok(people.map(|(row, item)| row.invited(item, first + item.cast_signed())).collect())
+}
+
+/// Those of these people who were generated and are living.
+pub(crate) async fn arrived(
+    pool: &PgPool,
+    project: ProjectId,
+    coming: &Coming,
+) -> Result<Vec<Invited>> {
+    let rows = sqlx::query_as!(
+        PersonRow,
+        r#"
+        select p.id, p.card as "card: _", p.manner as "manner: _", o.seed
+        from personas p
+        join populations o on o.id = p.population_id
+        where p.project_id = $1
+            and p.population_id = $2
+            and p.population_index >= $3
+            and p.population_index < $4
+            and p.deleted_at is null
+        order by p.population_index
+        "#,
+        project.0,
+        coming.population_id.0,
+        coming.from.cast_signed(),
+        (coming.from + coming.people).cast_signed(),
+    )
+    .fetch_all(pool)
+    .await?;
+    let people = rows.into_iter().map(|row| {
+        let place = row.card.index - coming.from;
+        row.invited(coming.item + place, coming.respondent + place.cast_signed())
     });
     Ok(people.collect())
 }

@@ -1,8 +1,9 @@
 mod faults;
 mod models;
+mod similarity;
 
 use platform::Service;
-use platform::model::Config;
+use platform::model::{Config, Embedder, EmbeddingConfig};
 use serde_json::{Value, json};
 use shared::id::ProjectId;
 use sqlx::types::Json;
@@ -11,9 +12,14 @@ use uuid::Uuid;
 
 use super::*;
 
-fn with_model(config: &Config) -> impl Fn(&Parts) -> Service {
-    let config = config.clone();
-    move |parts| routes(parts.workshop(&config))
+fn with_models(config: &Config, embedding: &EmbeddingConfig) -> impl Fn(&Parts) -> Service {
+    let (config, embedding) = (config.clone(), embedding.clone());
+    move |parts| {
+        let embedding = embedding.clone();
+        let embedder = Embedder::connect(embedding, &parts.pool, None, &parts.clock, &parts.ids);
+        let rater = Rater::new(embedder.unwrap());
+        routes(State { shop: parts.workshop(&config), rater })
+    }
 }
 
 /// A study with people in it, its owner, and a survey.
@@ -30,7 +36,17 @@ impl Study {
     }
 
     async fn with(people: u32, config: &Config, questions: Value, target: i32) -> Self {
-        let app = TestApp::start(with_model(config)).await;
+        Self::embedding(people, config, &EmbeddingConfig::offline(), questions, target).await
+    }
+
+    async fn embedding(
+        people: u32,
+        config: &Config,
+        embedding: &EmbeddingConfig,
+        questions: Value,
+        target: i32,
+    ) -> Self {
+        let app = TestApp::start(with_models(config, embedding)).await;
         let ana = app.user("ana").await;
         let project = app.project(&ana, json!({})).await;
         app.people(project, &ana, people).await;
@@ -109,6 +125,7 @@ async fn everybody_answers_once_and_follow_ups_only_where_they_are_due() {
     study.app.deliver_all().await;
 
     assert_eq!(study.run_row(&started).await, ("succeeded".to_owned(), 40, 0));
+    assert_eq!(started["elicitation"], "distribution", "hashed embeddings do not pass");
     assert_eq!((&started["invited"], &started["shortfall"]), (&json!(40), &json!(960)));
     let responses = study.responses(study.survey).await;
     assert_eq!(responses.len(), 40);
@@ -170,7 +187,7 @@ async fn a_double_click_is_one_run_and_a_later_start_is_refused_as_the_client_ex
 }
 
 #[tokio::test]
-async fn ratings_by_similarity_are_refused_until_there_are_embeddings_for_them() {
+async fn ratings_by_similarity_are_refused_with_hashed_embeddings() {
     let question = json!({ "id": "q", "type": "rating-scale", "title": "T",
         "elicitation": "similarity" });
     let study = Study::with(2, &Config::offline(), json!([question]), 10).await;
@@ -225,6 +242,8 @@ fn the_readme_lists_every_variable() {
         ("REDIS_URL", "redis://localhost"),
         ("MODEL_PROVIDER", "gemini"),
         ("MODEL_API_KEY", "k"),
+        ("EMBEDDING_PROVIDER", "gemini"),
+        ("EMBEDDING_API_KEY", "k"),
         ("GOOGLE_CLOUD_PROJECT", "p"),
         ("PUSH_AUDIENCE", "a"),
         ("PUSH_SERVICE_ACCOUNT", "s"),

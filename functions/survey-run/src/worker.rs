@@ -1,19 +1,20 @@
 //! Working on a shard: each respondent is asked and stored once, whoever does it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::extract::State as Of;
 use chrono::{DateTime, Utc};
-use platform::Result;
 use platform::model::Failure;
 use platform::queue::{Outcome, Pushed};
-use platform::runs::{self, Lease, Maker, Shift};
+use platform::runs::{self, ItemFailure, Lease, Maker, Shift};
+use platform::{Error, Result, Workshop};
 use shared::run::RunRequested;
 use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 
 use crate::State;
-use crate::input::{Invited, RunInput};
+use crate::input::{Invited, RunInput, Shard};
 use crate::interview::{Interview, Interviewer};
 use crate::store;
 
@@ -30,19 +31,33 @@ pub(crate) async fn requested(
 struct Worker(State);
 
 impl runs::Worker for Worker {
-    fn shop(&self) -> &State {
+    fn shop(&self) -> &Workshop {
         &self.0
     }
 
     async fn work(&self, shift: &Shift) -> Result<Outcome> {
         let lease = &shift.lease;
-        let Ok((input, invited)) = parse(lease) else {
+        let Ok((input, shard)) = parse(lease) else {
             return Ok(Outcome::Rejected("the shard's input cannot be read".to_owned()));
         };
+        let invited = self.invited(shift, shard).await?;
         let settled = store::settled(&self.0.pool, lease.run_id, input.survey_id, &invited).await?;
-        let left = invited.into_iter().filter(|person| !settled.contains(&person.item)).collect();
+        let left = invited.into_iter().filter(|person| !settled.contains(&person.item));
+        let left: Vec<Invited> = left.collect();
+        let scales = match self.0.rater.scales(&input, lease, &shift.stop).await {
+            Ok(scales) => scales,
+            Err(Failure::Cancelled) => return Ok(Outcome::Done),
+            Err(Failure::Ledger(error)) => return Err(Error::Database(error)),
+            Err(failure) => {
+                let failed = left.iter().map(|person| ItemFailure::of(person.item, &failure));
+                shift.fail(failed.collect()).await?;
+                return Ok(Outcome::Done);
+            }
+        };
         let interviewer = Interviewer {
             model: self.0.model.clone(),
+            rater: self.0.rater.clone(),
+            scales: Arc::new(scales),
             input: Arc::new(input),
             lease: Arc::new(lease.clone()),
         };
@@ -51,7 +66,28 @@ impl runs::Worker for Worker {
     }
 }
 
-fn parse(lease: &Lease) -> serde_json::Result<(RunInput, Vec<Invited>)> {
+impl Worker {
+    /// The people of a shard. Of those who were to be generated, whoever did not come has failed.
+    async fn invited(&self, shift: &Shift, shard: Shard) -> Result<Vec<Invited>> {
+        let coming = match shard {
+            Shard::There(people) => return Ok(people),
+            Shard::Coming(coming) => coming,
+        };
+        let people = store::arrived(&self.0.pool, shift.lease.project()?, &coming).await?;
+        let there: HashSet<u32> = people.iter().map(|person| person.item).collect();
+        let items = coming.item..coming.item + coming.people;
+        let missing = items.filter(|item| !there.contains(item)).map(not_generated);
+        shift.fail(missing.collect()).await?;
+        Ok(people)
+    }
+}
+
+fn not_generated(item: u32) -> ItemFailure {
+    let reason = "this person could not be generated".to_owned();
+    ItemFailure { item, code: "not_generated", reason }
+}
+
+fn parse(lease: &Lease) -> serde_json::Result<(RunInput, Shard)> {
     let input = serde_json::from_value(lease.run_input.clone())?;
     Ok((input, serde_json::from_value(lease.input.clone())?))
 }

@@ -1,6 +1,6 @@
 //! What the answers to a survey say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State as Of;
 use chrono::{DateTime, Utc};
@@ -63,6 +63,9 @@ pub(crate) struct Results {
 pub(crate) struct Manifest {
     #[schema(value_type = Option<u64>)]
     seed: Option<Seed>,
+    /// The embedding models that rated reactions in words.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    rated_by: BTreeSet<String>,
     /// SHA-256 of the questions, the design and the language, as JSON.
     instrument_sha256: String,
     /// SHA-256 of the respondents' cards, in their order.
@@ -174,6 +177,7 @@ fn manifest(survey: &Survey, respondents: &[Respondent]) -> Manifest {
     let responses: Vec<_> = respondents.iter().map(|respondent| &respondent.response).collect();
     Manifest {
         seed: survey.seed(),
+        rated_by: responses.iter().filter_map(|response| response.rated_by.clone()).collect(),
         instrument_sha256: digest(&(&survey.questions.0, &survey.design.0, language)),
         people_sha256: digest(&cards),
         answers_sha256: digest(&responses),

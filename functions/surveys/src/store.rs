@@ -121,7 +121,8 @@ pub(crate) async fn answers(
 }
 
 /// Of all runs of a survey: how many were invited, and why some of them gave nothing. Somebody who
-/// failed in one run and answered in a later one is no failure.
+/// failed in one run and answered in a later one is no failure; somebody who could not be generated was
+/// not invited, and is part of the shortfall.
 pub(crate) async fn invited(
     pool: &PgPool,
     access: Access<Viewer>,
@@ -132,7 +133,7 @@ pub(crate) async fn invited(
         select f.reason, count(*) as "count!"
         from run_failures f
         join surveys s on s.run_id = f.run_id
-        where s.project_id = $1 and s.id = $2
+        where s.project_id = $1 and s.id = $2 and f.code <> 'not_generated'
         group by f.reason
         "#,
         access.project_id().0,

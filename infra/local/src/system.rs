@@ -185,6 +185,7 @@ fn functions(env: &Env, shop: Workshop, cache: Option<&Cache>) -> Option<Service
     let queue = (shop.publisher.clone(), shop.verifier.clone());
     let accounts = accounts::State::new(env, Some(base.clone()), Some(queue));
     let generate = persona_generate::State::from_env(env, Some(shop.clone()), cache);
+    let survey_run = survey_run::State::from_env(env, Some(shop.clone()), cache);
     let api = projects::router(base.clone())
         .merge(personas::router(base.clone()))
         .merge(surveys::router(base.clone()));
@@ -195,11 +196,11 @@ fn functions(env: &Env, shop: Workshop, cache: Option<&Cache>) -> Option<Service
             .merge(knowledge::routes(knowledge?))
             .merge(focus_group_run::routes(shop.clone()))
             .merge(focus_groups::routes(focus_groups::State {
-                shop: shop.clone(),
+                shop,
                 graph: GraphPool::from_env(env),
             }))
             .merge(persona_generate::routes(generate?))
-            .merge(survey_run::routes(shop))
+            .merge(survey_run::routes(survey_run?))
             .merge(Service { api, ..Service::default() }),
     )
 }

@@ -20,6 +20,7 @@ pub mod limit;
 pub mod mail;
 pub mod migrations;
 pub mod model;
+pub mod population;
 pub mod postgres;
 pub mod queue;
 pub mod runs;

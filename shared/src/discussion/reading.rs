@@ -174,6 +174,28 @@ mod tests {
     }
 
     #[test]
+    fn the_application_is_one_concept_in_every_case() {
+        let answers = [
+            "Ta aplikacja jest prosta.",
+            "Mam już jedną aplikację.",
+            "Bez aplikacji ani rusz.",
+            "Nie rozmawiam z aplikacjami.",
+            "Wolę sklep.",
+            "Sklepu mi nie trzeba.",
+            "Mnie to nie dotyczy.",
+        ];
+
+        let names = vocabulary(answers.into_iter(), &[], Language::Polish);
+
+        let held = |answer: &&str| {
+            let read = read(answer, &names, Language::Polish);
+            read.concepts.iter().any(|concept| concept.name.starts_with("aplikacj"))
+        };
+        assert_eq!(answers.iter().filter(|answer| held(answer)).count(), 4, "{names:?}");
+        assert_eq!(names.values().filter(|name| name.starts_with("aplikacj")).count(), 1);
+    }
+
+    #[test]
     fn a_models_forms_of_one_word_are_merged() {
         let concept = |name: &str| Concept { name: name.to_owned(), sentiment: 0.5 };
         let reading = |names: &[&str]| Reading {

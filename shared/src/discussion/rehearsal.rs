@@ -6,19 +6,20 @@ use super::plan::Plan;
 use super::setting::Setting;
 use super::turn::{Act, Turn};
 use crate::prompt::{self, Task};
-use crate::writer;
+use crate::writer::{self, Openings};
 
 /// Every turn of the discussion.
 pub fn rehearse(setting: &Setting) -> Vec<Turn> {
     let plan = Plan::new(setting.questions.len(), setting.participants.len());
     let mut turns = Vec::with_capacity(plan.total() as usize);
+    let openings = Openings::default();
     for number in 0..plan.total() {
-        turns.push(turn(setting, &plan, number, &turns));
+        turns.push(turn(setting, &plan, number, &turns, &openings));
     }
     turns
 }
 
-fn turn(setting: &Setting, plan: &Plan, number: u32, before: &[Turn]) -> Turn {
+fn turn(setting: &Setting, plan: &Plan, number: u32, before: &[Turn], openings: &Openings) -> Turn {
     let (question, _) = plan.place(number);
     let silent = Turn {
         number,
@@ -43,7 +44,7 @@ fn turn(setting: &Setting, plan: &Plan, number: u32, before: &[Turn]) -> Turn {
             let prompt = prompt::turn(setting, &task, before);
             debug_assert!(!prompt.user.is_empty());
             let seed = setting.seed.child("turn", u64::from(number)).child("attempt", 0);
-            let said = writer::speak(setting, &task, before, seed);
+            let said = writer::speak(setting, &task, before, openings, seed);
             Turn {
                 kind,
                 speaker: Some(speaker),
@@ -55,6 +56,39 @@ fn turn(setting: &Setting, plan: &Plan, number: u32, before: &[Turn]) -> Turn {
                 why,
                 ..silent
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::discussion::Kind;
+    use crate::{Language, discussion::study};
+
+    #[test]
+    fn openings_that_are_kept_say_what_they_say_when_they_are_made_again() {
+        for language in [Language::Polish, Language::English] {
+            let setting = study::setting(language, 3, 4);
+            let plan = Plan::new(setting.questions.len(), setting.participants.len());
+            let kept = rehearse(&setting);
+
+            let afresh =
+                |turns: &[Turn], number| turn(&setting, &plan, number, turns, &Openings::default());
+            for number in (0..plan.total()).step_by(5) {
+                let before = &kept[..number as usize];
+                assert_eq!(afresh(before, number), kept[number as usize], "turn {number}");
+            }
+            // Where somebody said something else, what comes later keeps out of the way of that.
+            let mut other = kept.clone();
+            let first = other.iter_mut().find(|turn| turn.kind == Kind::Opening).unwrap();
+            first.text = Some("Nie wiem.".to_owned());
+            let number = plan.stride() - 1;
+            let openings = Openings::default();
+            let said = turn(&setting, &plan, number, &kept[..number as usize], &openings);
+            let before = &other[..number as usize];
+            assert_eq!(afresh(before, number), turn(&setting, &plan, number, before, &openings));
+            assert_eq!(said, kept[number as usize]);
         }
     }
 }

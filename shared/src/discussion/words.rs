@@ -51,7 +51,7 @@ pub fn stem(lower: &str, language: Language) -> String {
     let bare = lower.replace('’', "'");
     let bare = bare.strip_suffix("'s").unwrap_or(&bare);
     let folded: String = bare.chars().map(fold).collect();
-    Stemming::default().stem(&folded, language)
+    Stemming::Concepts.stem(&folded, language)
 }
 
 #[cfg(test)]
@@ -65,6 +65,14 @@ mod tests {
             ["abonament", "abonamentu", "abonamentem", "abonamenty"],
             ["warzywa", "warzyw", "warzywami", "warzywach"],
             ["dostawa", "dostawy", "dostawę", "dostawach"],
+            ["aplikacja", "aplikacji", "aplikację", "aplikacjami"],
+            ["jakość", "jakości", "jakością", "jakość"],
+            ["reklama", "reklamy", "reklamą", "reklam"],
+            ["opakowanie", "opakowań", "opakowaniu", "opakowaniem"],
+            ["usługa", "usłudze", "usług", "usługą"],
+            ["pieniądze", "pieniędzy", "pieniędzmi", "pieniądze"],
+            ["telefon", "telefony", "telefonu", "telefonie"],
+            ["paczka", "paczek", "paczce", "paczkę"],
         ];
         let english = [["price", "prices", "priced", "price"], ["box", "boxes", "box", "boxes"]];
 

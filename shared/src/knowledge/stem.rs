@@ -1,5 +1,6 @@
 //! Stems: what the forms of a word have in common.
 
+mod concept;
 mod polish;
 
 use std::sync::LazyLock;
@@ -18,6 +19,8 @@ pub enum Stemming {
     /// English by Snowball, Polish by the light stemmer: what the evaluation supports.
     #[default]
     Light,
+    /// The same with whole families of Polish nouns: for concepts, each of which is one word.
+    Concepts,
     /// English by Snowball, Polish by the first six letters: the simple baseline.
     Prefix,
     /// Words as they are, to compare with.
@@ -35,6 +38,7 @@ impl Stemming {
             (_, Language::English) => ENGLISH.stem(word).into_owned(),
             (Self::Prefix, Language::Polish) => polish::prefix(word).to_owned(),
             (Self::Light, Language::Polish) => polish::light(word),
+            (Self::Concepts, Language::Polish) => concept::stem(word),
         }
     }
 

@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn every_construct_has_several_sets_in_both_languages() {
-        for construct in [Construct::Purchase, Construct::Agreement, Construct::Satisfaction] {
+        for construct in Construct::ALL {
             for language in [Language::English, Language::Polish] {
                 let sets = anchors(construct, language);
                 assert!(sets.len() >= 4, "{construct:?} {language:?}");

@@ -44,6 +44,9 @@ pub struct Response {
     pub distributions: BTreeMap<String, Vec<f64>>,
     /// The reactions in words behind ratings by similarity.
     pub reactions: BTreeMap<String, String>,
+    /// The embedding model that rated them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rated_by: Option<String>,
     /// What became of each question.
     pub states: BTreeMap<String, State>,
     /// What was shown, in order.

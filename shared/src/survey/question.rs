@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::anchor::anchors;
+use crate::Language;
+
 /// Points of the finest scale whose whole distribution is still asked for.
 pub const MOST_POINTS: usize = 11;
 
@@ -65,6 +68,11 @@ pub enum Construct {
     Agreement,
     /// Is the person satisfied?
     Satisfaction,
+}
+
+impl Construct {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Purchase, Self::Agreement, Self::Satisfaction];
 }
 
 /// Asks a question only of those who answered an earlier one in a certain way.
@@ -215,6 +223,17 @@ impl Question {
                 Elicitation::Distribution
             }
             _ => Elicitation::Direct,
+        }
+    }
+
+    /// The anchor statements of its scale, set by set: its own, or the built-in ones of what it measures.
+    pub fn anchor_sets(&self, language: Language) -> Vec<Vec<&str>> {
+        match &self.anchors {
+            Some(own) => own.iter().map(|set| set.iter().map(String::as_str).collect()).collect(),
+            None => {
+                let built_in = anchors(self.construct.unwrap_or_default(), language);
+                built_in.iter().map(|set| set.to_vec()).collect()
+            }
         }
     }
 

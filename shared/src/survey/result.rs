@@ -23,7 +23,9 @@ pub use choice::{ChoiceStatistics, MultipleStatistics, RankingStatistics, Share}
 pub use completion::{Completion, QuestionFlow, completion};
 pub use effect::{OrderEffect, order_effects};
 pub use open::{CodeCount, OpenStatistics};
-pub use rating::{MatrixStatistics, NpsStatistics, NumericStatistics, RatingStatistics, Scored};
+pub use rating::{
+    MatrixStatistics, NpsStatistics, NumericStatistics, RatingStatistics, Reaction, Scored,
+};
 pub use table::{By, Cell, SMALL, Segment, SegmentTable, TOO_SMALL, segment_table};
 
 /// One respondent in a report.

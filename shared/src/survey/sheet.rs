@@ -11,11 +11,17 @@ use crate::report::csv::quote;
 
 /// One line a respondent under a header, as RFC 4180 writes it, with a byte order mark: number, age,
 /// the attributes, the weight, and a column a question (or a row of a matrix), in the form that
-/// [`super::human::read`] takes.
+/// [`super::human::read`] takes. Behind them a column `reaction/id` for each rating that has reactions
+/// in words.
 pub fn csv(questions: &[Question], respondents: &[Respondent], language: Language) -> String {
     let mut header = vec!["respondent".to_owned(), "years".to_owned(), "weight".to_owned()];
     header.extend(Attribute::ALL.map(|attribute| format!("segment_{}", attribute.key())));
     header.extend(columns(questions));
+    let rated = questions.iter().filter(|question| {
+        respondents.iter().any(|one| one.response.reactions.contains_key(&question.id))
+    });
+    let rated: Vec<&Question> = rated.collect();
+    header.extend(rated.iter().map(|question| quote(&format!("reaction/{}", question.id))));
     let mut text = format!("\u{feff}{}\r\n", header.join(","));
     for (number, respondent) in respondents.iter().enumerate() {
         let card = &respondent.card;
@@ -23,6 +29,10 @@ pub fn csv(questions: &[Question], respondents: &[Respondent], language: Languag
         let mut line = vec![(number + 1).to_string(), card.age.to_string(), weight];
         line.extend(Attribute::ALL.map(|attribute| quote(&attribute.label(card, language))));
         line.extend(questions.iter().flat_map(|question| cells(question, respondent)));
+        line.extend(rated.iter().map(|question| {
+            let reaction = respondent.response.reactions.get(&question.id);
+            reaction.map(|text| quote(text)).unwrap_or_default()
+        }));
         text.push_str(&line.join(","));
         text.push_str("\r\n");
     }
@@ -83,5 +93,21 @@ mod tests {
 
         assert!(sheet.starts_with("\u{feff}respondent,years,weight,segment_age"));
         assert_eq!(human::read(&sheet, &questions).unwrap(), [answers.clone(), answers]);
+    }
+
+    #[test]
+    fn reactions_have_columns_of_their_own_that_are_no_answers() {
+        let questions =
+            questions(json!([{ "id": "buy", "type": "rating-scale", "title": "Would you buy?" }]));
+        let answers: Answers = [("buy".to_owned(), json!(4))].into();
+        let reactions = [("buy".to_owned(), "Sure, why not".to_owned())].into();
+        let response = Response { answers: answers.clone(), reactions, ..Response::default() };
+        let respondent = Respondent { card: cards(1).remove(0), response, weight: 1.0 };
+
+        let sheet = csv(&questions, &[respondent], Language::English);
+
+        assert!(sheet.contains(",buy,reaction/buy\r\n"), "{sheet}");
+        assert!(sheet.ends_with(",4,\"Sure, why not\"\r\n"), "{sheet}");
+        assert_eq!(human::read(&sheet, &questions).unwrap(), [answers]);
     }
 }

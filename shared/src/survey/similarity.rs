@@ -9,6 +9,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::anchor::{anchors, negations};
+use super::question::Construct;
+use crate::Language;
+
 /// The floor and the temperature of the mapping.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -91,6 +95,23 @@ pub const LEAST_ORDER: f64 = 0.7;
 /// What `negation` must reach.
 pub const LEAST_NEGATION: f64 = 0.8;
 
+/// What the self-test asks of a language: the statements to embed, all of them in one call.
+pub fn test_statements(language: Language) -> Vec<&'static str> {
+    let sets = Construct::ALL.into_iter().flat_map(|construct| anchors(construct, language));
+    let triples = negations(language).iter().flatten();
+    sets.flatten().chain(triples).copied().collect()
+}
+
+/// The self-test with the vectors of [`test_statements`], in their order.
+pub fn test_vectors(vectors: &[Vec<f32>], language: Language) -> SelfTest {
+    let count = negations(language).len() * 3;
+    let (anchors, denials) = vectors.split_at(vectors.len().saturating_sub(count));
+    let sets: Vec<Vec<Vec<f32>>> = anchors.chunks_exact(5).map(<[_]>::to_vec).collect();
+    let triples: Vec<[Vec<f32>; 3]> =
+        denials.chunks_exact(3).filter_map(|triple| triple.to_vec().try_into().ok()).collect();
+    self_test(&sets, &triples)
+}
+
 /// Holds embeddings against what they must tell apart. `sets` are anchors from the lowest point up,
 /// `triples` a statement, its paraphrase in other words, and its negation in nearly the same words.
 pub fn self_test(sets: &[Vec<Vec<f32>>], triples: &[[Vec<f32>; 3]]) -> SelfTest {
@@ -125,10 +146,7 @@ pub fn self_test(sets: &[Vec<Vec<f32>>], triples: &[[Vec<f32>; 3]]) -> SelfTest 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Language;
     use crate::knowledge::OfflineEmbedding;
-    use crate::survey::Construct;
-    use crate::survey::anchor::{anchors, negations};
 
     /// Anchors on a quarter of a circle: point i of k at i / (k − 1) of the way.
     fn arc(points: usize) -> Vec<Vec<f32>> {
@@ -205,15 +223,13 @@ mod tests {
     fn hashed_embeddings_do_not_pass() {
         let hashed = OfflineEmbedding::new(768);
         for language in [Language::Polish, Language::English] {
-            let embed = |text: &&str| hashed.embed(text, language);
-            let sets: Vec<Vec<Vec<f32>>> = anchors(Construct::Purchase, language)
-                .iter()
-                .map(|set| set.iter().map(embed).collect())
-                .collect();
-            let triples: Vec<[Vec<f32>; 3]> =
-                negations(language).iter().map(|triple| triple.each_ref().map(embed)).collect();
+            let statements = test_statements(language);
+            let vectors: Vec<Vec<f32>> =
+                statements.iter().map(|text| hashed.embed(text, language)).collect();
 
-            let test = self_test(&sets, &triples);
+            let test = test_vectors(&vectors, language);
+
+            assert!(statements.len() <= 100, "one call");
 
             assert!(!test.passes, "{language:?}: {test:?}");
             assert!(test.negation < 0.5, "a negation shares the words: {test:?}");

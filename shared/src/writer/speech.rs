@@ -5,6 +5,7 @@
 //! and the one is taken that repeats least of what the group has heard. It shows the product and tests
 //! the machinery, and says nothing about how people, or a language model, would answer.
 
+mod first;
 mod fresh;
 mod mind;
 
@@ -21,6 +22,8 @@ use crate::discussion::next::{Length, opening_length};
 use crate::discussion::realism::takes_up;
 use crate::discussion::{Act, Kind, Mode, Plan, Setting, Turn, Utterance, words};
 use crate::prompt::Task;
+
+pub use self::first::Openings;
 
 static POLISH: LazyLock<Grammar> = LazyLock::new(|| {
     Grammar::parse(&[
@@ -39,27 +42,32 @@ static ENGLISH: LazyLock<Grammar> = LazyLock::new(|| {
 
 /// Drafts of a turn, of which the freshest is said.
 const DRAFTS: u64 = 10;
-/// Opening answers that are made again to keep out of each other's way: beyond that only those to the
-/// same question are.
+/// Opening answers that keep out of the way of all before them: beyond that only of those to the same
+/// question.
 const MOST_REMADE: u32 = 160;
 /// Opening answers up to which each turn of the discussion knows all of them.
 const MOST_KNOWN: u32 = 48;
 
-/// Says a participant's turn. The same setting, task, turns and seed give the same words.
-pub fn speak(setting: &Setting, task: &Task<'_>, before: &[Turn], seed: Seed) -> Utterance {
+/// Says a participant's turn. The same setting, task, turns and seed give the same words. `openings` are
+/// those of this setting, kept from turn to turn so that nothing is made twice.
+pub fn speak(
+    setting: &Setting,
+    task: &Task<'_>,
+    before: &[Turn],
+    openings: &Openings,
+    seed: Seed,
+) -> Utterance {
     if task.kind == Kind::Opening {
-        return open(setting, task);
+        return open(setting, task, openings);
     }
     let mut heard = Heard::of(before.iter().map(Turn::words));
     // What will be answered to later questions is known already, and not to be used up here.
     let plan = Plan::new(setting.questions.len(), setting.participants.len());
     let all = plan.questions * plan.participants;
     if all <= MOST_KNOWN {
-        let openings = before.iter().filter(|turn| turn.kind == Kind::Opening);
-        let mut later = Heard::of(openings.map(Turn::words));
-        for index in (task.question + 1) * plan.participants..all {
-            let text = opening(setting, &plan, index, &later).text;
-            later.add(&text);
+        let said = before.iter().filter(|turn| turn.kind == Kind::Opening).map(Turn::words);
+        let next = (task.question + 1) * plan.participants;
+        for text in openings.after(setting, &plan, said, next..all) {
             heard.add(&text);
         }
     }
@@ -67,13 +75,15 @@ pub fn speak(setting: &Setting, task: &Task<'_>, before: &[Turn], seed: Seed) ->
 }
 
 /// An opening answer. Nobody has heard anybody, but two people who said the same sentence would be the
-/// same person: the answers before this one are made again and kept out of its way.
-fn open(setting: &Setting, task: &Task<'_>) -> Utterance {
+/// same person: the answers before this one are made as well and kept out of its way.
+fn open(setting: &Setting, task: &Task<'_>, openings: &Openings) -> Utterance {
     let plan = Plan::new(setting.questions.len(), setting.participants.len());
     let own = task.question * plan.participants + task.speaker as u32;
-    let first = if own < MOST_REMADE { 0 } else { task.question * plan.participants };
+    if own < MOST_REMADE {
+        return openings.get(setting, &plan, own);
+    }
     let mut heard = Heard::default();
-    for index in first..own {
+    for index in task.question * plan.participants..own {
         heard.add(&opening(setting, &plan, index, &heard).text);
     }
     opening(setting, &plan, own, &heard)

@@ -3,7 +3,7 @@
 use serde_json::json;
 use shared::id::{PersonaId, ProjectId};
 use shared::persona::Segment;
-use shared::population::{Plan, Population};
+use shared::population::{ENGINE_VERSION, Plan, Population};
 use shared::{Language, Seed};
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -22,13 +22,16 @@ impl TestApp {
         let population: Uuid = self.parts.ids.next();
         sqlx::query(
             "insert into populations (id, project_id, seed, plan, plan_hash, engine_version, \
-             language, next_index, created_at) values ($1, $2, 7, '{}', '', 1, $3, $4, $5)",
+             language, next_index, created_at) values ($1, $2, 7, $6, $7, $8, $3, $4, $5)",
         )
         .bind(population)
         .bind(project.0)
         .bind(&language)
         .bind(people.cast_signed())
         .bind(now)
+        .bind(Json(Plan::everyone()))
+        .bind([0_u8; 32])
+        .bind(ENGINE_VERSION.cast_signed())
         .execute(pool)
         .await
         .unwrap();
@@ -49,7 +52,8 @@ impl TestApp {
             .bind(card.index.cast_signed())
             .bind(Language::parse(&language).unwrap_or_default().code())
             .bind(Json(&card))
-            .bind(Json(json!({ "communication_style": "calm" })))
+            .bind(Json(json!({ "communication_style": "calm", "decision_making_style": "slow",
+                "typical_concerns": ["time"] })))
             .bind(Segment::of(&card).id())
             .bind(maker.id.0)
             .bind(now)

@@ -223,3 +223,27 @@ async fn adversarial_groups_are_told_so_in_every_prompt() {
     let question = study.turns(&started).await[0].4.clone().unwrap();
     assert!(question.starts_with("Dziś szukamy słabych stron"), "{question}");
 }
+
+#[tokio::test]
+async fn ten_groups_at_once_finish_with_five_connections() {
+    let config = Config { offline_latency: Duration::from_millis(5), ..Config::offline() };
+    let mut study = Study::with(&config, 3, &QUESTIONS[..1]).await;
+    let mut started = vec![study.start(1).await];
+    for seed in 2..=10 {
+        study.group =
+            add_group(&study.app, &study.ana, study.project, &study.people, &QUESTIONS[..1]).await;
+        started.push(study.start(seed).await);
+    }
+    study.app.parts.publisher.take();
+
+    let messages: Vec<Value> = started.iter().map(message).collect();
+    let pushes = messages.iter().map(|message| study.app.push(TOPIC, message));
+    let all = futures::future::join_all(pushes);
+    let answers = tokio::time::timeout(Duration::from_secs(60), all).await.expect("all finish");
+
+    answers.iter().for_each(|answer| assert_eq!(answer.status(), 204));
+    let total = i64::from(shared::discussion::Plan::new(1, 3).total());
+    for one in &started {
+        assert_eq!(study.run(one).await, ("succeeded".to_owned(), total, 0));
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
+use platform::population::RunInput;
 use platform::runs::Lease;
 use platform::{Error, Ids, Result};
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,6 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::brief::RunInput;
 use crate::worker::Settled;
 use crate::write::Text;
 

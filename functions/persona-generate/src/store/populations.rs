@@ -3,45 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use platform::{Access, Editor, Ids, Result, Viewer};
+use platform::{Access, Result, Viewer};
 use shared::fidelity::FidelityReport;
 use shared::id::{PopulationId, ProjectId, RunId};
 use shared::population::Plan;
 use shared::{Language, Seed};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
-
-/// What starting a run reads of its project.
-pub(crate) struct ProjectRow {
-    pub(crate) name: String,
-    pub(crate) description: Option<String>,
-    pub(crate) target_audience: Option<String>,
-    pub(crate) research_objectives: Option<String>,
-    language: String,
-    pub(crate) target_demographics: Json<BTreeMap<String, BTreeMap<String, f64>>>,
-}
-
-impl ProjectRow {
-    /// The language of what is written.
-    pub(crate) fn language(&self) -> Language {
-        Language::parse(&self.language).unwrap_or_default()
-    }
-}
-
-/// What makes a population the same: target, engine and, where somebody chose one, the seed.
-pub(crate) struct PopulationKey {
-    pub(crate) plan_hash: [u8; 32],
-    pub(crate) engine_version: i32,
-    pub(crate) seed: Option<Seed>,
-}
-
-/// A population about to be made.
-pub(crate) struct NewPopulation<'a> {
-    pub(crate) plan: &'a Plan,
-    pub(crate) key: &'a PopulationKey,
-    pub(crate) seed: Seed,
-    pub(crate) language: Language,
-}
 
 /// A population.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,130 +35,6 @@ impl PopulationRow {
     pub(crate) fn language(&self) -> Language {
         Language::parse(&self.language).unwrap_or_default()
     }
-}
-
-pub(crate) async fn project(pool: &PgPool, access: Access<Editor>) -> Result<ProjectRow> {
-    let row = sqlx::query_as!(
-        ProjectRow,
-        r#"
-        select
-            name, description, target_audience, research_objectives, language,
-            target_demographics as "target_demographics: _"
-        from projects
-        where id = $1 and deleted_at is null
-        "#,
-        access.project_id().0,
-    );
-    Ok(row.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("Project"))?)
-}
-
-/// Lets one start at a time into a project, and none into a deleted one.
-pub(crate) async fn lock_project(
-    connection: &mut PgConnection,
-    access: Access<Editor>,
-) -> Result<()> {
-    let locked = sqlx::query!(
-        "select id from projects where id = $1 and deleted_at is null for update",
-        access.project_id().0,
-    );
-    locked.fetch_optional(connection).await?.ok_or(shared::Error::NotFound("Project"))?;
-    Ok(())
-}
-
-/// The newest population of this key.
-pub(crate) async fn find_population(
-    connection: &mut PgConnection,
-    access: Access<Editor>,
-    key: &PopulationKey,
-) -> Result<Option<PopulationRow>> {
-    let row = sqlx::query_as!(
-        PopulationRow,
-        r#"
-        select
-            id, seed, plan as "plan: _", engine_version, language, next_index, created_at,
-            null::jsonb as "fidelity: _", null::timestamptz as fidelity_at
-        from populations
-        where project_id = $1
-            and plan_hash = $2
-            and engine_version = $3
-            and ($4::bigint is null or seed = $4)
-        order by created_at desc, id desc
-        limit 1
-        "#,
-        access.project_id().0,
-        key.plan_hash.as_slice(),
-        key.engine_version,
-        key.seed.map(|seed| seed.0.cast_signed()),
-    );
-    Ok(row.fetch_optional(connection).await?)
-}
-
-pub(crate) async fn insert_population(
-    connection: &mut PgConnection,
-    access: Access<Editor>,
-    ids: &Ids,
-    new: NewPopulation<'_>,
-    now: DateTime<Utc>,
-) -> Result<PopulationRow> {
-    let row = sqlx::query_as!(
-        PopulationRow,
-        r#"
-        insert into populations
-            (id, project_id, seed, plan, plan_hash, engine_version, language, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)
-        returning
-            id, seed, plan as "plan: _", engine_version, language, next_index, created_at,
-            fidelity as "fidelity: _", fidelity_at
-        "#,
-        ids.next::<PopulationId>().0,
-        access.project_id().0,
-        new.seed.0.cast_signed(),
-        Json(new.plan) as _,
-        new.key.plan_hash.as_slice(),
-        new.key.engine_version,
-        new.language.code(),
-        now,
-    );
-    Ok(row.fetch_one(connection).await?)
-}
-
-/// Takes the next people of a population.
-pub(crate) async fn advance(
-    connection: &mut PgConnection,
-    access: Access<Editor>,
-    population: PopulationId,
-    people: u32,
-) -> Result<()> {
-    sqlx::query!(
-        "update populations set next_index = next_index + $3 where id = $2 and project_id = $1",
-        access.project_id().0,
-        population.0,
-        people.cast_signed(),
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-pub(crate) async fn population_of_run(
-    connection: &mut PgConnection,
-    access: Access<Editor>,
-    run: RunId,
-) -> Result<PopulationRow> {
-    let row = sqlx::query_as!(
-        PopulationRow,
-        r#"
-        select
-            p.id, p.seed, p.plan as "plan: _", p.engine_version, p.language, p.next_index,
-            p.created_at, null::jsonb as "fidelity: _", null::timestamptz as fidelity_at
-        from runs r
-        join populations p on p.id = r.subject_id
-        where r.id = $2 and r.project_id = $1
-        "#,
-        access.project_id().0,
-        run.0,
-    );
-    Ok(row.fetch_one(connection).await?)
 }
 
 /// A project's populations, newest first, without their reports.

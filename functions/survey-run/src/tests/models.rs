@@ -7,7 +7,7 @@ use platform::model::{Price, ProviderKind};
 
 use super::*;
 
-fn openai(server: &Scripted) -> Config {
+pub(super) fn openai(server: &Scripted) -> Config {
     Config {
         provider: ProviderKind::OpenAi,
         model: "scripted".to_owned(),
@@ -116,4 +116,42 @@ async fn a_budget_that_runs_out_ends_the_run_as_partial_with_the_reason() {
         .await
         .unwrap();
     assert!(spent <= 20_000, "{spent}");
+}
+
+#[tokio::test]
+async fn what_a_run_takes_is_within_its_estimate() {
+    let server = Scripted::start([]).await;
+    server.otherwise(|_| Behaviour::Answer(json!({ "q1": "tea", "q2": 4 })));
+    let study = Study::with(12, &openai(&server), two(), 10).await;
+    let estimated =
+        study.app.post(&study.ana, &study.path("estimate"), json!({})).await.expect(200);
+
+    run(&study).await;
+
+    let (calls, input, output): (i64, i64, i64) = sqlx::query_as(
+        "select count(*), sum(input_tokens)::bigint, sum(output_tokens)::bigint from model_calls",
+    )
+    .fetch_one(&study.app.parts.pool)
+    .await
+    .unwrap();
+    for (figure, took) in [("calls", calls), ("input_tokens", input), ("output_tokens", output)] {
+        let [low, high] = ["low", "high"].map(|end| estimated[figure][end].as_i64().unwrap());
+        assert!((low..=high).contains(&took), "{figure}: {took} in {low}..{high}");
+    }
+}
+
+#[tokio::test]
+async fn the_calls_of_an_offline_run_are_within_its_estimate() {
+    let study = Study::of(40).await;
+    let estimated =
+        study.app.post(&study.ana, &study.path("estimate"), json!({})).await.expect(200);
+
+    run(&study).await;
+
+    let calls: i64 = sqlx::query_scalar("select count(*) from model_calls")
+        .fetch_one(&study.app.parts.pool)
+        .await
+        .unwrap();
+    let [low, high] = ["low", "high"].map(|end| estimated["calls"][end].as_i64().unwrap());
+    assert!(calls > low && calls < high, "{calls} in {low}..{high}: some are asked a follow-up");
 }

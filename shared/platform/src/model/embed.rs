@@ -70,6 +70,8 @@ pub enum Purpose {
     Document,
     /// To find.
     Question,
+    /// To be held against each other.
+    Likeness,
 }
 
 /// One call.
@@ -197,6 +199,7 @@ impl Embedder {
             task: match call.purpose {
                 Purpose::Document => "embedding",
                 Purpose::Question => "question_embedding",
+                Purpose::Likeness => "likeness_embedding",
             },
             prompt_version: "-",
             provider: self.0.provider.name(),

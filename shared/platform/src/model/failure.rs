@@ -44,6 +44,9 @@ pub enum Failure {
     /// The project has a budget and nobody has said what this model costs.
     #[error("the price of this language model is not configured, and the project has a budget")]
     PriceUnknown,
+    /// What was said could not be placed on its scale, because the embeddings failed.
+    #[error("a reaction could not be rated: {0}")]
+    Unrated(Box<Failure>),
     /// The work that wanted the answer was cancelled.
     #[error("the work was cancelled")]
     Cancelled,
@@ -64,6 +67,7 @@ impl Failure {
             Self::TooLong => "model_too_long",
             Self::OverBudget => "model_over_budget",
             Self::PriceUnknown => "model_price_unknown",
+            Self::Unrated(why) => why.code(),
             Self::Cancelled => "model_cancelled",
             Self::Ledger(_) => "model_ledger",
         }
@@ -73,6 +77,7 @@ impl Failure {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Unavailable { .. } | Self::TimedOut | Self::Ledger(_) => true,
+            Self::Unrated(why) => why.is_retryable(),
             Self::Unusable { .. }
             | Self::Refused { .. }
             | Self::Rejected { .. }
@@ -87,6 +92,7 @@ impl Failure {
     pub fn reasons(&self) -> &[String] {
         match self {
             Self::Unusable { reasons } => reasons,
+            Self::Unrated(why) => why.reasons(),
             _ => &[],
         }
     }

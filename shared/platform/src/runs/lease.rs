@@ -53,7 +53,7 @@ impl Lease {
 pub enum Claim {
     /// It is ours.
     Granted(Box<Lease>),
-    /// Another worker's lease is alive.
+    /// Another worker's lease is alive, or the run waits for another.
     Busy,
     /// It is done, or its run has ended, or there is no such shard.
     Done,
@@ -97,6 +97,12 @@ pub async fn claim(
                 and (s.lease_until is null or s.lease_until <= $4)
                 and r.id = s.run_id
                 and r.status in ('queued', 'running')
+                and (
+                    r.cancel_requested_at is not null or not exists (
+                        select from runs before
+                        where before.id = r.waits_for and before.status in ('queued', 'running')
+                    )
+                )
             returning s.run_id, s.input, s.attempts
         ),
         started as (

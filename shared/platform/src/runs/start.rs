@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono::{DateTime, Duration, Utc};
 use futures::TryStreamExt;
+use serde::Serialize;
 use serde_json::Value;
 use shared::Checks;
 use shared::id::{AccountId, ProjectId, RunId};
@@ -14,10 +15,10 @@ use uuid::Uuid;
 use crate::base::Workshop;
 use crate::error::Chain;
 use crate::queue::Publisher;
-use crate::{Error, Ids, Result};
+use crate::{Access, Editor, Error, Ids, Result};
 
 /// Two identical requests of one person within this time are a double click.
-const DOUBLE_CLICK: Duration = Duration::seconds(10);
+pub(super) const DOUBLE_CLICK: Duration = Duration::seconds(10);
 /// A message this old whose shard nobody took is taken for lost.
 const MESSAGE_LOST: Duration = Duration::seconds(60);
 /// Messages on their way to the queue at the same time: a run of 100,000 people has 4,000, and each
@@ -46,6 +47,21 @@ pub struct NewShard {
     pub input: Value,
     /// How many items it has.
     pub size: u32,
+}
+
+impl NewShard {
+    /// Shards of so many items each, whose input is the list of them.
+    ///
+    /// # Errors
+    /// When an item has no JSON.
+    pub fn of<T: Serialize>(items: &[T], size: usize) -> Result<Vec<Self>> {
+        let shard = |items: &[T]| {
+            let input =
+                serde_json::to_value(items).map_err(|error| Error::Internal(error.into()))?;
+            Ok(Self { input, size: u32::try_from(items.len()).unwrap_or(u32::MAX) })
+        };
+        items.chunks(size).map(shard).collect()
+    }
 }
 
 /// How a request is recognised when it comes twice.
@@ -82,6 +98,20 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         checks.done()?;
         Ok(Self(header.map(str::to_owned)))
     }
+}
+
+/// Lets one start at a time into a project, and none into a deleted one. A lock of its own, before what
+/// is started is read: a statement that waits for a lock sees what it joins as it was before.
+///
+/// # Errors
+/// `Project not found`, or when the database fails.
+pub async fn lock_project(connection: &mut PgConnection, access: Access<Editor>) -> Result<()> {
+    let locked = sqlx::query!(
+        "select id from projects where id = $1 and deleted_at is null for update",
+        access.project_id().0,
+    );
+    locked.fetch_optional(connection).await?.ok_or(shared::Error::NotFound("Project"))?;
+    Ok(())
 }
 
 /// The run that an identical request started: by key for ever, by content while it is at work or
@@ -174,6 +204,17 @@ pub async fn insert(
     Ok(id)
 }
 
+/// Lets a run begin only when another has ended, however it ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn wait_for(connection: &mut PgConnection, run: RunId, other: RunId) -> Result<()> {
+    sqlx::query!("update runs set waits_for = $2 where id = $1", run.0, other.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// A shard that somebody should work on.
 struct Hint {
     kind: String,
@@ -181,7 +222,8 @@ struct Hint {
 }
 
 /// Publishes a message for every shard that nobody works on; where others of its run are being worked
-/// on, only for those whose worker has died. After commit, never before.
+/// on, only for those whose worker has died. A run that waits for another has none until that has
+/// ended. After commit, never before.
 ///
 /// # Errors
 /// When the queue or the database fails; what was not published is published again by the sweep.
@@ -200,6 +242,12 @@ pub async fn publish(
         where r.id = $1
             and r.status in ('queued', 'running')
             and s.state <> 'done'
+            and (
+                r.cancel_requested_at is not null or not exists (
+                    select from runs before
+                    where before.id = r.waits_for and before.status in ('queued', 'running')
+                )
+            )
             and (
                 s.lease_until <= $2
                 -- While others are at work, what nobody has taken still waits in the queue: publishing
@@ -239,10 +287,28 @@ pub async fn call(shop: &Workshop, run: RunId) {
     shop.announcer.announce(run).await;
 }
 
+/// Calls the workers of the runs that waited for this one, which has ended. Those that are not called
+/// now are called by the sweep.
+pub(super) async fn wake(shop: &Workshop, ended: RunId) {
+    let waiting = sqlx::query_scalar!(
+        "select id from runs where waits_for = $1 and status in ('queued', 'running')",
+        ended.0,
+    );
+    match waiting.fetch_all(&shop.pool).await {
+        Ok(waiting) => {
+            for run in waiting {
+                call(shop, run.into()).await;
+            }
+        }
+        Err(error) => tracing::error!(run.id = %ended, %error, "waiting runs not called"),
+    }
+}
+
 /// Publishes again what is unfinished and nobody works on: runs whose messages were lost, and those
 /// with a shard whose lease ended with its worker. While another shard of a run is at work, those that
 /// nobody has claimed yet are taken to wait in the queue and left alone. A run all of whose shards are
-/// done but which was not settled gets one message for its last shard. Returns the runs that it touched.
+/// done but which was not settled gets one message for its last shard. Those that wait for another run
+/// are left alone until that has ended. Returns the runs that it touched.
 ///
 /// # Errors
 /// When the queue or the database fails.
@@ -262,6 +328,12 @@ pub async fn republish(
         join run_shards s on s.run_id = r.id
         where r.status in ('queued', 'running')
             and (r.published_at is null or r.published_at <= $2)
+            and (
+                r.cancel_requested_at is not null or not exists (
+                    select from runs before
+                    where before.id = r.waits_for and before.status in ('queued', 'running')
+                )
+            )
         group by r.id
         having bool_and(s.state = 'done')
             or bool_or(s.state <> 'done' and s.lease_until <= $1)

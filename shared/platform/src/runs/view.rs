@@ -41,6 +41,9 @@ pub struct RunView {
     pub error: Option<String>,
     /// What is to be said of it beside its failures: that people were written without documents.
     pub note: Option<String>,
+    /// The run that must have ended before this one begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<RunId>,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
     /// When the first worker began.
@@ -82,7 +85,7 @@ pub async fn view(pool: &PgPool, run: RunId) -> Result<Option<RunView>> {
         r#"
         select
             r.id, r.kind, r.project_id, r.subject_id, r.status, r.total, r.error, r.note,
-            r.created_at, r.started_at, r.finished_at, r.cancel_requested_at,
+            r.waits_for, r.created_at, r.started_at, r.finished_at, r.cancel_requested_at,
             (select sum(done) from run_shards where run_id = r.id) as done,
             (select sum(failed) from run_shards where run_id = r.id) as failed,
             (select coalesce(jsonb_object_agg(reason, n), '{}')
@@ -112,6 +115,7 @@ pub async fn view(pool: &PgPool, run: RunId) -> Result<Option<RunView>> {
         failures: row.failures.0,
         error: row.error,
         note: row.note,
+        waits_for: row.waits_for.map(RunId),
         created_at: row.created_at,
         started_at: row.started_at,
         finished_at: row.finished_at,

@@ -15,6 +15,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::lease::{
     self, Claim, ItemFailure, LEASE, Lease, Progress, claim, close, fail_items, progress, release,
 };
+use super::start::wake;
 use crate::base::Workshop;
 use crate::error::Chain;
 use crate::model::Failure;
@@ -67,12 +68,14 @@ pub async fn step<W: Worker>(worker: &W, message: &RunRequested) -> Result<Outco
     };
     // The last shard ends the run; so does a duplicate, when its first worker died just before.
     let run = message.run_id;
-    if lease::claim_conclusion(&shop.pool, run, shop.clock.now()).await?
-        && let Err(error) = worker.conclude(run).await
-    {
+    if !lease::claim_conclusion(&shop.pool, run, shop.clock.now()).await? {
+        return Ok(outcome);
+    }
+    if let Err(error) = worker.conclude(run).await {
         lease::release_conclusion(&shop.pool, run).await?;
         return Err(error);
     }
+    wake(shop, run).await;
     Ok(outcome)
 }
 
@@ -224,11 +227,18 @@ impl Shift {
     /// # Errors
     /// When the database fails.
     pub async fn give_up(&self, items: impl Iterator<Item = u32>) -> Result<()> {
-        let failures: Vec<_> = items.map(ItemFailure::abandoned).collect();
+        tracing::error!(run.id = %self.lease.run_id, self.lease.shard, "shard given up");
+        self.fail(items.map(ItemFailure::abandoned).collect()).await
+    }
+
+    /// Fails items that cannot even be tried.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn fail(&self, failures: Vec<ItemFailure>) -> Result<()> {
         let (run, now) = (self.lease.run_id, self.now());
         let mut transaction = self.shop.pool.begin().await?;
         let failed = fail_items(&mut transaction, run, &failures, now).await?;
-        tracing::error!(run.id = %run, self.lease.shard, failed, "shard given up");
         if progress(&mut transaction, &self.lease, 0, failed, now).await? != Progress::Lost {
             transaction.commit().await?;
         }

@@ -9,7 +9,7 @@
 use std::sync::LazyLock;
 
 /// How many letters a stem has at most.
-const LONGEST: usize = 7;
+pub(super) const LONGEST: usize = 7;
 /// How many letters an ending must leave.
 const SHORTEST: usize = 3;
 
@@ -90,7 +90,7 @@ fn drop_fleeting_e(stem: &mut String) {
     }
 }
 
-fn beginning(word: &str, letters: usize) -> &str {
+pub(super) fn beginning(word: &str, letters: usize) -> &str {
     word.char_indices().nth(letters).map_or(word, |(end, _)| &word[..end])
 }
 

@@ -3,7 +3,7 @@
 use crate::Language;
 use crate::report::escape::escape;
 use crate::report::number::{decimal, percent, whole};
-use crate::survey::result::{RatingStatistics, Share};
+use crate::survey::result::{RatingStatistics, Reaction, Share};
 
 /// A rating: its mean, its ends, its points.
 pub(super) fn rating(rating: &RatingStatistics, language: Language) -> String {
@@ -28,7 +28,14 @@ pub(super) fn rating(rating: &RatingStatistics, language: Language) -> String {
             percent(rating.bottom_two.share, language)
         ),
     );
-    format!("<p>{text}</p>{}", shares(&rating.shares, language))
+    let said = rating.reactions.iter().map(|reaction| said(reaction, language)).collect::<String>();
+    format!("<p>{text}</p>{}{said}", shares(&rating.shares, language))
+}
+
+/// A reaction in words with the point that it comes to on average.
+fn said(reaction: &Reaction, language: Language) -> String {
+    let mean = decimal(reaction.mean, 2, language);
+    format!("<blockquote>{} <small>({mean})</small></blockquote>", escape(&reaction.text))
 }
 
 /// A table with a bar a line: the share, and behind it where it would lie in 95 of 100 repetitions.

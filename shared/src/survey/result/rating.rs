@@ -12,6 +12,9 @@ use crate::statistics::{
 };
 use crate::survey::question::Question;
 
+/// How many reactions in words are shown.
+const REACTIONS: usize = 5;
+
 /// A rating scale.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -41,8 +44,23 @@ pub struct RatingStatistics {
     /// The mean of the whole distributions that respondents gave: a probability a point. Absent where
     /// they named a point.
     pub elicited: Option<Vec<f64>>,
+    /// What some said, word for word, where words were rated by similarity.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
     /// How many equally weighted people would say as much.
     pub effective_n: f64,
+}
+
+/// A reaction in words and what the scale makes of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reaction {
+    /// Word for word.
+    pub text: String,
+    /// A probability a point.
+    pub distribution: Vec<f64>,
+    /// The mean of that, on the scale.
+    pub mean: f64,
 }
 
 /// A share with its interval.
@@ -109,7 +127,21 @@ pub struct NumericStatistics {
 pub(super) fn scale(question: &Question, answered: &[&Respondent]) -> RatingStatistics {
     let values: Vec<f64> =
         answered.iter().filter_map(|respondent| respondent.response.number(question)).collect();
-    rating(question, &values, &weights(answered), elicited(&question.id, answered))
+    let elicited = elicited(&question.id, answered);
+    let rating = rating(question, &values, &weights(answered), elicited);
+    RatingStatistics { reactions: reactions(question, answered), ..rating }
+}
+
+/// The first who reacted in words.
+fn reactions(question: &Question, answered: &[&Respondent]) -> Vec<Reaction> {
+    let (low, _) = question.scale();
+    let reactions = answered.iter().filter_map(|respondent| {
+        let text = respondent.response.reactions.get(&question.id)?.clone();
+        let distribution = respondent.response.distributions.get(&question.id)?.clone();
+        let mean = distribution.iter().zip(low..).map(|(p, point)| p * f64::from(point)).sum();
+        Some(Reaction { text, distribution, mean })
+    });
+    reactions.take(REACTIONS).collect()
 }
 
 pub(super) fn matrix(question: &Question, answered: &[&Respondent]) -> MatrixStatistics {
@@ -191,6 +223,7 @@ fn rating(
         bottom_two: ends(&shares[..edge]),
         shares,
         elicited,
+        reactions: Vec::new(),
         effective_n: n,
     }
 }

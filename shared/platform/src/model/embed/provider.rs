@@ -104,6 +104,7 @@ fn task(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Document => "RETRIEVAL_DOCUMENT",
         Purpose::Question => "RETRIEVAL_QUERY",
+        Purpose::Likeness => "SEMANTIC_SIMILARITY",
     }
 }
 

@@ -1,0 +1,62 @@
+//! What a run took, held against what was said before it.
+
+use platform::discussion;
+use shared::discussion::memory::BYTES_A_TOKEN;
+use shared::discussion::{Next, Plan, Setting, Turn, next};
+use shared::id::RunId;
+use shared::prompt;
+use sqlx::types::Json;
+
+use super::*;
+
+/// Tokens of the prompts and the answers of an offline run: its prompts are made again, turn by turn.
+async fn tokens(study: &Study, run: RunId) -> usize {
+    let pool = &study.app.parts.pool;
+    let setting: Json<Setting> = sqlx::query_scalar("select input from runs where id = $1")
+        .bind(run.0)
+        .fetch_one(pool)
+        .await
+        .unwrap();
+    let turns = discussion::turns(pool, run).await.unwrap();
+    let turns: Vec<Turn> = turns.into_iter().map(|stored| stored.turn).collect();
+    let plan = Plan::new(setting.questions.len(), setting.participants.len());
+    let bytes = turns.iter().enumerate().map(|(at, turn)| {
+        let before = &turns[..at];
+        let Next::Participant { speaker, kind, reply_to, length, .. } =
+            next(&setting, &plan, turn.number, before)
+        else {
+            return 0;
+        };
+        let reply_to = reply_to.and_then(|n| before.iter().find(|turn| turn.number == n));
+        let question = turn.question;
+        let task = prompt::Task { speaker, question, kind, reply_to, length };
+        let prompt = prompt::turn(&setting, &task, before);
+        prompt.system.len() + prompt.user.len() + turn.words().len()
+    });
+    bytes.sum::<usize>() / BYTES_A_TOKEN
+}
+
+#[tokio::test]
+async fn what_an_offline_run_takes_is_within_its_estimate() {
+    for (people, questions) in [(2, 1), (6, 2)] {
+        let study = Study::new(people, &QUESTIONS[..questions]).await;
+        let path = study.path("estimate");
+        let estimated = study.app.post(&study.ana, &path, json!({})).await.expect(200);
+
+        let started = study.start(7).await;
+        study.app.deliver_all().await;
+
+        let run = RunId(started["run_id"].as_str().unwrap().parse().unwrap());
+        let calls: i64 = sqlx::query_scalar("select count(*) from model_calls where run_id = $1")
+            .bind(run.0)
+            .fetch_one(&study.app.parts.pool)
+            .await
+            .unwrap();
+        for (figure, took) in
+            [("calls", calls as f64), ("tokens", tokens(&study, run).await as f64)]
+        {
+            let [low, high] = ["low", "high"].map(|end| estimated[figure][end].as_f64().unwrap());
+            assert!((low..=high).contains(&took), "{figure} of {people}: {took} in {low}..{high}");
+        }
+    }
+}
