@@ -110,6 +110,15 @@ impl Cargo {
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.current_dir(&self.checkout).stdin(Stdio::null());
+        // What the cargo that runs this program says of it: build scripts that watch these would be run
+        // again, and almost everything compiled again after them.
+        let of_this_program =
+            |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(of_this_program) {
+                command.env_remove(name);
+            }
+        }
         if std::io::stderr().is_terminal() {
             command.env("CARGO_TERM_COLOR", "always");
         }

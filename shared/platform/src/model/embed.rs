@@ -146,7 +146,7 @@ impl Embedder {
         let offline = OfflineEmbedding::new(self.0.model.dimensions);
         let purpose = call.purpose;
         let embed = move |(text, language): &(String, Language)| match purpose {
-            Purpose::Document => offline.embed(text, *language),
+            Purpose::Document | Purpose::Likeness => offline.embed(text, *language),
             Purpose::Question => offline.embed_question(text),
         };
         let embed = move || passages.iter().map(embed).collect();
