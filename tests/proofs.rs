@@ -15,7 +15,8 @@ const PROOFS: [&str; 7] =
     ["<Viewer>", "<Editor>", "<Admin>", "Access<", "Caller", "SystemAdmin", "Lease"];
 
 /// The queries that need none, each with its reason. A new one that serves a person has no place here.
-const EXEMPT: [(&str, &str); 5] = [
+const EXEMPT: [(&str, &str); 6] = [
+    ("arrived", "a worker's, for the run that it has claimed"),
     ("role_in", "finds the role that the proof is made of"),
     ("save_report", "a worker's, for the run that it concludes"),
     ("settled", "a worker's, for the run that it has claimed"),

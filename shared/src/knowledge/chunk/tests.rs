@@ -118,6 +118,14 @@ fn the_baseline_has_windows_that_overlap_and_whole_words() {
     assert!(chunks.iter().all(|chunk| chunk.text.split(' ').all(|word| word.len() == 4)));
 }
 
+#[test]
+fn a_heading_above_nothing_but_a_blank_block_is_kept() {
+    let chunks = semantic(&[Block::heading(1, "Ceny"), Block::paragraph(" ")], SMALL);
+
+    assert_eq!(chunks.len(), 1);
+    assert_eq!(chunks[0].text, "Ceny");
+}
+
 fn any_block() -> impl Strategy<Value = Block> {
     let text = prop_oneof![
         ".{0,200}",
