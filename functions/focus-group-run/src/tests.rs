@@ -4,10 +4,7 @@ mod faults;
 use platform::Service;
 use platform::model::Config;
 use serde_json::{Value, json};
-use shared::Seed;
 use shared::id::ProjectId;
-use shared::persona::Segment;
-use shared::population::{Plan as People, Population};
 use shared::role::Role;
 use testkit::{Parts, TestApp, User};
 use uuid::Uuid;
@@ -37,7 +34,8 @@ impl Study {
         let app = TestApp::start(with_model(config)).await;
         let ana = app.user("ana").await;
         let project = app.project(&ana, json!({})).await;
-        let people = populate(&app, &ana, project, people).await;
+        let people = app.people(project, &ana, people).await;
+        let people: Vec<Uuid> = people.into_iter().map(|id| id.0).collect();
         let group = add_group(&app, &ana, project, &people, questions).await;
         Self { app, ana, project, group, people }
     }
@@ -101,46 +99,6 @@ async fn add_group(
 }
 
 type TurnRow = (i32, String, Option<i32>, Option<String>, Option<String>);
-
-async fn populate(app: &TestApp, maker: &User, project: ProjectId, people: u32) -> Vec<Uuid> {
-    let cards = Population::new(&People::everyone(), Seed(7)).cards(0..people);
-    let population: Uuid = sqlx::query_scalar(
-        "insert into populations (id, project_id, seed, plan, plan_hash, engine_version, language, \
-         next_index, created_at) values ($1, $2, 7, '{}', '', 1, 'pl', $3, $4) returning id",
-    )
-    .bind(app.parts.ids.next::<Uuid>())
-    .bind(project.0)
-    .bind(people.cast_signed())
-    .bind(app.parts.clock.now())
-    .fetch_one(&app.parts.pool)
-    .await
-    .unwrap();
-    let mut ids = Vec::new();
-    for card in cards {
-        let id = app.parts.ids.next::<Uuid>();
-        sqlx::query(
-            "insert into personas (id, project_id, population_id, population_index, language, card, \
-             headline, background_story, manner, segment_id, written_by, is_simulated, \
-             prompt_version, created_by, created_at, updated_at) \
-             values ($1, $2, $3, $4, 'pl', $5, 'Nagłówek', 'Historia', \
-             '{\"communication_style\": \"rzeczowo\", \"typical_concerns\": [\"czas\"]}', $6, \
-             'offline', true, 'persona.v1', $7, $8, $8)",
-        )
-        .bind(id)
-        .bind(project.0)
-        .bind(population)
-        .bind(card.index.cast_signed())
-        .bind(sqlx::types::Json(&card))
-        .bind(Segment::of(&card).id())
-        .bind(maker.id.0)
-        .bind(app.parts.clock.now())
-        .execute(&app.parts.pool)
-        .await
-        .unwrap();
-        ids.push(id);
-    }
-    ids
-}
 
 const QUESTIONS: [&str; 2] = ["Jak dziś kupują Państwo kawę?", "Co Państwa powstrzymuje?"];
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use shared::Seed;
 use shared::discussion::{Mode, Participant, Setting, rehearse};
 use shared::id::{PersonaId, ProjectId};
-use shared::persona::{Brief, Segment};
+use shared::persona::Brief;
 use shared::population::{Plan, Population};
 use shared::role::Role;
 use testkit::{Parts, TestApp, User};
@@ -44,7 +44,7 @@ impl Study {
         let app = TestApp::start(build).await;
         let ana = app.user("ana").await;
         let project = app.project(&ana, json!({})).await;
-        let people = populate(&app, &ana, project, people).await;
+        let people = app.people(project, &ana, people).await;
         Self { app, ana, project, people }
     }
 
@@ -140,43 +140,6 @@ fn one(group: &Value) -> String {
     format!("/api/v1/focus-groups/{}", id(group))
 }
 
-async fn populate(app: &TestApp, maker: &User, project: ProjectId, people: u32) -> Vec<PersonaId> {
-    let population: Uuid = sqlx::query_scalar(
-        "insert into populations (id, project_id, seed, plan, plan_hash, engine_version, language, \
-         next_index, created_at) values ($1, $2, 7, '{}', '', 1, 'pl', $3, $4) returning id",
-    )
-    .bind(app.parts.ids.next::<Uuid>())
-    .bind(project.0)
-    .bind(people.cast_signed())
-    .bind(app.parts.clock.now())
-    .fetch_one(&app.parts.pool)
-    .await
-    .unwrap();
-    let mut ids = Vec::new();
-    for card in Population::new(&Plan::everyone(), Seed(7)).cards(0..people) {
-        let id: PersonaId = app.parts.ids.next();
-        sqlx::query(
-            "insert into personas (id, project_id, population_id, population_index, language, card, \
-             headline, background_story, manner, segment_id, written_by, is_simulated, \
-             prompt_version, created_by, created_at, updated_at) \
-             values ($1, $2, $3, $4, 'pl', $5, '', '', '{}', $6, 'offline', true, '', $7, $8, $8)",
-        )
-        .bind(id.0)
-        .bind(project.0)
-        .bind(population)
-        .bind(card.index.cast_signed())
-        .bind(sqlx::types::Json(&card))
-        .bind(Segment::of(&card).id())
-        .bind(maker.id.0)
-        .bind(app.parts.clock.now())
-        .execute(&app.parts.pool)
-        .await
-        .unwrap();
-        ids.push(id);
-    }
-    ids
-}
-
 #[tokio::test]
 async fn a_group_is_kept_as_it_was_set_up_context_included() {
     let study = Study::new(2).await;
@@ -225,7 +188,7 @@ async fn the_autosave_replaces_everything_but_the_number_it_does_not_know() {
 async fn people_of_another_study_are_refused_by_their_place() {
     let study = Study::new(1).await;
     let other = study.app.project(&study.ana, json!({})).await;
-    let foreign = populate(&study.app, &study.ana, other, 1).await[0];
+    let foreign = study.app.people(other, &study.ana, 1).await[0];
 
     let body = json!({ "name": "A", "persona_ids": [study.people[0], foreign] });
     let refused = study.app.post(&study.ana, &study.list(), body).await.expect(422);
