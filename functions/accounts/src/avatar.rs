@@ -9,7 +9,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use platform::http::{Json, Multipart, Path, Problem};
 use platform::limit::{Change, ClientAddress};
-use platform::{Caller, Error, Result, Within, secret};
+use platform::{Caller, Error, Result, Within, off_thread, secret};
 use serde::{Deserialize, Serialize};
 use shared::id::AccountId;
 use tokio::sync::Semaphore;
@@ -138,9 +138,9 @@ fn too_large() -> Error {
 
 async fn drawn(file: Vec<u8>) -> Result<Picture> {
     let _slot = AT_ONCE.acquire().await.map_err(|error| anyhow!(error))?;
-    let drawn = tokio::task::spawn_blocking(move || picture::redraw(&file)).await;
+    let drawn = off_thread(move || picture::redraw(&file)).await?;
     let refused = || shared::Error::Refused("Not a JPEG, PNG or WebP image".to_owned());
-    Ok(drawn.map_err(|error| anyhow!(error))?.ok_or_else(refused)?)
+    Ok(drawn.ok_or_else(refused)?)
 }
 
 /// `<account>_<8 hex>.<ext>`, the eight from the picture itself: the same picture, the same name.

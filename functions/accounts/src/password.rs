@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use platform::Result;
+use platform::{Result, off_thread};
 use tokio::sync::{OnceCell, Semaphore};
 
 /// Hashes at the same time: each takes 19 MiB (the crate's defaults are OWASP's: m = 19 MiB, t = 2,
@@ -75,7 +75,6 @@ impl Passwords {
         work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
     ) -> Result<T> {
         let _slot = self.slots.acquire().await.map_err(|error| anyhow!(error))?;
-        let done = tokio::task::spawn_blocking(work).await.map_err(|error| anyhow!(error))?;
-        Ok(done?)
+        Ok(off_thread(work).await??)
     }
 }

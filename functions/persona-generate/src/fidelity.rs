@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use anyhow::Context;
 use axum::extract::State as Of;
 use platform::http::{Json, Path, Problem};
 use platform::limit::Poll;
-use platform::{Access, Error, Result, Viewer, Within, runs};
+use platform::{Access, Result, Viewer, Within, off_thread, runs};
 use shared::Language;
 use shared::fidelity::{self, FidelityReport, Observed};
 use shared::id::{PopulationId, ProjectId, RunId};
@@ -100,11 +99,6 @@ async fn report(state: &State, row: PopulationRow) -> Result<FidelityReport> {
         fidelity::report(&population.expected(), &observed, &failures, requested)
     })
     .await
-}
-
-async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.context("the report panicked").map_err(Error::Internal)
 }
 
 /// What the report compares of one person.

@@ -6,14 +6,14 @@ use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Heavy};
 use platform::survey::{self, OfSurvey};
-use platform::{Editor, Result, Viewer, Within};
+use platform::{Editor, Result, Viewer, Within, off_thread};
 use serde::{Deserialize, Serialize};
 use shared::id::{HumanAnswersId, SurveyId};
 use shared::survey::human::{self, Against};
 use shared::{Checks, Seed};
 use utoipa::ToSchema;
 
-use crate::results::{computed, load};
+use crate::results::load;
 use crate::{State, store};
 
 /// A file of answers.
@@ -80,7 +80,7 @@ pub(crate) async fn compare(
 ) -> Result<Json<Compared>> {
     let loaded = load(&state, &of).await?;
     let (answers, people) = store::human(&state.pool, of.access, of.survey_id).await?;
-    let against = computed(move || {
+    let against = off_thread(move || {
         human::against(&loaded.survey.questions, &loaded.respondents, &people, Seed(0))
     });
     Ok(Json(Compared { answers, against: against.await? }))

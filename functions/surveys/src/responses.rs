@@ -6,13 +6,13 @@ use axum::response::IntoResponse;
 use platform::http::Problem;
 use platform::limit::Heavy;
 use platform::survey::OfSurvey;
-use platform::{Result, Viewer, Within, audit};
+use platform::{Result, Viewer, Within, audit, off_thread};
 use serde_json::json;
 use shared::id::SurveyId;
 use shared::survey::sheet;
 
 use crate::State;
-use crate::results::{computed, load};
+use crate::results::load;
 
 /// Every respondent with their attributes, weight and answers, as CSV. A file of people's answers in
 /// the same form is what `human-answers` takes.
@@ -29,7 +29,7 @@ pub(crate) async fn csv(
     let loaded = load(&state, &of).await?;
     let entry = of.entry("export", json!({ "format": "csv" }));
     audit::record(&state.pool, &state.ids, state.clock.now(), &entry).await?;
-    let sheet = computed(move || {
+    let sheet = off_thread(move || {
         sheet::csv(&loaded.survey.questions, &loaded.respondents, loaded.survey.language())
     });
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8")], sheet.await?))

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::Heavy;
 use platform::survey::{self, OfSurvey, Survey};
-use platform::{Error, Result, Viewer, Within, secret};
+use platform::{Result, Viewer, Within, off_thread, secret};
 use serde::Serialize;
 use shared::Seed;
 use shared::id::{ProjectId, SurveyId};
@@ -104,13 +104,6 @@ pub(crate) async fn load(state: &State, of: &OfSurvey<Viewer>) -> Result<Loaded>
     Ok(Loaded { survey, respondents, weighting, written_by: answers.written_by })
 }
 
-/// Runs figures off the serving threads.
-pub(crate) async fn computed<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.into()))
-}
-
 /// The results: each question's figures with their intervals, who answered, where people were lost.
 #[utoipa::path(get, path = "/api/v1/surveys/{survey_id}/results", tag = "surveys",
     params(("survey_id" = SurveyId, Path)), security(("bearer" = [])),
@@ -123,7 +116,7 @@ pub(crate) async fn results(
 ) -> Result<Json<Results>> {
     let loaded = load(&state, &of).await?;
     let (invited, failed) = store::invited(&state.pool, of.access, of.survey_id).await?;
-    let results = computed(move || compose(loaded, invited, failed)).await?;
+    let results = off_thread(move || compose(loaded, invited, failed)).await?;
     Ok(Json(results))
 }
 

@@ -4,7 +4,7 @@ use axum::extract::State as Of;
 use platform::http::{Json, Problem, Query};
 use platform::limit::Heavy;
 use platform::survey::OfSurvey;
-use platform::{Error, Result, Viewer, Within};
+use platform::{Error, Result, Viewer, Within, off_thread};
 use serde::Deserialize;
 use shared::id::SurveyId;
 use shared::statistics::Correction;
@@ -12,7 +12,7 @@ use shared::survey::result::{By, SegmentTable, segment_table};
 use utoipa::IntoParams;
 
 use crate::State;
-use crate::results::{computed, load};
+use crate::results::load;
 
 /// Which table.
 #[derive(Deserialize, IntoParams)]
@@ -37,7 +37,7 @@ pub(crate) async fn segments(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<SegmentTable>> {
     let loaded = load(&state, &of).await?;
-    let table = computed(move || {
+    let table = off_thread(move || {
         let (questions, language) = (&loaded.survey.questions.0, loaded.survey.language());
         let by = By::parse(&wanted.by, questions)?;
         let correction = wanted.correction.unwrap_or_default();

@@ -40,6 +40,14 @@ pub use ids::Ids;
 pub use limit::{Limiter, Within};
 pub use service::{Serve, Service, run};
 
+/// Runs work that takes a processor for more than a moment off the threads that serve.
+///
+/// # Errors
+/// When it panics.
+pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.into()))
+}
+
 /// A client for calls to other services, with a limit on the whole call.
 #[expect(clippy::missing_panics_doc, reason = "the configuration is constant")]
 pub fn http_client(timeout: std::time::Duration) -> reqwest::Client {

@@ -16,7 +16,7 @@ use sqlx::{PgConnection, PgPool};
 
 use crate::base::Workshop;
 use crate::runs::{self, NewRun, NewShard, SameAs};
-use crate::{Access, Editor, Error, Result, audit, secret};
+use crate::{Access, Editor, Error, Result, audit, off_thread, secret};
 
 /// People a shard: a model that takes 30 s for each, 16 at a time, finishes in a minute.
 const SHARD: usize = 25;
@@ -229,10 +229,10 @@ impl Wanted {
         let seed = base.map_or_else(chosen, |base| base.seed);
         let from = base.map_or(0, |base| base.next_index);
         let (plan, people) = (self.plan.clone(), self.people);
-        let cards = tokio::task::spawn_blocking(move || {
+        let cards = off_thread(move || {
             Population::new(&plan, seed).cards(from..from.saturating_add(people))
         });
-        let cards = cards.await.map_err(|error| Error::Internal(error.into()))?;
+        let cards = cards.await?;
         Ok(Draw { base, seed, cards })
     }
 

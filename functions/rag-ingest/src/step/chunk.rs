@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use platform::runs::Shift;
-use platform::{Error, Result};
+use platform::{Result, off_thread};
 use shared::Language;
 use shared::knowledge::{Block, Chunk, Limits, chunk, detect};
 
@@ -19,11 +19,11 @@ pub(crate) async fn cut(state: &State, _: &Shift, document: &mut Document) -> Re
         return Ok(Done::Stopped);
     };
     let blocks = blocks.bytes().await?;
-    let cut = tokio::task::spawn_blocking(move || -> anyhow::Result<(Language, Vec<Chunk>)> {
+    let cut = off_thread(move || -> anyhow::Result<(Language, Vec<Chunk>)> {
         let blocks: Vec<Block> = serde_json::from_slice(&blocks).context("blocks are no JSON")?;
         Ok((language(&blocks), chunk::semantic(&blocks, Limits::default())))
     });
-    let (language, chunks) = cut.await.context("cutting panicked").map_err(Error::Internal)??;
+    let (language, chunks) = cut.await??;
     let mut transaction = state.shop.pool.begin().await?;
     store::replace(&mut transaction, document.id, &chunks).await?;
     transaction.commit().await?;
