@@ -93,7 +93,7 @@ async fn start(
     }
     let setting = setting(&mut transaction, group, row, seed).await?;
     let size = Plan::new(setting.questions.len(), setting.participants.len()).total();
-    let (shards, details) = (vec![NewShard { input: json!({}), size }], json!({ "turns": size }));
+    let (shards, details) = (vec![NewShard::bare(size)], json!({ "turns": size }));
     let run = click.begin(&mut transaction, state, &setting, shards, details).await?;
     store::show(&mut transaction, access, group.id, run).await?;
     transaction.commit().await?;

@@ -117,7 +117,7 @@ async fn start(
         project_id: Some(project),
         subject_id: group.id.0,
         input: serde_json::to_value(order).map_err(|error| Error::Internal(error.into()))?,
-        shards: vec![NewShard { input: json!({}), size }],
+        shards: vec![NewShard::bare(size)],
         same_as,
     };
     let work = runs::insert(&mut transaction, &shop.ids, new, now).await?;

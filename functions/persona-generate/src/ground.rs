@@ -2,6 +2,7 @@
 //! budget of tokens, and cited by the piece.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use futures::FutureExt;
@@ -12,10 +13,12 @@ use platform::model::{Embedding, Passage, Purpose};
 use platform::population::RunInput;
 use platform::runs::Lease;
 use platform::{Error, Result};
+use serde::Serialize;
 use serde_json::{Value, json};
-use shared::id::ChunkId;
+use shared::id::{ChunkId, RunId};
 use shared::knowledge::chunk;
 use shared::persona::{Brief, Card, Segment};
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::State;
@@ -31,6 +34,10 @@ const BUDGET_TOKENS: u32 = 1_200;
 const LEAST_RELEVANCE: f64 = 0.05;
 /// Facts that are shown beside the citations.
 const MOST_FACTS: u32 = 8;
+
+/// One search for a segment at a time in a process: all shards of a run begin at once, and without this
+/// each of them would search for every segment. More locks than segments, so that few share one.
+static SEARCHING: [Mutex<()>; 64] = [const { Mutex::const_new(()) }; 64];
 
 /// What a segment's people are written from.
 #[derive(Debug, Clone, Default)]
@@ -62,7 +69,7 @@ pub(crate) async fn of_people(
     Ok(try_join_all(each).await?.into_iter().collect())
 }
 
-/// What was stored for a segment, or else what is found now. Of two workers that ask at once one stores,
+/// What was stored for a segment, or else what is found now. Of two processes that ask at once one stores,
 /// and both go on with that.
 async fn of_segment(
     state: &State,
@@ -71,6 +78,7 @@ async fn of_segment(
     segment: Segment,
 ) -> Result<Grounding> {
     let (run, id) = (lease.run_id, segment.id());
+    let _searching = searching(run, id).lock().await;
     if let Some(passages) = store::grounding(&state.pool, run, id).await? {
         return Ok(Grounding { passages });
     }
@@ -82,6 +90,12 @@ async fn of_segment(
     store::insert_grounding(&state.pool, &new, state.clock.now()).await?;
     let passages = store::grounding(&state.pool, run, id).await?;
     Ok(Grounding { passages: passages.unwrap_or_default() })
+}
+
+fn searching(run: RunId, segment: &str) -> &'static Mutex<()> {
+    let mut hasher = DefaultHasher::new();
+    (run, segment).hash(&mut hasher);
+    &SEARCHING[hasher.finish() as usize % SEARCHING.len()]
 }
 
 /// What is asked for a segment: what the study is about, and who these people are.
@@ -130,7 +144,7 @@ async fn find(graph: &Knowledge, search: Search<'_>) -> Result<(Found, Vec<Fact>
 }
 
 /// A piece that is cited.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Cited {
     pub(crate) chunk_id: ChunkId,
     pub(crate) document_id: shared::id::DocumentId,

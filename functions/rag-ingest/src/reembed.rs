@@ -89,7 +89,7 @@ async fn start(
         project_id: document.project_id,
         subject_id: document.id.0,
         input: json!({ "task": "ingest", "upload_id": document.upload_id }),
-        shards: vec![NewShard { input: json!({}), size: STEPS - Step::Chunked.number() }],
+        shards: vec![NewShard::bare(STEPS - Step::Chunked.number())],
         same_as: SameAs {
             requested_by: by,
             request_hash: &secret::sha256(&request),

@@ -94,7 +94,7 @@ async fn start(
         project_id: project(wanted.scope),
         subject_id: id.0,
         input: json!({ "task": "ingest", "upload_id": arrived.upload_id }),
-        shards: vec![NewShard { input: json!({}), size: STEPS }],
+        shards: vec![NewShard::bare(STEPS)],
         same_as: SameAs {
             requested_by: wanted.by,
             request_hash: &arrived.content_hash,

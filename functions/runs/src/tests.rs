@@ -19,13 +19,12 @@ fn build(parts: &Parts) -> Service {
 
 async fn start(app: &TestApp, user: &User, project: Option<ProjectId>, shards: &[u32]) -> RunId {
     let mut connection = app.parts.pool.acquire().await.unwrap();
-    let shard = |&size: &u32| NewShard { input: json!([]), size };
     let run = NewRun {
         kind: RunKind::PersonaGenerate,
         project_id: project,
         subject_id: user.id.0,
         input: json!({}),
-        shards: shards.iter().map(shard).collect(),
+        shards: shards.iter().copied().map(NewShard::bare).collect(),
         same_as: SameAs { requested_by: user.id, request_hash: &[0; 32], idempotency_key: None },
     };
     let now = app.parts.clock.now();

@@ -3,7 +3,7 @@
 use platform::population::{Draw, Wanted};
 use platform::runs::{NewShard, SameAs};
 use platform::survey::{OfSurvey, Survey};
-use platform::{Editor, Error, Result};
+use platform::{Editor, Result};
 use sqlx::PgConnection;
 
 use crate::State;
@@ -88,9 +88,5 @@ pub(crate) fn shards(
             (Shard::Coming(coming), people as usize)
         })
     });
-    let shard = |(shard, size): (Shard, usize)| {
-        let input = serde_json::to_value(&shard).map_err(|error| Error::Internal(error.into()))?;
-        Ok(NewShard { input, size: u32::try_from(size).unwrap_or(u32::MAX) })
-    };
-    there.chain(to_come).map(shard).collect()
+    there.chain(to_come).map(|(shard, size)| NewShard::new(&shard, size)).collect()
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Generate};
 use platform::population::DRAWS;
-use platform::runs::{self, Click, IdempotencyKey, SameAs};
+use platform::runs::{self, Click, IdempotencyKey, NewShard, SameAs};
 use platform::survey::{self, OfSurvey, Survey};
 use platform::{Caller, Editor, Error, Result, Within, secret};
 use serde::{Deserialize, Serialize};
@@ -161,7 +161,7 @@ async fn store(
         return Err(shared::Error::Refused(refused.to_owned()).into());
     }
     let shards = shards(&invited, generating.as_ref(), first)?;
-    let people = shards.iter().map(|shard| shard.size).sum();
+    let people = shards.iter().map(NewShard::size).sum();
     let model = state.rater.model();
     let input = RunInput { shortfall, generating, ..input(&survey, seed, elicitation, model) };
     let details = json!({ "people": people });

@@ -7,6 +7,7 @@ use platform::knowledge::Found;
 use platform::{Error, Result};
 use serde_json::{Value, json};
 use shared::id::{DocumentId, ProjectId, RunId};
+use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
@@ -87,12 +88,7 @@ pub(crate) async fn insert_grounding(
         |cited: &Cited| json!({ "chunk_id": cited.chunk_id, "relevance_score": cited.relevance });
     let citations: Vec<Value> = new.cited.iter().map(cite).collect();
     let mut transaction = pool.begin().await?;
-    // In one order everywhere: segments that cite the same pieces at once would wait for each other.
-    let mut cited: Vec<&Cited> = new.cited.iter().collect();
-    cited.sort_unstable_by_key(|cited| cited.chunk_id);
-    for cited in cited {
-        insert_citation(&mut transaction, new.project, cited, now).await?;
-    }
+    insert_citations(&mut transaction, new, now).await?;
     sqlx::query!(
         r#"
         insert into groundings
@@ -124,30 +120,28 @@ pub(crate) async fn insert_grounding(
     Ok(())
 }
 
-/// A piece as it is now. A document that was deleted meanwhile is not cited.
-async fn insert_citation(
+/// The pieces as they are now, in one order everywhere: segments that cite the same pieces at once would
+/// wait for each other. A document that was deleted meanwhile is not cited.
+async fn insert_citations(
     connection: &mut PgConnection,
-    project: ProjectId,
-    cited: &Cited,
+    new: &NewGrounding,
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
         r#"
         insert into citations
             (chunk_id, project_id, document_id, document_title, page, headings, text, created_at)
-        select $1, $2, d.id, $4, $5, $6, $7, $8
-        from documents d
-        where d.id = $3 and d.deleted_at is null
+        select c.chunk_id, $1, d.id, c.document_title, c.page, c.headings, c.text, $2
+        from jsonb_to_recordset($3) as c (
+            chunk_id uuid, document_id uuid, document_title text, page int, headings text[], text text
+        )
+        join documents d on d.id = c.document_id and d.deleted_at is null
+        order by c.chunk_id
         on conflict (project_id, chunk_id) do nothing
         "#,
-        cited.chunk_id.0,
-        project.0,
-        cited.document_id.0,
-        cited.document_title,
-        cited.page.map(u32::cast_signed),
-        &cited.headings,
-        cited.text,
+        new.project.0,
         now,
+        Json(&new.cited) as _,
     )
     .execute(connection)
     .await

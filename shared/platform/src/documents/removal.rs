@@ -78,7 +78,7 @@ async fn remove_one(
         project_id,
         subject_id: document.0,
         input: json!({ "task": "remove" }),
-        shards: vec![NewShard { input: json!({}), size: 1 }],
+        shards: vec![NewShard::bare(1)],
         same_as: SameAs {
             requested_by: by,
             request_hash: &secret::sha256(document.0.as_bytes()),

@@ -24,6 +24,9 @@ const MESSAGE_LOST: Duration = Duration::seconds(60);
 /// Messages on their way to the queue at the same time: a run of 100,000 people has 4,000, and each
 /// takes some milliseconds.
 const PUBLISHED_AT_ONCE: usize = 64;
+/// Shards that one statement inserts: the text of 100 of them is a few megabytes, and the statement's
+/// buffer holds it once more.
+const INSERTED_TOGETHER: usize = 100;
 
 /// A run about to start.
 pub struct NewRun<'a> {
@@ -43,24 +46,38 @@ pub struct NewRun<'a> {
 
 /// One piece of a run.
 pub struct NewShard {
-    /// Its inputs.
-    pub input: Value,
+    /// Its inputs as JSON text: as values those of 100,000 people are eight times as large.
+    input: String,
     /// How many items it has.
-    pub size: u32,
+    size: u32,
 }
 
 impl NewShard {
+    /// A shard of so many items with this input.
+    ///
+    /// # Errors
+    /// When the input has no JSON.
+    pub fn new(input: &impl Serialize, size: usize) -> Result<Self> {
+        let input = serde_json::to_string(input).map_err(|error| Error::Internal(error.into()))?;
+        Ok(Self { input, size: u32::try_from(size).unwrap_or(u32::MAX) })
+    }
+
+    /// How many items it has.
+    pub fn size(&self) -> u32 {
+        self.size
+    }
+
+    /// A shard that needs to know no more than its run.
+    pub fn bare(size: u32) -> Self {
+        Self { input: "{}".to_owned(), size }
+    }
+
     /// Shards of so many items each, whose input is the list of them.
     ///
     /// # Errors
     /// When an item has no JSON.
     pub fn of<T: Serialize>(items: &[T], size: usize) -> Result<Vec<Self>> {
-        let shard = |items: &[T]| {
-            let input =
-                serde_json::to_value(items).map_err(|error| Error::Internal(error.into()))?;
-            Ok(Self { input, size: u32::try_from(items.len()).unwrap_or(u32::MAX) })
-        };
-        items.chunks(size).map(shard).collect()
+        items.chunks(size).map(|items| Self::new(&items, items.len())).collect()
     }
 }
 
@@ -187,20 +204,25 @@ pub async fn insert(
     )
     .execute(&mut *connection)
     .await?;
-    let sizes: Vec<i32> = run.shards.iter().map(|shard| shard.size.cast_signed()).collect();
-    let inputs: Vec<Value> = run.shards.into_iter().map(|shard| shard.input).collect();
-    sqlx::query!(
-        r#"
-        insert into run_shards (run_id, shard, input, size)
-        select $1, (ordinality - 1)::int, input, size
-        from unnest($2::jsonb[], $3::int[]) with ordinality as t (input, size, ordinality)
-        "#,
-        id.0,
-        &inputs,
-        &sizes,
-    )
-    .execute(&mut *connection)
-    .await?;
+    let mut first = 0;
+    for shards in run.shards.chunks(INSERTED_TOGETHER) {
+        let sizes: Vec<i32> = shards.iter().map(|shard| shard.size.cast_signed()).collect();
+        let inputs: Vec<&str> = shards.iter().map(|shard| shard.input.as_str()).collect();
+        sqlx::query!(
+            r#"
+            insert into run_shards (run_id, shard, input, size)
+            select $1, $2::int + (ordinality - 1)::int, input::jsonb, size
+            from unnest($3::text[], $4::int[]) with ordinality as t (input, size, ordinality)
+            "#,
+            id.0,
+            first,
+            &inputs as _,
+            &sizes,
+        )
+        .execute(&mut *connection)
+        .await?;
+        first += i32::try_from(shards.len()).unwrap_or(i32::MAX);
+    }
     Ok(id)
 }
 
