@@ -7,6 +7,7 @@ pub mod arm;
 mod bulk;
 mod fact;
 mod failure;
+mod feedback;
 mod index;
 mod read;
 mod rerank;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -72,10 +72,10 @@ impl Mailer {
     }
 
     /// Through this mail server: `smtps://user:password@host`, or `smtp://host?tls=required` for
-    /// STARTTLS. Without `tls` nothing is encrypted, which only a loopback address deserves.
+    /// STARTTLS. Without either nothing is encrypted, which only a server on this machine may ask for.
     ///
     /// # Errors
-    /// When the URL or the sender is malformed.
+    /// When the URL or the sender is malformed, or letters would travel in the open.
     pub fn smtp(url: &str, from: &str) -> anyhow::Result<Self> {
         Ok(Self { from: from.parse()?, way: Way::Smtp(smtp_transport(url)?) })
     }
@@ -133,6 +133,11 @@ impl Mailer {
 }
 
 fn smtp_transport(url: &str) -> anyhow::Result<AsyncSmtpTransport<Tokio1Executor>> {
+    let server: http::Uri = url.parse()?;
+    let is_here = matches!(server.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    let is_encrypted = server.scheme_str() == Some("smtps")
+        || server.query().is_some_and(|query| query.split('&').any(|part| part == "tls=required"));
+    ensure!(is_here || is_encrypted, "a server elsewhere needs smtps:// or ?tls=required");
     let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?;
     Ok(transport.timeout(Some(PATIENCE)).build())
 }

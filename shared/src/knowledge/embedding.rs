@@ -28,8 +28,28 @@ impl EmbeddingModel {
 
     /// What the arms of a hybrid search are worth with it.
     pub fn weights(&self) -> Weights {
-        if self.is_offline() { OfflineEmbedding::WEIGHTS } else { Weights::vector(0.5) }
+        Weights::vector(0.5)
     }
+
+    /// How many of the first that words find, the vectors' arm looks around: see `docs/retrieval.md`. Not
+    /// measured for vectors of a model, which know more than words.
+    pub fn feedback(&self) -> usize {
+        if self.is_offline() { OfflineEmbedding::FEEDBACK } else { 0 }
+    }
+
+    /// What words and nearness say of one passage by themselves.
+    pub fn relevance(&self) -> Weights {
+        if self.is_offline() { OfflineEmbedding::RELEVANCE } else { Weights::vector(0.5) }
+    }
+}
+
+/// The cosine of the angle between two vectors; 0 where one of them is none.
+pub fn cosine(a: &[f32], b: &[f32]) -> f64 {
+    let dot = |a: &[f32], b: &[f32]| -> f64 {
+        a.iter().zip(b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()
+    };
+    let length = (dot(a, a) * dot(b, b)).sqrt();
+    if length > 0.0 { dot(a, b) / length } else { 0.0 }
 }
 
 /// The embedding that needs no model: stems and their groups of letters, hashed by a seed into a vector
@@ -52,8 +72,10 @@ impl OfflineEmbedding {
     /// Its name. A change that moves vectors changes the name, so that an index of the old ones is
     /// noticed.
     pub const NAME: &'static str = "offline-hash-1";
-    /// What it is worth beside words: see `docs/retrieval.md`.
-    pub const WEIGHTS: Weights = Weights { vector: 0.1, keyword: 0.9 };
+    /// See [`EmbeddingModel::feedback`].
+    const FEEDBACK: usize = 3;
+    /// Nearness to a question's few words says little beside the words.
+    const RELEVANCE: Weights = Weights { vector: 0.1, keyword: 0.9 };
     /// Where its hashes begin.
     const SEED: Seed = Seed(0x5167_6874);
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::anchor::{anchors, negations};
 use super::question::Construct;
 use crate::Language;
+use crate::knowledge::embedding::cosine;
 
 /// The floor and the temperature of the mapping.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -27,15 +28,6 @@ impl Default for Mapping {
     fn default() -> Self {
         Self { epsilon: 0.0, temperature: 1.0 }
     }
-}
-
-/// The cosine of the angle between two vectors; 0 where one of them is none.
-pub fn cosine(a: &[f32], b: &[f32]) -> f64 {
-    let dot = |a: &[f32], b: &[f32]| -> f64 {
-        a.iter().zip(b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()
-    };
-    let length = (dot(a, a) * dot(b, b)).sqrt();
-    if length > 0.0 { dot(a, b) / length } else { 0.0 }
 }
 
 /// The distribution over the points of a scale of a reaction, from its similarities to each set of

@@ -138,8 +138,8 @@ pub struct Hit {
     /// What stands behind it, when neighbours were wanted.
     pub after: Vec<String>,
     /// How much of the question it answers to, 0–1, by the same rule for every hit of every search: the
-    /// arms' weights times the share of the question's words that it has and the cosine of the vectors.
-    /// The order is not by it.
+    /// share of the question's words that it has and the cosine of the vectors, weighed by what each says
+    /// with this model. The order is not by it.
     pub relevance_score: f64,
     /// The arms' ranks and the fusion's and reranker's scores.
     pub ranks: Ranks,
@@ -150,7 +150,7 @@ pub struct Hit {
 pub struct Ranks {
     /// Its rank by words, from 1.
     pub keyword: Option<u32>,
-    /// Its rank by vectors, from 1.
+    /// Its rank by vectors, from 1, after feedback.
     pub vector: Option<u32>,
     /// The sum of `weight / (60 + rank)`.
     pub fused_score: f64,
@@ -184,7 +184,7 @@ impl Knowledge {
             best.iter().map(|one| (one.fused.key.as_str(), one)).collect();
         let hits = stored.iter().filter_map(|chunk| {
             let ranks = ranks.get(chunk.id.as_str())?;
-            let relevance = self.relevance(chunk, &terms, weights);
+            let relevance = self.relevance(chunk, &terms, !search.embedding.is_empty());
             Some(hit(chunk, ranks, relevance, &places, search.neighbours))
         });
         let hits = hits.collect();
@@ -225,7 +225,9 @@ impl Knowledge {
             };
             self.by_vector(vector, search.scopes, search.depth).await
         };
-        try_join!(by_words, by_vector)
+        let (keyword, vector) = try_join!(by_words, by_vector)?;
+        let vector = self.after_feedback(search, &keyword, vector).await?;
+        Ok((keyword, vector))
     }
 
     async fn ranked(
@@ -262,7 +264,8 @@ impl Knowledge {
         Ok(search.weights.unwrap_or_else(|| self.model.weights()))
     }
 
-    fn relevance(&self, chunk: &Stored, terms: &Terms, weights: Weights) -> f64 {
+    fn relevance(&self, chunk: &Stored, terms: &Terms, has_vector: bool) -> f64 {
+        let weights = if has_vector { self.model.relevance() } else { Weights::vector(0.0) };
         let language = Language::parse(&chunk.language).unwrap_or_default();
         let covered = lucene::coverage(terms, &in_context(chunk), language, self.stemming);
         // Neo4j moves a cosine to 0–1; texts that have nothing in common lie at its middle

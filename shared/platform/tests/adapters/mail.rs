@@ -79,6 +79,27 @@ async fn a_mail_server_that_is_away_is_worth_another_try() {
 }
 
 #[tokio::test]
+async fn a_server_that_will_not_encrypt_gets_no_letter_that_must_be() {
+    let sink = MailSink::start().await;
+    let mailer = Mailer::smtp(&format!("{}?tls=required", sink.url()), FROM).unwrap();
+
+    mailer.send(&letter("ana@example.com")).await.unwrap_err();
+
+    assert!(sink.received().is_empty());
+}
+
+#[test]
+fn a_mail_server_elsewhere_is_spoken_to_in_secret() {
+    let allowed = |url: &str| Mailer::smtp(url, FROM).is_ok();
+
+    assert!(allowed("smtps://ana:secret@mail.example.com"));
+    assert!(allowed("smtp://ana:secret@mail.example.com:587?tls=required"));
+    assert!(allowed("smtp://localhost:25") && allowed("smtp://[::1]:25"));
+    assert!(!allowed("smtp://mail.example.com"));
+    assert!(!allowed("smtp://mail.example.com?tls=opportunistic"));
+}
+
+#[tokio::test]
 async fn an_address_cannot_smuggle_in_another_recipient_or_a_header() {
     let sink = MailSink::start().await;
     let mailer = Mailer::smtp(sink.url(), FROM).unwrap();

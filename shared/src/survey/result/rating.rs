@@ -13,7 +13,7 @@ use crate::statistics::{
 use crate::survey::question::Question;
 
 /// How many reactions in words are shown.
-const REACTIONS: usize = 5;
+pub(super) const REACTIONS: usize = 5;
 
 /// A rating scale.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

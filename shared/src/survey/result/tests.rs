@@ -42,6 +42,28 @@ fn a_rating_has_the_clients_figures_by_hand() {
 }
 
 #[test]
+fn reactions_are_shown_word_for_word_with_the_mean_of_their_own_distribution() {
+    let question = json!({ "id": "q", "type": "rating-scale", "title": "T" });
+    let answers: Vec<Value> = (0..40).map(|i| json!({ "q": 1 + i % 5 })).collect();
+    let mut respondents = respondents(&answers);
+    for (i, respondent) in respondents.iter_mut().enumerate().skip(1) {
+        let reaction = [("q".to_owned(), format!("reaction {i}"))];
+        respondent.response.reactions = reaction.into();
+        let half_on_each_end = [("q".to_owned(), vec![0.5, 0.0, 0.0, 0.0, 0.5])];
+        respondent.response.distributions = half_on_each_end.into();
+    }
+
+    let analysed = analyse(&questions(json!([question])), &respondents, Language::English);
+
+    let Statistics::Rating(rating) = &analysed[0].statistics else { panic!("{analysed:?}") };
+    let texts: Vec<&str> = rating.reactions.iter().map(|one| one.text.as_str()).collect();
+    let first: Vec<String> = (1..=rating::REACTIONS).map(|i| format!("reaction {i}")).collect();
+    assert_eq!(texts, first);
+    assert!(rating.reactions.iter().all(|one| one.mean == 3.0), "{:?}", rating.reactions);
+    assert_eq!(rating.elicited, Some(vec![0.5, 0.0, 0.0, 0.0, 0.5]));
+}
+
+#[test]
 fn choices_have_the_clients_figures_and_intervals() {
     let single = json!({ "id": "q", "type": "single-choice", "title": "T",
         "options": ["a", "b"] });

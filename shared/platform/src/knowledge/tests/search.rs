@@ -135,6 +135,27 @@ async fn a_document_with_many_good_chunks_lets_others_have_their_turn() {
     }
 }
 
+#[tokio::test]
+async fn what_lies_near_the_first_that_words_found_is_found_with_other_words() {
+    let Some((knowledge, _guard)) = graph().await else { return };
+    let (scope, other) = (any_project(), any_project());
+    let report = document(scope, "Raport");
+    let stranger = document(other, "Obcy");
+    let words = "Ceny masła wzrosły, ponieważ mleko w skupie podrożało.";
+    let meant = "Mleko w skupie podrożało po suszy.";
+    // its letters are nearer to the question's than those of what is meant
+    let alike = "Cennik masaży na lato.";
+    put(&knowledge, &report, &[words, alike, meant]).await;
+    put(&knowledge, &stranger, &["Mleko w skupie podrożało u sąsiada."]).await;
+
+    let found = texts(&knowledge, &[scope], "ceny masła").await;
+
+    assert_eq!(found, [words, meant, alike]);
+    for document in [report, stranger] {
+        knowledge.delete_document(document.id).await.unwrap();
+    }
+}
+
 /// A project with ten chunks beside a library with more than the index would fetch at first.
 #[tokio::test]
 async fn a_small_scope_beside_a_large_one_gets_all_that_it_asks_for() {
