@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use platform::runs::Lease;
 use platform::survey::OfSurvey;
-use platform::{Editor, Error, Result};
+use platform::{Editor, Result};
 use serde::Deserialize;
 use serde_json::Value;
 use shared::Seed;
 use shared::id::{ProjectId, RunId, SurveyId};
 use shared::persona::Card;
+use shared::survey::Response;
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
@@ -233,8 +234,8 @@ pub(crate) async fn settled(
 struct Columns {
     personas: Vec<Uuid>,
     respondents: Vec<i32>,
-    cards: Vec<Value>,
-    responses: Vec<Value>,
+    cards: Vec<Json<Card>>,
+    responses: Vec<Json<Response>>,
     latencies: Vec<i32>,
     writers: Vec<String>,
     simulated: Vec<bool>,
@@ -242,16 +243,15 @@ struct Columns {
 }
 
 impl Columns {
-    fn push(&mut self, interview: Interview) -> serde_json::Result<()> {
+    fn push(&mut self, interview: Interview) {
         self.personas.push(interview.person.persona_id.0);
         self.respondents.push(interview.person.respondent);
-        self.cards.push(serde_json::to_value(interview.person.card)?);
-        self.responses.push(serde_json::to_value(interview.response)?);
+        self.cards.push(Json(interview.person.card));
+        self.responses.push(Json(interview.response));
         self.latencies.push(i32::try_from(interview.latency.as_millis()).unwrap_or(i32::MAX));
         self.writers.push(interview.model);
         self.simulated.push(interview.is_simulated);
         self.prompts.push(interview.prompt_version.to_owned());
-        Ok(())
     }
 }
 
@@ -263,9 +263,7 @@ pub(crate) async fn insert(
     now: DateTime<Utc>,
 ) -> Result<u32> {
     let mut columns = Columns::default();
-    for interview in interviews {
-        columns.push(interview).map_err(|error| Error::Internal(error.into()))?;
-    }
+    interviews.into_iter().for_each(|interview| columns.push(interview));
     let result = sqlx::query!(
         r#"
         insert into survey_responses
@@ -288,8 +286,8 @@ pub(crate) async fn insert(
         now,
         &columns.personas,
         &columns.respondents,
-        &columns.cards,
-        &columns.responses,
+        &columns.cards as _,
+        &columns.responses as _,
         &columns.latencies,
         &columns.writers,
         &columns.simulated,

@@ -5,9 +5,8 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use platform::population::RunInput;
 use platform::runs::Lease;
-use platform::{Error, Ids, Result};
+use platform::{Ids, Result};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use shared::id::{PersonaId, PopulationId, RunId};
 use shared::persona::{Card, PersonaText, Segment};
 use sqlx::types::Json;
@@ -81,10 +80,10 @@ pub(crate) async fn settled(
 struct Columns {
     ids: Vec<Uuid>,
     indexes: Vec<i32>,
-    cards: Vec<Value>,
+    cards: Vec<Json<Card>>,
     headlines: Vec<String>,
     stories: Vec<String>,
-    manners: Vec<Value>,
+    manners: Vec<Json<Manner>>,
     segments: Vec<String>,
     writers: Vec<String>,
     simulated: Vec<bool>,
@@ -93,15 +92,15 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(ids: &Ids, people: Vec<(Card, Text)>) -> Result<Self> {
+    fn of(ids: &Ids, people: Vec<(Card, Text)>) -> Self {
         let mut columns = Self::default();
         for (card, text) in people {
-            columns.push(ids.next(), &card, text).map_err(|error| Error::Internal(error.into()))?;
+            columns.push(ids.next(), card, text);
         }
-        Ok(columns)
+        columns
     }
 
-    fn push(&mut self, id: PersonaId, card: &Card, text: Text) -> serde_json::Result<()> {
+    fn push(&mut self, id: PersonaId, card: Card, text: Text) {
         let written = text.text;
         let manner = Manner {
             communication_style: written.communication_style,
@@ -110,16 +109,15 @@ impl Columns {
         };
         self.ids.push(id.0);
         self.indexes.push(card.index.cast_signed());
-        self.cards.push(serde_json::to_value(card)?);
         self.headlines.push(written.headline);
         self.stories.push(written.background_story);
-        self.manners.push(serde_json::to_value(manner)?);
-        self.segments.push(Segment::of(card).id().to_owned());
+        self.manners.push(Json(manner));
+        self.segments.push(Segment::of(&card).id().to_owned());
+        self.cards.push(Json(card));
         self.writers.push(text.model);
         self.simulated.push(text.is_simulated);
         self.prompts.push(text.prompt_version.to_owned());
         self.grounded.push(text.is_grounded);
-        Ok(())
     }
 }
 
@@ -132,7 +130,7 @@ pub(crate) async fn insert_personas(
     people: Vec<(Card, Text)>,
     now: DateTime<Utc>,
 ) -> Result<u32> {
-    let columns = Columns::of(ids, people)?;
+    let columns = Columns::of(ids, people);
     let result = sqlx::query!(
         r#"
         insert into personas
@@ -159,10 +157,10 @@ pub(crate) async fn insert_personas(
         now,
         &columns.ids,
         &columns.indexes,
-        &columns.cards,
+        &columns.cards as _,
         &columns.headlines,
         &columns.stories,
-        &columns.manners,
+        &columns.manners as _,
         &columns.segments,
         &columns.writers,
         &columns.simulated,
