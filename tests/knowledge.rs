@@ -85,7 +85,7 @@ async fn people_show_what_they_rest_on_until_it_is_deleted() {
     assert!(context["removed_citations"].as_u64().unwrap() > 0, "it says that there were some");
     assert_eq!((&context["context_preview"], &context["graph_nodes"]), (&json!(""), &json!([])));
     assert!(after["version"].as_i64() > details["version"].as_i64(), "what is kept is not shown");
-    for table in ["documents", "chunks", "citations"] {
+    for table in ["documents", "chunks", "citations", "groundings where insights <> '[]'"] {
         let rows: i64 =
             sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table}")))
                 .fetch_one(&world.app.parts.pool)

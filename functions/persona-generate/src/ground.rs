@@ -15,7 +15,7 @@ use platform::runs::Lease;
 use platform::{Error, Result};
 use serde::Serialize;
 use serde_json::{Value, json};
-use shared::id::{ChunkId, RunId};
+use shared::id::{ChunkId, DocumentId, RunId};
 use shared::knowledge::chunk;
 use shared::persona::{Brief, Card, Segment};
 use tokio::sync::Mutex;
@@ -121,7 +121,13 @@ async fn look(state: &State, lease: &Lease, input: &RunInput, query: &str) -> Re
             Ok(NewGrounding {
                 search_type: if vector.is_empty() { "keyword" } else { "hybrid" },
                 cited: cited(found, &is_living),
-                insights: facts.iter().map(insight).collect(),
+                insights: facts
+                    .iter()
+                    .filter(|fact| {
+                        fact.document_id.parse().is_ok_and(|id| is_living.contains(&DocumentId(id)))
+                    })
+                    .map(insight)
+                    .collect(),
                 ..NewGrounding::default()
             })
         }
@@ -147,7 +153,7 @@ async fn find(graph: &Knowledge, search: Search<'_>) -> Result<(Found, Vec<Fact>
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Cited {
     pub(crate) chunk_id: ChunkId,
-    pub(crate) document_id: shared::id::DocumentId,
+    pub(crate) document_id: DocumentId,
     pub(crate) document_title: String,
     pub(crate) page: Option<u32>,
     pub(crate) headings: Vec<String>,

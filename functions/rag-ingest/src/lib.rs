@@ -64,6 +64,9 @@ impl State {
 
 platform::has_shop!(State);
 
+/// A whole form: the largest file, and room for what else stands in it.
+const MOST_OF_A_FORM: usize = intake::MOST_BYTES as usize + 64 * 1024;
+
 /// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
 pub fn service(env: &Env) -> Option<Service> {
     let cache = Cache::connect(env);
@@ -74,12 +77,13 @@ pub fn service(env: &Env) -> Option<Service> {
 }
 
 /// The public routes and the workers'. An upload takes as long as its line is slow, and another model as
-/// the index is large, so they stand with what has no time limit; a file's size is counted while it comes.
+/// the index is large, so they stand with what has no time limit; sizes are counted while they come, the file's
+/// and the whole form's.
 pub fn routes(state: State) -> Service {
     let stream = OpenApiRouter::new()
         .routes(routes!(upload::upload))
         .routes(routes!(reembed::reembed))
-        .layer(DefaultBodyLimit::disable())
+        .layer(DefaultBodyLimit::max(MOST_OF_A_FORM))
         .with_state(state.clone());
     let topic = format!("/internal/events/{}", RunKind::RagIngest.as_str());
     let push = Router::new()

@@ -3,8 +3,9 @@
 
 use axum::extract::State as Of;
 use axum::http::StatusCode;
+use platform::documents;
 use platform::http::{Json, Problem};
-use platform::knowledge::Failure;
+use platform::knowledge::{Failure, Knowledge};
 use platform::limit::Change;
 use platform::runs::{self, NewRun, NewShard, SameAs};
 use platform::{Caller, Error, Result, Within, audit, secret};
@@ -48,13 +49,9 @@ pub(crate) async fn reembed(
     let graph = state.knowledge.as_ref().ok_or_else(none)?;
     let started = match graph.check_model().await {
         Ok(()) => Vec::new(),
-        Err(Failure::OtherModel { .. }) => {
-            graph.adopt_model().await?;
-            start_all(&state, caller.account_id).await?
-        }
+        Err(Failure::OtherModel { .. }) => turn_over(&state, graph, caller.account_id).await?,
         Err(failure) => return Err(failure.into()),
     };
-    record(&state, caller.account_id, started.len()).await?;
     for run in &started {
         runs::call(&state.shop, *run).await;
     }
@@ -62,6 +59,16 @@ pub(crate) async fn reembed(
     let (name, dimensions) = (model.name.clone(), model.dimensions);
     let answer = Reembedding { model: name, dimensions, documents: started.len() };
     Ok((StatusCode::ACCEPTED, Json(answer)))
+}
+
+/// Puts the change on record, takes the vectors away, starts the runs, and only then notes the new model:
+/// whoever is stopped before that comes again and does all of it once more.
+async fn turn_over(state: &State, graph: &Knowledge, by: AccountId) -> Result<Vec<RunId>> {
+    record(state, by).await?;
+    graph.forget_vectors().await?;
+    let started = start_all(state, by).await?;
+    graph.note_model().await?;
+    Ok(started)
 }
 
 /// A run for every document that has pieces, from the step before their vectors.
@@ -82,6 +89,7 @@ async fn start(
     by: AccountId,
 ) -> Result<RunId> {
     let now = state.shop.clock.now();
+    documents::stop_work(connection, document.id, now).await?;
     store::back_to(connection, document.id, Step::Chunked, now).await?;
     let request = [document.id.0.as_bytes().as_slice(), b"embed"].concat();
     let run = NewRun {
@@ -101,14 +109,15 @@ async fn start(
     Ok(run)
 }
 
-async fn record(state: &State, by: AccountId, documents: usize) -> Result<()> {
+async fn record(state: &State, by: AccountId) -> Result<()> {
+    let model = state.embedder.model();
     let entry = audit::Entry {
         account_id: by,
         project_id: None,
         subject_kind: "knowledge",
         subject_id: Uuid::nil(),
         action: "reembed",
-        details: Some(json!({ "documents": documents })),
+        details: Some(json!({ "model": model.name, "dimensions": model.dimensions })),
     };
     audit::record(&state.shop.pool, &state.shop.ids, state.shop.clock.now(), &entry).await
 }

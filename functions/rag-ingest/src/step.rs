@@ -192,9 +192,11 @@ async fn refuse(
 async fn stopped(state: &State, shift: &Shift, document: &Document) -> Result<Outcome> {
     let current = store::find(&state.shop.pool, document.id.0).await?;
     match current {
-        None => remove(state, document.id, &[document.upload_id]).await?,
-        Some(row) if row.is_deleted => {
-            remove(state, document.id, &[document.upload_id, row.upload_id]).await?;
+        None => remove(state, document.id).await?,
+        Some(row) if row.is_deleted => remove(state, document.id).await?,
+        // What was put beside the file of an older version after that was forgotten.
+        Some(row) if row.upload_id != document.upload_id => {
+            documents::forget_upload(&state.storage, document.upload_id).await?;
         }
         Some(row) if row.version == document.version && was_cancelled(state, shift).await? => {
             let mut connection = state.shop.pool.acquire().await?;
@@ -216,9 +218,9 @@ async fn was_cancelled(state: &State, shift: &Shift) -> Result<bool> {
 ///
 /// # Errors
 /// When the graph, the store or the database does not answer: the run goes on when it does.
-pub(crate) async fn remove(state: &State, id: DocumentId, uploads: &[uuid::Uuid]) -> Result<()> {
+pub(crate) async fn remove(state: &State, id: DocumentId) -> Result<()> {
     let (graph, now) = (state.knowledge.as_ref(), state.shop.clock.now());
-    documents::erase(&state.shop.pool, graph, &state.storage, id, uploads, now).await
+    documents::erase(&state.shop.pool, graph, &state.storage, id, now).await
 }
 
 /// The graph, or why there is none.

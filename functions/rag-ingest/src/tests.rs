@@ -149,6 +149,21 @@ impl World {
         platform::runs::call(&self.state.shop, run.unwrap()).await;
     }
 
+    /// Takes away what is made after a step, so that whoever goes on has to make it.
+    async fn undo_after(&self, step: &str, id: &Value) {
+        let undone = match step {
+            "uploaded" | "extracted" => "delete from chunks where document_id = $1",
+            "chunked" => {
+                "update chunks set embedding = null, embedded_by = null where document_id = $1"
+            }
+            "embedded" => "select $1",
+            _ => return,
+        };
+        let (pool, graph) = (&self.app.parts.pool, self.state.knowledge.as_ref().unwrap());
+        sqlx::query(undone).bind(id_of(id).0).execute(pool).await.unwrap();
+        graph.delete_document(id_of(id)).await.unwrap();
+    }
+
     /// Files in the store that belong to uploads.
     fn files(&self) -> Vec<std::path::PathBuf> {
         let folder = self.storage.folder.as_ref().unwrap().join("uploads");

@@ -196,6 +196,9 @@ async fn file(state: &State, mut field: Field<'_>) -> Result<(String, Arrived)> 
 
 /// A form that breaks off or is none. A connection that is gone reads no answer.
 fn malformed(error: &axum::extract::multipart::MultipartError) -> Error {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return shared::Error::TooLarge("The form is larger than 50 MB").into();
+    }
     tracing::debug!(%error, "a form breaks off");
     shared::Error::Refused("The form is not complete".to_owned()).into()
 }

@@ -4,7 +4,7 @@ use anyhow::anyhow;
 use axum::extract::State as Of;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, Progress, Shift};
-use platform::{Error, Result, Workshop};
+use platform::{Error, Result, Workshop, documents};
 use serde::Deserialize;
 use shared::id::DocumentId;
 use shared::run::RunRequested;
@@ -49,17 +49,17 @@ impl runs::Worker for Worker {
         }
         let document = store::find(&state.shop.pool, id).await?;
         match (task, document) {
-            (_, None) => step::remove(state, DocumentId(id), &[]).await.map(|()| Outcome::Done),
+            (_, None) => step::remove(state, DocumentId(id)).await.map(|()| Outcome::Done),
             (Task::Remove, Some(document)) => {
-                step::remove(state, document.id, &[document.upload_id]).await?;
+                step::remove(state, document.id).await?;
                 count(state, shift).await
             }
-            (Task::Ingest { upload_id }, Some(document)) if document.is_deleted => {
-                step::remove(state, document.id, &[upload_id, document.upload_id]).await?;
-                Ok(Outcome::Done)
+            (Task::Ingest { .. }, Some(document)) if document.is_deleted => {
+                step::remove(state, document.id).await.map(|()| Outcome::Done)
             }
             // Another version has come, with a run of its own.
             (Task::Ingest { upload_id }, Some(document)) if upload_id != document.upload_id => {
+                documents::forget_upload(&state.storage, upload_id).await?;
                 Ok(Outcome::Duplicate)
             }
             (Task::Ingest { .. }, Some(document)) => step::go_on(state, shift, document).await,

@@ -16,7 +16,8 @@ use platform::Env;
 use platform::graph::GraphPool;
 use platform::knowledge::Knowledge;
 use platform::knowledge::schema::{Dimensions, is_there, statements};
-use shared::knowledge::{EmbeddingModel, OfflineEmbedding};
+use platform::model::EmbeddingConfig;
+use shared::knowledge::EmbeddingModel;
 
 /// How long to wait for Neo4j.
 #[derive(Debug, Clone, Copy)]
@@ -34,13 +35,12 @@ impl Default for Patience {
     }
 }
 
-/// The graph, and the name and length of its embeddings.
-pub fn config(env: &Env) -> Option<(GraphPool, String, Dimensions)> {
+/// The graph, and the model of its vectors: the one that the functions are told, by the same variables.
+pub fn config(env: &Env) -> Option<(GraphPool, EmbeddingModel)> {
     let uri = env.required::<String>("NEO4J_URI");
     let pool = GraphPool::from_env(env);
-    let model = env.or("EMBEDDING_MODEL", OfflineEmbedding::NAME.to_owned());
-    let dimensions = env.or("EMBEDDING_DIMENSIONS", Dimensions::default());
-    uri.and(pool).map(|pool| (pool, model, dimensions))
+    let (_, model) = EmbeddingConfig::model(env)?;
+    uri.and(pool).map(|pool| (pool, model))
 }
 
 /// Makes what the graph lacks and waits until it can be used.
@@ -48,9 +48,9 @@ pub fn config(env: &Env) -> Option<(GraphPool, String, Dimensions)> {
 /// # Errors
 /// When a variable is wrong, or those of [`init`].
 pub async fn work(env: &Env) -> anyhow::Result<()> {
-    let (pool, name, dimensions) = env.check(config(env))?;
+    let (pool, model) = env.check(config(env))?;
+    let dimensions = Dimensions::new(model.dimensions).context("no index takes this length")?;
     let made = init(&pool, dimensions, Patience::default()).await?;
-    let model = EmbeddingModel { name, dimensions: dimensions.get() };
     Knowledge::new(pool, model).check_model().await?;
     println!("{made} constraints and indexes are online");
     Ok(())

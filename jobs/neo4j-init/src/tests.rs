@@ -1,6 +1,7 @@
 use futures::future::join_all;
 use platform::Env;
 use platform::graph::GraphPool;
+use shared::knowledge::OfflineEmbedding;
 
 use super::*;
 
@@ -102,10 +103,10 @@ async fn another_embedding_model_than_the_noted_one_is_a_failure_that_names_both
 #[tokio::test]
 async fn a_neo4j_that_does_not_answer_is_a_failure_after_the_limit() {
     let env = Env::from([("NEO4J_URI", "bolt://127.0.0.1:1")]);
-    let (pool, _, dimensions) = config(&env).unwrap();
+    let (pool, _) = config(&env).unwrap();
     let patience = Patience { connect: Duration::from_millis(200), ..SOON };
 
-    let error = init(&pool, dimensions, patience).await.unwrap_err();
+    let error = init(&pool, Dimensions::default(), patience).await.unwrap_err();
 
     assert!(error.to_string().contains("does not answer"), "{error:#}");
 }
@@ -124,11 +125,34 @@ async fn a_stranger_is_refused_without_another_attempt() {
         ("NEO4J_USER", "a-stranger"),
         ("NEO4J_PASSWORD", "not the one"),
     ]);
-    let (pool, _, dimensions) = config(&env).unwrap();
+    let (pool, _) = config(&env).unwrap();
 
-    let error = init(&pool, dimensions, SOON).await.unwrap_err();
+    let error = init(&pool, Dimensions::default(), SOON).await.unwrap_err();
 
     assert!(error.to_string().contains("refuses"), "{error:#}");
+}
+
+#[test]
+fn the_model_is_the_one_that_the_functions_have_by_the_same_variables() {
+    for provider in [
+        vec![],
+        vec![("EMBEDDING_PROVIDER", "gemini"), ("EMBEDDING_API_KEY", "k")],
+        vec![("EMBEDDING_PROVIDER", "vertex"), ("EMBEDDING_BASE_URL", "https://vertex.example")],
+        vec![
+            ("EMBEDDING_PROVIDER", "openai"),
+            ("EMBEDDING_NAME", "mine"),
+            ("EMBEDDING_DIMENSIONS", "64"),
+            ("EMBEDDING_API_KEY", "k"),
+        ],
+    ] {
+        let variables = provider.into_iter().chain([("NEO4J_URI", "bolt://127.0.0.1:1")]);
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let env = Env::from_map(variables.collect());
+
+        let (_, noted) = config(&env).unwrap();
+
+        assert_eq!(noted, EmbeddingConfig::from_env(&env).unwrap().model);
+    }
 }
 
 #[test]

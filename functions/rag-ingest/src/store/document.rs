@@ -326,14 +326,14 @@ pub(crate) struct Embedded {
     pub(crate) upload_id: Uuid,
 }
 
-/// Every document that has come as far as vectors.
+/// Every document that has pieces.
 pub(crate) async fn with_vectors(connection: &mut PgConnection) -> Result<Vec<Embedded>> {
     let rows = sqlx::query_as!(
         Embedded,
         r#"
         select id as "id: _", project_id as "project_id: _", upload_id
         from documents
-        where deleted_at is null and step in ('embedded', 'written', 'done')
+        where deleted_at is null and step not in ('uploaded', 'extracted')
         order by id
         for update
         "#,
@@ -341,7 +341,8 @@ pub(crate) async fn with_vectors(connection: &mut PgConnection) -> Result<Vec<Em
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// Sends a document back to a step; what can be found of it stays found.
+/// Sends a document back to a step, as another version: whoever is still at it notices. What can be found
+/// of it stays found.
 pub(crate) async fn back_to(
     connection: &mut PgConnection,
     id: DocumentId,
@@ -349,7 +350,7 @@ pub(crate) async fn back_to(
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "update documents set step = $2, updated_at = $3 where id = $1",
+        "update documents set step = $2, version = version + 1, updated_at = $3 where id = $1",
         id.0,
         step.as_str(),
         now,

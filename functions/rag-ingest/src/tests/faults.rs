@@ -31,6 +31,7 @@ async fn a_worker_that_dies_after_any_step_is_followed_by_one_that_goes_on_there
         let uploaded = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
         world.app.deliver_all().await;
         let pieces = world.pieces(&uploaded["id"]).await;
+        world.undo_after(step, &uploaded["id"]).await;
         // As it was when the worker died just after the step, its lease still on the shard.
         let now = world.app.parts.clock.now();
         sqlx::query(
@@ -57,11 +58,31 @@ async fn a_worker_that_dies_after_any_step_is_followed_by_one_that_goes_on_there
         assert_eq!(world.run_status(&uploaded["run_id"]).await, "succeeded", "{step}");
         assert_eq!(world.pieces(&uploaded["id"]).await, pieces, "{step}");
         let hits = world.search(&[world.library()], "kawa ekspres zakupy").await;
+        assert!(!hits.is_empty(), "{step}");
         let mut ids: Vec<_> = hits.iter().map(|hit| hit.chunk_id).collect();
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), hits.len(), "nothing is there twice after {step}");
     }
+}
+
+#[tokio::test]
+async fn what_a_worker_left_of_an_older_version_goes_with_the_document() {
+    let world = World::new().await;
+    let old = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
+    let old_upload = world.row(&old["id"]).await["upload_id"].as_str().unwrap().to_owned();
+    let new = world.upload("a.md", "Kawa", b"# Herbata\n\nHerbata jest zielona.\n").await;
+    assert_eq!((&new["id"], &new["outcome"]), (&old["id"], &json!("updated")));
+    // the worker of the older version was reading its file, put what it read, and died
+    let left = format!("uploads/{old_upload}/blocks");
+    world.storage.storage.put(&left, "application/json", "[]".into()).await.unwrap();
+    world.app.deliver_all().await;
+
+    world.delete(&new["id"]).await;
+    world.app.deliver_all().await;
+
+    assert_eq!(world.row(&new["id"]).await, Value::Null);
+    assert_eq!(world.files(), Vec::<std::path::PathBuf>::new());
 }
 
 #[tokio::test]

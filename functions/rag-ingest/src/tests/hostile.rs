@@ -107,5 +107,9 @@ async fn what_is_no_document_is_refused_at_the_door() {
         let (answered, body) = world.send(&world.ana, &[("title", "x")], name, file).await;
         assert_eq!(answered, status, "{name}: {body}");
     }
+    let endless = "a".repeat(large.len() + 128 * 1024);
+    let fields = [("title", "x"), ("nobody-asks-for-it", &endless)];
+    let (answered, body) = world.send(&world.ana, &fields, "a.md", b"# A").await;
+    assert_eq!(answered, 413, "{body}");
     assert_eq!(world.files(), Vec::<std::path::PathBuf>::new());
 }

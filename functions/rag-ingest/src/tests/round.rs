@@ -184,7 +184,7 @@ async fn what_a_system_admin_puts_into_the_shared_library_is_there_for_everybody
 #[tokio::test]
 async fn a_file_in_the_buckets_inbox_is_taken_in_and_leaves_it() {
     let world = World::new().await;
-    let key = format!("inbox/accounts/{}/raport-kawowy.md", world.ana.id);
+    let key = format!("inbox/accounts/{}/Raport kawowy, żółty 50%.md", world.ana.id);
     world.storage.storage.put(&key, "text/markdown", REPORT.as_bytes().into()).await.unwrap();
 
     let event = json!({ "kind": "storage#object", "name": key, "bucket": "b" });
@@ -193,7 +193,7 @@ async fn a_file_in_the_buckets_inbox_is_taken_in_and_leaves_it() {
     world.app.deliver_all().await;
 
     let found = world.search(&[world.library()], "ekspres ciśnieniowy").await;
-    assert_eq!(found[0].document_title, "raport-kawowy");
+    assert_eq!(found[0].document_title, "Raport kawowy, żółty 50%");
     assert!(!world.storage.storage.exists(&key).await.unwrap());
     let forged = json!({ "name": "inbox/accounts/nobody/a.md" });
     world.app.push("rag-bucket", &forged).await.expect(204);

@@ -18,9 +18,9 @@ const PATIENCE: Duration = Duration::days(1);
 /// The first failure of the graph, the store or the database, after the other documents; what failed is
 /// tried again the next time.
 pub async fn purge_documents(state: &State, now: DateTime<Utc>) -> Result<u64> {
-    let due = sqlx::query!(
+    let due = sqlx::query_scalar!(
         r#"
-        select id, upload_id
+        select id
         from documents
         where deleted_at <= $1
         order by deleted_at
@@ -34,10 +34,8 @@ pub async fn purge_documents(state: &State, now: DateTime<Utc>) -> Result<u64> {
     let graph = state.graph.clone().map(Knowledge::for_removal);
     let (pool, storage) = (&state.pool, &state.storage);
     let mut tally = Tally::default();
-    for row in due {
-        let uploads = [row.upload_id];
-        let erased =
-            documents::erase(pool, graph.as_ref(), storage, row.id.into(), &uploads, now).await;
+    for id in due {
+        let erased = documents::erase(pool, graph.as_ref(), storage, id.into(), now).await;
         tally.add(erased.map(|()| 1));
     }
     tally.end()

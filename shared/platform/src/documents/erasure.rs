@@ -22,8 +22,8 @@ pub async fn forget_upload(storage: &Storage, upload: Uuid) -> Result<()> {
     storage.delete_prefix(&upload_folder(upload)).await
 }
 
-/// Removes a deleted document from the graph, with what only it supported, its uploads from the store, and
-/// at last its row. Twice is once.
+/// Removes a deleted document from the graph, with what only it supported, the uploads of all its versions
+/// from the store, and at last its row. Twice is once.
 ///
 /// # Errors
 /// When one of them does not answer: the row is still there, so that somebody comes again.
@@ -32,20 +32,34 @@ pub async fn erase(
     graph: Option<&Knowledge>,
     storage: &Storage,
     id: DocumentId,
-    uploads: &[Uuid],
     now: DateTime<Utc>,
 ) -> Result<()> {
     if let Some(graph) = graph {
         graph.forget_relations(id, &[]).await?;
         graph.delete_document(id).await?;
     }
-    for upload in uploads {
-        forget_upload(storage, *upload).await?;
+    for upload in uploads(pool, id).await? {
+        forget_upload(storage, upload).await?;
     }
     forget(pool, id, now).await
 }
 
-/// Removes what is left of a deleted document: its row, its pieces and what was cited of it. People who
+/// The document's own upload, and those of its earlier versions, of which a worker may have left something.
+async fn uploads(pool: &PgPool, id: DocumentId) -> Result<Vec<Uuid>> {
+    let uploads = sqlx::query_scalar!(
+        r#"
+        select upload_id as "upload_id!" from documents where id = $1
+        union
+        select (input->>'upload_id')::uuid
+        from runs
+        where subject_id = $1 and kind = 'rag-ingest' and input ? 'upload_id'
+        "#,
+        id.0,
+    );
+    Ok(uploads.fetch_all(pool).await?)
+}
+
+/// Removes what is left of a deleted document: its row, its pieces, its facts and what was cited of it. People who
 /// cite it get a new version, because what is shown of them has changed.
 async fn forget(pool: &PgPool, id: DocumentId, now: DateTime<Utc>) -> Result<()> {
     let mut transaction = pool.begin().await?;
@@ -62,6 +76,22 @@ async fn forget(pool: &PgPool, id: DocumentId, now: DateTime<Utc>) -> Result<()>
         "#,
         id.0,
         now,
+    )
+    .execute(&mut *transaction)
+    .await?;
+    sqlx::query!(
+        r#"
+        update groundings g
+        set insights = jsonb_path_query_array(
+            g.insights, '$[*] ? (@.document_id != $id)', jsonb_build_object('id', $1::uuid)
+        )
+        from documents d
+        where d.id = $1
+            and d.deleted_at is not null
+            and (d.project_id is null or g.project_id = d.project_id)
+            and g.insights @> jsonb_build_array(jsonb_build_object('document_id', $1::uuid))
+        "#,
+        id.0,
     )
     .execute(&mut *transaction)
     .await?;

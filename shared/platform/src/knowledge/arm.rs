@@ -2,12 +2,12 @@
 
 use neo4rs::query;
 use serde::Deserialize;
-use shared::knowledge::Scope;
+use shared::knowledge::{EmbeddingModel, Scope};
 
 use super::schema::{CHUNK_EMBEDDING, CHUNK_WORDS};
 use super::{Failure, Knowledge};
 
-/// Up to how many chunks of one scope are compared one by one. The vector index can filter only what
+/// Up to how many chunks of all scopes together are compared one by one. The vector index can filter only what
 /// it has found, so a small scope beside large ones would find nothing there. Comparing costs about
 /// 70 µs a chunk in Neo4j 5.26, so this many take about as long as a question may.
 pub const SMALL: u32 = 1_000;
@@ -32,6 +32,9 @@ pub(super) struct Candidate {
 struct Size {
     scope: String,
     count: u32,
+    /// The model that the graph's vectors are noted to be of.
+    model: Option<String>,
+    dimensions: Option<u16>,
 }
 
 fn keys(scopes: &[Scope]) -> Vec<String> {
@@ -72,15 +75,22 @@ impl Knowledge {
         Ok(found)
     }
 
-    /// The scopes with up to [`SMALL`] chunks, and the others.
+    /// The smallest scopes that have up to [`SMALL`] chunks together, and the others.
+    ///
+    /// # Errors
+    /// [`Failure::OtherModel`] where their vectors are of another model than the question's.
     async fn by_size(&self, scopes: &[Scope]) -> Result<(Vec<String>, Vec<String>), Failure> {
-        let sizes = query(SIZES).param("scopes", keys(scopes)).param("limit", i64::from(SMALL) + 1);
+        let sizes = query(SIZES)
+            .param("index", CHUNK_EMBEDDING)
+            .param("scopes", keys(scopes))
+            .param("limit", i64::from(SMALL) + 1);
         let sizes: Vec<Size> = self.rows(sizes).await?;
-        let (small, large): (Vec<_>, Vec<_>) =
-            sizes.into_iter().partition(|size| size.count <= SMALL);
-        let names = |sizes: Vec<Size>| sizes.into_iter().map(|size| size.scope).collect();
-        let small = small.into_iter().filter(|size| size.count > 0).collect();
-        Ok((names(small), names(large)))
+        if let Some((name, dimensions)) =
+            sizes.first().and_then(|size| size.model.clone().zip(size.dimensions))
+        {
+            self.held_against(EmbeddingModel { name, dimensions })?;
+        }
+        Ok(small_and_large(sizes.into_iter().map(|size| (size.scope, size.count))))
     }
 
     async fn exactly(
@@ -128,6 +138,21 @@ impl Knowledge {
     }
 }
 
+/// From scopes in the order of their sizes: those that have up to [`SMALL`] chunks together, and the rest.
+/// Empty ones are neither.
+fn small_and_large(sizes: impl Iterator<Item = (String, u32)>) -> (Vec<String>, Vec<String>) {
+    let (mut small, mut large, mut room) = (Vec::new(), Vec::new(), SMALL);
+    for (scope, count) in sizes.filter(|(_, count)| *count > 0) {
+        if count <= room {
+            room -= count;
+            small.push(scope);
+        } else {
+            large.push(scope);
+        }
+    }
+    (small, large)
+}
+
 /// By words. The scope is a clause of the query already; the filter behind it is a second lock on the
 /// same door.
 pub const WORDS: &str = "call db.index.fulltext.queryNodes($index, $lucene, {limit: $depth})
@@ -142,11 +167,14 @@ pub const INDEXED: &str = "call db.index.vector.queryNodes($index, $fetch, $vect
      return node.id as id, node.document_id as document, score
      limit $depth";
 
-const SIZES: &str = "unwind $scopes as scope
+const SIZES: &str = "optional match (i:EmbeddingIndex {name: $index})
+     with i.model as model, i.dimensions as dimensions
+     unwind $scopes as scope
      call (scope) {
          match (c:Chunk {scope: scope}) with c limit $limit return count(c) as count
      }
-     return scope, count";
+     return scope, count, model, dimensions
+     order by count";
 
 const EXACT: &str = "match (c:Chunk)
      where c.scope in $scopes and c.embedding is not null
@@ -154,3 +182,19 @@ const EXACT: &str = "match (c:Chunk)
      order by score desc
      limit $depth
      return c.id as id, c.document_id as document, score";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_are_small_as_long_as_all_of_them_together_are() {
+        let sizes = [("none", 0), ("a", 10), ("b", 400), ("c", 590), ("d", 591), ("e", SMALL + 1)];
+
+        let (small, large) =
+            small_and_large(sizes.into_iter().map(|(name, count)| (name.to_owned(), count)));
+
+        assert_eq!(small, ["a", "b", "c"]);
+        assert_eq!(large, ["d", "e"]);
+    }
+}

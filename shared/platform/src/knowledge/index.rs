@@ -19,6 +19,12 @@ struct Row {
     dimensions: i64,
 }
 
+impl From<Row> for EmbeddingModel {
+    fn from(row: Row) -> Self {
+        Self { name: row.model, dimensions: u16::try_from(row.dimensions).unwrap_or_default() }
+    }
+}
+
 /// Who makes vectors, and the index of them where there is a Neo4j. Without a workshop it only notes what
 /// is wrong with the variables.
 pub fn connect(
@@ -44,7 +50,10 @@ fn probe(graph: Option<&Knowledge>) -> Probe {
         let graph = graph.clone();
         async move {
             let Some(graph) = graph else { return false };
-            graph.check_model().await.is_ok()
+            graph
+                .noted_model()
+                .await
+                .is_ok_and(|noted| noted.is_none_or(|noted| noted == graph.model))
         }
     })
 }
@@ -82,34 +91,55 @@ impl Knowledge {
             .param("model", self.model.name.as_str())
             .param("dimensions", i64::from(self.model.dimensions));
         let rows: Vec<Row> = self.rows(note).await?;
-        let Some(row) = rows.into_iter().next() else { return Ok(()) };
-        let dimensions = u16::try_from(row.dimensions).unwrap_or_default();
-        let found = EmbeddingModel { name: row.model, dimensions };
+        rows.into_iter().next().map_or(Ok(()), |row| self.held_against(row.into()))
+    }
+
+    /// The model that is noted; none in a graph that never had vectors. Notes nothing.
+    async fn noted_model(&self) -> Result<Option<EmbeddingModel>, Failure> {
+        let noted = query(
+            "match (i:EmbeddingIndex {name: $name})
+             return i.model as model, i.dimensions as dimensions",
+        );
+        let rows: Vec<Row> = self.rows(noted.param("name", CHUNK_EMBEDDING)).await?;
+        Ok(rows.into_iter().next().map(EmbeddingModel::from))
+    }
+
+    /// # Errors
+    /// [`Failure::OtherModel`] where it is not the configured one.
+    pub(super) fn held_against(&self, found: EmbeddingModel) -> Result<(), Failure> {
         if found == self.model {
             return Ok(());
         }
         Err(Failure::OtherModel { wanted: self.model.clone(), found })
     }
 
-    /// Turns the graph over to the configured model: the vector index is made anew, and every chunk
-    /// loses its vector. Searches go on by words alone until the documents are embedded again.
+    /// Makes the graph ready for the configured model: every chunk loses its vector, and the vector index
+    /// is made anew. Searches go on by words alone until the documents are embedded again. The graph is
+    /// not of that model before [`Knowledge::note_model`], so that whoever is stopped comes again.
     ///
     /// # Errors
     /// When Neo4j fails.
-    pub async fn adopt_model(&self) -> Result<(), Failure> {
+    pub async fn forget_vectors(&self) -> Result<(), Failure> {
         self.run(query(&format!("drop index {CHUNK_EMBEDDING} if exists"))).await?;
         let forget = "match (c:Chunk) where c.embedding is not null with c limit 5000
              remove c.embedding return count(c) as count";
         while self.count(query(forget)).await? > 0 {}
+        let dimensions = Dimensions::new(self.model.dimensions).unwrap_or_default();
+        self.create_schema(dimensions).await
+    }
+
+    /// Notes the configured model in the place of another.
+    ///
+    /// # Errors
+    /// When Neo4j fails.
+    pub async fn note_model(&self) -> Result<(), Failure> {
         let note = "merge (i:EmbeddingIndex {name: $name})
              set i.model = $model, i.dimensions = $dimensions";
         let note = query(note)
             .param("name", CHUNK_EMBEDDING)
             .param("model", self.model.name.as_str())
             .param("dimensions", i64::from(self.model.dimensions));
-        self.run(note).await?;
-        let dimensions = Dimensions::new(self.model.dimensions).unwrap_or_default();
-        self.create_schema(dimensions).await
+        self.run(note).await
     }
 
     /// The number that a query returns as `count`.

@@ -167,11 +167,22 @@ struct Ranked {
 }
 
 impl Knowledge {
-    /// The passages of these scopes that answer best.
+    /// The passages of these scopes that answer best. Where the graph's vectors are of another model than
+    /// the question's, words alone decide until the documents are embedded again.
     ///
     /// # Errors
-    /// [`Failure::is_outage`] when Neo4j is away; [`Failure::WrongLength`] for a vector of another model.
+    /// [`Failure::is_outage`] when Neo4j is away; [`Failure::WrongLength`] for a vector of another length.
     pub async fn search(&self, search: Search<'_>) -> Result<Found, Failure> {
+        match self.once(search).await {
+            Err(failure @ Failure::OtherModel { .. }) => {
+                tracing::error!(%failure, "searched by words alone");
+                self.once(Search { embedding: &[], ..search }).await
+            }
+            found => found,
+        }
+    }
+
+    async fn once(&self, search: Search<'_>) -> Result<Found, Failure> {
         let wanted = search.passages.number(search.question);
         let terms = lucene::terms(search.question, self.stemming);
         let (ranked, weights) = self.ranked(search, &terms).await?;

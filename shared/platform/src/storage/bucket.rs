@@ -4,10 +4,10 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use futures::{StreamExt, TryStreamExt};
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Body, Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Body, Method, RequestBuilder, Response, StatusCode, Url};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 
@@ -66,7 +66,7 @@ impl Bucket {
     }
 
     pub(super) async fn get(&self, key: &Key) -> anyhow::Result<Option<Blob>> {
-        let request = self.object(Method::GET, key.as_str()).query(&[("alt", "media")]);
+        let request = self.object(Method::GET, key.as_str())?.query(&[("alt", "media")]);
         let Some(answer) = self.found(request).await.context("cannot read a file")? else {
             return Ok(None);
         };
@@ -76,7 +76,7 @@ impl Bucket {
     }
 
     pub(super) async fn exists(&self, key: &Key) -> anyhow::Result<bool> {
-        let request = self.object(Method::GET, key.as_str()).query(&[("fields", "name")]);
+        let request = self.object(Method::GET, key.as_str())?.query(&[("fields", "name")]);
         Ok(self.found(request).await.context("cannot look for a file")?.is_some())
     }
 
@@ -109,16 +109,15 @@ impl Bucket {
     }
 
     async fn delete_object(&self, name: &str) -> anyhow::Result<bool> {
-        let request = self.object(Method::DELETE, name);
+        let request = self.object(Method::DELETE, name)?;
         Ok(self.found(request).await.context("cannot remove a file")?.is_some())
     }
 
-    /// A request about one object, whose slashes are no slashes of the URL. A key needs no other
-    /// escape.
-    fn object(&self, method: Method, name: &str) -> RequestBuilder {
-        let name = name.replace('/', "%2F");
-        let url = format!("{}/storage/v1/b/{}/o/{name}", self.endpoint, self.name);
-        self.client.request(method, url)
+    /// A request about one object, whose whole name is one segment of the URL.
+    fn object(&self, method: Method, name: &str) -> anyhow::Result<RequestBuilder> {
+        let mut url = Url::parse(&format!("{}/storage/v1/b/{}/o", self.endpoint, self.name))?;
+        url.path_segments_mut().map_err(|()| anyhow!("no address of a bucket"))?.push(name);
+        Ok(self.client.request(method, url))
     }
 
     async fn found(&self, request: RequestBuilder) -> anyhow::Result<Option<Response>> {

@@ -4,6 +4,8 @@ use anyhow::ensure;
 
 use crate::Result;
 
+/// Where files lie that others have put.
+const INBOX: &str = "inbox/";
 /// Cloud Storage's limit for a name.
 const LONGEST_BYTES: usize = 1_024;
 /// What Linux's file systems allow a name between slashes.
@@ -19,7 +21,7 @@ pub(super) struct Prefix(String);
 
 impl Key {
     /// Keys are made by our code, so a bad one is our mistake. What a person has chosen never becomes
-    /// part of one.
+    /// part of one, but below `inbox/`, where others put their files.
     pub(super) fn parse(text: &str) -> Result<Self> {
         check(text)?;
         Ok(Self(text.to_owned()))
@@ -43,8 +45,16 @@ impl Prefix {
 
 fn check(text: &str) -> anyhow::Result<()> {
     ensure!(text.len() <= LONGEST_BYTES, "a key is too long");
-    ensure!(text.split('/').all(is_word), "{text:?} is no key");
+    let is_allowed = if text.starts_with(INBOX) { is_given } else { is_word };
+    ensure!(text.split('/').all(is_allowed), "{text:?} is no key");
     Ok(())
+}
+
+/// A word that somebody else has chosen: any letters, but neither hidden nor a way out.
+fn is_given(word: &str) -> bool {
+    (1..=LONGEST_WORD_BYTES).contains(&word.len())
+        && !word.starts_with('.')
+        && !word.contains(|c: char| c.is_control() || c == '\\')
 }
 
 /// A word never begins with a dot: neither `..`, nor what a folder keeps for itself.
@@ -85,6 +95,10 @@ mod tests {
         }
         assert!(Key::parse(&"a".repeat(256)).is_err());
         assert!(Key::parse(&"a/".repeat(600)).is_err());
+        for text in ["inbox/../a", "inbox//a", "inbox/.part", "inbox/a\\b", "inbox/a\0b"] {
+            assert!(Key::parse(text).is_err(), "{text:?}");
+        }
+        assert!(Key::parse("inbox/shared/Raport kawowy żółty 50%.pdf").is_ok());
         for text in ["a", "avatars/0190-ab_c.webp", "a/b/c.tar.gz"] {
             assert!(Key::parse(text).is_ok(), "{text:?}");
         }

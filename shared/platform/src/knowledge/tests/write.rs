@@ -1,5 +1,6 @@
 use neo4rs::query;
 use shared::knowledge::EmbeddingModel;
+use shared::knowledge::fusion::Weights;
 
 use super::*;
 
@@ -135,15 +136,27 @@ async fn another_model_is_told_and_can_be_adopted() {
     let document = document(any_project(), "Raport");
     put(&ours, &document, &BEFORE).await;
 
+    let as_long = EmbeddingModel { name: "as long".to_owned(), dimensions: 768 };
+    let vector = embedding("ceny masła");
+    let as_long = Knowledge::new(theirs.pool.clone(), as_long);
+    let incomparable = as_long.search(Search::new(&[document.scope], "ceny masła", &vector)).await;
+
     let refused = theirs.check_model().await;
-    theirs.adopt_model().await.unwrap();
+    theirs.forget_vectors().await.unwrap();
+    let half_way = theirs.check_model().await;
+    theirs.note_model().await.unwrap();
     let adopted = theirs.check_model().await;
     let known = theirs.known_hashes(document.id).await.unwrap();
     let by_words = theirs.search(Search::new(&[document.scope], "ceny masła", &[])).await.unwrap();
-    ours.adopt_model().await.unwrap();
+    ours.forget_vectors().await.unwrap();
+    ours.note_model().await.unwrap();
     let again = put(&ours, &document, &BEFORE).await;
 
     assert!(matches!(refused, Err(Failure::OtherModel { .. })), "{refused:?}");
+    let incomparable = incomparable.unwrap();
+    assert_eq!(incomparable.weights, Weights::vector(0.0), "vectors of two models");
+    assert_eq!(incomparable.hits[0].text, BEFORE[0]);
+    assert!(half_way.is_err(), "whoever is stopped half-way has to come again");
     assert!(adopted.is_ok() && known.is_empty());
     assert_eq!(by_words.hits[0].text, BEFORE[0], "words are found while vectors are missing");
     assert_eq!(again.added, 3, "every chunk is embedded again");

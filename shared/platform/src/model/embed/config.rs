@@ -60,21 +60,29 @@ impl EmbeddingConfig {
         }
     }
 
-    /// `EMBEDDING_PROVIDER` (`offline` by default, `gemini`, `vertex`, `openai`), `EMBEDDING_NAME`,
-    /// `EMBEDDING_DIMENSIONS` (default 768), `EMBEDDING_BASE_URL`, `EMBEDDING_API_KEY`,
-    /// `EMBEDDING_PRICE` (micro-USD per million tokens), `EMBEDDING_REQUESTS_PER_MINUTE`,
-    /// `EMBEDDING_TOKENS_PER_MINUTE`.
-    pub fn from_env(env: &Env) -> Option<Self> {
+    /// Whose model makes vectors, and which: `EMBEDDING_PROVIDER`, `EMBEDDING_NAME` and
+    /// `EMBEDDING_DIMENSIONS`. What has to know no more needs no key.
+    pub fn model(env: &Env) -> Option<(ProviderKind, EmbeddingModel)> {
         let provider = env.or("EMBEDDING_PROVIDER", ProviderKind::Offline);
         let dimensions = env.or("EMBEDDING_DIMENSIONS", DIMENSIONS);
         if !(1..=MOST_DIMENSIONS).contains(&dimensions) {
             env.problem(format!("EMBEDDING_DIMENSIONS must be between 1 and {MOST_DIMENSIONS}"));
         }
         if provider == ProviderKind::Offline {
-            let model = OfflineEmbedding::new(dimensions).model();
+            return Some((provider, OfflineEmbedding::new(dimensions).model()));
+        }
+        Some((provider, EmbeddingModel { name: name(env, provider)?, dimensions }))
+    }
+
+    /// `EMBEDDING_PROVIDER` (`offline` by default, `gemini`, `vertex`, `openai`), `EMBEDDING_NAME`,
+    /// `EMBEDDING_DIMENSIONS` (default 768), `EMBEDDING_BASE_URL`, `EMBEDDING_API_KEY`,
+    /// `EMBEDDING_PRICE` (micro-USD per million tokens), `EMBEDDING_REQUESTS_PER_MINUTE`,
+    /// `EMBEDDING_TOKENS_PER_MINUTE`.
+    pub fn from_env(env: &Env) -> Option<Self> {
+        let (provider, model) = Self::model(env)?;
+        if provider == ProviderKind::Offline {
             return Some(Self { model, ..Self::offline() });
         }
-        let name = name(env, provider)?;
         let base_url: Option<Url> = env.optional("EMBEDDING_BASE_URL");
         let key = env.raw("EMBEDDING_API_KEY").map(|key| SecretString::from(key.trim().to_owned()));
         let needs_key = match provider {
@@ -91,8 +99,8 @@ impl EmbeddingConfig {
         let price = env.optional("EMBEDDING_PRICE").map(|input| Price { input, output: 0 });
         Some(Self {
             provider,
-            price: price.or_else(|| Price::listed(&name)),
-            model: EmbeddingModel { name, dimensions },
+            price: price.or_else(|| Price::listed(&model.name)),
+            model,
             base_url,
             key,
             requests_per_minute: env.optional("EMBEDDING_REQUESTS_PER_MINUTE"),
