@@ -42,8 +42,9 @@ pub(crate) struct Interviewer {
 }
 
 impl Interviewer {
-    /// Asks one person everything. Somebody of whom the first call gave nothing has failed; somebody
-    /// who is lost later has dropped out, and what they said until then is kept.
+    /// Asks one person everything. Somebody of whom the first call gave nothing has failed, and so has
+    /// everybody once the budget is used up: they may be asked again. Somebody who is lost later has
+    /// dropped out, and what they said until then is kept, with what they were lost to.
     pub(crate) async fn ask(
         &self,
         person: Invited,
@@ -67,9 +68,11 @@ impl Interviewer {
             }
             match self.call(&mut interview, &asked, seed, &cancel).await {
                 Ok(()) => has_answered = true,
-                Err(failure @ (Failure::Cancelled | Failure::Ledger(_))) => return Err(failure),
-                Err(failure) if !has_answered => return Err(failure),
-                Err(_) => break,
+                Err(failure) if !has_answered || is_ours(&failure) => return Err(failure),
+                Err(failure) => {
+                    interview.response.lost_to = Some(failure.to_string());
+                    break;
+                }
             }
         }
         not_reached(&self.input.questions, &mut interview.response);
@@ -144,6 +147,14 @@ impl Interviewer {
         interview.is_simulated = answer.simulated;
         Ok(())
     }
+}
+
+/// Whether it says nothing about the person or the model: asked again, they may answer.
+fn is_ours(failure: &Failure) -> bool {
+    matches!(
+        failure,
+        Failure::Cancelled | Failure::Ledger(_) | Failure::OverBudget | Failure::PriceUnknown
+    )
 }
 
 fn in_order<'a>(questions: &'a [Question], presented: &Presented) -> Vec<&'a Question> {

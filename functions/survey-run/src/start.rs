@@ -12,7 +12,7 @@ use platform::{Caller, Editor, Error, Result, Within, secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::id::{RunId, SurveyId};
-use shared::run::RunKind;
+use shared::run::{RunKind, RunStatus};
 use shared::survey::Elicitation;
 use shared::survey::similarity::{LEAST_NEGATION, LEAST_ORDER, SelfTest};
 use shared::{Checks, Seed};
@@ -62,8 +62,9 @@ pub(crate) struct Started {
     embeddings: Option<SelfTest>,
 }
 
-/// Asks the living people of the study, as many as the survey's target. A survey that failed or was
-/// cancelled goes on with those who have not answered.
+/// Asks the living people of the study, as many as the survey's target. A survey that failed, was cancelled
+/// or ended half-way goes on with those who have not answered; one that ended goes on with new people,
+/// where `enlarge` asks for them.
 #[utoipa::path(post, path = "/api/v1/surveys/{survey_id}/run", tag = "surveys",
     params(("survey_id" = SurveyId, Path), ("idempotency-key" = Option<String>, Header)),
     request_body = RunSurvey, security(("bearer" = [])),
@@ -192,11 +193,15 @@ fn internal(error: serde_json::Error) -> Error {
     Error::Internal(error.into())
 }
 
-/// The client's two refusals, and ours.
+/// The client's two refusals, and ours. A survey that still lacks answers goes on where its run was
+/// stopped half-way, and where the people whom it lacks are to be generated.
 fn refuse(survey: &Survey, request: &RunSurvey) -> Result<()> {
+    let is_half_way = survey.run_status() == Some(RunStatus::Partial) && wanted(survey) > 0;
     let refused = match survey.status() {
         "running" => "Survey is already running",
-        "completed" => "Survey has already been completed",
+        "completed" if !(is_half_way || request.enlarge && wanted(survey) > 0) => {
+            "Survey has already been completed"
+        }
         _ => {
             let chosen = request.seed.map(Seed);
             let differs = survey.seed().is_some() && chosen.is_some() && survey.seed() != chosen;

@@ -66,6 +66,7 @@ pub async fn evaluate(
     let passages = passages::compare(&answered, &rankings, seed);
     let groups = vec![
         group("vector:keyword", &by_weight, seed),
+        group("feedback", &feedback(&answered, &asked, weights), seed),
         group("chunker", &[default, fixed], seed),
         group("stemmer, keyword arm", &stemmers, seed),
     ];
@@ -99,6 +100,18 @@ fn by_weight(questions: &[&Question], asked: &[Asked], default: Weights) -> Vec<
     let measure =
         |vector: f64| Scores::measure(name(vector), questions, asked, Weights::vector(vector));
     weights.into_iter().map(measure).collect()
+}
+
+/// The default first, and what it would be without feedback: at its own weights and at those that were best
+/// then.
+fn feedback(questions: &[&Question], asked: &[Asked], default: Weights) -> Vec<Scores> {
+    let without = |weights: Weights| {
+        let rankings: Vec<_> = asked.iter().map(|one| one.without_feedback(weights)).collect();
+        let name = format!("without, {}:{}", short(weights.vector), short(weights.keyword));
+        Scores::of_rankings(name, questions, &rankings)
+    };
+    let with = Scores::measure("after feedback", questions, asked, default);
+    vec![with, without(default), without(Weights::vector(0.1))]
 }
 
 pub(crate) fn short(value: f64) -> String {

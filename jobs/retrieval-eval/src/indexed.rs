@@ -169,8 +169,9 @@ impl<'a> Indexed<'a> {
                     })
                     .collect()
             };
-            let (keyword, vector) = (chunks(arms.keyword), chunks(arms.vector));
-            anyhow::Ok(Asked { keyword, vector, texts })
+            let keyword = chunks(arms.keyword);
+            let (nearest, vector) = (chunks(arms.nearest), chunks(arms.vector));
+            anyhow::Ok(Asked { keyword, nearest, vector, texts })
         });
         stream::iter(asked).buffered(SIDE_BY_SIDE).try_collect().await
     }
@@ -179,14 +180,28 @@ impl<'a> Indexed<'a> {
 /// What both arms found for a question.
 pub(crate) struct Asked {
     keyword: Vec<ChunkId>,
+    /// By nearness to the question alone.
+    nearest: Vec<ChunkId>,
+    /// After feedback from the words.
     vector: Vec<ChunkId>,
     texts: HashMap<ChunkId, String>,
 }
 
 impl Asked {
-    /// The texts by these weights, each at the place of its best chunk.
+    /// The texts by these weights as a search orders them, each at the place of its best chunk. Where words
+    /// count for nothing there is no feedback from them.
     pub(crate) fn ranking(&self, weights: Weights) -> Vec<String> {
-        let fused = fuse(&self.keyword, &self.vector, weights);
+        let has_feedback = weights.keyword > 0.0;
+        self.fused(if has_feedback { &self.vector } else { &self.nearest }, weights)
+    }
+
+    /// The same without feedback.
+    pub(crate) fn without_feedback(&self, weights: Weights) -> Vec<String> {
+        self.fused(&self.nearest, weights)
+    }
+
+    fn fused(&self, vector: &[ChunkId], weights: Weights) -> Vec<String> {
+        let fused = fuse(&self.keyword, vector, weights);
         let mut seen = HashSet::new();
         let texts = fused.iter().filter_map(|one| self.texts.get(&one.key));
         texts.filter(|text| seen.insert(*text)).cloned().collect()

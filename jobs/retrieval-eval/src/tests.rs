@@ -72,7 +72,7 @@ async fn no_measure_on_the_own_collection_drops_below_its_baseline() {
 }
 
 #[tokio::test]
-async fn cranfield_is_found_by_words_as_well_as_bm25_should_and_the_hybrid_loses_nothing() {
+async fn cranfield_is_found_by_words_as_well_as_bm25_should_and_by_the_hybrid_better() {
     let (Some((knowledge, embedding)), Some(folder)) = (graph().await, cranfield()) else { return };
     let collection = Collection::read(&folder).unwrap();
 
@@ -81,7 +81,7 @@ async fn cranfield_is_found_by_words_as_well_as_bm25_should_and_the_hybrid_loses
     println!("{measured}");
     let ndcg = |system: &str| measured.0[system][&Measure::Ndcg10];
     assert!(ndcg("keyword") >= 0.38, "{}", ndcg("keyword"));
-    assert!(ndcg("hybrid") >= ndcg("keyword") - 0.01, "{}", ndcg("hybrid"));
+    assert!(ndcg("hybrid") > ndcg("keyword"), "{}", ndcg("hybrid"));
 }
 
 /// A reranker that likes passages with the question's longest word, so that its order differs.
@@ -113,7 +113,7 @@ async fn an_evaluation_compares_everything_and_leaves_nothing_behind() {
     let report = evaluate(&knowledge, embedding, &collection, &options).await.unwrap();
 
     let titles: Vec<_> = report.groups.iter().map(|group| group.title.as_str()).collect();
-    assert_eq!(titles, ["vector:keyword", "chunker", "stemmer, keyword arm"]);
+    assert_eq!(titles, ["vector:keyword", "feedback", "chunker", "stemmer, keyword arm"]);
     let weights: Vec<_> = report.groups[0].systems.iter().map(|one| one.name.as_str()).collect();
     for wanted in ["0:1", "0.5:0.5", "0.6:0.4", "0.7:0.3", "0.8:0.2", "1:0"] {
         assert!(weights.contains(&wanted), "{weights:?}");

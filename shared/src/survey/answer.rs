@@ -49,6 +49,9 @@ pub struct Response {
     pub rated_by: Option<String>,
     /// What became of each question.
     pub states: BTreeMap<String, State>,
+    /// Why nothing more came of somebody who was lost after a first answered call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost_to: Option<String>,
     /// What was shown, in order.
     pub presented: Presented,
 }

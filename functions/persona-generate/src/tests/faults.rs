@@ -123,6 +123,25 @@ async fn a_cancelled_run_writes_nobody_more_and_keeps_whom_it_has() {
 
     assert_eq!(run_row(&app, &started["run_id"]).await, ("cancelled".to_owned(), 25, 0));
     assert_eq!(cards(&app, project).await.len(), 25);
+    let path = format!("/api/v1/projects/{project}/fidelity");
+    assert_eq!(app.get(&ana, &path).await.expect(200)["people"], 25);
+}
+
+#[tokio::test]
+async fn a_shard_that_cannot_be_read_is_missing_from_the_run_and_never_a_success() {
+    let (app, ana, project) = study().await;
+    let started = start(&app, &ana, project, 50).await;
+    let broken = sqlx::query(
+        "update run_shards set input = '{\"of\": \"a later release\"}' where shard = 1",
+    );
+    broken.execute(&app.parts.pool).await.unwrap();
+
+    app.deliver_all().await;
+
+    assert_eq!(run_row(&app, &started["run_id"]).await.0, "partial");
+    let error: String =
+        sqlx::query_scalar("select error from runs").fetch_one(&app.parts.pool).await.unwrap();
+    assert_eq!(error, "25 items were never tried");
 }
 
 #[tokio::test]

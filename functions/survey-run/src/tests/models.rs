@@ -89,6 +89,47 @@ async fn who_is_lost_after_the_first_call_has_dropped_out_and_is_kept() {
     let response = &study.responses(study.survey).await[0];
     assert_eq!(response["answers"], json!({ "tea": "tea" }));
     assert_eq!(response["states"]["why"]["state"], "not_reached");
+    let lost_to = response["lost_to"].as_str().unwrap();
+    assert!(lost_to.contains("time"), "{lost_to}");
+}
+
+#[tokio::test]
+async fn a_budget_that_ends_between_two_calls_leaves_nobody_half_asked_and_more_of_it_goes_on() {
+    let server = Scripted::start([]).await;
+    server.otherwise(|request| {
+        let is_second = request.body.to_string().contains("Why tea?");
+        Behaviour::Answer(if is_second { json!({ "q1": "so" }) } else { json!({ "q1": "tea" }) })
+    });
+    let questions = json!([
+        { "id": "tea", "type": "single-choice", "title": "T", "options": ["tea", "coffee"] },
+        { "id": "why", "type": "open-text", "title": "Why {{tea}}?" },
+    ]);
+    let study = Study::with(40, &openai(&server), questions, 40).await;
+    let pool = &study.app.parts.pool;
+    let cap = async |micros: i64| {
+        sqlx::query(
+            "insert into project_budgets (project_id, cap_micros) values ($1, $2) \
+             on conflict (project_id) do update set cap_micros = $2",
+        )
+        .bind(study.project.0)
+        .bind(micros)
+        .execute(pool)
+        .await
+        .unwrap();
+    };
+
+    cap(20_000).await;
+    let (status, done, failed) = run(&study).await;
+
+    assert_eq!((status.as_str(), done + failed), ("partial", 40));
+    let responses = study.responses(study.survey).await;
+    assert!(responses.iter().all(|one| one["answers"]["why"] == "so"), "{responses:?}");
+    cap(100_000_000).await;
+    // no double click any more
+    study.app.parts.clock.advance(chrono::Duration::seconds(11));
+    let (status, more, _) = run(&study).await;
+    assert_eq!((status.as_str(), done + more), ("succeeded", 40));
+    assert_eq!(study.responses(study.survey).await.len(), 40);
 }
 
 #[tokio::test]

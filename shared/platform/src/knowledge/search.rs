@@ -209,12 +209,13 @@ impl Knowledge {
     /// As [`Knowledge::search`].
     pub async fn arms(&self, search: Search<'_>) -> Result<Arms, Failure> {
         let terms = lucene::terms(search.question, self.stemming);
-        let (keyword, vector) = self.both(search, &terms, Weights::vector(0.5)).await?;
+        let (keyword, nearest) = self.both(search, &terms, Weights::vector(0.5)).await?;
+        let vector = self.after_feedback(search, &keyword, nearest.clone()).await?;
         let pairs = |found: Vec<Candidate>| {
             let pair = |one: Candidate| (uuid(&one.id).into(), uuid(&one.document).into());
             found.into_iter().map(pair).collect()
         };
-        Ok(Arms { keyword: pairs(keyword), vector: pairs(vector) })
+        Ok(Arms { keyword: pairs(keyword), nearest: pairs(nearest), vector: pairs(vector) })
     }
 
     async fn both(
@@ -236,9 +237,7 @@ impl Knowledge {
             };
             self.by_vector(vector, search.scopes, search.depth).await
         };
-        let (keyword, vector) = try_join!(by_words, by_vector)?;
-        let vector = self.after_feedback(search, &keyword, vector).await?;
-        Ok((keyword, vector))
+        try_join!(by_words, by_vector)
     }
 
     async fn ranked(
@@ -247,7 +246,8 @@ impl Knowledge {
         terms: &Terms,
     ) -> Result<(Vec<Ranked>, Weights), Failure> {
         let weights = self.weights(search)?;
-        let (keyword, vector) = self.both(search, terms, weights).await?;
+        let (keyword, nearest) = self.both(search, terms, weights).await?;
+        let vector = self.after_feedback(search, &keyword, nearest).await?;
         let documents: HashMap<String, String> = keyword
             .iter()
             .chain(&vector)
@@ -326,7 +326,9 @@ impl Knowledge {
 pub struct Arms {
     /// By words.
     pub keyword: Vec<(ChunkId, DocumentId)>,
-    /// By vectors.
+    /// By nearness to the question.
+    pub nearest: Vec<(ChunkId, DocumentId)>,
+    /// By vectors after feedback from the words: what is fused.
     pub vector: Vec<(ChunkId, DocumentId)>,
 }
 

@@ -409,7 +409,8 @@ pub async fn settle(
         select
             bool_and(state = 'done') as "is_over!",
             sum(done) as "done!",
-            sum(failed) as "failed!"
+            sum(failed) as "failed!",
+            sum(size - done - failed) as "lost!"
         from run_shards
         where run_id = $1
         "#,
@@ -421,8 +422,14 @@ pub async fn settle(
         return Ok(None);
     }
     let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-    let status = RunStatus::at_end(count(sum.done), count(sum.failed), row.was_cancelled);
-    let error = (status == RunStatus::Failed).then(|| format!("all {} items failed", sum.failed));
+    // A shard that could not be read is closed with its items neither done nor failed.
+    let failed = sum.failed + sum.lost;
+    let status = RunStatus::at_end(count(sum.done), count(failed), row.was_cancelled);
+    let error = match status {
+        RunStatus::Failed => Some(format!("all {failed} items failed")),
+        RunStatus::Partial if sum.lost > 0 => Some(format!("{} items were never tried", sum.lost)),
+        _ => None,
+    };
     sqlx::query!(
         "update runs set status = $2, finished_at = $3, error = $4 where id = $1",
         run.0,

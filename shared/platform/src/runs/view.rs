@@ -151,8 +151,27 @@ pub async fn cancel(connection: &mut PgConnection, run: RunId, now: DateTime<Utc
     )
     .execute(&mut *connection)
     .await?;
-    settle(connection, run, now).await?;
+    if !has_people(connection, run).await? {
+        settle(connection, run, now).await?;
+    }
     Ok(asked.rows_affected() == 1)
+}
+
+/// Whether a run has written people, of whom its worker reports when it ends it: the sweep calls one for a
+/// run that has no open shard.
+async fn has_people(connection: &mut PgConnection, run: RunId) -> Result<bool> {
+    let has_people = sqlx::query_scalar!(
+        r#"
+        select exists (
+            select from runs r
+            join run_shards s on s.run_id = r.id
+            where r.id = $1 and r.kind = $2 and s.done > 0
+        ) as "has_people!"
+        "#,
+        run.0,
+        RunKind::PersonaGenerate.as_str(),
+    );
+    Ok(has_people.fetch_one(connection).await?)
 }
 
 /// Asks every unfinished run of a project to stop, in the transaction that deletes the project.
@@ -172,6 +191,8 @@ pub async fn cancel_all(
     .await?;
     for run in unfinished {
         cancel(connection, run.into(), now).await?;
+        // nobody reads a report of it any more
+        settle(connection, run.into(), now).await?;
     }
     Ok(())
 }

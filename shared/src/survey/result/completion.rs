@@ -22,6 +22,9 @@ pub struct Completion {
     pub complete: u32,
     /// Those who answered and stopped before the end.
     pub dropped_out: u32,
+    /// Why they stopped: those of them of whom it is known, by reason.
+    #[serde(default)]
+    pub lost_to: BTreeMap<String, u32>,
     /// Those of whom there is nothing, by reason.
     pub failed: BTreeMap<String, u32>,
     /// How many people the project lacks for the target: nobody stands in for them.
@@ -71,9 +74,14 @@ pub fn completion(
     let is_complete = |r: &&Respondent| r.response.is_complete(questions);
     let has_gone =
         |r: &&Respondent| r.response.states.values().any(|state| *state == State::NotReached);
+    let mut lost_to = BTreeMap::new();
+    for reason in respondents.iter().filter_map(|r| r.response.lost_to.clone()) {
+        *lost_to.entry(reason).or_default() += 1;
+    }
     Completion {
         target,
         invited,
+        lost_to,
         responded: respondents.len() as u32,
         complete: respondents.iter().filter(is_complete).count() as u32,
         dropped_out: respondents.iter().filter(has_gone).count() as u32,
