@@ -44,7 +44,7 @@ pub async fn run(options: &TestOptions, interrupt: &Interrupt) -> Result<ExitCod
     let cargo = Cargo::new(&environment, &layout.checkout);
     let left_out = LeftOut::none_yet(&layout);
     let tally = tokio::select! {
-        tally = run_all(options, &cargo, &layout, &environment, &left_out) => tally,
+        tally = run_all(options, &cargo, &layout, &environment, &left_out, interrupt) => tally,
         signal = interrupt.received() => bail!("{signal}: the checks were not finished"),
     };
     println!("{left_out}\n{tally}");
@@ -57,11 +57,12 @@ async fn run_all(
     layout: &Layout,
     environment: &Environment,
     left_out: &LeftOut,
+    interrupt: &Interrupt,
 ) -> Tally {
     let mut tally = Tally::default();
     let begun = heading("services");
     let started = Services::start(layout, environment, Wanted { neo4j: true }, "test").await;
-    let services = match started {
+    let mut services = match started {
         Ok(services) => services,
         Err(error) => {
             tally.check("services", begun, Err(error));
@@ -77,6 +78,9 @@ async fn run_all(
     let mut variables = services.environment();
     variables.push(left_out.variable());
     run_tests(options, cargo, &variables, &mut tally).await;
+    if !options.fast {
+        run_demo(&mut services, interrupt, &mut tally).await;
+    }
     services.stop().await;
     tally
 }
@@ -112,6 +116,19 @@ async fn run_tests(
         Ok(counted) => tally.add(begun, counted),
         Err(error) => tally.check("tests", begun, Err(error)),
     }
+}
+
+/// The main job once, as the README promises it.
+async fn run_demo(services: &mut Services, interrupt: &Interrupt, tally: &mut Tally) {
+    let begun = heading("the demo");
+    #[cfg(feature = "system")]
+    let done = crate::demo::check(services, interrupt).await;
+    #[cfg(not(feature = "system"))]
+    let done = {
+        let _ = (services, interrupt);
+        Err(anyhow::anyhow!("this program was built without the functions"))
+    };
+    tally.check("the demo", begun, done);
 }
 
 /// Writes `.sqlx` anew: what PostgreSQL says about every query of the workspace.

@@ -70,6 +70,20 @@ pub async fn run(
     done
 }
 
+/// The same with a few people, into the services' own folder.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) async fn check(services: &mut Services, interrupt: &Interrupt) -> Result<()> {
+    let options = DemoOptions {
+        people: 12,
+        seed: Some(7),
+        language: Language::Polish,
+        out: services.layout().state.join("demo"),
+    };
+    run(services, &options, interrupt).await
+}
+
 async fn main_job(url: &str, password: &str, options: &DemoOptions) -> Result<()> {
     let api = Api::sign_in(url, EMAIL, password).await.context("cannot sign in")?;
     let brief = brief(options.language)?;

@@ -8,9 +8,9 @@ use super::record::{Record, Refusal, Sink};
 use super::sniff::FileType;
 use super::{CHILD, docx, html, markdown, pdf, plain, sheet};
 
-/// Address space. A PDF of 50 MB with its objects takes about five times its size, and a debug build
-/// maps a few hundred megabytes before it does anything.
-const MEMORY_BYTES: u64 = 1 << 30;
+/// What a process writes to, on heap and stack: with it and the worker beside it an instance stays below
+/// 256 MB.
+const MEMORY_BYTES: u64 = 200 << 20;
 /// Processor time: a report of 300 pages takes about two seconds.
 const CPU_SECONDS: u64 = 60;
 
@@ -63,7 +63,7 @@ pub(super) fn extract(
 /// No limit may be raised again by whatever runs here.
 fn limit() {
     let limits = [
-        (Resource::As, MEMORY_BYTES),
+        (Resource::Data, MEMORY_BYTES),
         (Resource::Cpu, CPU_SECONDS),
         (Resource::Core, 0),
         (Resource::Fsize, 0),

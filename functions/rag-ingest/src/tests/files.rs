@@ -28,12 +28,14 @@ pub(super) fn zip(parts: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// A PDF with these objects, the first of which is its catalogue.
-pub(super) fn pdf(objects: &[String]) -> Vec<u8> {
+pub(super) fn pdf(objects: &[impl AsRef<[u8]>]) -> Vec<u8> {
     let mut file = b"%PDF-1.4\n".to_vec();
     let mut places = Vec::new();
     for (index, object) in objects.iter().enumerate() {
         places.push(file.len());
-        file.extend_from_slice(format!("{} 0 obj\n{object}\nendobj\n", index + 1).as_bytes());
+        file.extend_from_slice(format!("{} 0 obj\n", index + 1).as_bytes());
+        file.extend_from_slice(object.as_ref());
+        file.extend_from_slice(b"\nendobj\n");
     }
     let start = file.len();
     let count = objects.len() + 1;

@@ -64,6 +64,44 @@ async fn a_zip_bomb_is_not_unpacked() {
     assert_eq!(refusal(FileType::Docx, bomb).await, Refusal::Bomb);
 }
 
+/// A zlib stream (RFC 1950 and 1951) of zeros: one fixed block of a zero and copies of it, 258 at a time. No
+/// checksum at its end.
+fn zeros(bytes: usize) -> Vec<u8> {
+    let mut bits = vec![true, true, false];
+    let mut code = |code: u32, length: u32| {
+        bits.extend((0..length).rev().map(|bit| code >> bit & 1 == 1));
+    };
+    code(0b0011_0000, 8);
+    for _ in 0..bytes / 258 {
+        code(0b1100_0101, 8);
+        code(0, 5);
+    }
+    code(0, 7);
+    let byte = |bits: &[bool]| bits.iter().rev().fold(0_u8, |byte, bit| byte << 1 | u8::from(*bit));
+    let mut stream = vec![0x78, 0x01];
+    stream.extend(bits.chunks(8).map(byte));
+    stream
+}
+
+#[tokio::test]
+async fn a_pdf_that_unpacks_to_gigabytes_dies_alone_of_its_memory() {
+    let packed = zeros(600 << 20);
+    let mut content =
+        format!("<< /Filter /FlateDecode /Length {} >>\nstream\n", packed.len()).into_bytes();
+    content.extend_from_slice(&packed);
+    content.extend_from_slice(b"\nendstream");
+    let page =
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R /Resources << >> >>";
+    let bomb = pdf(&[
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        page.as_bytes().to_vec(),
+        content,
+    ]);
+
+    assert_eq!(refusal(FileType::Pdf, bomb).await, Refusal::TooMuchMemory);
+}
+
 #[tokio::test]
 async fn a_file_that_takes_for_ever_is_stopped() {
     let slow = extractor().within(Limits { time: Duration::from_millis(200) });
