@@ -107,6 +107,26 @@ fn a_promoter_score_is_promoters_less_detractors() {
 }
 
 #[test]
+fn a_weighted_promoter_score_lies_in_its_interval() {
+    let questions = questions(json!([{ "id": "q", "type": "nps", "title": "T" }]));
+    let answers = (0..100).map(|i| json!({ "q": if i < 20 { 10 } else { 3 } }));
+    let mut all = respondents(&answers.collect::<Vec<_>>());
+    // a fifth promotes, and counts for four: half of the weight
+    for respondent in &mut all[..20] {
+        respondent.weight = 4.0;
+    }
+
+    let analysed = analyse(&questions, &all, Language::English);
+
+    let Statistics::Nps(found) = &analysed[0].statistics else { panic!("{analysed:?}") };
+    let [low, high] = found.nps.interval;
+    assert!(found.nps.value.abs() < 1e-9, "{:?}", found.nps);
+    // by linearisation: √(20 × 400² + 80 × 100²) / 160 = 12.5, times 1.96 on either side of 0
+    assert!((low + 24.5).abs() < 6.0 && (high - 24.5).abs() < 6.0, "{:?}", found.nps);
+    assert!((found.promoters.share - found.detractors.share).abs() < 1e-12);
+}
+
+#[test]
 fn nobody_gives_an_empty_object_as_the_client_expects() {
     let question = json!({ "id": "q", "type": "rating-scale", "title": "T" });
 
