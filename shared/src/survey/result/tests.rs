@@ -6,7 +6,7 @@ use crate::survey::answer::State;
 use crate::survey::sample::{cards, questions};
 
 /// Respondents with these answers, in turn.
-fn respondents(answers: &[Value]) -> Vec<Respondent> {
+pub(super) fn respondents(answers: &[Value]) -> Vec<Respondent> {
     let cards = cards(answers.len() as u32);
     let pairs = cards.into_iter().zip(answers);
     pairs
