@@ -14,7 +14,7 @@ pub mod weight;
 
 pub use adjust::{Correction, adjusted};
 pub use association::{Association, independence, kruskal_wallis};
-pub use bootstrap::{Interval, percentile_interval};
+pub use bootstrap::{Interval, percentile_interval, weighted_mean_interval};
 pub use divergence::{jensen_shannon, normalised_emd};
 pub use interval::{mean_interval, wilson};
 pub use summary::{Summary, median, mode};

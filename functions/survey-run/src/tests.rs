@@ -189,7 +189,7 @@ async fn a_double_click_is_one_run_and_a_later_start_is_refused_as_the_client_ex
 #[tokio::test]
 async fn ratings_by_similarity_are_refused_with_hashed_embeddings() {
     let question = json!({ "id": "q", "type": "rating-scale", "title": "T",
-        "elicitation": "similarity" });
+        "construct": "purchase", "elicitation": "similarity" });
     let study = Study::with(2, &Config::offline(), json!([question]), 10).await;
 
     let refused = study.app.post(&study.ana, &study.path("run"), json!({})).await.expect(400);

@@ -12,11 +12,11 @@ use serde::Serialize;
 use shared::Seed;
 use shared::id::{ProjectId, SurveyId};
 use shared::run::RunStatus;
-use shared::survey::Question;
 use shared::survey::limit::{self, Facts};
 use shared::survey::result::{
     self, Completion, Demographics, OrderEffect, QuestionAnalytics, Respondent, Weighting,
 };
+use shared::survey::{Elicitation, Question};
 use utoipa::ToSchema;
 
 use crate::{State, store};
@@ -135,7 +135,13 @@ fn compose(loaded: Loaded, invited: u32, failed: BTreeMap<String, u32>) -> Resul
     });
     let missing = completion.dropped_out + completion.failed.values().sum::<u32>();
     let shortfall = completion.shortfall;
-    let limits = limit::limits(Facts { questions, is_simulated, shortfall, missing });
+    // only embeddings that pass the self-test rate anything, and then they are the default
+    let elicitation = match manifest.rated_by.is_empty() {
+        true => Elicitation::Distribution,
+        false => Elicitation::Similarity,
+    };
+    let facts = Facts { questions, elicitation, is_simulated, shortfall, missing };
+    let limits = limit::limits(facts);
     Results {
         limits: limits.into_iter().map(|limit| limit.sentence(language)).collect(),
         manifest,

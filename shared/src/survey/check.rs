@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::logic;
-use super::question::{Design, Elicitation, Kind, MOST_POINTS, Question};
+use super::question::{BUILT_IN_POINTS, Design, Elicitation, Kind, MOST_POINTS, Question};
 use crate::{Error, FieldError, Result};
 
 /// The most questions.
@@ -154,11 +154,19 @@ fn elicitation(broken: &mut Broken, at: At<'_>, question: &Question) {
         Some(Elicitation::Similarity) if question.kind != Kind::RatingScale => {
             broken.of(at, "elicitation", "similarity takes a rating scale");
         }
-        Some(Elicitation::Similarity) if own.is_none() && points != 5 => {
+        Some(Elicitation::Similarity) if own.is_none() && points != BUILT_IN_POINTS => {
             let rule = "the built-in anchors are for five points: give anchors of your own";
             broken.of(at, "anchors", rule);
         }
+        Some(Elicitation::Similarity) if own.is_none() && question.construct.is_none() => {
+            let rule = "similarity needs what the scale measures (purchase, agreement or \
+                        satisfaction), or anchors of your own";
+            broken.of(at, "construct", rule);
+        }
         _ => {}
+    }
+    if own.is_some_and(Vec::is_empty) {
+        broken.of(at, "anchors", "needs at least one set of statements");
     }
     for (index, set) in own.into_iter().flatten().enumerate() {
         if set.len() != points || set.iter().any(|text| !is_length(text, LONGEST_OPTION)) {
@@ -254,6 +262,16 @@ mod tests {
                 "anchors",
             ),
             (
+                json!({ "id": "q", "type": "rating-scale", "title": "How satisfied are you?",
+                    "elicitation": "similarity" }),
+                "construct",
+            ),
+            (
+                json!({ "id": "q", "type": "rating-scale", "title": "T", "anchors": [],
+                    "elicitation": "similarity" }),
+                "anchors",
+            ),
+            (
                 json!({ "id": "q", "type": "multiple-choice", "title": "T", "options": ["a", "b"],
                     "maxChoices": 3 }),
                 "maxChoices",
@@ -295,6 +313,8 @@ mod tests {
             { "id": "question-2", "type": "rating-scale", "title": "T", "scaleMin": null,
               "scaleMax": null, "description": null, "options": null },
             { "id": "question-3", "type": "open-text", "title": "T", "colour": "unknown" },
+            { "id": "question-4", "type": "rating-scale", "title": "T", "construct": "satisfaction",
+              "elicitation": "similarity" },
         ]))
         .unwrap();
 

@@ -27,11 +27,11 @@ pub const LEAST_DEVIATION: f64 = 0.8;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QuestionComparison {
-    /// The question, or `id/row` of a matrix.
+    /// The question, `id/row` of a matrix, or `id/option` of a multiple choice.
     pub question_id: String,
     /// Its text.
     pub question_title: String,
-    /// The options or points.
+    /// The options or points; `chosen` and `not_chosen` for an option of a multiple choice.
     pub keys: Vec<String>,
     /// Simulated answers.
     pub simulated: Vec<u64>,
@@ -39,8 +39,8 @@ pub struct QuestionComparison {
     pub people: Vec<u64>,
     /// The share of answers that would have to change, 0 to 1.
     pub total_variation: Interval,
-    /// What chance alone would show between people's shares and as many draws from them as there are
-    /// simulated answers.
+    /// What chance alone would show between two samples of these sizes that are both drawn from
+    /// people's shares.
     pub noise_floor: NoiseFloor,
     /// Scales: by what share of the scale answers would have to move on average.
     pub normalised_emd: Option<Interval>,
@@ -122,7 +122,7 @@ pub fn against(
 /// The keys that one person's answers give.
 type Pick<'a> = Box<dyn Fn(&Answers) -> Vec<String> + 'a>;
 
-/// A question, or a row of one, as counts over keys.
+/// A question, or a row or an option of one, as counts over keys: one key a person who answered.
 struct Part<'a> {
     id: String,
     title: String,
@@ -141,11 +141,12 @@ fn parts(question: &Question) -> Vec<Part<'_>> {
     };
     let id = question.id.clone();
     match question.kind {
-        Kind::SingleChoice | Kind::MultipleChoice => part(
+        Kind::SingleChoice => part(
             Box::new(move |answers| texts(answers.get(&id))),
             question.choices().to_vec(),
             Scale::Nominal,
         ),
+        Kind::MultipleChoice => options(question),
         Kind::RatingScale | Kind::Nps => {
             part(Box::new(move |answers| texts(answers.get(&id))), points(), Scale::Ordered)
         }
@@ -167,6 +168,26 @@ fn parts(question: &Question) -> Vec<Part<'_>> {
             .collect(),
         Kind::OpenText | Kind::Ranking | Kind::Numeric => Vec::new(),
     }
+}
+
+/// A part for each option of a multiple choice: who answered, chose it or not. Selections pooled over
+/// options would hide somebody who ticks them all.
+fn options(question: &Question) -> Vec<Part<'_>> {
+    let of = |option: &String| {
+        let (id, wanted) = (question.id.clone(), option.clone());
+        Part {
+            id: format!("{id}/{option}"),
+            title: format!("{} {option}", question.title),
+            keys: vec!["chosen".to_owned(), "not_chosen".to_owned()],
+            scale: Scale::Nominal,
+            pick: Box::new(move |answers| {
+                let Some(answer) = answers.get(&id) else { return Vec::new() };
+                let is_chosen = texts(Some(answer)).contains(&wanted);
+                vec![if is_chosen { "chosen" } else { "not_chosen" }.to_owned()]
+            }),
+        }
+    };
+    question.choices().iter().map(of).collect()
 }
 
 fn texts(value: Option<&Value>) -> Vec<String> {
@@ -202,7 +223,7 @@ impl Part<'_> {
         let deviation_ratio = on_scale("deviation", &|s| deviation(&s[0]) / deviation(&s[1]));
         QuestionComparison {
             total_variation: figure("variation", &variation).unwrap_or(nothing),
-            noise_floor: noise_floor(&probabilities(&theirs), own.iter().sum()),
+            noise_floor: noise_floor(&probabilities(&theirs), draws(&own, &theirs)),
             normalised_emd: on_scale("emd", &|s| {
                 normalised_emd(&weights(&s[0]), &weights(&s[1])).unwrap_or(f64::NAN)
             }),
@@ -241,6 +262,13 @@ fn verdict(tests: &Comparison, ratio: Option<Interval>) -> Verdict {
 
 fn variation(sides: &[Vec<u64>]) -> f64 {
     total_variation(&weights(&sides[0]), &weights(&sides[1]))
+}
+
+/// How many draws from known shares differ from them as two samples of these sizes from each other:
+/// 1/n = 1/n₁ + 1/n₂, since their variances add up.
+fn draws(own: &[u64], theirs: &[u64]) -> u64 {
+    let (own, theirs) = (own.iter().sum::<u64>() as f64, theirs.iter().sum::<u64>() as f64);
+    if own + theirs > 0.0 { (own * theirs / (own + theirs)).round() as u64 } else { 0 }
 }
 
 fn probabilities(counts: &[u64]) -> Vec<f64> {
@@ -343,6 +371,41 @@ mod tests {
             let [low, high] = interval.interval;
             assert!(low <= high && interval.value.is_finite(), "{interval:?}");
         }
-        assert!(found.noise_floor.p95 > 0.0);
+    }
+
+    #[test]
+    fn who_ticks_every_box_differs_in_each_option() {
+        let ticked = |boxes: Value, n: usize| -> Vec<Answers> {
+            vec![[("tea".to_owned(), boxes)].into(); n]
+        };
+        let simulated = respondents(ticked(json!(["a, b", "c"]), 40));
+        let mut people = ticked(json!(["a, b"]), 20);
+        people.extend(ticked(json!(["c"]), 20));
+        people.extend(ratings([4, 0, 0, 0, 0]));
+
+        let found = against(&survey(), &simulated, &people, Seed(1)).questions;
+
+        let options: Vec<&QuestionComparison> =
+            found.iter().filter(|one| one.question_id.starts_with("tea")).collect();
+        assert_eq!(options.len(), 2, "one part an option");
+        for (option, id) in options.iter().zip(["tea/a, b", "tea/c"]) {
+            assert_eq!(option.question_id, id);
+            assert_eq!(option.keys, ["chosen", "not_chosen"]);
+            // of those who answered: four people skipped the question
+            assert_eq!((&option.simulated, &option.people), (&vec![40, 0], &vec![20, 20]));
+            assert!((option.total_variation.value - 0.5).abs() < 1e-12, "{option:?}");
+            assert_eq!(option.verdict, Verdict::Differs);
+        }
+    }
+
+    #[test]
+    fn the_noise_floor_knows_the_size_of_both_samples() {
+        let found = buy([100, 100, 0, 0, 0], [50, 50, 0, 0, 0]);
+
+        // by hand: two samples of 200 and 100 are apart as 67 draws from known shares; the mean
+        // deviation of a binomial of 67 at one half is C(67, 34) 34 / 2⁶⁷ = 3.27769, of 67
+        assert!((found.noise_floor.expected - 0.048_921).abs() < 1e-5, "{:?}", found.noise_floor);
+        // summed over both binomials, the mean of |X/200 − Y/100| is 0.048854
+        assert!((found.noise_floor.expected - 0.048_854).abs() < 1e-4);
     }
 }

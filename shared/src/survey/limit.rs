@@ -16,7 +16,8 @@ pub enum Limit {
     DemographicsAlone,
     /// The answers come from rules of ours.
     OfflineAnswers,
-    /// At least one rating was asked for as a point.
+    /// At least one rating was asked for as a point: because it says so, or because its scale is too
+    /// fine for a distribution.
     DirectRatings,
     /// Fewer people than the survey wants.
     Shortfall,
@@ -29,6 +30,8 @@ pub enum Limit {
 pub struct Facts<'a> {
     /// What was asked.
     pub questions: &'a [Question],
+    /// How ratings that do not say were elicited.
+    pub elicitation: Elicitation,
     /// Whether no model was asked.
     pub is_simulated: bool,
     /// How many people the survey lacks for its target.
@@ -39,7 +42,9 @@ pub struct Facts<'a> {
 
 /// The limits that hold.
 pub fn limits(facts: Facts<'_>) -> Vec<Limit> {
-    let is_direct = |question: &Question| question.elicitation == Some(Elicitation::Direct);
+    let is_direct = |question: &Question| {
+        question.kind.has_scale() && question.elicited(facts.elicitation) == Elicitation::Direct
+    };
     let mut limits = vec![Limit::NoSample, Limit::DemographicsAlone];
     let more = [
         (facts.is_simulated, Limit::OfflineAnswers),
@@ -119,16 +124,47 @@ impl Limit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::survey::Kind;
+    use crate::survey::sample::question;
+
+    const FACTS: Facts<'_> = Facts {
+        questions: &[],
+        elicitation: Elicitation::Distribution,
+        is_simulated: false,
+        shortfall: 0,
+        missing: 0,
+    };
 
     #[test]
     fn the_two_that_always_hold_come_first_and_others_by_the_facts() {
-        let facts = Facts { questions: &[], is_simulated: false, shortfall: 0, missing: 0 };
-
-        assert_eq!(limits(facts), [Limit::NoSample, Limit::DemographicsAlone]);
-        let facts = Facts { is_simulated: true, shortfall: 3, missing: 1, ..facts };
+        assert_eq!(limits(FACTS), [Limit::NoSample, Limit::DemographicsAlone]);
+        let facts = Facts { is_simulated: true, shortfall: 3, missing: 1, ..FACTS };
         assert_eq!(limits(facts).len(), 5);
         for limit in limits(facts) {
             assert_ne!(limit.sentence(Language::Polish), limit.sentence(Language::English));
+        }
+    }
+
+    #[test]
+    fn a_scale_too_fine_for_a_distribution_is_a_direct_rating_too() {
+        let five = question("q", Kind::RatingScale);
+        let fine = Question { scale_max: Some(100), ..five.clone() };
+        let own = Some(vec![vec!["statement".to_owned(); 100]]);
+        let anchored = Question { anchors: own, ..fine.clone() };
+        let said = Question { elicitation: Some(Elicitation::Direct), ..five.clone() };
+        let choice = Question { scale_max: Some(100), ..question("q", Kind::SingleChoice) };
+
+        for (asked, elicitation, is_direct) in [
+            (five, Elicitation::Distribution, false),
+            (fine.clone(), Elicitation::Distribution, true),
+            (fine, Elicitation::Similarity, true),
+            (anchored.clone(), Elicitation::Similarity, false),
+            (anchored, Elicitation::Distribution, true),
+            (said, Elicitation::Similarity, true),
+            (choice, Elicitation::Distribution, false),
+        ] {
+            let found = limits(Facts { questions: &[asked], elicitation, ..FACTS });
+            assert_eq!(found.contains(&Limit::DirectRatings), is_direct, "{elicitation:?}");
         }
     }
 }

@@ -7,6 +7,8 @@ use crate::Language;
 
 /// Points of the finest scale whose whole distribution is still asked for.
 pub const MOST_POINTS: usize = 11;
+/// Points of the scale that the built-in anchors are written for.
+pub const BUILT_IN_POINTS: usize = 5;
 
 /// What kind of answer a question takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -57,12 +59,11 @@ pub enum Elicitation {
 }
 
 /// What a five-point scale measures, for the built-in anchors of [`Elicitation::Similarity`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Construct {
     /// Would the person buy it?
-    #[default]
     Purchase,
     /// Does the person agree?
     Agreement,
@@ -163,7 +164,8 @@ pub struct Question {
     /// How a rating is elicited; chosen by what the models can do where none is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elicitation: Option<Elicitation>,
-    /// What the scale measures, for the built-in anchors.
+    /// What a scale of five points measures. Only with this does it have the built-in anchors: nothing
+    /// is guessed from the title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub construct: Option<Construct>,
     /// Anchor statements of one's own: sets of one a point, from the lowest up.
@@ -210,13 +212,20 @@ impl Question {
         self.max_choices.unwrap_or(usize::MAX).min(self.choices().len())
     }
 
+    /// Whether there are statements to hold a reaction against: its own, or those of what it measures.
+    pub fn has_anchors(&self) -> bool {
+        match &self.anchors {
+            Some(own) => !own.is_empty(),
+            None => self.construct.is_some() && self.points() == BUILT_IN_POINTS,
+        }
+    }
+
     /// How its ratings are elicited, where ratings that do not say are elicited by `default`. Similarity
     /// needs anchors, a distribution a scale that is not too fine: other scales take the next best.
     pub fn elicited(&self, default: Elicitation) -> Elicitation {
-        let has_anchors = self.points() == 5 || self.anchors.is_some();
         let is_coarse = self.points() <= MOST_POINTS;
         match self.elicitation.unwrap_or(default) {
-            Elicitation::Similarity if self.kind == Kind::RatingScale && has_anchors => {
+            Elicitation::Similarity if self.kind == Kind::RatingScale && self.has_anchors() => {
                 Elicitation::Similarity
             }
             Elicitation::Similarity | Elicitation::Distribution if is_coarse => {
@@ -227,11 +236,12 @@ impl Question {
     }
 
     /// The anchor statements of its scale, set by set: its own, or the built-in ones of what it measures.
+    /// None where it says neither.
     pub fn anchor_sets(&self, language: Language) -> Vec<Vec<&str>> {
         match &self.anchors {
             Some(own) => own.iter().map(|set| set.iter().map(String::as_str).collect()).collect(),
             None => {
-                let built_in = anchors(self.construct.unwrap_or_default(), language);
+                let built_in = self.construct.map_or(&[][..], |one| anchors(one, language));
                 built_in.iter().map(|set| set.to_vec()).collect()
             }
         }
@@ -267,14 +277,19 @@ mod tests {
     #[test]
     fn a_rating_is_elicited_as_it_says_or_as_its_scale_allows() {
         let five = question("q", Kind::RatingScale);
-        let seven = Question { scale_max: Some(7), ..five.clone() };
+        let purchase = Question { construct: Some(Construct::Purchase), ..five.clone() };
+        let seven = Question { scale_max: Some(7), ..purchase.clone() };
+        let own = vec![["a", "b", "c", "d", "e", "f", "g"].map(str::to_owned).to_vec()];
+        let anchored = Question { anchors: Some(own), ..seven.clone() };
         let fine = Question { scale_max: Some(100), ..five.clone() };
         let direct = Question { elicitation: Some(Elicitation::Direct), ..five.clone() };
         let nps = question("q", Kind::Nps);
 
         for (question, default, elicited) in [
-            (&five, Elicitation::Similarity, Elicitation::Similarity),
-            (&five, Elicitation::Distribution, Elicitation::Distribution),
+            (&purchase, Elicitation::Similarity, Elicitation::Similarity),
+            (&purchase, Elicitation::Distribution, Elicitation::Distribution),
+            (&five, Elicitation::Similarity, Elicitation::Distribution),
+            (&anchored, Elicitation::Similarity, Elicitation::Similarity),
             (&seven, Elicitation::Similarity, Elicitation::Distribution),
             (&fine, Elicitation::Similarity, Elicitation::Direct),
             (&fine, Elicitation::Distribution, Elicitation::Direct),
@@ -283,5 +298,15 @@ mod tests {
         ] {
             assert_eq!(question.elicited(default), elicited, "{question:?} {default:?}");
         }
+    }
+
+    #[test]
+    fn satisfaction_is_never_held_against_an_intention_to_buy() {
+        let satisfied = question("q", Kind::RatingScale);
+        let satisfied = Question { title: "How satisfied are you?".to_owned(), ..satisfied };
+
+        assert!(satisfied.anchor_sets(Language::English).is_empty());
+        let said = Question { construct: Some(Construct::Satisfaction), ..satisfied };
+        assert_eq!(said.anchor_sets(Language::English)[0][4], "I am very satisfied.");
     }
 }

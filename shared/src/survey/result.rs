@@ -26,7 +26,7 @@ pub use open::{CodeCount, OpenStatistics};
 pub use rating::{
     MatrixStatistics, NpsStatistics, NumericStatistics, RatingStatistics, Reaction, Scored,
 };
-pub use table::{By, Cell, SMALL, Segment, SegmentTable, TOO_SMALL, segment_table};
+pub use table::{By, Cell, PartTest, SMALL, Segment, SegmentTable, TOO_SMALL, segment_table};
 
 /// One respondent in a report.
 #[derive(Debug, Clone)]

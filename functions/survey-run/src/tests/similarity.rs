@@ -77,12 +77,8 @@ fn embedding(server: &Scripted) -> EmbeddingConfig {
 
 /// A survey of one rating, which may say how it is elicited.
 fn rating(elicitation: Option<&str>) -> Value {
-    match elicitation {
-        Some(way) => {
-            json!([{ "id": "buy", "type": "rating-scale", "title": "B", "elicitation": way }])
-        }
-        None => json!([{ "id": "buy", "type": "rating-scale", "title": "B" }]),
-    }
+    json!([{ "id": "buy", "type": "rating-scale", "title": "B", "construct": "purchase",
+        "elicitation": elicitation }])
 }
 
 async fn study(people: u32, model: &Config, embeddings: &Scripted, questions: Value) -> Study {

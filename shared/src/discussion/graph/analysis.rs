@@ -8,13 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::{Graph, Mention, Person};
 use crate::discussion::sentiment::Emotion;
 use crate::id::{PersonaId, TurnId};
+use crate::statistics::mean_interval;
 
 /// Tones beyond which somebody is for or against something.
 const SIDED: f32 = 0.15;
 /// People below which a mean of a part of the group says nothing.
 const FEWEST: usize = 5;
-/// 95 % of a normal distribution lie within so many standard errors.
-const Z: f64 = 1.96;
 
 /// A concept and what is said of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,7 +27,7 @@ pub struct ConceptFigures {
     pub people: usize,
     /// The mean of their tones, each person once, from -1 to 1.
     pub sentiment: f64,
-    /// Half the width of the mean's 95 % interval; none for fewer than two people.
+    /// Half the width of the mean's 95 % interval (Student's t); none for fewer than two people.
     pub margin: Option<f64>,
     /// The share of the other concepts with which it shares an answer.
     pub centrality: f64,
@@ -99,7 +98,7 @@ pub struct Difference {
     pub n: usize,
     /// The mean of their tones.
     pub sentiment: f64,
-    /// Half the width of the mean's 95 % interval; none where n is too small.
+    /// Half the width of the mean's 95 % interval (Student's t); none where n is too small.
     pub margin: Option<f64>,
     /// Whether n is too small to say anything.
     pub is_small: bool,
@@ -313,8 +312,10 @@ fn deviation(values: &[f64]) -> Option<f64> {
     (values.len() > 1).then(|| (sum / (values.len() - 1) as f64).sqrt())
 }
 
+/// Half of Student's interval: of so few people, 1.96 standard errors would promise too much.
 fn margin(values: &[f64]) -> Option<f64> {
-    Some(Z * deviation(values)? / (values.len() as f64).sqrt())
+    let [low, high] = mean_interval(0.0, deviation(values)?, values.len() as f64)?;
+    Some((high - low) / 2.0)
 }
 
 #[cfg(test)]
@@ -360,9 +361,10 @@ mod tests {
         let price = &shown.concepts[0];
         assert_eq!((price.name.as_str(), price.mentions, price.people), ("cena", 4, 3));
         assert!(price.sentiment.abs() < 1e-6);
-        // Standard deviation of 0.5, -0.5, 0 is 0.5; the margin 1.96 × 0.5 / √3.
+        // Standard deviation of 0.5, -0.5, 0 is 0.5. Student's t at 97.5 % with two degrees of freedom
+        // is 4.302653 (any table), so the margin is 4.302653 × 0.5 / √3 = 1.242069.
         assert!((price.polarization - 0.5).abs() < 1e-6);
-        assert!((price.margin.unwrap() - 0.5658).abs() < 1e-3);
+        assert!((price.margin.unwrap() - 1.242_069).abs() < 1e-5, "{price:?}");
         assert_eq!(
             (price.supporters.as_slice(), price.critics.as_slice()),
             (&["P1".to_owned()][..], &["P2".to_owned()][..])

@@ -126,7 +126,7 @@ pub(super) fn ranking(question: &Question, answered: &[&Respondent]) -> RankingS
 }
 
 /// The rank of an option, from 1; what was not ranked shares the places that are left.
-fn rank(ranks: &[usize], option: usize, options: usize) -> f64 {
+pub(super) fn rank(ranks: &[usize], option: usize, options: usize) -> f64 {
     let place = ranks.iter().position(|ranked| *ranked == option);
     place.map_or(f64::midpoint(ranks.len() as f64 + 1.0, options as f64), |p| p as f64 + 1.0)
 }

@@ -8,7 +8,7 @@ use super::choice::{Share, counts, shares};
 use super::{Respondent, weights};
 use crate::Seed;
 use crate::statistics::{
-    Interval, Summary, effective_size, mean_interval, median, mode, percentile_interval, wilson,
+    Interval, Summary, effective_size, mean_interval, median, mode, weighted_mean_interval, wilson,
 };
 use crate::survey::question::Question;
 
@@ -80,7 +80,8 @@ pub struct NpsStatistics {
     /// As of a rating.
     #[serde(flatten)]
     pub rating: RatingStatistics,
-    /// Promoters less detractors, −100 to 100, with a bootstrap interval.
+    /// Promoters less detractors, −100 to 100, weighted where there are weights, with the percentile
+    /// interval of respondents resampled with their weights (Efron and Tibshirani 1993).
     pub nps: Interval,
     /// 9 and 10.
     pub promoters: Scored,
@@ -165,17 +166,21 @@ pub(super) fn recommendation(question: &Question, answered: &[&Respondent]) -> N
         Scored { share, interval: wilson(share, rating.effective_n) }
     };
     let (promoters, passives, detractors) = (group(9, 10), group(7, 8), group(0, 6));
-    let counts: Vec<u64> = rating.shares.iter().map(|share| share.count).collect();
-    let of = |sides: &[Vec<u64>]| {
-        let n = sides[0].iter().sum::<u64>() as f64;
-        let sum =
-            |range: std::ops::RangeInclusive<usize>| sides[0][range].iter().sum::<u64>() as f64;
-        100.0 * (sum(9..=10) - sum(0..=6)) / n
-    };
-    let interval = percentile_interval(&[&counts], &of, Seed(0));
-    let value = 100.0 * (promoters.share - detractors.share);
-    let interval = interval.map_or([-100.0, 100.0], |nps| nps.interval);
-    NpsStatistics { nps: Interval { value, interval }, promoters, passives, detractors, rating }
+    let scores = answered.iter().filter_map(|r| Some((r.response.number(question)?, r.weight)));
+    let (scores, weights): (Vec<f64>, Vec<f64>) =
+        scores.map(|(point, weight)| (promotes(point), weight)).unzip();
+    let nps = weighted_mean_interval(&scores, &weights, Seed(0));
+    let nps = nps.unwrap_or(Interval { value: 0.0, interval: [-100.0, 100.0] });
+    NpsStatistics { nps, promoters, passives, detractors, rating }
+}
+
+/// What one answer adds to the promoter score: 100 for a promoter, −100 for a detractor.
+fn promotes(point: f64) -> f64 {
+    match point {
+        9.0.. => 100.0,
+        7.0..9.0 => 0.0,
+        _ => -100.0,
+    }
 }
 
 /// The mean of the distributions behind the ratings, weighted as the respondents are.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::choice::rank;
 use super::{QuestionAnalytics, Respondent, of_question};
 use crate::Language;
 use crate::statistics::{Association, Correction, adjusted, independence, kruskal_wallis};
@@ -98,10 +99,35 @@ pub struct Segment {
 pub struct Cell {
     /// The figures of each group, in the groups' order.
     pub groups: Vec<QuestionAnalytics>,
-    /// The test of the groups against each other; absent where it cannot be made.
+    /// The test of the groups against each other; absent where it cannot be made, and where the
+    /// question has parts that are tested one by one.
     pub test: Option<Association>,
     /// Its p value corrected over the whole table.
     pub adjusted_p: Option<f64>,
+    /// The tests of its parts: the rows of a matrix, the options of a multiple choice or a ranking.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<PartTest>,
+}
+
+/// A part of a question, tested between the groups.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PartTest {
+    /// The row or the option.
+    pub part: String,
+    /// The test; absent where it cannot be made.
+    pub test: Option<Association>,
+    /// Its p value corrected over the whole table.
+    pub adjusted_p: Option<f64>,
+}
+
+impl Cell {
+    /// The p value of every test that was made, and where its correction goes.
+    fn tested(&mut self) -> impl Iterator<Item = (f64, &mut Option<f64>)> {
+        let whole = self.test.iter().map(|test| test.p_value).zip([&mut self.adjusted_p]);
+        let parts = self.tests.iter_mut();
+        whole.chain(parts.filter_map(|one| Some((one.test.as_ref()?.p_value, &mut one.adjusted_p))))
+    }
 }
 
 /// A whole table: questions by groups.
@@ -145,39 +171,99 @@ pub fn segment_table(
     let segments: Vec<Segment> = segments.collect();
     let mut cells: Vec<Cell> = questions
         .iter()
-        .map(|question| Cell {
-            groups: members.iter().map(|m| of_question(question, m, language)).collect(),
-            test: by.is_exclusive().then(|| test(question, &members)).flatten(),
-            adjusted_p: None,
+        .map(|question| {
+            let tested = by.is_exclusive().then(|| Tested::new(question, &members));
+            Cell {
+                groups: members.iter().map(|m| of_question(question, m, language)).collect(),
+                test: tested.as_ref().and_then(Tested::whole),
+                adjusted_p: None,
+                tests: tested.map(|tested| tested.parts()).unwrap_or_default(),
+            }
         })
         .collect();
-    let p_values: Vec<f64> =
-        cells.iter().filter_map(|cell| cell.test.as_ref().map(|test| test.p_value)).collect();
-    let mut corrected = adjusted(&p_values, correction).into_iter();
-    for cell in cells.iter_mut().filter(|cell| cell.test.is_some()) {
-        cell.adjusted_p = corrected.next();
+    let (p_values, places): (Vec<f64>, Vec<&mut Option<f64>>) =
+        cells.iter_mut().flat_map(Cell::tested).unzip();
+    for (place, p) in places.into_iter().zip(adjusted(&p_values, correction)) {
+        *place = Some(p);
     }
     SegmentTable { by: word.to_owned(), correction, segments, questions: cells }
 }
 
-fn test(question: &Question, members: &[Vec<&Respondent>]) -> Option<Association> {
-    let large = members.iter().filter(|group| group.len() as u64 >= TOO_SMALL);
-    match question.kind {
-        Kind::SingleChoice => {
-            let count = |group: &Vec<&Respondent>| {
-                let mut row = vec![0.0; question.choices().len()];
-                let choices = group.iter().filter_map(|r| r.response.choice(question));
-                choices.for_each(|choice| row[choice] += 1.0);
-                row
-            };
-            independence(&large.map(count).collect::<Vec<_>>())
+/// A question in the groups that are large enough for tests.
+struct Tested<'a> {
+    question: &'a Question,
+    groups: Vec<&'a [&'a Respondent]>,
+}
+
+impl<'a> Tested<'a> {
+    fn new(question: &'a Question, members: &'a [Vec<&'a Respondent>]) -> Self {
+        let large = members.iter().filter(|group| group.len() as u64 >= TOO_SMALL);
+        Self { question, groups: large.map(Vec::as_slice).collect() }
+    }
+
+    /// The test of a question with one answer.
+    fn whole(&self) -> Option<Association> {
+        let question = self.question;
+        match question.kind {
+            Kind::SingleChoice => {
+                self.counted(question.choices().len(), &|r| r.response.choice(question))
+            }
+            Kind::RatingScale | Kind::Nps | Kind::Numeric => {
+                self.ranked(&|r| r.response.number(question))
+            }
+            Kind::Matrix | Kind::MultipleChoice | Kind::Ranking | Kind::OpenText => None,
         }
-        Kind::RatingScale | Kind::Nps | Kind::Numeric => {
-            let numbers = |group: &Vec<&Respondent>| -> Vec<f64> {
-                group.iter().filter_map(|r| r.response.number(question)).collect()
-            };
-            kruskal_wallis(&large.map(numbers).collect::<Vec<_>>())
+    }
+
+    /// The tests of a question with several: each row or option by itself.
+    fn parts(&self) -> Vec<PartTest> {
+        let question = self.question;
+        let part = |name: &String, test| PartTest { part: name.clone(), test, adjusted_p: None };
+        let options = question.choices();
+        match question.kind {
+            Kind::Matrix => {
+                let row = |row| part(row, self.ranked(&|r| r.response.row(question, row)));
+                question.items().iter().map(row).collect()
+            }
+            Kind::MultipleChoice => {
+                let is_chosen = |r: &Respondent, option| {
+                    Some(usize::from(r.response.choices(question)?.contains(&option)))
+                };
+                let each = options.iter().enumerate();
+                each.map(|(i, name)| part(name, self.counted(2, &|r| is_chosen(r, i)))).collect()
+            }
+            Kind::Ranking => {
+                let place = |r: &Respondent, option| {
+                    Some(rank(&r.response.choices(question)?, option, options.len()))
+                };
+                let each = options.iter().enumerate();
+                each.map(|(i, name)| part(name, self.ranked(&|r| place(r, i)))).collect()
+            }
+            _ => Vec::new(),
         }
-        _ => None,
+    }
+
+    /// Chi-square over groups by answers, each an index below `columns`.
+    fn counted(
+        &self,
+        columns: usize,
+        of: &dyn Fn(&Respondent) -> Option<usize>,
+    ) -> Option<Association> {
+        let count = |group: &&[&Respondent]| {
+            let mut row = vec![0.0; columns];
+            group.iter().filter_map(|r| of(r)).for_each(|answer| row[answer] += 1.0);
+            row
+        };
+        independence(&self.groups.iter().map(count).collect::<Vec<_>>())
+    }
+
+    /// Kruskal and Wallis's test of an ordered answer.
+    fn ranked(&self, of: &dyn Fn(&Respondent) -> Option<f64>) -> Option<Association> {
+        let numbers =
+            |group: &&[&Respondent]| -> Vec<f64> { group.iter().filter_map(|r| of(r)).collect() };
+        kruskal_wallis(&self.groups.iter().map(numbers).collect::<Vec<_>>())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use crate::survey::answer::State;
 use crate::survey::sample::{cards, questions};
 
 /// Respondents with these answers, in turn.
-fn respondents(answers: &[Value]) -> Vec<Respondent> {
+pub(super) fn respondents(answers: &[Value]) -> Vec<Respondent> {
     let cards = cards(answers.len() as u32);
     let pairs = cards.into_iter().zip(answers);
     pairs
@@ -104,6 +104,26 @@ fn a_promoter_score_is_promoters_less_detractors() {
 
     assert!((found["nps"]["value"].as_f64().unwrap() - 20.0).abs() < 1e-9, "{found}");
     assert_eq!(found["passives"]["share"], 0.2);
+}
+
+#[test]
+fn a_weighted_promoter_score_lies_in_its_interval() {
+    let questions = questions(json!([{ "id": "q", "type": "nps", "title": "T" }]));
+    let answers = (0..100).map(|i| json!({ "q": if i < 20 { 10 } else { 3 } }));
+    let mut all = respondents(&answers.collect::<Vec<_>>());
+    // a fifth promotes, and counts for four: half of the weight
+    for respondent in &mut all[..20] {
+        respondent.weight = 4.0;
+    }
+
+    let analysed = analyse(&questions, &all, Language::English);
+
+    let Statistics::Nps(found) = &analysed[0].statistics else { panic!("{analysed:?}") };
+    let [low, high] = found.nps.interval;
+    assert!(found.nps.value.abs() < 1e-9, "{:?}", found.nps);
+    // by linearisation: √(20 × 400² + 80 × 100²) / 160 = 12.5, times 1.96 on either side of 0
+    assert!((low + 24.5).abs() < 6.0 && (high - 24.5).abs() < 6.0, "{:?}", found.nps);
+    assert!((found.promoters.share - found.detractors.share).abs() < 1e-12);
 }
 
 #[test]
