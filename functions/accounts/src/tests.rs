@@ -1,4 +1,5 @@
 mod avatar;
+mod late;
 mod leaving;
 mod plan;
 mod profile;
