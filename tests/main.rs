@@ -8,6 +8,7 @@ mod faults;
 mod journey;
 mod knowledge;
 mod lambda;
+mod leaving;
 mod licences;
 mod outage;
 mod polling;

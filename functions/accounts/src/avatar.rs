@@ -68,7 +68,16 @@ pub(crate) async fn upload(
     let kind = content_type(&name);
     state.storage.put(&key, kind, picture.bytes.into()).await?;
     let avatar_url = format!("/static/avatars/{name}");
-    let before = store::set_avatar(&state, &caller, Some(&avatar_url)).await?;
+    let before = match store::set_avatar(&state, &caller, Some(&avatar_url)).await {
+        Ok(before) => before,
+        Err(error) => {
+            // Deleted while the picture arrived. Any other failure may have been none after all.
+            if matches!(error, Error::Domain(_)) {
+                forget(&state, Some(avatar_url)).await;
+            }
+            return Err(error);
+        }
+    };
     forget(&state, before.filter(|before| *before != avatar_url)).await;
     Ok(Json(Uploaded { message: "Avatar uploaded successfully", avatar_url }))
 }

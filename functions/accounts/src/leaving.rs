@@ -5,6 +5,7 @@ use chrono::Duration;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
 use platform::{Caller, Result, Within, documents, runs};
+use shared::id::AccountId;
 
 use crate::profile::Done;
 use crate::{State, avatar, proof, store};
@@ -29,12 +30,14 @@ pub(crate) async fn leave(
     // First: when the database fails, a missing picture is left behind, and not one of nobody.
     state.storage.delete_prefix(&avatar::folder(caller.account_id)).await?;
     let mut transaction = state.pool.begin().await?;
+    store::lock(&mut transaction, caller.account_id).await?;
     store::leave_projects(&mut transaction, &state, &caller).await?;
     let (who, now) = (caller.account_id, state.clock.now());
     let removals = documents::remove_library(&mut transaction, &state.ids, who, now).await?;
     store::forget_person(&mut transaction, &caller, now).await?;
     proof::record(&mut transaction, &state, who, "deleted").await?;
     transaction.commit().await?;
+    forget_late_pictures(&state, caller.account_id).await;
     for run in removals {
         // What is not published now, the sweep publishes.
         if let Err(error) = runs::publish(&state.pool, &state.publisher, run, now).await {
@@ -42,4 +45,12 @@ pub(crate) async fn leave(
         }
     }
     Ok(Json(Done::saying("Account deleted")))
+}
+
+/// A picture that arrived meanwhile. From now on nobody can have one in this name: what fails here is a
+/// file that no row leads to.
+async fn forget_late_pictures(state: &State, account: AccountId) {
+    if let Err(error) = state.storage.delete_prefix(&avatar::folder(account)).await {
+        tracing::warn!(%error, "a picture of somebody who has left may be left behind");
+    }
 }

@@ -183,7 +183,7 @@ pub(crate) async fn refresh(
         return Err(shared::Error::Unauthenticated("Could not validate credentials").into());
     };
     let row = store::find(&state.pool, session.account_id).await?;
-    let row = row.ok_or(shared::Error::Unauthenticated("User not found"))?;
+    let row = row.ok_or(store::GONE)?;
     Ok(Json(tokens(&state, row, session.id, token)?))
 }
 
@@ -216,7 +216,7 @@ pub(crate) async fn me(
     caller: Caller,
 ) -> Result<Json<UserView>> {
     let row = store::find(&state.pool, caller.account_id).await?;
-    let row = row.ok_or(shared::Error::Unauthenticated("User not found"))?;
+    let row = row.ok_or(store::GONE)?;
     Ok(Json(row.into()))
 }
 

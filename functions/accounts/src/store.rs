@@ -4,7 +4,7 @@ mod leaving;
 mod profile;
 mod proof;
 
-pub(crate) use leaving::{forget_person, leave_projects};
+pub(crate) use leaving::{forget_person, leave_projects, lock};
 pub(crate) use profile::{
     change_profile, get, password_hash, plan, set_avatar, set_password, set_plan, set_verified,
     stats,
@@ -18,7 +18,10 @@ use chrono::{DateTime, Utc};
 use platform::{OnConstraint, Result};
 use shared::account::Email;
 use shared::id::{AccountId, SessionId};
+use sqlx::postgres::PgQueryResult;
 use sqlx::{PgConnection, PgPool};
+
+pub(crate) const GONE: shared::Error = shared::Error::Unauthenticated("User not found");
 
 /// An account without its password.
 pub(crate) struct AccountRow {
@@ -94,14 +97,16 @@ pub(crate) async fn find(pool: &PgPool, id: AccountId) -> Result<Option<AccountR
     Ok(row.fetch_optional(pool).await?)
 }
 
-/// The account of an address and its password's hash.
+/// The account of an address and its password's hash. One statement whether or not there is one, so that its
+/// time says nothing.
 pub(crate) async fn find_by_email(
     pool: &PgPool,
     email: &Email,
 ) -> Result<Option<(AccountRow, String)>> {
     let row = sqlx::query!(
         r#"
-        select id, password_hash
+        select id, email, full_name, role, company, avatar_url, plan, is_verified, is_active,
+            created_at, last_login_at, password_hash
         from accounts
         where email = $1 and deleted_at is null
         "#,
@@ -109,19 +114,38 @@ pub(crate) async fn find_by_email(
     )
     .fetch_optional(pool)
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(find(pool, row.id.into()).await?.map(|account| (account, row.password_hash)))
+    Ok(row.map(|row| {
+        let account = AccountRow {
+            id: row.id.into(),
+            email: row.email,
+            full_name: row.full_name,
+            role: row.role,
+            company: row.company,
+            avatar_url: row.avatar_url,
+            plan: row.plan,
+            is_verified: row.is_verified,
+            is_active: row.is_active,
+            created_at: row.created_at,
+            last_login_at: row.last_login_at,
+        };
+        (account, row.password_hash)
+    }))
 }
 
+/// Notes a sign-in. The account cannot be deleted before the transaction has ended.
 pub(crate) async fn touch(
     connection: &mut PgConnection,
     id: AccountId,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    sqlx::query!("update accounts set last_login_at = $2 where id = $1", id.0, now)
-        .execute(connection)
-        .await?;
-    Ok(())
+    let changed = sqlx::query!(
+        "update accounts set last_login_at = $2 where id = $1 and deleted_at is null",
+        id.0,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    is_there(&changed)
 }
 
 pub(crate) async fn open_session(
@@ -208,12 +232,23 @@ pub(crate) async fn claim_bootstrap(
     )
     .execute(&mut *connection)
     .await?;
-    sqlx::query!(
-        "update accounts set is_system_admin = true where id = $1 and $2",
+    if claimed.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let changed = sqlx::query!(
+        "update accounts set is_system_admin = true where id = $1 and deleted_at is null",
         account.0,
-        claimed.rows_affected() == 1,
     )
     .execute(&mut *connection)
     .await?;
-    Ok(claimed.rows_affected() == 1)
+    is_there(&changed)?;
+    Ok(true)
+}
+
+/// 401 when a change has met no account: it was deleted while the request was on its way.
+fn is_there(changed: &PgQueryResult) -> Result<()> {
+    match changed.rows_affected() {
+        0 => Err(GONE.into()),
+        _ => Ok(()),
+    }
 }

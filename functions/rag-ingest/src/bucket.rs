@@ -73,10 +73,11 @@ async fn take(state: &State, place: Place, filename: &str, key: &str) -> Result<
     let arrived = intake::keep(state, &filename, file.stream).await?;
     let title = filename.rsplit_once('.').map_or(filename.as_str(), |(title, _)| title);
     let wanted = Wanted { scope, by, title, filename: &filename, country: "Poland" };
-    let (_, outcome) = register::register(state, wanted, &arrived).await?;
-    if outcome == register::Outcome::Unchanged {
+    let registered = register::register(state, wanted, &arrived).await;
+    if matches!(registered, Ok((_, register::Outcome::Unchanged)) | Err(Error::Domain(_))) {
         documents::forget_upload(&state.storage, arrived.upload_id).await?;
     }
+    registered?;
     state.storage.delete(key).await?;
     Ok(Outcome::Done)
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use platform::documents::{self, DocumentView};
 use platform::runs::{self, NewRun, NewShard, SameAs};
-use platform::{Result, audit};
+use platform::{Result, audit, auth};
 use serde::Serialize;
 use serde_json::json;
 use shared::id::{AccountId, DocumentId, ProjectId, RunId};
@@ -42,7 +42,7 @@ pub(crate) enum Outcome {
 /// Stores what has arrived, or finds that it is there; then calls the worker.
 ///
 /// # Errors
-/// When the database fails.
+/// 401 when the account has been deleted while the file arrived; when the database fails.
 pub(crate) async fn register(
     state: &State,
     wanted: Wanted<'_>,
@@ -50,6 +50,7 @@ pub(crate) async fn register(
 ) -> Result<(DocumentView, Outcome)> {
     let now = state.shop.clock.now();
     let mut transaction = state.shop.pool.begin().await?;
+    auth::hold(&mut transaction, wanted.by).await?;
     store::lock_scope(&mut transaction, wanted.scope).await?;
     let same = store::find_same(&mut transaction, &wanted, arrived).await?;
     let (id, outcome) = match &same {

@@ -9,13 +9,14 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use shared::account::Plan;
 use shared::id::{AccountId, SessionId};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 
 use crate::postgres::Lines;
 use crate::{Clock, Env, Error, Result};
 
 const ISSUER: &str = "sight";
 const AUDIENCE: &str = "sight-api";
+const NO_USER: shared::Error = shared::Error::Unauthenticated("User not found");
 const BAD_TOKEN: shared::Error = shared::Error::Unauthenticated("Could not validate credentials");
 
 /// Signs and checks access tokens, and looks up who they belong to.
@@ -167,7 +168,7 @@ impl Authenticator {
         .await?;
         line.release();
         let row = row.filter(|row| !row.is_deleted);
-        let row = row.ok_or(shared::Error::Unauthenticated("User not found"))?;
+        let row = row.ok_or(NO_USER)?;
         if row.is_over {
             return Err(BAD_TOKEN.into());
         }
@@ -197,6 +198,20 @@ impl Authenticator {
         }
         Ok(claims)
     }
+}
+
+/// Keeps an account from being deleted until the transaction ends. For what is written in somebody's name
+/// after a body has arrived, in which time they may have left.
+///
+/// # Errors
+/// 401 when it has been deleted.
+pub async fn hold(connection: &mut PgConnection, account: AccountId) -> Result<()> {
+    let held = sqlx::query_scalar!(
+        "select id from accounts where id = $1 and deleted_at is null for share",
+        account.0,
+    );
+    held.fetch_optional(connection).await?.ok_or(NO_USER)?;
+    Ok(())
 }
 
 impl<S> FromRequestParts<S> for Caller

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Duration};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{Method, Request};
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Collected};
 use platform::cache::Cache;
 use platform::mail::Mailer;
 use platform::queue::{Publisher, Verifier};
@@ -259,24 +259,24 @@ impl TestApp {
         (file_name, content_type, file): (&str, &str, &[u8]),
         fields: &[(&str, &str)],
     ) -> Answer {
-        const EDGE: &str = "an-edge-that-no-file-has";
-        let mut body = Vec::new();
-        for (name, value) in fields {
-            let head = format!("content-disposition: form-data; name=\"{name}\"");
-            body.extend(format!("--{EDGE}\r\n{head}\r\n\r\n{value}\r\n").bytes());
-        }
-        let head =
-            format!("content-disposition: form-data; name=\"file\"; filename=\"{file_name}\"");
-        let head = format!("--{EDGE}\r\n{head}\r\ncontent-type: {content_type}\r\n\r\n");
-        body.extend(head.bytes());
-        body.extend_from_slice(file);
-        body.extend(format!("\r\n--{EDGE}--\r\n").bytes());
-        let mut request = Request::post(path)
-            .header(CONTENT_TYPE, format!("multipart/form-data; boundary={EDGE}"));
-        if let Some(token) = token {
-            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
-        }
-        answer(&self.api, request.body(Body::from(body)).unwrap()).await
+        answer(&self.api, form(token, path, (file_name, content_type, file), fields)).await
+    }
+
+    /// Any request that is overtaken by another: its body comes when the other has been answered, long
+    /// after it was let in.
+    ///
+    /// # Panics
+    /// When the other one fails.
+    pub async fn overtaken(&self, request: Request<Body>, by: Request<Body>) -> Answer {
+        let (head, body) = request.into_parts();
+        let other = self.api();
+        let late = async move {
+            let status = other.oneshot(by).await.unwrap().status();
+            assert!(status.is_success(), "the other request got {status}");
+            body.collect().await.map(Collected::to_bytes)
+        };
+        let body = Body::from_stream(futures::stream::once(late));
+        answer(&self.api, Request::from_parts(head, body)).await
     }
 
     /// The public half, for requests that need more.
@@ -327,6 +327,32 @@ impl TestApp {
             .await
             .unwrap()
     }
+}
+
+/// POST of a form, as [`TestApp::upload`] sends it.
+pub fn form(
+    token: Option<&str>,
+    path: &str,
+    (file_name, content_type, file): (&str, &str, &[u8]),
+    fields: &[(&str, &str)],
+) -> Request<Body> {
+    const EDGE: &str = "an-edge-that-no-file-has";
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let head = format!("content-disposition: form-data; name=\"{name}\"");
+        body.extend(format!("--{EDGE}\r\n{head}\r\n\r\n{value}\r\n").bytes());
+    }
+    let head = format!("content-disposition: form-data; name=\"file\"; filename=\"{file_name}\"");
+    let head = format!("--{EDGE}\r\n{head}\r\ncontent-type: {content_type}\r\n\r\n");
+    body.extend(head.bytes());
+    body.extend_from_slice(file);
+    body.extend(format!("\r\n--{EDGE}--\r\n").bytes());
+    let mut request =
+        Request::post(path).header(CONTENT_TYPE, format!("multipart/form-data; boundary={EDGE}"));
+    if let Some(token) = token {
+        request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+    }
+    request.body(Body::from(body)).unwrap()
 }
 
 async fn answer(router: &Router, request: Request<Body>) -> Answer {

@@ -58,6 +58,23 @@ impl Database {
         self.pool.clone()
     }
 
+    /// Waits until so many statements wait for a lock that another transaction holds.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn until_waiting(&self, statements: i64) {
+        let mut connection = PgConnection::connect_with(&self.options(None)).await.unwrap();
+        let query = "select count(*) from pg_stat_activity \
+             where datname = current_database() and wait_event_type = 'Lock'";
+        loop {
+            let waiting: i64 = sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap();
+            if waiting >= statements {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+
     /// Where it is, with all rights, or with those of a role.
     pub fn options(&self, role: Option<&str>) -> PgConnectOptions {
         let options = self.server.clone().database(&self.name);

@@ -14,7 +14,7 @@ mod storage;
 mod token;
 
 pub use adapter::{Running, free_port, left_out, program};
-pub use app::{Parts, TestApp, User};
+pub use app::{Parts, TestApp, User, form};
 pub use client::Answer;
 pub use database::Database;
 pub use document::{document, graph};

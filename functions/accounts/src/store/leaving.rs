@@ -7,6 +7,7 @@ use shared::id::{AccountId, ProjectId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::GONE;
 use crate::State;
 
 /// A study that somebody leaves.
@@ -16,6 +17,18 @@ struct Left {
     /// Who goes on with it: the highest member, of these the longest.
     heir: Option<Uuid>,
     heir_role: Option<String>,
+}
+
+/// Locks the account of somebody who leaves. What others write in its name is there by then, and goes with
+/// it, or finds it gone (`platform::auth::hold`). Keys to it are not locked: another member who leaves may
+/// hand a study on to it.
+pub(crate) async fn lock(connection: &mut PgConnection, account: AccountId) -> Result<()> {
+    let locked = sqlx::query_scalar!(
+        "select id from accounts where id = $1 and deleted_at is null for no key update",
+        account.0,
+    );
+    locked.fetch_optional(connection).await?.ok_or(GONE)?;
+    Ok(())
 }
 
 /// Hands on the studies of several people, and deletes those of one.

@@ -7,19 +7,21 @@ use shared::account::Plan;
 use shared::id::{AccountId, SessionId};
 use sqlx::{PgConnection, PgPool};
 
-use super::{AccountRow, find};
+use super::{AccountRow, GONE, find, is_there};
 use crate::profile::{ChangeProfile, Stats};
 use crate::{State, proof};
 
 /// An account that is there: it has just called.
 pub(crate) async fn get(pool: &PgPool, id: AccountId) -> Result<AccountRow> {
-    let row = find(pool, id).await?;
-    Ok(row.ok_or(shared::Error::Unauthenticated("User not found"))?)
+    Ok(find(pool, id).await?.ok_or(GONE)?)
 }
 
 pub(crate) async fn password_hash(pool: &PgPool, id: AccountId) -> Result<String> {
-    let hash = sqlx::query_scalar!("select password_hash from accounts where id = $1", id.0);
-    Ok(hash.fetch_one(pool).await?)
+    let hash = sqlx::query_scalar!(
+        "select password_hash from accounts where id = $1 and deleted_at is null",
+        id.0,
+    );
+    Ok(hash.fetch_optional(pool).await?.ok_or(GONE)?)
 }
 
 pub(crate) async fn change_profile(
@@ -28,13 +30,13 @@ pub(crate) async fn change_profile(
     change: &ChangeProfile,
 ) -> Result<AccountRow> {
     let mut transaction = state.pool.begin().await?;
-    sqlx::query!(
+    let changed = sqlx::query!(
         r#"
         update accounts
         set full_name = coalesce($2, full_name),
             role = coalesce($3, role),
             company = coalesce($4, company)
-        where id = $1
+        where id = $1 and deleted_at is null
         "#,
         caller.account_id.0,
         change.full_name,
@@ -43,6 +45,7 @@ pub(crate) async fn change_profile(
     )
     .execute(&mut *transaction)
     .await?;
+    is_there(&changed)?;
     let entry = audit::Entry {
         account_id: caller.account_id,
         project_id: None,
@@ -67,15 +70,21 @@ pub(crate) async fn set_avatar(
         r#"
         update accounts a
         set avatar_url = $2
-        from (select id, avatar_url from accounts where id = $1 for update) before
+        from (
+            select id, avatar_url
+            from accounts
+            where id = $1 and deleted_at is null
+            for update
+        ) before
         where a.id = before.id
         returning before.avatar_url
         "#,
         caller.account_id.0,
         url,
     )
-    .fetch_one(&mut *transaction)
-    .await?;
+    .fetch_optional(&mut *transaction)
+    .await?
+    .ok_or(GONE)?;
     if before.is_some() || url.is_some() {
         proof::record(&mut transaction, state, caller.account_id, "avatar").await?;
     }
@@ -91,9 +100,14 @@ pub(crate) async fn set_password(
     keep: Option<SessionId>,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    sqlx::query!("update accounts set password_hash = $2 where id = $1", account.0, hash)
-        .execute(&mut *connection)
-        .await?;
+    let changed = sqlx::query!(
+        "update accounts set password_hash = $2 where id = $1 and deleted_at is null",
+        account.0,
+        hash,
+    )
+    .execute(&mut *connection)
+    .await?;
+    is_there(&changed)?;
     sqlx::query!(
         r#"
         update sessions
@@ -110,10 +124,13 @@ pub(crate) async fn set_password(
 }
 
 pub(crate) async fn set_verified(connection: &mut PgConnection, account: AccountId) -> Result<()> {
-    sqlx::query!("update accounts set is_verified = true where id = $1", account.0)
-        .execute(connection)
-        .await?;
-    Ok(())
+    let changed = sqlx::query!(
+        "update accounts set is_verified = true where id = $1 and deleted_at is null",
+        account.0,
+    )
+    .execute(connection)
+    .await?;
+    is_there(&changed)
 }
 
 /// What somebody sees in lists, counted.

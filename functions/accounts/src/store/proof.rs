@@ -7,6 +7,7 @@ use shared::id::AccountId;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
+use super::is_there;
 use crate::proof::Purpose;
 
 /// A letter to be written.
@@ -29,6 +30,7 @@ pub(crate) async fn want_password(
         select id, 'password', $2, $3, $4
         from accounts
         where email = $1 and deleted_at is null and is_active
+        for share
         on conflict (account_id, purpose) do update
         set request_id = excluded.request_id,
             token_hash = null,
@@ -54,10 +56,13 @@ pub(crate) async fn want_address(
     request: Uuid,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    sqlx::query!(
+    let wanted = sqlx::query!(
         r#"
         insert into account_proofs (account_id, purpose, request_id, requested_at, expires_at)
-        values ($1, 'address', $2, $3, $4)
+        select id, 'address', $2, $3, $4
+        from accounts
+        where id = $1 and deleted_at is null
+        for share
         on conflict (account_id, purpose) do update
         set request_id = excluded.request_id,
             token_hash = null,
@@ -73,7 +78,7 @@ pub(crate) async fn want_address(
     )
     .execute(connection)
     .await?;
-    Ok(())
+    is_there(&wanted)
 }
 
 /// Takes a wish for this worker until `until`. None when it is fulfilled, replaced, too old or taken.

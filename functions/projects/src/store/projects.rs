@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use platform::{Access, Admin, Caller, Editor, Result, Viewer, runs};
+use platform::{Access, Admin, Caller, Editor, Result, Viewer, auth, runs};
 use shared::Language;
 use shared::id::ProjectId;
 use shared::role::Role;
@@ -67,6 +67,7 @@ pub(crate) async fn insert(
     let id: ProjectId = state.ids.next();
     let now = state.clock.now();
     let mut transaction = state.pool.begin().await?;
+    auth::hold(&mut transaction, caller.account_id).await?;
     sqlx::query!(
         r#"
         insert into projects
