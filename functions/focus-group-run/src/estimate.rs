@@ -12,13 +12,21 @@ use shared::discussion::memory::TOKEN_BUDGET;
 use shared::id::FocusGroupId;
 use utoipa::ToSchema;
 
+use crate::speak::{MAX_OUTPUT_TOKENS, TRIES};
 use crate::{State, store};
 
-/// Tokens of an opening prompt, which has no discussion in it, and of the shortest and longest turn
-/// with its JSON.
+/// Tokens of an opening prompt, which has no discussion in it, and of the shortest turn with its JSON.
 const LEAST_INPUT: u64 = 900;
 const LEAST_OUTPUT: u64 = 40;
-const MOST_OUTPUT: u64 = 320;
+/// Tokens beside the prompt and the answer: the answer's schema, and what a repair says is wrong.
+const FRAME_TOKENS: u64 = 300;
+/// Tokens of the longest prompt and of the longest answer.
+const MOST: Usage = Usage {
+    input_tokens: TOKEN_BUDGET as u64 + FRAME_TOKENS,
+    output_tokens: MAX_OUTPUT_TOKENS as u64,
+};
+/// A try is one call, and one more where its answer has to be repaired.
+const CALLS_A_TRY: u32 = 2;
 /// Seconds that a call usually takes, from the fastest to the slowest of the models that we list.
 const FASTEST_CALL_S: f64 = 0.8;
 const SLOWEST_CALL_S: f64 = 6.0;
@@ -40,7 +48,7 @@ pub(crate) struct Estimated {
     questions: usize,
     /// Turns, the moderator's included.
     turns: u32,
-    /// Calls of the language model.
+    /// Calls of the language model that are answered: from one a turn to two tries, each repaired.
     calls: Range,
     /// Tokens of prompts and answers together.
     tokens: Range,
@@ -67,13 +75,9 @@ pub(crate) async fn estimate(
     let people = store::participants(&mut connection, group.access, &row.persona_ids).await?.len();
     drop(connection);
     let plan = Plan::new(row.questions.len(), people);
-    let (fewest, most) = plan.calls();
-    let input = TOKEN_BUDGET as u64;
-    let size = Size {
-        low: Usage { input_tokens: LEAST_INPUT, output_tokens: LEAST_OUTPUT },
-        high: Usage { input_tokens: input, output_tokens: MOST_OUTPUT },
-    };
-    let cost = match cost(&state, fewest, most, size).await {
+    let (fewest, answers) = plan.answers();
+    let tries = answers * TRIES;
+    let cost = match cost(&state, fewest, tries).await {
         Ok(range) => Some(range),
         Err(Failure::PriceUnknown) => None,
         Err(failure) => return Err(Error::Internal(failure.into())),
@@ -82,9 +86,9 @@ pub(crate) async fn estimate(
     let rounds = (openings / AT_ONCE).ceil();
     let slots = f64::from(plan.questions * plan.slots);
     let is_offline = state.model.is_simulated();
-    let seconds = |share: f64, call: f64| {
-        let call = if is_offline { 0.02 } else { call };
-        (rounds + slots * share) * call
+    let seconds = |share: f64, calls: u32, call: f64| match is_offline {
+        true => (rounds + slots * share) * 0.02,
+        false => (rounds + slots * share) * f64::from(calls) * call,
     };
     let range = |low: f64, high: f64| Range { low, high };
     Ok(Json(Estimated {
@@ -92,20 +96,32 @@ pub(crate) async fn estimate(
         participants: people,
         questions: row.questions.len(),
         turns: plan.total(),
-        calls: range(f64::from(fewest), f64::from(most)),
+        calls: range(f64::from(fewest), f64::from(tries * CALLS_A_TRY)),
         tokens: range(
             f64::from(fewest) * (LEAST_INPUT + LEAST_OUTPUT) as f64,
-            f64::from(most) * (input + MOST_OUTPUT) as f64,
+            f64::from(tries) * most_tokens() as f64,
         ),
         cost_micros: cost,
-        seconds: range(seconds(0.5, FASTEST_CALL_S), seconds(1.0, SLOWEST_CALL_S)),
+        seconds: range(
+            seconds(0.5, 1, FASTEST_CALL_S),
+            seconds(1.0, TRIES * CALLS_A_TRY, SLOWEST_CALL_S),
+        ),
         model: state.model.name().to_owned(),
     }))
 }
 
-async fn cost(state: &State, fewest: u32, most: u32, size: Size) -> Result<Range, Failure> {
+/// Tokens of a try that is repaired: the repair sends the first answer back.
+fn most_tokens() -> u64 {
+    let first = MOST.input_tokens + MOST.output_tokens;
+    first + first + MOST.output_tokens
+}
+
+/// The model's estimate has the repair of each try in its high end.
+async fn cost(state: &State, fewest: u32, tries: u32) -> Result<Range, Failure> {
     let task = "focus_group_turn";
+    let least = Usage { input_tokens: LEAST_INPUT, output_tokens: LEAST_OUTPUT };
+    let size = Size { low: least, high: MOST };
     let low = state.model.estimate(task, fewest, size).await?.low_micros;
-    let high = state.model.estimate(task, most, size).await?.high_micros;
+    let high = state.model.estimate(task, tries, size).await?.high_micros;
     Ok(Range { low: low as f64, high: high as f64 })
 }

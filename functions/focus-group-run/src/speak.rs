@@ -12,10 +12,10 @@ use shared::writer::{self, Openings};
 use tokio_util::sync::CancellationToken;
 
 /// The longest turn in Polish takes about 300 tokens; the rest is JSON.
-const MAX_OUTPUT_TOKENS: u32 = 500;
+pub(crate) const MAX_OUTPUT_TOKENS: u32 = 500;
 const TEMPERATURE: f32 = 1.0;
 /// A turn whose answer could not be used is asked for once more, with another seed.
-const TRIES: u64 = 2;
+pub(crate) const TRIES: u32 = 2;
 
 /// For whom turns are spoken.
 #[derive(Clone)]
@@ -124,7 +124,7 @@ async fn ask_again(
     cancel: &CancellationToken,
 ) -> Result<Answer<Utterance>, Failure> {
     let mut last = Failure::Cancelled;
-    for attempt in 0..TRIES {
+    for attempt in 0..u64::from(TRIES) {
         match ask(model, talk, wanted, replied, before, cancel, attempt).await {
             Ok(answer) => return Ok(answer),
             Err(failure @ (Failure::Unusable { .. } | Failure::Refused { .. })) => last = failure,

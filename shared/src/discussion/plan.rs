@@ -49,8 +49,9 @@ impl Plan {
         self.questions * self.stride()
     }
 
-    /// Calls of the model if every slot is a participant's, and if only half of them are.
-    pub fn calls(&self) -> (u32, u32) {
+    /// Answers that the model is to give if only half of the slots are a participant's, and if all are.
+    /// Each may take several calls.
+    pub fn answers(&self) -> (u32, u32) {
         let openings = self.questions * self.participants;
         (openings + self.questions * self.slots / 2, openings + self.questions * self.slots)
     }
@@ -93,6 +94,7 @@ mod tests {
         assert_eq!(plan.place(9), (0, Place::Slot(0)));
         assert_eq!(plan.place(98), (2, Place::Slot(23)));
         assert_eq!(plan.openings().count(), 24);
+        assert_eq!(plan.answers(), (24 + 36, 24 + 72));
         assert!(plan.openings().all(|n| matches!(plan.place(n).1, Place::Opening(_))));
     }
 }

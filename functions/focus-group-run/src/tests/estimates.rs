@@ -1,6 +1,12 @@
 //! What a run took, held against what was said before it.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
 use platform::discussion;
+use platform::model::scripted::{Behaviour, Scripted};
+use platform::model::{Price, ProviderKind};
 use shared::discussion::memory::BYTES_A_TOKEN;
 use shared::discussion::{Next, Plan, Setting, Turn, next};
 use shared::id::RunId;
@@ -59,4 +65,53 @@ async fn what_an_offline_run_takes_is_within_its_estimate() {
             assert!((low..=high).contains(&took), "{figure} of {people}: {took} in {low}..{high}");
         }
     }
+}
+
+/// A model that says something usable only when it is asked for the same turn the fourth time: after
+/// a repair, another try, and its repair.
+async fn slow_learner() -> (Scripted, Config) {
+    let server = Scripted::start([]).await;
+    let asked: Mutex<HashMap<String, u32>> = Mutex::default();
+    server.otherwise(move |request| {
+        let said = request.body["messages"].as_array().unwrap();
+        let mut asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = asked.entry(format!("{} {}", said[0], said[1])).or_default();
+        *count += 1;
+        let text = match *count % 4 {
+            0 => "Mnie to jedno, bo i tak robię po swojemu i tak zostanie.",
+            _ => "## Koniec",
+        };
+        Behaviour::Answer(json!({ "act": "say", "stance": 1, "text": text }))
+    });
+    let config = Config {
+        provider: ProviderKind::OpenAi,
+        base_url: Some(server.base_url()),
+        first_pause: Duration::from_millis(1),
+        price: Some(Price { input: 1_000_000, output: 1_000_000 }),
+        ..Config::offline()
+    };
+    (server, config)
+}
+
+#[tokio::test]
+async fn a_run_whose_every_turn_takes_four_calls_is_within_its_estimate() {
+    let (server, config) = slow_learner().await;
+    let study = Study::with(&config, 2, &QUESTIONS[..1]).await;
+    let estimated = study.app.post(&study.ana, &study.path("estimate"), json!({})).await;
+    let estimated = estimated.expect(200);
+
+    let started = study.start(7).await;
+    study.app.deliver_all().await;
+
+    assert_eq!(study.run(&started).await.0, "succeeded");
+    let turns = study.turns(&started).await;
+    let answers = turns.iter().filter(|turn| turn.2.is_some()).count();
+    let calls = server.recorded().len();
+    assert_eq!(calls, 4 * answers);
+    let high = |figure: &str| estimated[figure]["high"].as_f64().unwrap();
+    assert!(calls as f64 <= high("calls"), "{calls} of {estimated}");
+    // two openings and twelve slots, four calls each
+    assert_eq!(high("calls"), 56.0);
+    // a micro-dollar a token: two tries of two prompts, three answers
+    assert_eq!(high("cost_micros"), high("tokens"));
 }

@@ -222,3 +222,106 @@ fn the_place_of_an_option_is_tested_as_a_fit_to_equal_shares() {
     assert!((places.test.statistic - 46.666_666_666_666_664).abs() < 1e-9, "{places:?}");
     assert_eq!(places.test.degrees_of_freedom, 2);
 }
+
+#[test]
+fn a_battery_has_the_figures_of_each_row_by_hand() {
+    let questions =
+        questions(json!([{ "id": "q", "type": "matrix", "title": "T", "rows": ["a", "b"] }]));
+    let answers = [[1, 5], [2, 5], [2, 4], [5, 5]];
+    let answers = answers.map(|[a, b]| json!({ "q": { "a": a, "b": b } }));
+    let mut all = respondents(&answers);
+    for (respondent, sure) in all.iter_mut().zip([1.0, 0.5]) {
+        let distribution = vec![sure, 1.0 - sure, 0.0, 0.0, 0.0];
+        respondent.response.distributions.insert("q/0".to_owned(), distribution);
+    }
+
+    let analysed = analyse(&questions, &all, Language::English);
+
+    let Statistics::Matrix(found) = &analysed[0].statistics else { panic!("{analysed:?}") };
+    let (a, b) = (&found.rows["a"], &found.rows["b"]);
+    assert_eq!((a.mean, a.median, a.mode, a.min, a.max), (2.5, 2.0, 2.0, 1.0, 5.0));
+    // squares of −1.5, −0.5, −0.5, 2.5 add up to 9, of three
+    assert!((a.std - 3.0_f64.sqrt()).abs() < 1e-12);
+    // t(0.975, 3) is 3.182446: 2.5 ± 3.182446 × √3 / 2
+    let [low, high] = a.mean_interval.unwrap();
+    assert!((low + 0.256_079).abs() < 1e-5 && (high - 5.256_079).abs() < 1e-5, "{low} {high}");
+    assert_eq!((a.top_two.share, a.bottom_two.share), (0.25, 0.75));
+    assert_eq!(a.distribution.values().copied().collect::<Vec<_>>(), [1, 2, 0, 0, 1]);
+    assert_eq!(a.elicited, Some(vec![0.75, 0.25, 0.0, 0.0, 0.0]));
+    assert_eq!((b.mean, b.top_two.share, b.bottom_two.share), (4.75, 1.0, 0.0));
+    assert_eq!(b.elicited, None);
+}
+
+#[test]
+fn a_number_has_quartiles_and_a_histogram_by_hand() {
+    let question = json!({ "id": "q", "type": "numeric", "title": "T", "unit": "zł" });
+    let answers = [15, 0, 100, 10, 5].map(|n| json!({ "q": n }));
+
+    let found = statistics(&question, &answers);
+
+    assert_eq!((&found["mean"], &found["median"]), (&json!(26.0), &json!(10.0)));
+    // squares of −11, −26, 74, −16, −21 add up to 6970, of four
+    assert!((found["std"].as_f64().unwrap() - 1_742.5_f64.sqrt()).abs() < 1e-9);
+    // of five in order, the second and the fourth
+    assert_eq!(found["quartiles"], json!([5.0, 15.0]));
+    let bins = found["histogram"].as_array().unwrap();
+    let counts: Vec<u64> = bins.iter().map(|bin| bin["count"].as_u64().unwrap()).collect();
+    // ten bins of ten, each with its lower edge; the last with both
+    assert_eq!(counts, [2, 2, 0, 0, 0, 0, 0, 0, 0, 1]);
+    assert_eq!((&bins[0]["key"], &bins[9]["key"]), (&json!("0–10"), &json!("90–100")));
+    assert_eq!(bins[0]["share"], 0.4);
+}
+
+#[test]
+fn numbers_that_are_all_the_same_have_one_bin() {
+    let question = json!({ "id": "q", "type": "numeric", "title": "T" });
+
+    let found = statistics(&question, &[json!({ "q": 7 }), json!({ "q": 7 })]);
+
+    assert_eq!(found["quartiles"], json!([7.0, 7.0]));
+    let bins = found["histogram"].as_array().unwrap();
+    assert_eq!(bins.len(), 1);
+    assert_eq!((&bins[0]["key"], &bins[0]["count"]), (&json!("7"), &json!(2)));
+}
+
+#[test]
+fn those_asked_early_are_tested_against_those_asked_late() {
+    let questions = questions(json!([
+        { "id": "q", "type": "single-choice", "title": "T", "options": ["a", "b"] },
+        { "id": "r", "type": "rating-scale", "title": "T" },
+    ]));
+    // ten see q first, of whom eight say a; ten see it last, of whom two do. Whoever rates late gives 1,
+    // whoever rates early 5
+    let answers = (0..20).map(|i| {
+        let is_a = i % 10 < if i < 10 { 8 } else { 2 };
+        json!({ "q": if is_a { "a" } else { "b" }, "r": if i < 10 { 1 } else { 5 } })
+    });
+    let mut all = respondents(&answers.collect::<Vec<_>>());
+    for (i, respondent) in all.iter_mut().enumerate() {
+        let shown = if i < 10 { ["q", "r"] } else { ["r", "q"] };
+        respondent.response.presented.questions = shown.map(str::to_owned).to_vec();
+    }
+
+    let effects = order_effects(&questions, &all);
+
+    let [q, r] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!((q.of.as_str(), r.of.as_str()), ("questions", "questions"));
+    assert_eq!((q.test.test.as_str(), r.test.test.as_str()), ("chi_square", "kruskal_wallis"));
+    // by hand: 20 (8 × 8 − 2 × 2)² / 10⁴, and mean ranks of 5.5 and 15.5 corrected for ties
+    assert!((q.test.statistic - 7.2).abs() < 1e-9, "{q:?}");
+    assert!((r.test.statistic - 19.0).abs() < 1e-9, "{r:?}");
+    // Holm: the smaller p counts twice
+    assert!((r.adjusted_p - 2.0 * r.test.p_value).abs() < 1e-12);
+    assert!((q.adjusted_p - q.test.p_value).abs() < 1e-12);
+}
+
+#[test]
+fn an_order_that_did_not_change_is_not_tested() {
+    let questions = questions(json!([{ "id": "r", "type": "rating-scale", "title": "T" }]));
+    let mut all = respondents(&(0..20).map(|i| json!({ "r": 1 + i % 5 })).collect::<Vec<_>>());
+    for respondent in &mut all {
+        respondent.response.presented.questions = vec!["r".to_owned()];
+    }
+
+    assert!(order_effects(&questions, &all).is_empty());
+}
