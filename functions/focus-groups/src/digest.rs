@@ -178,6 +178,9 @@ impl Desk {
         if store::summary_of(pool, self.work).await?.is_some() {
             return Ok(());
         }
+        if shift.lease.is_exhausted {
+            return shift.give_up(std::iter::once(self.chunks())).await;
+        }
         let digests: Vec<Digest> = store::digests(pool, self.work).await?.into_values().collect();
         if digests.is_empty() {
             return Ok(());
@@ -202,20 +205,11 @@ impl Desk {
         };
         match self.state.shop.model.text(&request, &rules).await {
             Ok(answer) => {
-                let version = store::next_version(pool, self.group).await?;
                 let metadata = Metadata {
-                    focus_group_id: self.group,
-                    focus_group_name: self.setting.name.clone(),
-                    generated_at: shift.now(),
                     model_used: answer.model,
-                    total_responses: self.material.answers.len(),
-                    total_participants: self.material.participants,
-                    questions_asked: self.material.questions.len(),
-                    run_id: self.order.run_id,
-                    version,
                     is_simulated: answer.simulated,
                     prompt_version: prompt.version.to_owned(),
-                    seed: self.order.seed,
+                    ..self.metadata(shift.now())
                 };
                 let made = answer.value;
                 let summary = assemble(&self.material, &readings, made, lexical, metadata);
@@ -234,6 +228,24 @@ impl Desk {
                 let failed = runs::fail_items(&mut transaction, self.work, &failures, now).await?;
                 self.count(transaction, shift, 0, failed).await
             }
+        }
+    }
+
+    /// Where the summary comes from, but for the model. Its version is set when it is stored.
+    fn metadata(&self, now: DateTime<Utc>) -> Metadata {
+        Metadata {
+            focus_group_id: self.group,
+            focus_group_name: self.setting.name.clone(),
+            generated_at: now,
+            model_used: String::new(),
+            total_responses: self.material.answers.len(),
+            total_participants: self.material.participants,
+            questions_asked: self.material.questions.len(),
+            run_id: self.order.run_id,
+            version: 0,
+            is_simulated: false,
+            prompt_version: String::new(),
+            seed: self.order.seed,
         }
     }
 

@@ -1,3 +1,4 @@
+mod faults;
 mod reading;
 
 use platform::Service;

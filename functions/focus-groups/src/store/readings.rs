@@ -119,38 +119,39 @@ pub(crate) async fn save_digest(
     Ok(result.rows_affected() == 1)
 }
 
-/// The number that the next summary of a group has.
-pub(crate) async fn next_version(pool: &PgPool, group: FocusGroupId) -> Result<i32> {
-    let version = sqlx::query_scalar!(
-        r#"
-        select coalesce(max(version), 0) + 1 as "version!"
-        from focus_group_summaries
-        where focus_group_id = $1
-        "#,
-        group.0,
-    );
-    Ok(version.fetch_one(pool).await?)
-}
-
-/// Stores a summary, once for the run that made it.
+/// Stores a summary as the next version of its group, once for the run that made it. Nothing is stored
+/// of a group that is deleted.
 pub(crate) async fn save_summary(
     connection: &mut PgConnection,
     ids: &Ids,
     work: RunId,
     summary: &Summary,
 ) -> Result<bool> {
+    let group = summary.metadata.focus_group_id.0;
+    // A lock of its own: summaries that end at once are numbered one after the other.
+    let locked = sqlx::query!("select id from focus_groups where id = $1 for update", group);
+    if locked.fetch_optional(&mut *connection).await?.is_none() {
+        return Ok(false);
+    }
     let result = sqlx::query!(
         r#"
         insert into focus_group_summaries
             (id, focus_group_id, run_id, work_run_id, version, summary, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7)
+        select
+            $1, $2, $3, $4, n.version,
+            jsonb_set($5::jsonb, '{metadata,version}', to_jsonb(n.version)),
+            $6
+        from (
+            select coalesce(max(version), 0) + 1 as version
+            from focus_group_summaries
+            where focus_group_id = $2
+        ) as n
         on conflict on constraint focus_group_summaries_work_key do nothing
         "#,
         ids.next::<Uuid>(),
-        summary.metadata.focus_group_id.0,
+        group,
         summary.metadata.run_id.0,
         work.0,
-        summary.metadata.version,
         Json(summary) as _,
         summary.metadata.generated_at,
     )

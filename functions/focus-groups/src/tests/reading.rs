@@ -14,14 +14,14 @@ fn has_neo4j() -> bool {
     has
 }
 
-async fn talked(people: u32) -> (Study, Value) {
+pub(super) async fn talked(people: u32) -> (Study, Value) {
     let study = Study::new(people).await;
     let group = study.group().await;
     study.talk(&group, "succeeded").await;
     (study, group)
 }
 
-fn summary(group: &Value) -> String {
+pub(super) fn summary(group: &Value) -> String {
     format!("{}/ai-summary", one(group))
 }
 
