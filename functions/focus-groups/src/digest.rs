@@ -185,7 +185,8 @@ impl Desk {
         if digests.is_empty() {
             return Ok(());
         }
-        let (readings, lexical) = store::readings(pool, self.order.run_id).await?;
+        let (mut readings, lexical) = store::readings(pool, self.order.run_id).await?;
+        merge_names(readings.values_mut(), self.setting.language);
         let with = self.order.with_recommendations;
         let prompt = prompt::synthesis(&self.material, &readings, &digests, with);
         let offline = || {
@@ -317,7 +318,6 @@ impl Maker for Desk {
                 };
                 readings.push(reading.bounded());
             }
-            merge_names(&mut readings, self.setting.language);
             let readings = keys.into_iter().zip(readings).collect();
             let read_by = if one.by_lexicon { "lexicon" } else { "model" };
             store::save_readings(connection, &readings, read_by, now).await?;

@@ -10,6 +10,7 @@ use platform::graph::GraphPool;
 use platform::{Error, Result};
 use shared::discussion::Setting;
 use shared::discussion::graph::{Graph, Read};
+use shared::discussion::reading::merge_names;
 use shared::id::{FocusGroupId, ProjectId, RunId};
 
 use crate::material::{by_lexicon, material, people};
@@ -63,6 +64,7 @@ async fn draw(state: &State, setting: &Setting, run: RunId) -> Result<Graph> {
         store::save_readings(&mut connection, &missing, "lexicon", now).await?;
         readings.extend(missing);
     }
+    merge_names(readings.values_mut(), setting.language);
     let answers: Vec<Read<'_>> = stored
         .iter()
         .filter_map(|one| {

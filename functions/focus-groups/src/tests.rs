@@ -1,4 +1,5 @@
 mod faults;
+mod graph;
 mod reading;
 
 use platform::Service;

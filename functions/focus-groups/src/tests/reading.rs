@@ -7,7 +7,7 @@ use super::*;
 
 /// The Neo4j of this test run. Without one, the tests that need it are skipped on a developer's
 /// machine, and fail where `CI` is set.
-fn has_neo4j() -> bool {
+pub(super) fn has_neo4j() -> bool {
     let env = Env::from_process();
     let has = env.raw("NEO4J_URI").is_some();
     assert!(has || env.raw("CI").is_none(), "NEO4J_URI names no Neo4j, and CI must have one");
