@@ -43,7 +43,27 @@ pub(crate) async fn readings(
     Ok((readings.collect(), by_lexicon))
 }
 
-/// Stores what was read; a later reading replaces an earlier one.
+/// What changes when an answer of a discussion is read, or read again.
+pub(crate) async fn edition(pool: &PgPool, run: RunId) -> Result<String> {
+    let edition = sqlx::query_scalar!(
+        r#"
+        select coalesce(
+            md5(string_agg(
+                concat_ws(' ', r.turn_id, r.read_by, extract(epoch from r.read_at)),
+                ',' order by r.turn_id
+            )),
+            ''
+        ) as "edition!"
+        from focus_group_readings r
+        join focus_group_turns t on t.id = r.turn_id
+        where t.run_id = $1
+        "#,
+        run.0,
+    );
+    Ok(edition.fetch_one(pool).await?)
+}
+
+/// Stores what was read; a later reading replaces an earlier one, but the lexicon's never a model's.
 pub(crate) async fn save_readings(
     connection: &mut PgConnection,
     readings: &BTreeMap<TurnId, Reading>,
@@ -69,6 +89,7 @@ pub(crate) async fn save_readings(
             emotions = excluded.emotions,
             read_by = excluded.read_by,
             read_at = excluded.read_at
+        where excluded.read_by <> 'lexicon' or focus_group_readings.read_by = 'lexicon'
         "#,
         &ids,
         &tones,
