@@ -163,6 +163,36 @@ async fn the_panel_measures_the_latest_run_and_says_how_to_repeat_it() {
 }
 
 #[tokio::test]
+async fn turns_that_could_not_be_had_are_counted_openings_too() {
+    let (study, group) = talked(4).await;
+    let pool = &study.app.parts.pool;
+    // A failed opening answer has no row, a failed reply has one without words; both have a reason.
+    sqlx::query("delete from focus_group_turns where kind = 'opening' and number < 3")
+        .execute(pool)
+        .await
+        .unwrap();
+    sqlx::query(
+        "update focus_group_turns set said = null where number = \
+         (select max(number) from focus_group_turns where kind = 'reply')",
+    )
+    .execute(pool)
+    .await
+    .unwrap();
+    sqlx::query(
+        "insert into run_failures (run_id, item, code, reason, created_at) \
+         select r.id, item, 'timeout', 'the language model did not answer in time', r.created_at \
+         from runs r, unnest(array[1, 2, 40]) as item where r.kind = 'focus-group-run'",
+    )
+    .execute(pool)
+    .await
+    .unwrap();
+
+    let panel = study.app.get(&study.ana, &format!("{}/realism", one(&group))).await.expect(200);
+
+    assert_eq!(panel["missing"], 3);
+}
+
+#[tokio::test]
 async fn the_graph_built_twice_is_the_same_and_shows_who_speaks_of_what() {
     if !has_neo4j() {
         return;
