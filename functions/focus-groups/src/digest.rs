@@ -178,11 +178,15 @@ impl Desk {
         if store::summary_of(pool, self.work).await?.is_some() {
             return Ok(());
         }
+        if shift.lease.is_exhausted {
+            return shift.give_up(std::iter::once(self.chunks())).await;
+        }
         let digests: Vec<Digest> = store::digests(pool, self.work).await?.into_values().collect();
         if digests.is_empty() {
             return Ok(());
         }
-        let (readings, lexical) = store::readings(pool, self.order.run_id).await?;
+        let (mut readings, lexical) = store::readings(pool, self.order.run_id).await?;
+        merge_names(readings.values_mut(), self.setting.language);
         let with = self.order.with_recommendations;
         let prompt = prompt::synthesis(&self.material, &readings, &digests, with);
         let offline = || {
@@ -202,20 +206,11 @@ impl Desk {
         };
         match self.state.shop.model.text(&request, &rules).await {
             Ok(answer) => {
-                let version = store::next_version(pool, self.group).await?;
                 let metadata = Metadata {
-                    focus_group_id: self.group,
-                    focus_group_name: self.setting.name.clone(),
-                    generated_at: shift.now(),
                     model_used: answer.model,
-                    total_responses: self.material.answers.len(),
-                    total_participants: self.material.participants,
-                    questions_asked: self.material.questions.len(),
-                    run_id: self.order.run_id,
-                    version,
                     is_simulated: answer.simulated,
                     prompt_version: prompt.version.to_owned(),
-                    seed: self.order.seed,
+                    ..self.metadata(shift.now())
                 };
                 let made = answer.value;
                 let summary = assemble(&self.material, &readings, made, lexical, metadata);
@@ -234,6 +229,24 @@ impl Desk {
                 let failed = runs::fail_items(&mut transaction, self.work, &failures, now).await?;
                 self.count(transaction, shift, 0, failed).await
             }
+        }
+    }
+
+    /// Where the summary comes from, but for the model. Its version is set when it is stored.
+    fn metadata(&self, now: DateTime<Utc>) -> Metadata {
+        Metadata {
+            focus_group_id: self.group,
+            focus_group_name: self.setting.name.clone(),
+            generated_at: now,
+            model_used: String::new(),
+            total_responses: self.material.answers.len(),
+            total_participants: self.material.participants,
+            questions_asked: self.material.questions.len(),
+            run_id: self.order.run_id,
+            version: 0,
+            is_simulated: false,
+            prompt_version: String::new(),
+            seed: self.order.seed,
         }
     }
 
@@ -305,7 +318,6 @@ impl Maker for Desk {
                 };
                 readings.push(reading.bounded());
             }
-            merge_names(&mut readings, self.setting.language);
             let readings = keys.into_iter().zip(readings).collect();
             let read_by = if one.by_lexicon { "lexicon" } else { "model" };
             store::save_readings(connection, &readings, read_by, now).await?;

@@ -10,6 +10,7 @@ use platform::graph::GraphPool;
 use platform::{Error, Result};
 use shared::discussion::Setting;
 use shared::discussion::graph::{Graph, Read};
+use shared::discussion::reading::merge_names;
 use shared::id::{FocusGroupId, ProjectId, RunId};
 
 use crate::material::{by_lexicon, material, people};
@@ -19,9 +20,12 @@ use crate::{State, store};
 pub(crate) struct Built {
     pub(crate) graph: Graph,
     pub(crate) setting: Setting,
+    /// Whether the participants were the offline ones.
+    pub(crate) is_simulated: bool,
 }
 
-/// The graph of a group's latest discussion, built first where that has not been done.
+/// The graph of a group's latest discussion, built first where that has not been done or an answer has
+/// been read again since.
 async fn of_group(
     state: &State,
     access: platform::Access<platform::Viewer>,
@@ -38,38 +42,44 @@ async fn of_group(
     let setting = setting.ok_or(shared::Error::NotFound("Discussion"))?;
     let neo = neo4j(state)?;
     let project = access.project_id();
-    if anew || neo::built_for(neo, project, group).await? != Some(run) {
-        let graph = draw(state, &setting, run).await?;
-        neo::write(neo, project, group, run, &graph).await?;
+    let current = Some((run, store::edition(pool, run).await?));
+    if anew || neo::built_of(neo, project, group).await? != current {
+        let (graph, edition) = draw(state, &setting, run).await?;
+        neo::write(neo, project, group, (run, &edition), &graph).await?;
     }
-    Ok(Built { graph: neo::read(neo, project, group).await?, setting })
+    let is_simulated = store::is_simulated(pool, run).await?;
+    Ok(Built { graph: neo::read(neo, project, group).await?, setting, is_simulated })
 }
 
 fn neo4j(state: &State) -> Result<&GraphPool> {
     state.graph.as_ref().ok_or(Error::Graph(neo4rs::Error::ConnectionError))
 }
 
-/// The graph of what was read in the answers. Answers that no summary has had a model read are read by
-/// the lexicon, and that is stored, so that the same run gives the same graph.
-async fn draw(state: &State, setting: &Setting, run: RunId) -> Result<Graph> {
+/// The graph of what was read in the answers, and which edition of the readings that is. Answers that no
+/// summary has had a model read are read by the lexicon, and that is stored, so that the same run gives
+/// the same graph.
+async fn draw(state: &State, setting: &Setting, run: RunId) -> Result<(Graph, String)> {
     let pool = &state.shop.pool;
     let stored = discussion::turns(pool, run).await?;
-    let (mut readings, _) = store::readings(pool, run).await?;
+    let (there, _) = store::readings(pool, run).await?;
     let mut missing = by_lexicon(setting, &material(setting, &stored));
-    missing.retain(|id, _| !readings.contains_key(id));
+    missing.retain(|id, _| !there.contains_key(id));
     if !missing.is_empty() {
         let mut connection = pool.acquire().await?;
         let now = state.shop.clock.now();
         store::save_readings(&mut connection, &missing, "lexicon", now).await?;
-        readings.extend(missing);
     }
+    // The edition first: what is read again meanwhile makes the graph be drawn once more.
+    let edition = store::edition(pool, run).await?;
+    let (mut readings, _) = store::readings(pool, run).await?;
+    merge_names(readings.values_mut(), setting.language);
     let answers: Vec<Read<'_>> = stored
         .iter()
         .filter_map(|one| {
             Some(Read { id: one.id, turn: &one.turn, reading: readings.get(&one.id)? })
         })
         .collect();
-    Ok(Graph::of(setting, people(setting), &answers))
+    Ok((Graph::of(setting, people(setting), &answers), edition))
 }
 
 /// Takes a deleted group out of the graph. When Neo4j is away its nodes stay behind, unreachable, since

@@ -65,7 +65,8 @@ pub(crate) async fn panel(
     let models: BTreeSet<String> = stored.iter().filter_map(|one| one.written_by.clone()).collect();
     let is_simulated = stored.iter().any(|one| one.is_simulated);
     let turns: Vec<Turn> = stored.into_iter().map(|one| one.turn).collect();
-    let measured = realism(&setting, &turns);
+    let missing = store::missing(&state.shop.pool, group.access, run).await?;
+    let measured = realism(&setting, &turns, missing.values().sum::<u32>() as usize);
     Ok(Json(Panel {
         focus_group_id: group.id,
         run_id: run,

@@ -8,7 +8,7 @@ pub(crate) use groups::{
     GroupRow, Written, check_people, count, delete, get, insert, list, replace,
 };
 pub(crate) use readings::{
-    digests, failed, input, latest_summary, next_version, readings, save_digest, save_readings,
+    digests, edition, failed, input, latest_summary, readings, save_digest, save_readings,
     save_summary, summary_of,
 };
-pub(crate) use talk::{missing, setting};
+pub(crate) use talk::{is_simulated, missing, setting};

@@ -8,13 +8,13 @@ use axum::response::{IntoResponse, Response};
 use platform::discussion::{self, OfFocusGroup};
 use platform::http::{Json, Problem, Query};
 use platform::limit::{Heavy, Poll};
-use platform::runs::{self, IdempotencyKey, NewRun, NewShard, SameAs};
+use platform::runs::{self, IdempotencyKey, NewRun, NewShard, RunView, SameAs};
 use platform::{Editor, Error, Result, Viewer, Within, audit, secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::discussion::summary::{CHUNK, Summary};
 use shared::id::{FocusGroupId, RunId};
-use shared::run::{RunKind, RunRequested};
+use shared::run::{RunKind, RunRequested, RunStatus};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::digest::{Order, Summarizer};
@@ -45,14 +45,14 @@ pub(crate) struct Underway {
 }
 
 /// Sums up the latest discussion: 200 with the summary when it is ready in time, otherwise 202 with the
-/// run. Asking again makes the next version.
+/// run; 409 with the reason when the run has ended without one. Asking again makes the next version.
 #[utoipa::path(post, path = "/api/v1/focus-groups/{focus_group_id}/ai-summary",
     tag = "focus groups", params(("focus_group_id" = FocusGroupId, Path), Wishes,
         ("idempotency-key" = Option<String>, Header)),
     security(("bearer" = [])),
     responses((status = 200, body = Summary), (status = 202, body = Underway),
         (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 429, body = Problem)))]
+        (status = 409, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn make(
     Of(state): Of<State>,
     _: Within<Heavy>,
@@ -73,12 +73,25 @@ pub(crate) async fn make(
             done.map_err(|error| Error::Internal(error.into()))??;
         }
     }
+    // The run first: one that ends meanwhile has stored its summary by then.
+    let run = runs::view(&state.shop.pool, work).await?;
     if let Some(summary) = store::summary_of(&state.shop.pool, work).await? {
         return Ok(Json(summary).into_response());
+    }
+    if let Some(run) = run.filter(|run| run.status.is_final()) {
+        return Err(shared::Error::Conflict(format!("No summary: {}", why(&run))).into());
     }
     let message = "The summary is being written";
     let underway = Underway { message, focus_group_id: group.id, run_id: work };
     Ok((StatusCode::ACCEPTED, Json(underway)).into_response())
+}
+
+/// Why a run has ended without a summary.
+fn why(run: &RunView) -> &str {
+    if run.status == RunStatus::Cancelled {
+        return "the run was cancelled";
+    }
+    run.failures.keys().next().map_or("the run has ended", String::as_str)
 }
 
 /// Stores the run, or finds the one of the same click. Returns it with its number of chunks.
@@ -108,6 +121,7 @@ async fn start(
     let (kind, now) = (RunKind::FocusGroupSummary, shop.clock.now());
     let mut transaction = shop.pool.begin().await?;
     let project = access.project_id();
+    runs::lock_project(&mut transaction, access).await?;
     if let Some(same) = runs::find_same(&mut transaction, project, kind, same_as, now).await? {
         return Ok((same, chunks));
     }

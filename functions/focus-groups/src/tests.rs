@@ -1,3 +1,5 @@
+mod faults;
+mod graph;
 mod reading;
 
 use platform::Service;

@@ -16,7 +16,7 @@ fn main() {
     let people = u32::try_from(number("--people", 8)).unwrap_or(8);
     let setting = study::setting(language.unwrap_or_default(), people, number("--seed", 7));
     let turns = rehearse(&setting);
-    let measured = realism(&setting, &turns);
+    let measured = realism(&setting, &turns, 0);
     for turn in turns {
         let who = turn.speaker.map_or_else(|| "—".to_owned(), |who| setting.name_of(who));
         let act = turn.act.map_or("", shared::discussion::Act::as_str);

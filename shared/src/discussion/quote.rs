@@ -1,11 +1,16 @@
 //! Quotes: what somebody is said to have said must be in a stored answer, letter by letter.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
+use super::words;
 use crate::id::TurnId;
 
-/// Quoted words below this many are a word in quotation marks, not a quote.
-const QUOTE: usize = 4;
+mod marks;
+
+/// A single word in quotation marks may be a term; from this many on it is what somebody said.
+const QUOTE: usize = 2;
 
 /// Words of an answer, and where they stand in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,23 +35,21 @@ pub struct Source<'a> {
     pub text: &'a str,
 }
 
-/// The quote in this answer, or none when its words are not there. Marks around it and dots at its
-/// ends are the quoter's own.
+/// The quote in this answer, or none when its words are not there. Marks around it, dots at its ends
+/// and the stop behind it are the quoter's own.
 pub fn find(quoted: &str, source: Source<'_>) -> Option<Quote> {
-    let marks = |c: char| c.is_whitespace() || "„”“\"«»'’‘…".contains(c);
-    let words = quoted.trim_matches(marks).trim_end_matches("...").trim_start_matches("...");
-    let words = words.trim_matches(marks);
-    if words.is_empty() {
+    let marks = |c: char| c.is_whitespace() || c == '…' || marks::is_mark(c);
+    let said = quoted.trim_matches(marks).trim_end_matches("...").trim_start_matches("...");
+    let said = said.trim_matches(marks);
+    let bare = said.trim_end_matches(['.', ',', ';']);
+    if words::count(said) == 0 {
         return None;
     }
-    let at = source.text.find(words)?;
+    let (text, at) =
+        [said, bare].into_iter().find_map(|text| Some((text, source.text.find(text)?)))?;
     let start = source.text[..at].chars().count();
-    Some(Quote {
-        response_id: source.id,
-        text: words.to_owned(),
-        start,
-        end: start + words.chars().count(),
-    })
+    let end = start + text.chars().count();
+    Some(Quote { response_id: source.id, text: text.to_owned(), start, end })
 }
 
 /// The quote in any of these answers.
@@ -56,60 +59,46 @@ pub fn find_any(quoted: &str, sources: &[Source<'_>]) -> Option<Quote> {
 
 /// A text without the sentences that quote what nobody said, and how many quotes that were.
 pub fn without_inventions(text: &str, sources: &[Source<'_>]) -> (String, usize) {
+    let quotes = marks::quotes(text);
+    let invented = |quote: &&Range<usize>| {
+        let quoted = &text[(*quote).clone()];
+        words::count(quoted) >= QUOTE && find_any(quoted, sources).is_none()
+    };
     let mut dropped = 0;
     let mut kept = String::with_capacity(text.len());
-    for sentence in sentences(text) {
-        let invented = quoted(sentence)
-            .filter(|words| words.split_whitespace().count() >= QUOTE)
-            .filter(|words| find_any(words, sources).is_none())
-            .count();
-        dropped += invented;
-        if invented == 0 {
-            kept.push_str(sentence);
+    for sentence in sentences(text, &quotes) {
+        let own = quotes.iter().filter(|quote| sentence.contains(&quote.start));
+        let inventions = own.filter(invented).count();
+        dropped += inventions;
+        if inventions == 0 {
+            kept.push_str(&text[sentence]);
         }
     }
     (kept.trim().to_owned(), dropped)
 }
 
-/// Sentences with the white space behind them; one that a quotation mark is open in goes on.
-fn sentences(text: &str) -> impl Iterator<Item = &str> {
+/// Sentences with the white space behind them; one that a quote is open in goes on.
+fn sentences(text: &str, quotes: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
-    let (mut start, mut open, mut last) = (0, false, ' ');
-    for (at, c) in text.char_indices() {
-        match c {
-            '„' | '«' => open = true,
-            '“' if !open => open = true,
-            '”' | '»' | '“' => open = false,
-            '"' => open = !open,
-            _ => {}
-        }
-        let ends = matches!(last, '.' | '!' | '?' | '”' | '"') && c.is_whitespace() && !open;
-        if ends || c == '\n' {
-            parts.push(&text[start..at + c.len_utf8()]);
+    let mut start = 0;
+    for (at, c) in text.char_indices().filter(|(_, c)| c.is_whitespace()) {
+        let is_quoted = quotes.iter().any(|quote| quote.contains(&at));
+        if !is_quoted && (c == '\n' || ends(&text[..at], &text[at..])) {
+            parts.push(start..at + c.len_utf8());
             start = at + c.len_utf8();
         }
-        last = c;
     }
-    parts.push(&text[start..]);
-    parts.into_iter()
+    parts.push(start..text.len());
+    parts
 }
 
-/// What stands in quotation marks.
-fn quoted(sentence: &str) -> impl Iterator<Item = &str> {
-    const PAIRS: [(char, &[char]); 4] =
-        [('„', &['”', '“']), ('“', &['”']), ('«', &['»']), ('"', &['"'])];
-    let mut found = Vec::new();
-    let mut rest = sentence;
-    while let Some((at, open)) = rest.char_indices().find(|(_, c)| PAIRS.iter().any(|p| p.0 == *c))
-    {
-        let inside = &rest[at + open.len_utf8()..];
-        let closes = PAIRS.iter().find(|pair| pair.0 == open).map_or(&[][..], |pair| pair.1);
-        let Some(end) = inside.find(closes) else { break };
-        found.push(&inside[..end]);
-        rest = &inside[end..];
-        rest = rest.strip_prefix(closes).unwrap_or(rest);
-    }
-    found.into_iter()
+/// Whether a sentence ends between these. Behind a quote that ends one, only if a capital follows:
+/// `„Dokąd?” pyta Anna.` is one sentence.
+fn ends(before: &str, after: &str) -> bool {
+    let bare = before.trim_end_matches(marks::is_mark);
+    let stops = bare.ends_with(['.', '!', '?']);
+    let goes_on = after.trim_start().starts_with(char::is_lowercase);
+    stops && (bare.len() == before.len() || !goes_on)
 }
 
 #[cfg(test)]
@@ -149,5 +138,101 @@ mod tests {
         assert_eq!(dropped, 1);
         assert!(!kept.contains("nigdy bym"), "{kept}");
         assert!(kept.starts_with("Cena dzieli. Inny:") && kept.ends_with("pada często."), "{kept}");
+    }
+
+    fn kept(text: &str) -> (String, usize) {
+        without_inventions(text, &[source()])
+    }
+
+    #[test]
+    fn invented_quotes_are_found_whatever_marks_they_wear() {
+        for invented in [
+            "„nie kupię”",
+            "„nie kupię\"",
+            "„nie kupię“",
+            "“nie kupię”",
+            "“nie kupię\"",
+            "\"nie kupię\"",
+            "\"nie kupię”",
+            "”nie kupię”",
+            "»nie kupię«",
+            "«nie kupię»",
+            "« nie kupię »",
+            "‘nie kupię’",
+            "‚nie kupię’",
+            "‚nie kupię‘",
+            "'nie kupię'",
+            "‹nie kupię›",
+            "„…nie kupię…”",
+            "„Za drogo, nie kupię”",
+            "„Za drogo „ani trochę” nie kupię”",
+            "„nie\nkupię”",
+            "„nie kupię",
+            "\"nie kupię",
+        ] {
+            let text = format!("Cena dzieli. Anna: {invented}. Reszta milczy.");
+            let (kept, dropped) = kept(&text);
+
+            assert!(dropped > 0, "{invented}");
+            assert!(!kept.contains("kupię"), "{invented}: {kept}");
+            assert!(kept.starts_with("Cena dzieli."), "{invented}: {kept}");
+            assert!(kept.ends_with("Reszta milczy."), "{invented}: {kept}");
+        }
+    }
+
+    #[test]
+    fn a_mark_without_an_end_hides_nothing_that_comes_after_it() {
+        let text =
+            "Anna: „za drogo. Ewa: „nie kupię tego”. Jan: \"Za drogo\". Ola: «nigdy w życiu».";
+
+        let (kept, dropped) = kept(text);
+
+        assert_eq!(kept, "Jan: \"Za drogo\".");
+        assert_eq!(dropped, 3);
+    }
+
+    #[test]
+    fn true_quotes_stay_whatever_marks_they_wear() {
+        for quoted in [
+            "„Za drogo”",
+            "„Za drogo.”",
+            "„Za drogo,”",
+            "„Za drogo\"",
+            "„szybciej niż ten kurier“",
+            "“Za drogo”",
+            "\"Za drogo\"",
+            "»Za drogo«",
+            "«szybciej niż»",
+            "‘Za drogo’",
+            "'Za drogo'",
+            "„…też by „zdążył” szybciej…”",
+        ] {
+            let text = format!("Cena dzieli. Anna: {quoted}. Reszta milczy.");
+
+            assert_eq!(kept(&text), (text.clone(), 0), "{quoted}");
+        }
+    }
+
+    #[test]
+    fn terms_inches_and_apostrophes_are_no_quotes() {
+        for text in [
+            "Słowo „abonament” pada często, a ekran 5\" nikogo nie dziwi.",
+            "The customers’ complaints don’t surprise: it’s Anna’s ’90s phone and the kids' plan.",
+            "Rock'n'roll and the '90s don't count.",
+        ] {
+            assert_eq!(kept(text), (text.to_owned(), 0), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_apostrophe_in_a_quote_does_not_end_it() {
+        let own =
+            Source { id: TurnId(uuid::Uuid::nil()), text: "I don’t like the firms’ prices." };
+
+        let (kept, dropped) = without_inventions("Anna: ‘I don’t like the firms’ prices’.", &[own]);
+        assert_eq!((kept.as_str(), dropped), ("Anna: ‘I don’t like the firms’ prices’.", 0));
+
+        let (kept, dropped) = without_inventions("Anna: ‘I don’t want it’.", &[own]);
+        assert_eq!((kept.as_str(), dropped), ("", 1));
     }
 }

@@ -119,8 +119,9 @@ pub fn vocabulary<'a>(
         .collect()
 }
 
-/// Names that are forms of one word become one name: the shortest that was used.
-pub fn merge_names(readings: &mut [Reading], language: Language) {
+/// Names that are forms of one word become one name: the shortest that was used in all of these.
+pub fn merge_names<'a>(readings: impl IntoIterator<Item = &'a mut Reading>, language: Language) {
+    let mut readings: Vec<&mut Reading> = readings.into_iter().collect();
     let mut by_stem: BTreeMap<String, String> = BTreeMap::new();
     for concept in readings.iter().flat_map(|reading| &reading.concepts) {
         let best = by_stem.entry(key(&concept.name, language)).or_insert(concept.name.clone());
@@ -130,7 +131,7 @@ pub fn merge_names(readings: &mut [Reading], language: Language) {
             best.clone_from(&concept.name);
         }
     }
-    for reading in readings {
+    for reading in &mut readings {
         for concept in &mut reading.concepts {
             if let Some(best) = by_stem.get(&key(&concept.name, language)) {
                 concept.name.clone_from(best);

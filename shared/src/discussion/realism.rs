@@ -39,6 +39,9 @@ pub struct Band {
 pub struct Measure {
     /// `median_words`, `short_share`, `chain_depth`, `moderator_share`, `turn_gini`,
     /// `distinctiveness`, `contradiction_share`, `drift_share`.
+    ///
+    /// A run asks again for a turn that contradicts its speaker's card, and never stores one:
+    /// `contradiction_share` is 0 unless the check has changed since.
     pub key: String,
     /// The figure; none where there is too little to measure.
     pub value: Option<f64>,
@@ -60,7 +63,7 @@ pub struct Realism {
     pub turns: usize,
     /// Their words.
     pub words: usize,
-    /// Turns that could not be had.
+    /// Turns that could not be had: opening answers and replies that the run failed at.
     pub missing: usize,
 }
 
@@ -86,8 +89,8 @@ const fn around(human: f64) -> Option<Band> {
     Some(Band { low: human / 2.0, human, high: human * 2.0, is_range: false })
 }
 
-/// Measures a discussion.
-pub fn realism(setting: &Setting, turns: &[Turn]) -> Realism {
+/// Measures a discussion. `missing` are the turns that its run failed at, of which not all have a row.
+pub fn realism(setting: &Setting, turns: &[Turn], missing: usize) -> Realism {
     let said: Vec<&Turn> = turns.iter().filter(|turn| turn.is_said()).collect();
     let lengths: Vec<usize> = said.iter().map(|turn| words::count(turn.words())).collect();
     let own: usize = lengths.iter().sum();
@@ -115,7 +118,6 @@ pub fn realism(setting: &Setting, turns: &[Turn]) -> Realism {
         measure("contradiction_share", share(broken, said.len()), said.len(), None),
         measure("drift_share", share(flips, steps), steps, None),
     ];
-    let missing = turns.iter().filter(|turn| turn.speaker.is_some() && !turn.is_said()).count();
     Realism { measures, turns: said.len(), words: own, missing }
 }
 

@@ -272,8 +272,9 @@ pub fn assemble(
     let segments = synthesis.segments.into_iter();
     let segment_analysis: BTreeMap<String, String> =
         segments.map(|note| (note.segment, clean(&note.text, &mut dropped))).collect();
-    let recommendations: Vec<String> =
+    let mut recommendations: Vec<String> =
         synthesis.recommendations.iter().map(|text| clean(text, &mut dropped)).collect();
+    recommendations.retain(|text| !text.is_empty());
     let texts = |proven: &[Proven]| proven.iter().map(|p| p.text.clone()).collect::<Vec<_>>();
     let mut summary = Summary {
         key_insights: texts(&insights),

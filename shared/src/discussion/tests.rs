@@ -44,7 +44,7 @@ fn offline_discussions_lie_within_the_human_bands() {
     for language in LANGUAGES {
         for seed in [1, 2, 3, 7, 11] {
             let setting = study::setting(language, 8, seed);
-            let measured = realism(&setting, &rehearse(&setting));
+            let measured = realism(&setting, &rehearse(&setting), 0);
 
             assert_eq!(measured.outside(), Vec::<&str>::new(), "{language:?} {seed} {measured:#?}");
             assert_eq!(measured.value("contradiction_share"), Some(0.0), "{language:?} {seed}");
@@ -231,7 +231,7 @@ fn the_measures_of_a_small_transcript_are_those_of_paper_and_pencil() {
         ),
     ]);
 
-    let measured = realism(&setting, &turns);
+    let measured = realism(&setting, &turns, 0);
 
     // Words of participants: 8, 30, 2, 2, 10, 14; sorted 2 2 8 10 14 30.
     assert_eq!(value(&measured, "median_words"), 9.0);
@@ -257,13 +257,13 @@ fn a_contradiction_with_the_card_is_found() {
         (Some(1), Kind::Opening, None, 1, "I like it as well."),
     ]);
     setting.participants[0].card.age = 34;
-    assert_eq!(value(&realism(&setting, &turns), "contradiction_share"), 0.0);
+    assert_eq!(value(&realism(&setting, &turns, 0), "contradiction_share"), 0.0);
 
     setting.participants[0].card.age = 61;
-    assert_eq!(value(&realism(&setting, &turns), "contradiction_share"), 0.5);
+    assert_eq!(value(&realism(&setting, &turns, 0), "contradiction_share"), 0.5);
 
     turns.clear();
-    let nothing = realism(&setting, &turns);
+    let nothing = realism(&setting, &turns, 0);
     assert!(nothing.measures.iter().all(|measure| measure.value.is_none() || measure.n == 0));
 }
 

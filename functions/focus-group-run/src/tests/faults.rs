@@ -39,6 +39,21 @@ fn said(text: &str) -> Behaviour {
     Behaviour::Answer(json!({ "act": "say", "stance": 1, "text": text }))
 }
 
+/// A run at work under the lease of a worker that has died after so many turns.
+async fn die(study: &Study, started: &Value, done: i32) {
+    sqlx::query(
+        "with run as (update runs set status = 'running', finished_at = null where id = $1) \
+         update run_shards set state = 'running', done = $2, attempts = 1, \
+         lease_token = gen_random_uuid(), lease_until = $3 where run_id = $1",
+    )
+    .bind(run_of(started).0)
+    .bind(done)
+    .bind(study.app.parts.clock.now() + engine::LEASE)
+    .execute(&study.app.parts.pool)
+    .await
+    .unwrap();
+}
+
 #[tokio::test]
 async fn a_worker_that_dies_anywhere_is_continued_with_the_same_next_turn() {
     let study = Study::new(3, &QUESTIONS[..1]).await;
@@ -57,17 +72,7 @@ async fn a_worker_that_dies_anywhere_is_continued_with_the_same_next_turn() {
             .execute(&study.app.parts.pool)
             .await
             .unwrap();
-        sqlx::query(
-            "with run as (update runs set status = 'running', finished_at = null where id = $1) \
-             update run_shards set state = 'running', done = $2, attempts = 1, \
-             lease_token = gen_random_uuid(), lease_until = $3 where run_id = $1",
-        )
-        .bind(run_of(&started).0)
-        .bind(cut)
-        .bind(study.app.parts.clock.now() + engine::LEASE)
-        .execute(&study.app.parts.pool)
-        .await
-        .unwrap();
+        die(&study, &started, cut).await;
 
         study.app.push(TOPIC, &message(&started)).await.expect(204);
         assert_eq!(study.turns(&started).await.len(), cut as usize, "the lease is still alive");
@@ -76,6 +81,50 @@ async fn a_worker_that_dies_anywhere_is_continued_with_the_same_next_turn() {
 
         assert_eq!(study.turns(&started).await, expected, "cut at {cut}");
         assert_eq!(study.run(&started).await.0, "succeeded");
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_dies_in_the_first_of_two_questions_is_continued_with_the_same_next_turn() {
+    let study = Study::new(3, &QUESTIONS).await;
+    let whole = study.start(9).await;
+    study.app.deliver_all().await;
+    let expected = study.turns(&whole).await;
+    let calls = || async {
+        let calls = sqlx::query_scalar("select count(*) from model_calls");
+        let calls: i64 = calls.fetch_one(&study.app.parts.pool).await.unwrap();
+        calls
+    };
+
+    // The first slot of the first question has number 4; its last has 15.
+    for cut in [4, 5, 9, 15] {
+        study.app.parts.clock.advance(chrono::Duration::seconds(30));
+        let started = study.start(9).await;
+        study.app.deliver_all().await;
+        // Every opening answer is there, those of the second question as well.
+        sqlx::query(
+            "delete from focus_group_turns where run_id = $1 and number >= $2 and kind <> 'opening'",
+        )
+        .bind(run_of(&started).0)
+        .bind(cut)
+        .execute(&study.app.parts.pool)
+        .await
+        .unwrap();
+        let kept = study.turns(&started).await;
+        assert_eq!(kept.len() as i32, cut + 3);
+        die(&study, &started, cut + 3).await;
+        study.app.parts.clock.advance(engine::LEASE);
+        let before = calls().await;
+
+        study.app.push(TOPIC, &message(&started)).await.expect(204);
+
+        let turns = study.turns(&started).await;
+        assert_eq!(turns, expected, "cut at {cut}");
+        let total = i64::from(shared::discussion::Plan::new(2, 3).total());
+        assert_eq!(study.run(&started).await, ("succeeded".to_owned(), total, 0));
+        let spoken = |turns: &[TurnRow]| turns.iter().filter(|turn| turn.2.is_some()).count();
+        let new = spoken(&turns) - spoken(&kept);
+        assert_eq!(calls().await - before, new as i64, "only what was lost is asked for");
     }
 }
 
@@ -161,6 +210,47 @@ async fn a_cancelled_discussion_says_nothing_more_and_keeps_what_was_said() {
     assert_eq!(status, "cancelled");
     assert_eq!(done, study.turns(&started).await.len() as i64);
     assert!(done < i64::from(shared::discussion::Plan::new(2, 3).total()));
+}
+
+#[tokio::test]
+async fn a_discussion_that_is_cancelled_in_its_middle_keeps_what_was_said() {
+    let (reached, mut middle) = tokio::sync::mpsc::unbounded_channel();
+    let discussed = AtomicUsize::new(0);
+    let words = json!({ "act": "say", "stance": 1,
+        "text": "Mnie to jedno, bo i tak robię po swojemu i tak zostanie." });
+    let (_server, config) = scripted(move |prompt| {
+        let is_third = prompt.contains("<discussion>") && discussed.fetch_add(1, Relaxed) == 2;
+        if is_third {
+            reached.send(()).unwrap();
+            return Behaviour::Slow(Duration::from_millis(300), words.clone());
+        }
+        Behaviour::Answer(words.clone())
+    })
+    .await;
+    let study = Study::with(&config, 3, &QUESTIONS).await;
+    let started = study.start(2).await;
+    study.app.parts.publisher.take();
+
+    let asked = message(&started);
+    let cancel = async {
+        middle.recv().await.unwrap();
+        let now = study.app.parts.clock.now();
+        sqlx::query("update runs set cancel_requested_at = $1")
+            .bind(now)
+            .execute(&study.app.parts.pool)
+            .await
+            .unwrap();
+    };
+    let (answer, ()) = futures::join!(study.app.push(TOPIC, &asked), cancel);
+    answer.expect(204);
+
+    let (status, done, failed) = study.run(&started).await;
+    assert_eq!((status.as_str(), failed), ("cancelled", 0));
+    let turns = study.turns(&started).await;
+    assert_eq!(done, turns.len() as i64);
+    let replies = turns.iter().filter(|turn| turn.1 == "reply" && turn.4.is_some()).count();
+    assert_eq!(replies, 3, "the turn that was being said is the last");
+    assert_eq!(turns.iter().filter(|turn| turn.1 == "opening").count(), 6);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 const PEOPLE: &str = "unwind range(0, size($ids) - 1) as i \
     merge (p:GroupPersona {focus_group_id: $group, id: $ids[i]}) \
-    set p.project_id = $project, p.run_id = $run, p.name = $names[i], p.age = $ages[i], \
+    set p.project_id = $project, p.run_id = $run, p.edition = $edition, p.name = $names[i], p.age = $ages[i], \
         p.gender = $genders[i], p.occupation = $occupations[i], p.place = $places[i]";
 
 const MENTIONS: &str = "unwind range(0, size($ids) - 1) as i \
@@ -54,12 +54,13 @@ impl Scope {
     }
 }
 
-/// Puts a graph in the place of the one that the group had, in one transaction.
+/// Puts a graph in the place of the one that the group had, in one transaction, with the run and the
+/// edition of the readings that it is of.
 pub(super) async fn write(
     pool: &GraphPool,
     project: ProjectId,
     group: FocusGroupId,
-    run: RunId,
+    (run, edition): (RunId, &str),
     graph: &Graph,
 ) -> Result<()> {
     let scope = Scope { project, group };
@@ -70,6 +71,7 @@ pub(super) async fn write(
     let write = scope
         .of(PEOPLE)
         .param("run", run.to_string())
+        .param("edition", edition)
         .param("ids", texts(|person| person.id.to_string()))
         .param("names", texts(|person| person.name.clone()))
         .param("ages", people.iter().map(|person| i64::from(person.age)).collect::<Vec<_>>())
@@ -110,17 +112,20 @@ async fn edges(txn: &mut Txn, statement: Query, rows: Vec<Edge<'_>>) -> Result<(
     Ok(())
 }
 
-/// The run that a group's graph is of.
-pub(super) async fn built_for(
+/// The run and the edition of its readings that a group's graph is of.
+pub(super) async fn built_of(
     pool: &GraphPool,
     project: ProjectId,
     group: FocusGroupId,
-) -> Result<Option<RunId>> {
+) -> Result<Option<(RunId, String)>> {
     let statement = "match (p:GroupPersona {project_id: $project, focus_group_id: $group}) \
-                     return p.run_id as run limit 1";
+                     return p.run_id as run, coalesce(p.edition, '') as edition limit 1";
     let rows = rows(pool, Scope { project, group }.of(statement)).await?;
-    let run = rows.first().and_then(|row| row.get::<String>("run").ok());
-    Ok(run.and_then(|run| run.parse().ok()).map(RunId))
+    let built = rows.first().and_then(|row| {
+        let run = row.get::<String>("run").ok()?.parse().ok()?;
+        Some((RunId(run), row.get::<String>("edition").ok()?))
+    });
+    Ok(built)
 }
 
 /// The graph of a group.

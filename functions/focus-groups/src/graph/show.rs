@@ -290,7 +290,7 @@ reads! {
         let holds: Vec<Value> = holds.collect();
         let mut all = serde_json::to_value(shown).unwrap_or_default();
         all["who_holds_what"] = json!(holds);
-        all["limits"] = json!(limits(built.setting.language, false));
+        all["limits"] = json!(limits(built.setting.language, built.is_simulated));
         all
     }
 }

@@ -43,7 +43,27 @@ pub(crate) async fn readings(
     Ok((readings.collect(), by_lexicon))
 }
 
-/// Stores what was read; a later reading replaces an earlier one.
+/// What changes when an answer of a discussion is read, or read again.
+pub(crate) async fn edition(pool: &PgPool, run: RunId) -> Result<String> {
+    let edition = sqlx::query_scalar!(
+        r#"
+        select coalesce(
+            md5(string_agg(
+                concat_ws(' ', r.turn_id, r.read_by, extract(epoch from r.read_at)),
+                ',' order by r.turn_id
+            )),
+            ''
+        ) as "edition!"
+        from focus_group_readings r
+        join focus_group_turns t on t.id = r.turn_id
+        where t.run_id = $1
+        "#,
+        run.0,
+    );
+    Ok(edition.fetch_one(pool).await?)
+}
+
+/// Stores what was read; a later reading replaces an earlier one, but the lexicon's never a model's.
 pub(crate) async fn save_readings(
     connection: &mut PgConnection,
     readings: &BTreeMap<TurnId, Reading>,
@@ -69,6 +89,7 @@ pub(crate) async fn save_readings(
             emotions = excluded.emotions,
             read_by = excluded.read_by,
             read_at = excluded.read_at
+        where excluded.read_by <> 'lexicon' or focus_group_readings.read_by = 'lexicon'
         "#,
         &ids,
         &tones,
@@ -119,38 +140,39 @@ pub(crate) async fn save_digest(
     Ok(result.rows_affected() == 1)
 }
 
-/// The number that the next summary of a group has.
-pub(crate) async fn next_version(pool: &PgPool, group: FocusGroupId) -> Result<i32> {
-    let version = sqlx::query_scalar!(
-        r#"
-        select coalesce(max(version), 0) + 1 as "version!"
-        from focus_group_summaries
-        where focus_group_id = $1
-        "#,
-        group.0,
-    );
-    Ok(version.fetch_one(pool).await?)
-}
-
-/// Stores a summary, once for the run that made it.
+/// Stores a summary as the next version of its group, once for the run that made it. Nothing is stored
+/// of a group that is deleted.
 pub(crate) async fn save_summary(
     connection: &mut PgConnection,
     ids: &Ids,
     work: RunId,
     summary: &Summary,
 ) -> Result<bool> {
+    let group = summary.metadata.focus_group_id.0;
+    // A lock of its own: summaries that end at once are numbered one after the other.
+    let locked = sqlx::query!("select id from focus_groups where id = $1 for update", group);
+    if locked.fetch_optional(&mut *connection).await?.is_none() {
+        return Ok(false);
+    }
     let result = sqlx::query!(
         r#"
         insert into focus_group_summaries
             (id, focus_group_id, run_id, work_run_id, version, summary, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7)
+        select
+            $1, $2, $3, $4, n.version,
+            jsonb_set($5::jsonb, '{metadata,version}', to_jsonb(n.version)),
+            $6
+        from (
+            select coalesce(max(version), 0) + 1 as version
+            from focus_group_summaries
+            where focus_group_id = $2
+        ) as n
         on conflict on constraint focus_group_summaries_work_key do nothing
         "#,
         ids.next::<Uuid>(),
-        summary.metadata.focus_group_id.0,
+        group,
         summary.metadata.run_id.0,
         work.0,
-        summary.metadata.version,
         Json(summary) as _,
         summary.metadata.generated_at,
     )

@@ -7,21 +7,21 @@ use super::*;
 
 /// The Neo4j of this test run. Without one, the tests that need it are skipped on a developer's
 /// machine, and fail where `CI` is set.
-fn has_neo4j() -> bool {
+pub(super) fn has_neo4j() -> bool {
     let env = Env::from_process();
     let has = env.raw("NEO4J_URI").is_some();
     assert!(has || env.raw("CI").is_none(), "NEO4J_URI names no Neo4j, and CI must have one");
     has
 }
 
-async fn talked(people: u32) -> (Study, Value) {
+pub(super) async fn talked(people: u32) -> (Study, Value) {
     let study = Study::new(people).await;
     let group = study.group().await;
     study.talk(&group, "succeeded").await;
     (study, group)
 }
 
-fn summary(group: &Value) -> String {
+pub(super) fn summary(group: &Value) -> String {
     format!("{}/ai-summary", one(group))
 }
 
@@ -160,6 +160,36 @@ async fn the_panel_measures_the_latest_run_and_says_how_to_repeat_it() {
     assert_eq!(panel["manifest"]["input_sha256"].as_str().unwrap().len(), 64);
     assert_eq!(panel["is_simulated"], true);
     assert_eq!(panel["limits"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn turns_that_could_not_be_had_are_counted_openings_too() {
+    let (study, group) = talked(4).await;
+    let pool = &study.app.parts.pool;
+    // A failed opening answer has no row, a failed reply has one without words; both have a reason.
+    sqlx::query("delete from focus_group_turns where kind = 'opening' and number < 3")
+        .execute(pool)
+        .await
+        .unwrap();
+    sqlx::query(
+        "update focus_group_turns set said = null where number = \
+         (select max(number) from focus_group_turns where kind = 'reply')",
+    )
+    .execute(pool)
+    .await
+    .unwrap();
+    sqlx::query(
+        "insert into run_failures (run_id, item, code, reason, created_at) \
+         select r.id, item, 'timeout', 'the language model did not answer in time', r.created_at \
+         from runs r, unnest(array[1, 2, 40]) as item where r.kind = 'focus-group-run'",
+    )
+    .execute(pool)
+    .await
+    .unwrap();
+
+    let panel = study.app.get(&study.ana, &format!("{}/realism", one(&group))).await.expect(200);
+
+    assert_eq!(panel["missing"], 3);
 }
 
 #[tokio::test]

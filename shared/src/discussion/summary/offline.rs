@@ -259,9 +259,11 @@ fn narrative(material: &Material, readings: &BTreeMap<TurnId, Reading>) -> Strin
     format!("{lead}: {}.", told.join("; "))
 }
 
-fn quoted(word: &str, language: Language) -> String {
+/// A term in quotation marks; of two words it would be taken for what somebody said.
+fn quoted(term: &str, language: Language) -> String {
     match language {
-        Language::English => format!("“{word}”"),
-        Language::Polish => format!("„{word}”"),
+        _ if term.contains(char::is_whitespace) => term.to_owned(),
+        Language::English => format!("“{term}”"),
+        Language::Polish => format!("„{term}”"),
     }
 }

@@ -53,7 +53,7 @@ fn report(language: Language) -> DiscussionReport {
         simulated: true,
         generated_at: DateTime::from_timestamp(0, 0).unwrap(),
         questions: setting.questions.clone(),
-        realism: measured(&setting, &turns),
+        realism: measured(&setting, &turns, 0),
         turns: turns
             .into_iter()
             .map(|turn| TurnEntry {

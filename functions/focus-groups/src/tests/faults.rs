@@ -1,0 +1,210 @@
+//! Summaries that are asked for twice, that a model refuses, and that are killed.
+
+use platform::model::ProviderKind;
+use platform::model::scripted::{Behaviour, Recorded, Scripted};
+use platform::runs::LEASE;
+
+use super::reading::{summary, talked};
+use super::*;
+
+const TOPIC: &str = "focus-group-summary";
+
+/// A study whose model answers as it is told, with a group of three that has talked: two chunks.
+pub(super) async fn study_of(
+    decide: impl Fn(&Recorded) -> Behaviour + Send + Sync + 'static,
+) -> (Scripted, Study, Value) {
+    let server = Scripted::start([]).await;
+    server.otherwise(decide);
+    let config = Config {
+        provider: ProviderKind::OpenAi,
+        base_url: Some(server.base_url()),
+        first_pause: std::time::Duration::from_millis(1),
+        ..Config::offline()
+    };
+    let study = Study::with(with_model(&config), 3).await;
+    let group = study.group().await;
+    study.talk(&group, "succeeded").await;
+    (server, study, group)
+}
+
+/// Readings of the answers in a prompt, all of one concept.
+pub(super) fn readings_of(prompt: &str, concept: &str) -> Behaviour {
+    let numbers = (1..=99).filter(|n| prompt.contains(&format!("[{n}] ")));
+    let readings: Vec<Value> = numbers
+        .map(|n| {
+            json!({ "answer": n, "sentiment": 0.5, "emotions": [],
+                "concepts": [{ "name": concept, "sentiment": 0.5 }] })
+        })
+        .collect();
+    Behaviour::Answer(json!({ "readings": readings, "insights": [], "surprises": [] }))
+}
+
+async fn count(study: &Study, what: &'static str) -> i64 {
+    sqlx::query_scalar(what).fetch_one(&study.app.parts.pool).await.unwrap()
+}
+
+const RUNS: &str = "select count(*) from runs where kind = 'focus-group-summary'";
+const CALLS: &str = "select count(*) from model_calls";
+const SUMMARIES: &str = "select count(*) from focus_group_summaries";
+
+#[tokio::test]
+async fn clicks_at_once_are_one_run_that_is_paid_for_once() {
+    let (study, group) = talked(3).await;
+
+    let path = summary(&group);
+    let clicks = (0..4).map(|_| study.app.post(&study.ana, &path, json!({})));
+    let answers = futures::future::join_all(clicks).await;
+
+    assert!(answers.iter().all(|answer| matches!(answer.status(), 200 | 202)), "{answers:?}");
+    assert!(answers.iter().any(|answer| answer.status() == 200));
+    assert_eq!(count(&study, RUNS).await, 1);
+    assert_eq!(count(&study, CALLS).await, 3, "two chunks and the synthesis");
+    assert_eq!(count(&study, SUMMARIES).await, 1);
+    assert_eq!(study.app.audited(id(&group), "summary").await, 1);
+}
+
+#[tokio::test]
+async fn summaries_that_end_at_once_have_versions_of_their_own() {
+    let (study, group) = talked(3).await;
+
+    let paths =
+        ["true", "false"].map(|with| format!("{}?include_recommendations={with}", summary(&group)));
+    let wishes = paths.iter().map(|path| study.app.post(&study.ana, path, json!({})));
+    let made = futures::future::join_all(wishes).await;
+
+    let mut versions: Vec<Value> =
+        made.iter().map(|answer| answer.expect(200)["metadata"]["version"].clone()).collect();
+    versions.sort_by_key(Value::as_i64);
+    assert_eq!(versions, [json!(1), json!(2)]);
+    let latest = study.app.get(&study.ana, &summary(&group)).await.expect(200);
+    assert_eq!(latest["metadata"]["version"], 2);
+}
+
+#[tokio::test]
+async fn a_model_that_does_not_sum_up_is_told_and_no_summary_is_promised() {
+    let (_server, study, group) = study_of(|request| {
+        let prompt = request.body.to_string();
+        match prompt.contains("<answers>") {
+            true => readings_of(&prompt, "cena"),
+            false => Behaviour::Refuse,
+        }
+    })
+    .await;
+
+    let refused = study.app.post(&study.ana, &summary(&group), json!({})).await.expect(409);
+
+    let detail = refused["detail"].as_str().unwrap();
+    assert!(detail.starts_with("No summary: the language model declined"), "{detail}");
+    study.app.get(&study.ana, &summary(&group)).await.expect(404);
+    study.app.post(&study.ana, &summary(&group), json!({})).await.expect(409);
+    assert_eq!(count(&study, RUNS).await, 1, "a second click is the same run");
+}
+
+#[tokio::test]
+async fn a_model_that_reads_nothing_is_told() {
+    let (_server, study, group) = study_of(|_| Behaviour::Status(400)).await;
+
+    let refused = study.app.post(&study.ana, &summary(&group), json!({})).await.expect(409);
+
+    assert!(refused["detail"].as_str().unwrap().contains("rejected the request"), "{refused}");
+    let status: String = sqlx::query_scalar("select status from runs where kind like '%summary'")
+        .fetch_one(&study.app.parts.pool)
+        .await
+        .unwrap();
+    assert_eq!(status, "failed");
+}
+
+/// A summary that waits in the queue: a discussion of 40 is summed up by a run.
+async fn queued() -> (Study, Value, Value) {
+    let (study, group) = talked(40).await;
+    let underway = study.app.post(&study.ana, &summary(&group), json!({})).await.expect(202);
+    study.app.parts.publisher.take();
+    let message = json!({ "schema": 1, "run_id": underway["run_id"], "shard": 0 });
+    (study, group, message)
+}
+
+async fn status(study: &Study, message: &Value) -> String {
+    sqlx::query_scalar("select status from runs where id = $1")
+        .bind(message["run_id"].as_str().unwrap().parse::<Uuid>().unwrap())
+        .fetch_one(&study.app.parts.pool)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_summary_that_is_delivered_five_times_is_written_once() {
+    let (study, group, message) = queued().await;
+
+    let pushes = (0..5).map(|_| study.app.push(TOPIC, &message));
+    for answer in futures::future::join_all(pushes).await {
+        answer.expect(204);
+    }
+
+    assert_eq!(status(&study, &message).await, "succeeded");
+    assert_eq!(count(&study, SUMMARIES).await, 1);
+    let chunks = count(&study, "select count(*) from focus_group_digests").await;
+    assert_eq!(count(&study, CALLS).await, chunks + 1, "nothing is asked for twice");
+    study.app.get(&study.ana, &summary(&group)).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_summary_whose_worker_dies_anywhere_is_written_once() {
+    let (study, group, message) = queued().await;
+    study.app.push(TOPIC, &message).await.expect(204);
+    let first = study.app.get(&study.ana, &summary(&group)).await.expect(200);
+
+    // As it stands when a worker dies: after some chunks, after all of them, before it closes.
+    for lost in [
+        "with s as (delete from focus_group_summaries) delete from focus_group_digests where chunk > 1",
+        "delete from focus_group_summaries",
+        "select 1",
+    ] {
+        let pool = &study.app.parts.pool;
+        sqlx::query(lost).execute(pool).await.unwrap();
+        sqlx::query(
+            "with run as (update runs set status = 'running', finished_at = null, \
+             concluding_until = null where kind = 'focus-group-summary') \
+             update run_shards set state = 'running', attempts = 1, \
+             done = (select count(*) from focus_group_digests) \
+                 + (select count(*) from focus_group_summaries), \
+             lease_token = gen_random_uuid(), lease_until = $1",
+        )
+        .bind(study.app.parts.clock.now() + LEASE)
+        .execute(pool)
+        .await
+        .unwrap();
+
+        study.app.push(TOPIC, &message).await.expect(204);
+        assert_eq!(status(&study, &message).await, "running", "the lease is still alive");
+        study.app.parts.clock.advance(LEASE);
+        study.app.push(TOPIC, &message).await.expect(204);
+
+        assert_eq!(status(&study, &message).await, "succeeded", "{lost}");
+        assert_eq!(count(&study, SUMMARIES).await, 1, "{lost}");
+        let again = study.app.get(&study.ana, &summary(&group)).await.expect(200);
+        assert_eq!(again["evidence"], first["evidence"], "{lost}");
+        assert_eq!(again["metadata"]["version"], 1);
+    }
+}
+
+#[tokio::test]
+async fn a_cancelled_summary_leaves_none_and_the_next_is_the_first() {
+    let (study, group, message) = queued().await;
+    sqlx::query("update runs set cancel_requested_at = $1 where kind = 'focus-group-summary'")
+        .bind(study.app.parts.clock.now())
+        .execute(&study.app.parts.pool)
+        .await
+        .unwrap();
+
+    study.app.push(TOPIC, &message).await.expect(204);
+
+    assert_eq!(status(&study, &message).await, "cancelled");
+    let told = study.app.post(&study.ana, &summary(&group), json!({})).await.expect(409);
+    assert_eq!(told["detail"], "No summary: the run was cancelled");
+    study.app.parts.clock.advance(chrono::Duration::seconds(11));
+    study.app.post(&study.ana, &summary(&group), json!({})).await.expect(202);
+    study.app.deliver_all().await;
+    let made = study.app.get(&study.ana, &summary(&group)).await.expect(200);
+    assert_eq!(made["metadata"]["version"], 1);
+    assert_eq!(count(&study, SUMMARIES).await, 1);
+}
