@@ -1,21 +1,17 @@
 //! Every route: in the table and in its owner's OpenAPI document, and open to those it is meant for.
 
+mod owners;
 mod people;
 mod surveys;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use futures::StreamExt;
-use http::{Method, Request};
-use http_body_util::BodyExt;
+use http::Method;
 use platform::model::Config;
-use platform::runs::Announcer;
-use platform::{Env, Ids, Serve};
 use serde_json::{Value, json};
+use shared::account::Plan;
 use shared::id::ProjectId;
 use shared::role::Role;
 use testkit::{Answer, TestApp, User};
-use tower::ServiceExt;
 
 use crate::table::{Needs, Row, rows};
 use crate::whole::{self, BOOTSTRAP_SECRET};
@@ -52,6 +48,17 @@ const EVERYBODY: [Who; 8] = [
     Who::Member(Role::Editor),
     Who::Member(Role::Admin),
 ];
+
+impl Who {
+    /// What they pay for; none without a sign-in that is good.
+    fn plan(self) -> Option<Plan> {
+        match self {
+            Self::Nobody | Self::Misdirected | Self::Late => None,
+            Self::SystemAdmin | Self::Member(Role::Admin) => Some(Plan::Pro),
+            Self::Stranger | Self::Member(_) => Some(Plan::Free),
+        }
+    }
+}
 
 /// What somebody should get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,8 +111,10 @@ impl World {
         let (editor, viewer) = (app.user("editor").await, app.user("viewer").await);
         let (guest, stranger) = (app.user("guest").await, app.user("stranger").await);
         let system_admin = app.user("system-admin").await;
-        let statement = "update accounts set is_system_admin = true where id = $1";
-        sqlx::query(statement).bind(system_admin.id.0).execute(&app.parts.pool).await.unwrap();
+        let statement = "update accounts set is_system_admin = id = $1, plan = 'pro' \
+             where id in ($1, $2)";
+        let query = sqlx::query(statement).bind(system_admin.id.0).bind(admin.id.0);
+        query.execute(&app.parts.pool).await.unwrap();
         app.member(project, &editor, Role::Editor).await;
         app.member(project, &viewer, Role::Viewer).await;
         app.member(project, &guest, Role::Viewer).await;
@@ -315,58 +324,9 @@ async fn focus_group(app: &TestApp, admin: &User, project: ProjectId, persona: &
     group
 }
 
-/// The routes of each function's OpenAPI document.
-async fn documented() -> BTreeMap<&'static str, BTreeSet<String>> {
-    let app = whole::by_hand(&Config::offline()).await;
-    let announcer = Announcer::new(None);
-    let mut documented = BTreeMap::new();
-    for (name, service) in whole::functions(&app.parts, &announcer, &Config::offline()) {
-        let router = service.router(name, Serve::Api, &Env::from([]), Ids::system());
-        let request = Request::get("/openapi.json").body(axum::body::Body::empty()).unwrap();
-        let response = router.oneshot(request).await.unwrap();
-        let body = response.into_body().collect().await.unwrap().to_bytes();
-        let document: Value = serde_json::from_slice(&body).unwrap();
-        documented.insert(name, operations(&document));
-    }
-    documented
-}
-
-fn operations(document: &Value) -> BTreeSet<String> {
-    let paths = document["paths"].as_object().expect("a document has paths").iter();
-    let operations = paths.flat_map(|(path, item)| {
-        let methods = ["get", "post", "put", "patch", "delete"];
-        let has = methods.into_iter().filter(|method| item.get(method).is_some());
-        has.map(|method| format!("{} {path}", method.to_uppercase())).collect::<Vec<_>>()
-    });
-    operations.collect()
-}
-
 /// Rows of the API: the workers' routes are in no document.
 fn api_rows() -> impl Iterator<Item = Row> {
     rows().into_iter().filter(|row| row.needs != Needs::Google)
-}
-
-#[tokio::test]
-async fn every_route_is_in_the_table_and_served_by_its_owner() {
-    let mut table: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for row in api_rows() {
-        let is_new = table.entry(row.owner.clone()).or_default().insert(row.name());
-        assert!(is_new, "{} is in the table twice", row.name());
-    }
-
-    let documented = documented().await;
-
-    let names: BTreeSet<&str> =
-        documented.keys().copied().chain(table.keys().map(String::as_str)).collect();
-    let none = BTreeSet::new();
-    for name in names {
-        let (table, served) =
-            (table.get(name).unwrap_or(&none), documented.get(name).unwrap_or(&none));
-        let missing: Vec<_> = served.difference(table).collect();
-        let extra: Vec<_> = table.difference(served).collect();
-        assert!(missing.is_empty(), "{name}: not in docs/routes.md: {missing:?}");
-        assert!(extra.is_empty(), "{name}: in docs/routes.md, but not served: {extra:?}");
-    }
 }
 
 #[tokio::test]
@@ -388,13 +348,26 @@ async fn wrong(row: &Row) -> Vec<String> {
             Expected::Success => (200..300).contains(&answer.status()),
             Expected::Status(status) => answer.status() == status,
         };
+        let name = row.name();
         if !is_right {
-            let (name, got) = (row.name(), answer.status());
+            let got = answer.status();
             wrong.push(format!("{name} as {who:?}: {got} instead of {expected:?}"));
+        }
+        let (announced, rate) = (announced(&answer), row.rate(who.plan()));
+        let allowed = rate.map(|rate| (u64::from(rate.limit), rate.window.as_secs()));
+        if expected == Expected::Success && announced != allowed {
+            wrong.push(format!("{name} as {who:?}: limit {announced:?} instead of {allowed:?}"));
         }
     }
     world.app.deliver_all().await;
     wrong
+}
+
+/// The limit of an answer, and the seconds until its first request is forgotten: its window, because the
+/// clock stands still.
+fn announced(answer: &Answer) -> Option<(u64, u64)> {
+    let number = |name: &str| answer.header(name).map(|value| value.parse().expect("a number"));
+    number("ratelimit-limit").zip(number("ratelimit-reset"))
 }
 
 #[tokio::test]

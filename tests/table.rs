@@ -1,6 +1,10 @@
 //! `docs/routes.md` as data.
 
+use std::time::Duration;
+
 use http::Method;
+use platform::limit::{Change, Class, Poll, Rate};
+use shared::account::Plan;
 use shared::role::Role;
 
 /// The routes that every function has through `platform`.
@@ -34,6 +38,12 @@ impl Row {
     pub(crate) fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
+
+    /// What the class allows: of several, the tightest. Without an account only what counts by address.
+    pub(crate) fn rate(&self, plan: Option<Plan>) -> Option<Rate> {
+        let rates = self.class.split(',').filter_map(|class| rate(class.trim(), plan));
+        rates.min_by_key(|rate| rate.limit)
+    }
 }
 
 /// Every row but those that each function has.
@@ -58,6 +68,24 @@ fn row(line: &str) -> Option<Row> {
         class: class.to_owned(),
         audit: (!matches!(audit, "–" | "-" | "")).then(|| audit.to_owned()),
     })
+}
+
+fn rate(class: &str, plan: Option<Plan>) -> Option<Rate> {
+    let Some(own) = class.strip_prefix("own ") else {
+        return match class {
+            "change" | "heavy" => plan.map(Change::rate),
+            "poll" => plan.map(Poll::rate),
+            _ => panic!("docs/routes.md has an unknown class: {class}"),
+        };
+    };
+    let (limit, unit) = own.split_once('/').expect("so many in a time");
+    let seconds = match unit {
+        "h" => 3_600,
+        "min" => 60,
+        _ => panic!("docs/routes.md has an unknown time: {unit}"),
+    };
+    let limit = limit.parse().expect("a number of requests");
+    Some(Rate { limit, window: Duration::from_secs(seconds) })
 }
 
 /// The first word decides: "Admin (Editor for what they made)" is an admin's route.
@@ -85,4 +113,17 @@ fn a_row_is_read_with_its_role_and_its_audit() {
     assert_eq!(read.audit.as_deref(), Some("delete"));
     assert!(row("| Method | Path | Owner | Role | Class | Audit |").is_none());
     assert!(row("|---|---|---|---|---|---|").is_none());
+}
+
+#[test]
+fn a_class_allows_what_the_plan_says_and_of_several_the_tightest() {
+    let limit = |class: &str, plan| {
+        let line = format!("| POST | `/api/v1/x` | things | self | {class} | – |");
+        row(&line).unwrap().rate(plan).map(|rate| (rate.limit, rate.window.as_secs()))
+    };
+    assert_eq!(limit("change", Some(Plan::Free)), Some((100, 3_600)));
+    assert_eq!(limit("heavy", Some(Plan::Pro)), Some((1_000, 3_600)));
+    assert_eq!(limit("change, own 5/min", Some(Plan::Pro)), Some((5, 60)));
+    assert_eq!(limit("poll", None), None);
+    assert_eq!(limit("own 5/h", None), Some((5, 3_600)));
 }

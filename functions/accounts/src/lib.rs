@@ -14,7 +14,6 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::post;
 use platform::cache::Cache;
@@ -22,7 +21,7 @@ use platform::http::Probes;
 use platform::mail::Mailer;
 use platform::queue::{Publisher, Verifier};
 use platform::storage::Storage;
-use platform::{Authenticator, Base, Clock, Env, Ids, Limiter, Service, postgres};
+use platform::{Authenticator, Base, Clock, Env, Ids, Limiter, Service, Workers, postgres};
 use secrecy::SecretString;
 use sqlx::PgPool;
 use utoipa_axum::router::OpenApiRouter;
@@ -104,8 +103,8 @@ pub fn service(env: &Env) -> Option<Service> {
 /// The public routes and the worker's.
 pub fn routes(state: State) -> Service {
     let probes = Probes::new([postgres::probe(&state.pool), state.limiter.probe()]);
-    let topic = format!("/internal/events/{}", letter::TOPIC);
-    let push = Router::new().route(&topic, post(letter::deliver)).with_state(state.clone());
+    let worker = post(letter::deliver).with_state(state.clone());
+    let push = Workers::default().on(letter::TOPIC, worker);
     Service { api: router(state), push, probes, ..Service::default() }
 }
 

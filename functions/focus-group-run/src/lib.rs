@@ -8,9 +8,8 @@ mod store;
 mod tests;
 mod worker;
 
-use axum::Router;
 use axum::routing::post;
-use platform::{Env, Service};
+use platform::{Env, Service, Workers};
 use shared::run::RunKind;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -31,7 +30,7 @@ pub fn routes(state: State) -> Service {
         .routes(routes!(start::run))
         .routes(routes!(estimate::estimate))
         .with_state(state.clone());
-    let topic = format!("/internal/events/{}", RunKind::FocusGroupRun.as_str());
-    let push = Router::new().route(&topic, post(worker::requested)).with_state(state);
+    let worker = post(worker::requested).with_state(state);
+    let push = Workers::default().on(RunKind::FocusGroupRun.as_str(), worker);
     Service { api, push, ..Service::default() }
 }

@@ -11,10 +11,9 @@ mod talk;
 #[cfg(test)]
 mod tests;
 
-use axum::Router;
 use axum::routing::post;
 use platform::graph::GraphPool;
-use platform::{Env, Service, Workshop};
+use platform::{Env, Service, Workers, Workshop};
 use shared::run::RunKind;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -58,7 +57,7 @@ pub fn routes(state: State) -> Service {
         .routes(routes!(graph::show::ask))
         .routes(routes!(graph::show::analytics))
         .with_state(state.clone());
-    let topic = format!("/internal/events/{}", RunKind::FocusGroupSummary.as_str());
-    let push = Router::new().route(&topic, post(digest::requested)).with_state(state);
+    let worker = post(digest::requested).with_state(state);
+    let push = Workers::default().on(RunKind::FocusGroupSummary.as_str(), worker);
     Service { api, push, ..Service::default() }
 }

@@ -11,12 +11,11 @@ mod tests;
 mod worker;
 mod write;
 
-use axum::Router;
 use axum::routing::post;
 use platform::cache::Cache;
 use platform::knowledge::{self, Knowledge};
 use platform::model::Embedder;
-use platform::{Env, Service, Workshop};
+use platform::{Env, Service, Workers, Workshop};
 use shared::run::RunKind;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -70,7 +69,7 @@ pub fn routes(state: State) -> Service {
         .routes(routes!(fidelity::of_population))
         .routes(routes!(fidelity::of_project))
         .with_state(state.clone());
-    let topic = format!("/internal/events/{}", RunKind::PersonaGenerate.as_str());
-    let push = Router::new().route(&topic, post(worker::requested)).with_state(state);
+    let worker = post(worker::requested).with_state(state);
+    let push = Workers::default().on(RunKind::PersonaGenerate.as_str(), worker);
     Service { api, push, ..Service::default() }
 }

@@ -12,14 +12,13 @@ mod tests;
 mod upload;
 mod worker;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::post;
 use platform::cache::Cache;
 use platform::knowledge::{self, Knowledge};
 use platform::model::Embedder;
 use platform::storage::Storage;
-use platform::{Env, Service, Workshop};
+use platform::{Env, Service, Workers, Workshop};
 use shared::run::RunKind;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -81,10 +80,8 @@ pub fn routes(state: State) -> Service {
         .routes(routes!(reembed::reembed))
         .layer(DefaultBodyLimit::disable())
         .with_state(state.clone());
-    let topic = format!("/internal/events/{}", RunKind::RagIngest.as_str());
-    let push = Router::new()
-        .route(&topic, post(worker::requested))
-        .route("/internal/events/rag-bucket", post(bucket::uploaded))
-        .with_state(state);
+    let push = Workers::default()
+        .on(RunKind::RagIngest.as_str(), post(worker::requested).with_state(state.clone()))
+        .on("rag-bucket", post(bucket::uploaded).with_state(state));
     Service { stream, push, ..Service::default() }
 }

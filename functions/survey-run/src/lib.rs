@@ -11,13 +11,12 @@ mod store;
 mod tests;
 mod worker;
 
-use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::post;
 use platform::cache::Cache;
 use platform::model::{Embedder, EmbeddingConfig};
 use platform::queue::Verifier;
-use platform::{Authenticator, Env, Limiter, Service, Workshop};
+use platform::{Authenticator, Env, Limiter, Service, Workers, Workshop};
 use shared::run::RunKind;
 use sqlx::PgPool;
 use utoipa_axum::router::OpenApiRouter;
@@ -91,7 +90,7 @@ pub fn routes(state: State) -> Service {
         .routes(routes!(start::run))
         .routes(routes!(estimate::estimate))
         .with_state(state.clone());
-    let topic = format!("/internal/events/{}", RunKind::SurveyRun.as_str());
-    let push = Router::new().route(&topic, post(worker::requested)).with_state(state);
+    let worker = post(worker::requested).with_state(state);
+    let push = Workers::default().on(RunKind::SurveyRun.as_str(), worker);
     Service { api, push, ..Service::default() }
 }

@@ -38,7 +38,7 @@ pub use env::Env;
 pub use error::{Error, OnConstraint, Result};
 pub use ids::Ids;
 pub use limit::{Limiter, Within};
-pub use service::{Serve, Service, run};
+pub use service::{Serve, Service, Workers, run};
 
 /// Runs work that takes a processor for more than a moment off the threads that serve.
 ///

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
+use axum::routing::MethodRouter;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use utoipa_axum::router::OpenApiRouter;
@@ -24,9 +25,38 @@ pub struct Service {
     /// Server-sent events.
     pub stream: OpenApiRouter,
     /// Routes that only Pub/Sub and Scheduler may call; never on the public address.
-    pub push: Router,
+    pub push: Workers,
     /// What `/startup` asks.
     pub probes: Probes,
+}
+
+/// Workers, each with the topic whose messages it is brought. They are in no OpenAPI document, so the list of
+/// their paths is what a test holds against `docs/routes.md`.
+#[derive(Default)]
+pub struct Workers {
+    router: Router,
+    paths: Vec<String>,
+}
+
+impl Workers {
+    /// With one more worker.
+    #[must_use]
+    pub fn on(mut self, topic: &str, worker: MethodRouter) -> Self {
+        let path = format!("/internal/events/{topic}");
+        self.router = self.router.route(&path, worker);
+        self.paths.push(path);
+        self
+    }
+
+    /// Where they are called.
+    pub fn paths(&self) -> &[String] {
+        &self.paths
+    }
+
+    fn merge(mut self, other: Self) -> Self {
+        self.paths.extend(other.paths);
+        Self { router: self.router.merge(other.router), paths: self.paths }
+    }
 }
 
 /// Which half of a function this process serves: one image, two services.
@@ -64,7 +94,7 @@ impl Service {
                     .merge(TimeLimit::Stream.apply(stream))
                     .merge(public_docs(name, described))
             }
-            Serve::Push => TimeLimit::Push.apply(self.push),
+            Serve::Push => TimeLimit::Push.apply(self.push.router),
         };
         let routes = routes.merge(self.probes.router(environment));
         layered(routes, ids, Proxies::from_env(env), telemetry::is_production(env))

@@ -3,6 +3,7 @@ use std::time::Duration;
 use axum::body::Body;
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use platform::Serve;
 use platform::model::ProviderKind;
 use platform::model::scripted::{Behaviour, Scripted};
 
@@ -125,7 +126,8 @@ async fn a_document_waits_for_a_graph_that_is_away_and_is_taken_in_when_it_is_ba
     let model = world.state.embedder.model().clone();
     let knowledge = Some(Knowledge::new(away, model));
     let without = State { knowledge, ..world.state.clone() };
-    let push = routes(without).push;
+    let env = Env::from([]);
+    let push = routes(without).router("rag-ingest", Serve::Push, &env, platform::Ids::system());
     let uploaded = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
     let message = world.app.parts.publisher.take().remove(0);
     let payload: Value = serde_json::from_str(&message.json).unwrap();
@@ -139,7 +141,7 @@ async fn a_document_waits_for_a_graph_that_is_away_and_is_taken_in_when_it_is_ba
     assert_eq!(world.row(&uploaded["id"]).await["status"], "ready");
 }
 
-async fn pushed(world: &World, push: Router, payload: &Value) -> u16 {
+async fn pushed(world: &World, push: axum::Router, payload: &Value) -> u16 {
     use base64::Engine;
     let data = base64::engine::general_purpose::STANDARD.encode(payload.to_string());
     let request = Request::post("/internal/events/rag-ingest")
