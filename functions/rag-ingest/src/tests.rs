@@ -1,6 +1,7 @@
 mod faults;
 mod files;
 mod hostile;
+mod limit;
 mod round;
 
 use platform::graph::GraphPool;

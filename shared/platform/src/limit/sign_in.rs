@@ -20,6 +20,19 @@ const LETTER_ADDRESS: Rule = Rule::a_minute("letter-address", 30);
 /// Ours: a page of avatars behind an office's one address, which the browser then keeps for a year.
 const PICTURE_ADDRESS: Rule = Rule::a_minute("picture-address", 600);
 
+#[cfg(test)]
+pub(super) const RULES: [Rule; 9] = [
+    LOGIN,
+    LOGIN_ADDRESS,
+    REGISTER,
+    REGISTER_ADDRESS,
+    REFRESH_ADDRESS,
+    PROOF_ADDRESS,
+    LETTER,
+    LETTER_ADDRESS,
+    PICTURE_ADDRESS,
+];
+
 impl Limiter {
     /// Counts an attempt to sign in, right or wrong: 5 a minute for an account, whether or not it
     /// exists, and 30 for an address. What an address has too many of does not count against the

@@ -195,15 +195,55 @@ async fn one_address_that_tries_many_accounts_is_limited_and_no_other() {
 }
 
 #[tokio::test]
-async fn without_redis_work_goes_on_and_what_costs_money_is_counted_alone() {
+async fn every_limit_and_what_becomes_of_it_without_redis_is_as_the_table_says() {
+    use WithoutRedis::{CountAlone, Pass};
+    let classes = [
+        Rule::of::<Change>(Plan::Free),
+        Rule::of::<Change>(Plan::Pro),
+        Rule::of::<Change>(Plan::Enterprise),
+        Rule::of::<Heavy>(Plan::Free),
+        Rule::of::<Heavy>(Plan::Pro),
+        Rule::of::<Poll>(Plan::Free),
+        Rule::of::<Poll>(Plan::Pro),
+        Rule::of::<Generate>(Plan::Pro),
+        Rule::of::<Upload>(Plan::Pro),
+    ];
+    let table = [
+        ("change", 100, 3_600, Pass),
+        ("change", 1_000, 3_600, Pass),
+        ("change", 1_000, 3_600, Pass),
+        ("change", 100, 3_600, Pass),
+        ("change", 1_000, 3_600, Pass),
+        ("poll", 600, 60, Pass),
+        ("poll", 600, 60, Pass),
+        ("generate", 10, 3_600, CountAlone),
+        ("upload", 20, 3_600, CountAlone),
+        ("login", 5, 60, CountAlone),
+        ("login-address", 30, 60, CountAlone),
+        ("register", 3, 60, CountAlone),
+        ("register-address", 30, 60, CountAlone),
+        ("refresh-address", 30, 60, CountAlone),
+        ("proof-address", 30, 60, CountAlone),
+        ("letter", 5, 3_600, CountAlone),
+        ("letter-address", 30, 60, CountAlone),
+        ("picture-address", 600, 60, CountAlone),
+    ];
+    let rules: Vec<Rule> = classes.into_iter().chain(sign_in::RULES).collect();
+    let as_said = rules
+        .iter()
+        .map(|rule| (rule.bucket, rule.rate.limit, rule.rate.window.as_secs(), rule.without_redis));
+    assert_eq!(as_said.collect::<Vec<_>>(), table);
+
     let clock = Clock::manual(noon());
     for limiter in [Limiter::new(Some(&gone()), clock.clone()), Limiter::new(None, clock.clone())] {
-        let ana = caller(Plan::Free);
+        for rule in &rules {
+            let (who, asked) = (Ids::system().next::<Uuid>(), rule.rate.limit as usize + 5);
+            let answers = join_all((0..asked).map(|_| limiter.take(rule, who))).await;
 
-        assert_eq!(passing::<Change>(&limiter, &ana, 150).await, 150);
-        assert_eq!(passing::<Heavy>(&limiter, &ana, 150).await, 150);
-        assert_eq!(passing::<Poll>(&limiter, &ana, 700).await, 700);
-        assert_eq!(passing::<Generate>(&limiter, &ana, 15).await, 10);
+            let passed = answers.iter().filter(|answer| answer.is_ok()).count();
+            let expected = if rule.without_redis == Pass { asked } else { asked - 5 };
+            assert_eq!(passed, expected, "{}", rule.bucket);
+        }
     }
 }
 
