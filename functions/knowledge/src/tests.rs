@@ -92,6 +92,21 @@ async fn a_hit_can_be_read_in_its_place() {
 }
 
 #[tokio::test]
+async fn a_question_is_on_record_while_others_hold_every_connection() {
+    let world = World::new().await;
+    let caller = world.app.parts.authenticator.caller(&world.ana.token).await.unwrap();
+    let mut held = Vec::new();
+    for _ in 0..5 {
+        held.push(world.state.shop.pool.acquire().await.unwrap());
+    }
+
+    query::record(&world.state, &caller, None, 3).await.unwrap();
+
+    drop(held);
+    assert_eq!(world.app.audited(world.ana.id.0, "query").await, 1);
+}
+
+#[tokio::test]
 async fn a_question_is_bounded_and_names_what_is_wrong() {
     let world = World::new().await;
     for (path, body, field) in [

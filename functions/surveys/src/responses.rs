@@ -28,7 +28,8 @@ pub(crate) async fn csv(
 ) -> Result<impl IntoResponse> {
     let loaded = load(&state, &of).await?;
     let entry = of.entry("export", json!({ "format": "csv" }));
-    audit::record(&state.pool, &state.ids, state.clock.now(), &entry).await?;
+    let lines = state.authenticator.lines();
+    audit::record_view(lines, &state.ids, state.clock.now(), &entry).await?;
     let sheet = off_thread(move || {
         sheet::csv(&loaded.survey.questions, &loaded.respondents, loaded.survey.language())
     });
