@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use platform::{Result, off_thread};
-use tokio::sync::{OnceCell, Semaphore};
+use argon2::{ARGON2ID_IDENT, Argon2, Version};
+use platform::{Result, off_thread, secret};
+use tokio::sync::Semaphore;
 
 /// Hashes at the same time: each takes 19 MiB (the crate's defaults are OWASP's: m = 19 MiB, t = 2,
 /// p = 1).
@@ -17,7 +17,7 @@ const AT_ONCE: usize = 4;
 #[derive(Clone)]
 pub struct Passwords {
     slots: Arc<Semaphore>,
-    nobody: Arc<OnceCell<String>>,
+    nobody: Arc<str>,
 }
 
 impl Default for Passwords {
@@ -29,7 +29,7 @@ impl Default for Passwords {
 impl Passwords {
     /// With the crate's default cost.
     pub fn new() -> Self {
-        Self { slots: Arc::new(Semaphore::new(AT_ONCE)), nobody: Arc::default() }
+        Self { slots: Arc::new(Semaphore::new(AT_ONCE)), nobody: hash_of_nobody().into() }
     }
 
     /// The hash of a password, in PHC format.
@@ -51,10 +51,7 @@ impl Passwords {
     /// When the stored hash is not one.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
         let is_somebody = hash.is_some();
-        let hash = match hash {
-            Some(hash) => hash,
-            None => self.hash_of_nobody().await?,
-        };
+        let hash = hash.unwrap_or_else(|| self.nobody.as_ref().to_owned());
         let is_right = self
             .work(move || {
                 let hash =
@@ -65,11 +62,6 @@ impl Passwords {
         Ok(is_right && is_somebody)
     }
 
-    pub(crate) async fn hash_of_nobody(&self) -> Result<String> {
-        let hash = self.nobody.get_or_try_init(|| self.hash(platform::secret::random_token()));
-        Ok(hash.await?.clone())
-    }
-
     async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
@@ -77,4 +69,19 @@ impl Passwords {
         let _slot = self.slots.acquire().await.map_err(|error| anyhow!(error))?;
         Ok(off_thread(work).await??)
     }
+}
+
+/// A hash as any other, of no password that anybody knows: its bytes are random and cost no work, so it is
+/// there before the first request, and checking against it takes as long.
+pub(crate) fn hash_of_nobody() -> String {
+    let random = || secret::sha256(secret::random_token().as_bytes());
+    let params = ParamsString::try_from(Argon2::default().params());
+    let hash = PasswordHash {
+        algorithm: ARGON2ID_IDENT,
+        version: Some(Version::default().into()),
+        params: params.expect("the default cost can be written"),
+        salt: Some(Salt::new(&random()[..16]).expect("16 bytes are a salt")),
+        hash: Some(Output::new(&random()).expect("32 bytes are a hash")),
+    };
+    hash.to_string()
 }

@@ -97,14 +97,16 @@ pub(crate) async fn find(pool: &PgPool, id: AccountId) -> Result<Option<AccountR
     Ok(row.fetch_optional(pool).await?)
 }
 
-/// The account of an address and its password's hash.
+/// The account of an address and its password's hash. One statement whether or not there is one, so that its
+/// time says nothing.
 pub(crate) async fn find_by_email(
     pool: &PgPool,
     email: &Email,
 ) -> Result<Option<(AccountRow, String)>> {
     let row = sqlx::query!(
         r#"
-        select id, password_hash
+        select id, email, full_name, role, company, avatar_url, plan, is_verified, is_active,
+            created_at, last_login_at, password_hash
         from accounts
         where email = $1 and deleted_at is null
         "#,
@@ -112,8 +114,22 @@ pub(crate) async fn find_by_email(
     )
     .fetch_optional(pool)
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(find(pool, row.id.into()).await?.map(|account| (account, row.password_hash)))
+    Ok(row.map(|row| {
+        let account = AccountRow {
+            id: row.id.into(),
+            email: row.email,
+            full_name: row.full_name,
+            role: row.role,
+            company: row.company,
+            avatar_url: row.avatar_url,
+            plan: row.plan,
+            is_verified: row.is_verified,
+            is_active: row.is_active,
+            created_at: row.created_at,
+            last_login_at: row.last_login_at,
+        };
+        (account, row.password_hash)
+    }))
 }
 
 /// Notes a sign-in. The account cannot be deleted before the transaction has ended.
