@@ -7,6 +7,7 @@ use axum::extract::State as Of;
 use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
+use chrono::TimeDelta;
 use futures::Stream;
 use platform::http::Problem;
 use platform::limit::Poll;
@@ -21,12 +22,15 @@ use crate::State;
 use crate::run::{OfRun, view};
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// So long somebody may go on to see what they have just lost the right to.
+const TRUSTED: TimeDelta = TimeDelta::seconds(15);
 /// Without a hint the row is read this often.
 const POLL: Duration = Duration::from_secs(2);
 /// Hints closer together than this are one event.
 const AT_MOST_EVERY: Duration = Duration::from_millis(150);
 
-/// The run's changes as they come, each event the whole run; ends with the run.
+/// The run's changes as they come, each event the whole run; ends with the run, or within 15 seconds of the
+/// caller's right to see it.
 #[utoipa::path(get, path = "/api/v1/runs/{run_id}/events", tag = "runs",
     params(("run_id" = RunId, Path), ("last-event-id" = Option<u64>, Header)),
     security(("bearer" = [])),
@@ -42,21 +46,27 @@ pub(crate) async fn watch(
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     // Subscribed before the first look, so that no change falls between.
     let hints = state.announcer.watch().await;
-    let events = changes(state, run.run_id, hints, last);
+    let events = changes(state, run, hints, last);
     let heartbeat = KeepAlive::new().interval(HEARTBEAT).text("heartbeat");
     Ok(Sse::new(events).keep_alive(heartbeat))
 }
 
 fn changes(
     state: State,
-    run: RunId,
+    run: OfRun<Viewer>,
     mut hints: broadcast::Receiver<RunId>,
     mut last: Option<u64>,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
+    let mut checked_at = state.clock.now();
     async_stream::stream! {
         loop {
+            let now = state.clock.now();
+            if now - checked_at >= TRUSTED {
+                let Ok(true) = run.is_seen(&state).await else { break };
+                checked_at = now;
+            }
             // A failure ends the stream: the client comes back with the id of its last event.
-            let Ok(view) = view(&state, run).await else { break };
+            let Ok(view) = view(&state, run.run_id).await else { break };
             if last.is_none_or(|last| view.revision() > last) {
                 last = Some(view.revision());
                 let Ok(event) = event(&view) else { break };
@@ -66,7 +76,7 @@ fn changes(
                 break;
             }
             sleep(AT_MOST_EVERY).await;
-            hint_for(run, &mut hints).await;
+            hint_for(run.run_id, &mut hints).await;
         }
     }
 }

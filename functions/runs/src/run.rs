@@ -9,7 +9,7 @@ use platform::http::{Json, Problem};
 use platform::limit::{Change, Poll};
 use platform::runs::{self, RunView};
 use platform::{Access, Caller, Editor, Error, Level, Result, Viewer, Within, audit};
-use shared::id::{AccountId, ProjectId, RunId};
+use shared::id::{AccountId, ProjectId, RunId, SessionId};
 use shared::role::Role;
 
 use crate::State;
@@ -19,6 +19,7 @@ use crate::State;
 pub(crate) struct OfRun<L> {
     pub(crate) run_id: RunId,
     account_id: AccountId,
+    session_id: SessionId,
     project_id: Option<ProjectId>,
     level: PhantomData<L>,
 }
@@ -53,7 +54,38 @@ impl<L: Level> FromRequestParts<State> for OfRun<L> {
             None if row.requested_by == account_id.0 => {}
             None => return Err(shared::Error::NotFound("Run").into()),
         }
-        Ok(Self { run_id, account_id, project_id, level: PhantomData })
+        let session_id = caller.session_id;
+        Ok(Self { run_id, account_id, session_id, project_id, level: PhantomData })
+    }
+}
+
+impl OfRun<Viewer> {
+    /// True while the caller may still see it: they are signed in, and work on its project.
+    pub(crate) async fn is_seen(&self, state: &State) -> Result<bool> {
+        let is_seen = sqlx::query_scalar!(
+            r#"
+            select exists (
+                select
+                from runs r
+                join sessions s on s.id = $2 and s.account_id = $3
+                join accounts a on a.id = s.account_id
+                left join projects p on p.id = r.project_id and p.deleted_at is null
+                left join project_members m on m.project_id = p.id and m.account_id = a.id
+                where r.id = $1
+                    and s.ended_at is null
+                    and s.expires_at > $4
+                    and a.deleted_at is null
+                    and a.is_active
+                    and (m.account_id is not null
+                        or (r.project_id is null and r.requested_by = a.id))
+            ) as "is_seen!"
+            "#,
+            self.run_id.0,
+            self.session_id.0,
+            self.account_id.0,
+            state.clock.now(),
+        );
+        Ok(is_seen.fetch_one(&state.pool).await?)
     }
 }
 

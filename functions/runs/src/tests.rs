@@ -289,6 +289,39 @@ async fn events_begin_with_the_run_as_it_stands_and_end_with_it() {
     assert!(rest.is_empty(), "nothing is told twice");
 }
 
+#[tokio::test]
+async fn events_end_when_their_watcher_may_no_longer_see_the_run() {
+    for loss in [
+        "delete from project_members where account_id = $1",
+        "update sessions set ended_at = now() where account_id = $1",
+        "update accounts set is_active = false where id = $1",
+        "update projects set deleted_at = now() where owner_id <> $1",
+    ] {
+        let (app, _, run) = with_run(&[2]).await;
+        let viewer = app.user("viewer").await;
+        let project = "select project_id from runs where id = $1";
+        let project: uuid::Uuid =
+            sqlx::query_scalar(project).bind(run.0).fetch_one(&app.parts.pool).await.unwrap();
+        app.member(project.into(), &viewer, Role::Viewer).await;
+        let request = Request::get(format!("/api/v1/runs/{run}/events"))
+            .header("authorization", format!("Bearer {}", viewer.token))
+            .body(Body::empty())
+            .unwrap();
+        let mut body = app.api().oneshot(request).await.unwrap().into_body();
+        next_event(&mut body).await;
+        let working = lease(&app, run, 0).await;
+
+        app.parts.clock.advance(chrono::Duration::seconds(15));
+        count(&app, &working, 1, 0).await;
+        assert_eq!(next_event(&mut body).await.2["done"], 1, "they may see it still");
+        sqlx::query(loss).bind(viewer.id.0).execute(&app.parts.pool).await.unwrap();
+        app.parts.clock.advance(chrono::Duration::seconds(15));
+        count(&app, &working, 1, 0).await;
+
+        assert!(body.frame().await.is_none(), "{loss}");
+    }
+}
+
 /// The name, id and data of the next event.
 async fn next_event(body: &mut Body) -> (String, u64, Value) {
     let frame = body.frame().await.unwrap().unwrap().into_data().unwrap();
