@@ -4,7 +4,7 @@ use axum::extract::State as Of;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Path, Problem};
-use platform::limit::Change;
+use platform::limit::{Change, Poll};
 use platform::{Access, Admin, Result, Viewer, Within};
 use serde::{Deserialize, Serialize};
 use shared::account::Email;
@@ -50,7 +50,7 @@ pub(crate) struct MemberPath {
         (status = 429, body = Problem)))]
 pub(crate) async fn list(
     Of(state): Of<State>,
-    _: Within<Change>,
+    _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<Json<Vec<MemberView>>> {
     Ok(Json(store::members(&state.pool, access).await?))

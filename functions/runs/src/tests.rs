@@ -309,14 +309,17 @@ async fn events_end_when_their_watcher_may_no_longer_see_the_run() {
             .unwrap();
         let mut body = app.api().oneshot(request).await.unwrap().into_body();
         next_event(&mut body).await;
+        let announcer = Announcer::new(app.parts.cache.clone());
         let working = lease(&app, run, 0).await;
 
         app.parts.clock.advance(chrono::Duration::seconds(15));
         count(&app, &working, 1, 0).await;
+        announcer.announce(run).await;
         assert_eq!(next_event(&mut body).await.2["done"], 1, "they may see it still");
         sqlx::query(loss).bind(viewer.id.0).execute(&app.parts.pool).await.unwrap();
         app.parts.clock.advance(chrono::Duration::seconds(15));
         count(&app, &working, 1, 0).await;
+        announcer.announce(run).await;
 
         assert!(body.frame().await.is_none(), "{loss}");
     }

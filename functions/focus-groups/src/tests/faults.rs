@@ -3,6 +3,7 @@
 use platform::model::ProviderKind;
 use platform::model::scripted::{Behaviour, Recorded, Scripted};
 use platform::runs::LEASE;
+use testkit::Answer;
 
 use super::reading::{summary, talked};
 use super::*;
@@ -47,13 +48,29 @@ const RUNS: &str = "select count(*) from runs where kind = 'focus-group-summary'
 const CALLS: &str = "select count(*) from model_calls";
 const SUMMARIES: &str = "select count(*) from focus_group_summaries";
 
+/// Asks for two summaries while somebody holds the row that this locks, who lets go when both wait for it.
+async fn together(study: &Study, lock: &'static str, paths: [&str; 2]) -> [Answer; 2] {
+    const WAITING: &str = "select count(distinct l.pid) from pg_locks l \
+        join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()";
+    let mut holder = study.app.parts.pool.begin().await.unwrap();
+    sqlx::query(lock).execute(&mut *holder).await.unwrap();
+    let let_go = async {
+        while count(study, WAITING).await < 2 {
+            tokio::task::yield_now().await;
+        }
+        holder.rollback().await.unwrap();
+    };
+    let post = |path| study.app.post(&study.ana, path, json!({}));
+    let (one, two, ()) = futures::join!(post(paths[0]), post(paths[1]), let_go);
+    [one, two]
+}
+
 #[tokio::test]
 async fn clicks_at_once_are_one_run_that_is_paid_for_once() {
     let (study, group) = talked(3).await;
 
     let path = summary(&group);
-    let clicks = (0..4).map(|_| study.app.post(&study.ana, &path, json!({})));
-    let answers = futures::future::join_all(clicks).await;
+    let answers = together(&study, "select from projects for update", [&path, &path]).await;
 
     assert!(answers.iter().all(|answer| matches!(answer.status(), 200 | 202)), "{answers:?}");
     assert!(answers.iter().any(|answer| answer.status() == 200));
@@ -67,15 +84,13 @@ async fn clicks_at_once_are_one_run_that_is_paid_for_once() {
 async fn summaries_that_end_at_once_have_versions_of_their_own() {
     let (study, group) = talked(3).await;
 
-    let paths =
-        ["true", "false"].map(|with| format!("{}?include_recommendations={with}", summary(&group)));
-    let wishes = paths.iter().map(|path| study.app.post(&study.ana, path, json!({})));
-    let made = futures::future::join_all(wishes).await;
+    let (full, short) =
+        (summary(&group), format!("{}?include_recommendations=false", summary(&group)));
+    let made = together(&study, "select from focus_groups for update", [&full, &short]).await;
 
-    let mut versions: Vec<Value> =
-        made.iter().map(|answer| answer.expect(200)["metadata"]["version"].clone()).collect();
-    versions.sort_by_key(Value::as_i64);
-    assert_eq!(versions, [json!(1), json!(2)]);
+    let mut versions = made.map(|answer| answer.expect(200)["metadata"]["version"].as_i64());
+    versions.sort_unstable();
+    assert_eq!(versions, [Some(1), Some(2)]);
     let latest = study.app.get(&study.ana, &summary(&group)).await.expect(200);
     assert_eq!(latest["metadata"]["version"], 2);
 }
