@@ -47,6 +47,7 @@ pub(crate) async fn reembed(
     }
     let none = || Error::Queue(anyhow::anyhow!("there is no knowledge graph"));
     let graph = state.knowledge.as_ref().ok_or_else(none)?;
+    record(&state, caller.account_id).await?;
     let started = match graph.check_model().await {
         Ok(()) => Vec::new(),
         Err(Failure::OtherModel { .. }) => turn_over(&state, graph, caller.account_id).await?,
@@ -61,10 +62,9 @@ pub(crate) async fn reembed(
     Ok((StatusCode::ACCEPTED, Json(answer)))
 }
 
-/// Puts the change on record, takes the vectors away, starts the runs, and only then notes the new model:
-/// whoever is stopped before that comes again and does all of it once more.
+/// Takes the vectors away, starts the runs, and only then notes the new model: whoever is stopped before
+/// that comes again and does all of it once more.
 async fn turn_over(state: &State, graph: &Knowledge, by: AccountId) -> Result<Vec<RunId>> {
-    record(state, by).await?;
     graph.forget_vectors().await?;
     let started = start_all(state, by).await?;
     graph.note_model().await?;

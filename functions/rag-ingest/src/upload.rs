@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures::channel::mpsc;
 use futures::{SinkExt, StreamExt};
 use platform::documents::{self, DocumentView};
-use platform::http::{Json, Problem};
+use platform::http::{Json, Problem, ending_late};
 use platform::limit::Upload;
 use platform::{Access, Caller, Editor, Error, Result, Within};
 use serde::Serialize;
@@ -67,7 +67,8 @@ pub(crate) async fn upload(
     caller: Caller,
     request: Request,
 ) -> Result<(StatusCode, Json<Uploaded>), Response> {
-    let form = Multipart::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
+    let form = Multipart::from_request(ending_late(request), &()).await;
+    let form = form.map_err(IntoResponse::into_response)?;
     let done = take(&state, &caller, form).await;
     let (document, outcome) = done.map_err(IntoResponse::into_response)?;
     Ok((StatusCode::ACCEPTED, Json(Uploaded { document, outcome })))

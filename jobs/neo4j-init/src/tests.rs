@@ -162,12 +162,12 @@ fn a_missing_address_and_wrong_dimensions_are_told_together() {
     let error = env.check(config(&env)).err().unwrap().to_string();
 
     assert!(error.contains("NEO4J_URI is not set"), "{error}");
-    assert!(error.contains("from 1 to 4096"), "{error}");
+    assert!(error.contains("between 1 and 4096"), "{error}");
 }
 
 #[test]
 fn every_variable_is_documented() {
-    let env = Env::from([("NEO4J_URI", "bolt://127.0.0.1:1")]);
+    let env = Env::from([("NEO4J_URI", "bolt://127.0.0.1:1"), ("EMBEDDING_PROVIDER", "gemini")]);
 
     config(&env);
 

@@ -13,5 +13,5 @@ pub use docs::public as public_docs;
 pub use extract::{Json, Path, Query};
 pub use health::{Probe, Probes};
 pub use layers::{TimeLimit, layered, request_id};
-pub use multipart::{Multipart, Part};
+pub use multipart::{Multipart, Part, ending_late};
 pub use problem::Problem;

@@ -30,22 +30,17 @@ pub(super) fn extract(text: &str, sink: &mut Sink<'_>) -> Result<Option<u32>, Re
     for page in text.split('\u{c}') {
         pages += 1;
         let number = has_pages.then_some(pages);
-        for paragraph in paragraphs(page) {
-            tell(&paragraph, number, sink)?;
+        let mut paragraph = Vec::new();
+        for line in page.lines().map(str::trim).chain([""]) {
+            if line.is_empty() {
+                tell(&paragraph, number, sink)?;
+                paragraph.clear();
+            } else {
+                paragraph.push(line);
+            }
         }
     }
     Ok(has_pages.then_some(pages))
-}
-
-fn paragraphs(page: &str) -> Vec<Vec<&str>> {
-    let mut all = vec![Vec::new()];
-    for line in page.lines() {
-        match line.trim() {
-            "" => all.push(Vec::new()),
-            line => all.last_mut().expect("never empty").push(line),
-        }
-    }
-    all
 }
 
 /// Lines that begin with a mark are items; others are one paragraph.

@@ -50,9 +50,7 @@ async fn uploads(pool: &PgPool, id: DocumentId) -> Result<Vec<Uuid>> {
         r#"
         select upload_id as "upload_id!" from documents where id = $1
         union
-        select (input->>'upload_id')::uuid
-        from runs
-        where subject_id = $1 and kind = 'rag-ingest' and input ? 'upload_id'
+        select upload_id from document_uploads where document_id = $1
         "#,
         id.0,
     );
@@ -79,22 +77,7 @@ async fn forget(pool: &PgPool, id: DocumentId, now: DateTime<Utc>) -> Result<()>
     )
     .execute(&mut *transaction)
     .await?;
-    sqlx::query!(
-        r#"
-        update groundings g
-        set insights = jsonb_path_query_array(
-            g.insights, '$[*] ? (@.document_id != $id)', jsonb_build_object('id', $1::uuid)
-        )
-        from documents d
-        where d.id = $1
-            and d.deleted_at is not null
-            and (d.project_id is null or g.project_id = d.project_id)
-            and g.insights @> jsonb_build_array(jsonb_build_object('document_id', $1::uuid))
-        "#,
-        id.0,
-    )
-    .execute(&mut *transaction)
-    .await?;
+    sqlx::query!("select forget_insights($1)", id.0).execute(&mut *transaction).await?;
     sqlx::query!("delete from documents where id = $1 and deleted_at is not null", id.0)
         .execute(&mut *transaction)
         .await?;

@@ -1,9 +1,12 @@
 //! A form with files, read while it arrives.
 
-use axum::body::Bytes;
+use std::future::ready;
+
+use axum::body::{Body, Bytes};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
+use futures::StreamExt;
 use shared::FieldError;
 
 use crate::{Error, Result};
@@ -19,12 +22,19 @@ impl<S: Send + Sync> FromRequest<S> for Multipart {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
-        let form = axum::extract::Multipart::from_request(request, state).await;
+        let form = axum::extract::Multipart::from_request(ending_late(request), state).await;
         form.map(Self).map_err(|_| {
             let errors = vec![FieldError::new("content-type", "must be multipart/form-data")];
             Error::Malformed { location: "header", errors }
         })
     }
+}
+
+/// The same request, whose body ends one poll after its last bytes. multer 3.1 looks twice for the first
+/// part, and takes a form all of which comes between the two looks for one that breaks off.
+pub fn ending_late(request: Request) -> Request {
+    let end = futures::stream::once(tokio::task::yield_now()).filter_map(|()| ready(None));
+    request.map(|body| Body::from_stream(body.into_data_stream().chain(end)))
 }
 
 impl Multipart {
@@ -77,5 +87,42 @@ fn broken(error: MultipartError) -> Error {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => shared::Error::TooLarge("The file is too large").into(),
         _ => shared::Error::Refused("The form breaks off or is malformed".to_owned()).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Poll;
+
+    use futures::stream::poll_fn;
+    use http::header::CONTENT_TYPE;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_form_that_comes_whole_between_two_looks_at_it_is_read() {
+        const FORM: &str =
+            "--x\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x--\r\n";
+        let mut looks = 0;
+        let body = poll_fn(move |context| {
+            looks += 1;
+            context.waker().wake_by_ref();
+            match looks {
+                1 => Poll::Pending,
+                2 => Poll::Ready(Some(Ok::<_, std::io::Error>(FORM))),
+                _ => Poll::Ready(None),
+            }
+        });
+        let request = Request::post("/")
+            .header(CONTENT_TYPE, "multipart/form-data; boundary=x")
+            .body(Body::from_stream(body))
+            .unwrap();
+
+        let mut form = Multipart::from_request(request, &()).await.unwrap();
+
+        let part = form.next().await.unwrap().unwrap();
+        assert_eq!(part.name(), "a");
+        assert_eq!(part.at_most(9).await.unwrap().unwrap(), b"1");
+        assert!(form.next().await.unwrap().is_none());
     }
 }
