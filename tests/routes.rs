@@ -2,6 +2,7 @@
 
 mod owners;
 mod people;
+mod record;
 mod surveys;
 
 use futures::StreamExt;

@@ -107,8 +107,10 @@ fn citations(sentence: &str) -> (String, BTreeSet<u32>) {
         rest = &rest[at..];
         match leading_citation(rest) {
             Some(end) => {
-                let numbers = rest[1..end - 1].split([',', ' ']);
-                cited.extend(numbers.filter_map(|number| number.parse::<u32>().ok()));
+                let numbers =
+                    rest[1..end - 1].split([',', ' ']).filter(|number| !number.is_empty());
+                // a number too large for one is that of no source
+                cited.extend(numbers.map(|number| number.parse().unwrap_or(u32::MAX)));
                 rest = &rest[end..];
             }
             None => {
@@ -154,6 +156,14 @@ mod tests {
 
     fn draft(answer: &str) -> Draft {
         Draft { answered: true, answer: answer.to_owned(), sources: Vec::new() }
+    }
+
+    #[test]
+    fn a_number_that_no_source_can_have_is_cited_too() {
+        let (words, cited) = citations("Kawa drożeje [1, 2][99999999999].");
+
+        assert_eq!(words, "Kawa drożeje .");
+        assert_eq!(cited, BTreeSet::from([1, 2, u32::MAX]));
     }
 
     #[test]
