@@ -14,14 +14,14 @@ pub(crate) use proof::{
     withdraw,
 };
 
+pub(crate) use platform::auth::GONE;
+
 use chrono::{DateTime, Utc};
 use platform::{OnConstraint, Result};
 use shared::account::Email;
 use shared::id::{AccountId, SessionId};
 use sqlx::postgres::PgQueryResult;
 use sqlx::{PgConnection, PgPool};
-
-pub(crate) const GONE: shared::Error = shared::Error::Unauthenticated("User not found");
 
 /// An account without its password.
 pub(crate) struct AccountRow {

@@ -16,7 +16,8 @@ use crate::{Clock, Env, Error, Result};
 
 const ISSUER: &str = "sight";
 const AUDIENCE: &str = "sight-api";
-const NO_USER: shared::Error = shared::Error::Unauthenticated("User not found");
+/// The caller's account is not there any more.
+pub const GONE: shared::Error = shared::Error::Unauthenticated("User not found");
 const BAD_TOKEN: shared::Error = shared::Error::Unauthenticated("Could not validate credentials");
 
 /// Signs and checks access tokens, and looks up who they belong to.
@@ -168,7 +169,7 @@ impl Authenticator {
         .await?;
         line.release();
         let row = row.filter(|row| !row.is_deleted);
-        let row = row.ok_or(NO_USER)?;
+        let row = row.ok_or(GONE)?;
         if row.is_over {
             return Err(BAD_TOKEN.into());
         }
@@ -210,7 +211,7 @@ pub async fn hold(connection: &mut PgConnection, account: AccountId) -> Result<(
         "select id from accounts where id = $1 and deleted_at is null for share",
         account.0,
     );
-    held.fetch_optional(connection).await?.ok_or(NO_USER)?;
+    held.fetch_optional(connection).await?.ok_or(GONE)?;
     Ok(())
 }
 

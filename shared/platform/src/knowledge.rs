@@ -21,8 +21,8 @@ use std::time::Duration;
 
 use neo4rs::{Graph, Query};
 use serde::de::DeserializeOwned;
-use shared::knowledge::EmbeddingModel;
 use shared::knowledge::stem::Stemming;
+use shared::knowledge::{EmbeddingModel, Scope};
 use tokio::time::timeout;
 
 use crate::graph::GraphPool;
@@ -36,6 +36,11 @@ pub use self::write::{Document, Embedded, Written, chunk_id};
 
 /// The longest that one query may take. Neo4j that answers no sooner is as good as away.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
+
+/// Scopes as nodes name them.
+fn keys(scopes: &[Scope]) -> Vec<String> {
+    scopes.iter().map(|scope| scope.key()).collect()
+}
 
 /// The knowledge graph, with the model that its vectors are made by. Clones share their connections.
 #[derive(Clone)]

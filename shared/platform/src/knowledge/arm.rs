@@ -5,11 +5,11 @@ use serde::Deserialize;
 use shared::knowledge::{EmbeddingModel, Scope};
 
 use super::schema::{CHUNK_EMBEDDING, CHUNK_WORDS};
-use super::{Failure, Knowledge};
+use super::{Failure, Knowledge, keys};
 
-/// Up to how many chunks of all scopes together are compared one by one. The vector index can filter only what
-/// it has found, so a small scope beside large ones would find nothing there. Comparing costs about
-/// 70 µs a chunk in Neo4j 5.26, so this many take about as long as a question may.
+/// Up to how many chunks of all scopes together are compared one by one. The vector index can filter
+/// only what it has found, so a small scope beside large ones would find nothing there. Comparing costs
+/// about 70 µs a chunk in Neo4j 5.26, so this many take about as long as a question may.
 pub const SMALL: u32 = 1_000;
 /// How many more than needed are fetched from the index at first, and how many times more then.
 const OVER_FETCH: u32 = 2;
@@ -35,10 +35,6 @@ struct Size {
     /// The model that the graph's vectors are noted to be of.
     model: Option<String>,
     dimensions: Option<u16>,
-}
-
-fn keys(scopes: &[Scope]) -> Vec<String> {
-    scopes.iter().map(|scope| scope.key()).collect()
 }
 
 impl Knowledge {

@@ -10,7 +10,7 @@ use shared::knowledge::stem::Stemming;
 use shared::knowledge::{Scope, lucene};
 
 use super::schema::FACT_WORDS;
-use super::{Failure, Knowledge};
+use super::{Failure, Knowledge, keys};
 
 /// How many pieces' facts one statement writes.
 const BATCH: usize = 50;
@@ -197,10 +197,6 @@ impl Knowledge {
             .param("most", i64::from(most));
         self.rows(of).await
     }
-}
-
-fn keys(scopes: &[Scope]) -> Vec<String> {
-    scopes.iter().map(|scope| scope.key()).collect()
 }
 
 fn nodes(piece: &Supported, scope: Scope, stemming: Stemming, language: Language) -> BoltType {

@@ -9,7 +9,7 @@ use shared::knowledge::embedding::cosine;
 
 use super::arm::Candidate;
 use super::search::Search;
-use super::{Failure, Knowledge};
+use super::{Failure, Knowledge, keys};
 
 /// How many of each arm's best are looked at again: reading the vector of one takes Neo4j about 70 µs.
 const LOOKED_AT: usize = 15;
@@ -43,10 +43,9 @@ impl Knowledge {
         }
         let looked_at = keyword.iter().take(LOOKED_AT).chain(vector.iter().take(LOOKED_AT));
         let looked_at: BTreeSet<String> = looked_at.map(|one| one.id.clone()).collect();
-        let scopes: Vec<String> = search.scopes.iter().map(|scope| scope.key()).collect();
         let vectors = query(VECTORS)
             .param("ids", looked_at.iter().cloned().collect::<Vec<_>>())
-            .param("scopes", scopes);
+            .param("scopes", keys(search.scopes));
         let vectors: Vec<Row> = self.rows(vectors).await?;
         let middle = vectors.iter().filter(|row| first.iter().any(|one| one.id == row.id));
         let asked = between(search.embedding, middle);

@@ -6,7 +6,7 @@ use neo4rs::{BoltMap, BoltString, BoltType, query};
 use serde::Deserialize;
 use shared::knowledge::Scope;
 
-use super::{Failure, Knowledge};
+use super::{Failure, Knowledge, keys};
 
 /// A chunk as it is stored.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -43,7 +43,6 @@ impl Knowledge {
         scopes: &[Scope],
         vector: &[f32],
     ) -> Result<Vec<Stored>, Failure> {
-        let scopes: Vec<String> = scopes.iter().map(|scope| scope.key()).collect();
         let read = query(
             "unwind range(0, size($ids) - 1) as rank
              match (c:Chunk {id: $ids[rank]}) where c.scope in $scopes
@@ -55,7 +54,8 @@ impl Knowledge {
                      else vector.similarity.cosine(c.embedding, $vector) end as nearness
              order by rank",
         );
-        self.rows(read.param("ids", ids).param("scopes", scopes).param("vector", vector)).await
+        self.rows(read.param("ids", ids).param("scopes", keys(scopes)).param("vector", vector))
+            .await
     }
 
     /// The texts of up to `reach` chunks on either side of each.
@@ -69,7 +69,6 @@ impl Knowledge {
             return Ok(Places::new());
         }
         let places: Vec<BoltType> = chunks.iter().map(|chunk| place(chunk, reach)).collect();
-        let scopes: Vec<String> = scopes.iter().map(|scope| scope.key()).collect();
         let read = query(
             "unwind $places as place
              match (c:Chunk) where c.document_id = place.document
@@ -77,7 +76,7 @@ impl Knowledge {
              return distinct c.document_id as document, c.index as index, c.text as text",
         );
         let rows: Vec<Neighbour> =
-            self.rows(read.param("places", places).param("scopes", scopes)).await?;
+            self.rows(read.param("places", places).param("scopes", keys(scopes))).await?;
         Ok(rows.into_iter().map(|row| ((row.document, row.index), row.text)).collect())
     }
 }
