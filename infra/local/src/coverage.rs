@@ -43,6 +43,8 @@ const TARPAULIN: &[&str] = &[
     "--engine=llvm",
     "--workspace",
     "--no-fail-fast",
+    // seconds a test program: whole journeys take minutes
+    "--timeout=1800",
     "--skip-clean",
     "--target-dir=target/coverage",
     "--exclude-files=tests/*",

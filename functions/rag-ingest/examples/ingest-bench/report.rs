@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use rand::RngExt;
 use shared::Seed;
 
 const LINES: u64 = 40;
@@ -41,9 +42,9 @@ const WORDS: [&str; 32] = [
     "consumption",
 ];
 
-/// A PDF of so many pages of about 3,000 characters.
-pub(super) fn pdf(pages: usize) -> Vec<u8> {
-    let kids: Vec<String> = (0..pages).map(|page| format!("{} 0 R", 4 + 2 * page)).collect();
+/// A PDF of so many pages of about 3,000 characters, each with a picture of so many bytes.
+pub(super) fn pdf(pages: usize, picture: usize) -> Vec<u8> {
+    let kids: Vec<String> = (0..pages).map(|page| format!("{} 0 R", 4 + 3 * page)).collect();
     let mut objects = vec![
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         format!("<< /Type /Pages /Kids [{}] /Count {pages} >>", kids.join(" ")),
@@ -54,12 +55,24 @@ pub(super) fn pdf(pages: usize) -> Vec<u8> {
         let content = content(page as u64);
         objects.push(format!(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {} 0 R \
-             /Resources << /Font << /F1 3 0 R >> >> >>",
-            5 + 2 * page
+             /Resources << /Font << /F1 3 0 R >> /XObject << /Im1 {} 0 R >> >> >>",
+            5 + 3 * page,
+            6 + 3 * page
         ));
         objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
+        objects.push(drawing(page as u64, picture));
     }
     file(&objects)
+}
+
+/// A picture as it is, without compression: what it shows is chance.
+fn drawing(page: u64, bytes: usize) -> String {
+    let mut rng = Seed(page).child("picture", 0).rng();
+    let pixels: String = (0..bytes).map(|_| char::from(rng.random_range(b'!'..b'~'))).collect();
+    format!(
+        "<< /Type /XObject /Subtype /Image /Width {bytes} /Height 1 /BitsPerComponent 8 \
+         /ColorSpace /DeviceGray /Length {bytes} >>\nstream\n{pixels}\nendstream"
+    )
 }
 
 fn content(page: u64) -> String {
@@ -77,7 +90,11 @@ fn content(page: u64) -> String {
         let figure = 3 * page + line;
         let _ = writeln!(drawn, "0 -{gap} Td ({} {figure}%{end}) Tj", words.join(" "));
     }
-    let _ = write!(drawn, "ET\nBT /F1 8 Tf 50 30 Td (page {} of many) Tj ET", page + 1);
+    let _ = write!(
+        drawn,
+        "ET\nq 200 0 0 80 50 100 cm /Im1 Do Q\nBT /F1 8 Tf 50 30 Td (page {} of many) Tj ET",
+        page + 1
+    );
     drawn
 }
 
