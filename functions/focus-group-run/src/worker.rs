@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::anyhow;
 use axum::extract::State as Of;
 use chrono::{DateTime, Utc};
 use platform::discussion::{self, StoredTurn};
@@ -24,24 +23,28 @@ use tokio_util::sync::CancellationToken;
 use crate::speak::{Spoken, Talk, speak};
 use crate::{State, store};
 
-/// How long one delivery works: a push request lasts 600 s at most, and the next goes on.
-const SHIFT: Duration = Duration::from_secs(480);
+/// After how long a delivery leaves the rest to the next: a push request lasts 600 s at most.
+pub(crate) const SHIFT: Duration = Duration::from_secs(480);
 
 /// A message of Pub/Sub: a hint that a run waits.
 pub(crate) async fn requested(
     Of(state): Of<State>,
     Pushed(message): Pushed<RunRequested>,
 ) -> Result<Outcome> {
-    runs::step(&Worker(state), &message).await
+    runs::step(&Worker { state, shift: SHIFT }, &message).await
 }
 
 /// Lets groups talk.
 #[derive(Clone)]
-struct Worker(State);
+pub(crate) struct Worker {
+    pub(crate) state: State,
+    /// How long one delivery works, give or take a turn.
+    pub(crate) shift: Duration,
+}
 
 impl runs::Worker for Worker {
     fn shop(&self) -> &State {
-        &self.0
+        &self.state
     }
 
     async fn work(&self, shift: &Shift) -> Result<Outcome> {
@@ -49,7 +52,7 @@ impl runs::Worker for Worker {
             return Ok(Outcome::Rejected("the run's input cannot be read".to_owned()));
         };
         let group = FocusGroupId(shift.lease.subject_id);
-        if !store::exists(&self.0.pool, group).await? {
+        if !store::exists(&self.state.pool, group).await? {
             return Ok(Outcome::Rejected("the focus group is deleted".to_owned()));
         }
         let talk = Talk {
@@ -59,10 +62,10 @@ impl runs::Worker for Worker {
             setting: Arc::new(setting),
             openings: Arc::default(),
         };
-        let desk = Desk { state: self.0.clone(), group, talk };
+        let desk =
+            Desk { state: self.state.clone(), group, talk, ends: Instant::now() + self.shift };
         desk.open(shift).await?;
-        desk.discuss(shift).await?;
-        Ok(Outcome::Done)
+        desk.discuss(shift).await
     }
 }
 
@@ -72,6 +75,8 @@ struct Desk {
     state: State,
     group: FocusGroupId,
     talk: Talk,
+    /// When the rest is left to the next delivery.
+    ends: Instant,
 }
 
 /// Opening answers, each by its number.
@@ -125,32 +130,32 @@ impl Desk {
 
     /// Everything else in its order, from where it broke off. Without a single opening answer there is
     /// nothing to talk about.
-    async fn discuss(&self, shift: &Shift) -> Result<()> {
-        let began = Instant::now();
+    async fn discuss(&self, shift: &Shift) -> Result<Outcome> {
         let mut turns = self.turns().await?;
         if !turns.values().any(Turn::is_said) {
-            return Ok(());
+            return Ok(Outcome::Done);
         }
         let openings: BTreeSet<u32> = self.talk.plan.openings().collect();
         let left = (0..self.talk.plan.total()).filter(|number| !openings.contains(number));
         let left: Vec<u32> = left.filter(|number| !turns.contains_key(number)).collect();
         if shift.lease.is_exhausted {
-            return shift.give_up(left.into_iter()).await;
+            shift.give_up(left.into_iter()).await?;
+            return Ok(Outcome::Done);
         }
-        for number in left {
+        for &number in &left {
             if shift.stop.is_cancelled() {
-                return Ok(());
-            }
-            if began.elapsed() > SHIFT {
-                return Err(Error::Queue(anyhow!("a long discussion: the next delivery goes on")));
+                return Ok(Outcome::Done);
             }
             let before: Vec<Turn> = turns.range(..number).map(|(_, turn)| turn.clone()).collect();
             let stop = shift.stop.clone();
             let spoken = speak(&self.state.model, &self.talk, number, &before, stop).await;
-            let Some(turn) = self.keep(shift, spoken).await? else { return Ok(()) };
+            let Some(turn) = self.keep(shift, spoken).await? else { return Ok(Outcome::Done) };
             turns.insert(number, turn);
+            if Instant::now() >= self.ends && left.last() != Some(&number) {
+                return Ok(Outcome::Unfinished);
+            }
         }
-        Ok(())
+        Ok(Outcome::Done)
     }
 
     /// Stores a turn and counts it in one transaction that is fenced by the lease; a failed one is

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use platform::model::ProviderKind;
 use platform::model::scripted::{Behaviour, Scripted};
+use platform::queue::Outcome;
 use platform::runs as engine;
 use shared::id::RunId;
 
 use super::*;
+use crate::worker::Worker;
 
 fn run_of(started: &Value) -> RunId {
     RunId(started["run_id"].as_str().unwrap().parse().unwrap())
@@ -82,6 +84,30 @@ async fn a_worker_that_dies_anywhere_is_continued_with_the_same_next_turn() {
         assert_eq!(study.turns(&started).await, expected, "cut at {cut}");
         assert_eq!(study.run(&started).await.0, "succeeded");
     }
+}
+
+#[tokio::test]
+async fn a_discussion_longer_than_a_delivery_goes_on_with_the_next_message_turn_by_turn() {
+    let study = Study::new(3, &QUESTIONS[..1]).await;
+    let whole = study.start(9).await;
+    study.app.deliver_all().await;
+    study.app.parts.clock.advance(chrono::Duration::seconds(30));
+    let started = study.start(9).await;
+    let state = study.app.parts.workshop(&Config::offline());
+    let worker = Worker { state, shift: Duration::ZERO };
+
+    let mut outcomes = Vec::new();
+    while let Some(message) = study.app.parts.publisher.take().pop() {
+        let message = serde_json::from_str(&message.json).unwrap();
+        outcomes.push(engine::step(&worker, &message).await.unwrap());
+    }
+
+    assert_eq!(outcomes.pop(), Some(Outcome::Done));
+    assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Unfinished), "{outcomes:?}");
+    assert_eq!(study.turns(&started).await, study.turns(&whole).await);
+    assert_eq!(study.run(&started).await.0, "succeeded");
+    let discussed = shared::discussion::Plan::new(1, 3).total() - 3;
+    assert_eq!(outcomes.len() + 1, discussed as usize, "one turn each");
 }
 
 #[tokio::test]

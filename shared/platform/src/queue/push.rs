@@ -170,6 +170,8 @@ pub enum Outcome {
     Done,
     /// Its work was done before, or another worker is at it.
     Duplicate,
+    /// Part of its work is done, in the time that a delivery has: another message goes on with it.
+    Unfinished,
     /// It can never be done; the row says why.
     Rejected(String),
 }

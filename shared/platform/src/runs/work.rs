@@ -15,7 +15,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::lease::{
     self, Claim, ItemFailure, LEASE, Lease, Progress, claim, close, fail_items, progress, release,
 };
-use super::start::wake;
+use super::start::{call, wake};
 use crate::base::Workshop;
 use crate::error::Chain;
 use crate::model::Failure;
@@ -33,7 +33,8 @@ pub trait Worker: Clone + Send + Sync + 'static {
     fn shop(&self) -> &Workshop;
 
     /// Does what is left of a shard, until it is through or `shift.stop` is cancelled. What it stores
-    /// it counts in the same transaction, with [`progress`].
+    /// it counts in the same transaction, with [`progress`]. A shard that takes longer than a delivery may
+    /// last ends as [`Outcome::Unfinished`], and the next message goes on with it.
     fn work(&self, shift: &Shift) -> impl Future<Output = Result<Outcome>> + Send;
 
     /// Ends a run whose shards are all done. Called after every shard, and again when a message
@@ -86,6 +87,11 @@ async fn hold<W: Worker>(worker: &W, lease: Lease) -> Result<Outcome> {
     let _renewal = AbortOnDropHandle::new(tokio::spawn(renewing));
     let shift = Shift { shop, lease, stop };
     match worker.work(&shift).await {
+        Ok(Outcome::Unfinished) => {
+            release(&shift.shop.pool, &shift.lease, true, shift.now()).await?;
+            call(&shift.shop, shift.lease.run_id).await;
+            Ok(Outcome::Unfinished)
+        }
         Ok(outcome) => {
             close(&shift.shop.pool, &shift.lease).await?;
             Ok(outcome)
