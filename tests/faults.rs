@@ -70,6 +70,17 @@ impl Study {
         (started["run_id"].as_str().unwrap().parse().unwrap(), self.messages())
     }
 
+    /// People who may look at the study.
+    pub(crate) async fn viewers(&self, people: usize) -> Vec<User> {
+        let mut viewers = Vec::new();
+        for n in 0..people {
+            let viewer = self.app.user(&format!("viewer{n}")).await;
+            self.app.member(self.project, &viewer, Role::Viewer).await;
+            viewers.push(viewer);
+        }
+        viewers
+    }
+
     pub(crate) fn user(&self) -> &User {
         &self.ana
     }

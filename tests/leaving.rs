@@ -79,3 +79,35 @@ async fn a_study_that_comes_after_its_owner_has_left_is_not_made() {
 
     assert_eq!(count(&app, "select count(*) from projects").await, 0);
 }
+
+#[tokio::test]
+async fn a_person_who_leaves_while_they_are_made_a_member_is_none() {
+    let app = whole::by_hand(&Config::offline()).await;
+    let (ana, bea) = (app.user("ana").await, app.user("bea").await);
+    let project = app.project(&ana, json!({})).await;
+    let path = format!("/api/v1/projects/{project}/members");
+    let email = sqlx::query_scalar("select email from accounts where id = $1").bind(bea.id.0);
+    let email: String = email.fetch_one(&app.parts.pool).await.unwrap();
+    let membership = json!({ "email": email, "role": "viewer" });
+    let mut other = app.parts.pool.begin().await.unwrap();
+    let locked = sqlx::query("select id from projects where id = $1 for update").bind(project.0);
+    locked.execute(&mut *other).await.unwrap();
+
+    // Bea is found, and her membership waits for the study while she leaves.
+    let (added, left, ()) = tokio::join!(
+        app.put(&ana, &path, membership.clone()),
+        async {
+            app.database.until_waiting(1).await;
+            app.delete(&bea, "/api/v1/settings/account", None).await
+        },
+        async {
+            app.database.until_waiting(2).await;
+            other.commit().await.unwrap();
+        }
+    );
+
+    added.expect(200);
+    left.expect(200);
+    assert_eq!(count(&app, "select count(*) from project_members").await, 1);
+    app.put(&ana, &path, membership).await.expect(422);
+}

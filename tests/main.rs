@@ -14,6 +14,7 @@ mod outage;
 mod polling;
 mod proofs;
 mod queue;
+mod restart;
 mod routes;
 mod server;
 mod table;

@@ -15,13 +15,13 @@ use crate::whole;
 
 const PEOPLE: i32 = 25;
 
-/// Waits until the worker has written somebody.
-async fn somebody_is_written(study: &Study) {
+/// Waits until the workers have written so many.
+pub(crate) async fn until_written(study: &Study, people: i64) {
     let wait = async {
         loop {
             let written = sqlx::query_scalar("select count(*) from personas");
             let written: i64 = written.fetch_one(&study.app.parts.pool).await.unwrap();
-            if written > 0 {
+            if written >= people {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -32,6 +32,15 @@ async fn somebody_is_written(study: &Study) {
 
 #[tokio::test]
 async fn a_run_and_its_watcher_reach_the_end_when_redis_is_killed_in_the_middle() {
+    without_redis(false).await;
+}
+
+#[tokio::test]
+async fn a_run_and_its_watcher_reach_the_end_when_redis_is_killed_and_started_again() {
+    without_redis(true).await;
+}
+
+async fn without_redis(it_comes_back: bool) {
     let Some(mut redis) = Redis::start().await else {
         return left_out("redis", "redis-server is not installed");
     };
@@ -49,8 +58,12 @@ async fn a_run_and_its_watcher_reach_the_end_when_redis_is_killed_in_the_middle(
     let watcher = study.app.get(study.user(), &path);
     let worker = study.app.push("persona-generate", &messages[0]);
     let outage = async {
-        somebody_is_written(&study).await;
+        until_written(&study, 1).await;
         redis.kill().await;
+        if it_comes_back {
+            until_written(&study, 8).await;
+            redis.start_again().await;
+        }
     };
     let all = async { tokio::join!(watcher, worker, outage) };
     let (watched, worked, ()) =
@@ -73,7 +86,7 @@ async fn a_push_whose_database_connections_are_cut_is_refused_and_its_redelivery
     let mut superuser = PgConnection::connect_with(&superuser).await.unwrap();
 
     let outage = async {
-        somebody_is_written(&study).await;
+        until_written(&study, 1).await;
         // A connection that rests is replaced unseen: cut until one was at work.
         loop {
             cut(&mut superuser).await;

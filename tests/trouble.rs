@@ -14,7 +14,6 @@ use platform::queue::{Bus, Publisher};
 use platform::runs::{self, Announcer};
 use platform::{Clock, Env, Ids, Limiter, Serve};
 use serde_json::{Value, json};
-use sqlx::{Connection, PgConnection};
 use testkit::{Parts, TestApp, left_out};
 use tower::ServiceExt;
 
@@ -113,56 +112,6 @@ async fn reading_goes_on_while_redis_is_away_and_uses_it_again_when_it_is_back()
         }
     };
     tokio::time::timeout(Duration::from_secs(60), wait).await.expect("it counts again");
-}
-
-/// Lets nobody connect and ends every connection, as a restart does; or lets them come again.
-async fn open(superuser: &mut PgConnection, name: &str, is_open: bool) {
-    let statement = format!("alter database {name} with allow_connections {is_open}");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut *superuser).await.unwrap();
-    if !is_open {
-        sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1")
-            .bind(name)
-            .execute(superuser)
-            .await
-            .unwrap();
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn under_load_a_database_that_restarts_costs_503_and_nothing_else() {
-    let study = Study::new(whole::by_hand(&Config::offline()).await).await;
-    let (run, messages) = study.start(25, 7).await;
-    study.app.push("persona-generate", &messages[0]).await.expect(204);
-    assert_eq!(study.end(run).await, End::of(25));
-    let app = &study.app;
-    let id: uuid::Uuid = sqlx::query_scalar("select id from personas limit 1")
-        .fetch_one(&app.parts.pool)
-        .await
-        .unwrap();
-    let name: String =
-        sqlx::query_scalar("select current_database()").fetch_one(&app.parts.pool).await.unwrap();
-    let elsewhere = app.database.options(None).database("postgres");
-    let mut superuser = PgConnection::connect_with(&elsewhere).await.unwrap();
-    let path = format!("/api/v1/personas/{id}/details");
-
-    let view = async || app.get(study.user(), &path).await.status();
-    let many = async || join_all((0..16).map(async |_| view().await)).await;
-    let restart = async {
-        open(&mut superuser, &name, false).await;
-        let during = many().await;
-        open(&mut superuser, &name, true).await;
-        during
-    };
-    let (begun, during) = tokio::join!(many(), restart);
-    let after = many().await;
-
-    assert!(begun.iter().all(|status| [200, 503].contains(status)), "{begun:?}");
-    assert_eq!(during, [503; 16], "away");
-    assert_eq!(after, [200; 16], "and back by itself");
-    let seen: Vec<u16> = begun.into_iter().chain(during).chain(after).collect();
-    let shown = seen.iter().filter(|status| **status == 200).count();
-    let on_record = app.audited(id, "view").await;
-    assert!(on_record >= i64::try_from(shown).unwrap(), "{shown} shown, {on_record} on record");
 }
 
 #[tokio::test]

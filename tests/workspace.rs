@@ -35,8 +35,8 @@ impl Kind {
     fn may_import(self, other: Self, how: DependencyKind) -> bool {
         let is_for_tests = how == DependencyKind::Development;
         match (self, other) {
-            (Self::Whole, Self::Testkit) => is_for_tests,
-            (Self::Whole, other) => other != Self::Whole,
+            (Self::Whole, Self::Testkit | Self::Whole) => is_for_tests,
+            (Self::Whole, _) => true,
             (Self::Function | Self::Job | Self::Platform, Self::Testkit) => is_for_tests,
             (Self::Function | Self::Job | Self::Testkit, Self::Shared | Self::Platform) => true,
             (Self::Platform, Self::Shared) => true,
@@ -107,6 +107,7 @@ fn arrows_that_would_tie_functions_together_are_refused() {
         (Kind::Shared, Kind::Platform, Development, false),
         (Kind::Testkit, Kind::Function, Normal, false),
         (Kind::Whole, Kind::Function, Normal, true),
+        (Kind::Whole, Kind::Whole, Normal, false),
     ];
     for (from, to, how, expected) in table {
         assert_eq!(from.may_import(to, how), expected, "{from:?} → {to:?} as {how:?}");

@@ -10,7 +10,7 @@ use futures::future::try_join_all;
 use platform::documents;
 use platform::knowledge::{Fact, Failure, Found, Knowledge, Passages, Search};
 use platform::model::{Embedding, Passage, Purpose};
-use platform::population::RunInput;
+use platform::population::{MOST_PASSAGE_TOKENS, RunInput};
 use platform::runs::Lease;
 use platform::{Error, Result};
 use serde::Serialize;
@@ -28,8 +28,6 @@ use crate::store::{self, NewGrounding};
 const PASSAGES: u32 = 8;
 /// The most passages of one prompt.
 const MOST_CITED: usize = 5;
-/// The most tokens of them together: a prompt has about 1,000 without.
-const BUDGET_TOKENS: u32 = 1_200;
 /// Below this a passage has hardly a word of the study in it.
 const LEAST_RELEVANCE: f64 = 0.05;
 /// Facts that are shown beside the citations.
@@ -163,7 +161,7 @@ pub(crate) struct Cited {
 
 /// The best pieces that fit into the budget together.
 fn cited(found: Found, living: &store::Living) -> Vec<Cited> {
-    let mut left = BUDGET_TOKENS;
+    let mut left = MOST_PASSAGE_TOKENS;
     let mut cited = Vec::new();
     for hit in found.hits {
         let tokens = chunk::tokens(&hit.text);

@@ -1,14 +1,12 @@
 //! Writing one person: a compact card in, a checked text out.
 
 use platform::model::{Failure, Model, Request};
-use platform::population::RunInput;
+use platform::population::{MOST_TEXT_TOKENS, RunInput, TASK};
 use platform::runs::Lease;
 use shared::persona::{Card, PersonaText, check};
 use shared::{prompt, writer};
 use tokio_util::sync::CancellationToken;
 
-/// About 400 words and the other fields, in Polish, which takes more tokens than English.
-const MAX_OUTPUT_TOKENS: u32 = 2_500;
 const TEMPERATURE: f32 = 0.9;
 
 /// A text and who wrote it.
@@ -35,14 +33,14 @@ pub(crate) async fn write(
     let seed = input.seed.child("text", u64::from(card.index));
     let offline = || writer::write(card, &input.brief, input.language, seed);
     let request = Request {
-        task: "persona_text",
+        task: TASK,
         prompt_version: prompt.version,
         project: lease.project_id,
         run: Some(lease.run_id),
         item: Some(card.index.cast_signed()),
         system: &prompt.system,
         user: &prompt.user,
-        max_output_tokens: MAX_OUTPUT_TOKENS,
+        max_output_tokens: MOST_TEXT_TOKENS,
         temperature: TEMPERATURE,
         seed,
         cancel,

@@ -171,7 +171,7 @@ impl<L: Level> FromRequestParts<State> for OfPersona<L> {
         let persona_id = PersonaId(path_id(parts, state, "persona_id").await?);
         let found = store::role_in(&state.pool, persona_id, caller.account_id).await?;
         let found = found.ok_or(shared::Error::NotFound("Persona"))?;
-        let access = Access::grant(&caller, found.project_id, found.role, "Persona")?;
+        let access = Access::grant(&caller, found.project_id, Some(found.role), "Persona")?;
         Ok(Self { persona_id, created_by: found.created_by, access })
     }
 }

@@ -70,9 +70,7 @@ pub(crate) async fn invite(
 ) -> Result<Json<Vec<MemberView>>> {
     let email = Email::parse(&request.email);
     let email = email.map_err(|error| shared::Error::Invalid(vec![error]))?;
-    let account = store::find_account(&state.pool, access, &email).await?;
-    let account = account.ok_or_else(|| shared::Error::invalid("email", "has no account here"))?;
-    store::put_member(&state, access, account, request.role).await?;
+    store::put_member(&state, access, &email, request.role).await?;
     Ok(Json(store::members(&state.pool, access.least()).await?))
 }
 

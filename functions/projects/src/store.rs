@@ -5,7 +5,7 @@ mod members;
 mod projects;
 
 pub(crate) use budget::{budget, set_cap, usage};
-pub(crate) use members::{find_account, members, put_member, remove_member, set_role};
+pub(crate) use members::{members, put_member, remove_member, set_role};
 pub(crate) use projects::{delete, get, insert, list, update};
 
 use platform::audit;

@@ -8,9 +8,8 @@ use platform::access::path_id;
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Poll};
 use platform::runs::{self, RunView};
-use platform::{Access, Caller, Editor, Error, Level, Result, Viewer, Within, audit};
+use platform::{Access, Caller, Editor, Error, HeldRole, Level, Result, Viewer, Within, audit};
 use shared::id::{AccountId, ProjectId, RunId, SessionId};
-use shared::role::Role;
 
 use crate::State;
 
@@ -32,7 +31,7 @@ impl<L: Level> FromRequestParts<State> for OfRun<L> {
         let run_id = RunId(path_id(parts, state, "run_id").await?);
         let row = sqlx::query!(
             r#"
-            select r.project_id, r.requested_by, m.role as "role?"
+            select r.project_id, r.requested_by, m.role as "role?: HeldRole"
             from runs r
             left join projects p on p.id = r.project_id and p.deleted_at is null
             left join project_members m on m.project_id = p.id and m.account_id = $2
@@ -48,8 +47,7 @@ impl<L: Level> FromRequestParts<State> for OfRun<L> {
         let project_id = row.project_id.map(ProjectId);
         match project_id {
             Some(project) => {
-                let role = row.role.as_deref().and_then(Role::parse);
-                Access::<L>::grant(&caller, project, role, "Run")?;
+                Access::<L>::grant(&caller, project, row.role, "Run")?;
             }
             None if row.requested_by == account_id.0 => {}
             None => return Err(shared::Error::NotFound("Run").into()),

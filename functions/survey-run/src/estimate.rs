@@ -1,17 +1,20 @@
 //! What a run will take, before it is started.
 
+use std::ops::Add;
+
 use axum::extract::State as Of;
-use platform::http::{Json, Problem};
+use platform::http::{Json, Problem, Query};
 use platform::limit::Change;
 use platform::model::{Failure, Size, Usage};
+use platform::population::{self, Wanted};
 use platform::survey::{self, OfSurvey};
 use platform::{Editor, Error, Result, Within};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use shared::id::SurveyId;
 use shared::persona::Card;
 use shared::prompt;
 use shared::survey::{Asked, Elicitation, Kind, Presented, Question, logic};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::invite::wanted;
 use crate::rating::default_elicitation;
@@ -27,10 +30,18 @@ const CALL_MS: [u64; 2] = [800, 12_000];
 const AT_ONCE: u64 = 16;
 
 /// A range.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Copy, Serialize, ToSchema)]
 pub(crate) struct Range {
     low: u64,
     high: u64,
+}
+
+impl Add for Range {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { low: self.low + other.low, high: self.high + other.high }
+    }
 }
 
 /// What a run is expected to take.
@@ -41,8 +52,10 @@ pub(crate) struct Estimated {
     respondents: u32,
     /// How many people the project lacks for the survey's target.
     shortfall: u32,
+    /// How many of these would be generated first; everything below is with them.
+    generated: u32,
     /// Calls of the model: skipped follow-ups make fewer, repairs more. Embeddings of reactions, some
-    /// dozens of tokens each, are not among them.
+    /// dozens of tokens each, are not among them, nor are those of the passages that ground people.
     calls: Range,
     input_tokens: Range,
     output_tokens: Range,
@@ -83,92 +96,133 @@ fn tokens(question: &Question, elicitation: Elicitation) -> u32 {
     }
 }
 
+/// How the run would be started.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct How {
+    /// Whether whom the study lacks is generated first, as `enlarge` of the run; default false.
+    #[serde(default)]
+    enlarge: bool,
+}
+
 /// What running the survey now would take, as a range.
 #[utoipa::path(post, path = "/api/v1/surveys/{survey_id}/estimate", tag = "surveys",
-    params(("survey_id" = SurveyId, Path)), security(("bearer" = [])),
+    params(("survey_id" = SurveyId, Path), How), security(("bearer" = [])),
     responses((status = 200, body = Estimated), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn estimate(
     Of(state): Of<State>,
     _: Within<Change>,
     of: OfSurvey<Editor>,
+    Query(how): Query<How>,
 ) -> Result<Json<Estimated>> {
     let survey = survey::get(&state.pool, &of).await?;
     let elicitation = default_elicitation(state.rater.tested(&survey).await?.as_ref());
     let wanted = wanted(&survey);
+    let there = store::count_people(&state.pool, &of).await?.min(wanted);
     let mut connection = state.pool.acquire().await?;
-    let people = store::next_people(&mut connection, &of, 0, wanted).await?;
+    let sample = store::next_people(&mut connection, &of, 0, 1).await?;
     let budget_left_micros = store::budget_left(&mut connection, &of).await?;
     drop(connection);
-    let respondents = u32::try_from(people.len()).unwrap_or(u32::MAX);
-    let work = Work::of(&survey, elicitation, people.first().map(|person| &person.card));
-    let cost_micros = match state.model.estimate("survey_answers", 1, work.size()).await {
-        // experience is a call's; a respondent takes some
-        Ok(cost) => Some(Range {
-            low: cost.low_micros.unsigned_abs() * work.calls.low * u64::from(respondents),
-            high: cost.high_micros.unsigned_abs() * work.calls.high * u64::from(respondents),
-        }),
-        Err(Failure::PriceUnknown) => None,
-        Err(Failure::Ledger(error)) => return Err(Error::Database(error)),
-        Err(failure) => return Err(Error::Internal(failure.into())),
+    let shortfall = wanted - there;
+    let generated = if how.enlarge { shortfall } else { 0 };
+    let people = Wanted::next_of_project(&state.pool, of.access, generated).await?;
+    let card = match sample.into_iter().next() {
+        Some(person) => person.card,
+        None => people.sample().await?,
     };
-    let n = u64::from(respondents);
-    let calls = Range { low: n * work.calls.low, high: 2 * n * work.calls.high };
-    let rounds = |calls: u64, ms: u64| (calls.div_ceil(AT_ONCE) * ms).div_ceil(1_000);
+    let asked = Work::of(&survey, elicitation, &card).of_people(there + generated);
+    let written = Work::of_text(&people).await?.of_people(generated);
+    let cost_micros = match (asked.cost(&state).await?, written.cost(&state).await?) {
+        (Some(asked), Some(written)) => Some(asked + written),
+        _ => None,
+    };
     Ok(Json(Estimated {
         survey_id: of.survey_id,
-        respondents,
-        shortfall: wanted - respondents,
-        input_tokens: Range { low: calls.low * work.input.low, high: calls.high * work.input.high },
-        output_tokens: Range {
-            low: calls.low * work.output.low,
-            high: calls.high * work.output.high,
-        },
-        seconds: Range { low: rounds(calls.low, CALL_MS[0]), high: rounds(calls.high, CALL_MS[1]) },
+        respondents: there + generated,
+        shortfall,
+        generated,
+        seconds: asked.seconds() + written.seconds(),
         cost_micros,
-        calls,
+        input_tokens: asked.tokens(|usage| usage.input_tokens)
+            + written.tokens(|usage| usage.input_tokens),
+        output_tokens: asked.tokens(|usage| usage.output_tokens)
+            + written.tokens(|usage| usage.output_tokens),
+        calls: asked.calls + written.calls,
         model: state.model.name().to_owned(),
         is_simulated: state.model.is_simulated(),
         budget_left_micros,
     }))
 }
 
-/// The work of one respondent.
+/// Calls of one kind.
 struct Work {
+    task: &'static str,
     calls: Range,
-    input: Range,
-    output: Range,
+    /// What one of them takes.
+    size: Size,
 }
 
 impl Work {
-    /// From the prompts that somebody would get.
-    fn of(survey: &survey::Survey, elicitation: Elicitation, card: Option<&Card>) -> Self {
+    /// Asking one respondent, from the prompts that somebody would get.
+    fn of(survey: &survey::Survey, elicitation: Elicitation, card: &Card) -> Self {
         let questions: Vec<&Question> = survey.questions.iter().collect();
         let calls = logic::calls(&questions);
         let asked: Vec<Vec<Asked<'_>>> =
             calls.iter().map(|call| asked(call, elicitation)).collect();
         let most = asked.iter().map(|call| u64::from(output_tokens(call))).max().unwrap_or(0);
-        let prompts = asked.iter().filter_map(|call| {
+        let prompts = asked.iter().map(|call| {
             let language = survey.language();
-            let prompt = prompt::questionnaire(card?, "", &survey.title, call, &[], language);
-            Some((prompt.system.len() + prompt.user.len()) as u64)
+            let prompt = prompt::questionnaire(card, "", &survey.title, call, &[], language);
+            (prompt.system.len() + prompt.user.len()) as u64
         });
         let bytes = prompts.max().unwrap_or(0);
         let fewest = asked.iter().map(Vec::len).min().unwrap_or(0);
         let always = calls.iter().filter(|call| call.iter().any(|q| q.show_if.is_none())).count();
+        let usage = |input_tokens, output_tokens| Usage { input_tokens, output_tokens };
         Self {
+            task: "survey_answers",
             calls: Range { low: always.max(1) as u64, high: calls.len() as u64 },
             // four bytes a token in English, two in Polish with the schema beside
-            input: Range { low: bytes / 4, high: bytes / 2 + most },
-            output: Range { low: LEAST_TOKENS * fewest as u64, high: most },
+            size: Size {
+                low: usage(bytes / 4, LEAST_TOKENS * fewest as u64),
+                high: usage(bytes / 2 + most, most),
+            },
         }
     }
 
-    fn size(&self) -> Size {
-        let usage = |input_tokens, output_tokens| Usage { input_tokens, output_tokens };
-        Size {
-            low: usage(self.input.low, self.output.low),
-            high: usage(self.input.high, self.output.high),
+    /// Writing one of these people.
+    async fn of_text(people: &Wanted) -> Result<Self> {
+        let calls = Range { low: 1, high: 1 };
+        Ok(Self { task: population::TASK, calls, size: people.writing().await? })
+    }
+
+    /// The same for so many people: each call may be repaired once.
+    fn of_people(self, people: u32) -> Self {
+        let (n, Range { low, high }) = (u64::from(people), self.calls);
+        Self { calls: Range { low: n * low, high: 2 * n * high }, ..self }
+    }
+
+    fn tokens(&self, of: impl Fn(Usage) -> u64) -> Range {
+        let Range { low, high } = self.calls;
+        Range { low: low * of(self.size.low), high: high * of(self.size.high) }
+    }
+
+    fn seconds(&self) -> Range {
+        let rounds = |calls: u64, ms: u64| (calls.div_ceil(AT_ONCE) * ms).div_ceil(1_000);
+        Range { low: rounds(self.calls.low, CALL_MS[0]), high: rounds(self.calls.high, CALL_MS[1]) }
+    }
+
+    /// In micro-USD; none where nobody has said what the model costs.
+    async fn cost(&self, state: &State) -> Result<Option<Range>> {
+        // experience is a call's
+        match state.model.estimate(self.task, 1, self.size).await {
+            Ok(cost) => Ok(Some(Range {
+                low: cost.low_micros.unsigned_abs() * self.calls.low,
+                high: cost.high_micros.unsigned_abs() * self.calls.high,
+            })),
+            Err(Failure::PriceUnknown) => Ok(None),
+            Err(Failure::Ledger(error)) => Err(Error::Database(error)),
+            Err(failure) => Err(Error::Internal(failure.into())),
         }
     }
 }

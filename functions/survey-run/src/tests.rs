@@ -137,6 +137,10 @@ async fn everybody_answers_once_and_follow_ups_only_where_they_are_due() {
         assert_eq!(response["presented"]["options"]["tea"].as_array().unwrap().len(), 3);
     }
     assert_eq!(study.app.audited(study.survey, "run").await, 1);
+    let figures = "select body::jsonb from survey_results where part = 'figures'";
+    let figures: Value =
+        sqlx::query_scalar(figures).fetch_one(&study.app.parts.pool).await.unwrap();
+    assert_eq!(figures["completion"]["invited"], 40, "they wait for whoever asks: {figures}");
 }
 
 #[tokio::test]
@@ -233,6 +237,16 @@ async fn an_estimate_is_a_range_and_starts_nothing() {
     }
     assert_eq!(estimated["cost_micros"], json!({ "low": 0, "high": 0 }));
     assert!(study.responses(study.survey).await.is_empty());
+
+    let path = format!("{}?enlarge=true", study.path("estimate"));
+    let enlarged = study.app.post(&study.ana, &path, json!({})).await.expect(200);
+
+    assert_eq!(enlarged["respondents"], 1_000);
+    assert_eq!((&enlarged["shortfall"], &enlarged["generated"]), (&json!(980), &json!(980)));
+    assert_eq!(enlarged["calls"], json!({ "low": 1_000 + 980, "high": 4_000 + 2 * 980 }));
+    let most = |estimate: &Value| estimate["output_tokens"]["high"].as_u64().unwrap();
+    assert!(most(&enlarged) > 50 * most(&estimated) + 980 * 2_000, "{enlarged}");
+    assert!(study.app.parts.publisher.take().is_empty(), "nothing is started");
 }
 
 #[test]

@@ -8,7 +8,9 @@ use chrono::{DateTime, Utc};
 use platform::model::Failure;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, ItemFailure, Lease, Maker, Shift};
+use platform::survey::results;
 use platform::{Error, Result, Workshop};
+use shared::id::RunId;
 use shared::run::RunRequested;
 use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
@@ -64,9 +66,23 @@ impl runs::Worker for Worker {
         shift.each(&Asking(interviewer), left).await?;
         Ok(Outcome::Done)
     }
+
+    async fn conclude(&self, run: RunId) -> Result<()> {
+        runs::conclude(self.shop(), run).await?;
+        self.prepare(run).await;
+        Ok(())
+    }
 }
 
 impl Worker {
+    /// Makes the figures of the run that has ended; if that fails, whoever asks for them makes them.
+    async fn prepare(&self, run: RunId) {
+        if let Err(error) = results::prepare(&self.0.pool, run).await {
+            let error = platform::error::Chain(&error).to_string();
+            tracing::warn!(error, run.id = %run, "the figures are left to whoever asks for them");
+        }
+    }
+
     /// The people of a shard. Of those who were to be generated, whoever did not come has failed.
     async fn invited(&self, shift: &Shift, shard: Shard) -> Result<Vec<Invited>> {
         let coming = match shard {

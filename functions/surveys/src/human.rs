@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Heavy};
-use platform::survey::{self, OfSurvey};
+use platform::survey::{self, OfSurvey, results};
 use platform::{Editor, Result, Viewer, Within, off_thread};
 use serde::{Deserialize, Serialize};
 use shared::id::{HumanAnswersId, SurveyId};
@@ -13,7 +13,6 @@ use shared::survey::human::{self, Against};
 use shared::{Checks, Seed};
 use utoipa::ToSchema;
 
-use crate::results::load;
 use crate::{State, store};
 
 /// A file of answers.
@@ -78,10 +77,11 @@ pub(crate) async fn compare(
     _: Within<Heavy>,
     of: OfSurvey<Viewer>,
 ) -> Result<Json<Compared>> {
-    let loaded = load(&state, &of).await?;
+    let survey = survey::get(&state.pool, &of).await?;
+    let simulated = results::answers(&state.pool, survey).await?;
     let (answers, people) = store::human(&state.pool, of.access, of.survey_id).await?;
     let against = off_thread(move || {
-        human::against(&loaded.survey.questions, &loaded.respondents, &people, Seed(0))
+        human::against(&simulated.survey.questions, &simulated.respondents, &people, Seed(0))
     });
     Ok(Json(Compared { answers, against: against.await? }))
 }

@@ -5,14 +5,13 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use platform::http::Problem;
 use platform::limit::Heavy;
-use platform::survey::OfSurvey;
+use platform::survey::{self, OfSurvey, results};
 use platform::{Result, Viewer, Within, audit, off_thread};
 use serde_json::json;
 use shared::id::SurveyId;
 use shared::survey::sheet;
 
 use crate::State;
-use crate::results::load;
 
 /// Every respondent with their attributes, weight and answers, as CSV. A file of people's answers in
 /// the same form is what `human-answers` takes.
@@ -26,12 +25,13 @@ pub(crate) async fn csv(
     _: Within<Heavy>,
     of: OfSurvey<Viewer>,
 ) -> Result<impl IntoResponse> {
-    let loaded = load(&state, &of).await?;
+    let survey = survey::get(&state.pool, &of).await?;
+    let answers = results::answers(&state.pool, survey).await?;
     let entry = of.entry("export", json!({ "format": "csv" }));
     let lines = state.authenticator.lines();
     audit::record_view(lines, &state.ids, state.clock.now(), &entry).await?;
     let sheet = off_thread(move || {
-        sheet::csv(&loaded.survey.questions, &loaded.respondents, loaded.survey.language())
+        sheet::csv(&answers.survey.questions, &answers.respondents, answers.survey.language())
     });
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8")], sheet.await?))
 }

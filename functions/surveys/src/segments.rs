@@ -3,8 +3,8 @@
 use axum::extract::State as Of;
 use platform::http::{Json, Problem, Query};
 use platform::limit::Heavy;
-use platform::survey::OfSurvey;
-use platform::{Error, Result, Viewer, Within, off_thread};
+use platform::survey::{self, OfSurvey, results};
+use platform::{Error, Result, Viewer, Within};
 use serde::Deserialize;
 use shared::id::SurveyId;
 use shared::statistics::Correction;
@@ -12,7 +12,6 @@ use shared::survey::result::{By, SegmentTable, segment_table};
 use utoipa::IntoParams;
 
 use crate::State;
-use crate::results::load;
 
 /// Which table.
 #[derive(Deserialize, IntoParams)]
@@ -36,14 +35,15 @@ pub(crate) async fn segments(
     of: OfSurvey<Viewer>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<SegmentTable>> {
-    let loaded = load(&state, &of).await?;
-    let table = off_thread(move || {
-        let (questions, language) = (&loaded.survey.questions.0, loaded.survey.language());
-        let by = By::parse(&wanted.by, questions)?;
-        let correction = wanted.correction.unwrap_or_default();
-        let people = &loaded.respondents;
-        Some(segment_table(&wanted.by, &by, questions, people, correction, language))
-    });
+    let survey = survey::get(&state.pool, &of).await?;
     let rule = "must be age, sex, education, income, place, or answer:<id of a choice or a scale>";
-    Ok(Json(table.await?.ok_or_else(|| Error::invalid("by", rule))?))
+    By::parse(&wanted.by, &survey.questions).ok_or_else(|| Error::invalid("by", rule))?;
+    let correction = wanted.correction.unwrap_or_default();
+    let part = format!("segments {correction:?} {}", wanted.by);
+    let table = results::kept(&state.pool, survey, &part, move |answers| {
+        let (questions, language) = (&answers.survey.questions.0, answers.survey.language());
+        let by = By::parse(&wanted.by, questions).expect("it was parsed before");
+        segment_table(&wanted.by, &by, questions, &answers.respondents, correction, language)
+    });
+    Ok(Json(table.await?))
 }

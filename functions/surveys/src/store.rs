@@ -1,14 +1,10 @@
 //! Surveys in PostgreSQL.
 
-use std::collections::BTreeMap;
-
 use platform::survey::{self, OfSurvey, Survey};
 use platform::{Access, Admin, Editor, Result, Viewer, audit, runs};
 use serde_json::json;
 use shared::id::SurveyId;
-use shared::persona::Card;
-use shared::survey::result::Respondent;
-use shared::survey::{Answers as ByQuestion, Response};
+use shared::survey::Answers;
 use sqlx::PgPool;
 use sqlx::types::Json;
 
@@ -81,90 +77,12 @@ pub(crate) async fn delete(state: &State, of: &OfSurvey<Admin>) -> Result<()> {
     Ok(())
 }
 
-/// Everybody who answered, in the order of invitation, and who asked them.
-pub(crate) struct Answers {
-    pub(crate) respondents: Vec<Respondent>,
-    /// Models, whether they are simulations, and versions of prompts, each with its respondents.
-    pub(crate) written_by: BTreeMap<(String, bool, String), u32>,
-}
-
-/// The answers to a survey.
-pub(crate) async fn answers(
-    pool: &PgPool,
-    access: Access<Viewer>,
-    survey: SurveyId,
-) -> Result<Answers> {
-    let rows = sqlx::query!(
-        r#"
-        select
-            a.card as "card: Json<Card>",
-            a.response as "response: Json<Response>",
-            a.written_by, a.is_simulated, a.prompt_version
-        from survey_responses a
-        join surveys s on s.id = a.survey_id
-        where s.project_id = $1 and s.id = $2
-        order by a.respondent
-        "#,
-        access.project_id().0,
-        survey.0,
-    )
-    .fetch_all(pool)
-    .await?;
-    let mut answers = Answers { respondents: Vec::new(), written_by: BTreeMap::new() };
-    for row in rows {
-        let writer = (row.written_by, row.is_simulated, row.prompt_version);
-        *answers.written_by.entry(writer).or_default() += 1;
-        let (card, response) = (row.card.0, row.response.0);
-        answers.respondents.push(Respondent { card, response, weight: 1.0 });
-    }
-    Ok(answers)
-}
-
-/// Of all runs of a survey: how many were invited, and why some of them gave nothing. Somebody who
-/// failed in one run and answered in a later one is no failure; somebody who could not be generated was
-/// not invited, and is part of the shortfall.
-pub(crate) async fn invited(
-    pool: &PgPool,
-    access: Access<Viewer>,
-    survey: SurveyId,
-) -> Result<(u32, BTreeMap<String, u32>)> {
-    let failed = sqlx::query!(
-        r#"
-        select f.reason, count(*) as "count!"
-        from run_failures f
-        join surveys s on s.run_id = f.run_id
-        where s.project_id = $1 and s.id = $2 and f.code <> 'not_generated'
-        group by f.reason
-        "#,
-        access.project_id().0,
-        survey.0,
-    )
-    .fetch_all(pool)
-    .await?;
-    let answered = sqlx::query_scalar!(
-        r#"
-        select count(*) as "count!"
-        from survey_responses a
-        join surveys s on s.id = a.survey_id
-        where s.project_id = $1 and s.id = $2
-        "#,
-        access.project_id().0,
-        survey.0,
-    )
-    .fetch_one(pool)
-    .await?;
-    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-    let failed: BTreeMap<String, u32> =
-        failed.into_iter().map(|row| (row.reason, count(row.count))).collect();
-    Ok((count(answered) + failed.values().sum::<u32>(), failed))
-}
-
 /// Keeps people's answers.
 pub(crate) async fn insert_human(
     state: &State,
     of: &OfSurvey<Editor>,
     name: &str,
-    answers: &[ByQuestion],
+    answers: &[Answers],
 ) -> Result<Uploaded> {
     let now = state.clock.now();
     let uploaded = Uploaded {
@@ -202,10 +120,10 @@ pub(crate) async fn human(
     pool: &PgPool,
     access: Access<Viewer>,
     survey: SurveyId,
-) -> Result<(Uploaded, Vec<ByQuestion>)> {
+) -> Result<(Uploaded, Vec<Answers>)> {
     let row = sqlx::query!(
         r#"
-        select h.id, h.name, h.people, h.created_at, h.answers as "answers: Json<Vec<ByQuestion>>"
+        select h.id, h.name, h.people, h.created_at, h.answers as "answers: Json<Vec<Answers>>"
         from survey_human_answers h
         join surveys s on s.id = h.survey_id
         where s.project_id = $1 and s.id = $2

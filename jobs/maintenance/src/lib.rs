@@ -14,7 +14,9 @@ mod tests;
 pub use audit::{forget_addresses, forget_leavers, remove_old_lines};
 pub use budgets::release_budgets;
 pub use command::Command;
-pub use purge::{purge_documents, purge_graphs, purge_personas, purge_projects, purge_surveys};
+pub use purge::{
+    purge_documents, purge_graphs, purge_personas, purge_projects, purge_surveys, purge_uploads,
+};
 pub use republish::republish_runs;
 pub use sessions::{remove_proofs, remove_sessions};
 pub use task::{Done, Report, Task, tick};

@@ -4,6 +4,7 @@
 mod document;
 mod group;
 mod project;
+mod upload;
 
 use chrono::{DateTime, Duration, Utc};
 use platform::Result;
@@ -12,6 +13,7 @@ use sqlx::PgPool;
 pub use document::purge_documents;
 pub use group::purge_graphs;
 pub use project::purge_projects;
+pub use upload::purge_uploads;
 
 use crate::{State, batch};
 
@@ -28,6 +30,7 @@ pub(crate) async fn purge(state: &State, now: DateTime<Utc>) -> Result<u64> {
         purge_personas(pool, now).await,
         purge_surveys(pool, now).await,
         purge_documents(state, now).await,
+        purge_uploads(state, now).await,
         purge_graphs(state, now).await,
         purge_projects(state, now).await,
     ];

@@ -21,7 +21,7 @@ pub enum Task {
     /// Remove sign-ins that ended or expired 30 days ago, and proofs by mail that are too old
     Sessions,
     /// Remove personas, surveys and projects that were deleted 90 days ago, and what is left of
-    /// documents and focus groups that were deleted
+    /// documents and focus groups that were deleted and of uploads that were broken off
     Purge,
     /// Forget addresses after 90 days or when their person leaves, and audit lines after two years
     Audit,

@@ -7,7 +7,9 @@ use axum::http::request::Parts;
 use shared::FieldError;
 use shared::id::{AccountId, ProjectId};
 use shared::role::Role;
-use sqlx::PgPool;
+use sqlx::error::BoxDynError;
+use sqlx::postgres::{PgTypeInfo, PgValueRef};
+use sqlx::{Decode, PgPool, Postgres, Type};
 use uuid::Uuid;
 
 use crate::auth::{Authenticator, Caller};
@@ -37,6 +39,36 @@ impl Level for Editor {
 }
 impl Level for Admin {
     const ROLE: Role = Role::Admin;
+}
+
+/// A member's role as the database has it. Only a query makes one, so that who holds it has asked:
+///
+/// ```compile_fail,E0423
+/// # use platform::HeldRole;
+/// # use shared::role::Role;
+/// fn forge() -> HeldRole {
+///     HeldRole(Role::Admin)
+/// }
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct HeldRole(Role);
+
+impl Type<Postgres> for HeldRole {
+    fn type_info() -> PgTypeInfo {
+        <str as Type<Postgres>>::type_info()
+    }
+
+    fn compatible(kind: &PgTypeInfo) -> bool {
+        <str as Type<Postgres>>::compatible(kind)
+    }
+}
+
+impl<'row> Decode<'row, Postgres> for HeldRole {
+    fn decode(value: PgValueRef<'row>) -> std::result::Result<Self, BoxDynError> {
+        let word = <&str as Decode<Postgres>>::decode(value)?;
+        let role = Role::parse(word).ok_or_else(|| format!("`{word}` is no role"))?;
+        Ok(Self(role))
+    }
 }
 
 /// Proof that this account has at least this role in this project. It cannot be made without the
@@ -103,17 +135,17 @@ impl<L> Clone for Access<L> {
 impl<L> Copy for Access<L> {}
 
 impl<L: Level> Access<L> {
-    /// The proof, from the caller's role in the project that holds `thing`.
+    /// The proof, from the role that a query found the caller to hold in the project of `thing`.
     ///
     /// # Errors
     /// `<thing> not found` for those who are no members, 403 for those whose role is too low.
     pub fn grant(
         caller: &Caller,
         project_id: ProjectId,
-        role: Option<Role>,
+        role: Option<HeldRole>,
         thing: &'static str,
     ) -> Result<Self> {
-        let role = role.ok_or(shared::Error::NotFound(thing))?;
+        let HeldRole(role) = role.ok_or(shared::Error::NotFound(thing))?;
         if role < L::ROLE {
             return Err(shared::Error::Forbidden(L::ROLE.needed()).into());
         }
@@ -127,7 +159,7 @@ impl<L: Level> Access<L> {
     pub async fn to_project(pool: &PgPool, caller: &Caller, project: ProjectId) -> Result<Self> {
         let role = sqlx::query_scalar!(
             r#"
-            select m.role
+            select m.role as "role: HeldRole"
             from project_members m
             join projects p on p.id = m.project_id
             where m.project_id = $1 and m.account_id = $2 and p.deleted_at is null
@@ -137,7 +169,7 @@ impl<L: Level> Access<L> {
         )
         .fetch_optional(pool)
         .await?;
-        Self::grant(caller, project, role.as_deref().and_then(Role::parse), "Project")
+        Self::grant(caller, project, role, "Project")
     }
 
     /// The same proof where only reading is asked for.

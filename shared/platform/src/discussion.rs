@@ -8,12 +8,11 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use shared::discussion::{Act, Kind, Turn};
 use shared::id::{AccountId, FocusGroupId, PersonaId, RunId, TurnId};
-use shared::role::Role;
 use sqlx::{PgConnection, PgPool};
 
 use crate::access::path_id;
 use crate::auth::{Authenticator, Caller};
-use crate::{Access, Error, Level, Result};
+use crate::{Access, Error, HeldRole, Level, Result};
 
 /// The route's `{focus_group_id}`, and the proof that its caller has at least this role in its project.
 #[derive(Debug)]
@@ -40,7 +39,7 @@ where
         let id = FocusGroupId(path_id(parts, state, "focus_group_id").await?);
         let row = sqlx::query!(
             r#"
-            select g.project_id, g.created_by, m.role
+            select g.project_id, g.created_by, m.role as "role: HeldRole"
             from focus_groups g
             join projects p on p.id = g.project_id
             join project_members m on m.project_id = p.id
@@ -52,8 +51,8 @@ where
         .fetch_optional(&PgPool::from_ref(state))
         .await?;
         let row = row.ok_or(shared::Error::NotFound("Focus group"))?;
-        let (project, role) = (row.project_id.into(), Role::parse(&row.role));
-        let access = Access::grant(&caller, project, role, "Focus group")?;
+        let project = row.project_id.into();
+        let access = Access::grant(&caller, project, Some(row.role), "Focus group")?;
         Ok(Self { id, created_by: row.created_by.into(), access })
     }
 }

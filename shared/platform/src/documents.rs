@@ -8,7 +8,7 @@ mod removal;
 mod scope;
 mod view;
 
-pub use erasure::{erase, forget_upload, upload_folder};
+pub use erasure::{UPLOADS, erase, forget_upload, upload_folder};
 pub use removal::{remove, remove_library, stop_work};
 pub use scope::{is_editor, of_project, readable};
 pub use view::{DocumentView, Reader, find, list};

@@ -30,7 +30,7 @@ pub mod storage;
 pub mod survey;
 pub mod telemetry;
 
-pub use access::{Access, Admin, Editor, Level, Viewer};
+pub use access::{Access, Admin, Editor, HeldRole, Level, Viewer};
 pub use auth::{Authenticator, Caller, SystemAdmin};
 pub use base::{Base, Workshop};
 pub use clock::Clock;

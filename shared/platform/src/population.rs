@@ -10,16 +10,26 @@ use shared::id::{PopulationId, RunId};
 use shared::persona::{Brief, Card};
 use shared::population::{AdvancedOptions, ENGINE_VERSION, Plan, Population, TargetDemographics};
 use shared::run::RunKind;
-use shared::{Language, Seed};
+use shared::{Language, Seed, prompt};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 
 use crate::base::Workshop;
+use crate::model::{Size, Usage};
 use crate::runs::{self, NewRun, NewShard, SameAs};
 use crate::{Access, Editor, Error, Result, audit, off_thread, secret};
 
 /// People a shard: a model that takes 30 s for each, 16 at a time, finishes in a minute.
 const SHARD: usize = 25;
+/// The model's task of writing one person.
+pub const TASK: &str = "persona_text";
+/// What a person's text may take in tokens: about 400 words and the other fields, in Polish, which takes
+/// more of them than English.
+pub const MOST_TEXT_TOKENS: u32 = 2_500;
+/// The story has at least 120 words, each of a token or more.
+const LEAST_TEXT_TOKENS: u64 = 120;
+/// The most tokens of passages in one person's prompt, which has about 1,000 without.
+pub const MOST_PASSAGE_TOKENS: u32 = 1_200;
 /// How often people are drawn again when another run took the next ones meanwhile.
 pub const DRAWS: usize = 5;
 
@@ -213,6 +223,31 @@ impl Wanted {
             language: Language::parse(&newest.language).unwrap_or_default(),
             brief,
             use_rag,
+        })
+    }
+
+    /// Somebody such as they will be.
+    ///
+    /// # Errors
+    /// When the process is at its end.
+    pub async fn sample(&self) -> Result<Card> {
+        let plan = self.plan.clone();
+        off_thread(move || Population::new(&plan, Seed(0)).cards(0..1).remove(0)).await
+    }
+
+    /// What one call takes that writes one of them.
+    ///
+    /// # Errors
+    /// As [`Wanted::sample`].
+    pub async fn writing(&self) -> Result<Size> {
+        let prompt = prompt::persona(&self.sample().await?, &self.brief, self.language, &[]);
+        let bytes = (prompt.system.len() + prompt.user.len()) as u64;
+        let passages = if self.use_rag { u64::from(MOST_PASSAGE_TOKENS) } else { 0 };
+        let most = u64::from(MOST_TEXT_TOKENS);
+        // Four bytes a token in English, two in Polish with the schema beside; a repair quotes the text.
+        Ok(Size {
+            low: Usage { input_tokens: bytes / 4, output_tokens: LEAST_TEXT_TOKENS },
+            high: Usage { input_tokens: bytes / 2 + passages + most, output_tokens: most },
         })
     }
 

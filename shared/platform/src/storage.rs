@@ -42,6 +42,15 @@ pub enum Put {
     TooLarge,
 }
 
+/// Some of the folders below a prefix.
+#[derive(Debug, Default)]
+pub struct Folders {
+    /// Their names, without the prefix and the slash.
+    pub names: Vec<String>,
+    /// What to ask for the next ones with; none when these are the last.
+    pub next: Option<String>,
+}
+
 /// A kept file on its way out.
 pub struct Blob {
     /// Its bytes in all, where the store says so.
@@ -164,6 +173,19 @@ impl Storage {
         match &self.0 {
             Kind::Folder(folder) => folder.delete(&key).await.map_err(Error::Storage),
             Kind::Bucket(bucket) => bucket.delete(&key).await.map_err(Error::Storage),
+        }
+    }
+
+    /// The folders that lie directly below `prefix`, which ends with a slash: all of those of a folder, of a
+    /// bucket as many as it tells at once. `page` is what the call before gave.
+    ///
+    /// # Errors
+    /// As [`Storage::get`].
+    pub async fn folders(&self, prefix: &str, page: Option<&str>) -> Result<Folders> {
+        let prefix = Prefix::parse(prefix)?;
+        match &self.0 {
+            Kind::Folder(folder) => folder.folders(&prefix).await.map_err(Error::Storage),
+            Kind::Bucket(bucket) => bucket.folders(&prefix, page).await.map_err(Error::Storage),
         }
     }
 

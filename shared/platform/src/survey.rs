@@ -1,11 +1,12 @@
 //! A survey as its functions share it: who may do what with it, and what is stored.
 
+pub mod results;
+
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use shared::id::{ProjectId, RunId, SurveyId};
-use shared::role::Role;
 use shared::run::RunStatus;
 use shared::survey::{Design, Question};
 use shared::{Language, Seed};
@@ -15,7 +16,7 @@ use sqlx::{PgExecutor, PgPool};
 use crate::access::path_id;
 use crate::audit;
 use crate::auth::{Authenticator, Caller};
-use crate::{Access, Error, Level, Result, Viewer};
+use crate::{Access, Error, HeldRole, Level, Result, Viewer};
 
 /// The route's survey, and the proof that its caller has at least this role in its project.
 pub struct OfSurvey<L> {
@@ -39,7 +40,7 @@ where
         let survey_id = SurveyId(path_id(parts, state, "survey_id").await?);
         let row = sqlx::query!(
             r#"
-            select s.project_id, m.role
+            select s.project_id, m.role as "role: HeldRole"
             from surveys s
             join projects p on p.id = s.project_id
             join project_members m on m.project_id = p.id
@@ -54,8 +55,7 @@ where
         .fetch_optional(&PgPool::from_ref(state))
         .await?;
         let row = row.ok_or(shared::Error::NotFound("Survey"))?;
-        let access =
-            Access::grant(&caller, row.project_id.into(), Role::parse(&row.role), "Survey")?;
+        let access = Access::grant(&caller, row.project_id.into(), Some(row.role), "Survey")?;
         Ok(Self { survey_id, access })
     }
 }
@@ -148,6 +148,20 @@ pub async fn list(
     access: Access<Viewer>,
     only: Option<SurveyId>,
 ) -> Result<Vec<Survey>> {
+    rows(executor, Some(access.project_id()), only, None).await
+}
+
+/// For its worker, the survey that shows this run.
+async fn of_run(executor: impl PgExecutor<'_>, run: RunId) -> Result<Option<Survey>> {
+    Ok(rows(executor, None, None, Some(run)).await?.pop())
+}
+
+async fn rows(
+    executor: impl PgExecutor<'_>,
+    project: Option<ProjectId>,
+    only: Option<SurveyId>,
+    run: Option<RunId>,
+) -> Result<Vec<Survey>> {
     let surveys = sqlx::query_as!(
         Survey,
         r#"
@@ -167,11 +181,15 @@ pub async fn list(
             r.finished_at as "completed_at?"
         from surveys s
         left join runs r on r.id = s.run_id
-        where s.project_id = $1 and s.deleted_at is null and ($2::uuid is null or s.id = $2)
+        where s.deleted_at is null
+            and ($1::uuid is null or s.project_id = $1)
+            and ($2::uuid is null or s.id = $2)
+            and ($3::uuid is null or s.run_id = $3)
         order by s.created_at desc, s.id
         "#,
-        access.project_id().0,
+        project.map(|id| id.0),
         only.map(|id| id.0),
+        run.map(|id| id.0),
     );
     Ok(surveys.fetch_all(executor).await?)
 }

@@ -321,7 +321,7 @@ mod tests {
         cards
             .map(|(card, answers)| {
                 let response = Response { answers, ..Response::default() };
-                Respondent { card, response, weight: 1.0 }
+                Respondent { profile: (&card).into(), response, weight: 1.0 }
             })
             .collect()
     }

@@ -13,9 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::Response;
 use super::question::{Design, Kind, Question};
-use super::segment::Attribute;
+use super::segment::{Attribute, Profile};
 use crate::Language;
-use crate::persona::Card;
 use crate::persona::label;
 use crate::statistics::weight::{Margin, effective_size, rake};
 
@@ -32,7 +31,7 @@ pub use table::{By, Cell, PartTest, SMALL, Segment, SegmentTable, TOO_SMALL, seg
 #[derive(Debug, Clone)]
 pub struct Respondent {
     /// Who they are.
-    pub card: Card,
+    pub profile: Profile,
     /// What they answered.
     pub response: Response,
     /// How much they count; 1 on average.
@@ -100,7 +99,7 @@ pub fn weigh(respondents: &mut [Respondent], design: &Design) -> Option<Weightin
         .iter()
         .filter_map(|(attribute, targets)| {
             let attribute = Attribute::parse(attribute)?;
-            let of = |r: &Respondent| Some(attribute.of(&r.card).to_owned());
+            let of = |r: &Respondent| Some(attribute.of(&r.profile).to_owned());
             let categories = respondents.iter().map(of).collect();
             Some(Margin { categories, targets: targets.clone() })
         })
@@ -186,18 +185,18 @@ pub struct Demographics {
 
 /// Counts respondents by what the client shows of them.
 pub fn demographics(respondents: &[Respondent], language: Language) -> Demographics {
-    let by = |label: &dyn Fn(&Card) -> String| {
+    let by = |label: &dyn Fn(&Profile) -> String| {
         let mut counts: BTreeMap<String, Count> = BTreeMap::new();
         for respondent in respondents {
-            counts.entry(label(&respondent.card)).or_insert(Count { count: 0 }).count += 1;
+            counts.entry(label(&respondent.profile)).or_insert(Count { count: 0 }).count += 1;
         }
         counts
     };
     Demographics {
-        by_age: by(&|card| Attribute::Age.of(card).to_owned()),
-        by_gender: by(&|card| label::gender(card.gender, language).to_owned()),
-        by_education: by(&|card| label::education(card.education, language).to_owned()),
-        by_income: by(&|card| Attribute::Income.label(card, language)),
+        by_age: by(&|person| Attribute::Age.of(person).to_owned()),
+        by_gender: by(&|person| label::gender(person.gender, language).to_owned()),
+        by_education: by(&|person| label::education(person.education, language).to_owned()),
+        by_income: by(&|person| Attribute::Income.label(person, language)),
     }
 }
 

@@ -1,8 +1,44 @@
 //! By what respondents are told apart: the attributes of their cards.
 
+use serde::Deserialize;
+
 use crate::Language;
-use crate::persona::card::{Card, Education, Place, Sex};
+use crate::persona::card::{Card, Country, Education, Gender, Place, Sex};
 use crate::persona::label;
+
+/// What reports tell a respondent apart by. It can be read from a whole card, of which it is the smallest
+/// part: results hold as many of them as there are respondents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct Profile {
+    /// Where they live.
+    pub country: Country,
+    /// Sex in the register.
+    pub sex: Sex,
+    /// How they describe themselves.
+    pub gender: Gender,
+    /// Whole years.
+    pub age: u8,
+    /// Town or country.
+    pub place: Place,
+    /// Highest completed level.
+    pub education: Education,
+    /// Net income a month in the country's currency.
+    pub income_monthly_net: u32,
+}
+
+impl From<&Card> for Profile {
+    fn from(card: &Card) -> Self {
+        Self {
+            country: card.country,
+            sex: card.sex,
+            gender: card.gender,
+            age: card.age,
+            place: card.place,
+            education: card.education,
+            income_monthly_net: card.income_monthly_net,
+        }
+    }
+}
 
 /// An attribute of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,16 +101,16 @@ impl Attribute {
     }
 
     /// The category of a person.
-    pub fn of(self, card: &Card) -> &'static str {
+    pub fn of(self, person: &Profile) -> &'static str {
         match self {
-            Self::Age => age_group(card.age),
-            Self::Sex => match card.sex {
+            Self::Age => age_group(person.age),
+            Self::Sex => match person.sex {
                 Sex::Female => "female",
                 Sex::Male => "male",
             },
-            Self::Education => level(card.education),
-            Self::Income => label::BRACKET_KEYS[bracket(card)],
-            Self::Place => match card.place {
+            Self::Education => level(person.education),
+            Self::Income => label::BRACKET_KEYS[bracket(person)],
+            Self::Place => match person.place {
                 Place::Urban => "urban",
                 Place::Rural => "rural",
             },
@@ -82,21 +118,23 @@ impl Attribute {
     }
 
     /// A person's category for a reader.
-    pub fn label(self, card: &Card, language: Language) -> String {
+    pub fn label(self, person: &Profile, language: Language) -> String {
         match self {
-            Self::Income => label::income_bracket(card.country, card.income_monthly_net).to_owned(),
-            Self::Place => label::place(card.place, language).to_owned(),
-            _ => word(self.of(card), language).to_owned(),
+            Self::Income => {
+                label::income_bracket(person.country, person.income_monthly_net).to_owned()
+            }
+            Self::Place => label::place(person.place, language).to_owned(),
+            _ => word(self.of(person), language).to_owned(),
         }
     }
 }
 
-fn bracket(card: &Card) -> usize {
-    let from = match card.country {
-        crate::persona::card::Country::Poland => &crate::population::BRACKET_FROM,
-        crate::persona::card::Country::International => &crate::population::BRACKET_FROM_USD,
+fn bracket(person: &Profile) -> usize {
+    let from = match person.country {
+        Country::Poland => &crate::population::BRACKET_FROM,
+        Country::International => &crate::population::BRACKET_FROM_USD,
     };
-    from.iter().rposition(|from| card.income_monthly_net >= *from).unwrap_or(0)
+    from.iter().rposition(|from| person.income_monthly_net >= *from).unwrap_or(0)
 }
 
 fn word(key: &str, language: Language) -> &str {
@@ -128,6 +166,8 @@ fn level(education: Education) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::Seed;
     use crate::population::{Plan, Population};
@@ -135,9 +175,11 @@ mod tests {
     #[test]
     fn everybody_has_a_known_category_of_every_attribute() {
         for card in Population::new(&Plan::everyone(), Seed(4)).cards(0..300) {
+            let person = Profile::from(&card);
+            assert_eq!(serde_json::from_value::<Profile>(json!(card)).unwrap(), person);
             for attribute in Attribute::ALL {
-                assert!(attribute.keys().contains(&attribute.of(&card)), "{attribute:?}");
-                assert!(!attribute.label(&card, Language::Polish).is_empty());
+                assert!(attribute.keys().contains(&attribute.of(&person)), "{attribute:?}");
+                assert!(!attribute.label(&person, Language::Polish).is_empty());
                 assert_eq!(Attribute::parse(attribute.key()), Some(attribute));
             }
         }

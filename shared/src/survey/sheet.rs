@@ -24,10 +24,10 @@ pub fn csv(questions: &[Question], respondents: &[Respondent], language: Languag
     header.extend(rated.iter().map(|question| quote(&format!("reaction/{}", question.id))));
     let mut text = format!("\u{feff}{}\r\n", header.join(","));
     for (number, respondent) in respondents.iter().enumerate() {
-        let card = &respondent.card;
+        let person = &respondent.profile;
         let weight = format!("{:.4}", respondent.weight);
-        let mut line = vec![(number + 1).to_string(), card.age.to_string(), weight];
-        line.extend(Attribute::ALL.map(|attribute| quote(&attribute.label(card, language))));
+        let mut line = vec![(number + 1).to_string(), person.age.to_string(), weight];
+        line.extend(Attribute::ALL.map(|attribute| quote(&attribute.label(person, language))));
         line.extend(questions.iter().flat_map(|question| cells(question, respondent)));
         line.extend(rated.iter().map(|question| {
             let reaction = respondent.response.reactions.get(&question.id);
@@ -85,7 +85,7 @@ mod tests {
             .into_iter()
             .map(|card| {
                 let response = Response { answers: answers.clone(), ..Response::default() };
-                Respondent { card, response, weight: 1.0 }
+                Respondent { profile: (&card).into(), response, weight: 1.0 }
             })
             .collect();
 
@@ -102,7 +102,7 @@ mod tests {
         let answers: Answers = [("buy".to_owned(), json!(4))].into();
         let reactions = [("buy".to_owned(), "Sure, why not".to_owned())].into();
         let response = Response { answers: answers.clone(), reactions, ..Response::default() };
-        let respondent = Respondent { card: cards(1).remove(0), response, weight: 1.0 };
+        let respondent = Respondent { profile: (&cards(1)[0]).into(), response, weight: 1.0 };
 
         let sheet = csv(&questions, &[respondent], Language::English);
 

@@ -91,7 +91,11 @@ pub struct User {
 impl TestApp {
     /// Starts what `build` makes: once for the public half, once for the workers.
     pub async fn start(build: impl Fn(&Parts) -> Service) -> Self {
-        let database = Database::create().await;
+        Self::start_on(Database::create().await, build).await
+    }
+
+    /// The same on a database of the caller's choice.
+    pub async fn start_on(database: Database, build: impl Fn(&Parts) -> Service) -> Self {
         let clock = Clock::manual(DateTime::from_timestamp(1_767_323_045, 0).unwrap());
         let files = TestStorage::folder();
         let pool = database.pool();

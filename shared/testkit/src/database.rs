@@ -1,6 +1,7 @@
 //! A PostgreSQL database per test, cloned from a template that is made once per set of migrations.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use platform::migrations::{self, MIGRATOR};
 use platform::{Env, postgres};
@@ -24,7 +25,14 @@ impl Database {
     /// # Panics
     /// When the server does not answer.
     pub async fn create() -> Self {
-        let server = server();
+        Self::create_on(server()).await
+    }
+
+    /// The same on a server of the caller's own, as its superuser.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn create_on(server: PgConnectOptions) -> Self {
         let mut connection = PgConnection::connect_with(&server).await.unwrap();
         let template = template(&mut connection, &server).await;
         Self::clone_of(&template, connection, server).await
@@ -61,18 +69,23 @@ impl Database {
     /// Waits until so many statements wait for a lock that another transaction holds.
     ///
     /// # Panics
-    /// When the server does not answer.
+    /// When the server does not answer, or so many do not wait within a minute.
     pub async fn until_waiting(&self, statements: i64) {
         let mut connection = PgConnection::connect_with(&self.options(None)).await.unwrap();
         let query = "select count(*) from pg_stat_activity \
              where datname = current_database() and wait_event_type = 'Lock'";
-        loop {
-            let waiting: i64 = sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap();
-            if waiting >= statements {
-                return;
+        let wait = async {
+            loop {
+                let waiting = sqlx::query_scalar(query).fetch_one(&mut connection);
+                let waiting: i64 = waiting.await.unwrap();
+                if waiting >= statements {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+        };
+        let waited = tokio::time::timeout(Duration::from_secs(60), wait).await;
+        waited.expect("nobody waits for the lock: it was never asked for");
     }
 
     /// Where it is, with all rights, or with those of a role.
@@ -136,7 +149,7 @@ async fn create_from(connection: &mut PgConnection, name: &str, template: &str) 
         match made.await {
             Ok(_) => return,
             Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("55006") => {
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                tokio::time::sleep(Duration::from_millis(50)).await;
             }
             Err(error) => panic!("cannot create {name}: {error}"),
         }
@@ -161,7 +174,8 @@ impl Drop for Database {
             let runtime =
                 tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
-                let mut connection = PgConnection::connect_with(&server).await.unwrap();
+                // A server of the test's own that has stopped has nothing left to drop.
+                let Ok(mut connection) = PgConnection::connect_with(&server).await else { return };
                 execute(&mut connection, format!("drop database {name} with (force)")).await;
             });
         });

@@ -1,12 +1,11 @@
 //! Reading personas.
 
 use chrono::{DateTime, Utc};
-use platform::{Access, Result, Viewer};
+use platform::{Access, HeldRole, Result, Viewer};
 use serde::Deserialize;
 use serde_json::Value;
 use shared::id::{AccountId, PersonaId, PopulationId, ProjectId};
 use shared::persona::{Card, Segment};
-use shared::role::Role;
 use shared::{Language, Seed};
 use sqlx::PgPool;
 use sqlx::types::Json;
@@ -69,7 +68,7 @@ impl PersonaRow {
 pub(crate) struct Found {
     pub(crate) project_id: ProjectId,
     pub(crate) created_by: AccountId,
-    pub(crate) role: Option<Role>,
+    pub(crate) role: HeldRole,
 }
 
 /// The caller's role in a persona's project. None when there is no such persona or no such role.
@@ -80,7 +79,7 @@ pub(crate) async fn role_in(
 ) -> Result<Option<Found>> {
     let row = sqlx::query!(
         r#"
-        select p.project_id, p.created_by, m.role
+        select p.project_id, p.created_by, m.role as "role: HeldRole"
         from personas p
         join projects o on o.id = p.project_id
         join project_members m on m.project_id = o.id
@@ -94,7 +93,7 @@ pub(crate) async fn role_in(
     Ok(row.map(|row| Found {
         project_id: row.project_id.into(),
         created_by: row.created_by.into(),
-        role: Role::parse(&row.role),
+        role: row.role,
     }))
 }
 

@@ -1,11 +1,10 @@
 //! Looking at a persona, which is on record before anything is shown.
 
 use platform::audit::Origin;
-use platform::{Access, Caller, Result, Viewer};
+use platform::{Access, Caller, HeldRole, Result, Viewer};
 use serde_json::json;
 use serde_json::value::RawValue;
 use shared::id::{AccountId, AuditId, PersonaId};
-use shared::role::Role;
 use sqlx::types::Json;
 
 use crate::State;
@@ -43,8 +42,7 @@ pub(crate) async fn view_details(
     .await?;
     line.release();
     let first = rows.first().ok_or(shared::Error::NotFound("Persona"))?;
-    let role = Role::parse(&first.role);
-    let access = Access::grant(caller, first.project_id.into(), role, "Persona")?;
+    let access = Access::grant(caller, first.project_id.into(), Some(first.role), "Persona")?;
     let version = first.version;
     let trail = rows.into_iter().map(|row| AuditLine {
         id: row.line_id,

@@ -31,7 +31,7 @@ trail as (
 select
     seen.project_id,
     seen.version,
-    seen.role,
+    seen.role as "role: HeldRole",
     trail.id as "line_id!",
     trail.action as "action!",
     trail.details as "details: Json<Box<RawValue>>",

@@ -34,28 +34,28 @@ pub(crate) async fn members(pool: &PgPool, access: Access<Viewer>) -> Result<Vec
     Ok(views.collect())
 }
 
-/// The account of an address. Only an admin of some project may ask.
-pub(crate) async fn find_account(
-    pool: &PgPool,
-    _access: Access<Admin>,
-    email: &Email,
-) -> Result<Option<AccountId>> {
-    let id = sqlx::query_scalar!(
-        "select id from accounts where email = $1 and deleted_at is null",
-        email.as_str(),
-    )
-    .fetch_optional(pool)
-    .await?;
-    Ok(id.map(AccountId))
-}
-
+/// Makes the person of an address a member. The account is held first, as by somebody who leaves: who has
+/// left by then has no account, and who leaves afterwards takes the row along.
 pub(crate) async fn put_member(
     state: &State,
     access: Access<Admin>,
-    account: AccountId,
+    email: &Email,
     role: Role,
 ) -> Result<()> {
-    let mut transaction = locked(state, access).await?;
+    let mut transaction = state.pool.begin().await?;
+    let account = sqlx::query_scalar!(
+        r#"
+        select id as "id: AccountId"
+        from accounts
+        where email = $1 and deleted_at is null
+        for share
+        "#,
+        email.as_str(),
+    )
+    .fetch_optional(&mut *transaction)
+    .await?;
+    let account = account.ok_or_else(|| shared::Error::invalid("email", "has no account here"))?;
+    lock(&mut transaction, access).await?;
     sqlx::query!(
         r#"
         insert into project_members (project_id, account_id, role, created_at)
@@ -78,7 +78,8 @@ pub(crate) async fn set_role(
     account: AccountId,
     role: Role,
 ) -> Result<()> {
-    let mut transaction = locked(state, access).await?;
+    let mut transaction = state.pool.begin().await?;
+    lock(&mut transaction, access).await?;
     let changed = sqlx::query!(
         "update project_members set role = $3 where project_id = $1 and account_id = $2",
         access.project_id().0,
@@ -98,7 +99,8 @@ pub(crate) async fn remove_member(
     access: Access<Admin>,
     account: AccountId,
 ) -> Result<()> {
-    let mut transaction = locked(state, access).await?;
+    let mut transaction = state.pool.begin().await?;
+    lock(&mut transaction, access).await?;
     let removed = sqlx::query!(
         "delete from project_members where project_id = $1 and account_id = $2",
         access.project_id().0,
@@ -114,13 +116,12 @@ pub(crate) async fn remove_member(
 
 type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
 
-/// The project's row is locked, so that two admins cannot demote each other at the same moment.
-async fn locked(state: &State, access: Access<Admin>) -> Result<Transaction> {
-    let mut transaction = state.pool.begin().await?;
+/// Locks the project's row, so that two admins cannot demote each other at the same moment.
+async fn lock(connection: &mut PgConnection, access: Access<Admin>) -> Result<()> {
     sqlx::query!("select id from projects where id = $1 for update", access.project_id().0)
-        .fetch_optional(&mut *transaction)
+        .fetch_optional(connection)
         .await?;
-    Ok(transaction)
+    Ok(())
 }
 
 async fn finish(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use platform::{Access, Admin, Caller, Editor, Result, Viewer, auth, runs};
+use platform::{Access, Admin, Caller, Editor, HeldRole, Result, Viewer, auth, runs};
 use shared::Language;
 use shared::id::ProjectId;
 use shared::role::Role;
@@ -90,18 +90,19 @@ pub(crate) async fn insert(
     )
     .execute(&mut *transaction)
     .await?;
-    sqlx::query!(
+    let role = sqlx::query_scalar!(
         r#"
         insert into project_members (project_id, account_id, role, created_at)
         values ($1, $2, 'admin', $3)
+        returning role as "role: HeldRole"
         "#,
         id.0,
         caller.account_id.0,
         now,
     )
-    .execute(&mut *transaction)
+    .fetch_one(&mut *transaction)
     .await?;
-    let access = Access::<Admin>::grant(caller, id, Some(Role::Admin), "Project")?;
+    let access = Access::<Admin>::grant(caller, id, Some(role), "Project")?;
     record(&mut transaction, state, access, "change", None).await?;
     transaction.commit().await?;
     get(&state.pool, access.least()).await

@@ -127,6 +127,48 @@ async fn results_have_figures_of_every_kind_and_what_was_lost() {
 }
 
 #[tokio::test]
+async fn figures_and_tables_are_computed_once_until_the_answers_change() {
+    let (app, ana, _, survey) = answered(30).await;
+    let paths = ["results", "segments?by=sex"].map(|end| format!("{}/{end}", one(&survey)));
+    let [results, table] = &paths;
+    for path in &paths {
+        let first = app.get(&ana, path).await;
+        assert_eq!(first.text(), app.get(&ana, path).await.text(), "to the last digit");
+    }
+    for change in [
+        "update survey_results set body = replace(body, '100.0', '12.5') where part = 'figures'",
+        "update survey_results set body = replace(body, 'Kobiety', 'kept') where part <> 'figures'",
+    ] {
+        sqlx::query(change).execute(&app.parts.pool).await.unwrap();
+    }
+
+    assert_eq!(app.get(&ana, results).await.expect(200)["completion_rate"], 12.5);
+    assert!(app.get(&ana, table).await.text().contains("kept"));
+    let one_less = "delete from survey_responses where respondent = 0";
+    sqlx::query(one_less).execute(&app.parts.pool).await.unwrap();
+    let anew = app.get(&ana, results).await.expect(200);
+
+    assert_eq!((&anew["completion_rate"], &anew["actual_responses"]), (&json!(100.0), &json!(29)));
+    assert!(!app.get(&ana, table).await.text().contains("kept"));
+    let kept = "select count(*) from survey_results";
+    let kept: i64 = sqlx::query_scalar(kept).fetch_one(&app.parts.pool).await.unwrap();
+    assert_eq!(kept, 2, "in their place");
+}
+
+#[tokio::test]
+async fn figures_of_a_run_at_work_are_not_kept() {
+    let (app, ana, _, survey) = answered(10).await;
+    let running = "update runs set status = 'running' where kind = 'survey-run'";
+    sqlx::query(running).execute(&app.parts.pool).await.unwrap();
+
+    app.get(&ana, &format!("{}/results", one(&survey))).await.expect(200);
+
+    let kept = "select count(*) from survey_results";
+    let kept: i64 = sqlx::query_scalar(kept).fetch_one(&app.parts.pool).await.unwrap();
+    assert_eq!(kept, 0);
+}
+
+#[tokio::test]
 async fn a_table_by_segment_says_n_and_corrects_its_tests() {
     let (app, ana, _, survey) = answered(80).await;
     let path = format!("{}/segments", one(&survey));

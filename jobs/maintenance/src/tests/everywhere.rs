@@ -5,6 +5,7 @@ use platform::knowledge::Knowledge;
 use platform::storage::Storage;
 use shared::id::{DocumentId, FocusGroupId};
 use shared::knowledge::Scope;
+use uuid::Timestamp;
 
 use super::*;
 
@@ -179,6 +180,36 @@ async fn a_deleted_document_whose_removal_was_stopped_is_removed_a_day_later() {
     );
     assert!(!house.has_file(gone).await && house.has_file(stays).await);
     assert_eq!(house.count("documents").await, 1);
+    graph.delete_scope(scope).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_upload_that_no_document_has_goes_a_day_after_it_arrived() {
+    let house = House::open().await;
+    let arrived = |seconds: u64| {
+        let time = Timestamp::from_unix(uuid::NoContext, seconds, 0);
+        DocumentId(Uuid::new_v7(time))
+    };
+    let begun = u64::try_from(house.now().timestamp()).unwrap();
+    let (lost, had) = (arrived(begun), arrived(begun));
+    for upload in [lost, had] {
+        house.state.storage.put(&file(upload), "text/markdown", "#".into()).await.unwrap();
+    }
+    house.state.storage.put("uploads/notes/file", "text/markdown", "#".into()).await.unwrap();
+    let graph = testkit::graph().await;
+    let scope = Scope::Project(house.project(0).await);
+    let document = house.document(&graph, scope).await;
+    house
+        .execute("update documents set upload_id = $1 where $2 >= created_at", had.0, house.now())
+        .await;
+
+    let now = house.now() + Duration::days(1);
+    assert_eq!(purge_uploads(&house.state, now - Duration::seconds(1)).await.unwrap(), 0);
+    assert_eq!(purge_uploads(&house.state, now + Duration::seconds(1)).await.unwrap(), 1);
+
+    assert!(!house.has_file(lost).await && house.has_file(had).await);
+    assert!(house.has_file(document).await, "too young by its own id");
+    assert!(house.state.storage.exists("uploads/notes/file").await.unwrap(), "no upload");
     graph.delete_scope(scope).await.unwrap();
 }
 

@@ -9,9 +9,12 @@ use crate::Result;
 use crate::knowledge::Knowledge;
 use crate::storage::Storage;
 
+/// Below which keys uploads lie, each in a folder that its id names.
+pub const UPLOADS: &str = "uploads/";
+
 /// Below which keys an upload's files lie.
 pub fn upload_folder(upload: Uuid) -> String {
-    format!("uploads/{upload}/")
+    format!("{UPLOADS}{upload}/")
 }
 
 /// Removes the files of an upload. Twice is once.

@@ -12,7 +12,7 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 
 use super::key::{Key, Prefix};
-use super::{Blob, Incoming};
+use super::{Blob, Folders, Incoming};
 use crate::Error;
 use crate::google::Token;
 
@@ -34,6 +34,9 @@ pub(super) struct Bucket {
 struct Page {
     #[serde(default)]
     items: Vec<Item>,
+    /// What lies below these is not among the items.
+    #[serde(default)]
+    prefixes: Vec<String>,
     next_page_token: Option<String>,
 }
 
@@ -84,10 +87,24 @@ impl Bucket {
         self.delete_object(key.as_str()).await
     }
 
+    pub(super) async fn folders(
+        &self,
+        prefix: &Prefix,
+        page: Option<&str>,
+    ) -> anyhow::Result<Folders> {
+        let page = self.list(prefix, "/", page).await.context("cannot list folders")?;
+        let names = page.prefixes.iter().filter_map(|folder| {
+            let name = folder.strip_prefix(prefix.as_str())?.strip_suffix('/')?;
+            Some(name.to_owned())
+        });
+        Ok(Folders { names: names.collect(), next: page.next_page_token })
+    }
+
     pub(super) async fn delete_prefix(&self, prefix: &Prefix) -> anyhow::Result<()> {
-        let mut token = None;
+        let mut token: Option<String> = None;
         loop {
-            let page = self.list(prefix, token).await.context("cannot list files")?;
+            let page = self.list(prefix, "", token.as_deref()).await;
+            let page = page.context("cannot list files")?;
             for item in &page.items {
                 self.delete_object(&item.name).await?;
             }
@@ -98,12 +115,19 @@ impl Bucket {
         }
     }
 
-    async fn list(&self, prefix: &Prefix, token: Option<String>) -> anyhow::Result<Page> {
+    /// Up to 1,000 files and folders. A delimiter tells what lies deeper by its folder alone.
+    async fn list(
+        &self,
+        prefix: &Prefix,
+        delimiter: &str,
+        token: Option<&str>,
+    ) -> anyhow::Result<Page> {
         let url = format!("{}/storage/v1/b/{}/o", self.endpoint, self.name);
         let request = self.client.get(url).query(&[
             ("prefix", prefix.as_str()),
-            ("fields", "items/name,nextPageToken"),
-            ("pageToken", token.as_deref().unwrap_or_default()),
+            ("delimiter", delimiter),
+            ("fields", "items/name,prefixes,nextPageToken"),
+            ("pageToken", token.unwrap_or_default()),
         ]);
         Ok(self.send(request).await?.error_for_status()?.json().await?)
     }

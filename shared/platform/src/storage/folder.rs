@@ -10,7 +10,7 @@ use tokio::fs::{self, File};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::key::{Key, Prefix};
-use super::{Blob, Incoming};
+use super::{Blob, Folders, Incoming};
 use crate::{Error, secret};
 
 /// Where files grow until they are whole. No key begins with a dot.
@@ -54,6 +54,19 @@ impl Folder {
             return Ok(false);
         }
         Ok(found(fs::remove_file(self.path(key)).await)?.is_some())
+    }
+
+    pub(super) async fn folders(&self, prefix: &Prefix) -> anyhow::Result<Folders> {
+        let mut folders = Folders::default();
+        let Some(mut entries) = found(fs::read_dir(self.root.join(prefix.as_str())).await)? else {
+            return Ok(folders);
+        };
+        while let Some(entry) = entries.next_entry().await? {
+            if entry.file_type().await?.is_dir() {
+                folders.names.extend(entry.file_name().into_string());
+            }
+        }
+        Ok(folders)
     }
 
     pub(super) async fn delete_prefix(&self, prefix: &Prefix) -> anyhow::Result<()> {

@@ -134,6 +134,22 @@ async fn a_prefix_takes_everything_below_it_and_nothing_beside_it() {
     }
 }
 
+#[tokio::test]
+async fn folders_are_told_by_their_names_and_nothing_that_lies_beside_or_below() {
+    for TestStorage { name, storage, .. } in &TestStorage::all().await {
+        for key in ["all/one/a", "all/one/b", "all/two/deep/a", "all/file", "others/three/a"] {
+            keep(storage, key).await;
+        }
+
+        let mut folders = storage.folders("all/", None).await.unwrap();
+
+        folders.names.sort();
+        assert_eq!(folders.names, ["one", "two"], "{name}");
+        assert_eq!(folders.next, None, "{name}");
+        assert!(storage.folders("none/", None).await.unwrap().names.is_empty(), "{name}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_reads_while_a_file_is_replaced_gets_one_of_the_two() {
     for TestStorage { name, storage, .. } in &TestStorage::all().await {

@@ -34,7 +34,7 @@ fn report() -> SurveyReport {
             let raw = respondent::answer(person, &asked, Language::English);
             let mut response = Response::default();
             schema::read(&asked, &raw, seed, &mut response);
-            Respondent { card, response, weight: 1.0 }
+            Respondent { profile: (&card).into(), response, weight: 1.0 }
         })
         .collect();
     let by = By::parse("age", &questions).unwrap();

@@ -124,7 +124,7 @@ mod tests {
             .map(|(card, text)| {
                 let answers = [("q".to_owned(), json!(text))].into();
                 Respondent {
-                    card,
+                    profile: (&card).into(),
                     response: Response { answers, ..Response::default() },
                     weight: 1.0,
                 }

@@ -45,8 +45,8 @@ impl<'a> By<'a> {
                 .keys()
                 .into_iter()
                 .map(|key| {
-                    let holder = respondents.iter().find(|r| attribute.of(&r.card) == key);
-                    let label = holder.map(|r| attribute.label(&r.card, language));
+                    let holder = respondents.iter().find(|r| attribute.of(&r.profile) == key);
+                    let label = holder.map(|r| attribute.label(&r.profile, language));
                     (key.to_owned(), label.unwrap_or_else(|| key.to_owned()))
                 })
                 .collect(),
@@ -64,7 +64,7 @@ impl<'a> By<'a> {
     /// several.
     fn holds(&self, respondent: &Respondent, key: &str) -> bool {
         match self {
-            Self::Attribute(attribute) => attribute.of(&respondent.card) == key,
+            Self::Attribute(attribute) => attribute.of(&respondent.profile) == key,
             Self::Answer(question) => match respondent.response.answers.get(&question.id) {
                 Some(serde_json::Value::Array(items)) => items.iter().any(|item| item == key),
                 Some(serde_json::Value::String(text)) => text == key,

@@ -14,7 +14,7 @@ pub(super) fn respondents(answers: &[Value]) -> Vec<Respondent> {
             let answers: BTreeMap<String, Value> = serde_json::from_value(answers.clone()).unwrap();
             let states = answers.keys().map(|id| (id.clone(), State::Answered)).collect();
             let response = Response { answers, states, ..Response::default() };
-            Respondent { card, response, weight: 1.0 }
+            Respondent { profile: (&card).into(), response, weight: 1.0 }
         })
         .collect()
 }
@@ -139,7 +139,7 @@ fn weights_bring_groups_to_their_shares() {
         "options": ["a", "b"] }]));
     let mut all = respondents(&vec![json!({ "q": "a" }); 400]);
     for respondent in &mut all {
-        let answer = if Attribute::Sex.of(&respondent.card) == "female" { "a" } else { "b" };
+        let answer = if Attribute::Sex.of(&respondent.profile) == "female" { "a" } else { "b" };
         respondent.response.answers.insert("q".to_owned(), json!(answer));
     }
     let design: Design =
@@ -162,7 +162,7 @@ fn a_table_has_the_same_figures_a_group_notes_and_corrected_tests() {
     ]));
     let mut all = respondents(&vec![json!({ "r": 3 }); 200]);
     for (i, respondent) in all.iter_mut().enumerate() {
-        let answer = if respondent.card.age < 45 { "a" } else { "b" };
+        let answer = if respondent.profile.age < 45 { "a" } else { "b" };
         respondent.response.answers.insert("q".to_owned(), json!(answer));
         respondent.response.answers.insert("r".to_owned(), json!(1 + i % 5));
     }

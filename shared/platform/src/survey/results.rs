@@ -1,0 +1,294 @@
+//! What the answers to a survey say: computed once, when its run has ended, and kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::TryStreamExt;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+use shared::Seed;
+use shared::id::RunId;
+use shared::run::RunStatus;
+use shared::survey::limit::{self, Facts};
+use shared::survey::result::{
+    self, Completion, Demographics, OrderEffect, QuestionAnalytics, Respondent, Weighting,
+};
+use shared::survey::{Elicitation, Question};
+use sqlx::PgPool;
+use sqlx::types::Json;
+use utoipa::ToSchema;
+
+use super::{Survey, of_run};
+use crate::{Error, Result, off_thread};
+
+/// Raised when the same answers give other figures, so that nobody is shown those of an earlier release.
+const REVISION: u32 = 1;
+/// The part of a survey's results that everybody looks at first.
+const FIGURES: &str = "figures";
+
+/// What the answers say as a whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Figures {
+    /// Each question's figures with their intervals.
+    pub question_analytics: Vec<QuestionAnalytics>,
+    /// Who answered.
+    pub demographic_breakdown: Demographics,
+    /// Complete responses of a hundred people who were invited.
+    pub completion_rate: f64,
+    /// From those wished for to those who finished.
+    pub completion: Completion,
+    /// How respondents were weighted; none where the design asks for no weights.
+    pub weighting: Option<Weighting>,
+    /// Tests of whether the order mattered.
+    pub order_effects: Vec<OrderEffect>,
+    /// Who answered for the respondents.
+    pub models: Vec<Writer>,
+    /// What it takes to repeat the run, and to see that it was repeated.
+    pub manifest: Manifest,
+    /// What the results cannot tell, in the language of the study.
+    pub limits: Vec<String>,
+}
+
+/// A run is the same where the first three are; offline, so are the answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Manifest {
+    /// The seed of the respondents.
+    #[schema(value_type = Option<u64>)]
+    pub seed: Option<Seed>,
+    /// The embedding models that rated reactions in words.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub rated_by: BTreeSet<String>,
+    /// SHA-256 of the questions, the design and the language, as JSON.
+    pub instrument_sha256: String,
+    /// SHA-256 of the respondents' cards as they are stored, in their order, a line each.
+    pub people_sha256: String,
+    /// SHA-256 of the responses as they are stored, in their order, a line each.
+    pub answers_sha256: String,
+}
+
+/// A model that answered, and for how many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Writer {
+    /// Its name.
+    pub model: String,
+    /// True for the offline one.
+    pub is_simulated: bool,
+    /// The version of its prompt.
+    pub prompt_version: String,
+    /// How many it answered for.
+    pub respondents: u32,
+}
+
+/// Everybody's answers, weighted.
+pub struct Answers {
+    /// The survey.
+    pub survey: Survey,
+    /// In the order of invitation.
+    pub respondents: Vec<Respondent>,
+    /// How they were weighted.
+    pub weighting: Option<Weighting>,
+    /// Models, whether they are simulations, and versions of prompts, each with its respondents.
+    written_by: BTreeMap<(String, bool, String), u32>,
+    people_sha256: String,
+    answers_sha256: String,
+}
+
+/// The answers to a survey, read row by row: a hundred thousand are never there twice.
+///
+/// # Errors
+/// 400 while it is a draft, as the client expects; when the database fails.
+pub async fn answers(pool: &PgPool, survey: Survey) -> Result<Answers> {
+    if survey.run_status().is_none() {
+        let refused = "Survey has not been run yet: there are no results";
+        return Err(shared::Error::Refused(refused.to_owned()).into());
+    }
+    let mut rows = sqlx::query!(
+        r#"
+        select
+            card as "card: Json<Box<RawValue>>",
+            response as "response: Json<Box<RawValue>>",
+            written_by, is_simulated, prompt_version
+        from survey_responses
+        where survey_id = $1
+        order by respondent
+        "#,
+        survey.id.0,
+    )
+    .fetch(pool);
+    let (mut people, mut said) = (Sha256::new(), Sha256::new());
+    let (mut respondents, mut written_by) = (Vec::new(), BTreeMap::new());
+    while let Some(row) = rows.try_next().await? {
+        let (card, response) = (row.card.get(), row.response.get());
+        for (digest, line) in [(&mut people, card), (&mut said, response)] {
+            digest.update(line);
+            digest.update("\n");
+        }
+        let (profile, response) = (read(card)?, read(response)?);
+        respondents.push(Respondent { profile, response, weight: 1.0 });
+        *written_by.entry((row.written_by, row.is_simulated, row.prompt_version)).or_default() += 1;
+    }
+    drop(rows);
+    let weighting = result::weigh(&mut respondents, &survey.design);
+    let (people_sha256, answers_sha256) = (hex(people), hex(said));
+    Ok(Answers { survey, respondents, weighting, written_by, people_sha256, answers_sha256 })
+}
+
+/// The figures of a survey.
+///
+/// # Errors
+/// As [`answers`].
+pub async fn figures(pool: &PgPool, survey: Survey) -> Result<Figures> {
+    let failed = failed(pool, &survey).await?;
+    kept(pool, survey, FIGURES, move |answers| compose(answers, failed)).await
+}
+
+/// Makes the figures of a run that has ended, so that nobody waits for them. A run whose survey shows
+/// another one has none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn prepare(pool: &PgPool, run: RunId) -> Result<()> {
+    if let Some(survey) = of_run(pool, run).await? {
+        figures(pool, survey).await?;
+    }
+    Ok(())
+}
+
+/// What was made of these answers before, or what `make` makes of them now. It is kept under the name of
+/// its part when the run has ended; a later answer, another run or another release make it anew. Whoever
+/// asks gets it as it was stored, to the last digit.
+///
+/// # Errors
+/// As [`answers`].
+pub async fn kept<T>(
+    pool: &PgPool,
+    survey: Survey,
+    part: &str,
+    make: impl FnOnce(Answers) -> T + Send + 'static,
+) -> Result<T>
+where
+    T: Serialize + DeserializeOwned + Send + 'static,
+{
+    let (id, edition) = (survey.id, edition(pool, &survey).await?);
+    let there = sqlx::query_scalar!(
+        "select body from survey_results where survey_id = $1 and part = $2 and edition = $3",
+        id.0,
+        part,
+        edition,
+    )
+    .fetch_optional(pool)
+    .await?;
+    if let Some(made) = there.and_then(|body| serde_json::from_str(&body).ok()) {
+        return Ok(made);
+    }
+    let is_over = survey.run_status().is_some_and(RunStatus::is_final);
+    let answers = answers(pool, survey).await?;
+    let body = off_thread(move || serde_json::to_string(&make(answers))).await?;
+    let body = body.map_err(|error| Error::Internal(error.into()))?;
+    if is_over {
+        sqlx::query!(
+            r#"
+            insert into survey_results (survey_id, part, edition, body)
+            select id, $2, $3, $4
+            from surveys
+            where id = $1
+            on conflict (survey_id, part) do update
+            set edition = excluded.edition, body = excluded.body
+            "#,
+            id.0,
+            part,
+            edition,
+            body,
+        )
+        .execute(pool)
+        .await?;
+    }
+    read(&body)
+}
+
+/// What changes when the results do.
+async fn edition(pool: &PgPool, survey: &Survey) -> Result<String> {
+    let failures = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from run_failures where run_id = $1"#,
+        survey.run_id.map(|run| run.0),
+    )
+    .fetch_one(pool)
+    .await?;
+    let run = survey.run_id.map(|run| run.to_string()).unwrap_or_default();
+    let status = survey.run_status().map_or("", RunStatus::as_str);
+    Ok(format!("{REVISION} {run} {status} {} {failures}", survey.actual_responses))
+}
+
+/// Why some of the people who were invited by the run that is shown gave nothing. Somebody who failed in
+/// one run and answered in a later one is no failure; somebody who could not be generated was not invited,
+/// and is part of the shortfall.
+async fn failed(pool: &PgPool, survey: &Survey) -> Result<BTreeMap<String, u32>> {
+    let failed = sqlx::query!(
+        r#"
+        select reason, count(*) as "count!"
+        from run_failures
+        where run_id = $1 and code <> 'not_generated'
+        group by reason
+        "#,
+        survey.run_id.map(|run| run.0),
+    )
+    .fetch_all(pool)
+    .await?;
+    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+    Ok(failed.into_iter().map(|row| (row.reason, count(row.count))).collect())
+}
+
+fn compose(answers: Answers, failed: BTreeMap<String, u32>) -> Figures {
+    let Answers { survey, respondents, weighting, written_by, people_sha256, answers_sha256 } =
+        answers;
+    let (questions, language): (&Vec<Question>, _) = (&survey.questions, survey.language());
+    let rated_by: BTreeSet<String> =
+        respondents.iter().filter_map(|one| one.response.rated_by.clone()).collect();
+    let target = survey.target_responses.cast_unsigned();
+    let answered = u32::try_from(respondents.len()).unwrap_or(u32::MAX);
+    let invited = answered + failed.values().sum::<u32>();
+    let completion = result::completion(questions, &respondents, target, invited, failed);
+    let missing = completion.dropped_out + completion.failed.values().sum::<u32>();
+    // only embeddings that pass the self-test rate anything, and then they are the default
+    let elicitation = match rated_by.is_empty() {
+        true => Elicitation::Distribution,
+        false => Elicitation::Similarity,
+    };
+    let is_simulated = written_by.keys().any(|(_, is_simulated, _)| *is_simulated);
+    let shortfall = completion.shortfall;
+    let limits = limit::limits(Facts { questions, elicitation, is_simulated, shortfall, missing });
+    let instrument = (&survey.questions.0, &survey.design.0, language);
+    let instrument = serde_json::to_vec(&instrument).expect("what was read from JSON is JSON");
+    Figures {
+        question_analytics: result::analyse(questions, &respondents, language),
+        demographic_breakdown: result::demographics(&respondents, language),
+        completion_rate: completion.rate(),
+        completion,
+        weighting,
+        order_effects: result::order_effects(questions, &respondents),
+        models: written_by.into_iter().map(writer).collect(),
+        manifest: Manifest {
+            seed: survey.seed(),
+            rated_by,
+            instrument_sha256: hex(Sha256::new_with_prefix(instrument)),
+            people_sha256,
+            answers_sha256,
+        },
+        limits: limits.into_iter().map(|limit| limit.sentence(language).to_owned()).collect(),
+    }
+}
+
+fn writer(
+    ((model, is_simulated, prompt_version), respondents): ((String, bool, String), u32),
+) -> Writer {
+    Writer { model, is_simulated, prompt_version, respondents }
+}
+
+fn read<T: DeserializeOwned>(json: &str) -> Result<T> {
+    serde_json::from_str(json).map_err(|error| Error::Internal(error.into()))
+}
+
+fn hex(digest: Sha256) -> String {
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
