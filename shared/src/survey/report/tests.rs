@@ -16,6 +16,9 @@ fn report() -> SurveyReport {
         { "id": "nps", "type": "nps", "title": "Recommend?" },
         { "id": "zl", "type": "numeric", "title": "How much?", "min": 0, "max": 100 },
         { "id": "why", "type": "open-text", "title": "Why?" },
+        { "id": "with", "type": "multiple-choice", "title": "With?", "options": ["milk", "sugar"] },
+        { "id": "best", "type": "ranking", "title": "Best?", "options": ["green", "black"] },
+        { "id": "grid", "type": "matrix", "title": "Rate", "rows": ["price", "taste"] },
     ]));
     let asked: Vec<Asked<'_>> = questions
         .iter()
@@ -73,10 +76,33 @@ fn a_page_has_every_question_its_limits_and_nothing_that_runs() {
 
         assert!(page.contains("Buy &lt;it&gt;?") && page.contains("A limit."));
         assert!(!page.contains("<script"), "texts from outside are escaped");
-        assert_eq!(page.matches("<article").count(), 5);
+        assert_eq!(page.matches("<article").count(), 8);
         assert_eq!(page.matches("<section").count(), page.matches("</section>").count());
         assert!(page.contains("n = "), "groups say how many they are");
     }
+}
+
+#[test]
+fn a_table_by_segment_has_a_line_a_part_with_its_own_test() {
+    let report = report();
+
+    let page = html(&report, Language::English);
+
+    let table = &report.segments[0];
+    for (question, parts) in
+        [("With?", ["milk", "sugar"]), ("Best?", ["green", "black"]), ("Rate", ["price", "taste"])]
+    {
+        let cell = table.questions.iter().find(|cell| cell.groups[0].question_title == question);
+        for part in parts {
+            let head = format!(r#"<th scope="row">{question}<small>{part}</small></th>"#);
+            let line = page.lines().find(|line| line.contains(&head)).expect(part);
+            assert_eq!(line.matches("<td").count(), table.segments.len() + 1, "{line}");
+            let test = cell.unwrap().tests.iter().find(|test| test.part == part).unwrap();
+            let p = p_value(test.adjusted_p.unwrap(), Language::English);
+            assert!(line.ends_with(&format!(r#"<td class="n">{p}</td></tr>"#)), "{line}");
+        }
+    }
+    assert!(!page.contains(r#"<th scope="row">Why?"#), "open answers have no figure");
 }
 
 #[test]
@@ -96,9 +122,13 @@ fn a_report_is_read_back_as_it_was_written() {
             Statistics::Nps(_) => "nps",
             Statistics::Numeric(_) => "numeric",
             Statistics::Open(_) => "open",
-            _ => "another",
+            Statistics::Multiple(_) => "multiple",
+            Statistics::Ranking(_) => "ranking",
+            Statistics::Matrix(_) => "matrix",
+            Statistics::Empty {} => "empty",
         })
         .collect();
-    assert_eq!(kinds, ["rating", "choice", "nps", "numeric", "open"]);
+    let asked = ["rating", "choice", "nps", "numeric", "open", "multiple", "ranking", "matrix"];
+    assert_eq!(kinds, asked);
     let _: Value = json;
 }
