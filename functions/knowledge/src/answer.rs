@@ -104,7 +104,7 @@ async fn answered(
     let text = asked.question.trim();
     let question =
         Question { text, project: asked.project_id, passages: Passages::default(), neighbours: 0 };
-    let hits = Box::pin(search(state, &reader, &question)).await?.found.hits;
+    let hits = Box::pin(search(state, &reader, &question)).await?.hits;
     let mut facts = graph(state)?.facts_near(reader.scopes(), text, MOST_FACTS).await?;
     let documents = facts.iter().filter_map(|fact| fact.document_id.parse().ok()).map(DocumentId);
     let living = store::living(&state.shop.pool, &reader, documents).await?;

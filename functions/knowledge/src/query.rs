@@ -119,15 +119,14 @@ async fn pass(state: &State, caller: &Caller, asked: AskDocuments) -> Result<Pas
         passages: asked.top_k.map_or_else(Passages::default, Passages::Exactly),
         neighbours: asked.neighbours.unwrap_or(0),
     };
-    let answered = Box::pin(search(state, &reader, &question)).await?;
-    record(state, caller, asked.project_id, answered.found.hits.len()).await?;
-    let found = answered.found;
+    let found = Box::pin(search(state, &reader, &question)).await?;
+    record(state, caller, asked.project_id, found.hits.len()).await?;
     let texts: Vec<&str> = found.hits.iter().map(|hit| hit.text.as_str()).collect();
     Ok(Passed {
         context: texts.join(SEPARATOR),
         num_results: found.hits.len(),
         language: found.language,
-        search_type: if answered.has_vectors { "hybrid" } else { "keyword" },
+        search_type: found.search_type(),
         reranking: serde_json::to_value(&found.reranking).unwrap_or_default(),
         citations: found.hits.into_iter().map(Citation::from).collect(),
         query: asked.query,

@@ -58,12 +58,6 @@ pub(crate) struct Question<'a> {
     pub(crate) neighbours: u32,
 }
 
-/// What was found, and whether vectors took part.
-pub(crate) struct Answered {
-    pub(crate) found: Found,
-    pub(crate) has_vectors: bool,
-}
-
 pub(crate) fn graph(state: &State) -> Result<&Knowledge, NoSearch> {
     state.knowledge.as_ref().ok_or(NoSearch::Away)
 }
@@ -73,7 +67,7 @@ pub(crate) async fn search(
     state: &State,
     reader: &Reader,
     question: &Question<'_>,
-) -> Result<Answered, NoSearch> {
+) -> Result<Found, NoSearch> {
     let graph = graph(state)?;
     let vector = vector(state, question).await;
     let search = Search {
@@ -86,7 +80,7 @@ pub(crate) async fn search(
     let documents = found.hits.iter().map(|hit| hit.document_id);
     let living = store::living(&state.shop.pool, reader, documents).await?;
     found.hits.retain(|hit| living.contains(&hit.document_id));
-    Ok(Answered { found, has_vectors: !vector.is_empty() })
+    Ok(found)
 }
 
 /// The question's vector, or none when its provider fails: words alone find much.

@@ -117,7 +117,7 @@ async fn look(state: &State, lease: &Lease, input: &RunInput, query: &str) -> Re
         Ok((found, facts)) => {
             let is_living = store::living(&state.pool, &found).await?;
             Ok(NewGrounding {
-                search_type: if vector.is_empty() { "keyword" } else { "hybrid" },
+                search_type: found.search_type(),
                 cited: cited(found, &is_living),
                 insights: facts
                     .iter()

@@ -24,31 +24,49 @@ const A_DOCUMENT: u32 = 50;
 const WORDS_OF_CHUNK: usize = 120;
 /// Words that there are.
 const VOCABULARY: u32 = 40_000;
+/// Chunks of a project beside a library: their vectors are compared one by one, the library's by the index.
+const FEW: u32 = 10;
 /// The depth of both arms.
 const DEPTH: i64 = 100;
 
-/// What the bench measured, in milliseconds.
+/// What the bench measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Figures {
     chunks: u32,
+    /// Over a scope of so many.
+    alone: Times,
+    /// The same beside a scope of [`FEW`].
+    beside: Times,
+}
+
+/// In milliseconds: mean, median, 95th percentile.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Times {
     questions: usize,
     raw: [f64; 3],
     hybrid: [f64; 3],
-    ratio: f64,
 }
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let row =
-            |[mean, p50, p95]: [f64; 3]| format!("mean {mean:.2}, p50 {p50:.2}, p95 {p95:.2}");
-        writeln!(f, "{} chunks, {} questions, milliseconds", self.chunks, self.questions)?;
-        writeln!(f, "two raw queries at once  {}", row(self.raw))?;
-        writeln!(f, "hybrid search            {}", row(self.hybrid))?;
-        write!(f, "hybrid / raw             {:.3} of the medians", self.ratio)
+        writeln!(f, "{} chunks: {}", self.chunks, self.alone)?;
+        write!(f, "the same beside a project of {FEW}: {}", self.beside)
     }
 }
 
-/// Fills the shared library with invented text and asks.
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let row =
+            |[mean, p50, p95]: [f64; 3]| format!("mean {mean:.2}, p50 {p50:.2}, p95 {p95:.2}");
+        writeln!(f, "{} questions, milliseconds", self.questions)?;
+        writeln!(f, "two raw queries at once  {}", row(self.raw))?;
+        writeln!(f, "hybrid search            {}", row(self.hybrid))?;
+        let ratio = self.hybrid[1] / self.raw[1].max(f64::EPSILON);
+        write!(f, "hybrid / raw             {ratio:.3} of the medians")
+    }
+}
+
+/// Fills a large scope and a small one with invented text and asks, the large one and both.
 ///
 /// # Errors
 /// When Neo4j fails.
@@ -58,13 +76,20 @@ pub(crate) async fn run(
     pool: &GraphPool,
     plan: Plan,
 ) -> anyhow::Result<Figures> {
-    let there = knowledge.size(plan.scope()).await?;
-    fill(knowledge, embedding, plan, there).await?;
-    let figures = Box::pin(measure(knowledge, embedding, pool.get().await?, plan)).await?;
-    if !plan.keep {
-        knowledge.delete_scope(plan.scope()).await?;
+    let (large, small) = (plan.scope("scope"), plan.scope("small scope"));
+    for (scope, chunks) in [(large, plan.chunks), (small, FEW)] {
+        let there = knowledge.size(scope).await?;
+        fill(knowledge, embedding, plan, (scope, chunks), there).await?;
     }
-    Ok(figures)
+    let graph = pool.get().await?;
+    let alone = Box::pin(measure(knowledge, embedding, graph, plan, &[large])).await?;
+    let beside = Box::pin(measure(knowledge, embedding, graph, plan, &[large, small])).await?;
+    if !plan.keep {
+        for scope in [large, small] {
+            knowledge.delete_scope(scope).await?;
+        }
+    }
+    Ok(Figures { chunks: plan.chunks, alone, beside })
 }
 
 /// What to measure.
@@ -78,8 +103,8 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// A project that the seed names, so that a later run finds what an earlier one kept.
-    fn scope(self) -> Scope {
-        let id = uuid_of(self.seed.child("scope", 0), self.seed.child("scope", 1));
+    fn scope(self, name: &str) -> Scope {
+        let id = uuid_of(self.seed.child(name, 0), self.seed.child(name, 1));
         Scope::Project(id.into())
     }
 
@@ -114,13 +139,14 @@ async fn fill(
     knowledge: &Knowledge,
     embedding: OfflineEmbedding,
     plan: Plan,
+    (scope, chunks): (Scope, u32),
     there: u64,
 ) -> anyhow::Result<()> {
     let limits = Limits { target: 1, max: 2_000, table_max: 2_000 };
     let ids = Ids::system();
     let first = u32::try_from(there).unwrap_or(u32::MAX);
-    for start in (first..plan.chunks).step_by(A_DOCUMENT as usize) {
-        let end = plan.chunks.min(start + A_DOCUMENT);
+    for start in (first..chunks).step_by(A_DOCUMENT as usize) {
+        let end = chunks.min(start + A_DOCUMENT);
         let blocks: Vec<Block> = (start..end)
             .map(|at| Block::paragraph(plan.text("chunk", u64::from(at), WORDS_OF_CHUNK)))
             .collect();
@@ -131,8 +157,7 @@ async fn fill(
         let embedded =
             pairs.map(|(chunk, vector)| Embedded { chunk, embedding: Some(vector) }).collect();
         let title = format!("Document {start}");
-        let document =
-            Document { id: ids.next(), scope: plan.scope(), title, language: Language::English };
+        let document = Document { id: ids.next(), scope, title, language: Language::English };
         knowledge.write_new(&[(document, embedded)]).await?;
         if start % 10_000 == 0 {
             tracing::info!(chunks = end, "written");
@@ -146,24 +171,24 @@ async fn measure(
     embedding: OfflineEmbedding,
     graph: &Graph,
     plan: Plan,
-) -> anyhow::Result<Figures> {
+    scopes: &[Scope],
+) -> anyhow::Result<Times> {
     let (mut raw, mut hybrid) = (Vec::new(), Vec::new());
-    let scopes = [plan.scope()];
     let warm = plan.questions / 5;
     for at in 0..plan.questions + warm {
         let question = plan.text("question", u64::from(at), 6);
         let vector = embedding.embed_question(&question);
         let terms = lucene::terms(&question, Stemming::default());
-        let lucene = lucene::query(&terms, &scopes).unwrap_or_default();
+        let lucene = lucene::queries(&terms, scopes);
         let both = async {
             let begun = Instant::now();
-            try_join!(words(graph, &lucene, &scopes), nearest(graph, &vector, &scopes))?;
+            try_join!(words(graph, &lucene, scopes), nearest(graph, &vector, scopes))?;
             anyhow::Ok(begun.elapsed())
         };
         let both = Box::pin(both);
         let whole = async {
             let begun = Instant::now();
-            knowledge.search(Search::new(&scopes, &question, &vector)).await?;
+            knowledge.search(Search::new(scopes, &question, &vector)).await?;
             anyhow::Ok(begun.elapsed())
         };
         // turn and turn about, so that neither always finds the other's caches warm
@@ -180,17 +205,10 @@ async fn measure(
         }
     }
     let three = |times: &[f64]| [mean(times), quantile(times, 0.5), quantile(times, 0.95)];
-    let ratio = quantile(&hybrid, 0.5) / quantile(&raw, 0.5).max(f64::EPSILON);
-    Ok(Figures {
-        chunks: plan.chunks,
-        questions: raw.len(),
-        raw: three(&raw),
-        hybrid: three(&hybrid),
-        ratio,
-    })
+    Ok(Times { questions: raw.len(), raw: three(&raw), hybrid: three(&hybrid) })
 }
 
-async fn words(graph: &Graph, lucene: &str, scopes: &[Scope]) -> anyhow::Result<()> {
+async fn words(graph: &Graph, lucene: &[String], scopes: &[Scope]) -> anyhow::Result<()> {
     let search = query(WORDS)
         .param("index", CHUNK_WORDS)
         .param("lucene", lucene)

@@ -13,8 +13,11 @@ use super::stem::Stemming;
 use super::word::words;
 use crate::Language;
 
-/// The most words of a question that are looked up; Lucene takes 1,024 clauses.
+/// The most words of a question that are looked up: with the stems of both languages and the pairs 191
+/// clauses. Lucene takes 1,024 in a query.
 const MOST_WORDS: usize = 64;
+/// The most scopes of one query, each a clause.
+const MOST_SCOPES: usize = 500;
 /// What two neighbouring words of the question are worth when they stand side by side in a chunk, to a
 /// word's 1. The sequential dependence model (Metzler and Croft 2005) gives pairs about a fifth.
 const PAIR: f64 = 0.2;
@@ -60,14 +63,19 @@ fn both(word: &str, language: Option<Language>, stemming: Stemming) -> Vec<Strin
     stems
 }
 
-/// The query for these terms in these scopes; `None` when there is nothing to look up.
+/// The queries for these terms in these scopes: one for each 500 scopes, whose scores can be compared, and
+/// none when there is nothing to look up.
 ///
 /// The scope is a required clause of weight 0: Lucene never visits what lies outside, and it moves no
 /// score.
-pub fn query(terms: &Terms, scopes: &[Scope]) -> Option<String> {
-    if terms.stems.is_empty() || scopes.is_empty() {
-        return None;
+pub fn queries(terms: &Terms, scopes: &[Scope]) -> Vec<String> {
+    if terms.stems.is_empty() {
+        return Vec::new();
     }
+    scopes.chunks(MOST_SCOPES).map(|scopes| query(terms, scopes)).collect()
+}
+
+fn query(terms: &Terms, scopes: &[Scope]) -> String {
     let scopes: Vec<String> = scopes.iter().map(|scope| scope.key()).collect();
     let mut clauses: Vec<String> = Vec::new();
     let mut seen = HashSet::new();
@@ -87,7 +95,7 @@ pub fn query(terms: &Terms, scopes: &[Scope]) -> Option<String> {
             clauses.push(format!("stems:\"{left} {right}\"^{PAIR}"));
         }
     }
-    Some(format!("+scope:({})^0 +({})", scopes.join(" "), clauses.join(" ")))
+    format!("+scope:({})^0 +({})", scopes.join(" "), clauses.join(" "))
 }
 
 /// The share of a question's words that a text has, 0 to 1.
@@ -113,7 +121,19 @@ mod tests {
     use super::*;
 
     fn query_for(question: &str) -> Option<String> {
-        query(&terms(question, Stemming::None), &[Scope::Shared])
+        queries(&terms(question, Stemming::None), &[Scope::Shared]).pop()
+    }
+
+    #[test]
+    fn a_longest_question_in_many_scopes_stays_below_lucenes_limit() {
+        let question: Vec<String> = (0..200).map(|n| format!("słowo{n}ami")).collect();
+        let terms = terms(&question.join(" "), Stemming::default());
+
+        let queries = queries(&terms, &[Scope::Shared; 1_201]);
+
+        assert_eq!(queries.len(), 3);
+        let most = queries.iter().map(|query| query.split_whitespace().count()).max();
+        assert!(most.is_some_and(|clauses| clauses < 1_024), "{most:?}");
     }
 
     #[test]

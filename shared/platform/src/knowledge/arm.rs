@@ -41,7 +41,7 @@ impl Knowledge {
     /// The best `depth` by words.
     pub(super) async fn by_words(
         &self,
-        lucene: &str,
+        lucene: &[String],
         scopes: &[Scope],
         depth: u32,
     ) -> Result<Vec<Candidate>, Failure> {
@@ -151,10 +151,13 @@ fn small_and_large(sizes: impl Iterator<Item = (String, u32)>) -> (Vec<String>, 
 
 /// By words. The scope is a clause of the query already; the filter behind it is a second lock on the
 /// same door.
-pub const WORDS: &str = "call db.index.fulltext.queryNodes($index, $lucene, {limit: $depth})
+pub const WORDS: &str = "unwind $lucene as lucene
+     call db.index.fulltext.queryNodes($index, lucene, {limit: $depth})
      yield node, score
      where node.scope in $scopes
-     return node.id as id, node.document_id as document, score";
+     return node.id as id, node.document_id as document, score
+     order by score desc, id
+     limit $depth";
 
 /// By the vector index.
 pub const INDEXED: &str = "call db.index.vector.queryNodes($index, $fetch, $vector)

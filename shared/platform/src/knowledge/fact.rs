@@ -72,7 +72,8 @@ return count(r) as count";
 /// Those of some scopes that match the words, and what is related to them. Every node on the way is of
 /// these scopes.
 const NEAR: &str = "
-call db.index.fulltext.queryNodes($index, $lucene, {limit: $limit}) yield node as f, score
+unwind $lucene as lucene
+call db.index.fulltext.queryNodes($index, lucene, {limit: $limit}) yield node as f, score
 where f.scope in $scopes
 with f, score order by score desc limit $limit
 call {
@@ -170,7 +171,10 @@ impl Knowledge {
         most: u32,
     ) -> Result<Vec<Fact>, Failure> {
         let terms = lucene::terms(question, self.stemming);
-        let Some(lucene) = lucene::query(&terms, scopes) else { return Ok(Vec::new()) };
+        let lucene = lucene::queries(&terms, scopes);
+        if lucene.is_empty() {
+            return Ok(Vec::new());
+        }
         let near = query(NEAR)
             .param("index", FACT_WORDS)
             .param("lucene", lucene)

@@ -100,6 +100,14 @@ pub struct Found {
     pub reranking: Reranking,
 }
 
+impl Found {
+    /// `hybrid`, or `keyword` where vectors took no part: the question had none, or the graph's are of
+    /// another model.
+    pub fn search_type(&self) -> &'static str {
+        if self.weights.vector > 0.0 { "hybrid" } else { "keyword" }
+    }
+}
+
 /// Whether the order is the fusion's or a reranker's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -224,12 +232,14 @@ impl Knowledge {
         terms: &Terms,
         weights: Weights,
     ) -> Result<(Vec<Candidate>, Vec<Candidate>), Failure> {
-        let lucene = lucene::query(terms, search.scopes).filter(|_| weights.keyword > 0.0);
+        let lucene = lucene::queries(terms, search.scopes);
         let vector =
             (weights.vector > 0.0 && !search.scopes.is_empty()).then_some(search.embedding);
         let by_words = async {
-            let Some(lucene) = &lucene else { return Ok(Vec::new()) };
-            self.by_words(lucene, search.scopes, search.depth).await
+            if lucene.is_empty() || weights.keyword <= 0.0 {
+                return Ok(Vec::new());
+            }
+            self.by_words(&lucene, search.scopes, search.depth).await
         };
         let by_vector = async {
             let Some(vector) = vector.filter(|vector| !vector.is_empty()) else {

@@ -48,6 +48,22 @@ async fn several_scopes_are_searched_together() {
 }
 
 #[tokio::test]
+async fn whoever_works_on_thousands_of_studies_finds_what_is_in_one() {
+    let Some((knowledge, _guard)) = graph().await else { return };
+    let project = document(any_project(), "Projekt");
+    put(&knowledge, &project, &["Młodzi kupują mleko owsiane."]).await;
+    let mut scopes: Vec<Scope> = (0..3_000).map(|_| any_project()).collect();
+    scopes.push(project.scope);
+
+    let found = texts(&knowledge, &scopes, "mleko owsiane").await;
+
+    assert_eq!(found.len(), 1, "{found:?}");
+    let facts = knowledge.facts_near(&scopes, "mleko owsiane", 5).await.unwrap();
+    assert!(facts.is_empty(), "nothing was found out, and nothing failed");
+    knowledge.delete_document(project.id).await.unwrap();
+}
+
+#[tokio::test]
 async fn hits_say_where_they_stand_and_what_stands_around_them() {
     let Some((knowledge, _guard)) = graph().await else { return };
     let document = document(any_project(), "Raport");
