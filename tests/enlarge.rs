@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use platform::model::scripted::{Behaviour, Scripted};
-use platform::model::{Config, Price, ProviderKind};
+use platform::model::{Config, Price};
 use platform::runs;
 use serde_json::{Value, json};
 use shared::id::{ProjectId, RunId};
@@ -234,14 +234,8 @@ async fn unwilling() -> (Scripted, Config) {
         true => Behaviour::Answer(json!({ "q1": "yes" })),
         false => Behaviour::Refuse,
     });
-    let config = Config {
-        provider: ProviderKind::OpenAi,
-        model: "scripted".to_owned(),
-        base_url: Some(server.base_url()),
-        first_pause: Duration::from_millis(1),
-        price: Some(Price { input: 1_000_000, output: 1_000_000 }),
-        ..Config::offline()
-    };
+    let config =
+        Config { price: Some(Price { input: 1_000_000, output: 1_000_000 }), ..server.config() };
     (server, config)
 }
 

@@ -10,6 +10,7 @@ mod knowledge;
 mod lambda;
 mod leaving;
 mod licences;
+mod model;
 mod outage;
 mod polling;
 mod proofs;

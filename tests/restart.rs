@@ -1,73 +1,22 @@
 //! PostgreSQL and Redis are restarted, both at once, while a run is at work and people read.
 
 use std::cell::Cell;
-use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures::future::join_all;
-use local::{Environment, Flavour, Layout, Services, Wanted, services};
-use platform::Env;
-use platform::cache::Cache;
 use platform::runs::Announcer;
-use sqlx::postgres::PgConnectOptions;
 use testkit::{Database, Parts, TestApp};
 use uuid::Uuid;
 
 use crate::faults::{End, Study};
 use crate::outage::until_written;
+use crate::server::Servers;
 use crate::whole;
 
 const READERS: usize = 16;
 /// So that nobody reaches the limit of a plan.
 const BETWEEN_VIEWS: Duration = Duration::from_millis(100);
-
-/// A PostgreSQL and a Redis of this test's own, which keep their addresses over a restart.
-struct Servers {
-    folder: PathBuf,
-    layout: Layout,
-    running: Option<Services>,
-}
-
-impl Servers {
-    async fn start() -> Self {
-        let folder = std::env::temp_dir().join(format!("sight-restart-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let layout = Layout::of(&folder, Flavour::Test).unwrap();
-        let mut servers = Self { folder, layout, running: None };
-        servers.start_again().await;
-        servers
-    }
-
-    async fn start_again(&mut self) {
-        let (environment, wanted) = (Environment::from_process(), Wanted { neo4j: false });
-        let started = Services::start(&self.layout, &environment, wanted, "a test").await;
-        self.running = Some(started.unwrap());
-    }
-
-    async fn stop(&mut self) {
-        self.running.take().expect("they run").stop().await;
-    }
-
-    fn postgres(&self) -> PgConnectOptions {
-        PgConnectOptions::from_str(&self.running.as_ref().unwrap().database_url()).unwrap()
-    }
-
-    fn cache(&self) -> Cache {
-        let url = self.running.as_ref().unwrap().redis_url();
-        Cache::connect(&Env::from([("REDIS_URL", &url)])).expect("an address")
-    }
-}
-
-impl Drop for Servers {
-    fn drop(&mut self) {
-        drop(self.running.take());
-        // Nothing of them is worth a failed test.
-        let _ = services::reset(&self.layout);
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
 
 /// When this server was started.
 async fn began(app: &TestApp) -> DateTime<Utc> {
@@ -82,7 +31,7 @@ async fn persona(app: &TestApp) -> Uuid {
 
 #[tokio::test]
 async fn servers_that_restart_under_load_cost_503_and_nothing_else() {
-    let mut servers = Servers::start().await;
+    let mut servers = Servers::start(false).await;
     let cache = servers.cache();
     let announcer = Announcer::new(Some(cache.clone()));
     let model = whole::pensive(Duration::from_millis(100), 2);

@@ -149,18 +149,38 @@ fn graph(embedder: &Embedder) -> Option<Knowledge> {
 }
 
 fn knowledge(parts: &Parts, model: &Config) -> Service {
-    let (shop, embedder) = (parts.workshop(model), embedder(parts));
-    let knowledge = graph(&embedder);
-    knowledge::routes(knowledge::State { shop, knowledge, embedder, reranker: None })
+    let embedder = embedder(parts);
+    searching(parts.workshop(model), graph(&embedder), embedder)
 }
 
 fn rag_ingest(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
     let shop = Workshop { announcer: announcer.clone(), ..parts.workshop(model) };
     let embedder = embedder(parts);
+    taking_in(shop, graph(&embedder), embedder)
+}
+
+/// What documents need, in this graph and with these embeddings.
+pub(crate) fn documents(parts: &Parts, graph: &GraphPool, embeddings: &EmbeddingConfig) -> Service {
+    let connect = || {
+        let config = embeddings.clone();
+        let embedder = Embedder::connect(config, &parts.pool, None, &parts.clock, &parts.ids);
+        let embedder = embedder.expect("the offline embedding needs nothing");
+        (Some(Knowledge::new(graph.clone(), embedder.model().clone())), embedder)
+    };
+    let shop = parts.workshop(&Config::offline());
+    let ((one, embedder), (other, same)) = (connect(), connect());
+    searching(shop.clone(), one, embedder).merge(taking_in(shop, other, same))
+}
+
+fn searching(shop: Workshop, knowledge: Option<Knowledge>, embedder: Embedder) -> Service {
+    knowledge::routes(knowledge::State { shop, knowledge, embedder, reranker: None })
+}
+
+fn taking_in(shop: Workshop, knowledge: Option<Knowledge>, embedder: Embedder) -> Service {
     let name = "whole::the_extractor_of_these_tests";
     let extractor = Extractor::of_this_program().expect("a test knows where it lies");
     rag_ingest::routes(rag_ingest::State {
-        knowledge: graph(&embedder),
+        knowledge,
         storage: Storage::folder(FILES),
         extractor: extractor.with_arguments(["--exact", name, "--nocapture"]),
         most_fact_chunks: rag_ingest::MOST_FACT_CHUNKS,

@@ -1,6 +1,6 @@
 use platform::graph::GraphPool;
 use platform::model::scripted::{Behaviour, Scripted};
-use platform::model::{Config, EmbeddingConfig, ProviderKind};
+use platform::model::{Config, EmbeddingConfig};
 use serde_json::{Value, json};
 use shared::id::{DocumentId, ProjectId};
 use shared::knowledge::Scope;
@@ -214,11 +214,7 @@ async fn an_answer_keeps_what_its_sources_support_and_silence_is_one() {
         Behaviour::Answer(json!({ "answered": true, "sources": [], "answer": "Na pewno." })),
     ])
     .await;
-    let config = Config {
-        provider: ProviderKind::OpenAi,
-        base_url: Some(server.base_url()),
-        ..Config::offline()
-    };
+    let config = server.config();
     let world = World::with(&config).await;
     world.document(&world.ana, Scope::Account(world.ana.id), "Kawa 2026", COFFEE).await;
     let path = "/api/v1/rag/query/graph";

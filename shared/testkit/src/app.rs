@@ -118,10 +118,13 @@ impl TestApp {
             cache,
             clock,
         };
-        let env = Env::from([("TRUSTED_PROXIES", "1")]);
-        let api = build(&parts).router("test", Serve::Api, &env, Ids::system());
-        let push = build(&parts).router("test", Serve::Push, &env, Ids::system());
+        let (api, push) = halves(&parts, build);
         Self { parts, database, api, push, _files: files }
+    }
+
+    /// Another deployment over what the one before has left: what `build` makes from now on.
+    pub fn deploy(&mut self, build: impl Fn(&Parts) -> Service) {
+        (self.api, self.push) = halves(&self.parts, build);
     }
 
     /// Somebody new who is signed in.
@@ -331,6 +334,13 @@ impl TestApp {
             .await
             .unwrap()
     }
+}
+
+/// The public half of a function and its workers.
+fn halves(parts: &Parts, build: impl Fn(&Parts) -> Service) -> (Router, Router) {
+    let env = Env::from([("TRUSTED_PROXIES", "1")]);
+    let half = |serve| build(parts).router("test", serve, &env, Ids::system());
+    (half(Serve::Api), half(Serve::Push))
 }
 
 /// POST of a form, as [`TestApp::upload`] sends it.

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use platform::discussion;
+use platform::model::Price;
 use platform::model::scripted::{Behaviour, Scripted};
-use platform::model::{Price, ProviderKind};
 use shared::discussion::memory::BYTES_A_TOKEN;
 use shared::discussion::{Next, Plan, Setting, Turn, next};
 use shared::id::RunId;
@@ -83,13 +82,8 @@ async fn slow_learner() -> (Scripted, Config) {
         };
         Behaviour::Answer(json!({ "act": "say", "stance": 1, "text": text }))
     });
-    let config = Config {
-        provider: ProviderKind::OpenAi,
-        base_url: Some(server.base_url()),
-        first_pause: Duration::from_millis(1),
-        price: Some(Price { input: 1_000_000, output: 1_000_000 }),
-        ..Config::offline()
-    };
+    let config =
+        Config { price: Some(Price { input: 1_000_000, output: 1_000_000 }), ..server.config() };
     (server, config)
 }
 

@@ -2,7 +2,6 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use platform::model::ProviderKind;
 use platform::model::scripted::{Behaviour, Scripted};
 use platform::queue::Outcome;
 use platform::runs as engine;
@@ -27,13 +26,7 @@ async fn scripted(
 ) -> (Scripted, Config) {
     let server = Scripted::start([]).await;
     server.otherwise(move |request| decide(&request.body.to_string()));
-    let config = Config {
-        provider: ProviderKind::OpenAi,
-        base_url: Some(server.base_url()),
-        first_pause: Duration::from_millis(1),
-        timeout: Duration::from_millis(600),
-        ..Config::offline()
-    };
+    let config = Config { timeout: Duration::from_millis(600), ..server.config() };
     (server, config)
 }
 

@@ -1,6 +1,5 @@
 //! Summaries that are asked for twice, that a model refuses, and that are killed.
 
-use platform::model::ProviderKind;
 use platform::model::scripted::{Behaviour, Recorded, Scripted};
 use platform::runs::LEASE;
 use testkit::Answer;
@@ -16,12 +15,7 @@ pub(super) async fn study_of(
 ) -> (Scripted, Study, Value) {
     let server = Scripted::start([]).await;
     server.otherwise(decide);
-    let config = Config {
-        provider: ProviderKind::OpenAi,
-        base_url: Some(server.base_url()),
-        first_pause: std::time::Duration::from_millis(1),
-        ..Config::offline()
-    };
+    let config = server.config();
     let study = Study::with(with_model(&config), 3).await;
     let group = study.group().await;
     study.talk(&group, "succeeded").await;

@@ -1,6 +1,5 @@
 //! Summaries and the graph.
 
-use platform::model::ProviderKind;
 use platform::model::scripted::{Behaviour, Scripted};
 
 use super::*;
@@ -128,11 +127,7 @@ async fn a_model_that_invents_is_left_with_what_holds() {
             "sentiment_narrative": "Spokojnie."
         }))
     });
-    let config = Config {
-        provider: ProviderKind::OpenAi,
-        base_url: Some(server.base_url()),
-        ..Config::offline()
-    };
+    let config = server.config();
     let study = Study::with(with_model(&config), 2).await;
     let group = study.group().await;
     study.talk(&group, "succeeded").await;

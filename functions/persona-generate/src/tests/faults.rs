@@ -1,6 +1,5 @@
 use std::time::Duration;
 
-use platform::model::ProviderKind;
 use platform::model::scripted::{Behaviour, Scripted};
 use platform::runs::{self as engine, Claim};
 use shared::Seed;
@@ -151,12 +150,7 @@ async fn what_a_model_cannot_write_is_counted_with_its_reason() {
         let is_unlucky = request.body.to_string().len() % 3 == 0;
         if is_unlucky { Behaviour::Refuse } else { Behaviour::Status(400) }
     });
-    let config = Config {
-        provider: ProviderKind::OpenAi,
-        base_url: Some(server.base_url()),
-        first_pause: Duration::from_millis(1),
-        ..Config::offline()
-    };
+    let config = server.config();
     let app = TestApp::start(with_model(&config)).await;
     let ana = app.user("ana").await;
     let project = app.project(&ana, json!({})).await;
@@ -176,13 +170,7 @@ async fn what_a_model_cannot_write_is_counted_with_its_reason() {
 async fn a_model_that_is_silent_for_its_whole_time_fails_its_people_and_says_so() {
     let server = Scripted::start([]).await;
     server.otherwise(|_| Behaviour::Never);
-    let config = Config {
-        provider: ProviderKind::OpenAi,
-        base_url: Some(server.base_url()),
-        timeout: Duration::from_millis(50),
-        first_pause: Duration::from_millis(1),
-        ..Config::offline()
-    };
+    let config = Config { timeout: Duration::from_millis(50), ..server.config() };
     let app = TestApp::start(with_model(&config)).await;
     let ana = app.user("ana").await;
     let project = app.project(&ana, json!({})).await;

@@ -4,21 +4,11 @@ use axum::body::Body;
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use platform::Serve;
-use platform::model::ProviderKind;
 use platform::model::scripted::{Behaviour, Scripted};
 
 use tower::ServiceExt;
 
 use super::*;
-
-fn scripted(server: &Scripted) -> Config {
-    Config {
-        provider: ProviderKind::OpenAi,
-        base_url: Some(server.base_url()),
-        first_pause: Duration::from_millis(1),
-        ..Config::offline()
-    }
-}
 
 fn fact(summary: &str) -> Value {
     json!({ "relations": [], "nodes": [{ "key": "n1", "kind": "indicator", "summary": summary,
@@ -96,7 +86,7 @@ async fn numbers_that_a_model_made_up_are_dropped_and_counted() {
             false => "Ekspres ma 77% gospodarstw",
         }))
     });
-    let world = World::with(&scripted(&server)).await;
+    let world = World::with(&server.config()).await;
 
     let uploaded = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
     world.app.deliver_all().await;
@@ -114,10 +104,9 @@ async fn numbers_that_a_model_made_up_are_dropped_and_counted() {
 async fn a_document_that_is_deleted_while_it_is_taken_in_leaves_nothing() {
     let server = Scripted::start([]).await;
     server.otherwise(|_| Behaviour::Slow(Duration::from_millis(400), fact("Kawa jest popularna")));
-    let world = World::with(&scripted(&server)).await;
+    let world = World::with(&server.config()).await;
     let uploaded = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
-    let message = world.app.parts.publisher.take().remove(0);
-    let payload = serde_json::from_str(&message.json).unwrap();
+    let payload = next_message(&world);
 
     let ingest = world.app.push("rag-ingest", &payload);
     let delete = async {
@@ -125,8 +114,7 @@ async fn a_document_that_is_deleted_while_it_is_taken_in_leaves_nothing() {
             tokio::task::yield_now().await;
         }
         world.delete(&uploaded["id"]).await;
-        let message = world.app.parts.publisher.take().remove(0);
-        let removal: Value = serde_json::from_str(&message.json).unwrap();
+        let removal = next_message(&world);
         let busy = world.app.push("rag-ingest", &removal).await;
         (busy.status(), removal)
     };
@@ -141,6 +129,50 @@ async fn a_document_that_is_deleted_while_it_is_taken_in_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn a_document_that_is_edited_while_it_is_taken_in_ends_as_its_new_version() {
+    let edited = REPORT.replace("41% dorosłych", "58% seniorów");
+    for step in ["uploaded", "extracted", "chunked", "written"] {
+        let server = Scripted::start([]).await;
+        let slow = Behaviour::Slow(Duration::from_millis(200), fact("Kawa jest popularna"));
+        server.otherwise(move |_| slow.clone());
+        let world = World::with(&server.config()).await;
+        let uploaded = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
+        let payload = next_message(&world);
+
+        let ingest = world.app.push("rag-ingest", &payload);
+        let edit = async {
+            let at =
+                |name: &Value| crate::step::Step::parse(name.as_str().unwrap()).unwrap() as usize;
+            while at(&world.row(&uploaded["id"]).await["step"]) < at(&json!(step)) {
+                tokio::task::yield_now().await;
+            }
+            world.upload("a.md", "Kawa", edited.as_bytes()).await
+        };
+        let (ingested, updated) = tokio::join!(ingest, edit);
+
+        ingested.expect(204);
+        assert_eq!((&updated["outcome"], &updated["id"]), (&json!("updated"), &uploaded["id"]));
+        world.app.push("rag-ingest", &next_message(&world)).await.expect(204);
+        let row = world.row(&uploaded["id"]).await;
+        assert_eq!(
+            (&row["status"], &row["version"]),
+            (&json!("ready"), &json!(2)),
+            "{step}: {row}"
+        );
+        assert_eq!(world.run_status(&updated["run_id"]).await, "succeeded", "{step}");
+        assert_eq!(world.run_status(&uploaded["run_id"]).await, "cancelled", "{step}");
+        let hits = world.search(&[world.library()], "kto kupuje kawę ziarnistą").await;
+        let texts: Vec<&str> = hits.iter().map(|hit| hit.text.as_str()).collect();
+        assert!(texts.iter().any(|text| text.contains("58% seniorów")), "{step}: {texts:?}");
+        assert!(!texts.iter().any(|text| text.contains("41%")), "{step}: {texts:?}");
+    }
+}
+
+fn next_message(world: &World) -> Value {
+    serde_json::from_str(&world.app.parts.publisher.take().remove(0).json).unwrap()
+}
+
+#[tokio::test]
 async fn a_document_waits_for_a_graph_that_is_away_and_is_taken_in_when_it_is_back() {
     let world = World::new().await;
     let away = GraphPool::from_env(&Env::from([("NEO4J_URI", "bolt://127.0.0.1:1")])).unwrap();
@@ -150,8 +182,7 @@ async fn a_document_waits_for_a_graph_that_is_away_and_is_taken_in_when_it_is_ba
     let env = Env::from([]);
     let push = routes(without).router("rag-ingest", Serve::Push, &env, platform::Ids::system());
     let uploaded = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
-    let message = world.app.parts.publisher.take().remove(0);
-    let payload: Value = serde_json::from_str(&message.json).unwrap();
+    let payload = next_message(&world);
 
     let status = pushed(&world, push, &payload).await;
 
@@ -192,7 +223,7 @@ async fn a_document_of_many_pieces_is_taken_in_with_five_connections() {
 async fn a_long_document_is_found_and_its_facts_are_not_paid_for() {
     let server = Scripted::start([]).await;
     let storage = TestStorage::folder();
-    let model = scripted(&server);
+    let model = server.config();
     let app = TestApp::start(|parts| {
         routes(State { most_fact_chunks: 1, ..state(parts, &storage.storage, &model) })
     })

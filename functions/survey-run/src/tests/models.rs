@@ -2,20 +2,16 @@
 
 use std::time::Duration;
 
+use platform::model::Price;
 use platform::model::scripted::{Behaviour, Scripted};
-use platform::model::{Price, ProviderKind};
 
 use super::*;
 
 pub(super) fn openai(server: &Scripted) -> Config {
     Config {
-        provider: ProviderKind::OpenAi,
-        model: "scripted".to_owned(),
-        base_url: Some(server.base_url()),
-        first_pause: Duration::from_millis(1),
         timeout: Duration::from_millis(300),
         price: Some(Price { input: 1_000_000, output: 1_000_000 }),
-        ..Config::offline()
+        ..server.config()
     }
 }
 

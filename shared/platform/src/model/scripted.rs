@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use super::{Config, ProviderKind};
+
 /// What the server does with one request.
 #[derive(Debug, Clone)]
 pub enum Behaviour {
@@ -99,6 +101,17 @@ impl Scripted {
     /// What the configuration's `base_url` must be, for either protocol.
     pub fn base_url(&self) -> Url {
         self.url.clone()
+    }
+
+    /// What reaches it as OpenAI's protocol, without a price and with hardly a pause between two tries.
+    pub fn config(&self) -> Config {
+        Config {
+            provider: ProviderKind::OpenAi,
+            model: "scripted".to_owned(),
+            base_url: Some(self.base_url()),
+            first_pause: Duration::from_millis(1),
+            ..Config::offline()
+        }
     }
 
     /// Adds to the script.
