@@ -4,7 +4,7 @@ mod line;
 mod page;
 mod structure;
 
-use pdf_extract::{Document, output_doc_page};
+use pdf_extract::{Document, Object, Stream, output_doc_page};
 
 use self::page::Page;
 use super::record::{Refusal, Sink};
@@ -14,7 +14,8 @@ const MOST_PAGES: usize = 2_000;
 
 /// The number of pages.
 pub(super) fn extract(file: &[u8], sink: &mut Sink<'_>) -> Result<u32, Refusal> {
-    let document = Document::load_mem(file).map_err(|_| why_unreadable(file))?;
+    let mut document = Document::load_mem(file).map_err(|_| why_unreadable(file))?;
+    blank_pictures(&mut document);
     // Many files are encrypted with an empty password, only to forbid printing: those are open by now.
     if document.trailer.get(b"Encrypt").is_ok() && !document.was_encrypted() {
         return Err(Refusal::Encrypted);
@@ -35,6 +36,22 @@ pub(super) fn extract(file: &[u8], sink: &mut Sink<'_>) -> Result<u32, Refusal> 
     drop(document);
     structure::tell(lines, sink)?;
     Ok(u32::try_from(numbers.len()).unwrap_or(u32::MAX))
+}
+
+/// Takes what pictures show out of them. Whatever a page draws is read as drawing by `pdf-extract`, and the
+/// bytes of a picture make nonsense of that; besides they are most of a large file.
+fn blank_pictures(document: &mut Document) {
+    let is_picture = |stream: &Stream| {
+        stream.dict.get(b"Subtype").and_then(Object::as_name).ok() == Some(b"Image")
+    };
+    for object in document.objects.values_mut() {
+        if let Object::Stream(stream) = object
+            && is_picture(stream)
+        {
+            stream.dict.remove(b"Filter");
+            stream.set_content(Vec::new());
+        }
+    }
 }
 
 /// A file that is encrypted in a way that its reader does not know looks damaged to it.

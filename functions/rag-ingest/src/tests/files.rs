@@ -124,6 +124,40 @@ async fn a_pdf_keeps_headings_paragraphs_and_pages() {
 }
 
 #[tokio::test]
+async fn what_pictures_show_is_not_read_as_drawing() {
+    let text = "BT /F1 11 Tf 50 740 Td (Most adults drink coffee at home.) Tj ET";
+    // The bytes of both pictures are operators without what they need.
+    let inline = "BI /W 3 /H 1 /BPC 8 /CS /G ID 1 m EI";
+    let content = format!("{text} q 200 0 0 80 50 100 cm /Im1 Do Q {inline}");
+    let content = format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len());
+    let shows = b"1 w l c m i Tj /x gs 1 2 cm \xff\xd8\xff";
+    let picture = [
+        format!(
+            "<< /Type /XObject /Subtype /Image /Width 8 /Height 4 /BitsPerComponent 8 \
+             /ColorSpace /DeviceGray /Length {} >>\nstream\n",
+            shows.len()
+        )
+        .as_bytes(),
+        shows,
+        b"\nendstream",
+    ]
+    .concat();
+    let objects: [&[u8]; 6] = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R \
+          /Resources << /Font << /F1 3 0 R >> /XObject << /Im1 6 0 R >> >> >>",
+        content.as_bytes(),
+        &picture,
+    ];
+
+    let blocks = blocks(FileType::Pdf, pdf(&objects)).await;
+
+    assert_eq!(blocks, [Block::paragraph("Most adults drink coffee at home.").on_page(1)]);
+}
+
+#[tokio::test]
 async fn web_pages_markdown_sheets_and_text_keep_their_structure() {
     let html = "<!doctype html><html><head><title>no</title><style>p{}</style></head><body>\
         <nav>menu</nav><h2>Kawa</h2><p>Pije ją <b>82%</b> osób.</p><ul><li>rano<li>po pracy</ul>\
