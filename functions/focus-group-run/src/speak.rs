@@ -1,6 +1,7 @@
 //! One turn: the moderator by rule, a participant by the model.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use platform::model::{Answer, Failure, Model, Request};
@@ -73,6 +74,7 @@ pub(crate) async fn speak(
                 stance: None,
                 text: Some(said.text),
                 why: None,
+                contradictions: 0,
             },
             by: None,
             failure: None,
@@ -80,7 +82,16 @@ pub(crate) async fn speak(
         Next::Participant { speaker, kind, reply_to, length, why } => {
             let wanted = Wanted { number, question, speaker, kind, length };
             let replied = reply_to.and_then(|n| before.iter().find(|turn| turn.number == n));
-            let answer = ask_again(model, talk, &wanted, replied, before, &cancel).await;
+            let contradictions = AtomicU32::new(0);
+            let asking = Asking {
+                model,
+                talk,
+                wanted: &wanted,
+                replied,
+                before,
+                contradictions: &contradictions,
+            };
+            let answer = asking.again(&cancel).await;
             let mut turn = Turn {
                 number,
                 question,
@@ -92,6 +103,7 @@ pub(crate) async fn speak(
                 stance: None,
                 text: None,
                 why,
+                contradictions: contradictions.into_inner(),
             };
             match answer {
                 Ok(answer) => {
@@ -113,62 +125,72 @@ pub(crate) async fn speak(
     }
 }
 
-/// Asks, and asks once more where another answer may be better: the model itself has retried what
-/// its provider failed at.
-async fn ask_again(
-    model: &Model,
-    talk: &Talk,
-    wanted: &Wanted,
-    replied: Option<&Turn>,
-    before: &[Turn],
-    cancel: &CancellationToken,
-) -> Result<Answer<Utterance>, Failure> {
-    let mut last = Failure::Cancelled;
-    for attempt in 0..u64::from(TRIES) {
-        match ask(model, talk, wanted, replied, before, cancel, attempt).await {
-            Ok(answer) => return Ok(answer),
-            Err(failure @ (Failure::Unusable { .. } | Failure::Refused { .. })) => last = failure,
-            Err(failure) => return Err(failure),
-        }
-    }
-    Err(last)
+/// A participant being asked for their turn.
+struct Asking<'a> {
+    model: &'a Model,
+    talk: &'a Talk,
+    wanted: &'a Wanted,
+    replied: Option<&'a Turn>,
+    before: &'a [Turn],
+    /// How many answers were turned back because they contradicted the card.
+    contradictions: &'a AtomicU32,
 }
 
-async fn ask(
-    model: &Model,
-    talk: &Talk,
-    wanted: &Wanted,
-    replied: Option<&Turn>,
-    before: &[Turn],
-    cancel: &CancellationToken,
-    attempt: u64,
-) -> Result<Answer<Utterance>, Failure> {
-    let setting = &talk.setting;
-    let task = prompt::Task {
-        speaker: wanted.speaker,
-        question: wanted.question,
-        kind: wanted.kind,
-        reply_to: replied,
-        length: wanted.length,
-    };
-    let prompt = prompt::turn(setting, &task, before);
-    let seed = setting.seed.child("turn", u64::from(wanted.number)).child("attempt", attempt);
-    let offline = || writer::speak(setting, &task, before, &talk.openings, seed);
-    let request = Request {
-        task: "focus_group_turn",
-        prompt_version: prompt.version,
-        project: talk.project_id,
-        run: Some(talk.run_id),
-        item: Some(wanted.number.cast_signed()),
-        system: &prompt.system,
-        user: &prompt.user,
-        max_output_tokens: MAX_OUTPUT_TOKENS,
-        temperature: TEMPERATURE,
-        seed,
-        cancel: cancel.clone(),
-        offline: &offline,
-    };
-    let card = &setting.participants[wanted.speaker].card;
-    let rules = |said: &Utterance| said.flaws(card, wanted.kind, setting.language);
-    model.text(&request, &rules).await
+impl Asking<'_> {
+    /// Asks, and asks once more where another answer may be better: the model itself has retried what
+    /// its provider failed at.
+    async fn again(&self, cancel: &CancellationToken) -> Result<Answer<Utterance>, Failure> {
+        let mut last = Failure::Cancelled;
+        for attempt in 0..u64::from(TRIES) {
+            match self.once(cancel, attempt).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure @ (Failure::Unusable { .. } | Failure::Refused { .. })) => {
+                    last = failure;
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Err(last)
+    }
+
+    async fn once(
+        &self,
+        cancel: &CancellationToken,
+        attempt: u64,
+    ) -> Result<Answer<Utterance>, Failure> {
+        let Self { model, talk, wanted, replied, before, contradictions } = *self;
+        let setting = &talk.setting;
+        let task = prompt::Task {
+            speaker: wanted.speaker,
+            question: wanted.question,
+            kind: wanted.kind,
+            reply_to: replied,
+            length: wanted.length,
+        };
+        let prompt = prompt::turn(setting, &task, before);
+        let seed = setting.seed.child("turn", u64::from(wanted.number)).child("attempt", attempt);
+        let offline = || writer::speak(setting, &task, before, &talk.openings, seed);
+        let request = Request {
+            task: "focus_group_turn",
+            prompt_version: prompt.version,
+            project: talk.project_id,
+            run: Some(talk.run_id),
+            item: Some(wanted.number.cast_signed()),
+            system: &prompt.system,
+            user: &prompt.user,
+            max_output_tokens: MAX_OUTPUT_TOKENS,
+            temperature: TEMPERATURE,
+            seed,
+            cancel: cancel.clone(),
+            offline: &offline,
+        };
+        let card = &setting.participants[wanted.speaker].card;
+        let rules = |said: &Utterance| {
+            if said.contradicts(card, setting.language) {
+                contradictions.fetch_add(1, Ordering::Relaxed);
+            }
+            said.flaws(card, wanted.kind, setting.language)
+        };
+        model.text(&request, &rules).await
+    }
 }

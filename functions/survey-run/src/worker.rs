@@ -68,14 +68,13 @@ impl runs::Worker for Worker {
     }
 
     async fn conclude(&self, run: RunId) -> Result<()> {
-        runs::conclude(self.shop(), run).await?;
         self.prepare(run).await;
-        Ok(())
+        runs::conclude(self.shop(), run).await
     }
 }
 
 impl Worker {
-    /// Makes the figures of the run that has ended; if that fails, whoever asks for them makes them.
+    /// Makes the figures of the run; if that fails, whoever asks for them first makes them.
     async fn prepare(&self, run: RunId) {
         if let Err(error) = results::prepare(&self.0.pool, run).await {
             let error = platform::error::Chain(&error).to_string();

@@ -88,7 +88,7 @@ pub async fn turns(pool: &PgPool, run: RunId) -> Result<Vec<StoredTurn>> {
         r#"
         select
             id, number, question, kind, persona_id, speaker, reply_to, addressed, act, stance, said,
-            why, written_by, is_simulated, prompt_version, latency_ms, created_at
+            why, contradictions, written_by, is_simulated, prompt_version, latency_ms, created_at
         from focus_group_turns
         where run_id = $1
         order by number
@@ -116,6 +116,7 @@ pub async fn turns(pool: &PgPool, run: RunId) -> Result<Vec<StoredTurn>> {
             stance: row.stance.and_then(|stance| i8::try_from(stance).ok()),
             text: row.said,
             why: row.why.and_then(|why| serde_json::from_value(why).ok()),
+            contradictions: row.contradictions.cast_unsigned(),
         },
     });
     Ok(turns.collect())
@@ -138,9 +139,10 @@ pub async fn insert_turn(
         r#"
         insert into focus_group_turns
             (id, focus_group_id, run_id, number, question, kind, persona_id, speaker, reply_to,
-             addressed, act, stance, said, why, written_by, is_simulated, prompt_version, latency_ms,
-             created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+             addressed, act, stance, said, why, contradictions, written_by, is_simulated, prompt_version,
+             latency_ms, created_at)
+        values
+            ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
         on conflict on constraint focus_group_turns_number_key do nothing
         "#,
         stored.id.0,
@@ -157,6 +159,7 @@ pub async fn insert_turn(
         turn.stance.map(i16::from),
         turn.text,
         why,
+        turn.contradictions.cast_signed(),
         stored.written_by,
         stored.is_simulated,
         stored.prompt_version,

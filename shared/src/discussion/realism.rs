@@ -40,8 +40,8 @@ pub struct Measure {
     /// `median_words`, `short_share`, `chain_depth`, `moderator_share`, `turn_gini`,
     /// `distinctiveness`, `contradiction_share`, `drift_share`.
     ///
-    /// A run asks again for a turn that contradicts its speaker's card, and never stores one:
-    /// `contradiction_share` is 0 unless the check has changed since.
+    /// A run turns back what contradicts the speaker's card and never stores it; `contradiction_share` is
+    /// of the turns at which that happened.
     pub key: String,
     /// The figure; none where there is too little to measure.
     pub value: Option<f64>,
@@ -105,7 +105,8 @@ pub fn realism(setting: &Setting, turns: &[Turn], missing: usize) -> Realism {
     let by_speaker = spread::turns_by_speaker(setting.participants.len(), &said);
     let (chains, depth) = chain::depth(setting, turns);
     let (pairs, distinct) = spread::distinctiveness(setting, &said);
-    let broken = said.iter().filter(|turn| contradicts(setting, turn)).count();
+    let asked: Vec<&Turn> = turns.iter().filter(|turn| turn.speaker.is_some()).collect();
+    let broken = asked.iter().filter(|turn| contradicted(setting, turn)).count();
     let (steps, flips) = drift(&said);
     let share = |part: usize, n: usize| some(n, count(part) / count(n.max(1)));
     let measures = vec![
@@ -115,7 +116,7 @@ pub fn realism(setting: &Setting, turns: &[Turn], missing: usize) -> Realism {
         measure("moderator_share", share(moderator, moderator + own), turns.len(), around(0.025)),
         measure("turn_gini", spread::gini(&by_speaker), by_speaker.len(), around(0.195)),
         measure("distinctiveness", distinct, pairs, None),
-        measure("contradiction_share", share(broken, said.len()), said.len(), None),
+        measure("contradiction_share", share(broken, asked.len()), asked.len(), None),
         measure("drift_share", share(flips, steps), steps, None),
     ];
     Realism { measures, turns: said.len(), words: own, missing }
@@ -141,9 +142,13 @@ fn median(values: &[usize]) -> Option<f64> {
     }
 }
 
-/// Whether somebody says what is not so of their card: another age, another sex, another home.
-fn contradicts(setting: &Setting, turn: &Turn) -> bool {
+/// Whether somebody says, or first said, what is not so of their card: another age, another sex, another
+/// home.
+fn contradicted(setting: &Setting, turn: &Turn) -> bool {
     let Some(speaker) = turn.speaker else { return false };
+    if turn.contradictions > 0 {
+        return true;
+    }
     let card = &setting.participants[speaker].card;
     !check::speech(card, turn.words(), setting.language).is_empty()
 }

@@ -32,6 +32,7 @@ fn turn(setting: &Setting, plan: &Plan, number: u32, before: &[Turn], openings: 
         stance: None,
         text: None,
         why: None,
+        contradictions: 0,
     };
     match next(setting, plan, number, before) {
         Next::Moderator(said) => {

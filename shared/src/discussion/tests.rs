@@ -120,6 +120,7 @@ fn every_prompt_fits_its_budget_with_the_longest_texts_and_a_hundred_people() {
         stance: Some(1),
         text: Some(long.clone()),
         why: None,
+        contradictions: 0,
     };
     let before: Vec<Turn> = (0..60).map(|n| turn(n, n as usize)).collect();
     let task = Task {
@@ -197,6 +198,7 @@ fn by_hand(turns: &[Line<'_>]) -> (Setting, Vec<Turn>) {
         stance: turn.0.map(|_| turn.3),
         text: Some(turn.4.to_owned()),
         why: None,
+        contradictions: 0,
     };
     (setting, (0..).zip(turns).map(turn).collect())
 }
@@ -261,6 +263,12 @@ fn a_contradiction_with_the_card_is_found() {
 
     setting.participants[0].card.age = 61;
     assert_eq!(value(&realism(&setting, &turns, 0), "contradiction_share"), 0.5);
+
+    setting.participants[0].card.age = 34;
+    turns[1].contradictions = 2;
+    turns[1].text = None;
+    let measured = realism(&setting, &turns, 1);
+    assert_eq!(value(&measured, "contradiction_share"), 0.5, "turned back, and then missing");
 
     turns.clear();
     let nothing = realism(&setting, &turns, 0);

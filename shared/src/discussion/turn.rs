@@ -113,6 +113,9 @@ pub struct Turn {
     pub text: Option<String>,
     /// Why this speaker, in numbers.
     pub why: Option<Why>,
+    /// How many answers for it were turned back because they contradicted the speaker's card.
+    #[serde(default)]
+    pub contradictions: u32,
 }
 
 impl Turn {

@@ -27,6 +27,11 @@ pub struct Utterance {
 }
 
 impl Utterance {
+    /// Whether it says what is not so of the speaker's card: another age, another sex, another home.
+    pub fn contradicts(&self, card: &Card, language: Language) -> bool {
+        !check::speech(card, &self.text, language).is_empty()
+    }
+
     /// What is wrong with it, in words for the model and the researcher that quote nothing of it.
     pub fn flaws(&self, card: &Card, kind: Kind, language: Language) -> Vec<String> {
         let mut flaws = Vec::new();

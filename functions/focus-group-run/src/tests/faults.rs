@@ -1,5 +1,5 @@
-use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::Duration;
 
 use platform::model::scripted::{Behaviour, Scripted};
@@ -212,6 +212,29 @@ async fn what_a_person_of_the_card_cannot_say_is_asked_for_again_and_then_missin
     assert_eq!(study.run(&started).await, ("failed".to_owned(), 0, 2));
     // Two openings, each asked, repaired, and asked once more with a repair.
     assert_eq!(server.recorded().len(), 8);
+}
+
+#[tokio::test]
+async fn an_answer_against_the_card_is_corrected_and_counted_with_its_turn() {
+    let is_first = AtomicBool::new(true);
+    let (_server, config) = scripted(move |prompt| {
+        match prompt.contains("<discussion>") && is_first.swap(false, Relaxed) {
+            true => said("Mam 93 lata i wolę herbatę."),
+            false => said("Mnie to jedno, bo i tak robię po swojemu i tak zostanie."),
+        }
+    })
+    .await;
+    let study = Study::with(&config, 2, &QUESTIONS[..1]).await;
+
+    let started = study.start(1).await;
+    study.app.deliver_all().await;
+
+    assert_eq!(study.run(&started).await.0, "succeeded");
+    let counted = "select contradictions, said from focus_group_turns where contradictions > 0";
+    let counted: Vec<(i32, String)> =
+        sqlx::query_as(counted).fetch_all(&study.app.parts.pool).await.unwrap();
+    let [(1, said)] = counted.as_slice() else { panic!("{counted:?}") };
+    assert!(!said.contains("93"), "{said}");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use shared::Seed;
-use shared::id::RunId;
+use shared::id::{RunId, SurveyId};
 use shared::run::RunStatus;
 use shared::survey::limit::{self, Facts};
 use shared::survey::result::{
@@ -143,16 +143,19 @@ pub async fn figures(pool: &PgPool, survey: Survey) -> Result<Figures> {
     kept(pool, survey, FIGURES, move |answers| compose(answers, failed)).await
 }
 
-/// Makes the figures of a run that has ended, so that nobody waits for them. A run whose survey shows
-/// another one has none.
+/// Makes and keeps the figures of a run whose last answer is stored, before it is said to have ended: nobody
+/// waits for them, and nobody makes them a second time meanwhile. A run whose survey shows another one has
+/// none.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn prepare(pool: &PgPool, run: RunId) -> Result<()> {
-    if let Some(survey) = of_run(pool, run).await? {
-        figures(pool, survey).await?;
-    }
-    Ok(())
+    let Some(survey) = of_run(pool, run).await? else { return Ok(()) };
+    let edition = edition(pool, &survey).await?;
+    let failed = failed(pool, &survey).await?;
+    let part = Part { survey: survey.id, name: FIGURES, edition: &edition };
+    let body = made(pool, survey, move |answers| compose(answers, failed)).await?;
+    part.keep(pool, &body).await
 }
 
 /// What was made of these answers before, or what `make` makes of them now. It is kept under the name of
@@ -170,23 +173,50 @@ pub async fn kept<T>(
 where
     T: Serialize + DeserializeOwned + Send + 'static,
 {
-    let (id, edition) = (survey.id, edition(pool, &survey).await?);
-    let there = sqlx::query_scalar!(
-        "select body from survey_results where survey_id = $1 and part = $2 and edition = $3",
-        id.0,
-        part,
-        edition,
-    )
-    .fetch_optional(pool)
-    .await?;
-    if let Some(made) = there.and_then(|body| serde_json::from_str(&body).ok()) {
-        return Ok(made);
+    let edition = edition(pool, &survey).await?;
+    let part = Part { survey: survey.id, name: part, edition: &edition };
+    if let Some(kept) = part.find(pool).await?.and_then(|body| serde_json::from_str(&body).ok()) {
+        return Ok(kept);
     }
     let is_over = survey.run_status().is_some_and(RunStatus::is_final);
+    let body = made(pool, survey, make).await?;
+    if is_over {
+        part.keep(pool, &body).await?;
+    }
+    read(&body)
+}
+
+/// A part of a survey's results, as JSON.
+async fn made<T: Serialize>(
+    pool: &PgPool,
+    survey: Survey,
+    make: impl FnOnce(Answers) -> T + Send + 'static,
+) -> Result<String> {
     let answers = answers(pool, survey).await?;
     let body = off_thread(move || serde_json::to_string(&make(answers))).await?;
-    let body = body.map_err(|error| Error::Internal(error.into()))?;
-    if is_over {
+    body.map_err(|error| Error::Internal(error.into()))
+}
+
+/// A part by its name, of one edition.
+struct Part<'a> {
+    survey: SurveyId,
+    name: &'a str,
+    edition: &'a str,
+}
+
+impl Part<'_> {
+    async fn find(&self, pool: &PgPool) -> Result<Option<String>> {
+        let body = sqlx::query_scalar!(
+            "select body from survey_results where survey_id = $1 and part = $2 and edition = $3",
+            self.survey.0,
+            self.name,
+            self.edition,
+        );
+        Ok(body.fetch_optional(pool).await?)
+    }
+
+    /// In place of an earlier edition; nothing of a survey that is gone.
+    async fn keep(&self, pool: &PgPool, body: &str) -> Result<()> {
         sqlx::query!(
             r#"
             insert into survey_results (survey_id, part, edition, body)
@@ -196,15 +226,15 @@ where
             on conflict (survey_id, part) do update
             set edition = excluded.edition, body = excluded.body
             "#,
-            id.0,
-            part,
-            edition,
+            self.survey.0,
+            self.name,
+            self.edition,
             body,
         )
         .execute(pool)
         .await?;
+        Ok(())
     }
-    read(&body)
 }
 
 /// What changes when the results do.
@@ -216,8 +246,7 @@ async fn edition(pool: &PgPool, survey: &Survey) -> Result<String> {
     .fetch_one(pool)
     .await?;
     let run = survey.run_id.map(|run| run.to_string()).unwrap_or_default();
-    let status = survey.run_status().map_or("", RunStatus::as_str);
-    Ok(format!("{REVISION} {run} {status} {} {failures}", survey.actual_responses))
+    Ok(format!("{REVISION} {run} {} {failures}", survey.actual_responses))
 }
 
 /// Why some of the people who were invited by the run that is shown gave nothing. Somebody who failed in
