@@ -19,7 +19,7 @@ fn main() {
             let state = persona_generate::State::from_env(&Env::from([]), Some(shop), None);
             persona_generate::routes(state.unwrap())
         };
-        let app = TestApp::start(build).await;
+        let mut app = TestApp::start(build).await;
         for seed in 0..times {
             let ana = app.user("ana").await;
             let project = app.project(&ana, json!({})).await;
@@ -27,5 +27,6 @@ fn main() {
             app.post(&ana, &path, json!({ "people": PEOPLE, "seed": seed })).await.expect(202);
             app.deliver_all().await;
         }
+        app.database.end().await;
     });
 }

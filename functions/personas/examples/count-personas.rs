@@ -18,7 +18,7 @@ fn main() {
     let times: u32 = arguments.next().and_then(|n| n.parse().ok()).expect("how often");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let (app, ana, project, id) = study().await;
+        let (mut app, ana, project, id) = study().await;
         let path = match subject.as_str() {
             "details" => format!("/api/v1/personas/{id}/details"),
             "list" => format!("/api/v1/projects/{project}/personas"),
@@ -28,6 +28,7 @@ fn main() {
         for _ in 0..=times {
             app.get(&ana, &path).await.expect(200);
         }
+        app.database.end().await;
     });
 }
 

@@ -66,6 +66,18 @@ impl Database {
         self.pool.clone()
     }
 
+    /// Drops it and waits until it is gone, which a measurement wants to have behind it; a test leaves it to
+    /// the background.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn end(&mut self) {
+        self.pool.close().await;
+        let mut connection = PgConnection::connect_with(&self.server).await.unwrap();
+        let name = std::mem::take(&mut self.name);
+        execute(&mut connection, format!("drop database {name} with (force)")).await;
+    }
+
     /// Waits until so many statements wait for a lock that another transaction holds.
     ///
     /// # Panics
@@ -163,6 +175,9 @@ async fn execute(connection: &mut PgConnection, statement: String) {
 
 impl Drop for Database {
     fn drop(&mut self) {
+        if self.name.is_empty() {
+            return;
+        }
         if std::thread::panicking() {
             eprintln!("the database of this failed test is kept: {}", self.name);
             return;

@@ -76,6 +76,8 @@ fn count_all(
 ) -> Result<BTreeMap<String, u64>> {
     let mut counted = BTreeMap::new();
     for (program, subject) in SUBJECTS {
+        // The first of all makes the template of the tests' databases.
+        count(valgrind, &examples.join(program), subject, FEW, variables)?;
         let count = |times| count(valgrind, &examples.join(program), subject, times, variables);
         let (few, many) = (count(FEW)?, count(MANY)?);
         let each = many.saturating_sub(few) / (MANY - FEW);
