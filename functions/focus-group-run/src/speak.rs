@@ -83,14 +83,7 @@ pub(crate) async fn speak(
             let wanted = Wanted { number, question, speaker, kind, length };
             let replied = reply_to.and_then(|n| before.iter().find(|turn| turn.number == n));
             let contradictions = AtomicU32::new(0);
-            let asking = Asking {
-                model,
-                talk,
-                wanted: &wanted,
-                replied,
-                before,
-                contradictions: &contradictions,
-            };
+            let asking = Asking { model, talk, wanted, replied, before, contradictions };
             let answer = asking.again(&cancel).await;
             let mut turn = Turn {
                 number,
@@ -103,7 +96,7 @@ pub(crate) async fn speak(
                 stance: None,
                 text: None,
                 why,
-                contradictions: contradictions.into_inner(),
+                contradictions: asking.contradictions.into_inner(),
             };
             match answer {
                 Ok(answer) => {
@@ -129,11 +122,11 @@ pub(crate) async fn speak(
 struct Asking<'a> {
     model: &'a Model,
     talk: &'a Talk,
-    wanted: &'a Wanted,
+    wanted: Wanted,
     replied: Option<&'a Turn>,
     before: &'a [Turn],
     /// How many answers were turned back because they contradicted the card.
-    contradictions: &'a AtomicU32,
+    contradictions: AtomicU32,
 }
 
 impl Asking<'_> {
@@ -158,13 +151,13 @@ impl Asking<'_> {
         cancel: &CancellationToken,
         attempt: u64,
     ) -> Result<Answer<Utterance>, Failure> {
-        let Self { model, talk, wanted, replied, before, contradictions } = *self;
+        let Self { talk, wanted, before, .. } = self;
         let setting = &talk.setting;
         let task = prompt::Task {
             speaker: wanted.speaker,
             question: wanted.question,
             kind: wanted.kind,
-            reply_to: replied,
+            reply_to: self.replied,
             length: wanted.length,
         };
         let prompt = prompt::turn(setting, &task, before);
@@ -186,11 +179,12 @@ impl Asking<'_> {
         };
         let card = &setting.participants[wanted.speaker].card;
         let rules = |said: &Utterance| {
-            if said.contradicts(card, setting.language) {
-                contradictions.fetch_add(1, Ordering::Relaxed);
+            let flaws = said.flaws(card, wanted.kind, setting.language);
+            if !flaws.is_empty() && said.contradicts(card, setting.language) {
+                self.contradictions.fetch_add(1, Ordering::Relaxed);
             }
-            said.flaws(card, wanted.kind, setting.language)
+            flaws
         };
-        model.text(&request, &rules).await
+        self.model.text(&request, &rules).await
     }
 }

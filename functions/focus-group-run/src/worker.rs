@@ -24,7 +24,7 @@ use crate::speak::{Spoken, Talk, speak};
 use crate::{State, store};
 
 /// After how long a delivery leaves the rest to the next: a push request lasts 600 s at most.
-pub(crate) const SHIFT: Duration = Duration::from_secs(480);
+const SHIFT: Duration = Duration::from_secs(480);
 
 /// A message of Pub/Sub: a hint that a run waits.
 pub(crate) async fn requested(

@@ -87,5 +87,5 @@ pub(crate) async fn panel(
 
 fn hash(setting: &Setting) -> Result<String> {
     let json = serde_json::to_vec(setting).map_err(|error| Error::Internal(error.into()))?;
-    Ok(secret::sha256(&json).iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(secret::hex(&secret::sha256(&json)))
 }

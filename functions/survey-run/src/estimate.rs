@@ -1,6 +1,6 @@
 //! What a run will take, before it is started.
 
-use std::ops::Add;
+use std::iter::Sum;
 
 use axum::extract::State as Of;
 use platform::http::{Json, Problem, Query};
@@ -36,11 +36,10 @@ pub(crate) struct Range {
     high: u64,
 }
 
-impl Add for Range {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self { low: self.low + other.low, high: self.high + other.high }
+impl Sum for Range {
+    fn sum<I: Iterator<Item = Self>>(ranges: I) -> Self {
+        let none = Self { low: 0, high: 0 };
+        ranges.fold(none, |sum, one| Self { low: sum.low + one.low, high: sum.high + one.high })
     }
 }
 
@@ -125,29 +124,31 @@ pub(crate) async fn estimate(
     drop(connection);
     let shortfall = wanted - there;
     let generated = if how.enlarge { shortfall } else { 0 };
-    let people = Wanted::next_of_project(&state.pool, of.access, generated).await?;
-    let card = match sample.into_iter().next() {
-        Some(person) => person.card,
-        None => people.sample().await?,
+    let asked = |card: &Card| Work::of(&survey, elicitation, card).of_people(there + generated);
+    let works = match sample.first() {
+        Some(person) if generated == 0 => vec![asked(&person.card)],
+        person => {
+            let people = Wanted::next_of_project(&state.pool, of.access, generated).await?;
+            let coming = people.sample().await?;
+            let card = person.map_or(&coming, |person| &person.card);
+            vec![asked(card), Work::of_text(&people, &coming).of_people(generated)]
+        }
     };
-    let asked = Work::of(&survey, elicitation, &card).of_people(there + generated);
-    let written = Work::of_text(&people).await?.of_people(generated);
-    let cost_micros = match (asked.cost(&state).await?, written.cost(&state).await?) {
-        (Some(asked), Some(written)) => Some(asked + written),
-        _ => None,
-    };
+    let mut costs = Vec::new();
+    for work in &works {
+        costs.push(work.cost(&state).await?);
+    }
+    let total = |of: &dyn Fn(&Work) -> Range| works.iter().map(of).sum();
     Ok(Json(Estimated {
         survey_id: of.survey_id,
         respondents: there + generated,
         shortfall,
         generated,
-        seconds: asked.seconds() + written.seconds(),
-        cost_micros,
-        input_tokens: asked.tokens(|usage| usage.input_tokens)
-            + written.tokens(|usage| usage.input_tokens),
-        output_tokens: asked.tokens(|usage| usage.output_tokens)
-            + written.tokens(|usage| usage.output_tokens),
-        calls: asked.calls + written.calls,
+        seconds: total(&Work::seconds),
+        cost_micros: costs.into_iter().sum(),
+        input_tokens: total(&|work| work.tokens(|usage| usage.input_tokens)),
+        output_tokens: total(&|work| work.tokens(|usage| usage.output_tokens)),
+        calls: total(&|work| work.calls),
         model: state.model.name().to_owned(),
         is_simulated: state.model.is_simulated(),
         budget_left_micros,
@@ -191,9 +192,9 @@ impl Work {
     }
 
     /// Writing one of these people.
-    async fn of_text(people: &Wanted) -> Result<Self> {
+    fn of_text(people: &Wanted, card: &Card) -> Self {
         let calls = Range { low: 1, high: 1 };
-        Ok(Self { task: population::TASK, calls, size: people.writing().await? })
+        Self { task: population::TASK, calls, size: people.writing(card) }
     }
 
     /// The same for so many people: each call may be repaired once.

@@ -235,20 +235,17 @@ impl Wanted {
         off_thread(move || Population::new(&plan, Seed(0)).cards(0..1).remove(0)).await
     }
 
-    /// What one call takes that writes one of them.
-    ///
-    /// # Errors
-    /// As [`Wanted::sample`].
-    pub async fn writing(&self) -> Result<Size> {
-        let prompt = prompt::persona(&self.sample().await?, &self.brief, self.language, &[]);
+    /// What one call takes that writes somebody such as this.
+    pub fn writing(&self, card: &Card) -> Size {
+        let prompt = prompt::persona(card, &self.brief, self.language, &[]);
         let bytes = (prompt.system.len() + prompt.user.len()) as u64;
         let passages = if self.use_rag { u64::from(MOST_PASSAGE_TOKENS) } else { 0 };
         let most = u64::from(MOST_TEXT_TOKENS);
         // Four bytes a token in English, two in Polish with the schema beside; a repair quotes the text.
-        Ok(Size {
+        Size {
             low: Usage { input_tokens: bytes / 4, output_tokens: LEAST_TEXT_TOKENS },
             high: Usage { input_tokens: bytes / 2 + passages + most, output_tokens: most },
-        })
+        }
     }
 
     /// Draws them. Numbers only, but up to a second of them: off the serving threads, and with no

@@ -28,3 +28,8 @@ pub fn random_seed() -> shared::Seed {
 pub fn sha256(text: &[u8]) -> [u8; 32] {
     Sha256::digest(text).into()
 }
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

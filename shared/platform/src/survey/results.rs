@@ -20,7 +20,7 @@ use sqlx::types::Json;
 use utoipa::ToSchema;
 
 use super::{Survey, of_run};
-use crate::{Error, Result, off_thread};
+use crate::{Error, Result, off_thread, secret};
 
 /// Raised when the same answers give other figures, so that nobody is shown those of an earlier release.
 const REVISION: u32 = 1;
@@ -90,6 +90,8 @@ pub struct Answers {
     pub weighting: Option<Weighting>,
     /// Models, whether they are simulations, and versions of prompts, each with its respondents.
     written_by: BTreeMap<(String, bool, String), u32>,
+    /// Why some of those who were invited gave nothing, by reason.
+    failed: BTreeMap<String, u32>,
     people_sha256: String,
     answers_sha256: String,
 }
@@ -130,8 +132,17 @@ pub async fn answers(pool: &PgPool, survey: Survey) -> Result<Answers> {
     }
     drop(rows);
     let weighting = result::weigh(&mut respondents, &survey.design);
+    let failed = failed(pool, &survey).await?;
     let (people_sha256, answers_sha256) = (hex(people), hex(said));
-    Ok(Answers { survey, respondents, weighting, written_by, people_sha256, answers_sha256 })
+    Ok(Answers {
+        survey,
+        respondents,
+        weighting,
+        written_by,
+        failed,
+        people_sha256,
+        answers_sha256,
+    })
 }
 
 /// The figures of a survey.
@@ -139,8 +150,7 @@ pub async fn answers(pool: &PgPool, survey: Survey) -> Result<Answers> {
 /// # Errors
 /// As [`answers`].
 pub async fn figures(pool: &PgPool, survey: Survey) -> Result<Figures> {
-    let failed = failed(pool, &survey).await?;
-    kept(pool, survey, FIGURES, move |answers| compose(answers, failed)).await
+    kept(pool, survey, FIGURES, compose).await
 }
 
 /// Makes and keeps the figures of a run whose last answer is stored, before it is said to have ended: nobody
@@ -152,9 +162,8 @@ pub async fn figures(pool: &PgPool, survey: Survey) -> Result<Figures> {
 pub async fn prepare(pool: &PgPool, run: RunId) -> Result<()> {
     let Some(survey) = of_run(pool, run).await? else { return Ok(()) };
     let edition = edition(pool, &survey).await?;
-    let failed = failed(pool, &survey).await?;
     let part = Part { survey: survey.id, name: FIGURES, edition: &edition };
-    let body = made(pool, survey, move |answers| compose(answers, failed)).await?;
+    let body = made(pool, survey, compose).await?;
     part.keep(pool, &body).await
 }
 
@@ -268,9 +277,16 @@ async fn failed(pool: &PgPool, survey: &Survey) -> Result<BTreeMap<String, u32>>
     Ok(failed.into_iter().map(|row| (row.reason, count(row.count))).collect())
 }
 
-fn compose(answers: Answers, failed: BTreeMap<String, u32>) -> Figures {
-    let Answers { survey, respondents, weighting, written_by, people_sha256, answers_sha256 } =
-        answers;
+fn compose(answers: Answers) -> Figures {
+    let Answers {
+        survey,
+        respondents,
+        weighting,
+        written_by,
+        failed,
+        people_sha256,
+        answers_sha256,
+    } = answers;
     let (questions, language): (&Vec<Question>, _) = (&survey.questions, survey.language());
     let rated_by: BTreeSet<String> =
         respondents.iter().filter_map(|one| one.response.rated_by.clone()).collect();
@@ -319,5 +335,5 @@ fn read<T: DeserializeOwned>(json: &str) -> Result<T> {
 }
 
 fn hex(digest: Sha256) -> String {
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    secret::hex(&digest.finalize())
 }
