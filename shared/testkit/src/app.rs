@@ -99,7 +99,7 @@ impl TestApp {
         let clock = Clock::manual(DateTime::from_timestamp(1_767_323_045, 0).unwrap());
         let files = TestStorage::folder();
         let pool = database.pool();
-        let cache = Cache::connect(&Env::from_process());
+        let cache = Cache::connect_patiently(&Env::from_process());
         let prefix = format!("test:{}:limit:", Ids::system().next::<Uuid>().simple());
         let parts = Parts {
             authenticator: Authenticator::new(
