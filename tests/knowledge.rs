@@ -98,8 +98,8 @@ async fn people_show_what_they_rest_on_until_it_is_deleted() {
 #[tokio::test]
 async fn the_demos_documents_are_read_with_their_pages_and_tables() {
     let world = World::new().await;
-    let polish = include_bytes!("../infra/local/demo/documents/skrzynki.pl.pdf");
-    let english = include_bytes!("../infra/local/demo/documents/subscriptions.en.docx");
+    let polish = include_bytes!("../infra/all-in-one/demo/documents/skrzynki.pl.pdf");
+    let english = include_bytes!("../infra/all-in-one/demo/documents/subscriptions.en.docx");
     for (name, title, file) in [
         ("skrzynki.pl.pdf", "Skrzynki", &polish[..]),
         ("subscriptions.en.docx", "Subscriptions", &english[..]),

@@ -15,6 +15,7 @@ use anyhow::{Result, bail};
 pub(crate) use self::cargo::Cargo;
 use self::left_out::LeftOut;
 use self::tally::Tally;
+use crate::all_in_one;
 use crate::environment::Environment;
 use crate::interrupt::Interrupt;
 use crate::layout::{Flavour, Layout};
@@ -79,7 +80,7 @@ async fn run_all(
     variables.push(left_out.variable());
     run_tests(options, cargo, &variables, &mut tally).await;
     if !options.fast {
-        run_demo(&mut services, interrupt, &mut tally).await;
+        run_demo(cargo, &mut services, interrupt, &mut tally).await;
     }
     services.stop().await;
     tally
@@ -118,15 +119,20 @@ async fn run_tests(
     }
 }
 
-/// The main job once, as the README promises it.
-async fn run_demo(services: &mut Services, interrupt: &Interrupt, tally: &mut Tally) {
+/// The main job once with a few people, as the README promises it.
+async fn run_demo(
+    cargo: &Cargo,
+    services: &mut Services,
+    interrupt: &Interrupt,
+    tally: &mut Tally,
+) {
     let begun = heading("the demo");
-    #[cfg(feature = "system")]
-    let done = crate::demo::check(services, interrupt).await;
-    #[cfg(not(feature = "system"))]
-    let done = {
-        let _ = (services, interrupt);
-        Err(anyhow::anyhow!("this program was built without the functions"))
+    let mut arguments: Vec<OsString> =
+        ["demo", "--people", "12", "--seed", "7", "--out"].map(OsString::from).into();
+    arguments.push(services.layout().state.join("demo").into());
+    let done = match all_in_one::build(cargo).await {
+        Ok(program) => all_in_one::run(program, arguments, services, interrupt).await,
+        Err(error) => Err(error),
     };
     tally.check("the demo", begun, done);
 }

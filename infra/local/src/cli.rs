@@ -1,22 +1,21 @@
 //! The command line: what can be asked, and who answers.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 
+use crate::all_in_one;
 use crate::bench::{self, BenchOptions};
-use crate::checks::{self, TestOptions};
+use crate::checks::{self, Cargo, TestOptions};
 use crate::coverage;
-#[cfg(feature = "system")]
-use crate::demo::{self, DemoOptions};
 use crate::doctor;
 use crate::environment::Environment;
 use crate::interrupt::Interrupt;
 use crate::layout::{Flavour, Layout};
+use crate::options::{DemoOptions, UpOptions};
 use crate::services::{self, Services, Wanted};
-#[cfg(feature = "system")]
-use crate::system::{self, UpOptions};
 use crate::wait;
 
 /// Sight on one machine.
@@ -32,10 +31,8 @@ enum Command {
     /// Say what this machine has, what would be installed, and which ports, disk and time it takes
     Doctor,
     /// Do the main job: a study, a population, its fidelity report, a page
-    #[cfg(feature = "system")]
     Demo(DemoOptions),
     /// Run the whole system until Ctrl-C
-    #[cfg(feature = "system")]
     Up(UpOptions),
     /// Run the services alone until Ctrl-C and print the variables that name them
     Services {
@@ -111,20 +108,8 @@ pub async fn with_services<T>(
 async fn dispatch(command: Command, interrupt: &Interrupt) -> Result<ExitCode> {
     match command {
         Command::Doctor => doctor::run(),
-        #[cfg(feature = "system")]
-        Command::Demo(options) => {
-            let work =
-                async |services: &mut Services| demo::run(services, &options, interrupt).await;
-            with_services(Flavour::Up, Wanted { neo4j: true }, "demo", interrupt, work).await?;
-            Ok(ExitCode::SUCCESS)
-        }
-        #[cfg(feature = "system")]
-        Command::Up(options) => {
-            let serve =
-                async |services: &mut Services| system::serve(services, &options, interrupt).await;
-            with_services(Flavour::Up, Wanted { neo4j: true }, "up", interrupt, serve).await?;
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Demo(_) => serve("demo", interrupt).await,
+        Command::Up(_) => serve("up", interrupt).await,
         Command::Services { test, without_neo4j } => {
             let wanted = Wanted { neo4j: !without_neo4j };
             let wait = async |services: &mut Services| {
@@ -144,6 +129,22 @@ async fn dispatch(command: Command, interrupt: &Interrupt) -> Result<ExitCode> {
         Command::Coverage => coverage::run(interrupt).await,
         Command::Reset { test, yes } => reset(flavour(test), yes),
     }
+}
+
+/// Builds the all-in-one and lets it do the rest of this command line, on top of the services.
+async fn serve(command: &str, interrupt: &Interrupt) -> Result<ExitCode> {
+    let layout = Layout::discover(Flavour::Up)?;
+    let cargo = Cargo::new(&Environment::from_process(), &layout.checkout);
+    let program = tokio::select! {
+        program = all_in_one::build(&cargo) => program?,
+        signal = interrupt.received() => bail!("{signal}: the build was not finished"),
+    };
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let work = async |services: &mut Services| {
+        all_in_one::run(program, arguments, services, interrupt).await
+    };
+    with_services(Flavour::Up, Wanted { neo4j: true }, command, interrupt, work).await?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn flavour(test: bool) -> Flavour {

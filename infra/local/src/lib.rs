@@ -4,22 +4,18 @@ pub mod bench;
 pub mod checks;
 pub mod cli;
 pub mod coverage;
-#[cfg(feature = "system")]
-pub mod demo;
 pub mod doctor;
 pub mod environment;
 pub mod interrupt;
 pub mod layout;
 pub mod machine;
+pub mod options;
 pub mod services;
-#[cfg(feature = "system")]
-pub mod system;
 pub mod wait;
 
 mod account;
+mod all_in_one;
 mod apt;
-#[cfg(feature = "system")]
-mod client;
 mod lock;
 mod port;
 mod process;

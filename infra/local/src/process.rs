@@ -83,12 +83,6 @@ pub(crate) struct Manners {
     pub(crate) patience: Duration,
 }
 
-impl Manners {
-    fn death_signal(self) -> &'static str {
-        if self.signal == Signal::INT { "INT" } else { "TERM" }
-    }
-}
-
 /// A process that this program started: dropped, it is stopped.
 ///
 /// It leads a group of its own, so that Ctrl-C in the terminal reaches this program alone. Through
@@ -110,7 +104,7 @@ impl Process {
         manners: Manners,
     ) -> Result<Self> {
         let program = command.get_program().to_string_lossy().into_owned();
-        let mut guarded = with_death_signal(command, manners);
+        let mut guarded = with_death_signal(command, manners.signal);
         if let Some(account) = account {
             guarded.uid(account.uid).gid(account.gid);
         }
@@ -152,11 +146,12 @@ impl Drop for Process {
 }
 
 /// The same command under `setpriv`, where the machine has it (util-linux, so every Debian does).
-fn with_death_signal(command: &Command, manners: Manners) -> Command {
+pub(crate) fn with_death_signal(command: &Command, signal: Signal) -> Command {
+    let name = if signal == Signal::INT { "INT" } else { "TERM" };
     const SETPRIV: &str = "/usr/bin/setpriv";
     let mut guarded = if Path::new(SETPRIV).exists() {
         let mut guarded = Command::new(SETPRIV);
-        guarded.args(["--pdeathsig", manners.death_signal(), "--"]).arg(command.get_program());
+        guarded.args(["--pdeathsig", name, "--"]).arg(command.get_program());
         guarded
     } else {
         Command::new(command.get_program())

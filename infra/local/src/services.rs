@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-pub(crate) use self::redis::write_secret;
+pub use self::redis::write_secret;
 
 use self::program::{Program, Running, choose_port, launch};
 use crate::apt::{self, Missing};
@@ -113,6 +113,13 @@ impl Services {
     /// `REDIS_URL`.
     pub fn redis_url(&self) -> String {
         format!("redis://default:{}@127.0.0.1:{}/0", self.password(), self.redis.port)
+    }
+
+    /// Runs a script with psql in a database of this PostgreSQL.
+    pub(crate) async fn psql(&self, database: &str, script: &str) -> Result<()> {
+        let programs = Programs::find(&Environment::from_process());
+        let server = postgres::Postgres::new(&programs.postgres, &self.layout, &self.password())?;
+        server.psql(self.postgres.port, database, script).await
     }
 
     /// Why Neo4j does not run although it was wanted, if so.

@@ -7,9 +7,6 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, ensure};
-use sqlx::migrate::Migrator;
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection};
 
 use super::cargo::Cargo;
 use crate::services::Services;
@@ -54,18 +51,15 @@ pub(crate) async fn check(services: &Services, cargo: &Cargo) -> Result<()> {
     Ok(())
 }
 
-/// An empty database with the schema of `migrations/`.
+/// An empty database with the schema of `migrations/`, each file a transaction, in the order of its number.
 async fn fresh_database(services: &Services, checkout: &Path) -> Result<String> {
-    let server: PgConnectOptions = services.database_url().parse()?;
-    let mut connection = PgConnection::connect_with(&server).await.context("cannot connect")?;
-    for statement in [
-        format!("drop database if exists {DATABASE} with (force)"),
-        format!("create database {DATABASE}"),
-    ] {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await?;
+    let anew =
+        format!("drop database if exists {DATABASE} with (force);\ncreate database {DATABASE};\n");
+    services.psql("postgres", &anew).await?;
+    for (name, migration) in read(&checkout.join("migrations"))? {
+        let script = format!("begin;\n{}\ncommit;\n", String::from_utf8(migration)?);
+        services.psql(DATABASE, &script).await.with_context(|| name)?;
     }
-    let migrations = Migrator::new(checkout.join("migrations")).await?;
-    migrations.run(&mut PgConnection::connect_with(&server.database(DATABASE)).await?).await?;
     let url = services.database_url();
     let (server, _) = url.rsplit_once('/').context("a database URL has a path")?;
     Ok(format!("{server}/{DATABASE}"))

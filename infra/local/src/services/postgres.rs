@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use rustix::process::Signal;
+use tokio::io::AsyncWriteExt;
 
 use super::program::Program;
 use super::redis::write_secret;
@@ -99,6 +100,25 @@ impl Postgres {
         let output = command.output().await.context("cannot run createdb")?;
         let said = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success() || said.contains("already exists"), "createdb: {said}");
+        Ok(())
+    }
+
+    /// Runs a script in a database of this server; the first error ends it. The script comes by its standard
+    /// input, because PostgreSQL's account may not be able to read the checkout.
+    pub(crate) async fn psql(&self, port: u16, database: &str, script: &str) -> Result<()> {
+        let mut command = self.tool("psql");
+        command.args(["-h", "127.0.0.1", "-p", &port.to_string(), "-U", USER, "-d", database]);
+        command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-"]);
+        command.env("PGPASSWORD", &self.password);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut psql = command.spawn().context("cannot run psql")?;
+        let mut input = psql.stdin.take().expect("stdin is piped");
+        // a script that fails early is not read to its end: what psql says about it counts
+        let _ = input.write_all(script.as_bytes()).await;
+        drop(input);
+        let output = psql.wait_with_output().await?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "psql: {}", said.trim());
         Ok(())
     }
 

@@ -79,7 +79,7 @@ impl Redis {
 }
 
 /// Writes a file that only its owner may read.
-pub(crate) fn write_secret(path: &Path, text: &str) -> Result<()> {
+pub fn write_secret(path: &Path, text: &str) -> Result<()> {
     let _ = fs::remove_file(path);
     OpenOptions::new()
         .write(true)

@@ -7,10 +7,10 @@ mod files;
 mod progress;
 mod survey;
 
-use std::path::PathBuf;
-
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
+use local::Interrupt;
+use local::options::{DemoOptions, UpOptions};
 use serde_json::{Value, json};
 use shared::Language;
 use shared::fidelity::FidelityReport;
@@ -18,9 +18,8 @@ use shared::report::{self, PopulationReport};
 
 use self::api::Api;
 use self::files::{Files, entry, study};
-use crate::interrupt::Interrupt;
-use crate::services::Services;
-use crate::system::{System, UpOptions, kept_secret};
+use crate::place::Place;
+use crate::system::System;
 
 const EMAIL: &str = "demo@sight.example";
 const BRIEFS: [(Language, &str); 2] = [
@@ -28,38 +27,13 @@ const BRIEFS: [(Language, &str); 2] = [
     (Language::English, include_str!("../demo/brief.en.json")),
 ];
 
-/// What `cargo local demo` may be told.
-#[derive(Clone, Debug, clap::Args)]
-pub struct DemoOptions {
-    /// How many people to draw and write up
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub people: u32,
-    /// Replays a population (default: another one each time)
-    #[arg(long)]
-    pub seed: Option<u64>,
-    /// Language of the study: pl or en
-    #[arg(long, default_value = "pl", value_parser = parse_language)]
-    pub language: Language,
-    /// Folder for the page and the files
-    #[arg(long, default_value = "demo-output", value_name = "DIR")]
-    pub out: PathBuf,
-}
-
-fn parse_language(code: &str) -> Result<Language, String> {
-    Language::parse(code).ok_or_else(|| "say pl or en".to_owned())
-}
-
 /// Starts the system, does the main job, writes its results, stops the system.
 ///
 /// # Errors
 /// When any step fails; the message says which.
-pub async fn run(
-    services: &mut Services,
-    options: &DemoOptions,
-    interrupt: &Interrupt,
-) -> Result<()> {
-    let system = System::start(services, &UpOptions::default()).await?;
-    let password = format!("{}1a", &kept_secret(services, "demo-password")?[..20]);
+pub async fn run(place: &Place, options: &DemoOptions, interrupt: &Interrupt) -> Result<()> {
+    let system = System::start(place, &UpOptions::default()).await?;
+    let password = format!("{}1a", &place.kept_secret("demo-password")?[..20]);
     let url = system.url();
     let work = main_job(&url, &password, options);
     let done = tokio::select! {
@@ -70,23 +44,10 @@ pub async fn run(
     done
 }
 
-/// The same with a few people, into the services' own folder.
-///
-/// # Errors
-/// As [`run`].
-pub(crate) async fn check(services: &mut Services, interrupt: &Interrupt) -> Result<()> {
-    let options = DemoOptions {
-        people: 12,
-        seed: Some(7),
-        language: Language::Polish,
-        out: services.layout().state.join("demo"),
-    };
-    run(services, &options, interrupt).await
-}
-
 async fn main_job(url: &str, password: &str, options: &DemoOptions) -> Result<()> {
+    let language = Language::parse(&options.language).context("say pl or en")?;
     let api = Api::sign_in(url, EMAIL, password).await.context("cannot sign in")?;
-    let brief = brief(options.language)?;
+    let brief = brief(language)?;
     let project = api.post("/projects", &brief).await.context("cannot create the study")?;
     let project_id = text(&project, "id")?;
     println!("\nStudy        {}", text(&project, "name")?);
@@ -97,14 +58,14 @@ async fn main_job(url: &str, password: &str, options: &DemoOptions) -> Result<()
     println!("People       {}, seed {}", options.people, started["seed"]);
     let run = progress::watch(&api, text(&started, "run_id")?).await?;
     println!("Run          {}", outcome(&run, "written")?);
-    let report = collect(&api, project_id, &brief, &started, options.language).await?;
-    println!("\n{}", report::table(&report.fidelity, options.language, terminal_width()));
-    let files = Files::write(&options.out, &report, options.language)?;
+    let report = collect(&api, project_id, &brief, &started, language).await?;
+    println!("\n{}", report::table(&report.fidelity, language, terminal_width()));
+    let files = Files::write(&options.out, &report, language)?;
     let study = text(&project, "name")?;
-    let (seed, language) = (options.seed, options.language);
+    let seed = options.seed;
     let talked = discussion::run(&api, project_id, study, seed, language, &options.out).await?;
     let (people, seed) = (options.people, &started["seed"]);
-    survey::run(&api, &project, people, seed, options.language, &options.out).await?;
+    survey::run(&api, &project, people, seed, language, &options.out).await?;
     say_where(&files, talked.as_ref(), options);
     Ok(())
 }
@@ -166,7 +127,7 @@ fn say_where(files: &Files, talked: Option<&discussion::Files>, options: &DemoOp
     }
     println!("\nTry next");
     println!("  cargo local demo --people 200 --seed 7      more people, the same every time");
-    if options.language == Language::Polish {
+    if options.language == "pl" {
         println!("  cargo local demo --language en              the same study in English");
     }
     println!("  cargo local up                              the whole system, API at /docs");

@@ -1,18 +1,18 @@
 //! The system on top of the services: every function in one process, behind one address, with a bus
 //! for Pub/Sub and a clock for Cloud Scheduler.
 
-use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use local::Interrupt;
+use local::options::UpOptions;
 use platform::cache::{self, Cache};
 use platform::graph::{self, GraphPool};
 use platform::queue::{Bus, Publisher, Verifier};
 use platform::storage::Storage;
 use platform::{
-    Base, Clock, Env, Ids, Serve, Service, Workshop, migrations, model, postgres, secret, service,
+    Base, Clock, Env, Ids, Serve, Service, Workshop, migrations, model, postgres, service,
     telemetry,
 };
 use tokio::net::TcpListener;
@@ -20,23 +20,10 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::client;
-use crate::interrupt::Interrupt;
-use crate::services::Services;
-use crate::wait::until_interrupted;
+use crate::place::Place;
 
 /// As Cloud Scheduler calls `maintenance`.
 const TICK: Duration = Duration::from_secs(60);
-
-/// What `cargo local up` may be told.
-#[derive(Clone, Debug, Default, clap::Args)]
-pub struct UpOptions {
-    /// Port of the system's one address (default: the checkout's own)
-    #[arg(long)]
-    pub port: Option<u16>,
-    /// Folder of a built web client to serve beside the API
-    #[arg(long, value_name = "DIR")]
-    pub client: Option<PathBuf>,
-}
 
 /// The running system. Stop it to let open requests finish.
 pub struct System {
@@ -51,14 +38,11 @@ impl System {
     ///
     /// # Errors
     /// When a migration fails, the configuration is wrong or the port is taken.
-    pub async fn start(services: &Services, options: &UpOptions) -> Result<Self> {
-        let port = match options.port {
-            Some(port) => port,
-            None => services.http_port()?,
-        };
-        let env = environment(services, port)?;
+    pub async fn start(place: &Place, options: &UpOptions) -> Result<Self> {
+        let port = options.port.unwrap_or(place.port);
+        let env = environment(place, port)?;
         telemetry::start(&env);
-        let superuser = services.database_url().parse()?;
+        let superuser = place.database_url().parse()?;
         let applied = migrations::apply(&superuser).await.context("not migrated")?;
         if applied > 0 {
             eprintln!("{applied} migration(s) applied");
@@ -100,22 +84,20 @@ impl System {
     }
 }
 
-/// The variables of the functions: those of this process, which may name a model, with the services'
-/// own above them. Secrets are made once and kept, so that a restart signs nobody out.
-fn environment(services: &Services, port: u16) -> Result<Env> {
-    let mut variables: BTreeMap<String, String> = std::env::vars().collect();
-    let own = services.environment().into_iter();
-    variables.extend(own.map(|(name, value)| (name.to_owned(), value)));
-    variables.insert("DATABASE_URL".to_owned(), as_role(services, "sight_app"));
-    variables.insert("MAINTENANCE_URL".to_owned(), as_role(services, "sight_maintenance"));
-    for (name, file) in [("SECRET_KEY", "secret-key"), ("BUS_KEY", "bus-key")] {
-        variables.insert(name.to_owned(), kept_secret(services, file)?);
+/// The variables of the functions: those of this process, which name the services and may name a model,
+/// with the checkout's own above them. Secrets are made once and kept, so that a restart signs nobody out.
+fn environment(place: &Place, port: u16) -> Result<Env> {
+    let mut variables = place.variables.clone();
+    for (name, role) in [("DATABASE_URL", "sight_app"), ("MAINTENANCE_URL", "sight_maintenance")] {
+        variables.insert(name.to_owned(), as_role(place, role));
     }
-    let files = services.layout().state.join("files");
-    variables.insert("STORAGE_FOLDER".to_owned(), files.display().to_string());
+    for (name, file) in [("SECRET_KEY", "secret-key"), ("BUS_KEY", "bus-key")] {
+        variables.insert(name.to_owned(), place.kept_secret(file)?);
+    }
+    let folder = |name: &str| place.state.join(name).display().to_string();
+    variables.insert("STORAGE_FOLDER".to_owned(), folder("files"));
     if !variables.contains_key("SMTP_URL") {
-        let letters = services.layout().state.join("letters");
-        variables.insert("MAIL_FOLDER".to_owned(), letters.display().to_string());
+        variables.insert("MAIL_FOLDER".to_owned(), folder("letters"));
     }
     let own = [
         ("MAIL_FROM", "Sight <sight@localhost>".to_owned()),
@@ -130,19 +112,8 @@ fn environment(services: &Services, port: u16) -> Result<Env> {
     Ok(Env::from_map(variables))
 }
 
-fn as_role(services: &Services, role: &str) -> String {
-    format!("{}?options=-c%20role%3D{role}", services.database_url())
-}
-
-/// A secret of this checkout, made at its first start.
-pub(crate) fn kept_secret(services: &Services, file: &str) -> Result<String> {
-    let path = services.layout().state.join(file);
-    if let Ok(secret) = std::fs::read_to_string(&path) {
-        return Ok(secret);
-    }
-    let secret = secret::random_token();
-    crate::services::write_secret(&path, &secret)?;
-    Ok(secret)
+fn as_role(place: &Place, role: &str) -> String {
+    format!("{}?options=-c%20role%3D{role}", place.database_url())
 }
 
 /// The functions in one process, and what connects them.
@@ -231,16 +202,13 @@ async fn prepare_graph(env: Env) {
 /// Serves until the person or the machine ends it.
 ///
 /// # Errors
-/// When the system does not start, or PostgreSQL or Redis ends by itself.
-pub async fn serve(
-    services: &mut Services,
-    options: &UpOptions,
-    interrupt: &Interrupt,
-) -> Result<()> {
-    let system = System::start(services, options).await?;
+/// When the system does not start.
+pub async fn serve(place: &Place, options: &UpOptions, interrupt: &Interrupt) -> Result<()> {
+    let system = System::start(place, options).await?;
     eprintln!("\nSight is at {}  (API: /docs, health: /startup)", system.url());
     eprintln!("Ctrl-C stops it and everything that it started.");
-    let ended = until_interrupted(services, interrupt).await;
+    let signal = interrupt.received().await;
+    eprintln!("\n{signal}: stopping");
     system.stop().await;
-    ended
+    Ok(())
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::api::Api;
 use super::{progress, text};
 
-/// File name, title and bytes. How they were made: `infra/local/demo/documents/README.md`.
+/// File name, title and bytes. How they were made: `infra/all-in-one/demo/documents/README.md`.
 const DOCUMENTS: [(&str, &str, &[u8]); 2] = [
     (
         "skrzynki.pl.pdf",
