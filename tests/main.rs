@@ -16,6 +16,7 @@ mod polling;
 mod proofs;
 mod queue;
 mod restart;
+mod rooms;
 mod routes;
 mod server;
 mod table;

@@ -7,10 +7,11 @@ use std::time::Instant;
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use shared::Seed;
-use shared::fidelity::comparison::Agreement;
 use shared::fidelity::{
-    Expected, ExpectedAttribute, Observed, Provenance, Scale, compare, near_duplicates, report,
+    Expected, ExpectedAttribute, Observed, Provenance, near_duplicates, report,
 };
+use shared::statistics::comparison::Agreement;
+use shared::statistics::{Scale, compare};
 
 const SIMULATION: [u64; 5] = [0, 14, 31, 5, 0];
 const PEOPLE: [u64; 5] = [11, 9, 13, 10, 7];

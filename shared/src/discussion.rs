@@ -13,18 +13,15 @@ pub mod plan;
 pub mod quote;
 pub mod reading;
 pub mod realism;
-pub mod rehearsal;
 pub mod sentiment;
 pub mod setting;
 pub mod summary;
 pub mod turn;
 pub mod utterance;
-pub mod words;
 
 pub use next::{Next, Why, next};
 pub use plan::{Place, Plan};
 pub use realism::{Realism, realism};
-pub use rehearsal::rehearse;
 pub use setting::{Mode, Participant, Setting};
 pub use turn::{Act, Kind, Turn};
 pub use utterance::Utterance;

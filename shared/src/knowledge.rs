@@ -1,27 +1,20 @@
 //! Knowledge: how documents become chunks that are found, compared and cited.
 //!
 //! A document arrives as [`Block`]s, is cut into [`Chunk`]s by [`chunk::semantic`], and each chunk is
-//! indexed twice: by its [`stem::stems`] for words, by its embedding for meaning. A question goes the
+//! indexed twice: by its [`crate::text::stem::stems`] for words, by its embedding for meaning. A question goes the
 //! same way, [`lucene::queries`] and an embedding, and [`fusion::fuse`] joins what the two arms found.
 
 pub mod answer;
 pub mod block;
 pub mod chunk;
 pub mod complexity;
-pub mod detect;
 pub mod embedding;
 pub mod fact;
-pub mod function_word;
 pub mod fusion;
 pub mod lucene;
-mod rarity;
 pub mod scope;
-pub mod sentence;
-pub mod stem;
-pub mod word;
 
 pub use block::{Block, BlockKind};
 pub use chunk::{Chunk, Limits};
-pub use detect::detect;
 pub use embedding::{EmbeddingModel, OfflineEmbedding};
 pub use scope::Scope;

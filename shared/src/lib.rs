@@ -14,6 +14,7 @@ pub mod id;
 pub mod knowledge;
 pub mod language;
 pub mod money;
+pub mod offline;
 pub mod persona;
 pub mod population;
 pub mod prompt;
@@ -23,7 +24,7 @@ pub mod run;
 pub mod seed;
 pub mod statistics;
 pub mod survey;
-pub mod writer;
+pub mod text;
 
 pub use checks::Checks;
 pub use error::{Error, FieldError, Result};

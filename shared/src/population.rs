@@ -33,9 +33,7 @@ mod personality;
 mod rake;
 mod sequence;
 mod site;
-pub(crate) mod table;
 mod taste;
-pub(crate) mod word;
 
 #[cfg(test)]
 mod tests;
@@ -44,7 +42,6 @@ use std::ops::Range;
 
 pub use activity::{EARLIEST_RETIREMENT, OLDEST_STUDENT, RETIREMENT_AGE};
 pub use contradiction::contradictions;
-pub use income::{BRACKET_FROM, BRACKET_FROM_USD};
 pub use options::AdvancedOptions;
 pub use plan::Plan;
 pub use target::{TargetDemographics, Weights};

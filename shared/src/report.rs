@@ -4,14 +4,13 @@
 mod chart;
 pub mod csv;
 pub mod discussion;
-pub(crate) mod escape;
 mod figures;
 mod gallery;
 pub mod html;
 mod labels;
-pub mod number;
 mod origin;
 pub mod persona_entry;
+pub mod survey;
 pub mod table;
 mod words;
 

@@ -11,17 +11,13 @@ pub mod human;
 pub mod instrument;
 pub mod limit;
 pub mod logic;
-pub mod opinion;
 pub mod order;
 pub mod question;
-pub mod report;
-pub mod respondent;
 pub mod result;
 pub mod schema;
 pub mod segment;
 pub mod sheet;
 pub mod similarity;
-pub mod speech;
 pub mod theme;
 
 pub use answer::{Answers, Response, State};

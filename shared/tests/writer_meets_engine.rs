@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use shared::offline::writer;
 use shared::persona::{Brief, check};
 use shared::population::{AdvancedOptions, Plan, Population, TargetDemographics};
-use shared::{Language, Seed, writer};
+use shared::{Language, Seed};
 
 /// People of the whole country, and of the corners that a study may ask for.
 fn plans() -> Vec<Plan> {

@@ -8,8 +8,8 @@ use platform::model::{Answer, Failure, Model, Request};
 use shared::discussion::next::Length;
 use shared::discussion::{Act, Kind, Next, Plan, Setting, Turn, Utterance, next};
 use shared::id::{ProjectId, RunId};
+use shared::offline::{self, Openings};
 use shared::prompt;
-use shared::writer::{self, Openings};
 use tokio_util::sync::CancellationToken;
 
 /// The longest turn in Polish takes about 300 tokens; the rest is JSON.
@@ -162,7 +162,7 @@ impl Asking<'_> {
         };
         let prompt = prompt::turn(setting, &task, before);
         let seed = setting.seed.child("turn", u64::from(wanted.number)).child("attempt", attempt);
-        let offline = || writer::speak(setting, &task, before, &talk.openings, seed);
+        let offline = || offline::speak(setting, &task, before, &talk.openings, seed);
         let request = Request {
             task: "focus_group_turn",
             prompt_version: prompt.version,

@@ -11,7 +11,7 @@ use platform::{Caller, Result, Within};
 use serde::{Deserialize, Serialize};
 use shared::id::{ChunkId, DocumentId, ProjectId};
 use shared::knowledge::answer::{self as rule, Draft};
-use shared::knowledge::detect;
+use shared::text::detect;
 use shared::{Checks, Seed, prompt};
 use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;

@@ -9,7 +9,7 @@ use platform::model::{Embedding, Passage, Purpose};
 use platform::{Error, Result};
 use shared::Language;
 use shared::id::ProjectId;
-use shared::knowledge::detect;
+use shared::text::detect;
 use tokio_util::sync::CancellationToken;
 
 use crate::{State, store};

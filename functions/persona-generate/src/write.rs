@@ -3,8 +3,9 @@
 use platform::model::{Failure, Model, Request};
 use platform::population::{MOST_TEXT_TOKENS, RunInput, TASK};
 use platform::runs::Lease;
+use shared::offline::writer;
 use shared::persona::{Card, PersonaText, check};
-use shared::{prompt, writer};
+use shared::prompt;
 use tokio_util::sync::CancellationToken;
 
 const TEMPERATURE: f32 = 0.9;

@@ -7,10 +7,9 @@ use std::time::Duration;
 use platform::model::{Failure, Model, Request};
 use platform::runs::Lease;
 use serde_json::Value;
-use shared::survey::opinion::Respondent;
-use shared::survey::{
-    Asked, Presented, Question, Response, State, logic, order, respondent, schema,
-};
+use shared::offline::opinion::Respondent;
+use shared::offline::respondent;
+use shared::survey::{Asked, Presented, Question, Response, State, logic, order, schema};
 use shared::{Seed, prompt};
 use tokio_util::sync::CancellationToken;
 

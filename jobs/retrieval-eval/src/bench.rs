@@ -12,8 +12,8 @@ use platform::knowledge::schema::{CHUNK_EMBEDDING, CHUNK_WORDS};
 use platform::knowledge::{Document, Embedded, Knowledge, Search};
 use rand::{Rng, RngExt};
 use shared::knowledge::chunk::semantic;
-use shared::knowledge::stem::Stemming;
 use shared::knowledge::{Block, Limits, OfflineEmbedding, Scope, lucene};
+use shared::text::stem::Stemming;
 use shared::{Language, Seed};
 
 use crate::bootstrap::{mean, quantile};

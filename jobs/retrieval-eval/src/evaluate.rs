@@ -5,8 +5,8 @@ use std::time::Instant;
 use platform::knowledge::{Knowledge, Passages, Reranker, Reranking};
 use shared::Seed;
 use shared::knowledge::fusion::Weights;
-use shared::knowledge::stem::Stemming;
 use shared::knowledge::{Limits, OfflineEmbedding};
+use shared::text::stem::Stemming;
 
 use crate::bootstrap::{interval, mean, quantile};
 use crate::collection::{Collection, Question};

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use shared::knowledge::OfflineEmbedding;
 use shared::knowledge::embedding::Kind;
-use shared::knowledge::{OfflineEmbedding, detect};
+use shared::text::detect;
 
 use crate::collection::Collection;
 

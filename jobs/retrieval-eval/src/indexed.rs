@@ -8,7 +8,8 @@ use platform::knowledge::{Document, Embedded, Found, Knowledge, Passages, Rerank
 use shared::id::{ChunkId, DocumentId, ProjectId};
 use shared::knowledge::chunk::{fixed, semantic};
 use shared::knowledge::fusion::{Weights, fuse};
-use shared::knowledge::{Block, Chunk, Limits, OfflineEmbedding, Scope, detect};
+use shared::knowledge::{Block, Chunk, Limits, OfflineEmbedding, Scope};
+use shared::text::detect;
 
 use crate::collection::{Collection, Question, Text};
 

@@ -49,7 +49,7 @@ fn the_own_collection_is_large_enough_and_in_both_languages() {
     assert!(collection.questions.len() > judged, "some questions have no answer");
     assert_eq!(names.len(), collection.texts.len());
     for language in [shared::Language::Polish, shared::Language::English] {
-        let of = |text: &&Text| shared::knowledge::detect(&text.text) == Some(language);
+        let of = |text: &&Text| shared::text::detect(&text.text) == Some(language);
         assert!(collection.texts.iter().filter(of).count() >= 60, "{language:?}");
     }
     for question in &collection.questions {

@@ -2,7 +2,8 @@
 //!
 //! `cargo run -p shared --example discussion -- --language en --people 8 --seed 7`
 
-use shared::discussion::{realism, rehearse};
+use shared::discussion::realism;
+use shared::offline::rehearse;
 
 mod study;
 

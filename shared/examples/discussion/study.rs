@@ -2,9 +2,10 @@
 
 use shared::discussion::{Mode, Participant, Setting};
 use shared::id::PersonaId;
+use shared::offline::writer;
 use shared::persona::Brief;
 use shared::population::{Plan, Population};
-use shared::{Language, Seed, writer};
+use shared::{Language, Seed};
 
 /// A focus group of this many on a box of vegetables.
 pub(crate) fn setting(language: Language, people: u32, seed: u64) -> Setting {

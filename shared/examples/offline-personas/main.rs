@@ -5,11 +5,11 @@ use std::time::Instant;
 
 use shared::{
     Language, Seed,
-    persona::{Brief, check},
-    writer::{
+    offline::writer::{
         self,
         variety::{MOST_OVERLAP, MOST_SHARED, Variety},
     },
+    persona::{Brief, check},
 };
 
 mod cards;

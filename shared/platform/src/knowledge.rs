@@ -21,8 +21,8 @@ use std::time::Duration;
 
 use neo4rs::{Graph, Query};
 use serde::de::DeserializeOwned;
-use shared::knowledge::stem::Stemming;
 use shared::knowledge::{EmbeddingModel, Scope};
+use shared::text::stem::Stemming;
 use tokio::time::timeout;
 
 use crate::graph::GraphPool;

@@ -15,7 +15,7 @@ use super::moderator::{self, Said};
 use super::plan::{Place, Plan};
 use super::setting::Setting;
 use super::turn::{Kind, Turn};
-use super::words;
+use crate::text::words;
 
 /// What each part of a bid may count for at most. Set so that silence wins after about one round, and
 /// before that whoever has most to say.

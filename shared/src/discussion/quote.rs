@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::words;
 use crate::id::TurnId;
+use crate::text::words;
 
 mod marks;
 

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::sentiment::{Emotion, emotions, has_tone, sentiment};
-use super::words;
 use crate::Language;
+use crate::text::words;
 
 /// The most concepts of one answer.
 pub const MOST_CONCEPTS: usize = 8;

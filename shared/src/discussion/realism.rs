@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::setting::Setting;
 use super::turn::{Act, Kind, Turn};
-use super::words;
 use crate::persona::check;
+use crate::text::words;
 
 mod chain;
 mod spread;

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::words;
 use crate::Language;
+use crate::text::words;
 
 /// Words back within which a negation counts.
 const REACH: usize = 3;

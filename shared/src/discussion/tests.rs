@@ -4,7 +4,9 @@ use super::memory::{BYTES_A_TOKEN, TOKEN_BUDGET};
 use super::next::Length;
 use super::realism::Realism;
 use super::*;
+use crate::offline::rehearse;
 use crate::prompt::{self, Task};
+use crate::text::words;
 use crate::{Language, Seed};
 
 const LANGUAGES: [Language; 2] = [Language::Polish, Language::English];

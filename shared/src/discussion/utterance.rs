@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::turn::{Act, Kind};
-use super::words;
 use crate::Language;
 use crate::persona::{Card, check};
+use crate::text::words;
 
 /// The most words of an opening answer. The longest human group's median turn had 90.
 pub const LONGEST_OPENING: usize = 140;

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::chi_square::{Test, goodness_of_fit, people_needed};
-use super::distance::{total_variation, weights};
 use super::diversity;
 use super::duplicate::near_duplicates;
 use super::expected::{Expected, ExpectedAttribute, ExpectedPair, Provenance};
@@ -11,9 +9,11 @@ use super::figures::{
     AttributeFit, CategoryFit, FidelityReport, Fit, Overall, PairFit, Tally, VERSION, Verdict,
 };
 use super::limit::Limit;
-use super::noise::noise_floor;
-use super::power::ALPHA;
 use crate::Seed;
+use crate::statistics::chi_square::{Test, goodness_of_fit, people_needed};
+use crate::statistics::distance::{total_variation, weights};
+use crate::statistics::noise::noise_floor;
+use crate::statistics::power::ALPHA;
 
 /// The project's own keys and the attributes that fill them, the first that exists.
 const PROJECT_KEYS: [(&str, &[&str]); 5] = [
@@ -239,7 +239,7 @@ fn limits(attributes: &[AttributeFit], some_failed: bool) -> Vec<Limit> {
 
 fn project_figures(
     attributes: &[AttributeFit],
-    figure: fn(&super::ChiSquare) -> f64,
+    figure: fn(&crate::statistics::ChiSquare) -> f64,
 ) -> BTreeMap<String, f64> {
     let find = |key: &&str| attributes.iter().find(|fit| fit.attribute == **key);
     PROJECT_KEYS

@@ -6,10 +6,10 @@ use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use super::Observed;
-use super::distance::weights;
 use super::expected::ExpectedAttribute;
 use super::shingle::{jaccard, shingles};
 use crate::Seed;
+use crate::statistics::distance::weights;
 
 /// Pairs of texts whose similarity is measured. Fewer people: every pair.
 const PAIRS: usize = 2_000;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::chi_square::Test;
 use super::diversity::Diversity;
 use super::duplicate::NearDuplicates;
 use super::expected::Provenance;
 use super::limit::Limit;
-use super::noise::NoiseFloor;
+use crate::statistics::chi_square::Test;
+use crate::statistics::noise::NoiseFloor;
 
 /// The shape of the report. Raised when a reader of the old one would misread the new one.
 pub const VERSION: u16 = 1;

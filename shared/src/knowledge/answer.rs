@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::detect::detect;
 use super::fact::numbers;
 use super::lucene;
-use super::sentence::sentences;
-use super::stem::Stemming;
 use crate::Language;
+use crate::text::detect::detect;
+use crate::text::sentence::sentences;
+use crate::text::stem::Stemming;
 
 /// Below this share of the question's words a source does not answer it, for the offline writer.
 const LEAST_COVERAGE: f64 = 0.5;

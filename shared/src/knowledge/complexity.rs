@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::function_word::is_function_word;
-use super::word::words;
 use crate::Language;
+use crate::text::function_word::is_function_word;
+use crate::text::word::words;
 
 /// The fewest passages for a question.
 pub const FEWEST: u32 = 3;

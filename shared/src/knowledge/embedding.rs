@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::detect::detect;
 use super::fusion::Weights;
-pub use super::rarity::Kind;
-use super::rarity::rarity;
-use super::stem::Stemming;
+use crate::text::detect::detect;
+pub use crate::text::rarity::Kind;
+use crate::text::rarity::rarity;
+use crate::text::stem::Stemming;
 use crate::{Language, Seed};
 
 /// What made the vectors of an index. Vectors of two models cannot be compared.

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Scope;
-use super::sentence::sentences;
-use super::word::words;
+use crate::text::sentence::sentences;
+use crate::text::word::words;
 
 /// The longest summary, in characters; the client's limit is 150, and Polish needs some more.
 const LONGEST_SUMMARY: usize = 200;

@@ -1,17 +1,17 @@
 //! A question in the language of the full-text index.
 //!
-//! What a user typed reaches Lucene only as [`super::word::words`]: letters, digits and points. None of
+//! What a user typed reaches Lucene only as [`crate::text::word::words`]: letters, digits and points. None of
 //! them means anything to its syntax, `AND`, `OR` and `NOT` are lower case, and the clauses, the scope's
 //! first, are ours.
 
 use std::collections::HashSet;
 
 use super::Scope;
-use super::detect::detect;
-use super::function_word::is_function_word;
-use super::stem::Stemming;
-use super::word::words;
 use crate::Language;
+use crate::text::detect::detect;
+use crate::text::function_word::is_function_word;
+use crate::text::stem::Stemming;
+use crate::text::word::words;
 
 /// The most words of a question that are looked up: with the stems of both languages and the pairs 191
 /// clauses. Lucene takes 1,024 in a query.

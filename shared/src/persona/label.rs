@@ -4,7 +4,12 @@ use serde::Serialize;
 
 use super::card::{Activity, Card, Country, Education, Gender, OccupationGroup, Place};
 use crate::Language;
-use crate::population::{BRACKET_FROM, BRACKET_FROM_USD};
+
+/// Lower ends of the client's brackets, net a month in zloty; each begins at its lower end.
+pub const BRACKET_FROM: [u32; 6] = [0, 3_000, 5_000, 7_500, 10_000, 15_000];
+
+/// Lower ends of the international brackets: dollars a year, divided by 12.
+pub const BRACKET_FROM_USD: [u32; 6] = [0, 2_083, 4_167, 6_250, 8_333, 12_500];
 
 /// Keys of the income brackets, from low to high.
 pub const BRACKET_KEYS: [&str; 6] =

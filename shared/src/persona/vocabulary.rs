@@ -6,8 +6,8 @@
 use std::sync::LazyLock;
 
 use crate::Language;
-use crate::population::table::{number, rows};
-use crate::population::word::folded;
+use crate::text::fold::folded;
+use crate::text::table::{number, rows};
 
 /// One value or interest.
 #[derive(Debug, Clone)]

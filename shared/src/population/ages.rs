@@ -1,11 +1,12 @@
 //! Ages of a plan: bounds, groups and weights from the target and the options.
 
+use super::axis::Axis;
 use super::axis::{Attribute, OLDEST, YEARS, YOUNGEST, age};
 use super::choice::Choices;
 use super::international;
 use super::meaning::Meaning;
 use super::options::generation;
-use super::plan::{Axis, one_of, option_field};
+use super::options::{one_of, option_field};
 use super::target::Category;
 use crate::error::{Error, Result};
 use crate::fidelity::Provenance;

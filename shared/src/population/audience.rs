@@ -4,8 +4,8 @@
 use super::axis::{ACTIVITIES, GROUPS};
 use super::options::industry;
 use super::site::{TOWNS, Town};
-use super::word::folded;
 use crate::persona::card::{Gender, Place};
+use crate::text::fold::folded;
 
 /// What a description asks for.
 #[derive(Debug, Clone, Default)]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fidelity::Provenance;
 use crate::persona::card::{Activity, Education, Gender, OccupationGroup, Place, Sex};
 
 /// The year of the population table; ages and birth years are counted from it.
@@ -173,4 +174,20 @@ mod tests {
             assert_eq!(*group as usize, index);
         }
     }
+}
+
+/// A targeted attribute: its labels, their shares, and the raked factors.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Axis {
+    pub(crate) attribute: Attribute,
+    /// The field that asked for it.
+    pub(crate) field: String,
+    pub(crate) labels: Vec<String>,
+    /// Wanted shares, adding up to 1.
+    pub(crate) shares: Vec<f64>,
+    /// The label of each of the axis' numbers.
+    pub(crate) member: Vec<Option<u16>>,
+    /// What raking multiplies each label by.
+    pub(crate) factors: Vec<f64>,
+    pub(crate) provenance: Provenance,
 }

@@ -1,10 +1,11 @@
 //! Gender, education and income of a plan.
 
+use super::axis::Axis;
 use super::axis::{Attribute, BRACKETS, GENDER, KINDS, LEVELS, gender_of};
 use super::choice::Choices;
 use super::international;
 use super::meaning::Meaning;
-use super::plan::{Axis, one_of, option_field};
+use super::options::{one_of, option_field};
 use super::target::{Category, Weights};
 use crate::error::{Error, Result};
 use crate::fidelity::Provenance;

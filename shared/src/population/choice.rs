@@ -3,7 +3,7 @@
 use super::audience::{self, Audience};
 use super::axis::Attribute;
 use super::options::{AdvancedOptions, chosen};
-use super::plan::{one_of, option_field};
+use super::options::{one_of, option_field};
 use super::target::{Category, TargetDemographics, Weights};
 use crate::error::Result;
 

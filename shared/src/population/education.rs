@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 
 use super::axis::{EDUCATION, LEVELS, REFERENCE_YEAR, YEARS, isced};
 use super::joint::{self, POLAND, VOIVODESHIPS};
-use super::table::{number, rows};
 use crate::persona::card::Education;
+use crate::text::table::{number, rows};
 
 /// The chance of each level by sex and single year.
 pub(crate) type Levels = [[[f64; LEVELS]; YEARS]; 2];

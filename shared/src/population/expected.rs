@@ -1,12 +1,13 @@
 //! What a population of a plan should look like: the exact shares that its people are drawn to fit.
 
+use super::axis::Axis;
 use super::axis::{
     ACTIVITY, Attribute, EDUCATION, GENDER, GROUP, GROUPS, KINDS, LEVELS, YEARS, gender_of,
 };
 use super::frame::{Forward, Frame};
 use super::income::Currency;
 use super::joint::VOIVODESHIPS;
-use super::plan::{Axis, Plan};
+use super::plan::Plan;
 use super::{international, site};
 use crate::fidelity::{Expected, ExpectedAttribute, ExpectedPair, Provenance};
 use crate::persona::card::{Activity, Card, Country, Place};

@@ -1,19 +1,20 @@
 //! Country and places of a plan.
 
 use super::axis::Attribute;
+use super::axis::Axis;
 use super::categories::refused;
 use super::choice::Choices;
 use super::international;
 use super::joint::{POLAND, VOIVODESHIPS};
 use super::meaning::{Locality, Meaning};
 use super::options::chosen;
-use super::plan::{Axis, one_of, option_field};
+use super::options::{one_of, option_field};
 use super::site::{Pool, Site, TOWNS, town_share};
 use super::target::{Category, Weights};
-use super::word::folded;
 use crate::error::{Error, Result};
 use crate::fidelity::Provenance;
 use crate::persona::card::{Country, Place, Text};
+use crate::text::fold::folded;
 
 /// The tables to use: Poland's unless other countries, or places abroad, are targeted.
 pub(crate) fn country(choices: &Choices<'_>) -> Result<Country> {

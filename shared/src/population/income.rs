@@ -12,18 +12,13 @@ use statrs::function::erf::{erf, erf_inv};
 
 use super::axis::{ACTIVITIES, BRACKETS, CLASSES, GROUPS, NO_GROUP};
 use crate::persona::card::Activity;
+use crate::persona::label::{BRACKET_FROM, BRACKET_FROM_USD};
 
 /// The chance of each bracket: activity, group (or none), sex, class of age.
 pub(crate) type Brackets = [[[[[f64; BRACKETS]; CLASSES]; 2]; GROUPS + 1]; ACTIVITIES];
 
 /// Income brackets by who people are.
 pub(crate) static BRACKET_CHANCES: LazyLock<Box<Brackets>> = LazyLock::new(brackets);
-
-/// Lower ends of the client's brackets, net a month in zloty; each begins at its lower end.
-pub const BRACKET_FROM: [u32; BRACKETS] = [0, 3_000, 5_000, 7_500, 10_000, 15_000];
-
-/// Lower ends of the international brackets: dollars a year, divided by 12.
-pub const BRACKET_FROM_USD: [u32; BRACKETS] = [0, 2_083, 4_167, 6_250, 8_333, 12_500];
 
 /// Average gross earnings an hour, October 2022, groups 0 to 9. The armed forces are not in the
 /// table: technicians' earnings and a tenth.

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use super::axis::{OLDEST, YEARS, YOUNGEST, age, year_index};
-use super::table::{number, rows};
+use crate::text::table::{number, rows};
 
 /// Voivodeships in the order of their numbers.
 pub(crate) const VOIVODESHIPS: [&str; 16] = [

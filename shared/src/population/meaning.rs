@@ -5,8 +5,8 @@ use super::axis::{Attribute, BRACKETS, LEVELS};
 use super::international;
 use super::joint::VOIVODESHIPS;
 use super::site::{Town, town_named};
-use super::word::folded;
 use crate::persona::card::Gender;
+use crate::text::fold::folded;
 
 /// What one label stands for.
 #[derive(Debug, Clone, Copy)]

@@ -9,9 +9,9 @@ use std::sync::LazyLock;
 
 use super::axis::{REFERENCE_YEAR, YEARS, age};
 use super::sequence::{Sequence, Wheel};
-use super::table::{number, rows};
 use crate::Seed;
 use crate::persona::card::{Country, Sex};
+use crate::text::table::{number, rows};
 
 /// First names of one sex.
 struct FirstNames {

@@ -10,7 +10,7 @@ use super::activity::POLAND_ACTIVITY;
 use super::axis::{CLASSES, GROUPS, LEVELS, class_of, isced};
 use super::education::POLAND_LEVELS;
 use super::joint::{POLAND, years};
-use super::table::{number, rows, small};
+use crate::text::table::{number, rows, small};
 
 /// The chance of each group among people in work: class of age, sex, place, level.
 pub(crate) type Groups = [[[[[f64; GROUPS]; LEVELS]; 2]; 2]; CLASSES];

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::target::Weights;
+use crate::error::{Error, Result};
 
 /// Options of one run. Every one is optional and has an effect; unknown fields are ignored. A run's
 /// wish for an attribute takes the place of the study's target for it; plain bounds (`age_min`,
@@ -90,7 +91,7 @@ pub(crate) const INDUSTRIES: [(&str, &[&str]); 18] = [
 
 /// The industry of a word or phrase.
 pub(crate) fn industry(text: &str) -> Option<&'static str> {
-    let text = super::word::folded(text);
+    let text = crate::text::fold::folded(text);
     let whole = INDUSTRIES.iter().find(|(key, _)| *key == text);
     let begins = |stem: &str| {
         if stem.len() <= 3 {
@@ -156,5 +157,24 @@ mod tests {
             serde_json::from_str(r#"{"age_min": 30, "mood": "sunny"}"#).unwrap();
 
         assert_eq!(options.age_min, Some(30));
+    }
+}
+
+/// A field of the options, as errors name it.
+pub(crate) fn option_field(name: &str) -> String {
+    format!("advanced_options.{name}")
+}
+
+/// One of a few words, or an error that names them.
+pub(crate) fn one_of<'a>(
+    option: Option<&'a String>,
+    name: &str,
+    known: &[&str],
+) -> Result<Option<&'a str>> {
+    match chosen(option) {
+        Some(text) if !known.contains(&text) => {
+            Err(Error::invalid(option_field(name), format!("must be one of {}", known.join(", "))))
+        }
+        other => Ok(other),
     }
 }

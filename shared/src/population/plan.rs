@@ -1,18 +1,15 @@
 //! The plan of a population: target and options put together, checked and raked. Everything that a
 //! population is drawn from, apart from the seed.
 
+mod build;
+
 use serde::{Deserialize, Serialize};
 
-use super::ENGINE_VERSION;
-use super::axis::{ACTIVITIES, Attribute, GROUPS, KINDS, OLDEST, YEARS, age};
-use super::choice::Choices;
-use super::options::{AdvancedOptions, chosen};
-use super::rake::rake;
+use super::axis::{ACTIVITIES, Attribute, Axis, GROUPS, KINDS, OLDEST, YEARS, age};
+use super::options::AdvancedOptions;
 use super::site::Site;
 use super::target::TargetDemographics;
-use super::{ages, audience, categories, geography, taste};
-use crate::error::{Error, Result};
-use crate::fidelity::Provenance;
+use super::{ages, taste};
 use crate::persona::card::Country;
 
 /// A decided plan. It serialises, so that a population can be continued later; `engine_version` says
@@ -43,59 +40,7 @@ pub struct Plan {
     pub(crate) taste: taste::Taste,
 }
 
-/// A targeted attribute: its labels, their shares, and the raked factors.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Axis {
-    pub(crate) attribute: Attribute,
-    /// The field that asked for it.
-    pub(crate) field: String,
-    pub(crate) labels: Vec<String>,
-    /// Wanted shares, adding up to 1.
-    pub(crate) shares: Vec<f64>,
-    /// The label of each of the axis' numbers.
-    pub(crate) member: Vec<Option<u16>>,
-    /// What raking multiplies each label by.
-    pub(crate) factors: Vec<f64>,
-    pub(crate) provenance: Provenance,
-}
-
 impl Plan {
-    /// Puts a target and options together and rakes them onto the tables.
-    ///
-    /// # Errors
-    /// `Error::Invalid` with the field and the reason when a label or option is not known, when
-    /// wishes contradict each other, or when nobody is left.
-    pub fn new(target: &TargetDemographics, options: &AdvancedOptions) -> Result<Self> {
-        let mut choices = Choices::new(target, options)?;
-        let country = geography::country(&choices)?;
-        let bounds = ages::bounds(&mut choices)?;
-        let (sites, places) = geography::sites(country, &mut choices)?;
-        let mut axes = vec![];
-        axes.extend(ages::axis(country, &mut choices, bounds)?);
-        axes.extend(categories::gender(country, &mut choices)?);
-        axes.extend(categories::education(country, &mut choices)?);
-        axes.extend(categories::income(country, &mut choices)?);
-        axes.extend(places);
-        let mut plan = Self {
-            engine_version: ENGINE_VERSION,
-            country,
-            age_min: bounds.0,
-            age_max: bounds.1,
-            years: ages::weights(&choices, bounds, &axes)?,
-            kinds: categories::kinds(country, &axes),
-            sites,
-            activities: activities(&choices.audience),
-            groups: groups(&mut choices)?,
-            industries: choices.industries.clone(),
-            taste: taste::Taste::new(country, &mut choices)?,
-            narrowest: choices.narrowest.clone(),
-            applied: choices.applied,
-            axes,
-        };
-        rake(&mut plan)?;
-        Ok(plan)
-    }
-
     /// The plan of a country's adults as they are.
     pub fn everyone() -> Self {
         Self::new(&TargetDemographics::default(), &AdvancedOptions::default())
@@ -122,71 +67,5 @@ impl Plan {
             .enumerate()
             .map(|(index, label)| (label.clone(), ends(index).0, ends(index).1))
             .collect()
-    }
-}
-
-fn activities(audience: &audience::Audience) -> [f64; ACTIVITIES] {
-    let Some(bits) = audience.activities else {
-        return [1.0; ACTIVITIES];
-    };
-    std::array::from_fn(|activity| f64::from(u8::from(bits & (1 << activity) != 0)))
-}
-
-/// How many times likelier occupations in a wanted industry are.
-pub(crate) const INDUSTRY_WEIGHT: f64 = 12.0;
-
-/// Factors on the groups: those that the description names, then as many times as their jobs lie in
-/// the wanted industries.
-fn groups(choices: &mut Choices<'_>) -> Result<[f64; GROUPS]> {
-    for (index, text) in choices.options.industries.iter().flatten().enumerate() {
-        let Some(industry) = super::options::industry(text) else {
-            return Err(Error::invalid(
-                format!("advanced_options.industries[{index}]"),
-                format!("is not a known industry: use {}", known_industries()),
-            ));
-        };
-        choices.applied.push(format!("occupations in {industry} (\"{text}\")"));
-        choices.industries.push(industry.to_owned());
-    }
-    choices.industries.sort_unstable();
-    choices.industries.dedup();
-    let named = choices.audience.groups.unwrap_or([1.0; GROUPS]);
-    Ok(std::array::from_fn(|group| named[group] * industry_factor(group, &choices.industries)))
-}
-
-fn industry_factor(group: usize, industries: &[String]) -> f64 {
-    let jobs = &super::occupation::JOBS[group];
-    let all: f64 = jobs.iter().map(|job| job.weight).sum();
-    jobs.iter().map(|job| job.weight * job.industry_weight(industries)).sum::<f64>() / all
-}
-
-fn known_industries() -> String {
-    super::options::INDUSTRIES.iter().map(|(key, _)| *key).collect::<Vec<_>>().join(", ")
-}
-
-impl super::occupation::Job {
-    /// `INDUSTRY_WEIGHT` for a job in one of these industries, otherwise 1.
-    pub(crate) fn industry_weight(&self, industries: &[String]) -> f64 {
-        let wanted = industries.iter().any(|industry| self.industries.contains(&industry.as_str()));
-        if wanted { INDUSTRY_WEIGHT } else { 1.0 }
-    }
-}
-
-/// A field of the options, as errors name it.
-pub(crate) fn option_field(name: &str) -> String {
-    format!("advanced_options.{name}")
-}
-
-/// One of a few words, or an error that names them.
-pub(crate) fn one_of<'a>(
-    option: Option<&'a String>,
-    name: &str,
-    known: &[&str],
-) -> Result<Option<&'a str>> {
-    match chosen(option) {
-        Some(text) if !known.contains(&text) => {
-            Err(Error::invalid(option_field(name), format!("must be one of {}", known.join(", "))))
-        }
-        other => Ok(other),
     }
 }

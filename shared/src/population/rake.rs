@@ -4,9 +4,10 @@
 //! Deming and Stephan (1940), On a least squares adjustment of a sampled frequency table, Annals of
 //! Mathematical Statistics 11:427-444.
 
+use super::axis::Axis;
 use super::axis::{Attribute, KINDS, YEARS};
 use super::frame::{Forward, Frame};
-use super::plan::{Axis, Plan};
+use super::plan::Plan;
 use crate::error::{Error, Result};
 
 /// The largest error of a share that counts as met.

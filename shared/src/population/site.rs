@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::international;
 use super::joint::VOIVODESHIPS;
-use super::table::{number, rows};
-use super::word::folded;
 use crate::persona::card::{Country, Place, Text};
+use crate::text::fold::folded;
+use crate::text::table::{number, rows};
 
 /// A town of the register.
 #[derive(Debug, Clone)]

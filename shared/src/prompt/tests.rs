@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Seed, writer::sample};
+use crate::{Seed, offline::writer::sample};
 
 #[test]
 fn a_prompt_carries_the_card_and_fits_in_few_tokens() {

@@ -1,10 +1,10 @@
 //! Target against achieved, a category a line: a table whose middle column is drawn.
 
-use super::escape::escape;
-use super::number::{percent, whole};
 use super::words;
 use crate::Language;
 use crate::fidelity::{AttributeFit, CategoryFit, Provenance, Verdict};
+use crate::text::escape::escape;
+use crate::text::number::{percent, whole};
 
 /// Categories drawn at once; the rest are folded away.
 const AT_ONCE: usize = 20;

@@ -6,13 +6,13 @@ mod charts;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::escape::escape;
-use super::number::{decimal, people};
 use crate::discussion::graph::Analytics;
 use crate::discussion::realism::Realism;
 use crate::discussion::summary::{Proven, Summary};
 use crate::discussion::{Act, Kind};
 use crate::id::TurnId;
+use crate::text::escape::escape;
+use crate::text::number::{decimal, people};
 use crate::{Language, Seed};
 
 const STYLE: &str = include_str!("style.css");
@@ -118,7 +118,7 @@ pub fn discussion_csv(report: &DiscussionReport) -> String {
     let header =
         ["number", "question", "kind", "speaker", "act", "reply_to", "stance", "text", "id"];
     let mut text = String::from('\u{feff}');
-    super::csv::push_line(&mut text, &header.map(str::to_owned));
+    crate::text::csv::push_line(&mut text, &header.map(str::to_owned));
     let number_of = |id: TurnId| report.turns.iter().find(|turn| turn.id == id).map(|t| t.number);
     for turn in &report.turns {
         let optional = |number: Option<u32>| number.map(|n| n.to_string()).unwrap_or_default();
@@ -133,7 +133,7 @@ pub fn discussion_csv(report: &DiscussionReport) -> String {
             turn.text.clone().unwrap_or_default(),
             turn.id.to_string(),
         ];
-        super::csv::push_line(&mut text, &cells);
+        crate::text::csv::push_line(&mut text, &cells);
     }
     text
 }

@@ -1,11 +1,11 @@
 //! All numbers of the report in tables.
 
 use super::chart::{badge, state};
-use super::escape::escape;
-use super::number::{people, percent};
 use super::words;
 use crate::Language;
 use crate::fidelity::{FidelityReport, Fit, Overall};
+use crate::text::escape::escape;
+use crate::text::number::{people, percent};
 
 /// The figures a reader asks for first.
 pub(super) fn facts(report: &FidelityReport, language: Language) -> String {
@@ -163,7 +163,7 @@ fn tally(tally: &crate::fidelity::figures::Tally, language: Language) -> String 
 }
 
 fn effective(report: &FidelityReport, language: Language) -> String {
-    let decimal = |x| super::number::decimal(x, 1, language);
+    let decimal = |x| crate::text::number::decimal(x, 1, language);
     let rows: String = report
         .diversity
         .attributes

@@ -1,9 +1,9 @@
 //! The people, one card each.
 
 use super::PersonaEntry;
-use super::escape::escape;
-use super::number::{age, people};
 use crate::Language;
+use crate::text::escape::escape;
+use crate::text::number::{age, people};
 
 /// People shown on the page; the spreadsheet has all.
 const SHOWN: usize = 200;

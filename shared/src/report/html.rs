@@ -1,9 +1,9 @@
 //! The report as one page that needs nothing else: no script, no font, no picture, no server.
 
-use super::escape::escape;
-use super::number::people;
 use super::{PopulationReport, chart, figures, gallery, origin, words};
 use crate::Language;
+use crate::text::escape::escape;
+use crate::text::number::people;
 
 const STYLE: &str = include_str!("style.css");
 

@@ -1,8 +1,8 @@
 //! What the population was made for, and how.
 
 use super::PopulationReport;
-use super::escape::escape;
 use crate::Language;
+use crate::text::escape::escape;
 
 /// The brief, without what was left empty.
 pub(super) fn brief(report: &PopulationReport, language: Language) -> String {

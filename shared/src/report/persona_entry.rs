@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::number::whole;
 use crate::Language;
 use crate::persona::{Card, PersonaText};
+use crate::text::number::whole;
 
 /// One person of a report, in the reader's language.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

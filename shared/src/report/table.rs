@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::number::{people, percent};
 use super::words;
 use crate::Language;
 use crate::fidelity::{AttributeFit, FidelityReport};
+use crate::text::number::{people, percent};
 
 /// Categories shown an attribute; the rest are counted.
 const CATEGORIES: usize = 16;

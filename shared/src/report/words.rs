@@ -1,10 +1,9 @@
 //! Verdicts, badges and reasons in words.
 
-use super::number::{decimal, p_value, people, percent, whole};
 use crate::Language;
-use crate::fidelity::{
-    AttributeFit, FidelityReport, Fit, Overall, Provenance, Test, Untestable, Verdict,
-};
+use crate::fidelity::{AttributeFit, FidelityReport, Fit, Overall, Provenance, Verdict};
+use crate::statistics::{Test, Untestable};
+use crate::text::number::{decimal, p_value, people, percent, whole};
 
 /// The verdict on the whole in one plain sentence or two.
 pub(super) fn overall(report: &FidelityReport, language: Language) -> String {

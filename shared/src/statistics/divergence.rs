@@ -1,4 +1,4 @@
-//! Distances of distributions beside total variation, which is in [`crate::fidelity`].
+//! Distances of distributions beside total variation, which is in [`super::distance`].
 
 /// Shares of counts or weights; `None` where there is nothing.
 fn shares(side: &[f64], cells: usize) -> Option<Vec<f64>> {

@@ -11,10 +11,10 @@ use super::answer::Answers;
 use super::question::{Kind, Question};
 use super::result::Respondent;
 use crate::Seed;
-use crate::fidelity::comparison::{Agreement, Comparison};
-use crate::fidelity::distance::weights;
-use crate::fidelity::{NoiseFloor, Scale, compare, noise_floor, total_variation};
+use crate::statistics::comparison::{Agreement, Comparison};
+use crate::statistics::distance::weights;
 use crate::statistics::{Interval, jensen_shannon, normalised_emd, percentile_interval};
+use crate::statistics::{NoiseFloor, Scale, compare, noise_floor, total_variation};
 
 pub use file::{MOST_PEOPLE, read};
 
@@ -246,7 +246,7 @@ impl Part<'_> {
 }
 
 fn verdict(tests: &Comparison, ratio: Option<Interval>) -> Verdict {
-    use crate::fidelity::comparison::Difference;
+    use crate::statistics::comparison::Difference;
 
     let is_lost = ratio.is_some_and(|ratio| ratio.value < LEAST_DEVIATION);
     match &tests.verdict {

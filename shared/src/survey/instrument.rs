@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::question::{Design, Kind, Question};
 use crate::Language;
-use crate::report::escape::escape;
+use crate::text::escape::escape;
 
 /// A survey as another tool may read it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -169,7 +169,7 @@ pub fn columns(questions: &[Question]) -> Vec<String> {
         }
         _ => vec![question.id.clone()],
     };
-    questions.iter().flat_map(of).map(|name| crate::report::csv::quote(&name)).collect()
+    questions.iter().flat_map(of).map(|name| crate::text::csv::quote(&name)).collect()
 }
 
 #[cfg(test)]

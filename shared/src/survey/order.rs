@@ -137,7 +137,7 @@ mod tests {
             first[order(&survey(), &design, Seed(seed)).options["a2"][0]] += 1;
         }
 
-        let test = crate::fidelity::goodness_of_fit(&first, &[1.0 / 3.0; 3]);
+        let test = crate::statistics::goodness_of_fit(&first, &[1.0 / 3.0; 3]);
         assert!(test.tested().unwrap().p_value > 0.001, "{first:?}");
     }
 }

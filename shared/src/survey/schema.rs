@@ -265,7 +265,7 @@ mod tests {
             counts[point as usize - 1] += 1;
         }
 
-        let test = crate::fidelity::goodness_of_fit(&counts, &distribution);
+        let test = crate::statistics::goodness_of_fit(&counts, &distribution);
         assert!(test.tested().unwrap().p_value > 0.001, "{counts:?}");
     }
 

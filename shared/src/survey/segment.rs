@@ -131,8 +131,8 @@ impl Attribute {
 
 fn bracket(person: &Profile) -> usize {
     let from = match person.country {
-        Country::Poland => &crate::population::BRACKET_FROM,
-        Country::International => &crate::population::BRACKET_FROM_USD,
+        Country::Poland => &crate::persona::label::BRACKET_FROM,
+        Country::International => &crate::persona::label::BRACKET_FROM_USD,
     };
     from.iter().rposition(|from| person.income_monthly_net >= *from).unwrap_or(0)
 }

@@ -7,7 +7,7 @@ use super::question::{Kind, Question};
 use super::result::Respondent;
 use super::segment::Attribute;
 use crate::Language;
-use crate::report::csv::quote;
+use crate::text::csv::quote;
 
 /// One line a respondent under a header, as RFC 4180 writes it, with a byte order mark: number, age,
 /// the attributes, the weight, and a column a question (or a row of a matrix), in the form that

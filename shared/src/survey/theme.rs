@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
-use crate::discussion::words::is_stop;
-use crate::knowledge::function_word::is_function_word;
-use crate::knowledge::stem::Stemming;
-use crate::knowledge::word::words;
 use crate::statistics::wilson;
+use crate::text::function_word::is_function_word;
+use crate::text::stem::Stemming;
+use crate::text::word::words;
+use crate::text::words::is_stop;
 use crate::{Language, Seed};
 
 /// With fewer answers there are no themes to speak of.

@@ -3,8 +3,9 @@ use std::sync::Arc;
 use platform::model::scripted::{Behaviour, Recorded, Scripted};
 use shared::id::DocumentId;
 use shared::knowledge::Scope;
+use shared::offline::writer;
 use shared::persona::{Brief, Card};
-use shared::{Language, Seed, writer};
+use shared::{Language, Seed};
 
 use super::*;
 

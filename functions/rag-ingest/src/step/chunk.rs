@@ -4,7 +4,8 @@ use anyhow::Context;
 use platform::runs::Shift;
 use platform::{Result, off_thread};
 use shared::Language;
-use shared::knowledge::{Block, Chunk, Limits, chunk, detect};
+use shared::knowledge::{Block, Chunk, Limits, chunk};
+use shared::text::detect;
 
 use super::Done;
 use crate::State;

@@ -1,7 +1,8 @@
 //! Surveys with answers in them, put there as `survey-run` stores them.
 
-use shared::survey::opinion::Respondent;
-use shared::survey::{Asked, Elicitation, Question, order, respondent, schema};
+use shared::offline::opinion::Respondent;
+use shared::offline::respondent;
+use shared::survey::{Asked, Elicitation, Question, order, schema};
 use shared::{Language, Seed};
 use sqlx::types::Json;
 

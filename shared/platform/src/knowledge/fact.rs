@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use shared::Language;
 use shared::id::{ChunkId, DocumentId};
 use shared::knowledge::fact::Findings;
-use shared::knowledge::stem::Stemming;
 use shared::knowledge::{Scope, lucene};
+use shared::text::stem::Stemming;
 
 use super::schema::FACT_WORDS;
 use super::{Failure, Knowledge, keys};

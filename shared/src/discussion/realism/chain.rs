@@ -7,7 +7,7 @@ use super::replies;
 use crate::Language;
 use crate::discussion::setting::Setting;
 use crate::discussion::turn::Turn;
-use crate::discussion::words;
+use crate::text::words;
 
 /// A turn this short cannot but react to what was said.
 const REACTION: usize = 8;

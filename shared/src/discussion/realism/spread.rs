@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::discussion::setting::Setting;
 use crate::discussion::turn::Turn;
-use crate::discussion::words;
+use crate::text::words;
 
 /// How many turns each participant has, also those with none.
 pub(super) fn turns_by_speaker(participants: usize, said: &[&Turn]) -> Vec<usize> {

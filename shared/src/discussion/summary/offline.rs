@@ -8,7 +8,7 @@ use crate::Language;
 use crate::discussion::reading::Reading;
 use crate::discussion::sentiment::sentiment;
 use crate::id::TurnId;
-use crate::report::number::people;
+use crate::text::number::people;
 
 /// Concepts that become an insight.
 const TOLD: usize = 5;
@@ -145,7 +145,7 @@ fn sentence_of(answer: &Answer, name: &str, tone: f32, language: Language) -> Op
     let key = crate::discussion::reading::key(name, language);
     let sentences = answer.text.split_inclusive(['.', '!', '?']).map(str::trim);
     let speaks = |sentence: &&str| {
-        crate::discussion::words::stems(sentence, language).iter().any(|stem| key.contains(stem))
+        crate::text::words::stems(sentence, language).iter().any(|stem| key.contains(stem))
     };
     let near = |sentence: &&str| -((sentiment(sentence, language) - tone).abs());
     let found = sentences.filter(speaks).max_by(|a, b| near(a).total_cmp(&near(b)))?;

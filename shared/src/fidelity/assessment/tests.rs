@@ -97,7 +97,7 @@ fn four_people_are_not_testable_and_say_how_many_would_be() {
     assert!(report.p_values.is_empty());
     assert_eq!(
         report.attributes[0].fit.chi_square,
-        Test::NotTestable { why: super::super::Untestable::TooFewPeople { needed: 10 } }
+        Test::NotTestable { why: crate::statistics::Untestable::TooFewPeople { needed: 10 } }
     );
 }
 

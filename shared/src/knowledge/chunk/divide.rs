@@ -1,7 +1,7 @@
 //! Cutting what is too long for one chunk.
 
 use super::{LETTERS_A_TOKEN, tokens};
-use crate::knowledge::sentence::sentences;
+use crate::text::sentence::sentences;
 
 /// Whole sentences put together up to `target`; a sentence over `max` in parts.
 pub(super) fn paragraph(text: &str, target: u32, max: u32) -> Vec<String> {

@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::knowledge::{BlockKind, sentence};
+use crate::knowledge::BlockKind;
+use crate::text::sentence;
 
 const SMALL: Limits = Limits { target: 20, max: 30, table_max: 40 };
 

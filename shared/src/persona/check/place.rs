@@ -9,7 +9,7 @@ use crate::{
         Card,
         card::{Country, Place},
     },
-    writer::polish,
+    text::polish,
 };
 
 /// The largest Polish cities of one word, which a text may wrongly name as the home.

@@ -1,8 +1,8 @@
 use super::*;
 use crate::{
     Seed,
+    offline::writer::sample,
     persona::card::{Activity, Gender, Place, Sex},
-    writer::sample,
 };
 
 /// A woman of 34 from Radom who is a nurse.

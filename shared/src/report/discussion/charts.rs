@@ -4,8 +4,8 @@ use crate::Language;
 use crate::discussion::graph::ConceptFigures;
 use crate::discussion::realism::Measure;
 use crate::discussion::summary::Share;
-use crate::report::escape::escape;
-use crate::report::number::{decimal, percent};
+use crate::text::escape::escape;
+use crate::text::number::{decimal, percent};
 
 /// A measure beside the human band.
 pub(super) fn measure(measure: &Measure, language: Language) -> String {

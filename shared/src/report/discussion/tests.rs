@@ -1,8 +1,9 @@
 use super::*;
+use crate::discussion::realism as measured;
 use crate::discussion::study;
 use crate::discussion::summary::Metadata;
-use crate::discussion::{realism as measured, rehearse};
 use crate::id::{FocusGroupId, RunId};
+use crate::offline::rehearse;
 
 fn report(language: Language) -> DiscussionReport {
     let setting = study::setting(language, 4, 5);

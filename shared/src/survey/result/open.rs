@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::Respondent;
-use crate::knowledge::stem::stems;
 use crate::statistics::wilson;
 use crate::survey::question::{Code, Question};
 use crate::survey::theme::{Theme, themes};
+use crate::text::stem::stems;
 use crate::{Language, Seed};
 
 /// Examples that the client may show.

@@ -1,0 +1,12 @@
+//! The simulator that stands in a language model's place: it writes people up, lets them talk and has them
+//! answer surveys. Deterministic and seeded; what it says shows the product and is evidence of nothing.
+
+pub mod open_answer;
+pub mod opinion;
+pub mod participant;
+pub mod rehearsal;
+pub mod respondent;
+pub mod writer;
+
+pub use participant::{Openings, speak};
+pub use rehearsal::rehearse;

@@ -1,0 +1,17 @@
+//! Text: folding, words, stems, sentences, language, numbers and markup. Below every noun of the domain.
+
+pub mod csv;
+pub mod detect;
+pub mod escape;
+pub mod fold;
+pub mod function_word;
+pub mod number;
+pub mod polish;
+pub mod rarity;
+pub mod sentence;
+pub mod stem;
+pub mod table;
+pub mod word;
+pub mod words;
+
+pub use detect::detect;
