@@ -84,16 +84,18 @@ create index project_invitations_email on project_invitations (email);
 create index project_invitations_inviter on project_invitations (project_id, invited_by);
 create index project_invitations_expiry on project_invitations (expires_at);
 
--- How many invitations were sent to an address and for a project: what is counted here outlives them, so that
+-- How many invitations were sent to an address, for a project and by somebody: what is counted here outlives them, so that
 -- taking one back and inviting again is no way to flood a mailbox.
 create table invitation_letters (
     request_id uuid primary key,
     project_id uuid not null,
+    invited_by uuid not null,
     email      text not null,
     at         timestamptz not null
 );
 create index invitation_letters_email on invitation_letters (email, at);
 create index invitation_letters_project on invitation_letters (project_id, at);
+create index invitation_letters_inviter on invitation_letters (invited_by, at);
 create index invitation_letters_at on invitation_letters (at);
 
 -- A deleted project lends and invites no more, also when somebody brings it back.
@@ -128,7 +130,7 @@ create trigger accounts_address
     execute function unprove_address();
 
 grant select, insert, update, delete on project_libraries, project_invitations to sight_app;
-grant select, insert, update on invitation_letters to sight_app;
+grant select, insert, update, delete on invitation_letters to sight_app;
 grant select on project_roles to sight_app;
 grant select (id, expires_at), update (expires_at), delete on project_invitations to sight_maintenance;
 grant select (request_id, at), update (at), delete on invitation_letters to sight_maintenance;

@@ -103,6 +103,11 @@ async fn whoever_registers_a_strangers_address_gets_nothing_by_it() {
     for path in ["", "/members", "/personas", "/libraries"] {
         world.app.get(&mallory, &world.path(path)).await.expect(404);
     }
+    let members = world.app.get(&world.ana, &world.path("/members")).await.expect(200);
+    assert_eq!(
+        (&members[0]["has_access"], &members[1]["has_access"]),
+        (&json!(true), &json!(false))
+    );
     assert_eq!(world.app.get(&mallory, "/api/v1/projects").await.expect(200), json!([]));
     let own = json!({ "name": "Własny", "target_demographics": {} });
     let own = world.app.post(&mallory, "/api/v1/projects", own).await.expect(201);

@@ -202,3 +202,47 @@ async fn a_library_of_somebody_whose_account_is_disabled_is_not_read() {
 
     assert_eq!(seen(&app, &bea, project).await, Vec::<String>::new());
 }
+
+/// What the migration does with projects from before.
+const BEFORE: &str = include_str!("../migrations/0026_lent_and_invited.sql");
+
+fn statement(start: &str) -> String {
+    let at = BEFORE.find(start).expect("the migration has it");
+    BEFORE[at..].split_inclusive(';').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn of_projects_from_before_only_those_that_an_owner_made_and_is_in_go_on_reading_a_library() {
+    let app = app().await;
+    let (ana, bea, viewer) =
+        (app.user("ana").await, app.user("bea").await, app.user("viewer").await);
+    keep(&app, &ana).await;
+    let mut projects = Vec::new();
+    for _ in 0..3 {
+        projects.push(app.project(&ana, json!({})).await);
+    }
+    app.parts.clock.advance(chrono::Duration::seconds(1));
+    let [made, left, inherited] = projects[..] else { unreachable!() };
+    for project in [made, left, inherited] {
+        app.member(project, &viewer, Role::Viewer).await;
+        app.member(project, &bea, Role::Admin).await;
+    }
+    let pool = &app.parts.pool;
+    sqlx::query("delete from project_libraries").execute(pool).await.unwrap();
+    let gone = "delete from project_members where project_id = $1 and account_id = $2";
+    sqlx::query(gone).bind(left.0).bind(ana.id.0).execute(pool).await.unwrap();
+    // Ana was a member of one that somebody else made, and became its owner.
+    let later = "update project_members set created_at = created_at + interval '1 hour'
+        where project_id = $1 and account_id = $2";
+    sqlx::query(later).bind(inherited.0).bind(ana.id.0).execute(pool).await.unwrap();
+
+    for start in ["insert into project_libraries", "update projects p"] {
+        sqlx::query(sqlx::AssertSqlSafe(statement(start))).execute(pool).await.unwrap();
+    }
+
+    assert_eq!(seen(&app, &viewer, made).await, ["Tajne", "Tajne"]);
+    assert_eq!(seen(&app, &viewer, inherited).await, Vec::<String>::new());
+    assert_eq!(seen(&app, &viewer, left).await, Vec::<String>::new());
+    assert_eq!(owner(&app, made).await, ana.id.0);
+    assert_eq!(owner(&app, left).await, bea.id.0, "an owner who is gone owns no more");
+}

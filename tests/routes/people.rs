@@ -46,6 +46,12 @@ pub(super) async fn prepare(world: &World, row: &Row, who: Who) {
                 lend(world, user).await;
             }
         }
+        "POST /api/v1/auth/verify/send" => {
+            // Who has proved their address is sent nothing.
+            let statement = "update accounts set is_verified = false where id = $1";
+            let id = world.user(who).map(|user| user.id.0);
+            sqlx::query(statement).bind(id).execute(&world.app.parts.pool).await.unwrap();
+        }
         "PUT /api/v1/settings/password" => {
             if let Some(user) = world.user(who) {
                 set_password(world, user).await;

@@ -21,6 +21,8 @@ pub(crate) struct MemberView {
     pub(crate) full_name: String,
     pub(crate) role: Role,
     pub(crate) created_at: DateTime<Utc>,
+    /// False for those who may do nothing here: they have not confirmed their address, or are disabled.
+    pub(crate) has_access: bool,
 }
 
 /// What a member may do from now on.

@@ -168,6 +168,8 @@ pub(crate) async fn forget_person(
     for statement in [
         "delete from project_invitations i using accounts a
             where a.id = $1 and a.is_verified and i.email = a.email",
+        "delete from invitation_letters l using accounts a
+            where a.id = $1 and a.is_verified and l.email = a.email",
         "delete from project_members where account_id = $1",
         "delete from sessions where account_id = $1",
         "delete from account_proofs where account_id = $1",

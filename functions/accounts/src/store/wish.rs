@@ -11,8 +11,9 @@ use crate::proof::Purpose;
 /// The most invitations that an address gets in a day, whoever sends them. Nobody is told, because it would
 /// tell what others do: the invitation is there without its e-mail.
 const MOST_TO_ADDRESS: i64 = 5;
-/// The most invitations that a project sends in a day.
-const MOST_OF_PROJECT: i64 = 100;
+/// The most invitations that a project sends in a day, and that somebody does in all of theirs: spellings of
+/// one address are many.
+const MOST_SENT: i64 = 100;
 
 /// An e-mail to be written.
 pub(crate) struct Wish {
@@ -101,11 +102,17 @@ async fn claim_invitation(
                         and l.at > $3::timestamptz - interval '1 day'
                         and l.request_id <> $1
                 ) < $6
-            returning i.email, i.project_id
+                and (
+                    select count(*) from invitation_letters l
+                    where l.invited_by = i.invited_by
+                        and l.at > $3::timestamptz - interval '1 day'
+                        and l.request_id <> $1
+                ) < $6
+            returning i.email, i.project_id, i.invited_by
         ),
         counted as (
-            insert into invitation_letters (request_id, project_id, email, at)
-            select $1, project_id, email, $3
+            insert into invitation_letters (request_id, project_id, invited_by, email, at)
+            select $1, project_id, invited_by, email, $3
             from wanted
             on conflict (request_id) do update set at = excluded.at
         )
@@ -116,7 +123,7 @@ async fn claim_invitation(
         now,
         until,
         MOST_TO_ADDRESS,
-        MOST_OF_PROJECT,
+        MOST_SENT,
     );
     let email = email.fetch_optional(pool).await?;
     Ok(email.map(|email| Wish { email, about: About::Invitation }))

@@ -1,6 +1,6 @@
 //! The rows of invitations.
 
-use platform::{Access, Admin, Caller, HeldRole, Result, Viewer};
+use platform::{Access, Admin, Caller, HeldRole, Result, Viewer, audit, auth};
 use serde_json::json;
 use shared::account::Email;
 use shared::id::{AccountId, InvitationId, ProjectId};
@@ -202,14 +202,13 @@ pub(crate) async fn invitations_of(state: &State, caller: &Caller) -> Result<Vec
     views.collect()
 }
 
-/// The caller's address, which they have proved. Their account is held: who has left accepts nothing, and who
-/// leaves afterwards takes the membership along.
+/// The caller's address, which they have proved.
 async fn proved(connection: &mut PgConnection, caller: &Caller) -> Result<String> {
     let account = sqlx::query!(
-        "select email, is_verified from accounts where id = $1 and deleted_at is null for share",
+        "select email, is_verified from accounts where id = $1 and deleted_at is null",
         caller.account_id.0,
     );
-    let account = account.fetch_optional(connection).await?.ok_or(platform::auth::GONE)?;
+    let account = account.fetch_optional(connection).await?.ok_or(auth::GONE)?;
     if !account.is_verified {
         return Err(shared::Error::Forbidden(UNPROVED).into());
     }
@@ -253,6 +252,8 @@ async fn take(
 /// must be an admin now: the project is held meanwhile, so that nobody demotes them in between.
 pub(crate) async fn accept(state: &State, caller: &Caller, which: &Which) -> Result<Joined> {
     let mut transaction = state.pool.begin().await?;
+    // Who has left accepts nothing, and who leaves afterwards takes the membership along.
+    auth::hold(&mut transaction, caller.account_id).await?;
     let email = proved(&mut transaction, caller).await?;
     hold_project(&mut transaction, &email, which).await?;
     let taken = take(&mut transaction, state, &email, which).await?;
@@ -321,7 +322,7 @@ pub(crate) async fn decline(state: &State, caller: &Caller, which: &Which) -> Re
     let mut transaction = state.pool.begin().await?;
     let email = proved(&mut transaction, caller).await?;
     let taken = take(&mut transaction, state, &email, which).await?;
-    let entry = platform::audit::Entry {
+    let entry = audit::Entry {
         account_id: caller.account_id,
         project_id: Some(taken.project),
         subject_kind: "project",
@@ -330,7 +331,7 @@ pub(crate) async fn decline(state: &State, caller: &Caller, which: &Which) -> Re
         details: None,
     };
     let now = state.clock.now();
-    platform::audit::record(&mut *transaction, &state.ids, now, &entry).await?;
+    audit::record(&mut *transaction, &state.ids, now, &entry).await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -13,9 +13,13 @@ use crate::member::MemberView;
 pub(crate) async fn members(pool: &PgPool, access: Access<Viewer>) -> Result<Vec<MemberView>> {
     let rows = sqlx::query!(
         r#"
-        select m.account_id, a.email, a.full_name, m.role, m.created_at
+        select
+            m.account_id, a.email, a.full_name, m.role, m.created_at,
+            r.account_id is not null as "has_access!"
         from project_members m
         join accounts a on a.id = m.account_id
+        left join project_roles r
+            on r.project_id = m.project_id and r.account_id = m.account_id
         where m.project_id = $1 and a.deleted_at is null
         order by m.created_at, m.account_id
         "#,
@@ -29,6 +33,7 @@ pub(crate) async fn members(pool: &PgPool, access: Access<Viewer>) -> Result<Vec
         full_name: row.full_name,
         role: Role::parse(&row.role).unwrap_or(Role::Viewer),
         created_at: row.created_at,
+        has_access: row.has_access,
     });
     Ok(views.collect())
 }
