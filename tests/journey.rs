@@ -185,6 +185,11 @@ async fn the_same_path_without_redis_ends_the_same() {
     assert_eq!(whole_path(false).await, expected());
 }
 
+/// What stands in an e-mail's link.
+fn token(text: &str) -> &str {
+    text.lines().find_map(|line| line.split_once("#token=")).expect("a link").1
+}
+
 #[tokio::test]
 async fn whoever_is_invited_sees_the_study_and_whoever_is_removed_does_not() {
     let app = whole::by_hand(&Config::offline()).await;
@@ -197,10 +202,21 @@ async fn whoever_is_invited_sees_the_study_and_whoever_is_removed_does_not() {
     let signed_in = app.send(Method::POST, path, None, Some(body)).await.expect(201);
     let id = serde_json::from_value(signed_in["user"]["id"].clone()).unwrap();
     let bartek = User { id, token: signed_in["access_token"].as_str().unwrap().to_owned() };
+    app.deliver_all().await;
+    for letter in app.parts.mailer.take() {
+        let proof = json!({ "token": token(&letter.text) });
+        app.send(Method::POST, "/api/v1/auth/verify", None, Some(proof)).await.expect(200);
+    }
 
     app.get(&bartek, &study).await.expect(404);
     let invitation = json!({ "email": "bartek@example.com", "role": "editor" });
-    app.put(&ana.user, &format!("{study}/members"), invitation).await.expect(200);
+    app.put(&ana.user, &format!("{study}/members"), invitation).await.expect(202);
+    app.get(&bartek, &study).await.expect(404);
+    app.deliver_all().await;
+    let letters = app.parts.mailer.take();
+    assert_eq!(letters[0].to, "bartek@example.com");
+    let accept = json!({ "token": token(&letters[0].text) });
+    app.post(&bartek, "/api/v1/invitations/accept", accept).await.expect(200);
     let seen = app.get(&bartek, &study).await.expect(200);
     let member = format!("{study}/members/{}", bartek.id);
     app.delete(&ana.user, &member, None).await.expect(204);

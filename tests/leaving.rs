@@ -81,21 +81,22 @@ async fn a_study_that_comes_after_its_owner_has_left_is_not_made() {
 }
 
 #[tokio::test]
-async fn a_person_who_leaves_while_they_are_made_a_member_is_none() {
+async fn a_person_who_leaves_while_they_become_a_member_is_none() {
     let app = whole::by_hand(&Config::offline()).await;
     let (ana, bea) = (app.user("ana").await, app.user("bea").await);
     let project = app.project(&ana, json!({})).await;
     let path = format!("/api/v1/projects/{project}/members");
-    let email = sqlx::query_scalar("select email from accounts where id = $1").bind(bea.id.0);
-    let email: String = email.fetch_one(&app.parts.pool).await.unwrap();
-    let membership = json!({ "email": email, "role": "viewer" });
+    let invitation = json!({ "email": app.email(&bea).await, "role": "viewer" });
+    let invited = app.put(&ana, &path, invitation).await.expect(202);
+    app.parts.publisher.take();
+    let accept = format!("/api/v1/invitations/{}/accept", invited["id"].as_str().unwrap());
     let mut other = app.parts.pool.begin().await.unwrap();
     let locked = sqlx::query("select id from projects where id = $1 for update").bind(project.0);
     locked.execute(&mut *other).await.unwrap();
 
-    // Bea is found, and her membership waits for the study while she leaves.
-    let (added, left, ()) = tokio::join!(
-        app.put(&ana, &path, membership.clone()),
+    // Bea is held, and her membership waits for the study while she leaves.
+    let (joined, left, ()) = tokio::join!(
+        app.post(&bea, &accept, json!({})),
         async {
             app.database.until_waiting(1).await;
             app.delete(&bea, "/api/v1/settings/account", None).await
@@ -106,8 +107,7 @@ async fn a_person_who_leaves_while_they_are_made_a_member_is_none() {
         }
     );
 
-    added.expect(200);
+    joined.expect(200);
     left.expect(200);
     assert_eq!(count(&app, "select count(*) from project_members").await, 1);
-    app.put(&ana, &path, membership).await.expect(422);
 }

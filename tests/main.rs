@@ -5,10 +5,12 @@
 mod contract;
 mod enlarge;
 mod faults;
+mod inviting;
 mod journey;
 mod knowledge;
 mod lambda;
 mod leaving;
+mod lending;
 mod licences;
 mod model;
 mod outage;

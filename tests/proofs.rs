@@ -142,6 +142,46 @@ fn a_store_asks_for_a_proof_and_not_for_a_bare_id() {
     assert!(left.is_empty(), "they need no exemption: {left:#?}");
 }
 
+/// Who may name the rows of members: those who change or list them, and not to grant anything.
+const OF_MEMBERS: [&str; 4] = [
+    "functions/accounts/src/store/leaving.rs",
+    "functions/projects/src/store/invitations.rs",
+    "functions/projects/src/store/members.rs",
+    "functions/projects/src/store/projects.rs",
+];
+
+#[test]
+fn whatever_grants_something_reads_project_roles_and_not_the_rows_of_members() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut files = Vec::new();
+    for folder in ["functions", "jobs", "shared"] {
+        queries(&root.join(folder), &mut files);
+    }
+    let names: Vec<String> = files
+        .iter()
+        .filter(|path| fs::read_to_string(path).unwrap().contains("project_members"))
+        .map(|path| path.strip_prefix(&root).unwrap().to_string_lossy().into_owned())
+        .filter(|name| !["/tests", "/examples/", "testkit"].iter().any(|of| name.contains(of)))
+        .collect();
+    let wrong: Vec<&String> =
+        names.iter().filter(|name| !OF_MEMBERS.contains(&name.as_str())).collect();
+    assert!(files.len() > 100, "the code was not found");
+    assert!(wrong.is_empty(), "they grant by the rows of members: {wrong:#?}");
+}
+
+/// Files that may hold a query.
+fn queries(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            queries(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "sql")
+        {
+            found.push(path);
+        }
+    }
+}
+
 #[test]
 fn a_bare_id_is_found_and_a_proof_is_enough() {
     let code = "

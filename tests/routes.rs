@@ -34,16 +34,19 @@ enum Who {
     /// An admin with a token that has just expired.
     Late,
     Stranger,
+    /// A member as an admin whose address nobody has proved.
+    Unproved,
     Member(Role),
     SystemAdmin,
 }
 
 /// From the least to the most, so that whoever succeeds has not been forestalled.
-const EVERYBODY: [Who; 8] = [
+const EVERYBODY: [Who; 9] = [
     Who::Nobody,
     Who::Misdirected,
     Who::Late,
     Who::Stranger,
+    Who::Unproved,
     Who::SystemAdmin,
     Who::Member(Role::Viewer),
     Who::Member(Role::Editor),
@@ -56,7 +59,7 @@ impl Who {
         match self {
             Self::Nobody | Self::Misdirected | Self::Late => None,
             Self::SystemAdmin | Self::Member(Role::Admin) => Some(Plan::Pro),
-            Self::Stranger | Self::Member(_) => Some(Plan::Free),
+            Self::Stranger | Self::Unproved | Self::Member(_) => Some(Plan::Free),
         }
     }
 }
@@ -76,7 +79,9 @@ fn expected(needs: Needs, who: Who) -> Expected {
         (Needs::SignIn, _) | (Needs::SystemAdmin, Who::SystemAdmin) => Expected::Success,
         (Needs::SystemAdmin, _) => Expected::Status(403),
         // Who administers the system sees no study that they are no member of.
-        (Needs::Project(_), Who::Stranger | Who::SystemAdmin) => Expected::Status(404),
+        (Needs::Project(_), Who::Stranger | Who::Unproved | Who::SystemAdmin) => {
+            Expected::Status(404)
+        }
         (Needs::Project(least), Who::Member(role)) if role < least => Expected::Status(403),
         (Needs::Project(_), Who::Member(_)) => Expected::Success,
     }
@@ -111,6 +116,7 @@ impl World {
         let project = app.project(&admin, json!({})).await;
         let (editor, viewer) = (app.user("editor").await, app.user("viewer").await);
         let (guest, stranger) = (app.user("guest").await, app.user("stranger").await);
+        let unproved = app.newcomer("unproved").await;
         let system_admin = app.user("system-admin").await;
         let statement = "update accounts set is_system_admin = id = $1, plan = 'pro' \
              where id in ($1, $2)";
@@ -119,6 +125,7 @@ impl World {
         app.member(project, &editor, Role::Editor).await;
         app.member(project, &viewer, Role::Viewer).await;
         app.member(project, &guest, Role::Viewer).await;
+        app.member(project, &unproved, Role::Admin).await;
         let path = format!("/api/v1/projects/{project}/populations");
         let wanted = json!({ "people": 1, "seed": 1 });
         let started = app.post(&admin, &path, wanted).await.expect(202);
@@ -132,6 +139,7 @@ impl World {
             (Who::Misdirected, app.misdirected(&admin)),
             (Who::Late, app.expired(&admin)),
             (Who::Stranger, stranger),
+            (Who::Unproved, unproved),
             (Who::SystemAdmin, system_admin),
             (Who::Member(Role::Viewer), viewer),
             (Who::Member(Role::Editor), editor),
@@ -154,6 +162,7 @@ impl World {
             ("{population_id}", text(&self.started["population_id"])),
             ("{run_id}", text(&self.started["run_id"])),
             ("{document_id}", DOCUMENT.to_owned()),
+            ("{invitation_id}", people::INVITATION.to_owned()),
             ("{survey_id}", text(&self.survey["id"])),
             ("{file}", format!("{}_0a1b2c3d.png", self.guest.id)),
         ];
@@ -210,12 +219,7 @@ impl World {
             "POST /api/v1/projects" => json!({ "name": "Herbata", "target_demographics": {} }),
             "PUT /api/v1/projects/{project_id}" => json!({ "name": "Herbata" }),
             "PUT /api/v1/projects/{project_id}/members" => {
-                let emails = "select email from accounts where id = $1";
-                let email: String = sqlx::query_scalar(emails)
-                    .bind(self.user(Who::Stranger).unwrap().id.0)
-                    .fetch_one(&self.app.parts.pool)
-                    .await
-                    .unwrap();
+                let email = self.app.email(self.user(Who::Stranger).unwrap()).await;
                 json!({ "email": email, "role": "viewer" })
             }
             "PUT /api/v1/projects/{project_id}/members/{account_id}" => json!({ "role": "editor" }),
@@ -344,7 +348,10 @@ async fn wrong(row: &Row) -> Vec<String> {
     let mut wrong = Vec::new();
     for &who in callers(row) {
         let answer = world.call(row, who).await;
-        let expected = expected(row.needs, who);
+        let expected = match who {
+            Who::Unproved if row.path.starts_with("/api/v1/invitations") => Expected::Status(403),
+            _ => expected(row.needs, who),
+        };
         let is_right = match expected {
             Expected::Success => (200..300).contains(&answer.status()),
             Expected::Status(status) => answer.status() == status,
@@ -424,6 +431,7 @@ fn roles_open_what_lies_at_or_below_them() {
         (Who::Late, Expected::Status(401)),
         (Who::Misdirected, Expected::Status(401)),
         (Who::Stranger, Expected::Status(404)),
+        (Who::Unproved, Expected::Status(404)),
         (Who::SystemAdmin, Expected::Status(404)),
         (Who::Member(Role::Viewer), Expected::Status(403)),
         (Who::Member(Role::Editor), Expected::Success),

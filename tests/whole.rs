@@ -95,7 +95,8 @@ fn accounts(parts: &Parts) -> Service {
 }
 
 fn projects(parts: &Parts) -> Service {
-    Service { api: projects::router(parts.base()), ..Service::default() }
+    let state = projects::State::new(parts.base(), parts.publisher.clone());
+    Service { api: projects::router(state), ..Service::default() }
 }
 
 fn personas(parts: &Parts) -> Service {

@@ -40,6 +40,8 @@ ids! {
     FocusGroupId,
     /// Answers of people to a survey, as they were uploaded.
     HumanAnswersId,
+    /// An invitation to work on a project.
+    InvitationId,
     /// One call of a language model, in the cost ledger.
     ModelCallId,
     /// One synthetic person.

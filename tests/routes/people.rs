@@ -2,6 +2,7 @@
 
 use platform::secret;
 use serde_json::{Value, json};
+use shared::id::ProjectId;
 use testkit::User;
 use uuid::Uuid;
 
@@ -10,6 +11,10 @@ use crate::table::Row;
 
 /// A red dot.
 pub(super) const PICTURE: &[u8] = include_bytes!("dot.png");
+/// The invitation of somebody to a project of the guest's, or of the guest to the world's.
+pub(super) const INVITATION: &str = "00000000-0000-0000-0000-000000001471";
+/// The token of its e-mail.
+const TOKEN: &str = "a token";
 const PASSWORD: &str = "Another123";
 
 /// Makes the world such that the request succeeds for those who may send it.
@@ -23,6 +28,29 @@ pub(super) async fn prepare(world: &World, row: &Row, who: Who) {
             let statement = "update accounts set avatar_url = '/static/avatars/x' where $1";
             let query = sqlx::query(statement).bind(true);
             query.execute(&world.app.parts.pool).await.unwrap();
+        }
+        "DELETE /api/v1/projects/{project_id}/invitations/{invitation_id}" => {
+            invite(world, world.project, &world.guest).await;
+        }
+        "POST /api/v1/invitations/accept"
+        | "POST /api/v1/invitations/{invitation_id}/accept"
+        | "DELETE /api/v1/invitations/{invitation_id}" => {
+            let project = world.app.project(&world.guest, json!({})).await;
+            invite(world, project, world.user(who).unwrap_or(&world.guest)).await;
+        }
+        "DELETE /api/v1/projects/{project_id}/libraries/{account_id}" => {
+            lend(world, &world.guest).await;
+        }
+        "DELETE /api/v1/projects/{project_id}/library" => {
+            if let Some(user) = world.user(who) {
+                lend(world, user).await;
+            }
+        }
+        "POST /api/v1/auth/verify/send" => {
+            // Who has proved their address is sent nothing.
+            let statement = "update accounts set is_verified = false where id = $1";
+            let id = world.user(who).map(|user| user.id.0);
+            sqlx::query(statement).bind(id).execute(&world.app.parts.pool).await.unwrap();
         }
         "PUT /api/v1/settings/password" => {
             if let Some(user) = world.user(who) {
@@ -41,6 +69,7 @@ pub(super) async fn body(world: &World, row: &Row, email: &str) -> Option<Value>
             json!({ "token": proof(world, "password").await, "password": PASSWORD })
         }
         "POST /api/v1/auth/verify" => json!({ "token": proof(world, "address").await }),
+        "POST /api/v1/invitations/accept" => json!({ "token": TOKEN }),
         "PUT /api/v1/settings/profile" => json!({ "full_name": "Ana Nowak" }),
         "PUT /api/v1/settings/password" => {
             json!({ "current_password": PASSWORD, "new_password": "Brandnew456" })
@@ -49,6 +78,46 @@ pub(super) async fn body(world: &World, row: &Row, email: &str) -> Option<Value>
         "PUT /api/v1/projects/{project_id}/budget" => json!({ "cap_usd": 5 }),
         _ => return None,
     })
+}
+
+/// Replaces the invitation by one of this person to this project, by its owner.
+async fn invite(world: &World, project: ProjectId, whom: &User) {
+    let statement = "delete from project_invitations where id = $1";
+    let id: Uuid = INVITATION.parse().unwrap();
+    let pool = &world.app.parts.pool;
+    sqlx::query(statement).bind(id).execute(pool).await.unwrap();
+    let statement = "insert into project_invitations
+            (id, project_id, email, role, invited_by, request_id, token_hash, created_at, expires_at,
+             sent_at)
+        select $1, p.id, $3, 'viewer', p.owner_id, $4, $5, $6, $6 + interval '1 hour', $6
+        from projects p
+        where p.id = $2";
+    sqlx::query(statement)
+        .bind(id)
+        .bind(project.0)
+        .bind(world.app.email(whom).await)
+        .bind(world.app.parts.ids.next::<Uuid>())
+        .bind(secret::sha256(TOKEN.as_bytes()).as_slice())
+        .bind(world.app.parts.clock.now())
+        .execute(pool)
+        .await
+        .unwrap();
+}
+
+/// As a member does, who may have done so before. Nobody else can.
+async fn lend(world: &World, user: &User) {
+    let statement = "insert into project_libraries (project_id, account_id, lent_at)
+        select project_id, account_id, $3
+        from project_members
+        where project_id = $1 and account_id = $2
+        on conflict do nothing";
+    sqlx::query(statement)
+        .bind(world.project.0)
+        .bind(user.id.0)
+        .bind(world.app.parts.clock.now())
+        .execute(&world.app.parts.pool)
+        .await
+        .unwrap();
 }
 
 async fn set_password(world: &World, user: &User) {

@@ -8,31 +8,30 @@
 use anyhow::anyhow;
 use axum::extract::State as Of;
 use chrono::Duration;
-use platform::mail::{Letter, Posted};
+use platform::mail::{self, Letter, LetterWanted, Posted};
 use platform::queue::{Outcome, Pushed};
 use platform::{Error, Result, secret};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::State;
 use crate::proof::Purpose;
 use crate::store::{self, Wish};
 
-/// The kind of message.
-pub(crate) const TOPIC: &str = "mail";
 /// Above the limit of a conversation with the mail server.
 const CLAIM: Duration = Duration::seconds(60);
 
-/// Says that somebody is to get a letter.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct LetterWanted {
-    schema: u32,
-    request_id: Uuid,
+/// What an e-mail is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    /// Something that its reader proves with it.
+    Proof(Purpose),
+    /// A project that somebody is invited to.
+    Invitation,
 }
 
 /// Calls the worker, after the wish is in the database.
 pub(crate) async fn wanted(state: &State, request_id: Uuid) -> Result<()> {
-    state.publisher.publish(TOPIC, &LetterWanted { schema: 1, request_id }).await
+    mail::want(&state.publisher, request_id).await
 }
 
 /// Writes one letter.
@@ -52,35 +51,40 @@ pub(crate) async fn deliver(
     };
     match state.mailer.send(&wish.letter(&state.public_url, &token)).await {
         Ok(Posted::Taken) => {
-            store::sent(&state.pool, id, &hash, state.clock.now()).await?;
+            store::sent(&state.pool, wish.about, id, &hash, state.clock.now()).await?;
             Ok(Outcome::Done)
         }
         Ok(Posted::Refused(why)) => {
-            store::withdraw(&state.pool, id).await?;
+            store::withdraw(&state.pool, wish.about, id, state.clock.now()).await?;
             Ok(Outcome::Rejected(why))
         }
         Err(error) => {
-            store::give_back(&state.pool, id, &hash).await?;
+            store::give_back(&state.pool, wish.about, id, &hash).await?;
             Err(error)
         }
     }
 }
 
 impl Wish {
-    /// In both languages, because nobody has said which one the person reads, and without their name:
-    /// whoever registers a stranger's address chooses it. The token stands behind a `#`, which browsers
+    /// In both languages, because nobody has said which one the person reads, and without any name, of
+    /// people or of projects: strangers choose them. The token stands behind a `#`, which browsers
     /// send to nobody.
     fn letter(&self, public_url: &str, token: &str) -> Letter {
-        let (subject, text, page) = match self.purpose {
-            Purpose::Password => (
+        let (subject, text, page) = match self.about {
+            About::Proof(Purpose::Password) => (
                 "Sight: nowe hasło / a new password",
                 include_str!("letters/password.txt"),
                 "reset-password",
             ),
-            Purpose::Address => (
+            About::Proof(Purpose::Address) => (
                 "Sight: potwierdź adres / confirm your address",
                 include_str!("letters/address.txt"),
                 "verify",
+            ),
+            About::Invitation => (
+                "Sight: zaproszenie do projektu / an invitation to a project",
+                include_str!("letters/invitation.txt"),
+                "invitation",
             ),
         };
         let text = text.replace("{link}", &format!("{public_url}/{page}#token={token}"));

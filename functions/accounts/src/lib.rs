@@ -4,6 +4,7 @@ mod avatar;
 mod bootstrap;
 mod leaving;
 mod letter;
+mod library;
 mod password;
 mod picture;
 mod plan;
@@ -18,7 +19,7 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::post;
 use platform::cache::Cache;
 use platform::http::Probes;
-use platform::mail::Mailer;
+use platform::mail::{self, Mailer};
 use platform::queue::{Publisher, Verifier};
 use platform::storage::Storage;
 use platform::{Authenticator, Base, Clock, Env, Ids, Limiter, Service, Workers, postgres};
@@ -104,7 +105,7 @@ pub fn service(env: &Env) -> Option<Service> {
 pub fn routes(state: State) -> Service {
     let probes = Probes::new([postgres::probe(&state.pool), state.limiter.probe()]);
     let worker = post(letter::deliver).with_state(state.clone());
-    let push = Workers::default().on(letter::TOPIC, worker);
+    let push = Workers::default().on(mail::TOPIC, worker);
     Service { api: router(state), push, probes, ..Service::default() }
 }
 
@@ -125,6 +126,7 @@ fn router(state: State) -> OpenApiRouter {
         .routes(routes!(profile::show, profile::change))
         .routes(routes!(profile::stats))
         .routes(routes!(profile::set_password))
+        .routes(routes!(library::show))
         .routes(routes!(leaving::leave))
         .routes(routes!(avatar::show))
         .merge(pictures)

@@ -3,6 +3,7 @@
 
 use axum::extract::State as Of;
 use axum::response::IntoResponse;
+use platform::documents::Use;
 use platform::http::{Json, Problem};
 use platform::knowledge::{Fact, Hit, Passages};
 use platform::limit::Heavy;
@@ -100,7 +101,7 @@ async fn answered(
     let mut checks = Checks::default();
     checks.length("question", Some(&asked.question), 1..=LONGEST);
     checks.done().map_err(platform::Error::from)?;
-    let reader = reader(state, caller, asked.project_id).await?;
+    let reader = reader(state, caller, asked.project_id, Use::Answer).await?;
     let text = asked.question.trim();
     let question =
         Question { text, project: asked.project_id, passages: Passages::default(), neighbours: 0 };

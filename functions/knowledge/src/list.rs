@@ -1,7 +1,7 @@
 //! What documents there are.
 
 use axum::extract::State as Of;
-use platform::documents::{self, DocumentView};
+use platform::documents::{self, DocumentView, Use};
 use platform::http::{Json, Problem, Query};
 use platform::limit::Poll;
 use platform::{Access, Caller, Result, Viewer, Within};
@@ -15,7 +15,8 @@ use crate::State;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
-    /// Only what this project has: its own, its owner's library, and the shared one.
+    /// Only what this project has: its own, the libraries that members lend it, and the shared one. Who lends
+    /// one sees who looked.
     project_id: Option<ProjectId>,
 }
 
@@ -31,18 +32,23 @@ pub(crate) async fn list(
     caller: Caller,
     Query(which): Query<Which>,
 ) -> Result<Json<Vec<DocumentView>>> {
-    let reader = reader(&state, &caller, which.project_id).await?;
+    let reader = reader(&state, &caller, which.project_id, Use::List).await?;
     Ok(Json(documents::list(&state.shop.pool, &reader).await?))
 }
 
-/// What the caller reads: everything of theirs, or what one project of theirs has.
+/// What the caller reads: everything of theirs, or what one project of theirs has, which is then on record for
+/// whoever lends it a library.
 pub(crate) async fn reader(
     state: &State,
     caller: &Caller,
     project: Option<ProjectId>,
+    what: Use,
 ) -> Result<documents::Reader> {
-    let pool = &state.shop.pool;
+    let shop = &state.shop;
+    let pool = &shop.pool;
     let Some(project) = project else { return documents::readable(pool, caller).await };
     let access = Access::<Viewer>::to_project(pool, caller, project).await?;
-    documents::of_project(pool, access.project_id()).await
+    let (now, by) = (shop.clock.now(), caller.account_id);
+    let documents = documents::of_project(pool, access.project_id()).await?;
+    documents.read(shop.authenticator.lines(), &shop.ids, now, by, what).await
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State as Of;
 use axum::response::IntoResponse;
+use platform::documents::Use;
 use platform::http::{Json, Problem};
 use platform::knowledge::{Hit, Passages, Ranks};
 use platform::limit::Heavy;
@@ -112,7 +113,7 @@ async fn pass(state: &State, caller: &Caller, asked: AskDocuments) -> Result<Pas
     checks.range("top_k", asked.top_k, 1..=20);
     checks.range("neighbours", asked.neighbours, 0..=3);
     checks.done().map_err(platform::Error::from)?;
-    let reader = reader(state, caller, asked.project_id).await?;
+    let reader = reader(state, caller, asked.project_id, Use::Search).await?;
     let question = Question {
         text: asked.query.trim(),
         project: asked.project_id,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::try_join_all;
-use platform::documents;
+use platform::documents::{self, Use};
 use platform::knowledge::{Fact, Failure, Found, Knowledge, Passages, Search};
 use platform::model::{Embedding, Passage, Purpose};
 use platform::population::{MOST_PASSAGE_TOKENS, RunInput};
@@ -107,7 +107,10 @@ fn query(brief: &Brief, segment: Segment, input: &RunInput) -> String {
 /// Searches what the project has. An outage is an answer: nothing, and why.
 async fn look(state: &State, lease: &Lease, input: &RunInput, query: &str) -> Result<NewGrounding> {
     let Some(graph) = &state.knowledge else { return Ok(NewGrounding::unavailable(NO_GRAPH)) };
-    let reader = documents::of_project(&state.pool, lease.project()?).await?;
+    let documents = documents::of_project(&state.pool, lease.project()?).await?;
+    let (lines, now) = (state.authenticator.lines(), state.clock.now());
+    let (by, what) = (lease.requested_by, Use::Personas(lease.run_id));
+    let reader = documents.read(lines, &state.ids, now, by, what).await?;
     let vector = vector(state, lease, input, query).await;
     let search = Search {
         passages: Passages::Exactly(PASSAGES),

@@ -7,7 +7,6 @@ use platform::http::{Json, Path, Problem};
 use platform::limit::{Change, Poll};
 use platform::{Access, Admin, Result, Viewer, Within};
 use serde::{Deserialize, Serialize};
-use shared::account::Email;
 use shared::id::{AccountId, ProjectId};
 use shared::role::Role;
 use utoipa::ToSchema;
@@ -22,13 +21,8 @@ pub(crate) struct MemberView {
     pub(crate) full_name: String,
     pub(crate) role: Role,
     pub(crate) created_at: DateTime<Utc>,
-}
-
-/// Somebody with an account, and what they may do.
-#[derive(Deserialize, ToSchema)]
-pub(crate) struct Invite {
-    email: String,
-    role: Role,
+    /// False for those who may do nothing here: they have not confirmed their address, or are disabled.
+    pub(crate) has_access: bool,
 }
 
 /// What a member may do from now on.
@@ -40,7 +34,7 @@ pub(crate) struct SetRole {
 /// Which member.
 #[derive(Deserialize)]
 pub(crate) struct MemberPath {
-    account_id: AccountId,
+    pub(crate) account_id: AccountId,
 }
 
 /// The members of a study.
@@ -56,25 +50,8 @@ pub(crate) async fn list(
     Ok(Json(store::members(&state.pool, access).await?))
 }
 
-/// Adds somebody by their address, or changes their role.
-#[utoipa::path(put, path = "/api/v1/projects/{project_id}/members", tag = "members",
-    params(("project_id" = ProjectId, Path)), request_body = Invite, security(("bearer" = [])),
-    responses((status = 200, body = Vec<MemberView>), (status = 403, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem),
-        (status = 429, body = Problem)))]
-pub(crate) async fn invite(
-    Of(state): Of<State>,
-    _: Within<Change>,
-    access: Access<Admin>,
-    Json(request): Json<Invite>,
-) -> Result<Json<Vec<MemberView>>> {
-    let email = Email::parse(&request.email);
-    let email = email.map_err(|error| shared::Error::Invalid(vec![error]))?;
-    store::put_member(&state, access, &email, request.role).await?;
-    Ok(Json(store::members(&state.pool, access.least()).await?))
-}
-
-/// Changes what a member may do. A study keeps at least one admin.
+/// Changes what a member may do. A project keeps at least one admin; when its owner is one no more, the caller
+/// owns it from then on.
 #[utoipa::path(put, path = "/api/v1/projects/{project_id}/members/{account_id}", tag = "members",
     params(("project_id" = ProjectId, Path), ("account_id" = AccountId, Path)),
     request_body = SetRole, security(("bearer" = [])),
@@ -92,7 +69,8 @@ pub(crate) async fn set_role(
     Ok(Json(store::members(&state.pool, access.least()).await?))
 }
 
-/// Removes a member. A study keeps at least one admin.
+/// Removes a member. A project keeps at least one admin; when its owner goes, the caller owns it from then on.
+/// Their library is lent to it no more.
 #[utoipa::path(delete, path = "/api/v1/projects/{project_id}/members/{account_id}",
     tag = "members", params(("project_id" = ProjectId, Path), ("account_id" = AccountId, Path)),
     security(("bearer" = [])),

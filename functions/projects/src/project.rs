@@ -40,6 +40,8 @@ pub(crate) struct CreateProject {
     pub(crate) target_sample_size: Option<i32>,
     /// `pl` (default) or `en`: the language of personas and reports.
     pub(crate) language: Option<Language>,
+    /// Whether the caller's own library is lent to the project; default true. See `…/library`.
+    pub(crate) lend_library: Option<bool>,
 }
 
 /// What changes; what is absent or null stays.
@@ -146,7 +148,8 @@ impl UpdateProject {
     }
 }
 
-/// Creates a study; its maker is its admin.
+/// Creates a project. Its maker is its admin, and lends it their own library unless `lend_library` is
+/// false: its members may then search that library, until its person takes it back.
 #[utoipa::path(post, path = "/api/v1/projects", tag = "projects", request_body = CreateProject,
     security(("bearer" = [])),
     responses((status = 201, body = ProjectView), (status = 422, body = Problem),

@@ -1,11 +1,17 @@
-//! Studies and members in PostgreSQL.
+//! Projects, their members, and whose libraries they read, in PostgreSQL.
 
 mod budget;
+mod invitations;
+mod libraries;
 mod members;
 mod projects;
 
 pub(crate) use budget::{budget, set_cap, usage};
-pub(crate) use members::{members, put_member, remove_member, set_role};
+pub(crate) use invitations::{
+    accept, decline, insert as invite, invitations, invitations_of, withdraw,
+};
+pub(crate) use libraries::{lend, lend_own, libraries, take_back};
+pub(crate) use members::{members, remove_member, set_role};
 pub(crate) use projects::{delete, get, insert, list, update};
 
 use platform::audit;

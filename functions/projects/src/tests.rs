@@ -10,7 +10,8 @@ use testkit::{Parts, TestApp, User};
 use super::*;
 
 fn build(parts: &Parts) -> Service {
-    Service { api: router(parts.base()), ..Service::default() }
+    let state = State::new(parts.base(), parts.publisher.clone());
+    Service { api: router(state), ..Service::default() }
 }
 
 const PROJECTS: &str = "/api/v1/projects";
@@ -171,7 +172,11 @@ async fn members_come_by_address_and_the_last_admin_stays() {
     let email = format!("JAN-{}@example.com", jan.id.0.simple());
 
     let body = json!({ "email": email, "role": "editor" });
-    let list = app.put(&ana, &members, body).await.expect(200);
+    let invited = app.put(&ana, &members, body).await.expect(202);
+    app.put(&jan, &members, json!({ "email": email, "role": "admin" })).await.expect(404);
+    let accept = format!("/api/v1/invitations/{}/accept", invited["id"].as_str().unwrap());
+    app.post(&jan, &accept, json!({})).await.expect(200);
+    let list = app.get(&ana, &members).await.expect(200);
     app.put(&jan, &members, json!({ "email": email, "role": "admin" })).await.expect(403);
     let demote = json!({ "role": "viewer" });
     app.put(&ana, &format!("{members}/{}", ana.id), demote).await.expect(409);
@@ -181,7 +186,10 @@ async fn members_come_by_address_and_the_last_admin_stays() {
     assert_eq!(list.as_array().unwrap().len(), 2);
     app.get(&jan, &members).await.expect(404);
     let unknown = json!({ "email": "nobody@example.com", "role": "viewer" });
-    app.put(&ana, &members, unknown).await.expect(422);
+    app.put(&ana, &members, unknown).await.expect(202);
+    app.put(&ana, &members, json!({ "email": "nobody", "role": "viewer" })).await.expect(422);
+    let called = app.parts.publisher.take();
+    assert!(called.iter().all(|message| message.topic == "mail") && called.len() == 2);
 }
 
 #[tokio::test]

@@ -33,8 +33,7 @@ impl<L: Level> FromRequestParts<State> for OfRun<L> {
             r#"
             select r.project_id, r.requested_by, m.role as "role?: HeldRole"
             from runs r
-            left join projects p on p.id = r.project_id and p.deleted_at is null
-            left join project_members m on m.project_id = p.id and m.account_id = $2
+            left join project_roles m on m.project_id = r.project_id and m.account_id = $2
             where r.id = $1
             "#,
             run_id.0,
@@ -67,8 +66,8 @@ impl OfRun<Viewer> {
                 from runs r
                 join sessions s on s.id = $2 and s.account_id = $3
                 join accounts a on a.id = s.account_id
-                left join projects p on p.id = r.project_id and p.deleted_at is null
-                left join project_members m on m.project_id = p.id and m.account_id = a.id
+                left join project_roles m
+                    on m.project_id = r.project_id and m.account_id = a.id
                 where r.id = $1
                     and s.ended_at is null
                     and s.expires_at > $4

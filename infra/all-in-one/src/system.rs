@@ -157,7 +157,8 @@ fn functions(env: &Env, shop: Workshop, cache: Option<&Cache>) -> Option<Service
     let accounts = accounts::State::new(env, Some(base.clone()), Some(queue));
     let generate = persona_generate::State::from_env(env, Some(shop.clone()), cache);
     let survey_run = survey_run::State::from_env(env, Some(shop.clone()), cache);
-    let api = projects::router(base.clone())
+    let projects = projects::State::new(base.clone(), shop.publisher.clone());
+    let api = projects::router(projects)
         .merge(personas::router(base.clone()))
         .merge(surveys::router(base.clone()));
     Some(

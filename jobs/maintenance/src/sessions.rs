@@ -1,4 +1,4 @@
-//! Sign-ins that are over, and letters that nobody answered.
+//! Sign-ins that are over, and e-mails that nobody answered.
 
 use chrono::{DateTime, Duration, Utc};
 use platform::Result;
@@ -8,6 +8,9 @@ use crate::batch;
 
 /// How long a sign-in stays after its end, to explain a line of the audit log.
 const KEPT: Duration = Duration::days(30);
+
+/// Of how long invitations are counted.
+const COUNTED: Duration = Duration::days(1);
 
 /// Removes sign-ins that ended or expired 30 days ago. Returns how many.
 ///
@@ -60,4 +63,50 @@ pub async fn remove_proofs(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
         .execute(pool)
     })
     .await
+}
+
+/// Removes invitations that nobody accepted in time, and what counts the e-mails of days before. Returns how
+/// many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_invitations(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
+    let expired = batch::repeat(batch::ROWS, |limit| {
+        sqlx::query!(
+            r#"
+            delete from project_invitations
+            where id in (
+                select id
+                from project_invitations
+                where expires_at <= $1
+                order by expires_at
+                limit $2
+                for update skip locked
+            )
+            "#,
+            now,
+            limit,
+        )
+        .execute(pool)
+    });
+    let expired = expired.await?;
+    let counted = batch::repeat(batch::ROWS, |limit| {
+        sqlx::query!(
+            r#"
+            delete from invitation_letters
+            where request_id in (
+                select request_id
+                from invitation_letters
+                where at <= $1
+                order by at
+                limit $2
+                for update skip locked
+            )
+            "#,
+            now - COUNTED,
+            limit,
+        )
+        .execute(pool)
+    });
+    Ok(expired + counted.await?)
 }

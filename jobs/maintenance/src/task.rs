@@ -7,8 +7,8 @@ use platform::{Clock, Result};
 
 use crate::purge::purge;
 use crate::{
-    State, forget_addresses, forget_leavers, release_budgets, remove_old_lines, remove_proofs,
-    remove_sessions, republish_runs,
+    State, forget_addresses, forget_leavers, release_budgets, remove_invitations, remove_old_lines,
+    remove_proofs, remove_sessions, republish_runs,
 };
 
 /// One thing to keep in order.
@@ -18,7 +18,8 @@ pub enum Task {
     Republish,
     /// Give back what calls to models reserved and never settled
     Budgets,
-    /// Remove sign-ins that ended or expired 30 days ago, and proofs by mail that are too old
+    /// Remove sign-ins that ended or expired 30 days ago, and proofs by mail and
+    /// invitations that are too old
     Sessions,
     /// Remove personas, surveys and projects that were deleted 90 days ago, and what is left of
     /// documents and focus groups that were deleted and of uploads that were broken off
@@ -86,9 +87,9 @@ impl Task {
         match self {
             Self::Republish => republish_runs(pool, &state.publisher, now).await,
             Self::Budgets => release_budgets(pool, now).await,
-            Self::Sessions => {
-                Ok(remove_sessions(pool, now).await? + remove_proofs(pool, now).await?)
-            }
+            Self::Sessions => Ok(remove_sessions(pool, now).await?
+                + remove_proofs(pool, now).await?
+                + remove_invitations(pool, now).await?),
             Self::Purge => purge(state, now).await,
             Self::Audit => Ok(forget_addresses(pool, now).await?
                 + forget_leavers(pool).await?

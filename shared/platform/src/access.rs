@@ -41,7 +41,9 @@ impl Level for Admin {
     const ROLE: Role = Role::Admin;
 }
 
-/// A member's role as the database has it. Only a query makes one, so that who holds it has asked:
+/// A member's role as the database has it: as the view `project_roles` says, which leaves out who has left,
+/// who was disabled, deleted projects, and people in projects of others whose address nobody has proved.
+/// Only a query makes one, so that who holds it has asked:
 ///
 /// ```compile_fail,E0423
 /// # use platform::HeldRole;
@@ -159,10 +161,9 @@ impl<L: Level> Access<L> {
     pub async fn to_project(pool: &PgPool, caller: &Caller, project: ProjectId) -> Result<Self> {
         let role = sqlx::query_scalar!(
             r#"
-            select m.role as "role: HeldRole"
-            from project_members m
-            join projects p on p.id = m.project_id
-            where m.project_id = $1 and m.account_id = $2 and p.deleted_at is null
+            select role as "role!: HeldRole"
+            from project_roles
+            where project_id = $1 and account_id = $2
             "#,
             project.0,
             caller.account_id.0,

@@ -39,11 +39,10 @@ where
         let id = FocusGroupId(path_id(parts, state, "focus_group_id").await?);
         let row = sqlx::query!(
             r#"
-            select g.project_id, g.created_by, m.role as "role: HeldRole"
+            select g.project_id, g.created_by, r.role as "role!: HeldRole"
             from focus_groups g
-            join projects p on p.id = g.project_id
-            join project_members m on m.project_id = p.id
-            where g.id = $1 and m.account_id = $2 and p.deleted_at is null
+            join project_roles r on r.project_id = g.project_id
+            where g.id = $1 and r.account_id = $2
             "#,
             id.0,
             caller.account_id.0,

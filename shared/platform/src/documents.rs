@@ -4,11 +4,13 @@
 //! left.
 
 mod erasure;
+mod lending;
 mod removal;
 mod scope;
 mod view;
 
 pub use erasure::{UPLOADS, erase, forget_upload, upload_folder};
+pub use lending::{LIBRARY, OfProject, READ, Use, of_project};
 pub use removal::{remove, remove_library, stop_work};
-pub use scope::{is_editor, of_project, readable};
+pub use scope::{is_editor, readable};
 pub use view::{DocumentView, Reader, find, list};

@@ -8,11 +8,33 @@ use anyhow::{Context, ensure};
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use crate::queue::Publisher;
 use crate::{Env, Error, Result, secret};
 
+/// The topic of wishes for e-mails.
+pub const TOPIC: &str = "mail";
 /// A whole conversation with the mail server.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Says that somebody is to get an e-mail: which one stands in the row that has this request. The message
+/// itself holds no secret.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LetterWanted {
+    schema: u32,
+    /// The row's request.
+    pub request_id: Uuid,
+}
+
+/// Calls the worker that writes e-mails, after the wish is in the database.
+///
+/// # Errors
+/// When the queue did not take it.
+pub async fn want(publisher: &Publisher, request_id: Uuid) -> Result<()> {
+    publisher.publish(TOPIC, &LetterWanted { schema: 1, request_id }).await
+}
 
 /// What somebody is told by mail. Plain text: nothing to load, nothing to hide.
 #[derive(Debug, Clone, PartialEq, Eq)]

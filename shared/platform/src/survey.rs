@@ -40,14 +40,10 @@ where
         let survey_id = SurveyId(path_id(parts, state, "survey_id").await?);
         let row = sqlx::query!(
             r#"
-            select s.project_id, m.role as "role: HeldRole"
+            select s.project_id, r.role as "role!: HeldRole"
             from surveys s
-            join projects p on p.id = s.project_id
-            join project_members m on m.project_id = p.id
-            where s.id = $1
-                and m.account_id = $2
-                and s.deleted_at is null
-                and p.deleted_at is null
+            join project_roles r on r.project_id = s.project_id
+            where s.id = $1 and r.account_id = $2 and s.deleted_at is null
             "#,
             survey_id.0,
             caller.account_id.0,

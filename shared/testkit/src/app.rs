@@ -127,8 +127,19 @@ impl TestApp {
         (self.api, self.push) = halves(&self.parts, build);
     }
 
-    /// Somebody new who is signed in.
+    /// Somebody new who is signed in, and has proved their address.
     pub async fn user(&self, name: &str) -> User {
+        let user = self.newcomer(name).await;
+        sqlx::query("update accounts set is_verified = true where id = $1")
+            .bind(user.id.0)
+            .execute(&self.parts.pool)
+            .await
+            .unwrap();
+        user
+    }
+
+    /// Somebody new who is signed in and has not proved their address.
+    pub async fn newcomer(&self, name: &str) -> User {
         let (id, session): (AccountId, SessionId) = (self.parts.ids.next(), self.parts.ids.next());
         let now = self.parts.clock.now();
         let email = format!("{name}-{}@example.com", id.0.simple());
@@ -173,7 +184,16 @@ impl TestApp {
         User { id: user.id, token }
     }
 
-    /// A project of this user, with this target.
+    /// The address of somebody's account.
+    pub async fn email(&self, user: &User) -> String {
+        sqlx::query_scalar("select email from accounts where id = $1")
+            .bind(user.id.0)
+            .fetch_one(&self.parts.pool)
+            .await
+            .unwrap()
+    }
+
+    /// A project of this user, with this target, to which they lend their library as whoever makes one does.
     pub async fn project(&self, owner: &User, target: Value) -> ProjectId {
         let id: ProjectId = self.parts.ids.next();
         sqlx::query(
@@ -188,7 +208,21 @@ impl TestApp {
         .await
         .unwrap();
         self.member(id, owner, Role::Admin).await;
+        self.lend(id, owner).await;
         id
+    }
+
+    /// Lends a member's library to a project, as by their own request.
+    pub async fn lend(&self, project: ProjectId, user: &User) {
+        sqlx::query(
+            "insert into project_libraries (project_id, account_id, lent_at) values ($1, $2, $3)",
+        )
+        .bind(project.0)
+        .bind(user.id.0)
+        .bind(self.parts.clock.now())
+        .execute(&self.parts.pool)
+        .await
+        .unwrap();
     }
 
     /// Makes somebody a member of a project.

@@ -14,7 +14,7 @@ use crate::State;
 struct Left {
     id: Uuid,
     is_owned: bool,
-    /// Who goes on with it: the highest member, of these the longest.
+    /// Who goes on with it: of those who may work on it the highest, of these the longest.
     heir: Option<Uuid>,
     heir_role: Option<String>,
 }
@@ -75,9 +75,8 @@ async fn projects(connection: &mut PgConnection, account: AccountId) -> Result<V
         join project_members mine on mine.project_id = p.id and mine.account_id = $1
         left join lateral (
             select m.account_id, m.role
-            from project_members m
-            join accounts a on a.id = m.account_id
-            where m.project_id = p.id and m.account_id <> $1 and a.deleted_at is null
+            from project_roles m
+            where m.project_id = p.id and m.account_id <> $1
             order by
                 array_position(array['admin', 'editor', 'viewer'], m.role),
                 m.created_at,
@@ -167,6 +166,10 @@ pub(crate) async fn forget_person(
 ) -> Result<()> {
     let account = caller.account_id.0;
     for statement in [
+        "delete from project_invitations i using accounts a
+            where a.id = $1 and a.is_verified and i.email = a.email",
+        "delete from invitation_letters l using accounts a
+            where a.id = $1 and a.is_verified and l.email = a.email",
         "delete from project_members where account_id = $1",
         "delete from sessions where account_id = $1",
         "delete from account_proofs where account_id = $1",

@@ -138,10 +138,9 @@ pub(crate) async fn stats(pool: &PgPool, caller: &Caller) -> Result<Stats> {
     let row = sqlx::query!(
         r#"
         with mine as (
-            select p.id
-            from project_members m
-            join projects p on p.id = m.project_id
-            where m.account_id = $1 and p.deleted_at is null
+            select project_id as id
+            from project_roles
+            where account_id = $1
         )
         select
             (select count(*) from mine) as "projects!",

@@ -1,4 +1,4 @@
-//! Wishes for letters, and the proofs that their tokens are.
+//! Wishes for proofs by mail, and the proofs that their tokens are.
 
 use chrono::{DateTime, Utc};
 use platform::Result;
@@ -9,12 +9,6 @@ use uuid::Uuid;
 
 use super::is_there;
 use crate::proof::Purpose;
-
-/// A letter to be written.
-pub(crate) struct Wish {
-    pub(crate) email: String,
-    pub(crate) purpose: Purpose,
-}
 
 /// Wishes for a new password, where the address has an account that may sign in. One statement either
 /// way, so that its time says nothing.
@@ -79,96 +73,6 @@ pub(crate) async fn want_address(
     .execute(connection)
     .await?;
     is_there(&wanted)
-}
-
-/// Takes a wish for this worker until `until`. None when it is fulfilled, replaced, too old or taken.
-pub(crate) async fn claim(
-    pool: &PgPool,
-    request: Uuid,
-    token_hash: &[u8],
-    now: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> Result<Option<Wish>> {
-    let row = sqlx::query!(
-        r#"
-        update account_proofs p
-        set token_hash = $2, claimed_until = $4
-        from accounts a
-        where a.id = p.account_id
-            and a.deleted_at is null
-            and p.request_id = $1
-            and p.sent_at is null
-            and p.expires_at > $3
-            and (p.claimed_until is null or p.claimed_until <= $3)
-        returning a.email, p.purpose
-        "#,
-        request,
-        token_hash,
-        now,
-        until,
-    )
-    .fetch_optional(pool)
-    .await?;
-    Ok(row.and_then(|row| Some(Wish { email: row.email, purpose: Purpose::parse(&row.purpose)? })))
-}
-
-/// True while another worker has the wish.
-pub(crate) async fn is_claimed(pool: &PgPool, request: Uuid, now: DateTime<Utc>) -> Result<bool> {
-    let is_claimed = sqlx::query_scalar!(
-        r#"
-        select exists (
-            select from account_proofs
-            where request_id = $1 and sent_at is null and claimed_until > $2
-        ) as "is_claimed!"
-        "#,
-        request,
-        now,
-    );
-    Ok(is_claimed.fetch_one(pool).await?)
-}
-
-/// Notes that the letter has gone.
-pub(crate) async fn sent(
-    pool: &PgPool,
-    request: Uuid,
-    token_hash: &[u8],
-    now: DateTime<Utc>,
-) -> Result<()> {
-    sqlx::query!(
-        r#"
-        update account_proofs
-        set sent_at = $3, claimed_until = null
-        where request_id = $1 and token_hash = $2
-        "#,
-        request,
-        token_hash,
-        now,
-    )
-    .execute(pool)
-    .await?;
-    Ok(())
-}
-
-/// Lets another worker try.
-pub(crate) async fn give_back(pool: &PgPool, request: Uuid, token_hash: &[u8]) -> Result<()> {
-    sqlx::query!(
-        r#"
-        update account_proofs
-        set token_hash = null, claimed_until = null
-        where request_id = $1 and token_hash = $2
-        "#,
-        request,
-        token_hash,
-    )
-    .execute(pool)
-    .await?;
-    Ok(())
-}
-
-/// Gives a wish up that can never be fulfilled.
-pub(crate) async fn withdraw(pool: &PgPool, request: Uuid) -> Result<()> {
-    sqlx::query!("delete from account_proofs where request_id = $1", request).execute(pool).await?;
-    Ok(())
 }
 
 /// True when the token is a proof now.

@@ -27,6 +27,27 @@ async fn role(app: &TestApp, project: ProjectId, user: &User) -> String {
         .unwrap()
 }
 
+/// Somebody invites an address, and the e-mail has gone.
+async fn invite(app: &TestApp, email: &str) {
+    let jan = app.user("jan").await;
+    let project = app.project(&jan, json!({})).await;
+    let id: uuid::Uuid = app.parts.ids.next();
+    let statement = "with invited as (insert into project_invitations
+            (id, project_id, email, role, invited_by, request_id, created_at, expires_at)
+        values ($1, $2, $3, 'viewer', $4, $1, $5, $5 + interval '7 days'))
+        insert into invitation_letters (request_id, project_id, invited_by, email, at)
+        values ($1, $2, $4, $3, $5)";
+    sqlx::query(statement)
+        .bind(id)
+        .bind(project.0)
+        .bind(email)
+        .bind(jan.id.0)
+        .bind(app.parts.clock.now())
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+}
+
 #[tokio::test]
 async fn nothing_is_left_that_names_a_person_who_has_left() {
     let app = TestApp::start(build).await;
@@ -40,6 +61,9 @@ async fn nothing_is_left_that_names_a_person_who_has_left() {
         .unwrap();
     let lines: i64 =
         one(&app, "select count(*) from audit_log where account_id = $1", ana.id.0).await;
+    invite(&app, "ana@example.com").await;
+    let prove = "update accounts set is_verified = true where id = $1";
+    sqlx::query(prove).bind(ana.id.0).execute(&app.parts.pool).await.unwrap();
 
     leave(&app, &ana).await;
 
@@ -48,7 +72,15 @@ async fn nothing_is_left_that_names_a_person_who_has_left() {
     anonymous(&app, "/api/v1/auth/login", login).await.expect(401);
     let key = format!("avatars/{}/0a1b2c3d.jpg", ana.id);
     assert!(!app.parts.storage.exists(&key).await.unwrap());
-    for table in ["accounts", "sessions", "account_proofs", "project_members", "audit_log"] {
+    for table in [
+        "accounts",
+        "sessions",
+        "account_proofs",
+        "project_members",
+        "project_invitations",
+        "invitation_letters",
+        "audit_log",
+    ] {
         let query = sqlx::AssertSqlSafe(format!(
             "select coalesce(string_agg(t::text, ' '), '') from {table} t"
         ));

@@ -79,11 +79,10 @@ pub(crate) async fn role_in(
 ) -> Result<Option<Found>> {
     let row = sqlx::query!(
         r#"
-        select p.project_id, p.created_by, m.role as "role: HeldRole"
+        select p.project_id, p.created_by, r.role as "role!: HeldRole"
         from personas p
-        join projects o on o.id = p.project_id
-        join project_members m on m.project_id = o.id
-        where p.id = $1 and m.account_id = $2 and o.deleted_at is null
+        join project_roles r on r.project_id = p.project_id
+        where p.id = $1 and r.account_id = $2
         "#,
         persona.0,
         account.0,

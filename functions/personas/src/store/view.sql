@@ -1,10 +1,9 @@
 -- Who may see the persona, its version, the line of this view, and the newest lines with it.
 with seen as (
-    select p.id, p.project_id, p.version, m.role
+    select p.id, p.project_id, p.version, r.role
     from personas p
-    join projects o on o.id = p.project_id
-    join project_members m on m.project_id = o.id
-    where p.id = $1 and m.account_id = $2 and p.deleted_at is null and o.deleted_at is null
+    join project_roles r on r.project_id = p.project_id
+    where p.id = $1 and r.account_id = $2 and p.deleted_at is null
 ),
 viewed as (
     insert into audit_log
@@ -31,7 +30,7 @@ trail as (
 select
     seen.project_id,
     seen.version,
-    seen.role as "role: HeldRole",
+    seen.role as "role!: HeldRole",
     trail.id as "line_id!",
     trail.action as "action!",
     trail.details as "details: Json<Box<RawValue>>",

@@ -2,7 +2,6 @@
 
 use platform::{Access, Admin, Result, Viewer};
 use serde_json::json;
-use shared::account::Email;
 use shared::id::AccountId;
 use shared::role::Role;
 use sqlx::{PgConnection, PgPool};
@@ -14,9 +13,13 @@ use crate::member::MemberView;
 pub(crate) async fn members(pool: &PgPool, access: Access<Viewer>) -> Result<Vec<MemberView>> {
     let rows = sqlx::query!(
         r#"
-        select m.account_id, a.email, a.full_name, m.role, m.created_at
+        select
+            m.account_id, a.email, a.full_name, m.role, m.created_at,
+            r.account_id is not null as "has_access!"
         from project_members m
         join accounts a on a.id = m.account_id
+        left join project_roles r
+            on r.project_id = m.project_id and r.account_id = m.account_id
         where m.project_id = $1 and a.deleted_at is null
         order by m.created_at, m.account_id
         "#,
@@ -30,46 +33,9 @@ pub(crate) async fn members(pool: &PgPool, access: Access<Viewer>) -> Result<Vec
         full_name: row.full_name,
         role: Role::parse(&row.role).unwrap_or(Role::Viewer),
         created_at: row.created_at,
+        has_access: row.has_access,
     });
     Ok(views.collect())
-}
-
-/// Makes the person of an address a member. The account is held first, as by somebody who leaves: who has
-/// left by then has no account, and who leaves afterwards takes the row along.
-pub(crate) async fn put_member(
-    state: &State,
-    access: Access<Admin>,
-    email: &Email,
-    role: Role,
-) -> Result<()> {
-    let mut transaction = state.pool.begin().await?;
-    let account = sqlx::query_scalar!(
-        r#"
-        select id as "id: AccountId"
-        from accounts
-        where email = $1 and deleted_at is null
-        for share
-        "#,
-        email.as_str(),
-    )
-    .fetch_optional(&mut *transaction)
-    .await?;
-    let account = account.ok_or_else(|| shared::Error::invalid("email", "has no account here"))?;
-    lock(&mut transaction, access).await?;
-    sqlx::query!(
-        r#"
-        insert into project_members (project_id, account_id, role, created_at)
-        values ($1, $2, $3, $4)
-        on conflict (project_id, account_id) do update set role = excluded.role
-        "#,
-        access.project_id().0,
-        account.0,
-        role.as_str(),
-        state.clock.now(),
-    )
-    .execute(&mut *transaction)
-    .await?;
-    finish(transaction, state, access, account, Some(role)).await
 }
 
 pub(crate) async fn set_role(
@@ -116,12 +82,31 @@ pub(crate) async fn remove_member(
 
 type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
 
-/// Locks the project's row, so that two admins cannot demote each other at the same moment.
-async fn lock(connection: &mut PgConnection, access: Access<Admin>) -> Result<()> {
-    sqlx::query!("select id from projects where id = $1 for update", access.project_id().0)
-        .fetch_optional(connection)
-        .await?;
-    Ok(())
+/// Locks the project's row, so that of two admins who demote each other at the same moment the second is one
+/// no more. Keys to it are not locked: its work goes on.
+pub(super) async fn lock(connection: &mut PgConnection, access: Access<Admin>) -> Result<()> {
+    let project = access.project_id().0;
+    let locked = sqlx::query_scalar!(
+        "select id from projects where id = $1 and deleted_at is null for no key update",
+        project,
+    );
+    let locked = locked.fetch_optional(&mut *connection).await?;
+    locked.ok_or(shared::Error::NotFound("Project"))?;
+    // A statement of its own, to see what others have done while this one waited.
+    let is_admin = sqlx::query_scalar!(
+        r#"
+        select exists (
+            select from project_roles
+            where project_id = $1 and account_id = $2 and role = 'admin'
+        ) as "is_admin!"
+        "#,
+        project,
+        access.account_id().0,
+    );
+    match is_admin.fetch_one(connection).await? {
+        true => Ok(()),
+        false => Err(shared::Error::Forbidden(Role::Admin.needed()).into()),
+    }
 }
 
 async fn finish(
@@ -135,19 +120,50 @@ async fn finish(
         let text = "a project keeps at least one admin".to_owned();
         return Err(shared::Error::Conflict(text).into());
     }
+    if role != Some(Role::Admin) {
+        pass_on(&mut transaction, access, account).await?;
+    }
     let details = json!({ "account_id": account, "role": role });
     record(&mut transaction, state, access, "members", Some(details)).await?;
     transaction.commit().await?;
     Ok(())
 }
 
+/// Whoever ends an owner's being admin owns the project from then on; of owners who end their own it is the
+/// admin who has been in it for longest. Owning opens no library.
+async fn pass_on(
+    connection: &mut PgConnection,
+    access: Access<Admin>,
+    former: AccountId,
+) -> Result<()> {
+    sqlx::query!(
+        r#"
+        update projects
+        set owner_id = (
+            select account_id
+            from project_roles
+            where project_id = $1 and role = 'admin' and account_id <> $2
+            order by account_id <> $3, created_at, account_id
+            limit 1
+        )
+        where id = $1 and owner_id = $2
+        "#,
+        access.project_id().0,
+        former.0,
+        access.account_id().0,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// True when somebody may still administer it: not only by the row, but by what [`platform::HeldRole`] counts.
 async fn has_admin(connection: &mut PgConnection, access: Access<Admin>) -> Result<bool> {
     let has = sqlx::query_scalar!(
         r#"
         select exists (
-            select from project_members m
-            join accounts a on a.id = m.account_id
-            where m.project_id = $1 and m.role = 'admin' and a.deleted_at is null
+            select from project_roles
+            where project_id = $1 and role = 'admin'
         ) as "has!"
         "#,
         access.project_id().0,

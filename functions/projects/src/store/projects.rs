@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use platform::{Access, Admin, Caller, Editor, HeldRole, Result, Viewer, auth, runs};
+use serde_json::json;
 use shared::Language;
 use shared::id::ProjectId;
 use shared::role::Role;
 use sqlx::PgPool;
 use sqlx::types::Json;
 
-use super::record;
+use super::{lend, record};
 use crate::State;
 use crate::project::{CreateProject, ProjectView, UpdateProject, Weights};
 
@@ -103,7 +104,12 @@ pub(crate) async fn insert(
     .fetch_one(&mut *transaction)
     .await?;
     let access = Access::<Admin>::grant(caller, id, Some(role), "Project")?;
-    record(&mut transaction, state, access, "change", None).await?;
+    let is_lent = project.lend_library.unwrap_or(true);
+    if is_lent {
+        lend(&mut transaction, access.least(), now).await?;
+    }
+    let details = json!({ "created": true, "library_lent": is_lent });
+    record(&mut transaction, state, access, "change", Some(details)).await?;
     transaction.commit().await?;
     get(&state.pool, access.least()).await
 }
@@ -120,11 +126,11 @@ pub(crate) async fn get(pool: &PgPool, access: Access<Viewer>) -> Result<Project
             p.chi_square_statistic as "chi_square_statistic: _",
             p.p_values as "p_values: _",
             p.is_statistically_valid, p.validation_date, p.created_at, p.updated_at,
-            m.role,
+            m.role as "role!",
             1::bigint as "total!"
         from projects p
-        join project_members m on m.project_id = p.id
-        where p.id = $1 and m.account_id = $2 and p.deleted_at is null
+        join project_roles m on m.project_id = p.id
+        where p.id = $1 and m.account_id = $2
         "#,
         access.project_id().0,
         access.account_id().0,
@@ -151,11 +157,11 @@ pub(crate) async fn list(
             p.chi_square_statistic as "chi_square_statistic: _",
             p.p_values as "p_values: _",
             p.is_statistically_valid, p.validation_date, p.created_at, p.updated_at,
-            m.role,
+            m.role as "role!",
             count(*) over () as "total!"
-        from project_members m
+        from project_roles m
         join projects p on p.id = m.project_id
-        where m.account_id = $1 and p.deleted_at is null
+        where m.account_id = $1
         order by p.created_at desc, p.id desc
         offset $2
         limit $3
@@ -178,9 +184,8 @@ async fn count(pool: &PgPool, caller: &Caller) -> Result<i64> {
     let total = sqlx::query_scalar!(
         r#"
         select count(*) as "total!"
-        from project_members m
-        join projects p on p.id = m.project_id
-        where m.account_id = $1 and p.deleted_at is null
+        from project_roles
+        where account_id = $1
         "#,
         caller.account_id.0,
     );

@@ -8,6 +8,8 @@ async fn maintenance_reads_no_secret_no_text_of_people_and_writes_no_history() {
         "select email from accounts",
         "select refresh_hash from sessions",
         "select token_hash from account_proofs",
+        "select token_hash from project_invitations",
+        "select email from project_invitations",
         "select background_story from personas",
         "select card from personas",
         "select target_audience from projects",

@@ -64,8 +64,8 @@ pub struct DocumentView {
     pub owner_id: AccountId,
 }
 
-/// Somebody who reads documents of these scopes: made by [`super::readable`] and [`super::of_project`]
-/// only, so that a query without a check does not compile.
+/// Somebody who reads documents of these scopes: made by [`super::readable`] and
+/// [`super::OfProject::read`] only, so that a query without a check does not compile.
 #[derive(Debug, Clone)]
 pub struct Reader {
     pub(super) scopes: Vec<Scope>,
