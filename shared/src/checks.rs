@@ -30,11 +30,15 @@ impl Checks {
         }
     }
 
-    /// The characters of a text, without white space at its ends.
+    /// The characters of a text, without white space at its ends; of that there may be as much again, and
+    /// not a megabyte, because most texts are stored as they came.
     pub fn length(&mut self, field: &str, text: Option<&str>, allowed: RangeInclusive<usize>) {
-        let length = text.map(|text| text.trim().chars().count());
-        if length.is_some_and(|length| !allowed.contains(&length)) {
-            let (low, high) = (allowed.start(), allowed.end());
+        let (low, high) = (allowed.start(), allowed.end());
+        let is_broken = text.is_some_and(|text| {
+            let whole = text.chars().count();
+            !allowed.contains(&text.trim().chars().count()) || whole > 2 * high
+        });
+        if is_broken {
             self.0.push(FieldError::new(field, format!("must have {low} to {high} characters")));
         }
     }
@@ -79,5 +83,16 @@ mod tests {
         let Err(Error::Invalid(errors)) = checks.done() else { panic!("two rules are broken") };
         assert_eq!(errors[0], FieldError::new("name", "must have 1 to 255 characters"));
         assert_eq!(errors[1].rule, "must be between 10 and 1000");
+    }
+
+    #[test]
+    fn white_space_is_not_without_bounds() {
+        for (text, ok) in [(" x ".to_owned(), true), (format!("x{}", " ".repeat(1 << 20)), false)] {
+            let mut checks = Checks::default();
+
+            checks.length("name", Some(&text), 1..=255);
+
+            assert_eq!(checks.done().is_ok(), ok, "{} letters", text.len());
+        }
     }
 }

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::sign_in::UserView;
 use crate::store::{self, AccountRow};
-use crate::{State, proof};
+use crate::{State, proof, sign_in};
 
 /// A person with the time of their last sign-in.
 #[derive(Serialize, ToSchema)]
@@ -44,7 +44,7 @@ pub(crate) struct ChangeProfile {
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct ChangePassword {
     current_password: String,
-    /// At least 8 characters with a letter and a digit, at most 72 bytes.
+    /// 8 to 256 characters with a letter and a digit of any script.
     new_password: String,
 }
 
@@ -153,15 +153,20 @@ pub(crate) async fn set_password(
         shared::Error::Invalid(vec![FieldError::new("new_password", error.rule)])
     })?;
     let row = store::get(&state.pool, caller.account_id).await?;
-    state.limiter.sign_in(&row.email, address).await?;
-    let hash = store::password_hash(&state.pool, caller.account_id).await?;
-    if !state.passwords.verify(request.current_password, Some(hash)).await? {
-        let text = "Current password is incorrect".to_owned();
-        return Err(shared::Error::Refused(text).into());
+    let attempt = sign_in::attempt(&state, &row.email, address).await?;
+    let present = store::password_hash(&state.pool, caller.account_id).await?;
+    let wrong = || shared::Error::Refused("Current password is incorrect".to_owned());
+    if !state.passwords.verify(request.current_password, Some(present.clone())).await? {
+        return Err(wrong().into());
     }
+    attempt.was_right().await;
     let hash = state.passwords.hash(request.new_password).await?;
-    let keep = Some(caller.session_id);
     let mut transaction = state.pool.begin().await?;
+    // A reset by mail may have come between: then what was proved is not the password any more.
+    if !store::is_password(&mut transaction, caller.account_id, &present).await? {
+        return Err(wrong().into());
+    }
+    let keep = Some(caller.session_id);
     store::set_password(&mut transaction, caller.account_id, &hash, keep, state.clock.now())
         .await?;
     proof::record(&mut transaction, &state, caller.account_id, "password").await?;

@@ -59,7 +59,7 @@ pub(crate) struct Forgot {
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Reset {
     token: String,
-    /// At least 8 characters with a letter and a digit, at most 72 bytes.
+    /// 8 to 256 characters with a letter and a digit of any script.
     password: String,
 }
 

@@ -1,33 +1,42 @@
 //! Registering, signing in, staying signed in, signing out.
 
+use anyhow::anyhow;
 use axum::extract::State as Of;
 use axum::http::StatusCode;
 use chrono::{DateTime, Duration, Utc};
 use platform::http::{Json, Problem};
-use platform::limit::{ClientAddress, Poll};
+use platform::limit::{Attempt, ClientAddress, Poll};
 use platform::{Caller, Error, Result, Within, audit, secret};
 use serde::{Deserialize, Serialize};
-use shared::FieldError;
+use shared::Checks;
 use shared::account::{Email, check_password, parse_full_name};
 use shared::id::{AccountId, SessionId};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::store::{self, AccountRow, NewAccount};
+use crate::password::Likeness;
+use crate::store::{self, AccountRow, NewAccount, Rotation};
 use crate::{State, letter};
 
 /// A sign-in lives this long after its last refresh.
 const SESSION: Duration = Duration::days(30);
+/// And no longer than this, however often it is refreshed: a token that was copied unseen, from a backup or
+/// a laptop that was sold, ends with it. A quarter is three times the idle time, so that nobody who works
+/// with Sight is asked more often than four times a year.
+const SESSION_AT_MOST: Duration = Duration::days(90);
+const BAD_TOKEN: shared::Error = shared::Error::Unauthenticated("Could not validate credentials");
 const WRONG: shared::Error = shared::Error::Unauthenticated("Incorrect email or password");
 
 /// What a new account needs.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Register {
     email: String,
-    /// At least 8 characters with a letter and a digit, at most 72 bytes.
+    /// 8 to 256 characters with a letter and a digit of any script.
     password: String,
     full_name: String,
+    /// At most 255 characters.
     company: Option<String>,
+    /// At most 255 characters.
     role: Option<String>,
 }
 
@@ -96,15 +105,17 @@ impl From<AccountRow> for UserView {
 
 impl Register {
     fn parse(self, id: AccountId, now: DateTime<Utc>) -> Result<(NewAccount, String)> {
-        let mut errors = Vec::new();
-        let mut kept = |error: FieldError| errors.push(error);
-        let email = Email::parse(&self.email).map_err(&mut kept);
-        let full_name = parse_full_name(&self.full_name).map_err(&mut kept);
-        let password = check_password(&self.password).map_err(&mut kept);
-        let (Ok(email), Ok(full_name), Ok(())) = (email, full_name, password) else {
-            return Err(shared::Error::Invalid(errors).into());
-        };
+        let mut checks = Checks::default();
+        let email = checks.keep(Email::parse(&self.email));
+        let full_name = checks.keep(parse_full_name(&self.full_name));
+        checks.keep(check_password(&self.password));
         let (role, company) = (self.role, self.company);
+        checks.length("role", role.as_deref(), 0..=255);
+        checks.length("company", company.as_deref(), 0..=255);
+        checks.done()?;
+        let (Some(email), Some(full_name)) = (email, full_name) else {
+            return Err(anyhow!("a field is neither kept nor refused").into());
+        };
         Ok((NewAccount { id, email, full_name, role, company, now }, self.password))
     }
 }
@@ -145,26 +156,46 @@ pub(crate) async fn login(
     address: ClientAddress,
     Json(request): Json<Login>,
 ) -> Result<Json<SignedIn>> {
-    state.limiter.sign_in(&request.email, address).await?;
-    let row = match Email::parse(&request.email) {
-        Ok(email) => store::find_by_email(&state.pool, &email).await?,
-        Err(_) => None,
+    let email = Email::parse(&request.email).ok();
+    let attempt = attempt(&state, &request.email, address).await?;
+    let row = match &email {
+        Some(email) => store::find_by_email(&state.pool, email).await?,
+        None => None,
     };
     let (row, hash) = row.map_or((None, None), |(row, hash)| (Some(row), Some(hash)));
-    let is_right = state.passwords.verify(request.password, hash).await?;
-    let row = row.filter(|_| is_right).ok_or(WRONG)?;
+    let likeness = state.passwords.compare(request.password.clone(), hash.clone()).await?;
+    let (row, hash) = row.zip(hash).filter(|_| likeness != Likeness::Wrong).ok_or(WRONG)?;
+    attempt.was_right().await;
     if !row.is_active {
         return Err(shared::Error::Forbidden("Account is disabled").into());
     }
+    let anew = match likeness {
+        Likeness::RightAsTyped => Some(state.passwords.hash(request.password).await?),
+        Likeness::Right | Likeness::Wrong => None,
+    };
     let mut transaction = state.pool.begin().await?;
-    store::touch(&mut transaction, row.id, state.clock.now()).await?;
+    let now = state.clock.now();
+    if !store::touch(&mut transaction, row.id, &hash, anew.as_deref(), now).await? {
+        return Err(WRONG.into());
+    }
     let signed_in = open_session(&state, &mut transaction, row).await?;
     transaction.commit().await?;
     Ok(Json(signed_in))
 }
 
-/// Exchanges a refresh token for the next pair. A token that was used before ends its sign-in: one
-/// of its two users has stolen it.
+/// Counts an attempt to prove a password from this address.
+pub(crate) async fn attempt(state: &State, email: &str, address: ClientAddress) -> Result<Attempt> {
+    let is_known = async {
+        match Email::parse(email) {
+            Ok(email) => store::has_come_from(&state.pool, &email, address).await,
+            Err(_) => Ok(false),
+        }
+    };
+    state.limiter.sign_in(email, address, is_known).await
+}
+
+/// Exchanges a refresh token for the next pair. Any other token that we have ever issued for the sign-in
+/// ends it: one of its two users has stolen it.
 #[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "auth", request_body = Refresh,
     responses((status = 200, body = SignedIn), (status = 401, body = Problem),
         (status = 429, body = Problem)))]
@@ -175,16 +206,25 @@ pub(crate) async fn refresh(
 ) -> Result<Json<SignedIn>> {
     state.limiter.refresh(address).await?;
     let used = secret::sha256(request.refresh_token.as_bytes());
-    let token = secret::random_token();
-    let now = state.clock.now();
-    let next = secret::sha256(token.as_bytes());
-    let Some(session) = store::rotate(&state.pool, &used, &next, now, now + SESSION).await? else {
-        store::end_reused(&state.pool, &used, now).await?;
-        return Err(shared::Error::Unauthenticated("Could not validate credentials").into());
+    let sealed = state.authenticator.issued_for(&request.refresh_token);
+    let session = match sealed {
+        Some(session) => session,
+        None => store::session_of(&state.pool, &used).await?.ok_or(BAD_TOKEN)?,
     };
-    let row = store::find(&state.pool, session.account_id).await?;
+    let token = state.authenticator.refresh_token(session)?;
+    let (now, next) = (state.clock.now(), secret::sha256(token.as_bytes()));
+    let rotation = Rotation { session, used: &used, is_sealed: sealed.is_some(), next: &next };
+    let life = (now + SESSION, now - SESSION_AT_MOST);
+    let Some(account) = store::rotate(&state.pool, &rotation, now, life).await? else {
+        if store::end_reused(&state.pool, session, &used, now).await? {
+            let note = "a refresh token came again that had been used: its sign-in is over";
+            tracing::warn!(session.id = %session, note);
+        }
+        return Err(BAD_TOKEN.into());
+    };
+    let row = store::find(&state.pool, account).await?;
     let row = row.ok_or(store::GONE)?;
-    Ok(Json(tokens(&state, row, session.id, token)?))
+    Ok(Json(tokens(&state, row, session, token)?))
 }
 
 /// Ends this sign-in: its tokens stop working at once. Without one there is nothing to end.
@@ -226,7 +266,7 @@ async fn open_session(
     row: AccountRow,
 ) -> Result<SignedIn> {
     let id: SessionId = state.ids.next();
-    let token = secret::random_token();
+    let token = state.authenticator.refresh_token(id)?;
     let now = state.clock.now();
     let hash = secret::sha256(token.as_bytes());
     store::open_session(connection, id, row.id, &hash, now, now + SESSION).await?;

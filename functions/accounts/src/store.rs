@@ -9,8 +9,8 @@ mod wish;
 pub(crate) use leaving::{forget_person, leave_projects, lock};
 pub(crate) use library::{loans, reads};
 pub(crate) use profile::{
-    change_profile, get, password_hash, plan, set_avatar, set_password, set_plan, set_verified,
-    stats,
+    change_profile, get, is_password, password_hash, plan, set_avatar, set_password, set_plan,
+    set_verified, stats,
 };
 pub(crate) use proof::{is_proof, use_proof, want_address, want_password};
 pub(crate) use wish::{Wish, claim, give_back, is_claimed, sent, withdraw};
@@ -18,6 +18,7 @@ pub(crate) use wish::{Wish, claim, give_back, is_claimed, sent, withdraw};
 pub(crate) use platform::auth::GONE;
 
 use chrono::{DateTime, Utc};
+use platform::limit::ClientAddress;
 use platform::{OnConstraint, Result};
 use shared::account::Email;
 use shared::id::{AccountId, SessionId};
@@ -49,10 +50,15 @@ pub(crate) struct NewAccount {
     pub(crate) now: DateTime<Utc>,
 }
 
-/// A sign-in that was found by its token.
-pub(crate) struct SessionRow {
-    pub(crate) id: SessionId,
-    pub(crate) account_id: AccountId,
+/// The exchange of a sign-in's refresh token.
+pub(crate) struct Rotation<'a> {
+    pub(crate) session: SessionId,
+    /// The hash of the token that was brought.
+    pub(crate) used: &'a [u8],
+    /// Whether that token shows by itself which sign-in it is of.
+    pub(crate) is_sealed: bool,
+    /// The hash of the next one.
+    pub(crate) next: &'a [u8],
 }
 
 pub(crate) async fn insert(
@@ -133,20 +139,55 @@ pub(crate) async fn find_by_email(
     }))
 }
 
-/// Notes a sign-in. The account cannot be deleted before the transaction has ended.
+/// True when the account has proved itself from this address before, by a password or by its mail, as far
+/// as the audit log remembers. One statement whether or not there is such an account.
+pub(crate) async fn has_come_from(
+    pool: &PgPool,
+    email: &Email,
+    address: ClientAddress,
+) -> Result<bool> {
+    let has_come = sqlx::query_scalar!(
+        r#"
+        select exists (
+            select
+            from accounts a
+            join audit_log l on l.subject_id = a.id
+            where a.email = $1
+                and a.deleted_at is null
+                and l.address = $2
+                and (l.action = 'sign-in' or l.details ->> 'what' = 'password_reset')
+        ) as "has_come!"
+        "#,
+        email.as_str(),
+        address.to_string(),
+    );
+    Ok(has_come.fetch_one(pool).await?)
+}
+
+/// Notes a sign-in with the password that this hash is of, and keeps a hash made anew. False when the
+/// account has another password by now, is disabled or deleted: then nobody may be signed in. Otherwise none
+/// of that happens before the transaction has ended, and a change of password after it ends the sign-in.
 pub(crate) async fn touch(
     connection: &mut PgConnection,
     id: AccountId,
+    hash: &str,
+    anew: Option<&str>,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<bool> {
     let changed = sqlx::query!(
-        "update accounts set last_login_at = $2 where id = $1 and deleted_at is null",
+        r#"
+        update accounts
+        set last_login_at = $4, password_hash = coalesce($3, password_hash)
+        where id = $1 and password_hash = $2 and is_active and deleted_at is null
+        "#,
         id.0,
+        hash,
+        anew,
         now,
     )
     .execute(connection)
     .await?;
-    is_there(&changed)
+    Ok(changed.rows_affected() == 1)
 }
 
 pub(crate) async fn open_session(
@@ -173,44 +214,73 @@ pub(crate) async fn open_session(
     Ok(())
 }
 
-/// Replaces a live sign-in's token by the next one. One statement: of two at once, one wins.
-pub(crate) async fn rotate(
-    pool: &PgPool,
-    used: &[u8],
-    next: &[u8],
-    now: DateTime<Utc>,
-    expires_at: DateTime<Utc>,
-) -> Result<Option<SessionRow>> {
-    let row = sqlx::query_as!(
-        SessionRow,
+/// The sign-in of a token that does not name it by itself: one from before tokens did, or from before the
+/// present `SECRET_KEY`. It is the present one, or the last of its kind before.
+pub(crate) async fn session_of(pool: &PgPool, used: &[u8]) -> Result<Option<SessionId>> {
+    let id = sqlx::query_scalar!(
         r#"
-        update sessions
-        set refresh_hash = $2, previous_refresh_hash = $1, expires_at = $4
-        where refresh_hash = $1 and ended_at is null and expires_at > $3
-        returning id, account_id
+        select id
+        from sessions
+        where refresh_hash = $1 or previous_refresh_hash = $1
+        order by refresh_hash = $1 desc
+        limit 1
         "#,
         used,
-        next,
-        now,
-        expires_at,
     );
-    Ok(row.fetch_optional(pool).await?)
+    Ok(id.fetch_optional(pool).await?.map(SessionId))
 }
 
-/// Ends the sign-in whose token has been used before.
-pub(crate) async fn end_reused(pool: &PgPool, used: &[u8], now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!(
+/// Replaces a live sign-in's token by the next one, which lives until `expires_at`, and no sign-in longer
+/// than one that began at `oldest` until now. One statement: of two at once, one wins. A token that does not
+/// name its sign-in is remembered, so that it is known when it comes again.
+pub(crate) async fn rotate(
+    pool: &PgPool,
+    rotation: &Rotation<'_>,
+    now: DateTime<Utc>,
+    (expires_at, oldest): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Option<AccountId>> {
+    let account = sqlx::query_scalar!(
         r#"
         update sessions
-        set ended_at = $2
-        where previous_refresh_hash = $1 and ended_at is null
+        set refresh_hash = $4,
+            previous_refresh_hash = case when $3 then previous_refresh_hash else $2 end,
+            expires_at = least($6::timestamptz, created_at + ($5 - $7::timestamptz))
+        where id = $1
+            and refresh_hash = $2
+            and ended_at is null
+            and expires_at > $5::timestamptz
+            and created_at > $7
+        returning account_id
         "#,
+        rotation.session.0,
+        rotation.used,
+        rotation.is_sealed,
+        rotation.next,
+        now,
+        expires_at,
+        oldest,
+    );
+    Ok(account.fetch_optional(pool).await?.map(AccountId))
+}
+
+/// Ends a live sign-in of which a token came that is not its present one. True when it did.
+pub(crate) async fn end_reused(
+    pool: &PgPool,
+    id: SessionId,
+    used: &[u8],
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let ended = sqlx::query!(
+        r#"
+        update sessions
+        set ended_at = $3
+        where id = $1 and refresh_hash <> $2 and ended_at is null and expires_at > $3
+        "#,
+        id.0,
         used,
         now,
-    )
-    .execute(pool)
-    .await?;
-    Ok(())
+    );
+    Ok(ended.execute(pool).await?.rows_affected() == 1)
 }
 
 pub(crate) async fn end(pool: &PgPool, id: SessionId, now: DateTime<Utc>) -> Result<()> {

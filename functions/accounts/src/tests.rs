@@ -1,9 +1,12 @@
 mod avatar;
 mod late;
 mod leaving;
+mod limit;
+mod passwords;
 mod plan;
 mod profile;
 mod proof;
+mod refresh;
 
 use http::Method;
 use platform::Service;
@@ -231,28 +234,6 @@ async fn the_bootstrap_secret_makes_one_system_admin_once() {
         .await
         .unwrap();
     assert_eq!(admins, 1);
-}
-
-#[tokio::test]
-async fn the_sixth_sign_in_of_a_minute_is_refused_for_this_account_alone() {
-    let app = TestApp::start(build).await;
-    let login = |email: &str| json!({ "email": email, "password": "Wrong12345" });
-    let path = "/api/v1/auth/login";
-    for attempt in 0..5 {
-        let from = format!("203.0.113.{attempt}");
-        app.post_from(&from, path, &login("ana@example.com")).await.expect(401);
-    }
-
-    let refused = app.post_from("203.0.113.9", path, &login("ANA@example.com")).await;
-
-    assert_eq!(refused.expect(429)["code"], "limit_reached");
-    assert_eq!(refused.header("retry-after"), Some("60"));
-    assert_eq!(refused.header("ratelimit-limit"), Some("5"));
-    assert_eq!(refused.header("ratelimit-remaining"), Some("0"));
-    assert_eq!(refused.header("ratelimit-reset"), Some("60"));
-    app.post_from("203.0.113.9", path, &login("jan@example.com")).await.expect(401);
-    app.parts.clock.advance(chrono::Duration::seconds(60));
-    app.post_from("203.0.113.9", path, &login("ana@example.com")).await.expect(401);
 }
 
 #[tokio::test]

@@ -232,3 +232,23 @@ fn the_readme_lists_every_variable() {
 
     testkit::assert_documented(include_str!("../README.md"), &[&env, &offline]);
 }
+
+#[tokio::test]
+async fn an_idempotency_key_is_refused_for_another_group_and_another_seed() {
+    let study = Study::new(4, &QUESTIONS).await;
+    let (app, ana) = (&study.app, &study.ana);
+    let other = add_group(app, ana, study.project, &study.people, &QUESTIONS).await;
+    let path = |group: Uuid| format!("/api/v1/focus-groups/{group}/run");
+    let (own, body) = (path(study.group), json!({ "seed": 7 }));
+    let first = app.post_named(ana, &own, "click-1", &body).await.expect(202);
+    app.deliver_all().await;
+
+    for (path, body) in [(path(other), body.clone()), (own.clone(), json!({ "seed": 8 }))] {
+        let refused = app.post_named(ana, &path, "click-1", &body).await.expect(422);
+        assert_eq!(refused["errors"][0]["field"], "idempotency-key");
+    }
+
+    let again = app.post_named(ana, &own, "click-1", &body).await.expect(202);
+    assert_eq!(again["run_id"], first["run_id"]);
+    app.deliver_all().await;
+}

@@ -112,7 +112,9 @@ async fn start(
         return Err(shared::Error::NotFound("Responses").into());
     }
     let order = Order { run_id: run, seed: secret::random_seed(), with_recommendations };
-    let hash = secret::sha256(format!("{run} {with_recommendations}").as_bytes());
+    // A key names what was asked of the group, whichever discussion is the latest when it comes again.
+    let subject = key.as_deref().map_or(run.0, |_| group.id.0);
+    let hash = secret::sha256(format!("{subject} {with_recommendations}").as_bytes());
     let same_as = SameAs {
         requested_by: access.account_id(),
         request_hash: &hash,

@@ -35,7 +35,9 @@ pub(crate) async fn start(
 ) -> Result<Started> {
     let study = Study::get(&state.pool, access).await?;
     let wanted = study.wanted(&order.options, order.adversarial)?;
-    let json = serde_json::to_vec(&(&order, &wanted.plan_hash));
+    // A key names what was asked, whatever has become of the study's target since.
+    let plan = key.is_none().then_some(&wanted.plan_hash);
+    let json = serde_json::to_vec(&(&order, plan));
     let request_hash = secret::sha256(&json.map_err(|error| Error::Internal(error.into()))?);
     let Order { people, seed, use_rag, .. } = order;
     let wanted = Wanted { people, seed, use_rag, ..wanted };

@@ -153,6 +153,53 @@ async fn an_idempotency_key_is_one_run_for_ever() {
 }
 
 #[tokio::test]
+async fn an_idempotency_key_is_refused_with_another_body_or_as_another_person() {
+    let (app, ana, project) = study().await;
+    let (path, other) = (generate(project), format!("/api/v1/projects/{project}/populations"));
+    let colleague = app.user("colleague").await;
+    app.member(project, &colleague, shared::role::Role::Editor).await;
+    let body = json!({ "num_personas": 5 });
+    let first = app.post_named(&ana, &path, "wizard-7", &body).await.expect(202);
+    app.deliver_all().await;
+
+    for (who, path, body) in [
+        (&ana, &path, json!({ "num_personas": 6 })),
+        (&ana, &path, json!({ "num_personas": 5, "use_rag": false })),
+        (&ana, &other, json!({ "people": 5, "seed": 1 })),
+        (&colleague, &path, body.clone()),
+    ] {
+        let refused = app.post_named(who, path, "wizard-7", &body).await.expect(422);
+        assert_eq!(refused["errors"][0]["field"], "idempotency-key");
+        assert_eq!(refused["detail"][0]["loc"], json!(["header", "idempotency-key"]));
+        assert!(!refused.to_string().contains(first["run_id"].as_str().unwrap()));
+    }
+
+    let again = app.post_named(&ana, &path, "wizard-7", &body).await.expect(202);
+    assert_eq!(again["run_id"], first["run_id"]);
+    let own = app.post_named(&colleague, &path, "wizard-8", &body).await.expect(202);
+    assert_ne!(own["run_id"], first["run_id"]);
+    app.deliver_all().await;
+}
+
+#[tokio::test]
+async fn an_idempotency_key_is_the_same_run_when_the_studys_target_has_changed_since() {
+    let (app, ana, project) = study().await;
+    let (path, body) = (generate(project), json!({ "num_personas": 5 }));
+    let first = app.post_named(&ana, &path, "wizard-7", &body).await.expect(202);
+    app.deliver_all().await;
+    sqlx::query("update projects set target_demographics = '{}' where id = $1")
+        .bind(project.0)
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+
+    let again = app.post_named(&ana, &path, "wizard-7", &body).await.expect(202);
+
+    assert_eq!(again["run_id"], first["run_id"]);
+    app.deliver_all().await;
+}
+
+#[tokio::test]
 async fn what_is_out_of_bounds_or_contradicts_itself_is_refused_by_name() {
     let (app, ana, project) = study().await;
 

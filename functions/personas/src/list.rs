@@ -27,8 +27,8 @@ pub(crate) struct Page {
     limit: Option<i64>,
 }
 
-/// The living personas of a study, oldest first. `X-Total-Count` says how many there are,
-/// `X-Next-Cursor` where the next page begins.
+/// The living personas of a study in the order in which they became visible, so that pages skip nobody while
+/// people are written. `X-Total-Count` says how many there are, `X-Next-Cursor` where the next page begins.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/personas", tag = "personas",
     params(("project_id" = ProjectId, Path), Page), security(("bearer" = [])),
     responses((status = 200, body = Vec<PersonaView>), (status = 404, body = Problem),

@@ -123,6 +123,61 @@ async fn pages_by_cursor_give_everybody_once() {
 }
 
 #[tokio::test]
+async fn whoever_is_stored_between_two_pages_is_on_the_next_however_early_they_were_made() {
+    let (app, ana, project, ids) = study(5).await;
+    let list = format!("/api/v1/projects/{project}/personas?limit=3");
+    let answer = app.get(&ana, &list).await;
+    let cursor = answer.header("x-next-cursor").unwrap().to_owned();
+    let mut seen = people_of(&answer.expect(200));
+
+    // a worker that took the time long before it committed
+    let late = app.people(project, &ana, 2).await;
+    let early = app.parts.clock.now() - chrono::Duration::hours(1);
+    sqlx::query("update personas set created_at = $2 where id = any($1)")
+        .bind(late.iter().map(|id| id.0).collect::<Vec<_>>())
+        .bind(early)
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+    seen.extend(people_of(&app.get(&ana, &format!("{list}&cursor={cursor}")).await.expect(200)));
+    let last = seen.last().unwrap().as_str().unwrap().to_owned();
+    seen.extend(people_of(&app.get(&ana, &format!("{list}&cursor={last}")).await.expect(200)));
+
+    assert_eq!(json!(seen), json!([ids, late].concat()));
+}
+
+#[tokio::test]
+async fn who_is_stored_first_and_committed_last_is_not_passed_over() {
+    let (app, ana, project, ids) = study(3).await;
+    let copy = "insert into personas select (jsonb_populate_record(p, jsonb_build_object( \
+        'id', gen_random_uuid(), 'population_index', $2::int))).* from personas p where id = $1 \
+        returning id";
+    let mut slow = app.parts.pool.begin().await.unwrap();
+    let first: uuid::Uuid =
+        sqlx::query_scalar(copy).bind(ids[0].0).bind(90).fetch_one(&mut *slow).await.unwrap();
+
+    let quick = sqlx::query_scalar::<_, uuid::Uuid>(copy).bind(ids[0].0).bind(91);
+    let (second, page) = tokio::join!(quick.fetch_one(&app.parts.pool), async {
+        // The quick one waits for its turn: until then nobody is shown who would hide the slow one.
+        app.database.until_waiting(1).await;
+        let list = format!("/api/v1/projects/{project}/personas?limit=3");
+        let page = app.get(&ana, &list).await;
+        slow.commit().await.unwrap();
+        page
+    });
+    let cursor = page.header("x-next-cursor").unwrap().to_owned();
+    let list = format!("/api/v1/projects/{project}/personas?limit=3&cursor={cursor}");
+
+    let next = people_of(&app.get(&ana, &list).await.expect(200));
+
+    assert_eq!(json!(next), json!([first, second.unwrap()]));
+}
+
+fn people_of(page: &Value) -> Vec<Value> {
+    page.as_array().unwrap().iter().map(|persona| persona["id"].clone()).collect()
+}
+
+#[tokio::test]
 async fn limits_out_of_bounds_are_refused() {
     let (app, ana, project, _) = study(1).await;
 

@@ -1,36 +1,37 @@
 //! A run as it goes, by server-sent events.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State as Of;
-use axum::http::HeaderMap;
-use axum::response::Sse;
+use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::sse::{Event, KeepAlive};
+use axum::response::{IntoResponse, Response, Sse};
 use chrono::TimeDelta;
 use futures::Stream;
 use platform::http::Problem;
-use platform::limit::Poll;
+use platform::limit::{MOST_STREAMS, Place, Poll};
 use platform::runs::RunView;
 use platform::{Error, Result, Viewer, Within};
 use shared::id::RunId;
-use tokio::sync::broadcast;
-use tokio::sync::broadcast::error::RecvError;
-use tokio::time::{sleep, timeout};
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::State;
+use crate::reading::{POLL, Reading};
 use crate::run::{OfRun, view};
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// So long somebody may go on to see what they have just lost the right to.
 const TRUSTED: TimeDelta = TimeDelta::seconds(15);
-/// Without a hint the row is read this often.
-const POLL: Duration = Duration::from_secs(2);
-/// Hints closer together than this are one event.
-const AT_MOST_EVERY: Duration = Duration::from_millis(150);
+/// When a client comes back whose connection broke: by itself it may do so at once, for ever.
+const COME_BACK: Duration = Duration::from_secs(3);
 
 /// The run's changes as they come, each event the whole run; ends with the run, or within 15 seconds of the
-/// caller's right to see it.
+/// caller's right to see it. Whoever comes back after the end is told the end again. At most eight at a time
+/// for a person.
 #[utoipa::path(get, path = "/api/v1/runs/{run_id}/events", tag = "runs",
     params(("run_id" = RunId, Path), ("last-event-id" = Option<u64>, Header)),
     security(("bearer" = [])),
@@ -42,63 +43,86 @@ pub(crate) async fn watch(
     _: Within<Poll>,
     run: OfRun<Viewer>,
     headers: HeaderMap,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+) -> Result<Response> {
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    // Subscribed before the first look, so that no change falls between.
-    let hints = state.announcer.watch().await;
-    let events = changes(state, run, hints, last);
+    let Some(place) = state.limiter.stream(run.account_id()).await else { return Ok(full()) };
+    let readings = state.readings.watch(&state, run.run_id).await;
+    let events = changes(state, run, readings, last, place);
     let heartbeat = KeepAlive::new().interval(HEARTBEAT).text("heartbeat");
-    Ok(Sse::new(events).keep_alive(heartbeat))
+    // No proxy may gather events to compress them, or because it gathers everything.
+    let headers = [
+        (CACHE_CONTROL, "no-cache, no-transform"),
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    Ok((headers, Sse::new(events).keep_alive(heartbeat)).into_response())
+}
+
+/// 429 for somebody who watches as much as one may.
+fn full() -> Response {
+    let why = format!("At most {MOST_STREAMS} event streams at a time: close one");
+    let mut problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "limit_reached", why.clone());
+    problem.error = Some(why);
+    let mut response = problem.into_response();
+    response.headers_mut().insert(RETRY_AFTER, HEARTBEAT.as_secs().into());
+    response
 }
 
 fn changes(
     state: State,
     run: OfRun<Viewer>,
-    mut hints: broadcast::Receiver<RunId>,
+    mut readings: watch::Receiver<Reading>,
     mut last: Option<u64>,
+    place: Place,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
     let mut checked_at = state.clock.now();
     async_stream::stream! {
+        // The first look is the watcher's own: what the others were told last may be older than what this
+        // one has seen.
+        let Ok(first) = view(&state, run.run_id).await else { return };
+        let mut reading = Some(Arc::new(first));
         loop {
             let now = state.clock.now();
             if now - checked_at >= TRUSTED {
                 let Ok(true) = run.is_seen(&state).await else { break };
+                place.keep().await;
                 checked_at = now;
             }
+            if let Some(view) = reading.take() {
+                let is_over = view.status.is_final();
+                if is_over || last.is_none_or(|last| view.revision() > last) {
+                    last = Some(view.revision());
+                    let Ok(event) = event(&view) else { break };
+                    yield Ok(event);
+                }
+                if is_over {
+                    break;
+                }
+            }
             // A failure ends the stream: the client comes back with the id of its last event.
-            let Ok(view) = view(&state, run.run_id).await else { break };
-            if last.is_none_or(|last| view.revision() > last) {
-                last = Some(view.revision());
-                let Ok(event) = event(&view) else { break };
-                yield Ok(event);
-            }
-            if view.status.is_final() {
-                break;
-            }
-            sleep(AT_MOST_EVERY).await;
-            hint_for(run.run_id, &mut hints).await;
+            let Ok(next) = next(&mut readings).await else { break };
+            reading = next;
         }
     }
 }
 
-/// Waits for a hint about this run, but no longer than the time to look anyway.
-async fn hint_for(run: RunId, hints: &mut broadcast::Receiver<RunId>) {
-    let hint = async {
-        loop {
-            match hints.recv().await {
-                Ok(id) if id == run => return,
-                Ok(_) => {}
-                Err(RecvError::Lagged(_)) => return,
-                Err(RecvError::Closed) => std::future::pending().await,
-            }
-        }
-    };
-    // Without a hint it is time to look anyway.
-    let _ = timeout(POLL, hint).await;
+/// The next reading, or none in the time after which rights are asked about anyway.
+async fn next(readings: &mut watch::Receiver<Reading>) -> Result<Option<Arc<RunView>>, Lost> {
+    match timeout(POLL, readings.changed()).await {
+        Ok(Ok(())) => match &*readings.borrow_and_update() {
+            Reading::Run(view) => Ok(Some(view.clone())),
+            Reading::None => Ok(None),
+            Reading::Lost => Err(Lost),
+        },
+        Ok(Err(_)) => Err(Lost),
+        Err(_) => Ok(None),
+    }
 }
+
+/// The run cannot be read now.
+struct Lost;
 
 fn event(view: &RunView) -> Result<Event> {
     let name = if view.status.is_final() { "end" } else { "progress" };
-    let event = Event::default().id(view.revision().to_string()).event(name);
+    let event = Event::default().id(view.revision().to_string()).event(name).retry(COME_BACK);
     event.json_data(view).map_err(|error| Error::Internal(error.into()))
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod events;
+mod reading;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,8 @@ use platform::{Authenticator, Base, Clock, Env, Ids, Limiter, Service};
 use sqlx::PgPool;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+pub use reading::Readings;
 
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
@@ -28,13 +31,16 @@ pub struct State {
     pub announcer: Announcer,
     /// Counts requests.
     pub limiter: Limiter,
+    /// What is read of the runs that are watched.
+    pub readings: Readings,
 }
 
 impl State {
     /// With hints from this announcer.
     pub fn new(base: Base, announcer: Announcer) -> Self {
         let Base { pool, clock, ids, authenticator, limiter } = base;
-        Self { pool, clock, ids, authenticator, announcer, limiter }
+        let readings = Readings::default();
+        Self { pool, clock, ids, authenticator, announcer, limiter, readings }
     }
 }
 

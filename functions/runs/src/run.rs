@@ -57,6 +57,11 @@ impl<L: Level> FromRequestParts<State> for OfRun<L> {
 }
 
 impl OfRun<Viewer> {
+    /// Who asks.
+    pub(crate) fn account_id(&self) -> AccountId {
+        self.account_id
+    }
+
     /// True while the caller may still see it: they are signed in, and work on its project.
     pub(crate) async fn is_seen(&self, state: &State) -> Result<bool> {
         let is_seen = sqlx::query_scalar!(

@@ -1,6 +1,5 @@
-use axum::body::Body;
-use http::Request;
-use http_body_util::BodyExt;
+mod events;
+
 use platform::Ids;
 use platform::queue::Publisher;
 use platform::runs::{self as engine, Claim, ItemFailure, NewRun, NewShard, Progress, SameAs};
@@ -9,7 +8,6 @@ use shared::id::{ProjectId, RunId};
 use shared::role::Role;
 use shared::run::{RunKind, RunStatus};
 use testkit::{Parts, TestApp, User};
-use tower::ServiceExt;
 
 use super::*;
 
@@ -255,86 +253,6 @@ async fn a_run_whose_last_worker_died_before_settling_gets_one_message() {
     engine::republish(&app.parts.pool, &publisher, app.parts.clock.now()).await.unwrap();
 
     assert_eq!(publisher.take().len(), 1);
-}
-
-#[tokio::test]
-async fn events_begin_with_the_run_as_it_stands_and_end_with_it() {
-    let (app, ana, run) = with_run(&[2]).await;
-    let request = |last: Option<u64>| {
-        let mut request = Request::get(format!("/api/v1/runs/{run}/events"))
-            .header("authorization", format!("Bearer {}", ana.token));
-        if let Some(last) = last {
-            request = request.header("last-event-id", last);
-        }
-        request.body(Body::empty()).unwrap()
-    };
-    let response = app.api().oneshot(request(None)).await.unwrap();
-    assert_eq!(response.headers()["content-type"], "text/event-stream");
-    let mut body = response.into_body();
-    let first = next_event(&mut body).await;
-
-    let working = lease(&app, run, 0).await;
-    count(&app, &working, 2, 0).await;
-    engine::close(&app.parts.pool, &working).await.unwrap();
-    settle(&app, run).await;
-    Announcer::new(app.parts.cache.clone()).announce(run).await;
-    let last = next_event(&mut body).await;
-
-    assert_eq!((first.0.as_str(), &first.2["status"]), ("progress", &json!("queued")));
-    assert_eq!((last.0.as_str(), &last.2["done"]), ("end", &json!(2)));
-    assert!(last.1 > first.1, "ids grow");
-    assert!(body.frame().await.is_none(), "the stream ends with the run");
-    let again = app.api().oneshot(request(Some(last.1))).await.unwrap();
-    let rest = again.into_body().collect().await.unwrap().to_bytes();
-    assert!(rest.is_empty(), "nothing is told twice");
-}
-
-#[tokio::test]
-async fn events_end_when_their_watcher_may_no_longer_see_the_run() {
-    for loss in [
-        "delete from project_members where account_id = $1",
-        "update sessions set ended_at = now() where account_id = $1",
-        "update accounts set is_active = false where id = $1",
-        "update projects set deleted_at = now() where owner_id <> $1",
-    ] {
-        let (app, _, run) = with_run(&[2]).await;
-        let viewer = app.user("viewer").await;
-        let project = "select project_id from runs where id = $1";
-        let project: uuid::Uuid =
-            sqlx::query_scalar(project).bind(run.0).fetch_one(&app.parts.pool).await.unwrap();
-        app.member(project.into(), &viewer, Role::Viewer).await;
-        let request = Request::get(format!("/api/v1/runs/{run}/events"))
-            .header("authorization", format!("Bearer {}", viewer.token))
-            .body(Body::empty())
-            .unwrap();
-        let mut body = app.api().oneshot(request).await.unwrap().into_body();
-        next_event(&mut body).await;
-        let announcer = Announcer::new(app.parts.cache.clone());
-        let working = lease(&app, run, 0).await;
-
-        app.parts.clock.advance(chrono::Duration::seconds(15));
-        count(&app, &working, 1, 0).await;
-        announcer.announce(run).await;
-        assert_eq!(next_event(&mut body).await.2["done"], 1, "they may see it still");
-        sqlx::query(loss).bind(viewer.id.0).execute(&app.parts.pool).await.unwrap();
-        app.parts.clock.advance(chrono::Duration::seconds(15));
-        count(&app, &working, 1, 0).await;
-        announcer.announce(run).await;
-
-        assert!(body.frame().await.is_none(), "{loss}");
-    }
-}
-
-/// The name, id and data of the next event.
-async fn next_event(body: &mut Body) -> (String, u64, Value) {
-    let frame = body.frame().await.unwrap().unwrap().into_data().unwrap();
-    let text = String::from_utf8(frame.to_vec()).unwrap();
-    let field = |name: &str| {
-        let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-        line.trim().to_owned()
-    };
-    let data = serde_json::from_str(&field("data:")).unwrap();
-    (field("event:"), field("id:").parse().unwrap(), data)
 }
 
 #[test]

@@ -123,6 +123,7 @@ fn stand_ins() -> [(&'static str, String); 10] {
         ("MAIL_FROM", "Sight <sight@example.com>"),
         ("STORAGE_BUCKET", "sight-bench"),
         ("ENVIRONMENT", "production"),
+        ("TRUSTED_PROXIES", "0"),
         ("LOG", "warn"),
     ]
     .map(|(name, value)| (name, value.to_owned()))

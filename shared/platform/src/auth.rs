@@ -12,10 +12,13 @@ use shared::id::{AccountId, SessionId};
 use sqlx::{PgConnection, PgPool};
 
 use crate::postgres::Lines;
-use crate::{Clock, Env, Error, Result};
+use crate::{Clock, Env, Error, Result, secret};
 
 const ISSUER: &str = "sight";
 const AUDIENCE: &str = "sight-api";
+/// What the seal of a refresh token begins with. No access token can be taken for one: what is signed of
+/// those has no zero byte.
+const REFRESH: &str = "refresh\0";
 /// The caller's account is not there any more.
 pub const GONE: shared::Error = shared::Error::Unauthenticated("User not found");
 const BAD_TOKEN: shared::Error = shared::Error::Unauthenticated("Could not validate credentials");
@@ -139,6 +142,31 @@ impl Authenticator {
         let header = Header::new(Algorithm::HS256);
         jsonwebtoken::encode(&header, &claims, &self.signing)
             .map_err(|error| Error::Internal(error.into()))
+    }
+
+    /// A new refresh token of this sign-in: its id, 256 random bits, and our seal over both. The seal opens
+    /// nothing, the random bits do; it shows that the token was issued, so that an old one ends its sign-in,
+    /// and one that somebody made up round an id they have seen does not.
+    ///
+    /// # Errors
+    /// When signing fails.
+    pub fn refresh_token(&self, session: SessionId) -> Result<String> {
+        let body = format!("{session}.{}", secret::random_token());
+        let sealed = format!("{REFRESH}{body}");
+        let seal = jsonwebtoken::crypto::sign(sealed.as_bytes(), &self.signing, Algorithm::HS256);
+        let seal = seal.map_err(|error| Error::Internal(error.into()))?;
+        Ok(format!("{body}.{seal}"))
+    }
+
+    /// The sign-in that a refresh token was issued for, now or before. None for what we have not issued with
+    /// the present `SECRET_KEY`.
+    pub fn issued_for(&self, token: &str) -> Option<SessionId> {
+        let (body, seal) = token.rsplit_once('.')?;
+        let (session, _) = body.split_once('.')?;
+        let sealed = format!("{REFRESH}{body}");
+        let is_ours =
+            jsonwebtoken::crypto::verify(seal, sealed.as_bytes(), &self.checking, Algorithm::HS256);
+        is_ours.is_ok_and(|is_ours| is_ours).then(|| session.parse().ok().map(SessionId))?
     }
 
     /// The person behind a token.

@@ -13,6 +13,7 @@ mod class;
 mod sign_in;
 mod standing;
 mod store;
+mod streams;
 #[cfg(test)]
 mod tests;
 mod window;
@@ -30,11 +31,15 @@ use crate::{Authenticator, Caller, Clock, Env, Error, Result, cache};
 
 pub use address::{ClientAddress, Proxies};
 pub use class::{Change, Class, Generate, Heavy, Poll, Rate, Upload, WithoutRedis};
+pub use sign_in::Attempt;
 pub(crate) use standing::announced;
+pub use streams::{MOST_STREAMS, Place};
 
 use alone::Alone;
 use class::Rule;
+use standing::Standing;
 use store::Store;
+use streams::Streams;
 
 /// Counts requests and refuses those beyond a limit. Clones share their counts.
 #[derive(Clone)]
@@ -42,6 +47,7 @@ pub struct Limiter {
     cache: Option<Cache>,
     store: Option<Store>,
     alone: Arc<Alone>,
+    streams: Streams,
     clock: Clock,
     prefix: Arc<str>,
     factor: u32,
@@ -62,6 +68,7 @@ impl Limiter {
             cache: cache.cloned(),
             store: cache.map(Store::new),
             alone: Arc::default(),
+            streams: Streams::default(),
             clock,
             prefix: "sight:limit:".into(),
             factor: 1,
@@ -111,20 +118,40 @@ impl Limiter {
     }
 
     async fn take(&self, rule: &Rule, who: impl Display) -> Result<()> {
-        let key = format!("{}{}:{who}", self.prefix, rule.bucket);
-        let rate = rule.rate.times(self.factor);
-        let now = self.clock.now().timestamp_millis();
+        let Some(standing) = self.count(rule, who).await else { return Ok(()) };
+        standing.note();
+        standing.verdict()
+    }
+
+    /// Counts a request unless its limit is reached. None where nobody counts.
+    async fn count(&self, rule: &Rule, who: impl Display) -> Option<Standing> {
+        let (key, rate, now) = self.place(rule, who);
         let counted = match &self.store {
             Some(store) => store.take(&key, rate, now).await,
             None => None,
         };
-        let standing = match (counted, rule.without_redis) {
-            (Some(standing), _) => standing,
-            (None, WithoutRedis::Pass) => return Ok(()),
-            (None, WithoutRedis::CountAlone) => self.alone.take(&key, rate, now),
+        match (counted, rule.without_redis) {
+            (Some(standing), _) => Some(standing),
+            (None, WithoutRedis::Pass) => None,
+            (None, WithoutRedis::CountAlone) => Some(self.alone.take(&key, rate, now)),
+        }
+    }
+
+    /// Takes back the last request that was counted.
+    async fn give_back(&self, rule: &Rule, who: impl Display) {
+        let (key, rate, now) = self.place(rule, who);
+        let given = match &self.store {
+            Some(store) => store.give_back(&key, rate, now).await,
+            None => None,
         };
-        standing.note();
-        standing.verdict()
+        if given.is_none() {
+            self.alone.give_back(&key, rate, now);
+        }
+    }
+
+    fn place(&self, rule: &Rule, who: impl Display) -> (String, Rate, i64) {
+        let key = format!("{}{}:{who}", self.prefix, rule.bucket);
+        (key, rule.rate.times(self.factor), self.clock.now().timestamp_millis())
     }
 }
 

@@ -117,16 +117,24 @@ pub fn run(name: &'static str, build: fn(&Env) -> Option<Service>) -> anyhow::Re
             _ => Serve::Api,
         };
         if env.raw("AWS_LAMBDA_RUNTIME_API").is_some() {
-            let router = env.check(build(&env))?.router(name, serve, &env, Ids::system());
+            let router = configured(&env, build)?.router(name, serve, &env, Ids::system());
             return lambda_http::run(router).await.map_err(|error| anyhow::anyhow!(error));
         }
         let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
         let listener =
             TcpListener::bind(address).await.with_context(|| format!("cannot bind {address}"))?;
-        let router = env.check(build(&env))?.router(name, serve, &env, Ids::system());
+        let router = configured(&env, build)?.router(name, serve, &env, Ids::system());
         tracing::info!(name, %address, ?serve, "serving");
         serve_until(listener, router, stop_signal()).await
     })
+}
+
+/// The function, or one error that names every problem of its variables and of those that all functions
+/// have.
+fn configured(env: &Env, build: fn(&Env) -> Option<Service>) -> anyhow::Result<Service> {
+    let service = build(env);
+    Proxies::from_env(env);
+    env.check(service)
 }
 
 /// Serves until `stop` resolves, then lets open requests finish for a while.
@@ -163,5 +171,37 @@ pub async fn stop_signal() {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(variables: &[(&str, &str)]) -> Option<String> {
+        let variables =
+            variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let env = Env::from_map(variables.collect());
+        configured(&env, |_| Some(Service::default())).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn where_it_is_served_to_everybody_the_proxies_have_to_be_named() {
+        for environment in ["production", "staging"] {
+            let why = refusal(&[("ENVIRONMENT", environment)]).unwrap();
+            assert!(why.contains("TRUSTED_PROXIES is not set"), "{why}");
+            for said in ["0", "2"] {
+                let said = [("ENVIRONMENT", environment), ("TRUSTED_PROXIES", said)];
+                assert_eq!(refusal(&said), None);
+            }
+        }
+        assert_eq!(refusal(&[]), None, "a machine of one's own has none");
+    }
+
+    #[test]
+    fn a_number_of_proxies_that_is_none_is_told() {
+        let why = refusal(&[("TRUSTED_PROXIES", "two")]).unwrap();
+
+        assert!(why.contains("TRUSTED_PROXIES is malformed"), "{why}");
     }
 }

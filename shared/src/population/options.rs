@@ -6,6 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::target::Weights;
 use crate::error::{Error, Result};
+use crate::Checks;
+
+/// The most entries of a list: more than there are towns of some size, values or interests to choose from.
+const MOST_ENTRIES: usize = 200;
+/// The longest entry, in characters.
+const LONGEST_ENTRY: usize = 100;
+/// The longest description of an audience, as other texts of a study.
+const LONGEST_DESCRIPTION: usize = 5_000;
 
 /// Options of one run. Every one is optional and has an effect; unknown fields are ignored. A run's
 /// wish for an attribute takes the place of the study's target for it; plain bounds (`age_min`,
@@ -67,6 +75,37 @@ pub struct AdvancedOptions {
     pub demographic_preset: Option<String>,
 }
 
+impl AdvancedOptions {
+    /// Bounds the free texts: they are stored with the plan, and reach the writer of every person.
+    pub(super) fn check(&self) -> Result<()> {
+        let mut checks = Checks::default();
+        let description = self.target_audience_description.as_deref();
+        let field = option_field("target_audience_description");
+        checks.length(&field, description, 0..=LONGEST_DESCRIPTION);
+        for (name, list) in [
+            ("target_cities", &self.target_cities),
+            ("target_countries", &self.target_countries),
+            ("industries", &self.industries),
+            ("required_values", &self.required_values),
+            ("excluded_values", &self.excluded_values),
+            ("required_interests", &self.required_interests),
+            ("excluded_interests", &self.excluded_interests),
+        ] {
+            let entries = list.as_ref().map(Vec::len);
+            if entries.is_some_and(|entries| entries > MOST_ENTRIES) {
+                // one error, and not one for each of a megabyte's entries
+                checks.range(&option_field(name), entries, 0..=MOST_ENTRIES);
+                continue;
+            }
+            for (index, entry) in list.iter().flatten().enumerate() {
+                let field = format!("{}[{index}]", option_field(name));
+                checks.length(&field, Some(entry), 0..=LONGEST_ENTRY);
+            }
+        }
+        checks.done()
+    }
+}
+
 /// An industry that a run can ask for, with the words for it.
 pub(crate) const INDUSTRIES: [(&str, &[&str]); 18] = [
     ("technology", &["technolog", "it", "informat", "software", "tech", "komputer", "gaming"]),
@@ -124,6 +163,34 @@ pub(crate) fn chosen(option: Option<&String>) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn free_texts_have_bounds() {
+        let many = vec!["Kawa".to_owned(); MOST_ENTRIES + 1];
+        let long = vec!["x".repeat(LONGEST_ENTRY + 1)];
+        for (options, field) in [
+            (
+                AdvancedOptions {
+                    target_audience_description: Some("x".repeat(LONGEST_DESCRIPTION + 1)),
+                    ..Default::default()
+                },
+                "advanced_options.target_audience_description",
+            ),
+            (
+                AdvancedOptions { required_values: Some(many), ..Default::default() },
+                "advanced_options.required_values",
+            ),
+            (
+                AdvancedOptions { excluded_interests: Some(long), ..Default::default() },
+                "advanced_options.excluded_interests[0]",
+            ),
+        ] {
+            let Err(crate::Error::Invalid(errors)) = options.check() else { panic!("{field}") };
+            let fields: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
+            assert_eq!(fields, [field]);
+        }
+        assert!(AdvancedOptions::default().check().is_ok());
+    }
 
     #[test]
     fn industries_are_known_in_both_languages() {

@@ -12,6 +12,10 @@ pub const MOST_QUESTIONS: usize = 100;
 const MOST_OPTIONS: usize = 50;
 /// The longest option, row, label or anchor.
 const LONGEST_OPTION: usize = 300;
+/// The most codes of an open question, and words of a code.
+const MOST_CODES: usize = 100;
+/// The most sets of anchors.
+const MOST_ANCHORS: usize = 20;
 
 /// Checks the questions and how they are asked.
 ///
@@ -59,7 +63,7 @@ impl Broken {
 }
 
 fn is_length(text: &str, longest: usize) -> bool {
-    (1..=longest).contains(&text.trim().chars().count())
+    (1..=longest).contains(&text.trim().chars().count()) && text.chars().count() <= 2 * longest
 }
 
 fn texts(broken: &mut Broken, at: At<'_>, question: &Question) {
@@ -79,6 +83,13 @@ fn texts(broken: &mut Broken, at: At<'_>, question: &Question) {
         if !is_length(&code.label, 100) || code.words.is_empty() {
             broken.of(at, &format!("codes.{index}"), "needs a label and at least one word");
         }
+        if code.words.len() > MOST_CODES || code.words.iter().any(|w| w.chars().count() > 100) {
+            let rule = format!("takes {MOST_CODES} words of at most 100 characters");
+            broken.of(at, &format!("codes.{index}"), rule);
+        }
+    }
+    if question.codes.as_ref().is_some_and(|codes| codes.len() > MOST_CODES) {
+        broken.of(at, "codes", format!("must have at most {MOST_CODES} codes"));
     }
     if question.codes.is_some() && question.kind != Kind::OpenText {
         broken.of(at, "codes", "only an open question is coded");
@@ -132,6 +143,11 @@ fn scale(broken: &mut Broken, at: At<'_>, question: &Question) {
         if labels != 2 && labels != question.points() {
             broken.of(at, "scaleLabels", "needs two labels, or one for each point");
         }
+        let mut labels = question.scale_labels.iter().flatten();
+        if labels.any(|label| label.chars().count() > LONGEST_OPTION) {
+            let rule = format!("must have at most {LONGEST_OPTION} characters each");
+            broken.of(at, "scaleLabels", rule);
+        }
     }
     if question.kind == Kind::Numeric {
         let (min, max) = (question.min, question.max);
@@ -167,6 +183,9 @@ fn elicitation(broken: &mut Broken, at: At<'_>, question: &Question) {
     }
     if own.is_some_and(Vec::is_empty) {
         broken.of(at, "anchors", "needs at least one set of statements");
+    }
+    if own.is_some_and(|sets| sets.len() > MOST_ANCHORS) {
+        broken.of(at, "anchors", format!("takes at most {MOST_ANCHORS} sets of statements"));
     }
     for (index, set) in own.into_iter().flatten().enumerate() {
         if set.len() != points || set.iter().any(|text| !is_length(text, LONGEST_OPTION)) {
@@ -278,6 +297,39 @@ mod tests {
             ),
         ];
 
+        assert_named(table);
+    }
+
+    #[test]
+    fn the_texts_of_a_question_have_bounds() {
+        let (long, blank) = ("x".repeat(1_000), format!("T{}", " ".repeat(1_001)));
+        assert_named([
+            (json!({ "id": "q", "type": "open-text", "title": blank }), "title"),
+            (
+                json!({ "id": "q", "type": "open-text", "title": "T",
+                    "codes": [{ "label": "L", "words": [long] }] }),
+                "codes.0",
+            ),
+            (
+                json!({ "id": "q", "type": "open-text", "title": "T",
+                    "codes": vec![json!({ "label": "L", "words": ["w"] }); 101] }),
+                "codes",
+            ),
+            (
+                json!({ "id": "q", "type": "rating-scale", "title": "T",
+                    "scaleLabels": [long, "b"] }),
+                "scaleLabels",
+            ),
+            (
+                json!({ "id": "q", "type": "rating-scale", "title": "T",
+                    "anchors": vec![["a", "b", "c", "d", "e"]; 21] }),
+                "anchors",
+            ),
+        ]);
+    }
+
+    /// Each question breaks a rule of this field, and the error names both.
+    fn assert_named<const N: usize>(table: [(Value, &str); N]) {
         for (question, field) in table {
             let errors = broken(json!([question]));
             let path = format!("questions.0.{field}");

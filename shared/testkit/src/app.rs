@@ -250,6 +250,17 @@ impl TestApp {
         self.send(Method::POST, path, Some(&user.token), Some(body)).await
     }
 
+    /// POST as somebody, with an `Idempotency-Key`.
+    pub async fn post_named(&self, user: &User, path: &str, key: &str, body: &Value) -> Answer {
+        let request = Request::post(path)
+            .header(AUTHORIZATION, format!("Bearer {}", user.token))
+            .header(CONTENT_TYPE, "application/json")
+            .header("idempotency-key", key)
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        answer(&self.api, request).await
+    }
+
     /// PUT as somebody.
     pub async fn put(&self, user: &User, path: &str, body: Value) -> Answer {
         self.send(Method::PUT, path, Some(&user.token), Some(body)).await

@@ -92,6 +92,25 @@ pub(crate) async fn set_avatar(
     Ok(before)
 }
 
+/// Whether this is the hash of the account's password, which then stays until the transaction has ended.
+pub(crate) async fn is_password(
+    connection: &mut PgConnection,
+    account: AccountId,
+    hash: &str,
+) -> Result<bool> {
+    let held = sqlx::query_scalar!(
+        r#"
+        select id
+        from accounts
+        where id = $1 and password_hash = $2 and deleted_at is null
+        for no key update
+        "#,
+        account.0,
+        hash,
+    );
+    Ok(held.fetch_optional(connection).await?.is_some())
+}
+
 /// Sets a password and ends every sign-in but the one to keep.
 pub(crate) async fn set_password(
     connection: &mut PgConnection,

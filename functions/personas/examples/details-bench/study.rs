@@ -87,6 +87,7 @@ impl Study {
             ("SECRET_KEY", SECRET.to_owned()),
             ("LIMIT_FACTOR", "1000000".to_owned()),
             ("ENVIRONMENT", "production".to_owned()),
+            ("TRUSTED_PROXIES", "0".to_owned()),
             ("BENCH_ACCOUNT", self.account.to_string()),
             ("BENCH_SESSION", self.session.to_string()),
             ("BENCH_PERSONA", self.requests.ids[0].to_string()),

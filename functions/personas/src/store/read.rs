@@ -127,7 +127,8 @@ pub(crate) async fn get(
     Ok(row.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("Persona"))?)
 }
 
-/// Living personas, oldest first, from after `cursor`; without the context of retrieval.
+/// Living personas in the order in which they became visible, from after `cursor`; without the context of
+/// retrieval. By the time of their making a page would pass over those of a worker that commits late.
 pub(crate) async fn list(
     pool: &PgPool,
     access: Access<Viewer>,
@@ -155,9 +156,8 @@ pub(crate) async fn list(
         left join persona_groundings g on g.run_id = p.run_id and g.segment_id = p.segment_id
         where p.project_id = $1
             and p.deleted_at is null
-            and ($2::uuid is null
-                or (p.created_at, p.id) > (select created_at, id from personas where id = $2))
-        order by p.created_at, p.id
+            and ($2::uuid is null or p.arrival > (select arrival from personas where id = $2))
+        order by p.arrival
         offset $3
         limit $4
         "#,

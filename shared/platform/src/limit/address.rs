@@ -8,7 +8,7 @@ use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
-use crate::Env;
+use crate::{Env, telemetry};
 
 const FORWARDED: &str = "x-forwarded-for";
 const UNKNOWN: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
@@ -19,10 +19,18 @@ const UNKNOWN: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 pub struct Proxies(pub usize);
 
 impl Proxies {
-    /// `TRUSTED_PROXIES`, default 0: the peer of the connection is the client. Google's external
-    /// Application Load Balancer appends two entries, the client's address and its own: 2.
+    /// `TRUSTED_PROXIES`; 0: the peer of the connection is the client. Google's external Application
+    /// Load Balancer appends two entries, the client's address and its own: 2. On a machine of one's own 0
+    /// where nothing is said. Where it is served to everybody it has to be said: behind a proxy that nobody
+    /// has told of, all the world is one address and shares its limits.
     pub fn from_env(env: &Env) -> Self {
-        Self(env.or("TRUSTED_PROXIES", 0))
+        let said = env.optional("TRUSTED_PROXIES");
+        if telemetry::is_production(env) && env.raw("TRUSTED_PROXIES").is_none() {
+            let what = "how many entries at the end of X-Forwarded-For our own proxies wrote";
+            let known = "2 behind Google's load balancer, 0 without a proxy";
+            env.problem(format!("TRUSTED_PROXIES is not set: {what} ({known})"));
+        }
+        Self(said.unwrap_or(0))
     }
 
     /// Whose request this is, as far as it can be believed; kept with it for the extractor. A

@@ -28,6 +28,13 @@ impl Alone {
         let (_, window) = known.or_insert_with(|| (rate, Window::default()));
         window.take(rate, now)
     }
+
+    pub(super) fn give_back(&self, key: &str, rate: Rate, now: i64) {
+        let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, window)) = windows.by_key.get_mut(key) {
+            window.give_back(rate, now);
+        }
+    }
 }
 
 impl Windows {

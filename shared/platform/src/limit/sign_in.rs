@@ -4,11 +4,19 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use shared::account::fold_address;
+
 use super::class::Rule;
 use super::{ClientAddress, Limiter};
 use crate::{Result, secret};
 
+/// Wrong passwords for one account from one address.
 const LOGIN: Rule = Rule::a_minute("login", 5);
+/// Ours: wrong passwords for one account from everywhere together, so that many addresses do not guess
+/// without an end. It refuses no address from which the account has signed in before.
+const LOGIN_ACCOUNT: Rule = Rule::an_hour("login-account", 50);
+/// Ours: beyond that an address that the account knows goes on, more slowly.
+const LOGIN_KNOWN: Rule = Rule::an_hour("login-known", 10);
 const LOGIN_ADDRESS: Rule = Rule::a_minute("login-address", 30);
 const REGISTER: Rule = Rule::a_minute("register", 3);
 const REGISTER_ADDRESS: Rule = Rule::a_minute("register-address", 30);
@@ -21,8 +29,10 @@ const LETTER_ADDRESS: Rule = Rule::a_minute("letter-address", 30);
 const PICTURE_ADDRESS: Rule = Rule::a_minute("picture-address", 600);
 
 #[cfg(test)]
-pub(super) const RULES: [Rule; 9] = [
+pub(super) const RULES: [Rule; 11] = [
     LOGIN,
+    LOGIN_ACCOUNT,
+    LOGIN_KNOWN,
     LOGIN_ADDRESS,
     REGISTER,
     REGISTER_ADDRESS,
@@ -33,16 +43,57 @@ pub(super) const RULES: [Rule; 9] = [
     PICTURE_ADDRESS,
 ];
 
+/// An attempt to prove a password. It counts as a wrong one, also while it is being checked, so that many at
+/// once are no way round the limits, until it is said to be right.
+#[must_use = "a right password that is not said to be right counts as a wrong one"]
+pub struct Attempt {
+    limiter: Limiter,
+    counted: [(Rule, String); 2],
+}
+
+impl Attempt {
+    /// The password was right: the attempt counts no more.
+    pub async fn was_right(self) {
+        for (rule, who) in &self.counted {
+            self.limiter.give_back(rule, who).await;
+        }
+    }
+}
+
 impl Limiter {
-    /// Counts an attempt to sign in, right or wrong: 5 a minute for an account, whether or not it
-    /// exists, and 30 for an address. What an address has too many of does not count against the
-    /// account, so one address alone keeps nobody out.
+    /// Counts an attempt to sign in. All of an address are 30 a minute. Wrong ones are 5 a minute for an
+    /// account from one address, whether or not there is such an account, so that an address keeps nobody
+    /// out but who shares it; and 50 an hour for an account from everywhere, beyond which only addresses that
+    /// the account knows go on, with 10 wrong ones an hour.
     ///
     /// # Errors
-    /// 429 when either limit is reached.
-    pub async fn sign_in(&self, email: &str, address: ClientAddress) -> Result<()> {
+    /// 429 when a limit is reached, and what `is_known` fails with.
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        address: ClientAddress,
+        is_known: impl Future<Output = Result<bool>>,
+    ) -> Result<Attempt> {
         self.take(&LOGIN_ADDRESS, address).await?;
-        self.take(&LOGIN, account(email)).await
+        let account = account(email);
+        let here = format!("{account}:{address}");
+        self.take(&LOGIN, &here).await?;
+        let everywhere = self.count(&LOGIN_ACCOUNT, &account).await;
+        let mut second = (LOGIN_ACCOUNT, account);
+        if let Some(beyond) = everywhere.filter(|standing| !standing.is_within) {
+            if !is_known.await? {
+                // A refused request does not count.
+                self.give_back(&LOGIN, &here).await;
+                beyond.note();
+                beyond.verdict()?;
+            }
+            second = (LOGIN_KNOWN, here.clone());
+            if let Err(refused) = self.take(&second.0, &second.1).await {
+                self.give_back(&LOGIN, &here).await;
+                return Err(refused);
+            }
+        }
+        Ok(Attempt { limiter: self.clone(), counted: [(LOGIN, here), second] })
     }
 
     /// Counts an attempt to register: 3 a minute for an e-mail address, 30 for a client address.
@@ -93,5 +144,5 @@ impl Limiter {
 
 /// An e-mail address as a key: in one spelling, of fixed length, and readable by nobody.
 fn account(email: &str) -> String {
-    URL_SAFE_NO_PAD.encode(secret::sha256(email.trim().to_lowercase().as_bytes()))
+    URL_SAFE_NO_PAD.encode(secret::sha256(fold_address(email).as_bytes()))
 }

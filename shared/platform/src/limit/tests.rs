@@ -112,6 +112,10 @@ async fn redis_and_a_process_alone_count_alike() {
         let rate = Rate { limit, ..HOUR };
 
         assert_eq!(store.take(&key, rate, now).await.unwrap(), window.take(rate, now), "{step}");
+        if chance.next_u32() % 3 == 0 {
+            store.give_back(&key, rate, now).await.unwrap();
+            window.give_back(rate, now);
+        }
     }
 }
 
@@ -165,19 +169,93 @@ async fn four_lists_read_every_two_seconds_for_an_hour_are_never_refused() {
     }
 }
 
-#[tokio::test]
-async fn one_account_from_many_addresses_is_limited_and_no_other() {
-    let Some(([one, two], _)) = two_instances() else { return };
-    for (host, limiter) in [&one, &two, &one, &two, &one].into_iter().enumerate() {
-        let from = address(&format!("203.0.113.{host}"));
-        limiter.sign_in("ana@example.com", from).await.unwrap();
-    }
-    let elsewhere = address("198.51.100.1");
+/// An attempt whose password is wrong, from an address that the account does not know.
+async fn wrong(limiter: &Limiter, email: &str, from: ClientAddress) -> Result<()> {
+    limiter.sign_in(email, from, async { Ok(false) }).await.map(drop)
+}
 
-    let wait = retry_after(two.sign_in(" ANA@example.com", elsewhere).await);
+/// The same from one that it knows.
+async fn wrong_at_home(limiter: &Limiter, email: &str, from: ClientAddress) -> Result<()> {
+    limiter.sign_in(email, from, async { Ok(true) }).await.map(drop)
+}
+
+async fn right(limiter: &Limiter, email: &str, from: ClientAddress) {
+    let attempt = limiter.sign_in(email, from, async { Ok(false) }).await;
+    attempt.unwrap_or_else(|error| panic!("{error:?}")).was_right().await;
+}
+
+#[tokio::test]
+async fn one_address_keeps_nobody_out_of_an_account_elsewhere() {
+    let Some(([one, two], _)) = two_instances() else { return };
+    let (bad, home) = (address("203.0.113.1"), address("198.51.100.1"));
+    for limiter in [&one, &two, &one, &two, &one] {
+        wrong(limiter, "ana@example.com", bad).await.unwrap();
+    }
+
+    let wait = retry_after(wrong(&two, " ANA@example.com", bad).await);
 
     assert_eq!(wait, 60);
-    two.sign_in("jan@example.com", elsewhere).await.unwrap();
+    wrong(&two, "jan@example.com", bad).await.expect("another account");
+    right(&two, "ana@example.com", home).await;
+}
+
+#[tokio::test]
+async fn right_passwords_do_not_count_however_often_they_come() {
+    let Some(([one, two], clock)) = two_instances() else { return };
+    for turn in 0..120 {
+        let limiter = if turn % 2 == 0 { &one } else { &two };
+        right(limiter, "ana@example.com", address("203.0.113.1")).await;
+        clock.advance(Duration::seconds(3));
+    }
+    for _ in 0..5 {
+        wrong(&one, "ana@example.com", address("203.0.113.1")).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn many_at_once_are_no_way_round_the_count_of_wrong_passwords() {
+    let Some(([one, two], _)) = two_instances() else { return };
+    let from = address("203.0.113.1");
+
+    let answers = join_all((0..20).map(|turn| {
+        let limiter = if turn % 2 == 0 { &one } else { &two };
+        limiter.sign_in("ana@example.com", from, async { Ok(false) })
+    }));
+
+    let passed = answers.await.into_iter().filter(Result::is_ok).count();
+    assert_eq!(passed, 5, "before a single one of them has been checked");
+}
+
+#[tokio::test]
+async fn many_addresses_together_guess_fifty_times_an_hour_and_those_at_home_go_on_slowly() {
+    let Some(([limiter, _], clock)) = two_instances() else { return };
+    let ana = "ana@example.com";
+    for host in 0..50 {
+        wrong(&limiter, ana, address(&format!("203.0.113.{host}"))).await.unwrap();
+    }
+    let (strange, home) = (address("198.51.100.1"), address("198.51.100.2"));
+
+    assert_eq!(retry_after(wrong(&limiter, ana, strange).await), 3_600);
+    for turn in 0..10 {
+        wrong_at_home(&limiter, ana, home).await.unwrap_or_else(|_| panic!("{turn}"));
+        clock.advance(Duration::seconds(12));
+    }
+    // the first five were in one sixtieth of the hour, and are forgotten with the last of them
+    assert_eq!(retry_after(wrong_at_home(&limiter, ana, home).await), 3_600 - 120 + 48);
+
+    clock.advance(Duration::seconds(3_600 - 120));
+    wrong(&limiter, ana, strange).await.expect("the fifty are forgotten");
+}
+
+#[tokio::test]
+async fn a_decomposed_address_shares_the_count_of_the_composed_one() {
+    let limiter = Limiter::new(None, Clock::manual(noon()));
+    let from = address("203.0.113.1");
+    for _ in 0..5 {
+        wrong(&limiter, "zoé@example.com", from).await.unwrap();
+    }
+
+    wrong(&limiter, "zoe\u{301}@example.com", from).await.unwrap_err();
 }
 
 #[tokio::test]
@@ -185,13 +263,13 @@ async fn one_address_that_tries_many_accounts_is_limited_and_no_other() {
     let Some(([limiter, _], _)) = two_instances() else { return };
     let (bad, good) = (address("203.0.113.1"), address("203.0.113.2"));
     for account in 0..30 {
-        limiter.sign_in(&format!("{account}@example.com"), bad).await.unwrap();
+        wrong(&limiter, &format!("{account}@example.com"), bad).await.unwrap();
     }
 
     for _ in 0..10 {
-        assert_eq!(retry_after(limiter.sign_in("ana@example.com", bad).await), 60);
+        assert_eq!(retry_after(wrong(&limiter, "ana@example.com", bad).await), 60);
     }
-    limiter.sign_in("ana@example.com", good).await.expect("refusals do not count against accounts");
+    wrong(&limiter, "ana@example.com", good).await.expect("refusals do not count against accounts");
 }
 
 #[tokio::test]
@@ -219,6 +297,8 @@ async fn every_limit_and_what_becomes_of_it_without_redis_is_as_the_table_says()
         ("generate", 10, 3_600, CountAlone),
         ("upload", 20, 3_600, CountAlone),
         ("login", 5, 60, CountAlone),
+        ("login-account", 50, 3_600, CountAlone),
+        ("login-known", 10, 3_600, CountAlone),
         ("login-address", 30, 60, CountAlone),
         ("register", 3, 60, CountAlone),
         ("register-address", 30, 60, CountAlone),
@@ -253,16 +333,58 @@ async fn without_redis_signing_in_is_counted_alone_at_the_same_rate() {
     let limiter = Limiter::new(Some(&gone()), clock.clone());
     let from = address("203.0.113.1");
     for _ in 0..5 {
-        limiter.sign_in("ana@example.com", from).await.unwrap();
+        wrong(&limiter, "ana@example.com", from).await.unwrap();
     }
     for _ in 0..3 {
         limiter.register("ana@example.com", from).await.unwrap();
     }
 
-    assert_eq!(retry_after(limiter.sign_in("ana@example.com", from).await), 60);
+    assert_eq!(retry_after(wrong(&limiter, "ana@example.com", from).await), 60);
     assert_eq!(retry_after(limiter.register("ana@example.com", from).await), 60);
     clock.advance(Duration::minutes(1));
-    limiter.sign_in("ana@example.com", from).await.unwrap();
+    wrong(&limiter, "ana@example.com", from).await.unwrap();
+}
+
+#[tokio::test]
+async fn without_redis_right_passwords_do_not_count_either() {
+    let limiter = Limiter::new(Some(&gone()), Clock::manual(noon()));
+    for _ in 0..20 {
+        right(&limiter, "ana@example.com", address("203.0.113.1")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_person_has_eight_streams_over_all_instances_and_one_that_ends_makes_room() {
+    let Some(([one, two], clock)) = two_instances() else { return };
+    let (ana, jan) = (Ids::system().next(), Ids::system().next());
+    let mut places = Vec::new();
+    for limiter in [&one, &two, &one, &two, &one, &two, &one, &two] {
+        places.push(limiter.stream(ana).await.expect("there are fewer than eight"));
+    }
+
+    assert!(one.stream(ana).await.is_none() && two.stream(ana).await.is_none());
+    assert!(one.stream(jan).await.is_some(), "another person has places of their own");
+
+    clock.advance(Duration::seconds(30));
+    for place in &places[1..] {
+        place.keep().await;
+    }
+    clock.advance(Duration::seconds(30));
+    assert!(two.stream(ana).await.is_some(), "the process of the first one has died");
+}
+
+#[tokio::test]
+async fn without_redis_a_process_counts_the_streams_of_a_person_alone() {
+    let limiter = Limiter::new(Some(&gone()), Clock::manual(noon()));
+    let ana = Ids::system().next();
+    let mut places = Vec::new();
+    for _ in 0..8 {
+        places.push(limiter.stream(ana).await.expect("there are fewer than eight"));
+    }
+
+    assert!(limiter.stream(ana).await.is_none());
+    places.pop();
+    assert!(limiter.stream(ana).await.is_some());
 }
 
 #[tokio::test]

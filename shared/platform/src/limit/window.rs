@@ -5,7 +5,7 @@
 //! is stored stays small however many requests it holds. Counting by sixtieths is described by
 //! N. Mahdi, "An alternative approach to rate limiting", Figma, 2017.
 //!
-//! `window.lua` does the same in Redis; a test holds the two against each other.
+//! `window.lua` and `give_back.lua` do the same in Redis; a test holds them against each other.
 
 use super::class::Rate;
 use super::standing::Standing;
@@ -36,6 +36,15 @@ impl Window {
         }
         let count = counted + u32::from(is_within);
         Standing::new(rate, is_within, count, self.reset(rate, count, now))
+    }
+
+    /// Takes back the last request that was counted, if it has not been forgotten.
+    pub(super) fn give_back(&mut self, rate: Rate, now: i64) {
+        self.forget(rate, now);
+        if let Some(newest) = self.slots.last_mut() {
+            newest.count -= 1;
+        }
+        self.slots.retain(|slot| slot.count > 0);
     }
 
     /// True when nothing is left to remember.

@@ -34,10 +34,10 @@ impl Announcer {
         // Nobody may be watching in this process.
         let _ = self.hints.send(run);
         let Some(cache) = &self.cache else { return };
-        let published: redis::RedisResult<()> =
-            cache.connection().publish(CHANNEL, run.to_string()).await;
-        if let Err(error) = published {
-            tracing::debug!(%error, "run not announced: its watchers poll");
+        let mut redis = cache.connection();
+        let published = redis.publish::<_, _, ()>(CHANNEL, run.to_string());
+        if cache.ask(published).await.is_none() {
+            tracing::debug!("run not announced: its watchers poll");
         }
     }
 
@@ -77,4 +77,29 @@ async fn listen_once(cache: &Cache, hints: &broadcast::Sender<RunId>) -> redis::
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::{Env, Ids};
+
+    #[tokio::test(start_paused = true)]
+    async fn while_redis_is_silent_announcing_waits_once_and_not_after_each_stored_batch() {
+        // It takes connections and never says a word.
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("redis://{}", silent.local_addr().unwrap());
+        let announcer = Announcer::new(Cache::connect(&Env::from([("REDIS_URL", &url)])));
+        let (run, started) = (Ids::system().next(), Instant::now());
+
+        for _ in 0..20 {
+            announcer.announce(run).await;
+        }
+
+        let waited = started.elapsed();
+        assert!(waited < Duration::from_secs(3), "{waited:?} for twenty batches");
+    }
 }

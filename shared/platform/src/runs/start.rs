@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use futures::TryStreamExt;
 use serde::Serialize;
 use serde_json::Value;
-use shared::Checks;
+use shared::FieldError;
 use shared::id::{AccountId, ProjectId, RunId};
 use shared::run::{RunKind, RunRequested};
 use sqlx::{PgConnection, PgPool};
@@ -86,7 +86,7 @@ impl NewShard {
 pub struct SameAs<'a> {
     /// Who asks.
     pub requested_by: AccountId,
-    /// SHA-256 of what is asked.
+    /// SHA-256 of what is asked, and of what it is asked of.
     pub request_hash: &'a [u8; 32],
     /// The caller's own `Idempotency-Key`.
     pub idempotency_key: Option<&'a str>,
@@ -110,10 +110,17 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
         let header = parts.headers.get(Self::HEADER).map(|key| key.to_str().unwrap_or_default());
-        let mut checks = Checks::default();
-        checks.length(Self::HEADER, header, 1..=255);
-        checks.done()?;
+        if header.is_some_and(|key| !(1..=255).contains(&key.trim().len())) {
+            return Err(Self::refused("must have 1 to 255 characters"));
+        }
         Ok(Self(header.map(str::to_owned)))
+    }
+}
+
+impl IdempotencyKey {
+    fn refused(rule: &str) -> Error {
+        let errors = vec![FieldError::new(Self::HEADER, rule)];
+        Error::Malformed { location: "header", errors }
     }
 }
 
@@ -132,10 +139,12 @@ pub async fn lock_project(connection: &mut PgConnection, access: Access<Editor>)
 }
 
 /// The run that an identical request started: by key for ever, by content while it is at work or
-/// was asked for within the time of a double click.
+/// was asked for within the time of a double click. A key names one request of a project for ever: whoever
+/// brings it with another body, subject or kind of work, or as another person, is refused. They do not learn
+/// which request it was, and never get somebody else's run.
 ///
 /// # Errors
-/// When the database fails.
+/// 422 for a key that names another request, or when the database fails.
 pub async fn find_same(
     connection: &mut PgConnection,
     project: impl Into<Option<ProjectId>>,
@@ -143,26 +152,25 @@ pub async fn find_same(
     same: SameAs<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<RunId>> {
+    let project = project.into();
+    if let Some(key) = same.idempotency_key {
+        return find_named(connection, project, kind, key, same).await;
+    }
     let id = sqlx::query_scalar!(
         r#"
         select id
         from runs
         where project_id is not distinct from $1::uuid
-            and (project_id is not null or requested_by = $4)
             and kind = $2
-            and case
-                when $3::text is not null then idempotency_key = $3
-                else requested_by = $4
-                    and request_hash = $5
-                    and idempotency_key is null
-                    and (status in ('queued', 'running') or created_at > $6)
-            end
+            and requested_by = $3
+            and request_hash = $4
+            and idempotency_key is null
+            and (status in ('queued', 'running') or created_at > $5)
         order by created_at desc
         limit 1
         "#,
-        project.into().map(|id| id.0),
+        project.map(|id| id.0),
         kind.as_str(),
-        same.idempotency_key,
         same.requested_by.0,
         same.request_hash.as_slice(),
         now - DOUBLE_CLICK,
@@ -170,6 +178,42 @@ pub async fn find_same(
     .fetch_optional(connection)
     .await?;
     Ok(id.map(RunId))
+}
+
+/// The run that this key names, in the project, or among those of the person's own account.
+async fn find_named(
+    connection: &mut PgConnection,
+    project: Option<ProjectId>,
+    kind: RunKind,
+    key: &str,
+    same: SameAs<'_>,
+) -> Result<Option<RunId>> {
+    let named = sqlx::query!(
+        r#"
+        select id, kind = $3 and requested_by = $4 and request_hash = $5 as "is_same!"
+        from runs
+        where project_id is not distinct from $1::uuid
+            and (project_id is not null or requested_by = $4)
+            and idempotency_key = $2
+        -- before keys were held against the request, one could name a run of each kind
+        order by 2 desc
+        limit 1
+        "#,
+        project.map(|id| id.0),
+        key,
+        kind.as_str(),
+        same.requested_by.0,
+        same.request_hash.as_slice(),
+    )
+    .fetch_optional(connection)
+    .await?;
+    match named {
+        Some(named) if !named.is_same => {
+            let rule = "names another request already: each request needs a key of its own";
+            Err(IdempotencyKey::refused(rule))
+        }
+        named => Ok(named.map(|named| RunId(named.id))),
+    }
 }
 
 /// Inserts a run with its shards and their inputs.

@@ -16,6 +16,7 @@ impl Plan {
     /// `Error::Invalid` with the field and the reason when a label or option is not known, when
     /// wishes contradict each other, or when nobody is left.
     pub fn new(target: &TargetDemographics, options: &AdvancedOptions) -> Result<Self> {
+        options.check()?;
         let mut choices = Choices::new(target, options)?;
         let country = geography::country(&choices)?;
         let bounds = ages::bounds(&mut choices)?;

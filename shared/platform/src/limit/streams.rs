@@ -1,0 +1,113 @@
+//! How many event streams a person has open: each lives long, so requests a minute do not bound them.
+//!
+//! A process counts its own exactly, because a stream that ends gives its place back. All processes together
+//! count in Redis, where a place has an end that its stream moves on while it lives: one whose process died
+//! frees itself. While Redis is away each process counts alone.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use redis::Script;
+use shared::id::AccountId;
+use uuid::Uuid;
+
+use super::Limiter;
+use crate::Ids;
+
+/// The most that a person has open at a time: a dashboard with a few studies at work, in two windows.
+pub const MOST_STREAMS: u32 = 8;
+/// How long a place is kept that nobody keeps: three of the times at which a stream does.
+const LIFE: Duration = Duration::from_secs(45);
+
+static PLACES: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("streams.lua")));
+
+/// The streams of this process, by person.
+#[derive(Clone, Default)]
+pub(super) struct Streams(Arc<Mutex<HashMap<AccountId, u32>>>);
+
+impl Streams {
+    fn enter(&self, account: AccountId, most: u32) -> bool {
+        let mut open = self.open();
+        let count = open.entry(account).or_default();
+        let is_free = *count < most;
+        *count += u32::from(is_free);
+        is_free
+    }
+
+    fn leave(&self, account: AccountId) {
+        let mut open = self.open();
+        if let Some(count) = open.get_mut(&account) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&account);
+            }
+        }
+    }
+
+    fn open(&self) -> MutexGuard<'_, HashMap<AccountId, u32>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The place of one stream: dropping it gives it back.
+pub struct Place {
+    limiter: Limiter,
+    account: AccountId,
+    id: Uuid,
+}
+
+impl Limiter {
+    /// A place for one more event stream of this person; none when they have as many as one may.
+    pub async fn stream(&self, account: AccountId) -> Option<Place> {
+        if !self.streams.enter(account, self.most_streams()) {
+            return None;
+        }
+        let place = Place { limiter: self.clone(), account, id: Ids::system().next() };
+        place.take().await.then_some(place)
+    }
+
+    fn most_streams(&self) -> u32 {
+        MOST_STREAMS.saturating_mul(self.factor)
+    }
+}
+
+impl Place {
+    /// Keeps the place for a while longer.
+    pub async fn keep(&self) {
+        self.take().await;
+    }
+
+    /// Takes the place among all processes, or keeps it; true as well while Redis is away.
+    async fn take(&self) -> bool {
+        let Some(cache) = &self.limiter.cache else { return true };
+        let mut redis = cache.connection();
+        let now = self.limiter.clock.now().timestamp_millis();
+        let life = i64::try_from(LIFE.as_millis()).unwrap_or(i64::MAX);
+        let mut call = PLACES.key(self.key());
+        call.arg(now).arg(life).arg(self.id.to_string()).arg(self.limiter.most_streams());
+        cache.ask(call.invoke_async::<bool>(&mut redis)).await.unwrap_or(true)
+    }
+
+    fn key(&self) -> String {
+        format!("{}streams:{}", self.limiter.prefix, self.account)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.limiter.streams.leave(self.account);
+        let (Some(cache), Ok(runtime)) =
+            (self.limiter.cache.clone(), tokio::runtime::Handle::try_current())
+        else {
+            return;
+        };
+        let (key, id) = (self.key(), self.id.to_string());
+        runtime.spawn(async move {
+            let mut redis = cache.connection();
+            let mut gone = redis::cmd("ZREM");
+            gone.arg(key).arg(id);
+            let _: Option<i64> = cache.ask(gone.query_async(&mut redis)).await;
+        });
+    }
+}
