@@ -2,15 +2,13 @@
 -- row gets one without a cap.
 with payer as (
   select a.id
-  from (
-    values
-      (1, $1::uuid),
-      (2, (select r.requested_by from runs r where r.id = $2)),
-      (3, (select p.owner_id from projects p where p.id = $3))
-  ) as candidate (place, id)
-  join accounts a on a.id = candidate.id and a.deleted_at is null
-  order by candidate.place
-  limit 1
+  from accounts a
+  where a.deleted_at is null
+    and a.id = case
+      when $1::uuid is not null then $1
+      when $2::uuid is not null then (select r.requested_by from runs r where r.id = $2)
+      else (select p.owner_id from projects p where p.id = $3)
+    end
 ), purse as (
   insert into account_allowances (account_id, month)
   select id, $4::date

@@ -1,7 +1,8 @@
 -- Both purses in one statement: their rows are locked first, the account's before the project's as
 -- everywhere, so what is added up is what is there, and calls at once cannot pass a limit together.
 with payer as (
-  -- who was named, else who asked for the run, else (they have left) whose project it is
+  -- Who was named, else who asked for the run, else whose project it is. Nobody pays for what another
+  -- asked for, also when they have left since.
   select
     a.id,
     a.is_verified,
@@ -10,15 +11,13 @@ with payer as (
       when 'pro' then $15::bigint
       when 'enterprise' then $16::bigint
     end as most
-  from (
-    values
-      (1, $12::uuid),
-      (2, (select r.requested_by from runs r where r.id = $3)),
-      (3, (select p.owner_id from projects p where p.id = $2))
-  ) as candidate (place, id)
-  join accounts a on a.id = candidate.id and a.deleted_at is null
-  order by candidate.place
-  limit 1
+  from accounts a
+  where a.deleted_at is null
+    and a.id = case
+      when $12::uuid is not null then $12
+      when $3::uuid is not null then (select r.requested_by from runs r where r.id = $3)
+      else (select p.owner_id from projects p where p.id = $2)
+    end
 ), purse as (
   select w.account_id, w.spent_micros + w.reserved_micros as used
   from account_allowances w

@@ -347,7 +347,8 @@ async fn a_simulated_call_has_the_tokens_that_its_texts_would_be() {
 async fn the_ledger_outlives_its_run_and_its_project() {
     let Some(database) = Database::new().await else { return };
     let run = RunId(Uuid::from_u128(9));
-    sqlx::query("insert into runs values ($1)").bind(run).execute(&database.pool).await.unwrap();
+    let sql = "insert into runs values ($1, $2)";
+    sqlx::query(sql).bind(run).bind(owner()).execute(&database.pool).await.unwrap();
     let id = database
         .budget
         .reserve(&Entry { run: Some(run), ..entry() }, Some(10), MINUTE)

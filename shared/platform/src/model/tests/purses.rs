@@ -91,7 +91,7 @@ async fn an_allowance_follows_the_plan_and_begins_anew_with_a_month() {
 }
 
 #[tokio::test]
-async fn who_asked_for_a_run_pays_and_the_projects_owner_when_they_have_left() {
+async fn who_asked_for_a_run_pays_and_nobody_else_when_they_have_left() {
     let Some(database) = Database::new().await else { return };
     join_guest(&database).await;
     let run = RunId(Uuid::from_u128(9));
@@ -102,13 +102,16 @@ async fn who_asked_for_a_run_pays_and_the_projects_owner_when_they_have_left() {
     database.budget.reserve(&of_run, Some(5), MINUTE).await.unwrap();
     database.budget.reserve(&by(owner()), Some(20), MINUTE).await.unwrap();
     execute(&database, "update accounts set deleted_at = now() where id::text like '%3'").await;
-    database.budget.reserve(&of_run, Some(300), MINUTE).await.unwrap();
-    let nobodys = Entry { project: None, ..of_run };
+    let left = database.budget.reserve(&of_run, Some(300), MINUTE).await.unwrap_err();
+    let nobodys = Entry { project: None, ..entry() };
     let nobody = database.budget.reserve(&nobodys, Some(1), MINUTE).await.unwrap_err();
+    database.budget.reserve(&entry(), Some(1_000), MINUTE).await.unwrap();
 
-    assert_eq!(database.allowance().await, (0, 320));
-    assert_eq!(database.balance().await, (0, 325));
-    assert!(matches!(nobody, Failure::NobodyPays), "{nobody:?}");
+    assert_eq!(database.allowance().await, (0, 1_020), "what the owner asked for");
+    assert_eq!(database.balance().await, (0, 1_025));
+    for refused in [left, nobody] {
+        assert!(matches!(refused, Failure::NobodyPays), "{refused:?}");
+    }
 }
 
 #[tokio::test]
