@@ -127,14 +127,14 @@ impl TestApp {
         (self.api, self.push) = halves(&self.parts, build);
     }
 
-    /// Somebody new who is signed in.
+    /// Somebody new who is signed in, with a verified address.
     pub async fn user(&self, name: &str) -> User {
         let (id, session): (AccountId, SessionId) = (self.parts.ids.next(), self.parts.ids.next());
         let now = self.parts.clock.now();
         let email = format!("{name}-{}@example.com", id.0.simple());
         sqlx::query(
-            "insert into accounts (id, email, password_hash, full_name, created_at) \
-             values ($1, $2, '-', $3, $4)",
+            "insert into accounts (id, email, password_hash, full_name, is_verified, created_at) \
+             values ($1, $2, '-', $3, true, $4)",
         )
         .bind(id.0)
         .bind(&email)
