@@ -90,12 +90,16 @@ fn accounts(parts: &Parts) -> Service {
         passwords: accounts::Passwords::new(),
         bootstrap_secret: Some(SecretString::from(BOOTSTRAP_SECRET)),
         public_url: "https://sight.example".to_owned(),
+        allowances: platform::model::Allowances::default(),
     };
     accounts::routes(state)
 }
 
 fn projects(parts: &Parts) -> Service {
-    Service { api: projects::router(parts.base()), ..Service::default() }
+    Service {
+        api: projects::router(projects::State::new(&Env::from([]), parts.base())),
+        ..Service::default()
+    }
 }
 
 fn personas(parts: &Parts) -> Service {

@@ -10,7 +10,7 @@ use testkit::{Parts, TestApp, User};
 use super::*;
 
 fn build(parts: &Parts) -> Service {
-    Service { api: router(parts.base()), ..Service::default() }
+    Service { api: router(State::new(&Env::from([]), parts.base())), ..Service::default() }
 }
 
 const PROJECTS: &str = "/api/v1/projects";
