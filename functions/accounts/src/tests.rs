@@ -7,6 +7,7 @@ mod proof;
 
 use http::Method;
 use platform::Service;
+use platform::model::Allowances;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use shared::id::AccountId;
@@ -32,6 +33,7 @@ fn state(parts: &Parts) -> State {
         passwords: Passwords::new(),
         bootstrap_secret: Some(SecretString::from("the deployment's own secret")),
         public_url: "https://sight.example".to_owned(),
+        allowances: Allowances::default(),
     }
 }
 
