@@ -90,12 +90,13 @@ fn accounts(parts: &Parts) -> Service {
         passwords: accounts::Passwords::new(),
         bootstrap_secret: Some(SecretString::from(BOOTSTRAP_SECRET)),
         public_url: "https://sight.example".to_owned(),
+        allowances: platform::model::Allowances::default(),
     };
     accounts::routes(state)
 }
 
 fn projects(parts: &Parts) -> Service {
-    let state = projects::State::new(parts.base(), parts.publisher.clone());
+    let state = projects::State::new(&Env::from([]), parts.base(), parts.publisher.clone());
     Service { api: projects::router(state), ..Service::default() }
 }
 

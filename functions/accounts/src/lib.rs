@@ -20,6 +20,7 @@ use axum::routing::post;
 use platform::cache::Cache;
 use platform::http::Probes;
 use platform::mail::{self, Mailer};
+use platform::model::Allowances;
 use platform::queue::{Publisher, Verifier};
 use platform::storage::Storage;
 use platform::{Authenticator, Base, Clock, Env, Ids, Limiter, Service, Workers, postgres};
@@ -57,6 +58,8 @@ pub struct State {
     pub bootstrap_secret: Option<SecretString>,
     /// Where people find the client, without a slash at its end: what links in letters begin with.
     pub public_url: String,
+    /// What accounts may spend on models.
+    pub allowances: Allowances,
 }
 
 impl State {
@@ -77,6 +80,7 @@ impl State {
         let bootstrap_secret = env.optional::<String>("BOOTSTRAP_SECRET").map(SecretString::from);
         let (mailer, storage) = (Mailer::from_env(env), Storage::from_env(env));
         let public_url = env.required::<String>("PUBLIC_URL");
+        let allowances = Allowances::from_env(env);
         let Base { pool, clock, ids, authenticator, limiter } = base?;
         let (publisher, verifier) = queue?;
         Some(Self {
@@ -92,6 +96,7 @@ impl State {
             passwords: Passwords::new(),
             bootstrap_secret,
             public_url: public_url?.trim_end_matches('/').to_owned(),
+            allowances,
         })
     }
 }
@@ -131,6 +136,7 @@ fn router(state: State) -> OpenApiRouter {
         .routes(routes!(avatar::show))
         .merge(pictures)
         .routes(routes!(plan::show, plan::set))
+        .routes(routes!(plan::allowance))
         .routes(routes!(bootstrap::claim))
         .with_state(state)
 }

@@ -1,9 +1,10 @@
-//! What somebody pays for, as the system's admins set it.
+//! What somebody pays for, as the system's admins set it, and what of it they have used.
 
 use axum::extract::State as Of;
 use platform::http::{Json, Path, Problem};
 use platform::limit::{Change, Poll};
-use platform::{Result, SystemAdmin, Within};
+use platform::model::{self, Standing};
+use platform::{Caller, Result, SystemAdmin, Within};
 use serde::{Deserialize, Serialize};
 use shared::account::Plan;
 use shared::id::AccountId;
@@ -60,4 +61,20 @@ pub(crate) async fn set(
 ) -> Result<Json<PlanView>> {
     store::set_plan(&state, admin, user.account_id, request.plan).await?;
     Ok(Json(PlanView { account_id: user.account_id, plan: request.plan }))
+}
+
+/// What the caller may spend on language models in this calendar month (UTC), and what they have spent: in
+/// every study together, and on their own documents and questions.
+#[utoipa::path(get, path = "/api/v1/settings/allowance", tag = "settings",
+    security(("bearer" = [])),
+    responses((status = 200, body = Standing), (status = 401, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn allowance(
+    Of(state): Of<State>,
+    _: Within<Poll>,
+    caller: Caller,
+) -> Result<Json<Standing>> {
+    let now = state.clock.now();
+    let standing = model::standing(&state.pool, &state.allowances, caller.account_id, now).await?;
+    Ok(Json(standing.ok_or(store::GONE)?))
 }

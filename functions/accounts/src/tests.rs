@@ -10,6 +10,7 @@ mod refresh;
 
 use http::Method;
 use platform::Service;
+use platform::model::Allowances;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use shared::id::AccountId;
@@ -35,6 +36,7 @@ fn state(parts: &Parts) -> State {
         passwords: Passwords::new(),
         bootstrap_secret: Some(SecretString::from("the deployment's own secret")),
         public_url: "https://sight.example".to_owned(),
+        allowances: Allowances::default(),
     }
 }
 

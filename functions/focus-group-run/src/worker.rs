@@ -179,8 +179,7 @@ impl Desk {
             transaction.commit().await?;
             self.state.announcer.announce(run).await;
         }
-        let out_of_money =
-            matches!(spoken.failure, Some(Failure::OverBudget | Failure::PriceUnknown));
+        let out_of_money = spoken.failure.as_ref().is_some_and(Failure::is_unpaid);
         let goes_on = progress == Progress::Kept && !out_of_money;
         Ok(goes_on.then_some(stored.turn))
     }

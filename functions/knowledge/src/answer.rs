@@ -7,7 +7,7 @@ use platform::documents::Use;
 use platform::http::{Json, Problem};
 use platform::knowledge::{Fact, Hit, Passages};
 use platform::limit::Heavy;
-use platform::model::{Failure, Request};
+use platform::model::{Failure, Request, Terms};
 use platform::{Caller, Result, Within};
 use serde::{Deserialize, Serialize};
 use shared::id::{ChunkId, DocumentId, ProjectId};
@@ -98,13 +98,19 @@ async fn answered(
     caller: &Caller,
     asked: AskGraph,
 ) -> Result<GraphAnswer, NoSearch> {
+    let terms = Terms::of_request(caller.account_id);
     let mut checks = Checks::default();
     checks.length("question", Some(&asked.question), 1..=LONGEST);
     checks.done().map_err(platform::Error::from)?;
     let reader = reader(state, caller, asked.project_id, Use::Answer).await?;
     let text = asked.question.trim();
-    let question =
-        Question { text, project: asked.project_id, passages: Passages::default(), neighbours: 0 };
+    let question = Question {
+        text,
+        project: asked.project_id,
+        terms,
+        passages: Passages::default(),
+        neighbours: 0,
+    };
     let hits = Box::pin(search(state, &reader, &question)).await?.hits;
     let mut facts = graph(state)?.facts_near(reader.scopes(), text, MOST_FACTS).await?;
     let documents = facts.iter().filter_map(|fact| fact.document_id.parse().ok()).map(DocumentId);
@@ -128,7 +134,7 @@ async fn answered(
     if texts.is_empty() {
         return Ok(answer);
     }
-    let draft = Box::pin(draft(state, asked.project_id, text, &texts)).await?;
+    let draft = Box::pin(draft(state, (terms, asked.project_id), text, &texts)).await?;
     let checked = rule::checked(&draft, &texts);
     answer.dropped_sentences = checked.dropped;
     if !checked.text.is_empty() {
@@ -142,10 +148,10 @@ async fn answered(
 
 async fn draft(
     state: &State,
-    project: Option<ProjectId>,
+    (terms, project): (Terms, Option<ProjectId>),
     question: &str,
     texts: &[String],
-) -> Result<Draft> {
+) -> Result<Draft, NoSearch> {
     let language = detect(question).unwrap_or_default();
     let prompt = prompt::answer(question, texts, language);
     let offline = || rule::offline(question, texts);
@@ -163,10 +169,15 @@ async fn draft(
         cancel: CancellationToken::new(),
         offline: &offline,
     };
-    match state.shop.model.text(&request, &|_: &Draft| Vec::new()).await {
+    let model = state.shop.model.under(terms);
+    match model.text(&request, &|_: &Draft| Vec::new()).await {
         Ok(answer) => Ok(answer.value),
-        Err(Failure::Ledger(error)) => Err(error.into()),
-        Err(failure) => Err(shared::Error::Conflict(format!("No answer: {failure}")).into()),
+        Err(Failure::Ledger(error)) => Err(platform::Error::from(error).into()),
+        Err(failure) if failure.is_retryable() => Err(NoSearch::Speechless(failure)),
+        Err(failure) => {
+            let why = shared::Error::Conflict(format!("No answer: {failure}"));
+            Err(platform::Error::from(why).into())
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use platform::documents::Use;
 use platform::http::{Json, Problem};
 use platform::knowledge::{Hit, Passages, Ranks};
 use platform::limit::Heavy;
+use platform::model::Terms;
 use platform::{Caller, Result, Within, audit};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -117,6 +118,7 @@ async fn pass(state: &State, caller: &Caller, asked: AskDocuments) -> Result<Pas
     let question = Question {
         text: asked.query.trim(),
         project: asked.project_id,
+        terms: Terms::of_request(caller.account_id),
         passages: asked.top_k.map_or_else(Passages::default, Passages::Exactly),
         neighbours: asked.neighbours.unwrap_or(0),
     };

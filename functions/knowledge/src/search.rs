@@ -1,11 +1,13 @@
 //! A question to the graph, within what the caller reads.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use platform::documents::Reader;
 use platform::http::Problem;
 use platform::knowledge::{Failure, Found, Knowledge, Passages, Search};
-use platform::model::{Embedding, Passage, Purpose};
+use platform::model::{self, Embedding, Passage, Purpose, Terms};
 use platform::{Error, Result};
 use shared::Language;
 use shared::id::ProjectId;
@@ -14,10 +16,15 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{State, store};
 
+/// How long a question waits for its vector: words alone find much, and the answer needs time as well.
+const VECTOR_LIMIT: Duration = Duration::from_secs(8);
+
 /// Why a search was not made.
 pub(crate) enum NoSearch {
     /// The graph does not answer.
     Away,
+    /// The language model gave no answer now, and may later.
+    Speechless(model::Failure),
     /// Anything else of ours or the caller's.
     Failed(Error),
 }
@@ -38,6 +45,12 @@ impl IntoResponse for NoSearch {
     fn into_response(self) -> Response {
         match self {
             Self::Failed(error) => error.into_response(),
+            Self::Speechless(failure) => Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                failure.code(),
+                format!("No answer: {failure}. Try it again in a while."),
+            )
+            .into_response(),
             Self::Away => Problem::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "knowledge_unavailable",
@@ -53,6 +66,8 @@ impl IntoResponse for NoSearch {
 pub(crate) struct Question<'a> {
     pub(crate) text: &'a str,
     pub(crate) project: Option<ProjectId>,
+    /// Who pays beside the project, and until when.
+    pub(crate) terms: Terms,
     pub(crate) passages: Passages,
     /// How many pieces before and after each hit are read with it.
     pub(crate) neighbours: u32,
@@ -93,7 +108,8 @@ async fn vector(state: &State, question: &Question<'_>) -> Vec<f32> {
         run: None,
         cancel: CancellationToken::new(),
     };
-    match state.embedder.embed(&call).await {
+    let embedder = state.embedder.under(question.terms.at_most(VECTOR_LIMIT));
+    match embedder.embed(&call).await {
         Ok(vectors) => vectors.into_iter().next().unwrap_or_default(),
         Err(error) => {
             tracing::warn!(%error, "no vector for a question: words alone are searched");

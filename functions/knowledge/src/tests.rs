@@ -235,6 +235,30 @@ async fn an_answer_keeps_what_its_sources_support_and_silence_is_one() {
 }
 
 #[tokio::test]
+async fn a_model_that_may_answer_later_is_503_and_an_empty_purse_409_each_with_its_reason() {
+    let server = Scripted::start([]).await;
+    let price = Some(platform::model::Price { input: 1_000_000, output: 1_000_000 });
+    let world = World::with(&Config { price, ..server.config() }).await;
+    world.document(&world.ana, Scope::Account(world.ana.id), "Kawa 2026", COFFEE).await;
+    let path = "/api/v1/rag/query/graph";
+    let ask = || json!({ "question": "Ile osób kupuje kawę ziarnistą?" });
+
+    let away = world.app.post(&world.ana, path, ask()).await.expect(503);
+    sqlx::query("update account_allowances set spent_micros = 5000000 where account_id = $1")
+        .bind(world.ana.id.0)
+        .execute(&world.app.parts.pool)
+        .await
+        .unwrap();
+    let asked = server.recorded().len();
+    let empty = world.app.post(&world.ana, path, ask()).await.expect(409);
+
+    assert_eq!(away["code"], "model_unavailable");
+    assert!(away["detail"].as_str().unwrap().contains("not available now"), "{away}");
+    assert!(empty["detail"].as_str().unwrap().contains("this month's allowance"), "{empty}");
+    assert_eq!(server.recorded().len(), asked, "what nobody can pay for is not sent");
+}
+
+#[tokio::test]
 async fn without_neo4j_a_search_says_why_and_the_list_works() {
     let away = Some("bolt://127.0.0.1:1");
     let app = TestApp::start(|parts| routes(state(parts, &Config::offline(), away))).await;

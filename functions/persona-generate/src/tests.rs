@@ -1,5 +1,6 @@
 mod faults;
 mod grounded;
+mod paying;
 mod populations;
 
 use platform::Service;

@@ -3,13 +3,33 @@
 use axum::extract::State as Of;
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Poll};
-use platform::{Access, Admin, Result, Viewer, Within};
+use platform::{Access, Admin, Env, Result, Viewer, Within, model};
 use serde::{Deserialize, Deserializer, Serialize};
 use shared::Usd;
 use shared::id::ProjectId;
 use utoipa::ToSchema;
 
 use crate::{State, store};
+
+/// What a new study may spend before an admin of it says another amount, in micro-USD: a free account's
+/// allowance of a month, so that no study costs more by accident.
+const FIRST_CAP_MICROS: i64 = 5_000_000;
+
+/// The cap that a new study begins with; none is no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstCap(pub(crate) Option<i64>);
+
+impl FirstCap {
+    /// `PROJECT_CAP_USD`: dollars, or `none`; default 5.
+    pub fn from_env(env: &Env) -> Self {
+        let usual = Some(FIRST_CAP_MICROS);
+        let cap = env.raw("PROJECT_CAP_USD").map_or(Ok(usual), model::limit);
+        Self(cap.unwrap_or_else(|rule| {
+            env.problem(format!("PROJECT_CAP_USD is wrong: it {rule}"));
+            usual
+        }))
+    }
+}
 
 /// Where a study's budget stands. Amounts are US dollars, exact to the millionth.
 #[derive(Serialize, ToSchema)]
@@ -63,6 +83,11 @@ pub(crate) struct UsageLine {
     pub(crate) failed: i64,
     /// Of them, those whose cost nobody knows, because their model has no price.
     pub(crate) unpriced: i64,
+    /// Of them, those that were sent and whose cost nobody learned: booked at the most that they can cost.
+    pub(crate) at_worst: i64,
+    /// Of them, those that no model was asked for: their tokens are an estimate of what the same texts would
+    /// be, and they cost nothing.
+    pub(crate) simulated: i64,
     pub(crate) input_tokens: i64,
     pub(crate) output_tokens: i64,
     /// What the calls cost.
@@ -77,6 +102,8 @@ impl UsageLine {
             calls: self.calls + other.calls,
             failed: self.failed + other.failed,
             unpriced: self.unpriced + other.unpriced,
+            at_worst: self.at_worst + other.at_worst,
+            simulated: self.simulated + other.simulated,
             input_tokens: self.input_tokens + other.input_tokens,
             output_tokens: self.output_tokens + other.output_tokens,
             cost_usd: self.cost_usd + other.cost_usd,

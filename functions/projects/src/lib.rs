@@ -18,6 +18,8 @@ use sqlx::PgPool;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use budget::FirstCap;
+
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
 pub struct State {
@@ -33,19 +35,23 @@ pub struct State {
     pub limiter: Limiter,
     /// Calls the worker that writes e-mails.
     pub publisher: Publisher,
+    /// What a new project may spend.
+    pub first_cap: FirstCap,
 }
 
 impl State {
-    /// With the queue that this process has.
-    pub fn new(base: Base, publisher: Publisher) -> Self {
+    /// With the queue that this process has, and the cap of new projects from the environment.
+    pub fn new(env: &Env, base: Base, publisher: Publisher) -> Self {
         let Base { pool, clock, ids, authenticator, limiter } = base;
-        Self { pool, clock, ids, authenticator, limiter, publisher }
+        let first_cap = FirstCap::from_env(env);
+        Self { pool, clock, ids, authenticator, limiter, publisher, first_cap }
     }
 
     fn from_env(env: &Env) -> Option<Self> {
+        let first_cap = FirstCap::from_env(env);
         let base = Base::from_env(env, Cache::connect(env).as_ref());
         let (base, publisher) = base.zip(Publisher::from_env(env))?;
-        Some(Self::new(base, publisher))
+        Some(Self { first_cap, ..Self::new(env, base, publisher) })
     }
 }
 

@@ -103,6 +103,7 @@ async fn start(
             request_hash: &secret::sha256(&request),
             idempotency_key: None,
         },
+        asks: Some(&state.shop.model),
     };
     let run = runs::insert(connection, &state.shop.ids, run, now).await?;
     store::set_run(connection, document.id, run).await?;

@@ -24,6 +24,7 @@ async fn start(app: &TestApp, user: &User, project: Option<ProjectId>, shards: &
         input: json!({}),
         shards: shards.iter().copied().map(NewShard::bare).collect(),
         same_as: SameAs { requested_by: user.id, request_hash: &[0; 32], idempotency_key: None },
+        asks: None,
     };
     let now = app.parts.clock.now();
     engine::insert(&mut connection, &app.parts.ids, run, now).await.unwrap()

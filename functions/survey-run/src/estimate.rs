@@ -115,7 +115,8 @@ pub(crate) async fn estimate(
     Query(how): Query<How>,
 ) -> Result<Json<Estimated>> {
     let survey = survey::get(&state.pool, &of).await?;
-    let elicitation = default_elicitation(state.rater.tested(&survey).await?.as_ref());
+    let elicitation =
+        default_elicitation(state.rater.tested(&survey, of.access.account_id()).await?.as_ref());
     let wanted = wanted(&survey);
     let there = store::count_people(&state.pool, &of).await?.min(wanted);
     let mut connection = state.pool.acquire().await?;

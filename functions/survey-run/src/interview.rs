@@ -150,10 +150,7 @@ impl Interviewer {
 
 /// Whether it says nothing about the person or the model: asked again, they may answer.
 fn is_ours(failure: &Failure) -> bool {
-    matches!(
-        failure,
-        Failure::Cancelled | Failure::Ledger(_) | Failure::OverBudget | Failure::PriceUnknown
-    )
+    matches!(failure, Failure::Cancelled | Failure::Ledger(_)) || failure.is_unpaid()
 }
 
 fn in_order<'a>(questions: &'a [Question], presented: &Presented) -> Vec<&'a Question> {

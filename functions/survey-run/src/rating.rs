@@ -4,10 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use platform::model::{Embedder, Embedding, Failure, Passage, Purpose, batches};
+use platform::model::{Embedder, Embedding, Failure, Passage, Purpose, Terms, batches};
 use platform::runs::Lease;
 use platform::survey::Survey;
 use platform::{Error, Result};
+use shared::id::AccountId;
 use shared::survey::similarity::{self, Mapping, SelfTest};
 use shared::survey::{Asked, Elicitation, Question, Response, schema};
 use shared::{Language, Seed};
@@ -58,15 +59,15 @@ impl Rater {
 
     /// What the self-test made of the embeddings, for a survey that may need them. None where no question
     /// can be rated by similarity, and where the embeddings do not answer now. Holds no connection: the
-    /// first to ask in a process waits for a call.
-    pub(crate) async fn tested(&self, survey: &Survey) -> Result<Option<SelfTest>> {
+    /// first to ask in a process waits for a call, and pays for it.
+    pub(crate) async fn tested(&self, survey: &Survey, by: AccountId) -> Result<Option<SelfTest>> {
         let may_need = |question| is_by_similarity(question, Elicitation::Similarity);
         if !survey.questions.iter().any(may_need) {
             return Ok(None);
         }
         let language = survey.language();
         let test = self.tests[usize::from(language == Language::Polish)]
-            .get_or_try_init(|| self.take_test(language));
+            .get_or_try_init(|| self.take_test(language, Terms::of_request(by).at_most(TEST_TIME)));
         match timeout(TEST_TIME, test).await {
             Ok(Ok(test)) => Ok(Some(test.clone())),
             Ok(Err(Failure::Ledger(error))) => Err(Error::Database(error)),
@@ -81,10 +82,11 @@ impl Rater {
         }
     }
 
-    async fn take_test(&self, language: Language) -> Result<SelfTest, Failure> {
+    async fn take_test(&self, language: Language, terms: Terms) -> Result<SelfTest, Failure> {
         let statements = similarity::test_statements(language);
         let cancel = CancellationToken::new();
-        let vectors = self.vectors(&statements, language, None, &cancel).await?;
+        let asked = Self { embedder: self.embedder.under(terms), ..self.clone() };
+        let vectors = asked.vectors(&statements, language, None, &cancel).await?;
         Ok(similarity::test_vectors(&vectors, language))
     }
 

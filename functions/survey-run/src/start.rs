@@ -98,7 +98,7 @@ async fn start(
     key: &IdempotencyKey,
 ) -> Result<Started> {
     let survey = survey::get(&state.pool, of).await?;
-    let test = state.rater.tested(&survey).await?;
+    let test = state.rater.tested(&survey, of.access.account_id()).await?;
     for _ in 0..DRAWS {
         let order = match request.enlarge {
             true => Order::of(state, of, &survey).await?,

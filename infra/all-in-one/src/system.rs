@@ -1,6 +1,7 @@
 //! The system on top of the services: every function in one process, behind one address, with a bus
 //! for Pub/Sub and a clock for Cloud Scheduler.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
@@ -107,9 +108,33 @@ fn environment(place: &Place, port: u16) -> Result<Env> {
         variables.entry(name.to_owned()).or_insert(value);
     }
     variables.entry("LOG".to_owned()).or_insert_with(|| "warn".to_owned());
+    own_models_are_free(&mut variables);
     // Its one user pays nobody: a demo may be run again and again.
     variables.entry("LIMIT_FACTOR".to_owned()).or_insert_with(|| "100".to_owned());
     Ok(Env::from_map(variables))
+}
+
+/// A model on this machine costs nothing, unless somebody says what it does. Without a price, whoever has an
+/// allowance is refused, and here everybody has one.
+fn own_models_are_free(variables: &mut BTreeMap<String, String>) {
+    for (address, prices) in [
+        ("MODEL_BASE_URL", &["MODEL_PRICE_INPUT", "MODEL_PRICE_OUTPUT"][..]),
+        ("EMBEDDING_BASE_URL", &["EMBEDDING_PRICE"][..]),
+    ] {
+        let is_here = variables.get(address).is_some_and(|url| is_loopback(url));
+        if is_here && prices.iter().all(|price| !variables.contains_key(*price)) {
+            for price in prices {
+                variables.insert((*price).to_owned(), "0".to_owned());
+            }
+        }
+    }
+}
+
+fn is_loopback(url: &str) -> bool {
+    let url: Option<reqwest::Url> = url.parse().ok();
+    let host = url.as_ref().and_then(reqwest::Url::host_str).unwrap_or_default();
+    let host = host.trim_matches(['[', ']']);
+    host == "localhost" || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
 fn as_role(place: &Place, role: &str) -> String {
@@ -157,7 +182,7 @@ fn functions(env: &Env, shop: Workshop, cache: Option<&Cache>) -> Option<Service
     let accounts = accounts::State::new(env, Some(base.clone()), Some(queue));
     let generate = persona_generate::State::from_env(env, Some(shop.clone()), cache);
     let survey_run = survey_run::State::from_env(env, Some(shop.clone()), cache);
-    let projects = projects::State::new(base.clone(), shop.publisher.clone());
+    let projects = projects::State::new(env, base.clone(), shop.publisher.clone());
     let api = projects::router(projects)
         .merge(personas::router(base.clone()))
         .merge(surveys::router(base.clone()));
@@ -212,4 +237,34 @@ pub async fn serve(place: &Place, options: &UpOptions, interrupt: &Interrupt) ->
     eprintln!("\n{signal}: stopping");
     system.stop().await;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn priced(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let mut variables = pairs.collect();
+        own_models_are_free(&mut variables);
+        variables
+    }
+
+    #[test]
+    fn a_model_on_this_machine_is_free_and_no_other_is() {
+        for (url, is_free) in [
+            ("http://127.0.0.1:8080/v1", true),
+            ("http://localhost:11434/v1", true),
+            ("http://[::1]:8080/v1", true),
+            ("https://localhost.example.com/v1", false),
+            ("http://192.168.1.7:8080/v1", false),
+            ("not an address", false),
+        ] {
+            let variables = priced(&[("MODEL_BASE_URL", url)]);
+            assert_eq!(variables.contains_key("MODEL_PRICE_INPUT"), is_free, "{url}");
+        }
+        let url = ("EMBEDDING_BASE_URL", "http://127.0.0.1:8081/v1");
+        assert_eq!(priced(&[url])["EMBEDDING_PRICE"], "0");
+        assert_eq!(priced(&[url, ("EMBEDDING_PRICE", "7")])["EMBEDDING_PRICE"], "7");
+    }
 }

@@ -5,8 +5,8 @@ use platform::Result;
 use platform::model::release_expired;
 use sqlx::PgPool;
 
-/// Gives back what calls held whose process died, until none is left. Returns how many calls that
-/// were; the ledger keeps them.
+/// Settles calls whose process died, until none is left: at their worst case when they were sent, at nothing
+/// when they were not. Returns how many calls that were; the ledger keeps them.
 ///
 /// # Errors
 /// When the database fails.

@@ -7,9 +7,12 @@
 //! case of its cost reserved in PostgreSQL ([`Budget`]), a time limit, and three retries after
 //! 1 s, 2 s and 4 s for what may pass.
 //!
-//! A caller that drops the future of a call leaves its reservation behind until
-//! [`release_expired`] gives it back; cancelling by [`Request::cancel`] settles at once.
+//! What is held for a call is settled however the call ends: a caller that drops its future, or hangs
+//! up, has it settled at its worst case behind their back, and what a dead process held is settled by
+//! [`release_expired`]. Calls within somebody's request are asked [`under`](Model::under) terms, which
+//! say who pays and end them before the request is ended.
 
+mod allowance;
 mod budget;
 mod config;
 mod connect;
@@ -22,21 +25,26 @@ mod pace;
 mod price;
 mod provider;
 mod request;
+mod reservation;
 mod retry;
 mod schema;
 #[cfg(any(test, feature = "testing"))]
 pub mod scripted;
+mod terms;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::ConnectionManager;
 use schemars::JsonSchema;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
 use self::budget::Entry;
 use self::exchange::{Caller, Tally, unless_cancelled};
@@ -45,6 +53,7 @@ use self::provider::Provider;
 use self::request::{Finish, Prompt, Reply, Turn};
 use crate::Clock;
 
+pub use self::allowance::{Allowances, Standing, limit, standing};
 pub use self::budget::{Balance, Budget, release_expired};
 pub use self::config::{Config, ProviderKind};
 pub use self::embed::{
@@ -53,6 +62,7 @@ pub use self::embed::{
 pub use self::failure::Failure;
 pub use self::price::{Estimate, Price, Size, Usage};
 pub use self::request::{Answer, Check, Request};
+pub use self::terms::{REQUEST_LIMIT, Terms};
 pub use crate::google::Token;
 
 /// The longest prompt, schema and repair included. Above 200,000 tokens, of which each has at least
@@ -61,7 +71,7 @@ pub const MAX_PROMPT_BYTES: usize = 200_000;
 
 /// A language model. Clones share its limits.
 #[derive(Clone)]
-pub struct Model(Arc<Inner>);
+pub struct Model(Arc<Inner>, Terms);
 
 struct Inner {
     config: Config,
@@ -98,7 +108,7 @@ impl Model {
         let rate = Rate { requests: config.requests_per_minute, tokens: config.tokens_per_minute };
         let name = config.provider.name();
         let key = format!("{}model:pace:{name}:{}", parts.redis_prefix, config.model);
-        Self(Arc::new(Inner {
+        let inner = Inner {
             provider: Provider::new(&config, parts.token),
             slots: Semaphore::new(config.max_concurrent),
             pace: Pace::new(rate, parts.redis, key),
@@ -106,7 +116,14 @@ impl Model {
             budget: parts.budget,
             clock: parts.clock,
             config,
-        }))
+        };
+        Self(Arc::new(inner), Terms::default())
+    }
+
+    /// The same, asked under these terms: within a person's request.
+    #[must_use]
+    pub fn under(&self, terms: Terms) -> Self {
+        Self(Arc::clone(&self.0), terms)
     }
 
     /// The model as it is configured; `offline` for the simulation.
@@ -119,20 +136,21 @@ impl Model {
         matches!(self.0.provider, Provider::Offline { .. })
     }
 
+    /// Whether somebody pays for its calls: it is no simulation and not known to be free.
+    pub fn is_paid(&self) -> bool {
+        !self.is_simulated() && self.0.config.price != Some(Price::FREE)
+    }
+
     /// Asks for a `T` that passes `check`. An object with optional fields declares them as `Option`.
     ///
     /// # Errors
     /// [`Failure`]; what it cost until then is in the ledger.
-    pub async fn text<T: DeserializeOwned + JsonSchema>(
+    pub async fn text<T: DeserializeOwned + JsonSchema + Serialize>(
         &self,
         request: &Request<'_, T>,
         check: Check<'_, T>,
     ) -> Result<Answer<T>, Failure> {
-        let caller = self.caller(request);
-        if let Provider::Offline { latency } = self.0.provider {
-            return self.simulated(&caller, latency, request.offline, check).await;
-        }
-        self.asked(&caller, prompt_of(request), check).await
+        self.answer(request, prompt_of(request), check).await
     }
 
     /// As [`Model::text`], within a schema that was made at run time: a survey's questions differ from
@@ -140,22 +158,39 @@ impl Model {
     ///
     /// # Errors
     /// As [`Model::text`].
-    pub async fn within<T: DeserializeOwned>(
+    pub async fn within<T: DeserializeOwned + Serialize>(
         &self,
         request: &Request<'_, T>,
         (name, schema): (&str, serde_json::Value),
         check: Check<'_, T>,
     ) -> Result<Answer<T>, Failure> {
-        let caller = self.caller(request);
-        if let Provider::Offline { latency } = self.0.provider {
-            return self.simulated(&caller, latency, request.offline, check).await;
-        }
         let prompt = Prompt { schema, schema_name: name.to_owned(), ..said(request) };
-        self.asked(&caller, prompt, check).await
+        self.answer(request, prompt, check).await
     }
 
-    fn caller<'a, T>(&'a self, request: &'a Request<'_, T>) -> Caller<'a> {
+    async fn answer<T: DeserializeOwned + Serialize>(
+        &self,
+        request: &Request<'_, T>,
+        prompt: Prompt,
+        check: Check<'_, T>,
+    ) -> Result<Answer<T>, Failure> {
+        let work = |stop| async move {
+            let caller = self.caller(request, &stop);
+            if let Provider::Offline { latency } = self.0.provider {
+                return self.simulated(&caller, (latency, prompt), request.offline, check).await;
+            }
+            self.asked(&caller, prompt, check).await
+        };
+        self.1.keep(&request.cancel, work).await
+    }
+
+    fn caller<'a, T>(
+        &'a self,
+        request: &'a Request<'_, T>,
+        cancel: &'a CancellationToken,
+    ) -> Caller<'a> {
         let entry = Entry {
+            payer: self.1.payer,
             project: request.project,
             run: request.run,
             item: request.item,
@@ -164,13 +199,13 @@ impl Model {
             provider: self.0.config.provider.name(),
             model: &self.0.config.model,
         };
-        Caller { entry, cancel: &request.cancel, seed: request.seed }
+        Caller { entry, cancel, seed: request.seed }
     }
 
-    async fn simulated<T>(
+    async fn simulated<T: Serialize>(
         &self,
         caller: &Caller<'_>,
-        latency: Duration,
+        (latency, prompt): (Duration, Prompt),
         write: &(dyn Fn() -> T + Send + Sync),
         check: Check<'_, T>,
     ) -> Result<Answer<T>, Failure> {
@@ -181,16 +216,17 @@ impl Model {
         let value = write();
         let reasons = check(&value);
         let latency = started.elapsed();
+        let usage = likely(&prompt, &value);
         if let Some(budget) = &self.0.budget {
             let outcome = if reasons.is_empty() { "ok" } else { "unusable" };
-            budget.record_simulated(&caller.entry, latency, outcome).await?;
+            budget.record_simulated(&caller.entry, usage, latency, outcome).await?;
         }
         if !reasons.is_empty() {
             return Err(Failure::Unusable { reasons });
         }
         Ok(Answer {
             value,
-            usage: Usage::default(),
+            usage,
             model: self.name().to_owned(),
             simulated: true,
             attempts: 1,
@@ -210,9 +246,9 @@ impl Model {
         let mut tally = Tally::default();
         let mut repaired = false;
         loop {
-            let exchange = self.exchange(caller, &prompt, &mut tally).await?;
+            let mut exchange = self.exchange(caller, &prompt, &mut tally).await?;
             let judged = judge(&exchange.reply, check);
-            self.settle(&exchange, outcome(&judged), &mut tally).await?;
+            self.settle(&mut exchange, outcome(&judged), &mut tally).await?;
             match judged {
                 Ok(value) => {
                     return Ok(Answer {
@@ -269,6 +305,12 @@ fn said<T>(request: &Request<'_, T>) -> Prompt {
         temperature: request.temperature,
         seed: (request.seed.0 & 0x7fff_ffff) as u32,
     }
+}
+
+/// What a call with this prompt and answer would likely take. An answer that has no JSON has no tokens.
+fn likely<T: Serialize>(prompt: &Prompt, value: &T) -> Usage {
+    let output_tokens = serde_json::to_string(value).map_or(0, |said| tokens::likely(&said));
+    Usage { input_tokens: prompt.estimated_tokens(), output_tokens }
 }
 
 /// Why a reply is not an answer.

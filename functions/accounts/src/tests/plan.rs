@@ -39,3 +39,26 @@ async fn nobody_sets_their_own_plan_or_one_that_does_not_exist() {
     assert_eq!(app.get(&admin, &path).await.expect(200)["plan"], "free");
     assert_eq!(app.audited(ana.id.0, "plan").await, 0);
 }
+
+#[tokio::test]
+async fn people_see_their_own_allowance_by_plan_and_when_it_begins_anew() {
+    let app = TestApp::start(build).await;
+    let (admin, ana) = (admin(&app).await, app.user("ana").await);
+    let path = "/api/v1/settings/allowance";
+    let spent = "insert into account_allowances (account_id, month, spent_micros, reserved_micros) \
+         values ($1, '2026-01-01', 1500000, 250000), ($1, '2025-12-01', 4000000, 0)";
+    sqlx::query(spent).bind(ana.id.0).execute(&app.parts.pool).await.unwrap();
+
+    let free = app.get(&ana, path).await.expect(200);
+    let plan = format!("/api/v1/admin/users/{}/plan", ana.id);
+    app.put(&admin, &plan, json!({ "plan": "pro" })).await.expect(200);
+    let pro = app.get(&ana, path).await.expect(200);
+    let nothing = app.get(&admin, path).await.expect(200);
+    app.send(Method::GET, path, None, None).await.expect(401);
+
+    let expected = json!({ "limit_usd": 5.0, "spent_usd": 1.5, "reserved_usd": 0.25,
+        "remaining_usd": 3.25, "resets_at": "2026-02-01T00:00:00Z" });
+    assert_eq!(free, expected);
+    assert_eq!((&pro["limit_usd"], &pro["spent_usd"]), (&json!(100.0), &json!(1.5)));
+    assert_eq!((&nothing["spent_usd"], &nothing["remaining_usd"]), (&json!(0.0), &json!(5.0)));
+}

@@ -3,11 +3,12 @@
 use platform::{Access, Admin, Result, Viewer};
 use serde_json::json;
 use shared::Usd;
-use sqlx::PgPool;
+use shared::id::ProjectId;
+use sqlx::{PgConnection, PgPool};
 
 use super::record;
 use crate::State;
-use crate::budget::{BudgetView, TaskUsage, UsageLine};
+use crate::budget::{BudgetView, FirstCap, TaskUsage, UsageLine};
 
 /// A study that has neither a limit nor calls has no row.
 pub(crate) async fn budget(pool: &PgPool, access: Access<Viewer>) -> Result<BudgetView> {
@@ -53,6 +54,22 @@ pub(crate) async fn set_cap(state: &State, access: Access<Admin>, cap: Option<Us
     Ok(())
 }
 
+/// The budget of a study that has just been made.
+pub(crate) async fn open(
+    connection: &mut PgConnection,
+    project: ProjectId,
+    FirstCap(cap): FirstCap,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into project_budgets (project_id, cap_micros) values ($1, $2)",
+        project.0,
+        cap,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 pub(crate) async fn usage(pool: &PgPool, access: Access<Viewer>) -> Result<Vec<TaskUsage>> {
     let rows = sqlx::query!(
         r#"
@@ -64,6 +81,10 @@ pub(crate) async fn usage(pool: &PgPool, access: Access<Viewer>) -> Result<Vec<T
             count(*) filter (where state <> 'reserved' and outcome is distinct from 'ok')
                 as "failed!",
             count(*) filter (where state = 'settled' and cost_micros is null) as "unpriced!",
+            count(*) filter (where state = 'settled'
+                and outcome in ('broken', 'cancelled', 'dropped', 'lost', 'timed_out'))
+                as "at_worst!",
+            count(*) filter (where provider = 'offline') as "simulated!",
             coalesce(sum(input_tokens), 0)::bigint as "input_tokens!",
             coalesce(sum(output_tokens), 0)::bigint as "output_tokens!",
             coalesce(sum(cost_micros), 0)::bigint as "cost_micros!",
@@ -86,6 +107,8 @@ pub(crate) async fn usage(pool: &PgPool, access: Access<Viewer>) -> Result<Vec<T
             calls: row.calls,
             failed: row.failed,
             unpriced: row.unpriced,
+            at_worst: row.at_worst,
+            simulated: row.simulated,
             input_tokens: row.input_tokens,
             output_tokens: row.output_tokens,
             cost_usd: Usd::from_micros(row.cost_micros),

@@ -11,7 +11,7 @@ use shared::role::Role;
 use sqlx::PgPool;
 use sqlx::types::Json;
 
-use super::{lend, record};
+use super::{budget, lend, record};
 use crate::State;
 use crate::project::{CreateProject, ProjectView, UpdateProject, Weights};
 
@@ -91,6 +91,7 @@ pub(crate) async fn insert(
     )
     .execute(&mut *transaction)
     .await?;
+    budget::open(&mut transaction, id, state.first_cap).await?;
     let role = sqlx::query_scalar!(
         r#"
         insert into project_members (project_id, account_id, role, created_at)

@@ -113,7 +113,7 @@ async fn usage_adds_up_the_ledger_by_task_and_model() {
 
     let flash = json!({
         "task": "persona", "provider": "gemini", "model": "flash", "calls": 4, "failed": 1,
-        "unpriced": 0, "input_tokens": 400, "output_tokens": 80, "cost_usd": 0.002,
+        "unpriced": 0, "at_worst": 0, "simulated": 0, "input_tokens": 400, "output_tokens": 80, "cost_usd": 0.002,
         "reserved_usd": 0.007,
     });
     assert_eq!(usage["lines"][0], flash);
@@ -123,6 +123,49 @@ async fn usage_adds_up_the_ledger_by_task_and_model() {
     let total = &usage["total"];
     assert_eq!((&total["calls"], &total["failed"]), (&json!(6), &json!(2)));
     assert_eq!((&total["cost_usd"], &total["reserved_usd"]), (&json!(0.0023), &json!(0.007)));
+}
+
+#[tokio::test]
+async fn a_new_study_has_a_limit_from_the_start_that_its_admin_raises() {
+    let app = TestApp::start(build).await;
+    let ana = app.user("ana").await;
+    let path = format!("{}/budget", path(&make(&app, &ana).await["id"]));
+
+    let first = app.get(&ana, &path).await.expect(200);
+    let raised = app.put(&ana, &path, json!({ "cap_usd": 50 })).await.expect(200);
+
+    assert_eq!((&first["cap_usd"], &first["remaining_usd"]), (&json!(5.0), &json!(5.0)));
+    assert_eq!(raised["cap_usd"], json!(50.0));
+}
+
+#[test]
+fn the_first_limit_is_the_operators_and_none_only_by_that_word() {
+    let read = |text| FirstCap::from_env(&Env::from([("PROJECT_CAP_USD", text)]));
+    let env = Env::from([("PROJECT_CAP_USD", "unlimited")]);
+
+    assert_eq!(read("2.5"), FirstCap(Some(2_500_000)));
+    assert_eq!(read("none"), FirstCap(None));
+    assert_eq!(FirstCap::from_env(&env), FirstCap(Some(5_000_000)));
+    assert!(env.check(Some(())).is_err());
+}
+
+#[tokio::test]
+async fn usage_tells_what_was_booked_at_its_most_and_what_was_simulated() {
+    let app = TestApp::start(build).await;
+    let ana = app.user("ana").await;
+    let project = app.project(&ana, json!({})).await;
+    let settled = ("persona", "flash", "settled");
+    call(&app, project, settled, (Some("lost"), Some(5_000), 5_000)).await;
+    call(&app, project, settled, (Some("dropped"), Some(5_000), 5_000)).await;
+    call(&app, project, settled, (Some("ok"), Some(1_000), 5_000)).await;
+    let offline = "update model_calls set provider = 'offline' where outcome = 'ok'";
+    sqlx::query(offline).execute(&app.parts.pool).await.unwrap();
+
+    let usage = app.get(&ana, &format!("{PROJECTS}/{project}/usage")).await.expect(200);
+
+    assert_eq!((&usage["total"]["at_worst"], &usage["total"]["simulated"]), (&json!(2), &json!(1)));
+    assert_eq!(usage["lines"][0]["simulated"], 0);
+    assert_eq!(usage["lines"][1]["simulated"], 1);
 }
 
 #[tokio::test]

@@ -48,13 +48,18 @@ pub enum TimeLimit {
 }
 
 impl TimeLimit {
+    /// The time itself, where there is one.
+    pub fn duration(self) -> Option<Duration> {
+        match self {
+            Self::Api => Some(Duration::from_secs(30)),
+            Self::Push => Some(Duration::from_secs(590)),
+            Self::Stream => None,
+        }
+    }
+
     /// Ends requests that take longer with 503.
     pub fn apply<S: Clone + Send + Sync + 'static>(self, router: Router<S>) -> Router<S> {
-        let limit = match self {
-            Self::Api => Duration::from_secs(30),
-            Self::Push => Duration::from_secs(590),
-            Self::Stream => return router,
-        };
+        let Some(limit) = self.duration() else { return router };
         router.layer(middleware::from_fn(move |request: Request, next: Next| async move {
             match tokio::time::timeout(limit, next.run(request)).await {
                 Ok(response) => response,

@@ -1,24 +1,34 @@
-//! The cost ledger and the projects' budgets, in PostgreSQL.
+//! The cost ledger and the two purses that pay for calls, in PostgreSQL: the project's budget, and the
+//! allowance of whoever asked.
 //!
-//! The worst case of a call is reserved before it is made and settled after, each in one statement
-//! of its own: nothing is held over the call, and any number of instances together never spend more
-//! than a project's cap. One row is one HTTP call, so a retry reserves again.
+//! The worst case of a call is reserved in both before it is made and settled after, each in one
+//! statement of its own: nothing is held over the call, and any number of instances together never spend
+//! more than a project's cap or an account's allowance. One row is one HTTP call, so a retry reserves
+//! again. What was sent and never settled is spent at its worst case when its time is over.
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use shared::id::{ModelCallId, ProjectId, RunId};
+use shared::account::Plan;
+use shared::id::{AccountId, ModelCallId, ProjectId, RunId};
 use sqlx::PgPool;
+use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
 
+use super::allowance::{Allowances, month};
+use super::reservation::State;
 use super::{Estimate, Failure, Usage};
 use crate::{Clock, Ids};
 
-/// Projects' budgets for models, and the record of every call.
+/// The purses that pay for models, and the record of every call.
 #[derive(Debug, Clone)]
 pub struct Budget {
     pool: PgPool,
     clock: Clock,
     ids: Ids,
+    allowances: Allowances,
+    /// Settlements of calls whose callers are gone.
+    late: TaskTracker,
 }
 
 /// Where a project's budget stands, in micro-USD.
@@ -35,6 +45,8 @@ pub struct Balance {
 /// What the ledger says about a call before it is made.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry<'a> {
+    /// Who pays beside the project; without one whoever asked for the run; without that the project's owner.
+    pub(super) payer: Option<AccountId>,
     pub(super) project: Option<ProjectId>,
     pub(super) run: Option<RunId>,
     pub(super) item: Option<i32>,
@@ -46,18 +58,18 @@ pub(super) struct Entry<'a> {
 
 /// What the ledger says about a call after it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Settlement<'a> {
+pub(super) struct Settlement {
     pub(super) usage: Usage,
     /// `None` when the price is unknown.
     pub(super) cost_micros: Option<i64>,
     pub(super) latency: Duration,
-    pub(super) outcome: &'a str,
+    pub(super) outcome: &'static str,
 }
 
 impl Budget {
-    /// The budgets in this database.
-    pub fn new(pool: PgPool, clock: Clock, ids: Ids) -> Self {
-        Self { pool, clock, ids }
+    /// The purses in this database, with these allowances.
+    pub fn new(pool: PgPool, clock: Clock, ids: Ids, allowances: Allowances) -> Self {
+        Self { pool, clock, ids, allowances, late: TaskTracker::new() }
     }
 
     /// Sets the most that a project may spend, in micro-USD; `None` is no limit. What is already
@@ -89,8 +101,8 @@ impl Budget {
         .await
     }
 
-    /// Holds the worst case of a call, in micro-USD, for `life`. `None` is an unknown price, which
-    /// only a project without a cap accepts.
+    /// Holds the worst case of a call, in micro-USD, for `life`, in both purses or in none. `None` is an
+    /// unknown price, which only purses without a limit accept.
     pub(super) async fn reserve(
         &self,
         entry: &Entry<'_>,
@@ -99,7 +111,24 @@ impl Budget {
     ) -> Result<ModelCallId, Failure> {
         let id: ModelCallId = self.ids.next();
         let now = self.clock.now();
-        let reserved = sqlx::query(include_str!("budget/reserve.sql"))
+        let word = self.try_reserve(id, entry, worst_micros, (now, life)).await?;
+        if word != "absent" {
+            return verdict(id, &word);
+        }
+        self.open_purses(entry, now).await?;
+        let word = self.try_reserve(id, entry, worst_micros, (now, life)).await?;
+        verdict(id, &word)
+    }
+
+    async fn try_reserve(
+        &self,
+        id: ModelCallId,
+        entry: &Entry<'_>,
+        worst_micros: Option<i64>,
+        (now, life): (DateTime<Utc>, Duration),
+    ) -> Result<String, sqlx::Error> {
+        let most = |plan| self.allowances.of(plan);
+        sqlx::query_scalar(include_str!("budget/reserve.sql"))
             .bind(id)
             .bind(entry.project)
             .bind(entry.run)
@@ -111,60 +140,89 @@ impl Budget {
             .bind(worst_micros)
             .bind(now)
             .bind(now + life)
+            .bind(entry.payer)
+            .bind(month(now))
+            .bind(most(Plan::Free))
+            .bind(most(Plan::Pro))
+            .bind(most(Plan::Enterprise))
+            .fetch_one(&self.pool)
+            .await
+    }
+
+    /// Makes the rows that a reservation locks.
+    async fn open_purses(&self, entry: &Entry<'_>, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+        sqlx::query(include_str!("budget/open_purses.sql"))
+            .bind(entry.payer)
+            .bind(entry.run)
+            .bind(entry.project)
+            .bind(month(now))
             .execute(&self.pool)
             .await?;
-        match (reserved.rows_affected(), worst_micros) {
-            (1, _) => Ok(id),
-            (_, Some(_)) => Err(Failure::OverBudget),
-            (_, None) => Err(Failure::PriceUnknown),
-        }
+        Ok(())
     }
 
-    /// Writes down what a call really took, also when its reservation has expired meanwhile.
-    pub(super) async fn settle(
-        &self,
-        id: ModelCallId,
-        settlement: &Settlement<'_>,
-    ) -> Result<(), sqlx::Error> {
-        self.close(id, "settled", settlement).await
+    /// Notes that a call goes out. False when it has expired: its purses have been told that it never will.
+    pub(super) async fn mark_sent(&self, id: ModelCallId) -> Result<bool, sqlx::Error> {
+        let marked = sqlx::query(include_str!("budget/mark_sent.sql"))
+            .bind(id)
+            .bind(self.clock.now())
+            .execute(&self.pool)
+            .await?;
+        Ok(marked.rows_affected() == 1)
     }
 
-    /// Gives a reservation back: the call cost nothing.
-    pub(super) async fn release(
+    /// Writes down what a call really took, once: also when its reservation has expired meanwhile.
+    pub(super) async fn close(
         &self,
         id: ModelCallId,
-        latency: Duration,
-        outcome: &str,
+        state: State,
+        end: &Settlement,
     ) -> Result<(), sqlx::Error> {
-        let usage = Usage::default();
-        let nothing = Settlement { usage, cost_micros: Some(0), latency, outcome };
-        self.close(id, "released", &nothing).await
-    }
-
-    async fn close(
-        &self,
-        id: ModelCallId,
-        state: &str,
-        settlement: &Settlement<'_>,
-    ) -> Result<(), sqlx::Error> {
+        let state = match state {
+            State::Settled => "settled",
+            State::Released => "released",
+        };
         sqlx::query(include_str!("budget/close.sql"))
             .bind(id)
             .bind(state)
-            .bind(count(settlement.usage.input_tokens))
-            .bind(count(settlement.usage.output_tokens))
-            .bind(settlement.cost_micros)
-            .bind(millis(settlement.latency))
-            .bind(settlement.outcome)
+            .bind(count(end.usage.input_tokens))
+            .bind(count(end.usage.output_tokens))
+            .bind(end.cost_micros)
+            .bind(millis(end.latency))
+            .bind(end.outcome)
             .bind(self.clock.now())
             .execute(&self.pool)
             .await?;
         Ok(())
     }
 
-    /// Records a simulated call: it costs nothing, and no budget is asked.
+    /// The same for a caller that is gone. Where nothing can be written any more (the process stops, the
+    /// database is away) the sweep does it.
+    pub(super) fn close_later(&self, id: ModelCallId, state: State, end: Settlement) {
+        let Ok(runtime) = Handle::try_current() else { return };
+        let budget = self.clone();
+        let closing = async move {
+            if let Err(error) = budget.close(id, state, &end).await {
+                tracing::warn!(%error, "a call is not settled: its reservation runs out");
+            }
+        };
+        self.late.spawn_on(closing, &runtime);
+    }
+
+    /// Waits until every call whose caller is gone is settled.
+    #[cfg(test)]
+    pub(super) async fn all_settled(&self) {
+        self.late.close();
+        self.late.wait().await;
+        self.late.reopen();
+    }
+
+    /// Records a simulated call, with the tokens that it would likely be: it costs nothing, and no purse is
+    /// asked.
     pub(super) async fn record_simulated(
         &self,
         entry: &Entry<'_>,
+        likely: Usage,
         latency: Duration,
         outcome: &str,
     ) -> Result<(), sqlx::Error> {
@@ -180,6 +238,8 @@ impl Budget {
             .bind(millis(latency))
             .bind(outcome)
             .bind(self.clock.now())
+            .bind(count(likely.input_tokens))
+            .bind(count(likely.output_tokens))
             .execute(&self.pool)
             .await?;
         Ok(())
@@ -204,18 +264,32 @@ impl Budget {
     }
 }
 
-/// Gives back what calls held that never came to an end (their process died): up to 1,000 at a
-/// time, and answers how many. The ledger keeps them as `released`, outcome `expired`. Safe to run
-/// at once on several instances.
+/// What the statement that reserves has to say.
+fn verdict(id: ModelCallId, word: &str) -> Result<ModelCallId, Failure> {
+    match word {
+        "granted" => Ok(id),
+        "over_budget" => Err(Failure::OverBudget),
+        "over_allowance" => Err(Failure::OverAllowance),
+        "price_unknown" => Err(Failure::PriceUnknown),
+        "unverified" => Err(Failure::Unverified),
+        "nobody" => Err(Failure::NobodyPays),
+        word => Err(sqlx::Error::Decode(format!("`{word}` is no verdict").into()).into()),
+    }
+}
+
+/// Ends calls whose time is over and that nobody settled (their process died): up to 1,000 at a time, and
+/// answers how many. What was sent is spent at its worst case, outcome `lost`, because the provider may
+/// have billed it; what was not is given back, outcome `expired`. Safe to run at once on several
+/// instances; a settlement that comes later still corrects what is booked.
 ///
 /// # Errors
 /// PostgreSQL's.
 pub async fn release_expired(pool: &PgPool, now: DateTime<Utc>) -> Result<u64, sqlx::Error> {
-    let released: i64 = sqlx::query_scalar(include_str!("budget/release_expired.sql"))
+    let ended: i64 = sqlx::query_scalar(include_str!("budget/release_expired.sql"))
         .bind(now)
         .fetch_one(pool)
         .await?;
-    Ok(released.unsigned_abs())
+    Ok(ended.unsigned_abs())
 }
 
 fn count(tokens: u64) -> i64 {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use super::{Price, openai};
+use super::{Allowances, Price, openai};
 
 /// Which model is asked, and within which limits.
 #[derive(Debug, Clone)]
@@ -23,8 +23,10 @@ pub struct Config {
     pub timeout: Duration,
     /// The most calls that this process has under way.
     pub max_concurrent: usize,
-    /// What the model costs; `None` when nobody knows, which refuses projects with a budget.
+    /// What the model costs; `None` when nobody knows, which refuses whoever has a limit.
     pub price: Option<Price>,
+    /// What accounts may spend in a month.
+    pub allowances: Allowances,
     /// The shared budget of all instances; `None` is no limit.
     pub requests_per_minute: Option<u32>,
     /// The shared budget of all instances; `None` is no limit.
@@ -85,6 +87,7 @@ impl Config {
             timeout: Duration::from_secs(60),
             max_concurrent: 16,
             price: Some(Price::FREE),
+            allowances: Allowances::default(),
             requests_per_minute: None,
             tokens_per_minute: None,
             thinking_tokens: None,
@@ -109,6 +112,7 @@ impl Config {
     /// | `MODEL_TOKENS_PER_MINUTE` | shared by all instances | no limit |
     /// | `MODEL_THINKING_TOKENS` | room to think in, beside the answer | 0 for Gemini 2.5 Flash, 1024 for other Gemini, 2048 for OpenAI's thinking models |
     /// | `MODEL_OFFLINE_LATENCY_MS` | pretended thinking of the offline writer | 0 |
+    /// | `ALLOWANCE_FREE_USD`, `ALLOWANCE_PRO_USD`, `ALLOWANCE_ENTERPRISE_USD` | what an account of the plan may spend in a calendar month (UTC), or `none` | 5, 100, 100 |
     ///
     /// # Errors
     /// Everything that is wrong, one line each, naming its variable and never a value.
@@ -131,6 +135,7 @@ impl Vars<'_> {
     fn offline(&mut self) -> Config {
         let latency = self.parse("MODEL_OFFLINE_LATENCY_MS").unwrap_or(0);
         Config {
+            allowances: self.allowances(),
             max_concurrent: self.positive("MODEL_CONCURRENCY").unwrap_or(16) as usize,
             offline_latency: Duration::from_millis(latency),
             ..Config::offline()
@@ -153,6 +158,11 @@ impl Vars<'_> {
             model,
             ..self.offline()
         }
+    }
+
+    fn allowances(&mut self) -> Allowances {
+        let Self { lookup, problems } = self;
+        Allowances::read(*lookup, &mut |problem| problems.push(problem))
     }
 
     fn model(&mut self, provider: ProviderKind) -> String {

@@ -40,7 +40,7 @@ impl Model {
             http: crate::http_client(config.timeout * 2),
             redis: cache.map(Cache::connection),
             redis_prefix: "sight:".to_owned(),
-            budget: Some(Budget::new(pool.clone(), clock.clone(), ids.clone())),
+            budget: Some(Budget::new(pool.clone(), clock.clone(), ids.clone(), config.allowances)),
             token,
             clock: clock.clone(),
         };

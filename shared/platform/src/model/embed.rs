@@ -19,11 +19,13 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use self::provider::Provider;
-use super::budget::{Budget, Entry, Settlement};
+use super::budget::{Budget, Entry};
 use super::exchange::unless_cancelled;
 use super::pace::{Pace, Rate};
 use super::price::{Price, Usage};
+use super::reservation::Reservation;
 use super::retry::{Fault, Pauses};
+use super::terms::Terms;
 use super::{Failure, Parts};
 use crate::Clock;
 
@@ -33,12 +35,10 @@ pub use self::config::EmbeddingConfig;
 pub const MOST_TEXTS: usize = 100;
 /// The most bytes of one call, about 20,000 tokens, which every provider takes.
 const MOST_BYTES: usize = 60_000;
-/// How much longer than its call a reservation lives.
-const MARGIN: Duration = Duration::from_secs(60);
 
 /// Makes vectors. Clones share its limits.
 #[derive(Clone)]
-pub struct Embedder(Arc<Inner>);
+pub struct Embedder(Arc<Inner>, Terms);
 
 struct Inner {
     model: EmbeddingModel,
@@ -80,7 +80,7 @@ pub struct Embedding<'a> {
     pub passages: &'a [Passage<'a>],
     /// What for.
     pub purpose: Purpose,
-    /// Which project pays; without one the call is on record and within no budget.
+    /// Which project pays beside whoever asks; without one they alone.
     pub project: Option<ProjectId>,
     /// The run that this call is a step of.
     pub run: Option<RunId>,
@@ -97,7 +97,7 @@ impl Embedder {
         let rate = Rate { requests: config.requests_per_minute, tokens: config.tokens_per_minute };
         let (kind, name) = (config.provider.name(), &config.model.name);
         let key = format!("{}model:pace:{kind}:{name}", parts.redis_prefix);
-        Self(Arc::new(Inner {
+        let inner = Inner {
             provider: Provider::new(&config, parts.token),
             slots: Semaphore::new(config.max_concurrent),
             pace: Pace::new(rate, parts.redis, key),
@@ -108,7 +108,14 @@ impl Embedder {
             price: config.price,
             first_pause: config.first_pause,
             model: config.model,
-        }))
+        };
+        Self(Arc::new(inner), Terms::default())
+    }
+
+    /// The same, asked under these terms: within a person's request.
+    #[must_use]
+    pub fn under(&self, terms: Terms) -> Self {
+        Self(Arc::clone(&self.0), terms)
     }
 
     /// What its vectors are.
@@ -127,15 +134,23 @@ impl Embedder {
         if let Provider::Offline = self.0.provider {
             return Ok(self.offline(call).await);
         }
+        self.1.keep(&call.cancel, |stop| self.online(call, stop)).await
+    }
+
+    async fn online(
+        &self,
+        call: &Embedding<'_>,
+        stop: CancellationToken,
+    ) -> Result<Vec<Vec<f32>>, Failure> {
         let seed = Seed(call.passages.iter().map(|one| one.text.len() as u64).sum());
         let mut pauses = Pauses::new(self.0.first_pause, seed);
         loop {
-            let fault = match self.attempt(call).await? {
+            let fault = match self.attempt(call, &stop).await? {
                 Ok(vectors) => return self.checked(vectors, call.passages.len()),
                 Err(fault) => fault,
             };
             let Some(pause) = pauses.next(&fault) else { return Err(fault.into()) };
-            unless_cancelled(&call.cancel, sleep(pause)).await?;
+            unless_cancelled(&stop, sleep(pause)).await?;
         }
     }
 
@@ -153,28 +168,37 @@ impl Embedder {
         tokio::task::spawn_blocking(embed).await.expect("hashing does not panic")
     }
 
-    async fn attempt(&self, call: &Embedding<'_>) -> Result<Result<Vec<Vec<f32>>, Fault>, Failure> {
-        let slot = unless_cancelled(&call.cancel, self.0.slots.acquire()).await?;
+    async fn attempt(
+        &self,
+        call: &Embedding<'_>,
+        stop: &CancellationToken,
+    ) -> Result<Result<Vec<Vec<f32>>, Fault>, Failure> {
+        let slot = unless_cancelled(stop, self.0.slots.acquire()).await?;
         let _slot = slot.expect("the slots are never closed");
         let bytes: usize = call.passages.iter().map(|one| one.text.len()).sum();
-        self.wait_for_turn(&call.cancel, bytes as u64 / 3).await?;
+        self.wait_for_turn(stop, bytes as u64 / 3).await?;
         // At most one token a byte.
         let worst = Usage { input_tokens: bytes as u64, output_tokens: 0 };
-        let held = self.hold(call, worst).await?;
+        let mut held = self.hold(call, worst).await?;
+        held.send().await?;
         let started = Instant::now();
         let ask = self.0.provider.ask(&self.0.http, call, &self.0.model, self.0.clock.now());
-        let asked = match call.cancel.run_until_cancelled(timeout(self.0.timeout, ask)).await {
+        let asked = match stop.run_until_cancelled(timeout(self.0.timeout, ask)).await {
             None => Err(Fault::Cancelled),
             Some(Err(_)) => Err(Fault::TimedOut),
             Some(Ok(asked)) => asked,
         };
-        let likely = Usage { input_tokens: bytes as u64 / 3, output_tokens: 0 };
-        let (usage, outcome) = match &asked {
-            Ok(reply) => (reply.usage.unwrap_or(likely), "ok"),
-            Err(fault) if fault.may_be_billed() => (worst, fault.outcome()),
-            Err(fault) => (Usage::default(), fault.outcome()),
-        };
-        self.settle(held, usage, started.elapsed(), outcome).await?;
+        let (latency, likely) =
+            (started.elapsed(), Usage { input_tokens: bytes as u64 / 3, output_tokens: 0 });
+        match &asked {
+            Ok(reply) => {
+                held.settle(Some(reply.usage.unwrap_or(likely)), latency, "ok").await?;
+            }
+            Err(fault) if fault.may_be_billed() => {
+                held.settle(None, latency, fault.outcome()).await?;
+            }
+            Err(fault) => held.release(latency, fault.outcome()).await?,
+        }
         Ok(asked.map(|reply| reply.vectors))
     }
 
@@ -186,13 +210,9 @@ impl Embedder {
         }
     }
 
-    async fn hold(
-        &self,
-        call: &Embedding<'_>,
-        worst: Usage,
-    ) -> Result<Option<shared::id::ModelCallId>, Failure> {
-        let Some(budget) = &self.0.budget else { return Ok(None) };
+    async fn hold(&self, call: &Embedding<'_>, worst: Usage) -> Result<Reservation, Failure> {
         let entry = Entry {
+            payer: self.1.payer,
             project: call.project,
             run: call.run,
             item: None,
@@ -205,21 +225,8 @@ impl Embedder {
             provider: self.0.provider.name(),
             model: &self.0.model.name,
         };
-        let micros = self.0.price.map(|price| price.cost(worst));
-        Ok(Some(budget.reserve(&entry, micros, self.0.timeout + MARGIN).await?))
-    }
-
-    async fn settle(
-        &self,
-        held: Option<shared::id::ModelCallId>,
-        usage: Usage,
-        latency: Duration,
-        outcome: &str,
-    ) -> Result<(), Failure> {
-        let (Some(budget), Some(id)) = (&self.0.budget, held) else { return Ok(()) };
-        let cost_micros = self.0.price.map(|price| price.cost(usage));
-        budget.settle(id, &Settlement { usage, cost_micros, latency, outcome }).await?;
-        Ok(())
+        let (budget, price) = (self.0.budget.as_ref(), self.0.price);
+        Reservation::make(budget, &entry, (price, worst), self.0.timeout).await
     }
 
     /// Of length 1, whatever the provider does; Gemini does not for shortened vectors.

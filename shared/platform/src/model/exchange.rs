@@ -3,17 +3,14 @@
 use std::time::Duration;
 
 use shared::Seed;
-use shared::id::ModelCallId;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::budget::{Entry, Settlement};
+use super::budget::Entry;
 use super::request::{Prompt, Reply};
+use super::reservation::Reservation;
 use super::retry::{Fault, Pauses};
 use super::{Failure, MAX_PROMPT_BYTES, Model, Usage};
-
-/// How much longer than its call a reservation lives: connecting, reading and writing the ledger.
-const MARGIN: Duration = Duration::from_secs(60);
 
 /// Whose call it is.
 pub(super) struct Caller<'a> {
@@ -33,15 +30,8 @@ pub(super) struct Tally {
 /// A reply whose call still stands in the ledger as reserved.
 pub(super) struct Exchange {
     pub(super) reply: Reply,
-    held: Held,
+    held: Reservation,
     latency: Duration,
-}
-
-/// What is held for a call.
-struct Held {
-    id: Option<ModelCallId>,
-    worst_micros: Option<i64>,
-    worst: Usage,
 }
 
 impl Model {
@@ -80,8 +70,9 @@ impl Model {
         let output = self.0.provider.max_output_tokens(prompt);
         let tokens = prompt.likely_input_tokens() + output;
         self.wait_for_turn(caller.cancel, tokens).await?;
-        let held = self.hold(caller, prompt, output).await?;
+        let mut held = self.hold(caller, prompt, output).await?;
 
+        held.send().await?;
         let started = Instant::now();
         let called = self.call(caller.cancel, prompt).await;
         let latency = started.elapsed();
@@ -92,7 +83,7 @@ impl Model {
                 Ok(Ok(Exchange { reply, held, latency }))
             }
             Err(fault) => {
-                self.close_failed(&held, &fault, latency, tally).await?;
+                close_failed(&mut held, &fault, latency, tally).await?;
                 Ok(Err(fault))
             }
         }
@@ -111,15 +102,10 @@ impl Model {
         caller: &Caller<'_>,
         prompt: &Prompt,
         output_tokens: u64,
-    ) -> Result<Held, Failure> {
+    ) -> Result<Reservation, Failure> {
         let worst = Usage { input_tokens: prompt.max_input_tokens(), output_tokens };
-        let worst_micros = self.0.config.price.map(|price| price.cost(worst));
-        let life = self.0.config.timeout + MARGIN;
-        let id = match &self.0.budget {
-            Some(budget) => Some(budget.reserve(&caller.entry, worst_micros, life).await?),
-            None => None,
-        };
-        Ok(Held { id, worst_micros, worst })
+        let (config, budget) = (&self.0.config, self.0.budget.as_ref());
+        Reservation::make(budget, &caller.entry, (config.price, worst), config.timeout).await
     }
 
     async fn call(&self, cancel: &CancellationToken, prompt: &Prompt) -> Result<Reply, Fault> {
@@ -132,46 +118,34 @@ impl Model {
         }
     }
 
-    /// A call that the provider may bill counts in full, any other not at all.
-    async fn close_failed(
-        &self,
-        held: &Held,
-        fault: &Fault,
-        latency: Duration,
-        tally: &mut Tally,
-    ) -> Result<(), Failure> {
-        let is_billed = fault.may_be_billed();
-        if is_billed {
-            tally.cost_micros += held.worst_micros.unwrap_or(0);
-        }
-        let (Some(budget), Some(id)) = (&self.0.budget, held.id) else { return Ok(()) };
-        let outcome = fault.outcome();
-        if is_billed {
-            let (usage, cost_micros) = (held.worst, held.worst_micros);
-            budget.settle(id, &Settlement { usage, cost_micros, latency, outcome }).await?;
-        } else {
-            budget.release(id, latency, outcome).await?;
-        }
-        Ok(())
-    }
-
     /// Settles a reply's call; without the provider's count it counts in full.
     pub(super) async fn settle(
         &self,
-        exchange: &Exchange,
-        outcome: &str,
+        exchange: &mut Exchange,
+        outcome: &'static str,
         tally: &mut Tally,
     ) -> Result<(), Failure> {
-        let usage = exchange.reply.usage.unwrap_or(exchange.held.worst);
-        let cost_micros = self.0.config.price.map(|price| price.cost(usage));
+        let (counted, latency) = (exchange.reply.usage, exchange.latency);
+        let (usage, cost) = exchange.held.settle(counted, latency, outcome).await?;
         tally.usage = tally.usage + usage;
-        tally.cost_micros += cost_micros.unwrap_or(0);
-        if let (Some(budget), Some(id)) = (&self.0.budget, exchange.held.id) {
-            let latency = exchange.latency;
-            budget.settle(id, &Settlement { usage, cost_micros, latency, outcome }).await?;
-        }
+        tally.cost_micros += cost.unwrap_or(0);
         Ok(())
     }
+}
+
+/// A call that the provider may bill counts in full, any other not at all.
+async fn close_failed(
+    held: &mut Reservation,
+    fault: &Fault,
+    latency: Duration,
+    tally: &mut Tally,
+) -> Result<(), Failure> {
+    if !fault.may_be_billed() {
+        return held.release(latency, fault.outcome()).await;
+    }
+    let (_, cost) = held.settle(None, latency, fault.outcome()).await?;
+    tally.cost_micros += cost.unwrap_or(0);
+    Ok(())
 }
 
 /// Waits, or stops when the work is cancelled.

@@ -41,9 +41,18 @@ pub enum Failure {
     /// The call might cost more than is left of the project's budget.
     #[error("the project's budget for language models does not cover this call")]
     OverBudget,
-    /// The project has a budget and nobody has said what this model costs.
-    #[error("the price of this language model is not configured, and the project has a budget")]
+    /// The call might cost more than is left of its requester's allowance for this month.
+    #[error("this month's allowance of the person who asked does not cover this call")]
+    OverAllowance,
+    /// There is a limit on what may be spent, and nobody has said what this model costs.
+    #[error("the price of this language model is not configured, and spending on it is limited")]
     PriceUnknown,
+    /// Who asked has not shown that their e-mail address is theirs.
+    #[error("the e-mail address of the person who asked is not verified")]
+    Unverified,
+    /// Neither a run nor a request nor a project says whose call it is, or they have left.
+    #[error("nobody is there who pays for this call of a language model")]
+    NobodyPays,
     /// What was said could not be placed on its scale, because the embeddings failed.
     #[error("a reaction could not be rated: {0}")]
     Unrated(Box<Failure>),
@@ -66,7 +75,10 @@ impl Failure {
             Self::Rejected { .. } => "model_rejected",
             Self::TooLong => "model_too_long",
             Self::OverBudget => "model_over_budget",
+            Self::OverAllowance => "model_over_allowance",
             Self::PriceUnknown => "model_price_unknown",
+            Self::Unverified => "model_unverified",
+            Self::NobodyPays => "model_nobody_pays",
             Self::Unrated(why) => why.code(),
             Self::Cancelled => "model_cancelled",
             Self::Ledger(_) => "model_ledger",
@@ -83,8 +95,25 @@ impl Failure {
             | Self::Rejected { .. }
             | Self::TooLong
             | Self::OverBudget
+            | Self::OverAllowance
             | Self::PriceUnknown
+            | Self::Unverified
+            | Self::NobodyPays
             | Self::Cancelled => false,
+        }
+    }
+
+    /// Whether a purse is empty or closed to the requester, and the model was not asked: it says nothing
+    /// about what was asked.
+    pub fn is_unpaid(&self) -> bool {
+        match self {
+            Self::OverBudget
+            | Self::OverAllowance
+            | Self::PriceUnknown
+            | Self::Unverified
+            | Self::NobodyPays => true,
+            Self::Unrated(why) => why.is_unpaid(),
+            _ => false,
         }
     }
 

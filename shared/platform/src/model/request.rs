@@ -7,7 +7,7 @@ use shared::Seed;
 use shared::id::{ProjectId, RunId};
 use tokio_util::sync::CancellationToken;
 
-use super::Usage;
+use super::{Usage, tokens};
 
 /// One question to a model. The prompt's language, and the marks around text that is data, are the
 /// caller's.
@@ -16,7 +16,7 @@ pub struct Request<'a, T> {
     pub task: &'static str,
     /// The version of the prompt file that `system` and `user` were made from.
     pub prompt_version: &'static str,
-    /// Which project pays; without one the call is on record and within no budget.
+    /// Which project pays beside whoever asks; without one they alone.
     pub project: Option<ProjectId>,
     /// The run that this call is a step of.
     pub run: Option<RunId>,
@@ -47,7 +47,8 @@ pub type Check<'a, T> = &'a (dyn Fn(&T) -> Vec<String> + Send + Sync);
 pub struct Answer<T> {
     /// The answer, within its schema and rules.
     pub value: T,
-    /// Tokens over all calls that the provider counted.
+    /// Tokens over all calls that the provider counted; of a simulation those that the same texts would
+    /// likely be.
     pub usage: Usage,
     /// The model as its provider names what answered; `offline` for a simulation.
     pub model: String,
@@ -94,6 +95,18 @@ impl Prompt {
     /// A likely number of tokens: three bytes each, between English (four) and Polish.
     pub(super) fn likely_input_tokens(&self) -> u64 {
         self.bytes() as u64 / 3 + 64
+    }
+
+    /// How many tokens the prompt would likely be, for a call that nobody counts. The schema counts with the
+    /// prompt (ai.google.dev/gemini-api/docs/structured-output, "the size of your schema counts towards
+    /// the input token limit").
+    pub(super) fn estimated_tokens(&self) -> u64 {
+        let said = |turn: &Turn| match turn {
+            Turn::User(text) | Turn::Model(text) => tokens::likely(text),
+        };
+        tokens::likely(&self.system)
+            + tokens::likely(&self.schema.to_string())
+            + self.turns.iter().map(said).sum::<u64>()
     }
 
     /// The prompt's length, with the schema, which providers add to the prompt.

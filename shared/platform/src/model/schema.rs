@@ -1,11 +1,24 @@
 //! The JSON schema of an answer, generated from its Rust type and cut down to what a provider takes.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-/// The schema of `T` as an answer: no references, so a type must not contain itself.
+/// Schemas that were made before, by the name that schemars tells types apart by.
+static MADE: Mutex<BTreeMap<Cow<'static, str>, Value>> = Mutex::new(BTreeMap::new());
+
+/// The schema of `T` as an answer: no references, so a type must not contain itself. Made once: each
+/// simulated call wants it too, for the tokens that it would be.
 pub(super) fn of<T: JsonSchema>() -> Value {
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    made.entry(T::schema_id()).or_insert_with(make::<T>).clone()
+}
+
+fn make<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.inline_subschemas = true;
         settings.meta_schema = None;

@@ -3,13 +3,15 @@
 mod asking;
 mod ledger;
 mod limits;
+mod lost;
+mod purses;
 
 use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shared::Seed;
-use shared::id::ProjectId;
+use shared::id::{AccountId, ProjectId};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -33,6 +35,11 @@ fn good() -> Value {
 
 fn project() -> ProjectId {
     ProjectId(Uuid::from_u128(1))
+}
+
+/// Who owns the project.
+fn owner() -> AccountId {
+    AccountId(Uuid::from_u128(2))
 }
 
 fn request() -> Request<'static, Person> {

@@ -82,6 +82,7 @@ impl Click<'_> {
             input: serde_json::to_value(input).map_err(|error| Error::Internal(error.into()))?,
             shards,
             same_as: self.same_as,
+            asks: Some(&shop.model),
         };
         let run = insert(connection, &shop.ids, run, now).await?;
         let entry = audit::Entry {

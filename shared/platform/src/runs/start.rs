@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::base::Workshop;
 use crate::error::Chain;
+use crate::model::Model;
 use crate::queue::Publisher;
 use crate::{Access, Editor, Error, Ids, Result};
 
@@ -27,6 +28,11 @@ const PUBLISHED_AT_ONCE: usize = 64;
 /// Shards that one statement inserts: the text of 100 of them is a few megabytes, and the statement's
 /// buffer holds it once more.
 const INSERTED_TOGETHER: usize = 100;
+
+/// What somebody is told who starts paid work with an address that may be another's.
+const UNVERIFIED: &str = "Verify your e-mail address first: this costs money, which only people with a verified \
+    address may spend. The link is in the e-mail that came when you registered; POST /api/v1/auth/verify/send \
+    sends it again";
 
 /// A run about to start.
 pub struct NewRun<'a> {
@@ -42,6 +48,8 @@ pub struct NewRun<'a> {
     pub shards: Vec<NewShard>,
     /// How it is recognised when asked for again.
     pub same_as: SameAs<'a>,
+    /// The model that its work asks; none for work that asks nobody.
+    pub asks: Option<&'a Model>,
 }
 
 /// One piece of a run.
@@ -219,13 +227,16 @@ async fn find_named(
 /// Inserts a run with its shards and their inputs.
 ///
 /// # Errors
-/// When the database fails.
+/// 403 when its work costs money and the address of whoever asks is not verified; when the database fails.
 pub async fn insert(
     connection: &mut PgConnection,
     ids: &Ids,
     run: NewRun<'_>,
     now: DateTime<Utc>,
 ) -> Result<RunId> {
+    if run.asks.is_some_and(Model::is_paid) {
+        check_verified(connection, run.same_as.requested_by).await?;
+    }
     let id: RunId = ids.next();
     let total: u32 = run.shards.iter().map(|shard| shard.size).sum();
     sqlx::query!(
@@ -268,6 +279,16 @@ pub async fn insert(
         first += i32::try_from(shards.len()).unwrap_or(i32::MAX);
     }
     Ok(id)
+}
+
+/// Whoever registers an address that is not theirs spends nothing. A call of a model is refused as well
+/// (`model/budget/reserve.sql`); here it is said before anything has begun.
+async fn check_verified(connection: &mut PgConnection, by: AccountId) -> Result<()> {
+    let is_verified = sqlx::query_scalar!("select is_verified from accounts where id = $1", by.0);
+    match is_verified.fetch_optional(connection).await? {
+        Some(true) => Ok(()),
+        _ => Err(shared::Error::Forbidden(UNVERIFIED).into()),
+    }
 }
 
 /// Lets a run begin only when another has ended, however it ends.

@@ -1,3 +1,4 @@
+-- It costs nothing, and no purse is asked; its tokens are what the same texts would be, by estimate.
 insert into model_calls (
   id,
   project_id,
@@ -18,4 +19,4 @@ insert into model_calls (
   expires_at,
   settled_at
 )
-values ($1, $2, $3, $4, $5, $6, $7, $8, 'settled', 0, 0, 0, 0, $9, $10, $11, $11, $11)
+values ($1, $2, $3, $4, $5, $6, $7, $8, 'settled', 0, $12, $13, 0, $9, $10, $11, $11, $11)

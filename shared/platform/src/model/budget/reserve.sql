@@ -1,35 +1,83 @@
--- The update waits for the row and then looks again, so reservations at once cannot pass the cap
--- together. A project without a row gets one without a cap; a call without a project has no budget.
-with budget as (
-  insert into project_budgets as b (project_id, reserved_micros)
-  select $2::uuid, coalesce($9, 0)
-  where $2::uuid is not null
-  on conflict (project_id) do update
+-- Both purses in one statement: their rows are locked first, the account's before the project's as
+-- everywhere, so what is added up is what is there, and calls at once cannot pass a limit together.
+with payer as (
+  -- Who was named, else who asked for the run, else whose project it is. Nobody pays for what another
+  -- asked for, also when they have left since.
+  select
+    a.id,
+    a.is_verified,
+    case a.plan
+      when 'free' then $14::bigint
+      when 'pro' then $15::bigint
+      when 'enterprise' then $16::bigint
+    end as most
+  from accounts a
+  where a.deleted_at is null
+    and a.id = case
+      when $12::uuid is not null then $12
+      when $3::uuid is not null then (select r.requested_by from runs r where r.id = $3)
+      else (select p.owner_id from projects p where p.id = $2)
+    end
+), purse as (
+  select w.account_id, w.spent_micros + w.reserved_micros as used
+  from account_allowances w
+  where w.account_id = (select id from payer) and w.month = $13
+  for update
+), budget as (
+  select b.project_id, b.cap_micros, b.spent_micros + b.reserved_micros as used
+  from project_budgets b
+  where b.project_id = $2 and (select count(*) from purse) >= 0
+  for update
+), verdict as (
+  select
+    payer.id as account_id,
+    case
+      when payer.id is null then 'nobody'
+      when $9::bigint is distinct from 0 and not payer.is_verified then 'unverified'
+      when purse.account_id is null then 'absent'
+      when $2::uuid is not null and budget.project_id is null then 'absent'
+      when $9 is null and (payer.most is not null or budget.cap_micros is not null)
+        then 'price_unknown'
+      when budget.used + $9 > budget.cap_micros then 'over_budget'
+      when purse.used + $9 > payer.most then 'over_allowance'
+      else 'granted'
+    end as word
+  from (select) as one
+  left join payer on true
+  left join purse on true
+  left join budget on true
+), held_of_account as (
+  update account_allowances w
+  set reserved_micros = w.reserved_micros + coalesce($9, 0)
+  from verdict
+  where verdict.word = 'granted' and w.account_id = verdict.account_id and w.month = $13
+), held_of_project as (
+  update project_budgets b
   set reserved_micros = b.reserved_micros + coalesce($9, 0),
       version = b.version + 1
-  where b.cap_micros is null
-     or b.spent_micros + b.reserved_micros + $9 <= b.cap_micros
-  returning b.project_id
+  from verdict
+  where verdict.word = 'granted' and b.project_id = $2
+), call as (
+  insert into model_calls (
+    id,
+    project_id,
+    run_id,
+    item_index,
+    task,
+    prompt_version,
+    provider,
+    model,
+    state,
+    reserved_micros,
+    is_priced,
+    created_at,
+    expires_at,
+    account_id,
+    month
+  )
+  select $1, $2, $3, $4, $5, $6, $7, $8, 'reserved', coalesce($9, 0), $9 is not null, $10, $11,
+    account_id, $13
+  from verdict
+  where word = 'granted'
 )
-insert into model_calls (
-  id,
-  project_id,
-  run_id,
-  item_index,
-  task,
-  prompt_version,
-  provider,
-  model,
-  state,
-  reserved_micros,
-  created_at,
-  expires_at
-)
-select $1, project_id, $3, $4, $5, $6, $7, $8, 'reserved', coalesce($9, 0), $10, $11
-from (
-  select project_id
-  from budget
-  union all
-  select null
-  where $2::uuid is null
-) as payer
+select word from verdict

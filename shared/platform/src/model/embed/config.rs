@@ -8,7 +8,7 @@ use shared::knowledge::{EmbeddingModel, OfflineEmbedding};
 
 use crate::Env;
 use crate::cache::Cache;
-use crate::model::{Budget, Embedder, Parts, Price, ProviderKind};
+use crate::model::{Allowances, Budget, Embedder, Parts, Price, ProviderKind};
 use crate::{Clock, Ids, Workshop, google};
 
 /// The length of vectors where nobody says another: a quarter of Gemini's own, which loses little
@@ -33,8 +33,10 @@ pub struct EmbeddingConfig {
     pub timeout: Duration,
     /// The most calls that this process has under way.
     pub max_concurrent: usize,
-    /// What the model costs; `None` when nobody knows, which refuses projects with a budget.
+    /// What the model costs; `None` when nobody knows, which refuses whoever has a limit.
     pub price: Option<Price>,
+    /// What accounts may spend in a month.
+    pub allowances: Allowances,
     /// The shared budget of all instances; `None` is no limit.
     pub requests_per_minute: Option<u32>,
     /// The shared budget of all instances; `None` is no limit.
@@ -54,6 +56,7 @@ impl EmbeddingConfig {
             timeout: Duration::from_secs(30),
             max_concurrent: 4,
             price: Some(Price::FREE),
+            allowances: Allowances::default(),
             requests_per_minute: None,
             tokens_per_minute: None,
             first_pause: Duration::from_secs(1),
@@ -77,7 +80,7 @@ impl EmbeddingConfig {
     /// `EMBEDDING_PROVIDER` (`offline` by default, `gemini`, `vertex`, `openai`), `EMBEDDING_NAME`,
     /// `EMBEDDING_DIMENSIONS` (default 768), `EMBEDDING_BASE_URL`, `EMBEDDING_API_KEY`,
     /// `EMBEDDING_PRICE` (micro-USD per million tokens), `EMBEDDING_REQUESTS_PER_MINUTE`,
-    /// `EMBEDDING_TOKENS_PER_MINUTE`.
+    /// `EMBEDDING_TOKENS_PER_MINUTE`; the allowances as a [`super::super::Config`] has them.
     pub fn from_env(env: &Env) -> Option<Self> {
         let (provider, model) = Self::model(env)?;
         if provider == ProviderKind::Offline {
@@ -100,6 +103,7 @@ impl EmbeddingConfig {
         Some(Self {
             provider,
             price: price.or_else(|| Price::listed(&model.name)),
+            allowances: Allowances::from_env(env),
             model,
             base_url,
             key,
@@ -155,7 +159,7 @@ impl Embedder {
             http: crate::http_client(config.timeout * 2),
             redis: cache.map(Cache::connection),
             redis_prefix: "sight:".to_owned(),
-            budget: Some(Budget::new(pool.clone(), clock.clone(), ids.clone())),
+            budget: Some(Budget::new(pool.clone(), clock.clone(), ids.clone(), config.allowances)),
             token,
             clock: clock.clone(),
         };

@@ -9,31 +9,43 @@ use sqlx::{Connection, PgConnection, PgPool};
 use super::*;
 use crate::Ids;
 use crate::model::budget::Settlement;
+use crate::model::reservation::State;
 
 /// What the migration refers to. Roles belong to the whole server, where other tests make them too.
 const BEFORE: &str = "
-    create table projects (id uuid primary key);
-    create table runs (id uuid primary key);
+    create table accounts (
+        id uuid primary key,
+        plan text not null default 'free',
+        is_verified boolean not null default true,
+        deleted_at timestamptz
+    );
+    create table projects (id uuid primary key, owner_id uuid);
+    create table runs (id uuid primary key, requested_by uuid);
     do $$
     begin
         create role sight_app nologin;
         create role sight_maintenance nologin;
     exception when duplicate_object or unique_violation then
         null;
-    end $$;";
-const MIGRATION: &str = include_str!("../../../../../migrations/0002_models.sql");
+    end $$;
+    grant select on accounts, projects, runs to sight_app;";
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../../../migrations/0002_models.sql"),
+    include_str!("../../../../../migrations/0029_allowances.sql"),
+];
 
 /// A database of a test's own, with one project; dropped unless the test fails.
 pub(super) struct Database {
     admin: PgConnectOptions,
     name: String,
     /// The owner's.
-    pool: PgPool,
-    /// The role that gives back what expired.
-    maintenance: PgPool,
-    clock: Clock,
+    pub(super) pool: PgPool,
+    /// The role that ends what expired.
+    pub(super) maintenance: PgPool,
+    pub(super) clock: Clock,
+    app: PgPool,
     /// The role of every function.
-    budget: Budget,
+    pub(super) budget: Budget,
 }
 
 impl Database {
@@ -44,42 +56,62 @@ impl Database {
         command(&admin, format!("create database {name}")).await;
         let options = admin.clone().database(&name);
         let pool = PgPoolOptions::new().connect_lazy_with(options.clone());
-        for sql in [BEFORE, MIGRATION] {
-            sqlx::raw_sql(sql).execute(&pool).await.unwrap();
+        for sql in [BEFORE].iter().chain(&MIGRATIONS) {
+            sqlx::raw_sql(*sql).execute(&pool).await.unwrap();
         }
-        let one = sqlx::query("insert into projects values ($1)").bind(project());
+        sqlx::query("insert into accounts values ($1)").bind(owner()).execute(&pool).await.unwrap();
+        let one = sqlx::query("insert into projects values ($1, $2)").bind(project()).bind(owner());
         one.execute(&pool).await.unwrap();
         let clock = Clock::manual(noon());
-        let budget = Budget::new(acting_as("sight_app", &options), clock.clone(), Ids::system());
+        let app = acting_as("sight_app", &options);
+        let budget = Budget::new(app.clone(), clock.clone(), Ids::system(), Allowances::default());
         let maintenance = acting_as("sight_maintenance", &options);
-        Some(Self { admin, name, pool, maintenance, clock, budget })
+        Some(Self { admin, name, pool, maintenance, clock, app, budget })
     }
 
     pub(super) fn model(&self, server: &Scripted) -> Model {
         self.model_with(config(ProviderKind::Gemini, server))
     }
 
-    fn model_with(&self, config: Config) -> Model {
+    pub(super) fn model_with(&self, config: Config) -> Model {
         Model::new(config, Parts { budget: Some(self.budget.clone()), ..parts() })
     }
 
-    async fn cap(&self, micros: i64) {
+    /// The same purses, with this allowance for everybody.
+    pub(super) fn allowing(&self, micros: Option<i64>) -> Budget {
+        let allowances = Allowances::of_all(micros);
+        Budget::new(self.app.clone(), self.clock.clone(), Ids::system(), allowances)
+    }
+
+    pub(super) async fn cap(&self, micros: i64) {
         self.budget.set_cap(project(), Some(micros)).await.unwrap();
     }
 
-    /// Spent and reserved.
-    async fn balance(&self) -> (i64, i64) {
+    /// What the project has spent and reserved.
+    pub(super) async fn balance(&self) -> (i64, i64) {
         let balance = self.budget.balance(project()).await.unwrap().unwrap();
         (balance.spent_micros, balance.reserved_micros)
     }
 
+    /// What the owner of the project has spent and reserved this month.
+    pub(super) async fn allowance(&self) -> (i64, i64) {
+        let (pool, now) = (&self.pool, self.clock.now());
+        let standing = standing(pool, &Allowances::default(), owner(), now).await.unwrap().unwrap();
+        (standing.spent_usd.micros(), standing.reserved_usd.micros())
+    }
+
+    /// Ends what has expired.
+    pub(super) async fn sweep(&self) -> u64 {
+        release_expired(&self.maintenance, self.clock.now()).await.unwrap()
+    }
+
     /// State, outcome and cost of every call, in order.
-    async fn calls(&self) -> Vec<(String, Option<String>, Option<i64>)> {
+    pub(super) async fn calls(&self) -> Vec<(String, Option<String>, Option<i64>)> {
         let sql = "select state, outcome, cost_micros from model_calls order by id";
         sqlx::query_as(sql).fetch_all(&self.pool).await.unwrap()
     }
 
-    async fn outcomes(&self) -> Vec<String> {
+    pub(super) async fn outcomes(&self) -> Vec<String> {
         self.calls().await.into_iter().map(|(_, outcome, _)| outcome.unwrap_or_default()).collect()
     }
 }
@@ -109,12 +141,13 @@ async fn command(admin: &PgConnectOptions, sql: String) {
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
 }
 
-fn noon() -> DateTime<Utc> {
+pub(super) fn noon() -> DateTime<Utc> {
     DateTime::from_timestamp(1_760_000_000, 0).unwrap()
 }
 
-fn entry() -> Entry<'static> {
+pub(super) fn entry() -> Entry<'static> {
     Entry {
+        payer: None,
         project: Some(project()),
         run: None,
         item: None,
@@ -125,7 +158,7 @@ fn entry() -> Entry<'static> {
     }
 }
 
-const MINUTE: Duration = Duration::from_secs(60);
+pub(super) const MINUTE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn a_call_is_settled_with_what_it_really_took() {
@@ -168,33 +201,40 @@ async fn a_call_that_the_budget_does_not_cover_is_not_made() {
 }
 
 #[tokio::test]
-async fn an_unknown_price_refuses_a_project_with_a_cap_and_no_other() {
+async fn an_unknown_price_refuses_whoever_has_a_limit_and_nobody_else() {
     let Some(database) = Database::new().await else { return };
     let server = Scripted::start([Behaviour::Answer(good())]).await;
     let config = Config { price: None, ..config(ProviderKind::Gemini, &server) };
-    let model = database.model_with(config);
+    let allowed = database.model_with(config.clone());
+    let budget = Some(database.allowing(None));
+    let model = Model::new(config, Parts { budget, ..parts() });
 
+    let limited = allowed.text(&request(), &accept).await.unwrap_err();
     let free = model.text(&request(), &accept).await.unwrap();
     database.cap(1_000_000_000).await;
     let capped = model.text(&request(), &accept).await.unwrap_err();
 
     assert_eq!(free.cost_micros, None);
-    assert!(matches!(capped, Failure::PriceUnknown), "{capped:?}");
+    for refused in [limited, capped] {
+        assert!(matches!(refused, Failure::PriceUnknown), "{refused:?}");
+    }
     assert_eq!(database.outcomes().await, ["ok"]);
 }
 
 #[tokio::test]
-async fn a_call_without_a_project_is_on_record_and_within_no_budget() {
+async fn a_call_without_a_project_is_paid_by_whoever_asked_alone() {
     let Some(database) = Database::new().await else { return };
     let server = Scripted::start([Behaviour::Answer(good())]).await;
     database.cap(0).await;
 
     let request = Request { project: None, ..request() };
-    let answer = database.model(&server).text(&request, &accept).await.unwrap();
+    let model = database.model(&server).under(Terms::of_request(owner()));
+    let answer = model.text(&request, &accept).await.unwrap();
 
     let cost = answer.cost_micros;
     assert_eq!(database.calls().await, [("settled".to_owned(), Some("ok".to_owned()), cost)]);
     assert_eq!(database.balance().await, (0, 0));
+    assert_eq!(database.allowance().await, (cost.unwrap(), 0));
 }
 
 #[tokio::test]
@@ -269,8 +309,8 @@ async fn a_call_that_ends_after_its_reservation_expired_is_still_spent() {
     let usage = Usage { input_tokens: 100, output_tokens: 50 };
     let took = Settlement { usage, cost_micros: Some(155), latency: MINUTE, outcome: "ok" };
 
-    database.budget.settle(id, &took).await.unwrap();
-    database.budget.settle(id, &took).await.unwrap();
+    database.budget.close(id, State::Settled, &took).await.unwrap();
+    database.budget.close(id, State::Settled, &took).await.unwrap();
 
     assert_eq!(database.balance().await, (155, 0));
 }
@@ -287,10 +327,28 @@ async fn a_simulated_call_is_on_the_record_and_asks_no_budget() {
 }
 
 #[tokio::test]
+async fn a_simulated_call_has_the_tokens_that_its_texts_would_be() {
+    let Some(database) = Database::new().await else { return };
+    let model = database.model_with(Config::offline());
+
+    let answer = model.text(&request(), &accept).await.unwrap();
+
+    let sql = "select input_tokens, output_tokens from model_calls";
+    let (input, output): (i64, i64) = sqlx::query_as(sql).fetch_one(&database.pool).await.unwrap();
+    let schema = schema::of::<Person>().to_string();
+    let asked = ["Describe a person.", "Somebody from Łódź.", &schema].map(tokens::likely);
+    assert_eq!(input.unsigned_abs(), asked.iter().sum::<u64>());
+    assert_eq!(output.unsigned_abs(), tokens::likely(r#"{"name":"Ada","age":36}"#));
+    let usage = Usage { input_tokens: input.unsigned_abs(), output_tokens: output.unsigned_abs() };
+    assert_eq!((answer.usage, answer.cost_micros), (usage, Some(0)));
+}
+
+#[tokio::test]
 async fn the_ledger_outlives_its_run_and_its_project() {
     let Some(database) = Database::new().await else { return };
     let run = RunId(Uuid::from_u128(9));
-    sqlx::query("insert into runs values ($1)").bind(run).execute(&database.pool).await.unwrap();
+    let sql = "insert into runs values ($1, $2)";
+    sqlx::query(sql).bind(run).bind(owner()).execute(&database.pool).await.unwrap();
     let id = database
         .budget
         .reserve(&Entry { run: Some(run), ..entry() }, Some(10), MINUTE)
@@ -298,7 +356,9 @@ async fn the_ledger_outlives_its_run_and_its_project() {
         .unwrap();
 
     sqlx::raw_sql("delete from runs; delete from projects").execute(&database.pool).await.unwrap();
-    database.budget.release(id, MINUTE, "rejected").await.unwrap();
+    let usage = Usage::default();
+    let end = Settlement { usage, cost_micros: Some(0), latency: MINUTE, outcome: "rejected" };
+    database.budget.close(id, State::Released, &end).await.unwrap();
 
     assert_eq!(database.outcomes().await, ["rejected"]);
 }
