@@ -165,7 +165,9 @@ async fn draft(
     match state.shop.model.text(&request, &|_: &Draft| Vec::new()).await {
         Ok(answer) => Ok(answer.value),
         Err(Failure::Ledger(error)) => Err(error.into()),
-        Err(failure) => Err(shared::Error::Conflict(format!("No answer: {failure}")).into()),
+        Err(failure) => {
+            Err(shared::Error::Conflict(format!("No answer: {}", failure.explained())).into())
+        }
     }
 }
 

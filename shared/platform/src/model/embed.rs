@@ -1,16 +1,19 @@
 //! Embeddings: texts as vectors, by the same providers, at a pace and on the record as texts are.
 //!
-//! [`Embedder::embed`] is one call for up to [`MOST_TEXTS`] texts. Whoever has more divides them with
-//! [`batches`] and stores each answer before the next, so that nothing is paid twice.
+//! [`Embedder::embed`] takes up to [`MOST_TEXTS`] texts and divides them into calls as the provider takes
+//! them, some side by side. Whoever has more divides them with [`Embedder::batches`] and stores each answer
+//! before the next, so that little is paid twice.
 
 mod config;
 mod provider;
+mod sides;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::join_all;
 use shared::id::{ProjectId, RunId};
 use shared::knowledge::{EmbeddingModel, OfflineEmbedding};
 use shared::{Language, Seed};
@@ -28,8 +31,9 @@ use super::{Failure, Parts};
 use crate::Clock;
 
 pub use self::config::EmbeddingConfig;
+pub use self::sides::{Side, Sides};
 
-/// The most texts of one call: Gemini's own limit.
+/// The most texts that are embedded at a time.
 pub const MOST_TEXTS: usize = 100;
 /// The most bytes of one call, about 20,000 tokens, which every provider takes.
 const MOST_BYTES: usize = 60_000;
@@ -41,7 +45,14 @@ const MARGIN: Duration = Duration::from_secs(60);
 pub struct Embedder(Arc<Inner>);
 
 struct Inner {
+    /// What the vectors are.
+    identity: EmbeddingModel,
+    /// The model as the provider names it.
     model: EmbeddingModel,
+    sides: Sides,
+    /// The most texts of one call, and how many calls are made side by side.
+    most_texts: usize,
+    at_once: usize,
     provider: Provider,
     slots: Semaphore,
     pace: Pace,
@@ -76,7 +87,7 @@ pub enum Purpose {
 
 /// One call.
 pub struct Embedding<'a> {
-    /// At most [`MOST_TEXTS`].
+    /// What to embed; at most [`MOST_TEXTS`], so that little is lost at once.
     pub passages: &'a [Passage<'a>],
     /// What for.
     pub purpose: Purpose,
@@ -97,8 +108,13 @@ impl Embedder {
         let rate = Rate { requests: config.requests_per_minute, tokens: config.tokens_per_minute };
         let (kind, name) = (config.provider.name(), &config.model.name);
         let key = format!("{}model:pace:{kind}:{name}", parts.redis_prefix);
+        let provider = Provider::new(&config, parts.token);
+        let most = config.most_texts.unwrap_or_else(|| provider.most_texts(&config.model.name));
         Self(Arc::new(Inner {
-            provider: Provider::new(&config, parts.token),
+            provider,
+            most_texts: most.clamp(1, MOST_TEXTS),
+            at_once: config.max_concurrent.max(1),
+            identity: config.identity(),
             slots: Semaphore::new(config.max_concurrent),
             pace: Pace::new(rate, parts.redis, key),
             http: parts.http,
@@ -108,12 +124,18 @@ impl Embedder {
             price: config.price,
             first_pause: config.first_pause,
             model: config.model,
+            sides: config.sides,
         }))
     }
 
     /// What its vectors are.
     pub fn model(&self) -> &EmbeddingModel {
-        &self.0.model
+        &self.0.identity
+    }
+
+    /// Divides texts so that each part is embedded at a time and kept: how many texts each has, in order.
+    pub fn batches<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Vec<usize> {
+        batches(texts, (self.0.most_texts * self.0.at_once).min(MOST_TEXTS))
     }
 
     /// The vectors of these texts, in their order, each of length 1.
@@ -127,11 +149,33 @@ impl Embedder {
         if let Provider::Offline = self.0.provider {
             return Ok(self.offline(call).await);
         }
+        let mut rest = call.passages;
+        let texts = call.passages.iter().map(|one| one.text);
+        let calls = batches(texts, self.0.most_texts).into_iter().map(|count| {
+            let (passages, after) = rest.split_at(count);
+            rest = after;
+            Embedding { passages, cancel: call.cancel.clone(), ..*call }
+        });
+        let calls: Vec<Embedding<'_>> = calls.collect();
+        let mut vectors = Vec::with_capacity(call.passages.len());
+        // whole rounds, so that a failure drops no call that is under way and paid for
+        for round in calls.chunks(self.0.at_once) {
+            for part in join_all(round.iter().map(|call| self.one(call))).await {
+                vectors.extend(part?);
+            }
+        }
+        Ok(vectors)
+    }
+
+    /// One call, tried again where that may help.
+    async fn one(&self, call: &Embedding<'_>) -> Result<Vec<Vec<f32>>, Failure> {
         let seed = Seed(call.passages.iter().map(|one| one.text.len() as u64).sum());
         let mut pauses = Pauses::new(self.0.first_pause, seed);
         loop {
             let fault = match self.attempt(call).await? {
-                Ok(vectors) => return self.checked(vectors, call.passages.len()),
+                Ok(vectors) => {
+                    return vectors.map_err(|why| Failure::Unusable { reasons: vec![why] });
+                }
                 Err(fault) => fault,
             };
             let Some(pause) = pauses.next(&fault) else { return Err(fault.into()) };
@@ -143,7 +187,7 @@ impl Embedder {
     async fn offline(&self, call: &Embedding<'_>) -> Vec<Vec<f32>> {
         let passages: Vec<(String, Language)> =
             call.passages.iter().map(|one| (one.text.to_owned(), one.language)).collect();
-        let offline = OfflineEmbedding::new(self.0.model.dimensions);
+        let offline = OfflineEmbedding::new(self.0.identity.dimensions);
         let purpose = call.purpose;
         let embed = move |(text, language): &(String, Language)| match purpose {
             Purpose::Document | Purpose::Likeness => offline.embed(text, *language),
@@ -153,10 +197,11 @@ impl Embedder {
         tokio::task::spawn_blocking(embed).await.expect("hashing does not panic")
     }
 
-    async fn attempt(&self, call: &Embedding<'_>) -> Result<Result<Vec<Vec<f32>>, Fault>, Failure> {
+    async fn attempt(&self, call: &Embedding<'_>) -> Result<Result<Vectors, Fault>, Failure> {
         let slot = unless_cancelled(&call.cancel, self.0.slots.acquire()).await?;
         let _slot = slot.expect("the slots are never closed");
-        let bytes: usize = call.passages.iter().map(|one| one.text.len()).sum();
+        let prefix = self.0.sides.of(call.purpose).prefix.len();
+        let bytes: usize = call.passages.iter().map(|one| prefix + one.text.len()).sum();
         self.wait_for_turn(&call.cancel, bytes as u64 / 3).await?;
         // At most one token a byte.
         let worst = Usage { input_tokens: bytes as u64, output_tokens: 0 };
@@ -169,13 +214,18 @@ impl Embedder {
             Some(Ok(asked)) => asked,
         };
         let likely = Usage { input_tokens: bytes as u64 / 3, output_tokens: 0 };
+        let asked = asked.map(|reply| {
+            let usage = reply.usage.map_or(likely, |usage| usage.at_most(worst));
+            (reply.vectors.and_then(|vectors| self.checked(vectors, call.passages.len())), usage)
+        });
         let (usage, outcome) = match &asked {
-            Ok(reply) => (reply.usage.unwrap_or(likely), "ok"),
+            Ok((Ok(_), usage)) => (*usage, "ok"),
+            Ok((Err(_), usage)) => (*usage, "unusable"),
             Err(fault) if fault.may_be_billed() => (worst, fault.outcome()),
             Err(fault) => (Usage::default(), fault.outcome()),
         };
         self.settle(held, usage, started.elapsed(), outcome).await?;
-        Ok(asked.map(|reply| reply.vectors))
+        Ok(asked.map(|(vectors, _)| vectors))
     }
 
     async fn wait_for_turn(&self, cancel: &CancellationToken, tokens: u64) -> Result<(), Failure> {
@@ -223,18 +273,27 @@ impl Embedder {
     }
 
     /// Of length 1, whatever the provider does; Gemini does not for shortened vectors.
-    fn checked(&self, vectors: Vec<Vec<f32>>, count: usize) -> Result<Vec<Vec<f32>>, Failure> {
+    fn checked(&self, vectors: Vec<Vec<f32>>, count: usize) -> Vectors {
         let dimensions = usize::from(self.0.model.dimensions);
-        let is_right = |vector: &Vec<f32>| {
-            vector.len() == dimensions && vector.iter().all(|number| number.is_finite())
-        };
-        if vectors.len() != count || !vectors.iter().all(is_right) {
-            let reason = format!("{count} vectors of {dimensions} numbers were wanted");
-            return Err(Failure::Unusable { reasons: vec![reason] });
+        if vectors.len() != count {
+            return Err(format!("{count} vectors were wanted, and {} came", vectors.len()));
+        }
+        if let Some(other) = vectors.iter().find(|vector| vector.len() != dimensions) {
+            let length = other.len();
+            return Err(format!(
+                "vectors of {dimensions} numbers were wanted, and one has {length}: \
+                 EMBEDDING_DIMENSIONS says how many the model makes"
+            ));
+        }
+        if vectors.iter().any(|vector| vector.iter().all(|number| *number == 0.0)) {
+            return Err("a vector of zeros has no direction".to_owned());
         }
         Ok(vectors.into_iter().map(unit).collect())
     }
 }
+
+/// Vectors, or what is wrong with them.
+type Vectors = Result<Vec<Vec<f32>>, String>;
 
 fn unit(mut vector: Vec<f32>) -> Vec<f32> {
     let length = vector.iter().map(|number| number * number).sum::<f32>().sqrt();
@@ -244,12 +303,12 @@ fn unit(mut vector: Vec<f32>) -> Vec<f32> {
     vector
 }
 
-/// Divides texts so that each part is one call: how many texts each has, in order.
-pub fn batches<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<usize> {
+/// Divides texts into parts of at most so many and of [`MOST_BYTES`].
+fn batches<'a>(texts: impl Iterator<Item = &'a str>, most: usize) -> Vec<usize> {
     let mut sizes = Vec::new();
     let (mut count, mut bytes) = (0, 0);
     for text in texts {
-        if count == MOST_TEXTS || (count > 0 && bytes + text.len() > MOST_BYTES) {
+        if count == most || (count > 0 && bytes + text.len() > MOST_BYTES) {
             sizes.push(count);
             (count, bytes) = (0, 0);
         }

@@ -3,6 +3,7 @@
 mod asking;
 mod ledger;
 mod limits;
+mod sent;
 
 use schemars::JsonSchema;
 use secrecy::SecretString;
