@@ -21,6 +21,7 @@ pub mod schema;
 pub mod segment;
 pub mod sheet;
 pub mod similarity;
+mod size;
 pub mod speech;
 pub mod theme;
 
