@@ -11,6 +11,7 @@ mod sides;
 mod tests;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -35,6 +36,9 @@ pub use self::sides::{Side, Sides};
 
 /// The most texts that are embedded at a time.
 pub const MOST_TEXTS: usize = 100;
+/// The texts of one call for a server that refused more: text-embeddings-inference takes 32 unless it is told
+/// otherwise (huggingface.co/docs/text-embeddings-inference/cli_arguments, `--max-client-batch-size`).
+const CAREFUL: usize = 32;
 /// The most bytes of one call, about 20,000 tokens, which every provider takes.
 const MOST_BYTES: usize = 60_000;
 /// How much longer than its call a reservation lives.
@@ -46,12 +50,12 @@ pub struct Embedder(Arc<Inner>);
 
 struct Inner {
     /// What the vectors are.
-    identity: EmbeddingModel,
-    /// The model as the provider names it.
     model: EmbeddingModel,
+    /// The model as the provider names it.
+    named: EmbeddingModel,
     sides: Sides,
     /// The most texts of one call, and how many calls are made side by side.
-    most_texts: usize,
+    most_texts: AtomicUsize,
     at_once: usize,
     provider: Provider,
     slots: Semaphore,
@@ -112,9 +116,9 @@ impl Embedder {
         let most = config.most_texts.unwrap_or_else(|| provider.most_texts(&config.model.name));
         Self(Arc::new(Inner {
             provider,
-            most_texts: most.clamp(1, MOST_TEXTS),
+            most_texts: AtomicUsize::new(most.clamp(1, MOST_TEXTS)),
             at_once: config.max_concurrent.max(1),
-            identity: config.identity(),
+            model: config.identity(),
             slots: Semaphore::new(config.max_concurrent),
             pace: Pace::new(rate, parts.redis, key),
             http: parts.http,
@@ -123,19 +127,20 @@ impl Embedder {
             timeout: config.timeout,
             price: config.price,
             first_pause: config.first_pause,
-            model: config.model,
+            named: config.model,
             sides: config.sides,
         }))
     }
 
     /// What its vectors are.
     pub fn model(&self) -> &EmbeddingModel {
-        &self.0.identity
+        &self.0.model
     }
 
     /// Divides texts so that each part is embedded at a time and kept: how many texts each has, in order.
     pub fn batches<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Vec<usize> {
-        batches(texts, (self.0.most_texts * self.0.at_once).min(MOST_TEXTS))
+        let most = self.0.most_texts.load(Ordering::Relaxed);
+        batches(texts, (most * self.0.at_once).min(MOST_TEXTS))
     }
 
     /// The vectors of these texts, in their order, each of length 1.
@@ -150,21 +155,45 @@ impl Embedder {
             return Ok(self.offline(call).await);
         }
         let mut rest = call.passages;
-        let texts = call.passages.iter().map(|one| one.text);
-        let calls = batches(texts, self.0.most_texts).into_iter().map(|count| {
-            let (passages, after) = rest.split_at(count);
-            rest = after;
-            Embedding { passages, cancel: call.cancel.clone(), ..*call }
-        });
-        let calls: Vec<Embedding<'_>> = calls.collect();
-        let mut vectors = Vec::with_capacity(call.passages.len());
-        // whole rounds, so that a failure drops no call that is under way and paid for
-        for round in calls.chunks(self.0.at_once) {
-            for part in join_all(round.iter().map(|call| self.one(call))).await {
-                vectors.extend(part?);
-            }
+        let mut vectors = Vec::with_capacity(rest.len());
+        while !rest.is_empty() {
+            rest = self.round(call, rest, &mut vectors).await?;
         }
         Ok(vectors)
+    }
+
+    /// Some calls side by side, and what is left after them. All are waited for, so that a failure drops
+    /// none that is under way and paid for. A server that refuses so many texts gets fewer from now on.
+    async fn round<'a>(
+        &self,
+        whole: &Embedding<'_>,
+        mut rest: &'a [Passage<'a>],
+        vectors: &mut Vec<Vec<f32>>,
+    ) -> Result<&'a [Passage<'a>], Failure> {
+        let most = self.0.most_texts.load(Ordering::Relaxed);
+        let sizes = batches(rest.iter().map(|one| one.text), most);
+        let mut ahead = rest;
+        let calls = sizes.into_iter().take(self.0.at_once).map(|count| {
+            let (passages, after) = ahead.split_at(count);
+            ahead = after;
+            Embedding { passages, cancel: whole.cancel.clone(), ..*whole }
+        });
+        let calls: Vec<Embedding<'_>> = calls.collect();
+        for (call, made) in
+            calls.iter().zip(join_all(calls.iter().map(|call| self.one(call))).await)
+        {
+            let count = call.passages.len();
+            match made {
+                Ok(made) => vectors.extend(made),
+                Err(Failure::Rejected { status: 413 | 422 }) if count > CAREFUL => {
+                    self.0.most_texts.store(CAREFUL, Ordering::Relaxed);
+                    return Ok(rest);
+                }
+                Err(failure) => return Err(failure),
+            }
+            rest = &rest[count..];
+        }
+        Ok(rest)
     }
 
     /// One call, tried again where that may help.
@@ -187,7 +216,7 @@ impl Embedder {
     async fn offline(&self, call: &Embedding<'_>) -> Vec<Vec<f32>> {
         let passages: Vec<(String, Language)> =
             call.passages.iter().map(|one| (one.text.to_owned(), one.language)).collect();
-        let offline = OfflineEmbedding::new(self.0.identity.dimensions);
+        let offline = OfflineEmbedding::new(self.0.model.dimensions);
         let purpose = call.purpose;
         let embed = move |(text, language): &(String, Language)| match purpose {
             Purpose::Document | Purpose::Likeness => offline.embed(text, *language),
@@ -207,7 +236,7 @@ impl Embedder {
         let worst = Usage { input_tokens: bytes as u64, output_tokens: 0 };
         let held = self.hold(call, worst).await?;
         let started = Instant::now();
-        let ask = self.0.provider.ask(&self.0.http, call, &self.0.model, self.0.clock.now());
+        let ask = self.0.provider.ask(&self.0.http, call, &self.0.named, self.0.clock.now());
         let asked = match call.cancel.run_until_cancelled(timeout(self.0.timeout, ask)).await {
             None => Err(Fault::Cancelled),
             Some(Err(_)) => Err(Fault::TimedOut),
@@ -253,7 +282,7 @@ impl Embedder {
             },
             prompt_version: "-",
             provider: self.0.provider.name(),
-            model: &self.0.model.name,
+            model: &self.0.named.name,
         };
         let micros = self.0.price.map(|price| price.cost(worst));
         Ok(Some(budget.reserve(&entry, micros, self.0.timeout + MARGIN).await?))
@@ -274,7 +303,7 @@ impl Embedder {
 
     /// Of length 1, whatever the provider does; Gemini does not for shortened vectors.
     fn checked(&self, vectors: Vec<Vec<f32>>, count: usize) -> Vectors {
-        let dimensions = usize::from(self.0.model.dimensions);
+        let dimensions = usize::from(self.0.named.dimensions);
         if vectors.len() != count {
             return Err(format!("{count} vectors were wanted, and {} came", vectors.len()));
         }

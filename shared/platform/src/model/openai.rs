@@ -84,12 +84,12 @@ pub(super) fn body(
 /// Whether a model of OpenAI's thinks before it answers. Gateways put a vendor's name before it:
 /// `openai/gpt-5-mini`.
 pub(super) fn thinks(model: &str) -> bool {
-    let name = model.rsplit(['/', ':']).next().unwrap_or(model).to_ascii_lowercase();
+    let name = model.rsplit('/').next().unwrap_or(model).to_ascii_lowercase();
+    let name = name.strip_prefix("ft:").unwrap_or(&name);
     let is_of = |family: &&str| {
         name.strip_prefix(*family).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
     };
-    ["gpt-5", "o1", "o3", "o4"].iter().any(|family| is_of(&family))
-        && !name.starts_with("gpt-5-chat")
+    ["gpt-5", "o1", "o3", "o4"].iter().any(is_of) && !name.starts_with("gpt-5-chat")
 }
 
 fn message(turn: &Turn) -> Value {
@@ -263,6 +263,7 @@ mod tests {
             ("openai/gpt-5-mini", true),
             ("azure/o3", true),
             ("O4-mini", true),
+            ("ft:o4-mini-2025-04-16:team::x", true),
             ("gpt-5-chat-latest", false),
             ("gpt-4o", false),
             ("gpt-oss-20b", false),

@@ -13,17 +13,16 @@ use crate::model::price::Usage;
 use crate::model::provider::{GEMINI, Key, OPENAI, join, post};
 use crate::model::retry::Fault;
 
-/// What OpenAI, Google and servers that imitate OpenAI take in one call: see [`Provider::most_texts`].
+/// What OpenAI and Gemini take in one call: see [`Provider::most_texts`].
 const OPENAI_MOST: usize = 2_048;
 const GEMINI_MOST: usize = 100;
-const IMITATOR_MOST: usize = 32;
 /// The region of Vertex AI that takes more texts than the others.
 const LARGE_REGION: &str = "us-central1-";
 
 /// Who makes vectors, ready to be called.
 pub(super) enum Provider {
     Offline,
-    Online { kind: ProviderKind, url: Url, key: Key, sides: Sides },
+    Online { kind: ProviderKind, url: Url, key: Key, sides: Box<Sides> },
 }
 
 /// What came back.
@@ -50,17 +49,15 @@ impl Provider {
             _ => Key::header("authorization", "Bearer ", config.key.as_ref()),
         };
         let url = join(config.base_url.as_ref(), usual, &method);
-        Self::Online { kind: config.provider, url, key, sides: config.sides.clone() }
+        Self::Online { kind: config.provider, url, key, sides: Box::new(config.sides.clone()) }
     }
 
     /// The most texts of one call.
     /// - Vertex AI's `gemini-embedding-001` takes one; its other models take 250 in us-central1 and 5
     ///   elsewhere (cloud.google.com/vertex-ai/generative-ai/docs/embeddings/get-text-embeddings,
     ///   "API limits");
-    /// - Gemini's API takes 100 (ai.google.dev/api/embeddings), OpenAI 2,048
-    ///   (developers.openai.com/api/reference/resources/embeddings);
-    /// - of those who imitate OpenAI, text-embeddings-inference takes 32 unless it is told otherwise
-    ///   (huggingface.co/docs/text-embeddings-inference/cli_arguments, `--max-client-batch-size`).
+    /// - Gemini's API takes 100 (ai.google.dev/api/embeddings), OpenAI and who imitates it 2,048
+    ///   (developers.openai.com/api/reference/resources/embeddings), or says that this is too many.
     pub(super) fn most_texts(&self, model: &str) -> usize {
         let Self::Online { kind, url, .. } = self else { return super::MOST_TEXTS };
         let host = url.host_str().unwrap_or_default();
@@ -69,8 +66,7 @@ impl Provider {
             ProviderKind::Vertex if host.starts_with(LARGE_REGION) => 250,
             ProviderKind::Vertex => 5,
             ProviderKind::Gemini => GEMINI_MOST,
-            _ if is_original(url) => OPENAI_MOST,
-            _ => IMITATOR_MOST,
+            _ => OPENAI_MOST,
         }
     }
 

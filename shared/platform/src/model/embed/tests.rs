@@ -214,7 +214,7 @@ async fn each_provider_gets_as_many_texts_as_it_takes_in_the_order_asked() {
         (ProviderKind::Vertex, "text-embedding-005", address("europe-west4-x.example"), 5),
         (ProviderKind::Gemini, "gemini-embedding-001", None, 100),
         (ProviderKind::OpenAi, "text-embedding-3-small", None, 2_048),
-        (ProviderKind::OpenAi, "e5", address("tei.example"), 32),
+        (ProviderKind::OpenAi, "e5", address("tei.example"), 2_048),
     ] {
         let model = EmbeddingModel { name: name.to_owned(), dimensions: 2 };
         let config = EmbeddingConfig { model, base_url, ..server.config(provider) };
@@ -238,6 +238,27 @@ async fn each_provider_gets_as_many_texts_as_it_takes_in_the_order_asked() {
     let vectors = embed(&embedder, &["a", "b", "c", "d"]).await.unwrap();
     let slopes: Vec<f32> = vectors.iter().map(|vector| (vector[1] / vector[0]).round()).collect();
     assert_eq!(slopes, [0.0, 1.0, 2.0, 3.0]);
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_so_many_texts_gets_fewer_from_then_on() {
+    let data = |count: usize| {
+        let data = (0..count).map(|at| json!({ "index": at, "embedding": [1.0, at as f64] }));
+        (200, json!({ "data": data.collect::<Vec<_>>() }))
+    };
+    let refusal = json!({ "error": "batch size 40 > maximum allowed batch size 32" });
+    let answers = vec![(413, refusal), data(32), data(8), data(32), data(8)];
+    let server = Server::start(answers).await;
+    let config = EmbeddingConfig { max_concurrent: 1, ..server.config(ProviderKind::OpenAi) };
+    let embedder = embedder(config);
+
+    for _ in 0..2 {
+        assert_eq!(embed(&embedder, &["a"; 40]).await.unwrap().len(), 40);
+    }
+
+    let asked = server.asked.lock().unwrap();
+    let sizes = asked.iter().map(|one| one.body["input"].as_array().unwrap().len());
+    assert_eq!(sizes.collect::<Vec<_>>(), [40, 32, 8, 32, 8]);
 }
 
 #[tokio::test]
