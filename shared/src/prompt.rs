@@ -1,7 +1,9 @@
 //! Prompts: files with a version in `shared/prompts`, and the data that goes with them.
 //!
 //! A person's card, the brief and passages of documents stand between tags, and the system text says
-//! that they are data. Angle brackets inside the data become `‹` and `›`, so that nothing in it can
+//! that they are data. What is the same for everybody of a run comes first and the person last, so that
+//! providers, which bill a beginning that they have read before at a fraction, find a long one
+//! (ai.google.dev/gemini-api/docs/caching, developers.openai.com/api/docs/guides/prompt-caching). Angle brackets inside the data become `‹` and `›`, so that nothing in it can
 //! close a tag.
 
 use std::fmt::Write;
@@ -24,7 +26,7 @@ pub use talk::{TURN_VERSION, Task, turn};
 pub use knowledge::{ANSWER_VERSION, FACTS_VERSION, answer, facts};
 
 /// The version of the persona prompts; it changes with any word of theirs.
-pub const PERSONA_VERSION: &str = "persona.v1";
+pub const PERSONA_VERSION: &str = "persona.v2";
 
 /// The most characters of one text of the brief.
 const LONGEST_TEXT: usize = 600;
@@ -46,8 +48,7 @@ pub struct Prompt {
 
 /// Asks for the text of one person. The context are passages that the person's world may draw on.
 pub fn persona(card: &Card, brief: &Brief, language: Language, context: &[&str]) -> Prompt {
-    let mut user = portrait::card(card, language);
-    user.push_str("<brief>\n");
+    let mut user = String::from("<brief>\n");
     let texts = [
         (language.pick("product", "produkt"), &brief.product),
         (language.pick("topic", "temat"), &brief.topic),
@@ -70,9 +71,10 @@ pub fn persona(card: &Card, brief: &Brief, language: Language, context: &[&str])
         writeln!(user, "<context>\n{}\n</context>", data(passage, LONGEST_PASSAGE))
             .expect(INFALLIBLE);
     }
+    user.push_str(&portrait::card(card, language));
     let system = language.pick(
-        include_str!("../prompts/persona.v1.en.md"),
-        include_str!("../prompts/persona.v1.pl.md"),
+        include_str!("../prompts/persona.v2.en.md"),
+        include_str!("../prompts/persona.v2.pl.md"),
     );
     Prompt { version: PERSONA_VERSION, system: system.to_owned(), user }
 }

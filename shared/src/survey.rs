@@ -18,6 +18,7 @@ pub mod schema;
 pub mod segment;
 pub mod sheet;
 pub mod similarity;
+mod size;
 pub mod theme;
 
 pub use answer::{Answers, Response, State};

@@ -175,7 +175,7 @@ async fn draft(
         Err(Failure::Ledger(error)) => Err(platform::Error::from(error).into()),
         Err(failure) if failure.is_retryable() => Err(NoSearch::Speechless(failure)),
         Err(failure) => {
-            let why = shared::Error::Conflict(format!("No answer: {failure}"));
+            let why = shared::Error::Conflict(format!("No answer: {}", failure.explained()));
             Err(platform::Error::from(why).into())
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use platform::model::{Embedder, Embedding, Failure, Passage, Purpose, Terms, batches};
+use platform::model::{Embedder, Embedding, Failure, Passage, Purpose, Terms};
 use platform::runs::Lease;
 use platform::survey::Survey;
 use platform::{Error, Result};
@@ -157,7 +157,7 @@ impl Rater {
             texts.iter().map(|&text| Passage { text, language }).collect();
         let mut rest = passages.as_slice();
         let mut vectors = Vec::with_capacity(texts.len());
-        for count in batches(texts.iter().copied()) {
+        for count in self.embedder.batches(texts.iter().copied()) {
             let (passages, after) = rest.split_at(count);
             rest = after;
             let call = Embedding {

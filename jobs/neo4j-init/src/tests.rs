@@ -151,7 +151,7 @@ fn the_model_is_the_one_that_the_functions_have_by_the_same_variables() {
 
         let (_, noted) = config(&env).unwrap();
 
-        assert_eq!(noted, EmbeddingConfig::from_env(&env).unwrap().model);
+        assert_eq!(noted, EmbeddingConfig::from_env(&env).unwrap().identity());
     }
 }
 

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use anyhow::Context;
 use platform::knowledge::Knowledge;
+use platform::model::Embedder;
 use serde::{Deserialize, Serialize};
+use shared::knowledge::Limits;
 use shared::knowledge::fusion::Weights;
-use shared::knowledge::{Limits, OfflineEmbedding};
 
 use crate::bootstrap::mean;
 use crate::collection::{Collection, Question};
@@ -44,13 +45,13 @@ impl Baseline {
     /// When Neo4j fails.
     pub async fn measure(
         knowledge: &Knowledge,
-        embedding: OfflineEmbedding,
+        embedder: &Embedder,
         collection: &Collection,
     ) -> anyhow::Result<Self> {
         let questions: Vec<&Question> =
             collection.questions.iter().filter(|question| !question.answers.is_empty()).collect();
         let chunker = Chunker::Semantic(Limits::default());
-        let indexed = Indexed::write(knowledge, embedding, collection, chunker).await?;
+        let indexed = Indexed::write(knowledge, embedder, collection, chunker).await?;
         let asked = indexed.ask(&questions).await?;
         indexed.remove().await?;
         let systems = [

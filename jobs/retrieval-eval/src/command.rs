@@ -8,6 +8,7 @@ use platform::Env;
 use platform::graph::GraphPool;
 use platform::knowledge::schema::Dimensions;
 use platform::knowledge::{Knowledge, Reranker};
+use platform::model::{Embedder, EmbeddingConfig};
 use shared::Seed;
 use shared::knowledge::OfflineEmbedding;
 
@@ -33,6 +34,9 @@ pub enum Command {
         /// Of the bootstrap
         #[arg(long, default_value_t = 7)]
         seed: u64,
+        /// Takes the vectors of another model out of the graph first: for a graph of no other use
+        #[arg(long)]
+        replace_vectors: bool,
     },
     /// Measures the defaults on the project's own collection and holds them against the baseline
     Check {
@@ -66,13 +70,43 @@ impl Command {
     }
 }
 
-/// The graph by its variables, with the offline embedding.
-pub(crate) fn knowledge(env: &Env) -> anyhow::Result<(Knowledge, OfflineEmbedding, GraphPool)> {
-    let dimensions = env.or("EMBEDDING_DIMENSIONS", Dimensions::default());
+/// The graph and who makes its vectors, by the variables that the functions have too.
+pub(crate) fn knowledge(env: &Env) -> anyhow::Result<(Knowledge, Embedder, GraphPool)> {
     env.required::<String>("NEO4J_URI");
-    let pool = env.check(GraphPool::from_env(env))?;
-    let embedding = OfflineEmbedding::new(dimensions.get());
-    Ok((Knowledge::new(pool.clone(), embedding.model()), embedding, pool))
+    let config = EmbeddingConfig::from_env(env);
+    let (config, pool) = env.check(config.zip(GraphPool::from_env(env)))?;
+    let embedder = Embedder::without_ledger(config)?;
+    Ok((Knowledge::new(pool.clone(), embedder.model().clone()), embedder, pool))
+}
+
+/// The same with the offline embedding of the configured length, whose figures are recorded.
+fn offline(pool: &GraphPool, dimensions: u16) -> anyhow::Result<(Knowledge, Embedder)> {
+    let model = OfflineEmbedding::new(dimensions).model();
+    let knowledge = Knowledge::new(pool.clone(), model.clone());
+    let config = EmbeddingConfig { model, ..EmbeddingConfig::offline() };
+    Ok((knowledge, Embedder::without_ledger(config)?))
+}
+
+/// Makes what the graph lacks. A graph of another model's vectors is left alone unless it is to be replaced.
+async fn prepare(knowledge: &Knowledge, replace: bool) -> anyhow::Result<()> {
+    let model = knowledge.model();
+    let dimensions = Dimensions::new(model.dimensions).context("no index takes this length")?;
+    let noted = knowledge.noted_model().await?;
+    let is_other = noted.as_ref().is_some_and(|noted| noted != model);
+    if let Some(noted) = noted.filter(|_| is_other && !replace && !model.is_offline()) {
+        anyhow::bail!(
+            "the graph's vectors are of {}, and {} is to be measured: take a graph of its own \
+             (`cargo local services --test`), or `--replace-vectors` where nobody needs the old ones",
+            noted.name,
+            model.name
+        );
+    }
+    if model.is_offline() && !replace {
+        return knowledge.create_schema(dimensions).await.context("cannot make the schema");
+    }
+    // an index that another measurement made may be of another length
+    knowledge.forget_vectors().await.context("cannot make the index anew")?;
+    knowledge.note_model().await.context("cannot note the model")
 }
 
 /// Does what it is told.
@@ -84,25 +118,26 @@ pub async fn work(env: &Env, command: Command) -> anyhow::Result<()> {
         print!("{}", frequencies::table(&Collection::read(Path::new(OWN))?));
         return Ok(());
     }
-    let (knowledge, embedding, pool) = knowledge(env)?;
+    let (knowledge, embedder, pool) = knowledge(env)?;
     let http = platform::http_client(std::time::Duration::from_secs(30));
     let reranker = Reranker::from_env(env, &http);
     env.check(Some(()))?;
-    let dimensions = Dimensions::new(embedding.model().dimensions).context("dimensions")?;
-    knowledge.create_schema(dimensions).await.context("cannot make the schema")?;
+    let (plain, offline) = offline(&pool, embedder.model().dimensions)?;
     match command {
         Command::Frequencies => Ok(()),
-        Command::Evaluate { folders, out, seed } => {
+        Command::Evaluate { folders, out, seed, replace_vectors } => {
+            prepare(&knowledge, replace_vectors).await?;
             let options = Options { seed: Seed(seed), reranker };
             let own = [PathBuf::from(OWN)];
             for folder in if folders.is_empty() { own.as_slice() } else { &folders } {
-                report_on(&knowledge, embedding, folder, &out, &options).await?;
+                report_on(&knowledge, &embedder, folder, &out, &options).await?;
             }
             Ok(())
         }
         Command::Check { record } => {
             let collection = Collection::read(Path::new(OWN))?;
-            let measured = Baseline::measure(&knowledge, embedding, &collection).await?;
+            prepare(&plain, false).await?;
+            let measured = Baseline::measure(&plain, &offline, &collection).await?;
             if record {
                 return measured.write(Path::new(BASELINE));
             }
@@ -111,7 +146,9 @@ pub async fn work(env: &Env, command: Command) -> anyhow::Result<()> {
         }
         Command::Bench { chunks, questions, seed, keep } => {
             let plan = Plan { chunks, questions, seed: Seed(seed), keep };
-            let figures = bench::run(&knowledge, embedding, &pool, plan);
+            prepare(&plain, false).await?;
+            let embedding = OfflineEmbedding::new(offline.model().dimensions);
+            let figures = bench::run(&plain, embedding, &pool, plan);
             println!("{}", Box::pin(figures).await?);
             Ok(())
         }
@@ -120,13 +157,13 @@ pub async fn work(env: &Env, command: Command) -> anyhow::Result<()> {
 
 async fn report_on(
     knowledge: &Knowledge,
-    embedding: OfflineEmbedding,
+    embedder: &Embedder,
     folder: &Path,
     out: &Path,
     options: &Options,
 ) -> anyhow::Result<()> {
     let collection = Collection::read(folder)?;
-    let report = evaluate(knowledge, embedding, &collection, options).await?;
+    let report = evaluate(knowledge, embedder, &collection, options).await?;
     println!("{}", table::table(&report));
     std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     let file = |end: &str| out.join(format!("{}.{end}", collection.name));

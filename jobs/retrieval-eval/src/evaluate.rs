@@ -3,9 +3,10 @@
 use std::time::Instant;
 
 use platform::knowledge::{Knowledge, Passages, Reranker, Reranking};
+use platform::model::Embedder;
 use shared::Seed;
+use shared::knowledge::Limits;
 use shared::knowledge::fusion::Weights;
-use shared::knowledge::{Limits, OfflineEmbedding};
 use shared::text::stem::Stemming;
 
 use crate::bootstrap::{interval, mean, quantile};
@@ -41,7 +42,7 @@ const FIXED: Chunker = Chunker::Fixed { size: 1000, overlap: 300 };
 /// When Neo4j fails.
 pub async fn evaluate(
     knowledge: &Knowledge,
-    embedding: OfflineEmbedding,
+    embedder: &Embedder,
     collection: &Collection,
     options: &Options,
 ) -> anyhow::Result<Report> {
@@ -49,7 +50,7 @@ pub async fn evaluate(
     let answered: Vec<&Question> =
         collection.questions.iter().filter(|question| !question.answers.is_empty()).collect();
     let weights = knowledge.model().weights();
-    let indexed = Indexed::write(knowledge, embedding, collection, CHUNKER).await?;
+    let indexed = Indexed::write(knowledge, embedder, collection, CHUNKER).await?;
     let asked = indexed.ask(&answered).await?;
     let timed = times(&indexed, &answered, None).await?;
     let no_answer = no_answer(&indexed, collection).await?;
@@ -59,9 +60,9 @@ pub async fn evaluate(
 
     let by_weight = by_weight(&answered, &asked, weights);
     let default = Scores::measure("semantic", &answered, &asked, weights);
-    let fixed = other(knowledge, embedding, collection, FIXED, &answered).await?;
+    let fixed = other(knowledge, embedder, collection, FIXED, &answered).await?;
     let fixed = Scores::measure("fixed 1000/300", &answered, &fixed, weights);
-    let stemmers = stemmers(knowledge, embedding, collection, &answered, &asked).await?;
+    let stemmers = stemmers(knowledge, embedder, collection, &answered, &asked).await?;
     let rankings: Vec<Vec<String>> = asked.iter().map(|one| one.ranking(weights)).collect();
     let passages = passages::compare(&answered, &rankings, seed);
     let groups = vec![
@@ -77,8 +78,9 @@ pub async fn evaluate(
         chunks,
         answered: answered.len(),
         unanswered: collection.questions.len() - answered.len(),
-        model: knowledge.model().clone(),
+        model: embedder.model().clone(),
         default_weights: weights,
+        reranker: options.reranker.as_ref().map(Reranker::name),
         seed: seed.0,
         groups,
         passages,
@@ -120,12 +122,12 @@ pub(crate) fn short(value: f64) -> String {
 
 async fn other(
     knowledge: &Knowledge,
-    embedding: OfflineEmbedding,
+    embedder: &Embedder,
     collection: &Collection,
     chunker: Chunker,
     questions: &[&Question],
 ) -> anyhow::Result<Vec<Asked>> {
-    let indexed = Indexed::write(knowledge, embedding, collection, chunker).await?;
+    let indexed = Indexed::write(knowledge, embedder, collection, chunker).await?;
     let asked = indexed.ask(questions).await?;
     indexed.remove().await?;
     Ok(asked)
@@ -133,7 +135,7 @@ async fn other(
 
 async fn stemmers(
     knowledge: &Knowledge,
-    embedding: OfflineEmbedding,
+    embedder: &Embedder,
     collection: &Collection,
     questions: &[&Question],
     light: &[Asked],
@@ -142,7 +144,7 @@ async fn stemmers(
     let mut scores = vec![Scores::measure("light", questions, light, words)];
     for (name, stemming) in [("six letters", Stemming::Prefix), ("none", Stemming::None)] {
         let knowledge = knowledge.clone().with_stemming(stemming);
-        let asked = other(&knowledge, embedding, collection, CHUNKER, questions).await?;
+        let asked = other(&knowledge, embedder, collection, CHUNKER, questions).await?;
         scores.push(Scores::measure(name, questions, &asked, words));
     }
     Ok(scores)

@@ -2,14 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
+use anyhow::Context;
 use futures::{StreamExt, TryStreamExt, stream};
 use platform::Ids;
 use platform::knowledge::{Document, Embedded, Found, Knowledge, Passages, Reranker, Search};
+use platform::model::{Embedder, Embedding, Passage, Purpose};
+use shared::Language;
 use shared::id::{ChunkId, DocumentId, ProjectId};
 use shared::knowledge::chunk::{fixed, semantic};
 use shared::knowledge::fusion::{Weights, fuse};
-use shared::knowledge::{Block, Chunk, Limits, OfflineEmbedding, Scope};
+use shared::knowledge::{Block, Chunk, Limits, Scope};
 use shared::text::detect;
+use tokio_util::sync::CancellationToken;
 
 use crate::collection::{Collection, Question, Text};
 
@@ -51,7 +55,7 @@ impl Chunker {
 /// A collection in the graph.
 pub(crate) struct Indexed<'a> {
     knowledge: &'a Knowledge,
-    embedding: OfflineEmbedding,
+    embedder: &'a Embedder,
     pub(crate) scope: Scope,
     /// Which text of the collection a document is.
     names: HashMap<DocumentId, String>,
@@ -62,13 +66,13 @@ impl<'a> Indexed<'a> {
     /// Writes a collection.
     pub(crate) async fn write(
         knowledge: &'a Knowledge,
-        embedding: OfflineEmbedding,
+        embedder: &'a Embedder,
         collection: &Collection,
         chunker: Chunker,
     ) -> anyhow::Result<Self> {
         let ids = Ids::system();
         let scope = Scope::Project(ids.next::<ProjectId>());
-        let mut indexed = Self { knowledge, embedding, scope, names: HashMap::new(), chunks: 0 };
+        let mut indexed = Self { knowledge, embedder, scope, names: HashMap::new(), chunks: 0 };
         let mut batch = Vec::new();
         let mut size = 0;
         for text in &collection.texts {
@@ -95,20 +99,20 @@ impl<'a> Indexed<'a> {
         if batch.is_empty() {
             return Ok(());
         }
-        let vectors: Vec<Vec<Vec<f32>>> = batch
+        let texts: Vec<(String, Language)> = batch
             .iter()
-            .map(|(document, chunks)| {
-                let embed =
-                    |chunk: &Chunk| self.embedding.embed(&chunk.in_context(), document.language);
-                chunks.iter().map(embed).collect()
+            .flat_map(|(document, chunks)| {
+                chunks.iter().map(|chunk| (chunk.in_context(), document.language))
             })
             .collect();
+        let vectors = vectors(self.embedder, &texts, Purpose::Document).await?;
+        let mut vectors = vectors.iter();
         let rows: Vec<(Document, Vec<Embedded>)> = batch
             .iter()
-            .zip(&vectors)
-            .map(|((document, chunks), vectors)| {
-                let chunks = chunks.iter().zip(vectors);
+            .map(|(document, chunks)| {
                 let embedded = chunks
+                    .iter()
+                    .zip(vectors.by_ref())
                     .map(|(chunk, vector)| Embedded { chunk, embedding: Some(vector) })
                     .collect();
                 (document.clone(), embedded)
@@ -124,8 +128,11 @@ impl<'a> Indexed<'a> {
     }
 
     /// The vector of a question.
-    pub(crate) fn vector(&self, question: &Question) -> Vec<f32> {
-        self.embedding.embed_question(&question.text)
+    pub(crate) async fn vector(&self, question: &Question) -> anyhow::Result<Vec<f32>> {
+        let language = detect(&question.text).unwrap_or_default();
+        let text = [(question.text.clone(), language)];
+        let mut vectors = vectors(self.embedder, &text, Purpose::Question).await?;
+        vectors.pop().context("a question has a vector")
     }
 
     /// Which text of the collection a document is.
@@ -140,7 +147,7 @@ impl<'a> Indexed<'a> {
         reranker: Option<&Reranker>,
         passages: Passages,
     ) -> anyhow::Result<Found> {
-        let vector = self.vector(question);
+        let vector = self.vector(question).await?;
         let scopes = [self.scope];
         let search = Search { reranker, passages, ..Search::new(&scopes, &question.text, &vector) };
         Ok(self.knowledge.search(search).await?)
@@ -156,7 +163,7 @@ impl<'a> Indexed<'a> {
     /// What both arms find for each question, in the questions' order.
     pub(crate) async fn ask(&self, questions: &[&Question]) -> anyhow::Result<Vec<Asked>> {
         let asked = questions.iter().map(|question| async {
-            let vector = self.vector(question);
+            let vector = self.vector(question).await?;
             let scopes = [self.scope];
             let search = Search { depth: DEPTH, ..Search::new(&scopes, &question.text, &vector) };
             let arms = self.knowledge.arms(search).await?;
@@ -176,6 +183,27 @@ impl<'a> Indexed<'a> {
         });
         stream::iter(asked).buffered(SIDE_BY_SIDE).try_collect().await
     }
+}
+
+/// The vectors of these texts, in their order.
+async fn vectors(
+    embedder: &Embedder,
+    texts: &[(String, Language)],
+    purpose: Purpose,
+) -> anyhow::Result<Vec<Vec<f32>>> {
+    let passages: Vec<Passage<'_>> =
+        texts.iter().map(|(text, language)| Passage { text, language: *language }).collect();
+    let mut rest = passages.as_slice();
+    let mut vectors = Vec::with_capacity(texts.len());
+    for count in embedder.batches(texts.iter().map(|(text, _)| text.as_str())) {
+        let (passages, after) = rest.split_at(count);
+        rest = after;
+        let cancel = CancellationToken::new();
+        let call = Embedding { passages, purpose, project: None, run: None, cancel };
+        let made = embedder.embed(&call).await;
+        vectors.extend(made.map_err(|failure| anyhow::anyhow!("{}", failure.explained()))?);
+    }
+    Ok(vectors)
 }
 
 /// What both arms found for a question.

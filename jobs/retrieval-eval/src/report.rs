@@ -23,6 +23,8 @@ pub struct Report {
     pub unanswered: usize,
     /// What the vectors are made by.
     pub model: EmbeddingModel,
+    /// Who looked again, if anybody.
+    pub reranker: Option<String>,
     /// The weights that are the default with this model.
     pub default_weights: Weights,
     /// Of the bootstrap.

@@ -8,14 +8,19 @@ use crate::report::{Group, Report, Reranked};
 /// The report as a table for the terminal.
 pub(crate) fn table(report: &Report) -> String {
     let mut text = format!(
-        "{}: {} texts, {} chunks, {} questions with an answer, {} without\n{} of {} dimensions\n",
+        "{}: {} texts, {} chunks, {} questions with an answer, {} without\n\
+         vectors by {} of {} dimensions, {}\n",
         report.collection,
         report.texts,
         report.chunks,
         report.answered,
         report.unanswered,
         report.model.name,
-        report.model.dimensions
+        report.model.dimensions,
+        match &report.reranker {
+            Some(reranker) => format!("reranked by {reranker}"),
+            None => "nobody looks again".to_owned(),
+        }
     );
     for group in &report.groups {
         compared(&mut text, group);

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use platform::Env;
 use platform::knowledge::schema::Dimensions;
 use platform::knowledge::{Knowledge, Protocol, Reranker};
+use platform::model::Embedder;
 use platform::model::scripted::{Behaviour, Scripted};
 use serde_json::json;
 use shared::Seed;
@@ -15,16 +16,16 @@ const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/collection");
 
 /// The Neo4j of this test run. Without one, the tests that need it are skipped on a developer's
 /// machine, and fail where `CI` is set.
-async fn graph() -> Option<(Knowledge, OfflineEmbedding)> {
+async fn graph() -> Option<(Knowledge, Embedder)> {
     let env = Env::from_process();
     if env.raw("NEO4J_URI").is_none() {
         assert!(env.raw("CI").is_none(), "NEO4J_URI names no Neo4j, and CI must have one");
         eprintln!("skipped: NEO4J_URI names no Neo4j");
         return None;
     }
-    let (knowledge, embedding, _) = command::knowledge(&env).unwrap();
+    let (knowledge, embedder, _) = command::knowledge(&env).unwrap();
     knowledge.create_schema(Dimensions::default()).await.unwrap();
-    Some((knowledge, embedding))
+    Some((knowledge, embedder))
 }
 
 /// Cranfield, where it lies beside the checkout; its texts are no part of the project.
@@ -59,11 +60,11 @@ fn the_own_collection_is_large_enough_and_in_both_languages() {
 
 #[tokio::test]
 async fn no_measure_on_the_own_collection_drops_below_its_baseline() {
-    let Some((knowledge, embedding)) = graph().await else { return };
+    let Some((knowledge, embedder)) = graph().await else { return };
     let collection = Collection::read(Path::new(OWN)).unwrap();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("baseline.json");
 
-    let measured = Baseline::measure(&knowledge, embedding, &collection).await.unwrap();
+    let measured = Baseline::measure(&knowledge, &embedder, &collection).await.unwrap();
 
     println!("{measured}");
     Baseline::read(&file).unwrap().hold(&measured).unwrap();
@@ -73,10 +74,10 @@ async fn no_measure_on_the_own_collection_drops_below_its_baseline() {
 
 #[tokio::test]
 async fn cranfield_is_found_by_words_as_well_as_bm25_should_and_by_the_hybrid_better() {
-    let (Some((knowledge, embedding)), Some(folder)) = (graph().await, cranfield()) else { return };
+    let (Some((knowledge, embedder)), Some(folder)) = (graph().await, cranfield()) else { return };
     let collection = Collection::read(&folder).unwrap();
 
-    let measured = Baseline::measure(&knowledge, embedding, &collection).await.unwrap();
+    let measured = Baseline::measure(&knowledge, &embedder, &collection).await.unwrap();
 
     println!("{measured}");
     let ndcg = |system: &str| measured.0[system][&Measure::Ndcg10];
@@ -102,7 +103,7 @@ async fn reranker() -> (Scripted, Reranker) {
 
 #[tokio::test]
 async fn an_evaluation_compares_everything_and_leaves_nothing_behind() {
-    let Some((knowledge, embedding)) = graph().await else { return };
+    let Some((knowledge, embedder)) = graph().await else { return };
     let mut collection = Collection::read(Path::new(OWN)).unwrap();
     collection.texts.truncate(30);
     let names: Vec<String> = collection.texts.iter().map(|text| text.id.clone()).collect();
@@ -110,7 +111,7 @@ async fn an_evaluation_compares_everything_and_leaves_nothing_behind() {
     let (_server, reranker) = reranker().await;
     let options = Options { seed: Seed(7), reranker: Some(reranker) };
 
-    let report = evaluate(&knowledge, embedding, &collection, &options).await.unwrap();
+    let report = evaluate(&knowledge, &embedder, &collection, &options).await.unwrap();
 
     let titles: Vec<_> = report.groups.iter().map(|group| group.title.as_str()).collect();
     assert_eq!(titles, ["vector:keyword", "feedback", "chunker", "stemmer, keyword arm"]);
@@ -125,6 +126,7 @@ async fn an_evaluation_compares_everything_and_leaves_nothing_behind() {
     assert!(report.no_answer.is_some_and(|none| none.answered > none.unanswered));
     let again: Report = serde_json::from_str(&serde_json::to_string(&report).unwrap()).unwrap();
     assert_eq!(again.findings, report.findings);
+    assert!(table::table(&report).contains("reranked by Tei"), "{}", table::table(&report));
     let page = page::html(&report);
     assert!(page.contains("<svg") && !page.contains("<script") && !page.contains("NaN"), "{page}");
     for line in &report.findings {
@@ -134,14 +136,72 @@ async fn an_evaluation_compares_everything_and_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn the_bench_measures_both_ways_over_what_it_wrote() {
-    let Some((knowledge, embedding)) = graph().await else { return };
+    let Some((knowledge, embedder)) = graph().await else { return };
     let (_, _, pool) = command::knowledge(&Env::from_process()).unwrap();
     let plan = bench::Plan { chunks: 120, questions: 3, seed: Seed(11), keep: false };
 
-    let figures = bench::run(&knowledge, embedding, &pool, plan).await.unwrap().to_string();
+    let figures =
+        bench::run(&knowledge, OfflineEmbedding::new(embedder.model().dimensions), &pool, plan)
+            .await
+            .unwrap()
+            .to_string();
 
     assert!(figures.contains("120 chunks") && figures.contains("hybrid / raw"), "{figures}");
     assert!(!figures.contains("NaN") && !figures.contains("inf"), "{figures}");
+}
+
+/// A server whose vectors are those of the offline embedding, asked as E5 wants to be.
+async fn imitator(dimensions: u16) -> Scripted {
+    let server = Scripted::start([]).await;
+    let embedding = OfflineEmbedding::new(dimensions);
+    server.otherwise(move |request| {
+        let texts = request.body["input"].as_array().unwrap();
+        let vector = |text: &serde_json::Value| {
+            let text = text.as_str().unwrap();
+            match text.strip_prefix("query: ") {
+                Some(question) => embedding.embed_question(question),
+                None => {
+                    let text = text.strip_prefix("passage: ").expect("one of both prefixes");
+                    embedding.embed(text, shared::knowledge::detect(text).unwrap_or_default())
+                }
+            }
+        };
+        let data = texts.iter().enumerate();
+        let data: Vec<_> =
+            data.map(|(at, text)| json!({"index": at, "embedding": vector(text)})).collect();
+        Behaviour::Raw(json!({ "data": data }))
+    });
+    server
+}
+
+#[tokio::test]
+async fn any_configured_embedding_is_measured_and_named() {
+    let Some((offline, _)) = graph().await else { return };
+    let mut collection = Collection::read(Path::new(OWN)).unwrap();
+    collection.texts.truncate(20);
+    let names: Vec<String> = collection.texts.iter().map(|text| text.id.clone()).collect();
+    collection.questions.retain(|one| one.answers.keys().all(|name| names.contains(name)));
+    let server = imitator(offline.model().dimensions).await;
+    let env = Env::from([
+        ("NEO4J_URI", Env::from_process().raw("NEO4J_URI").unwrap()),
+        ("NEO4J_USER", Env::from_process().raw("NEO4J_USER").unwrap_or("neo4j")),
+        ("NEO4J_PASSWORD", Env::from_process().raw("NEO4J_PASSWORD").unwrap_or("")),
+        ("EMBEDDING_PROVIDER", "openai"),
+        ("EMBEDDING_NAME", "imitated-e5"),
+        ("EMBEDDING_BASE_URL", server.base_url().as_str()),
+        ("EMBEDDING_QUERY_PREFIX", "query: "),
+        ("EMBEDDING_DOCUMENT_PREFIX", "passage: "),
+    ]);
+    let (_, embedder, _) = command::knowledge(&env).unwrap();
+    let options = Options { seed: Seed(7), reranker: None };
+
+    // the graph of the tests keeps its own model: only who makes the vectors is another
+    let report = evaluate(&offline, &embedder, &collection, &options).await.unwrap();
+
+    assert!(server.recorded().len() > report.answered, "every question was embedded by it");
+    let vector = &report.groups[0].systems.last().unwrap().measures[&Measure::Ndcg10];
+    assert!(vector.mean > 0.5, "its vectors find what the offline ones find: {vector:?}");
+    assert_eq!(report.model.name, r#"imitated-e5 [query "query: ", document "passage: "]"#);
 }
 
 #[test]
@@ -170,7 +230,12 @@ fn both_forms_of_a_collection_are_read_and_a_broken_line_is_named() {
 
 #[test]
 fn every_variable_is_documented() {
-    let env = Env::from([("NEO4J_URI", "bolt://127.0.0.1:1")]);
+    let env = Env::from([
+        ("NEO4J_URI", "bolt://127.0.0.1:1"),
+        ("EMBEDDING_PROVIDER", "openai"),
+        ("EMBEDDING_NAME", "e5"),
+        ("EMBEDDING_BASE_URL", "http://127.0.0.1:1/v1"),
+    ]);
 
     command::knowledge(&env).unwrap();
     Reranker::from_env(&env, &platform::http_client(std::time::Duration::from_secs(1)));

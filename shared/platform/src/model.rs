@@ -20,10 +20,14 @@ mod embed;
 mod exchange;
 mod failure;
 mod gemini;
+mod judge;
+pub(crate) mod lenient;
 mod openai;
 mod pace;
 mod price;
 mod provider;
+mod reading;
+pub(crate) mod refusal;
 mod request;
 mod reservation;
 mod retry;
@@ -48,16 +52,17 @@ use tokio_util::sync::CancellationToken;
 
 use self::budget::Entry;
 use self::exchange::{Caller, Tally, unless_cancelled};
+use self::judge::{Flaw, judge, outcome};
 use self::pace::{Pace, Rate};
 use self::provider::Provider;
-use self::request::{Finish, Prompt, Reply, Turn};
+use self::request::{Prompt, Turn};
 use crate::Clock;
 
 pub use self::allowance::{Allowances, Standing, limit, standing};
 pub use self::budget::{Balance, Budget, release_expired};
-pub use self::config::{Config, ProviderKind};
+pub use self::config::{Config, Parameters, ProviderKind};
 pub use self::embed::{
-    Embedder, Embedding, EmbeddingConfig, MOST_TEXTS, Passage, Purpose, batches,
+    Embedder, Embedding, EmbeddingConfig, MOST_TEXTS, Passage, Purpose, Side, Sides,
 };
 pub use self::failure::Failure;
 pub use self::price::{Estimate, Price, Size, Usage};
@@ -263,11 +268,14 @@ impl Model {
                     });
                 }
                 Err(Flaw::Refused(rule)) => return Err(Failure::Refused { rule }),
-                Err(Flaw::Unusable(reasons)) if repaired => {
-                    return Err(Failure::Unusable { reasons });
+                Err(Flaw::Unusable(flaw)) if repaired => {
+                    return Err(Failure::Unusable { reasons: flaw.reasons });
                 }
-                Err(Flaw::Unusable(reasons)) => {
-                    prompt.ask_for_repair(exchange.reply.text, &reasons);
+                Err(Flaw::Unusable(flaw)) => {
+                    if flaw.is_cut {
+                        self.0.provider.give_room(&mut prompt, &flaw.aloud);
+                    }
+                    prompt.ask_for_repair(&flaw.aloud, &flaw.reasons);
                     repaired = true;
                 }
             }
@@ -311,54 +319,4 @@ fn said<T>(request: &Request<'_, T>) -> Prompt {
 fn likely<T: Serialize>(prompt: &Prompt, value: &T) -> Usage {
     let output_tokens = serde_json::to_string(value).map_or(0, |said| tokens::likely(&said));
     Usage { input_tokens: prompt.estimated_tokens(), output_tokens }
-}
-
-/// Why a reply is not an answer.
-enum Flaw {
-    Refused(String),
-    Unusable(Vec<String>),
-}
-
-fn outcome<T>(judged: &Result<T, Flaw>) -> &'static str {
-    match judged {
-        Ok(_) => "ok",
-        Err(Flaw::Refused(_)) => "refused",
-        Err(Flaw::Unusable(_)) => "unusable",
-    }
-}
-
-fn judge<T: DeserializeOwned>(reply: &Reply, check: Check<'_, T>) -> Result<T, Flaw> {
-    match &reply.finish {
-        Finish::Refused(rule) => return Err(Flaw::Refused(rule.clone())),
-        Finish::Cut => {
-            let reason = "the answer was cut off at its length limit: it must be shorter";
-            return Err(Flaw::Unusable(vec![reason.to_owned()]));
-        }
-        Finish::Complete => {}
-    }
-    let value = serde_json::from_str(without_fence(&reply.text))
-        .map_err(|error| Flaw::Unusable(vec![reason_of(&error)]))?;
-    let reasons = check(&value);
-    if reasons.is_empty() { Ok(value) } else { Err(Flaw::Unusable(reasons)) }
-}
-
-/// Some models wrap JSON in a Markdown code block whatever they are told.
-fn without_fence(text: &str) -> &str {
-    let text = text.trim();
-    let inner = text.strip_prefix("```json").or_else(|| text.strip_prefix("```"));
-    inner.and_then(|inner| inner.strip_suffix("```")).unwrap_or(text)
-}
-
-/// Says where parsing stopped. Of serde's own words only those that name a field of ours are kept:
-/// the others quote the answer.
-fn reason_of(error: &serde_json::Error) -> String {
-    let words = error.to_string();
-    if words.starts_with("missing field") {
-        return words;
-    }
-    let (line, column) = (error.line(), error.column());
-    if error.is_data() {
-        return format!("the value at line {line}, column {column} does not follow the schema");
-    }
-    format!("the text is not complete JSON: it breaks off at line {line}, column {column}")
 }

@@ -169,6 +169,26 @@ fn a_prompt_has_the_person_the_study_and_what_was_said_and_foreign_text_closes_n
 }
 
 #[test]
+fn two_people_who_answer_the_same_turn_share_study_and_discussion_as_their_prompts_beginning() {
+    let setting = study::setting(Language::English, 4, 5);
+    let turns = rehearse(&setting);
+    let before = &turns[..6];
+    let task = |speaker| Task {
+        speaker,
+        question: 0,
+        kind: Kind::Reply,
+        reply_to: before.last(),
+        length: Length::Short,
+    };
+
+    let [one, other] = [0, 1].map(|speaker| prompt::turn(&setting, &task(speaker), before).user);
+
+    let same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let discussion = one.find("</discussion>").unwrap();
+    assert!(same > discussion, "{same} of {}, the discussion ends at {discussion}", one.len());
+}
+
+#[test]
 fn an_adversarial_group_is_told_so_and_stands_lower() {
     let normal = study::setting(Language::Polish, 8, 7);
     let adversarial = Setting { mode: Mode::Adversarial, ..normal.clone() };

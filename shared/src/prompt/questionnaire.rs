@@ -7,13 +7,13 @@ use crate::survey::schema::key;
 use crate::survey::{Answers, Asked, Elicitation, Kind, Question};
 
 /// The version of the survey prompts; it changes with any word of theirs.
-pub const SURVEY_VERSION: &str = "survey.v1";
+pub const SURVEY_VERSION: &str = "survey.v2";
 
 /// The longest question, option or label that a model reads.
 const LONGEST: usize = 1_000;
 
-/// The person's card, how they speak, what the survey is about, what they said before, and the
-/// questions in the order drawn for them.
+/// What the survey is about, the questions in the order drawn for this person, the person's card, how they
+/// speak, and what they said before.
 pub fn questionnaire(
     card: &Card,
     manner: &str,
@@ -22,7 +22,13 @@ pub fn questionnaire(
     earlier: &[(String, String)],
     language: Language,
 ) -> Prompt {
-    let mut user = portrait::card(card, language);
+    let mut user = String::from("<survey>\n");
+    line(&mut user, language.pick("title", "tytuł"), &data(title, LONGEST));
+    for (n, asked) in asked.iter().enumerate() {
+        question(&mut user, n, asked, language);
+    }
+    user.push_str("</survey>\n");
+    user.push_str(&portrait::card(card, language));
     if !manner.is_empty() {
         line(&mut user, language.pick("manner", "sposób mówienia"), &data(manner, 200));
     }
@@ -33,15 +39,9 @@ pub fn questionnaire(
         }
         user.push_str("</earlier>\n");
     }
-    user.push_str("<survey>\n");
-    line(&mut user, language.pick("title", "tytuł"), &data(title, LONGEST));
-    for (n, asked) in asked.iter().enumerate() {
-        question(&mut user, n, asked, language);
-    }
-    user.push_str("</survey>\n");
     let system = language.pick(
-        include_str!("../../prompts/survey.v1.en.md"),
-        include_str!("../../prompts/survey.v1.pl.md"),
+        include_str!("../../prompts/survey.v2.en.md"),
+        include_str!("../../prompts/survey.v2.pl.md"),
     );
     Prompt { version: SURVEY_VERSION, system: system.to_owned(), user }
 }
@@ -174,5 +174,28 @@ mod tests {
         assert!(prompt.user.contains("5 percentages for the points of the scale 1–5 (optional"));
         assert!(prompt.user.contains(&card.age.to_string()));
         assert!(prompt.user.len() < 4_000, "a call stays small: {}", prompt.user.len());
+    }
+
+    #[test]
+    fn two_people_of_a_survey_share_its_questions_as_their_prompts_beginning() {
+        let questions: Vec<Question> =
+            (0..8).map(|n| question(&format!("q{n}"), Kind::SingleChoice)).collect();
+        let asked: Vec<Asked<'_>> = questions
+            .iter()
+            .map(|question| Asked {
+                question,
+                title: question.title.clone(),
+                options: Presented::default().options_of(question),
+                elicitation: Elicitation::Distribution,
+            })
+            .collect();
+        let cards = cards(2);
+
+        let [one, other] =
+            [0, 1].map(|n| questionnaire(&cards[n], "dry", "Tea", &asked, &[], Language::English));
+
+        let share = crate::prompt::tests::shared(&one, &other);
+        assert!(share > 0.75, "{share}");
+        assert!(one.user.starts_with("<survey>"), "{}", one.user);
     }
 }

@@ -6,7 +6,7 @@ use crate::discussion::next::Length;
 use crate::discussion::{Kind, Mode, Setting, Turn};
 
 /// The version of the prompts of a turn; it changes with any word of theirs.
-pub const TURN_VERSION: &str = "turn.v1";
+pub const TURN_VERSION: &str = "turn.v2";
 
 /// The most characters of the story that go with the card.
 const LONGEST_STORY: usize = 600;
@@ -33,14 +33,14 @@ pub struct Task<'a> {
 pub fn turn(setting: &Setting, task: &Task<'_>, before: &[Turn]) -> Prompt {
     let language = setting.language;
     let system = language.pick(
-        include_str!("../../prompts/turn.v1.en.md"),
-        include_str!("../../prompts/turn.v1.pl.md"),
+        include_str!("../../prompts/turn.v2.en.md"),
+        include_str!("../../prompts/turn.v2.pl.md"),
     );
-    let mut user = person(setting, task.speaker);
-    study(setting, &mut user);
+    let mut user = study(setting);
+    let person = person(setting, task.speaker);
     let task_text = told(setting, task);
     let frame = "<discussion>\n\n</discussion>\n".len();
-    let used = system.len() + user.len() + task_text.len() + frame;
+    let used = system.len() + user.len() + person.len() + task_text.len() + frame;
     if task.kind == Kind::Reply {
         let left = (TOKEN_BUDGET * BYTES_A_TOKEN).saturating_sub(used);
         let heard = memory::recall(setting, task.question, before, left);
@@ -48,6 +48,7 @@ pub fn turn(setting: &Setting, task: &Task<'_>, before: &[Turn]) -> Prompt {
         user.push_str(&data(&heard, usize::MAX));
         user.push_str("\n</discussion>\n");
     }
+    user.push_str(&person);
     user.push_str(&task_text);
     Prompt { version: TURN_VERSION, system: system.to_owned(), user }
 }
@@ -69,9 +70,9 @@ fn person(setting: &Setting, speaker: usize) -> String {
     out
 }
 
-fn study(setting: &Setting, out: &mut String) {
+fn study(setting: &Setting) -> String {
     let language = setting.language;
-    out.push_str("<study>\n");
+    let mut out = String::from("<study>\n");
     let rows = [
         (language.pick("product", "produkt"), &setting.brief.product),
         (language.pick("topic", "temat"), &setting.brief.topic),
@@ -80,13 +81,14 @@ fn study(setting: &Setting, out: &mut String) {
     ];
     for (name, text) in rows {
         if let Some(text) = text {
-            line(out, name, &data(&memory::cut(text, 2 * LONGEST_LINE), LONGEST_TEXT));
+            line(&mut out, name, &data(&memory::cut(text, 2 * LONGEST_LINE), LONGEST_TEXT));
         }
     }
     let yes = setting.mode == Mode::Adversarial;
     let answer = if yes { language.pick("yes", "tak") } else { language.pick("no", "nie") };
-    line(out, language.pick("adversarial", "krytycznie"), answer);
+    line(&mut out, language.pick("adversarial", "krytycznie"), answer);
     out.push_str("</study>\n");
+    out
 }
 
 fn told(setting: &Setting, task: &Task<'_>) -> String {

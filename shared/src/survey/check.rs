@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::logic;
 use super::question::{BUILT_IN_POINTS, Design, Elicitation, Kind, MOST_POINTS, Question};
+use super::size;
 use crate::{Error, FieldError, Result};
 
 /// The most questions.
@@ -39,6 +40,13 @@ pub fn check(questions: &[Question], design: &Design) -> Result<()> {
         needs(&mut broken, at, question, &questions[..index], design);
     }
     weights(&mut broken, design);
+    if broken.0.is_empty()
+        && let Some((index, rule)) = size::too_large(questions)
+    {
+        let question = &questions[index];
+        let field = if question.kind == Kind::Matrix { "rows" } else { "options" };
+        broken.of(At { index, id: &question.id }, field, rule);
+    }
     if broken.0.is_empty() { Ok(()) } else { Err(Error::Invalid(broken.0)) }
 }
 

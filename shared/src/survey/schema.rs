@@ -37,7 +37,8 @@ pub fn schema(asked: &[Asked<'_>]) -> Value {
     json!({ "type": "object", "properties": properties, "required": required })
 }
 
-fn property(asked: &Asked<'_>) -> Value {
+/// The schema of one answer.
+pub(super) fn property(asked: &Asked<'_>) -> Value {
     let question = asked.question;
     let shown: Vec<&String> = match question.kind {
         Kind::Matrix => Vec::new(),

@@ -1,7 +1,7 @@
 //! A vector for each piece that has none, batch by batch, each stored before the next is paid for.
 
 use platform::Result;
-use platform::model::{Embedding, Failure, MOST_TEXTS, Passage, Purpose, batches};
+use platform::model::{Embedding, Failure, MOST_TEXTS, Passage, Purpose};
 use platform::runs::{self, Progress, Shift};
 
 use super::Done;
@@ -17,7 +17,8 @@ pub(crate) async fn embed(state: &State, shift: &Shift, document: &Document) -> 
             return Ok(Done::Step(Told::default()));
         }
         let texts: Vec<String> = left.iter().map(Piece::in_context).collect();
-        let count = batches(texts.iter().map(String::as_str)).first().copied().unwrap_or_default();
+        let batches = state.embedder.batches(texts.iter().map(String::as_str));
+        let count = batches.first().copied().unwrap_or_default();
         let language = document.language.unwrap_or_default();
         let passages: Vec<Passage<'_>> =
             texts[..count].iter().map(|text| Passage { text, language }).collect();

@@ -95,7 +95,10 @@ impl Knowledge {
     }
 
     /// The model that is noted; none in a graph that never had vectors. Notes nothing.
-    async fn noted_model(&self) -> Result<Option<EmbeddingModel>, Failure> {
+    ///
+    /// # Errors
+    /// When Neo4j fails.
+    pub async fn noted_model(&self) -> Result<Option<EmbeddingModel>, Failure> {
         let noted = query(
             "match (i:EmbeddingIndex {name: $name})
              return i.model as model, i.dimensions as dimensions",

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::Env;
 use crate::google::{self, Token};
+use crate::model::{lenient, refusal};
 
 /// How many of the best are looked at.
 const CANDIDATES: usize = 25;
@@ -137,6 +138,12 @@ impl Reranker {
         }
     }
 
+    /// Who looks again, for people who read what was measured.
+    pub fn name(&self) -> String {
+        let model = self.model.as_deref().unwrap_or("its own model");
+        format!("{:?} with {model}", self.protocol)
+    }
+
     /// How many of the best it looks at.
     pub fn candidates(&self) -> usize {
         CANDIDATES
@@ -166,7 +173,11 @@ impl Reranker {
             return Err(RerankFailure::Status(response.status().as_u16()));
         }
         let body = response.bytes().await.map_err(RerankFailure::Unreachable)?;
-        serde_json::from_slice(&body).map_err(|_| RerankFailure::Malformed)
+        let answer: Value = lenient::parse(&body).ok_or(RerankFailure::Malformed)?;
+        match refusal::status_within(&answer) {
+            Some(status) => Err(RerankFailure::Status(status)),
+            None => Ok(answer),
+        }
     }
 
     async fn signed(&self, request: RequestBuilder) -> Result<RequestBuilder, RerankFailure> {
@@ -239,6 +250,8 @@ struct Scored {
 
 #[derive(Deserialize)]
 struct Results {
+    /// Voyage calls them `data`.
+    #[serde(alias = "data")]
     results: Vec<Scored>,
 }
 

@@ -34,6 +34,11 @@ pub struct Config {
     /// Tokens that the model may think before it answers, added to every call's limit; `None` leaves
     /// no room beside the answer's own.
     pub thinking_tokens: Option<u32>,
+    /// The most tokens of one answer, thinking included, that the model can write; `None` when nobody
+    /// knows.
+    pub most_output_tokens: Option<u32>,
+    /// Which parameters an OpenAI-compatible endpoint's model knows; `None` goes by its name.
+    pub parameters: Option<Parameters>,
     /// How long the offline writer pretends to think.
     pub offline_latency: Duration,
     /// Before the first retry; doubled for each further one.
@@ -76,6 +81,41 @@ impl FromStr for ProviderKind {
     }
 }
 
+/// Which parameters of OpenAI's chat completions a model knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parameters {
+    /// Those of models that think: `max_completion_tokens`, `reasoning_effort`, no temperature.
+    Reasoning,
+    /// Those of all others: `max_tokens` and `temperature`.
+    Classic,
+}
+
+impl FromStr for Parameters {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "reasoning" => Ok(Self::Reasoning),
+            "classic" => Ok(Self::Classic),
+            _ => Err("must be reasoning or classic"),
+        }
+    }
+}
+
+/// The most tokens that families of models write in one answer: ai.google.dev/gemini-api/docs/models and
+/// developers.openai.com/api/docs/models as of November 2026.
+const MOST_OUTPUT: [(&str, u32); 9] = [
+    ("gemini-2.0", 8_192),
+    ("gemini-", 65_536),
+    ("gpt-4o", 16_384),
+    ("gpt-4.1", 32_768),
+    ("gpt-5-chat", 16_384),
+    ("gpt-5", 128_000),
+    ("o1", 100_000),
+    ("o3", 100_000),
+    ("o4-mini", 100_000),
+];
+
 impl Config {
     /// The offline writer, 16 at a time, free.
     pub fn offline() -> Self {
@@ -91,6 +131,8 @@ impl Config {
             requests_per_minute: None,
             tokens_per_minute: None,
             thinking_tokens: None,
+            most_output_tokens: None,
+            parameters: None,
             offline_latency: Duration::ZERO,
             first_pause: Duration::from_secs(1),
         }
@@ -111,6 +153,8 @@ impl Config {
     /// | `MODEL_REQUESTS_PER_MINUTE` | shared by all instances | no limit |
     /// | `MODEL_TOKENS_PER_MINUTE` | shared by all instances | no limit |
     /// | `MODEL_THINKING_TOKENS` | room to think in, beside the answer | 0 for Gemini 2.5 Flash, 1024 for other Gemini, 2048 for OpenAI's thinking models |
+    /// | `MODEL_MAX_OUTPUT_TOKENS` | the most that one answer may have, thinking included; an answer that was cut off gets no more room | the model's own, where it is known |
+    /// | `MODEL_PARAMETERS` | `reasoning` or `classic`: which parameters the model of an `openai` endpoint knows | by the model's name |
     /// | `MODEL_OFFLINE_LATENCY_MS` | pretended thinking of the offline writer | 0 |
     /// | `ALLOWANCE_FREE_USD`, `ALLOWANCE_PRO_USD`, `ALLOWANCE_ENTERPRISE_USD` | what an account of the plan may spend in a calendar month (UTC), or `none` | 5, 100, 100 |
     ///
@@ -146,6 +190,9 @@ impl Vars<'_> {
         let model = self.model(provider);
         let base_url = self.base_url(provider);
         let timeout = self.positive("MODEL_TIMEOUT_SECONDS").unwrap_or(60);
+        let parameters = self.parse("MODEL_PARAMETERS");
+        let known = MOST_OUTPUT.iter().find(|(family, _)| model.starts_with(family));
+        let most = self.positive("MODEL_MAX_OUTPUT_TOKENS");
         Config {
             provider,
             key: self.key(provider, base_url.is_some()),
@@ -154,7 +201,9 @@ impl Vars<'_> {
             price: self.price(&model),
             requests_per_minute: self.positive("MODEL_REQUESTS_PER_MINUTE"),
             tokens_per_minute: self.positive("MODEL_TOKENS_PER_MINUTE"),
-            thinking_tokens: self.thinking(provider, &model),
+            thinking_tokens: self.thinking(provider, &model, parameters),
+            most_output_tokens: most.or(known.map(|(_, most)| *most)),
+            parameters,
             model,
             ..self.offline()
         }
@@ -219,10 +268,17 @@ impl Vars<'_> {
     /// A model that thinks does so within the answer's limit and then cuts the answer short, unless
     /// it is told not to or gets room for it. 2.5 Flash can be told not to, Pro cannot
     /// (ai.google.dev/gemini-api/docs/thinking).
-    fn thinking(&mut self, provider: ProviderKind, model: &str) -> Option<u32> {
+    fn thinking(
+        &mut self,
+        provider: ProviderKind,
+        model: &str,
+        parameters: Option<Parameters>,
+    ) -> Option<u32> {
+        let thinks =
+            parameters.map_or_else(|| openai::thinks(model), |said| said == Parameters::Reasoning);
         let usual = match provider {
             ProviderKind::Offline => None,
-            ProviderKind::OpenAi => openai::thinks(model).then_some(2_048),
+            ProviderKind::OpenAi => thinks.then_some(2_048),
             _ if model.starts_with("gemini-2.5-flash") => Some(0),
             ProviderKind::Gemini | ProviderKind::Vertex => Some(1_024),
         };

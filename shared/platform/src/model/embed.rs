@@ -1,16 +1,20 @@
 //! Embeddings: texts as vectors, by the same providers, at a pace and on the record as texts are.
 //!
-//! [`Embedder::embed`] is one call for up to [`MOST_TEXTS`] texts. Whoever has more divides them with
-//! [`batches`] and stores each answer before the next, so that nothing is paid twice.
+//! [`Embedder::embed`] takes up to [`MOST_TEXTS`] texts and divides them into calls as the provider takes
+//! them, some side by side. Whoever has more divides them with [`Embedder::batches`] and stores each answer
+//! before the next, so that little is paid twice.
 
 mod config;
 mod provider;
+mod sides;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures::future::join_all;
 use shared::id::{ProjectId, RunId};
 use shared::knowledge::{EmbeddingModel, OfflineEmbedding};
 use shared::{Language, Seed};
@@ -30,9 +34,13 @@ use super::{Failure, Parts};
 use crate::Clock;
 
 pub use self::config::EmbeddingConfig;
+pub use self::sides::{Side, Sides};
 
-/// The most texts of one call: Gemini's own limit.
+/// The most texts that are embedded at a time.
 pub const MOST_TEXTS: usize = 100;
+/// The texts of one call for a server that refused more: text-embeddings-inference takes 32 unless it is told
+/// otherwise (huggingface.co/docs/text-embeddings-inference/cli_arguments, `--max-client-batch-size`).
+const CAREFUL: usize = 32;
 /// The most bytes of one call, about 20,000 tokens, which every provider takes.
 const MOST_BYTES: usize = 60_000;
 
@@ -41,7 +49,14 @@ const MOST_BYTES: usize = 60_000;
 pub struct Embedder(Arc<Inner>, Terms);
 
 struct Inner {
+    /// What the vectors are.
     model: EmbeddingModel,
+    /// The model as the provider names it.
+    named: EmbeddingModel,
+    sides: Sides,
+    /// The most texts of one call, and how many calls are made side by side.
+    most_texts: AtomicUsize,
+    at_once: usize,
     provider: Provider,
     slots: Semaphore,
     pace: Pace,
@@ -76,7 +91,7 @@ pub enum Purpose {
 
 /// One call.
 pub struct Embedding<'a> {
-    /// At most [`MOST_TEXTS`].
+    /// What to embed; at most [`MOST_TEXTS`], so that little is lost at once.
     pub passages: &'a [Passage<'a>],
     /// What for.
     pub purpose: Purpose,
@@ -97,8 +112,13 @@ impl Embedder {
         let rate = Rate { requests: config.requests_per_minute, tokens: config.tokens_per_minute };
         let (kind, name) = (config.provider.name(), &config.model.name);
         let key = format!("{}model:pace:{kind}:{name}", parts.redis_prefix);
+        let provider = Provider::new(&config, parts.token);
+        let most = config.most_texts.unwrap_or_else(|| provider.most_texts(&config.model.name));
         let inner = Inner {
-            provider: Provider::new(&config, parts.token),
+            provider,
+            most_texts: AtomicUsize::new(most.clamp(1, MOST_TEXTS)),
+            at_once: config.max_concurrent.max(1),
+            model: config.identity(),
             slots: Semaphore::new(config.max_concurrent),
             pace: Pace::new(rate, parts.redis, key),
             http: parts.http,
@@ -107,7 +127,8 @@ impl Embedder {
             timeout: config.timeout,
             price: config.price,
             first_pause: config.first_pause,
-            model: config.model,
+            named: config.model,
+            sides: config.sides,
         };
         Self(Arc::new(inner), Terms::default())
     }
@@ -121,6 +142,12 @@ impl Embedder {
     /// What its vectors are.
     pub fn model(&self) -> &EmbeddingModel {
         &self.0.model
+    }
+
+    /// Divides texts so that each part is embedded at a time and kept: how many texts each has, in order.
+    pub fn batches<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Vec<usize> {
+        let most = self.0.most_texts.load(Ordering::Relaxed);
+        batches(texts, (most * self.0.at_once).min(MOST_TEXTS))
     }
 
     /// The vectors of these texts, in their order, each of length 1.
@@ -142,15 +169,66 @@ impl Embedder {
         call: &Embedding<'_>,
         stop: CancellationToken,
     ) -> Result<Vec<Vec<f32>>, Failure> {
+        let mut rest = call.passages;
+        let mut vectors = Vec::with_capacity(rest.len());
+        while !rest.is_empty() {
+            rest = self.round(call, rest, &mut vectors, &stop).await?;
+        }
+        Ok(vectors)
+    }
+
+    /// Some calls side by side, and what is left after them. All are waited for, so that a failure drops
+    /// none that is under way and paid for. A server that refuses so many texts gets fewer from now on.
+    async fn round<'a>(
+        &self,
+        whole: &Embedding<'_>,
+        mut rest: &'a [Passage<'a>],
+        vectors: &mut Vec<Vec<f32>>,
+        stop: &CancellationToken,
+    ) -> Result<&'a [Passage<'a>], Failure> {
+        let most = self.0.most_texts.load(Ordering::Relaxed);
+        let sizes = batches(rest.iter().map(|one| one.text), most);
+        let mut ahead = rest;
+        let calls = sizes.into_iter().take(self.0.at_once).map(|count| {
+            let (passages, after) = ahead.split_at(count);
+            ahead = after;
+            Embedding { passages, cancel: whole.cancel.clone(), ..*whole }
+        });
+        let calls: Vec<Embedding<'_>> = calls.collect();
+        for (call, made) in
+            calls.iter().zip(join_all(calls.iter().map(|call| self.one(call, stop))).await)
+        {
+            let count = call.passages.len();
+            match made {
+                Ok(made) => vectors.extend(made),
+                Err(Failure::Rejected { status: 413 | 422 }) if count > CAREFUL => {
+                    self.0.most_texts.store(CAREFUL, Ordering::Relaxed);
+                    return Ok(rest);
+                }
+                Err(failure) => return Err(failure),
+            }
+            rest = &rest[count..];
+        }
+        Ok(rest)
+    }
+
+    /// One call, tried again where that may help.
+    async fn one(
+        &self,
+        call: &Embedding<'_>,
+        stop: &CancellationToken,
+    ) -> Result<Vec<Vec<f32>>, Failure> {
         let seed = Seed(call.passages.iter().map(|one| one.text.len() as u64).sum());
         let mut pauses = Pauses::new(self.0.first_pause, seed);
         loop {
-            let fault = match self.attempt(call, &stop).await? {
-                Ok(vectors) => return self.checked(vectors, call.passages.len()),
+            let fault = match self.attempt(call, stop).await? {
+                Ok(vectors) => {
+                    return vectors.map_err(|why| Failure::Unusable { reasons: vec![why] });
+                }
                 Err(fault) => fault,
             };
             let Some(pause) = pauses.next(&fault) else { return Err(fault.into()) };
-            unless_cancelled(&stop, sleep(pause)).await?;
+            unless_cancelled(stop, sleep(pause)).await?;
         }
     }
 
@@ -172,17 +250,18 @@ impl Embedder {
         &self,
         call: &Embedding<'_>,
         stop: &CancellationToken,
-    ) -> Result<Result<Vec<Vec<f32>>, Fault>, Failure> {
+    ) -> Result<Result<Vectors, Fault>, Failure> {
         let slot = unless_cancelled(stop, self.0.slots.acquire()).await?;
         let _slot = slot.expect("the slots are never closed");
-        let bytes: usize = call.passages.iter().map(|one| one.text.len()).sum();
+        let prefix = self.0.sides.of(call.purpose).prefix.len();
+        let bytes: usize = call.passages.iter().map(|one| prefix + one.text.len()).sum();
         self.wait_for_turn(stop, bytes as u64 / 3).await?;
         // At most one token a byte.
         let worst = Usage { input_tokens: bytes as u64, output_tokens: 0 };
         let mut held = self.hold(call, worst).await?;
         held.send().await?;
         let started = Instant::now();
-        let ask = self.0.provider.ask(&self.0.http, call, &self.0.model, self.0.clock.now());
+        let ask = self.0.provider.ask(&self.0.http, call, &self.0.named, self.0.clock.now());
         let asked = match stop.run_until_cancelled(timeout(self.0.timeout, ask)).await {
             None => Err(Fault::Cancelled),
             Some(Err(_)) => Err(Fault::TimedOut),
@@ -190,16 +269,21 @@ impl Embedder {
         };
         let (latency, likely) =
             (started.elapsed(), Usage { input_tokens: bytes as u64 / 3, output_tokens: 0 });
+        let asked = asked.map(|reply| {
+            let usage = reply.usage.map_or(likely, |usage| usage.at_most(worst));
+            (reply.vectors.and_then(|vectors| self.checked(vectors, call.passages.len())), usage)
+        });
         match &asked {
-            Ok(reply) => {
-                held.settle(Some(reply.usage.unwrap_or(likely)), latency, "ok").await?;
+            Ok((Ok(_), usage)) => held.settle(Some(*usage), latency, "ok").await.map(drop)?,
+            Ok((Err(_), usage)) => {
+                held.settle(Some(*usage), latency, "unusable").await.map(drop)?;
             }
             Err(fault) if fault.may_be_billed() => {
-                held.settle(None, latency, fault.outcome()).await?;
+                held.settle(None, latency, fault.outcome()).await.map(drop)?;
             }
             Err(fault) => held.release(latency, fault.outcome()).await?,
         }
-        Ok(asked.map(|reply| reply.vectors))
+        Ok(asked.map(|(vectors, _)| vectors))
     }
 
     async fn wait_for_turn(&self, cancel: &CancellationToken, tokens: u64) -> Result<(), Failure> {
@@ -223,25 +307,34 @@ impl Embedder {
             },
             prompt_version: "-",
             provider: self.0.provider.name(),
-            model: &self.0.model.name,
+            model: &self.0.named.name,
         };
         let (budget, price) = (self.0.budget.as_ref(), self.0.price);
         Reservation::make(budget, &entry, (price, worst), self.0.timeout).await
     }
 
     /// Of length 1, whatever the provider does; Gemini does not for shortened vectors.
-    fn checked(&self, vectors: Vec<Vec<f32>>, count: usize) -> Result<Vec<Vec<f32>>, Failure> {
-        let dimensions = usize::from(self.0.model.dimensions);
-        let is_right = |vector: &Vec<f32>| {
-            vector.len() == dimensions && vector.iter().all(|number| number.is_finite())
-        };
-        if vectors.len() != count || !vectors.iter().all(is_right) {
-            let reason = format!("{count} vectors of {dimensions} numbers were wanted");
-            return Err(Failure::Unusable { reasons: vec![reason] });
+    fn checked(&self, vectors: Vec<Vec<f32>>, count: usize) -> Vectors {
+        let dimensions = usize::from(self.0.named.dimensions);
+        if vectors.len() != count {
+            return Err(format!("{count} vectors were wanted, and {} came", vectors.len()));
+        }
+        if let Some(other) = vectors.iter().find(|vector| vector.len() != dimensions) {
+            let length = other.len();
+            return Err(format!(
+                "vectors of {dimensions} numbers were wanted, and one has {length}: \
+                 EMBEDDING_DIMENSIONS says how many the model makes"
+            ));
+        }
+        if vectors.iter().any(|vector| vector.iter().all(|number| *number == 0.0)) {
+            return Err("a vector of zeros has no direction".to_owned());
         }
         Ok(vectors.into_iter().map(unit).collect())
     }
 }
+
+/// Vectors, or what is wrong with them.
+type Vectors = Result<Vec<Vec<f32>>, String>;
 
 fn unit(mut vector: Vec<f32>) -> Vec<f32> {
     let length = vector.iter().map(|number| number * number).sum::<f32>().sqrt();
@@ -251,12 +344,12 @@ fn unit(mut vector: Vec<f32>) -> Vec<f32> {
     vector
 }
 
-/// Divides texts so that each part is one call: how many texts each has, in order.
-pub fn batches<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<usize> {
+/// Divides texts into parts of at most so many and of [`MOST_BYTES`].
+fn batches<'a>(texts: impl Iterator<Item = &'a str>, most: usize) -> Vec<usize> {
     let mut sizes = Vec::new();
     let (mut count, mut bytes) = (0, 0);
     for text in texts {
-        if count == MOST_TEXTS || (count > 0 && bytes + text.len() > MOST_BYTES) {
+        if count == most || (count > 0 && bytes + text.len() > MOST_BYTES) {
             sizes.push(count);
             (count, bytes) = (0, 0);
         }

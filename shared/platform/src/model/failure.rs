@@ -30,7 +30,7 @@ pub enum Failure {
         rule: String,
     },
     /// The provider calls the request wrong: a key, a model name or a size that it does not accept.
-    #[error("the language model's provider rejected the request (status {status})")]
+    #[error("the language model's provider rejected the request (status {status}){}", hint(*status))]
     Rejected {
         /// The provider's HTTP status.
         status: u16,
@@ -64,7 +64,25 @@ pub enum Failure {
     Ledger(#[from] sqlx::Error),
 }
 
+/// What a status of rejection most likely means.
+fn hint(status: u16) -> &'static str {
+    match status {
+        401 | 403 => ": it does not accept the key",
+        402 => ": nothing is left of the credit there",
+        404 => ": it does not know the model",
+        _ => "",
+    }
+}
+
 impl Failure {
+    /// The failure with the first reason for it, as a researcher reads it.
+    pub fn explained(&self) -> String {
+        match self.reasons().first() {
+            Some(reason) => format!("{self}: {reason}"),
+            None => self.to_string(),
+        }
+    }
+
     /// A short name that stays the same between releases, for rows, metrics and clients.
     pub fn code(&self) -> &'static str {
         match self {

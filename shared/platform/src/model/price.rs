@@ -54,6 +54,16 @@ pub struct Usage {
     pub output_tokens: u64,
 }
 
+impl Usage {
+    /// Each count no higher than the other's: counters that cannot be true are not believed.
+    pub(super) fn at_most(self, most: Self) -> Self {
+        Self {
+            input_tokens: self.input_tokens.min(most.input_tokens),
+            output_tokens: self.output_tokens.min(most.output_tokens),
+        }
+    }
+}
+
 impl std::ops::Add for Usage {
     type Output = Self;
 

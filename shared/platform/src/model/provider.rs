@@ -1,26 +1,35 @@
 //! One HTTP call of a provider.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use reqwest::header::{self, HeaderValue};
-use reqwest::{RequestBuilder, Response, Url};
+use reqwest::{RequestBuilder, Url};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
 
 use super::config::{Config, ProviderKind};
+use super::openai::Dialect;
 use super::request::{Prompt, Reply};
-use super::retry::{Fault, retry_after, retry_delay};
-use super::{gemini, openai};
+use super::retry::{Fault, retry_delay};
+use super::{Usage, gemini, lenient, openai, refusal};
 use crate::google::Token;
 
 pub(super) const GEMINI: &str = "https://generativelanguage.googleapis.com/v1beta";
 pub(super) const OPENAI: &str = "https://api.openai.com/v1";
 
+/// How often a request is written anew for a server that does not know one of its parameters: once for
+/// each that may be left out or be called otherwise.
+const DIALECTS: usize = 3;
+/// Room to think for a model that was not known to think and was cut off before it said anything.
+const ROOM_TO_THINK: u32 = 2_048;
+
 /// Who answers, ready to be called.
 pub(super) enum Provider {
     Offline { latency: Duration },
     Gemini(Endpoint),
-    OpenAi(Endpoint),
+    OpenAi(Endpoint, Mutex<Dialect>),
 }
 
 /// Where a provider is and who we are to it.
@@ -29,15 +38,22 @@ pub(super) struct Endpoint {
     key: Key,
     model: String,
     thinking_tokens: Option<u32>,
+    /// The most that the model may write in one answer, where that is known.
+    most_output_tokens: Option<u32>,
 }
 
+/// What is shown to a provider.
 pub(super) enum Key {
     Absent,
     Header(&'static str, HeaderValue),
     Token(Token),
 }
 
-type Read = fn(&[u8]) -> Option<Reply>;
+/// Reads the body of a success; `None` where it is no answer.
+type Read = fn(Value) -> Option<Reply>;
+
+/// Why a call gave no reply, with what a refusal's body says.
+type Refusal = (Fault, String);
 
 impl Provider {
     /// # Panics
@@ -57,47 +73,92 @@ impl Provider {
             }
             ProviderKind::OpenAi => {
                 let key = Key::header("authorization", "Bearer ", key);
-                Self::OpenAi(Endpoint::new(config, OPENAI, "chat/completions", key))
+                let endpoint = Endpoint::new(config, OPENAI, "chat/completions", key);
+                let is_original = endpoint.url.host_str() == Some("api.openai.com");
+                let dialect = Dialect::of(&config.model, is_original, config.parameters);
+                Self::OpenAi(endpoint, Mutex::new(dialect))
             }
+        }
+    }
+
+    fn endpoint(&self) -> Option<&Endpoint> {
+        match self {
+            Self::Offline { .. } => None,
+            Self::Gemini(endpoint) | Self::OpenAi(endpoint, _) => Some(endpoint),
         }
     }
 
     /// The most tokens that the answer to this prompt can be billed for.
     pub(super) fn max_output_tokens(&self, prompt: &Prompt) -> u64 {
-        let thinking = match self {
-            Self::Gemini(endpoint) | Self::OpenAi(endpoint) => endpoint.thinking_tokens,
-            Self::Offline { .. } => None,
-        };
+        let thinking = self.endpoint().and_then(|endpoint| endpoint.thinking_tokens);
         u64::from(prompt.max_output_tokens) + u64::from(thinking.unwrap_or(0))
     }
 
-    /// Asks once and waits for the whole answer, without any time limit of its own.
+    /// Twice the room for an answer that was cut off, and room to think where that took all of it; never
+    /// more than the model can write.
+    pub(super) fn give_room(&self, prompt: &mut Prompt, aloud: &str) {
+        let Some(endpoint) = self.endpoint() else { return };
+        let thinking = endpoint.thinking_tokens.unwrap_or(0);
+        let more = if aloud.trim().is_empty() { thinking.max(ROOM_TO_THINK) } else { 0 };
+        let wanted = prompt.max_output_tokens.saturating_mul(2).saturating_add(more);
+        let most =
+            endpoint.most_output_tokens.map_or(u32::MAX, |most| most.saturating_sub(thinking));
+        prompt.max_output_tokens = wanted.min(most).max(prompt.max_output_tokens);
+    }
+
+    /// Asks once and waits for the whole answer, without any time limit of its own. What the provider
+    /// counts is held to what the request can have used at most.
     pub(super) async fn ask(
         &self,
         http: &reqwest::Client,
         prompt: &Prompt,
         now: DateTime<Utc>,
     ) -> Result<Reply, Fault> {
-        let (endpoint, body, read) = match self {
+        let mut reply = match self {
             Self::Offline { .. } => return Err(Fault::Unreached),
             Self::Gemini(endpoint) => {
                 let body = gemini::body(prompt, endpoint.thinking_tokens);
-                (endpoint, body, gemini::reply as Read)
+                endpoint.send(http, &body, gemini::reply, now).await.map_err(|(fault, _)| fault)?
             }
-            Self::OpenAi(endpoint) => {
-                let is_original = endpoint.url.host_str() == Some("api.openai.com");
-                let thinking = endpoint.thinking_tokens;
-                let body = openai::body(&endpoint.model, prompt, is_original, thinking);
-                (endpoint, body, openai::reply as Read)
+            Self::OpenAi(endpoint, dialect) => {
+                asked_in_its_words(endpoint, dialect, http, prompt, now).await?
             }
         };
-        let request = endpoint.key.on(http.post(endpoint.url.clone())).await?;
-        let response = request.json(&body).send().await.map_err(|error| fault_of(&error))?;
-        if !response.status().is_success() {
-            return Err(status_of(response, now).await);
+        let most = Usage {
+            input_tokens: prompt.max_input_tokens(),
+            output_tokens: self.max_output_tokens(prompt),
+        };
+        reply.usage = reply.usage.map(|usage| usage.at_most(most));
+        Ok(reply)
+    }
+}
+
+/// Asks as this server's model is asked. A refusal that names one of the parameters is answered by the
+/// other form of it, and the form that worked is remembered; refusals are free.
+async fn asked_in_its_words(
+    endpoint: &Endpoint,
+    remembered: &Mutex<Dialect>,
+    http: &reqwest::Client,
+    prompt: &Prompt,
+    now: DateTime<Utc>,
+) -> Result<Reply, Fault> {
+    let mut dialect = *remembered.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut tries = 0;
+    loop {
+        let body = openai::body(&endpoint.model, prompt, dialect, endpoint.thinking_tokens);
+        let (fault, said) = match endpoint.send(http, &body, openai::reply, now).await {
+            Ok(reply) => {
+                *remembered.lock().unwrap_or_else(PoisonError::into_inner) = dialect;
+                return Ok(reply);
+            }
+            Err(refusal) => refusal,
+        };
+        let is_wrong = matches!(fault, Fault::Status { status: 400 | 422, .. });
+        match dialect.other(&said).filter(|_| is_wrong && tries < DIALECTS) {
+            Some(other) => dialect = other,
+            None => return Err(fault),
         }
-        let body = response.bytes().await.map_err(|error| fault_of(&error))?;
-        read(&body).ok_or(Fault::Broken)
+        tries += 1;
     }
 }
 
@@ -108,7 +169,47 @@ impl Endpoint {
             key,
             model: config.model.clone(),
             thinking_tokens: config.thinking_tokens,
+            most_output_tokens: config.most_output_tokens,
         }
+    }
+
+    async fn send(
+        &self,
+        http: &reqwest::Client,
+        body: &Value,
+        read: Read,
+        now: DateTime<Utc>,
+    ) -> Result<Reply, Refusal> {
+        let body = post(&self.key, http, &self.url, body, now).await?;
+        read(body).ok_or_else(|| Fault::Broken.into_refusal())
+    }
+}
+
+/// Posts a body and reads the one that comes back, unless it is a refusal.
+pub(super) async fn post(
+    key: &Key,
+    http: &reqwest::Client,
+    url: &Url,
+    body: &Value,
+    now: DateTime<Utc>,
+) -> Result<Value, (Fault, String)> {
+    let request = key.on(http.post(url.clone())).await.map_err(Fault::into_refusal)?;
+    let sent = request.json(body).send().await;
+    let response = sent.map_err(|error| fault_of(&error).into_refusal())?;
+    if !response.status().is_success() {
+        return Err(refusal::of(response, now).await);
+    }
+    let wish = refusal::wish(&response, now);
+    let body = response.bytes().await.map_err(|error| fault_of(&error).into_refusal())?;
+    let read: Value = lenient::parse(&body).ok_or_else(|| Fault::Broken.into_refusal())?;
+    match refusal::within(&read) {
+        None => Ok(read),
+        Some(Fault::Status { status, .. }) => {
+            let retry_after = wish.or_else(|| retry_delay(&body));
+            let said = String::from_utf8_lossy(&body).into_owned();
+            Err((Fault::Status { status, retry_after }, said))
+        }
+        Some(fault) => Err(fault.into_refusal()),
     }
 }
 
@@ -148,16 +249,6 @@ pub(super) fn join(base: Option<&Url>, usual: &str, method: &str) -> Url {
     let path = format!("{}/{method}", url.path().trim_end_matches('/'));
     url.set_path(&path);
     url
-}
-
-pub(super) async fn status_of(response: Response, now: DateTime<Utc>) -> Fault {
-    let status = response.status().as_u16();
-    let wish = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
-    let retry_after = match wish.and_then(|wish| retry_after(wish, now)) {
-        Some(wish) => Some(wish),
-        None => retry_delay(&response.bytes().await.unwrap_or_default()),
-    };
-    Fault::Status { status, retry_after }
 }
 
 pub(super) fn fault_of(error: &reqwest::Error) -> Fault {

@@ -119,11 +119,21 @@ impl Prompt {
             + self.turns.iter().map(said).sum::<usize>()
     }
 
-    /// Sends the unusable answer back with what is wrong with it.
-    pub(super) fn ask_for_repair(&mut self, answer: String, flaws: &[String]) {
+    /// Sends what was said aloud back with what is wrong with it. Where nothing was, the user's turn asks
+    /// again: Gemini refuses a turn without text.
+    pub(super) fn ask_for_repair(&mut self, aloud: &str, flaws: &[String]) {
         let flaws: String = flaws.iter().map(|flaw| format!("- {flaw}\n")).collect();
-        self.turns.push(Turn::Model(answer));
-        self.turns.push(Turn::User(REPAIR.replace("{flaws}", &flaws)));
+        let repair = REPAIR.replace("{flaws}", &flaws);
+        if aloud.trim().is_empty() {
+            if let Some(Turn::User(text)) = self.turns.last_mut() {
+                text.push_str("\n\n");
+                text.push_str(&repair);
+                return;
+            }
+        } else {
+            self.turns.push(Turn::Model(aloud.replace('\0', "\u{fffd}")));
+        }
+        self.turns.push(Turn::User(repair));
     }
 }
 
@@ -148,4 +158,6 @@ pub(super) enum Finish {
     Cut,
     /// By a safety rule of this name.
     Refused(String),
+    /// In a way that explains why nothing was said, in words for a researcher.
+    Odd(String),
 }

@@ -32,6 +32,11 @@ pub(super) enum Fault {
 }
 
 impl Fault {
+    /// As a refusal that says nothing.
+    pub(super) fn into_refusal(self) -> (Self, String) {
+        (self, String::new())
+    }
+
     fn is_retryable(&self) -> bool {
         match self {
             Self::Status { status, .. } => matches!(status, 408 | 429 | 500..=599),

@@ -26,6 +26,10 @@ pub enum Behaviour {
     Slow(Duration, Value),
     /// Answers with this JSON as the whole body: other protocols than chat.
     Raw(Value),
+    /// Answers with these bytes as the whole body, JSON or not.
+    Body(String),
+    /// This status with this JSON as its body.
+    Refused(u16, Value),
     /// Answers with this text, JSON or not.
     Text(String),
     /// Answers with the first half of this JSON as if it were whole.
@@ -181,10 +185,11 @@ async fn respond(
             tokio::time::sleep(pause).await;
             protocol.answer(&json.to_string(), Ending::Complete)
         }
-        Behaviour::Raw(json) => {
-            let mut response = Response::new(Body::from(json.to_string()));
-            let media = "application/json".parse().expect("a media type is a header's value");
-            response.headers_mut().insert("content-type", media);
+        Behaviour::Raw(json) => raw(json.to_string()),
+        Behaviour::Body(text) => raw(text),
+        Behaviour::Refused(code, json) => {
+            let mut response = raw(json.to_string());
+            *response.status_mut() = StatusCode::from_u16(code).expect("a status is valid");
             response
         }
         Behaviour::Text(text) => protocol.answer(&text, Ending::Complete),
@@ -200,6 +205,13 @@ async fn respond(
         }
         Behaviour::Never => std::future::pending().await,
     }
+}
+
+fn raw(body: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
+    let media = "application/json".parse().expect("a media type is a header's value");
+    response.headers_mut().insert("content-type", media);
+    response
 }
 
 fn decide(script: &Mutex<Script>, request: &Recorded) -> Behaviour {
@@ -256,10 +268,7 @@ impl Protocol {
     fn answer(&self, text: &str, ending: Ending) -> Response<Body> {
         let body =
             if self.is_gemini { self.gemini(text, ending) } else { self.openai(text, ending) };
-        let mut response = Response::new(Body::from(body.to_string()));
-        let json = "application/json".parse().expect("a media type is a header's value");
-        response.headers_mut().insert("content-type", json);
-        response
+        raw(body.to_string())
     }
 
     fn gemini(&self, text: &str, ending: Ending) -> Value {

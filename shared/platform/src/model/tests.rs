@@ -5,6 +5,7 @@ mod ledger;
 mod limits;
 mod lost;
 mod purses;
+mod sent;
 
 use schemars::JsonSchema;
 use secrecy::SecretString;

@@ -6,6 +6,7 @@ use reqwest::Url;
 use secrecy::SecretString;
 use shared::knowledge::{EmbeddingModel, OfflineEmbedding};
 
+use super::Sides;
 use crate::Env;
 use crate::cache::Cache;
 use crate::model::{Allowances, Budget, Embedder, Parts, Price, ProviderKind};
@@ -23,8 +24,13 @@ const MOST_DIMENSIONS: u16 = 4_096;
 pub struct EmbeddingConfig {
     /// Who makes them.
     pub provider: ProviderKind,
-    /// The model's name and the length of its vectors.
+    /// The model as the provider names it, and the length of its vectors. Vectors are kept under
+    /// [`EmbeddingConfig::identity`].
     pub model: EmbeddingModel,
+    /// How it is told questions from documents.
+    pub sides: Sides,
+    /// The most texts of one call; `None` is what the provider takes.
+    pub most_texts: Option<usize>,
     /// Where the provider is, when not at its usual address.
     pub base_url: Option<Url>,
     /// The provider's API key.
@@ -51,6 +57,8 @@ impl EmbeddingConfig {
         Self {
             provider: ProviderKind::Offline,
             model: OfflineEmbedding::new(DIMENSIONS).model(),
+            sides: Sides::default(),
+            most_texts: None,
             base_url: None,
             key: None,
             timeout: Duration::from_secs(30),
@@ -63,28 +71,45 @@ impl EmbeddingConfig {
         }
     }
 
-    /// Whose model makes vectors, and which: `EMBEDDING_PROVIDER`, `EMBEDDING_NAME` and
-    /// `EMBEDDING_DIMENSIONS`. What has to know no more needs no key.
+    /// What its vectors are: the model, and the words before the texts.
+    pub fn identity(&self) -> EmbeddingModel {
+        self.sides.identity(&self.model)
+    }
+
+    /// What vectors are of, by `EMBEDDING_PROVIDER`, `EMBEDDING_NAME`, `EMBEDDING_DIMENSIONS` and what
+    /// tells questions from documents. What has to know no more needs no key.
     pub fn model(env: &Env) -> Option<(ProviderKind, EmbeddingModel)> {
+        let (provider, model, sides) = Self::named(env)?;
+        Some((provider, sides.identity(&model)))
+    }
+
+    fn named(env: &Env) -> Option<(ProviderKind, EmbeddingModel, Sides)> {
         let provider = env.or("EMBEDDING_PROVIDER", ProviderKind::Offline);
         let dimensions = env.or("EMBEDDING_DIMENSIONS", DIMENSIONS);
         if !(1..=MOST_DIMENSIONS).contains(&dimensions) {
             env.problem(format!("EMBEDDING_DIMENSIONS must be between 1 and {MOST_DIMENSIONS}"));
         }
         if provider == ProviderKind::Offline {
-            return Some((provider, OfflineEmbedding::new(dimensions).model()));
+            let model = OfflineEmbedding::new(dimensions).model();
+            return Some((provider, model, Sides::default()));
         }
-        Some((provider, EmbeddingModel { name: name(env, provider)?, dimensions }))
+        let sides = Sides::from_env(env, provider);
+        Some((provider, EmbeddingModel { name: name(env, provider)?, dimensions }, sides))
     }
 
     /// `EMBEDDING_PROVIDER` (`offline` by default, `gemini`, `vertex`, `openai`), `EMBEDDING_NAME`,
     /// `EMBEDDING_DIMENSIONS` (default 768), `EMBEDDING_BASE_URL`, `EMBEDDING_API_KEY`,
     /// `EMBEDDING_PRICE` (micro-USD per million tokens), `EMBEDDING_REQUESTS_PER_MINUTE`,
-    /// `EMBEDDING_TOKENS_PER_MINUTE`; the allowances as a [`super::super::Config`] has them.
+    /// `EMBEDDING_TOKENS_PER_MINUTE`, `EMBEDDING_BATCH` (texts of one call), what [`Sides`] reads, and the
+    /// allowances as a [`super::super::Config`] has them.
     pub fn from_env(env: &Env) -> Option<Self> {
-        let (provider, model) = Self::model(env)?;
+        let (provider, model, sides) = Self::named(env)?;
         if provider == ProviderKind::Offline {
             return Some(Self { model, ..Self::offline() });
+        }
+        let most_texts = env.optional::<usize>("EMBEDDING_BATCH");
+        if most_texts == Some(0) {
+            env.problem("EMBEDDING_BATCH must be at least 1".to_owned());
         }
         let base_url: Option<Url> = env.optional("EMBEDDING_BASE_URL");
         let key = env.raw("EMBEDDING_API_KEY").map(|key| SecretString::from(key.trim().to_owned()));
@@ -105,6 +130,8 @@ impl EmbeddingConfig {
             price: price.or_else(|| Price::listed(&model.name)),
             allowances: Allowances::from_env(env),
             model,
+            sides,
+            most_texts,
             base_url,
             key,
             requests_per_minute: env.optional("EMBEDDING_REQUESTS_PER_MINUTE"),
@@ -151,18 +178,37 @@ impl Embedder {
         clock: &Clock,
         ids: &Ids,
     ) -> anyhow::Result<Self> {
-        let token = match config.provider {
-            ProviderKind::Vertex => Some(google::access_token("cloud-platform")?),
-            _ => None,
-        };
         let parts = Parts {
-            http: crate::http_client(config.timeout * 2),
             redis: cache.map(Cache::connection),
-            redis_prefix: "sight:".to_owned(),
             budget: Some(Budget::new(pool.clone(), clock.clone(), ids.clone(), config.allowances)),
-            token,
             clock: clock.clone(),
+            ..alone(&config)?
         };
         Ok(Self::new(config, parts))
     }
+
+    /// Without a record of its calls, and at a rate of its own: for tools that measure.
+    ///
+    /// # Errors
+    /// When Google's credentials are needed and cannot be had.
+    pub fn without_ledger(config: EmbeddingConfig) -> anyhow::Result<Self> {
+        let parts = alone(&config)?;
+        Ok(Self::new(config, parts))
+    }
+}
+
+/// What an embedder needs of this process alone.
+fn alone(config: &EmbeddingConfig) -> anyhow::Result<Parts> {
+    let token = match config.provider {
+        ProviderKind::Vertex => Some(google::access_token("cloud-platform")?),
+        _ => None,
+    };
+    Ok(Parts {
+        http: crate::http_client(config.timeout * 2),
+        redis: None,
+        redis_prefix: "sight:".to_owned(),
+        budget: None,
+        token,
+        clock: Clock::system(),
+    })
 }

@@ -2,26 +2,33 @@
 
 use chrono::{DateTime, Utc};
 use reqwest::Url;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::knowledge::EmbeddingModel;
 
+use super::sides::Sides;
 use super::{Embedding, EmbeddingConfig, Passage, Purpose};
 use crate::google::Token;
 use crate::model::config::ProviderKind;
 use crate::model::price::Usage;
-use crate::model::provider::{GEMINI, Key, OPENAI, fault_of, join, status_of};
+use crate::model::provider::{GEMINI, Key, OPENAI, join, post};
 use crate::model::retry::Fault;
+
+/// What OpenAI and Gemini take in one call: see [`Provider::most_texts`].
+const OPENAI_MOST: usize = 2_048;
+const GEMINI_MOST: usize = 100;
+/// The region of Vertex AI that takes more texts than the others.
+const LARGE_REGION: &str = "us-central1-";
 
 /// Who makes vectors, ready to be called.
 pub(super) enum Provider {
     Offline,
-    Online { kind: ProviderKind, url: Url, key: Key },
+    Online { kind: ProviderKind, url: Url, key: Key, sides: Box<Sides> },
 }
 
 /// What came back.
 pub(super) struct Reply {
-    pub(super) vectors: Vec<Vec<f32>>,
+    /// In the order of the texts, or what is wrong with them.
+    pub(super) vectors: Result<Vec<Vec<f32>>, String>,
     pub(super) usage: Option<Usage>,
 }
 
@@ -42,7 +49,25 @@ impl Provider {
             _ => Key::header("authorization", "Bearer ", config.key.as_ref()),
         };
         let url = join(config.base_url.as_ref(), usual, &method);
-        Self::Online { kind: config.provider, url, key }
+        Self::Online { kind: config.provider, url, key, sides: Box::new(config.sides.clone()) }
+    }
+
+    /// The most texts of one call.
+    /// - Vertex AI's `gemini-embedding-001` takes one; its other models take 250 in us-central1 and 5
+    ///   elsewhere (cloud.google.com/vertex-ai/generative-ai/docs/embeddings/get-text-embeddings,
+    ///   "API limits");
+    /// - Gemini's API takes 100 (ai.google.dev/api/embeddings), OpenAI and who imitates it 2,048
+    ///   (developers.openai.com/api/reference/resources/embeddings), or says that this is too many.
+    pub(super) fn most_texts(&self, model: &str) -> usize {
+        let Self::Online { kind, url, .. } = self else { return super::MOST_TEXTS };
+        let host = url.host_str().unwrap_or_default();
+        match kind {
+            ProviderKind::Vertex if model.starts_with("gemini-embedding") => 1,
+            ProviderKind::Vertex if host.starts_with(LARGE_REGION) => 250,
+            ProviderKind::Vertex => 5,
+            ProviderKind::Gemini => GEMINI_MOST,
+            _ => OPENAI_MOST,
+        }
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -60,42 +85,48 @@ impl Provider {
         model: &EmbeddingModel,
         now: DateTime<Utc>,
     ) -> Result<Reply, Fault> {
-        let Self::Online { kind, url, key } = self else { return Err(Fault::Unreached) };
+        let Self::Online { kind, url, key, sides } = self else { return Err(Fault::Unreached) };
+        let prefix = &sides.of(call.purpose).prefix;
+        let text = |passage: &Passage<'_>| format!("{prefix}{}", passage.text);
+        let texts: Vec<String> = call.passages.iter().map(text).collect();
         let body = match kind {
-            ProviderKind::Gemini => gemini(call, model),
-            ProviderKind::Vertex => vertex(call, model),
-            _ => openai(call, model, url.host_str() == Some("api.openai.com")),
+            ProviderKind::Gemini => gemini(&texts, call.purpose, model),
+            ProviderKind::Vertex => vertex(&texts, call.purpose, model),
+            _ => {
+                let mut body = openai(&texts, model, is_original(url));
+                sides.tell(&mut body, call.purpose);
+                body
+            }
         };
-        let request = key.on(http.post(url.clone())).await?;
-        let response = request.json(&body).send().await.map_err(|error| fault_of(&error))?;
-        if !response.status().is_success() {
-            return Err(status_of(response, now).await);
-        }
-        let body = response.bytes().await.map_err(|error| fault_of(&error))?;
+        let body = post(key, http, url, &body, now).await.map_err(|(fault, _)| fault)?;
         read(*kind, &body).ok_or(Fault::Broken)
     }
 }
 
+fn is_original(url: &Url) -> bool {
+    url.host_str() == Some("api.openai.com")
+}
+
 /// ai.google.dev/api/embeddings#method:-models.batchembedcontents.
-fn gemini(call: &Embedding<'_>, model: &EmbeddingModel) -> Value {
-    let task = task(call.purpose);
-    let request = |passage: &Passage<'_>| {
+fn gemini(texts: &[String], purpose: Purpose, model: &EmbeddingModel) -> Value {
+    let task = task(purpose);
+    let request = |text: &String| {
         json!({
             "model": format!("models/{}", model.name),
-            "content": { "parts": [{ "text": passage.text }] },
+            "content": { "parts": [{ "text": text }] },
             "taskType": task,
             "outputDimensionality": model.dimensions,
         })
     };
-    json!({ "requests": call.passages.iter().map(request).collect::<Vec<_>>() })
+    json!({ "requests": texts.iter().map(request).collect::<Vec<_>>() })
 }
 
 /// cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api.
-fn vertex(call: &Embedding<'_>, model: &EmbeddingModel) -> Value {
-    let task = task(call.purpose);
-    let instance = |passage: &Passage<'_>| json!({ "content": passage.text, "task_type": task });
+fn vertex(texts: &[String], purpose: Purpose, model: &EmbeddingModel) -> Value {
+    let task = task(purpose);
+    let instance = |text: &String| json!({ "content": text, "task_type": task });
     json!({
-        "instances": call.passages.iter().map(instance).collect::<Vec<_>>(),
+        "instances": texts.iter().map(instance).collect::<Vec<_>>(),
         "parameters": { "outputDimensionality": model.dimensions },
     })
 }
@@ -109,72 +140,53 @@ fn task(purpose: Purpose) -> &'static str {
 }
 
 /// platform.openai.com/docs/api-reference/embeddings. Servers that imitate it often refuse a length.
-fn openai(call: &Embedding<'_>, model: &EmbeddingModel, is_original: bool) -> Value {
-    let input: Vec<&str> = call.passages.iter().map(|passage| passage.text).collect();
-    let mut body = json!({ "model": model.name, "input": input });
+fn openai(texts: &[String], model: &EmbeddingModel, is_original: bool) -> Value {
+    let mut body = json!({ "model": model.name, "input": texts });
     if is_original {
         body["dimensions"] = model.dimensions.into();
     }
     body
 }
 
-fn read(kind: ProviderKind, body: &[u8]) -> Option<Reply> {
-    match kind {
-        ProviderKind::Gemini => {
-            let body: GeminiBody = serde_json::from_slice(body).ok()?;
-            let vectors = body.embeddings.into_iter().map(|one| one.values).collect();
-            Some(Reply { vectors, usage: None })
-        }
-        ProviderKind::Vertex => {
-            let body: VertexBody = serde_json::from_slice(body).ok()?;
-            let vectors = body.predictions.into_iter().map(|one| one.embeddings.values).collect();
-            Some(Reply { vectors, usage: None })
-        }
-        _ => {
-            let mut body: OpenAiBody = serde_json::from_slice(body).ok()?;
-            body.data.sort_by_key(|one| one.index);
-            let usage = body
-                .usage
-                .map(|usage| Usage { input_tokens: usage.prompt_tokens, output_tokens: 0 });
-            let vectors = body.data.into_iter().map(|one| one.embedding).collect();
-            Some(Reply { vectors, usage })
+/// Reads the vectors of an answer; `None` when it is not one.
+fn read(kind: ProviderKind, body: &Value) -> Option<Reply> {
+    let (list, numbers) = match kind {
+        ProviderKind::Gemini => ("embeddings", "/values"),
+        ProviderKind::Vertex => ("predictions", "/embeddings/values"),
+        _ => ("data", "/embedding"),
+    };
+    let list = body.get(list)?.as_array()?;
+    let order =
+        if kind == ProviderKind::OpenAi { in_order(list) } else { Ok(list.iter().collect()) };
+    let vectors = order.and_then(|list| {
+        list.into_iter().map(|one| vector(one.pointer(numbers).unwrap_or(&Value::Null))).collect()
+    });
+    let counted = body["usage"]["prompt_tokens"].as_u64();
+    let usage = counted.map(|input_tokens| Usage { input_tokens, output_tokens: 0 });
+    Some(Reply { vectors, usage })
+}
+
+/// A server may answer in any order, but has to name every place once, or none.
+fn in_order(list: &[Value]) -> Result<Vec<&Value>, String> {
+    if list.iter().all(|one| one["index"].is_null()) {
+        return Ok(list.iter().collect());
+    }
+    let mut places = vec![None; list.len()];
+    for one in list {
+        let place = one["index"].as_u64().and_then(|index| usize::try_from(index).ok());
+        match place.and_then(|place| places.get_mut(place)) {
+            Some(place @ None) => *place = Some(one),
+            _ => return Err("the indexes of the vectors are not those of the texts".to_owned()),
         }
     }
+    Ok(places.into_iter().flatten().collect())
 }
 
-#[derive(Deserialize)]
-struct GeminiBody {
-    embeddings: Vec<Values>,
-}
-
-#[derive(Deserialize)]
-struct Values {
-    values: Vec<f32>,
-}
-
-#[derive(Deserialize)]
-struct VertexBody {
-    predictions: Vec<Prediction>,
-}
-
-#[derive(Deserialize)]
-struct Prediction {
-    embeddings: Values,
-}
-
-#[derive(Deserialize)]
-struct OpenAiBody {
-    data: Vec<OpenAiVector>,
-    usage: Option<OpenAiUsage>,
-}
-
-#[derive(Deserialize)]
-struct OpenAiVector {
-    index: usize,
-    embedding: Vec<f32>,
-}
-
-#[derive(Deserialize)]
-struct OpenAiUsage {
-    prompt_tokens: u64,
+fn vector(numbers: &Value) -> Result<Vec<f32>, String> {
+    let wrong = || "a vector is no list of numbers".to_owned();
+    let numbers = numbers.as_array().ok_or_else(wrong)?;
+    #[expect(clippy::cast_possible_truncation, reason = "vectors are kept as f32")]
+    let number = |number: &Value| number.as_f64().map(|number| number as f32);
+    let finite = |number: &f32| number.is_finite();
+    numbers.iter().map(|one| number(one).filter(finite).ok_or_else(wrong)).collect()
 }

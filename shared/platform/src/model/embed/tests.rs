@@ -55,15 +55,18 @@ impl Server {
         Self { url, asked }
     }
 
-    fn embedder(&self, provider: ProviderKind) -> Embedder {
-        let model = EmbeddingModel { name: "m".to_owned(), dimensions: 2 };
-        embedder(EmbeddingConfig {
+    fn config(&self, provider: ProviderKind) -> EmbeddingConfig {
+        EmbeddingConfig {
             provider,
-            model,
+            model: EmbeddingModel { name: "m".to_owned(), dimensions: 2 },
             base_url: Some(self.url.clone()),
             first_pause: Duration::ZERO,
             ..EmbeddingConfig::offline()
-        })
+        }
+    }
+
+    fn embedder(&self, provider: ProviderKind) -> Embedder {
+        embedder(self.config(provider))
     }
 }
 
@@ -181,5 +184,147 @@ fn batches_keep_to_count_and_bytes() {
     let long = "a".repeat(50_000);
     let texts = std::iter::repeat_n("a", 150).chain([long.as_str(), long.as_str(), "b"]);
 
-    assert_eq!(batches(texts), [100, 51, 2]);
+    assert_eq!(batches(texts, MOST_TEXTS), [100, 51, 2]);
+}
+
+#[tokio::test]
+async fn vertex_gets_one_text_a_call_for_the_model_that_takes_one() {
+    let one = |number: f32| {
+        (200, json!({ "predictions": [{ "embeddings": { "values": [number, 1.0] } }] }))
+    };
+    let server = Server::start((0..3).map(|_| one(0.0)).collect()).await;
+    let model = EmbeddingModel { name: "gemini-embedding-001".to_owned(), dimensions: 2 };
+    let config = EmbeddingConfig { model, ..server.config(ProviderKind::Vertex) };
+
+    let vectors = embed(&embedder(config), &["a", "b", "c"]).await.unwrap();
+
+    assert_eq!(vectors.len(), 3);
+    let asked = server.asked.lock().unwrap();
+    let instances = asked.iter().map(|one| one.body["instances"].as_array().unwrap().len());
+    assert_eq!(instances.collect::<Vec<_>>(), [1, 1, 1]);
+}
+
+#[tokio::test]
+async fn each_provider_gets_as_many_texts_as_it_takes_in_the_order_asked() {
+    let server = Server::start(Vec::new()).await;
+    let address = |host: &str| Some(format!("https://{host}/v1").parse().unwrap());
+    for (provider, name, base_url, most) in [
+        (ProviderKind::Vertex, "gemini-embedding-001", address("us-central1-x.example"), 1),
+        (ProviderKind::Vertex, "text-embedding-005", address("us-central1-x.example"), 250),
+        (ProviderKind::Vertex, "text-embedding-005", address("europe-west4-x.example"), 5),
+        (ProviderKind::Gemini, "gemini-embedding-001", None, 100),
+        (ProviderKind::OpenAi, "text-embedding-3-small", None, 2_048),
+        (ProviderKind::OpenAi, "e5", address("tei.example"), 2_048),
+    ] {
+        let model = EmbeddingModel { name: name.to_owned(), dimensions: 2 };
+        let config = EmbeddingConfig { model, base_url, ..server.config(provider) };
+        let token: crate::google::Token = Arc::new(|| Box::pin(async { Ok("t".into()) }));
+        let made = provider::Provider::new(&config, Some(token));
+        assert_eq!(made.most_texts(name), most, "{provider:?} {name}");
+    }
+
+    let data = |from: usize| {
+        let data = (0..2).map(|at| json!({ "index": at, "embedding": [1.0, (from + at) as f64] }));
+        (200, json!({ "data": data.collect::<Vec<_>>() }))
+    };
+    let server = Server::start(vec![data(0), data(2)]).await;
+    let one_by_one = EmbeddingConfig {
+        most_texts: Some(2),
+        max_concurrent: 1,
+        ..server.config(ProviderKind::OpenAi)
+    };
+    let embedder = embedder(one_by_one);
+    assert_eq!(embedder.batches(["a"; 5].into_iter()), [2, 2, 1]);
+    let vectors = embed(&embedder, &["a", "b", "c", "d"]).await.unwrap();
+    let slopes: Vec<f32> = vectors.iter().map(|vector| (vector[1] / vector[0]).round()).collect();
+    assert_eq!(slopes, [0.0, 1.0, 2.0, 3.0]);
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_so_many_texts_gets_fewer_from_then_on() {
+    let data = |count: usize| {
+        let data = (0..count).map(|at| json!({ "index": at, "embedding": [1.0, at as f64] }));
+        (200, json!({ "data": data.collect::<Vec<_>>() }))
+    };
+    let refusal = json!({ "error": "batch size 40 > maximum allowed batch size 32" });
+    let answers = vec![(413, refusal), data(32), data(8), data(32), data(8)];
+    let server = Server::start(answers).await;
+    let config = EmbeddingConfig { max_concurrent: 1, ..server.config(ProviderKind::OpenAi) };
+    let embedder = embedder(config);
+
+    for _ in 0..2 {
+        assert_eq!(embed(&embedder, &["a"; 40]).await.unwrap().len(), 40);
+    }
+
+    let asked = server.asked.lock().unwrap();
+    let sizes = asked.iter().map(|one| one.body["input"].as_array().unwrap().len());
+    assert_eq!(sizes.collect::<Vec<_>>(), [40, 32, 8, 32, 8]);
+}
+
+#[tokio::test]
+async fn an_imitator_is_told_questions_from_documents() {
+    let answer = || (200, json!({ "data": [{ "index": 0, "embedding": [1.0, 0.0] }] }));
+    let server = Server::start(vec![answer(), answer(), answer()]).await;
+    let side =
+        |prefix: &str, kind: &str| Side { prefix: prefix.to_owned(), kind: Some(kind.to_owned()) };
+    let (query, document) = (side("query: ", "query"), side("passage: ", "passage"));
+    let sides = Sides { query, document, ..Sides::default() };
+    let config = EmbeddingConfig { sides, ..server.config(ProviderKind::OpenAi) };
+    let embedder = embedder(config);
+
+    for purpose in [Purpose::Question, Purpose::Document, Purpose::Likeness] {
+        let passages = [Passage { text: "kawa", language: Language::Polish }];
+        let cancel = CancellationToken::new();
+        let call = Embedding { passages: &passages, purpose, project: None, run: None, cancel };
+        embedder.embed(&call).await.unwrap();
+    }
+
+    let asked = server.asked.lock().unwrap();
+    let said =
+        asked.iter().map(|one| (one.body["input"][0].clone(), one.body["input_type"].clone()));
+    let said: Vec<_> = said.collect();
+    assert_eq!(said[0], (json!("query: kawa"), json!("query")));
+    assert_eq!(said[1], (json!("passage: kawa"), json!("passage")));
+    assert_eq!(said[2], said[0]);
+    assert_eq!(asked[0].body["model"], "m", "the provider's own name");
+    assert_ne!(embedder.model().name, "m", "the vectors' name tells them apart");
+}
+
+#[tokio::test]
+async fn bad_bodies_of_a_server_are_told() {
+    let vector = json!([1.0, 0.0]);
+    for (data, why) in [
+        (json!([]), "2 vectors were wanted, and 0 came"),
+        (json!([{ "embedding": vector }]), "and 1 came"),
+        (json!([{ "embedding": vector }, { "embedding": [1.0] }]), "one has 1"),
+        (json!([{ "embedding": vector }, { "embedding": null }]), "no list of numbers"),
+        (json!([{ "embedding": vector }, { "embedding": [1.0, null] }]), "no list of numbers"),
+        (json!([{ "embedding": vector }, { "embedding": [1.0, 1e300] }]), "no list of numbers"),
+        (json!([{ "embedding": vector }, { "embedding": [0.0, 0.0] }]), "no direction"),
+        (
+            json!([{ "index": 0, "embedding": vector }, { "index": 0, "embedding": vector }]),
+            "indexes",
+        ),
+        (
+            json!([{ "index": 1, "embedding": vector }, { "index": 2, "embedding": vector }]),
+            "indexes",
+        ),
+    ] {
+        let server = Server::start(vec![(200, json!({ "data": data }))]).await;
+
+        let failure = embed(&server.embedder(ProviderKind::OpenAi), &["a", "b"]).await.unwrap_err();
+
+        assert_eq!(failure.code(), "model_unusable");
+        assert!(failure.explained().contains(why), "{}", failure.explained());
+        assert_eq!(server.asked.lock().unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_error_in_a_success_of_a_server_is_what_its_code_says() {
+    let server = Server::start(vec![(200, json!({ "error": { "code": 402 } }))]).await;
+
+    let failure = embed(&server.embedder(ProviderKind::OpenAi), &["a"]).await.unwrap_err();
+
+    assert!(matches!(failure, Failure::Rejected { status: 402 }), "{failure:?}");
 }

@@ -266,6 +266,33 @@ async fn a_call_that_broke_off_counts_in_full_and_one_that_was_refused_not_at_al
 }
 
 #[tokio::test]
+async fn an_error_in_a_success_is_free_and_counts_that_make_no_sense_cost_no_more_than_was_held() {
+    let Some(database) = Database::new().await else { return };
+    let error = Behaviour::Raw(json!({"error": {"code": 402}}));
+    let counted = |usage: Value| {
+        let content = json!({"parts": [{"text": good().to_string()}]});
+        let candidate = json!({"finishReason": "STOP", "content": content});
+        Behaviour::Raw(json!({"candidates": [candidate], "usageMetadata": usage}))
+    };
+    let much = i64::MAX.unsigned_abs();
+    let more = json!({"promptTokenCount": much, "candidatesTokenCount": much});
+    let server = Scripted::start([error, counted(json!({})), counted(more)]).await;
+    database.cap(1_000_000).await;
+    let model = database.model(&server);
+
+    model.text(&request(), &accept).await.unwrap_err();
+    let uncounted = model.text(&request(), &accept).await.unwrap();
+    let excessive = model.text(&request(), &accept).await.unwrap();
+
+    let costs = database.calls().await.into_iter().map(|(.., cost)| cost.unwrap());
+    let costs: Vec<i64> = costs.collect();
+    assert_eq!(database.outcomes().await, ["rejected", "ok", "ok"]);
+    assert_eq!((costs[0], costs[1]), (0, costs[2]), "the worst case, and no more");
+    assert_eq!((uncounted.value, excessive.value), (ada(), ada()));
+    assert_eq!(database.balance().await, (2 * costs[1], 0));
+}
+
+#[tokio::test]
 async fn a_call_that_was_cancelled_counts_in_full_and_holds_nothing() {
     let Some(database) = Database::new().await else { return };
     let server = Scripted::start([]).await;
