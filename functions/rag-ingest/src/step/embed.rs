@@ -2,9 +2,9 @@
 
 use platform::Result;
 use platform::model::{Embedding, Failure, MOST_TEXTS, Passage, Purpose, batches};
-use platform::runs::{self, Progress, Shift};
+use platform::runs::{Progress, Shift};
 
-use super::Done;
+use super::{Done, hold};
 use crate::State;
 use crate::store::{self, Document, Piece, Told};
 
@@ -32,14 +32,15 @@ pub(crate) async fn embed(state: &State, shift: &Shift, document: &Document) -> 
             Ok(vectors) => vectors,
             Err(Failure::Cancelled) => return Ok(Done::Stopped),
             Err(Failure::Ledger(error)) => return Err(error.into()),
+            Err(failure) if failure.is_retryable() => return Ok(Done::Later(failure)),
             Err(failure) => return Ok(Done::refused(failure.code(), words(&failure))),
         };
         let mut transaction = state.shop.pool.begin().await?;
-        store::save_embeddings(&mut transaction, &left[..count], &model, &vectors).await?;
-        let progress = runs::progress(&mut transaction, &shift.lease, 0, 0, shift.now()).await?;
+        let progress = hold(&mut transaction, shift, document).await?;
         if progress == Progress::Lost {
             return Ok(Done::Stopped);
         }
+        store::save_embeddings(&mut transaction, &left[..count], &model, &vectors).await?;
         transaction.commit().await?;
         if progress == Progress::Cancelled {
             return Ok(Done::Stopped);

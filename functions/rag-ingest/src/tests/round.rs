@@ -1,4 +1,5 @@
 use super::*;
+use crate::reembed::Which;
 
 #[tokio::test]
 async fn a_document_is_found_edited_and_gone_without_a_trace() {
@@ -208,7 +209,7 @@ async fn another_model_embeds_every_document_again_and_nothing_else() {
     let pool = &world.app.parts.pool;
     sqlx::query("update chunks set embedded_by = 'another/768'").execute(pool).await.unwrap();
 
-    let runs = crate::reembed::start_all(&world.state, world.ana.id).await.unwrap();
+    let runs = crate::reembed::start_all(&world.state, world.ana.id, Which::All).await.unwrap();
     for run in &runs {
         platform::runs::call(&world.state.shop, *run).await;
     }

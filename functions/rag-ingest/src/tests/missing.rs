@@ -1,0 +1,100 @@
+//! Facts that a model did not give.
+
+use platform::model::scripted::{Behaviour, Scripted};
+
+use super::faults::fact;
+use super::*;
+
+/// No answer of ours, and no correction of one.
+fn unusable() -> Behaviour {
+    Behaviour::Text("Oto fakty, o które prosisz.".to_owned())
+}
+
+fn is_about_shopping(request: &platform::model::scripted::Recorded) -> bool {
+    request.body.to_string().contains("dyskoncie")
+}
+
+#[tokio::test]
+async fn answers_that_cannot_be_used_are_counted_in_the_documents_note() {
+    let server = Scripted::start([]).await;
+    server.otherwise(|request| match is_about_shopping(request) {
+        true => Behaviour::Answer(fact("Kawę ziarnistą kupuje 41% dorosłych")),
+        false => unusable(),
+    });
+    let world = World::with(&server.config()).await;
+
+    let uploaded = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
+    world.app.deliver_all().await;
+
+    let row = world.row(&uploaded["id"]).await;
+    let pieces = world.pieces(&uploaded["id"]).await.len();
+    let note = row["facts_note"].as_str().unwrap();
+    let expected = format!("{} of {pieces} passages gave no usable answer: ", pieces - 1);
+    assert!(note.contains(&expected), "{note}");
+    assert!(note.contains("even after a correction"), "{note}");
+    assert_eq!((&row["num_facts"], &row["status"]), (&json!(1), &json!("ready")));
+    assert_eq!(world.run_status(&uploaded["run_id"]).await, "succeeded");
+}
+
+#[tokio::test]
+async fn a_document_of_which_no_answer_could_be_used_ends_its_run_partial() {
+    let server = Scripted::start([]).await;
+    server.otherwise(|_| unusable());
+    let world = World::with(&server.config()).await;
+
+    let uploaded = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
+    world.app.deliver_all().await;
+
+    let row = world.row(&uploaded["id"]).await;
+    assert_eq!((&row["status"], &row["num_facts"]), (&json!("ready"), &json!(0)), "{row}");
+    assert!(row["facts_note"].as_str().unwrap().contains("gave no usable answer"), "{row}");
+    assert_eq!(world.run_status(&uploaded["run_id"]).await, "partial");
+}
+
+#[tokio::test]
+async fn the_same_file_again_asks_for_the_missing_facts_only() {
+    let server = Scripted::start([]).await;
+    let good = || Behaviour::Answer(fact("Kawę pije się w domu"));
+    server.otherwise(move |request| match is_about_shopping(request) {
+        true => good(),
+        false => unusable(),
+    });
+    let world = World::with(&server.config()).await;
+    let first = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
+    world.app.deliver_all().await;
+    let (asked, pieces) = (server.recorded().len(), world.pieces(&first["id"]).await);
+    server.otherwise(move |_| Behaviour::Answer(fact("Kawę pije się w domu")));
+
+    let again = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
+    world.app.deliver_all().await;
+    let third = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
+
+    assert_eq!((&again["outcome"], &again["id"]), (&json!("resumed"), &first["id"]), "{again}");
+    assert_eq!((&again["version"], &again["status"]), (&json!(1), &json!("ready")));
+    assert_eq!(server.recorded().len() - asked, pieces.len() - 1, "each missing one once");
+    let row = world.row(&first["id"]).await;
+    assert_eq!((&row["num_facts"], &row["facts_note"]), (&json!(pieces.len()), &Value::Null));
+    assert_eq!(world.pieces(&first["id"]).await, pieces);
+    assert_eq!(world.run_status(&again["run_id"]).await, "succeeded");
+    assert_eq!(third["outcome"], "unchanged");
+    assert_eq!(world.files().len(), 1, "the file was there before");
+}
+
+#[tokio::test]
+async fn a_model_that_refuses_everybody_keeps_the_facts_that_were_found() {
+    let server = Scripted::start([]).await;
+    server.otherwise(|request| match is_about_shopping(request) {
+        true => Behaviour::Answer(fact("Kawę ziarnistą kupuje 41% dorosłych")),
+        false => Behaviour::Status(401),
+    });
+    let world = World::with(&server.config()).await;
+
+    let uploaded = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
+    world.app.deliver_all().await;
+
+    let row = world.row(&uploaded["id"]).await;
+    assert_eq!((&row["status"], &row["num_facts"]), (&json!("ready"), &json!(1)), "{row}");
+    let note = row["facts_note"].as_str().unwrap();
+    assert!(note.starts_with("Facts could not be looked for in "), "{note}");
+    assert_eq!(world.run_status(&uploaded["run_id"]).await, "partial");
+}
