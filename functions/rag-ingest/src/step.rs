@@ -8,13 +8,11 @@ mod fact;
 mod tally;
 mod write;
 
-use anyhow::anyhow;
+use platform::Result;
 use platform::documents;
 use platform::knowledge::{self, Knowledge};
-use platform::model::Failure;
 use platform::queue::Outcome;
 use platform::runs::{self, ItemFailure, Progress, Shift};
-use platform::{Error, Result};
 use shared::Language;
 use shared::id::DocumentId;
 use sqlx::PgConnection;
@@ -86,8 +84,8 @@ pub(crate) enum Done {
     Partly { told: Told, code: &'static str, reason: String },
     /// It can never be done: the person who uploaded it reads why.
     Refused { code: &'static str, reason: String },
-    /// A model cannot be asked now, and may be later.
-    Later(Failure),
+    /// A model cannot be asked now, and may be later: the work goes on from there.
+    Later(Outcome),
     /// Others are at work before this one.
     Unfinished,
     /// Nobody wants it any more, or another worker is at it.
@@ -131,7 +129,7 @@ pub(crate) async fn go_on(state: &State, shift: &Shift, mut document: Document) 
                 refuse(state, shift, &document, code, &reason).await?;
                 return Ok(Outcome::Done);
             }
-            Done::Later(failure) => return later(state, shift, &document, &failure).await,
+            Done::Later(outcome) => return Ok(outcome),
             Done::Unfinished => return Ok(Outcome::Unfinished),
             Done::Stopped => return stopped(state, shift, &document).await,
         }
@@ -238,19 +236,6 @@ async fn end(
         state.shop.announcer.announce(run).await;
     }
     Ok(())
-}
-
-/// A model cannot be asked now: the document keeps what it has, and the work goes on from there.
-async fn later(
-    state: &State,
-    shift: &Shift,
-    document: &Document,
-    failure: &Failure,
-) -> Result<Outcome> {
-    if was_cancelled(state, shift).await? {
-        return stopped(state, shift, document).await;
-    }
-    Err(Error::Queue(anyhow!("document {} waits: {failure}", document.id)))
 }
 
 /// The work was stopped: because the document is gone, which then must be gone from the graph too; or

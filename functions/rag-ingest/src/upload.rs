@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures::channel::mpsc;
 use futures::{SinkExt, StreamExt};
 use platform::documents::DocumentView;
-use platform::http::{Json, Problem, ending_late};
+use platform::http::{Json, Problem, ending_late, refuse_nul};
 use platform::limit::Upload;
 use platform::{Access, Caller, Editor, Error, Result, Within};
 use serde::Serialize;
@@ -173,7 +173,9 @@ async fn text(mut field: Field<'_>) -> Result<String> {
             return Err(Error::invalid(field.name().unwrap_or_default(), "is too long"));
         }
     }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    refuse_nul(field.name().unwrap_or_default(), &text)?;
+    Ok(text)
 }
 
 /// Keeps the file while it comes.

@@ -2,7 +2,7 @@
 
 use platform::Result;
 use platform::model::{Embedding, Failure, MOST_TEXTS, Passage, Purpose, batches};
-use platform::runs::{Progress, Shift};
+use platform::runs::{self, Progress, Shift};
 
 use super::{Done, hold};
 use crate::State;
@@ -32,8 +32,10 @@ pub(crate) async fn embed(state: &State, shift: &Shift, document: &Document) -> 
             Ok(vectors) => vectors,
             Err(Failure::Cancelled) => return Ok(Done::Stopped),
             Err(Failure::Ledger(error)) => return Err(error.into()),
-            Err(failure) if failure.is_retryable() => return Ok(Done::Later(failure)),
-            Err(failure) => return Ok(Done::refused(failure.code(), words(&failure))),
+            Err(failure) => {
+                let later = shift.put_off(&failure).map(Done::Later);
+                return Ok(later.unwrap_or_else(|| Done::refused(failure.code(), words(&failure))));
+            }
         };
         let mut transaction = state.shop.pool.begin().await?;
         let progress = hold(&mut transaction, shift, document).await?;
@@ -41,6 +43,7 @@ pub(crate) async fn embed(state: &State, shift: &Shift, document: &Document) -> 
             return Ok(Done::Stopped);
         }
         store::save_embeddings(&mut transaction, &left[..count], &model, &vectors).await?;
+        runs::got_on(&mut transaction, &shift.lease).await?;
         transaction.commit().await?;
         if progress == Progress::Cancelled {
             return Ok(Done::Stopped);

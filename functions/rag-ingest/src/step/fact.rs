@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures::StreamExt;
 use platform::Result;
 use platform::model::{Failure, Request};
-use platform::runs::{Progress, Shift};
+use platform::runs::{self, Progress, Shift};
 use shared::Seed;
 use shared::id::RunId;
 use shared::knowledge::fact::{self, Findings};
@@ -36,8 +36,10 @@ pub(crate) async fn find(state: &State, shift: &Shift, document: &Document) -> R
     match ask_all(state, shift, document).await? {
         Asked::Through => write(state, document, None).await,
         Asked::Stopped => Ok(Done::Stopped),
-        Asked::Until(failure) if failure.is_retryable() => Ok(Done::Later(failure)),
-        Asked::Until(failure) => write(state, document, Some(failure)).await,
+        Asked::Until(failure) => match shift.put_off(&failure) {
+            Some(later) => Ok(Done::Later(later)),
+            None => write(state, document, Some(failure)).await,
+        },
     }
 }
 
@@ -52,7 +54,24 @@ enum Asked {
 }
 
 async fn ask_all(state: &State, shift: &Shift, document: &Document) -> Result<Asked> {
-    let left = store::chunks_to_ask(&state.shop.pool, document.id).await?;
+    let mut left = store::chunks_to_ask(&state.shop.pool, document.id).await?;
+    // What was put off begins with one call, to find out whether the others have a chance.
+    if shift.lease.was_put_off && left.len() > 1 {
+        let others = left.split_off(1);
+        match ask_these(state, shift, document, left).await? {
+            Asked::Through => left = others,
+            ended => return Ok(ended),
+        }
+    }
+    ask_these(state, shift, document, left).await
+}
+
+async fn ask_these(
+    state: &State,
+    shift: &Shift,
+    document: &Document,
+    left: Vec<Piece>,
+) -> Result<Asked> {
     let is_over = Arc::new(AtomicBool::new(false));
     let over = Arc::clone(&is_over);
     // Tasks of their own: one that holds a connection goes on while this one waits for one.
@@ -128,8 +147,24 @@ fn in_words(failure: &Failure) -> String {
     }
 }
 
-/// Keeps what was found in a piece, or why nothing was.
+/// Keeps what was found in a piece, or why nothing was. What the database cannot hold is not found.
 async fn keep(
+    state: &State,
+    shift: &Shift,
+    document: &Document,
+    piece: &Piece,
+    answer: Result<Findings, String>,
+) -> Result<bool> {
+    match store_answer(state, shift, document, piece, answer).await {
+        Err(error) if error.is_of_its_data() => {
+            let why = "what was found has something in it that cannot be stored".to_owned();
+            store_answer(state, shift, document, piece, Err(why)).await
+        }
+        done => done,
+    }
+}
+
+async fn store_answer(
     state: &State,
     shift: &Shift,
     document: &Document,
@@ -146,8 +181,12 @@ async fn keep(
             let json = serde_json::to_value(&findings).map_err(anyhow::Error::from)?;
             store::save_facts(&mut transaction, piece.id, &json).await?;
         }
-        Err(why) => store::note_no_facts(&mut transaction, piece.id, &why).await?,
+        Err(why) => {
+            let why = why.replace('\0', "\u{fffd}");
+            store::note_no_facts(&mut transaction, piece.id, &why).await?;
+        }
     }
+    runs::got_on(&mut transaction, &shift.lease).await?;
     transaction.commit().await?;
     Ok(progress == Progress::Kept)
 }

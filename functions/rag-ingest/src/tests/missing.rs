@@ -98,3 +98,67 @@ async fn a_model_that_refuses_everybody_keeps_the_facts_that_were_found() {
     assert!(note.starts_with("Facts could not be looked for in "), "{note}");
     assert_eq!(world.run_status(&uploaded["run_id"]).await, "partial");
 }
+
+#[tokio::test]
+async fn an_outage_of_the_model_puts_facts_off_and_they_are_found_when_it_is_over() {
+    let server = Scripted::start([]).await;
+    server.otherwise(|request| match is_about_shopping(request) {
+        true => Behaviour::Answer(fact("Kawę ziarnistą kupuje 41% dorosłych")),
+        false => Behaviour::Status(503),
+    });
+    let world = World::with(&server.config()).await;
+    let uploaded = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
+    world.app.deliver_all().await;
+
+    let during = world.row(&uploaded["id"]).await;
+    assert_eq!((&during["status"], &during["step"]), (&json!("ready"), &json!("written")));
+    assert_eq!(world.run_status(&uploaded["run_id"]).await, "running", "nothing has failed");
+    let asked = server.recorded().len();
+    let pieces = world.pieces(&uploaded["id"]).await.len();
+    server.otherwise(|_| Behaviour::Answer(fact("Kawę pije się w domu")));
+    let payload = json!({ "schema": 1, "run_id": uploaded["run_id"], "shard": 0 });
+    world.app.push("rag-ingest", &payload).await.expect(204);
+    assert_eq!(server.recorded().len(), asked, "nobody claims it before its time");
+    world.app.parts.clock.advance(chrono::Duration::hours(1));
+    world.app.push("rag-ingest", &payload).await.expect(204);
+
+    let row = world.row(&uploaded["id"]).await;
+    assert_eq!((&row["step"], &row["facts_note"]), (&json!("done"), &Value::Null), "{row}");
+    assert_eq!(row["num_facts"], pieces, "{row}");
+    assert_eq!(world.run_status(&uploaded["run_id"]).await, "succeeded");
+    let again = server.recorded().len() - asked;
+    assert!(again < pieces, "what was answered is not asked again: {again} of {pieces}");
+}
+
+#[tokio::test]
+async fn an_outage_of_the_vectors_provider_fails_no_document() {
+    use platform::model::ProviderKind;
+
+    let server = Scripted::start([]).await;
+    server.otherwise(|_| Behaviour::Status(503));
+    let world = World::new().await;
+    let config = EmbeddingConfig {
+        provider: ProviderKind::OpenAi,
+        base_url: Some(server.base_url()),
+        first_pause: std::time::Duration::from_millis(1),
+        ..EmbeddingConfig::offline()
+    };
+    let (parts, clock, ids) = (&world.app.parts, &world.app.parts.clock, &world.app.parts.ids);
+    let embedder = Embedder::connect(config, &parts.pool, None, clock, ids).unwrap();
+    let state = State { embedder, ..world.state.clone() };
+    let push = || {
+        let (env, ids) = (Env::from([]), platform::Ids::system());
+        routes(state.clone()).router("rag-ingest", platform::Serve::Push, &env, ids)
+    };
+    let uploaded = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
+    let payload = super::faults::next_message(&world);
+
+    let status = super::faults::pushed(&world, push(), &payload).await;
+
+    assert_eq!(status, 204, "put off, and no dead letter");
+    let row = world.row(&uploaded["id"]).await;
+    assert_eq!((&row["status"], &row["step"]), (&json!("processing"), &json!("chunked")), "{row}");
+    world.app.parts.clock.advance(chrono::Duration::hours(1));
+    world.app.push("rag-ingest", &payload).await.expect(204);
+    assert_eq!(world.row(&uploaded["id"]).await["status"], "ready", "by a model that answers");
+}
