@@ -31,7 +31,7 @@ pub(crate) struct Reembedding {
     model: String,
     /// The length of its vectors.
     dimensions: u16,
-    /// How many documents are embedded again; 0 when the index is of this model already.
+    /// How many documents are embedded again; 0 when every one has vectors of this model.
     documents: usize,
 }
 

@@ -18,10 +18,11 @@ const BATCH: usize = 200;
 const DELETED_AT_ONCE: i64 = 1000;
 
 /// Holds a document in this version, so that a deletion and a writer of another version come before or after
-/// a statement and never between. Where there is no such document the statement does nothing.
+/// a statement and never between. Where there is no such document the statement does nothing. One from before
+/// versions were noted is of any.
 const HELD: &str = "match (d:Document {id: $document})
      set d.writing = true remove d.writing
-     with d where d.version = $version ";
+     with d where coalesce(d.version, $version) = $version ";
 
 /// A statement that is to be carried out only under a document of this version.
 pub(super) fn held(document: &Document, statement: &str) -> Query {

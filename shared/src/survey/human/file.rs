@@ -35,7 +35,7 @@ pub fn read(csv: &str, questions: &[Question]) -> Result<Vec<Answers>> {
     let columns = columns(&header, questions)?;
     let mut broken = Vec::new();
     let mut people = Vec::new();
-    for line in lines.filter(|line| line.cells.iter().any(|cell| !cell.is_empty())) {
+    for line in lines.filter(|line| line.cells.iter().any(|cell| !cell.trim().is_empty())) {
         people.push(person(&line, &columns, &mut broken));
     }
     if people.is_empty() || people.len() > MOST_PEOPLE {
@@ -54,7 +54,7 @@ fn person(line: &Record, columns: &[Option<Column<'_>>], broken: &mut Vec<FieldE
     }
     for (column, cell) in columns.iter().zip(&line.cells) {
         let (Some(column), false) = (column, cell.trim().is_empty()) else { continue };
-        if let Err(rule) = column.put(cell.trim(), &mut answers) {
+        if let Err(rule) = column.put(cell, &mut answers) {
             let field = format!("line {}, {}", line.line, column.name());
             broken.push(FieldError::new(field, rule));
         }
@@ -66,7 +66,7 @@ fn person(line: &Record, columns: &[Option<Column<'_>>], broken: &mut Vec<FieldE
 fn columns<'a>(header: &[String], questions: &'a [Question]) -> Result<Vec<Option<Column<'a>>>> {
     let mut expected: Vec<(Column<'_>, bool)> =
         questions.iter().flat_map(Column::of).map(|column| (column, false)).collect();
-    let names: Vec<&str> = header.iter().map(|name| unguarded(name.trim()).trim()).collect();
+    let names: Vec<&str> = header.iter().map(|name| unguarded(name).trim()).collect();
     let own = own_columns();
     // a sheet of ours begins with its own columns, and ends with reactions, whatever a question is called
     let is_ours = names.starts_with(&own.iter().map(String::as_str).collect::<Vec<_>>());
@@ -136,7 +136,7 @@ impl<'a> Column<'a> {
                 answers.insert(question.id.clone(), answer);
             }
             Self::Row(question, row) => {
-                let point = answer::point(question, &number(unguarded(cell)))?;
+                let point = answer::point(question, &number(unguarded(cell).trim()))?;
                 let rows = answers.entry(question.id.clone()).or_insert_with(|| json!({}));
                 if let Value::Object(rows) = rows {
                     rows.insert((*row).clone(), json!(point));
@@ -151,7 +151,7 @@ fn value(question: &Question, cell: &str) -> Value {
     let text = unguarded(cell);
     match question.kind {
         Kind::MultipleChoice | Kind::Ranking => json!(several(question, text)),
-        Kind::RatingScale | Kind::Nps | Kind::Numeric => number(text),
+        Kind::RatingScale | Kind::Nps | Kind::Numeric => number(text.trim()),
         // an option may begin like what an apostrophe is put before
         Kind::SingleChoice => {
             json!(option(question, text).or(option(question, cell)).unwrap_or(text))
