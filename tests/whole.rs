@@ -105,7 +105,7 @@ fn personas(parts: &Parts) -> Service {
 }
 
 fn runs(parts: &Parts, announcer: &Announcer) -> Service {
-    runs::routes(runs::State::new(parts.base(), announcer.clone()))
+    runs::routes(runs::State::new(parts.base(), announcer.clone(), parts.publisher.clone()))
 }
 
 fn focus_group_run(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {

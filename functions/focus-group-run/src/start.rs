@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use platform::discussion::OfFocusGroup;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
+use platform::postgres::again;
 use platform::runs::{self, Click, IdempotencyKey, NewShard, SameAs};
 use platform::{Editor, Result, Within, secret};
 use serde::{Deserialize, Serialize};
@@ -58,7 +59,8 @@ pub(crate) async fn run(
     let mut checks = Checks::default();
     checks.range("seed", request.seed, 0..=Seed::MAX);
     checks.done()?;
-    let run_id = start(&state, &group, request.seed.map(Seed), key.as_deref()).await?;
+    let seed = request.seed.map(Seed);
+    let run_id = again(|| start(&state, &group, seed, key.as_deref())).await?;
     runs::call(&state, run_id).await;
     let message = "Focus group run started";
     let started = Started { message, focus_group_id: group.id, run_id };

@@ -63,7 +63,7 @@ pub(crate) async fn lock(
         from focus_groups g
         left join runs r on r.id = g.run_id
         where g.project_id = $1 and g.id = $2
-        for update of g
+        for no key update of g
         "#,
         access.project_id().0,
         id.0,

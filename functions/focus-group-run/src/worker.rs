@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::extract::State as Of;
 use chrono::{DateTime, Utc};
 use platform::discussion::{self, StoredTurn};
+use platform::error::Chain;
 use platform::model::Failure;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, ItemFailure, Maker, Progress, Shift};
@@ -64,8 +65,10 @@ impl runs::Worker for Worker {
         };
         let desk =
             Desk { state: self.state.clone(), group, talk, ends: Instant::now() + self.shift };
-        desk.open(shift).await?;
-        desk.discuss(shift).await
+        match desk.open(shift).await? {
+            Outcome::Done => desk.discuss(shift).await,
+            later => Ok(later),
+        }
     }
 }
 
@@ -114,41 +117,55 @@ impl Maker for Desk {
 }
 
 impl Desk {
-    async fn turns(&self) -> Result<BTreeMap<u32, Turn>> {
+    /// What was said, and what nobody said for a reason that stands: what is tried again is left out.
+    async fn turns(&self, failed: &BTreeSet<u32>) -> Result<BTreeMap<u32, Turn>> {
         let stored = discussion::turns(&self.state.pool, self.talk.run_id).await?;
-        Ok(stored.into_iter().map(|stored| (stored.turn.number, stored.turn)).collect())
+        let turns = stored.into_iter().map(|stored| (stored.turn.number, stored.turn));
+        Ok(turns.filter(|(number, turn)| turn.text.is_some() || failed.contains(number)).collect())
     }
 
     /// The opening answers that are neither there nor failed, side by side: nobody has heard anybody.
-    async fn open(&self, shift: &Shift) -> Result<()> {
-        let there = self.turns().await?;
+    async fn open(&self, shift: &Shift) -> Result<Outcome> {
         let failed = store::failed(&self.state.pool, self.talk.run_id).await?;
+        let there = self.turns(&failed).await?;
         let is_open = |number: &u32| !there.contains_key(number) && !failed.contains(number);
         let openings: Vec<u32> = self.talk.plan.openings().filter(is_open).collect();
         shift.each(self, openings).await
     }
 
     /// Everything else in its order, from where it broke off. Without a single opening answer there is
-    /// nothing to talk about.
+    /// nothing to talk about. A turn that the model cannot be asked for now holds up those after it, which
+    /// would answer to it; when it has been away for too long, all of them have failed, and the same
+    /// discussion can go on there later.
     async fn discuss(&self, shift: &Shift) -> Result<Outcome> {
-        let mut turns = self.turns().await?;
+        let failed = store::failed(&self.state.pool, self.talk.run_id).await?;
+        let mut turns = self.turns(&failed).await?;
         if !turns.values().any(Turn::is_said) {
             return Ok(Outcome::Done);
         }
         let openings: BTreeSet<u32> = self.talk.plan.openings().collect();
-        let left = (0..self.talk.plan.total()).filter(|number| !openings.contains(number));
+        let is_left = |number: &u32| !openings.contains(number) && !failed.contains(number);
+        let left = (0..self.talk.plan.total()).filter(is_left);
         let left: Vec<u32> = left.filter(|number| !turns.contains_key(number)).collect();
         if shift.lease.is_exhausted {
             shift.give_up(left.into_iter()).await?;
             return Ok(Outcome::Done);
         }
-        for &number in &left {
+        for (place, &number) in left.iter().enumerate() {
             if shift.stop.is_cancelled() {
                 return Ok(Outcome::Done);
             }
             let before: Vec<Turn> = turns.range(..number).map(|(_, turn)| turn.clone()).collect();
             let stop = shift.stop.clone();
             let spoken = speak(&self.state.model, &self.talk, number, &before, stop).await;
+            if let Some(failure) = spoken.failure.as_ref().filter(|why| why.puts_off().is_some()) {
+                if let Some(later) = shift.put_off(failure) {
+                    return Ok(later);
+                }
+                let lost = left[place..].iter().map(|number| ItemFailure::of(*number, failure));
+                shift.fail(lost.collect()).await?;
+                return Ok(Outcome::Done);
+            }
             let Some(turn) = self.keep(shift, spoken).await? else { return Ok(Outcome::Done) };
             turns.insert(number, turn);
             if Instant::now() >= self.ends && left.last() != Some(&number) {
@@ -158,30 +175,48 @@ impl Desk {
         Ok(Outcome::Done)
     }
 
-    /// Stores a turn and counts it in one transaction that is fenced by the lease; a failed one is
-    /// stored without words. None when nothing more is to be said: cancelled, lost, or out of money.
+    /// Stores a turn and counts it; a failed one, and one that cannot be stored, is stored without words.
+    /// None when nothing more is to be said: cancelled, lost, or out of money.
     async fn keep(&self, shift: &Shift, spoken: Spoken) -> Result<Option<Turn>> {
         match spoken.failure {
             Some(Failure::Cancelled) => return Ok(None),
             Some(Failure::Ledger(error)) => return Err(Error::Database(error)),
             _ => {}
         }
+        let mut stored = self.stored(&spoken);
+        let failure = spoken.failure.as_ref().map(|why| ItemFailure::of(stored.turn.number, why));
+        let progress = match self.put(shift, &stored, failure).await {
+            Err(error) if error.is_of_its_data() => {
+                let (run, turn) = (self.talk.run_id, stored.turn.number);
+                tracing::error!(run.id = %run, turn, error = %Chain(&error), "not stored");
+                (stored.turn.text, stored.written_by) = (None, None);
+                self.put(shift, &stored, Some(ItemFailure::unstorable(turn))).await?
+            }
+            put => put?,
+        };
+        let out_of_money = spoken.failure.as_ref().is_some_and(Failure::is_unpaid);
+        let goes_on = progress == Progress::Kept && !out_of_money;
+        Ok(goes_on.then_some(stored.turn))
+    }
+
+    /// A turn with its failure in one transaction that is fenced by the lease.
+    async fn put(
+        &self,
+        shift: &Shift,
+        stored: &StoredTurn,
+        failure: Option<ItemFailure>,
+    ) -> Result<Progress> {
         let (now, run) = (shift.now(), self.talk.run_id);
-        let stored = self.stored(&spoken);
         let mut transaction = self.state.pool.begin().await?;
-        let is_new = discussion::insert_turn(&mut transaction, self.group, run, &stored).await?;
-        let failures: Vec<ItemFailure> =
-            spoken.failure.iter().map(|why| ItemFailure::of(stored.turn.number, why)).collect();
-        let failed = runs::fail_items(&mut transaction, run, &failures, now).await?;
-        let done = u32::from(is_new && failures.is_empty());
+        let is_new = discussion::insert_turn(&mut transaction, self.group, run, stored).await?;
+        let failed = runs::fail_items(&mut transaction, run, failure.as_slice(), now).await?;
+        let done = u32::from(is_new && failure.is_none());
         let progress = runs::progress(&mut transaction, &shift.lease, done, failed, now).await?;
         if progress != Progress::Lost {
             transaction.commit().await?;
             self.state.announcer.announce(run).await;
         }
-        let out_of_money = spoken.failure.as_ref().is_some_and(Failure::is_unpaid);
-        let goes_on = progress == Progress::Kept && !out_of_money;
-        Ok(goes_on.then_some(stored.turn))
+        Ok(progress)
     }
 
     fn stored(&self, spoken: &Spoken) -> StoredTurn {

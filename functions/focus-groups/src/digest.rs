@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::State as Of;
 use chrono::{DateTime, Utc};
 use platform::discussion;
+use platform::error::Chain;
 use platform::model::{Failure, Request};
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, ItemFailure, Maker, Progress, Shift};
@@ -15,7 +16,7 @@ use shared::Seed;
 use shared::discussion::Setting;
 use shared::discussion::reading::{Reading, merge_names};
 use shared::discussion::summary::{
-    AnswerReading, CHUNK, Digest, Material, Metadata, Synthesis, assemble, synthesis,
+    AnswerReading, CHUNK, Digest, Material, Metadata, Summary, Synthesis, assemble, synthesis,
 };
 use shared::id::{FocusGroupId, ProjectId, RunId, TurnId};
 use shared::prompt;
@@ -67,9 +68,12 @@ impl runs::Worker for Summarizer {
         let there = store::digests(pool, desk.work).await?;
         let failed = store::failed(pool, desk.work).await?;
         let open = |chunk: &u32| !there.contains_key(chunk) && !failed.contains(chunk);
-        shift.each(&desk, (0..desk.chunks()).filter(open).collect()).await?;
+        let read = shift.each(&desk, (0..desk.chunks()).filter(open).collect()).await?;
+        if read != Outcome::Done {
+            return Ok(read);
+        }
         if !shift.stop.is_cancelled() && !failed.contains(&desk.chunks()) {
-            desk.sum_up(shift).await?;
+            return desk.sum_up(shift).await;
         }
         Ok(Outcome::Done)
     }
@@ -90,6 +94,7 @@ struct Desk {
 }
 
 /// What was found in a chunk, and who read it.
+#[derive(Clone)]
 struct Found {
     chunk: u32,
     digest: Digest,
@@ -173,17 +178,18 @@ impl Desk {
     }
 
     /// Sums up what was read, checks it and stores it.
-    async fn sum_up(&self, shift: &Shift) -> Result<()> {
+    async fn sum_up(&self, shift: &Shift) -> Result<Outcome> {
         let pool = &self.state.shop.pool;
         if store::summary_of(pool, self.work).await?.is_some() {
-            return Ok(());
+            return Ok(Outcome::Done);
         }
         if shift.lease.is_exhausted {
-            return shift.give_up(std::iter::once(self.chunks())).await;
+            shift.give_up(std::iter::once(self.chunks())).await?;
+            return Ok(Outcome::Done);
         }
         let digests: Vec<Digest> = store::digests(pool, self.work).await?.into_values().collect();
         if digests.is_empty() {
-            return Ok(());
+            return Ok(Outcome::Done);
         }
         let (mut readings, lexical) = store::readings(pool, self.order.run_id).await?;
         merge_names(readings.values_mut(), self.setting.language);
@@ -214,22 +220,42 @@ impl Desk {
                 };
                 let made = answer.value;
                 let summary = assemble(&self.material, &readings, made, lexical, metadata);
-                let mut transaction = pool.begin().await?;
-                let ids = &self.state.shop.ids;
-                let is_new =
-                    store::save_summary(&mut transaction, ids, self.work, &summary).await?;
-                self.count(transaction, shift, u32::from(is_new), 0).await
+                self.save(shift, &summary).await?;
             }
-            Err(Failure::Cancelled) => Ok(()),
-            Err(Failure::Ledger(error)) => Err(Error::Database(error)),
+            Err(Failure::Cancelled) => {}
+            Err(Failure::Ledger(error)) => return Err(Error::Database(error)),
             Err(failure) => {
-                let mut transaction = pool.begin().await?;
-                let failures = [ItemFailure::of(last, &failure)];
-                let now = shift.now();
-                let failed = runs::fail_items(&mut transaction, self.work, &failures, now).await?;
-                self.count(transaction, shift, 0, failed).await
+                if let Some(later) = shift.put_off(&failure) {
+                    return Ok(later);
+                }
+                shift.fail(vec![ItemFailure::of(last, &failure)]).await?;
             }
         }
+        Ok(Outcome::Done)
+    }
+
+    /// Stores the summary and counts it. One that cannot be stored has failed.
+    async fn save(&self, shift: &Shift, summary: &Summary) -> Result<()> {
+        match self.stored(shift, summary).await {
+            Err(error) if error.is_of_its_data() => {
+                let run = self.work;
+                tracing::error!(run.id = %run, error = %Chain(&error), "summary not stored");
+                shift.fail(vec![ItemFailure::unstorable(self.chunks())]).await
+            }
+            stored => stored,
+        }
+    }
+
+    async fn stored(&self, shift: &Shift, summary: &Summary) -> Result<()> {
+        let ids = &self.state.shop.ids;
+        let mut transaction = self.state.shop.pool.begin().await?;
+        let is_new = store::save_summary(&mut transaction, ids, self.work, summary).await?;
+        let (done, now) = (u32::from(is_new), shift.now());
+        let progress = runs::progress(&mut transaction, &shift.lease, done, 0, now).await?;
+        if progress != Progress::Lost {
+            transaction.commit().await?;
+        }
+        Ok(())
     }
 
     /// Where the summary comes from, but for the model. Its version is set when it is stored.
@@ -248,21 +274,6 @@ impl Desk {
             prompt_version: String::new(),
             seed: self.order.seed,
         }
-    }
-
-    async fn count(
-        &self,
-        mut transaction: sqlx::Transaction<'_, sqlx::Postgres>,
-        shift: &Shift,
-        done: u32,
-        failed: u32,
-    ) -> Result<()> {
-        let now = shift.now();
-        let progress = runs::progress(&mut transaction, &shift.lease, done, failed, now).await?;
-        if progress != Progress::Lost {
-            transaction.commit().await?;
-        }
-        Ok(())
     }
 }
 

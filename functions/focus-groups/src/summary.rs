@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use platform::discussion::{self, OfFocusGroup};
 use platform::http::{Json, Problem, Query};
 use platform::limit::{Heavy, Poll};
+use platform::postgres::again;
 use platform::runs::{self, IdempotencyKey, NewRun, NewShard, RunView, SameAs};
 use platform::{Editor, Error, Result, Viewer, Within, audit, secret};
 use serde::{Deserialize, Serialize};
@@ -61,7 +62,8 @@ pub(crate) async fn make(
     key: IdempotencyKey,
 ) -> Result<Response> {
     let with_recommendations = wishes.include_recommendations.unwrap_or(true);
-    let (work, chunks) = start(&state, &group, with_recommendations, &key).await?;
+    let started = again(|| start(&state, &group, with_recommendations, &key)).await;
+    let (work, chunks) = started?;
     if chunks > MOST_WAITED_FOR {
         runs::call(&state.shop, work).await;
     } else {

@@ -113,9 +113,9 @@ async fn answered(
     };
     let hits = Box::pin(search(state, &reader, &question)).await?.hits;
     let mut facts = graph(state)?.facts_near(reader.scopes(), text, MOST_FACTS).await?;
-    let documents = facts.iter().filter_map(|fact| fact.document_id.parse().ok()).map(DocumentId);
-    let living = store::living(&state.shop.pool, &reader, documents).await?;
-    facts.retain(|fact| fact.document_id.parse().is_ok_and(|id| living.contains(&DocumentId(id))));
+    let chunks = facts.iter().filter_map(|fact| fact.chunk_id.parse().ok()).map(ChunkId);
+    let living = store::living(&state.shop.pool, &reader, chunks).await?;
+    facts.retain(|fact| fact.chunk_id.parse().is_ok_and(|id| living.contains(&ChunkId(id))));
     record(state, caller, asked.project_id, hits.len() + facts.len()).await?;
     let sources = sources(&hits, &facts);
     let texts: Vec<String> = sources.iter().map(in_words).collect();

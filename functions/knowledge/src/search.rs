@@ -77,7 +77,8 @@ pub(crate) fn graph(state: &State) -> Result<&Knowledge, NoSearch> {
     state.knowledge.as_ref().ok_or(NoSearch::Away)
 }
 
-/// Searches by words and by meaning. What was deleted since the graph was written is left out.
+/// Searches by words and by meaning. What was edited or deleted since the graph was
+/// written is left out.
 pub(crate) async fn search(
     state: &State,
     reader: &Reader,
@@ -92,9 +93,9 @@ pub(crate) async fn search(
         ..Search::new(reader.scopes(), question.text, &vector)
     };
     let mut found = graph.search(search).await?;
-    let documents = found.hits.iter().map(|hit| hit.document_id);
-    let living = store::living(&state.shop.pool, reader, documents).await?;
-    found.hits.retain(|hit| living.contains(&hit.document_id));
+    let chunks = found.hits.iter().map(|hit| hit.chunk_id);
+    let living = store::living(&state.shop.pool, reader, chunks).await?;
+    found.hits.retain(|hit| living.contains(&hit.chunk_id));
     Ok(found)
 }
 

@@ -4,23 +4,24 @@ use std::collections::HashSet;
 
 use platform::Result;
 use platform::documents::Reader;
-use shared::id::DocumentId;
+use shared::id::ChunkId;
 use sqlx::PgPool;
 
-/// Those of these documents that the reader may see and that nobody has deleted: the graph follows a
-/// deletion a moment later.
+/// Those of these pieces that are of their documents as they are now, of documents that the reader may see
+/// and that nobody has deleted: the graph follows an edit and a deletion a moment later.
 pub(crate) async fn living(
     pool: &PgPool,
     reader: &Reader,
-    documents: impl Iterator<Item = DocumentId>,
-) -> Result<HashSet<DocumentId>> {
-    let ids: Vec<uuid::Uuid> = documents.map(|id| id.0).collect();
+    chunks: impl Iterator<Item = ChunkId>,
+) -> Result<HashSet<ChunkId>> {
+    let ids: Vec<uuid::Uuid> = chunks.map(|id| id.0).collect();
     let scopes: Vec<String> = reader.scopes().iter().map(|scope| scope.key()).collect();
     let living = sqlx::query_scalar!(
         r#"
-        select id as "id: DocumentId"
-        from documents
-        where scope_key = any($1) and id = any($2) and deleted_at is null
+        select c.id as "id: ChunkId"
+        from chunks c
+        join documents d on d.id = c.document_id
+        where d.scope_key = any($1) and c.id = any($2) and d.deleted_at is null
         "#,
         &scopes,
         &ids,

@@ -78,6 +78,25 @@ async fn a_query_has_the_clients_shape_and_says_what_its_scores_are() {
 }
 
 #[tokio::test]
+async fn a_piece_that_its_document_no_longer_has_is_not_found() {
+    let world = World::new().await;
+    let text = format!("{COFFEE}\n\nHerbatę liściastą pije 23% dorosłych.");
+    let id = world.document(&world.ana, Scope::Account(world.ana.id), "Kawa", &text).await;
+    // as it is after an edit was cut and before the graph has it
+    sqlx::query("delete from chunks where document_id = $1 and text = $2")
+        .bind(id.0)
+        .bind(COFFEE)
+        .execute(&world.app.parts.pool)
+        .await
+        .unwrap();
+
+    let found = world.query(&world.ana, json!({ "query": "kawę ziarnistą dorosłych" })).await;
+
+    assert_eq!(found["num_results"], 1, "{found}");
+    assert!(found["context"].as_str().unwrap().starts_with("Herbatę"), "{found}");
+}
+
+#[tokio::test]
 async fn a_hit_can_be_read_in_its_place() {
     let world = World::new().await;
     let text = format!("Raport opisuje zwyczaje.\n\n{COFFEE}\n\nTak kończy się rozdział.");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State as Of;
 use platform::http::{Json, Path, Problem};
 use platform::limit::Poll;
+use platform::postgres::again;
 use platform::{Access, Result, Viewer, Within, off_thread, runs};
 use shared::Language;
 use shared::fidelity::{self, FidelityReport, Observed};
@@ -65,14 +66,29 @@ pub(crate) async fn conclude(state: &State, run: RunId) -> Result<()> {
     let (project, population) = store::population_to_report(&state.pool, run).await?;
     let id = population.id;
     let report = report(state, population).await?;
-    let now = state.clock.now();
-    let mut transaction = state.pool.begin().await?;
-    if runs::settle(&mut transaction, run, now).await?.is_some() {
-        store::save_report(&mut transaction, project, id, &report, now).await?;
-        transaction.commit().await?;
+    if again(|| end(state, run, (project, id), &report)).await? {
         state.announcer.announce(run).await;
     }
     Ok(())
+}
+
+/// Settles the run together with its report. The project and the population are locked before it, as by
+/// who starts the next one. False when it has ended before.
+async fn end(
+    state: &State,
+    run: RunId,
+    (project, population): (ProjectId, PopulationId),
+    report: &FidelityReport,
+) -> Result<bool> {
+    let now = state.clock.now();
+    let mut transaction = state.pool.begin().await?;
+    store::lock(&mut transaction, project, population).await?;
+    if runs::settle(&mut transaction, run, now).await?.is_none() {
+        return Ok(false);
+    }
+    store::save_report(&mut transaction, project, population, report, now).await?;
+    transaction.commit().await?;
+    Ok(true)
 }
 
 /// Reads the people a page at a time and keeps of each only what is compared: of 100,000 whole people

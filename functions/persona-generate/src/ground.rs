@@ -125,7 +125,7 @@ async fn look(state: &State, lease: &Lease, input: &RunInput, query: &str) -> Re
                 insights: facts
                     .iter()
                     .filter(|fact| {
-                        fact.document_id.parse().is_ok_and(|id| is_living.contains(&DocumentId(id)))
+                        fact.chunk_id.parse().is_ok_and(|id| is_living.contains(&ChunkId(id)))
                     })
                     .map(insight)
                     .collect(),
@@ -168,7 +168,7 @@ fn cited(found: Found, living: &store::Living) -> Vec<Cited> {
     let mut cited = Vec::new();
     for hit in found.hits {
         let tokens = chunk::tokens(&hit.text);
-        let is_wanted = hit.relevance_score >= LEAST_RELEVANCE && living.contains(&hit.document_id);
+        let is_wanted = hit.relevance_score >= LEAST_RELEVANCE && living.contains(&hit.chunk_id);
         if !is_wanted || tokens > left || cited.len() == MOST_CITED {
             continue;
         }

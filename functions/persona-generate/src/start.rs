@@ -2,6 +2,7 @@
 
 use anyhow::anyhow;
 use platform::population::{self, Begun, DRAWS, Draw, Study, Wanted};
+use platform::postgres::again;
 use platform::runs::{self, SameAs};
 use platform::{Access, Editor, Error, Result, secret};
 use serde::Serialize;
@@ -48,7 +49,8 @@ pub(crate) async fn start(
     };
     for _ in 0..DRAWS {
         let draw = wanted.draw(&state.pool, access).await?;
-        if let Some(run) = store(state, access, &wanted, same_as, &draw).await? {
+        let stored = again(|| store(state, access, &wanted, same_as, &draw)).await?;
+        if let Some(run) = stored {
             runs::call(state, run.run_id).await;
             return Ok(Started { run, applied: wanted.plan.applied });
         }

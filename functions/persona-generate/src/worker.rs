@@ -52,8 +52,7 @@ impl runs::Worker for Worker {
         let groundings = ground::of_people(&self.0, lease, &input, &left).await?;
         let (state, input, lease) = (self.0.clone(), Arc::new(input), Arc::new(lease.clone()));
         let writing = Writing { state, input, lease, groundings: Arc::new(groundings) };
-        shift.each(&writing, left).await?;
-        Ok(Outcome::Done)
+        shift.each(&writing, left).await
     }
 
     async fn conclude(&self, run: RunId) -> Result<()> {

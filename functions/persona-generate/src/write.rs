@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 const TEMPERATURE: f32 = 0.9;
 
 /// A text and who wrote it.
+#[derive(Clone)]
 pub(crate) struct Text {
     pub(crate) text: PersonaText,
     pub(crate) model: String,

@@ -7,6 +7,7 @@ use axum::http::{HeaderName, StatusCode};
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem, Query};
 use platform::limit::{Change, Poll};
+use platform::postgres::again;
 use platform::{Access, Admin, Caller, Editor, Result, Viewer, Within};
 use serde::{Deserialize, Serialize};
 use shared::id::ProjectId;
@@ -225,6 +226,6 @@ pub(crate) async fn delete(
     _: Within<Change>,
     access: Access<Admin>,
 ) -> Result<StatusCode> {
-    store::delete(&state, access).await?;
+    again(|| store::delete(&state, access)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,11 +3,13 @@
 //!
 //! `inbox/projects/{project_id}/{name}`, `inbox/accounts/{account_id}/{name}`, `inbox/shared/{name}`: who
 //! may write there is the bucket's own affair. A project's file is its owner's, a shared one is that of
-//! the first system admin. The file goes from the inbox when it is taken in, or refused.
+//! the first system admin. The file goes from the inbox when it is taken in, or refused. Markers of folders and
+//! names that no file of ours may have are passed over, and stay.
 
 use axum::extract::State as Of;
 use platform::queue::{Outcome, Pushed};
-use platform::{Error, Result, documents};
+use platform::storage::Storage;
+use platform::{Error, Result};
 use serde::Deserialize;
 use shared::id::{AccountId, ProjectId};
 use shared::knowledge::Scope;
@@ -31,6 +33,14 @@ pub(crate) async fn uploaded(
     let Some((place, filename)) = Place::parse(&object.name) else {
         return Ok(Outcome::Rejected("an object outside the inbox".to_owned()));
     };
+    // Consoles mark a folder by an empty object that is called like it, and no store of ours can be asked for a
+    // name that is none: neither comes to be a document by being delivered again.
+    if filename.is_empty() || filename.ends_with('/') {
+        return Ok(Outcome::Rejected(format!("{:?} is a folder", object.name)));
+    }
+    if !Storage::is_key(&object.name) {
+        return Ok(Outcome::Rejected(format!("{:?} is no name of a file", object.name)));
+    }
     match take(&state, place, filename, &object.name).await {
         Ok(outcome) => Ok(outcome),
         Err(error @ (Error::Domain(_) | Error::Malformed { .. })) => {
@@ -73,11 +83,7 @@ async fn take(state: &State, place: Place, filename: &str, key: &str) -> Result<
     let arrived = intake::keep(state, &filename, file.stream).await?;
     let title = filename.rsplit_once('.').map_or(filename.as_str(), |(title, _)| title);
     let wanted = Wanted { scope, by, title, filename: &filename, country: "Poland" };
-    let registered = register::register(state, wanted, &arrived).await;
-    if matches!(registered, Ok((_, register::Outcome::Unchanged)) | Err(Error::Domain(_))) {
-        documents::forget_upload(&state.storage, arrived.upload_id).await?;
-    }
-    registered?;
+    register::register(state, wanted, &arrived).await?;
     state.storage.delete(key).await?;
     Ok(Outcome::Done)
 }

@@ -19,7 +19,7 @@ mod sheet;
 mod sniff;
 
 pub use child::{asked, work};
-pub use parent::{Extractor, Limits};
+pub use parent::{Extractor, Limits, Turn};
 pub use record::{Extracted, Refusal};
 pub use sniff::FileType;
 pub(crate) use sniff::SNIFFED;

@@ -52,7 +52,9 @@ impl State {
         let connected = knowledge::connect(env, shop.as_ref(), cache);
         let storage = Storage::from_env(env);
         let most_fact_chunks = env.or("FACTS_MOST_CHUNKS", MOST_FACT_CHUNKS);
+        let at_once = env.or("EXTRACTORS_AT_ONCE", 1);
         let extractor = Extractor::of_this_program()
+            .map(|extractor| extractor.at_once(at_once))
             .map_err(|error| env.problem(format!("the extractor cannot be started: {error:#}")))
             .ok();
         let (shop, (embedder, knowledge)) = shop.zip(connected)?;

@@ -11,7 +11,7 @@ use platform::runs::{self, NewRun, NewShard, SameAs};
 use platform::{Caller, Error, Result, Within, audit, secret};
 use serde::Serialize;
 use serde_json::json;
-use shared::id::{AccountId, RunId};
+use shared::id::{AccountId, DocumentId, RunId};
 use shared::run::RunKind;
 use sqlx::PgConnection;
 use utoipa::ToSchema;
@@ -21,6 +21,9 @@ use crate::State;
 use crate::step::{STEPS, Step};
 use crate::store;
 
+/// Documents whose runs are started by one transaction.
+const AT_ONCE: i64 = 100;
+
 /// What was started.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Reembedding {
@@ -28,11 +31,12 @@ pub(crate) struct Reembedding {
     model: String,
     /// The length of its vectors.
     dimensions: u16,
-    /// How many documents are embedded again; 0 when the index is of this model already.
+    /// How many documents are embedded again; 0 when every one has vectors of this model.
     documents: usize,
 }
 
-/// Turns the knowledge base over to the model that is configured, when it has another.
+/// Turns the knowledge base over to the model that is configured, when it has another. When it has not, the
+/// documents that were left without its vectors are embedded.
 #[utoipa::path(post, path = "/api/v1/admin/knowledge/embeddings", tag = "knowledge",
     security(("bearer" = [])),
     responses((status = 202, body = Reembedding), (status = 403, body = Problem),
@@ -49,7 +53,7 @@ pub(crate) async fn reembed(
     let graph = state.knowledge.as_ref().ok_or_else(none)?;
     record(&state, caller.account_id).await?;
     let started = match graph.check_model().await {
-        Ok(()) => Vec::new(),
+        Ok(()) => start_all(&state, caller.account_id, Which::Left).await?,
         Err(Failure::OtherModel { .. }) => turn_over(&state, graph, caller.account_id).await?,
         Err(failure) => return Err(failure.into()),
     };
@@ -66,20 +70,36 @@ pub(crate) async fn reembed(
 /// that comes again and does all of it once more.
 async fn turn_over(state: &State, graph: &Knowledge, by: AccountId) -> Result<Vec<RunId>> {
     graph.forget_vectors().await?;
-    let started = start_all(state, by).await?;
+    let started = start_all(state, by, Which::All).await?;
     graph.note_model().await?;
     Ok(started)
 }
 
-/// A run for every document that has pieces, from the step before their vectors.
-pub(crate) async fn start_all(state: &State, by: AccountId) -> Result<Vec<RunId>> {
-    let mut transaction = state.shop.pool.begin().await?;
-    let mut started = Vec::new();
-    for document in store::with_vectors(&mut transaction).await? {
-        started.push(start(&mut transaction, state, &document, by).await?);
+/// Which documents are embedded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// Every one that has pieces.
+    All,
+    /// Those that lack vectors of the configured model, and that nobody is at work on.
+    Left,
+}
+
+/// A run for each of these documents, from the step before their vectors: some at a time, so that a large
+/// base is never locked as a whole. Whoever is stopped in the middle comes again.
+pub(crate) async fn start_all(state: &State, by: AccountId, which: Which) -> Result<Vec<RunId>> {
+    let model = store::model_key(state.embedder.model());
+    let wanted = (model.as_str(), which == Which::All);
+    let (mut started, mut after) = (Vec::new(), DocumentId(Uuid::nil()));
+    loop {
+        let mut transaction = state.shop.pool.begin().await?;
+        let documents = store::with_vectors(&mut transaction, after, wanted, AT_ONCE).await?;
+        let Some(last) = documents.last() else { return Ok(started) };
+        after = last.id;
+        for document in &documents {
+            started.push(start(&mut transaction, state, document, by).await?);
+        }
+        transaction.commit().await?;
     }
-    transaction.commit().await?;
-    Ok(started)
 }
 
 async fn start(
@@ -89,8 +109,8 @@ async fn start(
     by: AccountId,
 ) -> Result<RunId> {
     let now = state.shop.clock.now();
-    documents::stop_work(connection, document.id, now).await?;
     store::back_to(connection, document.id, Step::Chunked, now).await?;
+    documents::stop_work(connection, document.id, now).await?;
     let request = [document.id.0.as_bytes().as_slice(), b"embed"].concat();
     let run = NewRun {
         kind: RunKind::RagIngest,

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::State;
 use crate::intake::Arrived;
-use crate::step::STEPS;
+use crate::step::{STEPS, Step};
 use crate::store::{self, Same};
 
 /// Where a file is to go and what it is called. Whether `by` may change the scope is checked before.
@@ -37,9 +37,19 @@ pub(crate) enum Outcome {
     Updated,
     /// Nothing to do.
     Unchanged,
+    /// The same content, whose missing facts are looked for once more.
+    Resumed,
 }
 
-/// Stores what has arrived, or finds that it is there; then calls the worker.
+impl Outcome {
+    /// Whether the file that has arrived is the document's from now on.
+    fn keeps_file(self) -> bool {
+        matches!(self, Self::Accepted | Self::Updated)
+    }
+}
+
+/// Stores what has arrived, or finds that it is there; then calls the worker. The file stays where it may be
+/// the document's: it goes when nothing was registered, and when the same content was there before.
 ///
 /// # Errors
 /// 401 when the account has been deleted while the file arrived; when the database fails.
@@ -48,54 +58,97 @@ pub(crate) async fn register(
     wanted: Wanted<'_>,
     arrived: &Arrived,
 ) -> Result<(DocumentView, Outcome)> {
-    let now = state.shop.clock.now();
     let mut transaction = state.shop.pool.begin().await?;
-    auth::hold(&mut transaction, wanted.by).await?;
-    store::lock_scope(&mut transaction, wanted.scope).await?;
-    let same = store::find_same(&mut transaction, &wanted, arrived).await?;
-    let (id, outcome) = match &same {
-        Some(Same { id, is_content: true, status, .. }) if status != "failed" => {
-            (*id, Outcome::Unchanged)
-        }
-        Some(Same { id, .. }) => {
-            documents::stop_work(&mut transaction, *id, now).await?;
-            store::renew(&mut transaction, *id, arrived, now).await?;
-            (*id, Outcome::Updated)
-        }
-        None => {
-            let id = state.shop.ids.next();
-            store::insert(&mut transaction, id, &wanted, arrived, now).await?;
-            (id, Outcome::Accepted)
+    let noted = match note(&mut transaction, state, &wanted, arrived).await {
+        Ok(noted) => noted,
+        Err(error) => {
+            drop(transaction);
+            forget(state, arrived.upload_id).await;
+            return Err(error);
         }
     };
-    let run = match outcome {
-        Outcome::Unchanged => None,
-        _ => Some(start(&mut transaction, state, &wanted, id, arrived, now).await?),
-    };
+    // A commit whose answer is lost may have been one, so its file stays: maintenance takes away what belongs
+    // to no document.
     transaction.commit().await?;
-    if let Some(run) = run {
+    if let Some(run) = noted.run {
         runs::call(&state.shop, run).await;
     }
-    if let (Some(same), Outcome::Updated) = (&same, outcome) {
-        forget_old(state, same.upload_id).await;
+    if let Some(upload) = noted.left {
+        forget(state, upload).await;
     }
-    Ok((store::view(&state.shop.pool, id).await?, outcome))
+    Ok((noted.view, noted.outcome))
 }
 
+/// What was registered, before it is committed.
+struct Noted {
+    view: DocumentView,
+    outcome: Outcome,
+    run: Option<RunId>,
+    /// The upload that nobody needs after it: that of the version before, or the one that has arrived.
+    left: Option<Uuid>,
+}
+
+async fn note(
+    connection: &mut PgConnection,
+    state: &State,
+    wanted: &Wanted<'_>,
+    arrived: &Arrived,
+) -> Result<Noted> {
+    let now = state.shop.clock.now();
+    auth::hold(connection, wanted.by).await?;
+    store::lock_scope(connection, wanted.scope).await?;
+    let same = store::find_same(connection, wanted, arrived).await?;
+    let (id, outcome) = match &same {
+        Some(Same { id, is_content: true, status, .. }) if status != "failed" => {
+            let lacks = store::lacks_facts(connection, *id, state.most_fact_chunks).await?;
+            (*id, if lacks { Outcome::Resumed } else { Outcome::Unchanged })
+        }
+        Some(Same { id, .. }) => (*id, Outcome::Updated),
+        None => (state.shop.ids.next(), Outcome::Accepted),
+    };
+    // The row of the document before those of its runs, as its workers have it.
+    let upload = same.as_ref().map(|same| same.upload_id);
+    let work = match outcome {
+        Outcome::Unchanged => None,
+        Outcome::Resumed => {
+            store::look_again(connection, id, now).await?;
+            store::ask_again(connection, id).await?;
+            upload.map(|upload| (upload, Step::Written))
+        }
+        Outcome::Updated => {
+            store::renew(connection, id, arrived, now).await?;
+            store::ask_again(connection, id).await?;
+            documents::stop_work(connection, id, now).await?;
+            Some((arrived.upload_id, Step::Uploaded))
+        }
+        Outcome::Accepted => {
+            store::insert(connection, id, wanted, arrived, now).await?;
+            Some((arrived.upload_id, Step::Uploaded))
+        }
+    };
+    let run = match work {
+        Some(work) => Some(start(connection, state, wanted, (id, arrived), work, now).await?),
+        None => None,
+    };
+    let left = if outcome.keeps_file() { upload } else { Some(arrived.upload_id) };
+    Ok(Noted { view: store::view(connection, id).await?, outcome, run, left })
+}
+
+/// The run that takes a document on from a step.
 async fn start(
     connection: &mut PgConnection,
     state: &State,
     wanted: &Wanted<'_>,
-    id: DocumentId,
-    arrived: &Arrived,
+    (id, arrived): (DocumentId, &Arrived),
+    (upload_id, from): (Uuid, Step),
     now: DateTime<Utc>,
 ) -> Result<RunId> {
     let run = NewRun {
         kind: RunKind::RagIngest,
         project_id: project(wanted.scope),
         subject_id: id.0,
-        input: json!({ "task": "ingest", "upload_id": arrived.upload_id }),
-        shards: vec![NewShard::bare(STEPS)],
+        input: json!({ "task": "ingest", "upload_id": upload_id }),
+        shards: vec![NewShard::bare(STEPS - from.number())],
         same_as: SameAs {
             requested_by: wanted.by,
             request_hash: &arrived.content_hash,
@@ -111,7 +164,7 @@ async fn start(
         subject_kind: "document",
         subject_id: id.0,
         action: "upload",
-        details: Some(json!({ "size_bytes": arrived.size_bytes })),
+        details: Some(json!({ "size_bytes": arrived.size_bytes, "from": from.as_str() })),
     };
     audit::record(connection, &state.shop.ids, now, &entry).await?;
     Ok(run)
@@ -124,10 +177,11 @@ fn project(scope: Scope) -> Option<ProjectId> {
     }
 }
 
-/// The file of the version before. A worker that still reads it finds that it is no longer wanted.
-async fn forget_old(state: &State, upload: Uuid) {
+/// An upload that is nobody's. A worker that still reads the file of an older version finds that it is no
+/// longer wanted.
+pub(crate) async fn forget(state: &State, upload: Uuid) {
     if let Err(error) = documents::forget_upload(&state.storage, upload).await {
         let error = platform::error::Chain(&error).to_string();
-        tracing::warn!(error, upload.id = %upload, "the file of an older version was left behind");
+        tracing::warn!(error, upload.id = %upload, "an upload was left behind");
     }
 }

@@ -5,6 +5,7 @@ mod chunk;
 mod embed;
 mod extract;
 mod fact;
+mod tally;
 mod write;
 
 use platform::Result;
@@ -12,6 +13,7 @@ use platform::documents;
 use platform::knowledge::{self, Knowledge};
 use platform::queue::Outcome;
 use platform::runs::{self, ItemFailure, Progress, Shift};
+use shared::Language;
 use shared::id::DocumentId;
 use sqlx::PgConnection;
 
@@ -76,8 +78,16 @@ impl Step {
 pub(crate) enum Done {
     /// It is done, and this is to be told of the document.
     Step(Told),
+    /// It is done and noted, in the transaction that wrote it.
+    Noted { language: Language },
+    /// What could be done of it is, and the rest never can: this is to be told of the document, and why.
+    Partly { told: Told, code: &'static str, reason: String },
     /// It can never be done: the person who uploaded it reads why.
     Refused { code: &'static str, reason: String },
+    /// A model cannot be asked now, and may be later: the work goes on from there.
+    Later(Outcome),
+    /// Others are at work before this one.
+    Unfinished,
     /// Nobody wants it any more, or another worker is at it.
     Stopped,
 }
@@ -97,31 +107,34 @@ pub(crate) async fn go_on(state: &State, shift: &Shift, mut document: Document) 
     }
     while document.step != Step::Done {
         let done = match document.step {
-            Step::Uploaded => extract::extract(state, &document).await?,
-            Step::Extracted => {
-                // The pieces are stored together with the note that they are.
-                chunk::cut(state, shift, &mut document).await?
-            }
+            Step::Uploaded => extract::extract(state, shift, &document).await?,
+            Step::Extracted => chunk::cut(state, shift, &document).await?,
             Step::Chunked => embed::embed(state, shift, &document).await?,
             Step::Embedded => write::write(state, shift, &document).await?,
             Step::Written | Step::Done => fact::find(state, shift, &document).await?,
         };
         match done {
             Done::Step(told) => {
-                let step = document.step.next();
                 document.language = told.language.or(document.language);
-                if !keep(state, shift, &document, step, told).await? {
+                if !keep(state, shift, &document, document.step.next(), told).await? {
                     return stopped(state, shift, &document).await;
                 }
-                document.step = step;
-                state.shop.announcer.announce(shift.lease.run_id).await;
+            }
+            Done::Noted { language } => document.language = Some(language),
+            Done::Partly { told, code, reason } => {
+                end(state, shift, &document, Some(told), (code, &reason)).await?;
+                return Ok(Outcome::Done);
             }
             Done::Refused { code, reason } => {
                 refuse(state, shift, &document, code, &reason).await?;
                 return Ok(Outcome::Done);
             }
+            Done::Later(outcome) => return Ok(outcome),
+            Done::Unfinished => return Ok(Outcome::Unfinished),
             Done::Stopped => return stopped(state, shift, &document).await,
         }
+        document.step = document.step.next();
+        state.shop.announcer.announce(shift.lease.run_id).await;
     }
     Ok(Outcome::Done)
 }
@@ -158,6 +171,30 @@ pub(crate) async fn advance(
     Ok(progress != Progress::Lost)
 }
 
+/// Holds a document in the version that this worker has, and its shard under this lease, until the
+/// transaction ends. Anything but `Kept` and `Cancelled` must roll that transaction back: another version has
+/// come, or another worker. What a step writes comes after this.
+pub(crate) async fn hold(
+    connection: &mut PgConnection,
+    shift: &Shift,
+    document: &Document,
+) -> Result<Progress> {
+    if !store::hold(connection, document).await? {
+        return Ok(Progress::Lost);
+    }
+    runs::progress(connection, &shift.lease, 0, 0, shift.now()).await
+}
+
+/// Whether this worker still has the document, before it writes where no transaction reaches.
+pub(crate) async fn is_ours(state: &State, shift: &Shift, document: &Document) -> Result<bool> {
+    let mut transaction = state.shop.pool.begin().await?;
+    let progress = hold(&mut transaction, shift, document).await?;
+    if progress != Progress::Lost {
+        transaction.commit().await?;
+    }
+    Ok(progress == Progress::Kept)
+}
+
 /// Notes why a document cannot be taken in: with it, and for every step that is left with its run.
 async fn refuse(
     state: &State,
@@ -166,17 +203,31 @@ async fn refuse(
     code: &'static str,
     reason: &str,
 ) -> Result<()> {
+    // What can be found stays found: only its facts are missing.
+    let is_found = document.step == Step::Written;
+    let told = Told { facts_note: Some(reason.to_owned()), ..Told::default() };
+    end(state, shift, document, is_found.then_some(told), (code, reason)).await
+}
+
+/// Ends the work on a document, which can be found where there is something to be told of it and has failed
+/// where there is not. Every step that is left is a failure of its run.
+async fn end(
+    state: &State,
+    shift: &Shift,
+    document: &Document,
+    told: Option<Told>,
+    (code, reason): (&'static str, &str),
+) -> Result<()> {
     let now = shift.now();
     let left = document.step.number()..STEPS;
     let failures: Vec<ItemFailure> =
         left.map(|item| ItemFailure { item, code, reason: reason.to_owned() }).collect();
     let mut transaction = state.shop.pool.begin().await?;
-    // What can be found stays found: only its facts are missing.
-    if document.step == Step::Written {
-        let told = Told { facts_note: Some(reason.to_owned()), ..Told::default() };
-        store::advance(&mut transaction, document, Step::Done, told, now).await?;
-    } else {
-        store::fail(&mut transaction, document, reason, now).await?;
+    match told {
+        Some(told) => {
+            store::advance(&mut transaction, document, Step::Done, told, now).await?;
+        }
+        None => store::fail(&mut transaction, document, reason, now).await?,
     }
     let run = shift.lease.run_id;
     let failed = runs::fail_items(&mut transaction, run, &failures, now).await?;
@@ -227,6 +278,17 @@ pub(crate) async fn remove(state: &State, id: DocumentId) -> Result<()> {
 pub(crate) fn graph(state: &State) -> Result<&Knowledge, Done> {
     let none = "This installation has no knowledge graph (Neo4j), so documents cannot be searched.";
     state.knowledge.as_ref().ok_or_else(|| Done::refused("no_graph", none))
+}
+
+/// A document as the graph knows it.
+pub(crate) fn node(document: &Document) -> knowledge::Document {
+    knowledge::Document {
+        id: document.id,
+        scope: document.scope,
+        title: document.title.clone(),
+        language: document.language.unwrap_or_default(),
+        version: document.version,
+    }
 }
 
 /// A failure of the graph: ours and passing, or the document's.

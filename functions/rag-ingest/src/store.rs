@@ -4,10 +4,10 @@ mod chunks;
 mod document;
 
 pub(crate) use chunks::{
-    Piece, chunks_to_ask, chunks_to_embed, count, model_key, pieces, replace, save_embeddings,
-    save_facts,
+    Answer, Piece, answers, ask_again, chunks_to_ask, chunks_to_embed, count, lacks_facts,
+    model_key, note_no_facts, pieces, replace, save_embeddings, save_facts,
 };
 pub(crate) use document::{
-    Document, Embedded, Same, Told, advance, back_to, fail, find, find_same, insert, is_busy,
-    lock_scope, renew, set_run, view, with_vectors,
+    Document, Embedded, Same, Told, advance, back_to, fail, find, find_same, hold, insert, is_busy,
+    lock_scope, look_again, renew, set_run, view, with_vectors,
 };

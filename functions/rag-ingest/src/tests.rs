@@ -1,8 +1,12 @@
 mod faults;
 mod files;
+mod gate;
 mod hostile;
+mod inbox;
 mod limit;
+mod missing;
 mod round;
+mod stale;
 
 use platform::graph::GraphPool;
 use platform::knowledge::{Hit, Search};
@@ -143,7 +147,7 @@ impl World {
     async fn delete(&self, id: &Value) {
         let now = self.app.parts.clock.now();
         let mut transaction = self.app.parts.pool.begin().await.unwrap();
-        let view = store::view(&self.app.parts.pool, id_of(id)).await.unwrap();
+        let view = store::view(&mut transaction, id_of(id)).await.unwrap();
         let (ids, by) = (&self.app.parts.ids, self.ana.id);
         let run = platform::documents::remove(&mut transaction, ids, &view, by, now).await.unwrap();
         transaction.commit().await.unwrap();
@@ -163,6 +167,33 @@ impl World {
         let (pool, graph) = (&self.app.parts.pool, self.state.knowledge.as_ref().unwrap());
         sqlx::query(undone).bind(id_of(id).0).execute(pool).await.unwrap();
         graph.delete_document(id_of(id)).await.unwrap();
+    }
+
+    /// As it is when a worker has died after this step and its lease is over.
+    async fn as_after(&self, step: &str, id: &Value) {
+        let done = i32::try_from(crate::step::Step::parse(step).unwrap().number()).unwrap();
+        sqlx::query(
+            "with d as (update documents set step = $2, status = 'processing' where id = $1 \
+             returning run_id), \
+             r as (update runs set status = 'running', finished_at = null, concluding_until = null \
+             where id in (select run_id from d)) \
+             update run_shards set state = 'running', done = $3, attempts = 1 \
+             where run_id in (select run_id from d)",
+        )
+        .bind(id_of(id).0)
+        .bind(step)
+        .bind(done)
+        .execute(&self.app.parts.pool)
+        .await
+        .unwrap();
+    }
+
+    /// How many shards somebody is at.
+    async fn leases(&self) -> i64 {
+        sqlx::query_scalar("select count(*) from run_shards where lease_token is not null")
+            .fetch_one(&self.app.parts.pool)
+            .await
+            .unwrap()
     }
 
     /// Files in the store that belong to uploads.

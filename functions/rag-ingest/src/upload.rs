@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures::channel::mpsc;
 use futures::{SinkExt, StreamExt};
-use platform::documents::{self, DocumentView};
-use platform::http::{Json, Problem, ending_late};
+use platform::documents::DocumentView;
+use platform::http::{Json, Problem, ending_late, refuse_nul};
 use platform::limit::Upload;
 use platform::{Access, Caller, Editor, Error, Result, Within};
 use serde::Serialize;
@@ -47,12 +47,13 @@ pub(crate) struct UploadForm {
 pub(crate) struct Uploaded {
     #[serde(flatten)]
     document: DocumentView,
-    /// `accepted`, `updated` (a new version of the same title and file name) or `unchanged` (the same
-    /// content is there already).
+    /// `accepted`, `updated` (a new version of the same title and file name), `unchanged` (the same content is
+    /// there already) or `resumed` (it is, and its missing facts are looked for once more).
     outcome: Outcome,
 }
 
-/// Takes a document in. The same content again is a no-op that says so; the same title and file name
+/// Takes a document in. The same content again is a no-op that says so, or looks for facts that are missing
+/// because the model did not give them; the same title and file name
 /// with other content is a new version, of which only what changed is worked on.
 #[utoipa::path(post, path = "/api/v1/rag/documents/upload", tag = "knowledge",
     request_body(content = UploadForm, content_type = "multipart/form-data"),
@@ -76,18 +77,20 @@ pub(crate) async fn upload(
 
 async fn take(state: &State, caller: &Caller, form: Multipart) -> Result<(DocumentView, Outcome)> {
     let mut parts = Parts::default();
-    let done = match parts.read(state, form).await {
-        Ok(()) => parts.register(state, caller).await,
+    let wanted = match parts.read(state, form).await {
+        Ok(()) => parts.wanted(state, caller).await,
         Err(error) => Err(error),
     };
-    // What was kept and is not needed goes again: a refused form, or a file that was there before.
-    if let Some((_, arrived)) = &parts.file
-        && !matches!(done, Ok((_, Outcome::Accepted | Outcome::Updated)))
-        && let Err(error) = documents::forget_upload(&state.storage, arrived.upload_id).await
-    {
-        tracing::warn!(%error, upload.id = %arrived.upload_id, "an upload was left behind");
+    match wanted {
+        Ok((wanted, arrived)) => register::register(state, wanted, arrived).await,
+        Err(error) => {
+            // What was kept of a refused form goes again.
+            if let Some((_, arrived)) = &parts.file {
+                register::forget(state, arrived.upload_id).await;
+            }
+            Err(error)
+        }
     }
-    done
 }
 
 /// What of the form has come.
@@ -116,7 +119,8 @@ impl Parts {
         Ok(())
     }
 
-    async fn register(&self, state: &State, caller: &Caller) -> Result<(DocumentView, Outcome)> {
+    /// What is to be registered, where the form is complete and its sender may.
+    async fn wanted(&self, state: &State, caller: &Caller) -> Result<(Wanted<'_>, &Arrived)> {
         let mut checks = Checks::default();
         checks.length("file", Some(if self.file.is_some() { "file" } else { "" }), 1..=255);
         checks.length("title", Some(self.title.as_deref().unwrap_or_default()), 1..=255);
@@ -131,7 +135,7 @@ impl Parts {
             filename,
             country: self.country.as_deref().map_or("Poland", str::trim),
         };
-        register::register(state, wanted, arrived).await
+        Ok((wanted, arrived))
     }
 
     /// The scope, in which the caller may change things.
@@ -169,7 +173,9 @@ async fn text(mut field: Field<'_>) -> Result<String> {
             return Err(Error::invalid(field.name().unwrap_or_default(), "is too long"));
         }
     }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    refuse_nul(field.name().unwrap_or_default(), &text)?;
+    Ok(text)
 }
 
 /// Keeps the file while it comes.

@@ -8,6 +8,7 @@ mod tests;
 
 use axum::extract::FromRef;
 use platform::cache::Cache;
+use platform::queue::Publisher;
 use platform::runs::Announcer;
 use platform::{Authenticator, Base, Clock, Env, Ids, Limiter, Service};
 use sqlx::PgPool;
@@ -33,23 +34,27 @@ pub struct State {
     pub limiter: Limiter,
     /// What is read of the runs that are watched.
     pub readings: Readings,
+    /// Calls the workers of what is tried again.
+    pub publisher: Publisher,
 }
 
 impl State {
-    /// With hints from this announcer.
-    pub fn new(base: Base, announcer: Announcer) -> Self {
+    /// With hints from this announcer, and this queue to call workers.
+    pub fn new(base: Base, announcer: Announcer, publisher: Publisher) -> Self {
         let Base { pool, clock, ids, authenticator, limiter } = base;
         let readings = Readings::default();
-        Self { pool, clock, ids, authenticator, announcer, limiter, readings }
+        Self { pool, clock, ids, authenticator, announcer, limiter, readings, publisher }
     }
 }
 
 /// The function, ready to run.
 pub fn service(env: &Env) -> Option<Service> {
     let cache = Cache::connect(env);
+    let publisher = Publisher::from_env(env);
     let base = Base::from_env(env, cache.as_ref())?;
     let probes = base.probes();
-    Some(Service { probes, ..routes(State::new(base, Announcer::new(cache))) })
+    let state = State::new(base, Announcer::new(cache), publisher?);
+    Some(Service { probes, ..routes(state) })
 }
 
 /// The public routes: those that answer, and the one that streams.
@@ -57,6 +62,7 @@ pub fn routes(state: State) -> Service {
     let api = OpenApiRouter::new()
         .routes(routes!(run::get))
         .routes(routes!(run::cancel))
+        .routes(routes!(run::retry))
         .with_state(state.clone());
     let stream = OpenApiRouter::new().routes(routes!(events::watch)).with_state(state);
     Service { api, stream, ..Service::default() }

@@ -1,14 +1,18 @@
-//! One run, and stopping it.
+//! One run, stopping it, and trying again what failed of it.
 
 use std::marker::PhantomData;
 
 use axum::extract::{FromRequestParts, State as Of};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use platform::access::path_id;
+use platform::error::Chain;
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Poll};
-use platform::runs::{self, RunView};
+use platform::postgres::again;
+use platform::runs::{self, Retry, RunView};
 use platform::{Access, Caller, Editor, Error, HeldRole, Level, Result, Viewer, Within, audit};
+use serde_json::{Value, json};
 use shared::id::{AccountId, ProjectId, RunId, SessionId};
 
 use crate::State;
@@ -53,6 +57,20 @@ impl<L: Level> FromRequestParts<State> for OfRun<L> {
         }
         let session_id = caller.session_id;
         Ok(Self { run_id, account_id, session_id, project_id, level: PhantomData })
+    }
+}
+
+impl OfRun<Editor> {
+    /// A line of the audit log about this run.
+    fn entry(&self, action: &'static str, details: Option<Value>) -> audit::Entry {
+        audit::Entry {
+            account_id: self.account_id,
+            project_id: self.project_id,
+            subject_kind: "run",
+            subject_id: self.run_id.0,
+            action,
+            details,
+        }
     }
 }
 
@@ -119,20 +137,57 @@ pub(crate) async fn cancel(
     _: Within<Change>,
     run: OfRun<Editor>,
 ) -> Result<Json<RunView>> {
+    again(|| cancel_once(&state, &run)).await?;
+    state.announcer.announce(run.run_id).await;
+    Ok(Json(view(&state, run.run_id).await?))
+}
+
+async fn cancel_once(state: &State, run: &OfRun<Editor>) -> Result<()> {
     let now = state.clock.now();
     let mut transaction = state.pool.begin().await?;
     if runs::cancel(&mut transaction, run.run_id, now).await? {
-        let entry = audit::Entry {
-            account_id: run.account_id,
-            project_id: run.project_id,
-            subject_kind: "run",
-            subject_id: run.run_id.0,
-            action: "cancel",
-            details: None,
-        };
+        audit::record(&mut *transaction, &state.ids, now, &run.entry("cancel", None)).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Tries again what failed of a run that has ended, whatever it failed of, as far as the budget goes. What
+/// is done stays as it is. The same click twice is one; 409 while the run is at work, when nothing of it
+/// failed, when it was cancelled, and when a newer run has taken its place.
+#[utoipa::path(post, path = "/api/v1/runs/{run_id}/retry", tag = "runs",
+    params(("run_id" = RunId, Path)), security(("bearer" = [])),
+    responses((status = 202, body = RunView), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn retry(
+    Of(state): Of<State>,
+    _: Within<Change>,
+    run: OfRun<Editor>,
+) -> Result<(StatusCode, Json<RunView>)> {
+    if let Retry::Begun { .. } = again(|| retry_once(&state, &run)).await? {
+        call(&state, run.run_id).await;
+    }
+    Ok((StatusCode::ACCEPTED, Json(view(&state, run.run_id).await?)))
+}
+
+/// Calls the workers. What cannot be published now is published by the sweep.
+async fn call(state: &State, run: RunId) {
+    let published = runs::publish(&state.pool, &state.publisher, run, state.clock.now()).await;
+    if let Err(error) = published {
+        tracing::error!(run.id = %run, error = %Chain(&error), "run not published");
+    }
+    state.announcer.announce(run).await;
+}
+
+async fn retry_once(state: &State, run: &OfRun<Editor>) -> Result<Retry> {
+    let now = state.clock.now();
+    let mut transaction = state.pool.begin().await?;
+    let retry = runs::retry(&mut transaction, run.project_id, run.run_id, now).await?;
+    if let Retry::Begun { items } = retry {
+        let entry = run.entry("retry", Some(json!({ "items": items })));
         audit::record(&mut *transaction, &state.ids, now, &entry).await?;
     }
     transaction.commit().await?;
-    state.announcer.announce(run.run_id).await;
-    Ok(Json(view(&state, run.run_id).await?))
+    Ok(retry)
 }

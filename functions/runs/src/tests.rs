@@ -12,7 +12,8 @@ use testkit::{Parts, TestApp, User};
 use super::*;
 
 fn build(parts: &Parts) -> Service {
-    routes(State::new(parts.base(), Announcer::new(parts.cache.clone())))
+    let announcer = Announcer::new(parts.cache.clone());
+    routes(State::new(parts.base(), announcer, parts.publisher.clone()))
 }
 
 async fn start(app: &TestApp, user: &User, project: Option<ProjectId>, shards: &[u32]) -> RunId {

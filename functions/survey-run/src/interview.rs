@@ -21,6 +21,7 @@ use crate::rating::{Rater, Scales};
 const TEMPERATURE: f32 = 0.9;
 
 /// A respondent who was asked.
+#[derive(Clone)]
 pub(crate) struct Interview {
     pub(crate) person: Invited,
     pub(crate) response: Response,
@@ -42,8 +43,9 @@ pub(crate) struct Interviewer {
 
 impl Interviewer {
     /// Asks one person everything. Somebody of whom the first call gave nothing has failed, and so has
-    /// everybody once the budget is used up: they may be asked again. Somebody who is lost later has
-    /// dropped out, and what they said until then is kept, with what they were lost to.
+    /// everybody once the budget is used up or while the model is away: they may be asked again, from the
+    /// first question. Somebody whom the model loses later has dropped out, and what they said until then
+    /// is kept, with what they were lost to.
     pub(crate) async fn ask(
         &self,
         person: Invited,
@@ -148,9 +150,14 @@ impl Interviewer {
     }
 }
 
-/// Whether it says nothing about the person or the model: asked again, they may answer.
+/// Whether it says nothing about the person: asked again, they may answer. Whoever could not be asked was
+/// not asked, and a rate limit or a key that was withdrawn is no finding about people.
 fn is_ours(failure: &Failure) -> bool {
-    matches!(failure, Failure::Cancelled | Failure::Ledger(_)) || failure.is_unpaid()
+    match failure {
+        Failure::Unusable { .. } | Failure::Refused { .. } | Failure::TooLong => false,
+        Failure::Unrated(why) => is_ours(why),
+        _ => true,
+    }
 }
 
 fn in_order<'a>(questions: &'a [Question], presented: &Presented) -> Vec<&'a Question> {

@@ -12,11 +12,13 @@ use shared::id::AccountId;
 use shared::survey::similarity::{self, Mapping, SelfTest};
 use shared::survey::{Asked, Elicitation, Question, Response, schema};
 use shared::{Language, Seed};
-use tokio::sync::OnceCell;
+use sqlx::PgPool;
+use tokio::sync::{Mutex, OnceCell};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::input::RunInput;
+use crate::store;
 
 /// How long somebody who starts a run waits for the self-test.
 const TEST_TIME: Duration = Duration::from_secs(10);
@@ -27,6 +29,8 @@ pub struct Rater {
     embedder: Embedder,
     /// By language, once it was taken.
     tests: Arc<[OnceCell<SelfTest>; 2]>,
+    /// Held by who makes a run's anchors.
+    embedding: Arc<Mutex<()>>,
 }
 
 /// The anchors of every question that is rated by similarity, as vectors: sets of one a point.
@@ -49,7 +53,7 @@ pub(crate) fn is_by_similarity(question: &Question, default: Elicitation) -> boo
 impl Rater {
     /// With these embeddings.
     pub fn new(embedder: Embedder) -> Self {
-        Self { embedder, tests: Arc::default() }
+        Self { embedder, tests: Arc::default(), embedding: Arc::default() }
     }
 
     /// The name of the embedding model.
@@ -90,13 +94,14 @@ impl Rater {
         Ok(similarity::test_vectors(&vectors, language))
     }
 
-    /// The scales of a run. Nothing is embedded where no question needs it.
+    /// The scales of a run. Nothing is embedded where no question needs it, and nothing twice.
     pub(crate) async fn scales(
         &self,
+        pool: &PgPool,
         input: &RunInput,
         lease: &Lease,
         cancel: &CancellationToken,
-    ) -> Result<Scales, Failure> {
+    ) -> Result<Result<Scales, Failure>> {
         let rated = input.questions.iter().filter(|q| is_by_similarity(q, input.elicitation));
         let sets: Vec<(&Question, Vec<Vec<&str>>)> =
             rated.map(|question| (question, question.anchor_sets(input.language))).collect();
@@ -105,15 +110,45 @@ impl Rater {
         let began_with = input.embedding_model.as_deref();
         if !texts.is_empty() && began_with.is_some_and(|name| name != self.model()) {
             let reason = "the run began with another embedding model than this worker has";
-            return Err(unrated(Failure::Unusable { reasons: vec![reason.to_owned()] }));
+            let reasons = vec![reason.to_owned()];
+            return Ok(Err(unrated(Failure::Unusable { reasons })));
         }
-        let vectors = self.vectors(&texts, input.language, Some(lease), cancel).await?;
+        let vectors = match self.anchors(pool, &texts, input.language, (lease, cancel)).await? {
+            Ok(vectors) => vectors,
+            Err(failure) => return Ok(Err(failure)),
+        };
         let by_text: HashMap<&str, Vec<f32>> = texts.into_iter().zip(vectors).collect();
         let embedded = |set: &Vec<&str>| set.iter().map(|text| by_text[text].clone()).collect();
         let scales = sets.iter().map(|(question, sets)| {
             (question.id.clone(), sets.iter().map(embedded).collect::<Vec<_>>())
         });
-        Ok(Scales(scales.collect()))
+        Ok(Ok(Scales(scales.collect())))
+    }
+
+    /// The vectors of a run's anchors: those of its first shard, once it has them. The shards of one
+    /// process wait for each other; two processes that begin at once may both make them.
+    async fn anchors(
+        &self,
+        pool: &PgPool,
+        texts: &[&str],
+        language: Language,
+        (lease, cancel): (&Lease, &CancellationToken),
+    ) -> Result<Result<Vec<Vec<f32>>, Failure>> {
+        if texts.is_empty() {
+            return Ok(Ok(Vec::new()));
+        }
+        let _first = self.embedding.lock().await;
+        let kept = store::anchors(pool, lease).await?;
+        if kept.len() == texts.len() {
+            return Ok(Ok(kept));
+        }
+        let vectors = match self.vectors(texts, language, Some(lease), cancel).await {
+            Ok(vectors) => vectors,
+            Err(Failure::Ledger(error)) => return Err(Error::Database(error)),
+            Err(failure) => return Ok(Err(failure)),
+        };
+        store::keep_anchors(pool, lease, &vectors).await?;
+        Ok(Ok(vectors))
     }
 
     /// Rates the reactions of one call, all in one go: the whole distribution of each is kept, and the

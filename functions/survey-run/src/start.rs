@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Generate};
 use platform::population::DRAWS;
+use platform::postgres::again;
 use platform::runs::{self, Click, IdempotencyKey, NewShard, SameAs};
 use platform::survey::{self, OfSurvey, Survey};
 use platform::{Caller, Editor, Error, Result, Within, secret};
@@ -104,7 +105,8 @@ async fn start(
             true => Order::of(state, of, &survey).await?,
             false => None,
         };
-        let stored = store(state, of, request, key, (test.as_ref(), order)).await?;
+        let found = (test.as_ref(), order.as_ref());
+        let stored = again(|| store(state, of, request, key, found)).await?;
         if let Some(started) = stored {
             return Ok(started);
         }
@@ -119,7 +121,7 @@ async fn store(
     of: &OfSurvey<Editor>,
     request: &RunSurvey,
     key: &IdempotencyKey,
-    (test, order): (Option<&SelfTest>, Option<Order>),
+    (test, order): (Option<&SelfTest>, Option<&Order>),
 ) -> Result<Option<Started>> {
     let json = serde_json::to_vec(&(of.survey_id, request)).map_err(internal)?;
     let request_hash = secret::sha256(&json);

@@ -1,5 +1,9 @@
 //! Runs of surveys and their respondents in PostgreSQL.
 
+mod anchors;
+
+pub(crate) use anchors::{anchors, keep_anchors};
+
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
@@ -22,7 +26,7 @@ use crate::interview::Interview;
 /// Takes the survey for this transaction: two starts come one after the other.
 pub(crate) async fn lock(connection: &mut PgConnection, of: &OfSurvey<Editor>) -> Result<()> {
     sqlx::query!(
-        "select id from surveys where project_id = $1 and id = $2 for update",
+        "select id from surveys where project_id = $1 and id = $2 for no key update",
         of.access.project_id().0,
         of.survey_id.0,
     )
@@ -179,6 +183,22 @@ pub(crate) async fn arrived(
         row.invited(coming.item + place, coming.respondent + place.cast_signed())
     });
     Ok(people.collect())
+}
+
+/// Those of these people who have answered in this run, whatever became of them since, by their item.
+pub(crate) async fn answered(pool: &PgPool, run: RunId, coming: &Coming) -> Result<HashSet<u32>> {
+    let places = sqlx::query_scalar!(
+        r#"
+        select respondent
+        from survey_responses
+        where run_id = $1 and respondent >= $2 and respondent < $3
+        "#,
+        run.0,
+        coming.respondent,
+        coming.respondent + coming.people.cast_signed(),
+    );
+    let places = places.fetch_all(pool).await?.into_iter();
+    Ok(places.map(|place| coming.item + (place - coming.respondent).cast_unsigned()).collect())
 }
 
 /// Shows this run with the survey from now on.

@@ -1,6 +1,5 @@
 //! Working on a shard: each respondent is asked and stored once, whoever does it.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::extract::State as Of;
@@ -9,7 +8,7 @@ use platform::model::Failure;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, ItemFailure, Lease, Maker, Shift};
 use platform::survey::results;
-use platform::{Error, Result, Workshop};
+use platform::{Result, Workshop};
 use shared::id::RunId;
 use shared::run::RunRequested;
 use sqlx::PgConnection;
@@ -46,11 +45,14 @@ impl runs::Worker for Worker {
         let settled = store::settled(&self.0.pool, lease.run_id, input.survey_id, &invited).await?;
         let left = invited.into_iter().filter(|person| !settled.contains(&person.item));
         let left: Vec<Invited> = left.collect();
-        let scales = match self.0.rater.scales(&input, lease, &shift.stop).await {
+        let scales = self.0.rater.scales(&self.0.pool, &input, lease, &shift.stop).await?;
+        let scales = match scales {
             Ok(scales) => scales,
             Err(Failure::Cancelled) => return Ok(Outcome::Done),
-            Err(Failure::Ledger(error)) => return Err(Error::Database(error)),
             Err(failure) => {
+                if let Some(later) = shift.put_off(&failure) {
+                    return Ok(later);
+                }
                 let failed = left.iter().map(|person| ItemFailure::of(person.item, &failure));
                 shift.fail(failed.collect()).await?;
                 return Ok(Outcome::Done);
@@ -63,8 +65,7 @@ impl runs::Worker for Worker {
             input: Arc::new(input),
             lease: Arc::new(lease.clone()),
         };
-        shift.each(&Asking(interviewer), left).await?;
-        Ok(Outcome::Done)
+        shift.each(&Asking(interviewer), left).await
     }
 
     async fn conclude(&self, run: RunId) -> Result<()> {
@@ -89,7 +90,9 @@ impl Worker {
             Shard::Coming(coming) => coming,
         };
         let people = store::arrived(&self.0.pool, shift.lease.project()?, &coming).await?;
-        let there: HashSet<u32> = people.iter().map(|person| person.item).collect();
+        // Whoever has answered has come, also when they were deleted since.
+        let mut there = store::answered(&self.0.pool, shift.lease.run_id, &coming).await?;
+        there.extend(people.iter().map(|person| person.item));
         let items = coming.item..coming.item + coming.people;
         let missing = items.filter(|item| !there.contains(item)).map(not_generated);
         shift.fail(missing.collect()).await?;

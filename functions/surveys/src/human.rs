@@ -21,7 +21,8 @@ pub(crate) struct UploadAnswers {
     /// What to call it: 1 to 255 characters.
     name: String,
     /// A header of question ids, then one line a person; options of a multiple choice and of a ranking
-    /// are parted by `|`, a row of a matrix is a column `id/row`.
+    /// are parted by `|` (a bar of an option's own is written `\\|`), a row of a matrix is a column `id/row`.
+    /// What `responses.csv` gives is read as it was.
     csv: String,
 }
 
@@ -61,7 +62,8 @@ pub(crate) async fn upload(
     checks.length("name", Some(&request.name), 1..=255);
     checks.done()?;
     let survey = survey::get(&state.pool, &of).await?;
-    let answers = human::read(&request.csv, &survey.questions)?;
+    let (csv, questions) = (request.csv, survey.questions.0);
+    let answers = off_thread(move || human::read(&csv, &questions)).await??;
     let uploaded = store::insert_human(&state, &of, request.name.trim(), &answers).await?;
     Ok((StatusCode::CREATED, Json(uploaded)))
 }
@@ -78,8 +80,11 @@ pub(crate) async fn compare(
     of: OfSurvey<Viewer>,
 ) -> Result<Json<Compared>> {
     let survey = survey::get(&state.pool, &of).await?;
+    survey.has_been_run()?;
+    // before the turn is waited for: who has uploaded nothing waits for nobody
+    let answers = store::human(&state.pool, of.access, of.survey_id).await?;
     let simulated = results::answers(&state.pool, survey).await?;
-    let (answers, people) = store::human(&state.pool, of.access, of.survey_id).await?;
+    let people = store::people(&state.pool, of.access, &answers).await?;
     let against = off_thread(move || {
         human::against(&simulated.survey.questions, &simulated.respondents, &people, Seed(0))
     });

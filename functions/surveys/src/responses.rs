@@ -1,20 +1,20 @@
 //! The answers themselves, one respondent a line, for a spreadsheet.
 
+use axum::body::Body;
 use axum::extract::State as Of;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use platform::http::Problem;
 use platform::limit::Heavy;
-use platform::survey::{self, OfSurvey, results};
-use platform::{Result, Viewer, Within, audit, off_thread};
+use platform::survey::{self, OfSurvey, rows};
+use platform::{Result, Viewer, Within, audit};
 use serde_json::json;
 use shared::id::SurveyId;
-use shared::survey::sheet;
 
 use crate::State;
 
 /// Every respondent with their attributes, weight and answers, as CSV. A file of people's answers in
-/// the same form is what `human-answers` takes.
+/// the same form is what `human-answers` takes. It is sent while it is read: one that breaks off is not whole.
 #[utoipa::path(get, path = "/api/v1/surveys/{survey_id}/responses.csv", tag = "surveys",
     params(("survey_id" = SurveyId, Path)), security(("bearer" = [])),
     responses((status = 200, content_type = "text/csv", body = String),
@@ -26,12 +26,9 @@ pub(crate) async fn csv(
     of: OfSurvey<Viewer>,
 ) -> Result<impl IntoResponse> {
     let survey = survey::get(&state.pool, &of).await?;
-    let answers = results::answers(&state.pool, survey).await?;
+    let sheet = rows::csv(&state.pool, survey).await?;
     let entry = of.entry("export", json!({ "format": "csv" }));
     let lines = state.authenticator.lines();
     audit::record_view(lines, &state.ids, state.clock.now(), &entry).await?;
-    let sheet = off_thread(move || {
-        sheet::csv(&answers.survey.questions, &answers.respondents, answers.survey.language())
-    });
-    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8")], sheet.await?))
+    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8")], Body::from_stream(sheet)))
 }

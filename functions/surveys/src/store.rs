@@ -115,15 +115,15 @@ pub(crate) async fn insert_human(
     Ok(uploaded)
 }
 
-/// The last upload of people's answers.
+/// The last upload of people's answers, without them.
 pub(crate) async fn human(
     pool: &PgPool,
     access: Access<Viewer>,
     survey: SurveyId,
-) -> Result<(Uploaded, Vec<Answers>)> {
+) -> Result<Uploaded> {
     let row = sqlx::query!(
         r#"
-        select h.id, h.name, h.people, h.created_at, h.answers as "answers: Json<Vec<Answers>>"
+        select h.id, h.name, h.people, h.created_at
         from survey_human_answers h
         join surveys s on s.id = h.survey_id
         where s.project_id = $1 and s.id = $2
@@ -136,12 +136,30 @@ pub(crate) async fn human(
     .fetch_optional(pool)
     .await?;
     let row = row.ok_or(shared::Error::NotFound("Answers of people"))?;
-    let uploaded = Uploaded {
+    Ok(Uploaded {
         id: row.id.into(),
         survey_id: survey,
         name: row.name,
         people: row.people,
         created_at: row.created_at,
-    };
-    Ok((uploaded, row.answers.0))
+    })
+}
+
+/// The answers of an upload.
+pub(crate) async fn people(
+    pool: &PgPool,
+    access: Access<Viewer>,
+    uploaded: &Uploaded,
+) -> Result<Vec<Answers>> {
+    let answers = sqlx::query_scalar!(
+        r#"
+        select h.answers as "answers: Json<Vec<Answers>>"
+        from survey_human_answers h
+        join surveys s on s.id = h.survey_id
+        where s.project_id = $1 and h.id = $2
+        "#,
+        access.project_id().0,
+        uploaded.id.0,
+    );
+    Ok(answers.fetch_one(pool).await?.0)
 }

@@ -1,4 +1,5 @@
 mod answers;
+mod sheet;
 
 use platform::Service;
 use serde_json::{Value, json};

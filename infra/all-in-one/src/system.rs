@@ -188,7 +188,7 @@ fn functions(env: &Env, shop: Workshop, cache: Option<&Cache>) -> Option<Service
         .merge(surveys::router(base.clone()));
     Some(
         accounts::routes(accounts?)
-            .merge(runs::routes(runs::State::new(base, announcer)))
+            .merge(runs::routes(runs::State::new(base, announcer, shop.publisher.clone())))
             .merge(rag_ingest::routes(ingest?))
             .merge(knowledge::routes(knowledge?))
             .merge(focus_group_run::routes(shop.clone()))

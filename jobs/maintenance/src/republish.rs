@@ -3,25 +3,28 @@
 use chrono::{DateTime, Utc};
 use platform::Result;
 use platform::queue::Publisher;
-use platform::runs::republish;
+use platform::runs::republish_each;
 use sqlx::PgPool;
 
-/// Publishes runs again whose message was lost or whose worker's lease ended, until none is left.
-/// Returns how many runs that were.
+use crate::batch::Tally;
+
+/// Publishes runs again whose message was lost, whose worker's lease ended, or whose time to go on has
+/// come, until none is left; each whatever becomes of the others. Returns how many runs that were.
 ///
 /// # Errors
-/// When the queue or the database fails; what was not published stays for the next time.
+/// When the database fails; the first failure of the queue, after every other run. What was not published
+/// stays for the next time.
 pub async fn republish_runs(
     pool: &PgPool,
     publisher: &Publisher,
     now: DateTime<Utc>,
 ) -> Result<u64> {
-    let mut total = 0;
+    let mut tally = Tally::default();
     loop {
-        let runs = republish(pool, publisher, now).await?;
-        if runs.is_empty() {
-            return Ok(total);
+        let done = republish_each(pool, publisher, now).await?;
+        if done.is_empty() {
+            return tally.end();
         }
-        total += runs.len() as u64;
+        done.into_iter().for_each(|(_, published)| tally.add(published.map(|()| 1)));
     }
 }

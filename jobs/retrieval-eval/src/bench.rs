@@ -157,7 +157,8 @@ async fn fill(
         let embedded =
             pairs.map(|(chunk, vector)| Embedded { chunk, embedding: Some(vector) }).collect();
         let title = format!("Document {start}");
-        let document = Document { id: ids.next(), scope, title, language: Language::English };
+        let document =
+            Document { id: ids.next(), scope, title, language: Language::English, version: 1 };
         knowledge.write_new(&[(document, embedded)]).await?;
         if start % 10_000 == 0 {
             tracing::info!(chunks = end, "written");

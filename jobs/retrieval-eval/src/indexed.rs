@@ -92,7 +92,7 @@ impl<'a> Indexed<'a> {
     fn document(&mut self, id: DocumentId, text: &Text) -> Document {
         self.names.insert(id, text.id.clone());
         let language = detect(&format!("{} {}", text.title, text.text)).unwrap_or_default();
-        Document { id, scope: self.scope, title: text.title.clone(), language }
+        Document { id, scope: self.scope, title: text.title.clone(), language, version: 1 }
     }
 
     async fn put(&mut self, batch: &[(Document, Vec<Chunk>)]) -> anyhow::Result<()> {

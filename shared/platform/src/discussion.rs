@@ -121,7 +121,8 @@ pub async fn turns(pool: &PgPool, run: RunId) -> Result<Vec<StoredTurn>> {
     Ok(turns.collect())
 }
 
-/// Stores a turn, once: the first one of its number stays. Returns whether it is new.
+/// Stores a turn, once: the first one of its number stays, unless nobody said anything in it. Returns
+/// whether it is new.
 ///
 /// # Errors
 /// When the database fails.
@@ -142,7 +143,23 @@ pub async fn insert_turn(
              latency_ms, created_at)
         values
             ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-        on conflict on constraint focus_group_turns_number_key do nothing
+        on conflict on constraint focus_group_turns_number_key do update
+        set kind = excluded.kind,
+            persona_id = excluded.persona_id,
+            speaker = excluded.speaker,
+            reply_to = excluded.reply_to,
+            addressed = excluded.addressed,
+            act = excluded.act,
+            stance = excluded.stance,
+            said = excluded.said,
+            why = excluded.why,
+            contradictions = excluded.contradictions,
+            written_by = excluded.written_by,
+            is_simulated = excluded.is_simulated,
+            prompt_version = excluded.prompt_version,
+            latency_ms = excluded.latency_ms,
+            created_at = excluded.created_at
+        where focus_group_turns.said is null
         "#,
         stored.id.0,
         group.0,

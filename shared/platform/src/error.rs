@@ -46,15 +46,7 @@ impl Error {
     /// True when the same attempt may succeed later without anybody changing anything.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Database(error) => !matches!(
-                error,
-                sqlx::Error::RowNotFound
-                    | sqlx::Error::ColumnNotFound(_)
-                    | sqlx::Error::ColumnDecode { .. }
-                    | sqlx::Error::Decode(_)
-                    | sqlx::Error::TypeNotFound { .. }
-                    | sqlx::Error::Protocol(_)
-            ),
+            Self::Database(error) => database_may_recover(error),
             Self::Cache(_) | Self::Graph(_) | Self::Mail(_) | Self::Queue(_) | Self::Storage(_) => {
                 true
             }
@@ -62,10 +54,51 @@ impl Error {
         }
     }
 
+    /// True when the database refused the data itself: a text that it cannot hold, a number out of
+    /// range, a broken constraint. Another row may be good.
+    pub fn is_of_its_data(&self) -> bool {
+        matches!(self, Self::Database(error) if OF_DATA.contains(&class(error).unwrap_or_default()))
+    }
+
+    /// True when PostgreSQL ended a transaction so that another may go on: the same may be done again
+    /// at once.
+    pub fn is_collision(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else { return false };
+        matches!(error.code().as_deref(), Some("40001" | "40P01"))
+    }
+
     /// One broken rule of one field of the body.
     pub fn invalid(field: impl Into<String>, rule: impl Into<String>) -> Self {
         Self::Domain(shared::Error::invalid(field, rule))
     }
+}
+
+/// Classes of SQLSTATE that pass without anybody changing anything: connection, rollback, resources,
+/// an object in use, the operator, the system
+/// (postgresql.org/docs/current/errcodes-appendix.html).
+const PASSING: [&str; 6] = ["08", "40", "53", "55", "57", "58"];
+/// Classes that say something of the data: data exception, constraint, a row beyond a limit.
+const OF_DATA: [&str; 3] = ["22", "23", "54"];
+
+fn database_may_recover(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(_) => PASSING.contains(&class(error).unwrap_or_default()),
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed => true,
+        _ => false,
+    }
+}
+
+/// The first two signs of the SQLSTATE. What is no error of the server has none.
+fn class(error: &sqlx::Error) -> Option<&'static str> {
+    let sqlx::Error::Database(error) = error else { return None };
+    let code = error.code()?;
+    let known = PASSING.iter().chain(&OF_DATA);
+    known.copied().find(|class| code.starts_with(class))
 }
 
 /// Prints an error and its sources in one line.

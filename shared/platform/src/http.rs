@@ -5,6 +5,7 @@ mod extract;
 mod health;
 mod layers;
 mod multipart;
+mod nul;
 mod problem;
 #[cfg(test)]
 mod tests;
@@ -14,4 +15,5 @@ pub use extract::{Json, Path, Query};
 pub use health::{Probe, Probes};
 pub use layers::{TimeLimit, layered, request_id};
 pub use multipart::{Multipart, Part, ending_late};
+pub use nul::refuse_nul;
 pub use problem::Problem;

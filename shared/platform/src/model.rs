@@ -23,7 +23,7 @@ mod gemini;
 mod judge;
 pub(crate) mod lenient;
 mod openai;
-mod pace;
+pub(crate) mod pace;
 mod price;
 mod provider;
 mod reading;
@@ -134,6 +134,11 @@ impl Model {
     /// The model as it is configured; `offline` for the simulation.
     pub fn name(&self) -> &str {
         &self.0.config.model
+    }
+
+    /// How many calls at once keep up with the provider's rate; none where there is no such limit.
+    pub fn at_once(&self) -> Option<usize> {
+        self.0.pace.at_once()
     }
 
     /// Whether answers are simulated.

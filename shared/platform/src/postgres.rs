@@ -9,8 +9,12 @@ use std::time::Duration;
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::Env;
+use crate::error::Chain;
 use crate::http::Probe;
+use crate::{Env, Result};
+
+/// How often a transaction is done again that PostgreSQL ended for another's sake.
+const AGAIN: u32 = 2;
 
 /// Nothing outside a transaction; inside one that somebody left open, its end.
 const CLEAN: &str = "begin; rollback";
@@ -26,6 +30,26 @@ pub fn pool_options() -> PgPoolOptions {
             Ok(true)
         })
     })
+}
+
+/// Does a whole transaction, and does it again when PostgreSQL ended it because it met another one (a
+/// deadlock, or a serialization failure): the other is through by then.
+///
+/// # Errors
+/// Those of `work`.
+pub async fn again<T, F>(work: impl Fn() -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    for _ in 0..AGAIN {
+        match work().await {
+            Err(error) if error.is_collision() => {
+                tracing::warn!(error = %Chain(&error), "a transaction is done again");
+            }
+            done => return done,
+        }
+    }
+    work().await
 }
 
 /// A pool that connects on first use. `DATABASE_URL`, `DATABASE_POOL` (default 5: Cloud SQL's

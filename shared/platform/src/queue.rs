@@ -5,7 +5,7 @@ mod google;
 mod push;
 
 pub use bus::{Bus, DeadLetter, Deliveries};
-pub use push::{Outcome, Pushed, Verifier};
+pub use push::{Outcome, Pushed, PutOff, Verifier};
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

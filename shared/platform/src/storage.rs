@@ -95,6 +95,11 @@ impl Storage {
         }
     }
 
+    /// Whether a file may have this name: what others put into the inbox has names of their choice.
+    pub fn is_key(name: &str) -> bool {
+        Key::parse(name).is_ok()
+    }
+
     /// A folder, made on first use.
     pub fn folder(root: impl Into<PathBuf>) -> Self {
         Self(Kind::Folder(Folder::new(root.into())))

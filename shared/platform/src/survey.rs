@@ -1,6 +1,7 @@
 //! A survey as its functions share it: who may do what with it, and what is stored.
 
 pub mod results;
+pub mod rows;
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
@@ -119,6 +120,16 @@ impl Survey {
         self.run_status.as_deref().and_then(RunStatus::parse)
     }
 
+    /// Whether there can be answers.
+    ///
+    /// # Errors
+    /// 400 while it is a draft, as the client expects.
+    pub fn has_been_run(&self) -> Result<()> {
+        let refused = || "Survey has not been run yet: there are no results".to_owned();
+        self.run_status().ok_or_else(|| shared::Error::Refused(refused()))?;
+        Ok(())
+    }
+
     /// The same in the words of the existing client.
     pub fn status(&self) -> &'static str {
         match self.run_status() {
@@ -168,9 +179,8 @@ async fn rows(
             s.language, s.target_responses, s.seed,
             s.run_id as "run_id: _",
             r.status as "run_status?",
-            (select count(*) from survey_responses a where a.survey_id = s.id)
-                as "actual_responses!",
-            (select avg(a.latency_ms)::int from survey_responses a where a.survey_id = s.id)
+            s.answered as actual_responses,
+            round(s.latency_ms_total::numeric / nullif(s.answered, 0))::int
                 as avg_response_time_ms,
             s.created_at,
             r.started_at as "started_at?",

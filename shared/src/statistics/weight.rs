@@ -23,9 +23,16 @@ pub struct Margin {
 /// (Deming and Stephan, Annals of Mathematical Statistics 11, 1940), kept within a fifth and five times
 /// the mean. A category without a respondent, or without a target, keeps its weight.
 pub fn rake(people: usize, margins: &[Margin]) -> Vec<f64> {
-    let mut weights = vec![1.0; people];
+    rake_cells(&vec![1.0; people], margins)
+}
+
+/// The same for people who are counted by their categories: one weight a cell, of which each stands for so many
+/// people.
+pub fn rake_cells(people: &[f64], margins: &[Margin]) -> Vec<f64> {
+    let mut weights = vec![1.0; people.len()];
     for _ in 0..ROUNDS {
-        let worst = margins.iter().map(|margin| step(&mut weights, margin)).fold(0.0, f64::max);
+        let errors = margins.iter().map(|margin| step(&mut weights, people, margin));
+        let worst = errors.fold(0.0, f64::max);
         for weight in &mut weights {
             *weight = weight.clamp(1.0 / CAP, CAP);
         }
@@ -33,17 +40,18 @@ pub fn rake(people: usize, margins: &[Margin]) -> Vec<f64> {
             break;
         }
     }
-    let sum: f64 = weights.iter().sum();
-    weights.iter().map(|weight| weight * people as f64 / sum).collect()
+    let sum: f64 = weights.iter().zip(people).map(|(weight, people)| weight * people).sum();
+    let all: f64 = people.iter().sum();
+    weights.iter().map(|weight| weight * all / sum).collect()
 }
 
 /// Brings one margin to its shares; returns the largest error that it had.
-fn step(weights: &mut [f64], margin: &Margin) -> f64 {
+fn step(weights: &mut [f64], people: &[f64], margin: &Margin) -> f64 {
     let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
-    for (weight, category) in weights.iter().zip(&margin.categories) {
+    for ((weight, people), category) in weights.iter().zip(people).zip(&margin.categories) {
         let Some(category) = category.as_deref() else { continue };
         if margin.targets.contains_key(category) {
-            *sums.entry(category).or_default() += weight;
+            *sums.entry(category).or_default() += weight * people;
         }
     }
     let total: f64 = sums.values().sum();

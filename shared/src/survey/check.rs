@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::logic;
 use super::question::{BUILT_IN_POINTS, Design, Elicitation, Kind, MOST_POINTS, Question};
-use super::size;
+use super::{logic, sheet, size};
 use crate::{Error, FieldError, Result};
 
 /// The most questions.
@@ -27,10 +26,12 @@ pub fn check(questions: &[Question], design: &Design) -> Result<()> {
     if questions.is_empty() || questions.len() > MOST_QUESTIONS {
         broken.add("questions", format!("must have 1 to {MOST_QUESTIONS} questions"));
     }
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut columns) = (BTreeSet::new(), sheet_columns(questions));
     for (index, question) in questions.iter().enumerate() {
         let at = At { index, id: &question.id };
-        if !seen.insert(question.id.as_str()) {
+        if seen.insert(question.id.trim()) {
+            answers_column(&mut broken, at, question, &mut columns);
+        } else {
             broken.of(at, "id", "is the id of another question too");
         }
         texts(&mut broken, at, question);
@@ -48,6 +49,35 @@ pub fn check(questions: &[Question], design: &Design) -> Result<()> {
         broken.of(At { index, id: &question.id }, field, rule);
     }
     if broken.0.is_empty() { Ok(()) } else { Err(Error::Invalid(broken.0)) }
+}
+
+/// The columns that a sheet of answers has beside those of the questions.
+fn sheet_columns(questions: &[Question]) -> BTreeSet<String> {
+    let rated = questions.iter().filter(|question| question.kind == Kind::RatingScale);
+    let reactions = rated.map(|question| sheet::reaction_column(question.id.trim()));
+    sheet::own_columns().into_iter().chain(reactions).collect()
+}
+
+/// Every column of a sheet of answers has a name of its own, so that nobody's answers are read as others.
+fn answers_column(
+    broken: &mut Broken,
+    at: At<'_>,
+    question: &Question,
+    columns: &mut BTreeSet<String>,
+) {
+    let names: BTreeSet<String> = match question.kind {
+        Kind::Matrix => {
+            let names = question.items().iter().map(|row| format!("{}/{row}", question.id));
+            names.map(|name| name.trim().to_owned()).collect()
+        }
+        _ => [question.id.trim().to_owned()].into(),
+    };
+    for name in names {
+        if columns.contains(&name) {
+            broken.of(at, "id", format!("{name:?} is the name of another column of the answers"));
+        }
+        columns.insert(name);
+    }
 }
 
 /// Where a question stands and how it is called.
@@ -363,6 +393,32 @@ mod tests {
             said,
             ["questions.0.title", "questions.2.id", "questions.2.showIf", "questions.3.showIf"]
         );
+    }
+
+    #[test]
+    fn no_question_is_called_like_another_column_of_the_answers() {
+        let number = |id: &str| json!({ "id": id, "type": "numeric", "title": "T" });
+        let matrix = |id: &str, row: &str| {
+            json!({ "id": id, "type": "matrix", "title": "T",
+            "rows": [row] })
+        };
+        let rating = json!({ "id": "buy", "type": "rating-scale", "title": "T" });
+
+        for (first, second) in [
+            (rating.clone(), number("weight")),
+            (rating.clone(), number("years")),
+            (rating.clone(), number("respondent ")),
+            (rating.clone(), number("segment_age")),
+            (rating.clone(), number("reaction/buy")),
+            (rating.clone(), number(" buy")),
+            (matrix("g", "a"), number("g/a")),
+            (number("g/a"), matrix("g", "a ")),
+            (matrix("g", "a/b"), matrix("g/a", "b")),
+        ] {
+            let errors = broken(json!([first, second]));
+            let said: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
+            assert_eq!(said, ["questions.1.id"], "{second}");
+        }
     }
 
     #[test]

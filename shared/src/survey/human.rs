@@ -1,5 +1,6 @@
 //! Simulated answers held against people's answers to the same instrument.
 
+mod csv;
 mod file;
 
 use std::collections::BTreeMap;

@@ -16,7 +16,7 @@ use super::question::{Design, Kind, Question};
 use super::segment::{Attribute, Profile};
 use crate::Language;
 use crate::persona::label;
-use crate::statistics::weight::{Margin, effective_size, rake};
+use crate::statistics::weight::{Margin, effective_size, rake, rake_cells};
 
 pub use choice::{ChoiceStatistics, MultipleStatistics, RankingStatistics, Share};
 pub use completion::{Completion, QuestionFlow, completion};
@@ -116,6 +116,66 @@ pub fn weigh(respondents: &mut [Respondent], design: &Design) -> Option<Weightin
         effective_n: effective_size(&weights),
         largest: weights.iter().copied().fold(0.0, f64::max),
     })
+}
+
+/// What respondents count, told from their profiles alone: for reports that hold nobody in memory. Everybody of
+/// the same categories has the same weight, so it is enough to count them.
+#[derive(Debug, Clone)]
+pub struct Weights {
+    margins: Vec<(Attribute, BTreeMap<String, f64>)>,
+    people: BTreeMap<Vec<&'static str>, f64>,
+}
+
+impl Weights {
+    /// Of a survey's design, before anybody is counted.
+    pub fn new(design: &Design) -> Self {
+        let margins = design.weights.iter().filter_map(|(attribute, targets)| {
+            Some((Attribute::parse(attribute)?, targets.clone()))
+        });
+        Self { margins: margins.collect(), people: BTreeMap::new() }
+    }
+
+    /// Whether anybody has to be counted.
+    pub fn are_wanted(&self) -> bool {
+        !self.margins.is_empty()
+    }
+
+    /// Counts one.
+    pub fn count(&mut self, person: &Profile) {
+        *self.people.entry(self.cell(person)).or_default() += 1.0;
+    }
+
+    /// The weights of those who were counted.
+    pub fn weighed(self) -> Weighed {
+        let cells: Vec<&Vec<&str>> = self.people.keys().collect();
+        let margins = self.margins.iter().enumerate().map(|(place, (_, targets))| {
+            let categories = cells.iter().map(|cell| Some(cell[place].to_owned())).collect();
+            Margin { categories, targets: targets.clone() }
+        });
+        let margins: Vec<Margin> = margins.collect();
+        let counts: Vec<f64> = self.people.values().copied().collect();
+        let weights = rake_cells(&counts, &margins);
+        let by_cell = self.people.keys().cloned().zip(weights).collect();
+        Weighed { of: self, by_cell }
+    }
+
+    fn cell(&self, person: &Profile) -> Vec<&'static str> {
+        self.margins.iter().map(|(attribute, _)| attribute.of(person)).collect()
+    }
+}
+
+/// The weights of people who were counted.
+#[derive(Debug, Clone)]
+pub struct Weighed {
+    of: Weights,
+    by_cell: BTreeMap<Vec<&'static str>, f64>,
+}
+
+impl Weighed {
+    /// What one of them counts; 1 for somebody like whom nobody was counted.
+    pub fn of(&self, person: &Profile) -> f64 {
+        self.by_cell.get(&self.of.cell(person)).copied().unwrap_or(1.0)
+    }
 }
 
 /// The figures of every question.

@@ -1,5 +1,7 @@
 //! Answers as a spreadsheet: one respondent a line.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::instrument::columns;
@@ -9,34 +11,68 @@ use super::segment::Attribute;
 use crate::Language;
 use crate::text::csv::quote;
 
-/// One line a respondent under a header, as RFC 4180 writes it, with a byte order mark: number, age,
-/// the attributes, the weight, and a column a question (or a row of a matrix), in the form that
+/// What every line begins with, before the segments.
+const NUMBERED: [&str; 3] = ["respondent", "years", "weight"];
+
+/// The columns that a sheet has of its own. No question may be called like one of them.
+pub(in crate::survey) fn own_columns() -> Vec<String> {
+    let segments = Attribute::ALL.map(|attribute| format!("segment_{}", attribute.key()));
+    NUMBERED.iter().map(|name| (*name).to_owned()).chain(segments).collect()
+}
+
+/// The column of a rating's reactions in words.
+pub(in crate::survey) fn reaction_column(id: &str) -> String {
+    format!("reaction/{id}")
+}
+
+/// A sheet that is made line by line, as RFC 4180 writes it, with a byte order mark: number, age, the
+/// attributes, the weight, and a column a question (or a row of a matrix), in the form that
 /// [`super::human::read`] takes. Behind them a column `reaction/id` for each rating that has reactions
 /// in words.
-pub fn csv(questions: &[Question], respondents: &[Respondent], language: Language) -> String {
-    let mut header = vec!["respondent".to_owned(), "years".to_owned(), "weight".to_owned()];
-    header.extend(Attribute::ALL.map(|attribute| format!("segment_{}", attribute.key())));
-    header.extend(columns(questions));
-    let rated = questions.iter().filter(|question| {
-        respondents.iter().any(|one| one.response.reactions.contains_key(&question.id))
-    });
-    let rated: Vec<&Question> = rated.collect();
-    header.extend(rated.iter().map(|question| quote(&format!("reaction/{}", question.id))));
-    let mut text = format!("\u{feff}{}\r\n", header.join(","));
-    for (number, respondent) in respondents.iter().enumerate() {
+#[derive(Debug, Clone)]
+pub struct Sheet<'a> {
+    questions: &'a [Question],
+    rated: Vec<&'a Question>,
+    language: Language,
+}
+
+impl<'a> Sheet<'a> {
+    /// Of these questions. `rated` has the ids of those that some respondent reacted to in words.
+    pub fn new(questions: &'a [Question], rated: &BTreeSet<String>, language: Language) -> Self {
+        let rated = questions.iter().filter(|question| rated.contains(&question.id)).collect();
+        Self { questions, rated, language }
+    }
+
+    /// The first line.
+    pub fn header(&self) -> String {
+        let mut header = own_columns();
+        header.extend(columns(self.questions));
+        header.extend(self.rated.iter().map(|question| quote(&reaction_column(&question.id))));
+        format!("\u{feff}{}\r\n", header.join(","))
+    }
+
+    /// The line of a respondent, who are numbered from 1.
+    pub fn line(&self, number: u64, respondent: &Respondent) -> String {
         let person = &respondent.profile;
         let weight = format!("{:.4}", respondent.weight);
-        let mut line = vec![(number + 1).to_string(), person.age.to_string(), weight];
-        line.extend(Attribute::ALL.map(|attribute| quote(&attribute.label(person, language))));
-        line.extend(questions.iter().flat_map(|question| cells(question, respondent)));
-        line.extend(rated.iter().map(|question| {
+        let mut line = vec![number.to_string(), person.age.to_string(), weight];
+        line.extend(Attribute::ALL.map(|attribute| quote(&attribute.label(person, self.language))));
+        line.extend(self.questions.iter().flat_map(|question| cells(question, respondent)));
+        line.extend(self.rated.iter().map(|question| {
             let reaction = respondent.response.reactions.get(&question.id);
             reaction.map(|text| quote(text)).unwrap_or_default()
         }));
-        text.push_str(&line.join(","));
-        text.push_str("\r\n");
+        line.join(",") + "\r\n"
     }
-    text
+}
+
+/// The sheet of these respondents as one text: for few of them.
+pub fn csv(questions: &[Question], respondents: &[Respondent], language: Language) -> String {
+    let rated: BTreeSet<String> =
+        respondents.iter().flat_map(|one| one.response.reactions.keys().cloned()).collect();
+    let sheet = Sheet::new(questions, &rated, language);
+    let lines = (1..).zip(respondents).map(|(number, one)| sheet.line(number, one));
+    sheet.header() + &lines.collect::<String>()
 }
 
 fn cells(question: &Question, respondent: &Respondent) -> Vec<String> {
@@ -55,18 +91,26 @@ fn cell(answer: &Value) -> String {
     let text = match answer {
         Value::String(text) => text.clone(),
         Value::Array(items) => {
-            items.iter().map(|item| item.as_str().unwrap_or_default()).collect::<Vec<_>>().join("|")
+            let options = items.iter().filter_map(Value::as_str).map(escaped);
+            options.collect::<Vec<_>>().join("|")
         }
         other => other.to_string(),
     };
     quote(&text)
 }
 
+/// An option among others in a cell: a bar of its own is no border between two.
+fn escaped(option: &str) -> String {
+    option.replace('\\', "\\\\").replace('|', "\\|")
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
+    use crate::Seed;
     use crate::survey::sample::{cards, questions};
     use crate::survey::{Answers, Response, human};
 
@@ -109,5 +153,135 @@ mod tests {
         assert!(sheet.contains(",buy,reaction/buy\r\n"), "{sheet}");
         assert!(sheet.ends_with(",4,\"Sure, why not\"\r\n"), "{sheet}");
         assert_eq!(human::read(&sheet, &questions).unwrap(), [answers]);
+    }
+
+    /// A sheet of these answers, read back, and the counts of both sides.
+    fn there_and_back(questions: &[Question], answers: &[Answers]) -> Vec<Answers> {
+        let cards = cards(u32::try_from(answers.len()).unwrap());
+        let people = cards.iter().zip(answers).map(|(card, answers)| {
+            let response = Response { answers: answers.clone(), ..Response::default() };
+            Respondent { profile: card.into(), response, weight: 1.0 }
+        });
+        let people: Vec<Respondent> = people.collect();
+        let read = human::read(&csv(questions, &people, Language::English), questions).unwrap();
+        for one in human::against(questions, &people, &read, Seed(1)).questions {
+            assert_eq!(one.simulated, one.people, "{}", one.question_id);
+        }
+        read
+    }
+
+    #[test]
+    fn the_export_of_options_that_look_like_formulas_and_lists_is_read_back() {
+        let questions = questions(json!([
+            { "id": "temp", "type": "numeric", "title": "T", "min": -20 },
+            { "id": "one", "type": "single-choice", "title": "T",
+              "options": ["- none -", "+10 %", "@home", "'-x", "-x"] },
+            { "id": "many", "type": "multiple-choice", "title": "T",
+              "options": ["a", "b", "a|b", "c\\", "|"] },
+            { "id": "sp", "type": "single-choice", "title": "T", "options": [" yes", "no "] },
+            { "id": "rank", "type": "ranking", "title": "T", "options": ["a|b", "c", "d"] },
+            { "id": "-q", "type": "numeric", "title": "T" },
+            { "id": "grid", "type": "matrix", "title": "T", "rows": ["price, net", "taste ", "a/b"] },
+            { "id": "open", "type": "open-text", "title": "T" },
+        ]));
+        let person = |one: &str, many: Value, sp: &str, open: &str| -> Answers {
+            serde_json::from_value(json!({ "temp": -7, "one": one, "many": many, "sp": sp,
+                "rank": ["d", "a|b", "c"], "-q": -1.5, "open": open,
+                "grid": { "price, net": 1, "taste ": 2, "a/b": 3 } }))
+            .unwrap()
+        };
+        let answers = [
+            person("- none -", json!(["a", "b"]), " yes", "=1+1"),
+            person("'-x", json!(["a|b"]), "no ", "'=1+1"),
+            person("-x", json!(["a", "a|b", "c\\", "|"]), "no ", "two\nlines, \"so\""),
+            Answers::new(),
+        ];
+
+        assert_eq!(there_and_back(&questions, &answers), answers);
+    }
+
+    #[test]
+    fn a_formula_in_an_answer_stays_neutralised() {
+        let questions = questions(json!([{ "id": "why", "type": "open-text", "title": "T" }]));
+        let answers: Answers = [("why".to_owned(), json!("=1+1"))].into();
+        let response = Response { answers, ..Response::default() };
+        let respondent = Respondent { profile: (&cards(1)[0]).into(), response, weight: 1.0 };
+
+        assert!(csv(&questions, &[respondent], Language::English).ends_with(",'=1+1\r\n"));
+    }
+
+    #[test]
+    fn the_columns_of_a_sheet_are_no_answers_to_questions_of_their_names() {
+        // saved before such ids were refused
+        let questions = questions(json!([
+            { "id": "weight", "type": "numeric", "title": "T" },
+            { "id": "years", "type": "numeric", "title": "T" },
+            { "id": "buy", "type": "rating-scale", "title": "T" },
+            { "id": "reaction/buy", "type": "open-text", "title": "T" },
+            { "id": "g/a", "type": "numeric", "title": "T" },
+            { "id": "g", "type": "matrix", "title": "T", "rows": ["a"] },
+        ]));
+        let answers: Answers =
+            serde_json::from_value(json!({ "years": 3, "g/a": 40, "g": { "a": 2 } })).unwrap();
+
+        let read = there_and_back(&questions, &[answers.clone(), Answers::new()]);
+
+        assert_eq!(read, [answers, Answers::new()]);
+    }
+
+    /// Texts of letters that a file, a spreadsheet or a list of options takes for something else.
+    fn odd() -> impl Strategy<Value = String> {
+        let letters = [
+            "a", "B", "ż", " ", "|", "\\", "'", "-", "+", "=", "@", ",", ";", "\"", "\n", "\r",
+            "\t", "/", ".", "1",
+        ];
+        proptest::collection::vec(proptest::sample::select(letters.to_vec()), 1..6)
+            .prop_map(|letters| letters.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn any_survey_that_may_be_saved_has_its_answers_back(
+            ids in proptest::collection::vec(odd(), 6),
+            options in proptest::collection::vec(odd(), 2..6),
+            people in proptest::collection::vec((odd(), any::<u8>(), any::<i16>()), 1..8),
+        ) {
+            let questions = questions(json!([
+                { "id": ids[0], "type": "single-choice", "title": "T", "options": options },
+                { "id": ids[1], "type": "multiple-choice", "title": "T", "options": options },
+                { "id": ids[2], "type": "ranking", "title": "T", "options": options },
+                { "id": ids[3], "type": "matrix", "title": "T", "rows": options },
+                { "id": ids[4], "type": "numeric", "title": "T" },
+                { "id": ids[5], "type": "open-text", "title": "T" },
+            ]));
+            prop_assume!(crate::survey::check(&questions, &Default::default()).is_ok());
+            let answers: Vec<Answers> =
+                people.iter().map(|person| answered(&questions, person)).collect();
+
+            prop_assert_eq!(there_and_back(&questions, &answers), answers);
+        }
+    }
+
+    /// Somebody's answers, by chance; the lowest bits say which questions they left out.
+    fn answered(questions: &[Question], (text, bits, number): &(String, u8, i16)) -> Answers {
+        let options = questions[0].choices();
+        let first = usize::from(number.unsigned_abs()) % options.len();
+        let mut ranked = options.to_vec();
+        ranked.rotate_left(first);
+        let grid: serde_json::Map<String, Value> =
+            options.iter().map(|row| (row.clone(), json!(1 + number.unsigned_abs() % 5))).collect();
+        let values = [
+            json!(options[first]),
+            json!(options[first..]),
+            json!(ranked),
+            Value::Object(grid),
+            json!(number),
+            json!(text.trim()),
+        ];
+        let given = questions.iter().zip(values).enumerate();
+        given
+            .filter(|(place, (_, value))| bits & (1 << place) == 0 && *value != json!(""))
+            .map(|(_, (question, value))| (question.id.clone(), value))
+            .collect()
     }
 }

@@ -9,12 +9,22 @@ pub fn push_line(text: &mut String, cells: &[String]) {
 
 /// One cell, quoted where it must be and never a formula.
 pub fn quote(cell: &str) -> String {
-    let is_formula = cell.trim_start_matches(' ').starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let cell = if is_formula { format!("'{cell}") } else { cell.to_owned() };
+    let cell = if is_formula(cell) { format!("'{cell}") } else { cell.to_owned() };
     if cell.contains(['"', ',', '\r', '\n', ';']) || cell.starts_with(' ') {
         return format!("\"{}\"", cell.replace('"', "\"\""));
     }
     cell
+}
+
+/// What a cell was before [`quote`] put an apostrophe in front of it. Whatever was quoted comes back as it
+/// was: a cell that began like that by itself got an apostrophe more.
+pub fn unguarded(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
+}
+
+/// Whether a spreadsheet would take a cell for a formula, or would if apostrophes in front of it were lost.
+fn is_formula(cell: &str) -> bool {
+    cell.trim_start_matches(['\'', ' ']).starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 #[cfg(test)]
@@ -36,6 +46,16 @@ mod tests {
 
         for (cell, quoted) in table {
             assert_eq!(quote(cell), quoted);
+        }
+    }
+
+    #[test]
+    fn the_apostrophe_before_a_formula_is_taken_away_again_and_no_other_is() {
+        for cell in ["=1+1", "-5", "'-5", "''@", "' =x", "'quoted'", "'", "", "it's - so"] {
+            let quoted = quote(cell);
+            let read = quoted.trim_matches('"').replace("\"\"", "\"");
+
+            assert_eq!(unguarded(&read), cell, "{quoted}");
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use platform::Env;
 use platform::graph::GraphPool;
-use platform::knowledge::{Document, Embedded, Knowledge};
+use platform::knowledge::{Document, Embedded, Knowledge, chunk_id};
 use shared::Language;
 use shared::id::{AccountId, DocumentId};
-use shared::knowledge::{Block, Limits, OfflineEmbedding, Scope, chunk};
+use shared::knowledge::{Block, Chunk, Limits, OfflineEmbedding, Scope, chunk};
 
 use crate::TestApp;
 
@@ -59,7 +59,8 @@ pub async fn document(
     .execute(&app.parts.pool)
     .await
     .unwrap();
-    let node = Document { id, scope, title: title.to_owned(), language: Language::Polish };
+    let (title, language) = (title.to_owned(), Language::Polish);
+    let node = Document { id, scope, title, language, version: 1 };
     graph.put_document(&node).await.unwrap();
     let offline = OfflineEmbedding::new(DIMENSIONS);
     let blocks: Vec<Block> = text.split("\n\n").map(Block::paragraph).collect();
@@ -71,7 +72,25 @@ pub async fn document(
             let vector = offline.embed(&piece.text, Language::Polish);
             let embedded = Embedded { chunk: &piece, embedding: Some(&vector) };
             graph.write_chunks(&node, &[embedded]).await.unwrap();
+            keep(app, id, &piece).await;
         }
     }
     id
+}
+
+/// The row of a piece.
+async fn keep(app: &TestApp, document: DocumentId, piece: &Chunk) {
+    sqlx::query(
+        "insert into chunks (id, document_id, hash, position, text, headings, tokens) \
+         values ($1, $2, $3, $4, $5, '{}', $6) on conflict do nothing",
+    )
+    .bind(chunk_id(document, &piece.hash).0)
+    .bind(document.0)
+    .bind(&piece.hash)
+    .bind(piece.index.cast_signed())
+    .bind(&piece.text)
+    .bind(piece.tokens.cast_signed())
+    .execute(&app.parts.pool)
+    .await
+    .unwrap();
 }

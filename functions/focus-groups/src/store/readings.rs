@@ -150,7 +150,7 @@ pub(crate) async fn save_summary(
 ) -> Result<bool> {
     let group = summary.metadata.focus_group_id.0;
     // A lock of its own: summaries that end at once are numbered one after the other.
-    let locked = sqlx::query!("select id from focus_groups where id = $1 for update", group);
+    let locked = sqlx::query!("select id from focus_groups where id = $1 for no key update", group);
     if locked.fetch_optional(&mut *connection).await?.is_none() {
         return Ok(false);
     }

@@ -6,15 +6,15 @@ use chrono::{DateTime, Utc};
 use platform::knowledge::Found;
 use platform::{Error, Result};
 use serde_json::{Value, json};
-use shared::id::{DocumentId, ProjectId, RunId};
+use shared::id::{ChunkId, ProjectId, RunId};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::ground::Cited;
 
-/// Documents that nobody has deleted.
-pub(crate) type Living = HashSet<DocumentId>;
+/// Pieces of documents as they are now.
+pub(crate) type Living = HashSet<ChunkId>;
 
 /// What was found for a segment.
 pub(crate) struct NewGrounding {
@@ -149,11 +149,17 @@ async fn insert_citations(
     Ok(())
 }
 
-/// Those of the found documents that nobody has deleted: the graph follows a deletion a moment later.
+/// Those of the found pieces that are of their documents as they are now, and of documents that nobody has
+/// deleted: the graph follows an edit and a deletion a moment later.
 pub(crate) async fn living(pool: &PgPool, found: &Found) -> Result<Living> {
-    let ids: Vec<Uuid> = found.hits.iter().map(|hit| hit.document_id.0).collect();
+    let ids: Vec<Uuid> = found.hits.iter().map(|hit| hit.chunk_id.0).collect();
     let living = sqlx::query_scalar!(
-        r#"select id as "id: DocumentId" from documents where id = any($1) and deleted_at is null"#,
+        r#"
+        select c.id as "id: ChunkId"
+        from chunks c
+        join documents d on d.id = c.document_id
+        where c.id = any($1) and d.deleted_at is null
+        "#,
         &ids,
     );
     Ok(living.fetch_all(pool).await?.into_iter().collect())

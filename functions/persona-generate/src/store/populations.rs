@@ -153,6 +153,25 @@ pub(crate) async fn failures(
     Ok(rows.into_iter().map(|row| (row.reason, count(row.people))).collect())
 }
 
+/// Locks a project and its population, in the order in which a start does.
+pub(crate) async fn lock(
+    connection: &mut PgConnection,
+    project: ProjectId,
+    population: PopulationId,
+) -> Result<()> {
+    sqlx::query!("select id from projects where id = $1 for no key update", project.0)
+        .fetch_optional(&mut *connection)
+        .await?;
+    sqlx::query!(
+        "select id from populations where project_id = $1 and id = $2 for no key update",
+        project.0,
+        population.0,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(())
+}
+
 /// Stores a report with its population, and its figures with the project.
 pub(crate) async fn save_report(
     connection: &mut PgConnection,

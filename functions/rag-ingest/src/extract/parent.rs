@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
@@ -12,6 +13,7 @@ use futures::{Stream, StreamExt};
 use platform::{Error, Result};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::record::{Extracted, Record, Refusal, SEPARATOR};
 use super::{CHILD, FileType};
@@ -21,12 +23,22 @@ const MEMORY_SIGNALS: [i32; 4] = [4, 6, 7, 11];
 /// The kernel's, when processor time is used up.
 const TIME_SIGNALS: [i32; 2] = [9, 24];
 
-/// Starts extractors.
+/// Starts extractors, so many at a time in a process. Clones share their turns.
 #[derive(Debug, Clone)]
 pub struct Extractor {
     program: PathBuf,
     arguments: Vec<OsString>,
     limits: Limits,
+    turns: Arc<Semaphore>,
+}
+
+/// Whether somebody may start an extractor.
+#[derive(Debug)]
+pub enum Turn {
+    /// Yes, until this is dropped.
+    Granted(OwnedSemaphorePermit),
+    /// The others have taken so long that whoever asks should give the work back.
+    TooLate,
 }
 
 /// What one file may cost on the clock; memory and processor time are the child's own limits.
@@ -34,11 +46,13 @@ pub struct Extractor {
 pub struct Limits {
     /// From the start of the child to its end.
     pub time: Duration,
+    /// For a turn. A delivery lasts 590 s, and what waits longer has no time left for its other steps.
+    pub wait: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { time: Duration::from_secs(120) }
+        Self { time: Duration::from_secs(120), wait: Duration::from_secs(150) }
     }
 }
 
@@ -49,7 +63,27 @@ impl Extractor {
     /// When it cannot say where it lies.
     pub fn of_this_program() -> anyhow::Result<Self> {
         let program = std::env::current_exe().context("no path to this program")?;
-        Ok(Self { program, arguments: Vec::new(), limits: Limits::default() })
+        let turns = Arc::new(Semaphore::new(1));
+        Ok(Self { program, arguments: Vec::new(), limits: Limits::default(), turns })
+    }
+
+    /// So many at once: each may take 200 MB.
+    #[must_use]
+    pub fn at_once(mut self, most: usize) -> Self {
+        self.turns = Arc::new(Semaphore::new(most.max(1)));
+        self
+    }
+
+    /// Waits for a turn, which is taken before the file is read: who waits holds no file.
+    ///
+    /// # Panics
+    /// Never: nobody closes the turns.
+    pub async fn turn(&self) -> Turn {
+        let turn = Arc::clone(&self.turns).acquire_owned();
+        match tokio::time::timeout(self.limits.wait, turn).await {
+            Ok(turn) => Turn::Granted(turn.expect("nobody closes the turns")),
+            Err(_) => Turn::TooLate,
+        }
     }
 
     /// With these arguments, which bring a test's program to [`super::work`].

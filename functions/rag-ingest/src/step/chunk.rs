@@ -1,13 +1,14 @@
 //! Blocks into pieces. What has not changed since the last version keeps its row.
 
 use anyhow::Context;
+use bytes::Bytes;
 use platform::runs::Shift;
 use platform::{Result, off_thread};
 use shared::Language;
 use shared::knowledge::{Block, Chunk, Limits, chunk};
 use shared::text::detect;
 
-use super::Done;
+use super::{Done, Step, advance};
 use crate::State;
 use crate::intake::blocks_key;
 use crate::store::{self, Document, Told};
@@ -15,21 +16,35 @@ use crate::store::{self, Document, Told};
 /// Characters by which a document's language is told: a few pages.
 const TELLING: usize = 20_000;
 
-pub(crate) async fn cut(state: &State, _: &Shift, document: &mut Document) -> Result<Done> {
-    let Some(blocks) = state.storage.get(&blocks_key(document.upload_id)).await? else {
+pub(crate) async fn cut(state: &State, shift: &Shift, document: &Document) -> Result<Done> {
+    let Some(blocks) = shift.stop.run_until_cancelled(blocks(state, document)).await else {
         return Ok(Done::Stopped);
     };
-    let blocks = blocks.bytes().await?;
+    let Some(blocks) = blocks? else { return Ok(Done::Stopped) };
     let cut = off_thread(move || -> anyhow::Result<(Language, Vec<Chunk>)> {
         let blocks: Vec<Block> = serde_json::from_slice(&blocks).context("blocks are no JSON")?;
         Ok((language(&blocks), chunk::semantic(&blocks, Limits::default())))
     });
     let (language, chunks) = cut.await??;
+    let count = u32::try_from(chunks.len()).unwrap_or(u32::MAX);
+    let told = Told { language: Some(language), chunks: Some(count), ..Told::default() };
     let mut transaction = state.shop.pool.begin().await?;
+    // The note comes first: it holds the document in this version. Whoever has waited too long for the blocks
+    // may stand before the pieces of another.
+    if !advance(&mut transaction, shift, document, Step::Chunked, told).await? {
+        return Ok(Done::Stopped);
+    }
     store::replace(&mut transaction, document.id, &chunks).await?;
     transaction.commit().await?;
-    let count = u32::try_from(chunks.len()).unwrap_or(u32::MAX);
-    Ok(Done::Step(Told { language: Some(language), chunks: Some(count), ..Told::default() }))
+    Ok(Done::Noted { language })
+}
+
+/// What was extracted; none where the document was deleted, or replaced by another version, meanwhile.
+async fn blocks(state: &State, document: &Document) -> Result<Option<Bytes>> {
+    match state.storage.get(&blocks_key(document.upload_id)).await? {
+        Some(blocks) => blocks.bytes().await.map(Some),
+        None => Ok(None),
+    }
 }
 
 fn language(blocks: &[Block]) -> Language {

@@ -4,7 +4,7 @@ use platform::Result;
 use platform::model::{Embedding, Failure, MOST_TEXTS, Passage, Purpose};
 use platform::runs::{self, Progress, Shift};
 
-use super::Done;
+use super::{Done, hold};
 use crate::State;
 use crate::store::{self, Document, Piece, Told};
 
@@ -33,14 +33,18 @@ pub(crate) async fn embed(state: &State, shift: &Shift, document: &Document) -> 
             Ok(vectors) => vectors,
             Err(Failure::Cancelled) => return Ok(Done::Stopped),
             Err(Failure::Ledger(error)) => return Err(error.into()),
-            Err(failure) => return Ok(Done::refused(failure.code(), words(&failure))),
+            Err(failure) => {
+                let later = shift.put_off(&failure).map(Done::Later);
+                return Ok(later.unwrap_or_else(|| Done::refused(failure.code(), words(&failure))));
+            }
         };
         let mut transaction = state.shop.pool.begin().await?;
-        store::save_embeddings(&mut transaction, &left[..count], &model, &vectors).await?;
-        let progress = runs::progress(&mut transaction, &shift.lease, 0, 0, shift.now()).await?;
+        let progress = hold(&mut transaction, shift, document).await?;
         if progress == Progress::Lost {
             return Ok(Done::Stopped);
         }
+        store::save_embeddings(&mut transaction, &left[..count], &model, &vectors).await?;
+        runs::got_on(&mut transaction, &shift.lease).await?;
         transaction.commit().await?;
         if progress == Progress::Cancelled {
             return Ok(Done::Stopped);

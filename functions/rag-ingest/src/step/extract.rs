@@ -2,13 +2,21 @@
 
 use bytes::Bytes;
 use platform::Result;
+use platform::runs::Shift;
 
 use super::Done;
 use crate::State;
+use crate::extract::Turn;
 use crate::intake::{blocks_key, file_key};
 use crate::store::{Document, Told};
 
-pub(crate) async fn extract(state: &State, document: &Document) -> Result<Done> {
+pub(crate) async fn extract(state: &State, shift: &Shift, document: &Document) -> Result<Done> {
+    // Before the file is asked for: who waits holds nothing.
+    let _turn = match shift.stop.run_until_cancelled(state.extractor.turn()).await {
+        Some(Turn::Granted(turn)) => turn,
+        Some(Turn::TooLate) => return Ok(Done::Unfinished),
+        None => return Ok(Done::Stopped),
+    };
     let Some(file) = state.storage.get(&file_key(document.upload_id)).await? else {
         // Deleted, or replaced by another version, meanwhile.
         return Ok(Done::Stopped);

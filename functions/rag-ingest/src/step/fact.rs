@@ -1,8 +1,10 @@
 //! Facts out of pieces, several at a time, each answer stored; then all of them into the graph.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures::StreamExt;
 use platform::Result;
-use platform::knowledge::Supported;
 use platform::model::{Failure, Request};
 use platform::runs::{self, Progress, Shift};
 use shared::Seed;
@@ -12,7 +14,8 @@ use shared::prompt;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{Done, failed, graph};
+use super::tally::Tally;
+use super::{Done, failed, graph, hold, node};
 use crate::State;
 use crate::store::{self, Document, Piece, Told};
 
@@ -30,33 +33,80 @@ pub(crate) async fn find(state: &State, shift: &Shift, document: &Document) -> R
         );
         return Ok(Done::Step(Told { facts: Some(0), facts_note: Some(note), ..Told::default() }));
     }
-    let left = store::chunks_to_ask(&state.shop.pool, document.id).await?;
-    // Tasks of their own: one that holds a connection goes on while this one waits for one.
-    let asked = futures::stream::iter(left)
-        .map(|piece| {
-            let (run, stop) = (shift.lease.run_id, shift.stop.clone());
-            let asking = ask(state.clone(), run, stop, document.clone(), piece);
-            AbortOnDropHandle::new(tokio::spawn(asking))
-        })
-        .buffer_unordered(AT_ONCE);
-    let mut asked = std::pin::pin!(asked);
-    while let Some(asked) = asked.next().await {
-        let (piece, answer) = asked.map_err(anyhow::Error::from)?;
-        let findings = match answer {
-            Ok(findings) => findings,
-            Err(Failure::Cancelled) => return Ok(Done::Stopped),
-            Err(Failure::Ledger(error)) => return Err(error.into()),
-            // One piece without facts is no reason to give up the others.
-            Err(Failure::Unusable { .. } | Failure::Refused { .. } | Failure::TooLong) => {
-                Findings::default()
-            }
-            Err(failure) => return Ok(Done::refused(failure.code(), words(&failure))),
-        };
-        if !keep(state, shift, &piece, findings).await? {
-            return Ok(Done::Stopped);
+    match ask_all(state, shift, document).await? {
+        Asked::Through => write(state, document, None).await,
+        Asked::Stopped => Ok(Done::Stopped),
+        Asked::Until(failure) => match shift.put_off(&failure) {
+            Some(later) => Ok(Done::Later(later)),
+            None => write(state, document, Some(failure)).await,
+        },
+    }
+}
+
+/// How far the pieces were asked about.
+enum Asked {
+    /// Every one has an answer, or none that could be used.
+    Through,
+    /// Up to this failure, which is not about a piece: the others would fail likewise.
+    Until(Failure),
+    /// Nobody wants the answers any more.
+    Stopped,
+}
+
+async fn ask_all(state: &State, shift: &Shift, document: &Document) -> Result<Asked> {
+    let mut left = store::chunks_to_ask(&state.shop.pool, document.id).await?;
+    // What was put off begins with one call, to find out whether the others have a chance.
+    if shift.lease.was_put_off && left.len() > 1 {
+        let others = left.split_off(1);
+        match ask_these(state, shift, document, left).await? {
+            Asked::Through => left = others,
+            ended => return Ok(ended),
         }
     }
-    write(state, document).await
+    ask_these(state, shift, document, left).await
+}
+
+async fn ask_these(
+    state: &State,
+    shift: &Shift,
+    document: &Document,
+    left: Vec<Piece>,
+) -> Result<Asked> {
+    let is_over = Arc::new(AtomicBool::new(false));
+    let over = Arc::clone(&is_over);
+    // Tasks of their own: one that holds a connection goes on while this one waits for one.
+    let asked =
+        futures::stream::iter(left.into_iter().take_while(|_| !over.load(Ordering::Relaxed)))
+            .map(|piece| {
+                let (run, stop) = (shift.lease.run_id, shift.stop.clone());
+                let asking = ask(state.clone(), run, stop, document.clone(), piece);
+                AbortOnDropHandle::new(tokio::spawn(asking))
+            })
+            .buffer_unordered(AT_ONCE);
+    let mut asked = std::pin::pin!(asked);
+    let mut until = None;
+    while let Some(asked) = asked.next().await {
+        let (piece, answer) = asked.map_err(anyhow::Error::from)?;
+        let answer = match answer {
+            Ok(findings) => Ok(findings),
+            Err(Failure::Cancelled) => return Ok(Asked::Stopped),
+            Err(Failure::Ledger(error)) => return Err(error.into()),
+            // One piece without facts is no reason to give up the others.
+            Err(
+                failure @ (Failure::Unusable { .. } | Failure::Refused { .. } | Failure::TooLong),
+            ) => Err(in_words(&failure)),
+            // Nobody else is asked; what was asked is paid for and kept.
+            Err(failure) => {
+                is_over.store(true, Ordering::Relaxed);
+                until.get_or_insert(failure);
+                continue;
+            }
+        };
+        if !keep(state, shift, document, &piece, answer).await? {
+            return Ok(Asked::Stopped);
+        }
+    }
+    Ok(until.map_or(Asked::Through, Asked::Until))
 }
 
 async fn ask(
@@ -89,44 +139,78 @@ async fn ask(
     (piece, findings)
 }
 
-async fn keep(state: &State, shift: &Shift, piece: &Piece, findings: Findings) -> Result<bool> {
-    let json = serde_json::to_value(&findings).map_err(anyhow::Error::from)?;
+/// The failure, and the first rule that the answer broke.
+fn in_words(failure: &Failure) -> String {
+    match failure.reasons().first() {
+        Some(rule) => format!("{failure} ({rule})"),
+        None => failure.to_string(),
+    }
+}
+
+/// Keeps what was found in a piece, or why nothing was. What the database cannot hold is not found.
+async fn keep(
+    state: &State,
+    shift: &Shift,
+    document: &Document,
+    piece: &Piece,
+    answer: Result<Findings, String>,
+) -> Result<bool> {
+    match store_answer(state, shift, document, piece, answer).await {
+        Err(error) if error.is_of_its_data() => {
+            let why = "what was found has something in it that cannot be stored".to_owned();
+            store_answer(state, shift, document, piece, Err(why)).await
+        }
+        done => done,
+    }
+}
+
+async fn store_answer(
+    state: &State,
+    shift: &Shift,
+    document: &Document,
+    piece: &Piece,
+    answer: Result<Findings, String>,
+) -> Result<bool> {
     let mut transaction = state.shop.pool.begin().await?;
-    store::save_facts(&mut transaction, piece.id, &json).await?;
-    let progress = runs::progress(&mut transaction, &shift.lease, 0, 0, shift.now()).await?;
+    let progress = hold(&mut transaction, shift, document).await?;
     if progress == Progress::Lost {
         return Ok(false);
     }
+    match answer {
+        Ok(findings) => {
+            let json = serde_json::to_value(&findings).map_err(anyhow::Error::from)?;
+            store::save_facts(&mut transaction, piece.id, &json).await?;
+        }
+        Err(why) => {
+            let why = why.replace('\0', "\u{fffd}");
+            store::note_no_facts(&mut transaction, piece.id, &why).await?;
+        }
+    }
+    runs::got_on(&mut transaction, &shift.lease).await?;
     transaction.commit().await?;
     Ok(progress == Progress::Kept)
 }
 
-async fn write(state: &State, document: &Document) -> Result<Done> {
+async fn write(state: &State, document: &Document, until: Option<Failure>) -> Result<Done> {
     let graph = match graph(state) {
         Ok(graph) => graph,
         Err(refused) => return Ok(refused),
     };
-    let pieces = store::pieces(&state.shop.pool, document.id, 0, i64::MAX).await?;
-    let (mut facts, mut dropped) = (0_usize, 0_u32);
-    let mut supported = Vec::new();
-    for piece in &pieces {
-        let stored = piece.facts.clone().unwrap_or_default();
-        let findings: Findings = serde_json::from_value(stored).unwrap_or_default();
-        facts += findings.nodes.len();
-        dropped += findings.dropped;
-        if !findings.nodes.is_empty() {
-            supported.push(Supported { chunk: piece.id, findings });
-        }
-    }
-    let language = document.language.unwrap_or_default();
-    if let Err(failure) = graph.write_facts(document.id, document.scope, language, &supported).await
-    {
+    let tally = Tally::of(store::answers(&state.shop.pool, document.id).await?)?;
+    if let Err(failure) = graph.write_facts(&node(document), &tally.supported).await {
         return failed(failure);
     }
-    let facts = u32::try_from(facts).unwrap_or(u32::MAX);
-    Ok(Done::Step(Told { facts: Some(facts), dropped: Some(dropped), ..Told::default() }))
-}
-
-fn words(failure: &Failure) -> String {
-    format!("Facts could not be looked for: {failure}.")
+    let told = Told {
+        facts: Some(tally.facts),
+        dropped: Some(tally.dropped),
+        facts_note: tally.note(until.as_ref()),
+        ..Told::default()
+    };
+    let code = match until {
+        Some(failure) => failure.code(),
+        None if tally.is_nothing_usable() => "no_facts",
+        None => return Ok(Done::Step(told)),
+    };
+    let reason = told.facts_note.clone().unwrap_or_else(|| "no facts were found".to_owned());
+    Ok(Done::Partly { told, code, reason })
 }

@@ -1,11 +1,11 @@
 //! The pieces into the graph. After the new ones are there, the old ones go.
 
 use platform::Result;
-use platform::knowledge::{self, Embedded};
-use platform::runs::{Progress, Shift, extend};
+use platform::knowledge::{Embedded, Knowledge};
+use platform::runs::Shift;
 use shared::knowledge::Chunk;
 
-use super::{Done, failed, graph};
+use super::{Done, failed, graph, is_ours, node};
 use crate::State;
 use crate::store::{self, Document, Piece, Told};
 
@@ -17,22 +17,45 @@ pub(crate) async fn write(state: &State, shift: &Shift, document: &Document) -> 
         Ok(graph) => graph,
         Err(refused) => return Ok(refused),
     };
-    let node = knowledge::Document {
-        id: document.id,
-        scope: document.scope,
-        title: document.title.clone(),
-        language: document.language.unwrap_or_default(),
-    };
     if let Err(failure) = graph.check_model().await {
         return failed(failure);
     }
+    if !is_ours(state, shift, document).await? {
+        return Ok(Done::Stopped);
+    }
+    let node = node(document);
     if let Err(failure) = graph.put_document(&node).await {
         return failed(failure);
     }
-    let (mut from, mut hashes) = (0, Vec::new());
+    let hashes = match pieces(state, shift, document, graph).await? {
+        Ok(hashes) => hashes,
+        Err(done) => return Ok(done),
+    };
+    let hashes: Vec<&str> = hashes.iter().map(String::as_str).collect();
+    if let Err(failure) = graph.forget_relations(&node, &hashes).await {
+        return failed(failure);
+    }
+    match graph.keep_only(&node, &hashes).await {
+        Ok(_) => Ok(Done::Step(Told::default())),
+        Err(failure) => failed(failure),
+    }
+}
+
+/// Writes all pieces, batch by batch, and returns their hashes, or why it could not.
+async fn pieces(
+    state: &State,
+    shift: &Shift,
+    document: &Document,
+    graph: &Knowledge,
+) -> Result<Result<Vec<String>, Done>> {
+    let (node, mut from, mut hashes) = (node(document), 0, Vec::new());
     loop {
+        // Before each batch: what is written into the graph cannot be rolled back.
+        if !is_ours(state, shift, document).await? {
+            return Ok(Err(Done::Stopped));
+        }
         let pieces = store::pieces(&state.shop.pool, document.id, from, BATCH).await?;
-        let Some(last) = pieces.last() else { break };
+        let Some(last) = pieces.last() else { return Ok(Ok(hashes)) };
         from = last.position + 1;
         let chunks: Vec<Chunk> = pieces.iter().map(chunk).collect();
         let embedded = chunks.iter().zip(&pieces);
@@ -40,21 +63,10 @@ pub(crate) async fn write(state: &State, shift: &Shift, document: &Document) -> 
             .map(|(chunk, piece)| Embedded { chunk, embedding: piece.embedding.as_deref() })
             .collect();
         if let Err(failure) = graph.write_chunks(&node, &embedded).await {
-            return failed(failure);
+            return failed(failure).map(Err);
         }
         hashes.extend(pieces.into_iter().map(|piece| piece.hash));
-        if extend(&state.shop.pool, &shift.lease, shift.now()).await? != Progress::Kept {
-            return Ok(Done::Stopped);
-        }
     }
-    let hashes: Vec<&str> = hashes.iter().map(String::as_str).collect();
-    if let Err(failure) = graph.forget_relations(document.id, &hashes).await {
-        return failed(failure);
-    }
-    if let Err(failure) = graph.keep_only(document.id, &hashes).await {
-        return failed(failure);
-    }
-    Ok(Done::Step(Told::default()))
 }
 
 fn chunk(piece: &Piece) -> Chunk {

@@ -20,7 +20,6 @@ pub(crate) struct Piece {
     pub(crate) page_to: Option<i32>,
     pub(crate) tokens: i32,
     pub(crate) embedding: Option<Vec<f32>>,
-    pub(crate) facts: Option<Value>,
 }
 
 impl Piece {
@@ -102,8 +101,7 @@ pub(crate) async fn pieces(
         Piece,
         r#"
         select
-            id as "id: _", hash, position, text, headings, page_from, page_to, tokens, embedding,
-            facts
+            id as "id: _", hash, position, text, headings, page_from, page_to, tokens, embedding
         from chunks
         where document_id = $1 and position >= $2
         order by position
@@ -128,7 +126,7 @@ pub(crate) async fn chunks_to_embed(
         r#"
         select
             id as "id: _", hash, position, text, headings, page_from, page_to, tokens,
-            null::real[] as embedding, null::jsonb as facts
+            null::real[] as embedding
         from chunks
         where document_id = $1 and embedded_by is distinct from $2
         order by position
@@ -173,9 +171,9 @@ pub(crate) async fn chunks_to_ask(pool: &PgPool, document: DocumentId) -> Result
         r#"
         select
             id as "id: _", hash, position, text, headings, page_from, page_to, tokens,
-            null::real[] as embedding, facts
+            null::real[] as embedding
         from chunks
-        where document_id = $1 and facts is null
+        where document_id = $1 and facts is null and facts_failure is null
         order by position
         "#,
         document.0,
@@ -189,9 +187,84 @@ pub(crate) async fn save_facts(
     piece: ChunkId,
     facts: &Value,
 ) -> Result<()> {
-    sqlx::query!("update chunks set facts = $2 where id = $1", piece.0, facts)
+    sqlx::query!(
+        "update chunks set facts = $2, facts_failure = null where id = $1",
+        piece.0,
+        facts,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Keeps why nothing was found in a piece.
+pub(crate) async fn note_no_facts(
+    connection: &mut PgConnection,
+    piece: ChunkId,
+    why: &str,
+) -> Result<()> {
+    sqlx::query!("update chunks set facts_failure = $2 where id = $1", piece.0, why)
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+/// What came of asking about a piece; neither where nobody has asked.
+pub(crate) struct Answer {
+    pub(crate) id: ChunkId,
+    pub(crate) facts: Option<Value>,
+    pub(crate) failure: Option<String>,
+}
+
+/// What came of asking about a document's pieces, in order.
+pub(crate) async fn answers(pool: &PgPool, document: DocumentId) -> Result<Vec<Answer>> {
+    let rows = sqlx::query_as!(
+        Answer,
+        r#"
+        select id as "id: _", facts, facts_failure as failure
+        from chunks
+        where document_id = $1
+        order by position
+        "#,
+        document.0,
+    );
+    Ok(rows.fetch_all(pool).await?)
+}
+
+/// True when pieces of a document have no facts because nobody could be asked, or no answer be used, it has no
+/// more pieces than are asked about, and nobody is asking.
+pub(crate) async fn lacks_facts(
+    connection: &mut PgConnection,
+    document: DocumentId,
+    most: u32,
+) -> Result<bool> {
+    let lacks = sqlx::query_scalar!(
+        r#"
+        select bool_or(c.facts is null) and count(*) <= $2 as "lacks?"
+        from chunks c
+        join documents d on d.id = c.document_id
+        left join runs r on r.id = d.run_id
+        where d.id = $1
+            and (
+                d.step = 'done'
+                or d.step = 'written' and r.status is distinct from 'queued'
+                    and r.status is distinct from 'running'
+            )
+        "#,
+        document.0,
+        i64::from(most),
+    );
+    Ok(lacks.fetch_one(connection).await?.unwrap_or(false))
+}
+
+/// Has every piece asked about again that gave nothing.
+pub(crate) async fn ask_again(connection: &mut PgConnection, document: DocumentId) -> Result<()> {
+    sqlx::query!(
+        "update chunks set facts_failure = null where document_id = $1 and facts_failure is not null",
+        document.0,
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

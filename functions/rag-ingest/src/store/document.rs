@@ -172,7 +172,7 @@ pub(crate) async fn set_run(
 }
 
 /// A document that its uploader has just changed.
-pub(crate) async fn view(pool: &PgPool, id: DocumentId) -> Result<DocumentView> {
+pub(crate) async fn view(connection: &mut PgConnection, id: DocumentId) -> Result<DocumentView> {
     let row = sqlx::query_as!(
         DocumentView,
         r#"
@@ -186,7 +186,7 @@ pub(crate) async fn view(pool: &PgPool, id: DocumentId) -> Result<DocumentView> 
         "#,
         id.0,
     );
-    Ok(row.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("Document"))?)
+    Ok(row.fetch_optional(connection).await?.ok_or(shared::Error::NotFound("Document"))?)
 }
 
 /// The document of a run, deleted or not.
@@ -217,6 +217,21 @@ pub(crate) async fn find(pool: &PgPool, id: Uuid) -> Result<Option<Document>> {
         step: Step::parse(&row.step).ok_or_else(|| unknown("step"))?,
         is_deleted: row.is_deleted,
     }))
+}
+
+/// Holds a document in this version until the transaction ends. False when it was deleted or changed.
+pub(crate) async fn hold(connection: &mut PgConnection, document: &Document) -> Result<bool> {
+    let held = sqlx::query_scalar!(
+        r#"
+        select 1 as "one!"
+        from documents
+        where id = $1 and version = $2 and deleted_at is null
+        for no key update
+        "#,
+        document.id.0,
+        document.version,
+    );
+    Ok(held.fetch_optional(connection).await?.is_some())
 }
 
 /// True while a worker is at another run of this document.
@@ -326,17 +341,39 @@ pub(crate) struct Embedded {
     pub(crate) upload_id: Uuid,
 }
 
-/// Every document that has pieces.
-pub(crate) async fn with_vectors(connection: &mut PgConnection) -> Result<Vec<Embedded>> {
+/// Documents that have pieces, by their ids: the next so many after one. Of those whose vectors are all of
+/// this model, or that somebody is at work on, only where everything is wanted.
+pub(crate) async fn with_vectors(
+    connection: &mut PgConnection,
+    after: DocumentId,
+    (model, is_everything): (&str, bool),
+    most: i64,
+) -> Result<Vec<Embedded>> {
     let rows = sqlx::query_as!(
         Embedded,
         r#"
-        select id as "id: _", project_id as "project_id: _", upload_id
-        from documents
-        where deleted_at is null and step not in ('uploaded', 'extracted')
-        order by id
-        for update
+        select d.id as "id: _", d.project_id as "project_id: _", d.upload_id
+        from documents d
+        where d.id > $1
+            and d.deleted_at is null
+            and d.step not in ('uploaded', 'extracted')
+            and ($3 or (
+                exists (
+                    select from chunks c
+                    where c.document_id = d.id and c.embedded_by is distinct from $2
+                )
+                and not exists (
+                    select from runs r where r.id = d.run_id and r.status in ('queued', 'running')
+                )
+            ))
+        order by d.id
+        limit $4
+        for no key update of d
         "#,
+        after.0,
+        model,
+        is_everything,
+        most,
     );
     Ok(rows.fetch_all(connection).await?)
 }
@@ -350,9 +387,34 @@ pub(crate) async fn back_to(
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "update documents set step = $2, version = version + 1, updated_at = $3 where id = $1",
+        r#"
+        update documents
+        set step = $2,
+            version = version + 1,
+            status = case when status = 'failed' then 'processing' else status end,
+            error_message = null,
+            updated_at = $3
+        where id = $1
+        "#,
         id.0,
         step.as_str(),
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Has the missing facts of a document looked for again. Nobody is at work on it, and everything else of it
+/// is done: it stays the version that it is.
+pub(crate) async fn look_again(
+    connection: &mut PgConnection,
+    id: DocumentId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update documents set step = 'written', updated_at = $2 where id = $1",
+        id.0,
         now,
     )
     .execute(connection)

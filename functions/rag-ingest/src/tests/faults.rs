@@ -10,7 +10,7 @@ use tower::ServiceExt;
 
 use super::*;
 
-fn fact(summary: &str) -> Value {
+pub(super) fn fact(summary: &str) -> Value {
     json!({ "relations": [], "nodes": [{ "key": "n1", "kind": "indicator", "summary": summary,
         "value": null, "period": null, "confidence": "high" }] })
 }
@@ -168,7 +168,7 @@ async fn a_document_that_is_edited_while_it_is_taken_in_ends_as_its_new_version(
     }
 }
 
-fn next_message(world: &World) -> Value {
+pub(super) fn next_message(world: &World) -> Value {
     serde_json::from_str(&world.app.parts.publisher.take().remove(0).json).unwrap()
 }
 
@@ -193,7 +193,7 @@ async fn a_document_waits_for_a_graph_that_is_away_and_is_taken_in_when_it_is_ba
     assert_eq!(world.row(&uploaded["id"]).await["status"], "ready");
 }
 
-async fn pushed(world: &World, push: axum::Router, payload: &Value) -> u16 {
+pub(super) async fn pushed(world: &World, push: axum::Router, payload: &Value) -> u16 {
     use base64::Engine;
     let data = base64::engine::general_purpose::STANDARD.encode(payload.to_string());
     let request = Request::post("/internal/events/rag-ingest")

@@ -1,4 +1,5 @@
 use super::*;
+use crate::reembed::Which;
 
 #[tokio::test]
 async fn a_document_is_found_edited_and_gone_without_a_trace() {
@@ -208,7 +209,7 @@ async fn another_model_embeds_every_document_again_and_nothing_else() {
     let pool = &world.app.parts.pool;
     sqlx::query("update chunks set embedded_by = 'another/768'").execute(pool).await.unwrap();
 
-    let runs = crate::reembed::start_all(&world.state, world.ana.id).await.unwrap();
+    let runs = crate::reembed::start_all(&world.state, world.ana.id, Which::All).await.unwrap();
     for run in &runs {
         platform::runs::call(&world.state.shop, *run).await;
     }
@@ -222,6 +223,30 @@ async fn another_model_embeds_every_document_again_and_nothing_else() {
         .await
         .unwrap();
     assert_eq!(models, ["offline-hash-1/768"]);
+}
+
+#[tokio::test]
+async fn what_was_left_without_vectors_is_embedded_by_asking_once_more() {
+    let world = World::new().await;
+    let uploaded = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
+    let other = world.upload("b.md", "Herbata", b"# Herbata\n\nHerbata jest zielona.\n").await;
+    world.app.deliver_all().await;
+    let pool = &world.app.parts.pool;
+    let left = "with d as (update documents set status = 'failed', step = 'chunked' where id = $1) \
+        update chunks set embedded_by = 'another/768' where document_id = $1";
+    sqlx::query(left).bind(id_of(&uploaded["id"]).0).execute(pool).await.unwrap();
+
+    let runs = crate::reembed::start_all(&world.state, world.ana.id, Which::Left).await.unwrap();
+    for run in &runs {
+        platform::runs::call(&world.state.shop, *run).await;
+    }
+    assert_eq!(runs.len(), 1, "not what has its vectors");
+    let twice = crate::reembed::start_all(&world.state, world.ana.id, Which::Left).await.unwrap();
+    assert!(twice.is_empty(), "somebody is at work on it");
+    world.app.deliver_all().await;
+
+    assert_eq!(world.row(&uploaded["id"]).await["status"], "ready");
+    assert_eq!(world.row(&other["id"]).await["version"], 1);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use sqlx::types::Json;
 use super::*;
 
 /// A survey of eight kinds of questions whose run is over, answered by so many people.
-async fn answered(people: u32) -> (TestApp, User, ProjectId, Value) {
+pub(super) async fn answered(people: u32) -> (TestApp, User, ProjectId, Value) {
     let (app, ana, project) = study().await;
     let survey = json!({ "title": "Tea", "target_responses": people.max(10), "questions": [
         { "id": "tea", "type": "single-choice", "title": "Tea?", "options": ["yes", "no"],
@@ -53,7 +53,7 @@ async fn answered(people: u32) -> (TestApp, User, ProjectId, Value) {
     (app, ana, project, made)
 }
 
-fn id(survey: &Value) -> Uuid {
+pub(super) fn id(survey: &Value) -> Uuid {
     survey["id"].as_str().unwrap().parse().unwrap()
 }
 

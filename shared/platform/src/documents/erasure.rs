@@ -38,7 +38,6 @@ pub async fn erase(
     now: DateTime<Utc>,
 ) -> Result<()> {
     if let Some(graph) = graph {
-        graph.forget_relations(id, &[]).await?;
         graph.delete_document(id).await?;
     }
     for upload in uploads(pool, id).await? {

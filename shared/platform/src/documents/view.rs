@@ -49,9 +49,10 @@ pub struct DocumentView {
     pub language: Option<String>,
     /// Facts in the graph that rest on it.
     pub num_facts: i32,
-    /// Facts that were dropped, because their numbers are not in the text.
+    /// Facts that were dropped, because the text does not support them.
     pub dropped_facts: i32,
-    /// Why no facts were looked for, if none were.
+    /// What is missing of its facts, and why: passages that nobody could ask about or whose answer could not be
+    /// used, and facts that were dropped. None when all were looked for and kept.
     pub facts_note: Option<String>,
     /// Grows with every edit.
     pub version: i32,

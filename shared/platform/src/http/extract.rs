@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::FieldError;
 
+use super::nul;
 use crate::Error;
 
 /// A JSON body. An empty body is read as `{}`, because the client sends none where all is optional.
@@ -33,6 +34,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let body = if body.is_empty() { b"{}" } else { body };
+    nul::refuse_in_json(body)?;
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
@@ -71,6 +73,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
         use axum::extract::path::{ErrorKind, Path as Raw};
         use axum::extract::rejection::PathRejection;
 
+        nul::refuse_in_path(parts, state).await?;
         let rejection = match Raw::<T>::from_request_parts(parts, state).await {
             Ok(Raw(value)) => return Ok(Self(value)),
             Err(rejection) => rejection,
@@ -100,6 +103,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         use axum::extract::Query as Raw;
 
+        nul::refuse_in_query(parts)?;
         match Raw::<T>::from_request_parts(parts, state).await {
             Ok(Raw(value)) => Ok(Self(value)),
             Err(rejection) => {

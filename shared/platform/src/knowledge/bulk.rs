@@ -29,6 +29,7 @@ impl Knowledge {
                     ("scope", document.scope.key().into()),
                     ("title", document.title.as_str().into()),
                     ("language", document.language.code().into()),
+                    ("version", i64::from(document.version).into()),
                     ("chunks", rows.into()),
                 ]))
             })
@@ -36,7 +37,8 @@ impl Knowledge {
         let write = query(
             "unwind $rows as row
              create (d:Document {
-                 id: row.id, scope: row.scope, title: row.title, language: row.language})
+                 id: row.id, scope: row.scope, title: row.title, language: row.language,
+                 version: row.version})
              with row unwind row.chunks as chunk
              create (c:Chunk {document_id: row.id, hash: chunk.hash, scope: row.scope})
              set c += chunk.properties

@@ -4,12 +4,13 @@
 use neo4rs::{BoltMap, BoltString, BoltType, query};
 use serde::{Deserialize, Serialize};
 use shared::Language;
-use shared::id::{ChunkId, DocumentId};
+use shared::id::ChunkId;
 use shared::knowledge::fact::Findings;
 use shared::knowledge::{Scope, lucene};
 use shared::text::stem::Stemming;
 
 use super::schema::FACT_WORDS;
+use super::write::{Document, held};
 use super::{Failure, Knowledge, keys};
 
 /// How many pieces' facts one statement writes.
@@ -51,6 +52,7 @@ pub struct Fact {
 
 /// Puts a piece's facts in place of those that it supported before.
 const WRITE: &str = "
+and d.scope = $scope
 unwind $rows as row
 match (c:Chunk {id: row.chunk, document_id: $document})
 where c.scope = $scope
@@ -63,6 +65,7 @@ merge (f)-[:SUPPORTED_BY]->(c)
 return count(f) as count";
 
 const RELATE: &str = "
+and d.scope = $scope
 unwind $rows as row
 match (a:Fact {id: row.from, scope: $scope})
 match (b:Fact {id: row.to, scope: $scope})
@@ -112,52 +115,51 @@ limit $most";
 
 impl Knowledge {
     /// Writes the facts of a document's pieces. The same call again changes nothing. A piece that is gone
-    /// takes nothing.
+    /// takes nothing, and so does one of a document that was deleted or has another version.
     ///
     /// # Errors
     /// When Neo4j fails.
     pub async fn write_facts(
         &self,
-        document: DocumentId,
-        scope: Scope,
-        language: Language,
+        document: &Document,
         supported: &[Supported],
     ) -> Result<(), Failure> {
+        let (scope, language) = (document.scope, document.language);
         for batch in supported.chunks(BATCH) {
             let rows: Vec<BoltType> =
                 batch.iter().map(|piece| nodes(piece, scope, self.stemming, language)).collect();
-            let write = query(WRITE)
-                .param("rows", rows)
-                .param("document", document.to_string())
-                .param("scope", scope.key());
+            let write = held(document, WRITE).param("rows", rows).param("scope", scope.key());
             self.count(write).await?;
             let rows: Vec<BoltType> =
                 batch.iter().flat_map(|piece| relations(piece, scope)).collect();
             if !rows.is_empty() {
-                self.count(query(RELATE).param("rows", rows).param("scope", scope.key())).await?;
+                let relate = held(document, RELATE).param("rows", rows);
+                self.count(relate.param("scope", scope.key())).await?;
             }
         }
         Ok(())
     }
 
     /// Removes what pieces that are about to go say about how facts hang together: all of a document's
-    /// but those with these hashes. Before they are deleted.
+    /// but those with these hashes. Before they are deleted. Nothing of a document that was deleted or has
+    /// another version.
     ///
     /// # Errors
     /// When Neo4j fails.
     pub async fn forget_relations(
         &self,
-        document: DocumentId,
+        document: &Document,
         keep: &[&str],
     ) -> Result<(), Failure> {
-        let forget = query(
+        let forget = held(
+            document,
             "match (c:Chunk) where c.document_id = $document and c.index >= 0 and not c.hash in $keep
              match (c)<-[:SUPPORTED_BY]-(:Fact)-[r:RELATES]-()
              where r.chunk_id = c.id
              with distinct r delete r",
         );
         let keep: Vec<BoltType> = keep.iter().map(|hash| (*hash).into()).collect();
-        self.run(forget.param("document", document.to_string()).param("keep", keep)).await
+        self.run(forget.param("keep", keep)).await
     }
 
     /// The facts of these scopes that a question is about, and those one relation away.

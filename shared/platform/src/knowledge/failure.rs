@@ -5,7 +5,7 @@ use shared::knowledge::EmbeddingModel;
 /// Why knowledge could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The document was deleted meanwhile: nothing is written for it.
+    /// The document was deleted, or has another version, meanwhile: nothing is written for it.
     #[error("the document is gone")]
     Gone,
     /// Neo4j did not answer in time.

@@ -43,7 +43,7 @@ fn any_project() -> Scope {
 
 fn document(scope: Scope, title: &str) -> Document {
     let id = Ids::system().next::<DocumentId>();
-    Document { id, scope, title: title.to_owned(), language: Language::Polish }
+    Document { id, scope, title: title.to_owned(), language: Language::Polish, version: 1 }
 }
 
 fn paragraphs(texts: &[&str]) -> Vec<Chunk> {
@@ -68,7 +68,7 @@ async fn put(knowledge: &Knowledge, document: &Document, texts: &[&str]) -> Writ
         embedded.map(|(chunk, vector)| Embedded { chunk, embedding: Some(vector) }).collect();
     let written = knowledge.write_chunks(document, &embedded).await.unwrap();
     let hashes: Vec<&str> = chunks.iter().map(|chunk| chunk.hash.as_str()).collect();
-    knowledge.keep_only(document.id, &hashes).await.unwrap();
+    knowledge.keep_only(document, &hashes).await.unwrap();
     // the indexes of Neo4j follow a commit at once or a moment later
     knowledge
         .run(neo4rs::query("call db.index.fulltext.awaitEventuallyConsistentIndexRefresh()"))

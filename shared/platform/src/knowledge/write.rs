@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use neo4rs::{BoltMap, BoltString, BoltType, query};
+use neo4rs::{BoltMap, BoltString, BoltType, Query, query};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use shared::Language;
@@ -17,6 +17,20 @@ const BATCH: usize = 200;
 /// How many chunks one statement deletes.
 const DELETED_AT_ONCE: i64 = 1000;
 
+/// Holds a document in this version, so that a deletion and a writer of another version come before or after
+/// a statement and never between. Where there is no such document the statement does nothing. One from before
+/// versions were noted is of any.
+const HELD: &str = "match (d:Document {id: $document})
+     set d.writing = true remove d.writing
+     with d where coalesce(d.version, $version) = $version ";
+
+/// A statement that is to be carried out only under a document of this version.
+pub(super) fn held(document: &Document, statement: &str) -> Query {
+    query(&format!("{HELD}{statement}"))
+        .param("document", document.id.to_string())
+        .param("version", i64::from(document.version))
+}
+
 /// A document, as the graph knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
@@ -28,6 +42,8 @@ pub struct Document {
     pub title: String,
     /// What it is written in: by which rules it is stemmed.
     pub language: Language,
+    /// Grows with every edit: who writes an older one than is there writes nothing.
+    pub version: i32,
 }
 
 /// A chunk with its embedding.
@@ -61,18 +77,32 @@ impl Knowledge {
     /// Makes the document, or renames the one that is there. Before its chunks.
     ///
     /// # Errors
-    /// When Neo4j fails.
+    /// [`Failure::Gone`] when a later version is there, or when Neo4j fails.
     pub async fn put_document(&self, document: &Document) -> Result<(), Failure> {
+        // locked before its version is looked at, so that of two writers one comes after the other
         let put = query(
             "merge (d:Document {id: $id})
-             set d.scope = $scope, d.title = $title, d.language = $language",
+             set d.writing = true remove d.writing
+             with d where coalesce(d.version, 0) <= $version
+             set d.scope = $scope, d.title = $title, d.language = $language, d.version = $version
+             return count(d) as count",
         );
         let put = put
             .param("id", document.id.to_string())
             .param("scope", document.scope.key())
             .param("title", document.title.as_str())
-            .param("language", document.language.code());
-        self.run(put).await
+            .param("language", document.language.code())
+            .param("version", i64::from(document.version));
+        self.still_there(put).await.map(drop)
+    }
+
+    /// What a statement counts that writes under a document of this version; none means that there is no
+    /// such document any more.
+    pub(super) async fn still_there(&self, statement: Query) -> Result<u64, Failure> {
+        match self.count(statement).await? {
+            0 => Err(Failure::Gone),
+            count => Ok(count),
+        }
     }
 
     /// The hashes of the chunks that are there with their vectors: these need no embedding.
@@ -97,7 +127,8 @@ impl Knowledge {
     /// call again changes nothing. In batches, so a call may stop in the middle and be repeated.
     ///
     /// # Errors
-    /// [`Failure::Gone`] when the document was deleted, [`Failure::WrongLength`], or when Neo4j fails.
+    /// [`Failure::Gone`] when the document was deleted or is of another version, [`Failure::WrongLength`], or
+    /// when Neo4j fails.
     pub async fn write_chunks(
         &self,
         document: &Document,
@@ -109,7 +140,7 @@ impl Knowledge {
             let (kept, new): (Vec<_>, Vec<_>) =
                 batch.iter().partition(|one| known.contains(&one.chunk.hash));
             written.added += self.add(document, &new).await?;
-            written.kept += self.place(document.id, &kept).await?;
+            written.kept += self.place(document, &kept).await?;
         }
         Ok(written)
     }
@@ -120,24 +151,16 @@ impl Knowledge {
         }
         let rows = new.iter().map(|one| self.row(document, one));
         let rows: Vec<BoltType> = rows.collect::<Result<_, _>>()?;
-        // the document is locked, so that a deletion comes before or after a batch, never between
-        let add = query(
-            "match (d:Document {id: $document, scope: $scope})
-             set d.writing = true remove d.writing
-             with d unwind $rows as row
+        let add = held(
+            document,
+            "and d.scope = $scope
+             unwind $rows as row
              merge (c:Chunk {document_id: $document, hash: row.hash})
              set c += row.properties, c.scope = d.scope
              with c, row call db.create.setNodeVectorProperty(c, 'embedding', row.embedding)
              return count(c) as count",
         );
-        let add = add
-            .param("document", document.id.to_string())
-            .param("scope", document.scope.key())
-            .param("rows", rows);
-        match self.count(add).await? {
-            0 => Err(Failure::Gone),
-            count => Ok(count),
-        }
+        self.still_there(add.param("scope", document.scope.key()).param("rows", rows)).await
     }
 
     pub(super) fn row(&self, document: &Document, one: &Embedded<'_>) -> Result<BoltType, Failure> {
@@ -168,7 +191,7 @@ impl Knowledge {
     }
 
     /// Moves known chunks to their places.
-    async fn place(&self, document: DocumentId, kept: &[&Embedded<'_>]) -> Result<u64, Failure> {
+    async fn place(&self, document: &Document, kept: &[&Embedded<'_>]) -> Result<u64, Failure> {
         if kept.is_empty() {
             return Ok(0);
         }
@@ -181,45 +204,42 @@ impl Knowledge {
             ])
         };
         let rows: Vec<BoltType> = kept.iter().map(row).collect();
-        let place = query(
+        let place = held(
+            document,
             "unwind $rows as row
              match (c:Chunk {document_id: $document, hash: row.hash})
              set c.index = row.index, c.page_from = row.page_from, c.page_to = row.page_to
              return count(c) as count",
         );
-        self.count(place.param("document", document.to_string()).param("rows", rows)).await
+        self.still_there(place.param("rows", rows)).await
     }
 
     /// Deletes the chunks of a document whose hash is not among these, and the facts that only they
     /// supported. After the new version is written. Returns how many chunks went.
     ///
     /// # Errors
-    /// When Neo4j fails.
-    pub async fn keep_only(&self, document: DocumentId, hashes: &[&str]) -> Result<u64, Failure> {
+    /// [`Failure::Gone`] when the document was deleted or is of another version, or when Neo4j fails.
+    pub async fn keep_only(&self, document: &Document, hashes: &[&str]) -> Result<u64, Failure> {
+        let keep: Vec<BoltType> = hashes.iter().map(|hash| (*hash).into()).collect();
+        let delete = format!("{OTHERS} {DELETE}");
         let mut deleted = 0;
         loop {
-            let delete = query(
-                "match (c:Chunk) where c.document_id = $document and c.index >= 0
-                     and not c.hash in $keep
-                 with c limit $limit
-                 optional match (f:Fact)-[:SUPPORTED_BY]->(c)
-                 with collect(distinct c) as chunks, collect(distinct f) as facts
-                 foreach (c in chunks | detach delete c)
-                 with size(chunks) as count, facts
-                 foreach (f in [f in facts where not exists {(f)-[:SUPPORTED_BY]->()}] |
-                     detach delete f)
-                 return count",
-            );
-            let keep: Vec<BoltType> = hashes.iter().map(|hash| (*hash).into()).collect();
-            let delete = delete
-                .param("document", document.to_string())
-                .param("keep", keep)
-                .param("limit", DELETED_AT_ONCE);
-            match self.count(delete).await? {
+            let delete = held(document, &delete).param("keep", keep.clone());
+            match self.deleted(delete).await?.ok_or(Failure::Gone)? {
                 0 => return Ok(deleted),
                 count => deleted += count,
             }
         }
+    }
+
+    /// What a statement that deletes says it did; nothing where there was no document to hold.
+    async fn deleted(&self, delete: Query) -> Result<Option<u64>, Failure> {
+        #[derive(Deserialize)]
+        struct Count {
+            count: u64,
+        }
+        let rows: Vec<Count> = self.rows(delete.param("limit", DELETED_AT_ONCE)).await?;
+        Ok(rows.first().map(|row| row.count))
     }
 
     /// Deletes a document, its chunks, and the facts that nothing else supports. What is being written
@@ -228,11 +248,40 @@ impl Knowledge {
     /// # Errors
     /// When Neo4j fails.
     pub async fn delete_document(&self, document: DocumentId) -> Result<u64, Failure> {
-        let delete = query("match (d:Document {id: $id}) detach delete d");
-        self.run(delete.param("id", document.to_string())).await?;
-        self.keep_only(document, &[]).await
+        let id = || document.to_string();
+        self.run(query("match (d:Document {id: $id}) detach delete d").param("id", id())).await?;
+        let relations = query(
+            "match (c:Chunk) where c.document_id = $document and c.index >= 0
+             match (c)<-[:SUPPORTED_BY]-(:Fact)-[r:RELATES]-()
+             where r.chunk_id = c.id
+             with distinct r delete r",
+        );
+        self.run(relations.param("document", id())).await?;
+        let delete = format!("{ALL} {DELETE}");
+        let mut deleted = 0;
+        loop {
+            match self.deleted(query(&delete).param("document", id())).await?.unwrap_or(0) {
+                0 => return Ok(deleted),
+                count => deleted += count,
+            }
+        }
     }
 }
+
+/// Chunks of a held document whose hash is not among some.
+const OTHERS: &str = "optional match (c:Chunk) where c.document_id = $document and c.index >= 0
+     and not c.hash in $keep";
+/// Chunks of a document that is gone.
+const ALL: &str = "match (c:Chunk) where c.document_id = $document and c.index >= 0
+     with null as d, c";
+/// Some of these chunks go, and the facts that only they supported.
+const DELETE: &str = "with d, c limit $limit
+     optional match (f:Fact)-[:SUPPORTED_BY]->(c)
+     with d, collect(distinct c) as chunks, collect(distinct f) as facts
+     foreach (c in chunks | detach delete c)
+     with size(chunks) as count, facts
+     foreach (f in [f in facts where not exists {(f)-[:SUPPORTED_BY]->()}] | detach delete f)
+     return count";
 
 pub(super) fn map<const N: usize>(entries: [(&str, BoltType); N]) -> BoltType {
     let entries = entries.into_iter().map(|(key, value)| (BoltString::from(key), value));

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::queue::PutOff;
+
 /// Why a call of a model gave no answer. Its `Display` may be shown and logged: it never holds text
 /// of a prompt or of an answer.
 #[derive(Debug, thiserror::Error)]
@@ -132,6 +134,20 @@ impl Failure {
             | Self::NobodyPays => true,
             Self::Unrated(why) => why.is_unpaid(),
             _ => false,
+        }
+    }
+
+    /// Why the work that needs the answer is put off: for a failure that may pass. A wait for our own
+    /// rate is no outage: its refusal names a wait and no status of the provider.
+    pub fn puts_off(&self) -> Option<PutOff> {
+        match self {
+            Self::Unrated(why) => why.puts_off(),
+            Self::Unavailable { status, retry_after: wish } => {
+                let is_outage = status.is_some() || wish.is_none();
+                Some(PutOff { wish: *wish, is_outage })
+            }
+            Self::TimedOut => Some(PutOff { wish: None, is_outage: true }),
+            _ => None,
         }
     }
 

@@ -17,8 +17,11 @@ use tokio::time::{Instant, timeout};
 /// 110 % of it and one call.
 const BURST: Duration = Duration::from_secs(6);
 
-/// Calls that would wait longer are refused, and their run comes back later.
+/// Calls that would wait longer are refused, and their shard is put off.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// How many calls of typical length, 15 s, follow one another in a minute.
+const TYPICAL_CALLS_A_MINUTE: u32 = 4;
 
 /// Redis answers within a millisecond or two; longer is as good as down.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -28,13 +31,13 @@ const HOLIDAY: Duration = Duration::from_secs(5);
 
 /// Requests and tokens a minute; `None` is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Rate {
-    pub(super) requests: Option<u32>,
-    pub(super) tokens: Option<u32>,
+pub(crate) struct Rate {
+    pub(crate) requests: Option<u32>,
+    pub(crate) tokens: Option<u32>,
 }
 
 /// Keeps calls to a rate.
-pub(super) struct Pace {
+pub(crate) struct Pace {
     rate: Rate,
     shared: Option<Shared>,
     alone: Mutex<Buckets>,
@@ -51,7 +54,7 @@ struct Shared {
 
 impl Pace {
     /// Keeps to `rate` together with every process that uses the same Redis and key.
-    pub(super) fn new(rate: Rate, redis: Option<ConnectionManager>, key: String) -> Self {
+    pub(crate) fn new(rate: Rate, redis: Option<ConnectionManager>, key: String) -> Self {
         let shared = redis.map(|redis| Shared {
             redis,
             script: Script::new(include_str!("pace.lua")),
@@ -62,11 +65,17 @@ impl Pace {
         Self { rate, shared, alone: Mutex::new(Buckets::default()), start: Instant::now() }
     }
 
+    /// How many calls at once keep up with the rate: a typical call takes a quarter of a minute. More
+    /// would only wait in line, and refuse each other.
+    pub(super) fn at_once(&self) -> Option<usize> {
+        self.rate.requests.map(|requests| requests.div_ceil(TYPICAL_CALLS_A_MINUTE) as usize)
+    }
+
     /// Takes one request of so many tokens: how long to wait before it is made.
     ///
     /// # Errors
     /// The wait, when it is too long. Nothing is taken then.
-    pub(super) async fn take(&self, tokens: u64) -> Result<Duration, Duration> {
+    pub(crate) async fn take(&self, tokens: u64) -> Result<Duration, Duration> {
         if self.rate == (Rate { requests: None, tokens: None }) {
             return Ok(Duration::ZERO);
         }

@@ -12,7 +12,7 @@ use super::Failure;
 /// Retries after the first try.
 const RETRIES: u32 = 3;
 
-/// A provider that wishes for a longer pause than this is given up at once: the run's own retry
+/// A provider that wishes for a longer pause than this is given up at once: the shard is put off, and
 /// comes back later without holding a worker.
 const LONGEST_WISH: Duration = Duration::from_secs(60);
 

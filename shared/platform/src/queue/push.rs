@@ -1,6 +1,7 @@
 //! Pub/Sub's push: who may send it, what is in it, and what to answer.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use axum::body::Bytes;
@@ -163,6 +164,23 @@ fn decode<T: DeserializeOwned>(body: &[u8]) -> anyhow::Result<T> {
     serde_json::from_slice(&data).context("not the payload of this topic")
 }
 
+/// Why work is put off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PutOff {
+    /// How long it is to wait at least, where whoever refused it said so.
+    pub wish: Option<Duration>,
+    /// False when it is our own rate that has to be waited for: that is no outage, however long.
+    pub is_outage: bool,
+}
+
+impl PutOff {
+    /// The longer of two.
+    #[must_use]
+    pub fn or_longer(self, other: Self) -> Self {
+        Self { wish: self.wish.max(other.wish), is_outage: self.is_outage || other.is_outage }
+    }
+}
+
 /// What became of a message. All of them acknowledge it; a retryable error does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -172,6 +190,9 @@ pub enum Outcome {
     Duplicate,
     /// Part of its work is done, in the time that a delivery has: another message goes on with it.
     Unfinished,
+    /// What it needs is away or at its limit, which may pass: its shard is put off, and a message goes
+    /// on with it when that time has come.
+    PutOff(PutOff),
     /// It can never be done; the row says why.
     Rejected(String),
 }

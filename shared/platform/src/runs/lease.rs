@@ -3,17 +3,26 @@
 use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
 use shared::id::{AccountId, ProjectId, RunId};
-use shared::run::RunStatus;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::model::Failure;
+use crate::postgres::again;
+use crate::queue::PutOff;
 use crate::{Ids, Result};
 
 /// How long a worker may be silent before another takes over. Renewed at a third of it.
 pub const LEASE: Duration = Duration::seconds(75);
 /// Claims without a single item of progress before a shard is given up.
 pub const MAX_ATTEMPTS: i32 = 5;
+/// How long what a shard needs may be away before its items fail of it: longer than most outages, and
+/// shorter than the patience of somebody who waits. They can be tried again.
+pub const LONGEST_OUTAGE: Duration = Duration::hours(6);
+/// The first wait of a shard that is put off; each further one without progress is twice as long.
+const FIRST_WAIT: Duration = Duration::seconds(15);
+/// The longest wait, where nobody wishes for a longer one.
+const LONGEST_WAIT: Duration = Duration::minutes(30);
+/// The longest wait that somebody's wish is granted.
+const LONGEST_WISH: Duration = Duration::hours(1);
 
 /// The right to work on a shard, until it ends.
 #[derive(Debug, Clone)]
@@ -34,6 +43,12 @@ pub struct Lease {
     pub input: Value,
     /// True when it was claimed too often without progress: its remaining items fail.
     pub is_exhausted: bool,
+    /// True when it has been put off since its last progress.
+    pub was_put_off: bool,
+    /// True when an outage has lasted so long that what is still away now fails its items.
+    pub is_last_chance: bool,
+    /// True when somebody has asked for the run to stop.
+    pub is_cancelled: bool,
     token: Uuid,
 }
 
@@ -53,7 +68,7 @@ impl Lease {
 pub enum Claim {
     /// It is ours.
     Granted(Box<Lease>),
-    /// Another worker's lease is alive, or the run waits for another.
+    /// Another worker's lease is alive, the shard is put off, or the run waits for another.
     Busy,
     /// It is done, or its run has ended, or there is no such shard.
     Done,
@@ -81,44 +96,70 @@ pub async fn claim(
     shard: i32,
     now: DateTime<Utc>,
 ) -> Result<Claim> {
-    let token: Uuid = ids.next();
+    let token = ids.next();
+    match again(|| claim_once(pool, (run, shard), token, now)).await? {
+        Some(lease) => Ok(Claim::Granted(Box::new(lease))),
+        None => why_not(pool, run, shard).await,
+    }
+}
+
+/// The run first, then its shard: the order in which everybody locks them.
+async fn claim_once(
+    pool: &PgPool,
+    (run, shard): (RunId, i32),
+    token: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<Lease>> {
+    let mut transaction = pool.begin().await?;
+    sqlx::query!(
+        "update runs set status = 'running', started_at = $2 where id = $1 and status = 'queued'",
+        run.0,
+        now,
+    )
+    .execute(&mut *transaction)
+    .await?;
+    let lease = take(&mut transaction, (run, shard), token, now).await?;
+    match lease {
+        Some(_) => transaction.commit().await?,
+        // The run is not at work by that.
+        None => transaction.rollback().await?,
+    }
+    Ok(lease)
+}
+
+async fn take(
+    connection: &mut PgConnection,
+    (run, shard): (RunId, i32),
+    token: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<Lease>> {
     let row = sqlx::query!(
         r#"
-        with claimed as (
-            update run_shards s
-            set state = 'running',
-                lease_token = $3,
-                lease_until = $5,
-                attempts = s.attempts + 1
-            from runs r
-            where s.run_id = $1
-                and s.shard = $2
-                and s.state <> 'done'
-                and (s.lease_until is null or s.lease_until <= $4)
-                and r.id = s.run_id
-                and r.status in ('queued', 'running')
-                and (
-                    r.cancel_requested_at is not null or not exists (
-                        select from runs before
-                        where before.id = r.waits_for and before.status in ('queued', 'running')
-                    )
+        update run_shards s
+        set state = 'running',
+            lease_token = $3,
+            lease_until = $5,
+            not_before = null,
+            attempts = s.attempts + 1
+        from runs r
+        where s.run_id = $1
+            and s.shard = $2
+            and s.state <> 'done'
+            and (s.lease_until is null or s.lease_until <= $4)
+            and r.id = s.run_id
+            and r.status in ('queued', 'running')
+            and (
+                r.cancel_requested_at is not null
+                or (s.not_before is null or s.not_before <= $4)
+                and not exists (
+                    select from runs before
+                    where before.id = r.waits_for and before.status in ('queued', 'running')
                 )
-            returning s.run_id, s.input, s.attempts
-        ),
-        started as (
-            update runs
-            set status = 'running', started_at = $4
-            where id in (select run_id from claimed) and status = 'queued'
-        )
-        select
-            c.input,
-            c.attempts,
-            r.project_id,
-            r.subject_id,
-            r.requested_by,
-            r.input as run_input
-        from claimed c
-        join runs r on r.id = c.run_id
+            )
+        returning
+            s.input, s.attempts, s.put_offs, s.put_off_since, r.project_id, r.subject_id,
+            r.requested_by, r.input as run_input,
+            r.cancel_requested_at is not null as "is_cancelled!"
         "#,
         run.0,
         shard,
@@ -126,10 +167,9 @@ pub async fn claim(
         now,
         now + LEASE,
     )
-    .fetch_optional(pool)
+    .fetch_optional(connection)
     .await?;
-    let Some(row) = row else { return why_not(pool, run, shard).await };
-    Ok(Claim::Granted(Box::new(Lease {
+    Ok(row.map(|row| Lease {
         run_id: run,
         shard,
         project_id: row.project_id.map(ProjectId),
@@ -138,8 +178,11 @@ pub async fn claim(
         run_input: row.run_input,
         input: row.input,
         is_exhausted: row.attempts > MAX_ATTEMPTS,
+        was_put_off: row.put_offs > 0,
+        is_last_chance: row.put_off_since.is_some_and(|since| now - since >= LONGEST_OUTAGE),
+        is_cancelled: row.is_cancelled,
         token,
-    })))
+    }))
 }
 
 async fn why_not(pool: &PgPool, run: RunId, shard: i32) -> Result<Claim> {
@@ -167,7 +210,8 @@ pub async fn extend(pool: &PgPool, lease: &Lease, now: DateTime<Utc>) -> Result<
 }
 
 /// Counts items, in the transaction that writes them, and renews the lease. Anything but `Kept` and
-/// `Cancelled` must roll that transaction back.
+/// `Cancelled` must roll that transaction back. Something that is done ends an outage. More than a
+/// shard has is never counted: a mistake in the count may cost a figure, and never an answer.
 ///
 /// # Errors
 /// When the database fails.
@@ -181,9 +225,11 @@ pub async fn progress(
     let is_cancelled = sqlx::query_scalar!(
         r#"
         update run_shards s
-        set done = s.done + $4,
-            failed = s.failed + $5,
+        set done = least(s.done + $4, s.size),
+            failed = least(s.failed + $5, s.size - least(s.done + $4, s.size)),
             attempts = case when $4 + $5 > 0 then 0 else s.attempts end,
+            put_offs = case when $4 > 0 then 0 else s.put_offs end,
+            put_off_since = case when $4 > 0 then null else s.put_off_since end,
             lease_until = $6
         from runs r
         where s.run_id = $1
@@ -207,68 +253,6 @@ pub async fn progress(
         Some(false) => Progress::Kept,
         None => Progress::Lost,
     })
-}
-
-/// Why an item of a run came to nothing.
-#[derive(Debug, Clone)]
-pub struct ItemFailure {
-    /// Its number in the run.
-    pub item: u32,
-    /// A short name that stays the same between releases.
-    pub code: &'static str,
-    /// What a researcher reads.
-    pub reason: String,
-}
-
-impl ItemFailure {
-    /// A model's failure, and the first rule that its text broke.
-    pub fn of(item: u32, failure: &Failure) -> Self {
-        let reason = match failure.reasons().first() {
-            Some(rule) => format!("{failure}: {rule}"),
-            None => failure.to_string(),
-        };
-        Self { item, code: failure.code(), reason }
-    }
-
-    /// The failure of an item whose shard was claimed too often without progress.
-    pub fn abandoned(item: u32) -> Self {
-        let reason = "the worker stopped again and again before this was done".to_owned();
-        Self { item, code: "abandoned", reason }
-    }
-}
-
-/// Notes why items failed. Returns how many had not been noted before.
-///
-/// # Errors
-/// When the database fails.
-pub async fn fail_items(
-    connection: &mut PgConnection,
-    run: RunId,
-    failures: &[ItemFailure],
-    now: DateTime<Utc>,
-) -> Result<u32> {
-    if failures.is_empty() {
-        return Ok(0);
-    }
-    let items: Vec<i32> = failures.iter().map(|failure| failure.item.cast_signed()).collect();
-    let codes: Vec<&str> = failures.iter().map(|failure| failure.code).collect();
-    let reasons: Vec<&str> = failures.iter().map(|failure| failure.reason.as_str()).collect();
-    let result = sqlx::query!(
-        r#"
-        insert into run_failures (run_id, item, code, reason, created_at)
-        select $1, item, code, reason, $2
-        from unnest($3::int[], $4::text[], $5::text[]) as t (item, code, reason)
-        on conflict (run_id, item) do nothing
-        "#,
-        run.0,
-        now,
-        &items,
-        &codes as &[&str],
-        &reasons as &[&str],
-    )
-    .execute(connection)
-    .await?;
-    Ok(u32::try_from(result.rows_affected()).unwrap_or(u32::MAX))
 }
 
 /// Gives a shard back unfinished, for the next delivery to go on with. An attempt that failed on
@@ -302,6 +286,73 @@ pub async fn release(
     Ok(result.rows_affected() == 1)
 }
 
+/// Puts a shard off: nobody claims it before a time, which comes later each time that nothing gets done.
+/// The attempt is not counted: an outage ends by [`LONGEST_OUTAGE`]. Returns that time, none when the
+/// lease was lost.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_off(
+    pool: &PgPool,
+    lease: &Lease,
+    why: PutOff,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>> {
+    let wish = why.wish.map_or(0.0, |wish| wish.as_secs_f64());
+    let wish = wish.min(seconds(LONGEST_WISH));
+    // Our own rate has said how long: others are at work meanwhile.
+    let first = if why.is_outage { seconds(FIRST_WAIT) } else { 0.0 };
+    let until = sqlx::query_scalar!(
+        r#"
+        update run_shards
+        set lease_token = null,
+            lease_until = $4,
+            attempts = greatest(attempts - 1, 0),
+            put_offs = put_offs + 1,
+            put_off_since =
+                case when $5 then coalesce(put_off_since, $4) else put_off_since end,
+            not_before = $4 + make_interval(
+                secs => greatest($6::float8, least($7::float8 * 2 ^ least(put_offs, 16), $8::float8))
+            )
+        where run_id = $1 and shard = $2 and lease_token = $3
+        returning not_before as "until!"
+        "#,
+        lease.run_id.0,
+        lease.shard,
+        lease.token,
+        now,
+        why.is_outage,
+        wish,
+        first,
+        seconds(LONGEST_WAIT),
+    );
+    Ok(until.fetch_optional(pool).await?)
+}
+
+fn seconds(duration: Duration) -> f64 {
+    duration.num_seconds() as f64
+}
+
+/// Ends an outage for a shard that got on although no item of it is done yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn got_on(connection: &mut PgConnection, lease: &Lease) -> Result<()> {
+    sqlx::query!(
+        r#"
+        update run_shards
+        set put_offs = 0, put_off_since = null
+        where run_id = $1 and shard = $2 and lease_token = $3 and put_offs > 0
+        "#,
+        lease.run_id.0,
+        lease.shard,
+        lease.token,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Gives a shard back as done. False when the lease was lost.
 ///
 /// # Errors
@@ -320,124 +371,4 @@ pub async fn close(pool: &PgPool, lease: &Lease) -> Result<bool> {
     .execute(pool)
     .await?;
     Ok(result.rows_affected() == 1)
-}
-
-/// True for one worker at a time, of a run that is unfinished and has no open shard: what happens at
-/// its end reads everything that it made, and those who close the last shards together would all do it.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn claim_conclusion(
-    pool: &PgPool,
-    run: RunId,
-    now: DateTime<Utc>,
-) -> Result<bool> {
-    let claimed = sqlx::query!(
-        r#"
-        update runs r
-        set concluding_until = $3
-        where r.id = $1
-            and r.status in ('queued', 'running')
-            and (r.concluding_until is null or r.concluding_until <= $2)
-            and not exists (
-                select from run_shards s where s.run_id = r.id and s.state <> 'done'
-            )
-        "#,
-        run.0,
-        now,
-        now + LEASE,
-    );
-    Ok(claimed.execute(pool).await?.rows_affected() == 1)
-}
-
-/// Lets the next worker try at once.
-///
-/// # Errors
-/// When the database fails; then its time runs out.
-pub(super) async fn release_conclusion(pool: &PgPool, run: RunId) -> Result<()> {
-    sqlx::query!("update runs set concluding_until = null where id = $1", run.0)
-        .execute(pool)
-        .await?;
-    Ok(())
-}
-
-/// True when a run is unfinished and no shard of it is open: what happens at its end may begin.
-///
-/// # Errors
-/// When the database fails.
-pub async fn awaits_conclusion(pool: &PgPool, run: RunId) -> Result<bool> {
-    let is_over = sqlx::query_scalar!(
-        r#"
-        -- By the index of open shards: asked after each of thousands, it reads none that is done.
-        select count(*) > 0 as "is_over!"
-        from runs r
-        where r.id = $1
-            and r.status in ('queued', 'running')
-            and not exists (
-                select from run_shards s where s.run_id = r.id and s.state <> 'done'
-            )
-        "#,
-        run.0,
-    );
-    Ok(is_over.fetch_one(pool).await?)
-}
-
-/// Ends a run whose shards are all done. `None` while one is open, or when it had ended before.
-///
-/// # Errors
-/// When the database fails.
-pub async fn settle(
-    connection: &mut PgConnection,
-    run: RunId,
-    now: DateTime<Utc>,
-) -> Result<Option<RunStatus>> {
-    // The lock makes the last two shards of a run settle it one after the other.
-    let row = sqlx::query!(
-        r#"
-        select cancel_requested_at is not null as "was_cancelled!"
-        from runs
-        where id = $1 and status in ('queued', 'running')
-        for update
-        "#,
-        run.0,
-    )
-    .fetch_optional(&mut *connection)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    let sum = sqlx::query!(
-        r#"
-        select
-            bool_and(state = 'done') as "is_over!",
-            sum(done) as "done!",
-            sum(failed) as "failed!",
-            sum(size - done - failed) as "lost!"
-        from run_shards
-        where run_id = $1
-        "#,
-        run.0,
-    )
-    .fetch_one(&mut *connection)
-    .await?;
-    if !sum.is_over {
-        return Ok(None);
-    }
-    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-    // A shard that could not be read is closed with its items neither done nor failed.
-    let failed = sum.failed + sum.lost;
-    let status = RunStatus::at_end(count(sum.done), count(failed), row.was_cancelled);
-    let error = match status {
-        RunStatus::Failed => Some(format!("all {failed} items failed")),
-        RunStatus::Partial if sum.lost > 0 => Some(format!("{} items were never tried", sum.lost)),
-        _ => None,
-    };
-    sqlx::query!(
-        "update runs set status = $2, finished_at = $3, error = $4 where id = $1",
-        run.0,
-        status.as_str(),
-        now,
-        error,
-    )
-    .execute(&mut *connection)
-    .await?;
-    Ok(Some(status))
 }

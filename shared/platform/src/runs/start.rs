@@ -3,28 +3,19 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono::{DateTime, Duration, Utc};
-use futures::TryStreamExt;
 use serde::Serialize;
 use serde_json::Value;
 use shared::FieldError;
 use shared::id::{AccountId, ProjectId, RunId};
-use shared::run::{RunKind, RunRequested};
-use sqlx::{PgConnection, PgPool};
+use shared::run::RunKind;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::base::Workshop;
-use crate::error::Chain;
 use crate::model::Model;
-use crate::queue::Publisher;
 use crate::{Access, Editor, Error, Ids, Result};
 
 /// Two identical requests of one person within this time are a double click.
 pub(super) const DOUBLE_CLICK: Duration = Duration::seconds(10);
-/// A message this old whose shard nobody took is taken for lost.
-const MESSAGE_LOST: Duration = Duration::seconds(60);
-/// Messages on their way to the queue at the same time: a run of 100,000 people has 4,000, and each
-/// takes some milliseconds.
-const PUBLISHED_AT_ONCE: usize = 64;
 /// Shards that one statement inserts: the text of 100 of them is a few megabytes, and the statement's
 /// buffer holds it once more.
 const INSERTED_TOGETHER: usize = 100;
@@ -133,13 +124,17 @@ impl IdempotencyKey {
 }
 
 /// Lets one start at a time into a project, and none into a deleted one. A lock of its own, before what
-/// is started is read: a statement that waits for a lock sees what it joins as it was before.
+/// is started is read: a statement that waits for a lock sees what it joins as it was before. It lets
+/// pass what only refers to the project: its other runs go on calling models.
+///
+/// Everybody who locks more than one of them takes the project first, then the population, the run and
+/// its shards.
 ///
 /// # Errors
 /// `Project not found`, or when the database fails.
 pub async fn lock_project(connection: &mut PgConnection, access: Access<Editor>) -> Result<()> {
     let locked = sqlx::query!(
-        "select id from projects where id = $1 and deleted_at is null for update",
+        "select id from projects where id = $1 and deleted_at is null for no key update",
         access.project_id().0,
     );
     locked.fetch_optional(connection).await?.ok_or(shared::Error::NotFound("Project"))?;
@@ -300,145 +295,4 @@ pub async fn wait_for(connection: &mut PgConnection, run: RunId, other: RunId) -
         .execute(connection)
         .await?;
     Ok(())
-}
-
-/// A shard that somebody should work on.
-struct Hint {
-    kind: String,
-    shard: i32,
-}
-
-/// Publishes a message for every shard that nobody works on; where others of its run are being worked
-/// on, only for those whose worker has died. A run that waits for another has none until that has
-/// ended. After commit, never before.
-///
-/// # Errors
-/// When the queue or the database fails; what was not published is published again by the sweep.
-pub async fn publish(
-    pool: &PgPool,
-    publisher: &Publisher,
-    run: RunId,
-    now: DateTime<Utc>,
-) -> Result<u32> {
-    let shards = sqlx::query_as!(
-        Hint,
-        r#"
-        select r.kind, s.shard
-        from runs r
-        join run_shards s on s.run_id = r.id
-        where r.id = $1
-            and r.status in ('queued', 'running')
-            and s.state <> 'done'
-            and (
-                r.cancel_requested_at is not null or not exists (
-                    select from runs before
-                    where before.id = r.waits_for and before.status in ('queued', 'running')
-                )
-            )
-            and (
-                s.lease_until <= $2
-                -- While others are at work, what nobody has taken still waits in the queue: publishing
-                -- it again every minute would fill that.
-                or s.lease_until is null and not exists (
-                    select from run_shards busy
-                    where busy.run_id = $1 and busy.state <> 'done' and busy.lease_until > $2
-                )
-            )
-        order by s.shard
-        "#,
-        run.0,
-        now,
-    )
-    .fetch_all(pool)
-    .await?;
-    let messages = futures::stream::iter(shards.iter().map(Ok));
-    let publish = |hint: &Hint| {
-        let message = RunRequested { schema: 1, run_id: run, shard: hint.shard };
-        let kind = hint.kind.clone();
-        async move { publisher.publish(&kind, &message).await }
-    };
-    messages.try_for_each_concurrent(PUBLISHED_AT_ONCE, publish).await?;
-    sqlx::query!("update runs set published_at = $2 where id = $1", run.0, now)
-        .execute(pool)
-        .await?;
-    Ok(u32::try_from(shards.len()).unwrap_or(u32::MAX))
-}
-
-/// Calls the workers of a run that was just stored. What cannot be published now is published by the
-/// sweep: the run is safe.
-pub async fn call(shop: &Workshop, run: RunId) {
-    let published = publish(&shop.pool, &shop.publisher, run, shop.clock.now()).await;
-    if let Err(error) = published {
-        tracing::error!(run.id = %run, error = %Chain(&error), "run not published");
-    }
-    shop.announcer.announce(run).await;
-}
-
-/// Calls the workers of the runs that waited for this one, which has ended. Those that are not called
-/// now are called by the sweep.
-pub(super) async fn wake(shop: &Workshop, ended: RunId) {
-    let waiting = sqlx::query_scalar!(
-        "select id from runs where waits_for = $1 and status in ('queued', 'running')",
-        ended.0,
-    );
-    match waiting.fetch_all(&shop.pool).await {
-        Ok(waiting) => {
-            for run in waiting {
-                call(shop, run.into()).await;
-            }
-        }
-        Err(error) => tracing::error!(run.id = %ended, %error, "waiting runs not called"),
-    }
-}
-
-/// Publishes again what is unfinished and nobody works on: runs whose messages were lost, and those
-/// with a shard whose lease ended with its worker. While another shard of a run is at work, those that
-/// nobody has claimed yet are taken to wait in the queue and left alone. A run all of whose shards are
-/// done but which was not settled gets one message for its last shard. Those that wait for another run
-/// are left alone until that has ended. Returns the runs that it touched.
-///
-/// # Errors
-/// When the queue or the database fails.
-pub async fn republish(
-    pool: &PgPool,
-    publisher: &Publisher,
-    now: DateTime<Utc>,
-) -> Result<Vec<RunId>> {
-    let stuck = sqlx::query!(
-        r#"
-        select
-            r.id,
-            r.kind,
-            max(s.shard) as "last_shard!",
-            bool_and(s.state = 'done') as "is_unsettled!"
-        from runs r
-        join run_shards s on s.run_id = r.id
-        where r.status in ('queued', 'running')
-            and (r.published_at is null or r.published_at <= $2)
-            and (
-                r.cancel_requested_at is not null or not exists (
-                    select from runs before
-                    where before.id = r.waits_for and before.status in ('queued', 'running')
-                )
-            )
-        group by r.id
-        having bool_and(s.state = 'done')
-            or bool_or(s.state <> 'done' and s.lease_until <= $1)
-            or not coalesce(bool_or(s.state <> 'done' and s.lease_until > $1), false)
-        order by r.created_at
-        limit 100
-        "#,
-        now,
-        now - MESSAGE_LOST,
-    )
-    .fetch_all(pool)
-    .await?;
-    for row in &stuck {
-        if row.is_unsettled {
-            let message = RunRequested { schema: 1, run_id: row.id.into(), shard: row.last_shard };
-            publisher.publish(&row.kind, &message).await?;
-        }
-        publish(pool, publisher, row.id.into(), now).await?;
-    }
-    Ok(stuck.into_iter().map(|row| RunId(row.id)).collect())
 }

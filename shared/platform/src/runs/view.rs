@@ -10,7 +10,7 @@ use sqlx::{PgConnection, PgPool};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::lease::settle;
+use super::end::settle;
 use crate::Result;
 
 /// A run as its watchers see it.
@@ -44,6 +44,12 @@ pub struct RunView {
     /// The run that must have ended before this one begins.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waits_for: Option<RunId>,
+    /// Until when it waits for what is away or at its limit, such as the language model: nobody works on
+    /// any of it meanwhile. Absent while somebody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits_until: Option<DateTime<Utc>>,
+    /// How often what failed of it was tried again.
+    pub retries: u32,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
     /// When the first worker began.
@@ -55,9 +61,11 @@ pub struct RunView {
 }
 
 impl RunView {
-    /// Grows with every change that a watcher can see: the id of a server-sent event.
+    /// Grows with every item and every stage: the id of a server-sent event. What is tried again begins
+    /// behind the end of what was tried before.
     pub fn revision(&self) -> u64 {
-        let items = u64::from(self.done) + u64::from(self.failed);
+        let before = u64::from(self.retries) * (u64::from(self.total) + 1);
+        let items = before + u64::from(self.done) + u64::from(self.failed);
         let stage = match self.status {
             RunStatus::Queued => 0,
             RunStatus::Running => 1,
@@ -85,7 +93,9 @@ pub async fn view(pool: &PgPool, run: RunId) -> Result<Option<RunView>> {
         r#"
         select
             r.id, r.kind, r.project_id, r.subject_id, r.status, r.total, r.error, r.note,
-            r.waits_for, r.created_at, r.started_at, r.finished_at, r.cancel_requested_at,
+            r.waits_for, r.retries, r.created_at, r.started_at, r.finished_at, r.cancel_requested_at,
+            (select case when count(*) = count(not_before) then min(not_before) end
+             from run_shards where run_id = r.id and state <> 'done') as waits_until,
             (select sum(done) from run_shards where run_id = r.id) as done,
             (select sum(failed) from run_shards where run_id = r.id) as failed,
             (select coalesce(jsonb_object_agg(reason, n), '{}')
@@ -116,6 +126,8 @@ pub async fn view(pool: &PgPool, run: RunId) -> Result<Option<RunView>> {
         error: row.error,
         note: row.note,
         waits_for: row.waits_for.map(RunId),
+        waits_until: row.waits_until.filter(|_| !status.is_final()),
+        retries: row.retries.cast_unsigned(),
         created_at: row.created_at,
         started_at: row.started_at,
         finished_at: row.finished_at,
@@ -123,8 +135,8 @@ pub async fn view(pool: &PgPool, run: RunId) -> Result<Option<RunView>> {
     }))
 }
 
-/// Asks a run to stop: shards that nobody works on are closed at once, the others stop between two
-/// items. False when it had ended before.
+/// Asks a run to stop: shards that nobody works on, those that are put off among them, are closed at
+/// once, the others stop between two items. False when it had ended before.
 ///
 /// # Errors
 /// When the database fails.
@@ -174,7 +186,8 @@ async fn has_people(connection: &mut PgConnection, run: RunId) -> Result<bool> {
     Ok(has_people.fetch_one(connection).await?)
 }
 
-/// Asks every unfinished run of a project to stop, in the transaction that deletes the project.
+/// Asks every unfinished run of a project to stop, in the transaction that deletes the project, and has
+/// locked it by that.
 ///
 /// # Errors
 /// As [`cancel`].
@@ -184,7 +197,12 @@ pub async fn cancel_all(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let unfinished = sqlx::query_scalar!(
-        "select id from runs where project_id = $1 and status in ('queued', 'running')",
+        r#"
+        select id
+        from runs
+        where project_id = $1 and status in ('queued', 'running')
+        order by id
+        "#,
         project.0,
     )
     .fetch_all(&mut *connection)

@@ -5,27 +5,20 @@ use std::future::Future;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use futures::StreamExt;
 use shared::id::RunId;
 use shared::run::RunRequested;
-use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::lease::{
-    self, Claim, ItemFailure, LEASE, Lease, Progress, claim, close, fail_items, progress, release,
-};
-use super::start::{call, wake};
+use super::call::{call, wake};
+use super::end;
+use super::failure::{ItemFailure, fail_items};
+use super::lease::{self, Claim, LEASE, Lease, Progress, claim, close, progress, put_off, release};
+use crate::Result;
 use crate::base::Workshop;
 use crate::error::Chain;
 use crate::model::Failure;
-use crate::queue::Outcome;
-use crate::{Error, Result};
-
-/// Items of one shard at work at the same time; the model's own limit is per process.
-const AT_ONCE: usize = 16;
-/// Items stored by one transaction, when several are ready at the same moment.
-const STORED_TOGETHER: usize = 25;
+use crate::queue::{Outcome, PutOff};
 
 /// One kind of long work.
 pub trait Worker: Clone + Send + Sync + 'static {
@@ -34,7 +27,8 @@ pub trait Worker: Clone + Send + Sync + 'static {
 
     /// Does what is left of a shard, until it is through or `shift.stop` is cancelled. What it stores
     /// it counts in the same transaction, with [`progress`]. A shard that takes longer than a delivery may
-    /// last ends as [`Outcome::Unfinished`], and the next message goes on with it.
+    /// last ends as [`Outcome::Unfinished`], and the next message goes on with it. One that met what may
+    /// pass ends as [`Shift::put_off`] says, and nobody claims it before its time.
     fn work(&self, shift: &Shift) -> impl Future<Output = Result<Outcome>> + Send;
 
     /// Ends a run whose shards are all done. Called after every shard, and again when a message
@@ -69,11 +63,11 @@ pub async fn step<W: Worker>(worker: &W, message: &RunRequested) -> Result<Outco
     };
     // The last shard ends the run; so does a duplicate, when its first worker died just before.
     let run = message.run_id;
-    if !lease::claim_conclusion(&shop.pool, run, shop.clock.now()).await? {
+    if !end::claim_conclusion(&shop.pool, run, shop.clock.now()).await? {
         return Ok(outcome);
     }
     if let Err(error) = worker.conclude(run).await {
-        lease::release_conclusion(&shop.pool, run).await?;
+        end::release_conclusion(&shop.pool, run).await?;
         return Err(error);
     }
     wake(shop, run).await;
@@ -85,8 +79,18 @@ async fn hold<W: Worker>(worker: &W, lease: Lease) -> Result<Outcome> {
     let stop = CancellationToken::new();
     let renewing = renew(shop.clone(), lease.clone(), stop.clone());
     let _renewal = AbortOnDropHandle::new(tokio::spawn(renewing));
+    if lease.is_cancelled {
+        stop.cancel();
+    }
     let shift = Shift { shop, lease, stop };
     match worker.work(&shift).await {
+        Ok(Outcome::PutOff(why)) => {
+            let until = put_off(&shift.shop.pool, &shift.lease, why, shift.now()).await?;
+            let (run, shard) = (shift.lease.run_id, shift.lease.shard);
+            tracing::info!(run.id = %run, shard, ?why, ?until, "shard put off");
+            shift.shop.announcer.announce(run).await;
+            Ok(Outcome::PutOff(why))
+        }
         Ok(Outcome::Unfinished) => {
             release(&shift.shop.pool, &shift.lease, true, shift.now()).await?;
             call(&shift.shop, shift.lease.run_id).await;
@@ -126,38 +130,12 @@ async fn renew(shop: Workshop, lease: Lease, stop: CancellationToken) {
 /// When the database fails.
 pub async fn settle(shop: &Workshop, run: RunId) -> Result<()> {
     let mut transaction = shop.pool.begin().await?;
-    let ended = lease::settle(&mut transaction, run, shop.clock.now()).await?;
+    let ended = end::settle(&mut transaction, run, shop.clock.now()).await?;
     transaction.commit().await?;
     if ended.is_some() {
         shop.announcer.announce(run).await;
     }
     Ok(())
-}
-
-/// What can be made one by one, in any order and several at a time.
-pub trait Maker: Clone + Send + Sync + 'static {
-    /// What is given.
-    type Item: Send + 'static;
-    /// What is made of it.
-    type Made: Send + 'static;
-
-    /// The item's number, unique in its run.
-    fn number(item: &Self::Item) -> u32;
-
-    /// Makes one. Holds no connection: a model may think meanwhile.
-    fn make(
-        self,
-        item: Self::Item,
-        stop: CancellationToken,
-    ) -> impl Future<Output = Result<Self::Made, Failure>> + Send;
-
-    /// Stores what is ready, each once however often it comes. Returns how many were new.
-    fn store(
-        &self,
-        connection: &mut PgConnection,
-        made: Vec<Self::Made>,
-        now: DateTime<Utc>,
-    ) -> impl Future<Output = Result<u32>> + Send;
 }
 
 impl Shift {
@@ -166,66 +144,17 @@ impl Shift {
         self.shop.clock.now()
     }
 
-    /// Makes and stores these items, each with its own success or failure. A shard that was claimed
-    /// too often without progress is given up instead: its items fail, and the run goes on.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn each<M: Maker>(&self, maker: &M, items: Vec<M::Item>) -> Result<()> {
-        if self.lease.is_exhausted {
-            return self.give_up(items.iter().map(M::number)).await;
-        }
-        // Tasks of their own: one that holds a connection goes on while this one waits for one.
-        let made = futures::stream::iter(items)
-            .map(|item| {
-                let number = M::number(&item);
-                let making = maker.clone().make(item, self.stop.clone());
-                let task = async move { (number, making.await) };
-                AbortOnDropHandle::new(tokio::spawn(task))
-            })
-            .buffer_unordered(AT_ONCE)
-            .ready_chunks(STORED_TOGETHER);
-        let mut made = std::pin::pin!(made);
-        while let Some(ready) = made.next().await {
-            let ready: Result<Vec<_>, _> = ready.into_iter().collect();
-            let ready = ready.map_err(|error| Error::Internal(error.into()))?;
-            match self.keep(maker, ready).await? {
-                Progress::Kept => self.shop.announcer.announce(self.lease.run_id).await,
-                Progress::Cancelled | Progress::Lost => {
-                    self.stop.cancel();
-                    break;
-                }
-            }
-        }
-        Ok(())
+    /// How a shift ends that met this failure, where that may pass: its shard is put off, and what is
+    /// left of it is tried again after a while. None where it does not pass, or an outage has lasted too
+    /// long: then the failure is final.
+    pub fn put_off(&self, failure: &Failure) -> Option<Outcome> {
+        let why = failure.puts_off()?;
+        (!self.is_too_long(why)).then_some(Outcome::PutOff(why))
     }
 
-    /// Stores what is ready in one transaction that also counts it; nothing of it stays when the
-    /// lease was lost meanwhile.
-    async fn keep<M: Maker>(
-        &self,
-        maker: &M,
-        ready: Vec<(u32, Result<M::Made, Failure>)>,
-    ) -> Result<Progress> {
-        let mut made = Vec::new();
-        let mut failures = Vec::new();
-        for (number, result) in ready {
-            match result {
-                Ok(one) => made.push(one),
-                Err(Failure::Cancelled) => {}
-                Err(Failure::Ledger(error)) => return Err(Error::Database(error)),
-                Err(failure) => failures.push(ItemFailure::of(number, &failure)),
-            }
-        }
-        let now = self.now();
-        let mut transaction = self.shop.pool.begin().await?;
-        let done = maker.store(&mut transaction, made, now).await?;
-        let failed = fail_items(&mut transaction, self.lease.run_id, &failures, now).await?;
-        let progress = progress(&mut transaction, &self.lease, done, failed, now).await?;
-        if progress != Progress::Lost {
-            transaction.commit().await?;
-        }
-        Ok(progress)
+    /// Whether an outage has lasted longer than anybody waits for its end.
+    pub(super) fn is_too_long(&self, why: PutOff) -> bool {
+        why.is_outage && self.lease.is_last_chance
     }
 
     /// Fails these items, because the shard was claimed again and again without progress.

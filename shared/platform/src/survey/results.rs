@@ -17,6 +17,7 @@ use shared::survey::result::{
 use shared::survey::{Elicitation, Question};
 use sqlx::PgPool;
 use sqlx::types::Json;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::ToSchema;
 
 use super::{Survey, of_run};
@@ -80,7 +81,21 @@ pub struct Writer {
     pub respondents: u32,
 }
 
-/// Everybody's answers, weighted.
+/// Whole surveys that are in memory at a time in a process: 100,000 respondents take gigabytes.
+static WHOLE: Semaphore = Semaphore::const_new(1);
+
+/// Waits until nobody else has a whole survey in memory, and is who has until it is dropped.
+pub async fn alone() -> Alone {
+    Alone { _turn: WHOLE.acquire().await.ok() }
+}
+
+/// The right to have a whole survey in memory.
+pub struct Alone {
+    _turn: Option<SemaphorePermit<'static>>,
+}
+
+/// Everybody's answers, weighted. One survey's at a time in a process: whoever wants another's waits until
+/// these are dropped.
 pub struct Answers {
     /// The survey.
     pub survey: Survey,
@@ -94,6 +109,7 @@ pub struct Answers {
     failed: BTreeMap<String, u32>,
     people_sha256: String,
     answers_sha256: String,
+    _alone: Alone,
 }
 
 /// The answers to a survey, read row by row: a hundred thousand are never there twice.
@@ -101,10 +117,8 @@ pub struct Answers {
 /// # Errors
 /// 400 while it is a draft, as the client expects; when the database fails.
 pub async fn answers(pool: &PgPool, survey: Survey) -> Result<Answers> {
-    if survey.run_status().is_none() {
-        let refused = "Survey has not been run yet: there are no results";
-        return Err(shared::Error::Refused(refused.to_owned()).into());
-    }
+    survey.has_been_run()?;
+    let _alone = alone().await;
     let mut rows = sqlx::query!(
         r#"
         select
@@ -142,6 +156,7 @@ pub async fn answers(pool: &PgPool, survey: Survey) -> Result<Answers> {
         failed,
         people_sha256,
         answers_sha256,
+        _alone,
     })
 }
 
@@ -286,6 +301,7 @@ fn compose(answers: Answers) -> Figures {
         failed,
         people_sha256,
         answers_sha256,
+        _alone,
     } = answers;
     let (questions, language): (&Vec<Question>, _) = (&survey.questions, survey.language());
     let rated_by: BTreeSet<String> =

@@ -2,41 +2,41 @@
 
 use serde_json::{Value, json};
 
+use super::csv::{Record, records};
+use crate::report::csv::unguarded;
 use crate::survey::answer::{self, Answers};
 use crate::survey::question::{Kind, Question};
+use crate::survey::sheet::own_columns;
 use crate::{Error, FieldError, Result};
 
 /// The most people of one upload.
 pub const MOST_PEOPLE: usize = 100_000;
 /// How many broken cells are told.
 const MOST_ERRORS: usize = 20;
+/// Into how many parts a cell is tried to be cut where options have bars of their own.
+const MOST_PARTS: usize = 64;
 
-/// Reads people's answers: a header of question ids, then one line a person, as RFC 4180 writes it.
-/// Options of a multiple choice and of a ranking are parted by `|`, a row of a matrix is a column
-/// `id/row`. An empty cell is no answer; columns that are no question are passed over.
+/// Reads people's answers: a header of question ids, then one line a person, as RFC 4180 writes it. Options
+/// of a multiple choice and of a ranking are parted by `|` (a bar of an option's own is written `\|`), a row
+/// of a matrix is a column `id/row`. An empty cell is no answer; columns that are no question are passed over.
+/// What [`crate::survey::sheet`] wrote is read as it was.
 ///
 /// # Errors
-/// When a cell is no answer to its question, by line and column, or when nothing is left.
+/// When a cell is no answer to its question, by line and column, when a quote is never closed, or when nothing
+/// is left.
 pub fn read(csv: &str, questions: &[Question]) -> Result<Vec<Answers>> {
-    let mut lines = records(csv).into_iter();
-    let header = lines.next().unwrap_or_default();
-    let columns: Vec<Option<Column<'_>>> =
-        header.iter().map(|name| Column::of(name.trim(), questions)).collect();
-    if columns.iter().all(Option::is_none) {
-        return Err(Error::invalid("csv", "no column of the header is the id of a question"));
-    }
+    let lines = records(csv).map_err(|stray| {
+        let rule =
+            "has a quote that begins a cell and does not end it: write it twice within quotes";
+        Error::invalid(format!("line {}", stray.line), rule)
+    })?;
+    let mut lines = lines.into_iter();
+    let header = lines.next().map(|record| record.cells).unwrap_or_default();
+    let columns = columns(&header, questions)?;
     let mut broken = Vec::new();
     let mut people = Vec::new();
-    for (number, line) in lines.enumerate().filter(|(_, line)| line.iter().any(|c| !c.is_empty())) {
-        let mut answers = Answers::new();
-        for (column, cell) in columns.iter().zip(&line) {
-            let (Some(column), false) = (column, cell.trim().is_empty()) else { continue };
-            if let Err(rule) = column.put(cell.trim(), &mut answers) {
-                let field = format!("line {}, {}", number + 2, column.name());
-                broken.push(FieldError::new(field, rule));
-            }
-        }
-        people.push(answers);
+    for line in lines.filter(|line| line.cells.iter().any(|cell| !cell.trim().is_empty())) {
+        people.push(person(&line, &columns, &mut broken));
     }
     if people.is_empty() || people.len() > MOST_PEOPLE {
         let rule = format!("must have answers of 1 to {MOST_PEOPLE} people");
@@ -46,22 +46,80 @@ pub fn read(csv: &str, questions: &[Question]) -> Result<Vec<Answers>> {
     if broken.is_empty() { Ok(people) } else { Err(Error::Invalid(broken)) }
 }
 
+fn person(line: &Record, columns: &[Option<Column<'_>>], broken: &mut Vec<FieldError>) -> Answers {
+    let mut answers = Answers::new();
+    if line.cells.iter().skip(columns.len()).any(|cell| !cell.trim().is_empty()) {
+        let rule = "has more cells than the header";
+        broken.push(FieldError::new(format!("line {}", line.line), rule));
+    }
+    for (column, cell) in columns.iter().zip(&line.cells) {
+        let (Some(column), false) = (column, cell.trim().is_empty()) else { continue };
+        if let Err(rule) = column.put(cell, &mut answers) {
+            let field = format!("line {}, {}", line.line, column.name());
+            broken.push(FieldError::new(field, rule));
+        }
+    }
+    answers
+}
+
+/// What each cell of the header is the column of.
+fn columns<'a>(header: &[String], questions: &'a [Question]) -> Result<Vec<Option<Column<'a>>>> {
+    let mut expected: Vec<(Column<'_>, bool)> =
+        questions.iter().flat_map(Column::of).map(|column| (column, false)).collect();
+    let names: Vec<&str> = header.iter().map(|name| unguarded(name).trim()).collect();
+    let own = own_columns();
+    // a sheet of ours begins with its own columns, and ends with reactions, whatever a question is called
+    let is_ours = names.starts_with(&own.iter().map(String::as_str).collect::<Vec<_>>());
+    let skipped = if is_ours { own.len() } else { 0 };
+    let mut columns = vec![None; skipped];
+    for name in &names[skipped..] {
+        columns.push(match take(&mut expected, name) {
+            Taken::Column(column) => Some(column),
+            Taken::Twice if !is_ours => {
+                return Err(Error::invalid("csv", format!("the column {name:?} is there twice")));
+            }
+            Taken::Twice | Taken::Unknown => None,
+        });
+    }
+    if columns.iter().all(Option::is_none) {
+        return Err(Error::invalid("csv", "no column of the header is the id of a question"));
+    }
+    Ok(columns)
+}
+
+/// What a name of the header stands for.
+enum Taken<'a> {
+    Column(Column<'a>),
+    Twice,
+    Unknown,
+}
+
+/// The first column of this name that is not taken.
+fn take<'a>(expected: &mut [(Column<'a>, bool)], name: &str) -> Taken<'a> {
+    let mut found = Taken::Unknown;
+    for (column, is_taken) in expected.iter_mut().filter(|(one, _)| one.name().trim() == name) {
+        if !std::mem::replace(is_taken, true) {
+            return Taken::Column(*column);
+        }
+        found = Taken::Twice;
+    }
+    found
+}
+
 /// A column of the header.
+#[derive(Clone, Copy)]
 enum Column<'a> {
     Question(&'a Question),
     Row(&'a Question, &'a String),
 }
 
 impl<'a> Column<'a> {
-    fn of(name: &str, questions: &'a [Question]) -> Option<Self> {
-        if let Some(question) = questions.iter().find(|question| question.id == name) {
-            return (question.kind != Kind::Matrix).then_some(Self::Question(question));
+    /// The columns of a question.
+    fn of(question: &'a Question) -> Vec<Self> {
+        match question.kind {
+            Kind::Matrix => question.items().iter().map(|row| Self::Row(question, row)).collect(),
+            _ => vec![Self::Question(question)],
         }
-        questions.iter().filter(|question| question.kind == Kind::Matrix).find_map(|question| {
-            let row = name.strip_prefix(question.id.as_str())?.strip_prefix('/')?;
-            let row = question.items().iter().find(|item| *item == row)?;
-            Some(Self::Row(question, row))
-        })
     }
 
     fn name(&self) -> String {
@@ -78,7 +136,7 @@ impl<'a> Column<'a> {
                 answers.insert(question.id.clone(), answer);
             }
             Self::Row(question, row) => {
-                let point = answer::point(question, &number(cell))?;
+                let point = answer::point(question, &number(unguarded(cell).trim()))?;
                 let rows = answers.entry(question.id.clone()).or_insert_with(|| json!({}));
                 if let Value::Object(rows) = rows {
                     rows.insert((*row).clone(), json!(point));
@@ -90,12 +148,15 @@ impl<'a> Column<'a> {
 }
 
 fn value(question: &Question, cell: &str) -> Value {
+    let text = unguarded(cell);
     match question.kind {
-        Kind::MultipleChoice | Kind::Ranking => {
-            cell.split('|').map(|part| json!(part.trim())).collect()
+        Kind::MultipleChoice | Kind::Ranking => json!(several(question, text)),
+        Kind::RatingScale | Kind::Nps | Kind::Numeric => number(text.trim()),
+        // an option may begin like what an apostrophe is put before
+        Kind::SingleChoice => {
+            json!(option(question, text).or(option(question, cell)).unwrap_or(text))
         }
-        Kind::RatingScale | Kind::Nps | Kind::Numeric => number(cell),
-        _ => json!(cell),
+        _ => json!(text),
     }
 }
 
@@ -103,36 +164,67 @@ fn number(cell: &str) -> Value {
     cell.replace(',', ".").parse::<f64>().map_or_else(|_| json!(cell), |number| json!(number))
 }
 
-/// The cells of a CSV text. Commas or, where the header has more of them, semicolons.
-fn records(text: &str) -> Vec<Vec<String>> {
-    let text = text.trim_start_matches('\u{feff}');
-    let header = text.lines().next().unwrap_or_default();
-    let separator =
-        if header.matches(';').count() > header.matches(',').count() { ';' } else { ',' };
-    let (mut records, mut record, mut cell) = (Vec::new(), Vec::new(), String::new());
-    let mut quoted = false;
-    let mut letters = text.chars().peekable();
+/// The option that a text is, but for spaces around it.
+fn option<'a>(question: &'a Question, text: &str) -> Option<&'a str> {
+    let choices = question.choices().iter().map(String::as_str);
+    let same = |option: &&str| option.trim() == text.trim();
+    choices.clone().find(|option| *option == text).or_else(|| choices.clone().find(same))
+}
+
+/// The options of a cell; what is none of them stays as it is written.
+fn several(question: &Question, cell: &str) -> Vec<String> {
+    let parts = parts(cell);
+    let known: Option<Vec<&str>> = parts.iter().map(|part| option(question, part)).collect();
+    let known = known.or_else(|| with_bars(question, cell));
+    known.map_or(parts, |known| known.into_iter().map(str::to_owned).collect())
+}
+
+/// What stands between the bars that no backslash is before.
+fn parts(cell: &str) -> Vec<String> {
+    let (mut parts, mut part) = (Vec::new(), String::new());
+    let mut letters = cell.chars().peekable();
     while let Some(letter) = letters.next() {
         match letter {
-            '"' if quoted && letters.peek() == Some(&'"') => {
-                letters.next();
-                cell.push('"');
-            }
-            '"' => quoted = !quoted,
-            '\r' if !quoted => {}
-            '\n' if !quoted => {
-                record.push(std::mem::take(&mut cell));
-                records.push(std::mem::take(&mut record));
-            }
-            other if other == separator && !quoted => record.push(std::mem::take(&mut cell)),
-            other => cell.push(other),
+            '\\' => match letters.next_if(|next| matches!(next, '|' | '\\')) {
+                Some(next) => part.push(next),
+                None => part.push('\\'),
+            },
+            '|' => parts.push(std::mem::take(&mut part)),
+            other => part.push(other),
         }
     }
-    if !cell.is_empty() || !record.is_empty() {
-        record.push(cell);
-        records.push(record);
+    parts.push(part);
+    parts
+}
+
+/// The options of a cell whose bars have no backslash, where there is one way only to read it: options with
+/// bars of their own may have been written as they are.
+fn with_bars<'a>(question: &'a Question, cell: &str) -> Option<Vec<&'a str>> {
+    let parts: Vec<&str> = cell.split('|').collect();
+    let has_bars = question.choices().iter().any(|option| option.contains('|'));
+    if !has_bars || parts.len() > MOST_PARTS {
+        return None;
     }
-    records
+    let read = |from: usize, to: usize| option(question, &parts[from..to].join("|"));
+    // from each part on: in how many ways the rest can be read, and where the first option ends
+    let mut ways = vec![(0_u32, 0_usize); parts.len()];
+    ways.push((1, 0));
+    for from in (0..parts.len()).rev() {
+        for to in from + 1..=parts.len() {
+            if ways[to].0 > 0 && read(from, to).is_some() {
+                ways[from] = ((ways[from].0 + ways[to].0).min(2), to);
+            }
+        }
+    }
+    if ways[0].0 != 1 {
+        return None;
+    }
+    let (mut options, mut from) = (Vec::new(), 0);
+    while from < parts.len() {
+        options.push(read(from, ways[from].1)?);
+        from = ways[from].1;
+    }
+    Some(options)
 }
 
 #[cfg(test)]
@@ -170,6 +262,9 @@ mod tests {
         assert_eq!(errors[0].field, "line 2, buy");
         assert_eq!(errors[1].field, "line 3, tea");
         assert!(read("colour\nred\n", &survey()).is_err());
+        assert!(read("buy,tea,buy\n1,c,2\n", &survey()).is_err());
+        let Err(Error::Invalid(errors)) = read("buy,tea\n1,c,2\n", &survey()) else { panic!() };
+        assert_eq!((errors[0].field.as_str(), errors.len()), ("line 2", 1));
         assert!(read("buy\n", &survey()).is_err());
     }
 }

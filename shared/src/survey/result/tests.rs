@@ -325,3 +325,27 @@ fn an_order_that_did_not_change_is_not_tested() {
 
     assert!(order_effects(&questions, &all).is_empty());
 }
+
+#[test]
+fn weights_told_by_categories_are_those_of_the_people() {
+    let design: Design = serde_json::from_value(json!({ "weights": {
+        "sex": { "female": 0.25, "male": 0.75 },
+        "age": { "18-24": 0.3, "25-34": 0.2, "65+": 0.5 } } }))
+    .unwrap();
+    let mut all: Vec<Respondent> = cards(400)
+        .iter()
+        .map(|card| Respondent { profile: card.into(), response: Response::default(), weight: 1.0 })
+        .collect();
+    weigh(&mut all, &design).unwrap();
+    let mut weights = Weights::new(&design);
+    all.iter().for_each(|one| weights.count(&one.profile));
+
+    let weighed = weights.weighed();
+
+    for one in &all {
+        assert!((weighed.of(&one.profile) - one.weight).abs() < 1e-9, "{:?}", one.profile);
+    }
+    let none = Weights::new(&Design::default());
+    assert!(!none.are_wanted());
+    assert!((none.weighed().of(&all[0].profile) - 1.0).abs() < 1e-12);
+}

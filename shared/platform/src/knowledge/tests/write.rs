@@ -1,4 +1,5 @@
 use neo4rs::query;
+use serde_json::json;
 use shared::knowledge::EmbeddingModel;
 use shared::knowledge::fusion::Weights;
 
@@ -84,6 +85,41 @@ async fn nothing_is_written_for_a_document_that_was_deleted_meanwhile() {
 
     assert!(matches!(refused, Err(Failure::Gone)), "{refused:?}");
     assert_eq!(counted(&knowledge, &document).await, 0);
+}
+
+#[tokio::test]
+async fn a_writer_of_an_older_version_changes_nothing() {
+    let Some((knowledge, _guard)) = graph().await else { return };
+    let old = document(any_project(), "Raport");
+    put(&knowledge, &old, &BEFORE).await;
+    let new = Document { version: 2, title: "Nowy raport".to_owned(), ..old.clone() };
+    put(&knowledge, &new, &AFTER).await;
+    let chunks = paragraphs(&BEFORE);
+    let vector = embedding("x");
+    let embedded: Vec<Embedded> =
+        chunks.iter().map(|chunk| Embedded { chunk, embedding: Some(&vector) }).collect();
+    let node = json!({ "key": "n1", "kind": "observation", "summary": "Ceny masła wzrosły.",
+        "value": null, "period": null, "confidence": "high" });
+    let findings = serde_json::from_value(json!({ "nodes": [node], "relations": [] })).unwrap();
+    let supported = Supported { chunk: chunk_id(old.id, &chunks[0].hash), findings };
+
+    let renamed = knowledge.put_document(&old).await;
+    let written = knowledge.write_chunks(&old, &embedded).await;
+    let deleted = knowledge.keep_only(&old, &[]).await;
+    knowledge.forget_relations(&old, &[]).await.unwrap();
+    knowledge.write_facts(&old, &[supported.clone()]).await.unwrap();
+
+    assert!(matches!(renamed, Err(Failure::Gone)), "{renamed:?}");
+    assert!(matches!(written, Err(Failure::Gone)), "{written:?}");
+    assert!(matches!(deleted, Err(Failure::Gone)), "{deleted:?}");
+    assert_eq!(counted(&knowledge, &new).await, 3);
+    let near = || knowledge.facts_near(std::slice::from_ref(&old.scope), "ceny masła", 9);
+    assert!(near().await.unwrap().is_empty(), "no fact of a version that is gone");
+    knowledge.write_facts(&new, &[supported]).await.unwrap();
+    let stays = knowledge.keep_only(&new, &[chunks[0].hash.as_str()]).await.unwrap();
+    assert_eq!(stays, 2, "the version that is there goes on");
+    knowledge.delete_document(old.id).await.unwrap();
+    assert_eq!(counted(&knowledge, &new).await, 0);
 }
 
 #[tokio::test]

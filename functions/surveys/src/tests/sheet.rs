@@ -1,0 +1,127 @@
+//! The answers on their way out, and back in.
+
+use axum::body::Body;
+use http_body_util::BodyExt;
+use platform::survey::results;
+use tower::ServiceExt;
+
+use super::answers::{answered, id};
+use super::*;
+
+/// The body of the sheet, which nobody has read yet.
+async fn sheet(app: &TestApp, user: &User, survey: &Value) -> Body {
+    let request = axum::http::Request::get(format!("{}/responses.csv", one(survey)))
+        .header("authorization", format!("Bearer {}", user.token))
+        .body(Body::empty())
+        .unwrap();
+    let response = app.api().oneshot(request).await.unwrap();
+    assert_eq!(response.status().as_u16(), 200);
+    response.into_body()
+}
+
+#[tokio::test]
+async fn the_export_is_taken_as_peoples_answers_with_the_same_counts() {
+    let (app, ana, _, survey) = answered(60).await;
+    let csv = app.get(&ana, &format!("{}/responses.csv", one(&survey))).await.text();
+    let path = format!("{}/human-answers", one(&survey));
+
+    let uploaded = app.post(&ana, &path, json!({ "name": "Export", "csv": csv })).await.expect(201);
+    let compared = app.get(&ana, &path).await.expect(200);
+
+    assert_eq!(uploaded["people"], 60);
+    let questions = compared["questions"].as_array().unwrap();
+    assert!(!questions.is_empty());
+    for question in questions {
+        assert_eq!(question["simulated"], question["people"], "{}", question["question_id"]);
+    }
+}
+
+#[tokio::test]
+async fn a_stray_quote_is_named_by_its_line_and_swallows_nobody() {
+    let (app, ana, _, survey) = answered(10).await;
+    let path = format!("{}/human-answers", one(&survey));
+    let lines = |first: &str| -> Value {
+        let rest: String = (1..49).map(|i| format!("yes,note {i}\n")).collect();
+        json!({ "name": "Panel", "csv": format!("tea,why\nyes,{first}\n{rest}") })
+    };
+
+    let inside = app.post(&ana, &path, lines("24\" screen")).await.expect(201);
+    assert_eq!(inside["people"], 49);
+    for stray in ["\"24 screen", "\"24\" screen"] {
+        let refused = app.post(&ana, &path, lines(stray)).await.expect(422);
+        assert_eq!(refused["errors"][0]["field"], "line 2", "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_sheet_on_its_way_holds_no_connection_and_is_on_record() {
+    let (app, ana, _, survey) = answered(60).await;
+    let mut body = sheet(&app, &ana, &survey).await;
+    body.frame().await.unwrap().unwrap();
+
+    let mut held = Vec::new();
+    for _ in 0..5 {
+        held.push(app.parts.pool.acquire().await.unwrap());
+    }
+    drop(held);
+
+    assert_eq!(app.audited(id(&survey), "export").await, 1, "before the rest of it");
+    let rest = body.collect().await.unwrap().to_bytes();
+    assert_eq!(String::from_utf8_lossy(&rest).matches("\r\n").count(), 60);
+}
+
+#[tokio::test]
+async fn a_sheet_that_cannot_be_read_to_its_end_breaks_off_and_does_not_end() {
+    let (app, ana, _, survey) = answered(60).await;
+    let broken = "update survey_responses set response = '{\"answers\": 1}' where respondent = 55";
+    sqlx::query(broken).execute(&app.parts.pool).await.unwrap();
+
+    let body = sheet(&app, &ana, &survey).await;
+
+    assert!(body.collect().await.is_err(), "a part must not look like the whole");
+}
+
+#[tokio::test]
+async fn one_whole_survey_is_in_memory_at_a_time() {
+    let (app, ana, _, survey) = answered(10).await;
+    let path = format!("{}/results", one(&survey));
+    let alone = results::alone().await;
+
+    let reading = app.get(&ana, &path);
+    let release = async {
+        // long enough for whoever does not wait
+        for _ in 0..50 {
+            app.audited(id(&survey), "export").await;
+        }
+        let kept = "select count(*) from survey_results";
+        let kept: i64 = sqlx::query_scalar(kept).fetch_one(&app.parts.pool).await.unwrap();
+        drop(alone);
+        kept
+    };
+    let (read, kept) = tokio::join!(reading, release);
+
+    read.expect(200);
+    assert_eq!(kept, 0, "figures are made while another has a whole survey in memory");
+}
+
+#[tokio::test]
+async fn a_list_tells_the_count_and_the_average_without_looking_at_the_answers() {
+    let (app, ana, project, survey) = answered(12).await;
+    let pool = &app.parts.pool;
+    let slow = "update surveys set latency_ms_total = latency_ms_total + 12";
+    sqlx::query(slow).execute(pool).await.unwrap();
+
+    let list = app.get(&ana, &surveys(project)).await.expect(200);
+    assert_eq!(
+        (&list[0]["actual_responses"], &list[0]["avg_response_time_ms"]),
+        (&json!(12), &json!(13))
+    );
+    sqlx::query("delete from survey_responses where respondent < 12").execute(pool).await.unwrap();
+    sqlx::query("update surveys set latency_ms_total = 0").execute(pool).await.unwrap();
+
+    let none = app.get(&ana, &one(&survey)).await.expect(200);
+    assert_eq!(
+        (&none["actual_responses"], &none["avg_response_time_ms"]),
+        (&json!(0), &Value::Null)
+    );
+}

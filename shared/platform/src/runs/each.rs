@@ -1,0 +1,214 @@
+//! Items that are made one by one: each ends with a success or a failure of its own, once, and none of
+//! them fails of what may pass.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::failure::{ItemFailure, fail_items};
+use super::flow::{End, Flow, Keep, Kept, Ready};
+use super::lease::{Progress, progress};
+use super::work::Shift;
+use crate::error::Chain;
+use crate::model::Failure;
+use crate::queue::{Outcome, PutOff};
+use crate::{Error, Result};
+
+/// For how long a delivery begins with items: a push request lasts 600 s at most, and one that was begun
+/// last may wait for a minute and then take its time with all its tries.
+const SHIFT: Duration = Duration::from_secs(300);
+
+/// What can be made one by one, in any order and several at a time.
+pub trait Maker: Clone + Send + Sync + 'static {
+    /// What is given.
+    type Item: Send + 'static;
+    /// What is made of it.
+    type Made: Clone + Send + Sync + 'static;
+
+    /// The item's number, unique in its run.
+    fn number(item: &Self::Item) -> u32;
+
+    /// Makes one. Holds no connection: a model may think meanwhile.
+    fn make(
+        self,
+        item: Self::Item,
+        stop: CancellationToken,
+    ) -> impl Future<Output = Result<Self::Made, Failure>> + Send;
+
+    /// Stores what is ready, each once however often it comes. Returns how many were new.
+    fn store(
+        &self,
+        connection: &mut PgConnection,
+        made: Vec<Self::Made>,
+        now: DateTime<Utc>,
+    ) -> impl Future<Output = Result<u32>> + Send;
+}
+
+/// What is not settled of a shift's items.
+struct Open {
+    items: BTreeSet<u32>,
+    /// What somebody met that may pass.
+    why: Option<ItemFailure>,
+    /// What kept somebody from being paid for.
+    broken: Option<Error>,
+}
+
+/// Those who were ready together.
+struct Batch<T> {
+    made: Vec<(u32, T)>,
+    failures: Vec<ItemFailure>,
+}
+
+impl Shift {
+    /// Makes and stores these items, each with its own success or failure. A shard that was claimed
+    /// too often without progress is given up instead: its items fail, and the run goes on. Ends the
+    /// shift: as done, or with items left, which wait for the next delivery or for what may pass.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn each<M: Maker>(&self, maker: &M, items: Vec<M::Item>) -> Result<Outcome> {
+        if self.lease.is_exhausted {
+            self.give_up(items.iter().map(M::number)).await?;
+            return Ok(Outcome::Done);
+        }
+        let numbers = items.iter().map(M::number).collect();
+        let open = Open { items: numbers, why: None, broken: None };
+        let rate = self.shop.model.at_once();
+        let (ends, stop) = (Instant::now() + SHIFT, self.stop.clone());
+        let flow = Flow::new(rate, self.lease.was_put_off, ends, stop);
+        let make = |item| {
+            let number = M::number(&item);
+            let making = maker.clone().make(item, self.stop.clone());
+            async move { (number, making.await) }
+        };
+        let mut keeping = Keeping { shift: self, maker, open };
+        let end = flow.run(items, make, &mut keeping).await?;
+        let open = keeping.open;
+        if let Some(error) = open.broken {
+            return Err(error);
+        }
+        match end {
+            End::Through => Ok(Outcome::Done),
+            End::OutOfTime => Ok(Outcome::Unfinished),
+            End::PutOff(why) if self.is_too_long(why) => self.outlasted(open).await,
+            End::PutOff(why) => Ok(Outcome::PutOff(why)),
+        }
+    }
+
+    /// Fails everybody who is left of what has been away for too long.
+    async fn outlasted(&self, open: Open) -> Result<Outcome> {
+        let Some(why) = open.why else { return Ok(Outcome::Done) };
+        tracing::error!(run.id = %self.lease.run_id, why.code, "an outage has lasted too long");
+        let failures = open.items.into_iter().map(|item| ItemFailure { item, ..why.clone() });
+        self.fail(failures.collect()).await?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// A shift that keeps what its items became.
+struct Keeping<'a, M> {
+    shift: &'a Shift,
+    maker: &'a M,
+    open: Open,
+}
+
+impl<M: Maker> Keep<M::Made> for Keeping<'_, M> {
+    async fn keep(&mut self, ready: Vec<Ready<M::Made>>) -> Result<Kept> {
+        let mut kept = Kept::default();
+        let shift = self.shift;
+        let mut batch = Batch { made: Vec::new(), failures: Vec::new() };
+        for (number, result) in ready {
+            match result {
+                Ok(one) => batch.made.push((number, one)),
+                Err(Failure::Cancelled) => {}
+                Err(Failure::Ledger(error)) => {
+                    // Nothing more is begun; those who are under way still come in.
+                    kept.put_off = Some(PutOff { wish: None, is_outage: true });
+                    self.open.broken = Some(Error::Database(error));
+                }
+                Err(failure) => match failure.puts_off() {
+                    Some(why) => {
+                        kept.put_off = Some(kept.put_off.map_or(why, |other| other.or_longer(why)));
+                        self.open.why = Some(ItemFailure::of(number, &failure));
+                    }
+                    None => batch.failures.push(ItemFailure::of(number, &failure)),
+                },
+            }
+        }
+        if batch.made.is_empty() && batch.failures.is_empty() {
+            return Ok(kept);
+        }
+        for number in batch.numbers() {
+            self.open.items.remove(&number);
+        }
+        let progress = match self.store(&batch.made, &batch.failures, &mut kept).await {
+            Err(error) if error.is_of_its_data() => self.one_by_one(batch, &mut kept).await?,
+            stored => stored?,
+        };
+        match progress {
+            Progress::Kept => shift.shop.announcer.announce(shift.lease.run_id).await,
+            Progress::Cancelled | Progress::Lost => shift.stop.cancel(),
+        }
+        Ok(kept)
+    }
+}
+
+impl<M: Maker> Keeping<'_, M> {
+    /// Stores what was refused together: only what is refused alone fails.
+    async fn one_by_one(&self, batch: Batch<M::Made>, kept: &mut Kept) -> Result<Progress> {
+        let mut progress = self.store(&[], &batch.failures, kept).await?;
+        for one in batch.made {
+            if progress == Progress::Lost {
+                break;
+            }
+            let item = one.0;
+            progress = match self.store(&[one], &[], kept).await {
+                Err(error) if error.is_of_its_data() => {
+                    let run = self.shift.lease.run_id;
+                    tracing::error!(run.id = %run, item, error = %Chain(&error), "not stored");
+                    self.store(&[], &[ItemFailure::unstorable(item)], kept).await?
+                }
+                stored => stored?,
+            };
+        }
+        Ok(progress)
+    }
+
+    /// Stores in one transaction that also counts; nothing of it stays when the lease was lost
+    /// meanwhile.
+    async fn store(
+        &self,
+        made: &[(u32, M::Made)],
+        failures: &[ItemFailure],
+        kept: &mut Kept,
+    ) -> Result<Progress> {
+        let (shift, now) = (self.shift, self.shift.now());
+        let mut transaction = shift.shop.pool.begin().await?;
+        let done = match made {
+            [] => 0,
+            made => {
+                let made = made.iter().map(|(_, one)| one.clone()).collect();
+                self.maker.store(&mut transaction, made, now).await?
+            }
+        };
+        let failed = fail_items(&mut transaction, shift.lease.run_id, failures, now).await?;
+        let progress = progress(&mut transaction, &shift.lease, done, failed, now).await?;
+        if progress != Progress::Lost {
+            transaction.commit().await?;
+            kept.done += done;
+        }
+        Ok(progress)
+    }
+}
+
+impl<T> Batch<T> {
+    fn numbers(&self) -> impl Iterator<Item = u32> {
+        let failed = self.failures.iter().map(|failure| failure.item);
+        self.made.iter().map(|(number, _)| *number).chain(failed)
+    }
+}

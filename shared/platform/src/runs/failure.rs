@@ -1,0 +1,79 @@
+//! Why items of a run came to nothing.
+
+use chrono::{DateTime, Utc};
+use shared::id::RunId;
+use sqlx::PgConnection;
+
+use crate::Result;
+use crate::model::Failure;
+
+/// Why an item of a run came to nothing.
+#[derive(Debug, Clone)]
+pub struct ItemFailure {
+    /// Its number in the run.
+    pub item: u32,
+    /// A short name that stays the same between releases.
+    pub code: &'static str,
+    /// What a researcher reads.
+    pub reason: String,
+}
+
+impl ItemFailure {
+    /// A model's failure, and the first rule that its text broke.
+    pub fn of(item: u32, failure: &Failure) -> Self {
+        let reason = match failure.reasons().first() {
+            Some(rule) => format!("{failure}: {rule}"),
+            None => failure.to_string(),
+        };
+        Self { item, code: failure.code(), reason }
+    }
+
+    /// The failure of an item that the database cannot hold: a letter that no text may have, a number
+    /// out of range.
+    pub fn unstorable(item: u32) -> Self {
+        let reason = "what was made has something in it that cannot be stored".to_owned();
+        Self { item, code: "unstorable", reason }
+    }
+
+    /// The failure of an item whose shard was claimed too often without progress.
+    pub fn abandoned(item: u32) -> Self {
+        let reason = "the worker stopped again and again before this was done".to_owned();
+        Self { item, code: "abandoned", reason }
+    }
+}
+
+/// Notes why items failed. Returns how many had not been noted before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fail_items(
+    connection: &mut PgConnection,
+    run: RunId,
+    failures: &[ItemFailure],
+    now: DateTime<Utc>,
+) -> Result<u32> {
+    if failures.is_empty() {
+        return Ok(0);
+    }
+    let items: Vec<i32> = failures.iter().map(|failure| failure.item.cast_signed()).collect();
+    let codes: Vec<&str> = failures.iter().map(|failure| failure.code).collect();
+    // A reason may quote what somebody else wrote, and no text in PostgreSQL has this letter.
+    let reasons: Vec<String> =
+        failures.iter().map(|failure| failure.reason.replace('\0', "\u{fffd}")).collect();
+    let result = sqlx::query!(
+        r#"
+        insert into run_failures (run_id, item, code, reason, created_at)
+        select $1, item, code, reason, $2
+        from unnest($3::int[], $4::text[], $5::text[]) as t (item, code, reason)
+        on conflict (run_id, item) do nothing
+        "#,
+        run.0,
+        now,
+        &items,
+        &codes as &[&str],
+        &reasons,
+    )
+    .execute(connection)
+    .await?;
+    Ok(u32::try_from(result.rows_affected()).unwrap_or(u32::MAX))
+}

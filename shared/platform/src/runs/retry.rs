@@ -1,0 +1,185 @@
+//! Trying again what failed of a run that has ended.
+
+use chrono::{DateTime, Utc};
+use shared::id::{ProjectId, RunId};
+use shared::run::{RunKind, RunStatus};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::start::DOUBLE_CLICK;
+use crate::{Error, Result};
+
+/// What came of the wish to try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// So many items that failed or were never tried are open again. Call the workers after commit.
+    Begun {
+        /// How many.
+        items: u32,
+    },
+    /// The same wish was granted just before.
+    Same,
+}
+
+/// A run that has ended, or should have.
+struct Ended {
+    kind: String,
+    status: String,
+    subject_id: Uuid,
+    created_at: DateTime<Utc>,
+    retried_at: Option<DateTime<Utc>>,
+}
+
+/// Opens every item again that failed, for whatever reason, or was never tried: what is done stays, and
+/// is neither made nor paid for again. The run is at work again, and ends again with everything that
+/// belongs to its end. In a transaction of its own, which locks the project and then the run.
+///
+/// # Errors
+/// `Run not found`; a conflict for a run that has not ended, or of which nothing can be tried again; when
+/// the database fails.
+pub async fn retry(
+    connection: &mut PgConnection,
+    project: Option<ProjectId>,
+    run: RunId,
+    now: DateTime<Utc>,
+) -> Result<Retry> {
+    lock(connection, project).await?;
+    let ended = find(connection, run).await?;
+    if ended.retried_at.is_some_and(|at| at > now - DOUBLE_CLICK) {
+        return Ok(Retry::Same);
+    }
+    if let Some(why) = refusal(&ended)? {
+        return Err(conflict(why));
+    }
+    if is_replaced(connection, run, &ended).await? {
+        return Err(conflict("A newer run has taken its place"));
+    }
+    if !is_there(connection, &ended).await? {
+        return Err(conflict("What it works on is deleted"));
+    }
+    let items = reopen(connection, run, now).await?;
+    Ok(Retry::Begun { items })
+}
+
+fn conflict(why: &str) -> Error {
+    shared::Error::Conflict(why.to_owned()).into()
+}
+
+/// A start and a deletion come one after the other with it.
+async fn lock(connection: &mut PgConnection, project: Option<ProjectId>) -> Result<()> {
+    let Some(project) = project else { return Ok(()) };
+    let locked = sqlx::query!(
+        "select id from projects where id = $1 and deleted_at is null for no key update",
+        project.0,
+    );
+    locked.fetch_optional(connection).await?.ok_or(shared::Error::NotFound("Run"))?;
+    Ok(())
+}
+
+async fn find(connection: &mut PgConnection, run: RunId) -> Result<Ended> {
+    let ended = sqlx::query_as!(
+        Ended,
+        r#"
+        select kind, status, subject_id, created_at, retried_at
+        from runs
+        where id = $1
+        for no key update
+        "#,
+        run.0,
+    );
+    Ok(ended.fetch_optional(connection).await?.ok_or(shared::Error::NotFound("Run"))?)
+}
+
+/// Why a run cannot be tried again, from what it is and how it ended.
+fn refusal(run: &Ended) -> Result<Option<&'static str>> {
+    let unknown = |what: &str| anyhow::anyhow!("a run has an unknown {what}");
+    let status = RunStatus::parse(&run.status).ok_or_else(|| unknown("status"))?;
+    let kind = RunKind::parse(&run.kind).ok_or_else(|| unknown("kind"))?;
+    Ok(match (status, kind) {
+        (RunStatus::Queued | RunStatus::Running, _) => Some("The run is still at work"),
+        (RunStatus::Succeeded, _) => Some("Nothing of the run has failed"),
+        (RunStatus::Cancelled, _) => Some("The run was cancelled: start another one"),
+        (_, RunKind::RagIngest) => Some("Upload the document again"),
+        // Its summary is written, and another would be its next version.
+        (RunStatus::Partial, RunKind::FocusGroupSummary) => Some("Ask for another summary"),
+        (RunStatus::Partial | RunStatus::Failed, _) => None,
+    })
+}
+
+/// Whether a later run does what this one left undone. Each run of a population has people of its own.
+async fn is_replaced(connection: &mut PgConnection, run: RunId, ended: &Ended) -> Result<bool> {
+    if ended.kind == RunKind::PersonaGenerate.as_str() {
+        return Ok(false);
+    }
+    let is_replaced = sqlx::query_scalar!(
+        r#"
+        select exists (
+            select from runs
+            where subject_id = $1 and kind = $2 and id <> $3 and created_at >= $4
+        ) as "is_replaced!"
+        "#,
+        ended.subject_id,
+        ended.kind,
+        run.0,
+        ended.created_at,
+    );
+    Ok(is_replaced.fetch_one(connection).await?)
+}
+
+/// Whether what it works on is still there.
+async fn is_there(connection: &mut PgConnection, ended: &Ended) -> Result<bool> {
+    let is_there = sqlx::query_scalar!(
+        r#"
+        select case $2
+            when 'survey-run' then
+                exists (select from surveys where id = $1 and deleted_at is null)
+            when 'persona-generate' then exists (select from populations where id = $1)
+            else exists (select from focus_groups where id = $1)
+        end as "is_there!"
+        "#,
+        ended.subject_id,
+        ended.kind,
+    );
+    Ok(is_there.fetch_one(connection).await?)
+}
+
+async fn reopen(connection: &mut PgConnection, run: RunId, now: DateTime<Utc>) -> Result<u32> {
+    sqlx::query!(
+        r#"
+        update runs
+        set status = 'running',
+            finished_at = null,
+            error = null,
+            concluding_until = null,
+            published_at = null,
+            retries = retries + 1,
+            retried_at = $2
+        where id = $1
+        "#,
+        run.0,
+        now,
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!("delete from run_failures where run_id = $1", run.0)
+        .execute(&mut *connection)
+        .await?;
+    let opened = sqlx::query_scalar!(
+        r#"
+        update run_shards
+        set state = 'queued',
+            failed = 0,
+            attempts = 0,
+            lease_token = null,
+            lease_until = null,
+            not_before = null,
+            put_offs = 0,
+            put_off_since = null
+        where run_id = $1 and done < size
+        returning size - done as "items!"
+        "#,
+        run.0,
+    );
+    let opened: i32 = opened.fetch_all(connection).await?.into_iter().sum();
+    Ok(opened.cast_unsigned())
+}

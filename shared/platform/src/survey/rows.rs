@@ -1,0 +1,146 @@
+//! The answers to a survey as a spreadsheet, made while it is sent: a hundred thousand respondents take no
+//! more memory than a hundred.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt, TryStreamExt, stream};
+use serde_json::value::RawValue;
+use shared::survey::result::{Respondent, Weighed, Weights};
+use shared::survey::segment::Profile;
+use shared::survey::sheet::Sheet;
+use sqlx::PgPool;
+use sqlx::types::Json;
+
+use super::Survey;
+use crate::error::Chain;
+use crate::{Error, Result, off_thread};
+
+/// Respondents that are read at once: a megabyte or two.
+const PAGE: i64 = 50;
+
+/// The sheet of a survey, page by page. Who reads slowly holds no connection, and who goes away leaves nothing
+/// behind. What fails in the middle ends the stream with an error, so that nobody takes the part for the whole.
+///
+/// Weights take a look at everybody first. Of a run at work they are those of who had answered by then.
+///
+/// # Errors
+/// 400 while it is a draft, as the client expects; when the database fails.
+pub async fn csv(
+    pool: &PgPool,
+    survey: Survey,
+) -> Result<impl Stream<Item = Result<Bytes>> + Send + use<>> {
+    survey.has_been_run()?;
+    let weighed = weighed(pool, &survey).await?;
+    let rated = rated(pool, &survey).await?;
+    let header = Sheet::new(&survey.questions, &rated, survey.language()).header();
+    let survey_id = survey.id;
+    let place = Place { pool: pool.clone(), survey, weighed, rated, after: -1, number: 1 };
+    let pages = stream::try_unfold(place, |place| Box::pin(place.page()));
+    let lines = stream::once(async { Ok(Bytes::from(header)) }).chain(pages);
+    Ok(lines.inspect_err(move |error| {
+        let error = Chain(error).to_string();
+        tracing::error!(error, survey.id = %survey_id, "a sheet of answers breaks off");
+    }))
+}
+
+/// How far the sheet is.
+struct Place {
+    pool: PgPool,
+    survey: Survey,
+    weighed: Weighed,
+    rated: BTreeSet<String>,
+    /// The last respondent's place in the order of invitation.
+    after: i32,
+    /// The next line's number.
+    number: u64,
+}
+
+/// A respondent as they are stored.
+struct Row {
+    respondent: i32,
+    card: Json<Box<RawValue>>,
+    response: Json<Box<RawValue>>,
+}
+
+impl Place {
+    /// The next lines; none behind the last.
+    async fn page(mut self) -> Result<Option<(Bytes, Self)>> {
+        let rows = sqlx::query_as!(
+            Row,
+            r#"
+            select
+                respondent,
+                card as "card: Json<Box<RawValue>>",
+                response as "response: Json<Box<RawValue>>"
+            from survey_responses
+            where survey_id = $1 and respondent > $2
+            order by respondent
+            limit $3
+            "#,
+            self.survey.id.0,
+            self.after,
+            PAGE,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let Some(last) = rows.last() else { return Ok(None) };
+        self.after = last.respondent;
+        let (lines, place) = off_thread(move || (self.lines(&rows), self)).await?;
+        Ok(Some((lines?, place)))
+    }
+
+    fn lines(&mut self, rows: &[Row]) -> Result<Bytes> {
+        let sheet = Sheet::new(&self.survey.questions, &self.rated, self.survey.language());
+        let mut lines = String::new();
+        for row in rows {
+            let profile: Profile = read(&row.card)?;
+            let weight = self.weighed.of(&profile);
+            let respondent = Respondent { profile, response: read(&row.response)?, weight };
+            lines.push_str(&sheet.line(self.number, &respondent));
+            self.number += 1;
+        }
+        Ok(lines.into())
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(json: &Json<Box<RawValue>>) -> Result<T> {
+    serde_json::from_str(json.get()).map_err(|error| Error::Internal(error.into()))
+}
+
+/// What everybody counts, from their cards, one at a time.
+async fn weighed(pool: &PgPool, survey: &Survey) -> Result<Weighed> {
+    let mut weights = Weights::new(&survey.design);
+    if weights.are_wanted() {
+        let mut cards = sqlx::query_scalar!(
+            r#"
+            select card as "card: Json<Profile>"
+            from survey_responses
+            where survey_id = $1
+            "#,
+            survey.id.0,
+        )
+        .fetch(pool);
+        while let Some(person) = cards.try_next().await? {
+            weights.count(&person);
+        }
+    }
+    Ok(weights.weighed())
+}
+
+/// The questions that somebody reacted to in words.
+async fn rated(pool: &PgPool, survey: &Survey) -> Result<BTreeSet<String>> {
+    // only what has anchors is asked for in words
+    if !survey.questions.iter().any(|question| question.has_anchors()) {
+        return Ok(BTreeSet::new());
+    }
+    let rated = sqlx::query_scalar!(
+        r#"
+        select distinct jsonb_object_keys(response->'reactions') as "id!"
+        from survey_responses
+        where survey_id = $1
+        "#,
+        survey.id.0,
+    );
+    Ok(rated.fetch_all(pool).await?.into_iter().collect())
+}
