@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::target::Weights;
-use crate::error::{Error, Result};
 use crate::Checks;
+use crate::error::{Error, Result};
 
 /// The most entries of a list: more than there are towns of some size, values or interests to choose from.
 const MOST_ENTRIES: usize = 200;

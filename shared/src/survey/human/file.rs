@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::csv::{Record, records};
-use crate::report::csv::unguarded;
 use crate::survey::answer::{self, Answers};
 use crate::survey::question::{Kind, Question};
 use crate::survey::sheet::own_columns;
+use crate::text::csv::unguarded;
 use crate::{Error, FieldError, Result};
 
 /// The most people of one upload.
