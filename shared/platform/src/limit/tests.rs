@@ -112,7 +112,7 @@ async fn redis_and_a_process_alone_count_alike() {
         let rate = Rate { limit, ..HOUR };
 
         assert_eq!(store.take(&key, rate, now).await.unwrap(), window.take(rate, now), "{step}");
-        if chance.next_u32() % 3 == 0 {
+        if chance.next_u32().is_multiple_of(3) {
             store.give_back(&key, rate, now).await.unwrap();
             window.give_back(rate, now);
         }
