@@ -108,7 +108,7 @@ fn told(lines: &[Line], price: Price) -> String {
 fn dollars(micros: i64) -> String {
     let mills = micros.div_euclid(1_000) + i64::from(micros.rem_euclid(1_000) > 0);
     let text = format!("{}.{:03}", mills / 1_000, mills % 1_000);
-    text.strip_suffix('0').map_or(text.clone(), str::to_owned)
+    text.strip_suffix('0').unwrap_or(&text).to_owned()
 }
 
 /// `12345` as `12,345`.

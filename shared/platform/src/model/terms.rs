@@ -41,9 +41,10 @@ impl Terms {
         cancel: &CancellationToken,
         work: impl FnOnce(CancellationToken) -> F,
     ) -> Result<T, Failure> {
-        let Some(until) = self.until else { return work(cancel.clone()).await };
+        // On the heap: all of a call's states are in it.
+        let Some(until) = self.until else { return Box::pin(work(cancel.clone())).await };
         let stop = cancel.child_token();
-        let mut work = std::pin::pin!(work(stop.clone()));
+        let mut work = Box::pin(work(stop.clone()));
         tokio::select! {
             done = &mut work => return done,
             () = sleep_until(until) => stop.cancel(),
