@@ -377,6 +377,18 @@ mod tests {
     }
 
     #[test]
+    fn a_survey_that_no_model_takes_names_the_question_that_is_too_much() {
+        let options: Vec<String> = (0..50).map(|n| format!("option {n}")).collect();
+        let question = |n: usize| json!({ "id": format!("c{n}"), "type": "single-choice", "title": "T", "options": options });
+
+        let errors = broken((0..22).map(question).collect());
+
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert_eq!(errors[0].field, "questions.20.options");
+        assert!(errors[0].rule.contains("\"c20\""), "{errors:?}");
+    }
+
+    #[test]
     fn ids_are_unique_and_conditions_look_back() {
         let errors = broken(json!([
             { "id": "a", "type": "open-text", "title": "T",
