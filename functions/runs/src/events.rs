@@ -58,6 +58,7 @@ fn changes(
     mut last: Option<u64>,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
     let mut checked_at = state.clock.now();
+    let mut waits_until = None;
     async_stream::stream! {
         loop {
             let now = state.clock.now();
@@ -67,7 +68,9 @@ fn changes(
             }
             // A failure ends the stream: the client comes back with the id of its last event.
             let Ok(view) = view(&state, run.run_id).await else { break };
-            if last.is_none_or(|last| view.revision() > last) {
+            let is_new = last.is_none_or(|last| view.revision() > last);
+            if is_new || view.waits_until != waits_until {
+                waits_until = view.waits_until;
                 last = Some(view.revision());
                 let Ok(event) = event(&view) else { break };
                 yield Ok(event);

@@ -1,3 +1,8 @@
+mod asker;
+mod locks;
+mod put_off;
+mod retry;
+
 use axum::body::Body;
 use http::Request;
 use http_body_util::BodyExt;
