@@ -1,5 +1,6 @@
 mod faults;
 mod grounded;
+mod locks;
 mod paying;
 mod populations;
 

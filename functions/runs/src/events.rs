@@ -75,6 +75,7 @@ fn changes(
     place: Place,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
     let mut checked_at = state.clock.now();
+    let mut waits_until = None;
     async_stream::stream! {
         // The first look is the watcher's own: what the others were told last may be older than what this
         // one has seen.
@@ -89,7 +90,9 @@ fn changes(
             }
             if let Some(view) = reading.take() {
                 let is_over = view.status.is_final();
-                if is_over || last.is_none_or(|last| view.revision() > last) {
+                let is_new = last.is_none_or(|last| view.revision() > last);
+                if is_over || is_new || view.waits_until != waits_until {
+                    waits_until = view.waits_until;
                     last = Some(view.revision());
                     let Ok(event) = event(&view) else { break };
                     yield Ok(event);

@@ -1,4 +1,8 @@
+mod asker;
 mod events;
+mod locks;
+mod put_off;
+mod retry;
 
 use platform::Ids;
 use platform::queue::Publisher;

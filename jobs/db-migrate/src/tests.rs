@@ -102,3 +102,17 @@ fn every_variable_is_documented() {
 
     testkit::assert_documented(include_str!("../README.md"), &[&env]);
 }
+
+#[tokio::test]
+async fn a_migration_waits_for_a_lock_for_a_few_seconds_and_not_for_ever() {
+    let database = Database::empty().await;
+    let telling =
+        followed_by("create table patience as select current_setting('lock_timeout') as of_it");
+
+    apply_from(&telling, &database.options(None)).await.unwrap();
+
+    let mut connection = PgConnection::connect_with(&database.options(None)).await.unwrap();
+    let patience: String =
+        sqlx::query_scalar("select of_it from patience").fetch_one(&mut connection).await.unwrap();
+    assert_eq!(patience, "5s");
+}

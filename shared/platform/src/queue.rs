@@ -41,7 +41,14 @@ pub struct Publisher(Kind);
 enum Kind {
     PubSub(Arc<PubSub>),
     Bus(Bus),
-    Recording(Arc<Mutex<Vec<Message>>>),
+    Recording(Recording),
+}
+
+/// What was published, and the topic that does not take anything.
+#[derive(Clone, Default)]
+struct Recording {
+    messages: Arc<Mutex<Vec<Message>>>,
+    broken: Option<String>,
 }
 
 struct PubSub {
@@ -77,7 +84,13 @@ impl Publisher {
 
     /// Keeps messages for a test to look at.
     pub fn recording() -> Self {
-        Self(Kind::Recording(Arc::default()))
+        Self(Kind::Recording(Recording::default()))
+    }
+
+    /// The same, where one topic is missing.
+    pub fn recording_without(topic: &str) -> Self {
+        let broken = Some(topic.to_owned());
+        Self(Kind::Recording(Recording { broken, ..Recording::default() }))
     }
 
     /// Publishes one message. Returns when it is safe.
@@ -94,8 +107,11 @@ impl Publisher {
                 published.context("the queue is silent").flatten().map_err(Error::Queue)
             }
             Kind::Bus(bus) => bus.send(message).map_err(Error::Queue),
-            Kind::Recording(messages) => {
-                lock(messages).push(message);
+            Kind::Recording(recording) => {
+                if recording.broken.as_deref() == Some(topic) {
+                    return Err(Error::Queue(anyhow::anyhow!("there is no topic {topic}")));
+                }
+                lock(&recording.messages).push(message);
                 Ok(())
             }
         }
@@ -104,7 +120,7 @@ impl Publisher {
     /// Takes what a recording publisher has kept.
     pub fn take(&self) -> Vec<Message> {
         match &self.0 {
-            Kind::Recording(messages) => std::mem::take(&mut lock(messages)),
+            Kind::Recording(recording) => std::mem::take(&mut lock(&recording.messages)),
             _ => Vec::new(),
         }
     }

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, Duration};
+use chrono::{DateTime, Duration, Utc};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{Method, Request};
 use http_body_util::{BodyExt, Collected};
@@ -12,7 +12,9 @@ use platform::cache::Cache;
 use platform::mail::Mailer;
 use platform::queue::{Publisher, Verifier};
 use platform::storage::Storage;
-use platform::{Authenticator, Base, Clock, Env, Ids, Limiter, Serve, Service, Workshop, model};
+use platform::{
+    Authenticator, Base, Clock, Env, Ids, Limiter, Serve, Service, Workshop, model, runs,
+};
 use serde_json::{Value, json};
 use shared::id::{AccountId, ProjectId, SessionId};
 use shared::role::Role;
@@ -368,6 +370,22 @@ impl TestApp {
                 delivered += 1;
             }
         }
+    }
+
+    /// Lets the time come until which something is put off, sweeps, and delivers what comes of it. Returns
+    /// how many messages: none when nothing is put off.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn deliver_put_off(&self) -> usize {
+        const NEXT: &str = "select min(not_before) from run_shards where state <> 'done'";
+        let (pool, clock) = (&self.parts.pool, &self.parts.clock);
+        let next: Option<DateTime<Utc>> = sqlx::query_scalar(NEXT).fetch_one(pool).await.unwrap();
+        let Some(next) = next else { return 0 };
+        // A message of the minute before is not repeated.
+        clock.advance((next - clock.now()).max(Duration::zero()) + Duration::seconds(61));
+        runs::republish(pool, &self.parts.publisher, clock.now()).await.unwrap();
+        self.deliver_all().await
     }
 
     /// How many audit lines of this action a subject has.

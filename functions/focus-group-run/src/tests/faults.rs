@@ -10,7 +10,7 @@ use shared::id::RunId;
 use super::*;
 use crate::worker::Worker;
 
-fn run_of(started: &Value) -> RunId {
+pub(super) fn run_of(started: &Value) -> RunId {
     RunId(started["run_id"].as_str().unwrap().parse().unwrap())
 }
 
@@ -21,7 +21,7 @@ fn message(started: &Value) -> Value {
 const TOPIC: &str = "focus-group-run";
 
 /// A model on a local server.
-async fn scripted(
+pub(super) async fn scripted(
     decide: impl Fn(&str) -> Behaviour + Send + Sync + 'static,
 ) -> (Scripted, Config) {
     let server = Scripted::start([]).await;
@@ -30,7 +30,7 @@ async fn scripted(
     (server, config)
 }
 
-fn said(text: &str) -> Behaviour {
+pub(super) fn said(text: &str) -> Behaviour {
     Behaviour::Answer(json!({ "act": "say", "stance": 1, "text": text }))
 }
 
@@ -171,14 +171,14 @@ async fn a_message_five_times_at_once_says_everything_once() {
 }
 
 #[tokio::test]
-async fn a_model_that_does_not_answer_leaves_turns_missing_with_the_reason_and_nothing_canned() {
-    // Two turns of the discussion, with every retry.
-    let silent = AtomicUsize::new(8);
+async fn a_model_that_declines_leaves_turns_missing_with_the_reason_and_nothing_canned() {
+    // Two turns of the discussion, each asked for twice.
+    let silent = AtomicUsize::new(4);
     let (_server, config) = scripted(move |prompt| {
         let is_discussed = prompt.contains("<discussion>");
         let count = |n: usize| n.checked_sub(1);
         match is_discussed && silent.fetch_update(Relaxed, Relaxed, count).is_ok() {
-            true => Behaviour::Never,
+            true => Behaviour::Refuse,
             false => said("Mnie to jedno, bo i tak robię po swojemu i tak zostanie."),
         }
     })
@@ -198,7 +198,7 @@ async fn a_model_that_does_not_answer_leaves_turns_missing_with_the_reason_and_n
         .fetch_one(&study.app.parts.pool)
         .await
         .unwrap();
-    assert!(reason.contains("did not answer in time"), "{reason}");
+    assert!(reason.contains("declined to answer"), "{reason}");
 }
 
 #[tokio::test]

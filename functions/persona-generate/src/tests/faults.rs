@@ -4,6 +4,7 @@ use platform::model::scripted::{Behaviour, Scripted};
 use platform::runs::{self as engine, Claim};
 use shared::Seed;
 use shared::id::RunId;
+use sqlx::Connection;
 
 use super::*;
 
@@ -167,7 +168,7 @@ async fn what_a_model_cannot_write_is_counted_with_its_reason() {
 }
 
 #[tokio::test]
-async fn a_model_that_is_silent_for_its_whole_time_fails_its_people_and_says_so() {
+async fn a_model_that_is_silent_for_hours_fails_its_people_at_last_and_says_so() {
     let server = Scripted::start([]).await;
     server.otherwise(|_| Behaviour::Never);
     let config = Config { timeout: Duration::from_millis(50), ..server.config() };
@@ -177,13 +178,98 @@ async fn a_model_that_is_silent_for_its_whole_time_fails_its_people_and_says_so(
 
     let started = start(&app, &ana, project, 3).await;
     app.deliver_all().await;
+    assert_eq!(run_row(&app, &started["run_id"]).await, ("running".to_owned(), 0, 0));
+    let began = app.parts.clock.now();
+    while app.deliver_put_off().await > 0 {}
 
+    assert!(app.parts.clock.now() - began >= engine::LONGEST_OUTAGE);
     assert_eq!(run_row(&app, &started["run_id"]).await, ("failed".to_owned(), 0, 3));
     let reasons: Vec<String> = sqlx::query_scalar("select distinct reason from run_failures")
         .fetch_all(&app.parts.pool)
         .await
         .unwrap();
     assert!(reasons.len() == 1 && !reasons[0].is_empty(), "{reasons:?}");
+}
+
+#[tokio::test]
+async fn a_provider_that_is_away_or_at_its_limit_costs_nobody() {
+    // All calls of the sixteen who are asked first, without and with their retries.
+    for (first, most) in
+        [(Behaviour::RateLimited("61".to_owned()), 16), (Behaviour::Status(503), 64)]
+    {
+        let calls = std::sync::atomic::AtomicUsize::new(0);
+        let server = Scripted::start([]).await;
+        server.otherwise(move |_| {
+            match calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < most {
+                true => first.clone(),
+                false => Behaviour::Refuse,
+            }
+        });
+        let app = TestApp::start(with_model(&server.config())).await;
+        let ana = app.user("ana").await;
+        let project = app.project(&ana, json!({})).await;
+
+        let started = start(&app, &ana, project, 25).await;
+        app.deliver_all().await;
+        let put_off = run_row(&app, &started["run_id"]).await;
+        while app.deliver_put_off().await > 0 {}
+
+        assert_eq!(put_off, ("running".to_owned(), 0, 0));
+        let reasons: Vec<String> = sqlx::query_scalar("select distinct code from run_failures")
+            .fetch_all(&app.parts.pool)
+            .await
+            .unwrap();
+        assert_eq!(reasons, ["model_refused"], "nobody failed of what has passed");
+    }
+}
+
+#[tokio::test]
+async fn a_person_whose_text_cannot_be_stored_fails_alone_and_the_others_are_paid_once() {
+    let app = TestApp::start(build).await;
+    let ana = app.user("ana").await;
+    let project = app.project(&ana, json!({})).await;
+    let started = start(&app, &ana, project, 10).await;
+    // A rule of the database that the text of one of them breaks.
+    let rule = "alter table personas add check (population_index <> 4)";
+    let options = app.database.options(None);
+    let mut owner = sqlx::PgConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql(rule).execute(&mut owner).await.unwrap();
+
+    app.deliver_all().await;
+
+    assert_eq!(run_row(&app, &started["run_id"]).await, ("partial".to_owned(), 9, 1));
+    let calls: i64 = sqlx::query_scalar("select count(*) from model_calls")
+        .fetch_one(&app.parts.pool)
+        .await
+        .unwrap();
+    assert_eq!(calls, 10, "nobody was asked twice");
+}
+
+#[tokio::test]
+async fn people_who_failed_are_tried_again_and_reported_anew() {
+    let server = Scripted::start([]).await;
+    server.otherwise(|_| Behaviour::Refuse);
+    let mut app = TestApp::start(with_model(&server.config())).await;
+    let ana = app.user("ana").await;
+    let project = app.project(&ana, json!({})).await;
+    let started = start(&app, &ana, project, 10).await;
+    app.deliver_all().await;
+    let failed = run_row(&app, &started["run_id"]).await;
+    app.deploy(build);
+
+    let run = run_of(&started);
+    let mut transaction = app.parts.pool.begin().await.unwrap();
+    let now = app.parts.clock.now();
+    engine::retry(&mut transaction, Some(project), run, now).await.unwrap();
+    transaction.commit().await.unwrap();
+    engine::publish(&app.parts.pool, &app.parts.publisher, run, now).await.unwrap();
+    app.deliver_all().await;
+
+    assert_eq!(failed, ("failed".to_owned(), 0, 10));
+    assert_eq!(run_row(&app, &started["run_id"]).await, ("succeeded".to_owned(), 10, 0));
+    let path = format!("/api/v1/projects/{project}/fidelity");
+    let report = app.get(&ana, &path).await.expect(200);
+    assert_eq!((&report["people"], &report["failed"]["people"]), (&json!(10), &json!(0)));
 }
 
 #[tokio::test]

@@ -127,3 +127,38 @@ async fn ten_runs_at_once_finish_with_five_connections() {
     assert_eq!(count("select count(*) from survey_responses").await, 300);
     assert_eq!(count("select count(*) from runs where status <> 'succeeded'").await, 0);
 }
+
+#[tokio::test]
+async fn a_new_person_who_answered_and_was_deleted_is_counted_once_and_the_shard_ends() {
+    let study = Study::of(5).await;
+    let started = study.start(json!({})).await;
+    let pool = &study.app.parts.pool;
+    // The same people as those who were to be generated for the survey.
+    sqlx::query(
+        "update run_shards set input = jsonb_build_object('population_id', p.id, 'from', 0, \
+         'people', 5, 'item', 0, 'respondent', 0) from populations p",
+    )
+    .execute(pool)
+    .await
+    .unwrap();
+    study.app.deliver_all().await;
+    assert_eq!(study.run_row(&started).await, ("succeeded".to_owned(), 5, 0));
+    // The worker died when one had answered, who was deleted before the next one came.
+    sqlx::query(
+        "with gone as (delete from survey_responses where respondent > 0), \
+         person as (update personas set deleted_at = $1 where population_index = 0), \
+         run as (update runs set status = 'running', finished_at = null, concluding_until = null) \
+         update run_shards set state = 'running', done = 1, attempts = 1, \
+         lease_token = gen_random_uuid(), lease_until = $1",
+    )
+    .bind(study.app.parts.clock.now())
+    .execute(pool)
+    .await
+    .unwrap();
+
+    let payload = json!({ "schema": 1, "run_id": started["run_id"], "shard": 0 });
+    study.app.push("survey-run", &payload).await.expect(204);
+
+    assert_eq!(study.run_row(&started).await, ("succeeded".to_owned(), 5, 0));
+    assert_eq!(study.responses(study.survey).await.len(), 5);
+}

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use platform::model::Price;
 use platform::model::scripted::{Behaviour, Scripted};
+use sqlx::Connection;
 
 use super::*;
 
@@ -73,7 +74,7 @@ async fn a_person_whom_the_model_refuses_has_failed_and_the_run_is_partial() {
 #[tokio::test]
 async fn who_is_lost_after_the_first_call_has_dropped_out_and_is_kept() {
     let server = Scripted::start([Behaviour::Answer(json!({ "q1": "tea" }))]).await;
-    server.otherwise(|_| Behaviour::Never);
+    server.otherwise(|_| Behaviour::Refuse);
     let questions = json!([
         { "id": "tea", "type": "single-choice", "title": "T", "options": ["tea", "coffee"] },
         { "id": "why", "type": "open-text", "title": "Why {{tea}}?" },
@@ -86,7 +87,70 @@ async fn who_is_lost_after_the_first_call_has_dropped_out_and_is_kept() {
     assert_eq!(response["answers"], json!({ "tea": "tea" }));
     assert_eq!(response["states"]["why"]["state"], "not_reached");
     let lost_to = response["lost_to"].as_str().unwrap();
-    assert!(lost_to.contains("time"), "{lost_to}");
+    assert!(lost_to.contains("declined"), "{lost_to}");
+}
+
+/// Two questions in two calls.
+fn in_two_calls() -> Value {
+    json!([
+        { "id": "tea", "type": "single-choice", "title": "T", "options": ["tea", "coffee"] },
+        { "id": "why", "type": "open-text", "title": "Why {{tea}}?" },
+    ])
+}
+
+#[tokio::test]
+async fn who_could_not_be_asked_because_the_model_was_away_was_not_asked_and_never_drops_out() {
+    for away in [
+        Behaviour::RateLimited("61".to_owned()),
+        Behaviour::Status(503),
+        Behaviour::Status(401),
+        Behaviour::Never,
+    ] {
+        let is_away = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+        let still = std::sync::Arc::clone(&is_away);
+        let server = Scripted::start([]).await;
+        let without_key = matches!(away, Behaviour::Status(401));
+        server.otherwise(move |request| {
+            let is_second = request.body.to_string().contains("Why tea?");
+            match is_second && still.load(std::sync::atomic::Ordering::Relaxed) {
+                true => away.clone(),
+                false => Behaviour::Answer(json!({ "q1": if is_second { "so" } else { "tea" } })),
+            }
+        });
+        let study = Study::with(3, &openai(&server), in_two_calls(), 10).await;
+
+        let before = run(&study).await;
+        assert!(study.responses(study.survey).await.is_empty(), "nobody is stored half-asked");
+        is_away.store(false, std::sync::atomic::Ordering::Relaxed);
+        while study.app.deliver_put_off().await > 0 {}
+        if without_key {
+            assert_eq!(before, ("failed".to_owned(), 0, 3), "a key does not come back by itself");
+            study.app.parts.clock.advance(chrono::Duration::seconds(11));
+            let ana = study.app.renewed(&study.ana).await;
+            study.app.post(&ana, &study.path("run"), json!({})).await.expect(202);
+            study.app.deliver_all().await;
+        }
+
+        let responses = study.responses(study.survey).await;
+        assert_eq!(responses.len(), 3);
+        assert!(responses.iter().all(|one| one["answers"]["why"] == "so"), "{responses:?}");
+        assert!(responses.iter().all(|one| one["lost_to"].is_null()), "{responses:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_the_database_cannot_hold_fails_one_person_and_nobody_is_paid_for_twice() {
+    let server = Scripted::start([]).await;
+    server.otherwise(|_| Behaviour::Answer(json!({ "q1": "tea", "q2": 4 })));
+    let study = Study::with(10, &openai(&server), two(), 10).await;
+    let rule = "alter table survey_responses add check (respondent <> 3)";
+    let options = study.app.database.options(None);
+    let mut owner = sqlx::PgConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql(rule).execute(&mut owner).await.unwrap();
+
+    assert_eq!(run(&study).await, ("partial".to_owned(), 9, 1));
+
+    assert_eq!(server.recorded().len(), 10);
 }
 
 #[tokio::test]

@@ -124,7 +124,7 @@ async fn embeddings_that_pass_rate_reactions_and_keep_the_whole_distribution() {
     .fetch_one(&study.app.parts.pool)
     .await
     .unwrap();
-    assert_eq!(paid, 32, "the anchors of each shard, and a call a person");
+    assert_eq!(paid, 31, "the anchors once for both shards, and a call a person");
 }
 
 #[tokio::test]
@@ -188,7 +188,7 @@ async fn a_reaction_that_fails_once_is_tried_again_and_one_that_never_gets_a_rat
     }
     let once = std::sync::atomic::AtomicBool::new(true);
     embeddings.otherwise(move |request| match texts(request)[0].as_str() {
-        "lost" => Behaviour::Status(500),
+        "lost" => Behaviour::Status(400),
         "0.9" if once.swap(false, std::sync::atomic::Ordering::Relaxed) => Behaviour::Status(503),
         _ => vectors(request, true),
     });
@@ -209,19 +209,37 @@ async fn a_reaction_that_fails_once_is_tried_again_and_one_that_never_gets_a_rat
 }
 
 #[tokio::test]
-async fn anchors_that_never_come_fail_the_shard_before_anybody_is_asked_and_a_restart_goes_on() {
+async fn a_shard_waits_for_anchors_that_do_not_come_and_nobody_is_asked_before() {
     let (model, embeddings) = (saying("0.2").await, server(true).await);
     let study = study(4, &openai(&model), &embeddings, rating(None)).await;
 
     let started = study.start(json!({})).await;
     embeddings.otherwise(|_| Behaviour::Never);
     study.app.deliver_all().await;
+    let waiting = study.run_row(&started).await;
+    let asked_before = model.recorded().len();
+    embeddings.otherwise(|request| vectors(request, true));
+    while study.app.deliver_put_off().await > 0 {}
+
+    assert_eq!((waiting, asked_before), (("running".to_owned(), 0, 0), 0));
+    assert_eq!(study.run_row(&started).await, ("succeeded".to_owned(), 4, 0));
+}
+
+#[tokio::test]
+async fn anchors_that_do_not_come_for_hours_fail_the_shard_and_a_restart_goes_on() {
+    let (model, embeddings) = (saying("0.2").await, server(true).await);
+    let study = study(4, &openai(&model), &embeddings, rating(None)).await;
+
+    let started = study.start(json!({})).await;
+    embeddings.otherwise(|_| Behaviour::Never);
+    study.app.deliver_all().await;
+    while study.app.deliver_put_off().await > 0 {}
     let failed = study.run_row(&started).await;
     let reasons = reasons(&study).await;
     embeddings.otherwise(|request| vectors(request, true));
-    study.app.parts.clock.advance(chrono::Duration::seconds(11));
-    let again = study.start(json!({})).await;
     let asked_before = model.recorded().len();
+    let ana = study.app.renewed(&study.ana).await;
+    let again = study.app.post(&ana, &study.path("run"), json!({})).await.expect(202);
     study.app.deliver_all().await;
 
     assert_eq!((failed, asked_before), (("failed".to_owned(), 0, 4), 0));

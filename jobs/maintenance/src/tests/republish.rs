@@ -34,6 +34,46 @@ async fn more_runs_than_one_statement_takes_are_published() {
 }
 
 #[tokio::test]
+async fn a_topic_that_is_missing_keeps_no_other_run_from_being_published() {
+    const KIND: &str = "update runs set kind = 'focus-group-summary', created_at = $2
+        where project_id = $1";
+    let house = House::open().await;
+    for age in 1..=150 {
+        let broken = house.project(0).await;
+        house.execute(KIND, broken.0, house.now() - Duration::days(age)).await;
+    }
+    house.project(0).await;
+    let (publisher, pool) =
+        (Publisher::recording_without("focus-group-summary"), &house.maintenance);
+
+    let swept = republish_runs(pool, &publisher, house.now()).await;
+    let again = republish_runs(pool, &publisher, house.now()).await;
+
+    assert!(swept.unwrap_err().to_string().contains("queue"), "it is told");
+    assert_eq!(publisher.take().len(), 1, "the youngest of them all");
+    assert_eq!(again.unwrap(), 0, "and the others are left alone until their time");
+    let later = house.now() + Duration::seconds(61);
+    republish_runs(pool, &publisher, later).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_shard_that_is_put_off_is_published_when_its_time_has_come() {
+    const PUT_OFF: &str = "update run_shards
+        set state = 'running', lease_until = $2, not_before = $2 + interval '90 s'
+        where run_id = (select id from runs where project_id = $1)";
+    let house = House::open().await;
+    let project = house.project(0).await;
+    let (publisher, pool) = (Publisher::recording(), &house.maintenance);
+    house.execute(PUT_OFF, project.0, house.now()).await;
+    let due = house.now() + Duration::seconds(90);
+
+    let early = due - Duration::seconds(1);
+    assert_eq!(republish_runs(pool, &publisher, early).await.unwrap(), 0);
+    assert_eq!(republish_runs(pool, &publisher, due).await.unwrap(), 1);
+    assert_eq!(publisher.take().len(), 1);
+}
+
+#[tokio::test]
 async fn a_reservation_whose_call_died_is_given_back_by_maintenance() {
     let house = House::open().await;
     let project = house.project(0).await;

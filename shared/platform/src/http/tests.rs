@@ -27,12 +27,17 @@ async fn take(Json(body): Json<Taken>) -> String {
     format!("{}: {weights}", body.name)
 }
 
+async fn look(Path(name): Path<String>, Query(found): Query<Taken>) -> String {
+    format!("{name} {}", found.name)
+}
+
 fn router(is_production: bool) -> Router {
     let routes = Router::new()
         .route("/panic", get(|| async { panic!("a secret of ours") as () }))
         .route("/ours", get(|| async { Error::Internal(anyhow::anyhow!("a secret of ours")) }))
         .route("/away", get(|| async { Error::Database(sqlx::Error::PoolTimedOut) }))
         .route("/slow", get(std::future::pending::<()>))
+        .route("/look/{what}", get(look))
         .route("/take", post(take));
     layered(TimeLimit::Api.apply(routes), Ids::counting(), Proxies(1), is_production)
 }
@@ -89,6 +94,23 @@ async fn a_broken_body_names_its_field_and_rule() {
         assert_eq!(problem["detail"][0]["loc"][0], "body");
     }
     assert_eq!(ask(post_of("{\"name\": ")).await.status(), 422);
+}
+
+#[tokio::test]
+async fn a_nul_is_the_callers_and_its_field_is_named() {
+    for (request, location, field) in [
+        (post_of(r#"{"name": "a\u0000b"}"#), "body", "name"),
+        (post_of(r#"{"name": "x", "inner": [{"weight": "\u0000"}]}"#), "body", "inner[0].weight"),
+        (get_of("/look/a%00b?name=x"), "path", "what"),
+        (get_of("/look/a?skip=1&name=a%00b"), "query", "name"),
+    ] {
+        let response = ask(request).await;
+        assert_eq!(response.status(), 422, "{field}");
+        let problem = json_of(response).await;
+        assert_eq!(problem["errors"][0]["field"], field, "{problem}");
+        assert_eq!(problem["detail"][0]["loc"][0], location, "{problem}");
+    }
+    assert_eq!(ask(get_of("/look/a%2500?name=%2500")).await.status(), 200, "that is none");
 }
 
 #[tokio::test]

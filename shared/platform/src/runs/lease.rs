@@ -1,5 +1,8 @@
 //! Working on a shard: claimed under a lease, every write fenced by its token.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
 use shared::id::{AccountId, ProjectId, RunId};
@@ -45,10 +48,12 @@ pub struct Lease {
     pub is_exhausted: bool,
     /// True when it has been put off since its last progress.
     pub was_put_off: bool,
-    /// True when an outage has lasted so long that what is still away now fails its items.
-    pub is_last_chance: bool,
     /// True when somebody has asked for the run to stop.
     pub is_cancelled: bool,
+    /// True when an outage had lasted too long when it was claimed.
+    is_last_chance: bool,
+    /// True once something was done: the outage is over.
+    got_on: Arc<AtomicBool>,
     token: Uuid,
 }
 
@@ -60,6 +65,11 @@ impl Lease {
     pub fn project(&self) -> Result<ProjectId> {
         let none = || anyhow::anyhow!("run {} belongs to no project", self.run_id);
         Ok(self.project_id.ok_or_else(none)?)
+    }
+
+    /// True when an outage has lasted so long that what is still away now fails its items.
+    pub(super) fn is_last_chance(&self) -> bool {
+        self.is_last_chance && !self.got_on.load(Ordering::Relaxed)
     }
 }
 
@@ -181,6 +191,7 @@ async fn take(
         was_put_off: row.put_offs > 0,
         is_last_chance: row.put_off_since.is_some_and(|since| now - since >= LONGEST_OUTAGE),
         is_cancelled: row.is_cancelled,
+        got_on: Arc::default(),
         token,
     }))
 }
@@ -248,6 +259,9 @@ pub async fn progress(
     )
     .fetch_optional(connection)
     .await?;
+    if done > 0 {
+        lease.got_on.store(true, Ordering::Relaxed);
+    }
     Ok(match is_cancelled {
         Some(true) => Progress::Cancelled,
         Some(false) => Progress::Kept,
@@ -350,6 +364,7 @@ pub async fn got_on(connection: &mut PgConnection, lease: &Lease) -> Result<()> 
     )
     .execute(connection)
     .await?;
+    lease.got_on.store(true, Ordering::Relaxed);
     Ok(())
 }
 

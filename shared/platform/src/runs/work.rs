@@ -18,6 +18,7 @@ use crate::Result;
 use crate::base::Workshop;
 use crate::error::Chain;
 use crate::model::Failure;
+use crate::postgres::again;
 use crate::queue::{Outcome, PutOff};
 
 /// One kind of long work.
@@ -129,10 +130,13 @@ async fn renew(shop: Workshop, lease: Lease, stop: CancellationToken) {
 /// # Errors
 /// When the database fails.
 pub async fn settle(shop: &Workshop, run: RunId) -> Result<()> {
-    let mut transaction = shop.pool.begin().await?;
-    let ended = end::settle(&mut transaction, run, shop.clock.now()).await?;
-    transaction.commit().await?;
-    if ended.is_some() {
+    let ended = again(|| async {
+        let mut transaction = shop.pool.begin().await?;
+        let ended = end::settle(&mut transaction, run, shop.clock.now()).await?;
+        transaction.commit().await?;
+        Ok(ended)
+    });
+    if ended.await?.is_some() {
         shop.announcer.announce(run).await;
     }
     Ok(())
@@ -154,7 +158,7 @@ impl Shift {
 
     /// Whether an outage has lasted longer than anybody waits for its end.
     pub(super) fn is_too_long(&self, why: PutOff) -> bool {
-        why.is_outage && self.lease.is_last_chance
+        why.is_outage && self.lease.is_last_chance()
     }
 
     /// Fails these items, because the shard was claimed again and again without progress.
