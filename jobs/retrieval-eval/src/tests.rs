@@ -162,7 +162,7 @@ async fn imitator(dimensions: u16) -> Scripted {
                 Some(question) => embedding.embed_question(question),
                 None => {
                     let text = text.strip_prefix("passage: ").expect("one of both prefixes");
-                    embedding.embed(text, shared::knowledge::detect(text).unwrap_or_default())
+                    embedding.embed(text, shared::text::detect(text).unwrap_or_default())
                 }
             }
         };

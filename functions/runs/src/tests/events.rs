@@ -83,7 +83,7 @@ async fn those_who_watch_a_run_share_one_reading_of_it() {
     let ana = app.user("ana").await;
     let project = app.project(&ana, json!({})).await;
     let run = start(&app, &ana, Some(project), &[2]).await;
-    let state = State::new(app.parts.base(), Announcer::new(None));
+    let state = State::new(app.parts.base(), Announcer::new(None), app.parts.publisher.clone());
     let mut watchers = Vec::new();
     for _ in 0..5 {
         watchers.push(state.readings.watch(&state, run).await);
