@@ -160,6 +160,25 @@ pub(crate) fn chosen(option: Option<&String>) -> Option<&str> {
     option.map(|text| text.trim()).filter(|text| !text.is_empty())
 }
 
+/// A field of the options, as errors name it.
+pub(crate) fn option_field(name: &str) -> String {
+    format!("advanced_options.{name}")
+}
+
+/// One of a few words, or an error that names them.
+pub(crate) fn one_of<'a>(
+    option: Option<&'a String>,
+    name: &str,
+    known: &[&str],
+) -> Result<Option<&'a str>> {
+    match chosen(option) {
+        Some(text) if !known.contains(&text) => {
+            Err(Error::invalid(option_field(name), format!("must be one of {}", known.join(", "))))
+        }
+        other => Ok(other),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,24 +243,5 @@ mod tests {
             serde_json::from_str(r#"{"age_min": 30, "mood": "sunny"}"#).unwrap();
 
         assert_eq!(options.age_min, Some(30));
-    }
-}
-
-/// A field of the options, as errors name it.
-pub(crate) fn option_field(name: &str) -> String {
-    format!("advanced_options.{name}")
-}
-
-/// One of a few words, or an error that names them.
-pub(crate) fn one_of<'a>(
-    option: Option<&'a String>,
-    name: &str,
-    known: &[&str],
-) -> Result<Option<&'a str>> {
-    match chosen(option) {
-        Some(text) if !known.contains(&text) => {
-            Err(Error::invalid(option_field(name), format!("must be one of {}", known.join(", "))))
-        }
-        other => Ok(other),
     }
 }

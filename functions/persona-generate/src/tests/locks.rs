@@ -74,7 +74,7 @@ async fn a_project_is_deleted_while_a_run_of_it_ends() {
         Ok::<(), platform::Error>(())
     };
 
-    let (started, deleted) = beside_the_end(&app, &ana, project, delete).await;
+    let (started, deleted) = Box::pin(beside_the_end(&app, &ana, project, delete)).await;
 
     deleted.unwrap();
     let run = RunId(started["run_id"].as_str().unwrap().parse().unwrap());

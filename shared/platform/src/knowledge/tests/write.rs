@@ -107,7 +107,7 @@ async fn a_writer_of_an_older_version_changes_nothing() {
     let written = knowledge.write_chunks(&old, &embedded).await;
     let deleted = knowledge.keep_only(&old, &[]).await;
     knowledge.forget_relations(&old, &[]).await.unwrap();
-    knowledge.write_facts(&old, &[supported.clone()]).await.unwrap();
+    knowledge.write_facts(&old, std::slice::from_ref(&supported)).await.unwrap();
 
     assert!(matches!(renamed, Err(Failure::Gone)), "{renamed:?}");
     assert!(matches!(written, Err(Failure::Gone)), "{written:?}");
