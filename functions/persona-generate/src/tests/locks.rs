@@ -51,7 +51,7 @@ async fn the_next_run_of_a_population_starts_while_its_last_one_ends() {
     let path = format!("/api/v1/projects/{project}/populations");
     let next = app.post(&ana, &path, json!({ "people": 7, "seed": 5 }));
 
-    let (_, next) = beside_the_end(&app, &ana, project, next).await;
+    let (_, next) = Box::pin(beside_the_end(&app, &ana, project, next)).await;
 
     next.expect(202);
     app.deliver_all().await;
@@ -74,7 +74,7 @@ async fn a_project_is_deleted_while_a_run_of_it_ends() {
         Ok::<(), platform::Error>(())
     };
 
-    let (started, deleted) = beside_the_end(&app, &ana, project, delete).await;
+    let (started, deleted) = Box::pin(beside_the_end(&app, &ana, project, delete)).await;
 
     deleted.unwrap();
     let run = RunId(started["run_id"].as_str().unwrap().parse().unwrap());
