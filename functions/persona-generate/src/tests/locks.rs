@@ -51,7 +51,7 @@ async fn the_next_run_of_a_population_starts_while_its_last_one_ends() {
     let path = format!("/api/v1/projects/{project}/populations");
     let next = app.post(&ana, &path, json!({ "people": 7, "seed": 5 }));
 
-    let (_, next) = beside_the_end(&app, &ana, project, next).await;
+    let (_, next) = Box::pin(beside_the_end(&app, &ana, project, next)).await;
 
     next.expect(202);
     app.deliver_all().await;
