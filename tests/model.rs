@@ -1,6 +1,6 @@
 //! The knowledge base turns to another embedding model while people use it.
 
-use platform::knowledge::Knowledge;
+use ::store::knowledge::Knowledge;
 use platform::model::EmbeddingConfig;
 use serde_json::{Value, json};
 use shared::knowledge::OfflineEmbedding;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use ::store::knowledge::Knowledge;
 use platform::graph::GraphPool;
-use platform::knowledge::Knowledge;
 use platform::model::{Config, Embedder, EmbeddingConfig};
 use platform::queue::{Bus, Publisher};
 use platform::runs::Announcer;

@@ -12,6 +12,7 @@ const LONGEST_MAIN: usize = 15;
 enum Kind {
     Shared,
     Platform,
+    Store,
     Testkit,
     Function,
     Job,
@@ -26,6 +27,7 @@ impl Kind {
         Some(match folder {
             "shared" => Self::Shared,
             "shared/platform" => Self::Platform,
+            "shared/store" => Self::Store,
             "shared/testkit" => Self::Testkit,
             "infra/local" => Self::Local,
             "infra/all-in-one" | "tests" => Self::Whole,
@@ -40,9 +42,14 @@ impl Kind {
         match (self, other) {
             (Self::Whole, Self::Testkit | Self::Whole) => is_for_tests,
             (Self::Whole, _) => true,
-            (Self::Function | Self::Job | Self::Platform, Self::Testkit) => is_for_tests,
-            (Self::Function | Self::Job | Self::Testkit, Self::Shared | Self::Platform) => true,
-            (Self::Platform, Self::Shared) => true,
+            (Self::Function | Self::Job | Self::Platform | Self::Store, Self::Testkit) => {
+                is_for_tests
+            }
+            (
+                Self::Function | Self::Job | Self::Testkit,
+                Self::Shared | Self::Platform | Self::Store,
+            ) => true,
+            (Self::Store, Self::Shared | Self::Platform) | (Self::Platform, Self::Shared) => true,
             _ => false,
         }
     }
@@ -107,6 +114,9 @@ fn arrows_that_would_tie_functions_together_are_refused() {
         (Kind::Function, Kind::Testkit, Development, true),
         (Kind::Function, Kind::Platform, Normal, true),
         (Kind::Platform, Kind::Function, Normal, false),
+        (Kind::Platform, Kind::Store, Normal, false),
+        (Kind::Store, Kind::Platform, Normal, true),
+        (Kind::Function, Kind::Store, Normal, true),
         (Kind::Shared, Kind::Platform, Development, false),
         (Kind::Testkit, Kind::Function, Normal, false),
         (Kind::Whole, Kind::Function, Normal, true),

@@ -1,10 +1,11 @@
 //! Leaving: the account ends, and what it says about a person is removed.
 
+use ::store::documents;
 use axum::extract::State as Of;
 use chrono::Duration;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
-use platform::{Caller, Result, Within, documents, runs};
+use platform::{Caller, Result, Within, runs};
 use shared::id::AccountId;
 
 use crate::profile::Done;

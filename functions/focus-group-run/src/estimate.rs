@@ -1,7 +1,7 @@
 //! What a run will take, before it starts.
 
+use ::store::discussion::OfFocusGroup;
 use axum::extract::State as Of;
-use platform::discussion::OfFocusGroup;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
 use platform::model::{Failure, Size, Usage};

@@ -1,8 +1,8 @@
 //! Starting a run: what the group is about and who talks is stored with it, then the worker is called.
 
+use ::store::discussion::OfFocusGroup;
 use axum::extract::State as Of;
 use axum::http::StatusCode;
-use platform::discussion::OfFocusGroup;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
 use platform::postgres::again;

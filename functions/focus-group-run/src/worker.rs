@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::store::discussion::{self, StoredTurn};
 use axum::extract::State as Of;
 use chrono::{DateTime, Utc};
-use platform::discussion::{self, StoredTurn};
 use platform::error::Chain;
 use platform::model::Failure;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, ItemFailure, Maker, Progress, Shift};
-use platform::{Error, Result};
+use platform::{Error, InProject, Result};
 use shared::discussion::{Plan, Setting, Turn};
 use shared::id::FocusGroupId;
 use shared::prompt::TURN_VERSION;
@@ -63,8 +63,13 @@ impl runs::Worker for Worker {
             setting: Arc::new(setting),
             openings: Arc::default(),
         };
-        let desk =
-            Desk { state: self.state.clone(), group, talk, ends: Instant::now() + self.shift };
+        let desk = Desk {
+            state: self.state.clone(),
+            of: shift.lease.in_project()?,
+            group,
+            talk,
+            ends: Instant::now() + self.shift,
+        };
         match desk.open(shift).await? {
             Outcome::Done => desk.discuss(shift).await,
             later => Ok(later),
@@ -76,6 +81,7 @@ impl runs::Worker for Worker {
 #[derive(Clone)]
 struct Desk {
     state: State,
+    of: InProject,
     group: FocusGroupId,
     talk: Talk,
     /// When the rest is left to the next delivery.
@@ -119,7 +125,7 @@ impl Maker for Desk {
 impl Desk {
     /// What was said, and what nobody said for a reason that stands: what is tried again is left out.
     async fn turns(&self, failed: &BTreeSet<u32>) -> Result<BTreeMap<u32, Turn>> {
-        let stored = discussion::turns(&self.state.pool, self.talk.run_id).await?;
+        let stored = discussion::turns(&self.state.pool, self.of, self.talk.run_id).await?;
         let turns = stored.into_iter().map(|stored| (stored.turn.number, stored.turn));
         Ok(turns.filter(|(number, turn)| turn.text.is_some() || failed.contains(number)).collect())
     }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ::store::discussion;
 use axum::extract::State as Of;
 use chrono::{DateTime, Utc};
-use platform::discussion;
 use platform::error::Chain;
 use platform::model::{Failure, Request};
 use platform::queue::{Outcome, Pushed};
@@ -110,7 +110,7 @@ impl Desk {
         let input = store::input(pool, order.run_id).await?;
         let setting: Option<Setting> = input.and_then(|input| serde_json::from_value(input).ok());
         let Some(setting) = setting else { return Ok(None) };
-        let stored = discussion::turns(pool, order.run_id).await?;
+        let stored = discussion::turns(pool, shift.lease.in_project()?, order.run_id).await?;
         let material = material(&setting, &stored);
         if material.answers.is_empty() {
             return Ok(None);

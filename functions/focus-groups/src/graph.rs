@@ -4,10 +4,10 @@
 mod neo;
 pub(crate) mod show;
 
-use platform::discussion;
+use ::store::discussion;
 use platform::error::Chain;
 use platform::graph::GraphPool;
-use platform::{Error, Result};
+use platform::{Error, InProject, Result};
 use shared::discussion::Setting;
 use shared::discussion::graph::{Graph, Read};
 use shared::discussion::reading::merge_names;
@@ -44,7 +44,7 @@ async fn of_group(
     let project = access.project_id();
     let current = Some((run, store::edition(pool, run).await?));
     if anew || neo::built_of(neo, project, group).await? != current {
-        let (graph, edition) = draw(state, &setting, run).await?;
+        let (graph, edition) = draw(state, access.into(), &setting, run).await?;
         neo::write(neo, project, group, (run, &edition), &graph).await?;
     }
     let is_simulated = store::is_simulated(pool, run).await?;
@@ -58,9 +58,14 @@ fn neo4j(state: &State) -> Result<&GraphPool> {
 /// The graph of what was read in the answers, and which edition of the readings that is. Answers that no
 /// summary has had a model read are read by the lexicon, and that is stored, so that the same run gives
 /// the same graph.
-async fn draw(state: &State, setting: &Setting, run: RunId) -> Result<(Graph, String)> {
+async fn draw(
+    state: &State,
+    of: InProject,
+    setting: &Setting,
+    run: RunId,
+) -> Result<(Graph, String)> {
     let pool = &state.shop.pool;
-    let stored = discussion::turns(pool, run).await?;
+    let stored = discussion::turns(pool, of, run).await?;
     let (there, _) = store::readings(pool, run).await?;
     let mut missing = by_lexicon(setting, &material(setting, &stored));
     missing.retain(|id, _| !there.contains_key(id));

@@ -1,9 +1,9 @@
 //! A focus group as the client sets it up, in its two shapes.
 
+use ::store::discussion::OfFocusGroup;
 use axum::extract::State as Of;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use chrono::{DateTime, Utc};
-use platform::discussion::OfFocusGroup;
 use platform::http::{Json, Problem, Query};
 use platform::limit::{Change, Poll};
 use platform::{Access, Admin, Editor, Result, Viewer, Within};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use platform::discussion::StoredTurn;
+use ::store::discussion::StoredTurn;
 use shared::discussion::graph::{Person, age_group};
 use shared::discussion::reading::{self, Reading};
 use shared::discussion::summary::{Answer, Material};

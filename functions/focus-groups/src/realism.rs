@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use ::store::discussion::{self, OfFocusGroup};
 use axum::extract::State as Of;
 use chrono::{DateTime, Utc};
-use platform::discussion::{self, OfFocusGroup};
 use platform::http::{Json, Problem};
 use platform::limit::Poll;
 use platform::{Error, Result, Viewer, Within, secret};
@@ -60,7 +60,7 @@ pub(crate) async fn panel(
     let run = row.run_id.map(RunId).ok_or(shared::Error::NotFound("Discussion"))?;
     let setting = store::setting(&state.shop.pool, group.access, run).await?;
     let setting = setting.ok_or(shared::Error::NotFound("Discussion"))?;
-    let stored = discussion::turns(&state.shop.pool, run).await?;
+    let stored = discussion::turns(&state.shop.pool, group.access.into(), run).await?;
     let prompt_versions = stored.iter().filter_map(|one| one.prompt_version.clone()).collect();
     let models: BTreeSet<String> = stored.iter().filter_map(|one| one.written_by.clone()).collect();
     let is_simulated = stored.iter().any(|one| one.is_simulated);

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use ::store::discussion::{self, OfFocusGroup};
 use axum::extract::State as Of;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use platform::discussion::{self, OfFocusGroup};
 use platform::http::{Json, Problem, Query};
 use platform::limit::{Heavy, Poll};
 use platform::postgres::again;
@@ -108,7 +108,7 @@ async fn start(
     let is_over = crate::group::client_status(row.run_status()) == "completed";
     let run = row.run_id.filter(|_| is_over).map(RunId);
     let run = run.ok_or(shared::Error::NotFound("Completed discussion"))?;
-    let said = discussion::turns(&shop.pool, run).await?;
+    let said = discussion::turns(&shop.pool, access.into(), run).await?;
     let chunks = said.iter().filter(|stored| stored.turn.is_said()).count().div_ceil(CHUNK);
     if chunks == 0 {
         return Err(shared::Error::NotFound("Responses").into());

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use ::store::discussion::{self, OfFocusGroup, StoredTurn};
 use axum::extract::State as Of;
 use chrono::{DateTime, Utc};
-use platform::discussion::{self, OfFocusGroup, StoredTurn};
 use platform::http::{Json, Problem};
 use platform::limit::{Heavy, Poll};
 use platform::{Result, Viewer, Within};
@@ -100,7 +100,7 @@ pub(crate) async fn responses(
     let row = store::get(&state.shop.pool, group.access, group.id).await?;
     let run = row.run_id.map(RunId);
     let turns = match run {
-        Some(run) => discussion::turns(&state.shop.pool, run).await?,
+        Some(run) => discussion::turns(&state.shop.pool, group.access.into(), run).await?,
         None => Vec::new(),
     };
     let total_responses = turns.iter().filter(|stored| stored.turn.is_said()).count();
@@ -142,7 +142,7 @@ pub(crate) async fn transcript(
     let run = row.run_id.map(RunId);
     let (turns, missing, names) = match run {
         Some(run) => (
-            discussion::turns(&state.shop.pool, run).await?,
+            discussion::turns(&state.shop.pool, group.access.into(), run).await?,
             store::missing(&state.shop.pool, group.access, run).await?,
             store::setting(&state.shop.pool, group.access, run).await?.map(|setting| {
                 (0..setting.participants.len()).map(|who| setting.name_of(who)).collect()

@@ -90,7 +90,7 @@ impl Study {
         sqlx::query("update focus_groups set run_id = $1").bind(run).execute(pool).await.unwrap();
         let mut connection = pool.acquire().await.unwrap();
         for turn in turns {
-            let stored = platform::discussion::StoredTurn {
+            let stored = ::store::discussion::StoredTurn {
                 id: self.app.parts.ids.next(),
                 persona_id: turn.speaker.map(|who| self.people[who]),
                 written_by: turn.speaker.map(|_| "offline".to_owned()),
@@ -102,7 +102,7 @@ impl Study {
             };
             let group = shared::id::FocusGroupId(id(group));
             let run = shared::id::RunId(run);
-            platform::discussion::insert_turn(&mut connection, group, run, &stored).await.unwrap();
+            ::store::discussion::insert_turn(&mut connection, group, run, &stored).await.unwrap();
         }
         run
     }

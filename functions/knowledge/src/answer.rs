@@ -1,11 +1,11 @@
 //! A question to the graph: facts by fixed queries, passages by search, and an answer out of numbered
 //! sources whose citations are checked.
 
+use ::store::documents::Use;
+use ::store::knowledge::{Fact, Hit, Passages};
 use axum::extract::State as Of;
 use axum::response::IntoResponse;
-use platform::documents::Use;
 use platform::http::{Json, Problem};
-use platform::knowledge::{Fact, Hit, Passages};
 use platform::limit::Heavy;
 use platform::model::{Failure, Request, Terms};
 use platform::{Caller, Result, Within};

@@ -11,8 +11,8 @@ mod tests;
 
 use std::time::Duration;
 
+use ::store::knowledge::{self, Knowledge, Reranker};
 use platform::cache::Cache;
-use platform::knowledge::{self, Knowledge, Reranker};
 use platform::model::Embedder;
 use platform::{Env, Service, Workshop};
 use utoipa_axum::router::OpenApiRouter;

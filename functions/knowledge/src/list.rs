@@ -1,7 +1,7 @@
 //! What documents there are.
 
+use ::store::documents::{self, DocumentView, Use};
 use axum::extract::State as Of;
-use platform::documents::{self, DocumentView, Use};
 use platform::http::{Json, Problem, Query};
 use platform::limit::Poll;
 use platform::{Access, Caller, Result, Viewer, Within};
@@ -49,6 +49,6 @@ pub(crate) async fn reader(
     let Some(project) = project else { return documents::readable(pool, caller).await };
     let access = Access::<Viewer>::to_project(pool, caller, project).await?;
     let (now, by) = (shop.clock.now(), caller.account_id);
-    let documents = documents::of_project(pool, access.project_id()).await?;
+    let documents = documents::of_project(pool, access.into()).await?;
     documents.read(shop.authenticator.lines(), &shop.ids, now, by, what).await
 }

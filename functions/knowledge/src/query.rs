@@ -1,10 +1,10 @@
 //! Searching documents.
 
+use ::store::documents::Use;
+use ::store::knowledge::{Hit, Passages, Ranks};
 use axum::extract::State as Of;
 use axum::response::IntoResponse;
-use platform::documents::Use;
 use platform::http::{Json, Problem};
-use platform::knowledge::{Hit, Passages, Ranks};
 use platform::limit::Heavy;
 use platform::model::Terms;
 use platform::{Caller, Result, Within, audit};

@@ -1,8 +1,8 @@
 //! Taking a document away.
 
+use ::store::documents;
 use axum::extract::State as Of;
 use axum::http::StatusCode;
-use platform::documents;
 use platform::http::{Path, Problem};
 use platform::limit::Change;
 use platform::{Caller, Result, Within, audit, runs};

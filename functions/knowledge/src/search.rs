@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use ::store::documents::Reader;
+use ::store::knowledge::{Failure, Found, Knowledge, Passages, Search};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use platform::documents::Reader;
 use platform::http::Problem;
-use platform::knowledge::{Failure, Found, Knowledge, Passages, Search};
 use platform::model::{self, Embedding, Passage, Purpose, Terms};
 use platform::{Error, Result};
 use shared::Language;

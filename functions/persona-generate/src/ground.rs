@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use ::store::documents::{self, Use};
+use ::store::knowledge::{Fact, Failure, Found, Knowledge, Passages, Search};
+use ::store::population::{MOST_PASSAGE_TOKENS, RunInput};
 use futures::FutureExt;
 use futures::future::try_join_all;
-use platform::documents::{self, Use};
-use platform::knowledge::{Fact, Failure, Found, Knowledge, Passages, Search};
 use platform::model::{Embedding, Passage, Purpose};
-use platform::population::{MOST_PASSAGE_TOKENS, RunInput};
 use platform::runs::Lease;
 use platform::{Error, Result};
 use serde::Serialize;
@@ -107,7 +107,7 @@ fn query(brief: &Brief, segment: Segment, input: &RunInput) -> String {
 /// Searches what the project has. An outage is an answer: nothing, and why.
 async fn look(state: &State, lease: &Lease, input: &RunInput, query: &str) -> Result<NewGrounding> {
     let Some(graph) = &state.knowledge else { return Ok(NewGrounding::unavailable(NO_GRAPH)) };
-    let documents = documents::of_project(&state.pool, lease.project()?).await?;
+    let documents = documents::of_project(&state.pool, lease.in_project()?).await?;
     let (lines, now) = (state.authenticator.lines(), state.clock.now());
     let (by, what) = (lease.requested_by, Use::Personas(lease.run_id));
     let reader = documents.read(lines, &state.ids, now, by, what).await?;

@@ -11,9 +11,9 @@ mod tests;
 mod worker;
 mod write;
 
+use ::store::knowledge::{self, Knowledge};
 use axum::routing::post;
 use platform::cache::Cache;
-use platform::knowledge::{self, Knowledge};
 use platform::model::Embedder;
 use platform::{Env, Service, Workers, Workshop};
 use shared::run::RunKind;

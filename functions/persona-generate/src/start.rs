@@ -1,7 +1,7 @@
 //! Starting a run: the target is raked, the people are drawn and stored, then the workers are called.
 
+use ::store::population::{self, Begun, DRAWS, Draw, Study, Wanted};
 use anyhow::anyhow;
-use platform::population::{self, Begun, DRAWS, Draw, Study, Wanted};
 use platform::postgres::again;
 use platform::runs::{self, SameAs};
 use platform::{Access, Editor, Error, Result, secret};

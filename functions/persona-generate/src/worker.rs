@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use ::store::population::RunInput;
 use axum::extract::State as Of;
 use chrono::{DateTime, Utc};
 use platform::model::Failure;
-use platform::population::RunInput;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, Lease, Maker, Shift};
 use platform::{Result, Workshop};

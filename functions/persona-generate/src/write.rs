@@ -1,7 +1,7 @@
 //! Writing one person: a compact card in, a checked text out.
 
+use ::store::population::{MOST_TEXT_TOKENS, RunInput, TASK};
 use platform::model::{Failure, Model, Request};
-use platform::population::{MOST_TEXT_TOKENS, RunInput, TASK};
 use platform::runs::Lease;
 use shared::offline::writer;
 use shared::persona::{Card, PersonaText, check};

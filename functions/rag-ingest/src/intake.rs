@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ::store::documents::upload_folder;
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt, stream};
 use platform::Result;
-use platform::documents::upload_folder;
 use platform::storage::Put;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;

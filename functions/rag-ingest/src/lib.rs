@@ -12,10 +12,10 @@ mod tests;
 mod upload;
 mod worker;
 
+use ::store::knowledge::{self, Knowledge};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::post;
 use platform::cache::Cache;
-use platform::knowledge::{self, Knowledge};
 use platform::model::Embedder;
 use platform::storage::Storage;
 use platform::{Env, Service, Workers, Workshop};

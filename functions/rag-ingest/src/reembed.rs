@@ -1,11 +1,11 @@
 //! Another model for the vectors of all documents: the index is made anew, and every document gets a run
 //! that embeds and writes its pieces again. Until then it is found by words.
 
+use ::store::documents;
+use ::store::knowledge::{Failure, Knowledge};
 use axum::extract::State as Of;
 use axum::http::StatusCode;
-use platform::documents;
 use platform::http::{Json, Problem};
-use platform::knowledge::{Failure, Knowledge};
 use platform::limit::Change;
 use platform::runs::{self, NewRun, NewShard, SameAs};
 use platform::{Caller, Error, Result, Within, audit, secret};

@@ -1,7 +1,7 @@
 //! What an arrived file is: new, a new version, or there already.
 
+use ::store::documents::{self, DocumentView};
 use chrono::{DateTime, Utc};
-use platform::documents::{self, DocumentView};
 use platform::runs::{self, NewRun, NewShard, SameAs};
 use platform::{Result, audit, auth};
 use serde::Serialize;

@@ -8,9 +8,9 @@ mod fact;
 mod tally;
 mod write;
 
+use ::store::documents;
+use ::store::knowledge::{self, Knowledge};
 use platform::Result;
-use platform::documents;
-use platform::knowledge::{self, Knowledge};
 use platform::queue::Outcome;
 use platform::runs::{self, ItemFailure, Progress, Shift};
 use shared::Language;

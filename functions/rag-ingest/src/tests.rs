@@ -8,8 +8,8 @@ mod missing;
 mod round;
 mod stale;
 
+use ::store::knowledge::{Hit, Search};
 use platform::graph::GraphPool;
-use platform::knowledge::{Hit, Search};
 use platform::model::{Config, EmbeddingConfig};
 use platform::storage::Storage;
 use serde_json::{Value, json};
@@ -149,7 +149,7 @@ impl World {
         let mut transaction = self.app.parts.pool.begin().await.unwrap();
         let view = store::view(&mut transaction, id_of(id)).await.unwrap();
         let (ids, by) = (&self.app.parts.ids, self.ana.id);
-        let run = platform::documents::remove(&mut transaction, ids, &view, by, now).await.unwrap();
+        let run = ::store::documents::remove(&mut transaction, ids, &view, by, now).await.unwrap();
         transaction.commit().await.unwrap();
         platform::runs::call(&self.state.shop, run.unwrap()).await;
     }

@@ -1,5 +1,6 @@
 //! The client's upload: a multipart form, streamed to the store while it comes.
 
+use ::store::documents::DocumentView;
 use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{FromRequest, Request, State as Of};
 use axum::http::StatusCode;
@@ -7,7 +8,6 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures::channel::mpsc;
 use futures::{SinkExt, StreamExt};
-use platform::documents::DocumentView;
 use platform::http::{Json, Problem, ending_late, refuse_nul};
 use platform::limit::Upload;
 use platform::{Access, Caller, Editor, Error, Result, Within};

@@ -1,10 +1,11 @@
 //! Working on a document: taking it in step by step, or taking it away.
 
+use ::store::documents;
 use anyhow::anyhow;
 use axum::extract::State as Of;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, Progress, Shift};
-use platform::{Error, Result, Workshop, documents};
+use platform::{Error, Result, Workshop};
 use serde::Deserialize;
 use shared::id::DocumentId;
 use shared::run::RunRequested;

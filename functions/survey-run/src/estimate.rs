@@ -2,12 +2,12 @@
 
 use std::iter::Sum;
 
+use ::store::population::{self, Wanted};
+use ::store::survey::{self, OfSurvey};
 use axum::extract::State as Of;
 use platform::http::{Json, Problem, Query};
 use platform::limit::Change;
 use platform::model::{Failure, Size, Usage};
-use platform::population::{self, Wanted};
-use platform::survey::{self, OfSurvey};
 use platform::{Editor, Error, Result, Within};
 use serde::{Deserialize, Serialize};
 use shared::id::SurveyId;

@@ -1,8 +1,8 @@
 //! Whom a run asks: people who are there, and people who are generated for it.
 
-use platform::population::{Draw, Wanted};
+use ::store::population::{Draw, Wanted};
+use ::store::survey::{OfSurvey, Survey};
 use platform::runs::{NewShard, SameAs};
-use platform::survey::{OfSurvey, Survey};
 use platform::{Editor, Result};
 use sqlx::PgConnection;
 

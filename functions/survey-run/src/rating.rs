@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::store::survey::Survey;
 use platform::model::{Embedder, Embedding, Failure, Passage, Purpose, Terms};
 use platform::runs::Lease;
-use platform::survey::Survey;
 use platform::{Error, Result};
 use shared::id::AccountId;
 use shared::survey::similarity::{self, Mapping, SelfTest};

@@ -1,14 +1,14 @@
 //! Starting a run: who is asked is decided and stored, then the workers are called.
 
+use ::store::population::DRAWS;
+use ::store::survey::{self, OfSurvey, Survey};
 use anyhow::anyhow;
 use axum::extract::State as Of;
 use axum::http::StatusCode;
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Generate};
-use platform::population::DRAWS;
 use platform::postgres::again;
 use platform::runs::{self, Click, IdempotencyKey, NewShard, SameAs};
-use platform::survey::{self, OfSurvey, Survey};
 use platform::{Caller, Editor, Error, Result, Within, secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;

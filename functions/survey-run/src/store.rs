@@ -6,9 +6,9 @@ pub(crate) use anchors::{anchors, keep_anchors};
 
 use std::collections::HashSet;
 
+use ::store::survey::OfSurvey;
 use chrono::{DateTime, Utc};
 use platform::runs::Lease;
-use platform::survey::OfSurvey;
 use platform::{Editor, Result};
 use serde::Deserialize;
 use serde_json::Value;

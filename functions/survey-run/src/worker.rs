@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use ::store::survey::results;
 use axum::extract::State as Of;
 use chrono::{DateTime, Utc};
 use platform::model::Failure;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, ItemFailure, Lease, Maker, Shift};
-use platform::survey::results;
 use platform::{Result, Workshop};
 use shared::id::RunId;
 use shared::run::RunRequested;

@@ -1,11 +1,11 @@
 //! Answers of people to the same instrument: uploaded, and held against the simulation's.
 
+use ::store::survey::{self, OfSurvey, results};
 use axum::extract::State as Of;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Heavy};
-use platform::survey::{self, OfSurvey, results};
 use platform::{Editor, Result, Viewer, Within, off_thread};
 use serde::{Deserialize, Serialize};
 use shared::id::{HumanAnswersId, SurveyId};

@@ -1,11 +1,11 @@
 //! The instrument, to ask people the same.
 
+use ::store::survey::{self, OfSurvey};
 use axum::extract::State as Of;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use platform::http::{Json, Problem};
 use platform::limit::Poll;
-use platform::survey::{self, OfSurvey};
 use platform::{Result, Viewer, Within};
 use shared::id::SurveyId;
 use shared::survey::instrument::Instrument;

@@ -1,12 +1,12 @@
 //! The answers themselves, one respondent a line, for a spreadsheet.
 
+use ::store::survey::{self, OfSurvey, rows};
 use axum::body::Body;
 use axum::extract::State as Of;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use platform::http::Problem;
 use platform::limit::Heavy;
-use platform::survey::{self, OfSurvey, rows};
 use platform::{Result, Viewer, Within, audit};
 use serde_json::json;
 use shared::id::SurveyId;

@@ -1,11 +1,11 @@
 //! What the answers to a survey say.
 
+use ::store::survey::results::{self, Figures};
+use ::store::survey::{self, OfSurvey, Survey};
 use axum::extract::State as Of;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::Heavy;
-use platform::survey::results::{self, Figures};
-use platform::survey::{self, OfSurvey, Survey};
 use platform::{Result, Viewer, Within};
 use serde::Serialize;
 use shared::id::{ProjectId, SurveyId};

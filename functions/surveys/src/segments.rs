@@ -1,9 +1,9 @@
 //! Answers by segment.
 
+use ::store::survey::{self, OfSurvey, results};
 use axum::extract::State as Of;
 use platform::http::{Json, Problem, Query};
 use platform::limit::Heavy;
-use platform::survey::{self, OfSurvey, results};
 use platform::{Error, Result, Viewer, Within};
 use serde::Deserialize;
 use shared::id::SurveyId;

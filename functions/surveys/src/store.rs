@@ -1,6 +1,6 @@
 //! Surveys in PostgreSQL.
 
-use platform::survey::{self, OfSurvey, Survey};
+use ::store::survey::{self, OfSurvey, Survey};
 use platform::{Access, Admin, Editor, Result, Viewer, audit, runs};
 use serde_json::json;
 use shared::id::SurveyId;

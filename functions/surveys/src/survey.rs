@@ -1,11 +1,11 @@
 //! Surveys as the client writes, lists, reads and deletes them.
 
+use ::store::survey::{self, OfSurvey, Survey};
 use axum::extract::State as Of;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Poll};
-use platform::survey::{self, OfSurvey, Survey};
 use platform::{Access, Admin, Editor, Result, Viewer, Within};
 use serde::{Deserialize, Serialize};
 use shared::Checks;

@@ -10,12 +10,12 @@ pub use verify::{Mismatch, verify};
 
 use std::time::Duration;
 
+use ::store::knowledge::Knowledge;
+use ::store::knowledge::schema::{Dimensions, is_there, statements};
 use anyhow::Context;
 use neo4rs::{Graph, query};
 use platform::Env;
 use platform::graph::GraphPool;
-use platform::knowledge::Knowledge;
-use platform::knowledge::schema::{Dimensions, is_there, statements};
 use platform::model::EmbeddingConfig;
 use shared::knowledge::EmbeddingModel;
 

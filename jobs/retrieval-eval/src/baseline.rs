@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+use ::store::knowledge::Knowledge;
 use anyhow::Context;
-use platform::knowledge::Knowledge;
 use platform::model::Embedder;
 use serde::{Deserialize, Serialize};
 use shared::knowledge::Limits;

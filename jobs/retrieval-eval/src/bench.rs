@@ -3,13 +3,13 @@
 use std::fmt;
 use std::time::Instant;
 
+use ::store::knowledge::arm::{INDEXED, WORDS};
+use ::store::knowledge::schema::{CHUNK_EMBEDDING, CHUNK_WORDS};
+use ::store::knowledge::{Document, Embedded, Knowledge, Search};
 use futures::try_join;
 use neo4rs::{Graph, query};
 use platform::Ids;
 use platform::graph::GraphPool;
-use platform::knowledge::arm::{INDEXED, WORDS};
-use platform::knowledge::schema::{CHUNK_EMBEDDING, CHUNK_WORDS};
-use platform::knowledge::{Document, Embedded, Knowledge, Search};
 use rand::{Rng, RngExt};
 use shared::knowledge::chunk::semantic;
 use shared::knowledge::{Block, Limits, OfflineEmbedding, Scope, lucene};

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use ::store::knowledge::schema::Dimensions;
+use ::store::knowledge::{Knowledge, Reranker};
 use anyhow::Context;
 use clap::Parser;
 use platform::Env;
 use platform::graph::GraphPool;
-use platform::knowledge::schema::Dimensions;
-use platform::knowledge::{Knowledge, Reranker};
 use platform::model::{Embedder, EmbeddingConfig};
 use shared::Seed;
 use shared::knowledge::OfflineEmbedding;

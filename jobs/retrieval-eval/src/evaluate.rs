@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use platform::knowledge::{Knowledge, Passages, Reranker, Reranking};
+use ::store::knowledge::{Knowledge, Passages, Reranker, Reranking};
 use platform::model::Embedder;
 use shared::Seed;
 use shared::knowledge::Limits;

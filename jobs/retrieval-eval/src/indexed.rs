@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use ::store::knowledge::{Document, Embedded, Found, Knowledge, Passages, Reranker, Search};
 use anyhow::Context;
 use futures::{StreamExt, TryStreamExt, stream};
 use platform::Ids;
-use platform::knowledge::{Document, Embedded, Found, Knowledge, Passages, Reranker, Search};
 use platform::model::{Embedder, Embedding, Passage, Purpose};
 use shared::Language;
 use shared::id::{ChunkId, DocumentId, ProjectId};

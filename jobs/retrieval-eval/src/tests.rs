@@ -1,8 +1,8 @@
 use std::path::{Path, PathBuf};
 
+use ::store::knowledge::schema::Dimensions;
+use ::store::knowledge::{Knowledge, Protocol, Reranker};
 use platform::Env;
-use platform::knowledge::schema::Dimensions;
-use platform::knowledge::{Knowledge, Protocol, Reranker};
 use platform::model::Embedder;
 use platform::model::scripted::{Behaviour, Scripted};
 use serde_json::json;

@@ -229,3 +229,26 @@ where
         Self::to_project(&PgPool::from_ref(state), &caller, project.into()).await
     }
 }
+
+/// Whose project it is: of somebody who may at least read it, or of a worker that holds a shard of its run.
+/// Queries that both ask take this instead of a bare id, and keep to the project.
+#[derive(Debug, Clone, Copy)]
+pub struct InProject(ProjectId);
+
+impl InProject {
+    /// For a worker: only a lease makes one (`runs::Lease::in_project`).
+    pub(crate) fn held(project: ProjectId) -> Self {
+        Self(project)
+    }
+
+    /// The project.
+    pub fn id(self) -> ProjectId {
+        self.0
+    }
+}
+
+impl<L: Level> From<Access<L>> for InProject {
+    fn from(access: Access<L>) -> Self {
+        Self(access.project_id)
+    }
+}

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use platform::discussion;
+use ::store::discussion;
 use platform::model::Price;
 use platform::model::scripted::{Behaviour, Scripted};
+use platform::{Access, Caller, Viewer};
 use shared::discussion::memory::BYTES_A_TOKEN;
 use shared::discussion::{Next, Plan, Setting, Turn, next};
 use shared::id::RunId;
@@ -22,7 +23,15 @@ async fn tokens(study: &Study, run: RunId) -> usize {
         .fetch_one(pool)
         .await
         .unwrap();
-    let turns = discussion::turns(pool, run).await.unwrap();
+    let caller = Caller {
+        account_id: study.ana.id,
+        session_id: study.app.parts.ids.next(),
+        signed_in_at: study.app.parts.clock.now(),
+        plan: shared::account::Plan::Free,
+        is_system_admin: false,
+    };
+    let access = Access::<Viewer>::to_project(pool, &caller, study.project).await.unwrap();
+    let turns = discussion::turns(pool, access.into(), run).await.unwrap();
     let turns: Vec<Turn> = turns.into_iter().map(|stored| stored.turn).collect();
     let plan = Plan::new(setting.questions.len(), setting.participants.len());
     let bytes = turns.iter().enumerate().map(|(at, turn)| {

@@ -1,8 +1,8 @@
 //! The graph in Neo4j: every node names its project and its focus group, every statement is ours and
 //! takes parameters only.
 
+use ::store::discussion::graph::clearing;
 use neo4rs::{Query, Row, Txn, query};
-use platform::discussion::graph::clearing;
 use platform::graph::GraphPool;
 use platform::{Error, Result};
 use shared::discussion::graph::{Feeling, Graph, Mention, Person, Relation};

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ::store::discussion::OfFocusGroup;
 use axum::extract::State as Of;
-use platform::discussion::OfFocusGroup;
 use platform::http::{Json, Problem, Query};
 use platform::limit::{Change, Heavy};
 use platform::{Editor, Result, Viewer, Within};

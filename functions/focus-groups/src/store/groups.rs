@@ -1,7 +1,7 @@
 //! Focus groups as they are set up.
 
+use ::store::discussion::OfFocusGroup;
 use chrono::{DateTime, Utc};
-use platform::discussion::OfFocusGroup;
 use platform::{Access, Editor, Error, Result, Viewer, audit, runs};
 use serde_json::json;
 use shared::discussion::Mode;

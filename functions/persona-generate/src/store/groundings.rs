@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
+use ::store::knowledge::Found;
 use chrono::{DateTime, Utc};
-use platform::knowledge::Found;
 use platform::{Error, Result};
 use serde_json::{Value, json};
 use shared::id::{ChunkId, ProjectId, RunId};

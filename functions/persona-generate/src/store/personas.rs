@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
+use ::store::population::RunInput;
 use chrono::{DateTime, Utc};
-use platform::population::RunInput;
 use platform::runs::Lease;
 use platform::{Ids, Result};
 use serde::{Deserialize, Serialize};

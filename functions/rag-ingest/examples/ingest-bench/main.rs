@@ -11,13 +11,13 @@ mod report;
 
 use std::path::Path;
 
+use ::store::knowledge::Knowledge;
 use axum::body::{Body, to_bytes};
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use http::{Request, StatusCode};
 use platform::Env;
 use platform::graph::GraphPool;
-use platform::knowledge::Knowledge;
 use platform::model::{Config, Embedder, EmbeddingConfig};
 use rag_ingest::extract::{self, Extractor};
 use rag_ingest::{MOST_FACT_CHUNKS, State, routes};

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use ::store::knowledge::Supported;
 use anyhow::Context;
 use platform::Result;
-use platform::knowledge::Supported;
 use platform::model::Failure;
 use shared::knowledge::fact::Findings;
 

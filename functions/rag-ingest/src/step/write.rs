@@ -1,7 +1,7 @@
 //! The pieces into the graph. After the new ones are there, the old ones go.
 
+use ::store::knowledge::{Embedded, Knowledge};
 use platform::Result;
-use platform::knowledge::{Embedded, Knowledge};
 use platform::runs::Shift;
 use shared::knowledge::Chunk;
 

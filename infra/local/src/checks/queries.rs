@@ -75,7 +75,9 @@ fn touch_libraries(checkout: &Path) -> Result<()> {
 }
 
 fn libraries(checkout: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = vec![checkout.join("shared/platform/src/lib.rs")];
+    let mut found = ["platform", "store"]
+        .map(|of| checkout.join("shared").join(of).join("src/lib.rs"))
+        .to_vec();
     for group in ["functions", "jobs"] {
         let Ok(folder) = fs::read_dir(checkout.join(group)) else { continue };
         for entry in folder {

@@ -1,8 +1,9 @@
 //! Documents whose removal was left unfinished.
 
+use ::store::documents;
+use ::store::knowledge::Knowledge;
 use chrono::{DateTime, Duration, Utc};
-use platform::knowledge::Knowledge;
-use platform::{Result, documents};
+use platform::Result;
 
 use crate::State;
 use crate::batch::{self, Tally};

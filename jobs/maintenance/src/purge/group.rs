@@ -1,8 +1,9 @@
 //! The concept graphs of focus groups that were deleted.
 
+use ::store::discussion;
 use chrono::{DateTime, Duration, Utc};
+use platform::Result;
 use platform::graph::GraphPool;
-use platform::{Result, discussion};
 use shared::id::{FocusGroupId, ProjectId};
 use sqlx::PgPool;
 

@@ -1,8 +1,9 @@
 //! Projects, with everything in them.
 
+use ::store::knowledge::Knowledge;
+use ::store::{discussion, documents};
 use chrono::{DateTime, Utc};
-use platform::knowledge::Knowledge;
-use platform::{Result, discussion, documents};
+use platform::Result;
 use shared::id::ProjectId;
 use shared::knowledge::Scope;
 use sqlx::PgPool;

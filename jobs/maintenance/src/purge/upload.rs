@@ -1,7 +1,8 @@
 //! Uploads that no document has.
 
+use ::store::documents;
 use chrono::{DateTime, Duration, Utc};
-use platform::{Result, documents};
+use platform::Result;
 use uuid::Uuid;
 
 use crate::State;

@@ -1,7 +1,7 @@
 //! What is purged from Neo4j and the store beside the database.
 
+use ::store::knowledge::Knowledge;
 use neo4rs::{Query, query};
-use platform::knowledge::Knowledge;
 use platform::storage::Storage;
 use shared::id::{DocumentId, FocusGroupId};
 use shared::knowledge::Scope;
@@ -65,7 +65,7 @@ impl House {
 
 /// Test documents are their own upload.
 fn file(id: DocumentId) -> String {
-    platform::documents::upload_folder(id.0) + "file"
+    ::store::documents::upload_folder(id.0) + "file"
 }
 
 fn away() -> Option<GraphPool> {
@@ -261,5 +261,5 @@ async fn the_graph_of_a_deleted_focus_group_goes_when_neo4j_is_back_and_no_other
 
     assert_eq!(house.nodes(project).await, 2);
     assert_eq!(house.count("focus_group_graphs").await, 0);
-    platform::discussion::graph::clear_project(house.graph(), project).await.unwrap();
+    ::store::discussion::graph::clear_project(house.graph(), project).await.unwrap();
 }

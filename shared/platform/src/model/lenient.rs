@@ -16,7 +16,7 @@ const ESCAPES: &str = "\"\\/bfnrt";
 type Rest<'a> = Peekable<CharIndices<'a>>;
 
 /// Reads a body as it is, and where it is no JSON, mended.
-pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     if let Ok(value) = serde_json::from_slice(body) {
         return Some(value);
     }

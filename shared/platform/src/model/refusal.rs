@@ -57,7 +57,7 @@ pub(super) fn wish(response: &Response, now: DateTime<Utc>) -> Option<Duration> 
 }
 
 /// The status that the body of a success says it should have had.
-pub(crate) fn status_within(body: &Value) -> Option<u16> {
+pub fn status_within(body: &Value) -> Option<u16> {
     match within(body)? {
         Fault::Status { status, .. } => Some(status),
         _ => None,

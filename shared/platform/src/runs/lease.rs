@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::postgres::again;
 use crate::queue::PutOff;
-use crate::{Ids, Result};
+use crate::{Ids, InProject, Result};
 
 /// How long a worker may be silent before another takes over. Renewed at a third of it.
 pub const LEASE: Duration = Duration::seconds(75);
@@ -65,6 +65,14 @@ impl Lease {
     pub fn project(&self) -> Result<ProjectId> {
         let none = || anyhow::anyhow!("run {} belongs to no project", self.run_id);
         Ok(self.project_id.ok_or_else(none)?)
+    }
+
+    /// The proof that this worker works in the run's project.
+    ///
+    /// # Errors
+    /// As [`Lease::project`].
+    pub fn in_project(&self) -> Result<InProject> {
+        self.project().map(InProject::held)
     }
 
     /// True when an outage has lasted so long that what is still away now fails its items.

@@ -8,8 +8,8 @@ use shared::run::RunKind;
 use sqlx::PgConnection;
 
 use super::DocumentView;
-use crate::runs::{self, NewRun, NewShard, SameAs};
-use crate::{Ids, Result, secret};
+use platform::runs::{self, NewRun, NewShard, SameAs};
+use platform::{Ids, Result, secret};
 
 /// Marks a document as deleted, stops the work on it, and starts the run that removes it. `None` when it
 /// was deleted before.

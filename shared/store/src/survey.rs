@@ -14,10 +14,10 @@ use shared::{Language, Seed};
 use sqlx::types::Json;
 use sqlx::{PgExecutor, PgPool};
 
-use crate::access::path_id;
-use crate::audit;
-use crate::auth::{Authenticator, Caller};
-use crate::{Access, Error, HeldRole, Level, Result, Viewer};
+use platform::access::path_id;
+use platform::audit;
+use platform::auth::{Authenticator, Caller};
+use platform::{Access, Error, HeldRole, Level, Result, Viewer};
 
 /// The route's survey, and the proof that its caller has at least this role in its project.
 pub struct OfSurvey<L> {

@@ -4,11 +4,11 @@ use neo4rs::query;
 use serde::Deserialize;
 use shared::knowledge::EmbeddingModel;
 
-use crate::cache::Cache;
-use crate::graph::{self, GraphPool};
-use crate::http::Probe;
-use crate::model::{Embedder, EmbeddingConfig};
-use crate::{Env, Workshop};
+use platform::cache::Cache;
+use platform::graph::{self, GraphPool};
+use platform::http::Probe;
+use platform::model::{Embedder, EmbeddingConfig};
+use platform::{Env, Workshop};
 
 use super::schema::{self, CHUNK_EMBEDDING, Dimensions};
 use super::{Failure, Knowledge};

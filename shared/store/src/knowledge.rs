@@ -25,7 +25,7 @@ use shared::knowledge::{EmbeddingModel, Scope};
 use shared::text::stem::Stemming;
 use tokio::time::timeout;
 
-use crate::graph::GraphPool;
+use platform::graph::GraphPool;
 
 pub use self::fact::{Fact, Supported};
 pub use self::failure::Failure;

@@ -57,7 +57,7 @@ impl From<neo4rs::Error> for Failure {
     }
 }
 
-impl From<Failure> for crate::Error {
+impl From<Failure> for platform::Error {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Gone => shared::Error::NotFound("Document").into(),

@@ -9,9 +9,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::Env;
-use crate::google::{self, Token};
-use crate::model::{lenient, refusal};
+use platform::Env;
+use platform::google::{self, Token};
+use platform::model::{lenient, refusal};
 
 /// How many of the best are looked at.
 const CANDIDATES: usize = 25;

@@ -7,7 +7,7 @@ use shared::knowledge::Scope;
 use sqlx::PgPool;
 use utoipa::ToSchema;
 
-use crate::Result;
+use platform::Result;
 
 /// The most documents that a list shows.
 const MOST: i64 = 1_000;

@@ -5,9 +5,9 @@ use shared::id::DocumentId;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::Result;
 use crate::knowledge::Knowledge;
-use crate::storage::Storage;
+use platform::Result;
+use platform::storage::Storage;
 
 /// Below which keys uploads lie, each in a folder that its id names.
 pub const UPLOADS: &str = "uploads/";

@@ -13,8 +13,8 @@ use sqlx::PgPool;
 use sqlx::types::Json;
 
 use super::Survey;
-use crate::error::Chain;
-use crate::{Error, Result, off_thread};
+use platform::error::Chain;
+use platform::{Error, Result, off_thread};
 
 /// Respondents that are read at once: a megabyte or two.
 const PAGE: i64 = 50;

@@ -6,7 +6,7 @@ use shared::role::Role;
 use sqlx::PgPool;
 
 use super::{DocumentView, Reader};
-use crate::{Caller, Result};
+use platform::{Caller, Result};
 
 /// What somebody reads: their own library, the shared one, and every project that they are a member of.
 ///

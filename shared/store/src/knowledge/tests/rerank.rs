@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::model::scripted::{Behaviour, Scripted};
+use platform::model::scripted::{Behaviour, Scripted};
 
 const SECOND: Duration = Duration::from_secs(5);
 
@@ -10,7 +10,7 @@ fn texts_of(count: usize) -> Vec<String> {
 }
 
 fn reranker(server: &Scripted, protocol: Protocol) -> Reranker {
-    let http = crate::http_client(SECOND);
+    let http = platform::http_client(SECOND);
     Reranker::new(http, protocol, server.base_url().join("rerank").unwrap(), SECOND)
 }
 
@@ -43,14 +43,14 @@ async fn vertex_without_a_key_shows_the_processs_own_identity_and_nobody_else_do
         let own = [("RERANK_PROTOCOL", protocol), ("RERANK_URL", url.as_str())];
         Env::from_map(own.iter().chain(more).map(|&(k, v)| (k.to_owned(), v.to_owned())).collect())
     };
-    let (http, key) = (crate::http_client(SECOND), [("RERANK_API_KEY", "a-key")]);
-    let identity = |scope: &str| -> anyhow::Result<crate::google::Token> {
+    let (http, key) = (platform::http_client(SECOND), [("RERANK_API_KEY", "a-key")]);
+    let identity = |scope: &str| -> anyhow::Result<platform::google::Token> {
         assert_eq!(scope, "cloud-platform");
         Ok(std::sync::Arc::new(|| {
             Box::pin(async { Ok(secrecy::SecretString::from("an-access-token")) })
         }))
     };
-    let nobody = |_: &str| -> anyhow::Result<crate::google::Token> { anyhow::bail!("nobody") };
+    let nobody = |_: &str| -> anyhow::Result<platform::google::Token> { anyhow::bail!("nobody") };
 
     let own = Reranker::configured(&env("vertex", &[]), &http, identity).unwrap();
     let with_key = Reranker::configured(&env("vertex", &key), &http, nobody).unwrap();
@@ -119,7 +119,7 @@ async fn a_late_or_broken_reranker_leaves_the_fusions_order_and_says_so() {
     put(&knowledge, &document, &["Ceny masła.", "Ceny chleba."]).await;
     let script = [Behaviour::Never, Behaviour::Status(500), Behaviour::HangUp];
     let server = Scripted::start(script).await;
-    let http = crate::http_client(SECOND);
+    let http = platform::http_client(SECOND);
     let url = server.base_url().join("rerank").unwrap();
     let short = Duration::from_millis(200);
     let reranker = Reranker::new(http, Protocol::Tei, url, short);

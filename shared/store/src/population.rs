@@ -14,10 +14,10 @@ use shared::{Language, Seed, prompt};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 
-use crate::base::Workshop;
-use crate::model::{Size, Usage};
-use crate::runs::{self, NewRun, NewShard, SameAs};
-use crate::{Access, Editor, Error, Result, audit, off_thread, secret};
+use platform::base::Workshop;
+use platform::model::{Size, Usage};
+use platform::runs::{self, NewRun, NewShard, SameAs};
+use platform::{Access, Editor, Error, Result, audit, off_thread, secret};
 
 /// People a shard: a model that takes 30 s for each, 16 at a time, finishes in a minute.
 const SHARD: usize = 25;

@@ -9,9 +9,9 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::Reader;
-use crate::audit::Origin;
-use crate::postgres::Lines;
-use crate::{Ids, Result};
+use platform::audit::Origin;
+use platform::postgres::Lines;
+use platform::{Ids, InProject, Result};
 
 /// The kind of the audit log's lines about a library; their subject is the account that lends it.
 pub const LIBRARY: &str = "library";
@@ -57,11 +57,12 @@ pub struct OfProject {
 }
 
 /// What belongs to a project: its own documents, the libraries that present members lend it, and the shared
-/// one. Whether somebody may ask is checked before: a member's request by `Access`, a run when it was started.
+/// one.
 ///
 /// # Errors
 /// `Project not found` when it is gone.
-pub async fn of_project(pool: &PgPool, project: ProjectId) -> Result<OfProject> {
+pub async fn of_project(pool: &PgPool, of: InProject) -> Result<OfProject> {
+    let project = of.id();
     let lenders = sqlx::query_scalar!(
         r#"
         select array(

@@ -21,7 +21,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::ToSchema;
 
 use super::{Survey, of_run};
-use crate::{Error, Result, off_thread, secret};
+use platform::{Error, Result, off_thread, secret};
 
 /// Raised when the same answers give other figures, so that nobody is shown those of an earlier release.
 const REVISION: u32 = 1;

@@ -208,5 +208,5 @@ async fn a_neo4j_that_is_away_is_an_outage() {
     let failure = knowledge.search(Search::new(&[Scope::Shared], "ceny", &[])).await.unwrap_err();
 
     assert!(failure.is_outage(), "{failure}");
-    assert!(crate::Error::from(failure).is_retryable());
+    assert!(platform::Error::from(failure).is_retryable());
 }

@@ -9,7 +9,7 @@ use shared::knowledge::{Block, Chunk, Limits, OfflineEmbedding, Scope};
 use tokio::sync::{RwLock, RwLockReadGuard};
 
 use super::*;
-use crate::{Env, Ids};
+use platform::{Env, Ids};
 
 /// One test turns the whole graph over to another model; the others wait for it.
 static GRAPH: RwLock<()> = RwLock::const_new(());

@@ -10,9 +10,9 @@ use shared::discussion::{Act, Kind, Turn};
 use shared::id::{AccountId, FocusGroupId, PersonaId, RunId, TurnId};
 use sqlx::{PgConnection, PgPool};
 
-use crate::access::path_id;
-use crate::auth::{Authenticator, Caller};
-use crate::{Access, Error, HeldRole, Level, Result};
+use platform::access::path_id;
+use platform::auth::{Authenticator, Caller};
+use platform::{Access, Error, HeldRole, InProject, Level, Result};
 
 /// The route's `{focus_group_id}`, and the proof that its caller has at least this role in its project.
 #[derive(Debug)]
@@ -77,12 +77,11 @@ pub struct StoredTurn {
     pub created_at: DateTime<Utc>,
 }
 
-/// The turns of a run in their order. The run names a project's group: whoever asks has shown that they
-/// may see it.
+/// The turns of a run in their order; none of a run of another project.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn turns(pool: &PgPool, run: RunId) -> Result<Vec<StoredTurn>> {
+pub async fn turns(pool: &PgPool, of: InProject, run: RunId) -> Result<Vec<StoredTurn>> {
     let rows = sqlx::query!(
         r#"
         select
@@ -90,9 +89,11 @@ pub async fn turns(pool: &PgPool, run: RunId) -> Result<Vec<StoredTurn>> {
             why, contradictions, written_by, is_simulated, prompt_version, latency_ms, created_at
         from focus_group_turns
         where run_id = $1
+            and exists (select from runs where id = $1 and project_id = $2)
         order by number
         "#,
         run.0,
+        of.id().0,
     )
     .fetch_all(pool)
     .await?;

@@ -1,0 +1,7 @@
+#![doc = include_str!("../README.md")]
+
+pub mod discussion;
+pub mod documents;
+pub mod knowledge;
+pub mod population;
+pub mod survey;
