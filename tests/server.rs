@@ -94,7 +94,12 @@ impl Servers {
         let folder = std::env::temp_dir().join(format!("sight-servers-{}", random_token()));
         std::fs::create_dir_all(&folder).unwrap();
         let layout = Layout::of(&folder, Flavour::Test).unwrap();
-        let mut servers = Self { folder, layout, wanted: Wanted { neo4j }, running: None };
+        let mut servers = Self {
+            folder,
+            layout,
+            wanted: if neo4j { Wanted::ALL } else { Wanted::WITHOUT_NEO4J },
+            running: None,
+        };
         servers.start_again().await;
         servers
     }

@@ -194,7 +194,7 @@ mod tests {
     use super::*;
     use crate::machine::{Java, Postgres};
 
-    const ALL: Wanted = Wanted { neo4j: true };
+    const ALL: Wanted = Wanted::ALL;
 
     fn complete() -> Programs {
         Programs {
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn without_neo4j_neither_java_nor_maven_is_missed() {
-        let missing = Missing::of(&Programs::default(), false, Some(12), Wanted { neo4j: false });
+        let missing = Missing::of(&Programs::default(), false, Some(12), Wanted::WITHOUT_NEO4J);
         assert_eq!(missing.all(), ["postgresql", "redis-server"]);
     }
 

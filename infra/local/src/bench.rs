@@ -83,7 +83,7 @@ async fn driven(
     [example, function]: [&str; 2],
 ) -> Result<bool> {
     release(cargo).await?;
-    let services = services(environment, layout, Wanted { neo4j: false }).await?;
+    let services = services(environment, layout, Wanted::WITHOUT_NEO4J).await?;
     let built = layout.checkout.join("target/release");
     let mut driver = Command::new(built.join("examples").join(example));
     driver.arg(built.join(function)).envs(stand_ins()).envs(services.environment());
@@ -96,7 +96,7 @@ async fn driven(
 /// Runs an example that works itself, on the other core.
 async fn ingest(environment: &Environment, layout: &Layout, cargo: &Cargo) -> Result<bool> {
     release(cargo).await?;
-    let services = services(environment, layout, Wanted { neo4j: true }).await?;
+    let services = services(environment, layout, Wanted::ALL).await?;
     let mut driver = Command::new("taskset");
     driver.args(["-c", "1"]).arg(layout.checkout.join("target/release/examples/ingest-bench"));
     driver.envs(services.environment()).stdin(Stdio::null());

@@ -62,7 +62,7 @@ async fn run_all(
 ) -> Tally {
     let mut tally = Tally::default();
     let begun = heading("services");
-    let started = Services::start(layout, environment, Wanted { neo4j: true }, "test").await;
+    let started = Services::start(layout, environment, Wanted::ALL, "test").await;
     let mut services = match started {
         Ok(services) => services,
         Err(error) => {
@@ -146,7 +146,7 @@ pub async fn prepare(interrupt: &Interrupt) -> Result<()> {
     let environment = Environment::from_process();
     let cargo = Cargo::new(&environment, &layout.checkout);
     let work = async {
-        let wanted = Wanted { neo4j: false };
+        let wanted = Wanted::WITHOUT_NEO4J;
         let services = Services::start(&layout, &environment, wanted, "prepare").await?;
         let folder = layout.checkout.join(queries::FOLDER);
         let described = queries::describe(&services, &cargo, &folder).await;

@@ -14,7 +14,7 @@ use crate::doctor;
 use crate::environment::Environment;
 use crate::interrupt::Interrupt;
 use crate::layout::{Flavour, Layout};
-use crate::options::{DemoOptions, UpOptions};
+use crate::options::{DemoOptions, EmbeddingOptions, Embeddings, UpOptions};
 use crate::services::{self, Services, Wanted};
 use crate::wait;
 
@@ -108,10 +108,10 @@ pub async fn with_services<T>(
 async fn dispatch(command: Command, interrupt: &Interrupt) -> Result<ExitCode> {
     match command {
         Command::Doctor => doctor::run(),
-        Command::Demo(_) => serve("demo", interrupt).await,
-        Command::Up(_) => serve("up", interrupt).await,
+        Command::Demo(options) => serve("demo", options.vectors, interrupt).await,
+        Command::Up(options) => serve("up", options.vectors, interrupt).await,
         Command::Services { test, without_neo4j } => {
-            let wanted = Wanted { neo4j: !without_neo4j };
+            let wanted = if without_neo4j { Wanted::WITHOUT_NEO4J } else { Wanted::ALL };
             let wait = async |services: &mut Services| {
                 let file = services.layout().env_file();
                 eprintln!("also in a file to source: {}", file.display());
@@ -132,8 +132,14 @@ async fn dispatch(command: Command, interrupt: &Interrupt) -> Result<ExitCode> {
 }
 
 /// Builds the all-in-one and lets it do the rest of this command line, on top of the services.
-async fn serve(command: &str, interrupt: &Interrupt) -> Result<ExitCode> {
-    let layout = Layout::discover(Flavour::Up)?;
+async fn serve(
+    command: &str,
+    vectors: EmbeddingOptions,
+    interrupt: &Interrupt,
+) -> Result<ExitCode> {
+    let flavour = vectors.embeddings.map_or(Flavour::Up, |Embeddings::E5| Flavour::UpWithE5);
+    let wanted = Wanted { embeddings: vectors.embeddings.map(|_| vectors.yes), ..Wanted::ALL };
+    let layout = Layout::discover(flavour)?;
     let cargo = Cargo::new(&Environment::from_process(), &layout.checkout);
     let program = tokio::select! {
         program = all_in_one::build(&cargo) => program?,
@@ -143,7 +149,7 @@ async fn serve(command: &str, interrupt: &Interrupt) -> Result<ExitCode> {
     let work = async |services: &mut Services| {
         all_in_one::run(program, arguments, services, interrupt).await
     };
-    with_services(Flavour::Up, Wanted { neo4j: true }, command, interrupt, work).await?;
+    with_services(flavour, wanted, command, interrupt, work).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -153,7 +159,7 @@ fn flavour(test: bool) -> Flavour {
 
 fn reset(flavour: Flavour, yes: bool) -> Result<ExitCode> {
     let layout = Layout::discover(flavour)?;
-    if !yes && flavour == Flavour::Up {
+    if !yes && flavour.is_durable() {
         bail!("this removes {} with all its data: say --yes", layout.state.display());
     }
     services::reset(&layout).context("not reset")?;

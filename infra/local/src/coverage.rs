@@ -23,8 +23,7 @@ pub async fn run(interrupt: &Interrupt) -> Result<ExitCode> {
         if environment.which("cargo-tarpaulin").is_none() {
             cargo.run(&["install", "cargo-tarpaulin", "--locked"], &[]).await?;
         }
-        let services =
-            Services::start(&layout, &environment, Wanted { neo4j: true }, "coverage").await?;
+        let services = Services::start(&layout, &environment, Wanted::ALL, "coverage").await?;
         let measured = cargo.run(TARPAULIN, &services.environment()).await;
         services.stop().await;
         measured

@@ -61,7 +61,7 @@ pub fn run() -> Result<ExitCode> {
     let machine = Machine::look(&layout.state);
     let programs = Programs::find(&environment);
     let jars = neo4j_jars(&environment, &layout);
-    let missing = Missing::of(&programs, jars.is_some(), machine.debian, Wanted { neo4j: true });
+    let missing = Missing::of(&programs, jars.is_some(), machine.debian, Wanted::ALL);
     let can_install = machine.is_root && environment.which("apt-get").is_some();
 
     let mut rows = machine_rows(&machine, &layout);

@@ -15,6 +15,9 @@ use crate::port;
 pub enum Flavour {
     /// Durable services for `up`, `demo` and development.
     Up,
+    /// The same with real embeddings: their vectors and the offline ones cannot be compared, so each has
+    /// data of its own.
+    UpWithE5,
     /// Throw-away services for tests: nothing is synced to disk.
     Test,
 }
@@ -24,13 +27,19 @@ impl Flavour {
     pub fn name(self) -> &'static str {
         match self {
             Self::Up => "up",
+            Self::UpWithE5 => "up-e5",
             Self::Test => "test",
         }
     }
 
+    /// Whether what it keeps must outlive the machine's next start.
+    pub fn is_durable(self) -> bool {
+        self != Self::Test
+    }
+
     fn port_offset(self) -> u16 {
         match self {
-            Self::Up => 0,
+            Self::Up | Self::UpWithE5 => 0,
             Self::Test => 5,
         }
     }

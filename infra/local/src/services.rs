@@ -1,5 +1,6 @@
 //! The private services of a checkout: started together, stopped together.
 
+mod embeddings;
 mod neo4j;
 mod postgres;
 mod program;
@@ -28,6 +29,15 @@ use crate::state::StateFile;
 pub struct Wanted {
     /// Neo4j, which needs Java, and half a gigabyte of memory.
     pub neo4j: bool,
+    /// Real embeddings; `true` when they may be fetched without asking.
+    pub embeddings: Option<bool>,
+}
+
+impl Wanted {
+    /// The three services.
+    pub const ALL: Self = Self { neo4j: true, embeddings: None };
+    /// PostgreSQL and Redis alone.
+    pub const WITHOUT_NEO4J: Self = Self { neo4j: false, embeddings: None };
 }
 
 /// Packages are missing and this user may not install them.
@@ -58,6 +68,7 @@ enum Graph {
 #[derive(Debug)]
 pub struct Services {
     // stopped in this order, the lock let go last
+    embeddings: Option<Running>,
     graph: Graph,
     redis: Running,
     postgres: Running,
@@ -88,13 +99,15 @@ impl Services {
         stop_leftovers(&state)?;
         discard_after_reboot(layout, &state)?;
         let programs = install_missing(layout, environment, wanted).await?;
-        let (postgres, redis, graph) = tokio::join!(
+        let (postgres, redis, graph, embeddings) = tokio::join!(
             start_postgres(&programs, layout, &state),
             start_redis(&programs, layout, &state),
             start_graph(&programs, layout, environment, &state, wanted),
+            start_embeddings(layout, environment, &state, wanted),
         );
-        let (redis, postgres) = (redis?, postgres?);
-        let services = Self { graph, redis, postgres, layout: layout.clone(), state, _lock: lock };
+        let (redis, postgres, embeddings) = (redis?, postgres?, embeddings?);
+        let layout = layout.clone();
+        let services = Self { embeddings, graph, redis, postgres, layout, state, _lock: lock };
         services.write_env_file()?;
         Ok(services)
     }
@@ -103,7 +116,7 @@ impl Services {
     /// superuser, from which they make their own.
     pub fn database_url(&self) -> String {
         let database = match self.layout.flavour {
-            Flavour::Up => postgres::DATABASE,
+            Flavour::Up | Flavour::UpWithE5 => postgres::DATABASE,
             Flavour::Test => "postgres",
         };
         let (password, port) = (self.password(), self.postgres.port);
@@ -143,6 +156,9 @@ impl Services {
             variables.push(("NEO4J_USER", neo4j::USER.to_owned()));
             variables.push(("NEO4J_PASSWORD", self.password()));
         }
+        if let Some(running) = &self.embeddings {
+            variables.extend(embeddings::variables(running.port));
+        }
         variables
     }
 
@@ -167,6 +183,7 @@ impl Services {
             Graph::Degraded(reason) => lines.push(format!("Neo4j       degraded: {reason}")),
             Graph::NotWanted => {}
         }
+        lines.extend(self.embeddings.iter().map(line));
         lines
     }
 
@@ -214,7 +231,8 @@ impl Drop for Services {
             Graph::Running(running) => Some(running),
             Graph::Degraded(_) | Graph::NotWanted => None,
         };
-        for running in [&self.postgres, &self.redis].into_iter().chain(graph) {
+        let others = graph.into_iter().chain(&self.embeddings);
+        for running in [&self.postgres, &self.redis].into_iter().chain(others) {
             running.process.ask_to_stop();
         }
         // who is left is remembered in the state, by number and start time
@@ -258,6 +276,7 @@ fn manners_of(key: &str) -> Manners {
     match key {
         postgres::Postgres::KEY => postgres::Postgres::MANNERS,
         redis::Redis::KEY => redis::Redis::MANNERS,
+        embeddings::E5::KEY => embeddings::E5::MANNERS,
         _ => neo4j::Neo4j::MANNERS,
     }
 }
@@ -318,7 +337,7 @@ async fn start_postgres(
     let postgres = postgres::Postgres::new(&programs.postgres, layout, &password)?;
     postgres.prepare().await?;
     let running = launch(&postgres, layout, state).await?;
-    if layout.flavour == Flavour::Up {
+    if layout.flavour.is_durable() {
         postgres.create_database(running.port).await?;
     }
     Ok(running)
@@ -329,6 +348,17 @@ async fn start_redis(programs: &Programs, layout: &Layout, state: &StateFile) ->
     let password = state.read().password.clone();
     let redis = redis::Redis { program, home: layout.redis(), password, flavour: layout.flavour };
     launch(&redis, layout, state).await
+}
+
+async fn start_embeddings(
+    layout: &Layout,
+    environment: &Environment,
+    state: &StateFile,
+    wanted: Wanted,
+) -> Result<Option<Running>> {
+    let Some(agreed) = wanted.embeddings else { return Ok(None) };
+    let folder = embeddings::folder(environment, layout, agreed).await?;
+    launch(&embeddings::E5 { folder }, layout, state).await.map(Some)
 }
 
 async fn start_graph(

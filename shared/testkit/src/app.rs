@@ -146,8 +146,8 @@ impl TestApp {
         let now = self.parts.clock.now();
         let email = format!("{name}-{}@example.com", id.0.simple());
         sqlx::query(
-            "insert into accounts (id, email, password_hash, full_name, is_verified, created_at) \
-             values ($1, $2, '-', $3, true, $4)",
+            "insert into accounts (id, email, password_hash, full_name, created_at) \
+             values ($1, $2, '-', $3, $4)",
         )
         .bind(id.0)
         .bind(&email)

@@ -45,7 +45,7 @@ pub(super) async fn run(
 ) -> Result<bool> {
     let valgrind = valgrind(environment, layout)?;
     cargo.run(&["build", "--workspace", "--examples"], &[]).await?;
-    let services = Services::start(layout, environment, Wanted { neo4j: false }, "bench").await?;
+    let services = Services::start(layout, environment, Wanted::WITHOUT_NEO4J, "bench").await?;
     let variables = services.environment();
     let examples = layout.checkout.join("target/debug/examples");
     let counted = tokio::task::spawn_blocking(move || count_all(&valgrind, &examples, &variables));

@@ -37,7 +37,7 @@ impl Drop for Started {
 pub(super) async fn run(environment: &Environment, layout: &Layout, cargo: &Cargo) -> Result<bool> {
     let names = functions(&layout.checkout)?;
     release(cargo).await?;
-    let services = services(environment, layout, Wanted { neo4j: false }).await?;
+    let services = services(environment, layout, Wanted::WITHOUT_NEO4J).await?;
     let mut variables = services.environment();
     variables.extend(stand_ins());
     let mut all_hold = true;

@@ -55,7 +55,7 @@ impl Program for Redis {
 
 impl Redis {
     fn settings(&self, port: u16) -> String {
-        let appendonly = if self.flavour == Flavour::Up { "yes" } else { "no" };
+        let appendonly = if self.flavour.is_durable() { "yes" } else { "no" };
         format!(
             "bind 127.0.0.1\n\
              port {port}\n\
