@@ -15,6 +15,7 @@ mod licences;
 mod model;
 mod outage;
 mod polling;
+mod promises;
 mod proofs;
 mod queue;
 mod restart;
