@@ -16,5 +16,5 @@ pub mod word;
 pub mod words;
 
 pub use detect::detect;
-pub use fold::ligature;
+pub use fold::{composed, ligature};
 pub use layout::Layout;

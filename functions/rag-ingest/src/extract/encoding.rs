@@ -87,9 +87,8 @@ fn has_western(file: &[u8]) -> bool {
 
 /// Whether a text has letters that are signs in Windows, such as a plus over a minus, and stand beside letters.
 fn has_own_letters(file: &[u8]) -> bool {
-    let is_letter = |byte: Option<&u8>| {
-        byte.is_some_and(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii())
-    };
+    let is_letter =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
     let is_own = |byte: u8| matches!(byte, 0xa1 | 0xa6 | 0xac | 0xb1 | 0xb6 | 0xbc);
     (0..file.len()).filter(|&at| is_own(file[at])).any(|at| {
         let before = at.checked_sub(1).and_then(|at| file.get(at));

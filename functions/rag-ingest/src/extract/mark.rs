@@ -80,7 +80,7 @@ mod tests {
             ("Proba 412", "1", "Proba 412 ¹"),
             ("Proba 412", "1,2", "Proba 412 ¹,²"),
             ("Proba 412", "a", "Proba 412 a"),
-            ("Proba 412", "[1]", "Proba 412[1]"),
+            ("Proba 412", "[1]", "Proba 412[¹]"),
             ("Proba 412", "*", "Proba 412*"),
             ("rynku", "12", "rynku¹²"),
             ("25 m", "2", "25 m²"),

@@ -39,7 +39,7 @@ impl Note {
                 number(count, "sign", "signs")
             ),
             Self::Slanted => format!(
-                "{} at an angle to the page {} left out.",
+                "{} at an angle to the page {} read behind the rest of it.",
                 number(count, "letter", "letters"),
                 were(count)
             ),

@@ -5,6 +5,7 @@ mod docx;
 mod encoding;
 mod html;
 mod markdown;
+mod pdf;
 mod sheet;
 
 use super::*;
