@@ -5,6 +5,7 @@ pub mod detect;
 pub mod escape;
 pub mod fold;
 pub mod function_word;
+pub mod layout;
 pub mod number;
 pub mod polish;
 pub mod rarity;
@@ -15,3 +16,5 @@ pub mod word;
 pub mod words;
 
 pub use detect::detect;
+pub use fold::{composed, ligature};
+pub use layout::Layout;

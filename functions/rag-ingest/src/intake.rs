@@ -95,7 +95,7 @@ pub(crate) fn cleaned_name(name: &str) -> Result<String> {
         return Err(refused("The file name has a character that no name may have"));
     }
     let own = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let own: String = own.chars().filter(|c| !c.is_control()).collect();
+    let own: String = shared::text::composed(own).chars().filter(|c| !c.is_control()).collect();
     let own = own.trim().trim_start_matches('.').trim();
     if own.is_empty() {
         return Err(refused("The file has no name"));

@@ -1,3 +1,4 @@
+mod cases;
 mod faults;
 mod files;
 mod gate;

@@ -15,6 +15,7 @@ use serde::Serialize;
 use shared::Checks;
 use shared::id::ProjectId;
 use shared::knowledge::Scope;
+use shared::text::composed;
 use utoipa::ToSchema;
 
 use crate::State;
@@ -109,7 +110,7 @@ impl Parts {
             let name = field.name().unwrap_or_default().to_owned();
             match name.as_str() {
                 "file" if self.file.is_none() => self.file = Some(file(state, field).await?),
-                "title" => self.title = Some(text(field).await?),
+                "title" => self.title = Some(composed(&text(field).await?)),
                 "country" => self.country = Some(text(field).await?),
                 "project_id" => self.project_id = Some(text(field).await?),
                 "scope" => self.scope = Some(text(field).await?),

@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use unicode_normalization::char::is_combining_mark;
+
 use crate::id::TurnId;
-use crate::text::words;
+use crate::text::{composed, words};
 
 mod marks;
 
@@ -45,11 +47,33 @@ pub fn find(quoted: &str, source: Source<'_>) -> Option<Quote> {
     if words::count(said) == 0 {
         return None;
     }
-    let (text, at) =
-        [said, bare].into_iter().find_map(|text| Some((text, source.text.find(text)?)))?;
-    let start = source.text[..at].chars().count();
+    let place = [said, bare].into_iter().find_map(|text| place(text, source.text))?;
+    let start = source.text[..place.start].chars().count();
+    let text = source.text[place].to_owned();
     let end = start + text.chars().count();
-    Some(Quote { response_id: source.id, text: text.to_owned(), start, end })
+    Some(Quote { response_id: source.id, text, start, end })
+}
+
+/// Where these words stand in a text, however letters and their marks are stored in either.
+fn place(words: &str, text: &str) -> Option<Range<usize>> {
+    if let Some(at) = text.find(words) {
+        return Some(at..at + words.len());
+    }
+    let (words, text) = (letters(words), letters(text));
+    let is_there = |part: &[(Range<usize>, String)]| {
+        part.iter().zip(&words).all(|((_, one), (_, other))| one == other)
+    };
+    let found = text.windows(words.len().max(1)).find(|part| is_there(part))?;
+    Some(found.first()?.0.start..found.last()?.0.end)
+}
+
+/// The letters of a text, each with its marks in the one form for both, and where they stand.
+fn letters(text: &str) -> Vec<(Range<usize>, String)> {
+    let starts = text.char_indices().filter(|(_, letter)| !is_combining_mark(*letter));
+    let mut starts: Vec<usize> = starts.map(|(at, _)| at).collect();
+    starts.push(text.len());
+    let ranges = starts.windows(2).map(|pair| pair[0]..pair[1]);
+    ranges.map(|range| (range.clone(), composed(&text[range]))).collect()
 }
 
 /// The quote in any of these answers.
@@ -119,6 +143,23 @@ mod tests {
             ANSWER.chars().skip(quote.start).take(quote.end - quote.start).collect();
         assert_eq!(quote.text, "też by „zdążył” szybciej");
         assert_eq!(there, quote.text);
+    }
+
+    #[test]
+    fn a_quote_is_found_however_letters_and_their_marks_are_stored() {
+        use unicode_normalization::UnicodeNormalization;
+
+        let apart: String = ANSWER.nfd().collect();
+        let own = Source { id: source().id, text: &apart };
+        for said in ["Żółw też", "szybciej niż"] {
+            let said_apart: String = said.nfd().collect();
+            let stored = find(said, own).unwrap();
+            let there: String =
+                apart.chars().skip(stored.start).take(stored.end - stored.start).collect();
+            assert_eq!((&stored.text, &there), (&said_apart, &said_apart));
+            assert_eq!(find(&said_apart, source()).unwrap().text, said);
+        }
+        assert!(find("Zółw", own).is_none());
     }
 
     #[test]

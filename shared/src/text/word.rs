@@ -1,15 +1,25 @@
-//! Words of a text as a search sees them: lower case, without Polish marks, numbers in one notation.
+//! Words of a text as a search sees them: lower case, without marks, numbers in one notation.
+
+use unicode_normalization::char::is_combining_mark;
+
+use crate::text::fold::{composed, ligature, plain};
 
 /// A word, folded.
 ///
-/// Letters with marks become plain ones, so that a question typed without Polish letters finds what
-/// was written with them. A number keeps its decimals behind a point, whichever notation it has.
+/// Letters with marks become plain ones, so that a question typed without them finds what was written with them.
+/// Raised and lowered digits are no part of a word: 412 with the mark of a footnote is found as 412. A number keeps its decimals behind a point, whichever notation it has.
 pub fn words(text: &str) -> Vec<String> {
-    let letters: Vec<char> = text.chars().collect();
+    let mut letters: Vec<char> = Vec::with_capacity(text.len());
+    for letter in composed(text).chars() {
+        match ligature(letter) {
+            Some(parts) => letters.extend(parts.chars()),
+            None => letters.push(letter),
+        }
+    }
     let mut words = Vec::new();
     let mut at = 0;
     while at < letters.len() {
-        if !letters[at].is_alphanumeric() {
+        if !begins(letters[at]) {
             at += 1;
             continue;
         }
@@ -18,7 +28,8 @@ pub fn words(text: &str) -> Vec<String> {
         } else {
             end_of_word(&letters, at)
         };
-        words.push(letters[at..end].iter().filter_map(|&letter| in_word(letter)).collect());
+        let word: String = letters[at..end].iter().filter_map(|&letter| in_word(letter)).collect();
+        words.push(plain(&word));
         at = end;
     }
     words
@@ -29,13 +40,28 @@ fn in_word(letter: char) -> Option<char> {
     match letter {
         ',' | '.' => Some('.'),
         _ if letter.is_whitespace() => None,
-        _ => Some(fold(letter)),
+        _ => Some(letter),
     }
 }
 
 fn end_of_word(letters: &[char], at: usize) -> usize {
     let rest = &letters[at..];
-    at + rest.iter().position(|letter| !letter.is_alphanumeric()).unwrap_or(rest.len())
+    at + rest.iter().position(|&letter| !goes_on(letter)).unwrap_or(rest.len())
+}
+
+/// Whether a word may begin with this.
+fn begins(letter: char) -> bool {
+    letter.is_alphanumeric() && !is_shifted(letter)
+}
+
+/// Whether a word may have this in it.
+fn goes_on(letter: char) -> bool {
+    begins(letter) || is_combining_mark(letter)
+}
+
+/// Raised and lowered digits.
+fn is_shifted(letter: char) -> bool {
+    matches!(letter, '¹' | '²' | '³' | '\u{2070}'..='\u{209c}')
 }
 
 /// Reads `1 200`, `1200`, `3,5` and `3.5` as one word, and `2024r` as well. Thousands parted by a
@@ -67,25 +93,6 @@ fn is_thousand(letters: &[char], at: usize) -> bool {
     (at..at + 3).all(is_digit) && !letters.get(at + 3).is_some_and(|next| next.is_alphanumeric())
 }
 
-/// One letter in lower case without its mark.
-pub fn fold(letter: char) -> char {
-    let lower = letter.to_lowercase().next().unwrap_or(letter);
-    match lower {
-        'ą' | 'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' => 'a',
-        'ć' | 'č' | 'ç' => 'c',
-        'ę' | 'é' | 'è' | 'ê' | 'ë' | 'ě' => 'e',
-        'í' | 'ì' | 'î' | 'ï' => 'i',
-        'ł' => 'l',
-        'ń' | 'ñ' | 'ň' => 'n',
-        'ó' | 'ò' | 'ô' | 'ö' | 'õ' => 'o',
-        'ś' | 'š' => 's',
-        'ú' | 'ù' | 'û' | 'ü' | 'ů' => 'u',
-        'ź' | 'ż' | 'ž' => 'z',
-        'ý' => 'y',
-        other => other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +100,19 @@ mod tests {
     #[test]
     fn words_lose_case_marks_and_punctuation() {
         assert_eq!(words("Żółć, (LIDL)-owy: don't"), ["zolc", "lidl", "owy", "don", "t"]);
+    }
+
+    #[test]
+    fn a_letter_and_its_mark_are_one_word_however_they_are_stored() {
+        use unicode_normalization::UnicodeNormalization;
+
+        for text in ["cena książki rośnie", "źródło", "Nguyễn", "profil ﬂagi", "हिन्दी"]
+        {
+            let apart: String = text.nfd().collect();
+            assert_eq!(words(&apart), words(text));
+        }
+        assert_eq!(words("proﬁl ﬂaga staﬀ"), ["profil", "flaga", "staff"]);
+        assert_eq!(words("हिन्दी भाषा").len(), 2);
     }
 
     #[test]
@@ -104,6 +124,8 @@ mod tests {
             ("1 234 567,89", vec!["1234567.89"]),
             ("w 2024 100 osób", vec!["w", "2024", "100", "osob"]),
             ("18-24 lat.", vec!["18", "24", "lat"]),
+            ("412¹ osób", vec!["412", "osob"]),
+            ("１２ osób", vec!["12", "osob"]),
             ("po 3. miejscu", vec!["po", "3", "miejscu"]),
         ];
         for (text, expected) in cases {

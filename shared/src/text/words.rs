@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use crate::Language;
+use crate::text::fold::plain;
 use crate::text::stem::Stemming;
-use crate::text::word::fold;
 
 static STOP_POLISH: LazyLock<BTreeSet<&'static str>> =
     LazyLock::new(|| include_str!("../../data/words/stop.pl.txt").split_whitespace().collect());
@@ -50,8 +50,7 @@ pub fn is_stop(lower: &str, language: Language) -> bool {
 pub fn stem(lower: &str, language: Language) -> String {
     let bare = lower.replace('’', "'");
     let bare = bare.strip_suffix("'s").unwrap_or(&bare);
-    let folded: String = bare.chars().map(fold).collect();
-    Stemming::Concepts.stem(&folded, language)
+    Stemming::Concepts.stem(&plain(bare), language)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::io::{BufWriter, Read, Write};
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
+use super::encoding::decode;
 use super::record::{Record, Refusal, Sink};
 use super::sniff::FileType;
 use super::{CHILD, docx, html, markdown, pdf, plain, sheet};
@@ -35,6 +36,7 @@ pub fn work(file_type: FileType) {
         Ok(_) => extract(file_type, &file, &mut sink),
         Err(_) => Err(Refusal::Damaged),
     };
+    sink.tell_notes();
     match result {
         Ok(pages) if sink.has_text() => sink.tell(&Record::Done { pages }),
         Ok(_) => sink.tell(&Record::Refused(Refusal::NoText)),
@@ -53,10 +55,10 @@ pub(super) fn extract(
     match file_type {
         FileType::Pdf => pdf::extract(file, sink).map(Some),
         FileType::Docx => docx::extract(file, sink),
-        FileType::Html => html::extract(&plain::decode(file), sink).map(|()| None),
-        FileType::Markdown => markdown::extract(&plain::decode(file), sink).map(|()| None),
-        FileType::Text => plain::extract(&plain::decode(file), sink),
-        FileType::Csv => sheet::extract(&plain::decode(file), sink).map(|()| None),
+        FileType::Html => html::extract(&decode(file, true, sink), sink).map(|()| None),
+        FileType::Markdown => markdown::extract(&decode(file, false, sink), sink).map(|()| None),
+        FileType::Text => plain::extract(&decode(file, false, sink), sink),
+        FileType::Csv => sheet::extract(&decode(file, false, sink), sink).map(|()| None),
     }
 }
 

@@ -1,7 +1,31 @@
-//! White space, hyphens at line ends, and what no text needs.
+//! White space, hyphens at line ends, what no text needs, and one form for every letter.
 
-/// A text on one line: white space becomes single spaces, what cannot be seen goes.
+use unicode_normalization::UnicodeNormalization;
+
+/// A text on one line: white space becomes single spaces, what cannot be seen goes, a letter and its mark are
+/// one (NFC), letters that a printer joined are apart, and a sign that only its font knows shows as a gap.
 pub(super) fn line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in spaced(text).nfc() {
+        match shared::text::ligature(letter) {
+            Some(letters) => out.push_str(letters),
+            None if is_private(letter) => out.push('\u{fffd}'),
+            None => out.push(letter),
+        }
+    }
+    out
+}
+
+/// How many signs a text has that only their font knows.
+pub(super) fn unknown(text: &str) -> u32 {
+    u32::try_from(text.chars().filter(|&c| is_private(c)).count()).unwrap_or(u32::MAX)
+}
+
+fn is_private(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}')
+}
+
+fn spaced(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split(char::is_whitespace) {
         let word: String = word.chars().filter(|&c| !is_invisible(c)).collect();
@@ -22,8 +46,8 @@ pub(super) fn rows(text: &str) -> String {
     rows.collect::<Vec<_>>().join("\n")
 }
 
-/// Control characters, soft hyphens, zero-width marks, directional overrides, the replacement
-/// character and private use: nobody can see them, and a prompt should not carry them.
+/// Control characters, soft hyphens, zero-width marks and directional overrides: nobody can see them, and a prompt
+/// should not carry them.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -33,8 +57,6 @@ fn is_invisible(c: char) -> bool {
                 | '\u{202a}'..='\u{202e}'
                 | '\u{2060}'..='\u{206f}'
                 | '\u{feff}'
-                | '\u{fffd}'
-                | '\u{e000}'..='\u{f8ff}'
                 | '\u{e0000}'..='\u{e007f}'
         )
 }

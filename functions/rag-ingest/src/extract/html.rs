@@ -1,17 +1,22 @@
-//! Web pages: what a reader would see, in blocks. A tokenizer and no tree, so that nothing nests.
+//! Web pages: what a reader would see, in blocks. The tree is built by the rules that browsers follow, so what an
+//! author left open is closed where a browser closes it.
 
-use html5gum::emitters::default::DefaultEmitter;
-use html5gum::{Token, Tokenizer};
+mod tree;
+mod visible;
+
+use ego_tree::iter::Edge;
 
 use shared::knowledge::BlockKind;
 
+use self::tree::{Element, Node};
+use self::visible::Seen;
+use super::mark;
+use super::note::Note;
 use super::record::{Refusal, Sink};
+use super::table::Tables;
 
-/// What is not read to anybody.
-const SILENT: [&str; 10] =
-    ["script", "style", "noscript", "template", "svg", "head", "nav", "iframe", "object", "select"];
 /// What ends a line of text.
-const BLOCKS: [&str; 22] = [
+const BLOCKS: [&str; 31] = [
     "p",
     "div",
     "section",
@@ -34,59 +39,79 @@ const BLOCKS: [&str; 22] = [
     "form",
     "address",
     "details",
+    "summary",
+    "fieldset",
+    "legend",
+    "menu",
+    "center",
+    "nav",
+    "caption",
+    "optgroup",
+    "option",
 ];
 
 pub(super) fn extract(text: &str, sink: &mut Sink<'_>) -> Result<(), Refusal> {
-    let mut emitter = DefaultEmitter::default();
-    emitter.naively_switch_states(true);
+    let page = tree::parse(text);
     let mut reader = Reader::default();
-    for Ok(token) in Tokenizer::new_with_emitter(text, emitter) {
-        match token {
-            Token::StartTag(tag) if !tag.self_closing => {
-                reader.start(&String::from_utf8_lossy(&tag.name), sink)?;
+    let mut seen = Seen::default();
+    for edge in page.root().traverse() {
+        match edge {
+            Edge::Open(node) => match node.value() {
+                Node::Element(element) if element.name() == "nav" && seen.is_seen() => {
+                    // A menu parts what stands before it from what follows.
+                    reader.flush(sink)?;
+                    seen.enter(node.id(), element);
+                }
+                Node::Text(text) if seen.is_seen() => reader.text.push_str(text),
+                Node::Element(element) if seen.enter(node.id(), element) => {
+                    reader.start(element, sink)?;
+                }
+                _ => {}
+            },
+            Edge::Close(node) => {
+                if let Node::Element(element) = node.value()
+                    && seen.leave(node.id())
+                {
+                    reader.end(element, sink)?;
+                }
             }
-            Token::EndTag(tag) => reader.end(&String::from_utf8_lossy(&tag.name), sink)?,
-            Token::String(text) if reader.silent.is_empty() => {
-                reader.text.push_str(&String::from_utf8_lossy(&text));
-            }
-            _ => {}
         }
     }
-    reader.flush(sink)?;
-    reader.end("table", sink)
+    sink.note(Note::Struck, seen.struck);
+    reader.flush(sink)
 }
 
 /// What is being read.
 #[derive(Default)]
 struct Reader {
     text: String,
-    table: String,
-    tables: usize,
+    tables: Tables,
     heading: Option<u8>,
     items: usize,
-    silent: String,
+    /// Where raised and lowered text began.
+    shifted: Vec<usize>,
 }
 
 impl Reader {
-    fn start(&mut self, name: &str, sink: &mut Sink<'_>) -> Result<(), Refusal> {
-        if !self.silent.is_empty() {
-            return Ok(());
-        }
-        match name {
-            name if SILENT.contains(&name) => {
-                self.flush(sink)?;
-                name.clone_into(&mut self.silent);
-            }
+    fn start(&mut self, element: &Element, sink: &mut Sink<'_>) -> Result<(), Refusal> {
+        match element.name() {
             "br" => self.text.push(' '),
+            "img" => self.picture(element),
+            "rt" => self.text.push_str(" ("),
+            "sup" | "sub" => self.shifted.push(self.text.len()),
             "li" => {
                 self.flush(sink)?;
                 self.items += 1;
             }
             "table" => {
                 self.flush(sink)?;
-                self.tables += 1;
+                self.tables.begin();
             }
-            "tr" | "td" | "th" if self.tables > 0 => self.cell(),
+            "tr" => self.tables.begin_row(),
+            "td" | "th" => {
+                self.text.clear();
+                self.tables.begin_cell(span(element, "colspan"), span(element, "rowspan"));
+            }
             name => {
                 if let Some(level) = level(name) {
                     self.flush(sink)?;
@@ -99,29 +124,21 @@ impl Reader {
         Ok(())
     }
 
-    fn end(&mut self, name: &str, sink: &mut Sink<'_>) -> Result<(), Refusal> {
-        if !self.silent.is_empty() {
-            if self.silent == name {
-                self.silent.clear();
-            }
-            return Ok(());
-        }
-        match name {
+    fn end(&mut self, element: &Element, sink: &mut Sink<'_>) -> Result<(), Refusal> {
+        match element.name() {
+            "rt" => self.text.push(')'),
+            name @ ("sup" | "sub") => self.shift(name),
             "li" => {
                 self.flush(sink)?;
                 self.items = self.items.saturating_sub(1);
             }
-            "td" | "th" if self.tables > 0 => self.cell(),
-            "tr" if self.tables > 0 => {
-                self.cell();
-                self.table = self.table.trim_end_matches(" | ").to_owned();
-                self.table.push('\n');
+            "td" | "th" => {
+                let text = std::mem::take(&mut self.text);
+                self.tables.end_cell(&text);
             }
-            "table" if self.tables > 0 => {
-                self.cell();
-                self.tables -= 1;
-                if self.tables == 0 {
-                    let table = std::mem::take(&mut self.table);
+            "tr" => self.tables.end_row()?,
+            "table" => {
+                for table in self.tables.end()? {
                     sink.push(BlockKind::Table, &table, None)?;
                 }
             }
@@ -135,19 +152,31 @@ impl Reader {
         Ok(())
     }
 
-    /// What stands in a cell goes to the table.
-    fn cell(&mut self) {
-        let text = std::mem::take(&mut self.text);
-        let words: Vec<&str> = text.split_whitespace().collect();
-        if !words.is_empty() {
-            self.table.push_str(&words.join(" "));
-            self.table.push_str(" | ");
+    /// What a picture says to those who do not see it.
+    fn picture(&mut self, element: &Element) {
+        if let Some(text) = element.attribute("alt") {
+            self.text.push(' ');
+            self.text.push_str(text);
+            self.text.push(' ');
+        }
+    }
+
+    fn shift(&mut self, name: &str) {
+        let Some(began) = self.shifted.pop().filter(|&began| began <= self.text.len()) else {
+            return;
+        };
+        let mark = self.text.split_off(began);
+        match name {
+            "sup" => mark::raise(&mut self.text, &mark),
+            _ => mark::lower(&mut self.text, &mark),
         }
     }
 
     fn flush(&mut self, sink: &mut Sink<'_>) -> Result<(), Refusal> {
-        if self.tables > 0 {
-            self.text.push(' ');
+        let text = std::mem::take(&mut self.text);
+        self.shifted.clear();
+        if let Some(cell) = self.tables.cell() {
+            cell.say(&text);
             return Ok(());
         }
         let kind = match self.heading {
@@ -155,9 +184,12 @@ impl Reader {
             None if self.items > 0 => BlockKind::ListItem,
             None => BlockKind::Paragraph,
         };
-        let text = std::mem::take(&mut self.text);
         sink.push(kind, &text, None)
     }
+}
+
+fn span(element: &Element, name: &str) -> usize {
+    element.attribute(name).and_then(|span| span.trim().parse().ok()).unwrap_or(1)
 }
 
 fn level(name: &str) -> Option<u8> {

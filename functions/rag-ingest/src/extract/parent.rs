@@ -15,6 +15,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::note::{self, Note};
 use super::record::{Extracted, Record, Refusal, SEPARATOR};
 use super::{CHILD, FileType};
 
@@ -160,6 +161,7 @@ where
 #[derive(Default)]
 struct Told {
     extracted: Extracted,
+    notes: Vec<(Note, u32)>,
     is_done: bool,
     refusal: Option<Refusal>,
 }
@@ -172,6 +174,7 @@ async fn listen(output: ChildStdout) -> Result<Told> {
         let Some(at) = line.iter().position(|&byte| byte == SEPARATOR) else { continue };
         match serde_json::from_slice(&line[at + 1..]) {
             Ok(Record::Block(block)) => told.extracted.blocks.push(block),
+            Ok(Record::Noted(note, count)) => told.notes.push((note, count)),
             Ok(Record::Refused(refusal)) => told.refusal = Some(refusal),
             Ok(Record::Done { pages }) => {
                 told.extracted.pages = pages;
@@ -189,7 +192,7 @@ impl Told {
             return Err(refusal);
         }
         if self.is_done {
-            return Ok(self.extracted);
+            return Ok(Extracted { note: note::text(&self.notes), ..self.extracted });
         }
         tracing::warn!(?status, "an extractor died of its file");
         Err(match status.signal() {

@@ -1,12 +1,15 @@
 //! PDF: characters at places become lines, lines become headings, paragraphs, lists and tables.
 
+mod grid;
 mod line;
 mod page;
+mod rtl;
 mod structure;
 
 use pdf_extract::{Document, Object, Stream, output_doc_page};
 
 use self::page::Page;
+use super::note::Note;
 use super::record::{Refusal, Sink};
 
 /// The most pages that are read of one document.
@@ -31,6 +34,8 @@ pub(super) fn extract(file: &[u8], sink: &mut Sink<'_>) -> Result<u32, Refusal> 
     for &number in &numbers {
         let mut page = Page::new(number);
         output_doc_page(&document, &mut page, number).map_err(|_| Refusal::Damaged)?;
+        sink.note(Note::Slanted, page.slanted);
+        sink.note(Note::Glyphs, page.unknown);
         lines.push(page.lines());
     }
     drop(document);

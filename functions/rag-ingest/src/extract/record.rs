@@ -1,19 +1,21 @@
 //! What the child tells its parent, one JSON text a line, each after a record separator (RFC 7464):
 //! whatever a parser prints by itself is no record.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use serde::{Deserialize, Serialize};
 use shared::knowledge::{Block, BlockKind};
 
 use super::clean;
+use super::note::Note;
 
 /// Before each record.
 pub(super) const SEPARATOR: u8 = 0x1e;
 
 /// The most text of one file: 5,000 pages of 2,000 characters, in bytes. More is no report that
 /// somebody reads, and would not fit the worker's memory beside its other work.
-const MOST_TEXT_BYTES: usize = 10 << 20;
+pub(super) const MOST_TEXT_BYTES: usize = 10 << 20;
 /// The most pieces of one file.
 const MOST_BLOCKS: usize = 200_000;
 
@@ -24,6 +26,8 @@ pub struct Extracted {
     pub blocks: Vec<Block>,
     /// How many pages it has, where its format has pages.
     pub pages: Option<u32>,
+    /// What of it could not be read, in words for the person who sent it.
+    pub note: Option<String>,
 }
 
 /// Why a file is not taken, in words for the person who sent it.
@@ -62,6 +66,8 @@ pub enum Refusal {
 pub(super) enum Record {
     Block(Block),
     Refused(Refusal),
+    /// What of the file could not be read, and how often.
+    Noted(Note, u32),
     /// Everything has been told.
     Done {
         pages: Option<u32>,
@@ -73,11 +79,12 @@ pub(super) struct Sink<'a> {
     out: &'a mut dyn Write,
     bytes: usize,
     blocks: usize,
+    notes: BTreeMap<Note, u32>,
 }
 
 impl<'a> Sink<'a> {
     pub(super) fn new(out: &'a mut dyn Write) -> Self {
-        Self { out, bytes: 0, blocks: 0 }
+        Self { out, bytes: 0, blocks: 0, notes: BTreeMap::new() }
     }
 
     /// Keeps a piece. An empty one is none.
@@ -87,6 +94,7 @@ impl<'a> Sink<'a> {
         text: &str,
         page: Option<u32>,
     ) -> Result<(), Refusal> {
+        self.note(Note::Glyphs, clean::unknown(text));
         let text = match kind {
             BlockKind::Table => clean::rows(text),
             _ => clean::line(text),
@@ -101,6 +109,21 @@ impl<'a> Sink<'a> {
         }
         self.tell(&Record::Block(Block { kind, text, page }));
         Ok(())
+    }
+
+    /// Counts what could not be read, or was not.
+    pub(super) fn note(&mut self, note: Note, count: u32) {
+        if count > 0 {
+            let noted = self.notes.entry(note).or_default();
+            *noted = noted.saturating_add(count);
+        }
+    }
+
+    /// Tells what was counted.
+    pub(super) fn tell_notes(&mut self) {
+        for (note, count) in std::mem::take(&mut self.notes) {
+            self.tell(&Record::Noted(note, count));
+        }
     }
 
     pub(super) fn has_text(&self) -> bool {

@@ -1,45 +1,74 @@
 //! Comma-separated values: tables of a few rows each, all with the head.
 
 use shared::knowledge::BlockKind;
+use shared::text::Layout;
 
+use super::note::Note;
 use super::record::{Refusal, Sink};
+use super::table::escaped;
 
 /// Rows a table: a piece that can be found, cited and read.
 const ROWS: usize = 20;
 
 pub(super) fn extract(text: &str, sink: &mut Sink<'_>) -> Result<(), Refusal> {
+    let layout = Layout::of(text);
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter(text))
+        .delimiter(u8::try_from(layout.separator).unwrap_or(b','))
+        .quoting(layout.is_quoted)
         .flexible(true)
         .has_headers(false)
-        .from_reader(text.as_bytes());
+        .from_reader(layout.table.as_bytes());
     let mut rows = reader.records().map(|row| row.map_err(|_| Refusal::Damaged));
+    for title in layout.titles {
+        sink.push(BlockKind::Paragraph, title, None)?;
+    }
+    if !layout.is_quoted {
+        sink.note(Note::Quote, 1);
+    }
     let Some(head) = rows.next() else { return Ok(()) };
-    let head = line(&head?);
-    let mut table = head.clone();
-    let mut count = 0;
+    let head = line(head?.iter());
+    let mut table = Table::under(head);
     for row in rows {
-        table.push('\n');
-        table.push_str(&line(&row?));
-        count += 1;
-        if count % ROWS == 0 {
-            sink.push(BlockKind::Table, &table, None)?;
-            table.clone_from(&head);
+        table.add(line(row?.iter()), sink)?;
+    }
+    table.end(sink)
+}
+
+/// Rows under a head.
+pub(super) struct Table {
+    head: String,
+    rows: Vec<String>,
+    is_told: bool,
+}
+
+impl Table {
+    pub(super) fn under(head: String) -> Self {
+        Self { head, rows: Vec::new(), is_told: false }
+    }
+
+    pub(super) fn add(&mut self, row: String, sink: &mut Sink<'_>) -> Result<(), Refusal> {
+        self.rows.push(row);
+        if self.rows.len() == ROWS { self.tell(sink) } else { Ok(()) }
+    }
+
+    /// Tells what is left, and a head that stands alone.
+    pub(super) fn end(mut self, sink: &mut Sink<'_>) -> Result<(), Refusal> {
+        if self.rows.is_empty() && self.is_told {
+            return Ok(());
         }
+        self.tell(sink)
     }
-    if count % ROWS != 0 || count == 0 {
-        sink.push(BlockKind::Table, &table, None)?;
+
+    fn tell(&mut self, sink: &mut Sink<'_>) -> Result<(), Refusal> {
+        self.is_told = true;
+        let rows = std::mem::take(&mut self.rows);
+        let table = [std::slice::from_ref(&self.head), &rows].concat().join("\n");
+        sink.push(BlockKind::Table, &table, None)
     }
-    Ok(())
 }
 
-/// The usual one that the first line has most of.
-fn delimiter(text: &str) -> u8 {
-    let first = text.lines().next().unwrap_or_default();
-    let count = |delimiter: &u8| first.bytes().filter(|byte| byte == delimiter).count();
-    [b',', b';', b'\t'].into_iter().max_by_key(count).unwrap_or(b',')
-}
-
-fn line(row: &csv::StringRecord) -> String {
-    row.iter().map(str::trim).collect::<Vec<_>>().join(" | ")
+/// One row on one line.
+pub(super) fn line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
+    let cells = cells.map(|cell| escaped(&super::clean::line(cell)));
+    cells.collect::<Vec<_>>().join(" | ")
 }

@@ -28,5 +28,5 @@ pub(crate) async fn extract(state: &State, shift: &Shift, document: &Document) -
     let blocks = serde_json::to_vec(&extracted.blocks).map_err(anyhow::Error::from)?;
     let key = blocks_key(document.upload_id);
     state.storage.put(&key, "application/json", Bytes::from(blocks)).await?;
-    Ok(Done::Step(Told { pages: extracted.pages, ..Told::default() }))
+    Ok(Done::Step(Told { pages: extracted.pages, note: extracted.note, ..Told::default() }))
 }

@@ -180,7 +180,7 @@ pub(crate) async fn view(connection: &mut PgConnection, id: DocumentId) -> Resul
             id, title, filename, filename as "file_path!", file_type, country, num_chunks, status,
             error_message, created_at, deleted_at is null as "is_active!", scope,
             project_id as "project_id: _", num_pages, language, num_facts, dropped_facts, facts_note,
-            version, run_id as "run_id: _", updated_at, owner_id
+            note, version, run_id as "run_id: _", updated_at, owner_id
         from documents
         where id = $1
         "#,
@@ -269,6 +269,8 @@ pub(crate) struct Told {
     pub(crate) facts: Option<u32>,
     pub(crate) dropped: Option<u32>,
     pub(crate) facts_note: Option<String>,
+    /// What of the file could not be read.
+    pub(crate) note: Option<String>,
 }
 
 /// Notes that a step of this version is done. False when the document was deleted or changed meanwhile.
@@ -291,6 +293,7 @@ pub(crate) async fn advance(
             num_facts = coalesce($8, num_facts),
             dropped_facts = coalesce($9, dropped_facts),
             facts_note = case when $3 = 'done' then $10 else facts_note end,
+            note = case when $3 = 'extracted' then $12 else note end,
             updated_at = $11
         where id = $1 and version = $2 and deleted_at is null
         "#,
@@ -305,6 +308,7 @@ pub(crate) async fn advance(
         told.dropped.map(u32::cast_signed),
         told.facts_note,
         now,
+        told.note,
     )
     .execute(connection)
     .await?;

@@ -1,5 +1,7 @@
 //! A file of comma-separated values, read as RFC 4180 writes it and told apart from what only looks like it.
 
+use crate::text::Layout;
+
 /// A line of the file, which quoted cells may make longer than one.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record {
@@ -26,12 +28,13 @@ enum Within {
     Closed,
 }
 
-/// The lines of a text. Cells are parted by commas or, where the first line has more of them, by semicolons. A
-/// quote inside a cell that did not begin with one is a letter like any other.
+/// The lines of a text. What parts cells is said in its first line (`sep=;`) or seen: see [`Layout`]. Titles above
+/// the header are passed over. A quote inside a cell that did not begin with one is a letter like any other.
 pub(super) fn records(text: &str) -> Result<Vec<Record>, StrayQuote> {
-    let text = text.trim_start_matches('\u{feff}');
-    let mut reader = Reader { separator: separator(text), ..Reader::default() };
-    let mut letters = text.chars().peekable();
+    let layout = Layout::of(text);
+    let (separator, line) = (layout.separator, layout.line);
+    let mut reader = Reader { separator, line, began: line, ..Reader::default() };
+    let mut letters = layout.table.chars().peekable();
     while let Some(letter) = letters.next() {
         match letter {
             '"' if reader.within == Within::Quoted && letters.peek() == Some(&'"') => {
@@ -127,21 +130,6 @@ impl Reader {
         }
         Ok(self.records)
     }
-}
-
-/// Of a comma and a semicolon the one that the first line has more of, outside of quotes.
-fn separator(text: &str) -> char {
-    let (mut commas, mut semicolons, mut is_quoted) = (0, 0, false);
-    for letter in text.chars() {
-        match letter {
-            '"' => is_quoted = !is_quoted,
-            '\n' | '\r' if !is_quoted => break,
-            ',' if !is_quoted => commas += 1,
-            ';' if !is_quoted => semicolons += 1,
-            _ => {}
-        }
-    }
-    if semicolons > commas { ';' } else { ',' }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::csv::{Record, records};
 use crate::survey::answer::{self, Answers};
 use crate::survey::question::{Kind, Question};
 use crate::survey::sheet::own_columns;
+use crate::text::composed;
 use crate::text::csv::unguarded;
 use crate::{Error, FieldError, Result};
 
@@ -66,7 +67,8 @@ fn person(line: &Record, columns: &[Option<Column<'_>>], broken: &mut Vec<FieldE
 fn columns<'a>(header: &[String], questions: &'a [Question]) -> Result<Vec<Option<Column<'a>>>> {
     let mut expected: Vec<(Column<'_>, bool)> =
         questions.iter().flat_map(Column::of).map(|column| (column, false)).collect();
-    let names: Vec<&str> = header.iter().map(|name| unguarded(name).trim()).collect();
+    let header: Vec<String> = header.iter().map(|name| composed(unguarded(name).trim())).collect();
+    let names: Vec<&str> = header.iter().map(String::as_str).collect();
     let own = own_columns();
     // a sheet of ours begins with its own columns, and ends with reactions, whatever a question is called
     let is_ours = names.starts_with(&own.iter().map(String::as_str).collect::<Vec<_>>());
@@ -97,7 +99,9 @@ enum Taken<'a> {
 /// The first column of this name that is not taken.
 fn take<'a>(expected: &mut [(Column<'a>, bool)], name: &str) -> Taken<'a> {
     let mut found = Taken::Unknown;
-    for (column, is_taken) in expected.iter_mut().filter(|(one, _)| one.name().trim() == name) {
+    for (column, is_taken) in
+        expected.iter_mut().filter(|(one, _)| composed(one.name().trim()) == name)
+    {
         if !std::mem::replace(is_taken, true) {
             return Taken::Column(*column);
         }
@@ -160,15 +164,37 @@ fn value(question: &Question, cell: &str) -> Value {
     }
 }
 
+/// A number as people write it: with a comma, with a minus of its own sign, with spaces between thousands.
 fn number(cell: &str) -> Value {
-    cell.replace(',', ".").parse::<f64>().map_or_else(|_| json!(cell), |number| json!(number))
+    let plain = cell.replace(',', ".").replace(['−', '–'], "-");
+    let plain = if is_in_thousands(&plain) { plain.replace(is_gap, "") } else { plain };
+    plain.parse::<f64>().map_or_else(|_| json!(cell), |number| json!(number))
 }
 
-/// The option that a text is, but for spaces around it.
+fn is_gap(letter: char) -> bool {
+    matches!(letter, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}')
+}
+
+/// Whether the spaces of a number part groups of three digits.
+fn is_in_thousands(number: &str) -> bool {
+    let whole = number.trim_start_matches('-').split('.').next().unwrap_or(number);
+    let mut groups = whole.split(is_gap);
+    let is_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    let first =
+        groups.next().is_some_and(|group| (1..=3).contains(&group.len()) && is_digits(group));
+    first && groups.all(|group| group.len() == 3 && is_digits(group))
+}
+
+/// The option that a text is: as it stands, or but for spaces around it and for how its letters are stored, or, if
+/// one only is meant, but for its case.
 fn option<'a>(question: &'a Question, text: &str) -> Option<&'a str> {
-    let choices = question.choices().iter().map(String::as_str);
-    let same = |option: &&str| option.trim() == text.trim();
-    choices.clone().find(|option| *option == text).or_else(|| choices.clone().find(same))
+    let choices = || question.choices().iter().map(String::as_str);
+    let form = |text: &str| composed(text.trim());
+    let same = |option: &&str| form(option) == form(text);
+    let caseless = |option: &&str| form(option).to_lowercase() == form(text).to_lowercase();
+    let mut alike = choices().filter(caseless);
+    let alone = alike.next().filter(|_| alike.next().is_none());
+    choices().find(|option| *option == text).or_else(|| choices().find(same)).or(alone)
 }
 
 /// The options of a cell; what is none of them stays as it is written.
@@ -251,6 +277,40 @@ mod tests {
         assert_eq!(people[0]["tea"], json!(["a, b", "c"]));
         assert_eq!(people[0]["grid"], json!({ "price": 1, "taste": 2 }));
         assert_eq!(people[1].len(), 1);
+    }
+
+    #[test]
+    fn files_of_other_programs_are_read_as_they_are_meant() {
+        for file in [
+            "sep=;\nbuy;grid/price\n6;2\n",
+            "Wyniki badania, maj\n\nbuy;grid/price\n6;2\n",
+            "buy;\"uwagi, inne\";grid/price\n6;x;2\n",
+            "buy;\"uwagi\ninne\";grid/price\n6;x;2\n",
+            "buy\tgrid/price\n6\t2\n",
+            "buy;grid/price\r6;2\r",
+        ] {
+            let people = read(file, &survey()).unwrap_or_else(|error| panic!("{file}: {error:?}"));
+            assert_eq!(people.len(), 1, "{file}");
+            assert_eq!(people[0]["buy"], json!(6), "{file}");
+            assert_eq!(people[0]["grid"], json!({ "price": 2 }), "{file}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_options_are_read_as_people_write_them() {
+        let asked = questions(json!([
+            { "id": "sum", "type": "numeric", "title": "T", "min": -5000, "max": 5000 },
+            { "id": "tea", "type": "single-choice", "title": "T", "options": ["Książka", "Nie"] },
+        ]));
+        for (sum, read_as) in [("1 200", 1200.0), ("\u{2212}5", -5.0), ("1\u{a0}200,5", 1200.5)] {
+            let people = read(&format!("sum;tea\n{sum};Nie\n"), &asked).unwrap();
+            assert_eq!(people[0]["sum"].as_f64(), Some(read_as), "{sum}");
+        }
+        for option in ["Książka", "Ksia\u{328}z\u{307}ka", "KSIĄŻKA", " książka "] {
+            let people = read(&format!("sum;tea\n1;{option}\n"), &asked).unwrap();
+            assert_eq!(people[0]["tea"], json!("Książka"), "{option}");
+        }
+        assert!(read("sum;tea\n12 34;Nie\n", &asked).is_err());
     }
 
     #[test]

@@ -54,6 +54,9 @@ pub struct DocumentView {
     /// What is missing of its facts, and why: passages that nobody could ask about or whose answer could not be
     /// used, and facts that were dropped. None when all were looked for and kept.
     pub facts_note: Option<String>,
+    /// What of its file could not be read, counted: replaced bytes, signs of unknown fonts, text at an angle, hidden
+    /// text, parts that are no text. None when everything was read.
+    pub note: Option<String>,
     /// Grows with every edit.
     pub version: i32,
     /// The work on it: `/api/v1/runs/{run_id}`.
@@ -97,8 +100,8 @@ pub async fn list(pool: &PgPool, reader: &Reader) -> Result<Vec<DocumentView>> {
             case when r.id is null then d.status else 'failed' end as "status!",
             case when r.id is null then d.error_message else $3 end as error_message,
             d.created_at, true as "is_active!", d.scope, d.project_id as "project_id: _",
-            d.num_pages, d.language, d.num_facts, d.dropped_facts, d.facts_note, d.version,
-            d.run_id as "run_id: _", d.updated_at, d.owner_id
+            d.num_pages, d.language, d.num_facts, d.dropped_facts, d.facts_note, d.note,
+            d.version, d.run_id as "run_id: _", d.updated_at, d.owner_id
         from documents d
         left join runs r
             on r.id = d.run_id and d.status = 'processing' and r.status in ('failed', 'cancelled')
@@ -127,8 +130,8 @@ pub async fn find(pool: &PgPool, reader: &Reader, id: DocumentId) -> Result<Docu
             case when r.id is null then d.status else 'failed' end as "status!",
             case when r.id is null then d.error_message else $3 end as error_message,
             d.created_at, true as "is_active!", d.scope, d.project_id as "project_id: _",
-            d.num_pages, d.language, d.num_facts, d.dropped_facts, d.facts_note, d.version,
-            d.run_id as "run_id: _", d.updated_at, d.owner_id
+            d.num_pages, d.language, d.num_facts, d.dropped_facts, d.facts_note, d.note,
+            d.version, d.run_id as "run_id: _", d.updated_at, d.owner_id
         from documents d
         left join runs r
             on r.id = d.run_id and d.status = 'processing' and r.status in ('failed', 'cancelled')

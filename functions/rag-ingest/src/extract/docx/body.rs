@@ -4,46 +4,38 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use shared::knowledge::BlockKind;
 
-use super::style::{Headings, attribute};
+use super::frame::Frame;
+use super::run::Run;
+use super::style::Styles;
+use super::symbol;
+use crate::extract::note::Note;
+use crate::extract::package::attribute;
 use crate::extract::record::{Refusal, Sink};
 
 /// Elements of a real document nest about forty deep.
 const DEEPEST: usize = 256;
+/// What is not in the text any more, or says again what is: for older programs, moved away, deleted, over the
+/// letters of another script.
+const SILENT: [&str; 4] = ["Fallback", "moveFrom", "del", "rt"];
+/// What shows something that is no text.
+const OBJECTS: [&str; 4] = ["chart", "relIds", "OLEObject", "altChunk"];
 
+/// The number of pages, where Word has noted where they begin.
 pub(super) fn tell(
     xml: &str,
-    headings: &Headings,
+    styles: &Styles,
     sink: &mut Sink<'_>,
 ) -> Result<Option<u32>, Refusal> {
-    let mut reader = Reader::from_str(xml);
     // Without Word's notes nobody knows where a page begins.
     let has_pages = xml.contains("lastRenderedPageBreak");
-    let mut body = Body { has_pages, ..Body::default() };
-    let mut depth = 0_usize;
-    loop {
-        match reader.read_event().map_err(|_| Refusal::Damaged)? {
-            Event::Start(tag) => {
-                depth += 1;
-                if depth > DEEPEST {
-                    return Err(Refusal::TooMuchMemory);
-                }
-                body.start(&tag, headings);
-            }
-            Event::Empty(tag) => {
-                body.start(&tag, headings);
-                body.end(tag.local_name().as_ref(), sink)?;
-            }
-            Event::End(tag) => {
-                depth = depth.saturating_sub(1);
-                body.end(tag.local_name().as_ref(), sink)?;
-            }
-            Event::Text(text) => body.text(&text.xml10_content()),
-            Event::CData(text) => body.text(&text.xml10_content()),
-            Event::GeneralRef(name) => body.text(&resolved(&name)),
-            Event::Eof => return Ok(has_pages.then_some(body.page)),
-            _ => {}
-        }
-    }
+    let mut body = Body::new(styles, has_pages);
+    body.read(xml, sink)?;
+    Ok(has_pages.then_some(body.page))
+}
+
+/// Footnotes or endnotes, which stand on no page of their own.
+pub(super) fn tell_notes(xml: &str, styles: &Styles, sink: &mut Sink<'_>) -> Result<(), Refusal> {
+    Body::new(styles, false).read(xml, sink)
 }
 
 /// The five names that XML knows, and numbers. A document type's own entities are not expanded.
@@ -63,83 +55,163 @@ fn resolved(name: &BytesRef<'_>) -> String {
 }
 
 /// What is being read.
-struct Body {
+struct Body<'a> {
+    styles: &'a Styles,
     has_pages: bool,
     page: u32,
-    /// Where the open paragraph or table began.
-    began: u32,
-    text: String,
+    frame: Frame,
+    /// Flows around the one that is read.
+    outer: Vec<Frame>,
+    /// What text boxes had in the paragraph or table that is open.
+    boxes: Vec<(BlockKind, String, u32)>,
     is_text: bool,
-    level: Option<u8>,
-    is_item: bool,
-    tables: usize,
-    table: String,
-    /// Depth of what Word keeps beside the real text for older programs.
-    fallbacks: usize,
+    /// Depth of what is not read.
+    silent: usize,
+    /// Depth of properties that were changed, in their state before.
+    past: usize,
+    /// Depth of a paragraph's own properties.
+    properties: usize,
 }
 
-impl Default for Body {
-    fn default() -> Self {
+impl<'a> Body<'a> {
+    fn new(styles: &'a Styles, has_pages: bool) -> Self {
         Self {
-            has_pages: false,
+            styles,
+            has_pages,
             page: 1,
-            began: 1,
-            text: String::new(),
+            frame: Frame::on(1),
+            outer: Vec::new(),
+            boxes: Vec::new(),
             is_text: false,
-            level: None,
-            is_item: false,
-            tables: 0,
-            table: String::new(),
-            fallbacks: 0,
+            silent: 0,
+            past: 0,
+            properties: 0,
         }
     }
-}
 
-impl Body {
-    fn start(&mut self, tag: &BytesStart<'_>, headings: &Headings) {
-        match tag.local_name().as_ref() {
-            "Fallback" => self.fallbacks += 1,
-            "p" if self.tables == 0 => self.began = self.page,
+    fn read(&mut self, xml: &str, sink: &mut Sink<'_>) -> Result<(), Refusal> {
+        let mut reader = Reader::from_str(xml);
+        let mut depth = 0_usize;
+        loop {
+            match reader.read_event().map_err(|_| Refusal::Damaged)? {
+                Event::Start(tag) => {
+                    depth += 1;
+                    if depth > DEEPEST {
+                        return Err(Refusal::TooMuchMemory);
+                    }
+                    self.start(&tag, sink);
+                }
+                Event::Empty(tag) => {
+                    self.start(&tag, sink);
+                    self.end(tag.local_name().as_ref(), sink)?;
+                }
+                Event::End(tag) => {
+                    depth = depth.saturating_sub(1);
+                    self.end(tag.local_name().as_ref(), sink)?;
+                }
+                Event::Text(text) => self.text(&text.xml10_content()),
+                Event::CData(text) => self.text(&text.xml10_content()),
+                Event::GeneralRef(name) => self.text(&resolved(&name)),
+                Event::Eof => return Ok(()),
+                _ => {}
+            }
+        }
+    }
+
+    fn start(&mut self, tag: &BytesStart<'_>, sink: &mut Sink<'_>) {
+        let name = tag.local_name();
+        let name = name.as_ref();
+        match name {
+            name if SILENT.contains(&name) => self.silent += 1,
+            name if name.ends_with("PrChange") => self.past += 1,
+            "pPr" => self.properties += 1,
+            _ if self.past > 0 => {}
+            "p" if self.frame.tables.is_empty() => self.frame.began = self.page,
+            "r" => self.frame.runs.push(Run::at(self.frame.text.len())),
+            "sup" | "sub" => {
+                self.frame.runs.push(Run::shifted(self.frame.text.len(), name == "sup"));
+            }
+            "t" => self.is_text = true,
+            "txbxContent" => self.enter_box(),
+            "tbl" | "tr" | "tc" | "gridBefore" | "gridSpan" | "vMerge" => self.table(name, tag),
+            "br" if attribute(tag, "type").as_deref() == Some("page") => self.next_page(),
+            "lastRenderedPageBreak" => self.next_page(),
+            "sym" => self.sign(tag, sink),
+            name if OBJECTS.contains(&name) && self.silent == 0 => sink.note(Note::Objects, 1),
+            name => self.small(name, tag),
+        }
+    }
+
+    /// Signs that are elements, and properties.
+    fn small(&mut self, name: &str, tag: &BytesStart<'_>) {
+        match name {
+            "tab" | "ptab" | "br" | "cr" if self.properties == 0 => self.say(" "),
+            "noBreakHyphen" => self.say("-"),
+            // A fraction's line.
+            "den" => self.say("/"),
             "pStyle" => {
-                self.level = attribute(tag, "val").and_then(|style| headings.level(&style));
+                let style = attribute(tag, "val");
+                self.frame.level = style.as_deref().and_then(|style| self.styles.level(style));
+                self.frame.is_hidden = style.is_some_and(|style| self.styles.is_hidden(&style));
             }
             "outlineLvl" => {
                 let level = attribute(tag, "val").and_then(|level| level.parse::<u8>().ok());
-                self.level = level.filter(|level| *level < 9).map(|level| level + 1);
+                self.frame.level = level.filter(|level| *level < 9).map(|level| level + 1);
             }
-            "numPr" => self.is_item = true,
-            "t" => self.is_text = true,
-            "tab" => self.text.push(' '),
-            "br" if attribute(tag, "type").as_deref() == Some("page") => self.next_page(),
-            "br" | "cr" => self.text.push(' '),
-            "lastRenderedPageBreak" => self.next_page(),
-            "tbl" => {
-                if self.tables == 0 {
-                    self.began = self.page;
+            "numPr" => self.frame.is_item = true,
+            name if self.properties == 0 => {
+                if let Some(run) = self.frame.runs.last_mut() {
+                    run.set(name, tag, self.styles);
                 }
-                self.tables += 1;
             }
             _ => {}
         }
     }
 
+    fn table(&mut self, name: &str, tag: &BytesStart<'_>) {
+        let number = || attribute(tag, "val").and_then(|number| number.parse().ok()).unwrap_or(1);
+        let frame = &mut self.frame;
+        match name {
+            "tbl" => {
+                match frame.tables.cell() {
+                    Some(cell) => cell.say(&std::mem::take(&mut frame.text)),
+                    None => frame.began = self.page,
+                }
+                frame.tables.begin();
+            }
+            "tr" => frame.tables.begin_row(),
+            "tc" => {
+                frame.text.clear();
+                frame.tables.begin_cell(1, 1);
+            }
+            "gridBefore" => frame.tables.skip(number()),
+            "gridSpan" => {
+                if let Some(cell) = frame.tables.cell() {
+                    cell.across = number();
+                }
+            }
+            _ => {
+                if let Some(cell) = frame.tables.cell() {
+                    cell.continues = attribute(tag, "val").as_deref() != Some("restart");
+                }
+            }
+        }
+    }
+
     fn end(&mut self, name: &str, sink: &mut Sink<'_>) -> Result<(), Refusal> {
         match name {
-            "Fallback" => self.fallbacks = self.fallbacks.saturating_sub(1),
+            name if SILENT.contains(&name) => self.silent = self.silent.saturating_sub(1),
+            name if name.ends_with("PrChange") => self.past = self.past.saturating_sub(1),
+            "pPr" => self.properties = self.properties.saturating_sub(1),
             "t" => self.is_text = false,
-            // A paragraph within a cell ends as a word does.
-            "p" if self.tables > 0 => self.text.push(' '),
+            "r" | "sup" | "sub" => self.end_run(sink),
+            "txbxContent" => self.leave_box(sink)?,
             "p" => self.paragraph(sink)?,
             "tc" => {
-                let words: Vec<&str> = self.text.split_whitespace().collect();
-                self.table.push_str(&words.join(" "));
-                self.table.push_str(" | ");
-                self.text.clear();
+                let text = std::mem::take(&mut self.frame.text);
+                self.frame.tables.end_cell(&text);
             }
-            "tr" => {
-                self.table.truncate(self.table.trim_end_matches(" | ").len());
-                self.table.push('\n');
-            }
+            "tr" => self.frame.tables.end_row()?,
             "tbl" => self.end_of_table(sink)?,
             _ => {}
         }
@@ -147,36 +219,103 @@ impl Body {
     }
 
     fn text(&mut self, text: &str) {
-        if self.is_text && self.fallbacks == 0 {
-            self.text.push_str(text);
+        if self.is_text {
+            self.say(text);
         }
+    }
+
+    fn say(&mut self, text: &str) {
+        if self.silent == 0 {
+            self.frame.text.push_str(text);
+        }
+    }
+
+    fn sign(&mut self, tag: &BytesStart<'_>, sink: &mut Sink<'_>) {
+        if self.silent > 0 {
+            return;
+        }
+        let sign = symbol::sign(tag).unwrap_or_else(|| {
+            sink.note(Note::Glyphs, 1);
+            '\u{fffd}'
+        });
+        self.frame.text.push(sign);
+    }
+
+    fn end_run(&mut self, sink: &mut Sink<'_>) {
+        let Some(run) = self.frame.runs.pop() else { return };
+        sink.note(Note::Hidden, u32::from(run.end(&mut self.frame.text)));
+    }
+
+    /// A box has a flow of its own: the sentence around it goes on behind it.
+    fn enter_box(&mut self) {
+        let outer = std::mem::replace(&mut self.frame, Frame::on(self.page));
+        self.outer.push(outer);
+    }
+
+    fn leave_box(&mut self, sink: &mut Sink<'_>) -> Result<(), Refusal> {
+        self.frame = self.outer.pop().unwrap_or_default();
+        self.flush_boxes(sink)
     }
 
     /// A page that begins before the paragraph's first word is the paragraph's page.
     fn next_page(&mut self) {
         self.page += 1;
-        if self.text.trim().is_empty() && self.tables == 0 {
-            self.began = self.page;
+        if self.frame.text.trim().is_empty() && self.frame.tables.is_empty() {
+            self.frame.began = self.page;
         }
     }
 
     fn paragraph(&mut self, sink: &mut Sink<'_>) -> Result<(), Refusal> {
-        let kind = match (self.level.take(), std::mem::take(&mut self.is_item)) {
-            (Some(level), _) => BlockKind::Heading { level },
-            (None, true) => BlockKind::ListItem,
-            (None, false) => BlockKind::Paragraph,
-        };
-        let text = std::mem::take(&mut self.text);
-        sink.push(kind, &text, self.has_pages.then_some(self.began))
+        if std::mem::take(&mut self.frame.is_hidden) && !self.frame.text.trim().is_empty() {
+            sink.note(Note::Hidden, 1);
+            self.frame.text.clear();
+        }
+        if !self.frame.tables.is_empty() {
+            // A paragraph within a cell ends as a word does.
+            self.frame.text.push(' ');
+            return Ok(());
+        }
+        let kind = self.frame.take_kind();
+        let text = std::mem::take(&mut self.frame.text);
+        self.push(kind, text, sink)?;
+        self.flush_boxes(sink)
     }
 
     fn end_of_table(&mut self, sink: &mut Sink<'_>) -> Result<(), Refusal> {
-        self.tables = self.tables.saturating_sub(1);
-        if self.tables > 0 {
+        let tables = self.frame.tables.end()?;
+        if !self.frame.tables.is_empty() {
             return Ok(());
         }
-        (self.level, self.is_item) = (None, false);
-        let table = std::mem::take(&mut self.table);
-        sink.push(BlockKind::Table, &table, self.has_pages.then_some(self.began))
+        self.frame.take_kind();
+        for table in tables {
+            self.push(BlockKind::Table, table, sink)?;
+        }
+        self.flush_boxes(sink)
+    }
+
+    /// Tells a piece, or keeps it where it stands in a box: the text around comes first.
+    fn push(&mut self, kind: BlockKind, text: String, sink: &mut Sink<'_>) -> Result<(), Refusal> {
+        if self.outer.is_empty() {
+            return sink.push(kind, &text, self.has_pages.then_some(self.frame.began));
+        }
+        if self.silent == 0 && !text.trim().is_empty() {
+            self.boxes.push((kind, text, self.frame.began));
+        }
+        Ok(())
+    }
+
+    /// Tells what boxes had, where no text around them is open.
+    fn flush_boxes(&mut self, sink: &mut Sink<'_>) -> Result<(), Refusal> {
+        let is_open = !self.outer.is_empty()
+            || !self.frame.tables.is_empty()
+            || !self.frame.runs.is_empty()
+            || !self.frame.text.trim().is_empty();
+        if is_open {
+            return Ok(());
+        }
+        for (kind, text, page) in std::mem::take(&mut self.boxes) {
+            sink.push(kind, &text, self.has_pages.then_some(page))?;
+        }
+        Ok(())
     }
 }

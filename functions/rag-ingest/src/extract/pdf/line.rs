@@ -15,17 +15,18 @@ pub(super) struct Line {
     pub(super) size: f64,
     /// One for running text, more for a row of a table.
     pub(super) cells: Vec<String>,
+    /// Where each cell begins and ends.
+    pub(super) places: Vec<(f64, f64)>,
+    /// It has letters of a script that is read from right to left.
+    pub(super) is_rtl: bool,
+    /// Its letters were drawn as they are read, from right to left.
+    pub(super) is_leftwards: bool,
 }
 
 impl Line {
     /// Its words, whatever stands between them.
     pub(super) fn text(&self) -> String {
         self.cells.join(" ")
-    }
-
-    /// A row of a table.
-    pub(super) fn row(&self) -> String {
-        self.cells.join(" | ")
     }
 
     /// How many characters it has.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use shared::knowledge::BlockKind;
 
+use super::grid;
 use super::line::Line;
 use crate::extract::clean;
 use crate::extract::record::{Refusal, Sink};
@@ -27,8 +28,11 @@ pub(super) fn tell(mut pages: Vec<Vec<Line>>, sink: &mut Sink<'_>) -> Result<(),
     let mut writer = Writer { sizes, open: None, sink };
     let mut at = 0;
     while at < lines.len() {
-        let rows = table_at(&lines[at..]);
-        if rows > 0 {
+        let rows = grid::table_at(&lines[at..]);
+        if let Some((count, columns)) = grid::columns_at(&lines[at..]) {
+            writer.columns(&columns)?;
+            at += count;
+        } else if rows > 0 {
             writer.table(&lines[at..at + rows])?;
             at += rows;
         } else {
@@ -48,11 +52,14 @@ fn drop_repeated(pages: &mut [Vec<Line>]) {
     }
     let least = LEAST_REPEATS.max(pages.len().div_ceil(2));
     for page in pages.iter_mut() {
+        let ends = ends(page);
         let repeated: HashSet<usize> = margins(page)
             .into_iter()
             .filter(|&i| {
                 let pattern = page[i].pattern();
-                counts.get(&pattern).is_some_and(|&n| n >= least) || is_page_number(&pattern)
+                // A number alone may be a cell: only at the very end of a page it is that of the page.
+                counts.get(&pattern).is_some_and(|&n| n >= least)
+                    || (ends.contains(&i) && is_page_number(&pattern))
             })
             .collect();
         let mut index = 0;
@@ -69,6 +76,13 @@ fn margins(page: &[Line]) -> HashSet<usize> {
     order.sort_by(|&a, &b| page[a].y.total_cmp(&page[b].y));
     let ends = order.iter().take(MARGIN_LINES).chain(order.iter().rev().take(MARGIN_LINES));
     ends.copied().collect()
+}
+
+/// The indexes of the highest and the lowest line.
+fn ends(page: &[Line]) -> Vec<usize> {
+    let by_height = |&a: &usize, &b: &usize| page[a].y.total_cmp(&page[b].y);
+    let (first, last) = ((0..page.len()).min_by(by_height), (0..page.len()).max_by(by_height));
+    first.into_iter().chain(last).collect()
 }
 
 fn is_page_number(pattern: &str) -> bool {
@@ -111,14 +125,6 @@ fn tenths(size: f64) -> u64 {
     (size * 10.0).round().clamp(0.0, 10_000.0) as u64
 }
 
-/// How many rows of a table begin here: at least two lines with the same number of cells, or with one
-/// more or less where a cell is empty.
-fn table_at(lines: &[Line]) -> usize {
-    let is_row = |line: &&Line| line.cells.len() >= 2;
-    let rows = lines.iter().take_while(is_row).count();
-    if rows >= 2 { rows } else { 0 }
-}
-
 /// A piece that may still grow.
 struct Open {
     kind: BlockKind,
@@ -136,8 +142,17 @@ struct Writer<'a, 'b> {
 impl Writer<'_, '_> {
     fn table(&mut self, rows: &[Line]) -> Result<(), Refusal> {
         self.flush()?;
-        let text: Vec<String> = rows.iter().map(Line::row).collect();
-        self.sink.push(BlockKind::Table, &text.join("\n"), Some(rows[0].page))
+        let text = grid::rows(rows).join("\n");
+        self.sink.push(BlockKind::Table, &text, Some(rows[0].page))
+    }
+
+    /// Text in columns, one after another.
+    fn columns(&mut self, columns: &[Vec<Line>]) -> Result<(), Refusal> {
+        for column in columns {
+            self.flush()?;
+            column.iter().try_for_each(|line| self.line(line))?;
+        }
+        self.flush()
     }
 
     fn line(&mut self, line: &Line) -> Result<(), Refusal> {
@@ -209,8 +224,12 @@ mod tests {
     use shared::knowledge::Block;
 
     fn line(page: u32, y: f64, size: f64, cells: &[&str]) -> Line {
+        let places =
+            (0..cells.len()).map(|at| (50.0 + 100.0 * at as f64, 100.0 + 100.0 * at as f64));
+        let places = places.collect();
         let cells = cells.iter().map(|&cell| cell.to_owned()).collect();
-        Line { page, y, left: 50.0, right: 400.0, size, cells }
+        let (is_rtl, is_leftwards) = (false, false);
+        Line { page, y, left: 50.0, right: 400.0, size, cells, places, is_rtl, is_leftwards }
     }
 
     fn told(pages: Vec<Vec<Line>>) -> Vec<Block> {
