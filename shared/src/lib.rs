@@ -1,5 +1,4 @@
-//! Sight's domain: words, rules, numbers and prompts. Pure: no clock, no environment, no network,
-//! no chance that is not passed in.
+#![doc = include_str!("../README.md")]
 
 // the example's cards serve the tests too
 #[cfg(test)]

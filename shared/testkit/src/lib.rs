@@ -1,4 +1,4 @@
-//! What tests share: a database each, users, a clock that stands still, and the queue in one's hand.
+#![doc = include_str!("../README.md")]
 #![expect(clippy::unwrap_used, reason = "a broken test harness should stop the test")]
 
 mod adapter;
