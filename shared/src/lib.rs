@@ -1,9 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-// the example's cards serve the tests too
-#[cfg(test)]
-extern crate self as shared;
-
 pub mod account;
 pub mod checks;
 pub mod discussion;

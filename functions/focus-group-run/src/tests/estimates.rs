@@ -5,12 +5,12 @@ use std::sync::{Mutex, PoisonError};
 
 use platform::discussion;
 use platform::model::Price;
-use platform::model::scripted::{Behaviour, Scripted};
 use shared::discussion::memory::BYTES_A_TOKEN;
 use shared::discussion::{Next, Plan, Setting, Turn, next};
 use shared::id::RunId;
 use shared::prompt;
 use sqlx::types::Json;
+use testkit::{Behaviour, Scripted};
 
 use super::*;
 
