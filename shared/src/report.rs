@@ -18,7 +18,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use csv::csv;
-pub use discussion::{DiscussionReport, discussion_csv, discussion_html};
+pub use discussion::{DiscussionReport, discussion_csv, discussion_html, discussion_lines};
 pub use html::html;
 pub use labels::word;
 pub use persona_entry::PersonaEntry;
