@@ -4,12 +4,11 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use platform::model::scripted::{Behaviour, Scripted};
 use platform::model::{Config, Price};
 use platform::runs;
 use serde_json::{Value, json};
 use shared::id::{ProjectId, RunId};
-use testkit::{TestApp, User};
+use testkit::{Behaviour, Scripted, TestApp, User};
 use uuid::Uuid;
 
 use crate::whole;

@@ -1,1 +1,1 @@
-//! Nothing to import: this package is the tests of what crosses a folder.
+#![doc = include_str!("README.md")]

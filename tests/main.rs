@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a broken test should stop")]
 
 mod contract;
+mod dependencies;
 mod enlarge;
 mod faults;
 mod inviting;
@@ -11,7 +12,6 @@ mod knowledge;
 mod lambda;
 mod leaving;
 mod lending;
-mod licences;
 mod model;
 mod outage;
 mod polling;

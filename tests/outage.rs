@@ -27,7 +27,7 @@ pub(crate) async fn until_written(study: &Study, people: i64) {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), wait).await.expect("the worker writes");
+    tokio::time::timeout(Duration::from_secs(120), wait).await.expect("the worker writes");
 }
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn without_redis(it_comes_back: bool) {
     };
     let all = async { tokio::join!(watcher, worker, outage) };
     let (watched, worked, ()) =
-        tokio::time::timeout(Duration::from_secs(60), all).await.expect("both end");
+        tokio::time::timeout(Duration::from_secs(120), all).await.expect("both end");
 
     worked.expect(204);
     assert_eq!(study.end(run).await, End::of(PEOPLE));

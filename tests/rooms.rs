@@ -119,6 +119,17 @@ fn a_room_imports_only_rooms_on_floors_below_it() {
 }
 
 #[test]
+fn the_architecture_page_shows_these_floors() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/architecture.md");
+    let page = fs::read_to_string(page).expect("the page is there");
+    for (below, rooms) in FLOORS.iter().enumerate() {
+        let rooms: Vec<String> = rooms.iter().map(|room| format!("`{room}`")).collect();
+        let row = format!("| {} | {} |", below + 1, rooms.join(" "));
+        assert!(page.contains(&row), "docs/architecture.md has no row {row}");
+    }
+}
+
+#[test]
 fn every_way_to_name_a_room_is_seen() {
     let text = "use crate::survey::Question;\nuse crate::{Language, persona::{Card, card}, text};\n\
                 fn f() { crate::report::page() }\n#[cfg(test)]\nmod tests {\n use crate::offline; }";

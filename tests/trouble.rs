@@ -111,7 +111,7 @@ async fn reading_goes_on_while_redis_is_away_and_uses_it_again_when_it_is_back()
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), wait).await.expect("it counts again");
+    tokio::time::timeout(Duration::from_secs(120), wait).await.expect("it counts again");
 }
 
 #[tokio::test]

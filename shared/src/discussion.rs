@@ -29,9 +29,5 @@ pub use utterance::Utterance;
 /// The version of the rules here; it changes when the same seed would give another discussion.
 pub const RULES_VERSION: u32 = 1;
 
-// the example's study serves the tests too
-#[cfg(test)]
-#[path = "../examples/discussion/study.rs"]
-pub(crate) mod study;
 #[cfg(test)]
 mod tests;

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// The language of a study: prompts, personas and reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema,
+)]
 pub enum Language {
     /// English.
     #[serde(rename = "en")]

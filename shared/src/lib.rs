@@ -1,9 +1,4 @@
-//! Sight's domain: words, rules, numbers and prompts. Pure: no clock, no environment, no network,
-//! no chance that is not passed in.
-
-// the example's cards serve the tests too
-#[cfg(test)]
-extern crate self as shared;
+#![doc = include_str!("../README.md")]
 
 pub mod account;
 pub mod checks;

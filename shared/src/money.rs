@@ -59,14 +59,12 @@ impl<'de> Deserialize<'de> for Usd {
     }
 }
 
-#[cfg(feature = "openapi")]
 impl utoipa::PartialSchema for Usd {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         f64::schema()
     }
 }
 
-#[cfg(feature = "openapi")]
 impl utoipa::ToSchema for Usd {}
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub mod opinion;
 pub mod participant;
 pub mod rehearsal;
 pub mod respondent;
+pub mod sample;
 pub mod writer;
 
 pub use participant::{Openings, speak};

@@ -18,7 +18,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use csv::csv;
-pub use discussion::{DiscussionReport, discussion_csv, discussion_html};
+pub use discussion::{DiscussionReport, discussion_csv, discussion_html, discussion_lines};
 pub use html::html;
 pub use labels::word;
 pub use persona_entry::PersonaEntry;
@@ -28,15 +28,14 @@ use crate::fidelity::FidelityReport;
 use crate::{Language, Seed};
 
 /// A population, who is in it, how well it fits and how it was made.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PopulationReport {
     /// What the population was made for.
     pub study: Study,
     /// The language of the study: that of the stories.
     pub language: Language,
     /// The seed that replays the same people.
-    #[cfg_attr(feature = "openapi", schema(value_type = u64))]
+    #[schema(value_type = u64)]
     pub seed: Seed,
     /// The version of the population engine.
     pub engine_version: String,
@@ -53,8 +52,7 @@ pub struct PopulationReport {
 }
 
 /// The researcher's brief. Empty texts are not shown.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Study {
     /// The project's name.
     pub name: String,

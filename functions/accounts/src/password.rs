@@ -58,7 +58,7 @@ impl Passwords {
         .await
     }
 
-    /// True when the password belongs to the hash, as [`Passwords::compare`] says it.
+    /// True when the password belongs to the hash, as `Passwords::compare` says it.
     ///
     /// # Errors
     /// When the stored hash is not one.

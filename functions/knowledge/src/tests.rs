@@ -1,11 +1,10 @@
 use platform::graph::GraphPool;
-use platform::model::scripted::{Behaviour, Scripted};
 use platform::model::{Config, EmbeddingConfig};
 use serde_json::{Value, json};
 use shared::id::{DocumentId, ProjectId};
 use shared::knowledge::Scope;
 use shared::role::Role;
-use testkit::{Parts, TestApp, User};
+use testkit::{Behaviour, Parts, Scripted, TestApp, User};
 
 use super::*;
 

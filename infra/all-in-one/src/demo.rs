@@ -55,9 +55,9 @@ async fn main_job(
     let api = Api::sign_in(url, EMAIL, password).await.context("cannot sign in")?;
     vouch(database).await.context("cannot vouch for the demo's account")?;
     let brief = brief(language)?;
-    let project = api.post("/projects", &brief).await.context("cannot create the study")?;
+    let project = api.post("/projects", &brief).await.context("cannot create the project")?;
     let project_id = text(&project, "id")?;
-    println!("\nStudy        {}", text(&project, "name")?);
+    println!("\nProject      {}", text(&project, "name")?);
     documents::take_in(&api, project_id).await?;
     let wanted = json!({ "people": options.people, "seed": options.seed });
     let path = format!("/projects/{project_id}/populations");
@@ -148,7 +148,7 @@ fn say_where(files: &Files, talked: Option<&discussion::Files>, options: &DemoOp
     println!("\nTry next");
     println!("  cargo local demo --people 200 --seed 7      more people, the same every time");
     if options.language == "pl" {
-        println!("  cargo local demo --language en              the same study in English");
+        println!("  cargo local demo --language en              the same project in English");
     }
     println!("  cargo local up                              the whole system, API at /docs");
     println!("  MODEL_PROVIDER=gemini MODEL_API_KEY=… cargo local demo   written by Gemini");

@@ -1,6 +1,7 @@
 //! `cargo local test`: every check one after the other, and one line that counts them.
 
 mod cargo;
+mod deny;
 mod house;
 mod left_out;
 mod queries;
@@ -75,6 +76,10 @@ async fn run_all(
     }
     if !options.fast {
         run_checks(cargo, layout, &services, &mut tally).await;
+        let begun = heading("licences, bans, sources");
+        if let Some(outcome) = deny::check(cargo, environment, left_out).await {
+            tally.check("licences, bans, sources", begun, outcome);
+        }
     }
     let mut variables = services.environment();
     variables.push(left_out.variable());

@@ -17,6 +17,8 @@ pub struct Environment {
     pub path: Vec<PathBuf>,
     /// `CARGO`: the cargo that started this program.
     pub cargo: Option<PathBuf>,
+    /// `SIGHT_REQUIRE`: what may not be left out, separated by commas.
+    pub required: String,
 }
 
 impl Environment {
@@ -31,7 +33,15 @@ impl Environment {
             java_home: path_of("JAVA_HOME"),
             path: env::split_paths(&path).collect(),
             cargo: path_of("CARGO"),
+            required: env::var_os("SIGHT_REQUIRE")
+                .map(|list| list.to_string_lossy().into_owned())
+                .unwrap_or_default(),
         }
+    }
+
+    /// Whether a check of this name may not be left out.
+    pub fn requires(&self, check: &str) -> bool {
+        self.required.split(',').any(|name| name.trim() == check)
     }
 
     /// Finds an executable file of this name along `PATH`.

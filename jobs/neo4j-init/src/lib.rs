@@ -77,7 +77,7 @@ pub async fn init(
     Ok(statements.len())
 }
 
-/// Makes one, whoever else makes it at once: [`verify`] judges what is there.
+/// Makes one, whoever else makes it at once: [`verify()`] judges what is there.
 async fn make(graph: &Graph, statement: &str) -> Result<(), neo4rs::Error> {
     match graph.run(query(statement)).await {
         Err(error) if is_there(&error) => Ok(()),

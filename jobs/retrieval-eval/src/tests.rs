@@ -4,10 +4,10 @@ use ::store::knowledge::schema::Dimensions;
 use ::store::knowledge::{Knowledge, Protocol, Reranker};
 use platform::Env;
 use platform::model::Embedder;
-use platform::model::scripted::{Behaviour, Scripted};
 use serde_json::json;
 use shared::Seed;
 use shared::knowledge::OfflineEmbedding;
+use testkit::{Behaviour, Scripted};
 
 use super::*;
 use crate::report::Reranked;

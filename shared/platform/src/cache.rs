@@ -41,7 +41,6 @@ impl Cache {
     }
 
     /// The same for tests, which wait longer: a machine that is busy with other tests is no outage.
-    #[cfg(any(test, feature = "testing"))]
     pub fn connect_patiently(env: &Env) -> Option<Self> {
         Self::connect_within(env, 10 * PATIENCE)
     }

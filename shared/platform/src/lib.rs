@@ -1,4 +1,4 @@
-//! What every process of Sight shares: HTTP, data, queues, models, telemetry.
+#![doc = include_str!("../README.md")]
 
 pub mod access;
 pub mod audit;

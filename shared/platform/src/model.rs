@@ -32,8 +32,6 @@ mod request;
 mod reservation;
 mod retry;
 mod schema;
-#[cfg(any(test, feature = "testing"))]
-pub mod scripted;
 mod terms;
 #[cfg(test)]
 mod tests;

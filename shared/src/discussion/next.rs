@@ -30,8 +30,7 @@ const ASKED: f32 = 4.0;
 const REACH: usize = 3;
 
 /// Why a participant got the turn, each part as it counted.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Why {
     /// Touches on what they said first.
     pub relevance: f32,

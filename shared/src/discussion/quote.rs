@@ -15,8 +15,7 @@ mod marks;
 const QUOTE: usize = 2;
 
 /// Words of an answer, and where they stand in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Quote {
     /// The answer.
     pub response_id: TurnId,

@@ -20,8 +20,7 @@ pub(crate) use chain::takes_up;
 const SHORT: usize = 25;
 
 /// What people do, and how far from it a discussion may be.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Band {
     /// The least.
     pub low: f64,
@@ -34,8 +33,7 @@ pub struct Band {
 }
 
 /// One measure of a discussion.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Measure {
     /// `median_words`, `short_share`, `chain_depth`, `moderator_share`, `turn_gini`,
     /// `distinctiveness`, `contradiction_share`, `drift_share`.
@@ -54,8 +52,7 @@ pub struct Measure {
 }
 
 /// The measures of one discussion.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Realism {
     /// In the order in which they are shown.
     pub measures: Vec<Measure>,

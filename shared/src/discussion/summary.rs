@@ -135,8 +135,7 @@ pub struct SegmentNote {
 }
 
 /// A finding with its evidence.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Proven {
     /// What it says.
     pub text: String,
@@ -147,8 +146,7 @@ pub struct Proven {
 }
 
 /// What stands behind a summary.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Evidence {
     /// The insights.
     pub insights: Vec<Proven>,
@@ -169,8 +167,7 @@ pub struct Evidence {
 }
 
 /// Where a summary comes from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Metadata {
     /// Of which group.
     pub focus_group_id: FocusGroupId,
@@ -195,13 +192,12 @@ pub struct Metadata {
     /// The prompts.
     pub prompt_version: String,
     /// The seed of its calls.
-    #[cfg_attr(feature = "openapi", schema(value_type = u64))]
+    #[schema(value_type = u64)]
     pub seed: Seed,
 }
 
 /// A summary as it is stored and shown.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Summary {
     /// The whole in a paragraph.
     pub executive_summary: String,

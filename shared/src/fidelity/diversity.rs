@@ -17,8 +17,7 @@ const PAIRS: usize = 2_000;
 const SENTENCE: usize = 20;
 
 /// How much the people differ from one another.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Diversity {
     /// Different full names.
     pub distinct_names: u32,
@@ -37,8 +36,7 @@ pub struct Diversity {
 
 /// The variety of one attribute in effective numbers: how many equally frequent categories would
 /// vary as much.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AttributeDiversity {
     /// The attribute's key.
     pub attribute: String,

@@ -26,8 +26,7 @@ const LIKELY: usize = 22;
 const CLOSEST: usize = 10;
 
 /// Texts too much alike.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NearDuplicates {
     /// The Jaccard similarity of word-5-grams from which two texts count, 0 to 1.
     pub threshold: f64,
@@ -42,8 +41,7 @@ pub struct NearDuplicates {
 }
 
 /// Two people by their place in the sample, from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Twins {
     /// The earlier one.
     pub first: u32,

@@ -15,8 +15,7 @@ use crate::statistics::noise::NoiseFloor;
 pub const VERSION: u16 = 1;
 
 /// How well a population fits its target.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FidelityReport {
     /// The shape of this report.
     pub version: u16,
@@ -76,8 +75,7 @@ impl FidelityReport {
 }
 
 /// The verdict on a population.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Overall {
     /// Every attribute fits, and each was tested by a test that would have noticed.
@@ -93,8 +91,7 @@ pub enum Overall {
 }
 
 /// The verdict on one attribute or pair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Within the noise floor and not rejected by a test that would have noticed.
@@ -109,8 +106,7 @@ pub enum Verdict {
 }
 
 /// Distance, noise and test of one distribution.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Fit {
     /// People with a value.
     pub people: u32,
@@ -127,8 +123,7 @@ pub struct Fit {
 }
 
 /// The fit of one attribute.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AttributeFit {
     /// The attribute's key.
     pub attribute: String,
@@ -147,8 +142,7 @@ pub struct AttributeFit {
 }
 
 /// One category of an attribute.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CategoryFit {
     /// The category's key.
     pub key: String,
@@ -168,8 +162,7 @@ pub struct CategoryFit {
 }
 
 /// The fit of two attributes together.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PairFit {
     /// The attributes' keys.
     pub attributes: [String; 2],
@@ -182,8 +175,7 @@ pub struct PairFit {
 }
 
 /// People counted by a key.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Tally {
     /// People concerned, each once.
     pub people: u32,

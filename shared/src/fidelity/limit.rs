@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::Language;
 
 /// A limit of a report. Its sentence is for a reader who is no statistician.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Limit {
     /// The fit is about who the people are, not about what they would say.

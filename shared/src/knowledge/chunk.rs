@@ -1,7 +1,7 @@
 //! Cutting a document into pieces that can be found and cited.
 //!
 //! [`semantic`] follows what the author wrote: a chunk lies within one section, ends where a paragraph
-//! or at least a sentence ends, and carries the headings above it. [`fixed`] is what it is compared
+//! or at least a sentence ends, and carries the headings above it. [`fixed()`] is what it is compared
 //! with: windows of so many characters.
 //!
 //! The rules of [`semantic`]:

@@ -65,12 +65,12 @@ fn turn(setting: &Setting, plan: &Plan, number: u32, before: &[Turn], openings: 
 mod tests {
     use super::*;
     use crate::discussion::Kind;
-    use crate::{Language, discussion::study};
+    use crate::{Language, offline::sample};
 
     #[test]
     fn openings_that_are_kept_say_what_they_say_when_they_are_made_again() {
         for language in [Language::Polish, Language::English] {
-            let setting = study::setting(language, 3, 4);
+            let setting = sample::setting(language, 3, 4);
             let plan = Plan::new(setting.questions.len(), setting.participants.len());
             let kept = rehearse(&setting);
 

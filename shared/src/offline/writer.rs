@@ -26,11 +26,6 @@ pub mod variety;
 mod work;
 
 #[cfg(test)]
-#[path = "../../examples/offline-personas/cards.rs"]
-mod cards;
-#[cfg(test)]
-pub(crate) use cards::cards as sample;
-#[cfg(test)]
 mod tests;
 
 use fact::Fact;

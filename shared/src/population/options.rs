@@ -18,8 +18,7 @@ const LONGEST_DESCRIPTION: usize = 5_000;
 /// Options of one run. Every one is optional and has an effect; unknown fields are ignored. A run's
 /// wish for an attribute takes the place of the study's target for it; plain bounds (`age_min`,
 /// `age_max`) narrow it instead.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct AdvancedOptions {
     /// `balanced` (no change), `young_adults` (ages to 35 weigh 1.8, others 0.6) or

@@ -14,8 +14,7 @@ pub type Weights = BTreeMap<String, f64>;
 /// Category → label → weight. Categories: `age_group` (also `age`), `gender`, `education_level`,
 /// `income_bracket`, `location`. Weights need not add up to one; a weight of 0 excludes the label,
 /// and people whom no label of a category names are excluded too.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]
 pub struct TargetDemographics(pub BTreeMap<String, Weights>);
 

@@ -2,6 +2,9 @@
 //! it cannot tell. JSON is [`DiscussionReport`] itself.
 
 mod charts;
+mod lines;
+
+pub use lines::discussion_lines;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

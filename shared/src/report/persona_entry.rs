@@ -7,8 +7,7 @@ use crate::persona::{Card, PersonaText};
 use crate::text::number::whole;
 
 /// One person of a report, in the reader's language.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PersonaEntry {
     /// Place in the population, from 1.
     pub number: u32,

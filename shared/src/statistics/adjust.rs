@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Which error is kept in bounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Correction {
     /// The chance of even one false finding (Holm, Scandinavian Journal of Statistics 6, 1979).

@@ -8,8 +8,7 @@ use crate::Seed;
 pub const RESAMPLES: usize = 1_000;
 
 /// A figure and the interval that holds in 95 of 100 samples.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Interval {
     /// Of the sample.
     pub value: f64,

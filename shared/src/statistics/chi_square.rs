@@ -6,8 +6,7 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 use crate::statistics::power::Power;
 
 /// The outcome of a test of fit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Test {
     /// The test was made.
@@ -30,8 +29,7 @@ impl Test {
 }
 
 /// Why a test would say nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum Untestable {
     /// Nobody has a value.
@@ -46,8 +44,7 @@ pub enum Untestable {
 }
 
 /// A chi-square test of fit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ChiSquare {
     /// Pearson's statistic: Σ (observed − expected)² / expected over the cells.
     pub statistic: f64,

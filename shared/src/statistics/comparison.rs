@@ -18,8 +18,7 @@ pub const FEWEST: u64 = 10;
 pub const LEVEL: f64 = 0.02;
 
 /// What the categories are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Scale {
     /// Names: only how often each was chosen counts.
@@ -29,8 +28,7 @@ pub enum Scale {
 }
 
 /// Two samples held against each other.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Comparison {
     /// Answers on either side.
     pub people: [u64; 2],
@@ -51,8 +49,7 @@ pub struct Comparison {
 }
 
 /// A measure and what chance makes of it.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Measure {
     /// Of the two samples.
     pub value: f64,
@@ -64,8 +61,7 @@ pub struct Measure {
 }
 
 /// Whether two samples agree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Agreement {
     /// No measure differs by more than chance.
@@ -80,8 +76,7 @@ pub enum Agreement {
 }
 
 /// A measure that differs by more than chance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Difference {
     /// Other answers are given.

@@ -7,8 +7,7 @@ use statrs::distribution::{ContinuousCDF, Gamma};
 use statrs::function::factorial::ln_binomial;
 
 /// The total variation between a distribution and `n` people drawn from it at random.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NoiseFloor {
     /// The mean over all such draws. Exact.
     pub expected: f64,

@@ -14,8 +14,7 @@ pub const EFFECTS: [f64; 3] = [0.1, 0.3, 0.5];
 pub const ADEQUATE: f64 = 0.8;
 
 /// The probability of noticing a deviation that is there, 0 to 1, by its size.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Power {
     /// At w = 0.1.
     pub small: f64,

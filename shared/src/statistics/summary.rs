@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A sample of numbers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Summary {
     /// How many.
     pub n: u64,

@@ -13,8 +13,7 @@ use super::question::{Kind, Question};
 pub type Answers = BTreeMap<String, Value>;
 
 /// What became of one question with one respondent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum State {
     /// There is a valid answer.
@@ -33,11 +32,10 @@ pub enum State {
 }
 
 /// Everything about one respondent's answers.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Response {
     /// Valid answers.
-    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, Object>))]
+    #[schema(value_type = std::collections::BTreeMap<String, Object>)]
     pub answers: Answers,
     /// The whole distribution behind a rating, where one was elicited: a probability a point. Rows of a
     /// matrix are `id/row index`.

@@ -25,8 +25,7 @@ pub use file::{MOST_PEOPLE, read};
 pub const LEAST_DEVIATION: f64 = 0.8;
 
 /// One question of both sides.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct QuestionComparison {
     /// The question, `id/row` of a matrix, or `id/option` of a multiple choice.
     pub question_id: String,
@@ -60,8 +59,7 @@ pub struct QuestionComparison {
 }
 
 /// Whether a simulation may stand beside people's answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// No measure differs by more than chance, and the variance is kept.
@@ -75,8 +73,7 @@ pub enum Verdict {
 }
 
 /// Both sides compared.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Against {
     /// Simulated respondents.
     pub simulated: u64,

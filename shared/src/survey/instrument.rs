@@ -7,8 +7,7 @@ use crate::Language;
 use crate::text::escape::escape;
 
 /// A survey as another tool may read it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Instrument {
     /// The shape of this file: `sight-survey/1`.
     pub format: String,

@@ -10,8 +10,7 @@ use super::question::{Design, Kind, Question};
 use crate::Seed;
 
 /// What one respondent was shown, in order.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Presented {
     /// Ids of all questions, in the order in which they come, asked or not.
     pub questions: Vec<String>,

@@ -39,8 +39,7 @@ pub struct Respondent {
 }
 
 /// The answers to one question, as the client reads them, and more.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct QuestionAnalytics {
     /// The question.
     pub question_id: String,
@@ -56,8 +55,7 @@ pub struct QuestionAnalytics {
 
 /// The figures of one question, by its kind. Read back as the first that fits, so those with more
 /// figures come before those with fewer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(untagged)]
 pub enum Statistics {
     /// Of a recommendation.
@@ -81,8 +79,7 @@ pub enum Statistics {
 }
 
 /// How respondents were weighted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Weighting {
     /// The attributes that were brought to the wished shares.
     pub attributes: Vec<String>,
@@ -222,16 +219,14 @@ fn weights(respondents: &[&Respondent]) -> Vec<f64> {
 }
 
 /// A count of people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Count {
     /// How many.
     pub count: u64,
 }
 
 /// Who answered, as the client shows it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Demographics {
     /// By age group.
     pub by_age: BTreeMap<String, Count>,

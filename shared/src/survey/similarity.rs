@@ -15,8 +15,7 @@ use crate::Language;
 use crate::knowledge::embedding::cosine;
 
 /// The floor and the temperature of the mapping.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Mapping {
     /// Added to the point that is least similar, whose probability would be 0 otherwise.
     pub epsilon: f64,
@@ -69,8 +68,7 @@ fn tempered(shares: &[f64], temperature: f64) -> Vec<f64> {
 }
 
 /// Whether embeddings understand enough for the method.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SelfTest {
     /// How often, of all triples of anchors of one set, the nearer point of the scale is also the
     /// nearer in meaning. Chance is about a half.

@@ -27,8 +27,7 @@ const NAME: usize = 3;
 const EXAMPLES: usize = 3;
 
 /// Answers that have something in common.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Theme {
     /// The words that set it apart, in the form in which most people used them.
     pub words: Vec<String>,

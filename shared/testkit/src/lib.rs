@@ -1,4 +1,4 @@
-//! What tests share: a database each, users, a clock that stands still, and the queue in one's hand.
+#![doc = include_str!("../README.md")]
 #![expect(clippy::unwrap_used, reason = "a broken test harness should stop the test")]
 
 mod adapter;
@@ -6,9 +6,11 @@ mod app;
 mod client;
 mod database;
 mod document;
+mod gate;
 mod loaded;
 mod people;
 mod pubsub;
+mod scripted;
 mod smtp;
 mod storage;
 mod token;
@@ -18,8 +20,10 @@ pub use app::{Parts, TestApp, User, form};
 pub use client::Answer;
 pub use database::Database;
 pub use document::{document, graph};
+pub use gate::Gate;
 pub use loaded::{Loaded, cpu_us};
 pub use pubsub::PubSub;
+pub use scripted::{Behaviour, Recorded, Scripted};
 pub use smtp::{MailSink, Received};
 pub use storage::TestStorage;
 

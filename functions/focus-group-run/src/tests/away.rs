@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 
-use platform::model::scripted::Behaviour;
 use platform::runs as engine;
 use sqlx::Connection;
+use testkit::Behaviour;
 
 use super::faults::{run_of, said, scripted};
 use super::*;

@@ -5,13 +5,13 @@ use std::sync::{Mutex, PoisonError};
 
 use ::store::discussion;
 use platform::model::Price;
-use platform::model::scripted::{Behaviour, Scripted};
 use platform::{Access, Caller, Viewer};
 use shared::discussion::memory::BYTES_A_TOKEN;
 use shared::discussion::{Next, Plan, Setting, Turn, next};
 use shared::id::RunId;
 use shared::prompt;
 use sqlx::types::Json;
+use testkit::{Behaviour, Scripted};
 
 use super::*;
 

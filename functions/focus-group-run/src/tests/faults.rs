@@ -2,10 +2,10 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::Duration;
 
-use platform::model::scripted::{Behaviour, Scripted};
 use platform::queue::Outcome;
 use platform::runs as engine;
 use shared::id::RunId;
+use testkit::{Behaviour, Gate, Scripted};
 
 use super::*;
 use crate::worker::Worker;
@@ -26,7 +26,7 @@ pub(super) async fn scripted(
 ) -> (Scripted, Config) {
     let server = Scripted::start([]).await;
     server.otherwise(move |request| decide(&request.body.to_string()));
-    let config = Config { timeout: Duration::from_millis(600), ..server.config() };
+    let config = server.config();
     (server, config)
 }
 
@@ -260,11 +260,13 @@ async fn a_discussion_that_is_cancelled_in_its_middle_keeps_what_was_said() {
     let discussed = AtomicUsize::new(0);
     let words = json!({ "act": "say", "stance": 1,
         "text": "Mnie to jedno, bo i tak robię po swojemu i tak zostanie." });
+    let is_cancelled = Gate::closed();
+    let held = is_cancelled.clone();
     let (_server, config) = scripted(move |prompt| {
         let is_third = prompt.contains("<discussion>") && discussed.fetch_add(1, Relaxed) == 2;
         if is_third {
             reached.send(()).unwrap();
-            return Behaviour::Slow(Duration::from_millis(300), words.clone());
+            return Behaviour::Held(held.clone(), words.clone());
         }
         Behaviour::Answer(words.clone())
     })
@@ -282,6 +284,7 @@ async fn a_discussion_that_is_cancelled_in_its_middle_keeps_what_was_said() {
             .execute(&study.app.parts.pool)
             .await
             .unwrap();
+        is_cancelled.open();
     };
     let (answer, ()) = futures::join!(study.app.push(TOPIC, &asked), cancel);
     answer.expect(204);

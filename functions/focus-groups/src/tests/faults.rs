@@ -1,8 +1,7 @@
 //! Summaries that are asked for twice, that a model refuses, and that are killed.
 
-use platform::model::scripted::{Behaviour, Recorded, Scripted};
 use platform::runs::LEASE;
-use testkit::Answer;
+use testkit::{Answer, Behaviour, Recorded, Scripted};
 
 use super::reading::{summary, talked};
 use super::*;

@@ -1,6 +1,6 @@
 //! The graph beside summaries: concepts of all answers together, and readings that are replaced.
 
-use platform::model::scripted::Behaviour;
+use testkit::Behaviour;
 
 use super::faults::{readings_of, study_of};
 use super::reading::{has_neo4j, summary, talked};

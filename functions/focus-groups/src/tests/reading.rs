@@ -1,6 +1,6 @@
 //! Summaries and the graph.
 
-use platform::model::scripted::{Behaviour, Scripted};
+use testkit::{Behaviour, Scripted};
 
 use super::*;
 

@@ -1,10 +1,10 @@
 use std::time::Duration;
 
-use platform::model::scripted::{Behaviour, Scripted};
 use platform::runs::{self as engine, Claim};
 use shared::Seed;
 use shared::id::RunId;
 use sqlx::Connection;
+use testkit::{Behaviour, Scripted};
 
 use super::*;
 

@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
-use platform::model::scripted::{Behaviour, Recorded, Scripted};
 use shared::id::DocumentId;
 use shared::knowledge::Scope;
 use shared::offline::writer;
 use shared::persona::{Brief, Card};
 use shared::{Language, Seed};
+use testkit::{Behaviour, Recorded, Scripted};
 
 use super::*;
 

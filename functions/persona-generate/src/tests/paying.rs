@@ -1,8 +1,8 @@
 //! Who pays for a run, and who may not.
 
 use platform::model::Price;
-use platform::model::scripted::Scripted;
 use shared::role::Role;
+use testkit::Scripted;
 
 use super::*;
 

@@ -1,11 +1,9 @@
-use std::time::Duration;
-
 use axum::body::Body;
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use platform::Serve;
-use platform::model::scripted::{Behaviour, Scripted};
 
+use testkit::{Behaviour, Gate, Scripted};
 use tower::ServiceExt;
 
 use super::*;
@@ -103,7 +101,9 @@ async fn numbers_that_a_model_made_up_are_dropped_and_counted() {
 #[tokio::test]
 async fn a_document_that_is_deleted_while_it_is_taken_in_leaves_nothing() {
     let server = Scripted::start([]).await;
-    server.otherwise(|_| Behaviour::Slow(Duration::from_millis(400), fact("Kawa jest popularna")));
+    let is_deleted = Gate::closed();
+    let held = Behaviour::Held(is_deleted.clone(), fact("Kawa jest popularna"));
+    server.otherwise(move |_| held.clone());
     let world = World::with(&server.config()).await;
     let uploaded = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
     let payload = next_message(&world);
@@ -116,6 +116,7 @@ async fn a_document_that_is_deleted_while_it_is_taken_in_leaves_nothing() {
         world.delete(&uploaded["id"]).await;
         let removal = next_message(&world);
         let busy = world.app.push("rag-ingest", &removal).await;
+        is_deleted.open();
         (busy.status(), removal)
     };
     let (ingested, (busy, removal)) = tokio::join!(ingest, delete);
@@ -133,8 +134,9 @@ async fn a_document_that_is_edited_while_it_is_taken_in_ends_as_its_new_version(
     let edited = REPORT.replace("41% dorosłych", "58% seniorów");
     for step in ["uploaded", "extracted", "chunked", "written"] {
         let server = Scripted::start([]).await;
-        let slow = Behaviour::Slow(Duration::from_millis(200), fact("Kawa jest popularna"));
-        server.otherwise(move |_| slow.clone());
+        let is_edited = Gate::closed();
+        let held = Behaviour::Held(is_edited.clone(), fact("Kawa jest popularna"));
+        server.otherwise(move |_| held.clone());
         let world = World::with(&server.config()).await;
         let uploaded = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
         let payload = next_message(&world);
@@ -146,7 +148,9 @@ async fn a_document_that_is_edited_while_it_is_taken_in_ends_as_its_new_version(
             while at(&world.row(&uploaded["id"]).await["step"]) < at(&json!(step)) {
                 tokio::task::yield_now().await;
             }
-            world.upload("a.md", "Kawa", edited.as_bytes()).await
+            let updated = world.upload("a.md", "Kawa", edited.as_bytes()).await;
+            is_edited.open();
+            updated
         };
         let (ingested, updated) = tokio::join!(ingest, edit);
 

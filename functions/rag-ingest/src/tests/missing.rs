@@ -1,6 +1,6 @@
 //! Facts that a model did not give.
 
-use platform::model::scripted::{Behaviour, Scripted};
+use testkit::{Behaviour, Scripted};
 
 use super::faults::fact;
 use super::*;
@@ -10,7 +10,7 @@ fn unusable() -> Behaviour {
     Behaviour::Text("Oto fakty, o które prosisz.".to_owned())
 }
 
-fn is_about_shopping(request: &platform::model::scripted::Recorded) -> bool {
+fn is_about_shopping(request: &testkit::Recorded) -> bool {
     request.body.to_string().contains("dyskoncie")
 }
 

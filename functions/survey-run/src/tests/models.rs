@@ -3,17 +3,13 @@
 use std::time::Duration;
 
 use platform::model::Price;
-use platform::model::scripted::{Behaviour, Scripted};
 use sqlx::Connection;
+use testkit::{Behaviour, Scripted};
 
 use super::*;
 
 pub(super) fn openai(server: &Scripted) -> Config {
-    Config {
-        timeout: Duration::from_millis(300),
-        price: Some(Price { input: 1_000_000, output: 1_000_000 }),
-        ..server.config()
-    }
+    Config { price: Some(Price { input: 1_000_000, output: 1_000_000 }), ..server.config() }
 }
 
 fn two() -> Value {
@@ -117,7 +113,9 @@ async fn who_could_not_be_asked_because_the_model_was_away_was_not_asked_and_nev
                 false => Behaviour::Answer(json!({ "q1": if is_second { "so" } else { "tea" } })),
             }
         });
-        let study = Study::with(3, &openai(&server), in_two_calls(), 10).await;
+        // a late answer is no answer: whether it is late or never comes, somebody is asked again
+        let config = Config { timeout: Duration::from_millis(300), ..openai(&server) };
+        let study = Study::with(3, &config, in_two_calls(), 10).await;
 
         let before = run(&study).await;
         assert!(study.responses(study.survey).await.is_empty(), "nobody is stored half-asked");

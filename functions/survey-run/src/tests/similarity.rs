@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use platform::model::scripted::{Behaviour, Recorded, Scripted};
 use platform::model::{Price, ProviderKind};
 use platform::runs as engine;
 use shared::Language;
@@ -11,6 +10,7 @@ use shared::knowledge::EmbeddingModel;
 use shared::survey::Construct;
 use shared::survey::anchor::{anchors, negations};
 use shared::survey::similarity::{Mapping, distribution, test_statements};
+use testkit::{Behaviour, Recorded, Scripted};
 
 use super::models::openai;
 use super::*;
@@ -69,7 +69,6 @@ fn embedding(server: &Scripted) -> EmbeddingConfig {
         model: EmbeddingModel { name: "likeness-1".to_owned(), dimensions: 2 },
         base_url: Some(server.base_url()),
         first_pause: Duration::from_millis(1),
-        timeout: Duration::from_millis(300),
         price: Some(Price { input: 1_000_000, output: 0 }),
         ..EmbeddingConfig::offline()
     }
@@ -83,6 +82,12 @@ fn rating(elicitation: Option<&str>) -> Value {
 
 async fn study(people: u32, model: &Config, embeddings: &Scripted, questions: Value) -> Study {
     Study::embedding(people, model, &embedding(embeddings), questions, 100).await
+}
+
+/// One whose embeddings are given up soon: they do not come, or are asked for again.
+async fn impatient(people: u32, model: &Config, embeddings: &Scripted) -> Study {
+    let soon = EmbeddingConfig { timeout: Duration::from_millis(300), ..embedding(embeddings) };
+    Study::embedding(people, model, &soon, rating(None), 100).await
 }
 
 async fn reasons(study: &Study) -> Vec<String> {
@@ -211,7 +216,7 @@ async fn a_reaction_that_fails_once_is_tried_again_and_one_that_never_gets_a_rat
 #[tokio::test]
 async fn a_shard_waits_for_anchors_that_do_not_come_and_nobody_is_asked_before() {
     let (model, embeddings) = (saying("0.2").await, server(true).await);
-    let study = study(4, &openai(&model), &embeddings, rating(None)).await;
+    let study = impatient(4, &openai(&model), &embeddings).await;
 
     let started = study.start(json!({})).await;
     embeddings.otherwise(|_| Behaviour::Never);
@@ -228,7 +233,7 @@ async fn a_shard_waits_for_anchors_that_do_not_come_and_nobody_is_asked_before()
 #[tokio::test]
 async fn anchors_that_do_not_come_for_hours_fail_the_shard_and_a_restart_goes_on() {
     let (model, embeddings) = (saying("0.2").await, server(true).await);
-    let study = study(4, &openai(&model), &embeddings, rating(None)).await;
+    let study = impatient(4, &openai(&model), &embeddings).await;
 
     let started = study.start(json!({})).await;
     embeddings.otherwise(|_| Behaviour::Never);

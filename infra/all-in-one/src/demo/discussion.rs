@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use shared::Language;
 use shared::report::discussion::TurnEntry;
-use shared::report::{DiscussionReport, discussion_csv, discussion_html};
+use shared::report::{DiscussionReport, discussion_csv, discussion_html, discussion_lines};
 
 use super::api::Api;
 use super::{outcome, progress, text};
@@ -60,7 +60,8 @@ pub(super) async fn run(
     let group = format!("/focus-groups/{}", text(&group, "id")?);
     println!("\nFocus group  {} people, {} questions", people.len(), GUIDE.len());
     let estimate = api.post(&format!("{group}/estimate"), &json!({})).await?;
-    println!("Estimate     {} to {} calls", estimate["calls"]["low"], estimate["calls"]["high"]);
+    let calls = |end: &str| estimate["calls"][end].as_f64().unwrap_or_default();
+    println!("Estimate     {:.0} to {:.0} calls of the model", calls("low"), calls("high"));
     let started = api.post(&format!("{group}/run"), &json!({ "seed": seed })).await?;
     let run = progress::watch(api, text(&started, "run_id")?).await?;
     println!("Run          {}", outcome(&run, "said")?);
@@ -120,13 +121,8 @@ async fn collect(
 
 fn say(report: &DiscussionReport) {
     println!("\n{}\n", report.summary.executive_summary);
-    for measure in report.realism.measures.iter() {
-        let Some(value) = measure.value else { continue };
-        let band = measure.band.map_or_else(String::new, |band| {
-            let flag = if measure.is_outside { "  ← outside" } else { "" };
-            format!("people {:.3}, {:.3} to {:.3}{flag}", band.human, band.low, band.high)
-        });
-        println!("  {:<20} {value:>8.3}   {band}", measure.key);
+    for line in discussion_lines(&report.realism, report.language) {
+        println!("  {line}");
     }
     for limit in &report.summary.limits {
         println!("\n· {limit}");

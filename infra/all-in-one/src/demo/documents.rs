@@ -37,11 +37,23 @@ pub(super) async fn take_in(api: &Api, project: &str) -> Result<()> {
             progress::watch(api, run).await?;
         }
         let document = find(api, text(&document, "id")?).await?;
-        let (status, pieces) = (&document["status"], &document["num_chunks"]);
-        ensure!(status == "ready", "{name} is {status}: {}", document["error_message"]);
-        println!("Document     {title}: {pieces} pieces, {} facts", document["num_facts"]);
+        let (status, chunks) = (text(&document, "status")?, &document["num_chunks"]);
+        let why = document["error_message"].as_str().unwrap_or("no reason was given");
+        ensure!(status == "ready", "{name} is {status}: {why}{}", help(why));
+        println!("Document     {title}: {chunks} passages, {} facts", document["num_facts"]);
     }
     until_searchable(api, project).await
+}
+
+/// What helps when the graph was filled with another embedding model, in a try with one of its own.
+fn help(why: &str) -> &'static str {
+    match why.contains("graph's vectors") {
+        true => {
+            "\n\nTo begin anew with an empty graph (this checkout's accounts and projects go as well):\n  \
+             cargo local reset --yes"
+        }
+        false => "",
+    }
 }
 
 async fn find(api: &Api, id: &str) -> Result<Value> {
@@ -74,5 +86,17 @@ pub(super) fn say_sources(personas: &[Value]) {
     }
     for (title, count) in people {
         println!("Cited        {title}: by {count} of {} people", personas.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_graph_of_another_embedding_model_names_the_one_command_that_helps() {
+        let why = "the graph's vectors are e5-passage of 384 dimensions, and offline of 768 is configured: …";
+        assert!(help(why).ends_with("cargo local reset --yes"));
+        assert_eq!(help("the file has no text"), "");
     }
 }

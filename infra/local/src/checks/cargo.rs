@@ -32,7 +32,8 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         title: "rustdoc",
-        arguments: &["doc", "--workspace", "--no-deps"],
+        // most of a function is private; its links are to hold as well
+        arguments: &["doc", "--workspace", "--no-deps", "--document-private-items"],
         variables: &[("RUSTDOCFLAGS", "-D warnings")],
     },
 ];
@@ -66,6 +67,14 @@ impl Cargo {
     pub(crate) async fn run(&self, arguments: &[&str], variables: &[(&str, String)]) -> Result<()> {
         let mut command = self.command();
         command.args(arguments).envs(variables.iter().map(|(name, value)| (name, value)));
+        succeed(Group::start(command)?.ended().await?)
+    }
+
+    /// Runs a program that asks cargo about this checkout.
+    pub(crate) async fn run_tool(&self, tool: &Path, arguments: &[&str]) -> Result<()> {
+        let mut command = Command::new(tool);
+        command.current_dir(&self.checkout).stdin(Stdio::null());
+        command.args(arguments).env("CARGO", &self.program);
         succeed(Group::start(command)?.ended().await?)
     }
 
@@ -142,7 +151,7 @@ fn before_separator(arguments: &[OsString]) -> &[OsString] {
 }
 
 fn succeed(status: ExitStatus) -> Result<()> {
-    ensure!(status.success(), "cargo ended with {status}");
+    ensure!(status.success(), "it ended with {status}");
     Ok(())
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
 use std::path::PathBuf;
 
 use crate::layout::Layout;
@@ -18,6 +19,14 @@ impl LeftOut {
         // there is none before the first time
         let _ = fs::remove_file(&file);
         Self(file)
+    }
+
+    /// Adds a check, as the tests do.
+    pub(crate) fn add(&self, check: &str, why: &str) {
+        println!("left out: {check}: {why}");
+        let file = OpenOptions::new().append(true).create(true).open(&self.0);
+        // told above already, should the file not be writable
+        let _ = file.and_then(|mut file| writeln!(file, "{check}: {why}"));
     }
 
     /// Tells the tests where to write.
@@ -38,6 +47,16 @@ impl fmt::Display for LeftOut {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_check_that_was_left_out_is_told_with_its_reason() {
+        let file = std::env::temp_dir().join(format!("sight-not-checked-{}", std::process::id()));
+        let left_out = LeftOut(file.clone());
+        left_out.add("deny", "no network");
+        let told = left_out.to_string();
+        fs::remove_file(file).unwrap();
+        assert_eq!(told, "\nleft out: deny: no network");
+    }
 
     #[test]
     fn what_several_tests_left_out_is_told_once() {

@@ -16,8 +16,7 @@ const SIDED: f32 = 0.15;
 const FEWEST: usize = 5;
 
 /// A concept and what is said of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ConceptFigures {
     /// The concept.
     pub name: String,
@@ -42,8 +41,7 @@ pub struct ConceptFigures {
 }
 
 /// Two concepts that share answers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Together {
     /// One.
     pub a: String,
@@ -54,8 +52,7 @@ pub struct Together {
 }
 
 /// A person's place in the discussion.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PersonFigures {
     /// Who.
     pub id: PersonaId,
@@ -70,11 +67,10 @@ pub struct PersonFigures {
 }
 
 /// An emotion in the group.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EmotionFigures {
     /// Which.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[schema(value_type = String)]
     pub emotion: Emotion,
     /// People in whose answers it is.
     pub people: usize,
@@ -85,8 +81,7 @@ pub struct EmotionFigures {
 }
 
 /// How one part of the group speaks of a concept, beside the rest.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Difference {
     /// The concept.
     pub concept: String,
@@ -105,8 +100,7 @@ pub struct Difference {
 }
 
 /// Everything that the graph shows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Analytics {
     /// The most spoken of first.
     pub concepts: Vec<ConceptFigures>,

@@ -14,8 +14,7 @@ const SIDED: f32 = 0.15;
 const Z: f64 = 1.959_964;
 
 /// How many people, of how many, and between which shares the truth would lie for a sample of people.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Share {
     /// `positive`, `neutral` or `negative`.
     pub label: String,

@@ -1,6 +1,9 @@
-use crate::offline::writer::{
-    variety::{MOST_OVERLAP, MOST_SHARED, Variety},
-    *,
+use crate::offline::{
+    sample::cards as sample,
+    writer::{
+        variety::{MOST_OVERLAP, MOST_SHARED, Variety},
+        *,
+    },
 };
 use crate::persona::{
     card::{Activity, Gender},

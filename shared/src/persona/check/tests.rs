@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     Seed,
-    offline::writer::sample,
+    offline::sample::cards as sample,
     persona::card::{Activity, Gender, Place, Sex},
 };
 

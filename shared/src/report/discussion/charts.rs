@@ -9,11 +9,7 @@ use crate::text::number::{decimal, percent};
 
 /// A measure beside the human band.
 pub(super) fn measure(measure: &Measure, language: Language) -> String {
-    let is_share = measure.key.ends_with("_share");
-    let shown = |value: f64| match is_share {
-        true => percent(value, language),
-        false => decimal(value, if value < 2.0 { 3 } else { 1 }, language),
-    };
+    let shown = |value: f64| shown(&measure.key, value, language);
     let value = measure.value.unwrap_or(0.0);
     let (bar, human) = match measure.band {
         Some(band) => {
@@ -45,7 +41,16 @@ pub(super) fn measure(measure: &Measure, language: Language) -> String {
     )
 }
 
-fn name(key: &str, language: Language) -> &str {
+/// A measure's value as people read it: a share in per cent, what is small to the thousandth.
+pub(super) fn shown(key: &str, value: f64, language: Language) -> String {
+    match key.ends_with("_share") {
+        true => percent(value, language),
+        false => decimal(value, if value < 2.0 { 3 } else { 1 }, language),
+    }
+}
+
+/// What a measure is called in reports.
+pub(super) fn name(key: &str, language: Language) -> &str {
     match key {
         "median_words" => language.pick("words a turn (median)", "słów w wypowiedzi (mediana)"),
         "short_share" => language.pick("turns under 25 words", "wypowiedzi poniżej 25 słów"),

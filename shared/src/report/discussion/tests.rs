@@ -1,12 +1,11 @@
 use super::*;
 use crate::discussion::realism as measured;
-use crate::discussion::study;
 use crate::discussion::summary::Metadata;
 use crate::id::{FocusGroupId, RunId};
-use crate::offline::rehearse;
+use crate::offline::{rehearse, sample};
 
 fn report(language: Language) -> DiscussionReport {
-    let setting = study::setting(language, 4, 5);
+    let setting = sample::setting(language, 4, 5);
     let turns = rehearse(&setting);
     let id = |number: u32| TurnId(uuid::Uuid::from_u128(u128::from(number) + 1));
     let summary = Summary {

@@ -12,8 +12,7 @@ use crate::survey::question::Question;
 const MOST_COMMON: usize = 3;
 
 /// One option or point.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Share {
     /// The option, or the point of the scale.
     pub key: String,
@@ -26,8 +25,7 @@ pub struct Share {
 }
 
 /// A single choice.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ChoiceStatistics {
     /// How many chose each option.
     pub distribution: BTreeMap<String, u64>,
@@ -40,8 +38,7 @@ pub struct ChoiceStatistics {
 }
 
 /// A multiple choice.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct MultipleStatistics {
     /// How many chose each option.
     pub distribution: BTreeMap<String, u64>,
@@ -56,8 +53,7 @@ pub struct MultipleStatistics {
 }
 
 /// A ranking.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RankingStatistics {
     /// How many put each option first.
     pub distribution: BTreeMap<String, u64>,

@@ -9,8 +9,7 @@ use crate::survey::answer::State;
 use crate::survey::question::Question;
 
 /// From those wished for to those who finished.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Completion {
     /// Responses that the researcher wants.
     pub target: u32,
@@ -44,8 +43,7 @@ impl Completion {
 }
 
 /// What became of one question.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct QuestionFlow {
     /// The question.
     pub question_id: String,

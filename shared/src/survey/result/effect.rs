@@ -7,8 +7,7 @@ use crate::statistics::{Association, Correction, adjusted, independence, kruskal
 use crate::survey::question::{Kind, Question};
 
 /// The effect of order on one question.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct OrderEffect {
     /// The question.
     pub question_id: String,

@@ -17,8 +17,7 @@ const SAMPLES: usize = 5;
 const EXAMPLES: usize = 3;
 
 /// Open answers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct OpenStatistics {
     /// How many answers there are.
     pub total_responses: u64,
@@ -35,8 +34,7 @@ pub struct OpenStatistics {
 }
 
 /// One code of the code frame.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CodeCount {
     /// What the report calls it.
     pub label: String,

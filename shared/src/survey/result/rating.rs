@@ -16,8 +16,7 @@ use crate::survey::question::Question;
 pub(super) const REACTIONS: usize = 5;
 
 /// A rating scale.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RatingStatistics {
     /// The mean of the points, weighted where there are weights.
     pub mean: f64,
@@ -52,8 +51,7 @@ pub struct RatingStatistics {
 }
 
 /// A reaction in words and what the scale makes of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Reaction {
     /// Word for word.
     pub text: String,
@@ -64,8 +62,7 @@ pub struct Reaction {
 }
 
 /// A share with its interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Scored {
     /// The share.
     pub share: f64,
@@ -74,8 +71,7 @@ pub struct Scored {
 }
 
 /// How likely people are to recommend.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NpsStatistics {
     /// As of a rating.
     #[serde(flatten)]
@@ -92,16 +88,14 @@ pub struct NpsStatistics {
 }
 
 /// A battery.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct MatrixStatistics {
     /// The rating of each row.
     pub rows: BTreeMap<String, RatingStatistics>,
 }
 
 /// A number.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NumericStatistics {
     /// The mean, weighted where there are weights.
     pub mean: f64,

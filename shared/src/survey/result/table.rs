@@ -80,8 +80,7 @@ impl<'a> By<'a> {
 }
 
 /// One group.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Segment {
     /// Its key.
     pub key: String,
@@ -94,8 +93,7 @@ pub struct Segment {
 }
 
 /// One question in every group.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Cell {
     /// The figures of each group, in the groups' order.
     pub groups: Vec<QuestionAnalytics>,
@@ -110,8 +108,7 @@ pub struct Cell {
 }
 
 /// A part of a question, tested between the groups.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PartTest {
     /// The row or the option.
     pub part: String,
@@ -131,8 +128,7 @@ impl Cell {
 }
 
 /// A whole table: questions by groups.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SegmentTable {
     /// What respondents are told apart by.
     pub by: String,

@@ -95,12 +95,12 @@ async fn what_the_provider_rejects_is_not_tried_again() {
 
 #[tokio::test]
 async fn a_provider_that_never_answers_is_left_after_the_time_limit() {
-    let server = Scripted::start([]).await;
-    server.otherwise(|_| Behaviour::Never);
-    let timeout = Duration::from_millis(50);
-    let config = Config { timeout, ..config(ProviderKind::Gemini, &server) };
+    let (server, asked) = lost::silent().await;
+    let config = Config { first_pause: Duration::ZERO, ..config(ProviderKind::Gemini, &server) };
+    let (limit, model, request) = (config.timeout, Model::new(config, parts()), request());
+    let _still = stand_still();
 
-    let failure = Model::new(config, parts()).text(&request(), &accept).await.unwrap_err();
+    let failure = late(limit, &asked, model.text(&request, &accept)).await.unwrap_err();
 
     assert!(matches!(failure, Failure::TimedOut), "{failure:?}");
     assert_eq!(server.recorded().len(), 4);
@@ -136,12 +136,21 @@ async fn cancelled_work_stops_waiting_for_its_answer() {
 #[tokio::test]
 async fn no_more_calls_are_under_way_than_allowed() {
     let server = Scripted::start([]).await;
-    server.otherwise(|_| Behaviour::Slow(Duration::from_millis(20), good()));
+    let gate = Gate::closed();
+    let held = Behaviour::Held(gate.clone(), good());
+    server.otherwise(move |_| held.clone());
     let config = Config { max_concurrent: 4, ..config(ProviderKind::Gemini, &server) };
     let model = Model::new(config, parts());
     let (request, check) = (request(), accept);
 
-    let answers = join_all((0..40).map(|_| model.text(&request, &check))).await;
+    let answers = join_all((0..40).map(|_| model.text(&request, &check)));
+    let opening = async {
+        while server.most_at_once() < 4 {
+            tokio::task::yield_now().await;
+        }
+        gate.open();
+    };
+    let (answers, ()) = tokio::join!(answers, opening);
 
     assert!(answers.iter().all(Result::is_ok));
     assert_eq!(server.most_at_once(), 4);

@@ -1,7 +1,7 @@
 use serde_json::json;
+use testkit::{Behaviour, Scripted};
 
 use super::*;
-use platform::model::scripted::{Behaviour, Scripted};
 
 const SECOND: Duration = Duration::from_secs(5);
 
@@ -117,15 +117,18 @@ async fn a_late_or_broken_reranker_leaves_the_fusions_order_and_says_so() {
     let Some((knowledge, _guard)) = graph().await else { return };
     let document = document(any_project(), "Raport");
     put(&knowledge, &document, &["Ceny masła.", "Ceny chleba."]).await;
-    let script = [Behaviour::Never, Behaviour::Status(500), Behaviour::HangUp];
-    let server = Scripted::start(script).await;
-    let http = platform::http_client(SECOND);
-    let url = server.base_url().join("rerank").unwrap();
-    let short = Duration::from_millis(200);
-    let reranker = Reranker::new(http, Protocol::Tei, url, short);
     let (scopes, vector) = ([document.scope], embedding("ceny masła"));
+    let minute = Duration::from_secs(60);
+    let table = [
+        (Behaviour::Never, Duration::from_millis(200), "did not answer"),
+        (Behaviour::Status(500), minute, "answered 500"),
+        (Behaviour::HangUp, minute, ""),
+    ];
 
-    for reason in ["did not answer", "answered 500", ""] {
+    for (behaviour, limit, reason) in table {
+        let server = Scripted::start([behaviour]).await;
+        let url = server.base_url().join("rerank").unwrap();
+        let reranker = Reranker::new(platform::http_client(minute), Protocol::Tei, url, limit);
         let search =
             Search { reranker: Some(&reranker), ..Search::new(&scopes, "ceny masła", &vector) };
         let found = knowledge.search(search).await.unwrap();

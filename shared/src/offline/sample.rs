@@ -1,14 +1,18 @@
-//! A study to talk about.
+//! Samples for examples and tests: people, and a focus group for them to talk in.
 
-use shared::discussion::{Mode, Participant, Setting};
-use shared::id::PersonaId;
-use shared::offline::writer;
-use shared::persona::Brief;
-use shared::population::{Plan, Population};
-use shared::{Language, Seed};
+mod cards;
+
+pub use cards::cards;
+
+use crate::discussion::{Mode, Participant, Setting};
+use crate::id::PersonaId;
+use crate::offline::writer;
+use crate::persona::Brief;
+use crate::population::{Plan, Population};
+use crate::{Language, Seed};
 
 /// A focus group of this many on a box of vegetables.
-pub(crate) fn setting(language: Language, people: u32, seed: u64) -> Setting {
+pub fn setting(language: Language, people: u32, seed: u64) -> Setting {
     let pick = |english: &str, polish: &str| language.pick(english, polish).to_owned();
     let brief = Brief {
         topic: Some(pick(

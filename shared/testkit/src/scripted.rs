@@ -10,12 +10,13 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Response, StatusCode, Uri};
 use futures::stream;
+use platform::model::{Config, ProviderKind};
 use reqwest::Url;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::{Config, ProviderKind};
+use crate::gate::Gate;
 
 /// What the server does with one request.
 #[derive(Debug, Clone)]
@@ -24,6 +25,8 @@ pub enum Behaviour {
     Answer(Value),
     /// Answers with this JSON after this long.
     Slow(Duration, Value),
+    /// Answers with this JSON when the gate is open.
+    Held(Gate, Value),
     /// Answers with this JSON as the whole body: other protocols than chat.
     Raw(Value),
     /// Answers with these bytes as the whole body, JSON or not.
@@ -183,6 +186,10 @@ async fn respond(
         Behaviour::Answer(json) => protocol.answer(&json.to_string(), Ending::Complete),
         Behaviour::Slow(pause, json) => {
             tokio::time::sleep(pause).await;
+            protocol.answer(&json.to_string(), Ending::Complete)
+        }
+        Behaviour::Held(gate, json) => {
+            gate.opened().await;
             protocol.answer(&json.to_string(), Ending::Complete)
         }
         Behaviour::Raw(json) => raw(json.to_string()),

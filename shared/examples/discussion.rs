@@ -3,9 +3,7 @@
 //! `cargo run -p shared --example discussion -- --language en --people 8 --seed 7`
 
 use shared::discussion::realism;
-use shared::offline::rehearse;
-
-mod study;
+use shared::offline::{rehearse, sample};
 
 fn main() {
     let value = |name: &str| {
@@ -15,7 +13,7 @@ fn main() {
     let number = |name: &str, usual: u64| value(name).and_then(|n| n.parse().ok()).unwrap_or(usual);
     let language = value("--language").as_deref().and_then(shared::Language::parse);
     let people = u32::try_from(number("--people", 8)).unwrap_or(8);
-    let setting = study::setting(language.unwrap_or_default(), people, number("--seed", 7));
+    let setting = sample::setting(language.unwrap_or_default(), people, number("--seed", 7));
     let turns = rehearse(&setting);
     let measured = realism(&setting, &turns, 0);
     for turn in turns {

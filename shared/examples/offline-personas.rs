@@ -5,14 +5,15 @@ use std::time::Instant;
 
 use shared::{
     Language, Seed,
-    offline::writer::{
-        self,
-        variety::{MOST_OVERLAP, MOST_SHARED, Variety},
+    offline::{
+        sample,
+        writer::{
+            self,
+            variety::{MOST_OVERLAP, MOST_SHARED, Variety},
+        },
     },
     persona::{Brief, check},
 };
-
-mod cards;
 
 fn main() {
     let people = option("--people").and_then(|text| text.parse().ok()).unwrap_or(200);
@@ -27,7 +28,7 @@ fn main() {
         adversarial: std::env::args().any(|arg| arg == "--adversarial"),
         ..Brief::default()
     };
-    let cards = cards::cards(people, Seed(seed));
+    let cards = sample::cards(people, Seed(seed));
     let start = Instant::now();
     let texts: Vec<_> =
         cards.iter().map(|card| writer::write(card, &brief, language, Seed(seed))).collect();

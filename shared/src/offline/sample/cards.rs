@@ -1,13 +1,13 @@
 //! A simple population for the writer alone: varied, seeded, possible; it fits no target.
 
-use rand::RngExt;
-use shared::{
+use crate::{
     Seed,
     persona::card::{
         Activity, BigFive, Card, Country, Education, Gender, Hofstede, OccupationGroup, Place, Sex,
         Text,
     },
 };
+use rand::RngExt;
 
 type Job = (Education, OccupationGroup, &'static str, &'static str, &'static str, u32);
 
@@ -183,7 +183,7 @@ const INTERESTS: [&str; 32] = [
 ];
 
 /// As many people as asked for, aged 18 to 88.
-pub(crate) fn cards(count: u32, seed: Seed) -> Vec<Card> {
+pub fn cards(count: u32, seed: Seed) -> Vec<Card> {
     (0..count).map(|index| card(index, seed)).collect()
 }
 
