@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response, Sse};
 use chrono::TimeDelta;
 use futures::Stream;
 use platform::http::Problem;
-use platform::limit::{MOST_STREAMS, Place, Poll};
+use platform::limit::{Full, MOST_STREAMS, Place, Poll};
 use platform::runs::RunView;
 use platform::{Error, Result, Viewer, Within};
 use shared::id::RunId;
@@ -31,13 +31,13 @@ const COME_BACK: Duration = Duration::from_secs(3);
 
 /// The run's changes as they come, each event the whole run; ends with the run, or within 15 seconds of the
 /// caller's right to see it. Whoever comes back after the end is told the end again. At most eight at a time
-/// for a person.
+/// for a person, and 512 for all who are served by one process.
 #[utoipa::path(get, path = "/api/v1/runs/{run_id}/events", tag = "runs",
     params(("run_id" = RunId, Path), ("last-event-id" = Option<u64>, Header)),
     security(("bearer" = [])),
     responses((status = 200, body = RunView, content_type = "text/event-stream"),
-        (status = 404, body = Problem),
-        (status = 429, body = Problem)))]
+        (status = 404, body = Problem), (status = 429, body = Problem),
+        (status = 503, body = Problem)))]
 pub(crate) async fn watch(
     Of(state): Of<State>,
     _: Within<Poll>,
@@ -45,7 +45,10 @@ pub(crate) async fn watch(
     headers: HeaderMap,
 ) -> Result<Response> {
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let Some(place) = state.limiter.stream(run.account_id()).await else { return Ok(full()) };
+    let place = match state.limiter.stream(run.account_id()).await {
+        Ok(place) => place,
+        Err(why) => return Ok(full(why)),
+    };
     let readings = state.readings.watch(&state, run.run_id).await;
     let events = changes(state, run, readings, last, place);
     let heartbeat = KeepAlive::new().interval(HEARTBEAT).text("heartbeat");
@@ -57,11 +60,20 @@ pub(crate) async fn watch(
     Ok((headers, Sse::new(events).keep_alive(heartbeat)).into_response())
 }
 
-/// 429 for somebody who watches as much as one may.
-fn full() -> Response {
-    let why = format!("At most {MOST_STREAMS} event streams at a time: close one");
-    let mut problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "limit_reached", why.clone());
-    problem.error = Some(why);
+/// 429 for somebody who watches as much as one may, 503 where too many people watch.
+fn full(why: Full) -> Response {
+    let (status, code, text) = match why {
+        Full::Person => {
+            let text = format!("At most {MOST_STREAMS} event streams at a time: close one");
+            (StatusCode::TOO_MANY_REQUESTS, "limit_reached", text)
+        }
+        Full::Process => {
+            let text = "Too many event streams are open here: come back, or ask for the run itself";
+            (StatusCode::SERVICE_UNAVAILABLE, "streams_full", text.to_owned())
+        }
+    };
+    let mut problem = Problem::new(status, code, text.clone());
+    problem.error = Some(text);
     let mut response = problem.into_response();
     response.headers_mut().insert(RETRY_AFTER, HEARTBEAT.as_secs().into());
     response

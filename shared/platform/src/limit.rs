@@ -33,7 +33,7 @@ pub use address::{ClientAddress, Proxies};
 pub use class::{Change, Class, Generate, Heavy, Poll, Rate, Upload, WithoutRedis};
 pub use sign_in::Attempt;
 pub(crate) use standing::announced;
-pub use streams::{MOST_STREAMS, Place};
+pub use streams::{Full, MOST_IN_PROCESS, MOST_STREAMS, Place};
 
 use alone::Alone;
 use class::Rule;

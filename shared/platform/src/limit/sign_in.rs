@@ -12,11 +12,12 @@ use crate::{Result, secret};
 
 /// Wrong passwords for one account from one address.
 const LOGIN: Rule = Rule::a_minute("login", 5);
+/// Ours: the same for longer. One address alone is far from the account's own ceiling, so it keeps out nobody
+/// but itself.
+const LOGIN_HERE: Rule = Rule::an_hour("login-here", 10);
 /// Ours: wrong passwords for one account from everywhere together, so that many addresses do not guess
 /// without an end. It refuses no address from which the account has signed in before.
 const LOGIN_ACCOUNT: Rule = Rule::an_hour("login-account", 50);
-/// Ours: beyond that an address that the account knows goes on, more slowly.
-const LOGIN_KNOWN: Rule = Rule::an_hour("login-known", 10);
 const LOGIN_ADDRESS: Rule = Rule::a_minute("login-address", 30);
 const REGISTER: Rule = Rule::a_minute("register", 3);
 const REGISTER_ADDRESS: Rule = Rule::a_minute("register-address", 30);
@@ -31,8 +32,8 @@ const PICTURE_ADDRESS: Rule = Rule::a_minute("picture-address", 600);
 #[cfg(test)]
 pub(super) const RULES: [Rule; 11] = [
     LOGIN,
+    LOGIN_HERE,
     LOGIN_ACCOUNT,
-    LOGIN_KNOWN,
     LOGIN_ADDRESS,
     REGISTER,
     REGISTER_ADDRESS,
@@ -48,12 +49,16 @@ pub(super) const RULES: [Rule; 11] = [
 #[must_use = "a right password that is not said to be right counts as a wrong one"]
 pub struct Attempt {
     limiter: Limiter,
-    counted: [(Rule, String); 2],
+    counted: Vec<(Rule, String)>,
 }
 
 impl Attempt {
     /// The password was right: the attempt counts no more.
     pub async fn was_right(self) {
+        self.give_back().await;
+    }
+
+    async fn give_back(&self) {
         for (rule, who) in &self.counted {
             self.limiter.give_back(rule, who).await;
         }
@@ -61,10 +66,10 @@ impl Attempt {
 }
 
 impl Limiter {
-    /// Counts an attempt to sign in. All of an address are 30 a minute. Wrong ones are 5 a minute for an
-    /// account from one address, whether or not there is such an account, so that an address keeps nobody
-    /// out but who shares it; and 50 an hour for an account from everywhere, beyond which only addresses that
-    /// the account knows go on, with 10 wrong ones an hour.
+    /// Counts an attempt to sign in. All of an address are 30 a minute. Wrong ones are 5 a minute and 10 an
+    /// hour for an account from one address, whether or not there is such an account, so that an address keeps
+    /// nobody out but who shares it; and 50 an hour for an account from everywhere, of which one address has
+    /// at most its 10, and beyond which only addresses that the account knows go on.
     ///
     /// # Errors
     /// 429 when a limit is reached, and what `is_known` fails with.
@@ -77,23 +82,27 @@ impl Limiter {
         self.take(&LOGIN_ADDRESS, address).await?;
         let account = account(email);
         let here = format!("{account}:{address}");
-        self.take(&LOGIN, &here).await?;
-        let everywhere = self.count(&LOGIN_ACCOUNT, &account).await;
-        let mut second = (LOGIN_ACCOUNT, account);
-        if let Some(beyond) = everywhere.filter(|standing| !standing.is_within) {
-            if !is_known.await? {
-                // A refused request does not count.
-                self.give_back(&LOGIN, &here).await;
-                beyond.note();
-                beyond.verdict()?;
-            }
-            second = (LOGIN_KNOWN, here.clone());
-            if let Err(refused) = self.take(&second.0, &second.1).await {
-                self.give_back(&LOGIN, &here).await;
+        // The longer wait first: who is refused is told when to come back with success.
+        let mut attempt = Attempt { limiter: self.clone(), counted: Vec::with_capacity(3) };
+        for rule in [LOGIN_HERE, LOGIN] {
+            if let Err(refused) = self.take(&rule, &here).await {
+                attempt.give_back().await;
                 return Err(refused);
             }
+            attempt.counted.push((rule, here.clone()));
         }
-        Ok(Attempt { limiter: self.clone(), counted: [(LOGIN, here), second] })
+        match self.count(&LOGIN_ACCOUNT, &account).await.filter(|standing| !standing.is_within) {
+            None => attempt.counted.push((LOGIN_ACCOUNT, account)),
+            Some(beyond) => {
+                if !is_known.await? {
+                    // A refused request does not count.
+                    attempt.give_back().await;
+                    beyond.note();
+                    beyond.verdict()?;
+                }
+            }
+        }
+        Ok(attempt)
     }
 
     /// Counts an attempt to register: 3 a minute for an e-mail address, 30 for a client address.
@@ -131,6 +140,12 @@ impl Limiter {
     pub async fn letter(&self, email: &str, address: ClientAddress) -> Result<()> {
         self.take(&LETTER_ADDRESS, address).await?;
         self.take(&LETTER, account(email)).await
+    }
+
+    /// Counts a letter that nobody asked for, such as the one to a new account, among the 5 an hour to its
+    /// e-mail address. False when there were as many; the answer to the request does not say so.
+    pub async fn letter_unasked(&self, email: &str) -> bool {
+        self.count(&LETTER, account(email)).await.is_none_or(|standing| standing.is_within)
     }
 
     /// Counts a picture that anybody may see: 600 a minute for an address.

@@ -17,35 +17,60 @@ use crate::Ids;
 
 /// The most that a person has open at a time: a dashboard with a few studies at work, in two windows.
 pub const MOST_STREAMS: u32 = 8;
+/// The most of all people together in one process: each asks about its watcher's rights four times a minute, so
+/// these are 34 small queries a second, and with what a stream holds some ten megabytes.
+pub const MOST_IN_PROCESS: u32 = 512;
 /// How long a place is kept that nobody keeps: three of the times at which a stream does.
 const LIFE: Duration = Duration::from_secs(45);
 
 static PLACES: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("streams.lua")));
 
-/// The streams of this process, by person.
+/// The streams of this process.
 #[derive(Clone, Default)]
-pub(super) struct Streams(Arc<Mutex<HashMap<AccountId, u32>>>);
+pub(super) struct Streams(Arc<Mutex<Open>>);
+
+#[derive(Default)]
+struct Open {
+    by_person: HashMap<AccountId, u32>,
+    all: u32,
+}
+
+/// Why there is no place for one more stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Full {
+    /// The person has as many as one may.
+    Person,
+    /// The process has as many as it carries; another may have room.
+    Process,
+}
 
 impl Streams {
-    fn enter(&self, account: AccountId, most: u32) -> bool {
+    fn enter(&self, account: AccountId, most: u32) -> Result<(), Full> {
         let mut open = self.open();
-        let count = open.entry(account).or_default();
-        let is_free = *count < most;
-        *count += u32::from(is_free);
-        is_free
+        if open.all >= MOST_IN_PROCESS {
+            return Err(Full::Process);
+        }
+        let count = open.by_person.entry(account).or_default();
+        if *count >= most {
+            return Err(Full::Person);
+        }
+        *count += 1;
+        open.all += 1;
+        Ok(())
     }
 
     fn leave(&self, account: AccountId) {
         let mut open = self.open();
-        if let Some(count) = open.get_mut(&account) {
+        if let Some(count) = open.by_person.get_mut(&account) {
             *count -= 1;
             if *count == 0 {
-                open.remove(&account);
+                open.by_person.remove(&account);
             }
+            open.all -= 1;
         }
     }
 
-    fn open(&self) -> MutexGuard<'_, HashMap<AccountId, u32>> {
+    fn open(&self) -> MutexGuard<'_, Open> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -58,13 +83,14 @@ pub struct Place {
 }
 
 impl Limiter {
-    /// A place for one more event stream of this person; none when they have as many as one may.
-    pub async fn stream(&self, account: AccountId) -> Option<Place> {
-        if !self.streams.enter(account, self.most_streams()) {
-            return None;
-        }
+    /// A place for one more event stream of this person.
+    ///
+    /// # Errors
+    /// When they have as many as one may, or this process as many as it carries.
+    pub async fn stream(&self, account: AccountId) -> Result<Place, Full> {
+        self.streams.enter(account, self.most_streams())?;
         let place = Place { limiter: self.clone(), account, id: Ids::system().next() };
-        place.take().await.then_some(place)
+        if place.take().await { Ok(place) } else { Err(Full::Person) }
     }
 
     fn most_streams(&self) -> u32 {

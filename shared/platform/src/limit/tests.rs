@@ -200,6 +200,31 @@ async fn one_address_keeps_nobody_out_of_an_account_elsewhere() {
 }
 
 #[tokio::test]
+async fn one_address_is_at_most_ten_of_an_accounts_fifty_however_long_it_tries() {
+    let Some(([one, two], clock)) = two_instances() else { return };
+    let (bad, home) = (address("203.0.113.1"), address("198.51.100.1"));
+    let mut wrongs = 0;
+    for minute in 0..15 {
+        for _ in 0..5 {
+            wrongs += usize::from(wrong(&one, "ana@example.com", bad).await.is_ok());
+        }
+        if minute == 2 {
+            // the first five are forgotten an hour after the last of them
+            assert_eq!(retry_after(wrong(&two, "ana@example.com", bad).await), 3_600 - 120);
+        }
+        clock.advance(Duration::minutes(1));
+    }
+
+    assert_eq!(wrongs, 10);
+    right(&two, "ana@example.com", home).await;
+    for host in 2..42 {
+        wrong(&two, "ana@example.com", address(&format!("203.0.113.{host}"))).await.unwrap();
+    }
+    let full = wrong(&two, "ana@example.com", address("203.0.113.99")).await;
+    assert_eq!(retry_after(full), 3_600 - 15 * 60, "what was refused did not count");
+}
+
+#[tokio::test]
 async fn right_passwords_do_not_count_however_often_they_come() {
     let Some(([one, two], clock)) = two_instances() else { return };
     for turn in 0..120 {
@@ -297,8 +322,8 @@ async fn every_limit_and_what_becomes_of_it_without_redis_is_as_the_table_says()
         ("generate", 10, 3_600, CountAlone),
         ("upload", 20, 3_600, CountAlone),
         ("login", 5, 60, CountAlone),
+        ("login-here", 10, 3_600, CountAlone),
         ("login-account", 50, 3_600, CountAlone),
-        ("login-known", 10, 3_600, CountAlone),
         ("login-address", 30, 60, CountAlone),
         ("register", 3, 60, CountAlone),
         ("register-address", 30, 60, CountAlone),
@@ -362,15 +387,15 @@ async fn a_person_has_eight_streams_over_all_instances_and_one_that_ends_makes_r
         places.push(limiter.stream(ana).await.expect("there are fewer than eight"));
     }
 
-    assert!(one.stream(ana).await.is_none() && two.stream(ana).await.is_none());
-    assert!(one.stream(jan).await.is_some(), "another person has places of their own");
+    assert!(one.stream(ana).await.is_err() && two.stream(ana).await.is_err());
+    assert!(one.stream(jan).await.is_ok(), "another person has places of their own");
 
     clock.advance(Duration::seconds(30));
     for place in &places[1..] {
         place.keep().await;
     }
     clock.advance(Duration::seconds(30));
-    assert!(two.stream(ana).await.is_some(), "the process of the first one has died");
+    assert!(two.stream(ana).await.is_ok(), "the process of the first one has died");
 }
 
 #[tokio::test]
@@ -382,9 +407,22 @@ async fn without_redis_a_process_counts_the_streams_of_a_person_alone() {
         places.push(limiter.stream(ana).await.expect("there are fewer than eight"));
     }
 
-    assert!(limiter.stream(ana).await.is_none());
+    assert_eq!(limiter.stream(ana).await.err(), Some(Full::Person));
     places.pop();
-    assert!(limiter.stream(ana).await.is_some());
+    assert!(limiter.stream(ana).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_process_carries_so_many_streams_however_many_people_open_them() {
+    let limiter = Limiter::new(None, Clock::manual(noon()));
+    let mut places = Vec::new();
+    for _ in 0..MOST_IN_PROCESS {
+        places.push(limiter.stream(Ids::system().next()).await.expect("there is room"));
+    }
+
+    assert_eq!(limiter.stream(Ids::system().next()).await.err(), Some(Full::Process));
+    places.pop();
+    assert!(limiter.stream(Ids::system().next()).await.is_ok());
 }
 
 #[tokio::test]
