@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use crate::{FieldError, Result};
 
@@ -20,7 +21,7 @@ impl Email {
     pub fn parse(text: &str) -> Result<Self, FieldError> {
         let text = fold_address(text);
         let is_address = text.len() <= 254
-            && text.bytes().all(|b| b.is_ascii_graphic() || b >= 0x80)
+            && !text.contains(is_unseen)
             && text.split_once('@').is_some_and(|(local, domain)| {
                 (1..=64).contains(&local.len())
                     && !domain.contains('@')
@@ -37,6 +38,13 @@ impl Email {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Space, control and format characters, of which nobody sees that two addresses differ by them. Format
+/// characters also turn round how the rest is read.
+fn is_unseen(letter: char) -> bool {
+    letter.is_whitespace()
+        || matches!(letter.general_category(), GeneralCategory::Control | GeneralCategory::Format)
 }
 
 /// The one spelling of what somebody typed as an address, whether or not it is one: what is counted and
@@ -136,6 +144,32 @@ mod tests {
     fn what_is_not_an_address_is_refused() {
         for text in ["", "ana", "@x.pl", "ana@", "ana@x", "ana@@x.pl", "a b@x.pl", "ana@x..pl"] {
             assert!(Email::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_no_letter_that_nobody_sees() {
+        for unseen in [
+            '\u{200b}',
+            '\u{202e}',
+            '\u{85}',
+            '\u{ad}',
+            '\u{2060}',
+            '\u{feff}',
+            '\u{2066}',
+            '\u{e0041}',
+            '\u{a0}',
+            '\u{2028}',
+            '\t',
+            '\0',
+        ] {
+            for address in [format!("an{unseen}a@example.com"), format!("ana@exa{unseen}mple.com")]
+            {
+                assert!(Email::parse(&address).is_err(), "{}", unseen.escape_unicode());
+            }
+        }
+        for address in ["żaneta@example.com", "анна@example.com", "o'neill+a@example.com"] {
+            assert!(Email::parse(address).is_ok(), "{address}");
         }
     }
 
