@@ -5,8 +5,10 @@ use axum::extract::State as Of;
 use chrono::Duration;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
-use platform::{Caller, Result, Within, runs};
+use platform::{Caller, Result, Within, model, runs};
+use shared::account::Email;
 use shared::id::AccountId;
+use sqlx::PgConnection;
 
 use crate::profile::Done;
 use crate::{State, avatar, proof, store};
@@ -15,7 +17,8 @@ use crate::{State, avatar, proof, store};
 const FRESH: Duration = Duration::minutes(10);
 
 /// Deletes the caller's account, at most 10 minutes after a sign-in. Their name, address, password,
-/// picture, library and sign-ins are removed at once. Studies that they alone worked on are deleted; in those
+/// picture, library and sign-ins are removed at once; what they have spent this month is kept under a keyed hash
+/// of their address until the month ends. Studies that they alone worked on are deleted; in those
 /// of several people the others go on, and where nobody else is an admin the highest and longest
 /// member becomes it. The audit log keeps what was done under an id that names nobody.
 #[utoipa::path(delete, path = "/api/v1/settings/account", tag = "settings",
@@ -35,6 +38,7 @@ pub(crate) async fn leave(
     store::leave_projects(&mut transaction, &state, &caller).await?;
     let (who, now) = (caller.account_id, state.clock.now());
     let removals = documents::remove_library(&mut transaction, &state.ids, who, now).await?;
+    remember_spending(&mut transaction, &state, who).await?;
     store::forget_person(&mut transaction, &caller, now).await?;
     proof::record(&mut transaction, &state, who, "deleted").await?;
     transaction.commit().await?;
@@ -46,6 +50,21 @@ pub(crate) async fn leave(
         }
     }
     Ok(Json(Done::saying("Account deleted")))
+}
+
+/// Keeps what they have spent this month, under a name that we alone can make of their address: leaving and
+/// registering again gives no second allowance.
+async fn remember_spending(
+    connection: &mut PgConnection,
+    state: &State,
+    who: AccountId,
+) -> Result<()> {
+    let email = store::email(connection, who).await?;
+    // An address from before a rule that refuses it cannot register again.
+    let Ok(email) = Email::parse(&email) else { return Ok(()) };
+    let pseudonym = state.authenticator.pseudonym(&email)?;
+    model::remember(connection, who, &pseudonym, state.clock.now()).await?;
+    Ok(())
 }
 
 /// A picture that arrived meanwhile. From now on nobody can have one in this name: what fails here is a

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Duration, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Attempt, ClientAddress, Poll};
-use platform::{Caller, Error, Result, Within, audit, secret};
+use platform::{Caller, Error, Result, Within, audit, model, secret};
 use serde::{Deserialize, Serialize};
 use shared::Checks;
 use shared::account::{Email, check_password, parse_full_name};
@@ -120,7 +120,8 @@ impl Register {
     }
 }
 
-/// Creates an account, signs it in, and sends a letter that verifies its address.
+/// Creates an account, signs it in, and sends a letter that verifies its address, at most 5 an hour to one
+/// address.
 #[utoipa::path(post, path = "/api/v1/auth/register", tag = "auth", request_body = Register,
     responses((status = 201, body = SignedIn), (status = 400, body = Problem),
         (status = 422, body = Problem),
@@ -135,15 +136,28 @@ pub(crate) async fn register(
     let hash = state.passwords.hash(password).await?;
     let mut transaction = state.pool.begin().await?;
     let row = store::insert(&mut transaction, &account, &hash).await?;
-    let wish: Uuid = state.ids.next();
-    store::want_address(&mut transaction, row.id, wish, state.clock.now()).await?;
+    let pseudonym = state.authenticator.pseudonym(&account.email)?;
+    model::resume(&mut transaction, row.id, &pseudonym, account.now).await?;
     let signed_in = open_session(&state, &mut transaction, row).await?;
     transaction.commit().await?;
     // The account is there either way, and its letter can be asked for again.
-    if let Err(error) = letter::wanted(&state, wish).await {
+    if let Err(error) = greet(&state, &account).await {
         tracing::warn!(%error, "the letter to a new account was not ordered");
     }
     Ok((StatusCode::CREATED, Json(signed_in)))
+}
+
+/// Orders the letter to a new account, unless its address has had as many as one gets: registering and
+/// leaving is no way to flood a mailbox. Nobody is told, because it would tell what others do.
+async fn greet(state: &State, account: &NewAccount) -> Result<()> {
+    if !state.limiter.letter_unasked(account.email.as_str()).await {
+        return Ok(());
+    }
+    let wish: Uuid = state.ids.next();
+    let mut connection = state.pool.acquire().await?;
+    store::want_address(&mut connection, account.id, wish, state.clock.now()).await?;
+    drop(connection);
+    letter::wanted(state, wish).await
 }
 
 /// Signs in.

@@ -18,7 +18,7 @@ pub use purge::{
     purge_documents, purge_graphs, purge_personas, purge_projects, purge_surveys, purge_uploads,
 };
 pub use republish::republish_runs;
-pub use sessions::{remove_invitations, remove_proofs, remove_sessions};
+pub use sessions::{remove_former_allowances, remove_invitations, remove_proofs, remove_sessions};
 pub use task::{Done, Report, Task, tick};
 
 use anyhow::ensure;

@@ -110,3 +110,29 @@ pub async fn remove_invitations(pool: &PgPool, now: DateTime<Utc>) -> Result<u64
     });
     Ok(expired + counted.await?)
 }
+
+/// Removes what people who left had spent in months that are over. Returns how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_former_allowances(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
+    let removed = batch::repeat(batch::ROWS, |limit| {
+        sqlx::query!(
+            r#"
+            delete from former_allowances
+            where (address_mac, month) in (
+                select address_mac, month
+                from former_allowances
+                where month < date_trunc('month', $1::timestamptz at time zone 'utc')
+                order by month
+                limit $2
+                for update skip locked
+            )
+            "#,
+            now,
+            limit,
+        )
+        .execute(pool)
+    });
+    removed.await
+}

@@ -7,8 +7,8 @@ use platform::{Clock, Result};
 
 use crate::purge::purge;
 use crate::{
-    State, forget_addresses, forget_leavers, release_budgets, remove_invitations, remove_old_lines,
-    remove_proofs, remove_sessions, republish_runs,
+    State, forget_addresses, forget_leavers, release_budgets, remove_former_allowances,
+    remove_invitations, remove_old_lines, remove_proofs, remove_sessions, republish_runs,
 };
 
 /// One thing to keep in order.
@@ -89,7 +89,8 @@ impl Task {
             Self::Budgets => release_budgets(pool, now).await,
             Self::Sessions => Ok(remove_sessions(pool, now).await?
                 + remove_proofs(pool, now).await?
-                + remove_invitations(pool, now).await?),
+                + remove_invitations(pool, now).await?
+                + remove_former_allowances(pool, now).await?),
             Self::Purge => purge(state, now).await,
             Self::Audit => Ok(forget_addresses(pool, now).await?
                 + forget_leavers(pool).await?

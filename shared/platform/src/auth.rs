@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use shared::account::Plan;
+use shared::account::{Email, Plan};
 use shared::id::{AccountId, SessionId};
 use sqlx::{PgConnection, PgPool};
 
@@ -19,6 +19,8 @@ const AUDIENCE: &str = "sight-api";
 /// What the seal of a refresh token begins with. No access token can be taken for one: what is signed of
 /// those has no zero byte.
 const REFRESH: &str = "refresh\0";
+/// What the pseudonym of an address begins with, for the same reason.
+const ADDRESS: &str = "address\0";
 /// The caller's account is not there any more.
 pub const GONE: shared::Error = shared::Error::Unauthenticated("User not found");
 const BAD_TOKEN: shared::Error = shared::Error::Unauthenticated("Could not validate credentials");
@@ -167,6 +169,16 @@ impl Authenticator {
         let is_ours =
             jsonwebtoken::crypto::verify(seal, sealed.as_bytes(), &self.checking, Algorithm::HS256);
         is_ours.is_ok_and(|is_ours| is_ours).then(|| session.parse().ok().map(SessionId))?
+    }
+
+    /// A name for this address that nobody without `SECRET_KEY` can find it by, always the same one.
+    ///
+    /// # Errors
+    /// When signing fails.
+    pub fn pseudonym(&self, email: &Email) -> Result<String> {
+        let text = format!("{ADDRESS}{}", email.as_str());
+        let mac = jsonwebtoken::crypto::sign(text.as_bytes(), &self.signing, Algorithm::HS256);
+        mac.map_err(|error| Error::Internal(error.into()))
     }
 
     /// The person behind a token.

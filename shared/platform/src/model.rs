@@ -58,7 +58,7 @@ use self::provider::Provider;
 use self::request::{Prompt, Turn};
 use crate::Clock;
 
-pub use self::allowance::{Allowances, Standing, limit, standing};
+pub use self::allowance::{Allowances, Standing, limit, remember, resume, standing};
 pub use self::budget::{Balance, Budget, release_expired};
 pub use self::config::{Config, Parameters, ProviderKind};
 pub use self::embed::{

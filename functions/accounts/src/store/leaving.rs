@@ -31,6 +31,12 @@ pub(crate) async fn lock(connection: &mut PgConnection, account: AccountId) -> R
     Ok(())
 }
 
+/// The address of an account that its transaction has locked.
+pub(crate) async fn email(connection: &mut PgConnection, account: AccountId) -> Result<String> {
+    let email = sqlx::query_scalar!("select email from accounts where id = $1", account.0);
+    Ok(email.fetch_one(connection).await?)
+}
+
 /// Hands on the studies of several people, and deletes those of one.
 pub(crate) async fn leave_projects(
     connection: &mut PgConnection,

@@ -75,6 +75,35 @@ pub(crate) async fn want_address(
     is_there(&wanted)
 }
 
+/// Whose address a token proves.
+pub(crate) struct Owner {
+    pub(crate) id: AccountId,
+    pub(crate) email: String,
+    pub(crate) password_hash: String,
+}
+
+/// The account that the token would be a proof of; the token stays.
+pub(crate) async fn owner_of_proof(
+    pool: &PgPool,
+    token_hash: &[u8],
+    purpose: Purpose,
+    now: DateTime<Utc>,
+) -> Result<Option<Owner>> {
+    let owner = sqlx::query_as!(
+        Owner,
+        r#"
+        select a.id, a.email, a.password_hash
+        from account_proofs p
+        join accounts a on a.id = p.account_id
+        where p.token_hash = $1 and p.purpose = $2 and p.expires_at > $3 and a.deleted_at is null
+        "#,
+        token_hash,
+        purpose.as_str(),
+        now,
+    );
+    Ok(owner.fetch_optional(pool).await?)
+}
+
 /// True when the token is a proof now.
 pub(crate) async fn is_proof(
     pool: &PgPool,

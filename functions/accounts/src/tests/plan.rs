@@ -62,3 +62,37 @@ async fn people_see_their_own_allowance_by_plan_and_when_it_begins_anew() {
     assert_eq!((&pro["limit_usd"], &pro["spent_usd"]), (&json!(100.0), &json!(1.5)));
     assert_eq!((&nothing["spent_usd"], &nothing["remaining_usd"]), (&json!(0.0), &json!(5.0)));
 }
+
+async fn allowance(app: &TestApp, user: &User) -> Value {
+    app.get(user, "/api/v1/settings/allowance").await.expect(200)
+}
+
+#[tokio::test]
+async fn whoever_comes_back_in_the_same_month_has_what_was_left() {
+    let app = TestApp::start(build).await;
+    let mut ana = registered(&app, "ana@example.com").await;
+    let spend = "insert into account_allowances (account_id, month, spent_micros, reserved_micros) \
+         values ($1, '2026-01-01', 1500000, 250000), ($1, '2025-12-01', 900000, 0)";
+    sqlx::query(spend).bind(ana.id.0).execute(&app.parts.pool).await.unwrap();
+
+    for spelling in ["Ana@example.com", " ANA@EXAMPLE.COM"] {
+        app.delete(&ana, "/api/v1/settings/account", None).await.expect(200);
+        ana = registered(&app, spelling).await;
+
+        let left = allowance(&app, &ana).await;
+        assert_eq!((&left["spent_usd"], &left["remaining_usd"]), (&json!(1.75), &json!(3.25)));
+    }
+    let jan = registered(&app, "jan@example.com").await;
+    assert_eq!(allowance(&app, &jan).await["spent_usd"], 0.0, "who never left begins with nothing");
+    let kept: String =
+        sqlx::query_scalar("select string_agg(f::text, '') from former_allowances f")
+            .fetch_one(&app.parts.pool)
+            .await
+            .unwrap();
+    assert!(!kept.contains("ana") && kept.contains("1750000"), "{kept}");
+
+    app.delete(&ana, "/api/v1/settings/account", None).await.expect(200);
+    app.parts.clock.advance(chrono::Duration::days(31));
+    let ana = registered(&app, "ana@example.com").await;
+    assert_eq!(allowance(&app, &ana).await["spent_usd"], 0.0, "another month");
+}

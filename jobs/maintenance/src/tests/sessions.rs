@@ -35,3 +35,18 @@ async fn proofs_by_mail_go_when_they_are_too_old() {
     assert_eq!(remove_proofs(pool, house.now() - Duration::seconds(1)).await.unwrap(), 0);
     assert_eq!(remove_proofs(pool, house.now()).await.unwrap(), 1);
 }
+
+#[tokio::test]
+async fn what_somebody_who_left_had_spent_goes_with_its_month() {
+    let house = House::open().await;
+    let statement = "insert into former_allowances (address_mac, month, spent_micros)
+        values ($1::text, $2::timestamptz, 5)";
+    let month: chrono::DateTime<chrono::Utc> = "2026-01-01T00:00:00Z".parse().unwrap();
+    house.execute(statement, house.ana.id.0, month).await;
+
+    let (last, next) =
+        (month + Duration::days(31) - Duration::seconds(1), month + Duration::days(31));
+    let pool = &house.maintenance;
+    assert_eq!(remove_former_allowances(pool, last).await.unwrap(), 0);
+    assert_eq!(remove_former_allowances(pool, next).await.unwrap(), 1);
+}

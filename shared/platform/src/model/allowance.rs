@@ -6,7 +6,7 @@ use serde::Serialize;
 use shared::Usd;
 use shared::account::Plan;
 use shared::id::AccountId;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use utoipa::ToSchema;
 
 /// The most that accounts of each plan may spend in a calendar month (UTC), in micro-USD; `None` is no
@@ -14,6 +14,8 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowances {
     free: Option<i64>,
+    /// All of a free plan together.
+    all_free: Option<i64>,
     pro: Option<i64>,
     enterprise: Option<i64>,
 }
@@ -21,24 +23,39 @@ pub struct Allowances {
 /// Twenty studies of 20 people, a focus group of 8 and a survey with Gemini 2.5 Flash (the demo prints
 /// what one costs), and all that a stranger who registers can cost the operator.
 const FREE_MICROS: i64 = 5_000_000;
+/// A hundred accounts that use their whole free allowance, or a few thousand that try Sight: whoever has a
+/// mail server can prove any number of addresses, and this is what all of them together can cost the operator.
+const ALL_FREE_MICROS: i64 = 100 * FREE_MICROS;
 /// About 30,000 people written up by Gemini 2.5 Flash: no accident, and no ruin.
 const PRO_MICROS: i64 = 100_000_000;
 
 impl Default for Allowances {
     fn default() -> Self {
         // By contract: until the operator says another amount, as Pro.
-        Self { free: Some(FREE_MICROS), pro: Some(PRO_MICROS), enterprise: Some(PRO_MICROS) }
+        Self {
+            free: Some(FREE_MICROS),
+            all_free: Some(ALL_FREE_MICROS),
+            pro: Some(PRO_MICROS),
+            enterprise: Some(PRO_MICROS),
+        }
     }
 }
 
 impl Allowances {
-    /// The same amount for every plan.
+    /// The same amount for every plan, and no ceiling for all free accounts together.
     pub fn of_all(micros: Option<i64>) -> Self {
-        Self { free: micros, pro: micros, enterprise: micros }
+        Self { free: micros, all_free: None, pro: micros, enterprise: micros }
     }
 
-    /// Reads `ALLOWANCE_FREE_USD` (default 5), `ALLOWANCE_PRO_USD` and `ALLOWANCE_ENTERPRISE_USD` (100):
-    /// dollars, or `none` for no limit. What is wrong is said once for each variable.
+    /// These amounts, with this ceiling for all free accounts together.
+    #[must_use]
+    pub fn with_all_free(self, micros: Option<i64>) -> Self {
+        Self { all_free: micros, ..self }
+    }
+
+    /// Reads `ALLOWANCE_FREE_USD` (default 5), `ALLOWANCE_ALL_FREE_USD` (500; none where a free account has no
+    /// limit), `ALLOWANCE_PRO_USD` and `ALLOWANCE_ENTERPRISE_USD` (100): dollars, or `none` for no limit. What
+    /// is wrong is said once for each variable.
     pub fn read(lookup: &dyn Fn(&str) -> Option<String>, problem: &mut dyn FnMut(String)) -> Self {
         let usual = Self::default();
         let mut amount = |name: &str, usual: Option<i64>| match lookup(name) {
@@ -48,8 +65,12 @@ impl Allowances {
                 usual
             }),
         };
+        let free = amount("ALLOWANCE_FREE_USD", usual.free);
+        // Whoever has said that free accounts have no limit gets none by a default.
+        let all_free = free.and(usual.all_free);
         Self {
-            free: amount("ALLOWANCE_FREE_USD", usual.free),
+            free,
+            all_free: amount("ALLOWANCE_ALL_FREE_USD", all_free),
             pro: amount("ALLOWANCE_PRO_USD", usual.pro),
             enterprise: amount("ALLOWANCE_ENTERPRISE_USD", usual.enterprise),
         }
@@ -61,6 +82,11 @@ impl Allowances {
         Self::read(&lookup, &mut |problem| env.problem(problem))
     }
 
+    /// What all accounts of a free plan together may spend in a month.
+    pub fn of_all_free(&self) -> Option<i64> {
+        self.all_free
+    }
+
     /// What an account of this plan may spend in a month.
     pub fn of(&self, plan: Plan) -> Option<i64> {
         match plan {
@@ -69,6 +95,38 @@ impl Allowances {
             Plan::Enterprise => self.enterprise,
         }
     }
+}
+
+/// Keeps what this account has used this month, for when an account of the same address begins: for somebody
+/// who leaves, in the transaction in which they do. `address_mac` names the address to nobody else
+/// ([`crate::Authenticator::pseudonym`]).
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn remember(
+    connection: &mut PgConnection,
+    account: AccountId,
+    address_mac: &str,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let remember = sqlx::query(include_str!("budget/remember.sql"));
+    remember.bind(account.0).bind(address_mac).bind(month(now)).execute(connection).await?;
+    Ok(())
+}
+
+/// Begins a new account with what one of the same address had used this month.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn resume(
+    connection: &mut PgConnection,
+    account: AccountId,
+    address_mac: &str,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let resume = sqlx::query(include_str!("budget/resume.sql"));
+    resume.bind(account.0).bind(address_mac).bind(month(now)).execute(connection).await?;
+    Ok(())
 }
 
 /// Reads a limit: dollars, or the word `none`.
@@ -182,6 +240,20 @@ mod tests {
         let (allowances, problems) = read(&[("ALLOWANCE_FREE_USD", "much")]);
         assert_eq!(allowances, Allowances::default());
         assert!(problems[0].starts_with("ALLOWANCE_FREE_USD is wrong"), "{problems:?}");
+    }
+
+    #[test]
+    fn all_free_accounts_together_have_a_ceiling_unless_the_operator_says_none() {
+        for (table, ceiling) in [
+            (&[][..], Some(500_000_000)),
+            (&[("ALLOWANCE_ALL_FREE_USD", "20")], Some(20_000_000)),
+            (&[("ALLOWANCE_ALL_FREE_USD", "none")], None),
+            (&[("ALLOWANCE_FREE_USD", "none")], None),
+            (&[("ALLOWANCE_FREE_USD", "none"), ("ALLOWANCE_ALL_FREE_USD", "9")], Some(9_000_000)),
+        ] {
+            let (allowances, problems) = read(table);
+            assert_eq!((allowances.of_all_free(), problems.len()), (ceiling, 0), "{table:?}");
+        }
     }
 
     #[test]

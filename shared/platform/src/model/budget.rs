@@ -145,6 +145,7 @@ impl Budget {
             .bind(most(Plan::Free))
             .bind(most(Plan::Pro))
             .bind(most(Plan::Enterprise))
+            .bind(self.allowances.of_all_free())
             .fetch_one(&self.pool)
             .await
     }
@@ -270,6 +271,7 @@ fn verdict(id: ModelCallId, word: &str) -> Result<ModelCallId, Failure> {
         "granted" => Ok(id),
         "over_budget" => Err(Failure::OverBudget),
         "over_allowance" => Err(Failure::OverAllowance),
+        "over_free_ceiling" => Err(Failure::OverFreeCeiling),
         "price_unknown" => Err(Failure::PriceUnknown),
         "unverified" => Err(Failure::Unverified),
         "nobody" => Err(Failure::NobodyPays),

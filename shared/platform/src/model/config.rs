@@ -156,6 +156,7 @@ impl Config {
     /// | `MODEL_MAX_OUTPUT_TOKENS` | the most that one answer may have, thinking included; an answer that was cut off gets no more room | the model's own, where it is known |
     /// | `MODEL_PARAMETERS` | `reasoning` or `classic`: which parameters the model of an `openai` endpoint knows | by the model's name |
     /// | `MODEL_OFFLINE_LATENCY_MS` | pretended thinking of the offline writer | 0 |
+    /// | `ALLOWANCE_ALL_FREE_USD` | what all accounts of a free plan together may spend in a calendar month, or `none` | 500; none where `ALLOWANCE_FREE_USD` is |
     /// | `ALLOWANCE_FREE_USD`, `ALLOWANCE_PRO_USD`, `ALLOWANCE_ENTERPRISE_USD` | what an account of the plan may spend in a calendar month (UTC), or `none` | 5, 100, 100 |
     ///
     /// # Errors

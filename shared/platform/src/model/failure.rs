@@ -46,6 +46,9 @@ pub enum Failure {
     /// The call might cost more than is left of its requester's allowance for this month.
     #[error("this month's allowance of the person who asked does not cover this call")]
     OverAllowance,
+    /// The call might cost more than is left of what all free accounts together may spend this month.
+    #[error("what all free accounts together may spend this month does not cover this call")]
+    OverFreeCeiling,
     /// There is a limit on what may be spent, and nobody has said what this model costs.
     #[error("the price of this language model is not configured, and spending on it is limited")]
     PriceUnknown,
@@ -96,6 +99,7 @@ impl Failure {
             Self::TooLong => "model_too_long",
             Self::OverBudget => "model_over_budget",
             Self::OverAllowance => "model_over_allowance",
+            Self::OverFreeCeiling => "model_over_free_ceiling",
             Self::PriceUnknown => "model_price_unknown",
             Self::Unverified => "model_unverified",
             Self::NobodyPays => "model_nobody_pays",
@@ -116,6 +120,7 @@ impl Failure {
             | Self::TooLong
             | Self::OverBudget
             | Self::OverAllowance
+            | Self::OverFreeCeiling
             | Self::PriceUnknown
             | Self::Unverified
             | Self::NobodyPays
@@ -129,6 +134,7 @@ impl Failure {
         match self {
             Self::OverBudget
             | Self::OverAllowance
+            | Self::OverFreeCeiling
             | Self::PriceUnknown
             | Self::Unverified
             | Self::NobodyPays => true,

@@ -19,7 +19,7 @@ with payer as (
       else (select p.owner_id from projects p where p.id = $2)
     end
 ), purse as (
-  select w.account_id, w.spent_micros + w.reserved_micros as used
+  select w.account_id, w.spent_micros + w.reserved_micros + w.carried_micros as used
   from account_allowances w
   where w.account_id = (select id from payer) and w.month = $13
   for update
@@ -28,6 +28,24 @@ with payer as (
   from project_budgets b
   where b.project_id = $2 and (select count(*) from purse) >= 0
   for update
+), free as (
+  -- What all accounts of a free plan have used together this month, also those that have left; a row only for a
+  -- payer of that plan, where there is a ceiling. Nobody waits for it: reservations under way at this moment do
+  -- not see each other, and the last of them sees all before, so the ceiling may be passed by one call for
+  -- each connection to the database, and by no more.
+  -- The sum of everybody comes first: it needs no plans, and mostly says already that the ceiling is far.
+  select true as is_bound, case when $9 > 0 and $9 + (
+    select coalesce(sum(w.spent_micros + w.reserved_micros), 0)
+    from account_allowances w
+    where w.month = $13
+  ) > $17 then (
+    select coalesce(sum(w.spent_micros + w.reserved_micros), 0)
+    from account_allowances w
+    join accounts a on a.id = w.account_id and a.plan = 'free'
+    where w.month = $13
+  ) end as used
+  from accounts one
+  where one.id = (select id from payer) and one.plan = 'free' and $17::bigint is not null
 ), verdict as (
   select
     payer.id as account_id,
@@ -36,16 +54,19 @@ with payer as (
       when $9::bigint is distinct from 0 and not payer.is_verified then 'unverified'
       when purse.account_id is null then 'absent'
       when $2::uuid is not null and budget.project_id is null then 'absent'
-      when $9 is null and (payer.most is not null or budget.cap_micros is not null)
+      when $9 is null
+        and (payer.most is not null or budget.cap_micros is not null or free.is_bound)
         then 'price_unknown'
       when budget.used + $9 > budget.cap_micros then 'over_budget'
       when purse.used + $9 > payer.most then 'over_allowance'
+      when free.used + $9 > $17 then 'over_free_ceiling'
       else 'granted'
     end as word
   from (select) as one
   left join payer on true
   left join purse on true
   left join budget on true
+  left join free on true
 ), held_of_account as (
   update account_allowances w
   set reserved_micros = w.reserved_micros + coalesce($9, 0)

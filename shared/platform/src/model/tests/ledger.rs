@@ -29,9 +29,10 @@ const BEFORE: &str = "
         null;
     end $$;
     grant select on accounts, projects, runs to sight_app;";
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../../../../../migrations/0002_models.sql"),
     include_str!("../../../../../migrations/0029_allowances.sql"),
+    include_str!("../../../../../migrations/0035_comebacks_and_proofs.sql"),
 ];
 
 /// A database of a test's own, with one project; dropped unless the test fails.
@@ -80,6 +81,12 @@ impl Database {
     /// The same purses, with this allowance for everybody.
     pub(super) fn allowing(&self, micros: Option<i64>) -> Budget {
         let allowances = Allowances::of_all(micros);
+        Budget::new(self.app.clone(), self.clock.clone(), Ids::system(), allowances)
+    }
+
+    /// The same purses, with this ceiling for all free accounts together.
+    pub(super) fn with_all_free(&self, micros: i64) -> Budget {
+        let allowances = Allowances::default().with_all_free(Some(micros));
         Budget::new(self.app.clone(), self.clock.clone(), Ids::system(), allowances)
     }
 

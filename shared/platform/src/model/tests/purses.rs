@@ -129,6 +129,52 @@ async fn nobody_spends_before_their_address_is_verified_and_what_is_free_is_free
     assert!(free.is_ok());
 }
 
+#[tokio::test]
+async fn all_free_accounts_together_have_a_ceiling_that_binds_nobody_who_pays() {
+    let Some(database) = Database::new().await else { return };
+    join_guest(&database).await;
+    let budget = database.with_all_free(1_000);
+    let by_owner = budget.reserve(&by(owner()), Some(600), MINUTE).await.unwrap();
+    assert!(budget.mark_sent(by_owner).await.unwrap());
+    budget.close(by_owner, State::Settled, &settlement(500)).await.unwrap();
+
+    let over = budget.reserve(&by(guest()), Some(501), MINUTE).await.unwrap_err();
+    let unknown = database.allowing(None).reserve(&by(guest()), None, MINUTE).await;
+    let within = budget.reserve(&by(guest()), Some(500), MINUTE).await;
+    let nothing = budget.reserve(&by(guest()), Some(0), MINUTE).await;
+    execute(&database, "update accounts set deleted_at = now() where id::text like '%3'").await;
+    let also_after_leaving = budget.reserve(&by(owner()), Some(1), MINUTE).await.unwrap_err();
+    execute(&database, "update accounts set plan = 'pro' where deleted_at is null").await;
+    let pro = budget.reserve(&by(owner()), Some(5_000), MINUTE).await;
+
+    for refused in [over, also_after_leaving] {
+        assert!(matches!(refused, Failure::OverFreeCeiling) && refused.is_unpaid(), "{refused:?}");
+    }
+    assert!(unknown.is_ok() && within.is_ok() && nothing.is_ok() && pro.is_ok());
+}
+
+/// Nobody waits for the ceiling, so calls that begin at the same moment pass it together: by one for each
+/// connection, of which this pool has eight.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_crowd_passes_the_ceiling_of_free_accounts_by_one_call_for_each_connection_at_most() {
+    let Some(database) = Database::new().await else { return };
+    let people: Vec<AccountId> = (100..160).map(|n| AccountId(Uuid::from_u128(n))).collect();
+    for one in &people {
+        let sql = "insert into accounts values ($1)";
+        sqlx::query(sql).bind(one).execute(&database.pool).await.unwrap();
+    }
+    let budget = database.with_all_free(20 * 700);
+    let reserve = |payer: &AccountId| {
+        let (entry, budget) = (Entry { project: None, ..by(*payer) }, budget.clone());
+        async move { budget.reserve(&entry, Some(700), MINUTE).await.is_ok() }
+    };
+
+    let granted = join_all(people.iter().map(reserve)).await.iter().filter(|ok| **ok).count();
+
+    assert!((20..20 + 8).contains(&granted), "{granted}");
+    assert!(!reserve(&people[0]).await, "and nobody after them");
+}
+
 /// What a call of the walk below may be, as the ledger should see it.
 #[derive(Debug, Clone, Copy)]
 enum Call {
