@@ -1,6 +1,7 @@
 //! Who works on a project: whoever accepts, with an address that is proved to be theirs.
 
 use chrono::Duration;
+use http::Method;
 use platform::mail::Letter;
 use platform::model::Config;
 use serde_json::{Value, json};
@@ -115,6 +116,42 @@ async fn whoever_registers_a_strangers_address_gets_nothing_by_it() {
     world.app.get(&mallory, &own).await.expect(200);
     let spam = json!({ "email": "anybody@example.com", "role": "viewer" });
     world.app.put(&mallory, &format!("{own}/members"), spam).await.expect(403);
+}
+
+/// Mallory registers Vera's address before Vera comes; a colleague invites Vera, who opens every link that she
+/// gets.
+#[tokio::test]
+async fn a_click_of_the_invited_person_opens_nothing_for_whoever_registered_their_address() {
+    let world = World::new().await;
+    let app = &world.app;
+    let body = json!({
+        "email": "vera@example.com", "password": "Mallory123", "full_name": "Vera Nowak",
+    });
+    let made = app.send(Method::POST, "/api/v1/auth/register", None, Some(body)).await.expect(201);
+    let id = serde_json::from_value(made["user"]["id"].clone()).unwrap();
+    let mallory = User { id, token: made["access_token"].as_str().unwrap().to_owned() };
+    app.deliver_all().await;
+    let confirm = app.parts.mailer.take().remove(0);
+    let (invitation, letters) = world.invite("vera@example.com", "admin").await;
+    let accept = format!("{MINE}/{}/accept", invitation["id"].as_str().unwrap());
+
+    let verify = "/api/v1/auth/verify";
+    app.send(Method::POST, verify, None, Some(token(&confirm))).await.expect(403);
+    app.get(&mallory, MINE).await.expect(403);
+    world.accept(&mallory, &accept, 403).await;
+
+    let forgot = json!({ "email": "vera@example.com" });
+    app.send(Method::POST, "/api/v1/auth/password/forgot", None, Some(forgot)).await.expect(202);
+    app.deliver_all().await;
+    let mut reset = token(&app.parts.mailer.take()[0]);
+    reset["password"] = json!("Veras0wn456");
+    app.send(Method::POST, "/api/v1/auth/password/reset", None, Some(reset)).await.expect(200);
+    let login = json!({ "email": "vera@example.com", "password": "Veras0wn456" });
+    let vera = app.send(Method::POST, "/api/v1/auth/login", None, Some(login)).await.expect(200);
+    let vera = User { id, token: vera["access_token"].as_str().unwrap().to_owned() };
+    app.get(&mallory, MINE).await.expect(401);
+    app.post(&vera, &format!("{MINE}/accept"), token(&letters[0])).await.expect(200);
+    assert_eq!(app.get(&vera, &world.path("")).await.expect(200)["role"], "admin");
 }
 
 #[tokio::test]
@@ -328,4 +365,27 @@ async fn somebody_whose_address_is_not_proved_inherits_nothing() {
     app.get(&mallory, &world.path("")).await.expect(404);
     let living = "select count(*) from projects where deleted_at is null";
     assert_eq!(world.count(living).await, 0, "nobody who may work on it is left");
+}
+
+#[tokio::test]
+async fn whoever_does_not_want_to_be_in_a_project_leaves_it_by_themselves() {
+    let world = World::new().await;
+    let (app, project) = (&world.app, world.project);
+    let (bea, jan) = (app.user("bea").await, app.user("jan").await);
+    app.member(project, &bea, Role::Viewer).await;
+    app.member(project, &jan, Role::Editor).await;
+    let member = |user: &User| world.path(&format!("/members/{}", user.id));
+    app.put(&bea, &world.path("/library"), json!({})).await;
+
+    app.delete(&bea, &member(&jan), None).await.expect(403);
+    app.delete(&world.ana, &member(&world.ana), None).await.expect(409);
+    for user in [&bea, &jan] {
+        app.delete(user, &member(user), None).await.expect(204);
+        app.get(user, &world.path("")).await.expect(404);
+        app.delete(user, &member(user), None).await.expect(404);
+    }
+
+    assert_eq!(world.count("select count(*) from project_members").await, 1);
+    assert_eq!(world.count("select count(*) from project_libraries").await, 0);
+    assert_eq!(app.audited(project.0, "members").await, 2);
 }

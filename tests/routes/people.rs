@@ -68,7 +68,10 @@ pub(super) async fn body(world: &World, row: &Row, email: &str) -> Option<Value>
         "POST /api/v1/auth/password/reset" => {
             json!({ "token": proof(world, "password").await, "password": PASSWORD })
         }
-        "POST /api/v1/auth/verify" => json!({ "token": proof(world, "address").await }),
+        "POST /api/v1/auth/verify" => {
+            set_password(world, &world.guest).await;
+            json!({ "token": proof(world, "address").await, "password": PASSWORD })
+        }
         "POST /api/v1/invitations/accept" => json!({ "token": TOKEN }),
         "PUT /api/v1/settings/profile" => json!({ "full_name": "Ana Nowak" }),
         "PUT /api/v1/settings/password" => {

@@ -2,11 +2,12 @@
 //! mail of their address.
 
 use axum::extract::State as Of;
-use axum::http::StatusCode;
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, StatusCode};
 use chrono::Duration;
 use platform::http::{Json, Problem};
 use platform::limit::{Change, ClientAddress};
-use platform::{Caller, Result, Within, audit, secret};
+use platform::{Caller, Error, Result, Within, audit, secret};
 use serde::Deserialize;
 use serde_json::json;
 use shared::account::{Email, check_password};
@@ -16,7 +17,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::profile::Done;
-use crate::{State, letter, store};
+use crate::{State, letter, sign_in, store};
+
+const NOT_YOURS: &str = "Sign in with the account of this address to confirm it, or send its password. If \
+    somebody else made the account, ask for a new password: that makes it yours";
 
 /// What a letter proves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +71,8 @@ pub(crate) struct Reset {
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Verify {
     token: String,
+    /// The account's, for whoever is not signed in with it.
+    password: Option<String>,
 }
 
 /// Sends a letter with which a new password can be set, within an hour and once. The answer is the
@@ -119,25 +125,61 @@ pub(crate) async fn reset(
     Ok(Json(Done::saying("Password changed. Sign in with it")))
 }
 
-/// Verifies the address of an account with the token of a letter.
+/// Verifies the address of an account with the token of an e-mail, for whoever is signed in with that account
+/// or names its password: the e-mail alone proves that somebody reads the mailbox, and not that the account is
+/// theirs. Somebody else may have registered it. A refusal leaves the token as it is.
 #[utoipa::path(post, path = "/api/v1/auth/verify", tag = "auth", request_body = Verify,
+    security((), ("bearer" = [])),
     responses((status = 200, body = Done), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn verify(
     Of(state): Of<State>,
     address: ClientAddress,
+    caller: Result<Caller, Error>,
+    headers: HeaderMap,
     Json(request): Json<Verify>,
 ) -> Result<Json<Done>> {
     state.limiter.proof(address).await?;
     let token = secret::sha256(request.token.as_bytes());
     let now = state.clock.now();
+    let owner = store::owner_of_proof(&state.pool, &token, Purpose::Address, now).await?;
+    let owner = owner.ok_or_else(useless)?;
+    let password = match (caller, request.password) {
+        (Ok(caller), _) if caller.account_id == owner.id => None,
+        (Err(failure), _) if !matches!(failure, Error::Domain(_)) => return Err(failure),
+        (_, Some(password)) => Some(password),
+        // Who thinks to be signed in signs in again first.
+        (Err(error), None) if headers.contains_key(AUTHORIZATION) => return Err(error),
+        (_, None) => return Err(shared::Error::Forbidden(NOT_YOURS).into()),
+    };
+    if let Some(password) = password {
+        prove(&state, &owner, password, address).await?;
+    }
     let mut transaction = state.pool.begin().await?;
+    // First, as whoever leaves does: neither waits for the other for ever.
+    store::lock(&mut transaction, owner.id).await?;
     let account = store::use_proof(&mut transaction, &token, Purpose::Address, now).await?;
     let account = account.ok_or_else(useless)?;
     store::set_verified(&mut transaction, account).await?;
     record(&mut transaction, &state, account, "verified").await?;
     transaction.commit().await?;
     Ok(Json(Done::saying("E-mail address verified")))
+}
+
+/// That this is the account's password. A wrong one counts as at a sign-in.
+async fn prove(
+    state: &State,
+    owner: &store::Owner,
+    password: String,
+    address: ClientAddress,
+) -> Result<()> {
+    let attempt = sign_in::attempt(state, &owner.email, address).await?;
+    if !state.passwords.verify(password, Some(owner.password_hash.clone())).await? {
+        return Err(shared::Error::Forbidden(NOT_YOURS).into());
+    }
+    attempt.was_right().await;
+    Ok(())
 }
 
 /// Sends the letter that verifies the caller's address once more.

@@ -34,12 +34,66 @@ async fn whoever_registers_gets_a_letter_that_verifies_their_address_once() {
     assert_eq!(me(&app, &ana.token).await.expect(200)["is_verified"], false);
 
     let body = json!({ "token": token(&letters[0]) });
-    anonymous(&app, VERIFY, body.clone()).await.expect(200);
+    app.post(&ana, VERIFY, body.clone()).await.expect(200);
 
     assert_eq!(me(&app, &ana.token).await.expect(200)["is_verified"], true);
-    anonymous(&app, VERIFY, body).await.expect(400);
+    app.post(&ana, VERIFY, body).await.expect(400);
     anonymous(&app, VERIFY, json!({ "token": "a guess" })).await.expect(400);
     assert_eq!(app.audited(ana.id.0, "account").await, 1);
+}
+
+/// Mallory has registered Vera's address, with a password of her own; Vera opens the link.
+#[tokio::test]
+async fn a_letter_verifies_only_for_whoever_is_signed_in_with_the_account() {
+    let app = TestApp::start(build).await;
+    let mallory = registered(&app, "vera@example.com").await;
+    let letters = app.parts.mailer.take();
+    let (link, eve) = (json!({ "token": token(&letters[0]) }), app.user("eve").await);
+    let with = |password: &str| json!({ "token": token(&letters[0]), "password": password });
+
+    anonymous(&app, VERIFY, link.clone()).await.expect(403);
+    app.post(&eve, VERIFY, link.clone()).await.expect(403);
+    anonymous(&app, VERIFY, with("Veras0wn456")).await.expect(403);
+    let over = app.send(Method::POST, VERIFY, Some("no token of ours"), Some(link.clone())).await;
+    over.expect(401);
+
+    assert_eq!(me(&app, &mallory.token).await.expect(200)["is_verified"], false);
+    for words in ["nie potwierdzaj", "nowe hasło", "do not confirm", "a new password"] {
+        assert!(letters[0].text.contains(words), "{words}");
+    }
+    anonymous(&app, VERIFY, with("Another123")).await.expect(200);
+    assert_eq!(me(&app, &mallory.token).await.expect(200)["is_verified"], true);
+    app.post(&mallory, VERIFY, link).await.expect(400);
+}
+
+#[tokio::test]
+async fn wrong_passwords_beside_a_letter_count_as_at_a_sign_in() {
+    let app = TestApp::start(build).await;
+    register(&app, "vera@example.com").await;
+    let token = token(&app.parts.mailer.take()[0]);
+    let guess = json!({ "token": token, "password": "Veras0wn456" });
+    for _ in 0..5 {
+        anonymous(&app, VERIFY, guess.clone()).await.expect(403);
+    }
+
+    anonymous(&app, VERIFY, guess).await.expect(429);
+}
+
+#[tokio::test]
+async fn a_new_password_by_letter_takes_over_what_somebody_else_registered() {
+    let app = TestApp::start(build).await;
+    let mallory = registered(&app, "vera@example.com").await;
+    app.parts.mailer.take();
+    let link = token(&forget(&app, "vera@example.com").await[0]);
+
+    anonymous(&app, RESET, reset(&link)).await.expect(200);
+
+    me(&app, &mallory.token).await.expect(401);
+    let hers = json!({ "email": "vera@example.com", "password": "Another123" });
+    anonymous(&app, "/api/v1/auth/login", hers).await.expect(401);
+    let login = json!({ "email": "vera@example.com", "password": "Brandnew456" });
+    let vera = anonymous(&app, "/api/v1/auth/login", login).await.expect(200);
+    assert_eq!(vera["user"]["is_verified"], true);
 }
 
 #[tokio::test]
@@ -52,10 +106,30 @@ async fn the_letter_can_be_sent_again_and_replaces_the_one_before() {
     app.deliver_all().await;
     let second = token(&app.parts.mailer.take()[0]);
 
-    anonymous(&app, VERIFY, json!({ "token": first })).await.expect(400);
-    anonymous(&app, VERIFY, json!({ "token": second })).await.expect(200);
+    app.post(&ana, VERIFY, json!({ "token": first })).await.expect(400);
+    app.post(&ana, VERIFY, json!({ "token": second })).await.expect(200);
     app.post(&ana, "/api/v1/auth/verify/send", json!({})).await.expect(202);
     assert_eq!(app.deliver_all().await, 0, "there is nothing left to verify");
+}
+
+#[tokio::test]
+async fn a_letter_to_a_former_address_proves_nothing_of_the_new_one() {
+    let app = TestApp::start(build).await;
+    let ana = registered(&app, "ana@example.com").await;
+    let link = token(&app.parts.mailer.take()[0]);
+    anonymous(&app, FORGOT, json!({ "email": "ana@example.com" })).await.expect(202);
+    app.deliver_all().await;
+    let forgotten = token(&app.parts.mailer.take()[0]);
+
+    let mut transaction = app.parts.pool.begin().await.unwrap();
+    sqlx::raw_sql("set local role sight_app").execute(&mut *transaction).await.unwrap();
+    let change = sqlx::query("update accounts set email = 'ceo@client.example' where id = $1");
+    change.bind(ana.id.0).execute(&mut *transaction).await.unwrap();
+    transaction.commit().await.unwrap();
+
+    app.post(&ana, VERIFY, json!({ "token": link })).await.expect(400);
+    anonymous(&app, RESET, reset(&forgotten)).await.expect(400);
+    assert_eq!(me(&app, &ana.token).await.expect(200)["is_verified"], false);
 }
 
 #[tokio::test]
@@ -127,6 +201,20 @@ async fn nobody_floods_a_mailbox() {
 
     app.deliver_all().await;
     assert_eq!(app.parts.mailer.take().len(), 1, "older wishes were replaced before their turn");
+
+    // Neither does whoever registers somebody's address and leaves, again and again.
+    let body =
+        json!({ "email": "victim@example.com", "password": "Another123", "full_name": "Ana" });
+    let mut letters = 0;
+    for _ in 0..6 {
+        let made = anonymous(&app, "/api/v1/auth/register", body.clone()).await;
+        let token = text(&made.expect(201), "access_token").to_owned();
+        app.deliver_all().await;
+        letters += app.parts.mailer.take().len();
+        app.send(Method::DELETE, "/api/v1/settings/account", Some(&token), None).await.expect(200);
+        app.parts.clock.advance(chrono::Duration::minutes(1));
+    }
+    assert_eq!(letters, 5, "the sixth account is made like the others, without a letter");
 }
 
 #[tokio::test]
