@@ -69,7 +69,7 @@ pub(crate) async fn set_role(
     Ok(Json(store::members(&state.pool, access.least()).await?))
 }
 
-/// Removes a member. A project keeps at least one admin; when its owner goes, the caller owns it from then on.
+/// Removes a member, as an admin; anybody may remove themselves, whatever their role. A project keeps at least one admin; when its owner goes, the caller owns it from then on.
 /// Their library is lent to it no more.
 #[utoipa::path(delete, path = "/api/v1/projects/{project_id}/members/{account_id}",
     tag = "members", params(("project_id" = ProjectId, Path), ("account_id" = AccountId, Path)),
@@ -80,9 +80,13 @@ pub(crate) async fn set_role(
 pub(crate) async fn remove(
     Of(state): Of<State>,
     _: Within<Change>,
-    access: Access<Admin>,
+    access: Access<Viewer>,
     Path(member): Path<MemberPath>,
 ) -> Result<StatusCode> {
-    store::remove_member(&state, access, member.account_id).await?;
+    if member.account_id == access.account_id() {
+        store::leave(&state, access).await?;
+    } else {
+        store::remove_member(&state, access.raised()?, member.account_id).await?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -11,7 +11,7 @@ pub(crate) use invitations::{
     accept, decline, insert as invite, invitations, invitations_of, withdraw,
 };
 pub(crate) use libraries::{lend, lend_own, libraries, take_back};
-pub(crate) use members::{members, remove_member, set_role};
+pub(crate) use members::{leave, members, remove_member, set_role};
 pub(crate) use projects::{delete, get, insert, list, update};
 
 use platform::audit;

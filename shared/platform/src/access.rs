@@ -173,6 +173,18 @@ impl<L: Level> Access<L> {
         Self::grant(caller, project, role, "Project")
     }
 
+    /// The proof of a higher role, for who has it.
+    ///
+    /// # Errors
+    /// 403 for those whose role is too low.
+    pub fn raised<H: Level>(self) -> Result<Access<H>> {
+        if self.role < H::ROLE {
+            return Err(shared::Error::Forbidden(H::ROLE.needed()).into());
+        }
+        let Self { project_id, account_id, role, .. } = self;
+        Ok(Access { project_id, account_id, role, level: PhantomData })
+    }
+
     /// The same proof where only reading is asked for.
     pub fn least(self) -> Access<Viewer> {
         Access {

@@ -1,6 +1,6 @@
 //! The rows of members.
 
-use platform::{Access, Admin, Result, Viewer};
+use platform::{Access, Admin, Level, Result, Viewer};
 use serde_json::json;
 use shared::id::AccountId;
 use shared::role::Role;
@@ -80,18 +80,45 @@ pub(crate) async fn remove_member(
     finish(transaction, state, access, account, None).await
 }
 
+/// The caller is a member no more.
+pub(crate) async fn leave(state: &State, access: Access<Viewer>) -> Result<()> {
+    let mut transaction = state.pool.begin().await?;
+    lock_row(&mut transaction, access).await?;
+    // The role that they have now: they may have become an admin while this one waited.
+    let role = sqlx::query_scalar!(
+        "delete from project_members where project_id = $1 and account_id = $2 returning role",
+        access.project_id().0,
+        access.account_id().0,
+    );
+    let role = role.fetch_optional(&mut *transaction).await?;
+    let role = role.ok_or(shared::Error::NotFound("Member"))?;
+    if role == Role::Admin.as_str() {
+        return finish(transaction, state, access, access.account_id(), None).await;
+    }
+    let details = json!({ "account_id": access.account_id(), "role": null });
+    record(&mut transaction, state, access, "members", Some(details)).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
 type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
 
-/// Locks the project's row, so that of two admins who demote each other at the same moment the second is one
-/// no more. Keys to it are not locked: its work goes on.
-pub(super) async fn lock(connection: &mut PgConnection, access: Access<Admin>) -> Result<()> {
-    let project = access.project_id().0;
+/// Locks the project's row, so that of two who change its members at the same moment the second knows of the
+/// first. Keys to it are not locked: its work goes on.
+async fn lock_row<L: Level>(connection: &mut PgConnection, access: Access<L>) -> Result<()> {
     let locked = sqlx::query_scalar!(
         "select id from projects where id = $1 and deleted_at is null for no key update",
-        project,
+        access.project_id().0,
     );
-    let locked = locked.fetch_optional(&mut *connection).await?;
+    let locked = locked.fetch_optional(connection).await?;
     locked.ok_or(shared::Error::NotFound("Project"))?;
+    Ok(())
+}
+
+/// The same for an admin: of two who demote each other at the same moment the second is one no more.
+pub(super) async fn lock(connection: &mut PgConnection, access: Access<Admin>) -> Result<()> {
+    let project = access.project_id().0;
+    lock_row(connection, access).await?;
     // A statement of its own, to see what others have done while this one waited.
     let is_admin = sqlx::query_scalar!(
         r#"
@@ -109,10 +136,10 @@ pub(super) async fn lock(connection: &mut PgConnection, access: Access<Admin>) -
     }
 }
 
-async fn finish(
+async fn finish<L: Level>(
     mut transaction: Transaction,
     state: &State,
-    access: Access<Admin>,
+    access: Access<L>,
     account: AccountId,
     role: Option<Role>,
 ) -> Result<()> {
@@ -131,9 +158,9 @@ async fn finish(
 
 /// Whoever ends an owner's being admin owns the project from then on; of owners who end their own it is the
 /// admin who has been in it for longest. Owning opens no library.
-async fn pass_on(
+async fn pass_on<L: Level>(
     connection: &mut PgConnection,
-    access: Access<Admin>,
+    access: Access<L>,
     former: AccountId,
 ) -> Result<()> {
     sqlx::query!(
@@ -158,7 +185,7 @@ async fn pass_on(
 }
 
 /// True when somebody may still administer it: not only by the row, but by what [`platform::HeldRole`] counts.
-async fn has_admin(connection: &mut PgConnection, access: Access<Admin>) -> Result<bool> {
+async fn has_admin<L: Level>(connection: &mut PgConnection, access: Access<L>) -> Result<bool> {
     let has = sqlx::query_scalar!(
         r#"
         select exists (
