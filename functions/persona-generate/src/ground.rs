@@ -129,7 +129,7 @@ async fn look(
     };
     match find(graph, search).await {
         Ok((found, facts)) => {
-            let is_living = store::living(&state.pool, lease.project()?, &found).await?;
+            let is_living = store::living(&state.pool, lease.in_project()?, &found).await?;
             Ok(NewGrounding {
                 search_type: found.search_type(),
                 cited: cited(found, &is_living),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use ::store::knowledge::Found;
 use chrono::{DateTime, Utc};
-use platform::{Error, Result};
+use platform::{Error, InProject, Result};
 use serde_json::{Value, json};
 use shared::id::{ChunkId, ProjectId, RunId};
 use sqlx::types::Json;
@@ -177,7 +177,7 @@ async fn hold_loans(connection: &mut PgConnection, project: ProjectId) -> Result
 
 /// Those of the found pieces that are of their documents as they are now, and of documents that the project
 /// still reads: the graph follows an edit and a deletion a moment later.
-pub(crate) async fn living(pool: &PgPool, project: ProjectId, found: &Found) -> Result<Living> {
+pub(crate) async fn living(pool: &PgPool, of: InProject, found: &Found) -> Result<Living> {
     let ids: Vec<Uuid> = found.hits.iter().map(|hit| hit.chunk_id.0).collect();
     let living = sqlx::query_scalar!(
         r#"
@@ -187,7 +187,7 @@ pub(crate) async fn living(pool: &PgPool, project: ProjectId, found: &Found) -> 
         where c.id = any($1) and d.project_id = $2
         "#,
         &ids,
-        project.0,
+        of.id().0,
     );
     Ok(living.fetch_all(pool).await?.into_iter().collect())
 }
