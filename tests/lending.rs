@@ -203,6 +203,74 @@ async fn a_library_of_somebody_whose_account_is_disabled_is_not_read() {
     assert_eq!(seen(&app, &bea, project).await, Vec::<String>::new());
 }
 
+/// What a study about coffee is grounded in.
+const COFFEE: &str =
+    "Kawę na wynos kupuje regularnie 41% dorosłych, najczęściej rano w drodze do pracy.";
+
+/// A project with two people who are grounded in its owner's library, and whose run has failed since.
+async fn failed_run(app: &TestApp, owner: &User) -> (ProjectId, String) {
+    let graph = testkit::graph().await;
+    let scope = Scope::Account(owner.id);
+    testkit::document(app, &graph, owner.id, scope, "Kawa", COFFEE).await;
+    let project = app.project(owner, json!({})).await;
+    let people = format!("/api/v1/projects/{project}/personas/generate");
+    let started = app.post(owner, &people, json!({ "num_personas": 2 })).await.expect(202);
+    app.deliver_all().await;
+    assert_eq!(grounded(app).await, [true, true]);
+    for statement in [
+        "delete from personas",
+        "update run_shards set done = 0, failed = size",
+        "update runs set status = 'failed'",
+    ] {
+        sqlx::query(statement).execute(&app.parts.pool).await.unwrap();
+    }
+    (project, format!("/api/v1/runs/{}/retry", started["run_id"].as_str().unwrap()))
+}
+
+async fn grounded(app: &TestApp) -> Vec<bool> {
+    let grounded = sqlx::query_scalar("select rag_context_used from personas");
+    grounded.fetch_all(&app.parts.pool).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_run_that_another_tries_again_is_in_the_lenders_trail() {
+    let app = app().await;
+    let (ana, bea) = (app.user("ana").await, app.user("bea").await);
+    let (project, retry) = failed_run(&app, &ana).await;
+    app.member(project, &bea, Role::Editor).await;
+    let before = app.get(&ana, "/api/v1/settings/library").await.expect(200);
+
+    app.post(&bea, &retry, json!({})).await.expect(202);
+    app.deliver_all().await;
+
+    assert_eq!(before["reads"], json!([]), "their own reading is no news");
+    let library = app.get(&ana, "/api/v1/settings/library").await.expect(200);
+    let reads = library["reads"].as_array().unwrap();
+    assert_eq!(reads.len(), 1, "{library}");
+    assert_eq!((&reads[0]["how"], &reads[0]["account_id"]), (&json!("personas"), &json!(bea.id)));
+    assert_eq!(grounded(&app).await, [true, true]);
+    let makers: Vec<uuid::Uuid> = sqlx::query_scalar("select created_by from personas")
+        .fetch_all(&app.parts.pool)
+        .await
+        .unwrap();
+    assert_eq!(makers, [bea.id.0; 2]);
+}
+
+#[tokio::test]
+async fn what_was_found_before_a_loan_ended_grounds_nobody_who_is_tried_again() {
+    let app = app().await;
+    let (ana, bea) = (app.user("ana").await, app.user("bea").await);
+    let (project, retry) = failed_run(&app, &ana).await;
+    app.member(project, &bea, Role::Editor).await;
+    let take_back = format!("/api/v1/projects/{project}/library");
+    app.delete(&ana, &take_back, None).await.expect(204);
+
+    app.post(&bea, &retry, json!({})).await.expect(202);
+    app.deliver_all().await;
+
+    assert_eq!(grounded(&app).await, [false, false]);
+}
+
 /// What the migration does with projects from before.
 const BEFORE: &str = include_str!("../migrations/0026_lent_and_invited.sql");
 

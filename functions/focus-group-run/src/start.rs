@@ -86,6 +86,7 @@ async fn start(
         subject: ("focus_group", group.id.0),
         shown: row.run_id.map(RunId),
         same_as: SameAs { requested_by, request_hash: &request_hash, idempotency_key: key },
+        is_paid: state.model.is_paid(),
     };
     if let Some(run) = click.same(&mut transaction, state.clock.now()).await? {
         return Ok(run);

@@ -137,7 +137,7 @@ async fn start(
         input: serde_json::to_value(order).map_err(|error| Error::Internal(error.into()))?,
         shards: vec![NewShard::bare(size)],
         same_as,
-        asks: Some(&shop.model),
+        is_paid: shop.model.is_paid(),
     };
     let work = runs::insert(&mut transaction, &shop.ids, new, now).await?;
     let entry = audit::Entry {

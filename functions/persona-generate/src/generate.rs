@@ -23,8 +23,8 @@ pub(crate) struct GeneratePersonas {
     /// Asks for sceptical people.
     #[serde(default)]
     adversarial_mode: bool,
-    /// Grounds the texts in the project's documents, its owner's library and the shared one. Default
-    /// true.
+    /// Grounds the texts in the project's documents, the libraries that its members lend it and the
+    /// shared one. Default true.
     use_rag: Option<bool>,
     advanced_options: Option<AdvancedOptions>,
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use ::store::documents::{self, Use};
+use ::store::documents::{self, Reader, Use};
 use ::store::knowledge::{Fact, Failure, Found, Knowledge, Passages, Search};
 use ::store::population::{MOST_PASSAGE_TOKENS, RunInput};
 use futures::FutureExt;
@@ -60,20 +60,21 @@ pub(crate) async fn of_people(
     }
     let segments: HashMap<&'static str, Segment> =
         cards.iter().map(Segment::of).map(|segment| (segment.id(), segment)).collect();
+    let reader = &reader(state, lease).await?;
     let each = segments.into_values().map(|segment| async move {
-        let grounding = of_segment(state, lease, input, segment).boxed().await?;
+        let grounding = of_segment(state, lease, input, (reader, segment)).boxed().await?;
         Ok::<_, Error>((segment.id(), Arc::new(grounding)))
     });
     Ok(try_join_all(each).await?.into_iter().collect())
 }
 
-/// What was stored for a segment, or else what is found now. Of two processes that ask at once one stores,
-/// and both go on with that.
+/// What was stored for a segment and is still there and lent, or else what is found now. Of two processes
+/// that ask at once one stores, and both go on with that.
 async fn of_segment(
     state: &State,
     lease: &Lease,
     input: &RunInput,
-    segment: Segment,
+    (reader, segment): (&Reader, Segment),
 ) -> Result<Grounding> {
     let (run, id) = (lease.run_id, segment.id());
     let _searching = searching(run, id).lock().await;
@@ -82,7 +83,7 @@ async fn of_segment(
     }
     let query = query(&input.brief, segment, input);
     // Boxed as a trait object, so that the driver's depth does not add to the worker's.
-    let found = look(state, lease, input, &query).boxed().await;
+    let found = look(state, lease, input, (reader, &query)).boxed().await;
     let mut new = NewGrounding { run, segment: id, project: lease.project()?, query, ..found? };
     new.tokens = new.cited.iter().map(|cited| chunk::tokens(&cited.text)).sum();
     store::insert_grounding(&state.pool, &new, state.clock.now()).await?;
@@ -104,13 +105,23 @@ fn query(brief: &Brief, segment: Segment, input: &RunInput) -> String {
     about.chain([segment]).collect::<Vec<_>>().join(" ")
 }
 
-/// Searches what the project has. An outage is an answer: nothing, and why.
-async fn look(state: &State, lease: &Lease, input: &RunInput, query: &str) -> Result<NewGrounding> {
-    let Some(graph) = &state.knowledge else { return Ok(NewGrounding::unavailable(NO_GRAPH)) };
+/// The right to read what the project has, once those who lend of it are told who asks: also where all of it
+/// was found before, for somebody else.
+async fn reader(state: &State, lease: &Lease) -> Result<Reader> {
     let documents = documents::of_project(&state.pool, lease.in_project()?).await?;
     let (lines, now) = (state.authenticator.lines(), state.clock.now());
-    let (by, what) = (lease.requested_by, Use::Personas(lease.run_id));
-    let reader = documents.read(lines, &state.ids, now, by, what).await?;
+    let (by, what) = (lease.asked_by, Use::Personas(lease.run_id));
+    documents.read(lines, &state.ids, now, by, what).await
+}
+
+/// Searches what the project has. An outage is an answer: nothing, and why.
+async fn look(
+    state: &State,
+    lease: &Lease,
+    input: &RunInput,
+    (reader, query): (&Reader, &str),
+) -> Result<NewGrounding> {
+    let Some(graph) = &state.knowledge else { return Ok(NewGrounding::unavailable(NO_GRAPH)) };
     let vector = vector(state, lease, input, query).await;
     let search = Search {
         passages: Passages::Exactly(PASSAGES),
@@ -118,7 +129,7 @@ async fn look(state: &State, lease: &Lease, input: &RunInput, query: &str) -> Re
     };
     match find(graph, search).await {
         Ok((found, facts)) => {
-            let is_living = store::living(&state.pool, &found).await?;
+            let is_living = store::living(&state.pool, lease.in_project()?, &found).await?;
             Ok(NewGrounding {
                 search_type: found.search_type(),
                 cited: cited(found, &is_living),

@@ -61,6 +61,11 @@ impl State {
         let (storage, extractor) = (storage?, extractor?);
         Some(Self { shop, storage, knowledge, embedder, extractor, most_fact_chunks })
     }
+
+    /// Whether a document costs money: its facts, or its vectors.
+    fn is_paid(&self) -> bool {
+        self.shop.model.is_paid() || self.embedder.is_paid()
+    }
 }
 
 platform::has_shop!(State);

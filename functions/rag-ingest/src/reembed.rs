@@ -123,7 +123,7 @@ async fn start(
             request_hash: &secret::sha256(&request),
             idempotency_key: None,
         },
-        asks: Some(&state.shop.model),
+        is_paid: state.is_paid(),
     };
     let run = runs::insert(connection, &state.shop.ids, run, now).await?;
     store::set_run(connection, document.id, run).await?;

@@ -154,7 +154,7 @@ async fn start(
             request_hash: &arrived.content_hash,
             idempotency_key: None,
         },
-        asks: Some(&state.shop.model),
+        is_paid: state.is_paid(),
     };
     let run = runs::insert(connection, &state.shop.ids, run, now).await?;
     store::set_run(connection, id, run).await?;

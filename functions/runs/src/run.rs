@@ -1,6 +1,7 @@
 //! One run, stopping it, and trying again what failed of it.
 
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use axum::extract::{FromRequestParts, State as Of};
 use axum::http::StatusCode;
@@ -8,14 +9,19 @@ use axum::http::request::Parts;
 use platform::access::path_id;
 use platform::error::Chain;
 use platform::http::{Json, Problem};
-use platform::limit::{Change, Poll};
+use platform::limit::{Change, Generate, Poll};
 use platform::postgres::again;
 use platform::runs::{self, Retry, RunView};
 use platform::{Access, Caller, Editor, Error, HeldRole, Level, Result, Viewer, Within, audit};
 use serde_json::{Value, json};
 use shared::id::{AccountId, ProjectId, RunId, SessionId};
+use shared::run::RunKind;
+use tokio::time::timeout;
 
 use crate::State;
+
+/// How long calling the workers may take within the request: a run of 100,000 people has 4,000 shards.
+const CALLING: Duration = Duration::from_secs(10);
 
 /// The route's run, whose caller has at least this role in its project. A run without a project is its
 /// requester's, who may do everything with it.
@@ -23,6 +29,7 @@ pub(crate) struct OfRun<L> {
     pub(crate) run_id: RunId,
     account_id: AccountId,
     session_id: SessionId,
+    kind: RunKind,
     project_id: Option<ProjectId>,
     level: PhantomData<L>,
 }
@@ -35,7 +42,7 @@ impl<L: Level> FromRequestParts<State> for OfRun<L> {
         let run_id = RunId(path_id(parts, state, "run_id").await?);
         let row = sqlx::query!(
             r#"
-            select r.project_id, r.requested_by, m.role as "role?: HeldRole"
+            select r.kind, r.project_id, r.requested_by, m.role as "role?: HeldRole"
             from runs r
             left join project_roles m on m.project_id = r.project_id and m.account_id = $2
             where r.id = $1
@@ -56,7 +63,9 @@ impl<L: Level> FromRequestParts<State> for OfRun<L> {
             None => return Err(shared::Error::NotFound("Run").into()),
         }
         let session_id = caller.session_id;
-        Ok(Self { run_id, account_id, session_id, project_id, level: PhantomData })
+        let unknown = || anyhow::anyhow!("run {run_id} is of an unknown kind");
+        let kind = RunKind::parse(&row.kind).ok_or_else(unknown)?;
+        Ok(Self { run_id, account_id, session_id, kind, project_id, level: PhantomData })
     }
 }
 
@@ -153,8 +162,10 @@ async fn cancel_once(state: &State, run: &OfRun<Editor>) -> Result<()> {
 }
 
 /// Tries again what failed of a run that has ended, whatever it failed of, as far as the budget goes. What
-/// is done stays as it is. The same click twice is one; 409 while the run is at work, when nothing of it
-/// failed, when it was cancelled, and when a newer run has taken its place.
+/// is done stays as it is. Who tries again asks for the run from then on, and pays. The same click twice is
+/// one; 409 while the run is at work, when nothing of it failed, when it was cancelled, and when a newer run
+/// has taken its place. Trying people again counts as starting to generate them, and a run is tried again
+/// five times a day at most.
 #[utoipa::path(post, path = "/api/v1/runs/{run_id}/retry", tag = "runs",
     params(("run_id" = RunId, Path)), security(("bearer" = [])),
     responses((status = 202, body = RunView), (status = 403, body = Problem),
@@ -164,18 +175,26 @@ pub(crate) async fn retry(
     Of(state): Of<State>,
     _: Within<Change>,
     run: OfRun<Editor>,
+    caller: Caller,
 ) -> Result<(StatusCode, Json<RunView>)> {
+    if run.kind == RunKind::PersonaGenerate {
+        let _: Within<Generate> = state.limiter.pass(&caller).await?;
+    }
     if let Retry::Begun { .. } = again(|| retry_once(&state, &run)).await? {
         call(&state, run.run_id).await;
     }
     Ok((StatusCode::ACCEPTED, Json(view(&state, run.run_id).await?)))
 }
 
-/// Calls the workers. What cannot be published now is published by the sweep.
+/// Calls the workers. What cannot be published now, or not in time, is published by the sweep.
 async fn call(state: &State, run: RunId) {
-    let published = runs::publish(&state.pool, &state.publisher, run, state.clock.now()).await;
-    if let Err(error) = published {
-        tracing::error!(run.id = %run, error = %Chain(&error), "run not published");
+    let publish = runs::publish(&state.pool, &state.publisher, run, state.clock.now());
+    match timeout(CALLING, publish).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => {
+            tracing::error!(run.id = %run, error = %Chain(&error), "run not published");
+        }
+        Err(_) => tracing::warn!(run.id = %run, "not every shard of a run was published in time"),
     }
     state.announcer.announce(run).await;
 }
@@ -183,9 +202,14 @@ async fn call(state: &State, run: RunId) {
 async fn retry_once(state: &State, run: &OfRun<Editor>) -> Result<Retry> {
     let now = state.clock.now();
     let mut transaction = state.pool.begin().await?;
-    let retry = runs::retry(&mut transaction, run.project_id, run.run_id, now).await?;
-    if let Retry::Begun { items } = retry {
-        let entry = run.entry("retry", Some(json!({ "items": items })));
+    let by = run.account_id;
+    let retry = runs::retry(&mut transaction, run.project_id, run.run_id, by, now).await?;
+    if let Retry::Begun { items, before } = retry {
+        let details = match before == by {
+            true => json!({ "items": items }),
+            false => json!({ "items": items, "asked_before": before }),
+        };
+        let entry = run.entry("retry", Some(details));
         audit::record(&mut *transaction, &state.ids, now, &entry).await?;
     }
     transaction.commit().await?;

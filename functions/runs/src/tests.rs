@@ -1,8 +1,10 @@
 mod asker;
 mod events;
 mod locks;
+mod payer;
 mod put_off;
 mod retry;
+mod unpaid;
 
 use platform::Ids;
 use platform::queue::Publisher;
@@ -29,7 +31,7 @@ async fn start(app: &TestApp, user: &User, project: Option<ProjectId>, shards: &
         input: json!({}),
         shards: shards.iter().copied().map(NewShard::bare).collect(),
         same_as: SameAs { requested_by: user.id, request_hash: &[0; 32], idempotency_key: None },
-        asks: None,
+        is_paid: false,
     };
     let now = app.parts.clock.now();
     engine::insert(&mut connection, &app.parts.ids, run, now).await.unwrap()

@@ -50,6 +50,11 @@ pub(crate) fn is_by_similarity(question: &Question, default: Elicitation) -> boo
     question.elicited(default) == Elicitation::Similarity
 }
 
+/// Whether a question of this survey can be rated by similarity.
+fn may_need(survey: &Survey) -> bool {
+    survey.questions.iter().any(|question| is_by_similarity(question, Elicitation::Similarity))
+}
+
 impl Rater {
     /// With these embeddings.
     pub fn new(embedder: Embedder) -> Self {
@@ -61,12 +66,16 @@ impl Rater {
         &self.embedder.model().name
     }
 
+    /// Whether ratings of this survey may cost money.
+    pub(crate) fn is_paid(&self, survey: &Survey) -> bool {
+        self.embedder.is_paid() && may_need(survey)
+    }
+
     /// What the self-test made of the embeddings, for a survey that may need them. None where no question
     /// can be rated by similarity, and where the embeddings do not answer now. Holds no connection: the
     /// first to ask in a process waits for a call, and pays for it.
     pub(crate) async fn tested(&self, survey: &Survey, by: AccountId) -> Result<Option<SelfTest>> {
-        let may_need = |question| is_by_similarity(question, Elicitation::Similarity);
-        if !survey.questions.iter().any(may_need) {
+        if !may_need(survey) {
             return Ok(None);
         }
         let language = survey.language();

@@ -140,6 +140,7 @@ async fn store(
         subject: ("survey", of.survey_id.0),
         shown: survey.run_id,
         same_as,
+        is_paid: state.model.is_paid() || state.rater.is_paid(&survey),
     };
     if let Some(run) = click.same(&mut transaction, state.clock.now()).await? {
         let run = store::running(&mut transaction, of, run).await?;
@@ -147,6 +148,10 @@ async fn store(
         return Ok(Some(started(run.id, run.total, input, test)));
     }
     refuse(&survey, request)?;
+    if click.is_paid {
+        // Before the embeddings are said to be away, which are never asked for them.
+        runs::check_verified(&mut transaction, same_as.requested_by).await?;
+    }
     let elicitation = elicitation(&mut transaction, of, &survey, test).await?;
     let seed = survey.seed().or(request.seed.map(Seed)).unwrap_or_else(secret::random_seed);
     let (first, wanted) = (store::next_respondent(&mut transaction, of).await?, wanted(&survey));

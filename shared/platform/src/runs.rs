@@ -25,7 +25,8 @@ pub use lease::{
 };
 pub use retry::{Retry, retry};
 pub use start::{
-    IdempotencyKey, NewRun, NewShard, SameAs, find_same, insert, lock_project, wait_for,
+    IdempotencyKey, NewRun, NewShard, SameAs, check_verified, find_same, insert, lock_project,
+    wait_for,
 };
 pub use view::{RunView, cancel, cancel_all, view};
 pub use work::{Shift, Worker, settle as conclude, step};

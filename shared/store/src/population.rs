@@ -308,7 +308,7 @@ impl Wanted {
             input: serde_json::to_value(&input).map_err(internal)?,
             shards: NewShard::of(&draw.cards, SHARD)?,
             same_as,
-            asks: Some(&shop.model),
+            is_paid: shop.model.is_paid(),
         };
         let run_id = runs::insert(connection, &shop.ids, run, now).await?;
         record(connection, shop, access, base.id, draw.cards.len()).await?;

@@ -17,7 +17,7 @@ async fn try_again(study: &Study, started: &Value) {
     let (pool, now) = (&study.app.parts.pool, study.app.parts.clock.now());
     let mut transaction = pool.begin().await.unwrap();
     let (project, run) = (Some(study.project), run_of(started));
-    engine::retry(&mut transaction, project, run, now).await.unwrap();
+    engine::retry(&mut transaction, project, run, study.ana.id, now).await.unwrap();
     transaction.commit().await.unwrap();
     engine::publish(pool, &study.app.parts.publisher, run, now).await.unwrap();
     study.app.deliver_all().await;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use ::store::knowledge::Found;
 use chrono::{DateTime, Utc};
-use platform::{Error, Result};
+use platform::{Error, InProject, Result};
 use serde_json::{Value, json};
 use shared::id::{ChunkId, ProjectId, RunId};
 use sqlx::types::Json;
@@ -52,7 +52,8 @@ impl NewGrounding {
     }
 }
 
-/// The texts that a segment's people are written from, if it was asked for.
+/// The texts that a segment's people are written from, if it was asked for: those of documents that the
+/// project reads now.
 pub(crate) async fn grounding(
     pool: &PgPool,
     run: RunId,
@@ -66,6 +67,8 @@ pub(crate) async fn grounding(
                 from jsonb_array_elements(g.citations) with ordinality as t (item, place)
                 join citations c
                     on c.project_id = g.project_id and c.chunk_id = (t.item->>'chunk_id')::uuid
+                join project_documents d
+                    on d.project_id = g.project_id and d.document_id = c.document_id
             ),
             '{}'
         ) as "texts!"
@@ -121,12 +124,14 @@ pub(crate) async fn insert_grounding(
 }
 
 /// The pieces as they are now, in one order everywhere: segments that cite the same pieces at once would
-/// wait for each other. A document that was deleted meanwhile is not cited.
+/// wait for each other. A document that was deleted meanwhile is not cited, nor one that is lent no longer:
+/// whoever ends a loan now waits for the end of this, and afterwards nothing of it is cited anew.
 async fn insert_citations(
     connection: &mut PgConnection,
     new: &NewGrounding,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    hold_loans(connection, new.project).await?;
     sqlx::query!(
         r#"
         insert into citations
@@ -135,7 +140,8 @@ async fn insert_citations(
         from jsonb_to_recordset($3) as c (
             chunk_id uuid, document_id uuid, document_title text, page int, headings text[], text text
         )
-        join documents d on d.id = c.document_id and d.deleted_at is null
+        join documents d on d.id = c.document_id
+        join project_documents p on p.project_id = $1 and p.document_id = d.id
         order by c.chunk_id
         on conflict (project_id, chunk_id) do nothing
         "#,
@@ -149,18 +155,39 @@ async fn insert_citations(
     Ok(())
 }
 
-/// Those of the found pieces that are of their documents as they are now, and of documents that nobody has
-/// deleted: the graph follows an edit and a deletion a moment later.
-pub(crate) async fn living(pool: &PgPool, found: &Found) -> Result<Living> {
+/// Keeps the project's loans as they are until the transaction ends. The project first, as everywhere.
+async fn hold_loans(connection: &mut PgConnection, project: ProjectId) -> Result<()> {
+    sqlx::query!("select id from projects where id = $1 for key share", project.0)
+        .fetch_optional(&mut *connection)
+        .await?;
+    sqlx::query!(
+        r#"
+        select account_id
+        from project_libraries
+        where project_id = $1
+        order by account_id
+        for share
+        "#,
+        project.0,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(())
+}
+
+/// Those of the found pieces that are of their documents as they are now, and of documents that the project
+/// still reads: the graph follows an edit and a deletion a moment later.
+pub(crate) async fn living(pool: &PgPool, of: InProject, found: &Found) -> Result<Living> {
     let ids: Vec<Uuid> = found.hits.iter().map(|hit| hit.chunk_id.0).collect();
     let living = sqlx::query_scalar!(
         r#"
         select c.id as "id: ChunkId"
         from chunks c
-        join documents d on d.id = c.document_id
-        where c.id = any($1) and d.deleted_at is null
+        join project_documents d on d.document_id = c.document_id
+        where c.id = any($1) and d.project_id = $2
         "#,
         &ids,
+        of.id().0,
     );
     Ok(living.fetch_all(pool).await?.into_iter().collect())
 }

@@ -153,7 +153,7 @@ pub(crate) async fn insert_personas(
         input.population_id.0,
         lease.run_id.0,
         input.language.code(),
-        lease.requested_by.0,
+        lease.asked_by.0,
         now,
         &columns.ids,
         &columns.indexes,

@@ -260,7 +260,7 @@ async fn people_who_failed_are_tried_again_and_reported_anew() {
     let run = run_of(&started);
     let mut transaction = app.parts.pool.begin().await.unwrap();
     let now = app.parts.clock.now();
-    engine::retry(&mut transaction, Some(project), run, now).await.unwrap();
+    engine::retry(&mut transaction, Some(project), run, ana.id, now).await.unwrap();
     transaction.commit().await.unwrap();
     engine::publish(&app.parts.pool, &app.parts.publisher, run, now).await.unwrap();
     app.deliver_all().await;

@@ -102,3 +102,29 @@ async fn an_allowance_that_is_used_up_is_the_requesters_and_the_failure_says_so(
             .unwrap();
     assert_eq!(anas, 0, "the owner pays for nothing that another asked for");
 }
+
+#[tokio::test]
+async fn people_whom_nobody_pays_for_fail_at_once_and_take_no_turn_from_others() {
+    let server = Scripted::start([]).await;
+    let price = Some(Price { input: 1_000_000, output: 1_000_000 });
+    // after whose first turn everybody would be put off
+    let config = Config { price, tokens_per_minute: Some(1), ..server.config() };
+    let app = TestApp::start(with_model(&config)).await;
+    let ana = app.user("ana").await;
+    let project = app.project(&ana, json!({})).await;
+    let cap = "insert into project_budgets (project_id, cap_micros) values ($1, 0)";
+    sqlx::query(cap).bind(project.0).execute(&app.parts.pool).await.unwrap();
+
+    let body = json!({ "num_personas": 25 });
+    let started = app.post(&ana, &generate(project), body).await.expect(202);
+    app.deliver_all().await;
+
+    assert_eq!(run_row(&app, &started["run_id"]).await, ("failed".to_owned(), 0, 25));
+    let reasons: Vec<(String, i64)> =
+        sqlx::query_as("select code, count(*) from run_failures group by code")
+            .fetch_all(&app.parts.pool)
+            .await
+            .unwrap();
+    assert_eq!(reasons, [("model_over_budget".to_owned(), 25)]);
+    assert_eq!(server.recorded().len(), 0);
+}

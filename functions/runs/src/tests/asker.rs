@@ -51,6 +51,11 @@ impl Asker {
         Self { breaks, ..Self::of(app, items, |_, _| None).await }
     }
 
+    /// The same with these tools.
+    pub(super) fn with(self, shop: Workshop) -> Self {
+        Self { shop, ..self }
+    }
+
     /// Does what a message asks for.
     pub(super) async fn step(&self, run: RunId) -> Result<Outcome> {
         step(self, &RunRequested { schema: 1, run_id: run, shard: 0 }).await

@@ -4,6 +4,7 @@ use platform::model::Failure;
 use platform::queue::Outcome;
 
 use super::asker::Asker;
+use super::payer::Paying;
 use super::*;
 
 fn path(run: RunId) -> String {
@@ -165,4 +166,103 @@ async fn editors_try_again_viewers_do_not_strangers_see_nothing() {
     app.post(&stranger, &path(run), json!({})).await.expect(404);
 
     assert_eq!(app.audited(run.0, "retry").await, 0);
+}
+
+async fn execute(app: &TestApp, statement: &'static str, user: &User) {
+    sqlx::query(statement).bind(user.id.0).execute(&app.parts.pool).await.unwrap();
+}
+
+const NOBODY: &str = "model_nobody_pays";
+
+#[tokio::test]
+async fn who_tries_again_pays_and_nobody_else() {
+    let (app, ana, run) = of_people(2).await;
+    let paying = Paying::of(&app, run).await;
+    let bea = paying.editor("bea").await;
+    assert_eq!(paying.ask().await, Ok(ana.id));
+    ended_as(&app, run, "failed").await;
+
+    app.post(&bea, &path(run), json!({})).await.expect(202);
+
+    assert_eq!(paying.ask().await, Ok(bea.id));
+    sqlx::query("update run_shards set state = 'queued'").execute(&app.parts.pool).await.unwrap();
+    assert_eq!(lease(&app, run, 0).await.asked_by, bea.id, "and what is made is theirs");
+    let before = "select details->>'asked_before' from audit_log where action = 'retry'";
+    let before: String = sqlx::query_scalar(before).fetch_one(&app.parts.pool).await.unwrap();
+    assert_eq!(before, ana.id.to_string());
+    // Removed while it is under way, back, and disabled.
+    execute(&app, "delete from project_members where account_id = $1", &bea).await;
+    assert_eq!(paying.ask().await, Err(NOBODY));
+    paying.join(&bea).await;
+    assert_eq!(paying.ask().await, Ok(bea.id));
+    execute(&app, "update accounts set is_active = false where id = $1", &bea).await;
+    assert_eq!(paying.ask().await, Err(NOBODY));
+}
+
+#[tokio::test]
+async fn whoever_tries_again_what_costs_money_has_a_proved_address() {
+    let (app, ana, run) = of_people(2).await;
+    ended_as(&app, run, "failed").await;
+    execute(&app, "update accounts set is_verified = false where id = $1", &ana).await;
+
+    let free = app.post(&ana, &path(run), json!({})).await;
+    ended_as(&app, run, "failed").await;
+    app.parts.clock.advance(chrono::Duration::seconds(11));
+    Paying::of(&app, run).await;
+    let paid = app.post(&ana, &path(run), json!({})).await.expect(403);
+
+    free.expect(202);
+    assert!(paid["detail"].as_str().unwrap().contains("Verify your e-mail"), "{paid}");
+    assert_eq!(app.audited(run.0, "retry").await, 1);
+}
+
+/// Lets a run fail, and tries it again when that is no double click.
+async fn fail_and_retry(app: &TestApp, user: &User, run: RunId) -> testkit::Answer {
+    ended_as(app, run, "failed").await;
+    app.parts.clock.advance(chrono::Duration::seconds(11));
+    app.post(user, &path(run), json!({})).await
+}
+
+#[tokio::test]
+async fn trying_again_counts_as_starting() {
+    let (app, ana, run) = of_people(1).await;
+    let mut others = Vec::new();
+    for _ in 0..3 {
+        let project = "select project_id from runs limit 1";
+        let project: uuid::Uuid =
+            sqlx::query_scalar(project).fetch_one(&app.parts.pool).await.unwrap();
+        others.push(start(&app, &ana, Some(project.into()), &[1]).await);
+    }
+
+    for run in others.iter().cycle().take(10) {
+        fail_and_retry(&app, &ana, *run).await.expect(202);
+    }
+    let eleventh = fail_and_retry(&app, &ana, run).await;
+
+    assert_eq!(eleventh.header("ratelimit-limit"), Some("10"), "the limit of who starts people");
+    eleventh.expect(429);
+    assert_eq!(app.audited(run.0, "retry").await, 0);
+    // Nobody else's limit is touched, nor that of other kinds of work.
+    let kind = "update runs set kind = 'survey-run', subject_id = id";
+    sqlx::query(kind).execute(&app.parts.pool).await.unwrap();
+    let other = fail_and_retry(&app, &ana, run).await.expect(409);
+    assert!(other["detail"].as_str().unwrap().contains("deleted"), "{other}");
+}
+
+#[tokio::test]
+async fn a_run_is_tried_again_five_times_a_day_whoever_does() {
+    let (app, ana, run) = of_people(1).await;
+    let bea = Paying::of(&app, run).await.editor("bea").await;
+
+    for user in [&ana, &bea, &ana, &bea, &ana] {
+        fail_and_retry(&app, user, run).await.expect(202);
+    }
+    let sixth = fail_and_retry(&app, &bea, run).await;
+    let wait: i64 = sixth.header("retry-after").unwrap().parse().unwrap();
+    sixth.expect(429);
+    app.parts.clock.advance(chrono::Duration::seconds(wait));
+    let bea = app.renewed(&bea).await;
+
+    fail_and_retry(&app, &bea, run).await.expect(202);
+    assert_eq!(app.audited(run.0, "retry").await, 6);
 }

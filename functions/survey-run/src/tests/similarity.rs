@@ -312,3 +312,23 @@ async fn anchors_of_ones_own_make_a_scale_of_other_than_five_points() {
     let found: Vec<f64> = serde_json::from_value(found.clone()).unwrap();
     assert!((found[2] - expected[2]).abs() < 1e-4, "{found:?} for {expected:?}");
 }
+
+#[tokio::test]
+async fn embeddings_that_cost_money_are_for_those_whose_address_is_proved() {
+    let server = server(true).await;
+    let choice = json!([{ "id": "q1", "type": "single-choice", "title": "Co?",
+        "options": ["a", "b"] }]);
+    for (questions, status) in [(rating(Some("similarity")), 403), (choice, 202)] {
+        let study = study(3, &Config::offline(), &server, questions).await;
+        let unverify = sqlx::query("update accounts set is_verified = false");
+        unverify.execute(&study.app.parts.pool).await.unwrap();
+
+        let path = format!("/api/v1/surveys/{}/run", study.survey);
+        let answer = study.app.post(&study.ana, &path, json!({})).await.expect(status);
+
+        let is_told = answer["detail"].as_str().is_some_and(|why| why.contains("Verify"));
+        assert_eq!(is_told, status == 403, "{answer}");
+        study.app.deliver_all().await;
+    }
+    assert_eq!(server.recorded().len(), 0);
+}

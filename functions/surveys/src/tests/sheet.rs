@@ -82,6 +82,27 @@ async fn a_sheet_that_cannot_be_read_to_its_end_breaks_off_and_does_not_end() {
 }
 
 #[tokio::test]
+async fn a_sheet_breaks_off_when_its_reader_may_not_see_it_any_more() {
+    let (app, ana, project, survey) = answered(120).await;
+    let bea = app.user("bea").await;
+    app.member(project, &bea, Role::Viewer).await;
+    let (mut anas, mut beas) = (sheet(&app, &ana, &survey).await, sheet(&app, &bea, &survey).await);
+    for body in [&mut anas, &mut beas] {
+        // the header, and a page
+        body.frame().await.unwrap().unwrap();
+        body.frame().await.unwrap().unwrap();
+    }
+
+    let remove = "delete from project_members where account_id = $1";
+    sqlx::query(remove).bind(bea.id.0).execute(&app.parts.pool).await.unwrap();
+    app.parts.clock.advance(chrono::Duration::seconds(15));
+
+    assert!(beas.collect().await.is_err(), "the rest is not theirs to see");
+    let rest = anas.collect().await.unwrap().to_bytes();
+    assert_eq!(String::from_utf8_lossy(&rest).matches("\r\n").count(), 70);
+}
+
+#[tokio::test]
 async fn one_whole_survey_is_in_memory_at_a_time() {
     let (app, ana, _, survey) = answered(10).await;
     let path = format!("{}/results", one(&survey));

@@ -45,7 +45,7 @@ pub struct Balance {
 /// What the ledger says about a call before it is made.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry<'a> {
-    /// Who pays beside the project; without one whoever asked for the run; without that the project's owner.
+    /// Who pays beside the project; without one whoever asked for the run last.
     pub(super) payer: Option<AccountId>,
     pub(super) project: Option<ProjectId>,
     pub(super) run: Option<RunId>,

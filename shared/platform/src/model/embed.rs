@@ -144,6 +144,11 @@ impl Embedder {
         &self.0.model
     }
 
+    /// Whether somebody pays for its calls: it is not made here and not known to be free.
+    pub fn is_paid(&self) -> bool {
+        !matches!(self.0.provider, Provider::Offline) && self.0.price != Some(Price::FREE)
+    }
+
     /// Divides texts so that each part is embedded at a time and kept: how many texts each has, in order.
     pub fn batches<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Vec<usize> {
         let most = self.0.most_texts.load(Ordering::Relaxed);
@@ -255,10 +260,11 @@ impl Embedder {
         let _slot = slot.expect("the slots are never closed");
         let prefix = self.0.sides.of(call.purpose).prefix.len();
         let bytes: usize = call.passages.iter().map(|one| prefix + one.text.len()).sum();
-        self.wait_for_turn(stop, bytes as u64 / 3).await?;
         // At most one token a byte.
         let worst = Usage { input_tokens: bytes as u64, output_tokens: 0 };
+        // Paid for first: what nobody pays for takes no turn from those whose call is.
         let mut held = self.hold(call, worst).await?;
+        held.in_turn(&self.0.pace, bytes as u64 / 3, stop).await?;
         held.send().await?;
         let started = Instant::now();
         let ask = self.0.provider.ask(&self.0.http, call, &self.0.named, self.0.clock.now());
@@ -286,14 +292,6 @@ impl Embedder {
         Ok(asked.map(|(vectors, _)| vectors))
     }
 
-    async fn wait_for_turn(&self, cancel: &CancellationToken, tokens: u64) -> Result<(), Failure> {
-        match self.0.pace.take(tokens).await {
-            Ok(wait) if wait.is_zero() => Ok(()),
-            Ok(wait) => unless_cancelled(cancel, sleep(wait)).await,
-            Err(wait) => Err(Failure::Unavailable { status: None, retry_after: Some(wait) }),
-        }
-    }
-
     async fn hold(&self, call: &Embedding<'_>, worst: Usage) -> Result<Reservation, Failure> {
         let entry = Entry {
             payer: self.1.payer,
@@ -310,7 +308,8 @@ impl Embedder {
             model: &self.0.named.name,
         };
         let (budget, price) = (self.0.budget.as_ref(), self.0.price);
-        Reservation::make(budget, &entry, (price, worst), self.0.timeout).await
+        let longest = self.0.pace.longest_wait() + self.0.timeout;
+        Reservation::make(budget, &entry, (price, worst), longest).await
     }
 
     /// Of length 1, whatever the provider does; Gemini does not for shortened vectors.

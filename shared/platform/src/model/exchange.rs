@@ -69,9 +69,9 @@ impl Model {
         let _slot = slot.expect("the slots are never closed");
         let output = self.0.provider.max_output_tokens(prompt);
         let tokens = prompt.likely_input_tokens() + output;
-        self.wait_for_turn(caller.cancel, tokens).await?;
+        // Paid for first: what nobody pays for takes no turn from those whose call is.
         let mut held = self.hold(caller, prompt, output).await?;
-
+        held.in_turn(&self.0.pace, tokens, caller.cancel).await?;
         held.send().await?;
         let started = Instant::now();
         let called = self.call(caller.cancel, prompt).await;
@@ -89,14 +89,6 @@ impl Model {
         }
     }
 
-    async fn wait_for_turn(&self, cancel: &CancellationToken, tokens: u64) -> Result<(), Failure> {
-        match self.0.pace.take(tokens).await {
-            Ok(wait) if wait.is_zero() => Ok(()),
-            Ok(wait) => unless_cancelled(cancel, sleep(wait)).await,
-            Err(wait) => Err(Failure::Unavailable { status: None, retry_after: Some(wait) }),
-        }
-    }
-
     async fn hold(
         &self,
         caller: &Caller<'_>,
@@ -105,7 +97,8 @@ impl Model {
     ) -> Result<Reservation, Failure> {
         let worst = Usage { input_tokens: prompt.max_input_tokens(), output_tokens };
         let (config, budget) = (&self.0.config, self.0.budget.as_ref());
-        Reservation::make(budget, &caller.entry, (config.price, worst), config.timeout).await
+        let longest = self.0.pace.longest_wait() + config.timeout;
+        Reservation::make(budget, &caller.entry, (config.price, worst), longest).await
     }
 
     async fn call(&self, cancel: &CancellationToken, prompt: &Prompt) -> Result<Reply, Fault> {

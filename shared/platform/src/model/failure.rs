@@ -55,7 +55,7 @@ pub enum Failure {
     /// Who asked has not shown that their e-mail address is theirs.
     #[error("the e-mail address of the person who asked is not verified")]
     Unverified,
-    /// Neither a run nor a request nor a project says whose call it is, or they have left.
+    /// Neither a run nor a request says whose call it is, or they have left.
     #[error("nobody is there who pays for this call of a language model")]
     NobodyPays,
     /// What was said could not be placed on its scale, because the embeddings failed.

@@ -71,12 +71,21 @@ impl Pace {
         self.rate.requests.map(|requests| requests.div_ceil(TYPICAL_CALLS_A_MINUTE) as usize)
     }
 
+    /// The longest that a call waits for its turn.
+    pub(super) fn longest_wait(&self) -> Duration {
+        if self.is_unlimited() { Duration::ZERO } else { LONGEST_WAIT }
+    }
+
+    fn is_unlimited(&self) -> bool {
+        self.rate == (Rate { requests: None, tokens: None })
+    }
+
     /// Takes one request of so many tokens: how long to wait before it is made.
     ///
     /// # Errors
     /// The wait, when it is too long. Nothing is taken then.
     pub(crate) async fn take(&self, tokens: u64) -> Result<Duration, Duration> {
-        if self.rate == (Rate { requests: None, tokens: None }) {
+        if self.is_unlimited() {
             return Ok(Duration::ZERO);
         }
         let wait = self.draw(1.0, tokens as f64, LONGEST_WAIT).await;

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use shared::id::ModelCallId;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
 use super::budget::{Budget, Entry, Settlement};
+use super::exchange::unless_cancelled;
+use super::pace::Pace;
 use super::{Failure, Price, Usage};
 
 /// How much longer than its call a reservation lives: connecting, reading and writing the ledger.
@@ -48,6 +51,28 @@ impl Reservation {
             None => None,
         };
         Ok(Self { held, price, worst, sent: None, end: None })
+    }
+
+    /// Waits for the call's turn. What gets none is given back.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] with the wait, when that is too long; [`Failure::Cancelled`].
+    pub(super) async fn in_turn(
+        &mut self,
+        pace: &Pace,
+        tokens: u64,
+        cancel: &CancellationToken,
+    ) -> Result<(), Failure> {
+        let failure = match pace.take(tokens).await {
+            Ok(wait) if wait.is_zero() => return Ok(()),
+            Ok(wait) => match unless_cancelled(cancel, sleep(wait)).await {
+                Ok(()) => return Ok(()),
+                Err(failure) => failure,
+            },
+            Err(wait) => Failure::Unavailable { status: None, retry_after: Some(wait) },
+        };
+        self.release(Duration::ZERO, "not_sent").await?;
+        Err(failure)
     }
 
     /// Notes that the call goes out now.

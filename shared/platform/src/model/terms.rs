@@ -26,6 +26,12 @@ impl Terms {
         Self { payer: Some(by), until: Some(Instant::now() + REQUEST_LIMIT) }
     }
 
+    /// Paid by this person, without an end.
+    #[cfg(test)]
+    pub(super) fn paid_by(payer: AccountId) -> Self {
+        Self { payer: Some(payer), until: None }
+    }
+
     /// The same, over no later than after this time: for what the request can do without.
     #[must_use]
     pub fn at_most(self, limit: Duration) -> Self {

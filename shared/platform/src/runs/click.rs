@@ -24,6 +24,8 @@ pub struct Click<'a> {
     pub shown: Option<RunId>,
     /// How the wish is recognised when it comes twice.
     pub same_as: SameAs<'a>,
+    /// Whether its work costs money, as in [`NewRun::is_paid`].
+    pub is_paid: bool,
 }
 
 impl Click<'_> {
@@ -82,7 +84,7 @@ impl Click<'_> {
             input: serde_json::to_value(input).map_err(|error| Error::Internal(error.into()))?,
             shards,
             same_as: self.same_as,
-            asks: Some(&shop.model),
+            is_paid: self.is_paid,
         };
         let run = insert(connection, &shop.ids, run, now).await?;
         let entry = audit::Entry {

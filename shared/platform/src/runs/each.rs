@@ -54,6 +54,8 @@ struct Open {
     items: BTreeSet<u32>,
     /// What somebody met that may pass.
     why: Option<ItemFailure>,
+    /// Why nobody pays for somebody.
+    unpaid: Option<ItemFailure>,
     /// What kept somebody from being paid for.
     broken: Option<Error>,
 }
@@ -66,7 +68,8 @@ struct Batch<T> {
 
 impl Shift {
     /// Makes and stores these items, each with its own success or failure. A shard that was claimed
-    /// too often without progress is given up instead: its items fail, and the run goes on. Ends the
+    /// too often without progress is given up instead: its items fail, and the run goes on. So do those who
+    /// are left once nobody pays for one of them. Ends the
     /// shift: as done, or with items left, which wait for the next delivery or for what may pass.
     ///
     /// # Errors
@@ -77,7 +80,7 @@ impl Shift {
             return Ok(Outcome::Done);
         }
         let numbers = items.iter().map(M::number).collect();
-        let open = Open { items: numbers, why: None, broken: None };
+        let open = Open { items: numbers, why: None, unpaid: None, broken: None };
         let rate = self.shop.model.at_once();
         let (ends, stop) = (Instant::now() + SHIFT, self.stop.clone());
         let flow = Flow::new(rate, self.lease.was_put_off, ends, stop);
@@ -95,16 +98,20 @@ impl Shift {
         match end {
             End::Through => Ok(Outcome::Done),
             End::OutOfTime => Ok(Outcome::Unfinished),
-            End::PutOff(why) if self.is_too_long(why) => self.outlasted(open).await,
+            // They would be refused one by one, each at the cost of a look at both purses.
+            End::Unpaid => self.fail_rest(open.items, open.unpaid).await,
+            End::PutOff(why) if self.is_too_long(why) => {
+                tracing::error!(run.id = %self.lease.run_id, "an outage has lasted too long");
+                self.fail_rest(open.items, open.why).await
+            }
             End::PutOff(why) => Ok(Outcome::PutOff(why)),
         }
     }
 
-    /// Fails everybody who is left of what has been away for too long.
-    async fn outlasted(&self, open: Open) -> Result<Outcome> {
-        let Some(why) = open.why else { return Ok(Outcome::Done) };
-        tracing::error!(run.id = %self.lease.run_id, why.code, "an outage has lasted too long");
-        let failures = open.items.into_iter().map(|item| ItemFailure { item, ..why.clone() });
+    /// Fails everybody who is left of what somebody met.
+    async fn fail_rest(&self, left: BTreeSet<u32>, why: Option<ItemFailure>) -> Result<Outcome> {
+        let Some(why) = why else { return Ok(Outcome::Done) };
+        let failures = left.into_iter().map(|item| ItemFailure { item, ..why.clone() });
         self.fail(failures.collect()).await?;
         Ok(Outcome::Done)
     }
@@ -136,7 +143,14 @@ impl<M: Maker> Keep<M::Made> for Keeping<'_, M> {
                         kept.put_off = Some(kept.put_off.map_or(why, |other| other.or_longer(why)));
                         self.open.why = Some(ItemFailure::of(number, &failure));
                     }
-                    None => batch.failures.push(ItemFailure::of(number, &failure)),
+                    None => {
+                        let of = ItemFailure::of(number, &failure);
+                        if failure.is_unpaid() {
+                            kept.is_unpaid = true;
+                            self.open.unpaid = Some(of.clone());
+                        }
+                        batch.failures.push(of);
+                    }
                 },
             }
         }

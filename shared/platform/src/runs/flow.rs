@@ -26,6 +26,8 @@ pub(super) struct Kept {
     pub(super) done: u32,
     /// Somebody met what may pass.
     pub(super) put_off: Option<PutOff>,
+    /// Nobody pays for somebody: nor would they for the others.
+    pub(super) is_unpaid: bool,
 }
 
 /// Whoever stores what is ready.
@@ -41,6 +43,8 @@ pub(super) enum End {
     Through,
     /// Those that are left wait for what may pass.
     PutOff(PutOff),
+    /// Nobody pays for those that are left.
+    Unpaid,
     /// The time of this delivery was up before the last one was begun.
     OutOfTime,
 }
@@ -85,13 +89,15 @@ impl Flow {
         let mut left = items.into_iter();
         let mut at_work = JoinSet::new();
         let mut put_off: Option<PutOff> = None;
+        let mut is_unpaid = false;
         loop {
-            while put_off.is_none() && self.feeds() && at_work.len() < self.at_once {
+            while put_off.is_none() && !is_unpaid && self.feeds() && at_work.len() < self.at_once {
                 let Some(item) = left.next() else { break };
                 at_work.spawn(make(item));
             }
             let Some(first) = at_work.join_next().await else { break };
             let kept = keeper.keep(ready(first, &mut at_work)?).await?;
+            is_unpaid |= kept.is_unpaid;
             self.at_once = self.most.min(self.at_once.saturating_add(kept.done as usize));
             put_off = match (put_off, kept.put_off) {
                 (Some(one), Some(other)) => Some(one.or_longer(other)),
@@ -100,6 +106,7 @@ impl Flow {
         }
         Ok(match put_off {
             _ if self.stop.is_cancelled() => End::Through,
+            _ if is_unpaid => End::Unpaid,
             Some(put_off) => End::PutOff(put_off),
             None if left.len() > 0 => End::OutOfTime,
             None => End::Through,

@@ -38,8 +38,8 @@ pub struct Lease {
     pub project_id: Option<ProjectId>,
     /// What the run works on.
     pub subject_id: Uuid,
-    /// Who asked for it.
-    pub requested_by: AccountId,
+    /// Who asked for it last: whoever started it, or tried it again since.
+    pub asked_by: AccountId,
     /// What every shard of the run needs.
     pub run_input: Value,
     /// The shard's own inputs.
@@ -176,7 +176,7 @@ async fn take(
             )
         returning
             s.input, s.attempts, s.put_offs, s.put_off_since, r.project_id, r.subject_id,
-            r.requested_by, r.input as run_input,
+            coalesce(r.asked_by, r.requested_by) as "asked_by!", r.input as run_input,
             r.cancel_requested_at is not null as "is_cancelled!"
         "#,
         run.0,
@@ -192,7 +192,7 @@ async fn take(
         shard,
         project_id: row.project_id.map(ProjectId),
         subject_id: row.subject_id,
-        requested_by: row.requested_by.into(),
+        asked_by: row.asked_by.into(),
         run_input: row.run_input,
         input: row.input,
         is_exhausted: row.attempts > MAX_ATTEMPTS,

@@ -1,13 +1,16 @@
 //! Trying again what failed of a run that has ended.
 
-use chrono::{DateTime, Utc};
-use shared::id::{ProjectId, RunId};
+use chrono::{DateTime, Duration, Utc};
+use shared::id::{AccountId, ProjectId, RunId};
 use shared::run::{RunKind, RunStatus};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::start::DOUBLE_CLICK;
+use super::start::{DOUBLE_CLICK, check_verified};
 use crate::{Error, Result};
+
+/// How often a run is tried again within a day: what has failed so often fails of something else than chance.
+const MOST_A_DAY: i64 = 5;
 
 /// What came of the wish to try again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub enum Retry {
     Begun {
         /// How many.
         items: u32,
+        /// Who had asked for the run until now.
+        before: AccountId,
     },
     /// The same wish was granted just before.
     Same,
@@ -26,21 +31,27 @@ struct Ended {
     kind: String,
     status: String,
     subject_id: Uuid,
+    asked_by: Uuid,
+    is_paid: bool,
     created_at: DateTime<Utc>,
     retried_at: Option<DateTime<Utc>>,
 }
 
 /// Opens every item again that failed, for whatever reason, or was never tried: what is done stays, and
 /// is neither made nor paid for again. The run is at work again, and ends again with everything that
-/// belongs to its end. In a transaction of its own, which locks the project and then the run.
+/// belongs to its end. Who tries again asks for it from now on: they pay, what is made is theirs, and who
+/// lends them something is told of them. In a transaction of its own, which locks the project and then the
+/// run.
 ///
 /// # Errors
-/// `Run not found`; a conflict for a run that has not ended, or of which nothing can be tried again; when
-/// the database fails.
+/// `Run not found`; a conflict for a run that has not ended, or of which nothing can be tried again; 403
+/// when its work costs money and their address is not verified; 429 after [`MOST_A_DAY`] times within a day;
+/// when the database fails.
 pub async fn retry(
     connection: &mut PgConnection,
     project: Option<ProjectId>,
     run: RunId,
+    by: AccountId,
     now: DateTime<Utc>,
 ) -> Result<Retry> {
     lock(connection, project).await?;
@@ -57,8 +68,12 @@ pub async fn retry(
     if !is_there(connection, &ended).await? {
         return Err(conflict("What it works on is deleted"));
     }
-    let items = reopen(connection, run, now).await?;
-    Ok(Retry::Begun { items })
+    if ended.is_paid {
+        check_verified(connection, by).await?;
+    }
+    check_count(connection, run, now).await?;
+    let items = reopen(connection, run, by, now).await?;
+    Ok(Retry::Begun { items, before: ended.asked_by.into() })
 }
 
 fn conflict(why: &str) -> Error {
@@ -80,7 +95,8 @@ async fn find(connection: &mut PgConnection, run: RunId) -> Result<Ended> {
     let ended = sqlx::query_as!(
         Ended,
         r#"
-        select kind, status, subject_id, created_at, retried_at
+        select kind, status, subject_id, coalesce(asked_by, requested_by) as "asked_by!", is_paid,
+            created_at, retried_at
         from runs
         where id = $1
         for no key update
@@ -143,7 +159,33 @@ async fn is_there(connection: &mut PgConnection, ended: &Ended) -> Result<bool> 
     Ok(is_there.fetch_one(connection).await?)
 }
 
-async fn reopen(connection: &mut PgConnection, run: RunId, now: DateTime<Utc>) -> Result<u32> {
+/// Counts on the record, which has a line for each time.
+async fn check_count(connection: &mut PgConnection, run: RunId, now: DateTime<Utc>) -> Result<()> {
+    let day = Duration::days(1);
+    let at = sqlx::query_scalar!(
+        r#"
+        select at
+        from audit_log
+        where subject_id = $1 and subject_kind = 'run' and action = 'retry' and at > $2
+        order by at desc
+        offset $3
+        limit 1
+        "#,
+        run.0,
+        now - day,
+        MOST_A_DAY - 1,
+    );
+    let Some(at) = at.fetch_optional(connection).await? else { return Ok(()) };
+    let retry_after = (at + day - now).to_std().unwrap_or(std::time::Duration::ZERO);
+    Err(shared::Error::LimitReached { retry_after }.into())
+}
+
+async fn reopen(
+    connection: &mut PgConnection,
+    run: RunId,
+    by: AccountId,
+    now: DateTime<Utc>,
+) -> Result<u32> {
     sqlx::query!(
         r#"
         update runs
@@ -153,11 +195,13 @@ async fn reopen(connection: &mut PgConnection, run: RunId, now: DateTime<Utc>) -
             concluding_until = null,
             published_at = null,
             retries = retries + 1,
-            retried_at = $2
+            retried_at = $2,
+            asked_by = $3
         where id = $1
         "#,
         run.0,
         now,
+        by.0,
     )
     .execute(&mut *connection)
     .await?;

@@ -11,7 +11,6 @@ use shared::run::RunKind;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::model::Model;
 use crate::{Access, Editor, Error, Ids, Result};
 
 /// Two identical requests of one person within this time are a double click.
@@ -20,7 +19,7 @@ pub(super) const DOUBLE_CLICK: Duration = Duration::seconds(10);
 /// buffer holds it once more.
 const INSERTED_TOGETHER: usize = 100;
 
-/// What somebody is told who starts paid work with an address that may be another's.
+/// What somebody is told who starts paid work, or tries it again, with an address that may be another's.
 const UNVERIFIED: &str = "Verify your e-mail address first: this costs money, which only people with a verified \
     address may spend. The link is in the e-mail that came when you registered; POST /api/v1/auth/verify/send \
     sends it again";
@@ -39,8 +38,12 @@ pub struct NewRun<'a> {
     pub shards: Vec<NewShard>,
     /// How it is recognised when asked for again.
     pub same_as: SameAs<'a>,
-    /// The model that its work asks; none for work that asks nobody.
-    pub asks: Option<&'a Model>,
+    /// Whether its work asks a model or makes embeddings that cost money ([`Model::is_paid`],
+    /// [`Embedder::is_paid`]).
+    ///
+    /// [`Model::is_paid`]: crate::model::Model::is_paid
+    /// [`Embedder::is_paid`]: crate::model::Embedder::is_paid
+    pub is_paid: bool,
 }
 
 /// One piece of a run.
@@ -229,7 +232,7 @@ pub async fn insert(
     run: NewRun<'_>,
     now: DateTime<Utc>,
 ) -> Result<RunId> {
-    if run.asks.is_some_and(Model::is_paid) {
+    if run.is_paid {
         check_verified(connection, run.same_as.requested_by).await?;
     }
     let id: RunId = ids.next();
@@ -238,8 +241,8 @@ pub async fn insert(
         r#"
         insert into runs
             (id, kind, project_id, subject_id, input, total, idempotency_key, request_hash,
-             requested_by, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             requested_by, created_at, is_paid)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         "#,
         id.0,
         run.kind.as_str(),
@@ -251,6 +254,7 @@ pub async fn insert(
         run.same_as.request_hash.as_slice(),
         run.same_as.requested_by.0,
         now,
+        run.is_paid,
     )
     .execute(&mut *connection)
     .await?;
@@ -278,7 +282,10 @@ pub async fn insert(
 
 /// Whoever registers an address that is not theirs spends nothing. A call of a model is refused as well
 /// (`model/budget/reserve.sql`); here it is said before anything has begun.
-async fn check_verified(connection: &mut PgConnection, by: AccountId) -> Result<()> {
+///
+/// # Errors
+/// 403 when their address is not verified; when the database fails.
+pub async fn check_verified(connection: &mut PgConnection, by: AccountId) -> Result<()> {
     let is_verified = sqlx::query_scalar!("select is_verified from accounts where id = $1", by.0);
     match is_verified.fetch_optional(connection).await? {
         Some(true) => Ok(()),

@@ -84,7 +84,7 @@ async fn remove_one(
             request_hash: &secret::sha256(document.0.as_bytes()),
             idempotency_key: None,
         },
-        asks: None,
+        is_paid: false,
     };
     Ok(Some(runs::insert(connection, ids, run, now).await?))
 }

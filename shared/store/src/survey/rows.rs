@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
+use chrono::{DateTime, Duration, Utc};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use serde_json::value::RawValue;
 use shared::survey::result::{Respondent, Weighed, Weights};
@@ -14,13 +15,17 @@ use sqlx::types::Json;
 
 use super::Survey;
 use platform::error::Chain;
-use platform::{Error, Result, off_thread};
+use platform::{Caller, Clock, Error, Result, off_thread};
 
 /// Respondents that are read at once: a megabyte or two.
 const PAGE: i64 = 50;
 
+/// For how long a reader's right is believed, as of those who watch a run.
+const TRUSTED: Duration = Duration::seconds(15);
+
 /// The sheet of a survey, page by page. Who reads slowly holds no connection, and who goes away leaves nothing
-/// behind. What fails in the middle ends the stream with an error, so that nobody takes the part for the whole.
+/// behind. What fails in the middle ends the stream with an error, so that nobody takes the part for the whole:
+/// so does the end of the reader's right to see it.
 ///
 /// Weights take a look at everybody first. Of a run at work they are those of who had answered by then.
 ///
@@ -28,6 +33,8 @@ const PAGE: i64 = 50;
 /// 400 while it is a draft, as the client expects; when the database fails.
 pub async fn csv(
     pool: &PgPool,
+    clock: &Clock,
+    caller: Caller,
     survey: Survey,
 ) -> Result<impl Stream<Item = Result<Bytes>> + Send + use<>> {
     survey.has_been_run()?;
@@ -35,7 +42,8 @@ pub async fn csv(
     let rated = rated(pool, &survey).await?;
     let header = Sheet::new(&survey.questions, &rated, survey.language()).header();
     let survey_id = survey.id;
-    let place = Place { pool: pool.clone(), survey, weighed, rated, after: -1, number: 1 };
+    let reader = Reader { caller, clock: clock.clone(), checked_at: clock.now() };
+    let place = Place { pool: pool.clone(), reader, survey, weighed, rated, after: -1, number: 1 };
     let pages = stream::try_unfold(place, |place| Box::pin(place.page()));
     let lines = stream::once(async { Ok(Bytes::from(header)) }).chain(pages);
     Ok(lines.inspect_err(move |error| {
@@ -47,6 +55,7 @@ pub async fn csv(
 /// How far the sheet is.
 struct Place {
     pool: PgPool,
+    reader: Reader,
     survey: Survey,
     weighed: Weighed,
     rated: BTreeSet<String>,
@@ -56,6 +65,13 @@ struct Place {
     number: u64,
 }
 
+/// Who reads it, and when they were last seen to have the right to.
+struct Reader {
+    caller: Caller,
+    clock: Clock,
+    checked_at: DateTime<Utc>,
+}
+
 /// A respondent as they are stored.
 struct Row {
     respondent: i32,
@@ -63,9 +79,45 @@ struct Row {
     response: Json<Box<RawValue>>,
 }
 
+impl Reader {
+    /// Asks again after a while: they are signed in, and work on the survey's project.
+    async fn check(&mut self, pool: &PgPool, survey: &Survey) -> Result<()> {
+        let now = self.clock.now();
+        if now - self.checked_at < TRUSTED {
+            return Ok(());
+        }
+        let is_seen = sqlx::query_scalar!(
+            r#"
+            select exists (
+                select
+                from surveys s
+                join project_roles m on m.project_id = s.project_id
+                join sessions n on n.account_id = m.account_id
+                where s.id = $1
+                    and s.deleted_at is null
+                    and m.account_id = $2
+                    and n.id = $3
+                    and n.ended_at is null
+                    and n.expires_at > $4
+            ) as "is_seen!"
+            "#,
+            survey.id.0,
+            self.caller.account_id.0,
+            self.caller.session_id.0,
+            now,
+        );
+        if !is_seen.fetch_one(pool).await? {
+            return Err(shared::Error::NotFound("Survey").into());
+        }
+        self.checked_at = now;
+        Ok(())
+    }
+}
+
 impl Place {
     /// The next lines; none behind the last.
     async fn page(mut self) -> Result<Option<(Bytes, Self)>> {
+        self.reader.check(&self.pool, &self.survey).await?;
         let rows = sqlx::query_as!(
             Row,
             r#"

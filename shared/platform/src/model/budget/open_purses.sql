@@ -3,12 +3,8 @@
 with payer as (
   select a.id
   from accounts a
-  where a.deleted_at is null
-    and a.id = case
-      when $1::uuid is not null then $1
-      when $2::uuid is not null then (select r.requested_by from runs r where r.id = $2)
-      else (select p.owner_id from projects p where p.id = $3)
-    end
+  left join runs r on r.id = $2
+  where a.deleted_at is null and a.id = coalesce($1::uuid, r.asked_by, r.requested_by)
 ), purse as (
   insert into account_allowances (account_id, month)
   select id, $4::date

@@ -1,8 +1,9 @@
 -- Both purses in one statement: their rows are locked first, the account's before the project's as
 -- everywhere, so what is added up is what is there, and calls at once cannot pass a limit together.
 with payer as (
-  -- Who was named, else who asked for the run, else whose project it is. Nobody pays for what another
-  -- asked for, also when they have left since.
+  -- Who was named, else who asked for the run last. Nobody pays for what another asked for, and they no more
+  -- once they have left its project or were disabled: then nobody does. A system admin has the documents of
+  -- projects embedded anew in which they are no member.
   select
     a.id,
     a.is_verified,
@@ -12,12 +13,18 @@ with payer as (
       when 'enterprise' then $16::bigint
     end as most
   from accounts a
+  left join runs r on r.id = $3
   where a.deleted_at is null
-    and a.id = case
-      when $12::uuid is not null then $12
-      when $3::uuid is not null then (select r.requested_by from runs r where r.id = $3)
-      else (select p.owner_id from projects p where p.id = $2)
-    end
+    and a.is_active
+    and a.id = coalesce($12::uuid, r.asked_by, r.requested_by)
+    and (
+      $12 is not null
+      or r.project_id is null
+      or r.kind = 'rag-ingest' and a.is_system_admin
+      or exists (
+        select from project_roles m where m.project_id = r.project_id and m.account_id = a.id
+      )
+    )
 ), purse as (
   select w.account_id, w.spent_micros + w.reserved_micros + w.carried_micros as used
   from account_allowances w

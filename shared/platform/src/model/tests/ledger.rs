@@ -21,10 +21,19 @@ const BEFORE: &str = "
         id uuid primary key,
         plan text not null default 'free',
         is_verified boolean not null default true,
-        deleted_at timestamptz
+        deleted_at timestamptz,
+        is_active boolean not null default true,
+        is_system_admin boolean not null default false
     );
     create table projects (id uuid primary key, owner_id uuid);
-    create table runs (id uuid primary key, requested_by uuid);
+    create table runs (
+        id uuid primary key,
+        requested_by uuid,
+        asked_by uuid,
+        project_id uuid,
+        kind text
+    );
+    create table project_roles (project_id uuid, account_id uuid);
     do $$
     begin
         create role sight_app nologin;
@@ -32,7 +41,7 @@ const BEFORE: &str = "
     exception when duplicate_object or unique_violation then
         null;
     end $$;
-    grant select on accounts, projects, runs to sight_app;";
+    grant select on accounts, projects, project_roles, runs to sight_app;";
 const MIGRATIONS: [&str; 3] = [
     include_str!("../../../../../migrations/0002_models.sql"),
     include_str!("../../../../../migrations/0029_allowances.sql"),
@@ -79,7 +88,8 @@ impl Database {
     }
 
     pub(super) fn model_with(&self, config: Config) -> Model {
-        Model::new(config, Parts { budget: Some(self.budget.clone()), ..parts() })
+        let parts = Parts { budget: Some(self.budget.clone()), ..parts() };
+        Model::new(config, parts).under(Terms::paid_by(owner()))
     }
 
     /// The same purses, with this allowance for everybody.
@@ -158,7 +168,7 @@ pub(super) fn noon() -> DateTime<Utc> {
 
 pub(super) fn entry() -> Entry<'static> {
     Entry {
-        payer: None,
+        payer: Some(owner()),
         project: Some(project()),
         run: None,
         item: None,
@@ -218,7 +228,7 @@ async fn an_unknown_price_refuses_whoever_has_a_limit_and_nobody_else() {
     let config = Config { price: None, ..config(ProviderKind::Gemini, &server) };
     let allowed = database.model_with(config.clone());
     let budget = Some(database.allowing(None));
-    let model = Model::new(config, Parts { budget, ..parts() });
+    let model = Model::new(config, Parts { budget, ..parts() }).under(Terms::paid_by(owner()));
 
     let limited = allowed.text(&request(), &accept).await.unwrap_err();
     let free = model.text(&request(), &accept).await.unwrap();
@@ -398,7 +408,7 @@ async fn the_ledger_outlives_its_run_and_its_project() {
     sqlx::query(sql).bind(run).bind(owner()).execute(&database.pool).await.unwrap();
     let id = database
         .budget
-        .reserve(&Entry { run: Some(run), ..entry() }, Some(10), MINUTE)
+        .reserve(&Entry { payer: None, run: Some(run), ..entry() }, Some(10), MINUTE)
         .await
         .unwrap();
 

@@ -97,13 +97,13 @@ async fn who_asked_for_a_run_pays_and_nobody_else_when_they_have_left() {
     let run = RunId(Uuid::from_u128(9));
     let sql = "insert into runs values ($1, $2)";
     sqlx::query(sql).bind(run).bind(guest()).execute(&database.pool).await.unwrap();
-    let of_run = Entry { run: Some(run), ..entry() };
+    let of_run = Entry { payer: None, run: Some(run), ..entry() };
 
     database.budget.reserve(&of_run, Some(5), MINUTE).await.unwrap();
     database.budget.reserve(&by(owner()), Some(20), MINUTE).await.unwrap();
     execute(&database, "update accounts set deleted_at = now() where id::text like '%3'").await;
     let left = database.budget.reserve(&of_run, Some(300), MINUTE).await.unwrap_err();
-    let nobodys = Entry { project: None, ..entry() };
+    let nobodys = Entry { payer: None, project: None, ..entry() };
     let nobody = database.budget.reserve(&nobodys, Some(1), MINUTE).await.unwrap_err();
     database.budget.reserve(&entry(), Some(1_000), MINUTE).await.unwrap();
 
@@ -112,6 +112,58 @@ async fn who_asked_for_a_run_pays_and_nobody_else_when_they_have_left() {
     for refused in [left, nobody] {
         assert!(matches!(refused, Failure::NobodyPays), "{refused:?}");
     }
+}
+
+#[tokio::test]
+async fn whoever_is_disabled_pays_no_more_and_a_project_pays_for_nobody() {
+    let Some(database) = Database::new().await else { return };
+    let of_project = Entry { payer: None, ..entry() };
+
+    let unasked = database.budget.reserve(&of_project, Some(1), MINUTE).await.unwrap_err();
+    execute(&database, "update accounts set is_active = false").await;
+    let disabled = database.budget.reserve(&entry(), Some(1), MINUTE).await.unwrap_err();
+
+    for refused in [unasked, disabled] {
+        assert!(matches!(refused, Failure::NobodyPays), "{refused:?}");
+    }
+}
+
+/// In a line for the model's turn, fifty would be an hour of everybody's rate.
+#[tokio::test]
+async fn what_nobody_pays_for_takes_no_turn_from_what_is_paid() {
+    let Some(database) = Database::new().await else { return };
+    let server = Scripted::start([Behaviour::Answer(good())]).await;
+    let requests_per_minute = Some(10);
+    let config = Config { requests_per_minute, ..config(ProviderKind::Gemini, &server) };
+    let model = database.model_with(config);
+    let (request, check) = (request(), accept);
+    database.cap(100).await;
+
+    let refused = join_all((0..50).map(|_| model.text(&request, &check))).await;
+    database.cap(1_000_000).await;
+    let wait = model.0.pace.take(0).await;
+    let paid = model.text(&request, &check).await;
+
+    assert!(refused.iter().all(|one| matches!(one, Err(Failure::OverBudget))), "{refused:?}");
+    assert_eq!(wait, Ok(Duration::ZERO));
+    assert!(paid.is_ok(), "{paid:?}");
+}
+
+/// Somebody who pays and has to wait for their turn holds their money meanwhile, and gets it back.
+#[tokio::test]
+async fn what_gets_no_turn_is_given_back() {
+    let Some(database) = Database::new().await else { return };
+    let server = Scripted::start([]).await;
+    let tokens_per_minute = Some(100);
+    let config = Config { tokens_per_minute, ..config(ProviderKind::Gemini, &server) };
+    let model = database.model_with(config);
+    model.0.pace.take(1_000).await.unwrap();
+
+    let failure = model.text(&request(), &accept).await.unwrap_err();
+
+    assert!(matches!(failure, Failure::Unavailable { status: None, .. }), "{failure:?}");
+    assert_eq!((database.balance().await, database.allowance().await), ((0, 0), (0, 0)));
+    assert_eq!(database.outcomes().await, ["not_sent"]);
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ impl<F: FnMut(Vec<Ready<u32>>) -> Kept + Send> Keep<u32> for Keeper<F> {
 /// Stores nothing, and finds who met what may pass.
 fn refused(ready: &[Ready<u32>]) -> Kept {
     let failure = ready.iter().find_map(|(_, one)| one.as_ref().err());
-    Kept { done: 0, put_off: failure.and_then(Failure::puts_off) }
+    Kept { put_off: failure.and_then(Failure::puts_off), ..Kept::default() }
 }
 
 /// Works on a shard, as often as it is put off, until nothing is left of it. Returns who was made in
