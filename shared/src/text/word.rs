@@ -29,7 +29,12 @@ pub fn words(text: &str) -> Vec<String> {
             end_of_word(&letters, at)
         };
         let word: String = letters[at..end].iter().filter_map(|&letter| in_word(letter)).collect();
-        words.push(plain(&word));
+        // Marks that belong to no letter go: of those alone nothing is left.
+        let mut word = plain(&word);
+        word.retain(|letter| letter.is_alphanumeric() || letter == '.');
+        if !word.is_empty() {
+            words.push(word);
+        }
         at = end;
     }
     words
@@ -51,7 +56,7 @@ fn end_of_word(letters: &[char], at: usize) -> usize {
 
 /// Whether a word may begin with this.
 fn begins(letter: char) -> bool {
-    letter.is_alphanumeric() && !is_shifted(letter)
+    letter.is_alphanumeric() && !is_shifted(letter) && !is_combining_mark(letter)
 }
 
 /// Whether a word may have this in it.
@@ -113,6 +118,7 @@ mod tests {
         }
         assert_eq!(words("proﬁl ﬂaga staﬀ"), ["profil", "flaga", "staff"]);
         assert_eq!(words("हिन्दी भाषा").len(), 2);
+        assert!(words("\u{363}\u{1bf2}").is_empty());
     }
 
     #[test]
