@@ -45,7 +45,8 @@ pub struct Balance {
 /// What the ledger says about a call before it is made.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry<'a> {
-    /// Who pays beside the project; without one whoever asked for the run; without that the project's owner.
+    /// The account that pays beside the project. Without one, who asked for the run; without a run, the
+    /// project's owner.
     pub(super) payer: Option<AccountId>,
     pub(super) project: Option<ProjectId>,
     pub(super) run: Option<RunId>,

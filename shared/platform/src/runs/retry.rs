@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::start::DOUBLE_CLICK;
 use crate::{Error, Result};
 
-/// What came of the wish to try again.
+/// Result of a request to try again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
     /// So many items that failed or were never tried are open again. Call the workers after commit.
