@@ -1,4 +1,4 @@
-//! Focus groups: who speaks next, what a participant is told, what came of it and how it is measured.
+//! Focus groups: who speaks next, what a participant is told, what they said and how it is measured.
 //!
 //! A discussion is a list of [`Turn`]s with numbers that are known before it begins ([`Plan`]). What
 //! happens at a number follows from the [`Setting`] and the turns before it, so that a run that broke

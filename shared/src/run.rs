@@ -96,7 +96,7 @@ impl RunStatus {
         !matches!(self, Self::Queued | Self::Running)
     }
 
-    /// How a run ends, from what became of its items.
+    /// How a run ends, by the results of its items.
     pub fn at_end(done: u32, failed: u32, was_cancelled: bool) -> Self {
         match (done, failed) {
             _ if was_cancelled => Self::Cancelled,

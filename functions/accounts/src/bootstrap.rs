@@ -23,8 +23,8 @@ pub(crate) struct Bootstrapped {
     is_system_admin: bool,
 }
 
-/// Makes the caller the first system admin. Works once in the life of a database; whoever is wrong,
-/// late or early gets the same 403.
+/// Makes the caller the first system admin. Works once in the life of a database. A wrong, late or early
+/// request gets the same 403.
 #[utoipa::path(post, path = "/api/v1/admin/bootstrap", tag = "admin", request_body = Bootstrap,
     security(("bearer" = [])),
     responses((status = 200, body = Bootstrapped), (status = 403, body = Problem),

@@ -92,7 +92,7 @@ pub(crate) async fn forgot(
     }
     // Also for nobody: the worker finds nothing to write.
     letter::wanted(&state, id).await?;
-    let message = "If this address has an account, a letter is on its way";
+    let message = "If this address has an account, an e-mail is on its way";
     Ok((StatusCode::ACCEPTED, Json(Done::saying(message))))
 }
 

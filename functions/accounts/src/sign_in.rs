@@ -142,7 +142,7 @@ pub(crate) async fn register(
     transaction.commit().await?;
     // The account is there either way, and its letter can be asked for again.
     if let Err(error) = greet(&state, &account).await {
-        tracing::warn!(%error, "the letter to a new account was not ordered");
+        tracing::warn!(%error, "the e-mail to a new account was not ordered");
     }
     Ok((StatusCode::CREATED, Json(signed_in)))
 }

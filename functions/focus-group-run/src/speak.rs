@@ -18,7 +18,7 @@ const TEMPERATURE: f32 = 1.0;
 /// A turn whose answer could not be used is asked for once more, with another seed.
 pub(crate) const TRIES: u32 = 2;
 
-/// For whom turns are spoken.
+/// Asks the model for turns.
 #[derive(Clone)]
 pub(crate) struct Talk {
     pub(crate) project_id: Option<ProjectId>,

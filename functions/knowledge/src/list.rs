@@ -36,8 +36,8 @@ pub(crate) async fn list(
     Ok(Json(documents::list(&state.shop.pool, &reader).await?))
 }
 
-/// What the caller reads: everything of theirs, or what one project of theirs has, which is then on record for
-/// whoever lends it a library.
+/// What the caller reads: everything of theirs, or one project's. The latter goes on record, for those who lend
+/// the project a library.
 pub(crate) async fn reader(
     state: &State,
     caller: &Caller,

@@ -91,7 +91,7 @@ fn social(segment: Segment, share: Share, language: Language) -> String {
     text.chars().take(LONGEST_CONTEXT).collect()
 }
 
-/// What was asked of the documents for the segment, and what came of it.
+/// What was asked of the documents for the segment, and what was found.
 fn brief(details: &Value, language: Language) -> String {
     let query = details["query"].as_str().unwrap_or_default();
     if let Some(why) = details["unavailable"].as_str() {

@@ -25,8 +25,8 @@ pub(crate) struct Invite {
     role: Role,
 }
 
-/// An open invitation as the project's admins see it: what they asked for, and nothing about whoever reads
-/// the address's mail.
+/// An open invitation as the project's admins see it: what they asked for, and nothing about the person behind
+/// the address.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct InvitationView {
     pub(crate) id: InvitationId,

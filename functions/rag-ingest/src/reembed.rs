@@ -66,8 +66,8 @@ pub(crate) async fn reembed(
     Ok((StatusCode::ACCEPTED, Json(answer)))
 }
 
-/// Takes the vectors away, starts the runs, and only then notes the new model: whoever is stopped before
-/// that comes again and does all of it once more.
+/// Removes the vectors, starts the runs, and notes the new model last. If it is stopped before that, the next
+/// request does all of it again.
 async fn turn_over(state: &State, graph: &Knowledge, by: AccountId) -> Result<Vec<RunId>> {
     graph.forget_vectors().await?;
     let started = start_all(state, by, Which::All).await?;

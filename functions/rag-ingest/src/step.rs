@@ -74,21 +74,21 @@ impl Step {
     }
 }
 
-/// What came of a step.
+/// Result of a step.
 pub(crate) enum Done {
-    /// It is done, and this is to be told of the document.
+    /// Done; fields of the document to update.
     Step(Told),
     /// It is done and noted, in the transaction that wrote it.
     Noted { language: Language },
-    /// What could be done of it is, and the rest never can: this is to be told of the document, and why.
+    /// Done in part, and the rest never can be: fields of the document to update, and the reason.
     Partly { told: Told, code: &'static str, reason: String },
     /// It can never be done: the person who uploaded it reads why.
     Refused { code: &'static str, reason: String },
-    /// A model cannot be asked now, and may be later: the work goes on from there.
+    /// No model can be asked now. The work goes on here later.
     Later(Outcome),
     /// Others are at work before this one.
     Unfinished,
-    /// Nobody wants it any more, or another worker is at it.
+    /// Cancelled, or another worker has the lease.
     Stopped,
 }
 

@@ -46,7 +46,7 @@ impl runs::Worker for Worker {
         let (id, now) = (lease.subject_id, shift.now());
         if store::is_busy(&state.shop.pool, id, lease.run_id, now).await? {
             // One worker at a document: the message comes again when the other has noticed.
-            return Err(Error::Queue(anyhow!("another worker is at document {id}")));
+            return Err(Error::Queue(anyhow!("another worker is processing document {id}")));
         }
         let document = store::find(&state.shop.pool, id).await?;
         match (task, document) {

@@ -36,7 +36,7 @@ pub struct Readings(Arc<Mutex<ByRun>>);
 type ByRun = HashMap<RunId, watch::Sender<Reading>>;
 
 impl Readings {
-    /// What is read of a run from now on; whoever is the first to watch it has it read.
+    /// The readings of a run from now on. The first watcher starts them.
     pub(crate) async fn watch(&self, state: &State, run: RunId) -> watch::Receiver<Reading> {
         // Subscribed before the watcher's own first look, so that no change falls between.
         let hints = state.announcer.watch().await;

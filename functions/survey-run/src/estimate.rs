@@ -98,7 +98,7 @@ fn tokens(question: &Question, elicitation: Elicitation) -> u32 {
 /// How the run would be started.
 #[derive(Deserialize, IntoParams)]
 pub(crate) struct How {
-    /// Whether whom the study lacks is generated first, as `enlarge` of the run; default false.
+    /// Generate the missing personas first, as `enlarge` of the run does. Default false.
     #[serde(default)]
     enlarge: bool,
 }

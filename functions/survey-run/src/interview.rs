@@ -42,10 +42,9 @@ pub(crate) struct Interviewer {
 }
 
 impl Interviewer {
-    /// Asks one person everything. Somebody of whom the first call gave nothing has failed, and so has
-    /// everybody once the budget is used up or while the model is away: they may be asked again, from the
-    /// first question. Somebody whom the model loses later has dropped out, and what they said until then
-    /// is kept, with what they were lost to.
+    /// Asks one person everything. A person fails when the first call gives nothing, when the budget is
+    /// used up, or while the model is away: they may be asked again, from the first question. When a later
+    /// call gives nothing, the person drops out: what they said is kept, with the reason.
     pub(crate) async fn ask(
         &self,
         person: Invited,

@@ -32,8 +32,8 @@ pub(crate) struct RunSurvey {
     /// Replays answers; below 2^53. Only of a survey that was never run.
     #[schema(value_type = Option<u64>)]
     seed: Option<u64>,
-    /// Generates whom the study lacks for the survey's target: the next people of its newest
-    /// population, or the first of one. The survey asks when they have been written; default false.
+    /// Generates the missing personas first: the next people of the project's newest population, or
+    /// the first of a new one. The survey asks when they have been written. Default false.
     #[serde(default)]
     enlarge: bool,
 }
@@ -114,8 +114,8 @@ async fn start(
     Err(anyhow!("another run took the next people {DRAWS} times in a row").into())
 }
 
-/// Stores the run in one transaction, or finds that of the same request. None when whom it needs is to
-/// be drawn again.
+/// Stores the run in one transaction, or finds that of the same request. None when the missing personas
+/// must be drawn again.
 async fn store(
     state: &State,
     of: &OfSurvey<Editor>,
@@ -165,7 +165,7 @@ async fn store(
         return Ok(None);
     }
     if invited.is_empty() && generating.is_none() {
-        let refused = "The project has nobody who has not answered yet: generate personas first";
+        let refused = "Everybody in the project has answered: generate personas first";
         return Err(shared::Error::Refused(refused.to_owned()).into());
     }
     let shards = shards(&invited, generating.as_ref(), first)?;
@@ -200,8 +200,8 @@ fn internal(error: serde_json::Error) -> Error {
     Error::Internal(error.into())
 }
 
-/// The client's two refusals, and ours. A survey that still lacks answers goes on where its run was
-/// stopped half-way, and where the people whom it lacks are to be generated.
+/// The client's two refusals, and ours. A survey that lacks answers may run again when its run was
+/// stopped half-way, or when the missing personas are to be generated.
 fn refuse(survey: &Survey, request: &RunSurvey) -> Result<()> {
     let is_half_way = survey.run_status() == Some(RunStatus::Partial) && wanted(survey) > 0;
     let refused = match survey.status() {
@@ -215,7 +215,7 @@ fn refuse(survey: &Survey, request: &RunSurvey) -> Result<()> {
             if !differs {
                 return Ok(());
             }
-            "Survey has answers of another seed: make a new survey to replay one"
+            "The survey has answers with another seed: create a new survey to replay it"
         }
     };
     Err(shared::Error::Refused(refused.to_owned()).into())

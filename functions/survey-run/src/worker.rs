@@ -75,15 +75,15 @@ impl runs::Worker for Worker {
 }
 
 impl Worker {
-    /// Makes the figures of the run; if that fails, whoever asks for them first makes them.
+    /// Makes the figures of the run. If that fails, the first request for them makes them.
     async fn prepare(&self, run: RunId) {
         if let Err(error) = results::prepare(&self.0.pool, run).await {
             let error = platform::error::Chain(&error).to_string();
-            tracing::warn!(error, run.id = %run, "the figures are left to whoever asks for them");
+            tracing::warn!(error, run.id = %run, "figures not made: the first request for them makes them");
         }
     }
 
-    /// The people of a shard. Of those who were to be generated, whoever did not come has failed.
+    /// The people of a shard. Personas that were not generated count as failed.
     async fn invited(&self, shift: &Shift, shard: Shard) -> Result<Vec<Invited>> {
         let coming = match shard {
             Shard::There(people) => return Ok(people),

@@ -232,6 +232,9 @@ async fn prepare_graph(env: Env) {
 pub async fn serve(place: &Place, options: &UpOptions, interrupt: &Interrupt) -> Result<()> {
     let system = System::start(place, options).await?;
     eprintln!("\nSight is at {}  (API: /docs, health: /startup)", system.url());
+    if !place.variables.contains_key("SMTP_URL") {
+        eprintln!("E-mails are not sent: they lie in {}", place.state.join("letters").display());
+    }
     eprintln!("Ctrl-C stops it and everything that it started.");
     let signal = interrupt.received().await;
     eprintln!("\n{signal}: stopping");

@@ -23,7 +23,7 @@ where
     }
 }
 
-/// What came of things that are done one by one, each whatever became of the others.
+/// Results of steps that are done one by one; a failed step does not stop the next.
 #[derive(Default)]
 pub(crate) struct Tally {
     changed: u64,

@@ -180,6 +180,6 @@ async fn put(folder: &Path, message: &[u8]) -> anyhow::Result<()> {
     tokio::fs::write(&growing, message).await.context("cannot write a letter")?;
     let file = folder.join(format!("{name}.eml"));
     tokio::fs::rename(&growing, &file).await.context("cannot write a letter")?;
-    tracing::warn!(file = %file.display(), "a letter was written here and sent to nobody");
+    tracing::info!(file = %file.display(), "an e-mail was written here and sent to nobody");
     Ok(())
 }

@@ -9,8 +9,8 @@ use super::turn::{Kind, Turn};
 use crate::Language;
 use crate::persona::card::Gender;
 
-/// Turns of participants after which the moderator asks whoever has said nothing, or everybody. People
-/// go on for a median of 12.8.
+/// After this many turns of participants the moderator asks those who have said nothing, or everybody. Human
+/// groups go on for a median of 12.8.
 const LONGEST_EXCHANGE: usize = 12;
 /// Turns on one side after which the moderator asks for the other.
 const ONE_SIDED: usize = 5;

@@ -17,8 +17,8 @@ use super::setting::Setting;
 use super::turn::{Kind, Turn};
 use crate::text::words;
 
-/// What each part of a bid may count for at most. Set so that silence wins after about one round, and
-/// before that whoever has most to say.
+/// The most that each part of a bid counts. Set so that a silent participant wins after about one round; before
+/// that, the one with most to say does.
 const RELEVANCE: f32 = 1.0;
 const EXTRAVERSION: f32 = 2.2;
 const DISAGREEMENT: f32 = 1.1;

@@ -196,7 +196,7 @@ fn overall(attributes: &[AttributeFit], pairs: &[PairFit], people: usize) -> Ove
     }
 }
 
-/// Of those to whom an attribute does not apply, as many more are needed.
+/// How many people all tests need. Those to whom an attribute does not apply come on top.
 fn needed(attributes: &[AttributeFit]) -> u64 {
     let needed = |fit: &AttributeFit| {
         let target: Vec<f64> = fit.categories.iter().map(|category| category.target).collect();

@@ -133,7 +133,7 @@ pub struct AttributeFit {
     pub provenance: Provenance,
     /// The table and its date.
     pub source: String,
-    /// People without a value: those to whom the attribute does not apply.
+    /// People without a value: the attribute does not apply to them.
     pub missing: u32,
     /// One line a category, in the target's order.
     pub categories: Vec<CategoryFit>,

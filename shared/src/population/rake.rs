@@ -45,7 +45,7 @@ pub(crate) fn rake(plan: &mut Plan) -> Result<()> {
     if worst.0 > ACCEPTABLE { Err(contradiction(&plan.axes[worst.1])) } else { Ok(()) }
 }
 
-/// The distribution with everyone left out whom an axis does not name.
+/// The distribution without the people that no category of an axis names.
 fn start(plan: &Plan) -> Result<(Frame, Forward)> {
     let mut frame = Frame::before_targets(plan);
     let Some(mut forward) = frame.forward() else {

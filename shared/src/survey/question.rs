@@ -161,7 +161,7 @@ pub struct Question {
     /// The block that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub block: Option<String>,
-    /// Of whom it is asked; of everybody where none is given.
+    /// Who is asked; everybody when there is no condition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub show_if: Option<Condition>,
     /// The code frame of an open question.

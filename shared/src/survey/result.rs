@@ -169,7 +169,7 @@ pub struct Weighed {
 }
 
 impl Weighed {
-    /// What one of them counts; 1 for somebody like whom nobody was counted.
+    /// A person's weight; 1 when no counted person is like them.
     pub fn of(&self, person: &Profile) -> f64 {
         self.by_cell.get(&self.of.cell(person)).copied().unwrap_or(1.0)
     }

@@ -121,7 +121,7 @@ impl Columns {
     }
 }
 
-/// Stores people, each once: whoever is stored already stays as they are. Returns how many are new.
+/// Stores people, each once: those already stored stay as they are. Returns how many are new.
 pub(crate) async fn insert_personas(
     connection: &mut PgConnection,
     ids: &Ids,

@@ -10,7 +10,7 @@ use crate::State;
 use crate::persona::OfPersona;
 use crate::removal::DeletePersona;
 
-/// What came of bringing a persona back.
+/// Result of bringing a persona back.
 pub(crate) enum Restore {
     /// It is back.
     Done { full_name: String },

@@ -38,7 +38,7 @@ pub struct Extractor {
 pub enum Turn {
     /// Yes, until this is dropped.
     Granted(OwnedSemaphorePermit),
-    /// The others have taken so long that whoever asks should give the work back.
+    /// The others have taken too long: give the work back.
     TooLate,
 }
 

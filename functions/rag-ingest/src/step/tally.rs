@@ -56,7 +56,7 @@ impl Tally {
         self.passages > 0 && self.unusable.values().sum::<u32>() == self.passages
     }
 
-    /// What whoever reads the document's facts should know of them; none when all were looked for and kept.
+    /// A note for readers of the document's facts. None when every chunk was asked and every fact kept.
     pub(crate) fn note(&self, until: Option<&Failure>) -> Option<String> {
         let mut note = Vec::new();
         let passages = self.passages;

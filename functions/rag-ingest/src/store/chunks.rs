@@ -209,14 +209,14 @@ pub(crate) async fn note_no_facts(
     Ok(())
 }
 
-/// What came of asking about a piece; neither where nobody has asked.
+/// What the model said about a chunk, or how it failed. Neither when it has not been asked.
 pub(crate) struct Answer {
     pub(crate) id: ChunkId,
     pub(crate) facts: Option<Value>,
     pub(crate) failure: Option<String>,
 }
 
-/// What came of asking about a document's pieces, in order.
+/// The model's answers about a document's chunks, in order.
 pub(crate) async fn answers(pool: &PgPool, document: DocumentId) -> Result<Vec<Answer>> {
     let rows = sqlx::query_as!(
         Answer,

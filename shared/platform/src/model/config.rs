@@ -23,7 +23,7 @@ pub struct Config {
     pub timeout: Duration,
     /// The most calls that this process has under way.
     pub max_concurrent: usize,
-    /// What the model costs; `None` when nobody knows, which refuses whoever has a limit.
+    /// What the model costs. `None` when the price is not known: callers with a limit are then refused.
     pub price: Option<Price>,
     /// What accounts may spend in a month.
     pub allowances: Allowances,

@@ -95,7 +95,7 @@ pub struct Embedding<'a> {
     pub passages: &'a [Passage<'a>],
     /// What for.
     pub purpose: Purpose,
-    /// Which project pays beside whoever asks; without one they alone.
+    /// The project that pays beside the caller. Without one the caller pays alone.
     pub project: Option<ProjectId>,
     /// The run that this call is a step of.
     pub run: Option<RunId>,

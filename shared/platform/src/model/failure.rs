@@ -56,7 +56,7 @@ pub enum Failure {
     #[error("the e-mail address of the person who asked is not verified")]
     Unverified,
     /// Neither a run nor a request says whose call it is, or they have left.
-    #[error("nobody is there who pays for this call of a language model")]
+    #[error("no account pays for this call of a language model")]
     NobodyPays,
     /// What was said could not be placed on its scale, because the embeddings failed.
     #[error("a reaction could not be rated: {0}")]

@@ -16,7 +16,7 @@ pub struct Request<'a, T> {
     pub task: &'static str,
     /// The version of the prompt file that `system` and `user` were made from.
     pub prompt_version: &'static str,
-    /// Which project pays beside whoever asks; without one they alone.
+    /// The project that pays beside the caller. Without one the caller pays alone.
     pub project: Option<ProjectId>,
     /// The run that this call is a step of.
     pub run: Option<RunId>,

@@ -167,7 +167,7 @@ fn decode<T: DeserializeOwned>(body: &[u8]) -> anyhow::Result<T> {
 /// Why work is put off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PutOff {
-    /// How long it is to wait at least, where whoever refused it said so.
+    /// The least wait that the provider asked for, if it asked for one.
     pub wish: Option<Duration>,
     /// False when it is our own rate that has to be waited for: that is no outage, however long.
     pub is_outage: bool,
@@ -186,7 +186,7 @@ impl PutOff {
 pub enum Outcome {
     /// Its work is done.
     Done,
-    /// Its work was done before, or another worker is at it.
+    /// The work was done before, or another worker is doing it.
     Duplicate,
     /// Part of its work is done, in the time that a delivery has: another message goes on with it.
     Unfinished,

@@ -12,7 +12,7 @@ use super::start::{DOUBLE_CLICK, NewRun, NewShard, SameAs, find_same, insert};
 use crate::base::Workshop;
 use crate::{Access, Editor, Error, Result, audit};
 
-/// Somebody's wish to run something, in a transaction that has locked its project.
+/// A request to start a run, in a transaction that has locked its project.
 pub struct Click<'a> {
     /// Who wishes it, and where.
     pub access: Access<Editor>,

@@ -16,7 +16,7 @@ const AT_ONCE: usize = 16;
 /// Items stored by one transaction, when several are ready at the same moment.
 const STORED_TOGETHER: usize = 25;
 
-/// What came of an item, by its number.
+/// An item's number and its result.
 pub(super) type Ready<T> = (u32, Result<T, Failure>);
 
 /// What storing those that were ready led to.

@@ -81,7 +81,7 @@ impl Lease {
     }
 }
 
-/// What came of trying to claim a shard.
+/// Result of claiming a shard.
 #[derive(Debug)]
 pub enum Claim {
     /// It is ours.
@@ -92,14 +92,14 @@ pub enum Claim {
     Done,
 }
 
-/// What a write under a lease learned.
+/// Result of a write under a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
     /// Go on.
     Kept,
-    /// Somebody asked for the run to stop.
+    /// The run is to stop.
     Cancelled,
-    /// The lease has ended and another worker may be at it: write nothing more.
+    /// The lease has ended and another worker may hold the shard: write nothing more.
     Lost,
 }
 

@@ -12,7 +12,7 @@ use crate::{Error, Result};
 /// How often a run is tried again within a day: what has failed so often fails of something else than chance.
 const MOST_A_DAY: i64 = 5;
 
-/// What came of the wish to try again.
+/// Result of a request to try again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
     /// So many items that failed or were never tried are open again. Call the workers after commit.

@@ -169,8 +169,8 @@ pub async fn cancel(connection: &mut PgConnection, run: RunId, now: DateTime<Utc
     Ok(asked.rows_affected() == 1)
 }
 
-/// Whether a run has written people, of whom its worker reports when it ends it: the sweep calls one for a
-/// run that has no open shard.
+/// Whether a run has written people. Its worker then reports on them at the end, so the sweep calls a worker
+/// even for a run without an open shard.
 async fn has_people(connection: &mut PgConnection, run: RunId) -> Result<bool> {
     let has_people = sqlx::query_scalar!(
         r#"

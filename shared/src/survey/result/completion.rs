@@ -15,16 +15,16 @@ pub struct Completion {
     pub target: u32,
     /// People who were asked.
     pub invited: u32,
-    /// Those of whom there is at least one answered call.
+    /// People with at least one answered call.
     pub responded: u32,
-    /// Those with a valid answer to every required question that they were asked.
+    /// People with a valid answer to every required question that they were asked.
     pub complete: u32,
-    /// Those who answered and stopped before the end.
+    /// People who answered and stopped before the end.
     pub dropped_out: u32,
-    /// Why they stopped: those of them of whom it is known, by reason.
+    /// People who stopped, by reason; without those whose reason is not known.
     #[serde(default)]
     pub lost_to: BTreeMap<String, u32>,
-    /// Those of whom there is nothing, by reason.
+    /// People without any answer, by reason.
     pub failed: BTreeMap<String, u32>,
     /// How many people the project lacks for the target: nobody stands in for them.
     pub shortfall: u32,

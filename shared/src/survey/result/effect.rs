@@ -74,7 +74,7 @@ fn upper_tail(statistic: f64, df: u32) -> f64 {
     ChiSquared::new(f64::from(df)).map_or(1.0, |chi| chi.sf(statistic))
 }
 
-/// Answers of those to whom the question came in the first half of the survey against the others.
+/// Compares the answers of people who met the question in the first half of the survey with the others'.
 fn by_time(question: &Question, respondents: &[Respondent]) -> Option<Association> {
     let place = |r: &Respondent| {
         let shown = &r.response.presented.questions;

@@ -1,9 +1,5 @@
 //! Budgets and the record of calls, on a real PostgreSQL.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::Relaxed;
-
 use chrono::{DateTime, Utc};
 use futures::future::join_all;
 use shared::id::RunId;
@@ -273,20 +269,10 @@ async fn of_twenty_calls_at_once_a_budget_for_five_lets_five_pass() {
 #[tokio::test]
 async fn a_call_that_broke_off_counts_in_full_and_one_that_was_refused_not_at_all() {
     let Some(database) = Database::new().await else { return };
-    let (server, asked) = (Scripted::start([]).await, Arc::new(Notify::new()));
-    let (told, is_first) = (Arc::clone(&asked), AtomicBool::new(true));
-    server.otherwise(move |_| match is_first.swap(false, Relaxed) {
-        true => {
-            told.notify_one();
-            Behaviour::Never
-        }
-        false => Behaviour::Status(400),
-    });
-    let config = Config { first_pause: Duration::ZERO, ..config(ProviderKind::Gemini, &server) };
-    let (limit, model, request) = (config.timeout, database.model_with(config), request());
-    let _still = stand_still();
+    let server = Scripted::start([Behaviour::Never, Behaviour::Status(400)]).await;
+    let config = Config { timeout: LIMIT, ..config(ProviderKind::Gemini, &server) };
 
-    late(limit, &asked, model.text(&request, &accept)).await.unwrap_err();
+    database.model_with(config).text(&request(), &accept).await.unwrap_err();
 
     let costs: Vec<_> =
         database.calls().await.into_iter().map(|(.., cost)| cost.unwrap()).collect();

@@ -95,12 +95,11 @@ async fn what_the_provider_rejects_is_not_tried_again() {
 
 #[tokio::test]
 async fn a_provider_that_never_answers_is_left_after_the_time_limit() {
-    let (server, asked) = lost::silent().await;
-    let config = Config { first_pause: Duration::ZERO, ..config(ProviderKind::Gemini, &server) };
-    let (limit, model, request) = (config.timeout, Model::new(config, parts()), request());
-    let _still = stand_still();
+    let server = Scripted::start([]).await;
+    server.otherwise(|_| Behaviour::Never);
+    let config = Config { timeout: LIMIT, ..config(ProviderKind::Gemini, &server) };
 
-    let failure = late(limit, &asked, model.text(&request, &accept)).await.unwrap_err();
+    let failure = Model::new(config, parts()).text(&request(), &accept).await.unwrap_err();
 
     assert!(matches!(failure, Failure::TimedOut), "{failure:?}");
     assert_eq!(server.recorded().len(), 4);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 use super::ledger::{Database, MINUTE, entry};
 use super::*;
@@ -30,7 +31,7 @@ fn long_after(database: &Database) {
 }
 
 /// A provider that says when it was asked, and never answers.
-pub(super) async fn silent() -> (Scripted, Arc<Notify>) {
+async fn silent() -> (Scripted, Arc<Notify>) {
     let (server, asked) = (Scripted::start([]).await, Arc::new(Notify::new()));
     let told = Arc::clone(&asked);
     server.otherwise(move |_| {
