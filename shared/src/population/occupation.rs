@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use super::activity::POLAND_ACTIVITY;
-use super::axis::{CLASSES, GROUPS, LEVELS, class_of, isced};
+use super::axis::{CLASSES, GROUPS, LEVELS, MIDDLES, at_class, class_of, isced};
 use super::education::POLAND_LEVELS;
 use super::joint::{POLAND, years};
 use crate::text::table::{number, rows, small};
@@ -35,8 +35,9 @@ const BY_LEVEL: [[f64; GROUPS]; LEVELS] = [
 /// The country against the town. Modelled: farming is rural.
 const RURAL: [f64; GROUPS] = [1.0, 0.75, 0.75, 0.8, 0.85, 0.95, 14.0, 1.3, 1.3, 1.15];
 
-/// Groups by class of age. Modelled: few managers below 25, no soldiers past 60.
-const BY_CLASS: [[f64; GROUPS]; CLASSES] = [
+/// Groups by class of age, interpolated between their middles. Modelled: few managers below 25, no
+/// soldiers past 60.
+const BY_CLASS: [[f64; GROUPS]; MIDDLES.len()] = [
     [1.0, 0.15, 0.7, 0.8, 1.2, 1.7, 0.5, 1.0, 0.9, 1.5],
     [1.3, 0.6, 1.1, 1.1, 1.1, 1.1, 0.6, 1.0, 0.9, 0.9],
     [1.2, 1.1, 1.1, 1.0, 1.0, 0.9, 0.8, 1.0, 1.0, 0.8],
@@ -45,6 +46,13 @@ const BY_CLASS: [[f64; GROUPS]; CLASSES] = [
     [0.0, 1.1, 0.9, 0.9, 0.9, 1.0, 1.7, 0.9, 1.0, 1.2],
     [0.0, 1.2, 1.1, 0.8, 0.8, 0.9, 2.0, 0.7, 0.7, 1.0],
 ];
+
+/// The same by single years.
+static AGE_FIT: LazyLock<[[f64; GROUPS]; CLASSES]> = LazyLock::new(|| {
+    std::array::from_fn(|class| {
+        std::array::from_fn(|group| at_class(&BY_CLASS.map(|row| row[group]), class))
+    })
+});
 
 /// People in work by class of age, place and level, one sex.
 type Workers = [[[f64; LEVELS]; 2]; CLASSES];
@@ -140,7 +148,7 @@ fn raked(official: &[f64; GROUPS], workers: &Workers, level: usize) -> [f64; GRO
 fn cell(scale: &[f64; GROUPS], class: usize, place: usize, level: usize) -> [f64; GROUPS] {
     let chances: [f64; GROUPS] = std::array::from_fn(|group| {
         let rural = if place == 1 { RURAL[group] } else { 1.0 };
-        scale[group] * BY_LEVEL[level][group] * BY_CLASS[class][group] * rural
+        scale[group] * BY_LEVEL[level][group] * AGE_FIT[class][group] * rural
     });
     let all: f64 = chances.iter().sum();
     chances.map(|chance| chance / all)
