@@ -5,6 +5,8 @@
 //! income), so a target on any link is a factor on that link, and messages passed backwards make
 //! each earlier link anticipate the later factors.
 
+mod joints;
+
 use super::activity::{Activities, INTERNATIONAL_ACTIVITY, POLAND_ACTIVITY};
 use super::axis::{
     ACTIVITIES, BRACKETS, CLASSES, GROUPS, KINDS, LEVELS, NO_GROUP, YEARS, age, class_of, sex_of,
