@@ -17,14 +17,17 @@ mod audience;
 mod categories;
 mod choice;
 mod contradiction;
+mod curve;
 mod draw;
 mod dress;
+mod earnings;
 mod education;
 mod expected;
 mod frame;
 mod geography;
 mod income;
 mod international;
+mod jobs;
 mod joint;
 mod meaning;
 mod names;
@@ -42,6 +45,7 @@ use std::ops::Range;
 
 pub use activity::{EARLIEST_RETIREMENT, OLDEST_STUDENT, RETIREMENT_AGE};
 pub use contradiction::contradictions;
+pub use jobs::{JobShare, job_shares};
 pub use options::AdvancedOptions;
 pub use plan::Plan;
 pub use target::{TargetDemographics, Weights};
@@ -52,7 +56,7 @@ use crate::persona::Card;
 
 /// Counts changes after which the same plan and seed give other people. Stored with every
 /// population.
-pub const ENGINE_VERSION: u32 = 1;
+pub const ENGINE_VERSION: u32 = 2;
 
 /// The people of a plan and a seed.
 pub struct Population {
@@ -60,6 +64,7 @@ pub struct Population {
     seed: Seed,
     frame: frame::Frame,
     wheels: Vec<Option<sequence::Wheel>>,
+    jobs: jobs::BySex,
     wardrobe: dress::Wardrobe,
     categories: expected::Categories,
 }
@@ -70,6 +75,7 @@ impl Population {
         let (towns, wheels) = draw::town_wheels(plan);
         Self {
             frame: frame::Frame::new(plan),
+            jobs: draw::job_weights(plan),
             wardrobe: dress::Wardrobe::new(plan, towns),
             categories: expected::Categories::new(plan),
             plan: plan.clone(),
@@ -81,7 +87,8 @@ impl Population {
     /// The cards from `range.start` to before `range.end`. People before the range are allocated
     /// again, which is quick, so that every range belongs to the same population.
     pub fn cards(&self, range: Range<u32>) -> Vec<Card> {
-        let mut draw = draw::Draw::new(&self.plan, &self.frame, &self.wheels, self.seed);
+        let mut draw =
+            draw::Draw::new(&self.plan, &self.frame, (&self.wheels, &self.jobs), self.seed);
         let mut cards = Vec::with_capacity(range.len());
         for index in 0..range.end {
             let person = draw.person();

@@ -17,3 +17,17 @@ fn the_worst_of_eight_seeds_passes_every_bar() {
         );
     }
 }
+
+#[test]
+fn the_jobs_that_a_reader_notices_have_the_women_of_the_table() {
+    for seen in measure::jobs::named(&measure::plan()) {
+        assert!(
+            seen.passes(),
+            "{}: {:.3} of {} people, {:.3} in the table",
+            seen.job.job,
+            seen.women,
+            seen.people,
+            seen.job.women,
+        );
+    }
+}

@@ -6,9 +6,9 @@ mod measure;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use measure::{measure, name, plan};
+use measure::{jobs, measure, name, plan};
 use shared::Seed;
-use shared::population::Population;
+use shared::population::{Plan, Population};
 
 /// Seconds for 100,000 people on one core.
 const TIME_LIMIT: f64 = 1.0;
@@ -30,6 +30,7 @@ fn main() -> ExitCode {
             verdict(measured.passes()),
         );
     }
+    passed &= print_jobs(&plan);
     let started = Instant::now();
     let people = Population::new(&plan, Seed(1)).cards(0..100_000).len();
     let seconds = started.elapsed().as_secs_f64();
@@ -39,6 +40,29 @@ fn main() -> ExitCode {
         verdict(seconds <= TIME_LIMIT)
     );
     if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The share of women in the jobs that a reader notices first.
+fn print_jobs(plan: &Plan) -> bool {
+    println!("\nWomen among people in work, of 20,000 people, in percent (bar: 10 points)\n");
+    println!(
+        "{:<26} {:>7} {:>6} {:>7} {:>10}  source",
+        "", "people", "women", "table", "published"
+    );
+    let named = jobs::named(plan);
+    for seen in &named {
+        println!(
+            "{:<26} {:>7} {:>6.1} {:>7.1} {:>10.1}  {}  {}",
+            seen.job.job,
+            seen.people,
+            100.0 * seen.women,
+            100.0 * seen.job.women,
+            100.0 * seen.job.published,
+            seen.job.source,
+            verdict(seen.passes()),
+        );
+    }
+    named.iter().all(jobs::Seen::passes)
 }
 
 fn verdict(passed: bool) -> &'static str {

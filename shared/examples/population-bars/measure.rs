@@ -1,9 +1,13 @@
 //! Measures how far populations are from what they should be, beside independent draws.
 
+#[path = "jobs.rs"]
+pub(crate) mod jobs;
+
 use rand::RngExt;
 use shared::Seed;
 use shared::fidelity::Expected;
 use shared::persona::Card;
+use shared::persona::card::Sex;
 use shared::population::{AdvancedOptions, Plan, Population, TargetDemographics};
 
 /// Seeds that a bar is measured over; the worst counts.
@@ -16,6 +20,8 @@ pub(crate) enum Subject {
     Marginal(&'static str),
     /// Two attributes together.
     Pair(&'static str, &'static str),
+    /// Sex and job of people in work, held against the table of jobs.
+    JobBySex,
 }
 
 /// How good is good enough.
@@ -54,7 +60,7 @@ impl Measured {
     }
 }
 
-pub(crate) const BARS: [Bar; 7] = [
+pub(crate) const BARS: [Bar; 8] = [
     Bar { people: 100, subject: Subject::Marginal("age_group"), limit: Limit::AtMost(0.012) },
     Bar { people: 100, subject: Subject::Marginal("gender"), limit: Limit::AtMost(0.006) },
     Bar { people: 100, subject: Subject::Marginal("region"), limit: Limit::AtMost(0.035) },
@@ -70,6 +76,7 @@ pub(crate) const BARS: [Bar; 7] = [
         subject: Subject::Marginal("occupation_group"),
         limit: Limit::OfIndependent(0.5),
     },
+    Bar { people: 1_000, subject: Subject::JobBySex, limit: Limit::OfIndependent(0.5) },
 ];
 
 /// The Polish population aged 20 and over, no target.
@@ -90,9 +97,7 @@ pub(crate) fn measure(plan: &Plan) -> Vec<Measured> {
                 .iter()
                 .zip(&samples)
                 .map(|(p, cards)| {
-                    let own = &cards[..bar.people as usize];
-                    let categories: Vec<_> = own.iter().map(|card| p.categories(card)).collect();
-                    distance(&expected, bar.subject, &categories)
+                    distance(&expected, bar.subject, (p, &cards[..bar.people as usize]))
                 })
                 .collect();
             let independent = independent(&expected, bar, &populations, &samples);
@@ -111,21 +116,28 @@ pub(crate) fn measure(plan: &Plan) -> Vec<Measured> {
 }
 
 /// Total variation between the sample and what is expected, among those to whom it applies.
-fn distance(expected: &Expected, subject: Subject, people: &[Vec<Option<u16>>]) -> f64 {
-    let (attributes, probabilities) = shares(expected, subject);
+fn distance(expected: &Expected, subject: Subject, (p, cards): (&Population, &[Card])) -> f64 {
+    let probabilities = shares(expected, subject);
     let mut counts = vec![0.0; probabilities.len()];
     let mut all = 0.0;
-    for person in people {
-        let cell = attributes.iter().try_fold(0, |cell, attribute| {
-            let columns = expected.attributes[*attribute].labels.len();
-            person[*attribute].map(|category| cell * columns + usize::from(category))
-        });
-        if let Some(cell) = cell {
-            counts[cell] += 1.0;
-            all += 1.0;
-        }
+    for cell in cards.iter().filter_map(|card| cell(expected, subject, p, card)) {
+        counts[cell] += 1.0;
+        all += 1.0;
     }
-    variation(&counts, all, probabilities)
+    variation(&counts, all, &probabilities)
+}
+
+/// The cell a person is in.
+fn cell(expected: &Expected, subject: Subject, p: &Population, card: &Card) -> Option<usize> {
+    if matches!(subject, Subject::JobBySex) {
+        let job = jobs::number(card)?;
+        return Some(job * 2 + usize::from(card.sex == Sex::Male));
+    }
+    let person = p.categories(card);
+    attributes(expected, subject).iter().try_fold(0, |cell, attribute| {
+        let columns = expected.attributes[*attribute].labels.len();
+        person[*attribute].map(|category| cell * columns + usize::from(category))
+    })
 }
 
 fn variation(counts: &[f64], all: f64, probabilities: &[f64]) -> f64 {
@@ -140,10 +152,10 @@ fn independent(
     samples: &[Vec<Card>],
 ) -> f64 {
     const ROUNDS: u64 = 200;
-    let (attributes, probabilities) = shares(expected, bar.subject);
+    let probabilities = shares(expected, bar.subject);
     let applies = |p: &Population, cards: &[Card]| {
         let own = cards[..bar.people as usize].iter();
-        own.filter(|card| attributes.iter().all(|a| p.categories(card)[*a].is_some())).count()
+        own.filter(|card| cell(expected, bar.subject, p, card).is_some()).count()
     };
     let people = populations.iter().zip(samples).map(|(p, cards)| applies(p, cards)).sum::<usize>()
         / populations.len();
@@ -159,24 +171,33 @@ fn independent(
             });
             counts[cell.unwrap_or(probabilities.len() - 1)] += 1.0;
         }
-        sum += variation(&counts, people as f64, probabilities);
+        sum += variation(&counts, people as f64, &probabilities);
     }
     sum / ROUNDS as f64
 }
 
-fn shares(expected: &Expected, subject: Subject) -> (Vec<usize>, &[f64]) {
+/// The attributes a subject is about.
+fn attributes(expected: &Expected, subject: Subject) -> Vec<usize> {
     let index = |name: &str| {
         expected.attributes.iter().position(|a| a.attribute == name).expect("a known attribute")
     };
     match subject {
-        Subject::Marginal(name) => {
-            (vec![index(name)], &expected.attributes[index(name)].probabilities)
-        }
-        Subject::Pair(a, b) => {
-            let wanted = [index(a), index(b)];
-            let pair = expected.pairs.iter().find(|pair| pair.attributes == wanted);
-            (wanted.to_vec(), &pair.expect("a known pair").probabilities)
-        }
+        Subject::Marginal(name) => vec![index(name)],
+        Subject::Pair(a, b) => vec![index(a), index(b)],
+        Subject::JobBySex => vec![index("gender"), index("occupation_group")],
+    }
+}
+
+fn shares(expected: &Expected, subject: Subject) -> Vec<f64> {
+    let wanted = attributes(expected, subject);
+    if let [one] = wanted[..] {
+        return expected.attributes[one].probabilities.clone();
+    }
+    let pair = expected.pairs.iter().find(|pair| pair.attributes == wanted[..]);
+    let pair = &pair.expect("a known pair").probabilities;
+    match subject {
+        Subject::JobBySex => jobs::shares(pair),
+        _ => pair.clone(),
     }
 }
 
@@ -185,5 +206,6 @@ pub(crate) fn name(bar: &Bar) -> String {
     match bar.subject {
         Subject::Marginal(name) => format!("n = {}, {name}", bar.people),
         Subject::Pair(a, b) => format!("n = {}, {a} × {b}", bar.people),
+        Subject::JobBySex => format!("n = {}, job × sex, in work", bar.people),
     }
 }

@@ -10,9 +10,10 @@ use super::figures::{
 };
 use super::limit::Limit;
 use crate::Seed;
+use crate::statistics::adjust::{Correction, adjusted};
 use crate::statistics::chi_square::{Test, goodness_of_fit, people_needed};
 use crate::statistics::distance::{total_variation, weights};
-use crate::statistics::noise::noise_floor;
+use crate::statistics::noise::{as_far_by_chance, noise_floor};
 use crate::statistics::power::ALPHA;
 
 /// The project's own keys and the attributes that fill them, the first that exists.
@@ -50,10 +51,11 @@ pub fn report(
 ) -> FidelityReport {
     let counts: Vec<Counts> =
         (0..expected.attributes.len()).map(|i| count(expected, i, observed)).collect();
-    let attributes: Vec<AttributeFit> =
+    let mut attributes: Vec<AttributeFit> =
         expected.attributes.iter().zip(&counts).map(|(a, counts)| attribute(a, counts)).collect();
-    let pairs: Vec<PairFit> =
+    let mut pairs: Vec<PairFit> =
         expected.pairs.iter().map(|pair| self::pair(expected, pair, observed)).collect();
+    judge(attributes.iter_mut().map(|a| &mut a.fit).chain(pairs.iter_mut().map(|p| &mut p.fit)));
     let people_of: Vec<Vec<u64>> = counts.into_iter().map(|counts| counts.by_category).collect();
     let stories: Vec<&str> = observed.iter().map(|person| person.story).collect();
     let verdict = overall(&attributes, &pairs, observed.len());
@@ -149,34 +151,61 @@ fn pair(expected: &Expected, pair: &ExpectedPair, observed: &[Observed<'_>]) -> 
         attributes: [a.attribute.clone(), b.attribute.clone()],
         display: [a.attribute.replace('_', " "), b.attribute.replace('_', " ")],
         cells: counts.len() as u32,
+        provenance: Some(weaker(a.provenance, b.provenance)),
         fit: fit(&pair.probabilities, &counts, unknown),
     }
+}
+
+/// Of two provenances the one that can be relied on less.
+fn weaker(a: Provenance, b: Provenance) -> Provenance {
+    let rank = |provenance| match provenance {
+        Provenance::Official => 0,
+        Provenance::Target => 1,
+        Provenance::Modelled => 2,
+        Provenance::NotOfficial => 3,
+    };
+    if rank(a) >= rank(b) { a } else { b }
 }
 
 fn fit(probabilities: &[f64], counts: &[u64], unknown: u64) -> Fit {
     let people: u64 = counts.iter().sum();
     let impossible = unknown
         + counts.iter().zip(probabilities).filter(|c| *c.1 <= 0.0).map(|c| c.0).sum::<u64>();
-    let mut fit = Fit {
+    let total_variation = total_variation(&weights(counts), probabilities);
+    let chi_square = goodness_of_fit(counts, probabilities);
+    let by_distance = as_far_by_chance(probabilities, people, total_variation);
+    let p_value = match chi_square.tested() {
+        Some(test) => (2.0 * test.p_value.min(by_distance)).min(1.0),
+        None => by_distance,
+    };
+    Fit {
         people: (people + unknown) as u32,
-        total_variation: total_variation(&weights(counts), probabilities),
+        total_variation,
         noise_floor: noise_floor(probabilities, people),
-        chi_square: goodness_of_fit(counts, probabilities),
+        chi_square,
+        adjusted_p_value: Some(p_value),
         impossible: impossible as u32,
         verdict: Verdict::FitsUntested,
-    };
-    fit.verdict = verdict(&fit);
-    fit
+    }
 }
 
-/// The tolerance is for rounding: a distance of exactly the noise floor is within it.
-fn verdict(fit: &Fit) -> Verdict {
-    if fit.impossible > 0 || fit.total_variation > fit.noise_floor.p95 + 1e-9 {
+/// Corrects all fits of a report together, and judges each: of perfect samples, at most `ALPHA` have
+/// anything off.
+fn judge<'a>(fits: impl Iterator<Item = &'a mut Fit>) {
+    let fits: Vec<&mut Fit> = fits.collect();
+    let own: Vec<f64> = fits.iter().map(|fit| fit.adjusted_p_value.unwrap_or(1.0)).collect();
+    for (fit, p_value) in fits.into_iter().zip(adjusted(&own, Correction::Holm)) {
+        fit.adjusted_p_value = Some(p_value);
+        fit.verdict = verdict(fit, p_value);
+    }
+}
+
+fn verdict(fit: &Fit, p_value: f64) -> Verdict {
+    if fit.impossible > 0 || p_value < ALPHA {
         return Verdict::Off;
     }
     match &fit.chi_square {
         Test::NotTestable { .. } => Verdict::FitsUntested,
-        Test::Tested(test) if test.p_value < ALPHA => Verdict::Off,
         Test::Tested(test) if test.power.is_weak() => Verdict::FitsWeakly,
         Test::Tested(_) => Verdict::Fits,
     }

@@ -94,14 +94,15 @@ pub enum Overall {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Within the noise floor and not rejected by a test that would have noticed.
+    /// Not further off than chance, by a test that would have noticed.
     Fits,
-    /// Within the noise floor and not rejected, but the test is weak: its power against a large
-    /// deviation is below 0.8.
+    /// Not further off than chance, but the test is weak: its power against a large deviation is
+    /// below 0.8.
     FitsWeakly,
-    /// Within the noise floor, and not testable.
+    /// Not further off than chance, and not testable by chi-square.
     FitsUntested,
-    /// Beyond the noise floor, rejected, or with people where nobody can be.
+    /// Further off than the whole report of a perfect sample is in 95 of 100 cases, or with people
+    /// where nobody can be.
     Off,
 }
 
@@ -116,6 +117,11 @@ pub struct Fit {
     pub noise_floor: NoiseFloor,
     /// The chi-square test of fit.
     pub chi_square: Test,
+    /// The share of perfect samples in whose whole report anything deviates as much as this does: of
+    /// the two tests here (distance, chi-square) the smaller p value, corrected by Holm for all
+    /// tests of the report. Absent in reports from before it was stated.
+    #[serde(default)]
+    pub adjusted_p_value: Option<f64>,
     /// People in categories that the target gives no chance.
     pub impossible: u32,
     /// The verdict.
@@ -170,6 +176,10 @@ pub struct PairFit {
     pub display: [String; 2],
     /// Cells of the joint distribution.
     pub cells: u32,
+    /// How far the expected pair can be relied on: no further than either attribute. Absent in
+    /// reports from before it was stated.
+    #[serde(default)]
+    pub provenance: Option<Provenance>,
     /// The figures.
     pub fit: Fit,
 }

@@ -161,14 +161,15 @@ fn chances(
 }
 
 /// Students with this education. Modelled: at 18 and 19 those with primary school are still pupils,
-/// later a finished secondary school or a first degree leads on.
+/// from 22 a finished secondary school or a first degree leads on.
 fn student_share(age: u8, level: usize) -> f64 {
     const AT_SCHOOL: [f64; LEVELS] = [1.05, 1.05, 0.35, 0.95, 0.6, 0.5, 0.0, 0.0, 0.0];
     const LATER: [f64; LEVELS] = [0.12, 0.12, 0.12, 1.45, 1.0, 0.7, 1.25, 0.3, 0.0];
     if age > OLDEST_STUDENT {
         return 0.0;
     }
-    let factor = if age < 20 { AT_SCHOOL[level] } else { LATER[level] };
+    let at_school = (22.0 - f64::from(age)).clamp(0.0, 3.0) / 3.0;
+    let factor = at_school * AT_SCHOOL[level] + (1.0 - at_school) * LATER[level];
     (interpolate(&STUDENTS, age.into()) * factor).min(0.985)
 }
 

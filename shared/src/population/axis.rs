@@ -27,8 +27,11 @@ pub(crate) const BRACKETS: usize = 6;
 /// How many combinations of sex and gender are drawn: women, men, and non-binary people whose
 /// register says female or male.
 pub(crate) const KINDS: usize = 4;
-/// How many classes of age the earnings tables have.
-pub(crate) const CLASSES: usize = 7;
+/// How many classes of age work and pay are modelled in: single years.
+pub(crate) const CLASSES: usize = YEARS;
+/// The middles of the classes of age that the earnings tables have: to 24, 25-34, 35-44, 45-54,
+/// 55-59, 60-64, 65 and over. Between them what the tables say is interpolated.
+pub(crate) const MIDDLES: [f64; 7] = [21.5, 29.5, 39.5, 49.5, 57.0, 62.0, 69.0];
 
 /// Levels in the order of their numbers.
 pub(crate) const EDUCATION: [Education; LEVELS] = [
@@ -107,17 +110,15 @@ pub(crate) const fn age(year: usize) -> u8 {
     YOUNGEST + year as u8
 }
 
-/// The class of age of the earnings tables: to 24, 25-34, 35-44, 45-54, 55-59, 60-64, 65 and over.
+/// The class of age: a single year.
 pub(crate) const fn class_of(age: u8) -> usize {
-    match age {
-        0..=24 => 0,
-        25..=34 => 1,
-        35..=44 => 2,
-        45..=54 => 3,
-        55..=59 => 4,
-        60..=64 => 5,
-        _ => 6,
-    }
+    year_index(age)
+}
+
+/// The value of a class of age, between those of the earnings tables.
+pub(crate) fn at_class(values: &[f64; MIDDLES.len()], class: usize) -> f64 {
+    let points: [(f64, f64); MIDDLES.len()] = std::array::from_fn(|i| (MIDDLES[i], values[i]));
+    super::joint::interpolate(&points, age(class).into())
 }
 
 /// The three levels of the labour force survey: ISCED 0-2, 3-4, 5-8.

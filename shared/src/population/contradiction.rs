@@ -3,8 +3,8 @@
 use super::activity::{OLDEST_STUDENT, OLDEST_WORKER, may_be_retired};
 use super::education::is_possible;
 use super::income::most;
+use super::jobs::JOBS;
 use super::names::{has_the_wrong_form, is_of_the_other_sex};
-use super::occupation::JOBS;
 use super::site::lies_in;
 use crate::persona::card::{Activity, Card, Country, Education, Place};
 

@@ -7,6 +7,7 @@ use super::axis::{
     sex_of,
 };
 use super::frame::{Frame, has_group};
+use super::jobs::{BySex, JOBS, Job, PAY_FIT, WEIGHTS};
 use super::joint::VOIVODESHIPS;
 use super::names::Names;
 use super::plan::Plan;
@@ -25,6 +26,8 @@ pub(crate) struct Skeleton {
     pub(crate) activity: usize,
     pub(crate) group: usize,
     pub(crate) bracket: usize,
+    /// Index into the group's jobs; meaningful where there is a group.
+    pub(crate) job: usize,
     /// Index into the site's towns.
     pub(crate) town: usize,
     pub(crate) first_name: &'static str,
@@ -55,12 +58,26 @@ pub(crate) struct Draw<'a> {
     activity_stage: Stage,
     group_stage: Stage,
     bracket_stage: Stage,
+    job_stage: Stage,
+    job_weights: &'a BySex,
     regions: Vec<usize>,
     names: Names,
     town_wheels: &'a [Option<Wheel>],
     town_points: Vec<Sequence>,
     job_points: Vec<Sequence>,
     income_points: Vec<Sequence>,
+}
+
+/// No group has more jobs than this.
+const MOST_JOBS: usize = 64;
+
+/// How likely each job is for women and men, with the plan's industries.
+pub(crate) fn job_weights(plan: &Plan) -> BySex {
+    let weighted = |(jobs, weights): (&Vec<Job>, &Vec<[f64; 2]>)| {
+        let industry = |job: &Job| job.industry_weight(&plan.industries);
+        jobs.iter().zip(weights).map(|(job, own)| own.map(|w| w * industry(job))).collect()
+    };
+    JOBS.iter().zip(WEIGHTS.iter()).map(weighted).collect()
 }
 
 /// Towns of every site and the wheels to draw them by.
@@ -78,7 +95,7 @@ impl<'a> Draw<'a> {
     pub(crate) fn new(
         plan: &Plan,
         frame: &'a Frame,
-        town_wheels: &'a [Option<Wheel>],
+        (town_wheels, job_weights): (&'a [Option<Wheel>], &'a BySex),
         seed: Seed,
     ) -> Self {
         let seed = seed.child("engine", ENGINE_VERSION.into());
@@ -118,6 +135,13 @@ impl<'a> Draw<'a> {
                 .margin(0.6, ACTIVITIES, BRACKETS, 0.3)
                 .margin(0.5, KINDS, BRACKETS, 0.3)
                 .margin(0.4, GROUPS + 1, BRACKETS, 0.3),
+            job_stage: stage("jobs", 0.05).margin(1.0, 2 * GROUPS * 2, MOST_JOBS, 0.4).margin(
+                0.6,
+                2 * GROUPS,
+                MOST_JOBS,
+                0.3,
+            ),
+            job_weights,
             frame,
             segments,
             segment_weights,
@@ -143,6 +167,7 @@ impl<'a> Draw<'a> {
         let group = self.group(run, kind, place, class, level, activity);
         let weights = self.frame.brackets(activity, group, sex, class);
         let bracket = self.bracket_stage.pick(&[0, activity, kind, group], 0, &weights);
+        let job = self.job(site, sex, year, level, (activity, group, bracket));
         let (first_name, surname) = self.names.draw(sex, year);
         let town_point = self.town_points[site].next();
         Skeleton {
@@ -153,6 +178,7 @@ impl<'a> Draw<'a> {
             activity,
             group,
             bracket,
+            job,
             town: self.town_wheels[site].as_ref().map_or(0, |wheel| wheel.at(town_point)),
             first_name,
             surname,
@@ -223,6 +249,30 @@ impl<'a> Draw<'a> {
             past * self.segments.ends.len() + run,
         ];
         self.group_stage.pick(&rows, 0, &weights)
+    }
+
+    /// A job of the person's group that suits education and age; better paid ones are likelier in
+    /// higher brackets.
+    fn job(
+        &mut self,
+        site: usize,
+        sex: usize,
+        year: usize,
+        level: usize,
+        (activity, group, bracket): (usize, usize, usize),
+    ) -> usize {
+        let Some(jobs) = JOBS.get(group) else { return 0 };
+        let rural = self.frame.place(site) == 1;
+        let mut weights = [0.0; MOST_JOBS];
+        for (index, job) in jobs.iter().enumerate() {
+            if job.suits(level, age(year)) && !(rural && job.is_urban()) {
+                weights[index] = self.job_weights[group][index][sex]
+                    * PAY_FIT[bracket][usize::from(job.pay) - 1];
+            }
+        }
+        let past = usize::from(activity != 0) * GROUPS;
+        let rows = [(past + group) * 2 + sex, past + group];
+        self.job_stage.pick(&rows, 0, &weights[..jobs.len()])
     }
 }
 

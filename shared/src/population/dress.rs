@@ -5,12 +5,12 @@ use super::axis::{
 };
 use super::draw::Skeleton;
 use super::income::{Currency, Earner};
-use super::occupation::{JOBS, Job};
+use super::jobs::JOBS;
 use super::personality::{Personality, big_five};
 use super::plan::Plan;
 use super::taste::Palette;
 use crate::Seed;
-use crate::persona::card::{Activity, Card, Country, Education, Place, Text};
+use crate::persona::card::{Activity, Card, Country, Education, Text};
 
 /// What dressing needs, worked out once a population.
 pub(crate) struct Wardrobe {
@@ -18,20 +18,16 @@ pub(crate) struct Wardrobe {
     values: Palette,
     interests: Palette,
     towns: Vec<Vec<Text>>,
-    /// Weight of each job by group, with the plan's industries.
-    jobs: Vec<Vec<f64>>,
 }
 
 impl Wardrobe {
     pub(crate) fn new(plan: &Plan, towns: Vec<Vec<Text>>) -> Self {
         let (values, interests) = plan.taste.palettes();
-        let weight = |job: &Job| job.weight * job.industry_weight(&plan.industries);
         Self {
             personality: Personality::new(plan.country, plan.taste.means),
             values,
             interests,
             towns,
-            jobs: JOBS.iter().map(|jobs| jobs.iter().map(weight).collect()).collect(),
         }
     }
 
@@ -46,7 +42,7 @@ impl Wardrobe {
         let hofstede = self.personality.dimensions(&mut rng);
         let values = self.values.draw(sex_number, person.year, &traits, &mut rng);
         let interests = self.interests.draw(sex_number, person.year, &traits, &mut rng);
-        let [occupation, occupation_en] = self.occupation(plan, person, place);
+        let [occupation, occupation_en] = occupation(plan, person);
         Card {
             index,
             country: plan.country,
@@ -70,61 +66,20 @@ impl Wardrobe {
             interests,
         }
     }
-
-    /// In the language of the country, and in English.
-    fn occupation(&self, plan: &Plan, person: &Skeleton, place: Place) -> [Text; 2] {
-        let (polish, english) = if person.group == NO_GROUP {
-            without_occupation(person)
-        } else {
-            let job = self.job(person, place);
-            (job.polish[sex_of(person.kind)], job.english)
-        };
-        match plan.country {
-            Country::Poland => [Text::Borrowed(polish), Text::Borrowed(english)],
-            Country::International => [Text::Borrowed(english), Text::Borrowed(english)],
-        }
-    }
-
-    /// A job of the person's group that suits education and age; better paid ones are likelier in
-    /// higher brackets.
-    fn job(&self, person: &Skeleton, place: Place) -> &'static Job {
-        let jobs = &JOBS[person.group];
-        let age = age(person.year);
-        let mut weights = [0.0; 64];
-        let mut all = 0.0;
-        for (index, job) in jobs.iter().enumerate() {
-            if job.suits(person.level, age) && suits_place(job, place) {
-                weights[index] = self.jobs[person.group][index]
-                    * PAY_FIT[person.bracket][usize::from(job.pay) - 1];
-                all += weights[index];
-            }
-        }
-        let mut at = person.job_luck * all;
-        let mut chosen = None;
-        for (job, weight) in jobs.iter().zip(weights).filter(|(_, weight)| *weight > 0.0) {
-            chosen = Some(job);
-            at -= weight;
-            if at <= 0.0 {
-                break;
-            }
-        }
-        chosen.expect("every group that a person can be in has a job for them")
-    }
 }
 
-/// How well the five steps of pay within a group go with each income bracket. Modelled.
-const PAY_FIT: [[f64; 5]; 6] = [
-    [1.6, 1.2, 0.8, 0.4, 0.15],
-    [1.4, 1.2, 1.0, 0.6, 0.25],
-    [0.8, 1.0, 1.1, 1.1, 0.8],
-    [0.3, 0.6, 1.0, 1.4, 1.6],
-    [0.12, 0.3, 0.8, 1.5, 2.4],
-    [0.03, 0.1, 0.4, 1.2, 3.0],
-];
-
-/// Trams run in towns only.
-fn suits_place(job: &Job, place: Place) -> bool {
-    place == Place::Urban || job.english != "tram driver"
+/// In the language of the country, and in English.
+fn occupation(plan: &Plan, person: &Skeleton) -> [Text; 2] {
+    let (polish, english) = if person.group == NO_GROUP {
+        without_occupation(person)
+    } else {
+        let job = &JOBS[person.group][person.job];
+        (job.polish[sex_of(person.kind)], job.english)
+    };
+    match plan.country {
+        Country::Poland => [Text::Borrowed(polish), Text::Borrowed(english)],
+        Country::International => [Text::Borrowed(english), Text::Borrowed(english)],
+    }
 }
 
 /// Words for those who never had an occupation of their own to name.

@@ -30,7 +30,9 @@ const GENDER_AT: usize = 1;
 const REGION: usize = 2;
 const PLACE: usize = 3;
 const EDUCATION_AT: usize = 4;
+const ACTIVITY_AT: usize = 5;
 const OCCUPATION: usize = 6;
+const INCOME: usize = 7;
 
 /// How a card's words become categories.
 pub(crate) struct Categories {
@@ -374,17 +376,38 @@ impl Shape<'_> {
                 }
             }
         }
-        [
+        let own = [
             age_gender,
             region_place,
             age_education,
             gender_education,
             place_education,
             gender_occupation,
-        ]
-        .into_iter()
-        .map(Table::pair)
-        .collect()
+        ];
+        own.into_iter().chain(self.work_pairs(&table)).map(Table::pair).collect()
+    }
+
+    /// The pairs with activity, occupation and income.
+    fn work_pairs(&self, table: &dyn Fn(usize, usize) -> Table) -> [Table; 5] {
+        let joints = self.frame.joints(self.forward);
+        let bracket = |number: usize| self.categories.brackets[number].map(usize::from);
+        let level = |number: usize| self.categories.levels[number].map(usize::from);
+        let mut age_activity = table(AGE, ACTIVITY_AT);
+        for (activity, kinds) in self.forward.activities.iter().enumerate() {
+            for (year, places) in kinds.iter().flat_map(|years| years.iter().enumerate()) {
+                let share = places.iter().flatten().sum();
+                age_activity.add(self.age_group(year), Some(activity), share);
+            }
+        }
+        let mut age_income = table(AGE, INCOME);
+        age_income.fill(&joints.year_brackets, |year| self.age_group(year), bracket);
+        let mut activity_income = table(ACTIVITY_AT, INCOME);
+        activity_income.fill(&joints.activity_brackets, Some, bracket);
+        let mut education_income = table(EDUCATION_AT, INCOME);
+        education_income.fill(&joints.level_brackets, level, bracket);
+        let mut education_occupation = table(EDUCATION_AT, OCCUPATION);
+        education_occupation.fill(&joints.level_groups, level, Some);
+        [age_activity, activity_income, education_income, education_occupation, age_income]
     }
 }
 
@@ -398,6 +421,20 @@ impl Table {
     fn add(&mut self, row: Option<usize>, column: Option<usize>, share: f64) {
         if let (Some(row), Some(column)) = (row, column) {
             self.shares[row * self.columns + column] += share;
+        }
+    }
+
+    /// Adds shares by the numbers of both axes.
+    fn fill<const N: usize>(
+        &mut self,
+        shares: &[[f64; N]],
+        row: impl Fn(usize) -> Option<usize>,
+        column: impl Fn(usize) -> Option<usize>,
+    ) {
+        for (i, shares) in shares.iter().enumerate() {
+            for (j, share) in shares.iter().enumerate() {
+                self.add(row(i), column(j), *share);
+            }
         }
     }
 

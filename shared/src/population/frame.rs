@@ -5,16 +5,18 @@
 //! income), so a target on any link is a factor on that link, and messages passed backwards make
 //! each earlier link anticipate the later factors.
 
+mod joints;
+
 use super::activity::{Activities, INTERNATIONAL_ACTIVITY, POLAND_ACTIVITY};
 use super::axis::{
     ACTIVITIES, BRACKETS, CLASSES, GROUPS, KINDS, LEVELS, NO_GROUP, YEARS, age, class_of, sex_of,
 };
 use super::education::{Levels, POLAND_LEVELS};
 use super::income::BRACKET_CHANCES;
-use super::international;
 use super::joint::{POLAND, Pyramid};
 use super::occupation::{GROUP_CHANCES, Groups};
 use super::plan::Plan;
+use super::{international, jobs};
 use crate::persona::card::{Country, Place};
 
 /// Factors on every link; all 1 leaves the population as it is.
@@ -85,7 +87,7 @@ impl Frame {
                 .map(|site| usize::from(site.place(plan.country) == Place::Rural))
                 .collect(),
             activity: if poland { &POLAND_ACTIVITY } else { &INTERNATIONAL_ACTIVITY },
-            groups: tilted(&plan.groups),
+            groups: tilted(plan),
             factors,
             bracket_message: vec![[[[0.0; CLASSES]; 2]; GROUPS + 1]; ACTIVITIES],
             group_message: vec![[[[[0.0; LEVELS]; 2]; 2]; CLASSES]; ACTIVITIES],
@@ -392,17 +394,27 @@ fn people(country: Country, territory: usize) -> Pyramid {
 }
 
 /// The groups with a plan's tilt, adding up to one in every cell where someone is left.
-fn tilted(tilt: &[f64; GROUPS]) -> Box<Groups> {
+fn tilted(plan: &Plan) -> Box<Groups> {
     let mut groups = GROUP_CHANCES.clone();
-    for chances in groups.iter_mut().flatten().flatten().flatten() {
-        let mut all = 0.0;
-        for (chance, factor) in chances.iter_mut().zip(tilt) {
-            *chance *= factor;
-            all += *chance;
-        }
-        if all > 0.0 {
-            chances.iter_mut().for_each(|chance| *chance /= all);
+    for sex in 0..2 {
+        let tilt = tilt_of(plan, sex);
+        let cells = groups.iter_mut().flat_map(|sexes| sexes[sex].iter_mut()).flatten();
+        for chances in cells {
+            chances.iter_mut().zip(tilt).for_each(|(chance, factor)| *chance *= factor);
+            let all: f64 = chances.iter().sum();
+            if all > 0.0 {
+                chances.iter_mut().for_each(|chance| *chance /= all);
+            }
         }
     }
     groups
+}
+
+/// The plan's factors on the groups, its industries as many women or men as have jobs there.
+fn tilt_of(plan: &Plan, sex: usize) -> [f64; GROUPS] {
+    let industries = &plan.industries;
+    std::array::from_fn(|group| {
+        let of_all = jobs::industry_factor(group, industries);
+        plan.groups[group] * jobs::industry_factor_of(group, sex, industries) / of_all
+    })
 }

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use statrs::function::erf::{erf, erf_inv};
 
 use super::axis::{ACTIVITIES, BRACKETS, CLASSES, GROUPS, NO_GROUP};
+use super::earnings::{EARNINGS, HOURLY, HOURLY_MEAN};
 use crate::persona::card::Activity;
 use crate::persona::label::{BRACKET_FROM, BRACKET_FROM_USD};
 
@@ -20,15 +21,6 @@ pub(crate) type Brackets = [[[[[f64; BRACKETS]; CLASSES]; 2]; GROUPS + 1]; ACTIV
 /// Income brackets by who people are.
 pub(crate) static BRACKET_CHANCES: LazyLock<Box<Brackets>> = LazyLock::new(brackets);
 
-/// Average gross earnings an hour, October 2022, groups 0 to 9. The armed forces are not in the
-/// table: technicians' earnings and a tenth.
-const HOURLY: [f64; GROUPS] = [44.9, 74.43, 55.29, 40.81, 32.59, 26.02, 28.35, 31.77, 34.49, 25.38];
-/// The same for everyone.
-const HOURLY_MEAN: f64 = 42.3;
-/// The same by class of age; 65 and over is 57.5, a small selected group: taken as 55-59.
-const HOURLY_BY_CLASS: [f64; CLASSES] = [29.22, 39.78, 45.09, 44.47, 40.81, 40.99, 40.81];
-/// The same by sex: women, men.
-const HOURLY_BY_SEX: [f64; 2] = [39.80, 44.62];
 /// Hours of a full month.
 const HOURS: f64 = 168.0;
 /// The average monthly gross wage of the national economy in 2024 over that of 2022 (Statistics
@@ -120,11 +112,11 @@ pub(crate) fn most(activity: Activity) -> u32 {
 }
 
 fn spread(activity: usize, group: usize, sex: usize, class: usize) -> Spread {
-    let earned = HOURLY[if group == NO_GROUP { 5 } else { group }];
+    let group = if group == NO_GROUP { 5 } else { group };
+    let earned = HOURLY[group];
     match activity {
         0 => {
-            let by_class = (HOURLY_BY_CLASS[class] / HOURLY_MEAN).sqrt();
-            let gross = earned * HOURS * LIFT * by_class * HOURLY_BY_SEX[sex] / HOURLY_MEAN;
+            let gross = EARNINGS[group][sex][class] * HOURS * LIFT;
             Spread::around(gross, if group == 6 { FARM_SIGMA } else { WAGE_SIGMA })
         }
         1 => Spread::around(950.0, 0.5),
@@ -262,7 +254,7 @@ mod tests {
             for activity in 0..ACTIVITIES {
                 for bracket in 0..=highest_bracket(activity) {
                     for luck in [0.0, 0.001, 0.37, 0.99, 1.0] {
-                        let earner = Earner { activity, group: 2, sex: 0, class: 2 };
+                        let earner = Earner { activity, group: 2, sex: 0, class: 22 };
                         let income = currency.income(earner, bracket, luck);
                         assert_eq!(currency.bracket(income), bracket, "{activity} {luck} {income}");
                     }
@@ -274,7 +266,7 @@ mod tests {
     #[test]
     fn managers_earn_more_than_helpers_and_pensioners_less_than_workers() {
         let low = |activity, group| {
-            let chances = chance(activity, group, 0, 2);
+            let chances = chance(activity, group, 0, 22);
             chances[0] + chances[1]
         };
 

@@ -1,13 +1,12 @@
-//! Occupation groups given sex, education and place, and the jobs within them.
+//! Occupation groups given sex, education and place.
 //!
 //! Official: ISCO-08 major groups by sex and three levels of education (labour force survey 2023,
-//! Eurostat lfsa_egised). Modelled: nine levels, age and place, with the official totals kept. The
-//! jobs and their weights are ours.
+//! Eurostat lfsa_egised). Modelled: nine levels, age and place, with the official totals kept.
 
 use std::sync::LazyLock;
 
 use super::activity::POLAND_ACTIVITY;
-use super::axis::{CLASSES, GROUPS, LEVELS, class_of, isced};
+use super::axis::{CLASSES, GROUPS, LEVELS, MIDDLES, at_class, class_of, isced};
 use super::education::POLAND_LEVELS;
 use super::joint::{POLAND, years};
 use crate::text::table::{number, rows, small};
@@ -17,51 +16,6 @@ pub(crate) type Groups = [[[[[f64; GROUPS]; LEVELS]; 2]; 2]; CLASSES];
 
 /// Groups as the survey counts them, raked over level, age and place.
 pub(crate) static GROUP_CHANCES: LazyLock<Box<Groups>> = LazyLock::new(groups);
-
-/// A job: both forms of its Polish name, English, and who can do it.
-#[derive(Debug, Clone)]
-pub(crate) struct Job {
-    /// Share within the group, before education, pay and industry.
-    pub(crate) weight: f64,
-    /// Polish, by sex: feminine, masculine.
-    pub(crate) polish: [&'static str; 2],
-    /// English.
-    pub(crate) english: &'static str,
-    /// Lowest and highest level that usually does this job.
-    pub(crate) levels: (usize, usize),
-    /// Youngest age.
-    pub(crate) youngest: u8,
-    /// Pay within the group, 1 (low) to 5 (high).
-    pub(crate) pay: u8,
-    /// Industries, as `INDUSTRIES`.
-    pub(crate) industries: Vec<&'static str>,
-}
-
-impl Job {
-    /// Whether someone of this level and age can do it.
-    pub(crate) fn suits(&self, level: usize, age: u8) -> bool {
-        (self.levels.0..=self.levels.1).contains(&level) && age >= self.youngest
-    }
-}
-
-/// Jobs by group.
-pub(crate) static JOBS: LazyLock<Vec<Vec<Job>>> = LazyLock::new(|| {
-    let mut jobs = vec![Vec::new(); GROUPS];
-    for [group, weight, masculine, feminine, english, min, max, youngest, pay, industries] in
-        rows(include_str!("../../data/occupations.csv"))
-    {
-        jobs[usize::from(small(group))].push(Job {
-            weight: number(weight),
-            polish: [feminine, masculine],
-            english,
-            levels: (usize::from(small(min)), usize::from(small(max))),
-            youngest: small(youngest),
-            pay: small(pay),
-            industries: industries.split(',').collect(),
-        });
-    }
-    jobs
-});
 
 /// How likely each group is with a level, before raking to the official totals. Modelled: basic
 /// vocational schools lead to trades and machines, general ones to offices and shops, technical ones
@@ -81,8 +35,9 @@ const BY_LEVEL: [[f64; GROUPS]; LEVELS] = [
 /// The country against the town. Modelled: farming is rural.
 const RURAL: [f64; GROUPS] = [1.0, 0.75, 0.75, 0.8, 0.85, 0.95, 14.0, 1.3, 1.3, 1.15];
 
-/// Groups by class of age. Modelled: few managers below 25, no soldiers past 60.
-const BY_CLASS: [[f64; GROUPS]; CLASSES] = [
+/// Groups by class of age, interpolated between their middles. Modelled: few managers below 25, no
+/// soldiers past 60.
+const BY_CLASS: [[f64; GROUPS]; MIDDLES.len()] = [
     [1.0, 0.15, 0.7, 0.8, 1.2, 1.7, 0.5, 1.0, 0.9, 1.5],
     [1.3, 0.6, 1.1, 1.1, 1.1, 1.1, 0.6, 1.0, 0.9, 0.9],
     [1.2, 1.1, 1.1, 1.0, 1.0, 0.9, 0.8, 1.0, 1.0, 0.8],
@@ -91,6 +46,13 @@ const BY_CLASS: [[f64; GROUPS]; CLASSES] = [
     [0.0, 1.1, 0.9, 0.9, 0.9, 1.0, 1.7, 0.9, 1.0, 1.2],
     [0.0, 1.2, 1.1, 0.8, 0.8, 0.9, 2.0, 0.7, 0.7, 1.0],
 ];
+
+/// The same by single years.
+static AGE_FIT: LazyLock<[[f64; GROUPS]; CLASSES]> = LazyLock::new(|| {
+    std::array::from_fn(|class| {
+        std::array::from_fn(|group| at_class(&BY_CLASS.map(|row| row[group]), class))
+    })
+});
 
 /// People in work by class of age, place and level, one sex.
 type Workers = [[[f64; LEVELS]; 2]; CLASSES];
@@ -116,6 +78,23 @@ fn groups() -> Box<Groups> {
 
 /// Shares of the groups by sex and ISCED level.
 fn official() -> [[[f64; GROUPS]; 3]; 2] {
+    counts().map(|levels| {
+        levels.map(|groups| {
+            let all: f64 = groups.iter().sum();
+            groups.map(|count| count / all)
+        })
+    })
+}
+
+/// The share of women in each group.
+pub(super) fn women() -> [f64; GROUPS] {
+    let counts = counts();
+    let of = |sex: usize, group: usize| counts[sex].iter().map(|level| level[group]).sum::<f64>();
+    std::array::from_fn(|group| of(0, group) / (of(0, group) + of(1, group)))
+}
+
+/// Thousands of people in work by sex, ISCED level and group.
+fn counts() -> [[[f64; GROUPS]; 3]; 2] {
     let mut counts = [[[0.0; GROUPS]; 3]; 2];
     for [sex, level, group, thousands] in
         rows(include_str!("../../data/poland-occupation-groups-2023.csv"))
@@ -124,12 +103,7 @@ fn official() -> [[[f64; GROUPS]; 3]; 2] {
         counts[usize::from(sex == "M")][level.expect("a level of the table")]
             [usize::from(small(group))] = number(thousands);
     }
-    counts.map(|levels| {
-        levels.map(|groups| {
-            let all: f64 = groups.iter().sum();
-            groups.map(|count| count / all)
-        })
-    })
+    counts
 }
 
 fn workers(sex: usize) -> Workers {
@@ -174,7 +148,7 @@ fn raked(official: &[f64; GROUPS], workers: &Workers, level: usize) -> [f64; GRO
 fn cell(scale: &[f64; GROUPS], class: usize, place: usize, level: usize) -> [f64; GROUPS] {
     let chances: [f64; GROUPS] = std::array::from_fn(|group| {
         let rural = if place == 1 { RURAL[group] } else { 1.0 };
-        scale[group] * BY_LEVEL[level][group] * BY_CLASS[class][group] * rural
+        scale[group] * BY_LEVEL[level][group] * AGE_FIT[class][group] * rural
     });
     let all: f64 = chances.iter().sum();
     chances.map(|chance| chance / all)
@@ -185,13 +159,14 @@ mod tests {
     use super::*;
     use crate::population::axis::{EDUCATION, age};
     use crate::population::education;
+    use crate::population::jobs::JOBS;
 
     #[test]
     fn groups_by_sex_and_level_are_the_official_shares() {
         for (sex, official) in official().iter().enumerate() {
             let workers = workers(sex);
             for (level, shares) in official.iter().enumerate() {
-                let counts = counts(sex, &workers, level);
+                let counts = shares_of(sex, &workers, level);
                 for (count, share) in counts.into_iter().zip(shares) {
                     assert!((count - share).abs() < 1e-3);
                 }
@@ -200,7 +175,7 @@ mod tests {
     }
 
     /// Shares of the groups among the model's workers of one ISCED level.
-    fn counts(sex: usize, workers: &Workers, level: usize) -> [f64; GROUPS] {
+    fn shares_of(sex: usize, workers: &Workers, level: usize) -> [f64; GROUPS] {
         let (mut counts, mut all) = ([0.0; GROUPS], 0.0);
         for (class, places) in workers.iter().enumerate() {
             for (place, levels) in places.iter().enumerate() {
@@ -231,15 +206,6 @@ mod tests {
                     }
                 }
             }
-        }
-    }
-
-    #[test]
-    fn big_groups_have_a_dozen_jobs_and_every_job_both_forms() {
-        for (group, jobs) in JOBS.iter().enumerate() {
-            assert!(jobs.len() >= if group == 0 { 6 } else { 12 });
-            assert!(jobs.iter().all(|job| job.polish.iter().all(|form| !form.is_empty())));
-            assert!(jobs.iter().all(|job| (1..=5).contains(&job.pay)));
         }
     }
 }

@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn every_industry_has_jobs() {
         for (key, _) in INDUSTRIES {
-            let jobs = crate::population::occupation::JOBS.iter().flatten();
+            let jobs = crate::population::jobs::JOBS.iter().flatten();
             assert!(jobs.filter(|job| job.industries.contains(&key)).count() >= 2, "{key}");
         }
     }

@@ -1,12 +1,13 @@
 //! What a population promises, on whole populations.
 
+mod fidelity;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use super::*;
-use crate::Error;
-use crate::error::FieldError;
+use crate::error::{Error, FieldError};
 use crate::fidelity::Provenance;
 use crate::persona::card::{Activity, Country, Education, Gender, OccupationGroup, Place, Sex};
 

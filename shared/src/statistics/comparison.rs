@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Seed;
 use crate::statistics::distance::{total_variation, weights};
+use crate::statistics::noise::p_value_by_chance;
 
 /// Random divisions of the pooled sample that the p values rest on: their standard error at 0.02 is
 /// 0.003.
@@ -92,7 +93,8 @@ pub enum Difference {
 /// Compares counts over the same categories; the shorter side is read as ending in zeros.
 ///
 /// Each measure is tested by permutation: the pooled answers are divided at random, by `seed`,
-/// [`PERMUTATIONS`] times, and p = (1 + as far apart) / (1 + divisions) (Phipson and Smyth 2010). [`LEVEL`]
+/// [`PERMUTATIONS`] times, and p = (1 + as far apart) / (1 + divisions) (Phipson and Smyth 2010), or less
+/// where none is as far apart (`p_value_by_chance`). [`LEVEL`]
 /// is shared among the measures (Bonferroni), so that two halves of one sample pass at least 98 times
 /// in 100.
 pub fn compare(a: &[u64], b: &[u64], scale: Scale, seed: Seed) -> Comparison {
@@ -181,11 +183,9 @@ fn measures(sides: &Sides<'_>, tests: &[Statistic], seed: Seed) -> Vec<(Statisti
         .map(|(&statistic, mut sizes)| {
             let value = statistic.value(sides);
             let size = statistic.size(value);
-            // differences below this are rounding, not a smaller distance
-            let as_far = sizes.iter().filter(|&&drawn| drawn >= size - 1e-9).count();
+            let p_value = p_value_by_chance(size, &sizes);
             sizes.sort_by(f64::total_cmp);
             let chance = statistic.of_size(sizes[sizes.len() * 95 / 100]);
-            let p_value = (1 + as_far) as f64 / (1 + sizes.len()) as f64;
             (statistic, Measure { value, chance, p_value })
         })
         .collect()

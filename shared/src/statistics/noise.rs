@@ -26,12 +26,48 @@ pub fn noise_floor(probabilities: &[f64], n: u64) -> NoiseFloor {
     if n == 0 {
         return NoiseFloor { expected: 1.0, p95: 1.0 };
     }
+    let (expected, variance) = moments(probabilities, n);
+    NoiseFloor { expected, p95: upper_percentile(expected, variance) }
+}
+
+/// The share of such draws that are at least as far from `probabilities` as `distance`: by the same
+/// gamma distribution, an approximation. Nobody drawn: 1.
+pub fn as_far_by_chance(probabilities: &[f64], n: u64, distance: f64) -> f64 {
+    let (mean, variance) = moments(probabilities, n.max(1));
+    // distances come in steps of 1/n: half a step is rounding
+    let distance = distance - 0.5 / n.max(1) as f64;
+    if n == 0 || distance <= 0.0 {
+        return 1.0;
+    }
+    if variance <= f64::EPSILON * FRAC_2_PI || mean <= 0.0 {
+        return if distance > mean { 0.0 } else { 1.0 };
+    }
+    Gamma::new(mean * mean / variance, mean / variance).map_or(1.0, |gamma| gamma.sf(distance))
+}
+
+/// The p value of a size by what chance made of it: (1 + as far) / (1 + drawn). Beyond all draws the
+/// tail of a gamma distribution with their mean and variance, where that is smaller: a correction for
+/// many tests would otherwise leave nothing to see. An approximation.
+pub fn p_value_by_chance(size: f64, drawn: &[f64]) -> f64 {
+    let n = drawn.len() as f64;
+    // differences below this are rounding, not a smaller distance
+    let as_far = drawn.iter().filter(|other| **other >= size - 1e-9).count();
+    let least = (1 + as_far) as f64 / (1.0 + n);
+    let mean = drawn.iter().sum::<f64>() / n;
+    let variance = drawn.iter().map(|other| (other - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    if as_far > 0 || !variance.is_finite() || variance <= 0.0 || mean <= 0.0 {
+        return least;
+    }
+    Gamma::new(mean * mean / variance, mean / variance)
+        .map_or(least, |gamma| gamma.sf(size).min(least))
+}
+
+/// Mean and variance of the total variation.
+fn moments(probabilities: &[f64], n: u64) -> (f64, f64) {
     let cells: Vec<Cell> =
         probabilities.iter().filter(|&&p| p > 0.0 && p < 1.0).map(|&p| Cell::new(p, n)).collect();
     let mean = cells.iter().map(|cell| cell.mean).sum::<f64>() / (2.0 * n as f64);
-    let expected = mean.min(1.0);
-    let variance = variance_of_sum(&cells) / (4.0 * (n as f64).powi(2));
-    NoiseFloor { expected, p95: upper_percentile(expected, variance) }
+    (mean.min(1.0), variance_of_sum(&cells) / (4.0 * (n as f64).powi(2)))
 }
 
 /// One cell's absolute deviation |X − np| of a binomial X.

@@ -2,6 +2,7 @@
 
 mod csv;
 mod file;
+mod structure;
 
 use std::collections::BTreeMap;
 
@@ -12,17 +13,23 @@ use super::answer::Answers;
 use super::question::{Kind, Question};
 use super::result::Respondent;
 use crate::Seed;
+use crate::statistics::adjust::{Correction, adjusted};
 use crate::statistics::comparison::{Agreement, Comparison};
 use crate::statistics::distance::weights;
 use crate::statistics::{Interval, jensen_shannon, normalised_emd, percentile_interval};
 use crate::statistics::{NoiseFloor, Scale, compare, noise_floor, total_variation};
 
 pub use file::{MOST_PEOPLE, read};
+pub use structure::Structure;
 
-/// A simulation that keeps less than this of people's standard deviation has lost their variance,
-/// however small the sample that shows it: the ratio of the published failure was 0.44, that of two
-/// halves of 50 people stays above 0.8 in 95 of 100 divisions.
-pub const LEAST_DEVIATION: f64 = 0.8;
+/// The share of surveys of the same people that are called different all the same: one error rate for
+/// all questions and their pairs together (Holm).
+pub const SURVEY_LEVEL: f64 = 0.03;
+/// A question whose answers would differ by more than this by chance alone notices nothing: a quarter
+/// of the answers,
+pub const MOST_CHANCE: f64 = 0.25;
+/// or a standard deviation larger by this factor.
+pub const MOST_CHANCE_RATIO: f64 = 1.35;
 
 /// One question of both sides.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -54,6 +61,8 @@ pub struct QuestionComparison {
     pub bottom_two_gap: Option<Interval>,
     /// The tests by permutation behind the verdict.
     pub tests: Comparison,
+    /// The smallest p value of these tests, corrected for all tests of the survey.
+    pub adjusted_p_value: f64,
     /// The verdict.
     pub verdict: Verdict,
 }
@@ -62,12 +71,15 @@ pub struct QuestionComparison {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// No measure differs by more than chance, and the variance is kept.
+    /// No measure differs by more than chance, in a test that would have noticed.
     Passes,
-    /// The simulation varies less than people do: whatever else fits, it cannot pass.
+    /// The simulation varies less than people do by more than chance: whatever else fits, it cannot
+    /// pass.
     VarianceLost,
     /// A measure differs by more than chance.
     Differs,
+    /// Nothing differs by more than chance, which with so few people could be large.
+    TooFewToNotice,
     /// Fewer than ten answers on a side.
     TooFew,
 }
@@ -83,8 +95,29 @@ pub struct Against {
     pub questions: Vec<QuestionComparison>,
     /// How many questions have each verdict.
     pub verdicts: BTreeMap<String, u32>,
-    /// Whether every compared question passes.
+    /// Whether who gives one answer also gives the other as people do: pairs of questions. Absent
+    /// where there is one question only, or too few people.
+    pub structure: Option<Structure>,
+    /// What nobody looked at, and what a pass therefore does not say.
+    pub not_looked_at: Vec<NotLookedAt>,
+    /// The verdict on the whole: the worst of the questions and of their pairs.
+    pub verdict: Verdict,
+    /// Whether the verdict is a pass.
     pub passes: bool,
+}
+
+/// What a comparison cannot see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum NotLookedAt {
+    /// Which kinds of people give which answers: the file has answers only. Right shares given by the
+    /// wrong people are not noticed by this.
+    WhoAnswers,
+    /// Whether answers hang together as people's do: there are no two questions to compare.
+    PairsOfQuestions,
+    /// Open answers, rankings and numbers.
+    OtherQuestions,
 }
 
 /// Compares every choice and scale. Unweighted: both sides are taken as they are.
@@ -96,24 +129,103 @@ pub fn against(
 ) -> Against {
     let simulated: Vec<&Answers> = respondents.iter().map(|r| &r.response.answers).collect();
     let people: Vec<&Answers> = people.iter().collect();
-    let mut compared = Vec::new();
-    for question in questions {
-        for part in parts(question) {
+    let parts: Vec<Part<'_>> = questions.iter().flat_map(parts).collect();
+    let mut compared: Vec<QuestionComparison> = parts
+        .iter()
+        .map(|part| {
             let (own, theirs) = (part.counts(&simulated), part.counts(&people));
-            compared.push(part.compare(own, theirs, seed.child(&part.id, 0)));
-        }
-    }
+            part.compare(own, theirs, seed.child(&part.id, 0))
+        })
+        .collect();
+    let mut structure = structure::compare(&parts, &simulated, &people, seed.child("pairs", 0));
+    judge(&mut compared, structure.as_mut());
     let mut verdicts = BTreeMap::new();
     for one in &compared {
-        let word = serde_json::to_value(one.verdict).unwrap_or_default();
-        *verdicts.entry(word.as_str().unwrap_or_default().to_owned()).or_insert(0) += 1;
+        *verdicts.entry(one.verdict.key().to_owned()).or_insert(0) += 1;
     }
+    let verdict = overall(&compared, structure.as_ref());
     Against {
         simulated: simulated.len() as u64,
         people: people.len() as u64,
-        passes: !compared.is_empty() && compared.iter().all(|c| c.verdict == Verdict::Passes),
+        not_looked_at: not_looked_at(questions, structure.is_some()),
+        passes: verdict == Verdict::Passes,
         questions: compared,
         verdicts,
+        structure,
+        verdict,
+    }
+}
+
+/// Corrects the tests of all questions and of their pairs together, and gives each its verdict.
+fn judge(questions: &mut [QuestionComparison], structure: Option<&mut Structure>) {
+    let mut own: Vec<f64> = questions.iter().map(|one| smallest(&one.tests)).collect();
+    own.extend(structure.as_ref().map(|pairs| pairs.p_value));
+    let corrected = adjusted(&own, Correction::Holm);
+    for (question, p_value) in questions.iter_mut().zip(&corrected) {
+        question.adjusted_p_value = *p_value;
+        question.verdict = verdict(&question.tests, *p_value);
+    }
+    if let (Some(structure), Some(p_value)) = (structure, corrected.last()) {
+        structure.adjusted_p_value = *p_value;
+        structure.verdict =
+            if *p_value <= SURVEY_LEVEL { Verdict::Differs } else { Verdict::Passes };
+    }
+}
+
+/// The smallest p value of a question's tests, corrected for their number; 1 where nothing is tested.
+fn smallest(tests: &Comparison) -> f64 {
+    if tests.verdict == Agreement::TooFew {
+        return 1.0;
+    }
+    let measures = [tests.total_variation, tests.deviation_ratio, tests.wasserstein];
+    let own: Vec<f64> = measures.into_iter().flatten().map(|measure| measure.p_value).collect();
+    (own.iter().copied().fold(1.0, f64::min) * own.len() as f64).min(1.0)
+}
+
+fn verdict(tests: &Comparison, p_value: f64) -> Verdict {
+    if tests.verdict == Agreement::TooFew {
+        return Verdict::TooFew;
+    }
+    if p_value <= SURVEY_LEVEL {
+        let is_lost =
+            tests.deviation_ratio.is_some_and(|ratio| ratio.value < 1.0 && ratio.p_value <= LOST);
+        return if is_lost { Verdict::VarianceLost } else { Verdict::Differs };
+    }
+    let is_blunt = tests.total_variation.is_some_and(|measure| measure.chance > MOST_CHANCE)
+        || tests.deviation_ratio.is_some_and(|ratio| ratio.chance > MOST_CHANCE_RATIO);
+    if is_blunt { Verdict::TooFewToNotice } else { Verdict::Passes }
+}
+
+/// Of a question that differs: from this p value on the variance is named as what differs.
+const LOST: f64 = 0.01;
+
+/// The worst verdict; with nothing compared, nothing can be noticed.
+fn overall(questions: &[QuestionComparison], structure: Option<&Structure>) -> Verdict {
+    let all: Vec<Verdict> =
+        questions.iter().map(|one| one.verdict).chain(structure.map(|s| s.verdict)).collect();
+    let worst = [Verdict::VarianceLost, Verdict::Differs, Verdict::TooFewToNotice, Verdict::TooFew];
+    let found = worst.into_iter().find(|verdict| all.contains(verdict));
+    found.unwrap_or(if questions.is_empty() { Verdict::TooFew } else { Verdict::Passes })
+}
+
+fn not_looked_at(questions: &[Question], has_pairs: bool) -> Vec<NotLookedAt> {
+    let others = |q: &Question| matches!(q.kind, Kind::OpenText | Kind::Ranking | Kind::Numeric);
+    let mut missing = vec![NotLookedAt::WhoAnswers];
+    missing.extend((!has_pairs).then_some(NotLookedAt::PairsOfQuestions));
+    missing.extend(questions.iter().any(others).then_some(NotLookedAt::OtherQuestions));
+    missing
+}
+
+impl Verdict {
+    /// Its stable key.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Passes => "passes",
+            Self::VarianceLost => "variance_lost",
+            Self::Differs => "differs",
+            Self::TooFewToNotice => "too_few_to_notice",
+            Self::TooFew => "too_few",
+        }
     }
 }
 
@@ -231,7 +343,8 @@ impl Part<'_> {
             .unwrap_or(nothing),
             top_two_gap: on_scale("top", &|s| top_two(&s[0]) - top_two(&s[1])),
             bottom_two_gap: on_scale("bottom", &|s| bottom_two(&s[0]) - bottom_two(&s[1])),
-            verdict: verdict(&tests, deviation_ratio),
+            verdict: Verdict::TooFew,
+            adjusted_p_value: 1.0,
             deviation_ratio,
             tests,
             question_id: self.id.clone(),
@@ -240,21 +353,6 @@ impl Part<'_> {
             simulated: own,
             people: theirs,
         }
-    }
-}
-
-fn verdict(tests: &Comparison, ratio: Option<Interval>) -> Verdict {
-    use crate::statistics::comparison::Difference;
-
-    let is_lost = ratio.is_some_and(|ratio| ratio.value < LEAST_DEVIATION);
-    match &tests.verdict {
-        Agreement::TooFew => Verdict::TooFew,
-        Agreement::Fail { because } if because.contains(&Difference::VariesLess) => {
-            Verdict::VarianceLost
-        }
-        _ if is_lost => Verdict::VarianceLost,
-        Agreement::Fail { .. } => Verdict::Differs,
-        Agreement::Pass => Verdict::Passes,
     }
 }
 
@@ -294,116 +392,4 @@ fn bottom_two(counts: &[u64]) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::survey::Response;
-    use crate::survey::sample::{cards, questions};
-
-    fn survey() -> Vec<Question> {
-        questions(json!([
-            { "id": "buy", "type": "rating-scale", "title": "T" },
-            { "id": "tea", "type": "multiple-choice", "title": "T", "options": ["a, b", "c"] },
-            { "id": "grid", "type": "matrix", "title": "T", "rows": ["price", "taste"] },
-        ]))
-    }
-
-    fn ratings(counts: [usize; 5]) -> Vec<Answers> {
-        let points = (1..=5).zip(counts).flat_map(|(point, n)| vec![point; n]);
-        points.map(|point| [("buy".to_owned(), json!(point))].into()).collect()
-    }
-
-    fn respondents(answers: Vec<Answers>) -> Vec<Respondent> {
-        let cards = cards(answers.len() as u32).into_iter().zip(answers);
-        cards
-            .map(|(card, answers)| {
-                let response = Response { answers, ..Response::default() };
-                Respondent { profile: (&card).into(), response, weight: 1.0 }
-            })
-            .collect()
-    }
-
-    fn buy(simulated: [usize; 5], people: [usize; 5]) -> QuestionComparison {
-        let (simulated, people) = (respondents(ratings(simulated)), ratings(people));
-        let mut found = against(&survey(), &simulated, &people, Seed(1));
-        found.questions.swap_remove(0)
-    }
-
-    #[test]
-    fn the_published_simulation_cannot_pass() {
-        // a simulation that answered 2, 3 and 4 only, where 36 % of people answered 1 or 5
-        let found = buy([0, 14, 31, 5, 0], [11, 9, 13, 10, 7]);
-
-        assert_eq!(found.verdict, Verdict::VarianceLost);
-        assert!((found.total_variation.value - 0.46).abs() < 1e-12);
-        assert!((found.deviation_ratio.unwrap().value - 0.438_5).abs() < 1e-3, "{found:?}");
-        // by hand: top two 5/50 − 17/50, bottom two 14/50 − 20/50
-        assert!((found.top_two_gap.unwrap().value + 0.24).abs() < 1e-12);
-        assert!((found.bottom_two_gap.unwrap().value + 0.12).abs() < 1e-12);
-    }
-
-    #[test]
-    fn lost_variance_cannot_pass_in_a_sample_too_small_to_prove_it() {
-        let found = buy([0, 3, 6, 3, 0], [1, 3, 4, 3, 1]);
-
-        assert!(matches!(found.tests.verdict, Agreement::Pass), "{found:?}");
-        assert_eq!(found.verdict, Verdict::VarianceLost);
-    }
-
-    #[test]
-    fn the_same_answers_pass_and_a_shift_differs() {
-        assert_eq!(buy([20, 20, 20, 20, 20], [20, 20, 20, 20, 20]).verdict, Verdict::Passes);
-        assert_eq!(buy([0, 0, 20, 40, 40], [40, 40, 20, 0, 0]).verdict, Verdict::Differs);
-        assert_eq!(buy([1, 1, 1, 1, 1], [1, 1, 1, 1, 1]).verdict, Verdict::TooFew);
-    }
-
-    #[test]
-    fn intervals_hold_their_figures_and_emd_is_by_hand() {
-        let found = buy([10, 10, 10, 10, 10], [10, 20, 10, 5, 5]);
-
-        // gaps of the cumulative shares: 0, −0.2, −0.2, −0.1: 0.5 of 4 steps
-        let emd = found.normalised_emd.unwrap();
-        assert!((emd.value - 0.125).abs() < 1e-12);
-        for interval in [emd, found.jensen_shannon, found.deviation_ratio.unwrap()] {
-            let [low, high] = interval.interval;
-            assert!(low <= high && interval.value.is_finite(), "{interval:?}");
-        }
-    }
-
-    #[test]
-    fn who_ticks_every_box_differs_in_each_option() {
-        let ticked = |boxes: Value, n: usize| -> Vec<Answers> {
-            vec![[("tea".to_owned(), boxes)].into(); n]
-        };
-        let simulated = respondents(ticked(json!(["a, b", "c"]), 40));
-        let mut people = ticked(json!(["a, b"]), 20);
-        people.extend(ticked(json!(["c"]), 20));
-        people.extend(ratings([4, 0, 0, 0, 0]));
-
-        let found = against(&survey(), &simulated, &people, Seed(1)).questions;
-
-        let options: Vec<&QuestionComparison> =
-            found.iter().filter(|one| one.question_id.starts_with("tea")).collect();
-        assert_eq!(options.len(), 2, "one part an option");
-        for (option, id) in options.iter().zip(["tea/a, b", "tea/c"]) {
-            assert_eq!(option.question_id, id);
-            assert_eq!(option.keys, ["chosen", "not_chosen"]);
-            // of those who answered: four people skipped the question
-            assert_eq!((&option.simulated, &option.people), (&vec![40, 0], &vec![20, 20]));
-            assert!((option.total_variation.value - 0.5).abs() < 1e-12, "{option:?}");
-            assert_eq!(option.verdict, Verdict::Differs);
-        }
-    }
-
-    #[test]
-    fn the_noise_floor_knows_the_size_of_both_samples() {
-        let found = buy([100, 100, 0, 0, 0], [50, 50, 0, 0, 0]);
-
-        // by hand: two samples of 200 and 100 are apart as 67 draws from known shares; the mean
-        // deviation of a binomial of 67 at one half is C(67, 34) 34 / 2⁶⁷ = 3.27769, of 67
-        assert!((found.noise_floor.expected - 0.048_921).abs() < 1e-5, "{:?}", found.noise_floor);
-        // summed over both binomials, the mean of |X/200 − Y/100| is 0.048854
-        assert!((found.noise_floor.expected - 0.048_854).abs() < 1e-4);
-    }
-}
+mod tests;

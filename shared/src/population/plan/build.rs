@@ -7,7 +7,7 @@ use crate::population::choice::Choices;
 use crate::population::options::{self, AdvancedOptions};
 use crate::population::rake::rake;
 use crate::population::target::TargetDemographics;
-use crate::population::{ENGINE_VERSION, ages, audience, categories, geography, occupation, taste};
+use crate::population::{ENGINE_VERSION, ages, audience, categories, geography, jobs, taste};
 
 impl Plan {
     /// Puts a target and options together and rakes them onto the tables.
@@ -55,9 +55,6 @@ fn activities(audience: &audience::Audience) -> [f64; ACTIVITIES] {
     std::array::from_fn(|activity| f64::from(u8::from(bits & (1 << activity) != 0)))
 }
 
-/// How many times likelier occupations in a wanted industry are.
-pub(crate) const INDUSTRY_WEIGHT: f64 = 12.0;
-
 /// Factors on the groups: those that the description names, then as many times as their jobs lie in
 /// the wanted industries.
 fn groups(choices: &mut Choices<'_>) -> Result<[f64; GROUPS]> {
@@ -74,23 +71,11 @@ fn groups(choices: &mut Choices<'_>) -> Result<[f64; GROUPS]> {
     choices.industries.sort_unstable();
     choices.industries.dedup();
     let named = choices.audience.groups.unwrap_or([1.0; GROUPS]);
-    Ok(std::array::from_fn(|group| named[group] * industry_factor(group, &choices.industries)))
-}
-
-fn industry_factor(group: usize, industries: &[String]) -> f64 {
-    let jobs = &occupation::JOBS[group];
-    let all: f64 = jobs.iter().map(|job| job.weight).sum();
-    jobs.iter().map(|job| job.weight * job.industry_weight(industries)).sum::<f64>() / all
+    Ok(std::array::from_fn(|group| {
+        named[group] * jobs::industry_factor(group, &choices.industries)
+    }))
 }
 
 fn known_industries() -> String {
     options::INDUSTRIES.iter().map(|(key, _)| *key).collect::<Vec<_>>().join(", ")
-}
-
-impl occupation::Job {
-    /// `INDUSTRY_WEIGHT` for a job in one of these industries, otherwise 1.
-    pub(crate) fn industry_weight(&self, industries: &[String]) -> f64 {
-        let wanted = industries.iter().any(|industry| self.industries.contains(&industry.as_str()));
-        if wanted { INDUSTRY_WEIGHT } else { 1.0 }
-    }
 }

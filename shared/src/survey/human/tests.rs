@@ -1,0 +1,198 @@
+//! Comparisons whose verdicts are known.
+
+use serde_json::json;
+
+use super::*;
+use crate::survey::Response;
+use crate::survey::sample::{cards, questions};
+
+fn survey() -> Vec<Question> {
+    questions(json!([
+        { "id": "buy", "type": "rating-scale", "title": "T" },
+        { "id": "tea", "type": "multiple-choice", "title": "T", "options": ["a, b", "c"] },
+        { "id": "grid", "type": "matrix", "title": "T", "rows": ["price", "taste"] },
+    ]))
+}
+
+fn ratings(counts: [usize; 5]) -> Vec<Answers> {
+    let points = (1..=5).zip(counts).flat_map(|(point, n)| vec![point; n]);
+    points.map(|point| [("buy".to_owned(), json!(point))].into()).collect()
+}
+
+fn respondents(answers: Vec<Answers>) -> Vec<Respondent> {
+    let cards = cards(answers.len() as u32).into_iter().zip(answers);
+    cards
+        .map(|(card, answers)| {
+            let response = Response { answers, ..Response::default() };
+            Respondent { profile: (&card).into(), response, weight: 1.0 }
+        })
+        .collect()
+}
+
+fn buy(simulated: [usize; 5], people: [usize; 5]) -> QuestionComparison {
+    let (simulated, people) = (respondents(ratings(simulated)), ratings(people));
+    let mut found = against(&survey(), &simulated, &people, Seed(1));
+    found.questions.swap_remove(0)
+}
+
+#[test]
+fn the_published_simulation_cannot_pass() {
+    // a simulation that answered 2, 3 and 4 only, where 36 % of people answered 1 or 5
+    let found = buy([0, 14, 31, 5, 0], [11, 9, 13, 10, 7]);
+
+    assert_eq!(found.verdict, Verdict::VarianceLost);
+    assert!((found.total_variation.value - 0.46).abs() < 1e-12);
+    assert!((found.deviation_ratio.unwrap().value - 0.438_5).abs() < 1e-3, "{found:?}");
+    // by hand: top two 5/50 − 17/50, bottom two 14/50 − 20/50
+    assert!((found.top_two_gap.unwrap().value + 0.24).abs() < 1e-12);
+    assert!((found.bottom_two_gap.unwrap().value + 0.12).abs() < 1e-12);
+}
+
+#[test]
+fn lost_variance_cannot_pass_in_a_sample_too_small_to_prove_it() {
+    let found = buy([0, 3, 6, 3, 0], [1, 3, 4, 3, 1]);
+
+    assert!(matches!(found.tests.verdict, Agreement::Pass), "{found:?}");
+    assert_eq!(found.verdict, Verdict::TooFewToNotice);
+}
+
+#[test]
+fn the_same_answers_pass_and_a_shift_differs() {
+    assert_eq!(buy([20, 20, 20, 20, 20], [20, 20, 20, 20, 20]).verdict, Verdict::Passes);
+    assert_eq!(buy([0, 0, 20, 40, 40], [40, 40, 20, 0, 0]).verdict, Verdict::Differs);
+    assert_eq!(buy([1, 1, 1, 1, 1], [1, 1, 1, 1, 1]).verdict, Verdict::TooFew);
+}
+
+#[test]
+fn intervals_hold_their_figures_and_emd_is_by_hand() {
+    let found = buy([10, 10, 10, 10, 10], [10, 20, 10, 5, 5]);
+
+    // gaps of the cumulative shares: 0, −0.2, −0.2, −0.1: 0.5 of 4 steps
+    let emd = found.normalised_emd.unwrap();
+    assert!((emd.value - 0.125).abs() < 1e-12);
+    for interval in [emd, found.jensen_shannon, found.deviation_ratio.unwrap()] {
+        let [low, high] = interval.interval;
+        assert!(low <= high && interval.value.is_finite(), "{interval:?}");
+    }
+}
+
+#[test]
+fn who_ticks_every_box_differs_in_each_option() {
+    let ticked =
+        |boxes: Value, n: usize| -> Vec<Answers> { vec![[("tea".to_owned(), boxes)].into(); n] };
+    let simulated = respondents(ticked(json!(["a, b", "c"]), 40));
+    let mut people = ticked(json!(["a, b"]), 20);
+    people.extend(ticked(json!(["c"]), 20));
+    people.extend(ratings([4, 0, 0, 0, 0]));
+
+    let found = against(&survey(), &simulated, &people, Seed(1)).questions;
+
+    let options: Vec<&QuestionComparison> =
+        found.iter().filter(|one| one.question_id.starts_with("tea")).collect();
+    assert_eq!(options.len(), 2, "one part an option");
+    for (option, id) in options.iter().zip(["tea/a, b", "tea/c"]) {
+        assert_eq!(option.question_id, id);
+        assert_eq!(option.keys, ["chosen", "not_chosen"]);
+        // of those who answered: four people skipped the question
+        assert_eq!((&option.simulated, &option.people), (&vec![40, 0], &vec![20, 20]));
+        assert!((option.total_variation.value - 0.5).abs() < 1e-12, "{option:?}");
+        assert_eq!(option.verdict, Verdict::Differs);
+    }
+}
+
+#[test]
+fn the_noise_floor_knows_the_size_of_both_samples() {
+    let found = buy([100, 100, 0, 0, 0], [50, 50, 0, 0, 0]);
+
+    // by hand: two samples of 200 and 100 are apart as 67 draws from known shares; the mean
+    // deviation of a binomial of 67 at one half is C(67, 34) 34 / 2⁶⁷ = 3.27769, of 67
+    assert!((found.noise_floor.expected - 0.048_921).abs() < 1e-5, "{:?}", found.noise_floor);
+    // summed over both binomials, the mean of |X/200 − Y/100| is 0.048854
+    assert!((found.noise_floor.expected - 0.048_854).abs() < 1e-4);
+}
+
+/// Surveys of several scales: what a person thinks shows in every answer.
+fn surveyed(people: usize, hang_together: bool, seed: u64) -> Vec<Answers> {
+    use rand::RngExt;
+
+    let mut rng = Seed(seed).rng();
+    (0..people)
+        .map(|_| {
+            let opinion: f64 = rng.random();
+            let points = (0..8).map(|number| {
+                let own: f64 = rng.random();
+                let value = if hang_together { 0.6 * opinion + 0.4 * own } else { own };
+                (format!("q{number}"), json!(1 + (value * 5.0) as u8))
+            });
+            points.collect()
+        })
+        .collect()
+}
+
+fn scales() -> Vec<Question> {
+    let one = |n| json!({ "id": format!("q{n}"), "type": "rating-scale", "title": "T" });
+    questions(Value::Array((0..8).map(one).collect()))
+}
+
+fn held_against(simulated: Vec<Answers>, people: &[Answers], seed: u64) -> Against {
+    against(&scales(), &respondents(simulated), people, Seed(seed))
+}
+
+#[test]
+fn another_half_of_the_same_people_passes_in_nineteen_surveys_of_twenty() {
+    for (people, wanted) in [(150, Verdict::Passes), (30, Verdict::TooFewToNotice)] {
+        let found = (0..40)
+            .filter(|seed| {
+                let own = surveyed(people, true, 2 * seed);
+                let theirs = surveyed(people, true, 2 * seed + 1);
+                held_against(own, &theirs, *seed).verdict == wanted
+            })
+            .count();
+        assert!(found >= 37, "{found} of 40 surveys of {people}: {wanted:?}");
+    }
+}
+
+#[test]
+fn right_shares_given_by_the_wrong_people_do_not_pass() {
+    use rand::seq::SliceRandom;
+
+    for seed in 0..10 {
+        let people = surveyed(60, true, 100 + seed);
+        let mut own = surveyed(60, true, 200 + seed);
+        for number in 0..8 {
+            let id = format!("q{number}");
+            let mut column: Vec<Value> = own.iter().map(|answers| answers[&id].clone()).collect();
+            column.shuffle(&mut Seed(seed).child(&id, 0).rng());
+            own.iter_mut().zip(column).for_each(|(a, value)| drop(a.insert(id.clone(), value)));
+        }
+
+        let found = held_against(own, &people, seed);
+
+        assert_eq!(found.structure.unwrap().verdict, Verdict::Differs, "{seed}");
+        assert!(!found.passes);
+    }
+}
+
+#[test]
+fn answers_drawn_at_random_do_not_pass() {
+    for seed in 0..10 {
+        let people = surveyed(60, true, 300 + seed);
+
+        let found = held_against(surveyed(60, false, 400 + seed), &people, seed);
+
+        assert_eq!(found.verdict, Verdict::Differs, "{seed}");
+    }
+}
+
+#[test]
+fn one_question_says_what_was_not_looked_at() {
+    let found = against(
+        &survey()[..1],
+        &respondents(ratings([20, 20, 20, 20, 20])),
+        &ratings([20, 20, 20, 20, 20]),
+        Seed(1),
+    );
+
+    assert!(found.passes && found.structure.is_none());
+    assert_eq!(found.not_looked_at, [NotLookedAt::WhoAnswers, NotLookedAt::PairsOfQuestions]);
+}
