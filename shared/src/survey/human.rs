@@ -107,8 +107,7 @@ pub struct Against {
 }
 
 /// What a comparison cannot see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NotLookedAt {
     /// Which kinds of people give which answers: the file has answers only. Right shares given by the

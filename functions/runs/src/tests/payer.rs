@@ -1,11 +1,11 @@
 //! Embeddings that cost money, and who pays for those of a run.
 
-use platform::model::scripted::{Behaviour, Scripted};
 use platform::model::{
     Embedder, Embedding, EmbeddingConfig, Passage, Price, ProviderKind, Purpose,
 };
 use shared::Language;
 use shared::id::AccountId;
+use testkit::{Behaviour, Scripted};
 use tokio_util::sync::CancellationToken;
 
 use super::*;

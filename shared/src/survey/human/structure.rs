@@ -13,8 +13,7 @@ use crate::statistics::comparison::FEWEST;
 use crate::statistics::noise::p_value_by_chance;
 
 /// Pairs of questions of both sides.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Structure {
     /// How many columns the correlations are of: a scale is one, a choice one an option.
     pub columns: u32,
