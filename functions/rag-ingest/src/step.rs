@@ -81,7 +81,7 @@ pub(crate) enum Done {
     /// It is done and noted, in the transaction that wrote it.
     Noted { language: Language },
     /// What could be done of it is, and the rest never can: this is to be told of the document, and why.
-    Partly { told: Told, code: &'static str, reason: String },
+    Partly { told: Box<Told>, code: &'static str, reason: String },
     /// It can never be done: the person who uploaded it reads why.
     Refused { code: &'static str, reason: String },
     /// A model cannot be asked now, and may be later: the work goes on from there.
@@ -122,7 +122,7 @@ pub(crate) async fn go_on(state: &State, shift: &Shift, mut document: Document) 
             }
             Done::Noted { language } => document.language = Some(language),
             Done::Partly { told, code, reason } => {
-                end(state, shift, &document, Some(told), (code, &reason)).await?;
+                end(state, shift, &document, Some(*told), (code, &reason)).await?;
                 return Ok(Outcome::Done);
             }
             Done::Refused { code, reason } => {
