@@ -81,7 +81,7 @@ pub(crate) enum Done {
     /// It is done and noted, in the transaction that wrote it.
     Noted { language: Language },
     /// Done in part, and the rest never can be: fields of the document to update, and the reason.
-    Partly { told: Told, code: &'static str, reason: String },
+    Partly { told: Box<Told>, code: &'static str, reason: String },
     /// It can never be done: the person who uploaded it reads why.
     Refused { code: &'static str, reason: String },
     /// No model can be asked now. The work goes on here later.
@@ -122,7 +122,7 @@ pub(crate) async fn go_on(state: &State, shift: &Shift, mut document: Document) 
             }
             Done::Noted { language } => document.language = Some(language),
             Done::Partly { told, code, reason } => {
-                end(state, shift, &document, Some(told), (code, &reason)).await?;
+                end(state, shift, &document, Some(*told), (code, &reason)).await?;
                 return Ok(Outcome::Done);
             }
             Done::Refused { code, reason } => {

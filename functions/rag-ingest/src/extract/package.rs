@@ -95,8 +95,9 @@ impl<'a> Package<'a> {
                 Event::Start(tag) | Event::Empty(tag)
                     if tag.local_name().as_ref() == "Relationship" =>
                 {
-                    let kind = attribute(&tag, "Type").unwrap_or(String::new());
-                    let target = attribute(&tag, "Target").unwrap_or(String::new());
+                    // One that lacks either says nothing.
+                    let (kind, target) = (attribute(&tag, "Type"), attribute(&tag, "Target"));
+                    let (Some(kind), Some(target)) = (kind, target) else { continue };
                     let kind = kind.rsplit('/').next().unwrap_or(&kind).to_ascii_lowercase();
                     related.0.push((kind, resolved(part, &target)));
                 }

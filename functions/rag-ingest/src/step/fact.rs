@@ -212,5 +212,5 @@ async fn write(state: &State, document: &Document, until: Option<Failure>) -> Re
         None => return Ok(Done::Step(told)),
     };
     let reason = told.facts_note.clone().unwrap_or_else(|| "no facts were found".to_owned());
-    Ok(Done::Partly { told, code, reason })
+    Ok(Done::Partly { told: Box::new(told), code, reason })
 }

@@ -147,6 +147,18 @@ fn no_sign_of_a_figure_is_lost() {
                 ),
                 &["Rok 2025"],
             ),
+        ],
+    );
+    let unknown = paragraph("<w:r><w:t>a</w:t><w:sym w:font=\"Inna\" w:char=\"F0B3\"/></w:r>");
+    let note = note(FileType::Docx, &unknown);
+    assert!(note.starts_with("1 sign of fonts"), "{note}");
+}
+
+#[test]
+fn marks_of_a_document_join_no_number() {
+    hold(
+        FileType::Docx,
+        vec![
             case(
                 "footnote mark",
                 paragraph(
@@ -175,11 +187,6 @@ fn no_sign_of_a_figure_is_lost() {
             ),
         ],
     );
-    let note = note(
-        FileType::Docx,
-        &paragraph("<w:r><w:t>a</w:t><w:sym w:font=\"Inna\" w:char=\"F0B3\"/></w:r>"),
-    );
-    assert!(note.starts_with("1 sign of fonts"), "{note}");
 }
 
 #[test]

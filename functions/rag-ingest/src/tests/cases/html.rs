@@ -116,6 +116,15 @@ fn every_cell_of_a_page_stands_under_its_own_head() {
                 table("<tr><td>PL<td><td>7<tr><td>CZ<td>4<td>"),
                 &["Kraj | 2024 | 2025\nPL | | 7\nCZ | 4"],
             ),
+        ],
+    );
+}
+
+#[test]
+fn what_stands_in_and_around_cells_of_a_page_is_read() {
+    hold(
+        FileType::Html,
+        vec![
             case(
                 "caption",
                 page(
