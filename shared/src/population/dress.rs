@@ -129,7 +129,7 @@ fn without_occupation(person: &Skeleton) -> (&'static str, &'static str) {
 /// known.
 fn working_time(person: &Skeleton) -> Option<WorkingTime> {
     let is_employee = ACTIVITY[person.activity] == Activity::Employed && person.group != FARMERS;
-    is_employee.then(|| match person.bracket {
+    is_employee.then_some(match person.bracket {
         0 => WorkingTime::PartTime,
         _ => WorkingTime::FullTime,
     })

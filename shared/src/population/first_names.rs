@@ -102,8 +102,8 @@ fn older(names: &[Name], sex: usize, weights: &mut [Vec<f64>]) {
             *left = (*left - *own).max(0.05 * *left);
         }
     }
-    for year in PEAKED..YEARS {
-        weights[year] = names.iter().map(|name| name.seed(birth(year))).collect();
+    for (year, own) in weights.iter_mut().enumerate().skip(PEAKED) {
+        *own = names.iter().map(|name| name.seed(birth(year))).collect();
     }
     rake(&mut weights[PEAKED..], &left, &of_year[PEAKED..]);
 }

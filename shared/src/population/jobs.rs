@@ -114,8 +114,7 @@ pub(crate) static OF_GROUP: LazyLock<BySex> = LazyLock::new(|| {
 
 /// How likely each job is before education, age and pay are looked at: with these the Polish people
 /// in work have the jobs of `OF_GROUP`.
-pub(crate) static WEIGHTS: LazyLock<BySex> =
-    LazyLock::new(|| (0..GROUPS).map(|group| fitted(group)).collect());
+pub(crate) static WEIGHTS: LazyLock<BySex> = LazyLock::new(|| (0..GROUPS).map(fitted).collect());
 
 /// How well the five steps of pay within a group go with each income bracket. Modelled.
 pub(crate) const PAY_FIT: [[f64; 5]; BRACKETS] = [
