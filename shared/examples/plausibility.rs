@@ -25,7 +25,8 @@ struct Rule {
 
 fn main() -> ExitCode {
     let cards = Population::new(&Plan::everyone(), Seed(2)).cards(0..PEOPLE);
-    let rules = rules(&cards);
+    let mut rules = rules(&cards);
+    rules.extend(laws(&cards));
     println!("{PEOPLE} people of Poland, 18 to 95, no target\n");
     println!("{:<52} {:>7} {:>9} {:>7}  source", "", "people", "published", "breaks");
     let mut breaks = 0.0;
@@ -89,16 +90,6 @@ fn rules(cards: &[Card]) -> Vec<Rule> {
             "law on pensions",
         ),
         rule(
-            "a technikum finished before 20",
-            &|card| card.education == Education::TechnicalSecondary && card.age < 20,
-            "law on schools",
-        ),
-        rule(
-            "a pupil of 21 and over",
-            &|card| card.occupation_en == "secondary school student" && card.age > 20,
-            "law on schools",
-        ),
-        rule(
             "a miner where there are no mines",
             &|card| card.occupation_en == "miner" && !mines.contains(&&*card.region),
             "State Mining Authority: no mine there",
@@ -121,6 +112,29 @@ fn rules(cards: &[Card]) -> Vec<Rule> {
                     && card.income_monthly_net >= 12_000
             },
             "rule of ours: no table of pay by job",
+        ),
+    ]
+}
+
+/// Schools and pensions: what the law does not let be.
+fn laws(cards: &[Card]) -> Vec<Rule> {
+    let rule = |name, breaks: &dyn Fn(&Card) -> bool, source| Rule {
+        name,
+        people: cards.iter().filter(|card| breaks(card)).count(),
+        allowed: 0.0,
+        source,
+    };
+    let is = |card: &Card, activity| card.activity == activity;
+    vec![
+        rule(
+            "a technikum finished before 20",
+            &|card| card.education == Education::TechnicalSecondary && card.age < 20,
+            "law on schools",
+        ),
+        rule(
+            "a pupil of 21 and over",
+            &|card| card.occupation_en == "secondary school student" && card.age > 20,
+            "law on schools",
         ),
         rule(
             "retired before 55 (women) or 60 (men)",
