@@ -23,6 +23,7 @@ mod dress;
 mod earnings;
 mod education;
 mod expected;
+mod first_names;
 mod frame;
 mod geography;
 mod income;

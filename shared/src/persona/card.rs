@@ -41,6 +41,9 @@ pub struct Card {
     pub occupation: Text,
     /// Occupation in English, the same job.
     pub occupation_en: Text,
+    /// How much employees work; absent for all others, and on cards from before it was drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub working_time: Option<WorkingTime>,
     /// Own net income a month in the country's currency. Modelled.
     pub income_monthly_net: u32,
     /// Openness, conscientiousness, extraversion, agreeableness, neuroticism: 0 to 1.
@@ -51,6 +54,16 @@ pub struct Card {
     pub values: Vec<Text>,
     /// Five to seven keys of `persona::vocabulary::interests`.
     pub interests: Vec<Text>,
+}
+
+/// How much an employee works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkingTime {
+    /// The full hours of a contract.
+    FullTime,
+    /// Less: the reason for pay below the minimum wage.
+    PartTime,
 }
 
 /// Countries that have tables.

@@ -61,6 +61,7 @@ pub(crate) struct Draw<'a> {
     job_stage: Stage,
     job_weights: &'a BySex,
     regions: Vec<usize>,
+    is_polish: bool,
     names: Names,
     town_wheels: &'a [Option<Wheel>],
     town_points: Vec<Sequence>,
@@ -147,6 +148,7 @@ impl<'a> Draw<'a> {
             segment_weights,
             site_weights,
             regions,
+            is_polish: plan.country == Country::Poland,
             names: Names::new(plan.country, seed.child("names", 0)),
             town_wheels,
             town_points: points("town", sites, Sequence::GOLDEN),
@@ -263,9 +265,11 @@ impl<'a> Draw<'a> {
     ) -> usize {
         let Some(jobs) = JOBS.get(group) else { return 0 };
         let rural = self.frame.place(site) == 1;
+        let voivodeship = self.is_polish.then(|| self.regions[site]);
         let mut weights = [0.0; MOST_JOBS];
         for (index, job) in jobs.iter().enumerate() {
-            if job.suits(level, age(year)) && !(rural && job.is_urban()) {
+            let suits = job.suits(level, age(year)) && job.is_of_their_time(age(year));
+            if suits && job.suits_place(rural, voivodeship) {
                 weights[index] = self.job_weights[group][index][sex]
                     * PAY_FIT[bracket][usize::from(job.pay) - 1];
             }

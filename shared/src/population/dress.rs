@@ -1,5 +1,6 @@
 //! From the allocated numbers to a card: job, income, personality, values and interests.
 
+use super::activity::{EARLIEST_RETIREMENT, RETIREMENT_AGE};
 use super::axis::{
     ACTIVITY, EDUCATION, GENDER, GROUP, NO_GROUP, age, class_of, gender_of, sex, sex_of,
 };
@@ -10,7 +11,10 @@ use super::personality::{Personality, big_five};
 use super::plan::Plan;
 use super::taste::Palette;
 use crate::Seed;
-use crate::persona::card::{Activity, Card, Country, Education, Text};
+use crate::persona::card::{Activity, Card, Country, Education, Text, WorkingTime};
+
+/// The group of those who work on their own account.
+const FARMERS: usize = 6;
 
 /// What dressing needs, worked out once a population.
 pub(crate) struct Wardrobe {
@@ -59,6 +63,7 @@ impl Wardrobe {
             occupation_group: GROUP.get(person.group).copied(),
             occupation,
             occupation_en,
+            working_time: working_time(person),
             income_monthly_net: income(plan.country, person),
             big_five: big_five(&traits),
             hofstede,
@@ -90,15 +95,24 @@ fn without_occupation(person: &Skeleton) -> (&'static str, &'static str) {
     match ACTIVITY[person.activity] {
         Activity::Student => match EDUCATION[person.level] {
             Education::Primary | Education::LowerSecondary | Education::BasicVocational => {
-                (pick("uczennica", "uczeń"), "secondary school student")
+                if age > 20 {
+                    let polish =
+                        pick("słuchaczka szkoły dla dorosłych", "słuchacz szkoły dla dorosłych");
+                    (polish, "student at a school for adults")
+                } else {
+                    (pick("uczennica", "uczeń"), "secondary school student")
+                }
             }
             Education::Master if age >= 24 => {
                 (pick("doktorantka", "doktorant"), "doctoral student")
             }
             _ => (pick("studentka", "student"), "university student"),
         },
-        _ if !(28..60).contains(&age) => {
+        _ if !(28..RETIREMENT_AGE[usize::from(!woman)]).contains(&age) => {
             (pick("osoba niepracująca", "osoba niepracująca"), "not working")
+        }
+        _ if age >= EARLIEST_RETIREMENT[usize::from(!woman)] && person.job_luck > 0.6 => {
+            ("osoba na świadczeniu przedemerytalnym", "on a pre-retirement benefit")
         }
         _ => {
             // who cares and who cannot work is not known by age and sex: by the person's luck
@@ -109,6 +123,16 @@ fn without_occupation(person: &Skeleton) -> (&'static str, &'static str) {
             }
         }
     }
+}
+
+/// Those in work who earn less than the minimum wage work part of the time; farmers' hours are not
+/// known.
+fn working_time(person: &Skeleton) -> Option<WorkingTime> {
+    let is_employee = ACTIVITY[person.activity] == Activity::Employed && person.group != FARMERS;
+    is_employee.then_some(match person.bracket {
+        0 => WorkingTime::PartTime,
+        _ => WorkingTime::FullTime,
+    })
 }
 
 fn income(country: Country, person: &Skeleton) -> u32 {

@@ -89,9 +89,9 @@ impl Factors {
             }
             own.years = std::array::from_fn(|year| at_class(&own.ages, year));
             let mean = own.mean(workers, |_, _, group| inside(group));
-            for sex in 0..2 {
+            for (sex, wanted) in HOURLY_BY_SEX.into_iter().enumerate() {
                 let here = own.mean(workers, |of, _, group| of == sex && inside(group));
-                own.sexes[sex] *= HOURLY_BY_SEX[sex] / HOURLY_MEAN * mean / here;
+                own.sexes[sex] *= wanted / HOURLY_MEAN * mean / here;
             }
             for group in (0..GROUPS).filter(|group| inside(*group)) {
                 own.groups[group] *= HOURLY[group] / own.mean(workers, |_, _, of| of == group);

@@ -223,8 +223,10 @@ fn within_zloty(earner: Earner, bracket: usize, luck: f64) -> f64 {
     let from = f64::from(BRACKET_FROM[bracket]).max(floor);
     let next = BRACKET_FROM.get(bracket + 1).map_or(f64::INFINITY, |next| f64::from(*next));
     let (low, high) = if activity == 0 { (gross_at(from), gross_at(next)) } else { (from, next) };
-    let (below, to) =
-        (spread.below(low), if high.is_finite() { spread.below(high) } else { 0.9995 });
+    // whoever would earn less in the model has the minimum wage: a heap, as in every country with one
+    let is_lowest = activity == 0 && group != 6 && bracket == 1;
+    let below = if is_lowest { 0.0 } else { spread.below(low) };
+    let to = if high.is_finite() { spread.below(high) } else { 0.9995 };
     let value = spread.quantile(below + (to - below).max(0.0) * luck);
     let value = value.clamp(low, if high.is_finite() { high } else { low * 4.0 });
     if activity == 0 { net_of(value) } else { value }

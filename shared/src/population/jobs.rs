@@ -7,10 +7,10 @@
 use std::sync::LazyLock;
 
 use super::activity::POLAND_ACTIVITY;
-use super::axis::{BRACKETS, GROUPS, LEVELS, class_of};
+use super::axis::{BRACKETS, GROUPS, LEVELS, REFERENCE_YEAR, YEARS, class_of};
 use super::education::POLAND_LEVELS;
 use super::income::BRACKET_CHANCES;
-use super::joint::{POLAND, years};
+use super::joint::{POLAND, VOIVODESHIPS, years};
 use super::occupation::{GROUP_CHANCES, women};
 use crate::text::table::{number, rows, small};
 
@@ -33,8 +33,10 @@ pub(crate) struct Job {
     pub(crate) industries: Vec<&'static str>,
     /// The share of women as it was published.
     pub(crate) women: f64,
-    /// Where that was published, and how well the row fits.
+    /// The key of where that was published.
     pub(crate) women_source: &'static str,
+    /// The year from which people could take it up; 0 where it is old.
+    pub(crate) since: u16,
 }
 
 impl Job {
@@ -43,9 +45,21 @@ impl Job {
         (self.levels.0..=self.levels.1).contains(&level) && age >= self.youngest
     }
 
-    /// Trams run in towns only.
-    pub(crate) fn is_urban(&self) -> bool {
-        self.english == "tram driver"
+    /// Whether it existed when someone of this age was young enough to take it up.
+    pub(crate) fn is_of_their_time(&self, age: u8) -> bool {
+        const OLDEST_BEGINNER: u16 = 45;
+        self.since <= REFERENCE_YEAR - u16::from(age) + OLDEST_BEGINNER
+    }
+
+    /// Whether it is done there: trams run in towns, orchards are in the country, mines are where
+    /// coal and copper are. `voivodeship` is its number in Poland.
+    pub(crate) fn suits_place(&self, is_rural: bool, voivodeship: Option<usize>) -> bool {
+        match self.english {
+            "tram driver" => !is_rural,
+            "seasonal orchard worker" | "fruit grower" => is_rural,
+            "miner" => voivodeship.is_none_or(|number| MINING.contains(&VOIVODESHIPS[number])),
+            _ => true,
+        }
     }
 
     /// Whether the share of women is a Polish figure.
@@ -60,6 +74,7 @@ pub(crate) static JOBS: LazyLock<Vec<Vec<Job>>> = LazyLock::new(jobs);
 fn jobs() -> Vec<Vec<Job>> {
     let mut jobs = vec![Vec::new(); GROUPS];
     let women = rows(include_str!("../../data/occupations-women.csv"));
+    let since: Vec<[&str; 2]> = rows(include_str!("../../data/occupations-since.csv")).collect();
     for (row, women) in rows(include_str!("../../data/occupations.csv")).zip(women) {
         let [group, weight, masculine, feminine, english, min, max, youngest, pay, industries] =
             row;
@@ -75,10 +90,18 @@ fn jobs() -> Vec<Vec<Job>> {
             industries: industries.split(',').collect(),
             women: number(share),
             women_source: source,
+            since: since
+                .iter()
+                .find(|[known, _]| *known == english)
+                .map_or(0, |[_, year]| number(year) as u16),
         });
     }
     jobs
 }
+
+/// Voivodeships with mines of hard coal, lignite or copper.
+const MINING: [&str; 6] =
+    ["śląskie", "małopolskie", "dolnośląskie", "lubelskie", "łódzkie", "wielkopolskie"];
 
 /// A number for women and men in each job of each group.
 pub(crate) type BySex = Vec<Vec<[f64; 2]>>;
@@ -91,8 +114,7 @@ pub(crate) static OF_GROUP: LazyLock<BySex> = LazyLock::new(|| {
 
 /// How likely each job is before education, age and pay are looked at: with these the Polish people
 /// in work have the jobs of `OF_GROUP`.
-pub(crate) static WEIGHTS: LazyLock<BySex> =
-    LazyLock::new(|| (0..GROUPS).map(|group| fitted(group)).collect());
+pub(crate) static WEIGHTS: LazyLock<BySex> = LazyLock::new(|| (0..GROUPS).map(fitted).collect());
 
 /// How well the five steps of pay within a group go with each income bracket. Modelled.
 pub(crate) const PAY_FIT: [[f64; 5]; BRACKETS] = [
@@ -134,15 +156,12 @@ fn raked(jobs: &[Job], women: f64) -> Vec<[f64; 2]> {
         .collect()
 }
 
-/// Ages from which every job is open look the same to a job.
-const GROWN: u8 = 40;
-const AGES: usize = (GROWN - super::axis::YOUNGEST) as usize + 1;
-/// People in work in one group, one sex: by age to `GROWN`, level and bracket.
-type Workers = [[[f64; BRACKETS]; LEVELS]; AGES];
+/// People in work in one group, one sex: by year of age, level and bracket.
+type Workers = [[[f64; BRACKETS]; LEVELS]; YEARS];
 
 /// Iterative proportional fitting of the weights of one group.
 fn fitted(group: usize) -> Vec<[f64; 2]> {
-    const ROUNDS: usize = 40;
+    const ROUNDS: usize = 25;
     let mut weights = vec![[0.0; 2]; JOBS[group].len()];
     for sex in 0..2 {
         let workers = workers(group, sex);
@@ -165,8 +184,12 @@ fn counts(group: usize, workers: &Workers, weights: &[f64]) -> Vec<f64> {
     for (age, levels) in workers.iter().enumerate() {
         let age = super::axis::YOUNGEST + age as u8;
         for (level, brackets) in levels.iter().enumerate() {
+            if brackets.iter().all(|people| *people == 0.0) {
+                continue;
+            }
+            let is_open = |job: &Job| job.suits(level, age) && job.is_of_their_time(age);
             let open: Vec<usize> =
-                (0..weights.len()).filter(|job| JOBS[group][*job].suits(level, age)).collect();
+                (0..weights.len()).filter(|job| is_open(&JOBS[group][*job])).collect();
             for (fit, people) in PAY_FIT.iter().zip(brackets).filter(|(_, people)| **people > 0.0) {
                 let chance =
                     |job: &usize| weights[*job] * fit[usize::from(JOBS[group][*job].pay) - 1];
@@ -179,9 +202,9 @@ fn counts(group: usize, workers: &Workers, weights: &[f64]) -> Vec<f64> {
 }
 
 fn workers(group: usize, sex: usize) -> Box<Workers> {
-    let mut workers = Box::new([[[0.0; BRACKETS]; LEVELS]; AGES]);
+    let mut workers = Box::new([[[0.0; BRACKETS]; LEVELS]; YEARS]);
     for (year, age) in years() {
-        let (class, slot) = (class_of(age), year.min(AGES - 1));
+        let class = class_of(age);
         let pay = &BRACKET_CHANCES[0][group][sex][class];
         for level in 0..LEVELS {
             let people: f64 = (0..POLAND.len())
@@ -192,7 +215,7 @@ fn workers(group: usize, sex: usize) -> Box<Workers> {
                 })
                 .sum::<f64>()
                 * POLAND_ACTIVITY[sex][year][level][0];
-            workers[slot][level].iter_mut().zip(pay).for_each(|(w, p)| *w += people * p);
+            workers[year][level].iter_mut().zip(pay).for_each(|(w, p)| *w += people * p);
         }
     }
     workers
@@ -237,6 +260,8 @@ pub struct JobShare {
     pub published: f64,
     /// The key of the source in `docs/data-sources.md`.
     pub source: &'static str,
+    /// The year from which people could take it up; 0 where it is old. Modelled.
+    pub since: u16,
 }
 
 /// Every job and who has it, in the order of the groups.
@@ -252,6 +277,7 @@ pub fn job_shares() -> Vec<JobShare> {
             women: counts[0] / (counts[0] + counts[1]),
             published: job.women,
             source: job.women_source,
+            since: job.since,
         }
     };
     let of_group = |(group, jobs): (usize, &'static Vec<Job>)| {
@@ -306,5 +332,31 @@ mod tests {
             }
         }
         assert!(off < 0.005, "{off}");
+    }
+
+    #[test]
+    fn people_have_jobs_of_their_time_and_place_and_a_reason_for_low_pay() {
+        use crate::Seed;
+        use crate::persona::card::{Place, WorkingTime};
+        use crate::population::{Plan, Population};
+
+        let cards = Population::new(&Plan::everyone(), Seed(2)).cards(0..10_000);
+
+        for card in &cards {
+            let job = JOBS.iter().flatten().find(|job| card.occupation_en == job.english);
+            let region = VOIVODESHIPS.iter().position(|known| *known == card.region);
+            if let Some(job) = job {
+                assert!(job.is_of_their_time(card.age), "{card:?}");
+                assert!(job.suits_place(card.place == Place::Rural, region), "{card:?}");
+            }
+            let is_full = card.working_time == Some(WorkingTime::FullTime);
+            assert!(!is_full || card.income_monthly_net >= 3_260, "{card:?}");
+            assert!(
+                card.sex == crate::persona::card::Sex::Female
+                    || !(60..65).contains(&card.age)
+                    || card.occupation_en != "not working",
+                "{card:?}"
+            );
+        }
     }
 }

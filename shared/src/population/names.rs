@@ -1,118 +1,27 @@
 //! Names that fit sex and birth year, and surnames in the form of the sex.
 //!
-//! Born from 2000 on: registered births by year and name. Born before: the living bearers who were
-//! not born from 2000 on, spread over birth years by a model. PESEL register (2024) and names given
-//! 2000-2019, Ministry of Digital Affairs; surnames: PESEL register 2020, with the deceased.
+//! Surnames: PESEL register 2020, with the deceased. First names: `first_names`.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::axis::{REFERENCE_YEAR, YEARS, age};
+use super::first_names::FIRST_NAMES;
 use super::sequence::{Sequence, Wheel};
 use crate::Seed;
 use crate::persona::card::{Country, Sex};
 use crate::text::table::{number, rows};
-
-/// First names of one sex.
-struct FirstNames {
-    names: Vec<&'static str>,
-    /// By year of age.
-    wheels: Vec<Wheel>,
-}
 
 struct Surnames {
     names: Vec<&'static str>,
     wheel: Wheel,
 }
 
-static FIRST_NAMES: LazyLock<[FirstNames; 2]> = LazyLock::new(|| std::array::from_fn(first_names));
 static SURNAMES: LazyLock<[Surnames; 2]> = LazyLock::new(|| std::array::from_fn(surnames));
 
 /// Living people with one of the most frequent 1,000 surnames: about 31 % (register notes). The
 /// list ends at 3,000; the many rarer names are stood for by those from 1,001 to 3,000.
 const HEAD: usize = 1_000;
 const HEAD_SHARE: f64 = 0.31;
-
-/// A bearer count: name, living, born 2000-2019, living and dead in 2018.
-struct Bearers {
-    name: &'static str,
-    living: f64,
-    young: f64,
-    with_dead: f64,
-}
-
-fn first_names(sex: usize) -> FirstNames {
-    let letter = ["F", "M"][sex];
-    let bearers: Vec<Bearers> = rows(include_str!("../../data/poland-first-names.csv"))
-        .filter(|row: &[&str; 5]| row[0] == letter)
-        .map(|[_, name, living, young, with_dead]| Bearers {
-            name,
-            living: number(living),
-            young: number(young),
-            with_dead: if with_dead.is_empty() { number(living) } else { number(with_dead) },
-        })
-        .collect();
-    let births: Vec<(u16, &'static str, f64)> =
-        rows(include_str!("../../data/poland-first-names-births-2000-2006.csv"))
-            .filter(|row: &[&str; 4]| row[1] == letter)
-            .map(|[year, _, name, births]| (number(year) as u16, name, number(births)))
-            .collect();
-    let mut names: Vec<&'static str> = bearers.iter().map(|bearer| bearer.name).collect();
-    for (_, name, _) in &births {
-        if !names.contains(name) {
-            names.push(name);
-        }
-    }
-    let wheels = (0..YEARS)
-        .map(|year| {
-            let birth = REFERENCE_YEAR - u16::from(age(year));
-            Wheel::new(weights(&names, &bearers, &births, birth).into_iter())
-        })
-        .collect();
-    FirstNames { names, wheels }
-}
-
-fn weights(
-    names: &[&'static str],
-    bearers: &[Bearers],
-    births: &[(u16, &'static str, f64)],
-    birth: u16,
-) -> Vec<f64> {
-    if birth >= 2000 {
-        let mut weights = vec![0.0; names.len()];
-        for (_, name, births) in births.iter().filter(|(year, _, _)| *year == birth) {
-            let index = names.iter().position(|known| known == name).expect("every name is listed");
-            weights[index] = *births;
-        }
-        return weights;
-    }
-    let mut weights: Vec<f64> =
-        bearers.iter().map(|bearer| bearer.older() * bearer.popularity(birth)).collect();
-    weights.resize(names.len(), 0.0);
-    weights
-}
-
-impl Bearers {
-    /// Living people of this name born before 2000.
-    fn older(&self) -> f64 {
-        (self.living - self.young).max(0.0)
-    }
-
-    /// How the name's bearers born before 2000 spread over birth years: a normal curve. Modelled on
-    /// two signs of age: the share who have died, and the share born from 2000 on. Checked by eye
-    /// against names whose time is well known (Stanisława, Grażyna, Agnieszka, Karolina).
-    fn popularity(&self, birth: u16) -> f64 {
-        const SPREAD: f64 = 11.0;
-        let dead = (1.0 - self.living / self.with_dead).max(0.0);
-        let young = (self.young / self.living).clamp(0.002, 0.6);
-        let by_young = 1966.0 + 12.0 * (young / 0.01).log10();
-        let by_dead = 75.0 * (dead - 0.05).max(0.0);
-        // a name that both died out and came back: its older bearers are old
-        let middle = if dead > 0.25 { 1972.0 - by_dead } else { by_young - by_dead };
-        let distance = (f64::from(birth) - middle.clamp(1928.0, 1994.0)) / SPREAD;
-        (-distance * distance / 2.0).exp()
-    }
-}
 
 fn surnames(sex: usize) -> Surnames {
     let letter = ["F", "M"][sex];
@@ -300,30 +209,6 @@ static MENS_NOUNS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::population::axis::year_index;
-
-    fn share(sex: usize, name: &str, age: u8) -> f64 {
-        let names = &FIRST_NAMES[sex];
-        let index = names.names.iter().position(|known| *known == name).unwrap();
-        let ends = &names.wheels[year_index(age)].ends;
-        ends[index] - if index == 0 { 0.0 } else { ends[index - 1] }
-    }
-
-    #[test]
-    fn names_have_their_time() {
-        let older_than: [(usize, &str, u8, u8); 7] = [
-            (0, "Stanisława", 80, 40),
-            (0, "Krystyna", 72, 40),
-            (0, "Julia", 20, 60),
-            (0, "Agnieszka", 46, 80),
-            (1, "Zdzisław", 74, 30),
-            (1, "Mateusz", 30, 70),
-            (1, "Kacper", 20, 50),
-        ];
-        for (sex, name, more, fewer) in older_than {
-            assert!(share(sex, name, more) > 3.0 * share(sex, name, fewer), "{name}");
-        }
-    }
 
     #[test]
     fn surnames_agree_with_the_sex() {

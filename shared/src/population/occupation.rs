@@ -198,7 +198,11 @@ mod tests {
                         let chance = (0..2)
                             .map(|place| GROUP_CHANCES[class_of(age)][sex][place][level][group])
                             .sum::<f64>();
-                        let suits = JOBS[group].iter().any(|job| job.suits(level, age));
+                        let suits = JOBS[group].iter().any(|job| {
+                            job.suits(level, age)
+                                && job.is_of_their_time(age)
+                                && (0..2).all(|place| job.suits_place(place == 1, Some(8)))
+                        });
                         assert!(
                             chance == 0.0 || suits || POLAND_ACTIVITY[sex][year][level][0] == 0.0,
                             "group {group} level {level} age {age}",

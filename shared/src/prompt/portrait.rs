@@ -6,7 +6,7 @@ use crate::{
     persona::{
         Card,
         brief::FocusArea,
-        card::{Activity, Country, Education, Gender, Place, Text},
+        card::{Activity, Country, Education, Gender, Place, Text, WorkingTime},
     },
 };
 
@@ -33,10 +33,7 @@ pub(super) fn card(card: &Card, language: Language) -> String {
             education(card.education, language).to_owned(),
         ),
         (language.pick("status", "status"), activity(card.activity, language).to_owned()),
-        (
-            language.pick("occupation", "zajęcie"),
-            fact(language.pick(&card.occupation_en, &card.occupation)),
-        ),
+        (language.pick("occupation", "zajęcie"), fact(&occupation(card, language))),
         (language.pick("income", "dochód"), format!("{} {unit}", card.income_monthly_net)),
         (language.pick("traits", "cechy"), traits(card, language)),
         (language.pick("values", "wartości"), keys(&card.values)),
@@ -47,6 +44,17 @@ pub(super) fn card(card: &Card, language: Language) -> String {
     }
     out.push_str("</card>\n");
     out
+}
+
+/// The occupation, and that it is part-time.
+fn occupation(card: &Card, language: Language) -> String {
+    let own = language.pick(&*card.occupation_en, &*card.occupation);
+    match card.working_time {
+        Some(WorkingTime::PartTime) => {
+            format!("{own} ({})", language.pick("part-time", "niepełny etat"))
+        }
+        _ => own.to_owned(),
+    }
 }
 
 /// The side of life that the study is after.

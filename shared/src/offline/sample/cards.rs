@@ -230,6 +230,7 @@ fn card(index: u32, seed: Seed) -> Card {
         occupation_group: (activity != Activity::Student).then_some(job.1),
         occupation: Text::Borrowed(words.0),
         occupation_en: Text::Borrowed(words.1),
+        working_time: None,
         income_monthly_net: match activity {
             Activity::Employed => job.5,
             Activity::Retired => 3_400,

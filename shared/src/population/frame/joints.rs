@@ -71,8 +71,8 @@ impl Frame {
         let mut by_group = [[0.0; LEVELS]; GROUPS + 1];
         let sex = sex_of(kind);
         for place in 0..2 {
-            for level in 0..LEVELS {
-                let people = forward.activities[activity][kind][class][place][level];
+            let levels = forward.activities[activity][kind][class][place];
+            for (level, people) in levels.into_iter().enumerate() {
                 if people == 0.0 {
                     continue;
                 }
