@@ -53,6 +53,14 @@ impl<'a> Layout<'a> {
     }
 }
 
+impl<'a> Layout<'a> {
+    /// That of a file which is known to be as RFC 4180 has it, with its head in the first line.
+    pub fn plain(file: &'a str) -> Self {
+        let table = file.trim_start_matches('\u{feff}');
+        Self { separator: ',', is_quoted: true, titles: Vec::new(), table, line: 1 }
+    }
+}
+
 /// What a first line like `sep=;` says, and what follows it.
 fn said(file: &str) -> (Option<char>, &str) {
     let end = file.find(['\n', '\r']).unwrap_or(file.len());

@@ -197,6 +197,7 @@ async fn who_tries_again_pays_and_nobody_else() {
     assert_eq!(paying.ask().await, Ok(bea.id));
     execute(&app, "update accounts set is_active = false where id = $1", &bea).await;
     assert_eq!(paying.ask().await, Err(NOBODY));
+    app.parts.publisher.take();
 }
 
 #[tokio::test]
@@ -214,6 +215,7 @@ async fn whoever_tries_again_what_costs_money_has_a_proved_address() {
     free.expect(202);
     assert!(paid["detail"].as_str().unwrap().contains("Verify your e-mail"), "{paid}");
     assert_eq!(app.audited(run.0, "retry").await, 1);
+    app.parts.publisher.take();
 }
 
 /// Lets a run fail, and tries it again when that is no double click.
@@ -247,6 +249,7 @@ async fn trying_again_counts_as_starting() {
     sqlx::query(kind).execute(&app.parts.pool).await.unwrap();
     let other = fail_and_retry(&app, &ana, run).await.expect(409);
     assert!(other["detail"].as_str().unwrap().contains("deleted"), "{other}");
+    app.parts.publisher.take();
 }
 
 #[tokio::test]
@@ -265,4 +268,5 @@ async fn a_run_is_tried_again_five_times_a_day_whoever_does() {
 
     fail_and_retry(&app, &bea, run).await.expect(202);
     assert_eq!(app.audited(run.0, "retry").await, 6);
+    app.parts.publisher.take();
 }

@@ -49,7 +49,7 @@ mod tests {
         let band = |low, human, high| Some(Band { low, human, high, is_range: true });
         let measures = vec![
             measure("median_words", 29.0, band(22.0, 48.9, 90.0), false),
-            measure("moderator_share", 0.081, band(0.0125, 0.025, 0.05), true),
+            measure("moderator_share", 0.081, band(0.013, 0.025, 0.05), true),
             measure("drift_share", 0.0, None, false),
         ];
         let realism = Realism { measures, turns: 8, words: 232, missing: 0 };

@@ -1,5 +1,6 @@
 //! A file of comma-separated values, read as RFC 4180 writes it and told apart from what only looks like it.
 
+use crate::survey::sheet::own_columns;
 use crate::text::Layout;
 
 /// A line of the file, which quoted cells may make longer than one.
@@ -31,7 +32,9 @@ enum Within {
 /// The lines of a text. What parts cells is said in its first line (`sep=;`) or seen: see [`Layout`]. Titles above
 /// the header are passed over. A quote inside a cell that did not begin with one is a letter like any other.
 pub(super) fn records(text: &str) -> Result<Vec<Record>, StrayQuote> {
-    let layout = Layout::of(text);
+    // Our own export says what it is by its head: nothing in it is guessed.
+    let is_ours = text.trim_start_matches('\u{feff}').starts_with(&own_columns().join(","));
+    let layout = if is_ours { Layout::plain(text) } else { Layout::of(text) };
     let (separator, line) = (layout.separator, layout.line);
     let mut reader = Reader { separator, line, began: line, ..Reader::default() };
     let mut letters = layout.table.chars().peekable();
