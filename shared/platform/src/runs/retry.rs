@@ -45,7 +45,7 @@ struct Ended {
 ///
 /// # Errors
 /// `Run not found`; a conflict for a run that has not ended, or of which nothing can be tried again; 403
-/// when its work costs money and their address is not verified; 429 after [`MOST_A_DAY`] times within a day;
+/// when its work costs money and their address is not verified; 429 after `MOST_A_DAY` times within a day;
 /// when the database fails.
 pub async fn retry(
     connection: &mut PgConnection,
