@@ -8,15 +8,20 @@ use serde_json::json;
 use shared::Seed;
 use shared::knowledge::OfflineEmbedding;
 use testkit::{Behaviour, Scripted};
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::*;
 use crate::report::Reranked;
 
 const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/collection");
 
-/// The Neo4j of this test run. Without one, the tests that need it are skipped on a developer's
-/// machine, and fail where `CI` is set.
-async fn graph() -> Option<(Knowledge, Embedder)> {
+/// Held by whoever has texts in the graph: the frequencies of words are those of the whole index, so a
+/// collection beside another is ranked otherwise than alone.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
+/// The Neo4j of this test run, for one test at a time. Without one, the tests that need it are skipped on
+/// a developer's machine, and fail where `CI` is set.
+async fn graph() -> Option<(MutexGuard<'static, ()>, Knowledge, Embedder)> {
     let env = Env::from_process();
     if env.raw("NEO4J_URI").is_none() {
         assert!(env.raw("CI").is_none(), "NEO4J_URI names no Neo4j, and CI must have one");
@@ -25,7 +30,7 @@ async fn graph() -> Option<(Knowledge, Embedder)> {
     }
     let (knowledge, embedder, _) = command::knowledge(&env).unwrap();
     knowledge.create_schema(Dimensions::default()).await.unwrap();
-    Some((knowledge, embedder))
+    Some((ALONE.lock().await, knowledge, embedder))
 }
 
 /// Cranfield, where it lies beside the checkout; its texts are no part of the project.
@@ -60,7 +65,7 @@ fn the_own_collection_is_large_enough_and_in_both_languages() {
 
 #[tokio::test]
 async fn no_measure_on_the_own_collection_drops_below_its_baseline() {
-    let Some((knowledge, embedder)) = graph().await else { return };
+    let Some((_alone, knowledge, embedder)) = graph().await else { return };
     let collection = Collection::read(Path::new(OWN)).unwrap();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("baseline.json");
 
@@ -74,7 +79,7 @@ async fn no_measure_on_the_own_collection_drops_below_its_baseline() {
 
 #[tokio::test]
 async fn cranfield_is_found_by_words_as_well_as_bm25_should_and_by_the_hybrid_better() {
-    let (Some((knowledge, embedder)), Some(folder)) = (graph().await, cranfield()) else { return };
+    let (Some((_alone, knowledge, embedder)), Some(folder)) = (graph().await, cranfield()) else { return };
     let collection = Collection::read(&folder).unwrap();
 
     let measured = Baseline::measure(&knowledge, &embedder, &collection).await.unwrap();
@@ -103,7 +108,7 @@ async fn reranker() -> (Scripted, Reranker) {
 
 #[tokio::test]
 async fn an_evaluation_compares_everything_and_leaves_nothing_behind() {
-    let Some((knowledge, embedder)) = graph().await else { return };
+    let Some((_alone, knowledge, embedder)) = graph().await else { return };
     let mut collection = Collection::read(Path::new(OWN)).unwrap();
     collection.texts.truncate(30);
     let names: Vec<String> = collection.texts.iter().map(|text| text.id.clone()).collect();
@@ -136,7 +141,7 @@ async fn an_evaluation_compares_everything_and_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn the_bench_measures_both_ways_over_what_it_wrote() {
-    let Some((knowledge, embedder)) = graph().await else { return };
+    let Some((_alone, knowledge, embedder)) = graph().await else { return };
     let (_, _, pool) = command::knowledge(&Env::from_process()).unwrap();
     let plan = bench::Plan { chunks: 120, questions: 3, seed: Seed(11), keep: false };
 
@@ -176,7 +181,7 @@ async fn imitator(dimensions: u16) -> Scripted {
 
 #[tokio::test]
 async fn any_configured_embedding_is_measured_and_named() {
-    let Some((offline, _)) = graph().await else { return };
+    let Some((_alone, offline, _)) = graph().await else { return };
     let mut collection = Collection::read(Path::new(OWN)).unwrap();
     collection.texts.truncate(20);
     let names: Vec<String> = collection.texts.iter().map(|text| text.id.clone()).collect();
