@@ -8,7 +8,7 @@ use platform::model::{Config, Embedder, EmbeddingConfig};
 use platform::queue::{Bus, Publisher};
 use platform::runs::Announcer;
 use platform::storage::Storage;
-use platform::{Env, Ids, Limiter, Serve, Service, Workshop};
+use platform::{Env, Ids, Limiter, Serve, Service, WorkerState};
 use rag_ingest::extract::Extractor;
 use secrecy::SecretString;
 use testkit::{Parts, TestApp};
@@ -77,12 +77,8 @@ pub(crate) async fn with_bus(model: &Config, has_redis: bool) -> (TestApp, JoinH
 }
 
 fn accounts(parts: &Parts) -> Service {
-    let state = accounts::State {
-        pool: parts.pool.clone(),
-        clock: parts.clock.clone(),
-        ids: parts.ids.clone(),
-        authenticator: parts.authenticator.clone(),
-        limiter: parts.limiter.clone(),
+    let state = accounts::AppState {
+        base: parts.base(),
         publisher: parts.publisher.clone(),
         verifier: parts.verifier.clone(),
         mailer: parts.mailer.clone(),
@@ -96,7 +92,7 @@ fn accounts(parts: &Parts) -> Service {
 }
 
 fn projects(parts: &Parts) -> Service {
-    let state = projects::State::new(&Env::from([]), parts.base(), parts.publisher.clone());
+    let state = projects::AppState::new(&Env::from([]), parts.base(), parts.publisher.clone());
     Service { api: projects::router(state), ..Service::default() }
 }
 
@@ -105,26 +101,24 @@ fn personas(parts: &Parts) -> Service {
 }
 
 fn runs(parts: &Parts, announcer: &Announcer) -> Service {
-    runs::routes(runs::State::new(parts.base(), announcer.clone(), parts.publisher.clone()))
+    runs::routes(runs::AppState::new(parts.base(), announcer.clone(), parts.publisher.clone()))
 }
 
 fn focus_group_run(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    let announcer = announcer.clone();
-    focus_group_run::routes(focus_group_run::State { announcer, ..parts.workshop(model) })
+    focus_group_run::routes(parts.worker_state(model).announcing(announcer))
 }
 
 fn focus_groups(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    let announcer = announcer.clone();
-    let shop = Workshop { announcer, ..parts.workshop(model) };
+    let worker = parts.worker_state(model).announcing(announcer);
     let graph = GraphPool::from_env(&Env::from_process());
-    focus_groups::routes(focus_groups::State { shop, graph })
+    focus_groups::routes(focus_groups::AppState { worker, graph })
 }
 
 fn persona_generate(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    let shop = Workshop { announcer: announcer.clone(), ..parts.workshop(model) };
+    let worker = parts.worker_state(model).announcing(announcer);
     let embedder = embedder(parts);
     let knowledge = graph(&embedder);
-    persona_generate::routes(persona_generate::State { shop, knowledge, embedder })
+    persona_generate::routes(persona_generate::AppState { worker, knowledge, embedder })
 }
 
 /// Where the documents of every test here lie, under names that no two share.
@@ -152,13 +146,13 @@ fn graph(embedder: &Embedder) -> Option<Knowledge> {
 
 fn knowledge(parts: &Parts, model: &Config) -> Service {
     let embedder = embedder(parts);
-    searching(parts.workshop(model), graph(&embedder), embedder)
+    searching(parts.worker_state(model), graph(&embedder), embedder)
 }
 
 fn rag_ingest(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    let shop = Workshop { announcer: announcer.clone(), ..parts.workshop(model) };
+    let worker = parts.worker_state(model).announcing(announcer);
     let embedder = embedder(parts);
-    taking_in(shop, graph(&embedder), embedder)
+    taking_in(worker, graph(&embedder), embedder)
 }
 
 /// What documents need, in this graph and with these embeddings.
@@ -169,32 +163,32 @@ pub(crate) fn documents(parts: &Parts, graph: &GraphPool, embeddings: &Embedding
         let embedder = embedder.expect("the offline embedding needs nothing");
         (Some(Knowledge::new(graph.clone(), embedder.model().clone())), embedder)
     };
-    let shop = parts.workshop(&Config::offline());
+    let worker = parts.worker_state(&Config::offline());
     let ((one, embedder), (other, same)) = (connect(), connect());
-    searching(shop.clone(), one, embedder).merge(taking_in(shop, other, same))
+    searching(worker.clone(), one, embedder).merge(taking_in(worker, other, same))
 }
 
-fn searching(shop: Workshop, knowledge: Option<Knowledge>, embedder: Embedder) -> Service {
-    knowledge::routes(knowledge::State { shop, knowledge, embedder, reranker: None })
+fn searching(worker: WorkerState, knowledge: Option<Knowledge>, embedder: Embedder) -> Service {
+    knowledge::routes(knowledge::AppState { worker, knowledge, embedder, reranker: None })
 }
 
-fn taking_in(shop: Workshop, knowledge: Option<Knowledge>, embedder: Embedder) -> Service {
+fn taking_in(worker: WorkerState, knowledge: Option<Knowledge>, embedder: Embedder) -> Service {
     let name = "whole::the_extractor_of_these_tests";
     let extractor = Extractor::of_this_program().expect("a test knows where it lies");
-    rag_ingest::routes(rag_ingest::State {
+    rag_ingest::routes(rag_ingest::AppState {
         knowledge,
         storage: Storage::folder(FILES),
         extractor: extractor.with_arguments(["--exact", name, "--nocapture"]),
         most_fact_chunks: rag_ingest::MOST_FACT_CHUNKS,
         embedder,
-        shop,
+        worker,
     })
 }
 
 fn survey_run(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    let shop = Workshop { announcer: announcer.clone(), ..parts.workshop(model) };
+    let worker = parts.worker_state(model).announcing(announcer);
     let rater = survey_run::Rater::new(embedder(parts));
-    survey_run::routes(survey_run::State { shop, rater })
+    survey_run::routes(survey_run::AppState { worker, rater })
 }
 
 fn surveys(parts: &Parts) -> Service {

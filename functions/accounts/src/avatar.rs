@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use anyhow::anyhow;
 use axum::body::Body;
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use platform::http::{Json, Multipart, Path, Problem};
@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use crate::picture::{self, Picture};
 use crate::profile::Done;
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// What a picture may weigh (contract §8).
 const LONGEST_BYTES: usize = 2 << 20;
@@ -57,7 +57,7 @@ pub(crate) struct AvatarPath {
     responses((status = 200, body = Uploaded), (status = 400, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn upload(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     caller: Caller,
     form: Multipart,
@@ -88,7 +88,7 @@ pub(crate) async fn upload(
     responses((status = 200, body = Done), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn remove(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     caller: Caller,
 ) -> Result<Json<Done>> {
@@ -104,11 +104,11 @@ pub(crate) async fn remove(
     responses((status = 200, body = Vec<u8>, content_type = "image/*"),
         (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn show(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     address: ClientAddress,
     Path(path): Path<AvatarPath>,
 ) -> Result<Response> {
-    state.limiter.picture(address).await?;
+    state.base.limiter.picture(address).await?;
     let key = key(&path.file).ok_or(shared::Error::NotFound("Avatar"))?;
     let blob = state.storage.get(&key).await?.ok_or(shared::Error::NotFound("Avatar"))?;
     let head = [
@@ -182,7 +182,7 @@ fn content_type(name: &str) -> &'static str {
 }
 
 /// A picture that cannot be removed now goes with the account at last; nobody knows its name any more.
-async fn forget(state: &State, url: Option<String>) {
+async fn forget(state: &AppState, url: Option<String>) {
     let Some(key) = url.as_deref().and_then(|url| key(url.strip_prefix("/static/avatars/")?))
     else {
         return;

@@ -1,6 +1,6 @@
 //! The first system admin, by a secret that works once.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
 use platform::{Caller, Result, Within, audit};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// The secret of the deployment.
 #[derive(Deserialize, ToSchema)]
@@ -30,7 +30,7 @@ pub(crate) struct Bootstrapped {
     responses((status = 200, body = Bootstrapped), (status = 403, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn claim(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     caller: Caller,
     Json(request): Json<Bootstrap>,
@@ -41,8 +41,8 @@ pub(crate) async fn claim(
     if secret.is_empty() || !is_right {
         return Err(refused.into());
     }
-    let now = state.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let now = state.base.clock.now();
+    let mut transaction = state.base.pool.begin().await?;
     if !store::claim_bootstrap(&mut transaction, caller.account_id, now).await? {
         return Err(refused.into());
     }
@@ -54,7 +54,7 @@ pub(crate) async fn claim(
         action: "bootstrap",
         details: None,
     };
-    audit::record(&mut *transaction, &state.ids, now, &entry).await?;
+    audit::record(&mut *transaction, &state.base.ids, now, &entry).await?;
     transaction.commit().await?;
     Ok(Json(Bootstrapped { is_system_admin: true }))
 }

@@ -1,7 +1,7 @@
 //! Leaving: the account ends, and what it says about a person is removed.
 
 use ::store::documents;
-use axum::extract::State as Of;
+use axum::extract::State;
 use chrono::Duration;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
@@ -11,7 +11,7 @@ use shared::id::AccountId;
 use sqlx::PgConnection;
 
 use crate::profile::Done;
-use crate::{State, avatar, proof, store};
+use crate::{AppState, avatar, proof, store};
 
 /// A token that somebody left behind, or that was stolen, is older than that.
 const FRESH: Duration = Duration::minutes(10);
@@ -26,18 +26,18 @@ const FRESH: Duration = Duration::minutes(10);
     responses((status = 200, body = Done), (status = 401, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn leave(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     caller: Caller,
 ) -> Result<Json<Done>> {
-    caller.signed_in_within(FRESH, state.clock.now())?;
+    caller.signed_in_within(FRESH, state.base.clock.now())?;
     // First: when the database fails, a missing picture is left behind, and not one of nobody.
     state.storage.delete_prefix(&avatar::folder(caller.account_id)).await?;
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     store::lock(&mut transaction, caller.account_id).await?;
     store::leave_projects(&mut transaction, &state, &caller).await?;
-    let (who, now) = (caller.account_id, state.clock.now());
-    let removals = documents::remove_library(&mut transaction, &state.ids, who, now).await?;
+    let (who, now) = (caller.account_id, state.base.clock.now());
+    let removals = documents::remove_library(&mut transaction, &state.base.ids, who, now).await?;
     remember_spending(&mut transaction, &state, who).await?;
     store::forget_person(&mut transaction, &caller, now).await?;
     proof::record(&mut transaction, &state, who, "deleted").await?;
@@ -45,7 +45,7 @@ pub(crate) async fn leave(
     forget_late_pictures(&state, caller.account_id).await;
     for run in removals {
         // What is not published now, the sweep publishes.
-        if let Err(error) = runs::publish(&state.pool, &state.publisher, run, now).await {
+        if let Err(error) = runs::publish(&state.base.pool, &state.publisher, run, now).await {
             tracing::warn!(%error, run.id = %run, "a removal was not published");
         }
     }
@@ -56,20 +56,20 @@ pub(crate) async fn leave(
 /// registering again gives no second allowance.
 async fn remember_spending(
     connection: &mut PgConnection,
-    state: &State,
+    state: &AppState,
     who: AccountId,
 ) -> Result<()> {
     let email = store::email(connection, who).await?;
     // An address from before a rule that refuses it cannot register again.
     let Ok(email) = Email::parse(&email) else { return Ok(()) };
-    let pseudonym = state.authenticator.pseudonym(&email)?;
-    model::remember(connection, who, &pseudonym, state.clock.now()).await?;
+    let pseudonym = state.base.authenticator.pseudonym(&email)?;
+    model::remember(connection, who, &pseudonym, state.base.clock.now()).await?;
     Ok(())
 }
 
 /// A picture that arrived meanwhile. From now on nobody can have one in this name: what fails here is a
 /// file that no row leads to.
-async fn forget_late_pictures(state: &State, account: AccountId) {
+async fn forget_late_pictures(state: &AppState, account: AccountId) {
     if let Err(error) = state.storage.delete_prefix(&avatar::folder(account)).await {
         tracing::warn!(%error, "a picture of somebody who has left may be left behind");
     }

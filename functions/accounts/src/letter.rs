@@ -6,14 +6,14 @@
 //! then the first one's token no longer works.
 
 use anyhow::anyhow;
-use axum::extract::State as Of;
+use axum::extract::State;
 use chrono::Duration;
 use platform::mail::{self, Letter, LetterWanted, Posted};
 use platform::queue::{Outcome, Pushed};
 use platform::{Error, Result, secret};
 use uuid::Uuid;
 
-use crate::State;
+use crate::AppState;
 use crate::proof::Purpose;
 use crate::store::{self, Wish};
 
@@ -30,36 +30,36 @@ pub(crate) enum About {
 }
 
 /// Calls the worker, after the wish is in the database.
-pub(crate) async fn wanted(state: &State, request_id: Uuid) -> Result<()> {
+pub(crate) async fn wanted(state: &AppState, request_id: Uuid) -> Result<()> {
     mail::want(&state.publisher, request_id).await
 }
 
 /// Writes one letter.
 pub(crate) async fn deliver(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     Pushed(message): Pushed<LetterWanted>,
 ) -> Result<Outcome> {
-    let (id, now) = (message.request_id, state.clock.now());
+    let (id, now) = (message.request_id, state.base.clock.now());
     let token = secret::random_token();
     let hash = secret::sha256(token.as_bytes());
-    let Some(wish) = store::claim(&state.pool, id, &hash, now, now + CLAIM).await? else {
+    let Some(wish) = store::claim(&state.base.pool, id, &hash, now, now + CLAIM).await? else {
         // Nobody sweeps up after this worker, so a message goes only when its letter has gone.
-        return match store::is_claimed(&state.pool, id, now).await? {
+        return match store::is_claimed(&state.base.pool, id, now).await? {
             true => Err(Error::Queue(anyhow!("another worker writes this letter"))),
             false => Ok(Outcome::Duplicate),
         };
     };
     match state.mailer.send(&wish.letter(&state.public_url, &token)).await {
         Ok(Posted::Taken) => {
-            store::sent(&state.pool, wish.about, id, &hash, state.clock.now()).await?;
+            store::sent(&state.base.pool, wish.about, id, &hash, state.base.clock.now()).await?;
             Ok(Outcome::Done)
         }
         Ok(Posted::Refused(why)) => {
-            store::withdraw(&state.pool, wish.about, id, state.clock.now()).await?;
+            store::withdraw(&state.base.pool, wish.about, id, state.base.clock.now()).await?;
             Ok(Outcome::Rejected(why))
         }
         Err(error) => {
-            store::give_back(&state.pool, wish.about, id, &hash).await?;
+            store::give_back(&state.base.pool, wish.about, id, &hash).await?;
             Err(error)
         }
     }

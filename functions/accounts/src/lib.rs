@@ -17,15 +17,12 @@ mod tests;
 
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::post;
-use platform::cache::Cache;
-use platform::http::Probes;
 use platform::mail::{self, Mailer};
 use platform::model::Allowances;
 use platform::queue::{Publisher, Verifier};
 use platform::storage::Storage;
-use platform::{Authenticator, Base, Clock, Env, Ids, Limiter, Service, Workers, postgres};
+use platform::{Base, Clock, Env, Service, Workers};
 use secrecy::SecretString;
-use sqlx::PgPool;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -33,17 +30,9 @@ pub use password::Passwords;
 
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
-pub struct State {
-    /// The database.
-    pub pool: PgPool,
-    /// The time.
-    pub clock: Clock,
-    /// New ids.
-    pub ids: Ids,
-    /// Signs and checks tokens.
-    pub authenticator: Authenticator,
-    /// Counts requests.
-    pub limiter: Limiter,
+pub struct AppState {
+    /// What every function has.
+    pub base: Base,
     /// Calls the worker that writes letters.
     pub publisher: Publisher,
     /// Checks who calls it.
@@ -62,10 +51,10 @@ pub struct State {
     pub allowances: Allowances,
 }
 
-impl State {
+impl AppState {
     /// From the environment, called by Google's Pub/Sub.
     pub fn from_env(env: &Env) -> Option<Self> {
-        let base = Base::from_env(env, Cache::connect(env).as_ref());
+        let base = Base::from_env(env);
         let publisher = Publisher::from_env(env);
         let verifier = Verifier::from_env(env, Clock::system());
         Self::new(env, base, publisher.zip(verifier))
@@ -81,14 +70,9 @@ impl State {
         let (mailer, storage) = (Mailer::from_env(env), Storage::from_env(env));
         let public_url = env.required::<String>("PUBLIC_URL");
         let allowances = Allowances::from_env(env);
-        let Base { pool, clock, ids, authenticator, limiter } = base?;
         let (publisher, verifier) = queue?;
         Some(Self {
-            pool,
-            clock,
-            ids,
-            authenticator,
-            limiter,
+            base: base?,
             publisher,
             verifier,
             mailer: mailer?,
@@ -103,18 +87,18 @@ impl State {
 
 /// The function, ready to run.
 pub fn service(env: &Env) -> Option<Service> {
-    State::from_env(env).map(routes)
+    AppState::from_env(env).map(routes)
 }
 
 /// The public routes and the worker's.
-pub fn routes(state: State) -> Service {
-    let probes = Probes::new([postgres::probe(&state.pool), state.limiter.probe()]);
+pub fn routes(state: AppState) -> Service {
+    let probes = state.base.probes();
     let worker = post(letter::deliver).with_state(state.clone());
     let push = Workers::default().on(mail::TOPIC, worker);
     Service { api: router(state), push, probes, ..Service::default() }
 }
 
-fn router(state: State) -> OpenApiRouter {
+fn router(state: AppState) -> OpenApiRouter {
     let pictures = OpenApiRouter::new()
         .routes(routes!(avatar::upload, avatar::remove))
         .layer(DefaultBodyLimit::max(avatar::LONGEST_FORM_BYTES));

@@ -1,6 +1,6 @@
 //! Whom the caller's own library is lent to, and who read it there.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem, Query};
 use platform::limit::Poll;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use shared::id::{AccountId, ProjectId};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// Which part of the trail.
 #[derive(Deserialize, IntoParams)]
@@ -56,12 +56,12 @@ pub(crate) struct LibraryRead {
     responses((status = 200, body = OwnLibrary), (status = 401, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn show(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     caller: Caller,
     Query(page): Query<Page>,
 ) -> Result<Json<OwnLibrary>> {
-    let lent = store::loans(&state.pool, &caller).await?;
-    let reads = store::reads(&state.pool, &caller, page.before).await?;
+    let lent = store::loans(&state.base.pool, &caller).await?;
+    let reads = store::reads(&state.base.pool, &caller, page.before).await?;
     Ok(Json(OwnLibrary { lent, reads }))
 }

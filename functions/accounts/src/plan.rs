@@ -1,6 +1,6 @@
 //! What somebody pays for, as the system's admins set it, and what of it they have used.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use platform::http::{Json, Path, Problem};
 use platform::limit::{Change, Poll};
 use platform::model::{self, Standing};
@@ -10,7 +10,7 @@ use shared::account::Plan;
 use shared::id::AccountId;
 use utoipa::ToSchema;
 
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// Whose plan.
 #[derive(Deserialize)]
@@ -37,12 +37,12 @@ pub(crate) struct PlanView {
     responses((status = 200, body = PlanView), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn show(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     admin: SystemAdmin,
     Path(user): Path<UserPath>,
 ) -> Result<Json<PlanView>> {
-    let plan = store::plan(&state.pool, admin, user.account_id).await?;
+    let plan = store::plan(&state.base.pool, admin, user.account_id).await?;
     Ok(Json(PlanView { account_id: user.account_id, plan }))
 }
 
@@ -53,7 +53,7 @@ pub(crate) async fn show(
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn set(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     admin: SystemAdmin,
     Path(user): Path<UserPath>,
@@ -70,11 +70,12 @@ pub(crate) async fn set(
     responses((status = 200, body = Standing), (status = 401, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn allowance(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     caller: Caller,
 ) -> Result<Json<Standing>> {
-    let now = state.clock.now();
-    let standing = model::standing(&state.pool, &state.allowances, caller.account_id, now).await?;
+    let now = state.base.clock.now();
+    let standing =
+        model::standing(&state.base.pool, &state.allowances, caller.account_id, now).await?;
     Ok(Json(standing.ok_or(store::GONE)?))
 }

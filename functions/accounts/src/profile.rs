@@ -1,6 +1,6 @@
 //! What somebody says about themselves, their password, and what they have.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Change, ClientAddress, Poll};
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::sign_in::UserView;
 use crate::store::{self, AccountRow};
-use crate::{State, proof, sign_in};
+use crate::{AppState, proof, sign_in};
 
 /// A person with the time of their last sign-in.
 #[derive(Serialize, ToSchema)]
@@ -99,11 +99,11 @@ impl ChangeProfile {
     responses((status = 200, body = Profile), (status = 401, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn show(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     caller: Caller,
 ) -> Result<Json<Profile>> {
-    Ok(Json(store::get(&state.pool, caller.account_id).await?.into()))
+    Ok(Json(store::get(&state.base.pool, caller.account_id).await?.into()))
 }
 
 /// Changes the caller's profile.
@@ -112,7 +112,7 @@ pub(crate) async fn show(
     responses((status = 200, body = Done), (status = 401, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn change(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     caller: Caller,
     Json(request): Json<ChangeProfile>,
@@ -128,11 +128,11 @@ pub(crate) async fn change(
     responses((status = 200, body = Stats), (status = 401, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn stats(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     caller: Caller,
 ) -> Result<Json<Stats>> {
-    Ok(Json(store::stats(&state.pool, &caller).await?))
+    Ok(Json(store::stats(&state.base.pool, &caller).await?))
 }
 
 /// Changes the caller's password and ends their other sign-ins. The present password counts as an
@@ -143,7 +143,7 @@ pub(crate) async fn stats(
         (status = 401, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn set_password(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     caller: Caller,
     address: ClientAddress,
@@ -152,22 +152,22 @@ pub(crate) async fn set_password(
     check_password(&request.new_password).map_err(|error| {
         shared::Error::Invalid(vec![FieldError::new("new_password", error.rule)])
     })?;
-    let row = store::get(&state.pool, caller.account_id).await?;
+    let row = store::get(&state.base.pool, caller.account_id).await?;
     let attempt = sign_in::attempt(&state, &row.email, address).await?;
-    let present = store::password_hash(&state.pool, caller.account_id).await?;
+    let present = store::password_hash(&state.base.pool, caller.account_id).await?;
     let wrong = || shared::Error::Refused("Current password is incorrect".to_owned());
     if !state.passwords.verify(request.current_password, Some(present.clone())).await? {
         return Err(wrong().into());
     }
     attempt.was_right().await;
     let hash = state.passwords.hash(request.new_password).await?;
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     // A reset by mail may have come between: then what was proved is not the password any more.
     if !store::is_password(&mut transaction, caller.account_id, &present).await? {
         return Err(wrong().into());
     }
     let keep = Some(caller.session_id);
-    store::set_password(&mut transaction, caller.account_id, &hash, keep, state.clock.now())
+    store::set_password(&mut transaction, caller.account_id, &hash, keep, state.base.clock.now())
         .await?;
     proof::record(&mut transaction, &state, caller.account_id, "password").await?;
     transaction.commit().await?;

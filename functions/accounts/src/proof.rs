@@ -1,7 +1,7 @@
 //! Proofs by mail: that somebody who has forgotten their password, or has just registered, reads the
 //! mail of their address.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
 use chrono::Duration;
@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::profile::Done;
-use crate::{State, letter, sign_in, store};
+use crate::{AppState, letter, sign_in, store};
 
 const NOT_YOURS: &str = "Sign in with the account of this address to confirm it, or send its password. If \
     somebody else made the account, ask for a new password: that makes it yours";
@@ -80,15 +80,15 @@ pub(crate) struct Verify {
 #[utoipa::path(post, path = "/api/v1/auth/password/forgot", tag = "auth", request_body = Forgot,
     responses((status = 202, body = Done), (status = 429, body = Problem)))]
 pub(crate) async fn forgot(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     address: ClientAddress,
     Json(request): Json<Forgot>,
 ) -> Result<(StatusCode, Json<Done>)> {
-    state.limiter.letter(&request.email, address).await?;
-    let id: Uuid = state.ids.next();
+    state.base.limiter.letter(&request.email, address).await?;
+    let id: Uuid = state.base.ids.next();
     if let Ok(email) = Email::parse(&request.email) {
-        let now = state.clock.now();
-        store::want_password(&state.pool, &email, id, now).await?;
+        let now = state.base.clock.now();
+        store::want_password(&state.base.pool, &email, id, now).await?;
     }
     // Also for nobody: the worker finds nothing to write.
     letter::wanted(&state, id).await?;
@@ -102,20 +102,20 @@ pub(crate) async fn forgot(
     responses((status = 200, body = Done), (status = 400, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn reset(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     address: ClientAddress,
     Json(request): Json<Reset>,
 ) -> Result<Json<Done>> {
-    state.limiter.proof(address).await?;
+    state.base.limiter.proof(address).await?;
     check_password(&request.password).map_err(|error| shared::Error::Invalid(vec![error]))?;
     let token = secret::sha256(request.token.as_bytes());
-    let now = state.clock.now();
+    let now = state.base.clock.now();
     // Before the work of a hash; who is first is decided below.
-    if !store::is_proof(&state.pool, &token, Purpose::Password, now).await? {
+    if !store::is_proof(&state.base.pool, &token, Purpose::Password, now).await? {
         return Err(useless().into());
     }
     let hash = state.passwords.hash(request.password).await?;
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     let account = store::use_proof(&mut transaction, &token, Purpose::Password, now).await?;
     let account = account.ok_or_else(useless)?;
     store::set_password(&mut transaction, account, &hash, None, now).await?;
@@ -134,16 +134,16 @@ pub(crate) async fn reset(
         (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn verify(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     address: ClientAddress,
     caller: Result<Caller, Error>,
     headers: HeaderMap,
     Json(request): Json<Verify>,
 ) -> Result<Json<Done>> {
-    state.limiter.proof(address).await?;
+    state.base.limiter.proof(address).await?;
     let token = secret::sha256(request.token.as_bytes());
-    let now = state.clock.now();
-    let owner = store::owner_of_proof(&state.pool, &token, Purpose::Address, now).await?;
+    let now = state.base.clock.now();
+    let owner = store::owner_of_proof(&state.base.pool, &token, Purpose::Address, now).await?;
     let owner = owner.ok_or_else(useless)?;
     let password = match (caller, request.password) {
         (Ok(caller), _) if caller.account_id == owner.id => None,
@@ -156,7 +156,7 @@ pub(crate) async fn verify(
     if let Some(password) = password {
         prove(&state, &owner, password, address).await?;
     }
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     // First, as whoever leaves does: neither waits for the other for ever.
     store::lock(&mut transaction, owner.id).await?;
     let account = store::use_proof(&mut transaction, &token, Purpose::Address, now).await?;
@@ -169,7 +169,7 @@ pub(crate) async fn verify(
 
 /// That this is the account's password. A wrong one counts as at a sign-in.
 async fn prove(
-    state: &State,
+    state: &AppState,
     owner: &store::Owner,
     password: String,
     address: ClientAddress,
@@ -187,18 +187,18 @@ async fn prove(
     responses((status = 202, body = Done), (status = 401, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn send(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     caller: Caller,
     address: ClientAddress,
 ) -> Result<(StatusCode, Json<Done>)> {
-    let row = store::get(&state.pool, caller.account_id).await?;
+    let row = store::get(&state.base.pool, caller.account_id).await?;
     let mut message = "E-mail address verified";
     if !row.is_verified {
-        state.limiter.letter(&row.email, address).await?;
-        let id: Uuid = state.ids.next();
-        let mut connection = state.pool.acquire().await?;
-        store::want_address(&mut connection, row.id, id, state.clock.now()).await?;
+        state.base.limiter.letter(&row.email, address).await?;
+        let id: Uuid = state.base.ids.next();
+        let mut connection = state.base.pool.acquire().await?;
+        store::want_address(&mut connection, row.id, id, state.base.clock.now()).await?;
         drop(connection);
         letter::wanted(&state, id).await?;
         message = "A letter is on its way";
@@ -209,7 +209,7 @@ pub(crate) async fn send(
 /// A line about an account, in the change's own transaction.
 pub(crate) async fn record(
     connection: &mut PgConnection,
-    state: &State,
+    state: &AppState,
     account: AccountId,
     what: &'static str,
 ) -> Result<()> {
@@ -221,7 +221,7 @@ pub(crate) async fn record(
         action: "account",
         details: Some(json!({ "what": what })),
     };
-    audit::record(connection, &state.ids, state.clock.now(), &entry).await
+    audit::record(connection, &state.base.ids, state.base.clock.now(), &entry).await
 }
 
 fn useless() -> shared::Error {

@@ -1,7 +1,7 @@
 //! Registering, signing in, staying signed in, signing out.
 
 use anyhow::anyhow;
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Duration, Utc};
 use platform::http::{Json, Problem};
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::password::Likeness;
 use crate::store::{self, AccountRow, NewAccount, Rotation};
-use crate::{State, letter};
+use crate::{AppState, letter};
 
 /// A sign-in lives this long after its last refresh.
 const SESSION: Duration = Duration::days(30);
@@ -127,16 +127,16 @@ impl Register {
         (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn register(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     address: ClientAddress,
     Json(request): Json<Register>,
 ) -> Result<(StatusCode, Json<SignedIn>)> {
-    state.limiter.register(&request.email, address).await?;
-    let (account, password) = request.parse(state.ids.next(), state.clock.now())?;
+    state.base.limiter.register(&request.email, address).await?;
+    let (account, password) = request.parse(state.base.ids.next(), state.base.clock.now())?;
     let hash = state.passwords.hash(password).await?;
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     let row = store::insert(&mut transaction, &account, &hash).await?;
-    let pseudonym = state.authenticator.pseudonym(&account.email)?;
+    let pseudonym = state.base.authenticator.pseudonym(&account.email)?;
     model::resume(&mut transaction, row.id, &pseudonym, account.now).await?;
     let signed_in = open_session(&state, &mut transaction, row).await?;
     transaction.commit().await?;
@@ -149,13 +149,13 @@ pub(crate) async fn register(
 
 /// Orders the letter to a new account, unless its address has had as many as one gets: registering and
 /// leaving is no way to flood a mailbox. Nobody is told, because it would tell what others do.
-async fn greet(state: &State, account: &NewAccount) -> Result<()> {
-    if !state.limiter.letter_unasked(account.email.as_str()).await {
+async fn greet(state: &AppState, account: &NewAccount) -> Result<()> {
+    if !state.base.limiter.letter_unasked(account.email.as_str()).await {
         return Ok(());
     }
-    let wish: Uuid = state.ids.next();
-    let mut connection = state.pool.acquire().await?;
-    store::want_address(&mut connection, account.id, wish, state.clock.now()).await?;
+    let wish: Uuid = state.base.ids.next();
+    let mut connection = state.base.pool.acquire().await?;
+    store::want_address(&mut connection, account.id, wish, state.base.clock.now()).await?;
     drop(connection);
     letter::wanted(state, wish).await
 }
@@ -166,14 +166,14 @@ async fn greet(state: &State, account: &NewAccount) -> Result<()> {
         (status = 403, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn login(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     address: ClientAddress,
     Json(request): Json<Login>,
 ) -> Result<Json<SignedIn>> {
     let email = Email::parse(&request.email).ok();
     let attempt = attempt(&state, &request.email, address).await?;
     let row = match &email {
-        Some(email) => store::find_by_email(&state.pool, email).await?,
+        Some(email) => store::find_by_email(&state.base.pool, email).await?,
         None => None,
     };
     let (row, hash) = row.map_or((None, None), |(row, hash)| (Some(row), Some(hash)));
@@ -187,8 +187,8 @@ pub(crate) async fn login(
         Likeness::RightAsTyped => Some(state.passwords.hash(request.password).await?),
         Likeness::Right | Likeness::Wrong => None,
     };
-    let mut transaction = state.pool.begin().await?;
-    let now = state.clock.now();
+    let mut transaction = state.base.pool.begin().await?;
+    let now = state.base.clock.now();
     if !store::touch(&mut transaction, row.id, &hash, anew.as_deref(), now).await? {
         return Err(WRONG.into());
     }
@@ -198,14 +198,18 @@ pub(crate) async fn login(
 }
 
 /// Counts an attempt to prove a password from this address.
-pub(crate) async fn attempt(state: &State, email: &str, address: ClientAddress) -> Result<Attempt> {
+pub(crate) async fn attempt(
+    state: &AppState,
+    email: &str,
+    address: ClientAddress,
+) -> Result<Attempt> {
     let is_known = async {
         match Email::parse(email) {
-            Ok(email) => store::has_come_from(&state.pool, &email, address).await,
+            Ok(email) => store::has_come_from(&state.base.pool, &email, address).await,
             Err(_) => Ok(false),
         }
     };
-    state.limiter.sign_in(email, address, is_known).await
+    state.base.limiter.sign_in(email, address, is_known).await
 }
 
 /// Exchanges a refresh token for the next pair. Any other token that we have ever issued for the sign-in
@@ -214,29 +218,29 @@ pub(crate) async fn attempt(state: &State, email: &str, address: ClientAddress) 
     responses((status = 200, body = SignedIn), (status = 401, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn refresh(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     address: ClientAddress,
     Json(request): Json<Refresh>,
 ) -> Result<Json<SignedIn>> {
-    state.limiter.refresh(address).await?;
+    state.base.limiter.refresh(address).await?;
     let used = secret::sha256(request.refresh_token.as_bytes());
-    let sealed = state.authenticator.issued_for(&request.refresh_token);
+    let sealed = state.base.authenticator.issued_for(&request.refresh_token);
     let session = match sealed {
         Some(session) => session,
-        None => store::session_of(&state.pool, &used).await?.ok_or(BAD_TOKEN)?,
+        None => store::session_of(&state.base.pool, &used).await?.ok_or(BAD_TOKEN)?,
     };
-    let token = state.authenticator.refresh_token(session)?;
-    let (now, next) = (state.clock.now(), secret::sha256(token.as_bytes()));
+    let token = state.base.authenticator.refresh_token(session)?;
+    let (now, next) = (state.base.clock.now(), secret::sha256(token.as_bytes()));
     let rotation = Rotation { session, used: &used, is_sealed: sealed.is_some(), next: &next };
     let life = (now + SESSION, now - SESSION_AT_MOST);
-    let Some(account) = store::rotate(&state.pool, &rotation, now, life).await? else {
-        if store::end_reused(&state.pool, session, &used, now).await? {
+    let Some(account) = store::rotate(&state.base.pool, &rotation, now, life).await? else {
+        if store::end_reused(&state.base.pool, session, &used, now).await? {
             let note = "a refresh token came again that had been used: its sign-in is over";
             tracing::warn!(session.id = %session, note);
         }
         return Err(BAD_TOKEN.into());
     };
-    let row = store::find(&state.pool, account).await?;
+    let row = store::find(&state.base.pool, account).await?;
     let row = row.ok_or(store::GONE)?;
     Ok(Json(tokens(&state, row, session, token)?))
 }
@@ -246,13 +250,13 @@ pub(crate) async fn refresh(
     responses((status = 200, body = Message),
         (status = 429, body = Problem)))]
 pub(crate) async fn logout(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     caller: Result<Caller, Error>,
 ) -> Result<Json<Message>> {
     match caller {
         Ok(caller) => {
-            state.limiter.pass::<Poll>(&caller).await?;
-            store::end(&state.pool, caller.session_id, state.clock.now()).await?;
+            state.base.limiter.pass::<Poll>(&caller).await?;
+            store::end(&state.base.pool, caller.session_id, state.base.clock.now()).await?;
         }
         Err(Error::Domain(_)) => {}
         Err(failure) => return Err(failure),
@@ -265,23 +269,23 @@ pub(crate) async fn logout(
     responses((status = 200, body = UserView), (status = 401, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn me(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     caller: Caller,
 ) -> Result<Json<UserView>> {
-    let row = store::find(&state.pool, caller.account_id).await?;
+    let row = store::find(&state.base.pool, caller.account_id).await?;
     let row = row.ok_or(store::GONE)?;
     Ok(Json(row.into()))
 }
 
 async fn open_session(
-    state: &State,
+    state: &AppState,
     connection: &mut sqlx::PgConnection,
     row: AccountRow,
 ) -> Result<SignedIn> {
-    let id: SessionId = state.ids.next();
-    let token = state.authenticator.refresh_token(id)?;
-    let now = state.clock.now();
+    let id: SessionId = state.base.ids.next();
+    let token = state.base.authenticator.refresh_token(id)?;
+    let now = state.base.clock.now();
     let hash = secret::sha256(token.as_bytes());
     store::open_session(connection, id, row.id, &hash, now, now + SESSION).await?;
     let entry = audit::Entry {
@@ -292,20 +296,20 @@ async fn open_session(
         action: "sign-in",
         details: None,
     };
-    audit::record(connection, &state.ids, now, &entry).await?;
+    audit::record(connection, &state.base.ids, now, &entry).await?;
     tokens(state, row, id, token)
 }
 
 fn tokens(
-    state: &State,
+    state: &AppState,
     row: AccountRow,
     session: SessionId,
     refresh_token: String,
 ) -> Result<SignedIn> {
     Ok(SignedIn {
-        access_token: state.authenticator.sign(row.id, session, &row.email)?,
+        access_token: state.base.authenticator.sign(row.id, session, &row.email)?,
         token_type: "bearer",
-        expires_in: state.authenticator.lifetime().num_seconds(),
+        expires_in: state.base.authenticator.lifetime().num_seconds(),
         refresh_token,
         user: row.into(),
     })

@@ -22,13 +22,9 @@ fn build(parts: &Parts) -> Service {
     routes(state(parts))
 }
 
-fn state(parts: &Parts) -> State {
-    State {
-        pool: parts.pool.clone(),
-        clock: parts.clock.clone(),
-        ids: parts.ids.clone(),
-        authenticator: parts.authenticator.clone(),
-        limiter: parts.limiter.clone(),
+fn state(parts: &Parts) -> AppState {
+    AppState {
+        base: parts.base(),
         publisher: parts.publisher.clone(),
         verifier: parts.verifier.clone(),
         mailer: parts.mailer.clone(),
@@ -192,7 +188,7 @@ async fn a_token_of_another_key_or_algorithm_is_refused() {
     let user = app.user("ana").await;
     let secret = SecretString::from("another secret of thirty-two bytes or more");
     let forged = platform::Authenticator::new(
-        &app.parts.pool,
+        app.parts.side.clone(),
         app.parts.clock.clone(),
         &secret,
         chrono::Duration::minutes(30),

@@ -1,7 +1,7 @@
 //! What a run will take, before it starts.
 
 use ::store::discussion::OfFocusGroup;
-use axum::extract::State as Of;
+use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
 use platform::model::{Failure, Size, Usage};
@@ -13,7 +13,7 @@ use shared::id::FocusGroupId;
 use utoipa::ToSchema;
 
 use crate::speak::{MAX_OUTPUT_TOKENS, TRIES};
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// Tokens of an opening prompt, which has no discussion in it, and of the shortest turn with its JSON.
 const LEAST_INPUT: u64 = 900;
@@ -66,7 +66,7 @@ pub(crate) struct Estimated {
     responses((status = 200, body = Estimated), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn estimate(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     group: OfFocusGroup<Editor>,
 ) -> Result<Json<Estimated>> {
@@ -117,7 +117,7 @@ fn most_tokens() -> u64 {
 }
 
 /// The model's estimate has the repair of each try in its high end.
-async fn cost(state: &State, fewest: u32, tries: u32) -> Result<Range, Failure> {
+async fn cost(state: &AppState, fewest: u32, tries: u32) -> Result<Range, Failure> {
     let task = "focus_group_turn";
     let least = Usage { input_tokens: LEAST_INPUT, output_tokens: LEAST_OUTPUT };
     let size = Size { low: least, high: MOST };

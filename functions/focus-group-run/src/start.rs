@@ -1,12 +1,12 @@
 //! Starting a run: what the group is about and who talks is stored with it, then the worker is called.
 
 use ::store::discussion::OfFocusGroup;
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::StatusCode;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
 use platform::postgres::again;
-use platform::runs::{self, Click, IdempotencyKey, NewShard, SameAs};
+use platform::runs::{self, IdempotencyKey, NewShard, SameAs, StartRequest};
 use platform::{Editor, Result, Within, secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -18,7 +18,7 @@ use shared::{Checks, Seed};
 use sqlx::PgConnection;
 use utoipa::ToSchema;
 
-use crate::State;
+use crate::AppState;
 use crate::store::{self, GroupRow};
 
 /// The fewest who can have a discussion.
@@ -50,7 +50,7 @@ pub(crate) struct Started {
         (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn run(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     group: OfFocusGroup<Editor>,
     key: IdempotencyKey,
@@ -61,14 +61,14 @@ pub(crate) async fn run(
     checks.done()?;
     let seed = request.seed.map(Seed);
     let run_id = again(|| start(&state, &group, seed, key.as_deref())).await?;
-    runs::call(&state, run_id).await;
+    runs::dispatch(&state.engine, run_id).await;
     let message = "Focus group run started";
     let started = Started { message, focus_group_id: group.id, run_id };
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
 async fn start(
-    state: &State,
+    state: &AppState,
     group: &OfFocusGroup<Editor>,
     seed: Option<Seed>,
     key: Option<&str>,
@@ -80,7 +80,7 @@ async fn start(
     let mut transaction = state.pool.begin().await?;
     runs::lock_project(&mut transaction, access).await?;
     let row = store::lock(&mut transaction, access, group.id).await?;
-    let click = Click {
+    let click = StartRequest {
         access,
         kind: RunKind::FocusGroupRun,
         subject: ("focus_group", group.id.0),
@@ -97,7 +97,7 @@ async fn start(
     let setting = setting(&mut transaction, group, row, seed).await?;
     let size = Plan::new(setting.questions.len(), setting.participants.len()).total();
     let (shards, details) = (vec![NewShard::bare(size)], json!({ "turns": size }));
-    let run = click.begin(&mut transaction, state, &setting, shards, details).await?;
+    let run = click.begin(&mut transaction, &state.engine, &setting, shards, details).await?;
     store::show(&mut transaction, access, group.id, run).await?;
     transaction.commit().await?;
     Ok(run)

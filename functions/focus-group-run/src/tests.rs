@@ -14,7 +14,7 @@ use super::*;
 
 fn with_model(config: &Config) -> impl Fn(&Parts) -> Service {
     let config = config.clone();
-    move |parts| routes(parts.workshop(&config))
+    move |parts| routes(parts.worker_state(&config))
 }
 
 /// A study with people and a focus group of them, and its owner.

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::store::discussion::{self, StoredTurn};
-use axum::extract::State as Of;
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::error::Chain;
 use platform::model::Failure;
 use platform::queue::{Outcome, Pushed};
-use platform::runs::{self, ItemFailure, Maker, Progress, Shift};
+use platform::runs::{self, Engine, ItemFailure, ItemProcessor, Progress, ShardContext};
 use platform::{Error, InProject, Result};
 use shared::discussion::{Plan, Setting, Turn};
 use shared::id::FocusGroupId;
@@ -22,56 +22,56 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::speak::{Spoken, Talk, speak};
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// After how long a delivery leaves the rest to the next: a push request lasts 600 s at most.
-const SHIFT: Duration = Duration::from_secs(480);
+const TIME: Duration = Duration::from_secs(480);
 
 /// A message of Pub/Sub: a hint that a run waits.
 pub(crate) async fn requested(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     Pushed(message): Pushed<RunRequested>,
 ) -> Result<Outcome> {
-    runs::step(&Worker { state, shift: SHIFT }, &message).await
+    runs::handle(&Worker { state, time: TIME }, &message).await
 }
 
 /// Lets groups talk.
 #[derive(Clone)]
 pub(crate) struct Worker {
-    pub(crate) state: State,
+    pub(crate) state: AppState,
     /// How long one delivery works, give or take a turn.
-    pub(crate) shift: Duration,
+    pub(crate) time: Duration,
 }
 
 impl runs::Worker for Worker {
-    fn shop(&self) -> &State {
-        &self.state
+    fn engine(&self) -> &Engine {
+        &self.state.engine
     }
 
-    async fn work(&self, shift: &Shift) -> Result<Outcome> {
-        let Ok(setting) = serde_json::from_value::<Setting>(shift.lease.run_input.clone()) else {
+    async fn work(&self, context: &ShardContext) -> Result<Outcome> {
+        let Ok(setting) = serde_json::from_value::<Setting>(context.lease.run_input.clone()) else {
             return Ok(Outcome::Rejected("the run's input cannot be read".to_owned()));
         };
-        let group = FocusGroupId(shift.lease.subject_id);
+        let group = FocusGroupId(context.lease.subject_id);
         if !store::exists(&self.state.pool, group).await? {
             return Ok(Outcome::Rejected("the focus group is deleted".to_owned()));
         }
         let talk = Talk {
-            project_id: shift.lease.project_id,
-            run_id: shift.lease.run_id,
+            project_id: context.lease.project_id,
+            run_id: context.lease.run_id,
             plan: Plan::new(setting.questions.len(), setting.participants.len()),
             setting: Arc::new(setting),
             openings: Arc::default(),
         };
         let desk = Desk {
             state: self.state.clone(),
-            of: shift.lease.in_project()?,
+            of: context.lease.in_project()?,
             group,
             talk,
-            ends: Instant::now() + self.shift,
+            ends: Instant::now() + self.time,
         };
-        match desk.open(shift).await? {
-            Outcome::Done => desk.discuss(shift).await,
+        match desk.open(context).await? {
+            Outcome::Done => desk.discuss(context).await,
             later => Ok(later),
         }
     }
@@ -80,7 +80,7 @@ impl runs::Worker for Worker {
 /// One worker at one run.
 #[derive(Clone)]
 struct Desk {
-    state: State,
+    state: AppState,
     of: InProject,
     group: FocusGroupId,
     talk: Talk,
@@ -89,9 +89,10 @@ struct Desk {
 }
 
 /// Opening answers, each by its number.
-impl Maker for Desk {
+impl ItemProcessor for Desk {
     type Item = u32;
     type Made = StoredTurn;
+    type Error = Failure;
 
     fn number(item: &u32) -> u32 {
         *item
@@ -104,6 +105,10 @@ impl Maker for Desk {
             Some(failure) => Err(failure),
             None => Ok(stored),
         }
+    }
+
+    fn at_once(&self) -> Option<usize> {
+        self.state.model.at_once()
     }
 
     async fn store(
@@ -131,19 +136,19 @@ impl Desk {
     }
 
     /// The opening answers that are neither there nor failed, side by side: nobody has heard anybody.
-    async fn open(&self, shift: &Shift) -> Result<Outcome> {
+    async fn open(&self, context: &ShardContext) -> Result<Outcome> {
         let failed = store::failed(&self.state.pool, self.talk.run_id).await?;
         let there = self.turns(&failed).await?;
         let is_open = |number: &u32| !there.contains_key(number) && !failed.contains(number);
         let openings: Vec<u32> = self.talk.plan.openings().filter(is_open).collect();
-        shift.each(self, openings).await
+        context.each(self, openings).await
     }
 
     /// Everything else in its order, from where it broke off. Without a single opening answer there is
     /// nothing to talk about. A turn that the model cannot be asked for now holds up those after it, which
     /// would answer to it; when it has been away for too long, all of them have failed, and the same
     /// discussion can go on there later.
-    async fn discuss(&self, shift: &Shift) -> Result<Outcome> {
+    async fn discuss(&self, context: &ShardContext) -> Result<Outcome> {
         let failed = store::failed(&self.state.pool, self.talk.run_id).await?;
         let mut turns = self.turns(&failed).await?;
         if !turns.values().any(Turn::is_said) {
@@ -153,26 +158,26 @@ impl Desk {
         let is_left = |number: &u32| !openings.contains(number) && !failed.contains(number);
         let left = (0..self.talk.plan.total()).filter(is_left);
         let left: Vec<u32> = left.filter(|number| !turns.contains_key(number)).collect();
-        if shift.lease.is_exhausted {
-            shift.give_up(left.into_iter()).await?;
+        if context.lease.is_exhausted {
+            context.give_up(left.into_iter()).await?;
             return Ok(Outcome::Done);
         }
         for (place, &number) in left.iter().enumerate() {
-            if shift.stop.is_cancelled() {
+            if context.stop.is_cancelled() {
                 return Ok(Outcome::Done);
             }
             let before: Vec<Turn> = turns.range(..number).map(|(_, turn)| turn.clone()).collect();
-            let stop = shift.stop.clone();
+            let stop = context.stop.clone();
             let spoken = speak(&self.state.model, &self.talk, number, &before, stop).await;
             if let Some(failure) = spoken.failure.as_ref().filter(|why| why.puts_off().is_some()) {
-                if let Some(later) = shift.put_off(failure) {
+                if let Some(later) = context.put_off(failure.puts_off()) {
                     return Ok(later);
                 }
-                let lost = left[place..].iter().map(|number| ItemFailure::of(*number, failure));
-                shift.fail(lost.collect()).await?;
+                let lost = left[place..].iter().map(|number| failure.of_item(*number));
+                context.fail(lost.collect()).await?;
                 return Ok(Outcome::Done);
             }
-            let Some(turn) = self.keep(shift, spoken).await? else { return Ok(Outcome::Done) };
+            let Some(turn) = self.keep(context, spoken).await? else { return Ok(Outcome::Done) };
             turns.insert(number, turn);
             if Instant::now() >= self.ends && left.last() != Some(&number) {
                 return Ok(Outcome::Unfinished);
@@ -183,20 +188,20 @@ impl Desk {
 
     /// Stores a turn and counts it; a failed one, and one that cannot be stored, is stored without words.
     /// None when nothing more is to be said: cancelled, lost, or out of money.
-    async fn keep(&self, shift: &Shift, spoken: Spoken) -> Result<Option<Turn>> {
+    async fn keep(&self, context: &ShardContext, spoken: Spoken) -> Result<Option<Turn>> {
         match spoken.failure {
             Some(Failure::Cancelled) => return Ok(None),
             Some(Failure::Ledger(error)) => return Err(Error::Database(error)),
             _ => {}
         }
         let mut stored = self.stored(&spoken);
-        let failure = spoken.failure.as_ref().map(|why| ItemFailure::of(stored.turn.number, why));
-        let progress = match self.put(shift, &stored, failure).await {
+        let failure = spoken.failure.as_ref().map(|why| why.of_item(stored.turn.number));
+        let progress = match self.put(context, &stored, failure).await {
             Err(error) if error.is_of_its_data() => {
                 let (run, turn) = (self.talk.run_id, stored.turn.number);
                 tracing::error!(run.id = %run, turn, error = %Chain(&error), "not stored");
                 (stored.turn.text, stored.written_by) = (None, None);
-                self.put(shift, &stored, Some(ItemFailure::unstorable(turn))).await?
+                self.put(context, &stored, Some(ItemFailure::unstorable(turn))).await?
             }
             put => put?,
         };
@@ -208,19 +213,19 @@ impl Desk {
     /// A turn with its failure in one transaction that is fenced by the lease.
     async fn put(
         &self,
-        shift: &Shift,
+        context: &ShardContext,
         stored: &StoredTurn,
         failure: Option<ItemFailure>,
     ) -> Result<Progress> {
-        let (now, run) = (shift.now(), self.talk.run_id);
+        let (now, run) = (context.now(), self.talk.run_id);
         let mut transaction = self.state.pool.begin().await?;
         let is_new = discussion::insert_turn(&mut transaction, self.group, run, stored).await?;
         let failed = runs::fail_items(&mut transaction, run, failure.as_slice(), now).await?;
         let done = u32::from(is_new && failure.is_none());
-        let progress = runs::progress(&mut transaction, &shift.lease, done, failed, now).await?;
+        let progress = runs::progress(&mut transaction, &context.lease, done, failed, now).await?;
         if progress != Progress::Lost {
             transaction.commit().await?;
-            self.state.announcer.announce(run).await;
+            self.state.engine.announcer.announce(run).await;
         }
         Ok(progress)
     }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::store::discussion;
-use axum::extract::State as Of;
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::error::Chain;
 use platform::model::{Failure, Request};
 use platform::queue::{Outcome, Pushed};
-use platform::runs::{self, ItemFailure, Maker, Progress, Shift};
-use platform::{Error, Result, Workshop};
+use platform::runs::{self, Engine, ItemFailure, ItemProcessor, Progress, ShardContext};
+use platform::{Error, Result};
 use serde::{Deserialize, Serialize};
 use shared::Seed;
 use shared::discussion::Setting;
@@ -25,7 +25,7 @@ use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 
 use crate::material::{by_lexicon, material};
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// Twenty readings with their concepts, and ten findings.
 const DIGEST_TOKENS: u32 = 6_000;
@@ -45,35 +45,35 @@ pub(crate) struct Order {
 
 /// A message of Pub/Sub: a hint that a summary waits.
 pub(crate) async fn requested(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     Pushed(message): Pushed<RunRequested>,
 ) -> Result<Outcome> {
-    runs::step(&Summarizer(state), &message).await
+    runs::handle(&Summarizer(state), &message).await
 }
 
 /// Sums up discussions.
 #[derive(Clone)]
-pub(crate) struct Summarizer(pub(crate) State);
+pub(crate) struct Summarizer(pub(crate) AppState);
 
 impl runs::Worker for Summarizer {
-    fn shop(&self) -> &Workshop {
-        &self.0.shop
+    fn engine(&self) -> &Engine {
+        &self.0.worker.engine
     }
 
-    async fn work(&self, shift: &Shift) -> Result<Outcome> {
-        let Some(desk) = Desk::of(&self.0, shift).await? else {
+    async fn work(&self, context: &ShardContext) -> Result<Outcome> {
+        let Some(desk) = Desk::of(&self.0, context).await? else {
             return Ok(Outcome::Rejected("what the summary is of cannot be read".to_owned()));
         };
-        let pool = &self.0.shop.pool;
+        let pool = &self.0.worker.pool;
         let there = store::digests(pool, desk.work).await?;
         let failed = store::failed(pool, desk.work).await?;
         let open = |chunk: &u32| !there.contains_key(chunk) && !failed.contains(chunk);
-        let read = shift.each(&desk, (0..desk.chunks()).filter(open).collect()).await?;
+        let read = context.each(&desk, (0..desk.chunks()).filter(open).collect()).await?;
         if read != Outcome::Done {
             return Ok(read);
         }
-        if !shift.stop.is_cancelled() && !failed.contains(&desk.chunks()) {
-            return desk.sum_up(shift).await;
+        if !context.stop.is_cancelled() && !failed.contains(&desk.chunks()) {
+            return desk.sum_up(context).await;
         }
         Ok(Outcome::Done)
     }
@@ -82,7 +82,7 @@ impl runs::Worker for Summarizer {
 /// One worker at one summary.
 #[derive(Clone)]
 struct Desk {
-    state: State,
+    state: AppState,
     work: RunId,
     group: FocusGroupId,
     project: Option<ProjectId>,
@@ -102,15 +102,15 @@ struct Found {
 }
 
 impl Desk {
-    async fn of(state: &State, shift: &Shift) -> Result<Option<Self>> {
-        let pool = &state.shop.pool;
-        let Ok(order) = serde_json::from_value::<Order>(shift.lease.run_input.clone()) else {
+    async fn of(state: &AppState, context: &ShardContext) -> Result<Option<Self>> {
+        let pool = &state.worker.pool;
+        let Ok(order) = serde_json::from_value::<Order>(context.lease.run_input.clone()) else {
             return Ok(None);
         };
         let input = store::input(pool, order.run_id).await?;
         let setting: Option<Setting> = input.and_then(|input| serde_json::from_value(input).ok());
         let Some(setting) = setting else { return Ok(None) };
-        let stored = discussion::turns(pool, shift.lease.in_project()?, order.run_id).await?;
+        let stored = discussion::turns(pool, context.lease.in_project()?, order.run_id).await?;
         let material = material(&setting, &stored);
         if material.answers.is_empty() {
             return Ok(None);
@@ -118,9 +118,9 @@ impl Desk {
         let lexicon = by_lexicon(&setting, &material);
         Ok(Some(Self {
             state: state.clone(),
-            work: shift.lease.run_id,
-            group: FocusGroupId(shift.lease.subject_id),
-            project: shift.lease.project_id,
+            work: context.lease.run_id,
+            group: FocusGroupId(context.lease.subject_id),
+            project: context.lease.project_id,
             order,
             setting: Arc::new(setting),
             material: Arc::new(material),
@@ -178,13 +178,13 @@ impl Desk {
     }
 
     /// Sums up what was read, checks it and stores it.
-    async fn sum_up(&self, shift: &Shift) -> Result<Outcome> {
-        let pool = &self.state.shop.pool;
+    async fn sum_up(&self, context: &ShardContext) -> Result<Outcome> {
+        let pool = &self.state.worker.pool;
         if store::summary_of(pool, self.work).await?.is_some() {
             return Ok(Outcome::Done);
         }
-        if shift.lease.is_exhausted {
-            shift.give_up(std::iter::once(self.chunks())).await?;
+        if context.lease.is_exhausted {
+            context.give_up(std::iter::once(self.chunks())).await?;
             return Ok(Outcome::Done);
         }
         let digests: Vec<Digest> = store::digests(pool, self.work).await?.into_values().collect();
@@ -204,54 +204,54 @@ impl Desk {
         };
         let last = self.chunks();
         let task = ("focus_group_synthesis", last);
-        let stop = shift.stop.clone();
+        let stop = context.stop.clone();
         let request = self.request(task, &prompt, SYNTHESIS_TOKENS, stop, &offline);
         let rules = |made: &Synthesis| match made.executive_summary.trim().is_empty() {
             true => vec!["executive_summary is empty".to_owned()],
             false => Vec::new(),
         };
-        match self.state.shop.model.text(&request, &rules).await {
+        match self.state.worker.model.text(&request, &rules).await {
             Ok(answer) => {
                 let metadata = Metadata {
                     model_used: answer.model,
                     is_simulated: answer.simulated,
                     prompt_version: prompt.version.to_owned(),
-                    ..self.metadata(shift.now())
+                    ..self.metadata(context.now())
                 };
                 let made = answer.value;
                 let summary = assemble(&self.material, &readings, made, lexical, metadata);
-                self.save(shift, &summary).await?;
+                self.save(context, &summary).await?;
             }
             Err(Failure::Cancelled) => {}
             Err(Failure::Ledger(error)) => return Err(Error::Database(error)),
             Err(failure) => {
-                if let Some(later) = shift.put_off(&failure) {
+                if let Some(later) = context.put_off(failure.puts_off()) {
                     return Ok(later);
                 }
-                shift.fail(vec![ItemFailure::of(last, &failure)]).await?;
+                context.fail(vec![failure.of_item(last)]).await?;
             }
         }
         Ok(Outcome::Done)
     }
 
     /// Stores the summary and counts it. One that cannot be stored has failed.
-    async fn save(&self, shift: &Shift, summary: &Summary) -> Result<()> {
-        match self.stored(shift, summary).await {
+    async fn save(&self, context: &ShardContext, summary: &Summary) -> Result<()> {
+        match self.stored(context, summary).await {
             Err(error) if error.is_of_its_data() => {
                 let run = self.work;
                 tracing::error!(run.id = %run, error = %Chain(&error), "summary not stored");
-                shift.fail(vec![ItemFailure::unstorable(self.chunks())]).await
+                context.fail(vec![ItemFailure::unstorable(self.chunks())]).await
             }
             stored => stored,
         }
     }
 
-    async fn stored(&self, shift: &Shift, summary: &Summary) -> Result<()> {
-        let ids = &self.state.shop.ids;
-        let mut transaction = self.state.shop.pool.begin().await?;
+    async fn stored(&self, context: &ShardContext, summary: &Summary) -> Result<()> {
+        let ids = &self.state.worker.ids;
+        let mut transaction = self.state.worker.pool.begin().await?;
         let is_new = store::save_summary(&mut transaction, ids, self.work, summary).await?;
-        let (done, now) = (u32::from(is_new), shift.now());
-        let progress = runs::progress(&mut transaction, &shift.lease, done, 0, now).await?;
+        let (done, now) = (u32::from(is_new), context.now());
+        let progress = runs::progress(&mut transaction, &context.lease, done, 0, now).await?;
         if progress != Progress::Lost {
             transaction.commit().await?;
         }
@@ -277,9 +277,10 @@ impl Desk {
     }
 }
 
-impl Maker for Desk {
+impl ItemProcessor for Desk {
     type Item = u32;
     type Made = Found;
+    type Error = Failure;
 
     fn number(chunk: &u32) -> u32 {
         *chunk
@@ -301,8 +302,12 @@ impl Maker for Desk {
                 n => vec![format!("{n} answers have no reading")],
             }
         };
-        let answer = self.state.shop.model.text(&request, &rules).await?;
+        let answer = self.state.worker.model.text(&request, &rules).await?;
         Ok(Found { chunk, digest: answer.value, by_lexicon: answer.simulated })
+    }
+
+    fn at_once(&self) -> Option<usize> {
+        self.state.worker.model.at_once()
     }
 
     async fn store(

@@ -14,7 +14,7 @@ use shared::discussion::reading::merge_names;
 use shared::id::{FocusGroupId, ProjectId, RunId};
 
 use crate::material::{by_lexicon, material, people};
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// A group's latest discussion in the graph.
 pub(crate) struct Built {
@@ -27,12 +27,12 @@ pub(crate) struct Built {
 /// The graph of a group's latest discussion, built first where that has not been done or an answer has
 /// been read again since.
 async fn of_group(
-    state: &State,
+    state: &AppState,
     access: platform::Access<platform::Viewer>,
     group: FocusGroupId,
     anew: bool,
 ) -> Result<Built> {
-    let pool = &state.shop.pool;
+    let pool = &state.worker.pool;
     let row = store::get(pool, access, group).await?;
     let is_over = crate::group::client_status(row.run_status()) == "completed";
     let Some(run) = row.run_id.filter(|_| is_over).map(RunId) else {
@@ -51,7 +51,7 @@ async fn of_group(
     Ok(Built { graph: neo::read(neo, project, group).await?, setting, is_simulated })
 }
 
-fn neo4j(state: &State) -> Result<&GraphPool> {
+fn neo4j(state: &AppState) -> Result<&GraphPool> {
     state.graph.as_ref().ok_or(Error::Graph(neo4rs::Error::ConnectionError))
 }
 
@@ -59,19 +59,19 @@ fn neo4j(state: &State) -> Result<&GraphPool> {
 /// summary has had a model read are read by the lexicon, and that is stored, so that the same run gives
 /// the same graph.
 async fn draw(
-    state: &State,
+    state: &AppState,
     of: InProject,
     setting: &Setting,
     run: RunId,
 ) -> Result<(Graph, String)> {
-    let pool = &state.shop.pool;
+    let pool = &state.worker.pool;
     let stored = discussion::turns(pool, of, run).await?;
     let (there, _) = store::readings(pool, run).await?;
     let mut missing = by_lexicon(setting, &material(setting, &stored));
     missing.retain(|id, _| !there.contains_key(id));
     if !missing.is_empty() {
         let mut connection = pool.acquire().await?;
-        let now = state.shop.clock.now();
+        let now = state.worker.clock.now();
         store::save_readings(&mut connection, &missing, "lexicon", now).await?;
     }
     // The edition first: what is read again meanwhile makes the graph be drawn once more.
@@ -89,7 +89,7 @@ async fn draw(
 
 /// Takes a deleted group out of the graph. When Neo4j is away its nodes stay behind, unreachable, since
 /// every read names a group that exists, and `maintenance` takes them out.
-pub(crate) async fn forget(state: &State, project: ProjectId, group: FocusGroupId) {
+pub(crate) async fn forget(state: &AppState, project: ProjectId, group: FocusGroupId) {
     let Some(pool) = &state.graph else { return };
     if let Err(error) = discussion::graph::clear(pool, project, group).await {
         tracing::warn!(focus_group.id = %group, error = %Chain(&error), "left in the graph");

@@ -1,7 +1,7 @@
 //! A focus group as the client sets it up, in its two shapes.
 
 use ::store::discussion::OfFocusGroup;
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem, Query};
@@ -15,7 +15,7 @@ use shared::role::Role;
 use shared::run::RunStatus;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// The present system's bar for a group that went well: answers within three seconds on average, and
 /// all of it within thirty.
@@ -192,16 +192,16 @@ impl From<store::GroupRow> for Common {
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn create(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     access: Access<Editor>,
     Json(request): Json<WriteFocusGroup>,
 ) -> Result<(StatusCode, Json<FocusGroupView>)> {
     let mut written = request.checked()?;
     written.target_participants.get_or_insert(USUAL_PARTICIPANTS);
-    store::check_people(&state.shop.pool, access, &written.persona_ids).await?;
+    store::check_people(&state.worker.pool, access, &written.persona_ids).await?;
     let id = store::insert(&state, access, &written).await?;
-    let row = store::get(&state.shop.pool, access.least(), id).await?;
+    let row = store::get(&state.worker.pool, access.least(), id).await?;
     Ok((StatusCode::CREATED, Json(row.into())))
 }
 
@@ -220,7 +220,7 @@ pub(crate) struct Page {
     responses((status = 200, body = Vec<FocusGroupView>), (status = 404, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn list(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
     Query(page): Query<Page>,
@@ -230,8 +230,8 @@ pub(crate) async fn list(
     checks.range("limit", page.limit, 1..=MOST);
     checks.done()?;
     let (skip, limit) = (page.skip.unwrap_or(0), page.limit.unwrap_or(MOST));
-    let rows = store::list(&state.shop.pool, access, skip, limit).await?;
-    let total = store::count(&state.shop.pool, access).await?;
+    let rows = store::list(&state.worker.pool, access, skip, limit).await?;
+    let total = store::count(&state.worker.pool, access).await?;
     let mut headers = HeaderMap::new();
     headers.insert(HeaderName::from_static("x-total-count"), HeaderValue::from(total));
     Ok((headers, Json(rows.into_iter().map(FocusGroupView::from).collect())))
@@ -243,11 +243,11 @@ pub(crate) async fn list(
     responses((status = 200, body = FocusGroupDetails), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn get(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     group: OfFocusGroup<Viewer>,
 ) -> Result<Json<FocusGroupDetails>> {
-    Ok(Json(store::get(&state.shop.pool, group.access, group.id).await?.into()))
+    Ok(Json(store::get(&state.worker.pool, group.access, group.id).await?.into()))
 }
 
 /// Replaces a focus group that has never run.
@@ -258,15 +258,15 @@ pub(crate) async fn get(
         (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn replace(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     group: OfFocusGroup<Editor>,
     Json(request): Json<WriteFocusGroup>,
 ) -> Result<Json<FocusGroupView>> {
     let written = request.checked()?;
-    store::check_people(&state.shop.pool, group.access, &written.persona_ids).await?;
+    store::check_people(&state.worker.pool, group.access, &written.persona_ids).await?;
     store::replace(&state, &group, &written).await?;
-    Ok(Json(store::get(&state.shop.pool, group.access.least(), group.id).await?.into()))
+    Ok(Json(store::get(&state.worker.pool, group.access.least(), group.id).await?.into()))
 }
 
 /// Deletes a focus group with everything that was said in it. Admins delete any, editors their own.
@@ -275,7 +275,7 @@ pub(crate) async fn replace(
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn delete(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     group: OfFocusGroup<Editor>,
 ) -> Result<StatusCode> {

@@ -11,35 +11,34 @@ mod talk;
 #[cfg(test)]
 mod tests;
 
+use axum::extract::FromRef;
 use axum::routing::post;
 use platform::graph::GraphPool;
-use platform::{Env, Service, Workers, Workshop};
+use platform::{Env, Service, WorkerState, Workers};
 use shared::run::RunKind;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// What the handlers and the worker work with.
-#[derive(Clone)]
-pub struct State {
+#[derive(Clone, FromRef)]
+pub struct AppState {
     /// Database, model, queue.
-    pub shop: Workshop,
+    pub worker: WorkerState,
     /// The graph of concepts; without it its routes answer 503.
     pub graph: Option<GraphPool>,
 }
 
-platform::has_shop!(State);
-
 /// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
 pub fn service(env: &Env) -> Option<Service> {
     let graph = GraphPool::from_env(env);
-    let state = State { shop: Workshop::from_env(env)?, graph };
-    let mut probes = state.shop.probes();
+    let state = AppState { worker: WorkerState::from_env(env)?, graph };
+    let mut probes = state.worker.probes();
     probes.extend([platform::graph::probe(state.graph.as_ref())]);
     Some(Service { probes, ..routes(state) })
 }
 
 /// The public routes and the worker's.
-pub fn routes(state: State) -> Service {
+pub fn routes(state: AppState) -> Service {
     let api = OpenApiRouter::new()
         .routes(routes!(group::create, group::list))
         .routes(routes!(group::get, group::replace, group::delete))

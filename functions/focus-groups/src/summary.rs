@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ::store::discussion::{self, OfFocusGroup};
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use platform::http::{Json, Problem, Query};
@@ -19,7 +19,7 @@ use shared::run::{RunKind, RunRequested, RunStatus};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::digest::{Order, Summarizer};
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// Chunks up to which a summary is waited for: five calls of a model, mostly side by side.
 const MOST_WAITED_FOR: usize = 4;
@@ -55,7 +55,7 @@ pub(crate) struct Underway {
         (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn make(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Heavy>,
     group: OfFocusGroup<Editor>,
     Query(wishes): Query<Wishes>,
@@ -65,19 +65,19 @@ pub(crate) async fn make(
     let started = again(|| start(&state, &group, with_recommendations, &key)).await;
     let (work, chunks) = started?;
     if chunks > MOST_WAITED_FOR {
-        runs::call(&state.shop, work).await;
+        runs::dispatch(&state.worker.engine, work).await;
     } else {
         // A task of its own: whoever asked may leave, and the lease sees to the rest.
         let worker = Summarizer(state.clone());
         let message = RunRequested { schema: 1, run_id: work, shard: 0 };
-        let task = tokio::spawn(async move { runs::step(&worker, &message).await });
+        let task = tokio::spawn(async move { runs::handle(&worker, &message).await });
         if let Ok(done) = tokio::time::timeout(PATIENCE, task).await {
             done.map_err(|error| Error::Internal(error.into()))??;
         }
     }
     // The run first: one that ends meanwhile has stored its summary by then.
-    let run = runs::view(&state.shop.pool, work).await?;
-    if let Some(summary) = store::summary_of(&state.shop.pool, work).await? {
+    let run = runs::view(&state.worker.pool, work).await?;
+    if let Some(summary) = store::summary_of(&state.worker.pool, work).await? {
         return Ok(Json(summary).into_response());
     }
     if let Some(run) = run.filter(|run| run.status.is_final()) {
@@ -98,17 +98,17 @@ fn why(run: &RunView) -> &str {
 
 /// Stores the run, or finds the one of the same click. Returns it with its number of chunks.
 async fn start(
-    state: &State,
+    state: &AppState,
     group: &OfFocusGroup<Editor>,
     with_recommendations: bool,
     key: &IdempotencyKey,
 ) -> Result<(RunId, usize)> {
-    let (access, shop) = (group.access, &state.shop);
-    let row = store::get(&shop.pool, access.least(), group.id).await?;
+    let (access, worker) = (group.access, &state.worker);
+    let row = store::get(&worker.pool, access.least(), group.id).await?;
     let is_over = crate::group::client_status(row.run_status()) == "completed";
     let run = row.run_id.filter(|_| is_over).map(RunId);
     let run = run.ok_or(shared::Error::NotFound("Completed discussion"))?;
-    let said = discussion::turns(&shop.pool, access.into(), run).await?;
+    let said = discussion::turns(&worker.pool, access.into(), run).await?;
     let chunks = said.iter().filter(|stored| stored.turn.is_said()).count().div_ceil(CHUNK);
     if chunks == 0 {
         return Err(shared::Error::NotFound("Responses").into());
@@ -122,8 +122,8 @@ async fn start(
         request_hash: &hash,
         idempotency_key: key.as_deref(),
     };
-    let (kind, now) = (RunKind::FocusGroupSummary, shop.clock.now());
-    let mut transaction = shop.pool.begin().await?;
+    let (kind, now) = (RunKind::FocusGroupSummary, worker.clock.now());
+    let mut transaction = worker.pool.begin().await?;
     let project = access.project_id();
     runs::lock_project(&mut transaction, access).await?;
     if let Some(same) = runs::find_same(&mut transaction, project, kind, same_as, now).await? {
@@ -137,9 +137,9 @@ async fn start(
         input: serde_json::to_value(order).map_err(|error| Error::Internal(error.into()))?,
         shards: vec![NewShard::bare(size)],
         same_as,
-        is_paid: shop.model.is_paid(),
+        is_paid: worker.model.is_paid(),
     };
-    let work = runs::insert(&mut transaction, &shop.ids, new, now).await?;
+    let work = runs::insert(&mut transaction, &worker.ids, new, now).await?;
     let entry = audit::Entry {
         account_id: access.account_id(),
         project_id: Some(project),
@@ -148,7 +148,7 @@ async fn start(
         action: "summary",
         details: Some(json!({ "run_id": work })),
     };
-    audit::record(&mut *transaction, &shop.ids, now, &entry).await?;
+    audit::record(&mut *transaction, &worker.ids, now, &entry).await?;
     transaction.commit().await?;
     Ok((work, chunks))
 }
@@ -160,10 +160,10 @@ async fn start(
     responses((status = 200, body = Summary), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn latest(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     group: OfFocusGroup<Viewer>,
 ) -> Result<Json<Summary>> {
-    let summary = store::latest_summary(&state.shop.pool, group.access, group.id).await?;
+    let summary = store::latest_summary(&state.worker.pool, group.access, group.id).await?;
     Ok(Json(summary.ok_or(shared::Error::NotFound("Summary"))?))
 }

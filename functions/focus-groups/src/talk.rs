@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ::store::discussion::{self, OfFocusGroup, StoredTurn};
-use axum::extract::State as Of;
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Heavy, Poll};
@@ -13,7 +13,7 @@ use shared::discussion::{Act, Kind, Why};
 use shared::id::{FocusGroupId, PersonaId, RunId, TurnId};
 use utoipa::ToSchema;
 
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// The answers by question, as the client reads them: openings first, then the discussion.
 #[derive(Serialize, ToSchema)]
@@ -93,14 +93,14 @@ pub(crate) struct TurnView {
     responses((status = 200, body = Responses), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn responses(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     group: OfFocusGroup<Viewer>,
 ) -> Result<Json<Responses>> {
-    let row = store::get(&state.shop.pool, group.access, group.id).await?;
+    let row = store::get(&state.worker.pool, group.access, group.id).await?;
     let run = row.run_id.map(RunId);
     let turns = match run {
-        Some(run) => discussion::turns(&state.shop.pool, group.access.into(), run).await?,
+        Some(run) => discussion::turns(&state.worker.pool, group.access.into(), run).await?,
         None => Vec::new(),
     };
     let total_responses = turns.iter().filter(|stored| stored.turn.is_said()).count();
@@ -133,18 +133,18 @@ fn response(stored: &StoredTurn) -> Option<Response> {
     responses((status = 200, body = Transcript), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn transcript(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Heavy>,
     group: OfFocusGroup<Viewer>,
 ) -> Result<Json<Transcript>> {
-    let row = store::get(&state.shop.pool, group.access, group.id).await?;
+    let row = store::get(&state.worker.pool, group.access, group.id).await?;
     let status = crate::group::client_status(row.run_status());
     let run = row.run_id.map(RunId);
     let (turns, missing, names) = match run {
         Some(run) => (
-            discussion::turns(&state.shop.pool, group.access.into(), run).await?,
-            store::missing(&state.shop.pool, group.access, run).await?,
-            store::setting(&state.shop.pool, group.access, run).await?.map(|setting| {
+            discussion::turns(&state.worker.pool, group.access.into(), run).await?,
+            store::missing(&state.worker.pool, group.access, run).await?,
+            store::setting(&state.worker.pool, group.access, run).await?.map(|setting| {
                 (0..setting.participants.len()).map(|who| setting.name_of(who)).collect()
             }),
         ),

@@ -26,7 +26,7 @@ fn with_model(config: &Config) -> impl Fn(&Parts) -> Service {
     let config = config.clone();
     move |parts| {
         let graph = GraphPool::from_env(&Env::from_process());
-        routes(State { shop: parts.workshop(&config), graph })
+        routes(AppState { worker: parts.worker_state(&config), graph })
     }
 }
 

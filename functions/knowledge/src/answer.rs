@@ -3,7 +3,7 @@
 
 use ::store::documents::Use;
 use ::store::knowledge::{Fact, Hit, Passages};
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::response::IntoResponse;
 use platform::http::{Json, Problem};
 use platform::limit::Heavy;
@@ -17,7 +17,7 @@ use shared::{Checks, Seed, prompt};
 use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
-use crate::State;
+use crate::AppState;
 use crate::list::reader;
 use crate::query::record;
 use crate::search::{NoSearch, Question, graph, search};
@@ -84,7 +84,7 @@ pub(crate) struct Source {
         (status = 422, body = Problem), (status = 429, body = Problem),
         (status = 503, body = Problem)))]
 pub(crate) async fn answer(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Heavy>,
     caller: Caller,
     Json(asked): Json<AskGraph>,
@@ -94,7 +94,7 @@ pub(crate) async fn answer(
 }
 
 async fn answered(
-    state: &State,
+    state: &AppState,
     caller: &Caller,
     asked: AskGraph,
 ) -> Result<GraphAnswer, NoSearch> {
@@ -114,7 +114,7 @@ async fn answered(
     let hits = Box::pin(search(state, &reader, &question)).await?.hits;
     let mut facts = graph(state)?.facts_near(reader.scopes(), text, MOST_FACTS).await?;
     let chunks = facts.iter().filter_map(|fact| fact.chunk_id.parse().ok()).map(ChunkId);
-    let living = store::living(&state.shop.pool, &reader, chunks).await?;
+    let living = store::living(&state.worker.pool, &reader, chunks).await?;
     facts.retain(|fact| fact.chunk_id.parse().is_ok_and(|id| living.contains(&ChunkId(id))));
     record(state, caller, asked.project_id, hits.len() + facts.len()).await?;
     let sources = sources(&hits, &facts);
@@ -128,8 +128,8 @@ async fn answered(
         answered: false,
         sources: Vec::new(),
         dropped_sentences: 0,
-        answered_by: state.shop.model.name().to_owned(),
-        is_simulated: state.shop.model.is_simulated(),
+        answered_by: state.worker.model.name().to_owned(),
+        is_simulated: state.worker.model.is_simulated(),
     };
     if texts.is_empty() {
         return Ok(answer);
@@ -147,7 +147,7 @@ async fn answered(
 }
 
 async fn draft(
-    state: &State,
+    state: &AppState,
     (terms, project): (Terms, Option<ProjectId>),
     question: &str,
     texts: &[String],
@@ -169,7 +169,7 @@ async fn draft(
         cancel: CancellationToken::new(),
         offline: &offline,
     };
-    let model = state.shop.model.under(terms);
+    let model = state.worker.model.under(terms);
     match model.text(&request, &|_: &Draft| Vec::new()).await {
         Ok(answer) => Ok(answer.value),
         Err(Failure::Ledger(error)) => Err(platform::Error::from(error).into()),

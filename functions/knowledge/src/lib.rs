@@ -12,9 +12,9 @@ mod tests;
 use std::time::Duration;
 
 use ::store::knowledge::{self, Knowledge, Reranker};
-use platform::cache::Cache;
+use axum::extract::FromRef;
 use platform::model::Embedder;
-use platform::{Env, Service, Workshop};
+use platform::{Env, Service, WorkerState};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -22,10 +22,10 @@ use utoipa_axum::routes;
 const RERANKING: Duration = Duration::from_secs(10);
 
 /// What the handlers work with.
-#[derive(Clone)]
-pub struct State {
+#[derive(Clone, FromRef)]
+pub struct AppState {
     /// What every function has that starts runs and asks a model.
-    pub shop: Workshop,
+    pub worker: WorkerState,
     /// The index in the graph; none where there is no Neo4j.
     pub knowledge: Option<Knowledge>,
     /// Makes vectors of questions.
@@ -34,30 +34,28 @@ pub struct State {
     pub reranker: Option<Reranker>,
 }
 
-impl State {
-    /// From the environment, with the workshop that this process has. Without one it only notes what
+impl AppState {
+    /// From the environment, with the worker state that this process has. Without one it only notes what
     /// else is wrong with the variables.
-    pub fn from_env(env: &Env, shop: Option<Workshop>, cache: Option<&Cache>) -> Option<Self> {
-        let connected = knowledge::connect(env, shop.as_ref(), cache);
+    pub fn from_env(env: &Env, worker: Option<WorkerState>) -> Option<Self> {
+        let base = worker.as_ref().map(|worker| &worker.base);
+        let connected = knowledge::connect(env, base);
         let reranker = Reranker::from_env(env, &platform::http_client(RERANKING));
-        let (shop, (embedder, knowledge)) = shop.zip(connected)?;
-        Some(Self { shop, knowledge, embedder, reranker })
+        let (worker, (embedder, knowledge)) = worker.zip(connected)?;
+        Some(Self { worker, knowledge, embedder, reranker })
     }
 }
 
-platform::has_shop!(State);
-
 /// The function, ready to run.
 pub fn service(env: &Env) -> Option<Service> {
-    let cache = Cache::connect(env);
-    let state = State::from_env(env, Workshop::from_env(env), cache.as_ref())?;
-    let mut probes = state.shop.probes();
+    let state = AppState::from_env(env, WorkerState::from_env(env))?;
+    let mut probes = state.worker.probes();
     probes.extend(knowledge::probes(state.knowledge.as_ref()));
     Some(Service { probes, ..routes(state) })
 }
 
 /// The public routes.
-pub fn routes(state: State) -> Service {
+pub fn routes(state: AppState) -> Service {
     let api = OpenApiRouter::new()
         .routes(routes!(list::list))
         .routes(routes!(removal::remove))

@@ -1,7 +1,7 @@
 //! What documents there are.
 
 use ::store::documents::{self, DocumentView, Use};
-use axum::extract::State as Of;
+use axum::extract::State;
 use platform::http::{Json, Problem, Query};
 use platform::limit::Poll;
 use platform::{Access, Caller, Result, Viewer, Within};
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use shared::id::ProjectId;
 use utoipa::IntoParams;
 
-use crate::State;
+use crate::AppState;
 
 /// Which documents.
 #[derive(Deserialize, IntoParams)]
@@ -27,28 +27,28 @@ pub(crate) struct Which {
     responses((status = 200, body = Vec<DocumentView>), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn list(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     caller: Caller,
     Query(which): Query<Which>,
 ) -> Result<Json<Vec<DocumentView>>> {
     let reader = reader(&state, &caller, which.project_id, Use::List).await?;
-    Ok(Json(documents::list(&state.shop.pool, &reader).await?))
+    Ok(Json(documents::list(&state.worker.pool, &reader).await?))
 }
 
 /// What the caller reads: everything of theirs, or one project's. The latter goes on record, for those who lend
 /// the project a library.
 pub(crate) async fn reader(
-    state: &State,
+    state: &AppState,
     caller: &Caller,
     project: Option<ProjectId>,
     what: Use,
 ) -> Result<documents::Reader> {
-    let shop = &state.shop;
-    let pool = &shop.pool;
+    let worker = &state.worker;
+    let pool = &worker.pool;
     let Some(project) = project else { return documents::readable(pool, caller).await };
     let access = Access::<Viewer>::to_project(pool, caller, project).await?;
-    let (now, by) = (shop.clock.now(), caller.account_id);
+    let (now, by) = (worker.clock.now(), caller.account_id);
     let documents = documents::of_project(pool, access.into()).await?;
-    documents.read(shop.authenticator.lines(), &shop.ids, now, by, what).await
+    documents.read(&worker.side, &worker.ids, now, by, what).await
 }

@@ -2,7 +2,7 @@
 
 use ::store::documents::Use;
 use ::store::knowledge::{Hit, Passages, Ranks};
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::response::IntoResponse;
 use platform::http::{Json, Problem};
 use platform::limit::Heavy;
@@ -14,7 +14,7 @@ use shared::id::{ChunkId, DocumentId, ProjectId};
 use shared::{Checks, Language};
 use utoipa::ToSchema;
 
-use crate::State;
+use crate::AppState;
 use crate::list::reader;
 use crate::search::{NoSearch, Question, search};
 
@@ -100,7 +100,7 @@ impl From<Hit> for Citation {
         (status = 422, body = Problem), (status = 429, body = Problem),
         (status = 503, body = Problem)))]
 pub(crate) async fn query(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Heavy>,
     caller: Caller,
     Json(asked): Json<AskDocuments>,
@@ -108,7 +108,7 @@ pub(crate) async fn query(
     Box::pin(pass(&state, &caller, asked)).await.map(Json).map_err(IntoResponse::into_response)
 }
 
-async fn pass(state: &State, caller: &Caller, asked: AskDocuments) -> Result<Passed, NoSearch> {
+async fn pass(state: &AppState, caller: &Caller, asked: AskDocuments) -> Result<Passed, NoSearch> {
     let mut checks = Checks::default();
     checks.length("query", Some(&asked.query), 1..=LONGEST);
     checks.range("top_k", asked.top_k, 1..=20);
@@ -138,7 +138,7 @@ async fn pass(state: &State, caller: &Caller, asked: AskDocuments) -> Result<Pas
 
 /// A question is on record before its answer: who, where, and how much was found. Never its words.
 pub(crate) async fn record(
-    state: &State,
+    state: &AppState,
     caller: &Caller,
     project: Option<ProjectId>,
     results: usize,
@@ -151,6 +151,6 @@ pub(crate) async fn record(
         action: "query",
         details: Some(json!({ "results": results })),
     };
-    let shop = &state.shop;
-    audit::record_view(shop.authenticator.lines(), &shop.ids, shop.clock.now(), &entry).await
+    let worker = &state.worker;
+    audit::record_view(&worker.side, &worker.ids, worker.clock.now(), &entry).await
 }

@@ -1,14 +1,14 @@
 //! Taking a document away.
 
 use ::store::documents;
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::StatusCode;
 use platform::http::{Path, Problem};
 use platform::limit::Change;
 use platform::{Caller, Result, Within, audit, runs};
 use shared::id::DocumentId;
 
-use crate::State;
+use crate::AppState;
 
 /// Deletes a document: it is gone from lists and searches at once, and a run removes everything that only
 /// it supported from the graph, its file, and its rows. Also while it is being taken in.
@@ -17,21 +17,21 @@ use crate::State;
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn remove(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     caller: Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<StatusCode> {
-    let pool = &state.shop.pool;
+    let pool = &state.worker.pool;
     let reader = documents::readable(pool, &caller).await?;
     let document = documents::find(pool, &reader, id).await?;
     if !documents::is_editor(pool, &caller, &document).await? {
         return Err(shared::Error::Forbidden("Only an editor of the document may delete it").into());
     }
-    let now = state.shop.clock.now();
+    let now = state.worker.clock.now();
     let mut transaction = pool.begin().await?;
     let by = caller.account_id;
-    let run = documents::remove(&mut transaction, &state.shop.ids, &document, by, now).await?;
+    let run = documents::remove(&mut transaction, &state.worker.ids, &document, by, now).await?;
     let Some(run) = run else { return Err(shared::Error::NotFound("Document").into()) };
     let entry = audit::Entry {
         account_id: by,
@@ -41,8 +41,8 @@ pub(crate) async fn remove(
         action: "delete",
         details: None,
     };
-    audit::record(&mut *transaction, &state.shop.ids, now, &entry).await?;
+    audit::record(&mut *transaction, &state.worker.ids, now, &entry).await?;
     transaction.commit().await?;
-    runs::call(&state.shop, run).await;
+    runs::dispatch(&state.worker.engine, run).await;
     Ok(StatusCode::NO_CONTENT)
 }

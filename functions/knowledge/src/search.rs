@@ -14,7 +14,7 @@ use shared::id::ProjectId;
 use shared::text::detect;
 use tokio_util::sync::CancellationToken;
 
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// How long a question waits for its vector: words alone find much, and the answer needs time as well.
 const VECTOR_LIMIT: Duration = Duration::from_secs(8);
@@ -73,14 +73,14 @@ pub(crate) struct Question<'a> {
     pub(crate) neighbours: u32,
 }
 
-pub(crate) fn graph(state: &State) -> Result<&Knowledge, NoSearch> {
+pub(crate) fn graph(state: &AppState) -> Result<&Knowledge, NoSearch> {
     state.knowledge.as_ref().ok_or(NoSearch::Away)
 }
 
 /// Searches by words and by meaning. What was edited or deleted since the graph was
 /// written is left out.
 pub(crate) async fn search(
-    state: &State,
+    state: &AppState,
     reader: &Reader,
     question: &Question<'_>,
 ) -> Result<Found, NoSearch> {
@@ -94,13 +94,13 @@ pub(crate) async fn search(
     };
     let mut found = graph.search(search).await?;
     let chunks = found.hits.iter().map(|hit| hit.chunk_id);
-    let living = store::living(&state.shop.pool, reader, chunks).await?;
+    let living = store::living(&state.worker.pool, reader, chunks).await?;
     found.hits.retain(|hit| living.contains(&hit.chunk_id));
     Ok(found)
 }
 
 /// The question's vector, or none when its provider fails: words alone find much.
-async fn vector(state: &State, question: &Question<'_>) -> Vec<f32> {
+async fn vector(state: &AppState, question: &Question<'_>) -> Vec<f32> {
     let language = detect(question.text).unwrap_or(Language::Polish);
     let call = Embedding {
         passages: &[Passage { text: question.text, language }],

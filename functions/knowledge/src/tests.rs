@@ -8,8 +8,8 @@ use testkit::{Behaviour, Parts, Scripted, TestApp, User};
 
 use super::*;
 
-fn state(parts: &Parts, model: &Config, neo4j: Option<&str>) -> State {
-    let shop = parts.workshop(model);
+fn state(parts: &Parts, model: &Config, neo4j: Option<&str>) -> AppState {
+    let worker = parts.worker_state(model);
     let (pool, clock, ids) = (&parts.pool, &parts.clock, &parts.ids);
     let embedder = Embedder::connect(EmbeddingConfig::offline(), pool, None, clock, ids).unwrap();
     let graph = match neo4j {
@@ -18,12 +18,12 @@ fn state(parts: &Parts, model: &Config, neo4j: Option<&str>) -> State {
     };
     let graph = graph.expect("NEO4J_URI names a Neo4j for tests");
     let knowledge = Some(Knowledge::new(graph, embedder.model().clone()));
-    State { knowledge, embedder, shop, reranker: None }
+    AppState { knowledge, embedder, worker, reranker: None }
 }
 
 struct World {
     app: TestApp,
-    state: State,
+    state: AppState,
     ana: User,
 }
 
@@ -115,7 +115,7 @@ async fn a_question_is_on_record_while_others_hold_every_connection() {
     let caller = world.app.parts.authenticator.caller(&world.ana.token).await.unwrap();
     let mut held = Vec::new();
     for _ in 0..5 {
-        held.push(world.state.shop.pool.acquire().await.unwrap());
+        held.push(world.state.worker.pool.acquire().await.unwrap());
     }
 
     query::record(&world.state, &caller, None, 3).await.unwrap();

@@ -15,8 +15,8 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let build = |parts: &testkit::Parts| {
-            let shop = parts.workshop(&Config::offline());
-            let state = persona_generate::State::from_env(&Env::from([]), Some(shop), None);
+            let worker = parts.worker_state(&Config::offline());
+            let state = persona_generate::AppState::from_env(&Env::from([]), Some(worker));
             persona_generate::routes(state.unwrap())
         };
         let mut app = TestApp::start(build).await;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use platform::http::{Json, Path, Problem};
 use platform::limit::Poll;
 use platform::postgres::again;
@@ -14,7 +14,7 @@ use shared::persona::{check, label};
 use shared::population::{Population, contradictions};
 use shared::report::word;
 
-use crate::State;
+use crate::AppState;
 use crate::population::PopulationPath;
 use crate::store::{self, PopulationRow, StoredPersona};
 
@@ -29,12 +29,12 @@ const PAGE: i64 = 1_000;
     responses((status = 200, body = FidelityReport), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn of_population(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
     Path(path): Path<PopulationPath>,
 ) -> Result<Json<FidelityReport>> {
-    let row = store::population(&state.pool, access, path.population_id).await?;
+    let row = store::population(&state.worker.pool, access, path.population_id).await?;
     Ok(Json(labelled(row)?))
 }
 
@@ -44,11 +44,11 @@ pub(crate) async fn of_population(
     responses((status = 200, body = FidelityReport), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn of_project(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<Json<FidelityReport>> {
-    Ok(Json(labelled(store::latest_population(&state.pool, access).await?)?))
+    Ok(Json(labelled(store::latest_population(&state.worker.pool, access).await?)?))
 }
 
 fn labelled(row: PopulationRow) -> Result<FidelityReport> {
@@ -59,15 +59,15 @@ fn labelled(row: PopulationRow) -> Result<FidelityReport> {
 
 /// Ends a run whose shards are all done: reports on its population, then settles it. Nothing happens
 /// while a shard is open or when it has ended before; twice is once.
-pub(crate) async fn conclude(state: &State, run: RunId) -> Result<()> {
-    if !runs::awaits_conclusion(&state.pool, run).await? {
+pub(crate) async fn finish(state: &AppState, run: RunId) -> Result<()> {
+    if !runs::awaits_conclusion(&state.worker.pool, run).await? {
         return Ok(());
     }
-    let (project, population) = store::population_to_report(&state.pool, run).await?;
+    let (project, population) = store::population_to_report(&state.worker.pool, run).await?;
     let id = population.id;
     let report = report(state, population).await?;
     if again(|| end(state, run, (project, id), &report)).await? {
-        state.announcer.announce(run).await;
+        state.worker.engine.announcer.announce(run).await;
     }
     Ok(())
 }
@@ -75,15 +75,15 @@ pub(crate) async fn conclude(state: &State, run: RunId) -> Result<()> {
 /// Settles the run together with its report. The project and the population are locked before it, as by
 /// who starts the next one. False when it has ended before.
 async fn end(
-    state: &State,
+    state: &AppState,
     run: RunId,
     (project, population): (ProjectId, PopulationId),
     report: &FidelityReport,
 ) -> Result<bool> {
-    let now = state.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let now = state.worker.clock.now();
+    let mut transaction = state.worker.pool.begin().await?;
     store::lock(&mut transaction, project, population).await?;
-    if runs::settle(&mut transaction, run, now).await?.is_none() {
+    if runs::conclude(&mut transaction, run, now).await?.is_none() {
         return Ok(false);
     }
     store::save_report(&mut transaction, project, population, report, now).await?;
@@ -93,13 +93,13 @@ async fn end(
 
 /// Reads the people a page at a time and keeps of each only what is compared: of 100,000 whole people
 /// a process would hold a gigabyte.
-async fn report(state: &State, row: PopulationRow) -> Result<FidelityReport> {
+async fn report(state: &AppState, row: PopulationRow) -> Result<FidelityReport> {
     let population = Arc::new(Population::new(&row.plan, row.seed()));
     let language = row.language();
     let mut seen = Vec::new();
     let mut after = None;
     loop {
-        let page = store::stored(&state.pool, row.id, after, PAGE).await?;
+        let page = store::stored(&state.worker.pool, row.id, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some(last.index);
         let population = Arc::clone(&population);
@@ -108,7 +108,7 @@ async fn report(state: &State, row: PopulationRow) -> Result<FidelityReport> {
         };
         seen.append(&mut off_thread(look).await?);
     }
-    let failures = store::failures(&state.pool, row.id).await?;
+    let failures = store::failures(&state.worker.pool, row.id).await?;
     let requested = row.next_index.cast_unsigned();
     off_thread(move || {
         let observed: Vec<_> = seen.iter().map(Seen::observed).collect();

@@ -1,6 +1,6 @@
 //! Asking for people: the client's route with its limits, and ours for whole populations.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::StatusCode;
 use platform::http::{Json, Problem};
 use platform::limit::Generate;
@@ -12,7 +12,7 @@ use shared::population::AdvancedOptions;
 use shared::{Checks, Seed};
 use utoipa::ToSchema;
 
-use crate::State;
+use crate::AppState;
 use crate::start::{Order, start};
 
 /// What the client's wizard sends.
@@ -67,7 +67,7 @@ pub(crate) struct Started {
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn personas(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Generate>,
     access: Access<Editor>,
     key: IdempotencyKey,
@@ -95,7 +95,7 @@ pub(crate) async fn personas(
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn populations(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Generate>,
     access: Access<Editor>,
     key: IdempotencyKey,
@@ -116,7 +116,7 @@ pub(crate) async fn populations(
 }
 
 async fn answer(
-    state: &State,
+    state: &AppState,
     access: Access<Editor>,
     key: &IdempotencyKey,
     order: Order,

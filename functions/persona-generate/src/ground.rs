@@ -21,7 +21,7 @@ use shared::persona::{Brief, Card, Segment};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::State;
+use crate::AppState;
 use crate::store::{self, NewGrounding};
 
 /// Passages that are looked at; those that fit into the budget are cited.
@@ -50,7 +50,7 @@ pub(crate) type Groundings = HashMap<&'static str, Arc<Grounding>>;
 /// What the segments of these people are written from. Nothing where nobody wants it, where there are no
 /// documents, or where the knowledge base is away, which the run and each of its people then say.
 pub(crate) async fn of_people(
-    state: &State,
+    state: &AppState,
     lease: &Lease,
     input: &RunInput,
     cards: &[Card],
@@ -71,14 +71,14 @@ pub(crate) async fn of_people(
 /// What was stored for a segment and is still there and lent, or else what is found now. Of two processes
 /// that ask at once one stores, and both go on with that.
 async fn of_segment(
-    state: &State,
+    state: &AppState,
     lease: &Lease,
     input: &RunInput,
     (reader, segment): (&Reader, Segment),
 ) -> Result<Grounding> {
     let (run, id) = (lease.run_id, segment.id());
     let _searching = searching(run, id).lock().await;
-    if let Some(passages) = store::grounding(&state.pool, run, id).await? {
+    if let Some(passages) = store::grounding(&state.worker.pool, run, id).await? {
         return Ok(Grounding { passages });
     }
     let query = query(&input.brief, segment, input);
@@ -86,8 +86,8 @@ async fn of_segment(
     let found = look(state, lease, input, (reader, &query)).boxed().await;
     let mut new = NewGrounding { run, segment: id, project: lease.project()?, query, ..found? };
     new.tokens = new.cited.iter().map(|cited| chunk::tokens(&cited.text)).sum();
-    store::insert_grounding(&state.pool, &new, state.clock.now()).await?;
-    let passages = store::grounding(&state.pool, run, id).await?;
+    store::insert_grounding(&state.worker.pool, &new, state.worker.clock.now()).await?;
+    let passages = store::grounding(&state.worker.pool, run, id).await?;
     Ok(Grounding { passages: passages.unwrap_or_default() })
 }
 
@@ -107,16 +107,16 @@ fn query(brief: &Brief, segment: Segment, input: &RunInput) -> String {
 
 /// The right to read what the project has, once those who lend of it are told who asks: also where all of it
 /// was found before, for somebody else.
-async fn reader(state: &State, lease: &Lease) -> Result<Reader> {
-    let documents = documents::of_project(&state.pool, lease.in_project()?).await?;
-    let (lines, now) = (state.authenticator.lines(), state.clock.now());
+async fn reader(state: &AppState, lease: &Lease) -> Result<Reader> {
+    let documents = documents::of_project(&state.worker.pool, lease.in_project()?).await?;
+    let (side, now) = (&state.worker.side, state.worker.clock.now());
     let (by, what) = (lease.asked_by, Use::Personas(lease.run_id));
-    documents.read(lines, &state.ids, now, by, what).await
+    documents.read(side, &state.worker.ids, now, by, what).await
 }
 
 /// Searches what the project has. An outage is an answer: nothing, and why.
 async fn look(
-    state: &State,
+    state: &AppState,
     lease: &Lease,
     input: &RunInput,
     (reader, query): (&Reader, &str),
@@ -129,7 +129,7 @@ async fn look(
     };
     match find(graph, search).await {
         Ok((found, facts)) => {
-            let is_living = store::living(&state.pool, lease.in_project()?, &found).await?;
+            let is_living = store::living(&state.worker.pool, lease.in_project()?, &found).await?;
             Ok(NewGrounding {
                 search_type: found.search_type(),
                 cited: cited(found, &is_living),
@@ -212,7 +212,7 @@ fn insight(fact: &Fact) -> Value {
 }
 
 /// The query's vector, or none when its provider fails: words alone find much.
-async fn vector(state: &State, lease: &Lease, input: &RunInput, query: &str) -> Vec<f32> {
+async fn vector(state: &AppState, lease: &Lease, input: &RunInput, query: &str) -> Vec<f32> {
     let call = Embedding {
         passages: &[Passage { text: query, language: input.language }],
         purpose: Purpose::Question,

@@ -1,6 +1,6 @@
 //! The populations of a study.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Path, Problem};
 use platform::limit::Poll;
@@ -10,7 +10,7 @@ use shared::id::{PopulationId, ProjectId};
 use shared::{Language, Seed};
 use utoipa::ToSchema;
 
-use crate::State;
+use crate::AppState;
 use crate::store::{self, PopulationRow};
 
 /// A drawn population.
@@ -58,11 +58,11 @@ pub(crate) struct PopulationPath {
     responses((status = 200, body = Vec<PopulationView>), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn list(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<Json<Vec<PopulationView>>> {
-    let rows = store::list_populations(&state.pool, access).await?;
+    let rows = store::list_populations(&state.worker.pool, access).await?;
     Ok(Json(rows.into_iter().map(PopulationView::from).collect()))
 }
 
@@ -74,10 +74,10 @@ pub(crate) async fn list(
     responses((status = 200, body = PopulationView), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn get(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
     Path(path): Path<PopulationPath>,
 ) -> Result<Json<PopulationView>> {
-    Ok(Json(store::population(&state.pool, access, path.population_id).await?.into()))
+    Ok(Json(store::population(&state.worker.pool, access, path.population_id).await?.into()))
 }

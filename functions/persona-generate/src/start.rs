@@ -10,7 +10,7 @@ use shared::Seed;
 use shared::population::AdvancedOptions;
 use shared::run::RunKind;
 
-use crate::State;
+use crate::AppState;
 
 /// What somebody asks for.
 #[derive(Debug, Serialize)]
@@ -29,12 +29,12 @@ pub(crate) struct Started {
 }
 
 pub(crate) async fn start(
-    state: &State,
+    state: &AppState,
     access: Access<Editor>,
     order: Order,
     key: Option<&str>,
 ) -> Result<Started> {
-    let study = Study::get(&state.pool, access).await?;
+    let study = Study::get(&state.worker.pool, access).await?;
     let wanted = study.wanted(&order.options, order.adversarial)?;
     // A key names what was asked, whatever has become of the study's target since.
     let plan = key.is_none().then_some(&wanted.plan_hash);
@@ -48,10 +48,10 @@ pub(crate) async fn start(
         idempotency_key: key,
     };
     for _ in 0..DRAWS {
-        let draw = wanted.draw(&state.pool, access).await?;
+        let draw = wanted.draw(&state.worker.pool, access).await?;
         let stored = again(|| store(state, access, &wanted, same_as, &draw)).await?;
         if let Some(run) = stored {
-            runs::call(state, run.run_id).await;
+            runs::dispatch(&state.worker.engine, run.run_id).await;
             return Ok(Started { run, applied: wanted.plan.applied });
         }
     }
@@ -61,20 +61,20 @@ pub(crate) async fn start(
 /// Stores a draw with its run in one transaction, or finds the run of the same request. `None` when
 /// another run took these people first.
 async fn store(
-    state: &State,
+    state: &AppState,
     access: Access<Editor>,
     wanted: &Wanted,
     same_as: SameAs<'_>,
     draw: &Draw,
 ) -> Result<Option<Begun>> {
-    let (kind, now) = (RunKind::PersonaGenerate, state.clock.now());
-    let mut transaction = state.pool.begin().await?;
+    let (kind, now) = (RunKind::PersonaGenerate, state.worker.clock.now());
+    let mut transaction = state.worker.pool.begin().await?;
     runs::lock_project(&mut transaction, access).await?;
     let same = runs::find_same(&mut transaction, access.project_id(), kind, same_as, now).await?;
     if let Some(run) = same {
         return Ok(Some(population::of_run(&mut transaction, access, run).await?));
     }
-    let begun = wanted.begin(&mut transaction, state, access, draw, same_as).await?;
+    let begun = wanted.begin(&mut transaction, &state.worker, access, draw, same_as).await?;
     if begun.is_some() {
         transaction.commit().await?;
     }

@@ -19,10 +19,10 @@ fn with_model(config: &Config) -> impl Fn(&Parts) -> Service {
 }
 
 /// The state with this model and this graph.
-fn state(parts: &Parts, model: &Config, knowledge: Option<Knowledge>) -> State {
+fn state(parts: &Parts, model: &Config, knowledge: Option<Knowledge>) -> AppState {
     let (pool, clock, ids) = (&parts.pool, &parts.clock, &parts.ids);
     let embedder = Embedder::connect(EmbeddingConfig::offline(), pool, None, clock, ids).unwrap();
-    State { shop: parts.workshop(model), knowledge, embedder }
+    AppState { worker: parts.worker_state(model), knowledge, embedder }
 }
 
 fn build(parts: &Parts) -> Service {

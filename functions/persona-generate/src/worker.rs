@@ -4,19 +4,19 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use ::store::population::RunInput;
-use axum::extract::State as Of;
+use axum::extract::State;
 use chrono::{DateTime, Utc};
+use platform::Result;
 use platform::model::Failure;
 use platform::queue::{Outcome, Pushed};
-use platform::runs::{self, Lease, Maker, Shift};
-use platform::{Result, Workshop};
+use platform::runs::{self, Engine, ItemProcessor, Lease, ShardContext};
 use shared::id::RunId;
 use shared::persona::{Card, Segment};
 use shared::run::RunRequested;
 use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 
-use crate::State;
+use crate::AppState;
 use crate::ground::{self, Groundings};
 use crate::store;
 use crate::write::{Text, write};
@@ -26,37 +26,37 @@ pub(crate) type Settled = HashSet<u32>;
 
 /// A message of Pub/Sub: a hint that a shard waits.
 pub(crate) async fn requested(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     Pushed(message): Pushed<RunRequested>,
 ) -> Result<Outcome> {
-    runs::step(&Worker(state), &message).await
+    runs::handle(&Worker(state), &message).await
 }
 
 /// Has people written up.
 #[derive(Clone)]
-struct Worker(State);
+struct Worker(AppState);
 
 impl runs::Worker for Worker {
-    fn shop(&self) -> &Workshop {
-        &self.0
+    fn engine(&self) -> &Engine {
+        &self.0.worker.engine
     }
 
-    async fn work(&self, shift: &Shift) -> Result<Outcome> {
-        let lease = &shift.lease;
+    async fn work(&self, context: &ShardContext) -> Result<Outcome> {
+        let lease = &context.lease;
         let Ok((input, cards)) = parse(lease) else {
             return Ok(Outcome::Rejected("the shard's input cannot be read".to_owned()));
         };
-        let settled = store::settled(&self.0.pool, lease.run_id, &input, &cards).await?;
+        let settled = store::settled(&self.0.worker.pool, lease.run_id, &input, &cards).await?;
         let left: Vec<Card> =
             cards.into_iter().filter(|card| !settled.contains(&card.index)).collect();
         let groundings = ground::of_people(&self.0, lease, &input, &left).await?;
         let (state, input, lease) = (self.0.clone(), Arc::new(input), Arc::new(lease.clone()));
         let writing = Writing { state, input, lease, groundings: Arc::new(groundings) };
-        shift.each(&writing, left).await
+        context.each(&writing, left).await
     }
 
-    async fn conclude(&self, run: RunId) -> Result<()> {
-        crate::fidelity::conclude(&self.0, run).await
+    async fn finish(&self, run: RunId) -> Result<()> {
+        crate::fidelity::finish(&self.0, run).await
     }
 }
 
@@ -68,15 +68,16 @@ fn parse(lease: &Lease) -> serde_json::Result<(RunInput, Vec<Card>)> {
 /// The people of one shard being written.
 #[derive(Clone)]
 struct Writing {
-    state: State,
+    state: AppState,
     input: Arc<RunInput>,
     lease: Arc<Lease>,
     groundings: Arc<Groundings>,
 }
 
-impl Maker for Writing {
+impl ItemProcessor for Writing {
     type Item = Card;
     type Made = (Card, Text);
+    type Error = Failure;
 
     fn number(card: &Card) -> u32 {
         card.index
@@ -85,9 +86,13 @@ impl Maker for Writing {
     async fn make(self, card: Card, stop: CancellationToken) -> Result<(Card, Text), Failure> {
         let grounding = self.groundings.get(Segment::of(&card).id());
         let passages = grounding.map_or(&[][..], |grounding| &grounding.passages);
-        let (model, lease) = (&self.state.model, &*self.lease);
+        let (model, lease) = (&self.state.worker.model, &*self.lease);
         let text = write(model, lease, &self.input, &card, passages, stop).await?;
         Ok((card, text))
+    }
+
+    fn at_once(&self) -> Option<usize> {
+        self.state.worker.model.at_once()
     }
 
     async fn store(
@@ -96,7 +101,7 @@ impl Maker for Writing {
         people: Vec<(Card, Text)>,
         now: DateTime<Utc>,
     ) -> Result<u32> {
-        let (ids, lease) = (&self.state.ids, &*self.lease);
+        let (ids, lease) = (&self.state.worker.ids, &*self.lease);
         store::insert_personas(connection, ids, lease, &self.input, people, now).await
     }
 }

@@ -7,7 +7,7 @@
 mod encoding;
 mod kept;
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -23,7 +23,7 @@ use sqlx::types::Json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::State;
+use crate::AppState;
 use crate::grounding::enriched;
 use crate::persona::{BigFive, Hofstede, Portrait};
 use crate::store::{self, PersonaRow, Viewed};
@@ -96,7 +96,7 @@ impl From<PersonaRow> for About {
     responses((status = 200, body = Details), (status = 304), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn details(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Heavy>,
     caller: Caller,
     Path(path): Path<DetailsPath>,
@@ -107,7 +107,7 @@ pub(crate) async fn details(
     if encoding::is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, caching(&tag)).into_response());
     }
-    let about = match kept::find(state.limiter.cache(), &viewed).await {
+    let about = match kept::find(state.cache.as_ref(), &viewed).await {
         Some(about) => about,
         None => afresh(&state, &viewed).await?,
     };
@@ -127,7 +127,7 @@ pub(crate) async fn details(
 }
 
 /// The first part from its rows: an object that lacks its last field's value.
-async fn afresh(state: &State, viewed: &Viewed) -> Result<Packed> {
+async fn afresh(state: &AppState, viewed: &Viewed) -> Result<Packed> {
     let row = store::get(&state.pool, viewed.access, viewed.persona_id).await?;
     let version = row.version;
     let about = serde_json::to_vec(&About::from(row));
@@ -135,7 +135,7 @@ async fn afresh(state: &State, viewed: &Viewed) -> Result<Packed> {
     about.pop();
     about.extend_from_slice(br#","audit_log":"#);
     let packed = Packed::of(&about)?;
-    kept::keep(state.limiter.cache(), viewed.persona_id, version, &packed).await;
+    kept::keep(state.cache.as_ref(), viewed.persona_id, version, &packed).await;
     Ok(packed)
 }
 

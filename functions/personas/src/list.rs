@@ -1,6 +1,6 @@
 //! The personas of a study.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use platform::http::{Json, Problem, Query};
 use platform::limit::Poll;
@@ -11,7 +11,7 @@ use shared::id::{PersonaId, ProjectId};
 use utoipa::IntoParams;
 
 use crate::persona::PersonaView;
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// The client sends no limit and means everybody; its older limit was 100.
 const MOST: i64 = 1_000;
@@ -34,7 +34,7 @@ pub(crate) struct Page {
     responses((status = 200, body = Vec<PersonaView>), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn list(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
     Query(page): Query<Page>,

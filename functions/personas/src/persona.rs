@@ -1,6 +1,6 @@
 //! One persona as the client shows it.
 
-use axum::extract::{FromRequestParts, State as Of};
+use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use platform::access::path_id;
@@ -13,7 +13,7 @@ use shared::id::{AccountId, PersonaId, PopulationId, ProjectId};
 use shared::persona::{Card, label, vocabulary};
 use utoipa::ToSchema;
 
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// What a list and the details have in common. Labels are in the language of the study.
 #[derive(Serialize, ToSchema)]
@@ -163,10 +163,10 @@ pub(crate) struct OfPersona<L> {
     pub(crate) access: Access<L>,
 }
 
-impl<L: Level> FromRequestParts<State> for OfPersona<L> {
+impl<L: Level> FromRequestParts<AppState> for OfPersona<L> {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
         let caller = Caller::from_request_parts(parts, state).await?;
         let persona_id = PersonaId(path_id(parts, state, "persona_id").await?);
         let found = store::role_in(&state.pool, persona_id, caller.account_id).await?;
@@ -192,14 +192,13 @@ impl<L: Level> OfPersona<L> {
 
 /// A living persona, whose view is on record before it is shown.
 pub(crate) async fn view(
-    state: &State,
+    state: &AppState,
     persona: &OfPersona<Viewer>,
     source: &'static str,
 ) -> Result<store::PersonaRow> {
     let row = store::get(&state.pool, persona.access, persona.persona_id).await?;
     let entry = persona.entry("view", json!({ "source": source }));
-    let lines = state.authenticator.lines();
-    audit::record_view(lines, &state.ids, state.clock.now(), &entry).await?;
+    audit::record_view(&state.side, &state.ids, state.clock.now(), &entry).await?;
     Ok(row)
 }
 
@@ -209,7 +208,7 @@ pub(crate) async fn view(
     responses((status = 200, body = PersonaView), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn get(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Heavy>,
     persona: OfPersona<Viewer>,
 ) -> Result<Json<PersonaView>> {

@@ -1,7 +1,7 @@
 //! Why this persona is as it is: the rule behind its segment, its place in the population, and what of
 //! the documents it rests on.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::Heavy;
 use platform::{Result, Viewer, Within};
@@ -9,7 +9,7 @@ use shared::id::PersonaId;
 
 use crate::grounding::Reasoning;
 use crate::persona::{OfPersona, view};
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// Why a persona is as it is. No language model is asked.
 #[utoipa::path(get, path = "/api/v1/personas/{persona_id}/reasoning", tag = "personas",
@@ -17,7 +17,7 @@ use crate::{State, store};
     responses((status = 200, body = Reasoning), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn reasoning(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Heavy>,
     persona: OfPersona<Viewer>,
 ) -> Result<Json<Reasoning>> {

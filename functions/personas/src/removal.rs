@@ -1,6 +1,6 @@
 //! Deleting a persona with a reason, and bringing it back for half a minute.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Duration, Utc};
@@ -14,7 +14,7 @@ use shared::role::Role;
 use utoipa::ToSchema;
 
 use crate::persona::OfPersona;
-use crate::{State, store};
+use crate::{AppState, store};
 
 const UNDO: Duration = Duration::seconds(30);
 /// `maintenance` purges what was deleted this long ago.
@@ -93,7 +93,7 @@ fn check_right(persona: &OfPersona<Editor>) -> shared::Result<()> {
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn delete(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     persona: OfPersona<Editor>,
     Json(request): Json<DeletePersona>,
@@ -121,7 +121,7 @@ pub(crate) async fn delete(
         (status = 404, body = Problem), (status = 410, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn undo(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     persona: OfPersona<Editor>,
 ) -> Result<Response> {

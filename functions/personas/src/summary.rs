@@ -1,6 +1,6 @@
 //! How many personas a study has, by segment.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::Poll;
 use platform::{Access, Result, Viewer, Within};
@@ -8,7 +8,7 @@ use serde::Serialize;
 use shared::id::ProjectId;
 use utoipa::ToSchema;
 
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// Counts of a study.
 #[derive(Serialize, ToSchema)]
@@ -35,7 +35,7 @@ pub(crate) struct SegmentSummary {
     responses((status = 200, body = Summary), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn summary(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<Json<Summary>> {

@@ -1,6 +1,6 @@
 //! What a study may spend on language models, and what it has spent.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Poll};
 use platform::{Access, Admin, Env, Result, Viewer, Within, model};
@@ -9,7 +9,7 @@ use shared::Usd;
 use shared::id::ProjectId;
 use utoipa::ToSchema;
 
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// What a new study may spend before an admin of it says another amount, in micro-USD: a free account's
 /// allowance of a month, so that no study costs more by accident.
@@ -123,11 +123,11 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Usd>, D::E
     responses((status = 200, body = BudgetView), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn show(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<Json<BudgetView>> {
-    Ok(Json(store::budget(&state.pool, access).await?))
+    Ok(Json(store::budget(&state.base.pool, access).await?))
 }
 
 /// Sets the most that a study may spend. What is spent or reserved stays, even above the new limit:
@@ -139,13 +139,13 @@ pub(crate) async fn show(
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn set(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     access: Access<Admin>,
     Json(request): Json<SetBudget>,
 ) -> Result<Json<BudgetView>> {
     store::set_cap(&state, access, request.cap_usd).await?;
-    Ok(Json(store::budget(&state.pool, access.least()).await?))
+    Ok(Json(store::budget(&state.base.pool, access.least()).await?))
 }
 
 /// What a study has used, from the ledger of its calls.
@@ -154,11 +154,11 @@ pub(crate) async fn set(
     responses((status = 200, body = Usage), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn usage(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<Json<Usage>> {
-    let lines = store::usage(&state.pool, access).await?;
+    let lines = store::usage(&state.base.pool, access).await?;
     let total = lines.iter().fold(UsageLine::default(), |sum, line| sum.plus(&line.usage));
     Ok(Json(Usage { total, lines }))
 }

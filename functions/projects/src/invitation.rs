@@ -1,7 +1,7 @@
 //! Asking somebody to work on a project, and what they say to it. Whether an address has an account is
 //! nobody's business: the inviter's answer is the same, and nobody is looked up for it.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Duration, Utc};
 use platform::http::{Json, Path, Problem};
@@ -13,7 +13,7 @@ use shared::id::{AccountId, InvitationId, ProjectId};
 use shared::role::Role;
 use utoipa::ToSchema;
 
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// How long somebody has to accept.
 pub(crate) const LIFE: Duration = Duration::days(7);
@@ -86,7 +86,7 @@ pub(crate) enum Which {
         (status = 409, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn invite(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     access: Access<Admin>,
     Json(request): Json<Invite>,
@@ -104,7 +104,7 @@ pub(crate) async fn invite(
     responses((status = 200, body = Vec<InvitationView>), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn list(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Admin>,
 ) -> Result<Json<Vec<InvitationView>>> {
@@ -119,7 +119,7 @@ pub(crate) async fn list(
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn withdraw(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     access: Access<Admin>,
     Path(path): Path<InvitationPath>,
@@ -133,7 +133,7 @@ pub(crate) async fn withdraw(
     responses((status = 200, body = Vec<InvitedView>), (status = 403, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn mine(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     caller: Caller,
 ) -> Result<Json<Vec<InvitedView>>> {
@@ -146,7 +146,7 @@ pub(crate) async fn mine(
     responses((status = 200, body = Joined), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn accept_token(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     caller: Caller,
     Json(request): Json<AcceptToken>,
@@ -161,7 +161,7 @@ pub(crate) async fn accept_token(
     responses((status = 200, body = Joined), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn accept(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     caller: Caller,
     Path(path): Path<InvitationPath>,
@@ -175,7 +175,7 @@ pub(crate) async fn accept(
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn decline(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     caller: Caller,
     Path(path): Path<InvitationPath>,

@@ -10,11 +10,8 @@ mod store;
 mod tests;
 
 use axum::extract::FromRef;
-use platform::cache::Cache;
-use platform::http::Probes;
 use platform::queue::Publisher;
-use platform::{Authenticator, Base, Clock, Env, Ids, Limiter, Service, postgres};
-use sqlx::PgPool;
+use platform::{Base, Env, Service};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -22,48 +19,38 @@ pub use budget::FirstCap;
 
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
-pub struct State {
-    /// The database.
-    pub pool: PgPool,
-    /// The time.
-    pub clock: Clock,
-    /// New ids.
-    pub ids: Ids,
-    /// Checks tokens.
-    pub authenticator: Authenticator,
-    /// Counts requests.
-    pub limiter: Limiter,
+pub struct AppState {
+    /// What every function has.
+    pub base: Base,
     /// Calls the worker that writes e-mails.
     pub publisher: Publisher,
     /// What a new project may spend.
     pub first_cap: FirstCap,
 }
 
-impl State {
+impl AppState {
     /// With the queue that this process has, and the cap of new projects from the environment.
     pub fn new(env: &Env, base: Base, publisher: Publisher) -> Self {
-        let Base { pool, clock, ids, authenticator, limiter } = base;
-        let first_cap = FirstCap::from_env(env);
-        Self { pool, clock, ids, authenticator, limiter, publisher, first_cap }
+        Self { base, publisher, first_cap: FirstCap::from_env(env) }
     }
 
     fn from_env(env: &Env) -> Option<Self> {
         let first_cap = FirstCap::from_env(env);
-        let base = Base::from_env(env, Cache::connect(env).as_ref());
+        let base = Base::from_env(env);
         let (base, publisher) = base.zip(Publisher::from_env(env))?;
-        Some(Self { first_cap, ..Self::new(env, base, publisher) })
+        Some(Self { base, publisher, first_cap })
     }
 }
 
 /// The function, ready to run.
 pub fn service(env: &Env) -> Option<Service> {
-    let state = State::from_env(env)?;
-    let probes = Probes::new([postgres::probe(&state.pool), state.limiter.probe()]);
+    let state = AppState::from_env(env)?;
+    let probes = state.base.probes();
     Some(Service { api: router(state), probes, ..Service::default() })
 }
 
 /// The public routes.
-pub fn router(state: State) -> OpenApiRouter {
+pub fn router(state: AppState) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(project::create, project::list))
         .routes(routes!(project::get, project::update, project::delete))

@@ -1,6 +1,6 @@
 //! Whose private library a project reads: only of those who lend it themselves, while they are members.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Path, Problem};
@@ -11,7 +11,7 @@ use shared::id::{AccountId, ProjectId};
 use utoipa::ToSchema;
 
 use crate::member::MemberPath;
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// A library that its person lends to the project.
 #[derive(Serialize, ToSchema)]
@@ -30,11 +30,11 @@ pub(crate) struct LibraryView {
     responses((status = 200, body = Vec<LibraryView>), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn list(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<Json<Vec<LibraryView>>> {
-    Ok(Json(store::libraries(&state.pool, access).await?))
+    Ok(Json(store::libraries(&state.base.pool, access).await?))
 }
 
 /// Lends the caller's own library to the project: its members may list and search it, and its people may cite
@@ -44,12 +44,12 @@ pub(crate) async fn list(
     responses((status = 200, body = Vec<LibraryView>), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn lend(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     access: Access<Viewer>,
 ) -> Result<Json<Vec<LibraryView>>> {
     store::lend_own(&state, access).await?;
-    Ok(Json(store::libraries(&state.pool, access).await?))
+    Ok(Json(store::libraries(&state.base.pool, access).await?))
 }
 
 /// Takes the caller's own library back: from now on the project does not read it. What people already cite
@@ -58,7 +58,7 @@ pub(crate) async fn lend(
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
     responses((status = 204), (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn take_back(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     access: Access<Viewer>,
 ) -> Result<StatusCode> {
@@ -73,7 +73,7 @@ pub(crate) async fn take_back(
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn end(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     access: Access<Admin>,
     Path(member): Path<MemberPath>,

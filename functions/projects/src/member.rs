@@ -1,6 +1,6 @@
 //! Who works on a study, and as what.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Path, Problem};
@@ -11,7 +11,7 @@ use shared::id::{AccountId, ProjectId};
 use shared::role::Role;
 use utoipa::ToSchema;
 
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// A member as the others see them.
 #[derive(Serialize, ToSchema)]
@@ -43,11 +43,11 @@ pub(crate) struct MemberPath {
     responses((status = 200, body = Vec<MemberView>), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn list(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<Json<Vec<MemberView>>> {
-    Ok(Json(store::members(&state.pool, access).await?))
+    Ok(Json(store::members(&state.base.pool, access).await?))
 }
 
 /// Changes what a member may do. A project keeps at least one admin; when its owner is one no more, the caller
@@ -59,14 +59,14 @@ pub(crate) async fn list(
         (status = 404, body = Problem), (status = 409, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn set_role(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     access: Access<Admin>,
     Path(member): Path<MemberPath>,
     Json(request): Json<SetRole>,
 ) -> Result<Json<Vec<MemberView>>> {
     store::set_role(&state, access, member.account_id, request.role).await?;
-    Ok(Json(store::members(&state.pool, access.least()).await?))
+    Ok(Json(store::members(&state.base.pool, access.least()).await?))
 }
 
 /// Removes a member, as an admin; anybody may remove themselves, whatever their role. A project keeps at least one admin; when its owner goes, the caller owns it from then on.
@@ -78,7 +78,7 @@ pub(crate) async fn set_role(
         (status = 409, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn remove(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     access: Access<Viewer>,
     Path(member): Path<MemberPath>,

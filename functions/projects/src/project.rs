@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::{HeaderName, StatusCode};
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem, Query};
@@ -16,7 +16,7 @@ use shared::role::Role;
 use shared::{Checks, Language};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// Weights by category and label, as the client sends them.
 pub(crate) type Weights = BTreeMap<String, BTreeMap<String, f64>>;
@@ -156,7 +156,7 @@ impl UpdateProject {
     responses((status = 201, body = ProjectView), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn create(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     caller: Caller,
     Json(request): Json<CreateProject>,
@@ -171,7 +171,7 @@ pub(crate) async fn create(
     security(("bearer" = [])), responses((status = 200, body = Vec<ProjectView>),
         (status = 429, body = Problem)))]
 pub(crate) async fn list(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     caller: Caller,
     Query(page): Query<Page>,
@@ -181,7 +181,7 @@ pub(crate) async fn list(
     checks.range("limit", page.limit, 1..=1_000);
     checks.done()?;
     let (skip, limit) = (page.skip.unwrap_or(0), page.limit.unwrap_or(100));
-    let (views, total) = store::list(&state.pool, &caller, skip, limit).await?;
+    let (views, total) = store::list(&state.base.pool, &caller, skip, limit).await?;
     Ok(([(HeaderName::from_static("x-total-count"), total.to_string())], Json(views)))
 }
 
@@ -191,11 +191,11 @@ pub(crate) async fn list(
     responses((status = 200, body = ProjectView), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn get(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<Json<ProjectView>> {
-    Ok(Json(store::get(&state.pool, access).await?))
+    Ok(Json(store::get(&state.base.pool, access).await?))
 }
 
 /// Changes a study.
@@ -206,7 +206,7 @@ pub(crate) async fn get(
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn update(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     access: Access<Editor>,
     Json(request): Json<UpdateProject>,
@@ -222,7 +222,7 @@ pub(crate) async fn update(
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn delete(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     access: Access<Admin>,
 ) -> Result<StatusCode> {

@@ -18,12 +18,12 @@ use platform::audit;
 use platform::{Access, Level, Result};
 use sqlx::PgConnection;
 
-use crate::State;
+use crate::AppState;
 
 /// Writes a line about a project, in the change's own transaction.
 async fn record<L: Level>(
     connection: &mut PgConnection,
-    state: &State,
+    state: &AppState,
     access: Access<L>,
     action: &'static str,
     details: Option<serde_json::Value>,
@@ -36,5 +36,5 @@ async fn record<L: Level>(
         action,
         details,
     };
-    audit::record(connection, &state.ids, state.clock.now(), &entry).await
+    audit::record(connection, &state.base.ids, state.base.clock.now(), &entry).await
 }

@@ -10,7 +10,7 @@ use testkit::{Parts, TestApp, User};
 use super::*;
 
 fn build(parts: &Parts) -> Service {
-    let state = State::new(&Env::from([]), parts.base(), parts.publisher.clone());
+    let state = AppState::new(&Env::from([]), parts.base(), parts.publisher.clone());
     Service { api: router(state), ..Service::default() }
 }
 

@@ -6,7 +6,7 @@
 //! the first system admin. The file goes from the inbox when it is taken in, or refused. Markers of folders and
 //! names that no file of ours may have are passed over, and stay.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use platform::queue::{Outcome, Pushed};
 use platform::storage::Storage;
 use platform::{Error, Result};
@@ -15,7 +15,7 @@ use shared::id::{AccountId, ProjectId};
 use shared::knowledge::Scope;
 use uuid::Uuid;
 
-use crate::State;
+use crate::AppState;
 use crate::intake;
 use crate::register::{self, Wanted};
 
@@ -27,7 +27,7 @@ pub(crate) struct ObjectMade {
 }
 
 pub(crate) async fn uploaded(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     Pushed(object): Pushed<ObjectMade>,
 ) -> Result<Outcome> {
     let Some((place, filename)) = Place::parse(&object.name) else {
@@ -76,7 +76,7 @@ impl Place {
     }
 }
 
-async fn take(state: &State, place: Place, filename: &str, key: &str) -> Result<Outcome> {
+async fn take(state: &AppState, place: Place, filename: &str, key: &str) -> Result<Outcome> {
     let Some(file) = state.storage.get(key).await? else { return Ok(Outcome::Duplicate) };
     let (scope, by) = owner(state, place).await?;
     let filename = intake::cleaned_name(filename)?;
@@ -89,21 +89,21 @@ async fn take(state: &State, place: Place, filename: &str, key: &str) -> Result<
 }
 
 /// The scope of an inbox and who its documents belong to.
-async fn owner(state: &State, place: Place) -> Result<(Scope, AccountId)> {
+async fn owner(state: &AppState, place: Place) -> Result<(Scope, AccountId)> {
     let (scope, owner) = match place {
         Place::Project(id) => {
             let owner = sqlx::query_scalar!(
                 "select owner_id from projects where id = $1 and deleted_at is null",
                 id.0,
             );
-            (Scope::Project(id), owner.fetch_optional(&state.shop.pool).await?)
+            (Scope::Project(id), owner.fetch_optional(&state.worker.pool).await?)
         }
         Place::Account(id) => {
             let owner = sqlx::query_scalar!(
                 "select id from accounts where id = $1 and deleted_at is null",
                 id.0,
             );
-            (Scope::Account(id), owner.fetch_optional(&state.shop.pool).await?)
+            (Scope::Account(id), owner.fetch_optional(&state.worker.pool).await?)
         }
         Place::Shared => {
             let owner = sqlx::query_scalar!(
@@ -115,7 +115,7 @@ async fn owner(state: &State, place: Place) -> Result<(Scope, AccountId)> {
                 limit 1
                 "#,
             );
-            (Scope::Shared, owner.fetch_optional(&state.shop.pool).await?)
+            (Scope::Shared, owner.fetch_optional(&state.worker.pool).await?)
         }
     };
     Ok((scope, owner.ok_or(shared::Error::NotFound("The inbox's owner"))?.into()))

@@ -10,7 +10,7 @@ use platform::storage::Put;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::State;
+use crate::AppState;
 use crate::extract::{FileType, SNIFFED};
 
 /// The client's limit.
@@ -41,7 +41,7 @@ pub(crate) fn blocks_key(upload: Uuid) -> String {
 ///
 /// # Errors
 /// 400 for what we do not read, 413 for more than 50 MB; nothing is kept then.
-pub(crate) async fn keep<S>(state: &State, name: &str, file: S) -> Result<Arrived>
+pub(crate) async fn keep<S>(state: &AppState, name: &str, file: S) -> Result<Arrived>
 where
     S: Stream<Item = Result<Bytes>> + Send + Unpin + 'static,
 {
@@ -60,7 +60,7 @@ where
             hashing.lock().unwrap_or_else(PoisonError::into_inner).update(chunk);
         }
     });
-    let upload_id: Uuid = state.shop.ids.next();
+    let upload_id: Uuid = state.worker.ids.next();
     let key = file_key(upload_id);
     let media_type = file_type.media_type();
     let put = state.storage.put_stream(&key, media_type, MOST_BYTES, whole).await?;

@@ -14,11 +14,11 @@ mod worker;
 
 use ::store::knowledge::{self, Knowledge};
 use axum::extract::DefaultBodyLimit;
+use axum::extract::FromRef;
 use axum::routing::post;
-use platform::cache::Cache;
 use platform::model::Embedder;
 use platform::storage::Storage;
-use platform::{Env, Service, Workers, Workshop};
+use platform::{Env, Service, WorkerState, Workers};
 use shared::run::RunKind;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -26,10 +26,10 @@ use utoipa_axum::routes;
 use crate::extract::Extractor;
 
 /// What the handlers and the worker work with.
-#[derive(Clone)]
-pub struct State {
+#[derive(Clone, FromRef)]
+pub struct AppState {
     /// What every worker has.
-    pub shop: Workshop,
+    pub worker: WorkerState,
     /// Keeps the files.
     pub storage: Storage,
     /// The index in the graph; none where there is no Neo4j.
@@ -45,11 +45,12 @@ pub struct State {
 /// Pieces whose facts are looked for: about 60 pages, some 200 calls of a model.
 pub const MOST_FACT_CHUNKS: u32 = 200;
 
-impl State {
-    /// From the environment, with the workshop that this process has. Without one it only notes what
+impl AppState {
+    /// From the environment, with the worker state that this process has. Without one it only notes what
     /// else is wrong with the variables.
-    pub fn from_env(env: &Env, shop: Option<Workshop>, cache: Option<&Cache>) -> Option<Self> {
-        let connected = knowledge::connect(env, shop.as_ref(), cache);
+    pub fn from_env(env: &Env, worker: Option<WorkerState>) -> Option<Self> {
+        let base = worker.as_ref().map(|worker| &worker.base);
+        let connected = knowledge::connect(env, base);
         let storage = Storage::from_env(env);
         let most_fact_chunks = env.or("FACTS_MOST_CHUNKS", MOST_FACT_CHUNKS);
         let at_once = env.or("EXTRACTORS_AT_ONCE", 1);
@@ -57,27 +58,24 @@ impl State {
             .map(|extractor| extractor.at_once(at_once))
             .map_err(|error| env.problem(format!("the extractor cannot be started: {error:#}")))
             .ok();
-        let (shop, (embedder, knowledge)) = shop.zip(connected)?;
+        let (worker, (embedder, knowledge)) = worker.zip(connected)?;
         let (storage, extractor) = (storage?, extractor?);
-        Some(Self { shop, storage, knowledge, embedder, extractor, most_fact_chunks })
+        Some(Self { worker, storage, knowledge, embedder, extractor, most_fact_chunks })
     }
 
     /// Whether a document costs money: its facts, or its vectors.
     fn is_paid(&self) -> bool {
-        self.shop.model.is_paid() || self.embedder.is_paid()
+        self.worker.model.is_paid() || self.embedder.is_paid()
     }
 }
-
-platform::has_shop!(State);
 
 /// A whole form: the largest file, and room for what else stands in it.
 const MOST_OF_A_FORM: usize = intake::MOST_BYTES as usize + 64 * 1024;
 
 /// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
 pub fn service(env: &Env) -> Option<Service> {
-    let cache = Cache::connect(env);
-    let state = State::from_env(env, Workshop::from_env(env), cache.as_ref())?;
-    let mut probes = state.shop.probes();
+    let state = AppState::from_env(env, WorkerState::from_env(env))?;
+    let mut probes = state.worker.probes();
     probes.extend(knowledge::probes(state.knowledge.as_ref()));
     Some(Service { probes, ..routes(state) })
 }
@@ -85,7 +83,7 @@ pub fn service(env: &Env) -> Option<Service> {
 /// The public routes and the workers'. An upload takes as long as its line is slow, and another model as
 /// the index is large, so they stand with what has no time limit; sizes are counted while they come, the file's
 /// and the whole form's.
-pub fn routes(state: State) -> Service {
+pub fn routes(state: AppState) -> Service {
     let stream = OpenApiRouter::new()
         .routes(routes!(upload::upload))
         .routes(routes!(reembed::reembed))

@@ -3,7 +3,7 @@
 
 use ::store::documents;
 use ::store::knowledge::{Failure, Knowledge};
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::StatusCode;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
@@ -17,7 +17,7 @@ use sqlx::PgConnection;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::State;
+use crate::AppState;
 use crate::step::{STEPS, Step};
 use crate::store;
 
@@ -42,7 +42,7 @@ pub(crate) struct Reembedding {
     responses((status = 202, body = Reembedding), (status = 403, body = Problem),
         (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn reembed(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     caller: Caller,
 ) -> Result<(StatusCode, Json<Reembedding>)> {
@@ -58,7 +58,7 @@ pub(crate) async fn reembed(
         Err(failure) => return Err(failure.into()),
     };
     for run in &started {
-        runs::call(&state.shop, *run).await;
+        runs::dispatch(&state.worker.engine, *run).await;
     }
     let model = state.embedder.model();
     let (name, dimensions) = (model.name.clone(), model.dimensions);
@@ -68,7 +68,7 @@ pub(crate) async fn reembed(
 
 /// Removes the vectors, starts the runs, and notes the new model last. If it is stopped before that, the next
 /// request does all of it again.
-async fn turn_over(state: &State, graph: &Knowledge, by: AccountId) -> Result<Vec<RunId>> {
+async fn turn_over(state: &AppState, graph: &Knowledge, by: AccountId) -> Result<Vec<RunId>> {
     graph.forget_vectors().await?;
     let started = start_all(state, by, Which::All).await?;
     graph.note_model().await?;
@@ -86,12 +86,12 @@ pub(crate) enum Which {
 
 /// A run for each of these documents, from the step before their vectors: some at a time, so that a large
 /// base is never locked as a whole. Whoever is stopped in the middle comes again.
-pub(crate) async fn start_all(state: &State, by: AccountId, which: Which) -> Result<Vec<RunId>> {
+pub(crate) async fn start_all(state: &AppState, by: AccountId, which: Which) -> Result<Vec<RunId>> {
     let model = store::model_key(state.embedder.model());
     let wanted = (model.as_str(), which == Which::All);
     let (mut started, mut after) = (Vec::new(), DocumentId(Uuid::nil()));
     loop {
-        let mut transaction = state.shop.pool.begin().await?;
+        let mut transaction = state.worker.pool.begin().await?;
         let documents = store::with_vectors(&mut transaction, after, wanted, AT_ONCE).await?;
         let Some(last) = documents.last() else { return Ok(started) };
         after = last.id;
@@ -104,11 +104,11 @@ pub(crate) async fn start_all(state: &State, by: AccountId, which: Which) -> Res
 
 async fn start(
     connection: &mut PgConnection,
-    state: &State,
+    state: &AppState,
     document: &store::Embedded,
     by: AccountId,
 ) -> Result<RunId> {
-    let now = state.shop.clock.now();
+    let now = state.worker.clock.now();
     store::back_to(connection, document.id, Step::Chunked, now).await?;
     documents::stop_work(connection, document.id, now).await?;
     let request = [document.id.0.as_bytes().as_slice(), b"embed"].concat();
@@ -125,12 +125,12 @@ async fn start(
         },
         is_paid: state.is_paid(),
     };
-    let run = runs::insert(connection, &state.shop.ids, run, now).await?;
+    let run = runs::insert(connection, &state.worker.ids, run, now).await?;
     store::set_run(connection, document.id, run).await?;
     Ok(run)
 }
 
-async fn record(state: &State, by: AccountId) -> Result<()> {
+async fn record(state: &AppState, by: AccountId) -> Result<()> {
     let model = state.embedder.model();
     let entry = audit::Entry {
         account_id: by,
@@ -140,5 +140,5 @@ async fn record(state: &State, by: AccountId) -> Result<()> {
         action: "reembed",
         details: Some(json!({ "model": model.name, "dimensions": model.dimensions })),
     };
-    audit::record(&state.shop.pool, &state.shop.ids, state.shop.clock.now(), &entry).await
+    audit::record(&state.worker.pool, &state.worker.ids, state.worker.clock.now(), &entry).await
 }

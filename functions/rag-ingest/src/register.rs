@@ -13,7 +13,7 @@ use sqlx::PgConnection;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::State;
+use crate::AppState;
 use crate::intake::Arrived;
 use crate::step::{STEPS, Step};
 use crate::store::{self, Same};
@@ -54,11 +54,11 @@ impl Outcome {
 /// # Errors
 /// 401 when the account has been deleted while the file arrived; when the database fails.
 pub(crate) async fn register(
-    state: &State,
+    state: &AppState,
     wanted: Wanted<'_>,
     arrived: &Arrived,
 ) -> Result<(DocumentView, Outcome)> {
-    let mut transaction = state.shop.pool.begin().await?;
+    let mut transaction = state.worker.pool.begin().await?;
     let noted = match note(&mut transaction, state, &wanted, arrived).await {
         Ok(noted) => noted,
         Err(error) => {
@@ -71,7 +71,7 @@ pub(crate) async fn register(
     // to no document.
     transaction.commit().await?;
     if let Some(run) = noted.run {
-        runs::call(&state.shop, run).await;
+        runs::dispatch(&state.worker.engine, run).await;
     }
     if let Some(upload) = noted.left {
         forget(state, upload).await;
@@ -90,11 +90,11 @@ struct Noted {
 
 async fn note(
     connection: &mut PgConnection,
-    state: &State,
+    state: &AppState,
     wanted: &Wanted<'_>,
     arrived: &Arrived,
 ) -> Result<Noted> {
-    let now = state.shop.clock.now();
+    let now = state.worker.clock.now();
     auth::hold(connection, wanted.by).await?;
     store::lock_scope(connection, wanted.scope).await?;
     let same = store::find_same(connection, wanted, arrived).await?;
@@ -104,7 +104,7 @@ async fn note(
             (*id, if lacks { Outcome::Resumed } else { Outcome::Unchanged })
         }
         Some(Same { id, .. }) => (*id, Outcome::Updated),
-        None => (state.shop.ids.next(), Outcome::Accepted),
+        None => (state.worker.ids.next(), Outcome::Accepted),
     };
     // The row of the document before those of its runs, as its workers have it.
     let upload = same.as_ref().map(|same| same.upload_id);
@@ -137,7 +137,7 @@ async fn note(
 /// The run that takes a document on from a step.
 async fn start(
     connection: &mut PgConnection,
-    state: &State,
+    state: &AppState,
     wanted: &Wanted<'_>,
     (id, arrived): (DocumentId, &Arrived),
     (upload_id, from): (Uuid, Step),
@@ -156,7 +156,7 @@ async fn start(
         },
         is_paid: state.is_paid(),
     };
-    let run = runs::insert(connection, &state.shop.ids, run, now).await?;
+    let run = runs::insert(connection, &state.worker.ids, run, now).await?;
     store::set_run(connection, id, run).await?;
     let entry = audit::Entry {
         account_id: wanted.by,
@@ -166,7 +166,7 @@ async fn start(
         action: "upload",
         details: Some(json!({ "size_bytes": arrived.size_bytes, "from": from.as_str() })),
     };
-    audit::record(connection, &state.shop.ids, now, &entry).await?;
+    audit::record(connection, &state.worker.ids, now, &entry).await?;
     Ok(run)
 }
 
@@ -179,7 +179,7 @@ fn project(scope: Scope) -> Option<ProjectId> {
 
 /// An upload that is nobody's. A worker that still reads the file of an older version finds that it is no
 /// longer wanted.
-pub(crate) async fn forget(state: &State, upload: Uuid) {
+pub(crate) async fn forget(state: &AppState, upload: Uuid) {
     if let Err(error) = documents::forget_upload(&state.storage, upload).await {
         let error = platform::error::Chain(&error).to_string();
         tracing::warn!(error, upload.id = %upload, "an upload was left behind");

@@ -12,12 +12,12 @@ use ::store::documents;
 use ::store::knowledge::{self, Knowledge};
 use platform::Result;
 use platform::queue::Outcome;
-use platform::runs::{self, ItemFailure, Progress, Shift};
+use platform::runs::{self, ItemFailure, Progress, ShardContext};
 use shared::Language;
 use shared::id::DocumentId;
 use sqlx::PgConnection;
 
-use crate::State;
+use crate::AppState;
 use crate::store::{self, Document, Told};
 
 /// What is done of a document's version.
@@ -99,56 +99,60 @@ impl Done {
 }
 
 /// Takes a document as far as it goes.
-pub(crate) async fn go_on(state: &State, shift: &Shift, mut document: Document) -> Result<Outcome> {
-    if shift.lease.is_exhausted {
+pub(crate) async fn go_on(
+    state: &AppState,
+    context: &ShardContext,
+    mut document: Document,
+) -> Result<Outcome> {
+    if context.lease.is_exhausted {
         let abandoned = ItemFailure::abandoned(0);
-        refuse(state, shift, &document, abandoned.code, &abandoned.reason).await?;
+        refuse(state, context, &document, abandoned.code, &abandoned.reason).await?;
         return Ok(Outcome::Done);
     }
     while document.step != Step::Done {
         let done = match document.step {
-            Step::Uploaded => extract::extract(state, shift, &document).await?,
-            Step::Extracted => chunk::cut(state, shift, &document).await?,
-            Step::Chunked => embed::embed(state, shift, &document).await?,
-            Step::Embedded => write::write(state, shift, &document).await?,
-            Step::Written | Step::Done => fact::find(state, shift, &document).await?,
+            Step::Uploaded => extract::extract(state, context, &document).await?,
+            Step::Extracted => chunk::cut(state, context, &document).await?,
+            Step::Chunked => embed::embed(state, context, &document).await?,
+            Step::Embedded => write::write(state, context, &document).await?,
+            Step::Written | Step::Done => fact::find(state, context, &document).await?,
         };
         match done {
             Done::Step(told) => {
                 document.language = told.language.or(document.language);
-                if !keep(state, shift, &document, document.step.next(), told).await? {
-                    return stopped(state, shift, &document).await;
+                if !keep(state, context, &document, document.step.next(), told).await? {
+                    return stopped(state, context, &document).await;
                 }
             }
             Done::Noted { language } => document.language = Some(language),
             Done::Partly { told, code, reason } => {
-                end(state, shift, &document, Some(*told), (code, &reason)).await?;
+                end(state, context, &document, Some(*told), (code, &reason)).await?;
                 return Ok(Outcome::Done);
             }
             Done::Refused { code, reason } => {
-                refuse(state, shift, &document, code, &reason).await?;
+                refuse(state, context, &document, code, &reason).await?;
                 return Ok(Outcome::Done);
             }
             Done::Later(outcome) => return Ok(outcome),
             Done::Unfinished => return Ok(Outcome::Unfinished),
-            Done::Stopped => return stopped(state, shift, &document).await,
+            Done::Stopped => return stopped(state, context, &document).await,
         }
         document.step = document.step.next();
-        state.shop.announcer.announce(shift.lease.run_id).await;
+        state.worker.engine.announcer.announce(context.lease.run_id).await;
     }
     Ok(Outcome::Done)
 }
 
 /// Notes a step and counts it in one transaction. False when there is nothing more to do here.
 async fn keep(
-    state: &State,
-    shift: &Shift,
+    state: &AppState,
+    context: &ShardContext,
     document: &Document,
     step: Step,
     told: Told,
 ) -> Result<bool> {
-    let mut transaction = state.shop.pool.begin().await?;
-    if !advance(&mut transaction, shift, document, step, told).await? {
+    let mut transaction = state.worker.pool.begin().await?;
+    if !advance(&mut transaction, context, document, step, told).await? {
         return Ok(false);
     }
     transaction.commit().await?;
@@ -158,16 +162,16 @@ async fn keep(
 /// The two writes of a step that is done. False when nothing of the transaction may stay.
 pub(crate) async fn advance(
     connection: &mut PgConnection,
-    shift: &Shift,
+    context: &ShardContext,
     document: &Document,
     step: Step,
     told: Told,
 ) -> Result<bool> {
-    let now = shift.now();
+    let now = context.now();
     if !store::advance(connection, document, step, told, now).await? {
         return Ok(false);
     }
-    let progress = runs::progress(connection, &shift.lease, 1, 0, now).await?;
+    let progress = runs::progress(connection, &context.lease, 1, 0, now).await?;
     Ok(progress != Progress::Lost)
 }
 
@@ -176,19 +180,23 @@ pub(crate) async fn advance(
 /// come, or another worker. What a step writes comes after this.
 pub(crate) async fn hold(
     connection: &mut PgConnection,
-    shift: &Shift,
+    context: &ShardContext,
     document: &Document,
 ) -> Result<Progress> {
     if !store::hold(connection, document).await? {
         return Ok(Progress::Lost);
     }
-    runs::progress(connection, &shift.lease, 0, 0, shift.now()).await
+    runs::progress(connection, &context.lease, 0, 0, context.now()).await
 }
 
 /// Whether this worker still has the document, before it writes where no transaction reaches.
-pub(crate) async fn is_ours(state: &State, shift: &Shift, document: &Document) -> Result<bool> {
-    let mut transaction = state.shop.pool.begin().await?;
-    let progress = hold(&mut transaction, shift, document).await?;
+pub(crate) async fn is_ours(
+    state: &AppState,
+    context: &ShardContext,
+    document: &Document,
+) -> Result<bool> {
+    let mut transaction = state.worker.pool.begin().await?;
+    let progress = hold(&mut transaction, context, document).await?;
     if progress != Progress::Lost {
         transaction.commit().await?;
     }
@@ -197,8 +205,8 @@ pub(crate) async fn is_ours(state: &State, shift: &Shift, document: &Document) -
 
 /// Notes why a document cannot be taken in: with it, and for every step that is left with its run.
 async fn refuse(
-    state: &State,
-    shift: &Shift,
+    state: &AppState,
+    context: &ShardContext,
     document: &Document,
     code: &'static str,
     reason: &str,
@@ -206,42 +214,42 @@ async fn refuse(
     // What can be found stays found: only its facts are missing.
     let is_found = document.step == Step::Written;
     let told = Told { facts_note: Some(reason.to_owned()), ..Told::default() };
-    end(state, shift, document, is_found.then_some(told), (code, reason)).await
+    end(state, context, document, is_found.then_some(told), (code, reason)).await
 }
 
 /// Ends the work on a document, which can be found where there is something to be told of it and has failed
 /// where there is not. Every step that is left is a failure of its run.
 async fn end(
-    state: &State,
-    shift: &Shift,
+    state: &AppState,
+    context: &ShardContext,
     document: &Document,
     told: Option<Told>,
     (code, reason): (&'static str, &str),
 ) -> Result<()> {
-    let now = shift.now();
+    let now = context.now();
     let left = document.step.number()..STEPS;
     let failures: Vec<ItemFailure> =
         left.map(|item| ItemFailure { item, code, reason: reason.to_owned() }).collect();
-    let mut transaction = state.shop.pool.begin().await?;
+    let mut transaction = state.worker.pool.begin().await?;
     match told {
         Some(told) => {
             store::advance(&mut transaction, document, Step::Done, told, now).await?;
         }
         None => store::fail(&mut transaction, document, reason, now).await?,
     }
-    let run = shift.lease.run_id;
+    let run = context.lease.run_id;
     let failed = runs::fail_items(&mut transaction, run, &failures, now).await?;
-    if runs::progress(&mut transaction, &shift.lease, 0, failed, now).await? != Progress::Lost {
+    if runs::progress(&mut transaction, &context.lease, 0, failed, now).await? != Progress::Lost {
         transaction.commit().await?;
-        state.shop.announcer.announce(run).await;
+        state.worker.engine.announcer.announce(run).await;
     }
     Ok(())
 }
 
 /// The work was stopped: because the document is gone, which then must be gone from the graph too; or
 /// because there is another version; or because somebody cancelled it.
-async fn stopped(state: &State, shift: &Shift, document: &Document) -> Result<Outcome> {
-    let current = store::find(&state.shop.pool, document.id.0).await?;
+async fn stopped(state: &AppState, context: &ShardContext, document: &Document) -> Result<Outcome> {
+    let current = store::find(&state.worker.pool, document.id.0).await?;
     match current {
         None => remove(state, document.id).await?,
         Some(row) if row.is_deleted => remove(state, document.id).await?,
@@ -249,10 +257,10 @@ async fn stopped(state: &State, shift: &Shift, document: &Document) -> Result<Ou
         Some(row) if row.upload_id != document.upload_id => {
             documents::forget_upload(&state.storage, document.upload_id).await?;
         }
-        Some(row) if row.version == document.version && was_cancelled(state, shift).await? => {
-            let mut connection = state.shop.pool.acquire().await?;
+        Some(row) if row.version == document.version && was_cancelled(state, context).await? => {
+            let mut connection = state.worker.pool.acquire().await?;
             let reason = "The work on this document was stopped.";
-            store::fail(&mut connection, document, reason, shift.now()).await?;
+            store::fail(&mut connection, document, reason, context.now()).await?;
         }
         Some(_) => {}
     }
@@ -260,8 +268,8 @@ async fn stopped(state: &State, shift: &Shift, document: &Document) -> Result<Ou
 }
 
 /// Whether somebody stopped the run. A lease that was lost is another worker's business.
-async fn was_cancelled(state: &State, shift: &Shift) -> Result<bool> {
-    let run = runs::view(&state.shop.pool, shift.lease.run_id).await?;
+async fn was_cancelled(state: &AppState, context: &ShardContext) -> Result<bool> {
+    let run = runs::view(&state.worker.pool, context.lease.run_id).await?;
     Ok(run.is_some_and(|run| run.cancel_requested_at.is_some()))
 }
 
@@ -269,13 +277,13 @@ async fn was_cancelled(state: &State, shift: &Shift) -> Result<bool> {
 ///
 /// # Errors
 /// When the graph, the store or the database does not answer: the run goes on when it does.
-pub(crate) async fn remove(state: &State, id: DocumentId) -> Result<()> {
-    let (graph, now) = (state.knowledge.as_ref(), state.shop.clock.now());
-    documents::erase(&state.shop.pool, graph, &state.storage, id, now).await
+pub(crate) async fn remove(state: &AppState, id: DocumentId) -> Result<()> {
+    let (graph, now) = (state.knowledge.as_ref(), state.worker.clock.now());
+    documents::erase(&state.worker.pool, graph, &state.storage, id, now).await
 }
 
 /// The graph, or why there is none.
-pub(crate) fn graph(state: &State) -> Result<&Knowledge, Done> {
+pub(crate) fn graph(state: &AppState) -> Result<&Knowledge, Done> {
     let none = "This installation has no knowledge graph (Neo4j), so documents cannot be searched.";
     state.knowledge.as_ref().ok_or_else(|| Done::refused("no_graph", none))
 }

@@ -34,20 +34,20 @@ fn extractor() -> Extractor {
     Extractor::of_this_program().unwrap().with_arguments(["--exact", name, "--nocapture"])
 }
 
-fn state(parts: &Parts, storage: &Storage, model: &Config) -> State {
-    let shop = parts.workshop(model);
+fn state(parts: &Parts, storage: &Storage, model: &Config) -> AppState {
+    let worker = parts.worker_state(model);
     let config = EmbeddingConfig::offline();
     let (pool, clock, ids) = (&parts.pool, &parts.clock, &parts.ids);
     let embedder = Embedder::connect(config, pool, None, clock, ids).unwrap();
     let graph =
         GraphPool::from_env(&Env::from_process()).expect("NEO4J_URI names a Neo4j for tests");
-    State {
+    AppState {
         knowledge: Some(Knowledge::new(graph, embedder.model().clone())),
         storage: storage.clone(),
         extractor: extractor(),
         most_fact_chunks: MOST_FACT_CHUNKS,
         embedder,
-        shop,
+        worker,
     }
 }
 
@@ -55,7 +55,7 @@ fn state(parts: &Parts, storage: &Storage, model: &Config) -> State {
 struct World {
     app: TestApp,
     storage: TestStorage,
-    state: State,
+    state: AppState,
     ana: User,
 }
 
@@ -152,7 +152,7 @@ impl World {
         let (ids, by) = (&self.app.parts.ids, self.ana.id);
         let run = ::store::documents::remove(&mut transaction, ids, &view, by, now).await.unwrap();
         transaction.commit().await.unwrap();
-        platform::runs::call(&self.state.shop, run.unwrap()).await;
+        platform::runs::dispatch(&self.state.worker.engine, run.unwrap()).await;
     }
 
     /// Takes away what is made after a step, so that whoever goes on has to make it.

@@ -2,7 +2,7 @@
 
 use ::store::documents::DocumentView;
 use axum::extract::multipart::{Field, Multipart};
-use axum::extract::{FromRequest, Request, State as Of};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -18,7 +18,7 @@ use shared::knowledge::Scope;
 use shared::text::composed;
 use utoipa::ToSchema;
 
-use crate::State;
+use crate::AppState;
 use crate::intake::{self, Arrived};
 use crate::register::{self, Outcome, Wanted};
 
@@ -64,7 +64,7 @@ pub(crate) struct Uploaded {
         (status = 413, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn upload(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Upload>,
     caller: Caller,
     request: Request,
@@ -76,7 +76,11 @@ pub(crate) async fn upload(
     Ok((StatusCode::ACCEPTED, Json(Uploaded { document, outcome })))
 }
 
-async fn take(state: &State, caller: &Caller, form: Multipart) -> Result<(DocumentView, Outcome)> {
+async fn take(
+    state: &AppState,
+    caller: &Caller,
+    form: Multipart,
+) -> Result<(DocumentView, Outcome)> {
     let mut parts = Parts::default();
     let wanted = match parts.read(state, form).await {
         Ok(()) => parts.wanted(state, caller).await,
@@ -105,7 +109,7 @@ struct Parts {
 }
 
 impl Parts {
-    async fn read(&mut self, state: &State, mut form: Multipart) -> Result<()> {
+    async fn read(&mut self, state: &AppState, mut form: Multipart) -> Result<()> {
         while let Some(field) = form.next_field().await.map_err(|error| malformed(&error))? {
             let name = field.name().unwrap_or_default().to_owned();
             match name.as_str() {
@@ -121,7 +125,7 @@ impl Parts {
     }
 
     /// What is to be registered, where the form is complete and its sender may.
-    async fn wanted(&self, state: &State, caller: &Caller) -> Result<(Wanted<'_>, &Arrived)> {
+    async fn wanted(&self, state: &AppState, caller: &Caller) -> Result<(Wanted<'_>, &Arrived)> {
         let mut checks = Checks::default();
         checks.length("file", Some(if self.file.is_some() { "file" } else { "" }), 1..=255);
         checks.length("title", Some(self.title.as_deref().unwrap_or_default()), 1..=255);
@@ -140,13 +144,13 @@ impl Parts {
     }
 
     /// The scope, in which the caller may change things.
-    async fn scope(&self, state: &State, caller: &Caller) -> Result<Scope> {
+    async fn scope(&self, state: &AppState, caller: &Caller) -> Result<Scope> {
         let project = self.project_id.as_deref().filter(|id| !id.is_empty());
         match (self.scope.as_deref().unwrap_or_default(), project) {
             ("" | "project", Some(id)) => {
                 let id = id.parse().map(ProjectId);
                 let id = id.map_err(|_| Error::invalid("project_id", "must be a UUID"))?;
-                let access = Access::<Editor>::to_project(&state.shop.pool, caller, id).await?;
+                let access = Access::<Editor>::to_project(&state.worker.pool, caller, id).await?;
                 Ok(Scope::Project(access.project_id()))
             }
             ("" | "account" | "library", None) => Ok(Scope::Account(caller.account_id)),
@@ -180,7 +184,7 @@ async fn text(mut field: Field<'_>) -> Result<String> {
 }
 
 /// Keeps the file while it comes.
-async fn file(state: &State, mut field: Field<'_>) -> Result<(String, Arrived)> {
+async fn file(state: &AppState, mut field: Field<'_>) -> Result<(String, Arrived)> {
     let name = intake::cleaned_name(field.file_name().unwrap_or_default())?;
     let (mut sender, receiver) = mpsc::channel::<Result<Bytes>>(AHEAD);
     let feed = async {

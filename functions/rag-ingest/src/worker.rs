@@ -2,16 +2,16 @@
 
 use ::store::documents;
 use anyhow::anyhow;
-use axum::extract::State as Of;
+use axum::extract::State;
 use platform::queue::{Outcome, Pushed};
-use platform::runs::{self, Progress, Shift};
-use platform::{Error, Result, Workshop};
+use platform::runs::{self, Engine, Progress, ShardContext};
+use platform::{Error, Result};
 use serde::Deserialize;
 use shared::id::DocumentId;
 use shared::run::RunRequested;
 use uuid::Uuid;
 
-use crate::State;
+use crate::AppState;
 use crate::{step, store};
 
 /// What a run is told when it starts.
@@ -24,36 +24,36 @@ enum Task {
 
 /// A message of Pub/Sub: a hint that a document waits.
 pub(crate) async fn requested(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     Pushed(message): Pushed<RunRequested>,
 ) -> Result<Outcome> {
-    runs::step(&Worker(state), &message).await
+    runs::handle(&Worker(state), &message).await
 }
 
 #[derive(Clone)]
-struct Worker(State);
+struct Worker(AppState);
 
 impl runs::Worker for Worker {
-    fn shop(&self) -> &Workshop {
-        &self.0.shop
+    fn engine(&self) -> &Engine {
+        &self.0.worker.engine
     }
 
-    async fn work(&self, shift: &Shift) -> Result<Outcome> {
-        let Ok(task) = serde_json::from_value(shift.lease.run_input.clone()) else {
+    async fn work(&self, context: &ShardContext) -> Result<Outcome> {
+        let Ok(task) = serde_json::from_value(context.lease.run_input.clone()) else {
             return Ok(Outcome::Rejected("the run's input cannot be read".to_owned()));
         };
-        let (state, lease) = (&self.0, &shift.lease);
-        let (id, now) = (lease.subject_id, shift.now());
-        if store::is_busy(&state.shop.pool, id, lease.run_id, now).await? {
+        let (state, lease) = (&self.0, &context.lease);
+        let (id, now) = (lease.subject_id, context.now());
+        if store::is_busy(&state.worker.pool, id, lease.run_id, now).await? {
             // One worker at a document: the message comes again when the other has noticed.
             return Err(Error::Queue(anyhow!("another worker is processing document {id}")));
         }
-        let document = store::find(&state.shop.pool, id).await?;
+        let document = store::find(&state.worker.pool, id).await?;
         match (task, document) {
             (_, None) => step::remove(state, DocumentId(id)).await.map(|()| Outcome::Done),
             (Task::Remove, Some(document)) => {
                 step::remove(state, document.id).await?;
-                count(state, shift).await
+                count(state, context).await
             }
             (Task::Ingest { .. }, Some(document)) if document.is_deleted => {
                 step::remove(state, document.id).await.map(|()| Outcome::Done)
@@ -63,15 +63,15 @@ impl runs::Worker for Worker {
                 documents::forget_upload(&state.storage, upload_id).await?;
                 Ok(Outcome::Duplicate)
             }
-            (Task::Ingest { .. }, Some(document)) => step::go_on(state, shift, document).await,
+            (Task::Ingest { .. }, Some(document)) => step::go_on(state, context, document).await,
         }
     }
 }
 
 /// The one item of a removal.
-async fn count(state: &State, shift: &Shift) -> Result<Outcome> {
-    let mut transaction = state.shop.pool.begin().await?;
-    let progress = runs::progress(&mut transaction, &shift.lease, 1, 0, shift.now()).await?;
+async fn count(state: &AppState, context: &ShardContext) -> Result<Outcome> {
+    let mut transaction = state.worker.pool.begin().await?;
+    let progress = runs::progress(&mut transaction, &context.lease, 1, 0, context.now()).await?;
     if progress != Progress::Lost {
         transaction.commit().await?;
     }

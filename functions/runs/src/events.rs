@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::sse::{Event, KeepAlive};
@@ -19,7 +19,7 @@ use shared::id::RunId;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::State;
+use crate::AppState;
 use crate::reading::{POLL, Reading};
 use crate::run::{OfRun, view};
 
@@ -39,13 +39,13 @@ const COME_BACK: Duration = Duration::from_secs(3);
         (status = 404, body = Problem), (status = 429, body = Problem),
         (status = 503, body = Problem)))]
 pub(crate) async fn watch(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     run: OfRun<Viewer>,
     headers: HeaderMap,
 ) -> Result<Response> {
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let place = match state.limiter.stream(run.account_id()).await {
+    let place = match state.base.limiter.stream(run.account_id()).await {
         Ok(place) => place,
         Err(why) => return Ok(full(why)),
     };
@@ -80,13 +80,13 @@ fn full(why: Full) -> Response {
 }
 
 fn changes(
-    state: State,
+    state: AppState,
     run: OfRun<Viewer>,
     mut readings: watch::Receiver<Reading>,
     mut last: Option<u64>,
     place: Place,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
-    let mut checked_at = state.clock.now();
+    let mut checked_at = state.base.clock.now();
     let mut waits_until = None;
     async_stream::stream! {
         // The first look is the watcher's own: what the others were told last may be older than what this
@@ -94,7 +94,7 @@ fn changes(
         let Ok(first) = view(&state, run.run_id).await else { return };
         let mut reading = Some(Arc::new(first));
         loop {
-            let now = state.clock.now();
+            let now = state.base.clock.now();
             if now - checked_at >= TRUSTED {
                 let Ok(true) = run.is_seen(&state).await else { break };
                 place.keep().await;

@@ -7,11 +7,9 @@ mod run;
 mod tests;
 
 use axum::extract::FromRef;
-use platform::cache::Cache;
 use platform::queue::Publisher;
-use platform::runs::Announcer;
-use platform::{Authenticator, Base, Clock, Env, Ids, Limiter, Service};
-use sqlx::PgPool;
+use platform::runs::{Announcer, Engine};
+use platform::{Base, Env, Service};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -19,46 +17,34 @@ pub use reading::Readings;
 
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
-pub struct State {
-    /// The database.
-    pub pool: PgPool,
-    /// The time.
-    pub clock: Clock,
-    /// New ids.
-    pub ids: Ids,
-    /// Checks tokens.
-    pub authenticator: Authenticator,
-    /// Hints that a run has changed.
-    pub announcer: Announcer,
-    /// Counts requests.
-    pub limiter: Limiter,
+pub struct AppState {
+    /// What every function has.
+    pub base: Base,
+    /// Hints that a run has changed, and calls the workers of what is tried again.
+    pub engine: Engine,
     /// What is read of the runs that are watched.
     pub readings: Readings,
-    /// Calls the workers of what is tried again.
-    pub publisher: Publisher,
 }
 
-impl State {
+impl AppState {
     /// With hints from this announcer, and this queue to call workers.
     pub fn new(base: Base, announcer: Announcer, publisher: Publisher) -> Self {
-        let Base { pool, clock, ids, authenticator, limiter } = base;
-        let readings = Readings::default();
-        Self { pool, clock, ids, authenticator, announcer, limiter, readings, publisher }
+        let engine = Engine::new(&base, publisher, announcer);
+        Self { base, engine, readings: Readings::default() }
     }
 }
 
 /// The function, ready to run.
 pub fn service(env: &Env) -> Option<Service> {
-    let cache = Cache::connect(env);
     let publisher = Publisher::from_env(env);
-    let base = Base::from_env(env, cache.as_ref())?;
-    let probes = base.probes();
-    let state = State::new(base, Announcer::new(cache), publisher?);
+    let base = Base::from_env(env)?;
+    let (probes, announcer) = (base.probes(), Announcer::new(base.cache.clone()));
+    let state = AppState::new(base, announcer, publisher?);
     Some(Service { probes, ..routes(state) })
 }
 
 /// The public routes: those that answer, and the one that streams.
-pub fn routes(state: State) -> Service {
+pub fn routes(state: AppState) -> Service {
     let api = OpenApiRouter::new()
         .routes(routes!(run::get))
         .routes(routes!(run::cancel))

@@ -10,7 +10,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 use tokio::time::{sleep, timeout};
 
-use crate::State;
+use crate::AppState;
 use crate::run::view;
 
 /// Without a hint the row is read this often.
@@ -37,9 +37,9 @@ type ByRun = HashMap<RunId, watch::Sender<Reading>>;
 
 impl Readings {
     /// The readings of a run from now on. The first watcher starts them.
-    pub(crate) async fn watch(&self, state: &State, run: RunId) -> watch::Receiver<Reading> {
+    pub(crate) async fn watch(&self, state: &AppState, run: RunId) -> watch::Receiver<Reading> {
         // Subscribed before the watcher's own first look, so that no change falls between.
-        let hints = state.announcer.watch().await;
+        let hints = state.engine.announcer.watch().await;
         let mut runs = self.runs();
         if let Some(known) = runs.get(&run) {
             return known.subscribe();
@@ -88,7 +88,7 @@ impl Readings {
 /// Reads the run whenever a hint comes, and now and then without one, until it has ended or nobody watches.
 async fn read(
     readings: Readings,
-    state: State,
+    state: AppState,
     run: RunId,
     mut hints: broadcast::Receiver<RunId>,
     told: watch::Sender<Reading>,

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use axum::extract::{FromRequestParts, State as Of};
+use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use platform::access::path_id;
@@ -18,7 +18,7 @@ use shared::id::{AccountId, ProjectId, RunId, SessionId};
 use shared::run::RunKind;
 use tokio::time::timeout;
 
-use crate::State;
+use crate::AppState;
 
 /// How long calling the workers may take within the request: a run of 100,000 people has 4,000 shards.
 const CALLING: Duration = Duration::from_secs(10);
@@ -34,10 +34,10 @@ pub(crate) struct OfRun<L> {
     level: PhantomData<L>,
 }
 
-impl<L: Level> FromRequestParts<State> for OfRun<L> {
+impl<L: Level> FromRequestParts<AppState> for OfRun<L> {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
         let caller = Caller::from_request_parts(parts, state).await?;
         let run_id = RunId(path_id(parts, state, "run_id").await?);
         let row = sqlx::query!(
@@ -50,7 +50,7 @@ impl<L: Level> FromRequestParts<State> for OfRun<L> {
             run_id.0,
             caller.account_id.0,
         )
-        .fetch_optional(&state.pool)
+        .fetch_optional(&state.base.pool)
         .await?;
         let row = row.ok_or(shared::Error::NotFound("Run"))?;
         let account_id = caller.account_id;
@@ -90,7 +90,7 @@ impl OfRun<Viewer> {
     }
 
     /// True while the caller may still see it: they are signed in, and work on its project.
-    pub(crate) async fn is_seen(&self, state: &State) -> Result<bool> {
+    pub(crate) async fn is_seen(&self, state: &AppState) -> Result<bool> {
         let is_seen = sqlx::query_scalar!(
             r#"
             select exists (
@@ -112,14 +112,14 @@ impl OfRun<Viewer> {
             self.run_id.0,
             self.session_id.0,
             self.account_id.0,
-            state.clock.now(),
+            state.base.clock.now(),
         );
-        Ok(is_seen.fetch_one(&state.pool).await?)
+        Ok(is_seen.fetch_one(&state.base.pool).await?)
     }
 }
 
-pub(crate) async fn view(state: &State, run: RunId) -> Result<RunView> {
-    Ok(runs::view(&state.pool, run).await?.ok_or(shared::Error::NotFound("Run"))?)
+pub(crate) async fn view(state: &AppState, run: RunId) -> Result<RunView> {
+    Ok(runs::view(&state.base.pool, run).await?.ok_or(shared::Error::NotFound("Run"))?)
 }
 
 /// How a run stands.
@@ -128,7 +128,7 @@ pub(crate) async fn view(state: &State, run: RunId) -> Result<RunView> {
     responses((status = 200, body = RunView), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn get(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     run: OfRun<Viewer>,
 ) -> Result<Json<RunView>> {
@@ -142,20 +142,20 @@ pub(crate) async fn get(
         (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn cancel(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     run: OfRun<Editor>,
 ) -> Result<Json<RunView>> {
     again(|| cancel_once(&state, &run)).await?;
-    state.announcer.announce(run.run_id).await;
+    state.engine.announcer.announce(run.run_id).await;
     Ok(Json(view(&state, run.run_id).await?))
 }
 
-async fn cancel_once(state: &State, run: &OfRun<Editor>) -> Result<()> {
-    let now = state.clock.now();
-    let mut transaction = state.pool.begin().await?;
+async fn cancel_once(state: &AppState, run: &OfRun<Editor>) -> Result<()> {
+    let now = state.base.clock.now();
+    let mut transaction = state.base.pool.begin().await?;
     if runs::cancel(&mut transaction, run.run_id, now).await? {
-        audit::record(&mut *transaction, &state.ids, now, &run.entry("cancel", None)).await?;
+        audit::record(&mut *transaction, &state.base.ids, now, &run.entry("cancel", None)).await?;
     }
     transaction.commit().await?;
     Ok(())
@@ -172,13 +172,13 @@ async fn cancel_once(state: &State, run: &OfRun<Editor>) -> Result<()> {
         (status = 404, body = Problem), (status = 409, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn retry(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     run: OfRun<Editor>,
     caller: Caller,
 ) -> Result<(StatusCode, Json<RunView>)> {
     if run.kind == RunKind::PersonaGenerate {
-        let _: Within<Generate> = state.limiter.pass(&caller).await?;
+        let _: Within<Generate> = state.base.limiter.pass(&caller).await?;
     }
     if let Retry::Begun { .. } = again(|| retry_once(&state, &run)).await? {
         call(&state, run.run_id).await;
@@ -187,8 +187,9 @@ pub(crate) async fn retry(
 }
 
 /// Calls the workers. What cannot be published now, or not in time, is published by the sweep.
-async fn call(state: &State, run: RunId) {
-    let publish = runs::publish(&state.pool, &state.publisher, run, state.clock.now());
+async fn call(state: &AppState, run: RunId) {
+    let publish =
+        runs::publish(&state.base.pool, &state.engine.publisher, run, state.base.clock.now());
     match timeout(CALLING, publish).await {
         Ok(Ok(_)) => {}
         Ok(Err(error)) => {
@@ -196,12 +197,12 @@ async fn call(state: &State, run: RunId) {
         }
         Err(_) => tracing::warn!(run.id = %run, "not every shard of a run was published in time"),
     }
-    state.announcer.announce(run).await;
+    state.engine.announcer.announce(run).await;
 }
 
-async fn retry_once(state: &State, run: &OfRun<Editor>) -> Result<Retry> {
-    let now = state.clock.now();
-    let mut transaction = state.pool.begin().await?;
+async fn retry_once(state: &AppState, run: &OfRun<Editor>) -> Result<Retry> {
+    let now = state.base.clock.now();
+    let mut transaction = state.base.pool.begin().await?;
     let by = run.account_id;
     let retry = runs::retry(&mut transaction, run.project_id, run.run_id, by, now).await?;
     if let Retry::Begun { items, before } = retry {
@@ -210,7 +211,7 @@ async fn retry_once(state: &State, run: &OfRun<Editor>) -> Result<Retry> {
             false => json!({ "items": items, "asked_before": before }),
         };
         let entry = run.entry("retry", Some(details));
-        audit::record(&mut *transaction, &state.ids, now, &entry).await?;
+        audit::record(&mut *transaction, &state.base.ids, now, &entry).await?;
     }
     transaction.commit().await?;
     Ok(retry)

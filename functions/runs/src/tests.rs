@@ -19,7 +19,7 @@ use super::*;
 
 fn build(parts: &Parts) -> Service {
     let announcer = Announcer::new(parts.cache.clone());
-    routes(State::new(parts.base(), announcer, parts.publisher.clone()))
+    routes(AppState::new(parts.base(), announcer, parts.publisher.clone()))
 }
 
 async fn start(app: &TestApp, user: &User, project: Option<ProjectId>, shards: &[u32]) -> RunId {
@@ -55,10 +55,10 @@ async fn count(app: &TestApp, lease: &engine::Lease, done: u32, failed: u32) -> 
     engine::progress(&mut connection, lease, done, failed, now).await.unwrap()
 }
 
-async fn settle(app: &TestApp, run: RunId) -> Option<RunStatus> {
+async fn conclude(app: &TestApp, run: RunId) -> Option<RunStatus> {
     let mut transaction = app.parts.pool.begin().await.unwrap();
     let now = app.parts.clock.now();
-    let status = engine::settle(&mut transaction, run, now).await.unwrap();
+    let status = engine::conclude(&mut transaction, run, now).await.unwrap();
     transaction.commit().await.unwrap();
     status
 }
@@ -94,8 +94,8 @@ async fn an_expired_lease_is_claimed_by_another_worker_and_its_holder_writes_not
     assert!(!engine::close(&app.parts.pool, &first).await.unwrap());
     assert_eq!(count(&app, &second, 1, 0).await, Progress::Kept);
     assert!(engine::close(&app.parts.pool, &second).await.unwrap());
-    assert_eq!(settle(&app, run).await, Some(RunStatus::Succeeded));
-    assert_eq!(settle(&app, run).await, None, "a run ends once");
+    assert_eq!(conclude(&app, run).await, Some(RunStatus::Succeeded));
+    assert_eq!(conclude(&app, run).await, None, "a run ends once");
 }
 
 #[tokio::test]
@@ -160,7 +160,7 @@ async fn a_run_ends_with_its_last_shard_and_says_what_failed() {
         }
         engine::progress(&mut connection, &lease, done, failed, now).await.unwrap();
         engine::close(&app.parts.pool, &lease).await.unwrap();
-        let ended = settle(&app, run).await;
+        let ended = conclude(&app, run).await;
         assert_eq!(ended.is_some(), shard == 1);
     }
 
@@ -180,7 +180,7 @@ async fn cancelling_ends_a_waiting_run_at_once_and_a_working_one_between_items()
     let asked = app.post(&ana, &cancel, json!({})).await.expect(200);
     let told = count(&app, &working, 1, 0).await;
     engine::close(&app.parts.pool, &working).await.unwrap();
-    let ended = settle(&app, run).await;
+    let ended = conclude(&app, run).await;
     let again = app.post(&ana, &cancel, json!({})).await.expect(200);
 
     assert_eq!(asked["status"], "running");

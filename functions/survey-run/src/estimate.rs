@@ -4,7 +4,7 @@ use std::iter::Sum;
 
 use ::store::population::{self, Wanted};
 use ::store::survey::{self, OfSurvey};
-use axum::extract::State as Of;
+use axum::extract::State;
 use platform::http::{Json, Problem, Query};
 use platform::limit::Change;
 use platform::model::{Failure, Size, Usage};
@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::invite::wanted;
 use crate::rating::default_elicitation;
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// Tokens around the answers of a call: braces, names of fields.
 const FRAME_TOKENS: u32 = 60;
@@ -109,17 +109,17 @@ pub(crate) struct How {
     responses((status = 200, body = Estimated), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn estimate(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     of: OfSurvey<Editor>,
     Query(how): Query<How>,
 ) -> Result<Json<Estimated>> {
-    let survey = survey::get(&state.pool, &of).await?;
+    let survey = survey::get(&state.worker.pool, &of).await?;
     let elicitation =
         default_elicitation(state.rater.tested(&survey, of.access.account_id()).await?.as_ref());
     let wanted = wanted(&survey);
-    let there = store::count_people(&state.pool, &of).await?.min(wanted);
-    let mut connection = state.pool.acquire().await?;
+    let there = store::count_people(&state.worker.pool, &of).await?.min(wanted);
+    let mut connection = state.worker.pool.acquire().await?;
     let sample = store::next_people(&mut connection, &of, 0, 1).await?;
     let budget_left_micros = store::budget_left(&mut connection, &of).await?;
     drop(connection);
@@ -129,7 +129,7 @@ pub(crate) async fn estimate(
     let works = match sample.first() {
         Some(person) if generated == 0 => vec![asked(&person.card)],
         person => {
-            let people = Wanted::next_of_project(&state.pool, of.access, generated).await?;
+            let people = Wanted::next_of_project(&state.worker.pool, of.access, generated).await?;
             let coming = people.sample().await?;
             let card = person.map_or(&coming, |person| &person.card);
             vec![asked(card), Work::of_text(&people, &coming).of_people(generated)]
@@ -150,8 +150,8 @@ pub(crate) async fn estimate(
         input_tokens: total(&|work| work.tokens(|usage| usage.input_tokens)),
         output_tokens: total(&|work| work.tokens(|usage| usage.output_tokens)),
         calls: total(&|work| work.calls),
-        model: state.model.name().to_owned(),
-        is_simulated: state.model.is_simulated(),
+        model: state.worker.model.name().to_owned(),
+        is_simulated: state.worker.model.is_simulated(),
         budget_left_micros,
     }))
 }
@@ -215,9 +215,9 @@ impl Work {
     }
 
     /// In micro-USD; none where nobody has said what the model costs.
-    async fn cost(&self, state: &State) -> Result<Option<Range>> {
+    async fn cost(&self, state: &AppState) -> Result<Option<Range>> {
         // experience is a call's
-        match state.model.estimate(self.task, 1, self.size).await {
+        match state.worker.model.estimate(self.task, 1, self.size).await {
             Ok(cost) => Ok(Some(Range {
                 low: cost.low_micros.unsigned_abs() * self.calls.low,
                 high: cost.high_micros.unsigned_abs() * self.calls.high,

@@ -6,7 +6,7 @@ use platform::runs::{NewShard, SameAs};
 use platform::{Editor, Result};
 use sqlx::PgConnection;
 
-use crate::State;
+use crate::AppState;
 use crate::input::{Coming, Generating, Invited, Shard};
 use crate::store;
 
@@ -29,16 +29,17 @@ impl Order {
     /// The next people of the population, as many as the study lacks now for its survey; none where it
     /// lacks nobody.
     pub(crate) async fn of(
-        state: &State,
+        state: &AppState,
         of: &OfSurvey<Editor>,
         survey: &Survey,
     ) -> Result<Option<Self>> {
-        let lacking = wanted(survey).saturating_sub(store::count_people(&state.pool, of).await?);
+        let lacking =
+            wanted(survey).saturating_sub(store::count_people(&state.worker.pool, of).await?);
         if lacking == 0 {
             return Ok(None);
         }
-        let wanted = Wanted::next_of_project(&state.pool, of.access, lacking).await?;
-        let draw = wanted.draw(&state.pool, of.access).await?;
+        let wanted = Wanted::next_of_project(&state.worker.pool, of.access, lacking).await?;
+        let draw = wanted.draw(&state.worker.pool, of.access).await?;
         Ok(Some(Self { wanted, draw }))
     }
 
@@ -47,7 +48,7 @@ impl Order {
     pub(crate) async fn begin(
         &self,
         connection: &mut PgConnection,
-        state: &State,
+        state: &AppState,
         of: &OfSurvey<Editor>,
         lacking: u32,
         same_as: SameAs<'_>,
@@ -56,7 +57,8 @@ impl Order {
             return Ok(None);
         }
         let same_as = SameAs { idempotency_key: None, ..same_as };
-        let begun = self.wanted.begin(connection, state, of.access, &self.draw, same_as).await?;
+        let begun =
+            self.wanted.begin(connection, &state.worker, of.access, &self.draw, same_as).await?;
         Ok(begun.map(|begun| Generating {
             run_id: begun.run_id,
             population_id: begun.population_id,

@@ -3,12 +3,12 @@
 use ::store::population::DRAWS;
 use ::store::survey::{self, OfSurvey, Survey};
 use anyhow::anyhow;
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::StatusCode;
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Generate};
 use platform::postgres::again;
-use platform::runs::{self, Click, IdempotencyKey, NewShard, SameAs};
+use platform::runs::{self, IdempotencyKey, NewShard, SameAs, StartRequest};
 use platform::{Caller, Editor, Error, Result, Within, secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -20,7 +20,7 @@ use shared::{Checks, Seed};
 use sqlx::PgConnection;
 use utoipa::ToSchema;
 
-use crate::State;
+use crate::AppState;
 use crate::input::{Generating, RunInput};
 use crate::invite::{Order, shards, wanted};
 use crate::rating::{default_elicitation, is_by_similarity};
@@ -73,7 +73,7 @@ pub(crate) struct Started {
         (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn run(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     of: OfSurvey<Editor>,
     caller: Caller,
@@ -84,21 +84,21 @@ pub(crate) async fn run(
     checks.range("seed", request.seed, 0..=Seed::MAX);
     checks.done()?;
     if request.enlarge {
-        let _: Within<Generate> = state.limiter.pass(&caller).await?;
+        let _: Within<Generate> = state.worker.limiter.pass(&caller).await?;
     }
     let started = start(&state, &of, &request, &key).await?;
     let first = started.generating.as_ref().map_or(started.run_id, |generating| generating.run_id);
-    runs::call(&state, first).await;
+    runs::dispatch(&state.worker.engine, first).await;
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
 async fn start(
-    state: &State,
+    state: &AppState,
     of: &OfSurvey<Editor>,
     request: &RunSurvey,
     key: &IdempotencyKey,
 ) -> Result<Started> {
-    let survey = survey::get(&state.pool, of).await?;
+    let survey = survey::get(&state.worker.pool, of).await?;
     let test = state.rater.tested(&survey, of.access.account_id()).await?;
     for _ in 0..DRAWS {
         let order = match request.enlarge {
@@ -117,7 +117,7 @@ async fn start(
 /// Stores the run in one transaction, or finds that of the same request. None when the missing personas
 /// must be drawn again.
 async fn store(
-    state: &State,
+    state: &AppState,
     of: &OfSurvey<Editor>,
     request: &RunSurvey,
     key: &IdempotencyKey,
@@ -130,19 +130,19 @@ async fn store(
         request_hash: &request_hash,
         idempotency_key: key.as_deref(),
     };
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.worker.pool.begin().await?;
     runs::lock_project(&mut transaction, of.access).await?;
     store::lock(&mut transaction, of).await?;
     let survey = survey::get(&mut *transaction, of).await?;
-    let click = Click {
+    let click = StartRequest {
         access: of.access,
         kind: RunKind::SurveyRun,
         subject: ("survey", of.survey_id.0),
         shown: survey.run_id,
         same_as,
-        is_paid: state.model.is_paid() || state.rater.is_paid(&survey),
+        is_paid: state.worker.model.is_paid() || state.rater.is_paid(&survey),
     };
-    if let Some(run) = click.same(&mut transaction, state.clock.now()).await? {
+    if let Some(run) = click.same(&mut transaction, state.worker.clock.now()).await? {
         let run = store::running(&mut transaction, of, run).await?;
         let input = serde_json::from_value(run.input).map_err(internal)?;
         return Ok(Some(started(run.id, run.total, input, test)));
@@ -173,7 +173,8 @@ async fn store(
     let model = state.rater.model();
     let input = RunInput { shortfall, generating, ..input(&survey, seed, elicitation, model) };
     let details = json!({ "people": people });
-    let run_id = click.begin(&mut transaction, state, &input, shards, details).await?;
+    let run_id =
+        click.begin(&mut transaction, &state.worker.engine, &input, shards, details).await?;
     if let Some(generating) = &input.generating {
         runs::wait_for(&mut transaction, run_id, generating.run_id).await?;
     }

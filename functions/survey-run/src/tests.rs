@@ -18,7 +18,7 @@ fn with_models(config: &Config, embedding: &EmbeddingConfig) -> impl Fn(&Parts) 
         let embedding = embedding.clone();
         let embedder = Embedder::connect(embedding, &parts.pool, None, &parts.clock, &parts.ids);
         let rater = Rater::new(embedder.unwrap());
-        routes(State { shop: parts.workshop(&config), rater })
+        routes(AppState { worker: parts.worker_state(&config), rater })
     }
 }
 

@@ -3,99 +3,100 @@
 use std::sync::Arc;
 
 use ::store::survey::results;
-use axum::extract::State as Of;
+use axum::extract::State;
 use chrono::{DateTime, Utc};
+use platform::Result;
 use platform::model::Failure;
 use platform::queue::{Outcome, Pushed};
-use platform::runs::{self, ItemFailure, Lease, Maker, Shift};
-use platform::{Result, Workshop};
+use platform::runs::{self, Engine, ItemFailure, ItemProcessor, Lease, ShardContext};
 use shared::id::RunId;
 use shared::run::RunRequested;
 use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 
-use crate::State;
+use crate::AppState;
 use crate::input::{Invited, RunInput, Shard};
 use crate::interview::{Interview, Interviewer};
 use crate::store;
 
 /// A message of Pub/Sub: a hint that a shard waits.
 pub(crate) async fn requested(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     Pushed(message): Pushed<RunRequested>,
 ) -> Result<Outcome> {
-    runs::step(&Worker(state), &message).await
+    runs::handle(&Worker(state), &message).await
 }
 
 /// Asks respondents.
 #[derive(Clone)]
-struct Worker(State);
+struct Worker(AppState);
 
 impl runs::Worker for Worker {
-    fn shop(&self) -> &Workshop {
-        &self.0
+    fn engine(&self) -> &Engine {
+        &self.0.worker.engine
     }
 
-    async fn work(&self, shift: &Shift) -> Result<Outcome> {
-        let lease = &shift.lease;
+    async fn work(&self, context: &ShardContext) -> Result<Outcome> {
+        let lease = &context.lease;
         let Ok((input, shard)) = parse(lease) else {
             return Ok(Outcome::Rejected("the shard's input cannot be read".to_owned()));
         };
-        let invited = self.invited(shift, shard).await?;
-        let settled = store::settled(&self.0.pool, lease.run_id, input.survey_id, &invited).await?;
+        let invited = self.invited(context, shard).await?;
+        let settled =
+            store::settled(&self.0.worker.pool, lease.run_id, input.survey_id, &invited).await?;
         let left = invited.into_iter().filter(|person| !settled.contains(&person.item));
         let left: Vec<Invited> = left.collect();
-        let scales = self.0.rater.scales(&self.0.pool, &input, lease, &shift.stop).await?;
+        let scales = self.0.rater.scales(&self.0.worker.pool, &input, lease, &context.stop).await?;
         let scales = match scales {
             Ok(scales) => scales,
             Err(Failure::Cancelled) => return Ok(Outcome::Done),
             Err(failure) => {
-                if let Some(later) = shift.put_off(&failure) {
+                if let Some(later) = context.put_off(failure.puts_off()) {
                     return Ok(later);
                 }
-                let failed = left.iter().map(|person| ItemFailure::of(person.item, &failure));
-                shift.fail(failed.collect()).await?;
+                let failed = left.iter().map(|person| failure.of_item(person.item));
+                context.fail(failed.collect()).await?;
                 return Ok(Outcome::Done);
             }
         };
         let interviewer = Interviewer {
-            model: self.0.model.clone(),
+            model: self.0.worker.model.clone(),
             rater: self.0.rater.clone(),
             scales: Arc::new(scales),
             input: Arc::new(input),
             lease: Arc::new(lease.clone()),
         };
-        shift.each(&Asking(interviewer), left).await
+        context.each(&Asking(interviewer), left).await
     }
 
-    async fn conclude(&self, run: RunId) -> Result<()> {
+    async fn finish(&self, run: RunId) -> Result<()> {
         self.prepare(run).await;
-        runs::conclude(self.shop(), run).await
+        self.engine().finish(run).await
     }
 }
 
 impl Worker {
     /// Makes the figures of the run. If that fails, the first request for them makes them.
     async fn prepare(&self, run: RunId) {
-        if let Err(error) = results::prepare(&self.0.pool, run).await {
+        if let Err(error) = results::prepare(&self.0.worker.pool, run).await {
             let error = platform::error::Chain(&error).to_string();
             tracing::warn!(error, run.id = %run, "figures not made: the first request for them makes them");
         }
     }
 
     /// The people of a shard. Personas that were not generated count as failed.
-    async fn invited(&self, shift: &Shift, shard: Shard) -> Result<Vec<Invited>> {
+    async fn invited(&self, context: &ShardContext, shard: Shard) -> Result<Vec<Invited>> {
         let coming = match shard {
             Shard::There(people) => return Ok(people),
             Shard::Coming(coming) => coming,
         };
-        let people = store::arrived(&self.0.pool, shift.lease.project()?, &coming).await?;
+        let people = store::arrived(&self.0.worker.pool, context.lease.project()?, &coming).await?;
         // Whoever has answered has come, also when they were deleted since.
-        let mut there = store::answered(&self.0.pool, shift.lease.run_id, &coming).await?;
+        let mut there = store::answered(&self.0.worker.pool, context.lease.run_id, &coming).await?;
         there.extend(people.iter().map(|person| person.item));
         let items = coming.item..coming.item + coming.people;
         let missing = items.filter(|item| !there.contains(item)).map(not_generated);
-        shift.fail(missing.collect()).await?;
+        context.fail(missing.collect()).await?;
         Ok(people)
     }
 }
@@ -114,9 +115,10 @@ fn parse(lease: &Lease) -> serde_json::Result<(RunInput, Shard)> {
 #[derive(Clone)]
 struct Asking(Interviewer);
 
-impl Maker for Asking {
+impl ItemProcessor for Asking {
     type Item = Invited;
     type Made = Interview;
+    type Error = Failure;
 
     fn number(person: &Invited) -> u32 {
         person.item
@@ -124,6 +126,10 @@ impl Maker for Asking {
 
     async fn make(self, person: Invited, stop: CancellationToken) -> Result<Interview, Failure> {
         self.0.ask(person, stop).await
+    }
+
+    fn at_once(&self) -> Option<usize> {
+        self.0.model.at_once()
     }
 
     async fn store(

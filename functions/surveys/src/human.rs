@@ -1,7 +1,7 @@
 //! Answers of people to the same instrument: uploaded, and held against the simulation's.
 
 use ::store::survey::{self, OfSurvey, results};
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
@@ -13,7 +13,7 @@ use shared::survey::human::{self, Against};
 use shared::{Checks, Seed};
 use utoipa::ToSchema;
 
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// A file of answers.
 #[derive(Deserialize, ToSchema)]
@@ -53,7 +53,7 @@ pub(crate) struct Compared {
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn upload(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     of: OfSurvey<Editor>,
     Json(request): Json<UploadAnswers>,
@@ -75,7 +75,7 @@ pub(crate) async fn upload(
     responses((status = 200, body = Compared), (status = 400, body = Problem),
         (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn compare(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Heavy>,
     of: OfSurvey<Viewer>,
 ) -> Result<Json<Compared>> {

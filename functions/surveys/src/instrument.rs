@@ -1,7 +1,7 @@
 //! The instrument, to ask people the same.
 
 use ::store::survey::{self, OfSurvey};
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use platform::http::{Json, Problem};
@@ -10,9 +10,9 @@ use platform::{Result, Viewer, Within};
 use shared::id::SurveyId;
 use shared::survey::instrument::Instrument;
 
-use crate::State;
+use crate::AppState;
 
-async fn instrument(state: &State, of: &OfSurvey<Viewer>) -> Result<Instrument> {
+async fn instrument(state: &AppState, of: &OfSurvey<Viewer>) -> Result<Instrument> {
     let survey = survey::get(&state.pool, of).await?;
     let (title, description) = (&survey.title, survey.description.as_deref());
     Ok(Instrument::new(title, description, survey.language(), &survey.design, &survey.questions))
@@ -24,7 +24,7 @@ async fn instrument(state: &State, of: &OfSurvey<Viewer>) -> Result<Instrument> 
     responses((status = 200, body = Instrument), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn json(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     of: OfSurvey<Viewer>,
 ) -> Result<Json<Instrument>> {
@@ -37,7 +37,7 @@ pub(crate) async fn json(
     responses((status = 200, content_type = "text/html", body = String),
         (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn form(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     of: OfSurvey<Viewer>,
 ) -> Result<impl IntoResponse> {

@@ -10,23 +10,22 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
-use platform::cache::Cache;
 use platform::{Env, Service};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// What the handlers work with.
-pub use platform::Base as State;
+pub use platform::Base as AppState;
 
 /// The function, ready to run.
 pub fn service(env: &Env) -> Option<Service> {
-    let state = State::from_env(env, Cache::connect(env).as_ref())?;
+    let state = AppState::from_env(env)?;
     let probes = state.probes();
     Some(Service { api: router(state), probes, ..Service::default() })
 }
 
 /// The public routes.
-pub fn router(state: State) -> OpenApiRouter {
+pub fn router(state: AppState) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(survey::list, survey::create))
         .routes(routes!(survey::get, survey::delete))

@@ -2,7 +2,7 @@
 
 use ::store::survey::{self, OfSurvey, rows};
 use axum::body::Body;
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use platform::http::Problem;
@@ -11,7 +11,7 @@ use platform::{Caller, Result, Viewer, Within, audit};
 use serde_json::json;
 use shared::id::SurveyId;
 
-use crate::State;
+use crate::AppState;
 
 /// Every respondent with their attributes, weight and answers, as CSV. A file of people's answers in
 /// the same form is what `human-answers` takes. It is sent while it is read: one that breaks off is not whole,
@@ -22,7 +22,7 @@ use crate::State;
         (status = 400, body = Problem), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn csv(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Heavy>,
     of: OfSurvey<Viewer>,
     caller: Caller,
@@ -30,7 +30,6 @@ pub(crate) async fn csv(
     let survey = survey::get(&state.pool, &of).await?;
     let sheet = rows::csv(&state.pool, &state.clock, caller, survey).await?;
     let entry = of.entry("export", json!({ "format": "csv" }));
-    let lines = state.authenticator.lines();
-    audit::record_view(lines, &state.ids, state.clock.now(), &entry).await?;
+    audit::record_view(&state.side, &state.ids, state.clock.now(), &entry).await?;
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8")], Body::from_stream(sheet)))
 }

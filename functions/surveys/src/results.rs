@@ -2,7 +2,7 @@
 
 use ::store::survey::results::{self, Figures};
 use ::store::survey::{self, OfSurvey, Survey};
-use axum::extract::State as Of;
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::Heavy;
@@ -13,7 +13,7 @@ use shared::run::RunStatus;
 use shared::survey::Question;
 use utoipa::ToSchema;
 
-use crate::State;
+use crate::AppState;
 
 /// The results of a survey.
 #[derive(Serialize, ToSchema)]
@@ -74,7 +74,7 @@ impl Head {
     responses((status = 200, body = Results), (status = 400, body = Problem),
         (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn results(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Heavy>,
     of: OfSurvey<Viewer>,
 ) -> Result<Json<Results>> {

@@ -1,7 +1,7 @@
 //! Answers by segment.
 
 use ::store::survey::{self, OfSurvey, results};
-use axum::extract::State as Of;
+use axum::extract::State;
 use platform::http::{Json, Problem, Query};
 use platform::limit::Heavy;
 use platform::{Error, Result, Viewer, Within};
@@ -11,7 +11,7 @@ use shared::statistics::Correction;
 use shared::survey::result::{By, SegmentTable, segment_table};
 use utoipa::IntoParams;
 
-use crate::State;
+use crate::AppState;
 
 /// Which table.
 #[derive(Deserialize, IntoParams)]
@@ -30,7 +30,7 @@ pub(crate) struct Wanted {
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn segments(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Heavy>,
     of: OfSurvey<Viewer>,
     Query(wanted): Query<Wanted>,

@@ -8,13 +8,13 @@ use shared::survey::Answers;
 use sqlx::PgPool;
 use sqlx::types::Json;
 
-use crate::State;
+use crate::AppState;
 use crate::human::Uploaded;
 use crate::survey::CreateSurvey;
 
 /// Stores a survey in the language of its study.
 pub(crate) async fn insert(
-    state: &State,
+    state: &AppState,
     access: Access<Editor>,
     new: CreateSurvey,
 ) -> Result<Survey> {
@@ -51,7 +51,7 @@ pub(crate) async fn insert(
 }
 
 /// Deletes a survey and asks its run to stop.
-pub(crate) async fn delete(state: &State, of: &OfSurvey<Admin>) -> Result<()> {
+pub(crate) async fn delete(state: &AppState, of: &OfSurvey<Admin>) -> Result<()> {
     let now = state.clock.now();
     let mut transaction = state.pool.begin().await?;
     let deleted = sqlx::query!(
@@ -79,7 +79,7 @@ pub(crate) async fn delete(state: &State, of: &OfSurvey<Admin>) -> Result<()> {
 
 /// Keeps people's answers.
 pub(crate) async fn insert_human(
-    state: &State,
+    state: &AppState,
     of: &OfSurvey<Editor>,
     name: &str,
     answers: &[Answers],

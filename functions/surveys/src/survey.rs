@@ -1,7 +1,7 @@
 //! Surveys as the client writes, lists, reads and deletes them.
 
 use ::store::survey::{self, OfSurvey, Survey};
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
@@ -14,7 +14,7 @@ use shared::run::RunStatus;
 use shared::survey::{Design, Question, check};
 use utoipa::ToSchema;
 
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// The client's default.
 const TARGET: u32 = 1_000;
@@ -111,7 +111,7 @@ impl From<Survey> for SurveyView {
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn create(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     access: Access<Editor>,
     Json(request): Json<CreateSurvey>,
@@ -127,7 +127,7 @@ pub(crate) async fn create(
     responses((status = 200, body = Vec<SurveyView>), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn list(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<Json<Vec<SurveyView>>> {
@@ -141,7 +141,7 @@ pub(crate) async fn list(
     responses((status = 200, body = SurveyView), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn get(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     of: OfSurvey<Viewer>,
 ) -> Result<Json<SurveyView>> {
@@ -154,7 +154,7 @@ pub(crate) async fn get(
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn delete(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     of: OfSurvey<Admin>,
 ) -> Result<StatusCode> {

@@ -8,12 +8,12 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use local::Interrupt;
 use local::options::UpOptions;
-use platform::cache::{self, Cache};
+use platform::cache;
 use platform::graph::{self, GraphPool};
 use platform::queue::{Bus, Publisher, Verifier};
 use platform::storage::Storage;
 use platform::{
-    Base, Clock, Env, Ids, Serve, Service, Workshop, migrations, model, postgres, service,
+    Base, Clock, Env, Ids, Serve, Service, WorkerState, migrations, model, postgres, service,
     telemetry,
 };
 use tokio::net::TcpListener;
@@ -155,14 +155,13 @@ fn build(env: &Env) -> Result<Built> {
     let verifier = Verifier::local(bus_key.as_bytes(), clock);
     let (bus, deliveries) = Bus::new();
     let publisher = Publisher::bus(bus);
-    let cache = Cache::connect(env);
-    let base = Base::from_env(env, cache.as_ref());
+    let base = Base::from_env(env);
     let model = model::Config::from_env(env);
     let queue = (publisher.clone(), verifier.clone());
-    let shop = base
-        .zip(model)
-        .and_then(|(base, model)| Workshop::new(env, base, cache.as_ref(), queue, model));
-    let service = shop.and_then(|shop| functions(env, shop, cache.as_ref()));
+    let worker = base.zip(model);
+    let worker = worker.and_then(|(base, model)| WorkerState::new(env, base, queue, model));
+    let cache = worker.as_ref().and_then(|worker| worker.cache.clone());
+    let service = worker.and_then(|worker| functions(env, worker));
     let mut service = env.check(service)?;
     service.probes.extend([cache::probe(cache.as_ref())]);
     service.probes.extend([graph::probe(GraphPool::from_env(env).as_ref())]);
@@ -173,27 +172,26 @@ fn build(env: &Env) -> Result<Built> {
 }
 
 /// Every function, on one pool of connections.
-fn functions(env: &Env, shop: Workshop, cache: Option<&Cache>) -> Option<Service> {
-    let base = Base::of(&shop);
-    let announcer = shop.announcer.clone();
-    let ingest = rag_ingest::State::from_env(env, Some(shop.clone()), cache);
-    let knowledge = knowledge::State::from_env(env, Some(shop.clone()), cache);
-    let queue = (shop.publisher.clone(), shop.verifier.clone());
-    let accounts = accounts::State::new(env, Some(base.clone()), Some(queue));
-    let generate = persona_generate::State::from_env(env, Some(shop.clone()), cache);
-    let survey_run = survey_run::State::from_env(env, Some(shop.clone()), cache);
-    let projects = projects::State::new(env, base.clone(), shop.publisher.clone());
+fn functions(env: &Env, worker: WorkerState) -> Option<Service> {
+    let (base, engine) = (worker.base.clone(), worker.engine.clone());
+    let ingest = rag_ingest::AppState::from_env(env, Some(worker.clone()));
+    let knowledge = knowledge::AppState::from_env(env, Some(worker.clone()));
+    let queue = (engine.publisher.clone(), worker.verifier.clone());
+    let accounts = accounts::AppState::new(env, Some(base.clone()), Some(queue));
+    let generate = persona_generate::AppState::from_env(env, Some(worker.clone()));
+    let survey_run = survey_run::AppState::from_env(env, Some(worker.clone()));
+    let projects = projects::AppState::new(env, base.clone(), engine.publisher.clone());
     let api = projects::router(projects)
         .merge(personas::router(base.clone()))
         .merge(surveys::router(base.clone()));
     Some(
         accounts::routes(accounts?)
-            .merge(runs::routes(runs::State::new(base, announcer, shop.publisher.clone())))
+            .merge(runs::routes(runs::AppState::new(base, engine.announcer, engine.publisher)))
             .merge(rag_ingest::routes(ingest?))
             .merge(knowledge::routes(knowledge?))
-            .merge(focus_group_run::routes(shop.clone()))
-            .merge(focus_groups::routes(focus_groups::State {
-                shop,
+            .merge(focus_group_run::routes(worker.clone()))
+            .merge(focus_groups::routes(focus_groups::AppState {
+                worker,
                 graph: GraphPool::from_env(env),
             }))
             .merge(persona_generate::routes(generate?))

@@ -12,8 +12,8 @@ use sqlx::postgres::{PgTypeInfo, PgValueRef};
 use sqlx::{Decode, PgPool, Postgres, Type};
 use uuid::Uuid;
 
-use crate::auth::{Authenticator, Caller};
-use crate::{Error, Result};
+use crate::auth::Caller;
+use crate::{Base, Error, Result};
 
 /// A least role, as a type.
 pub trait Level: Send + Sync + 'static {
@@ -230,15 +230,14 @@ impl<S, L> FromRequestParts<S> for Access<L>
 where
     S: Send + Sync,
     L: Level,
-    Authenticator: FromRef<S>,
-    PgPool: FromRef<S>,
+    Base: FromRef<S>,
 {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         let caller = Caller::from_request_parts(parts, state).await?;
         let project = path_id(parts, state, "project_id").await?;
-        Self::to_project(&PgPool::from_ref(state), &caller, project.into()).await
+        Self::to_project(&Base::from_ref(state).pool, &caller, project.into()).await
     }
 }
 

@@ -9,7 +9,7 @@ use sqlx::PgExecutor;
 use uuid::Uuid;
 
 use crate::limit::ClientAddress;
-use crate::postgres::Lines;
+use crate::postgres::SidePool;
 use crate::{Ids, Result};
 
 /// Longer names of browsers are cut: what identifies one stands at the beginning.
@@ -64,20 +64,20 @@ pub struct Entry {
     pub details: Option<Value>,
 }
 
-/// Writes the line of a view before its answer, on a line of its own: never on a connection that the
+/// Writes the line of a view before its answer, on a side connection: never on a connection that the
 /// request holds, and never in want of one that other requests hold.
 ///
 /// # Errors
 /// When it cannot be written, and then nothing must be shown.
 pub async fn record_view(
-    lines: &Lines,
+    side: &SidePool,
     ids: &Ids,
     now: DateTime<Utc>,
     entry: &Entry,
 ) -> Result<()> {
-    let mut line = lines.take().await?;
-    record(&mut *line, ids, now, entry).await?;
-    line.release();
+    let mut connection = side.take().await?;
+    record(&mut *connection, ids, now, entry).await?;
+    connection.release();
     Ok(())
 }
 

@@ -9,10 +9,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use shared::account::{Email, Plan};
 use shared::id::{AccountId, SessionId};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 
-use crate::postgres::Lines;
-use crate::{Clock, Env, Error, Result, secret};
+use crate::postgres::SidePool;
+use crate::{Base, Clock, Env, Error, Result, secret};
 
 const ISSUER: &str = "sight";
 const AUDIENCE: &str = "sight-api";
@@ -28,7 +28,7 @@ const BAD_TOKEN: shared::Error = shared::Error::Unauthenticated("Could not valid
 /// Signs and checks access tokens, and looks up who they belong to.
 #[derive(Clone)]
 pub struct Authenticator {
-    lines: Lines,
+    side: SidePool,
     clock: Clock,
     signing: EncodingKey,
     checking: DecodingKey,
@@ -99,26 +99,21 @@ struct Claims {
 impl Authenticator {
     /// `SECRET_KEY` signs (at least 32 bytes), `ACCESS_TOKEN_MINUTES` says how long a token lives
     /// (default 30).
-    pub fn from_env(env: &Env, pool: &PgPool, clock: Clock) -> Option<Self> {
+    pub fn from_env(env: &Env, side: SidePool, clock: Clock) -> Option<Self> {
         let secret = env.secret("SECRET_KEY");
         let minutes = env.or("ACCESS_TOKEN_MINUTES", 30_i64);
         if secret.as_ref().is_some_and(|secret| secret.expose_secret().len() < 32) {
             env.problem("SECRET_KEY must have at least 32 bytes".to_owned());
         }
-        Some(Self::new(pool, clock, &secret?, Duration::minutes(minutes)))
+        Some(Self::new(side, clock, &secret?, Duration::minutes(minutes)))
     }
 
     /// With these parts.
-    pub fn new(pool: &PgPool, clock: Clock, secret: &SecretString, lifetime: Duration) -> Self {
+    pub fn new(side: SidePool, clock: Clock, secret: &SecretString, lifetime: Duration) -> Self {
         let secret = secret.expose_secret().as_bytes();
         let signing = EncodingKey::from_secret(secret);
         let checking = DecodingKey::from_secret(secret);
-        Self { lines: Lines::beside(pool), clock, signing, checking, lifetime }
-    }
-
-    /// The connections on which it looks up callers, for other single statements of a request.
-    pub fn lines(&self) -> &Lines {
-        &self.lines
+        Self { side, clock, signing, checking, lifetime }
     }
 
     /// How long a token lives.
@@ -187,7 +182,7 @@ impl Authenticator {
     /// 401 when the token or its sign-in is no longer good, 403 when the account is disabled.
     pub async fn caller(&self, token: &str) -> Result<Caller> {
         let claims = self.claims(token, self.clock.now())?;
-        let mut line = self.lines.take().await?;
+        let mut connection = self.side.take().await?;
         let row = sqlx::query!(
             r#"
             select
@@ -205,9 +200,9 @@ impl Authenticator {
             claims.sid.0,
             self.clock.now(),
         )
-        .fetch_optional(&mut *line)
+        .fetch_optional(&mut *connection)
         .await?;
-        line.release();
+        connection.release();
         let row = row.filter(|row| !row.is_deleted);
         let row = row.ok_or(GONE)?;
         if row.is_over {
@@ -258,7 +253,7 @@ pub async fn hold(connection: &mut PgConnection, account: AccountId) -> Result<(
 impl<S> FromRequestParts<S> for Caller
 where
     S: Send + Sync,
-    Authenticator: FromRef<S>,
+    Base: FromRef<S>,
 {
     type Rejection = Error;
 
@@ -270,7 +265,7 @@ where
         let token = header.and_then(|value| value.strip_prefix("Bearer ")).map(str::trim);
         let token = token.filter(|token| !token.is_empty());
         let token = token.ok_or(shared::Error::Unauthenticated("Not authenticated"))?;
-        let caller = Authenticator::from_ref(state).caller(token).await?;
+        let caller = Base::from_ref(state).authenticator.caller(token).await?;
         parts.extensions.insert(caller.clone());
         Ok(caller)
     }
@@ -280,7 +275,7 @@ where
 impl<S> FromRequestParts<S> for SystemAdmin
 where
     S: Send + Sync,
-    Authenticator: FromRef<S>,
+    Base: FromRef<S>,
 {
     type Rejection = Error;
 

@@ -3,7 +3,6 @@
 pub mod access;
 pub mod audit;
 pub mod auth;
-pub mod base;
 pub mod cache;
 pub mod clock;
 pub mod env;
@@ -22,18 +21,19 @@ pub mod queue;
 pub mod runs;
 pub mod secret;
 pub mod service;
+pub mod state;
 pub mod storage;
 pub mod telemetry;
 
 pub use access::{Access, Admin, Editor, HeldRole, InProject, Level, Viewer};
 pub use auth::{Authenticator, Caller, SystemAdmin};
-pub use base::{Base, Workshop};
 pub use clock::Clock;
 pub use env::Env;
 pub use error::{Error, OnConstraint, Result};
 pub use ids::Ids;
 pub use limit::{Limiter, Within};
 pub use service::{Serve, Service, Workers, run};
+pub use state::{Base, WorkerState};
 
 /// Runs work that takes a processor for more than a moment off the threads that serve.
 ///

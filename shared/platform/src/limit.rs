@@ -8,11 +8,11 @@
 //! `Retry-After`.
 
 mod address;
-mod alone;
 mod class;
+mod in_process;
+mod quota;
+mod redis;
 mod sign_in;
-mod standing;
-mod store;
 mod streams;
 #[cfg(test)]
 mod tests;
@@ -26,27 +26,26 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 
 use crate::cache::Cache;
-use crate::http::Probe;
-use crate::{Authenticator, Caller, Clock, Env, Error, Result, cache};
+use crate::{Base, Caller, Clock, Env, Error, Result};
 
 pub use address::{ClientAddress, Proxies};
 pub use class::{Change, Class, Generate, Heavy, Poll, Rate, Upload, WithoutRedis};
+pub(crate) use quota::announced;
 pub use sign_in::Attempt;
-pub(crate) use standing::announced;
 pub use streams::{Full, MOST_IN_PROCESS, MOST_STREAMS, Place};
 
-use alone::Alone;
+use self::redis::Counter;
 use class::Rule;
-use standing::Standing;
-use store::Store;
+use in_process::InProcess;
+use quota::Quota;
 use streams::Streams;
 
 /// Counts requests and refuses those beyond a limit. Clones share their counts.
 #[derive(Clone)]
 pub struct Limiter {
     cache: Option<Cache>,
-    store: Option<Store>,
-    alone: Arc<Alone>,
+    redis: Option<Counter>,
+    in_process: Arc<InProcess>,
     streams: Streams,
     clock: Clock,
     prefix: Arc<str>,
@@ -66,8 +65,8 @@ impl Limiter {
     pub fn new(cache: Option<&Cache>, clock: Clock) -> Self {
         Self {
             cache: cache.cloned(),
-            store: cache.map(Store::new),
-            alone: Arc::default(),
+            redis: cache.map(Counter::new),
+            in_process: Arc::default(),
             streams: Streams::default(),
             clock,
             prefix: "sight:limit:".into(),
@@ -97,16 +96,6 @@ impl Limiter {
         Self { prefix: prefix.into(), ..self }
     }
 
-    /// The Redis that it counts in, for what else a function keeps there.
-    pub fn cache(&self) -> Option<&Cache> {
-        self.cache.as_ref()
-    }
-
-    /// Asks Redis for an answer.
-    pub fn probe(&self) -> Probe {
-        cache::probe(self.cache.as_ref())
-    }
-
     /// Counts one request of this person's.
     ///
     /// # Errors
@@ -118,34 +107,34 @@ impl Limiter {
     }
 
     async fn take(&self, rule: &Rule, who: impl Display) -> Result<()> {
-        let Some(standing) = self.count(rule, who).await else { return Ok(()) };
-        standing.note();
-        standing.verdict()
+        let Some(quota) = self.count(rule, who).await else { return Ok(()) };
+        quota.note();
+        quota.verdict()
     }
 
     /// Counts a request unless its limit is reached. None where nobody counts.
-    async fn count(&self, rule: &Rule, who: impl Display) -> Option<Standing> {
+    async fn count(&self, rule: &Rule, who: impl Display) -> Option<Quota> {
         let (key, rate, now) = self.place(rule, who);
-        let counted = match &self.store {
-            Some(store) => store.take(&key, rate, now).await,
+        let counted = match &self.redis {
+            Some(redis) => redis.take(&key, rate, now).await,
             None => None,
         };
         match (counted, rule.without_redis) {
-            (Some(standing), _) => Some(standing),
+            (Some(quota), _) => Some(quota),
             (None, WithoutRedis::Pass) => None,
-            (None, WithoutRedis::CountAlone) => Some(self.alone.take(&key, rate, now)),
+            (None, WithoutRedis::CountAlone) => Some(self.in_process.take(&key, rate, now)),
         }
     }
 
     /// Takes back the last request that was counted.
     async fn give_back(&self, rule: &Rule, who: impl Display) {
         let (key, rate, now) = self.place(rule, who);
-        let given = match &self.store {
-            Some(store) => store.give_back(&key, rate, now).await,
+        let given = match &self.redis {
+            Some(redis) => redis.give_back(&key, rate, now).await,
             None => None,
         };
         if given.is_none() {
-            self.alone.give_back(&key, rate, now);
+            self.in_process.give_back(&key, rate, now);
         }
     }
 
@@ -159,13 +148,12 @@ impl<S, C> FromRequestParts<S> for Within<C>
 where
     S: Send + Sync,
     C: Class,
-    Authenticator: FromRef<S>,
-    Limiter: FromRef<S>,
+    Base: FromRef<S>,
 {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         let caller = Caller::from_request_parts(parts, state).await?;
-        Limiter::from_ref(state).pass(&caller).await
+        Base::from_ref(state).limiter.pass(&caller).await
     }
 }

@@ -1,8 +1,8 @@
 //! PostgreSQL: the truth.
 
-mod lines;
+mod side_pool;
 
-pub use lines::{Line, Lines};
+pub use side_pool::{SideConnection, SidePool};
 
 use std::time::Duration;
 

@@ -11,8 +11,8 @@ use shared::id::{AccountId, FocusGroupId, PersonaId, RunId, TurnId};
 use sqlx::{PgConnection, PgPool};
 
 use platform::access::path_id;
-use platform::auth::{Authenticator, Caller};
-use platform::{Access, Error, HeldRole, InProject, Level, Result};
+use platform::auth::Caller;
+use platform::{Access, Base, Error, HeldRole, InProject, Level, Result};
 
 /// The route's `{focus_group_id}`, and the proof that its caller has at least this role in its project.
 #[derive(Debug)]
@@ -29,8 +29,7 @@ impl<S, L> FromRequestParts<S> for OfFocusGroup<L>
 where
     S: Send + Sync,
     L: Level,
-    Authenticator: FromRef<S>,
-    PgPool: FromRef<S>,
+    Base: FromRef<S>,
 {
     type Rejection = Error;
 
@@ -47,7 +46,7 @@ where
             id.0,
             caller.account_id.0,
         )
-        .fetch_optional(&PgPool::from_ref(state))
+        .fetch_optional(&Base::from_ref(state).pool)
         .await?;
         let row = row.ok_or(shared::Error::NotFound("Focus group"))?;
         let project = row.project_id.into();

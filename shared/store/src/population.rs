@@ -14,10 +14,9 @@ use shared::{Language, Seed, prompt};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 
-use platform::base::Workshop;
 use platform::model::{Size, Usage};
 use platform::runs::{self, NewRun, NewShard, SameAs};
-use platform::{Access, Editor, Error, Result, audit, off_thread, secret};
+use platform::{Access, Editor, Error, Result, WorkerState, audit, off_thread, secret};
 
 /// People a shard: a model that takes 30 s for each, 16 at a time, finishes in a minute.
 const SHARD: usize = 25;
@@ -276,19 +275,19 @@ impl Wanted {
     pub async fn begin(
         &self,
         connection: &mut PgConnection,
-        shop: &Workshop,
+        worker: &WorkerState,
         access: Access<Editor>,
         draw: &Draw,
         same_as: SameAs<'_>,
     ) -> Result<Option<Begun>> {
-        let (base, now) = (find(connection, access, self).await?, shop.clock.now());
+        let (base, now) = (find(connection, access, self).await?, worker.clock.now());
         if base != draw.base {
             return Ok(None);
         }
         let base = match base {
             Some(base) => base,
             None => {
-                let id = shop.ids.next();
+                let id = worker.ids.next();
                 insert(connection, access, id, self, draw.seed, now).await?;
                 Base { id, seed: draw.seed, next_index: 0 }
             }
@@ -308,10 +307,10 @@ impl Wanted {
             input: serde_json::to_value(&input).map_err(internal)?,
             shards: NewShard::of(&draw.cards, SHARD)?,
             same_as,
-            is_paid: shop.model.is_paid(),
+            is_paid: worker.model.is_paid(),
         };
-        let run_id = runs::insert(connection, &shop.ids, run, now).await?;
-        record(connection, shop, access, base.id, draw.cards.len()).await?;
+        let run_id = runs::insert(connection, &worker.ids, run, now).await?;
+        record(connection, worker, access, base.id, draw.cards.len()).await?;
         Ok(Some(Begun { run_id, population_id: base.id, seed: base.seed }))
     }
 }
@@ -426,7 +425,7 @@ pub async fn of_run(
 
 async fn record(
     connection: &mut PgConnection,
-    shop: &Workshop,
+    worker: &WorkerState,
     access: Access<Editor>,
     population: PopulationId,
     people: usize,
@@ -439,5 +438,5 @@ async fn record(
         action: "generate",
         details: Some(json!({ "people": people })),
     };
-    audit::record(connection, &shop.ids, shop.clock.now(), &entry).await
+    audit::record(connection, &worker.ids, worker.clock.now(), &entry).await
 }

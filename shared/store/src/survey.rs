@@ -11,13 +11,13 @@ use shared::id::{ProjectId, RunId, SurveyId};
 use shared::run::RunStatus;
 use shared::survey::{Design, Question};
 use shared::{Language, Seed};
+use sqlx::PgExecutor;
 use sqlx::types::Json;
-use sqlx::{PgExecutor, PgPool};
 
 use platform::access::path_id;
 use platform::audit;
-use platform::auth::{Authenticator, Caller};
-use platform::{Access, Error, HeldRole, Level, Result, Viewer};
+use platform::auth::Caller;
+use platform::{Access, Base, Error, HeldRole, Level, Result, Viewer};
 
 /// The route's survey, and the proof that its caller has at least this role in its project.
 pub struct OfSurvey<L> {
@@ -31,8 +31,7 @@ impl<S, L> FromRequestParts<S> for OfSurvey<L>
 where
     S: Send + Sync,
     L: Level,
-    Authenticator: FromRef<S>,
-    PgPool: FromRef<S>,
+    Base: FromRef<S>,
 {
     type Rejection = Error;
 
@@ -49,7 +48,7 @@ where
             survey_id.0,
             caller.account_id.0,
         )
-        .fetch_optional(&PgPool::from_ref(state))
+        .fetch_optional(&Base::from_ref(state).pool)
         .await?;
         let row = row.ok_or(shared::Error::NotFound("Survey"))?;
         let access = Access::grant(&caller, row.project_id.into(), Some(row.role), "Survey")?;

@@ -10,10 +10,11 @@ use http::{Method, Request};
 use http_body_util::{BodyExt, Collected};
 use platform::cache::Cache;
 use platform::mail::Mailer;
+use platform::postgres::SidePool;
 use platform::queue::{Publisher, Verifier};
 use platform::storage::Storage;
 use platform::{
-    Authenticator, Base, Clock, Env, Ids, Limiter, Serve, Service, Workshop, model, runs,
+    Authenticator, Base, Clock, Env, Ids, Limiter, Serve, Service, WorkerState, model, runs,
 };
 use serde_json::{Value, json};
 use shared::id::{AccountId, ProjectId, SessionId};
@@ -32,6 +33,8 @@ use crate::token::secret_key;
 pub struct Parts {
     /// The database of this test.
     pub pool: PgPool,
+    /// The same, for single statements.
+    pub side: SidePool,
     /// Stands at 2026-01-02 03:04:05 UTC until it is advanced.
     pub clock: Clock,
     /// New ids.
@@ -55,18 +58,17 @@ pub struct Parts {
 impl Parts {
     /// The state of a function that answers.
     pub fn base(&self) -> Base {
-        let Self { pool, clock, ids, authenticator, limiter, .. } = self.clone();
-        Base { pool, clock, ids, authenticator, limiter }
+        let Self { pool, side, cache, clock, ids, authenticator, limiter, .. } = self.clone();
+        Base { pool, side, cache, clock, ids, authenticator, limiter }
     }
 
     /// The state of a function that also works, with this model.
     ///
     /// # Panics
     /// When the model cannot be connected.
-    pub fn workshop(&self, model: &model::Config) -> Workshop {
+    pub fn worker_state(&self, model: &model::Config) -> WorkerState {
         let queue = (self.publisher.clone(), self.verifier.clone());
-        let (env, cache) = (Env::from([]), self.cache.as_ref());
-        Workshop::new(&env, self.base(), cache, queue, model.clone()).unwrap()
+        WorkerState::new(&Env::from([]), self.base(), queue, model.clone()).unwrap()
     }
 }
 
@@ -103,14 +105,16 @@ impl TestApp {
         let pool = database.pool();
         let cache = Cache::connect_patiently(&Env::from_process());
         let prefix = format!("test:{}:limit:", Ids::system().next::<Uuid>().simple());
+        let side = SidePool::beside(&pool);
         let parts = Parts {
             authenticator: Authenticator::new(
-                &pool,
+                side.clone(),
                 clock.clone(),
                 &secret_key(),
                 Duration::minutes(30),
             ),
             pool,
+            side,
             ids: Ids::system(),
             publisher: Publisher::recording(),
             verifier: Verifier::local(b"a test's own bus", clock.clone()),

@@ -31,7 +31,7 @@ impl TestApp {
         let text = |name: &str| claims[name].as_str().unwrap();
         let life = Duration::minutes(30);
         let then = Clock::manual(self.parts.clock.now() - life);
-        let past = Authenticator::new(&self.parts.pool, then, &secret_key(), life);
+        let past = Authenticator::new(self.parts.side.clone(), then, &secret_key(), life);
         let session = SessionId(text("sid").parse().unwrap());
         User { id: user.id, token: past.sign(user.id, session, text("email")).unwrap() }
     }

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::GONE;
-use crate::State;
+use crate::AppState;
 
 /// A study that somebody leaves.
 struct Left {
@@ -40,7 +40,7 @@ pub(crate) async fn email(connection: &mut PgConnection, account: AccountId) -> 
 /// Hands on the studies of several people, and deletes those of one.
 pub(crate) async fn leave_projects(
     connection: &mut PgConnection,
-    state: &State,
+    state: &AppState,
     caller: &Caller,
 ) -> Result<()> {
     for left in projects(connection, caller.account_id).await? {
@@ -99,7 +99,7 @@ async fn projects(connection: &mut PgConnection, account: AccountId) -> Result<V
 
 async fn hand_on(
     connection: &mut PgConnection,
-    state: &State,
+    state: &AppState,
     caller: &Caller,
     left: &Left,
     heir: Uuid,
@@ -128,11 +128,11 @@ async fn hand_on(
 
 async fn delete(
     connection: &mut PgConnection,
-    state: &State,
+    state: &AppState,
     caller: &Caller,
     project: ProjectId,
 ) -> Result<()> {
-    let now = state.clock.now();
+    let now = state.base.clock.now();
     sqlx::query!(
         "update projects set deleted_at = $2, updated_at = $2 where id = $1",
         project.0,
@@ -146,7 +146,7 @@ async fn delete(
 
 async fn record(
     connection: &mut PgConnection,
-    state: &State,
+    state: &AppState,
     caller: &Caller,
     project: Uuid,
     action: &'static str,
@@ -160,7 +160,7 @@ async fn record(
         action,
         details,
     };
-    audit::record(connection, &state.ids, state.clock.now(), &entry).await
+    audit::record(connection, &state.base.ids, state.base.clock.now(), &entry).await
 }
 
 /// Removes what the database says about a person. The row stays, because others point to its id: it

@@ -9,7 +9,7 @@ use sqlx::{PgConnection, PgPool};
 
 use super::{AccountRow, GONE, find, is_there};
 use crate::profile::{ChangeProfile, Stats};
-use crate::{State, proof};
+use crate::{AppState, proof};
 
 /// An account that is there: it has just called.
 pub(crate) async fn get(pool: &PgPool, id: AccountId) -> Result<AccountRow> {
@@ -25,11 +25,11 @@ pub(crate) async fn password_hash(pool: &PgPool, id: AccountId) -> Result<String
 }
 
 pub(crate) async fn change_profile(
-    state: &State,
+    state: &AppState,
     caller: &Caller,
     change: &ChangeProfile,
 ) -> Result<AccountRow> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     let changed = sqlx::query!(
         r#"
         update accounts
@@ -54,18 +54,18 @@ pub(crate) async fn change_profile(
         action: "account",
         details: Some(json!({ "what": "profile", "fields": change.names() })),
     };
-    audit::record(&mut *transaction, &state.ids, state.clock.now(), &entry).await?;
+    audit::record(&mut *transaction, &state.base.ids, state.base.clock.now(), &entry).await?;
     transaction.commit().await?;
-    get(&state.pool, caller.account_id).await
+    get(&state.base.pool, caller.account_id).await
 }
 
 /// Sets or removes the address of a picture. Returns the one before.
 pub(crate) async fn set_avatar(
-    state: &State,
+    state: &AppState,
     caller: &Caller,
     url: Option<&str>,
 ) -> Result<Option<String>> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     let before = sqlx::query_scalar!(
         r#"
         update accounts a
@@ -202,12 +202,12 @@ pub(crate) async fn plan(pool: &PgPool, _: SystemAdmin, account: AccountId) -> R
 }
 
 pub(crate) async fn set_plan(
-    state: &State,
+    state: &AppState,
     admin: SystemAdmin,
     account: AccountId,
     plan: Plan,
 ) -> Result<()> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     let changed = sqlx::query!(
         "update accounts set plan = $2 where id = $1 and deleted_at is null",
         account.0,
@@ -226,7 +226,7 @@ pub(crate) async fn set_plan(
         action: "plan",
         details: Some(json!({ "plan": plan })),
     };
-    audit::record(&mut *transaction, &state.ids, state.clock.now(), &entry).await?;
+    audit::record(&mut *transaction, &state.base.ids, state.base.clock.now(), &entry).await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -261,7 +261,7 @@ async fn letters_go_out_by_smtp_and_one_that_cannot_is_tried_again() {
     let sink = MailSink::start().await;
     let mailer = Mailer::smtp(sink.url(), "Sight <sight@example.com>").unwrap();
     let app =
-        TestApp::start(|parts| routes(State { mailer: mailer.clone(), ..state(parts) })).await;
+        TestApp::start(|parts| routes(AppState { mailer: mailer.clone(), ..state(parts) })).await;
     let body = json!({ "email": "ana@example.com", "password": "Another123", "full_name": "Ana" });
     anonymous(&app, "/api/v1/auth/register", body).await.expect(201);
     let message = app.parts.publisher.take().remove(0);
@@ -282,7 +282,7 @@ async fn a_mailbox_that_does_not_exist_is_given_up_and_the_registration_stays() 
     let sink = MailSink::start().await;
     let mailer = Mailer::smtp(sink.url(), "Sight <sight@example.com>").unwrap();
     let app =
-        TestApp::start(|parts| routes(State { mailer: mailer.clone(), ..state(parts) })).await;
+        TestApp::start(|parts| routes(AppState { mailer: mailer.clone(), ..state(parts) })).await;
 
     sink.refuse_next("550 no such user");
     let ana = registered(&app, "ana@example.com").await;

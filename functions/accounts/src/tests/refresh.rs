@@ -154,10 +154,11 @@ async fn a_token_from_before_a_new_secret_key_is_good_once() {
     let old = first(&app).await;
     app.deploy(|parts| {
         let secret = SecretString::from("another secret of thirty-two bytes or more");
-        let (pool, clock) = (&parts.pool, parts.clock.clone());
-        let authenticator =
-            platform::Authenticator::new(pool, clock, &secret, Duration::minutes(30));
-        routes(State { authenticator, ..state(parts) })
+        let (side, clock) = (parts.side.clone(), parts.clock.clone());
+        let mut state = state(parts);
+        state.base.authenticator =
+            platform::Authenticator::new(side, clock, &secret, Duration::minutes(30));
+        routes(state)
     });
     let token = next(&app, &old).await;
 

@@ -86,13 +86,13 @@ async fn a_discussion_longer_than_a_delivery_goes_on_with_the_next_message_turn_
     study.app.deliver_all().await;
     study.app.parts.clock.advance(chrono::Duration::seconds(30));
     let started = study.start(9).await;
-    let state = study.app.parts.workshop(&Config::offline());
-    let worker = Worker { state, shift: Duration::ZERO };
+    let state = study.app.parts.worker_state(&Config::offline());
+    let worker = Worker { state, time: Duration::ZERO };
 
     let mut outcomes = Vec::new();
     while let Some(message) = study.app.parts.publisher.take().pop() {
         let message = serde_json::from_str(&message.json).unwrap();
-        outcomes.push(engine::step(&worker, &message).await.unwrap());
+        outcomes.push(engine::handle(&worker, &message).await.unwrap());
     }
 
     assert_eq!(outcomes.pop(), Some(Outcome::Done));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ::store::discussion::OfFocusGroup;
-use axum::extract::State as Of;
+use axum::extract::State;
 use platform::http::{Json, Problem, Query};
 use platform::limit::{Change, Heavy};
 use platform::{Editor, Result, Viewer, Within};
@@ -17,7 +17,7 @@ use shared::id::{FocusGroupId, TurnId};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Built, of_group};
-use crate::State;
+use crate::AppState;
 
 /// Entries of the client's lists.
 const TOP: usize = 10;
@@ -42,7 +42,7 @@ pub(crate) struct Stats {
         (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn build(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     group: OfFocusGroup<Editor>,
 ) -> Result<Json<Stats>> {
@@ -103,7 +103,7 @@ pub(crate) struct Link {
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn whole(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Heavy>,
     group: OfFocusGroup<Viewer>,
     Query(filter): Query<Filter>,
@@ -200,7 +200,7 @@ macro_rules! reads {
                 (status = 404, body = Problem), (status = 429, body = Problem),
                 (status = 503, body = Problem)))]
         pub(crate) async fn $name(
-            Of(state): Of<State>,
+            State(state): State<AppState>,
             _: Within<Heavy>,
             group: OfFocusGroup<Viewer>,
         ) -> Result<Json<Value>> {
@@ -374,7 +374,7 @@ pub(crate) struct Cited {
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn ask(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Heavy>,
     group: OfFocusGroup<Viewer>,
     Json(request): Json<Question>,

@@ -10,7 +10,7 @@ use shared::run::RunStatus;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::State;
+use crate::AppState;
 
 /// What a researcher sets.
 pub(crate) struct Written {
@@ -79,14 +79,14 @@ pub(crate) async fn check_people(
 }
 
 pub(crate) async fn insert(
-    state: &State,
+    state: &AppState,
     access: Access<Editor>,
     new: &Written,
 ) -> Result<FocusGroupId> {
-    let id: FocusGroupId = state.shop.ids.next();
-    let now = state.shop.clock.now();
+    let id: FocusGroupId = state.worker.ids.next();
+    let now = state.worker.clock.now();
     let people: Vec<Uuid> = new.persona_ids.iter().map(|id| id.0).collect();
-    let mut transaction = state.shop.pool.begin().await?;
+    let mut transaction = state.worker.pool.begin().await?;
     sqlx::query!(
         r#"
         insert into focus_groups
@@ -115,12 +115,12 @@ pub(crate) async fn insert(
 
 /// Replaces what is set, while the group has never run.
 pub(crate) async fn replace(
-    state: &State,
+    state: &AppState,
     group: &OfFocusGroup<Editor>,
     new: &Written,
 ) -> Result<()> {
     let people: Vec<Uuid> = new.persona_ids.iter().map(|id| id.0).collect();
-    let mut transaction = state.shop.pool.begin().await?;
+    let mut transaction = state.worker.pool.begin().await?;
     let result = sqlx::query!(
         r#"
         update focus_groups
@@ -143,7 +143,7 @@ pub(crate) async fn replace(
         &new.questions,
         new.mode.as_str(),
         new.target_participants,
-        state.shop.clock.now(),
+        state.worker.clock.now(),
     )
     .execute(&mut *transaction)
     .await?;
@@ -157,9 +157,9 @@ pub(crate) async fn replace(
 }
 
 /// Deletes a group and stops what it is at.
-pub(crate) async fn delete(state: &State, group: &OfFocusGroup<Editor>) -> Result<()> {
-    let now = state.shop.clock.now();
-    let mut transaction = state.shop.pool.begin().await?;
+pub(crate) async fn delete(state: &AppState, group: &OfFocusGroup<Editor>) -> Result<()> {
+    let now = state.worker.clock.now();
+    let mut transaction = state.worker.pool.begin().await?;
     let open = sqlx::query_scalar!(
         r#"
         select id
@@ -210,7 +210,7 @@ async fn note_graph(
 
 async fn record(
     connection: &mut PgConnection,
-    state: &State,
+    state: &AppState,
     access: Access<Editor>,
     id: FocusGroupId,
     action: &'static str,
@@ -223,7 +223,7 @@ async fn record(
         action,
         details: Some(json!({})),
     };
-    audit::record(connection, &state.shop.ids, state.shop.clock.now(), &entry).await
+    audit::record(connection, &state.worker.ids, state.worker.clock.now(), &entry).await
 }
 
 pub(crate) async fn get(

@@ -252,8 +252,9 @@ async fn a_question_is_answered_from_the_graph_with_cited_answers() {
 
 #[tokio::test]
 async fn without_neo4j_the_graph_is_unavailable_and_the_rest_is_not() {
-    let without =
-        |parts: &Parts| routes(State { shop: parts.workshop(&Config::offline()), graph: None });
+    let without = |parts: &Parts| {
+        routes(AppState { worker: parts.worker_state(&Config::offline()), graph: None })
+    };
     let study = Study::with(without, 2).await;
     let group = study.group().await;
     let path = format!("/api/v1/graph/{}", id(&group));

@@ -14,7 +14,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use platform::cache::Cache;
-use platform::postgres::Lines;
+use platform::postgres::SidePool;
 use platform::{Env, Ids, postgres};
 use redis::{AsyncCommands, Script};
 use serde_json::json;
@@ -30,7 +30,7 @@ const VIEW: &str = include_str!("../../src/store/view.sql");
 const WINDOW: &str = include_str!("../../../../shared/platform/src/limit/window.lua");
 
 struct State {
-    lines: Lines,
+    side: SidePool,
     cache: Cache,
     ids: Ids,
     window: Script,
@@ -72,7 +72,7 @@ impl State {
         });
         let id = |name| env.required::<Uuid>(name).unwrap();
         Self {
-            lines: Lines::beside(&postgres::connect(env).unwrap()),
+            side: SidePool::beside(&postgres::connect(env).unwrap()),
             cache: Cache::connect(env).unwrap(),
             ids: Ids::system(),
             window: Script::new(WINDOW),
@@ -87,7 +87,7 @@ impl State {
     #[expect(clippy::disallowed_methods, reason = "a bare service has no clock to inject")]
     async fn answer(&self) -> Response<Full<Bytes>> {
         let now = Utc::now();
-        let mut line = self.lines.take().await.unwrap();
+        let mut line = self.side.take().await.unwrap();
         let caller = sqlx::query(CALLER).bind(self.account).bind(self.session).bind(now);
         caller.fetch_one(&mut *line).await.unwrap();
         line.release();
@@ -95,7 +95,7 @@ impl State {
         let mut window = self.window.key(format!("sight:limit:bare:{}", self.account));
         window.arg(now.timestamp_millis()).arg(3_600_000).arg(i32::MAX);
         let _: (bool, u32, i64) = window.invoke_async(&mut redis).await.unwrap();
-        let mut line = self.lines.take().await.unwrap();
+        let mut line = self.side.take().await.unwrap();
         let rows = sqlx::query(VIEW)
             .bind(self.persona)
             .bind(self.account)

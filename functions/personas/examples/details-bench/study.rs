@@ -7,6 +7,7 @@ use chrono::Duration;
 use http::Request;
 use http::header::{ACCEPT_ENCODING, AUTHORIZATION};
 use http_body_util::Empty;
+use platform::postgres::SidePool;
 use platform::{Authenticator, Clock, Env, Ids};
 use redis::AsyncCommands;
 use secrecy::SecretString;
@@ -71,8 +72,9 @@ impl Study {
         .await
         .unwrap();
         let ids = people(&pool, account, project, population).await;
+        let side = SidePool::beside(&pool);
         let authenticator =
-            Authenticator::new(&pool, clock, &SecretString::from(SECRET), Duration::hours(1));
+            Authenticator::new(side, clock, &SecretString::from(SECRET), Duration::hours(1));
         let token = authenticator.sign(account.into(), session.into(), &email).unwrap();
         let requests = Requests { ids: ids.into(), token: token.into() };
         Self { requests, database, account, session }

@@ -6,7 +6,7 @@ use serde_json::json;
 use shared::persona::{Card, label};
 use sqlx::types::Json;
 
-use crate::State;
+use crate::AppState;
 use crate::persona::OfPersona;
 use crate::removal::DeletePersona;
 
@@ -22,7 +22,7 @@ pub(crate) enum Restore {
 
 /// Deletes a living persona and returns its name. One statement decides: of two at once, one wins.
 pub(crate) async fn delete(
-    state: &State,
+    state: &AppState,
     persona: &OfPersona<Editor>,
     request: &DeletePersona,
     now: DateTime<Utc>,
@@ -52,7 +52,7 @@ pub(crate) async fn delete(
 
 /// Brings back a persona that was deleted at `since` or later.
 pub(crate) async fn restore(
-    state: &State,
+    state: &AppState,
     persona: &OfPersona<Editor>,
     since: DateTime<Utc>,
     now: DateTime<Utc>,

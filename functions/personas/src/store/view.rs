@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use shared::id::{AccountId, AuditId, PersonaId};
 use sqlx::types::Json;
 
-use crate::State;
+use crate::AppState;
 use crate::details::AuditLine;
 
 /// A persona that somebody may see, and has now seen.
@@ -22,12 +22,12 @@ pub(crate) struct Viewed {
 /// Checks the membership, puts the view on record and reads the trail: one statement, so that a view
 /// costs one round trip and holds no connection for a second one.
 pub(crate) async fn view_details(
-    state: &State,
+    state: &AppState,
     caller: &Caller,
     persona_id: PersonaId,
 ) -> Result<Viewed> {
     let origin = Origin::current();
-    let mut line = state.authenticator.lines().take().await?;
+    let mut connection = state.side.take().await?;
     let rows = sqlx::query_file!(
         "src/store/view.sql",
         persona_id.0,
@@ -38,9 +38,9 @@ pub(crate) async fn view_details(
         origin.address,
         origin.user_agent,
     )
-    .fetch_all(&mut *line)
+    .fetch_all(&mut *connection)
     .await?;
-    line.release();
+    connection.release();
     let first = rows.first().ok_or(shared::Error::NotFound("Persona"))?;
     let access = Access::grant(caller, first.project_id.into(), Some(first.role), "Persona")?;
     let version = first.version;

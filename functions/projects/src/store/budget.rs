@@ -7,7 +7,7 @@ use shared::id::ProjectId;
 use sqlx::{PgConnection, PgPool};
 
 use super::record;
-use crate::State;
+use crate::AppState;
 use crate::budget::{BudgetView, FirstCap, TaskUsage, UsageLine};
 
 /// A study that has neither a limit nor calls has no row.
@@ -33,8 +33,12 @@ pub(crate) async fn budget(pool: &PgPool, access: Access<Viewer>) -> Result<Budg
     })
 }
 
-pub(crate) async fn set_cap(state: &State, access: Access<Admin>, cap: Option<Usd>) -> Result<()> {
-    let mut transaction = state.pool.begin().await?;
+pub(crate) async fn set_cap(
+    state: &AppState,
+    access: Access<Admin>,
+    cap: Option<Usd>,
+) -> Result<()> {
+    let mut transaction = state.base.pool.begin().await?;
     sqlx::query!(
         r#"
         insert into project_budgets (project_id, cap_micros)

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::members::lock;
 use super::record;
-use crate::State;
+use crate::AppState;
 use crate::invitation::{InvitationView, InvitedView, Joined, LIFE, Which};
 
 /// The most open invitations of a project.
@@ -21,16 +21,16 @@ const NONE: shared::Error = shared::Error::NotFound("Invitation");
 /// Invites an address, or invites it anew. Returns the wish for an e-mail as well. Nobody's account is looked
 /// up: of addresses only those of members are known here, who stand in the project's list anyway.
 pub(crate) async fn insert(
-    state: &State,
+    state: &AppState,
     access: Access<Admin>,
     email: &Email,
     role: Role,
 ) -> Result<(InvitationView, Uuid)> {
-    let now = state.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let now = state.base.clock.now();
+    let mut transaction = state.base.pool.begin().await?;
     lock(&mut transaction, access).await?;
     may_invite(&mut transaction, state, access, email).await?;
-    let (new, wish): (InvitationId, Uuid) = (state.ids.next(), state.ids.next());
+    let (new, wish): (InvitationId, Uuid) = (state.base.ids.next(), state.base.ids.next());
     let row = sqlx::query!(
         r#"
         insert into project_invitations
@@ -75,7 +75,7 @@ pub(crate) async fn insert(
 /// else's. 409 for the address of a member, and for a project that has invited enough.
 async fn may_invite(
     connection: &mut PgConnection,
-    state: &State,
+    state: &AppState,
     access: Access<Admin>,
     email: &Email,
 ) -> Result<()> {
@@ -99,7 +99,7 @@ async fn may_invite(
         "#,
         access.project_id().0,
         email.as_str(),
-        state.clock.now(),
+        state.base.clock.now(),
         access.account_id().0,
     )
     .fetch_one(connection)
@@ -119,7 +119,7 @@ async fn may_invite(
 }
 
 pub(crate) async fn invitations(
-    state: &State,
+    state: &AppState,
     access: Access<Admin>,
 ) -> Result<Vec<InvitationView>> {
     let rows = sqlx::query!(
@@ -130,9 +130,9 @@ pub(crate) async fn invitations(
         order by created_at, id
         "#,
         access.project_id().0,
-        state.clock.now(),
+        state.base.clock.now(),
     )
-    .fetch_all(&state.pool)
+    .fetch_all(&state.base.pool)
     .await?;
     let views = rows.into_iter().map(|row| {
         Ok(InvitationView {
@@ -152,8 +152,12 @@ fn role(word: &str) -> Result<Role> {
 }
 
 /// Takes one back.
-pub(crate) async fn withdraw(state: &State, access: Access<Admin>, id: InvitationId) -> Result<()> {
-    let mut transaction = state.pool.begin().await?;
+pub(crate) async fn withdraw(
+    state: &AppState,
+    access: Access<Admin>,
+    id: InvitationId,
+) -> Result<()> {
+    let mut transaction = state.base.pool.begin().await?;
     let gone = sqlx::query!(
         "delete from project_invitations where project_id = $1 and id = $2",
         access.project_id().0,
@@ -169,8 +173,8 @@ pub(crate) async fn withdraw(state: &State, access: Access<Admin>, id: Invitatio
 }
 
 /// What the caller may accept: addressed to their proved address, by somebody who is still an admin.
-pub(crate) async fn invitations_of(state: &State, caller: &Caller) -> Result<Vec<InvitedView>> {
-    let mut connection = state.pool.acquire().await?;
+pub(crate) async fn invitations_of(state: &AppState, caller: &Caller) -> Result<Vec<InvitedView>> {
+    let mut connection = state.base.pool.acquire().await?;
     let email = proved(&mut connection, caller).await?;
     let rows = sqlx::query!(
         r#"
@@ -184,7 +188,7 @@ pub(crate) async fn invitations_of(state: &State, caller: &Caller) -> Result<Vec
         order by i.created_at, i.id
         "#,
         email,
-        state.clock.now(),
+        state.base.clock.now(),
     )
     .fetch_all(&mut *connection)
     .await?;
@@ -225,7 +229,7 @@ struct Taken {
 /// Takes an invitation out, for its own person and in time; of two at once one gets it.
 async fn take(
     connection: &mut PgConnection,
-    state: &State,
+    state: &AppState,
     email: &str,
     which: &Which,
 ) -> Result<Taken> {
@@ -243,15 +247,15 @@ async fn take(
         id,
         token,
         email,
-        state.clock.now(),
+        state.base.clock.now(),
     );
     Ok(taken.fetch_optional(connection).await?.ok_or(NONE)?)
 }
 
 /// Makes the caller a member, as they were invited. Whoever is one already stays what they are. The inviter
 /// must be an admin now: the project is held meanwhile, so that nobody demotes them in between.
-pub(crate) async fn accept(state: &State, caller: &Caller, which: &Which) -> Result<Joined> {
-    let mut transaction = state.pool.begin().await?;
+pub(crate) async fn accept(state: &AppState, caller: &Caller, which: &Which) -> Result<Joined> {
+    let mut transaction = state.base.pool.begin().await?;
     // Who has left accepts nothing, and who leaves afterwards takes the membership along.
     auth::hold(&mut transaction, caller.account_id).await?;
     let email = proved(&mut transaction, caller).await?;
@@ -268,7 +272,7 @@ pub(crate) async fn accept(state: &State, caller: &Caller, which: &Which) -> Res
         taken.project.0,
         caller.account_id.0,
         taken.role,
-        state.clock.now(),
+        state.base.clock.now(),
         taken.invited_by.0,
     );
     invited.execute(&mut *transaction).await?;
@@ -318,8 +322,8 @@ async fn hold_project(connection: &mut PgConnection, email: &str, which: &Which)
 }
 
 /// Says no. The invitation is gone; its project may ask again.
-pub(crate) async fn decline(state: &State, caller: &Caller, which: &Which) -> Result<()> {
-    let mut transaction = state.pool.begin().await?;
+pub(crate) async fn decline(state: &AppState, caller: &Caller, which: &Which) -> Result<()> {
+    let mut transaction = state.base.pool.begin().await?;
     let email = proved(&mut transaction, caller).await?;
     let taken = take(&mut transaction, state, &email, which).await?;
     let entry = audit::Entry {
@@ -330,8 +334,8 @@ pub(crate) async fn decline(state: &State, caller: &Caller, which: &Which) -> Re
         action: "decline",
         details: None,
     };
-    let now = state.clock.now();
-    audit::record(&mut *transaction, &state.ids, now, &entry).await?;
+    let now = state.base.clock.now();
+    audit::record(&mut *transaction, &state.base.ids, now, &entry).await?;
     transaction.commit().await?;
     Ok(())
 }

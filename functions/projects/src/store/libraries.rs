@@ -7,7 +7,7 @@ use shared::id::AccountId;
 use sqlx::{PgConnection, PgPool};
 
 use super::record;
-use crate::State;
+use crate::AppState;
 use crate::library::LibraryView;
 
 /// Lends the library of the person whose proof this is, and of nobody else. Twice is once.
@@ -34,15 +34,15 @@ pub(crate) async fn lend(
 }
 
 /// The same by a request of its own. The project is held first: one that is deleted meanwhile is lent nothing.
-pub(crate) async fn lend_own(state: &State, access: Access<Viewer>) -> Result<()> {
-    let mut transaction = state.pool.begin().await?;
+pub(crate) async fn lend_own(state: &AppState, access: Access<Viewer>) -> Result<()> {
+    let mut transaction = state.base.pool.begin().await?;
     let held = sqlx::query_scalar!(
         "select id from projects where id = $1 and deleted_at is null for share",
         access.project_id().0,
     );
     let held = held.fetch_optional(&mut *transaction).await?;
     held.ok_or(shared::Error::NotFound("Project"))?;
-    lend(&mut transaction, access, state.clock.now()).await?;
+    lend(&mut transaction, access, state.base.clock.now()).await?;
     let details = json!({ "account_id": access.account_id() });
     record(&mut transaction, state, access, "lend", Some(details)).await?;
     transaction.commit().await?;
@@ -51,11 +51,11 @@ pub(crate) async fn lend_own(state: &State, access: Access<Viewer>) -> Result<()
 
 /// Ends the loan of a library: of one's own, or as an admin anybody's. What is not lent is not found.
 pub(crate) async fn take_back(
-    state: &State,
+    state: &AppState,
     access: Access<Viewer>,
     lender: AccountId,
 ) -> Result<()> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     let ended = sqlx::query!(
         "delete from project_libraries where project_id = $1 and account_id = $2",
         access.project_id().0,

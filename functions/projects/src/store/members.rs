@@ -7,7 +7,7 @@ use shared::role::Role;
 use sqlx::{PgConnection, PgPool};
 
 use super::record;
-use crate::State;
+use crate::AppState;
 use crate::member::MemberView;
 
 pub(crate) async fn members(pool: &PgPool, access: Access<Viewer>) -> Result<Vec<MemberView>> {
@@ -39,12 +39,12 @@ pub(crate) async fn members(pool: &PgPool, access: Access<Viewer>) -> Result<Vec
 }
 
 pub(crate) async fn set_role(
-    state: &State,
+    state: &AppState,
     access: Access<Admin>,
     account: AccountId,
     role: Role,
 ) -> Result<()> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     lock(&mut transaction, access).await?;
     let changed = sqlx::query!(
         "update project_members set role = $3 where project_id = $1 and account_id = $2",
@@ -61,11 +61,11 @@ pub(crate) async fn set_role(
 }
 
 pub(crate) async fn remove_member(
-    state: &State,
+    state: &AppState,
     access: Access<Admin>,
     account: AccountId,
 ) -> Result<()> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     lock(&mut transaction, access).await?;
     let removed = sqlx::query!(
         "delete from project_members where project_id = $1 and account_id = $2",
@@ -81,8 +81,8 @@ pub(crate) async fn remove_member(
 }
 
 /// The caller is a member no more.
-pub(crate) async fn leave(state: &State, access: Access<Viewer>) -> Result<()> {
-    let mut transaction = state.pool.begin().await?;
+pub(crate) async fn leave(state: &AppState, access: Access<Viewer>) -> Result<()> {
+    let mut transaction = state.base.pool.begin().await?;
     lock_row(&mut transaction, access).await?;
     // The role that they have now: they may have become an admin while this one waited.
     let role = sqlx::query_scalar!(
@@ -138,7 +138,7 @@ pub(super) async fn lock(connection: &mut PgConnection, access: Access<Admin>) -
 
 async fn finish<L: Level>(
     mut transaction: Transaction,
-    state: &State,
+    state: &AppState,
     access: Access<L>,
     account: AccountId,
     role: Option<Role>,

@@ -12,7 +12,7 @@ use sqlx::PgPool;
 use sqlx::types::Json;
 
 use super::{budget, lend, record};
-use crate::State;
+use crate::AppState;
 use crate::project::{CreateProject, ProjectView, UpdateProject, Weights};
 
 /// A row with the caller's role and, in lists, how many there are.
@@ -61,13 +61,13 @@ impl From<ProjectRow> for ProjectView {
 }
 
 pub(crate) async fn insert(
-    state: &State,
+    state: &AppState,
     caller: &Caller,
     project: CreateProject,
 ) -> Result<ProjectView> {
-    let id: ProjectId = state.ids.next();
-    let now = state.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let id: ProjectId = state.base.ids.next();
+    let now = state.base.clock.now();
+    let mut transaction = state.base.pool.begin().await?;
     auth::hold(&mut transaction, caller.account_id).await?;
     sqlx::query!(
         r#"
@@ -112,7 +112,7 @@ pub(crate) async fn insert(
     let details = json!({ "created": true, "library_lent": is_lent });
     record(&mut transaction, state, access, "change", Some(details)).await?;
     transaction.commit().await?;
-    get(&state.pool, access.least()).await
+    get(&state.base.pool, access.least()).await
 }
 
 pub(crate) async fn get(pool: &PgPool, access: Access<Viewer>) -> Result<ProjectView> {
@@ -194,11 +194,11 @@ async fn count(pool: &PgPool, caller: &Caller) -> Result<i64> {
 }
 
 pub(crate) async fn update(
-    state: &State,
+    state: &AppState,
     access: Access<Editor>,
     change: &UpdateProject,
 ) -> Result<ProjectView> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     // A statistic of another target says nothing about this one.
     let changed = sqlx::query!(
         r#"
@@ -228,7 +228,7 @@ pub(crate) async fn update(
         change.language.map(Language::code),
         change.target_demographics.as_ref().map(Json) as _,
         change.target_sample_size,
-        state.clock.now(),
+        state.base.clock.now(),
     )
     .execute(&mut *transaction)
     .await?;
@@ -237,12 +237,12 @@ pub(crate) async fn update(
     }
     record(&mut transaction, state, access, "change", None).await?;
     transaction.commit().await?;
-    get(&state.pool, access.least()).await
+    get(&state.base.pool, access.least()).await
 }
 
-pub(crate) async fn delete(state: &State, access: Access<Admin>) -> Result<()> {
-    let now = state.clock.now();
-    let mut transaction = state.pool.begin().await?;
+pub(crate) async fn delete(state: &AppState, access: Access<Admin>) -> Result<()> {
+    let now = state.base.clock.now();
+    let mut transaction = state.base.pool.begin().await?;
     let deleted = sqlx::query!(
         "update projects set deleted_at = $2, updated_at = $2 where id = $1 and deleted_at is null",
         access.project_id().0,

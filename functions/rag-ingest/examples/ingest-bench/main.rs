@@ -20,7 +20,7 @@ use platform::Env;
 use platform::graph::GraphPool;
 use platform::model::{Config, Embedder, EmbeddingConfig};
 use rag_ingest::extract::{self, Extractor};
-use rag_ingest::{MOST_FACT_CHUNKS, State, routes};
+use rag_ingest::{AppState, MOST_FACT_CHUNKS, routes};
 use serde_json::{Value, json};
 use shared::Language;
 use shared::knowledge::{OfflineEmbedding, Scope};
@@ -46,16 +46,16 @@ fn main() {
     std::process::exit(i32::from(!all_hold));
 }
 
-fn state(parts: &Parts) -> State {
+fn state(parts: &Parts) -> AppState {
     let (pool, clock, ids) = (&parts.pool, &parts.clock, &parts.ids);
     let embedder = Embedder::connect(EmbeddingConfig::offline(), pool, None, clock, ids).unwrap();
     let graph = GraphPool::from_env(&Env::from_process()).expect("NEO4J_URI names a Neo4j");
-    State {
+    AppState {
         knowledge: Some(Knowledge::new(graph, embedder.model().clone())),
         storage: parts.storage.clone(),
         extractor: Extractor::of_this_program().unwrap(),
         most_fact_chunks: MOST_FACT_CHUNKS,
-        shop: parts.workshop(&Config::offline()),
+        worker: parts.worker_state(&Config::offline()),
         embedder,
     }
 }

@@ -2,22 +2,26 @@
 
 use anyhow::Context;
 use bytes::Bytes;
-use platform::runs::Shift;
+use platform::runs::ShardContext;
 use platform::{Result, off_thread};
 use shared::Language;
 use shared::knowledge::{Block, Chunk, Limits, chunk};
 use shared::text::detect;
 
 use super::{Done, Step, advance};
-use crate::State;
+use crate::AppState;
 use crate::intake::blocks_key;
 use crate::store::{self, Document, Told};
 
 /// Characters by which a document's language is told: a few pages.
 const TELLING: usize = 20_000;
 
-pub(crate) async fn cut(state: &State, shift: &Shift, document: &Document) -> Result<Done> {
-    let Some(blocks) = shift.stop.run_until_cancelled(blocks(state, document)).await else {
+pub(crate) async fn cut(
+    state: &AppState,
+    context: &ShardContext,
+    document: &Document,
+) -> Result<Done> {
+    let Some(blocks) = context.stop.run_until_cancelled(blocks(state, document)).await else {
         return Ok(Done::Stopped);
     };
     let Some(blocks) = blocks? else { return Ok(Done::Stopped) };
@@ -28,10 +32,10 @@ pub(crate) async fn cut(state: &State, shift: &Shift, document: &Document) -> Re
     let (language, chunks) = cut.await??;
     let count = u32::try_from(chunks.len()).unwrap_or(u32::MAX);
     let told = Told { language: Some(language), chunks: Some(count), ..Told::default() };
-    let mut transaction = state.shop.pool.begin().await?;
+    let mut transaction = state.worker.pool.begin().await?;
     // The note comes first: it holds the document in this version. Whoever has waited too long for the blocks
     // may stand before the pieces of another.
-    if !advance(&mut transaction, shift, document, Step::Chunked, told).await? {
+    if !advance(&mut transaction, context, document, Step::Chunked, told).await? {
         return Ok(Done::Stopped);
     }
     store::replace(&mut transaction, document.id, &chunks).await?;
@@ -40,7 +44,7 @@ pub(crate) async fn cut(state: &State, shift: &Shift, document: &Document) -> Re
 }
 
 /// What was extracted; none where the document was deleted, or replaced by another version, meanwhile.
-async fn blocks(state: &State, document: &Document) -> Result<Option<Bytes>> {
+async fn blocks(state: &AppState, document: &Document) -> Result<Option<Bytes>> {
     match state.storage.get(&blocks_key(document.upload_id)).await? {
         Some(blocks) => blocks.bytes().await.map(Some),
         None => Ok(None),

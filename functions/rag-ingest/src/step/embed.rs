@@ -2,17 +2,21 @@
 
 use platform::Result;
 use platform::model::{Embedding, Failure, MOST_TEXTS, Passage, Purpose};
-use platform::runs::{self, Progress, Shift};
+use platform::runs::{self, Progress, ShardContext};
 
 use super::{Done, hold};
-use crate::State;
+use crate::AppState;
 use crate::store::{self, Document, Piece, Told};
 
-pub(crate) async fn embed(state: &State, shift: &Shift, document: &Document) -> Result<Done> {
+pub(crate) async fn embed(
+    state: &AppState,
+    context: &ShardContext,
+    document: &Document,
+) -> Result<Done> {
     let model = store::model_key(state.embedder.model());
     loop {
         let most = i64::try_from(MOST_TEXTS).unwrap_or(i64::MAX);
-        let left = store::chunks_to_embed(&state.shop.pool, document.id, &model, most).await?;
+        let left = store::chunks_to_embed(&state.worker.pool, document.id, &model, most).await?;
         if left.is_empty() {
             return Ok(Done::Step(Told::default()));
         }
@@ -26,25 +30,25 @@ pub(crate) async fn embed(state: &State, shift: &Shift, document: &Document) -> 
             passages: &passages,
             purpose: Purpose::Document,
             project: document.project_id,
-            run: Some(shift.lease.run_id),
-            cancel: shift.stop.clone(),
+            run: Some(context.lease.run_id),
+            cancel: context.stop.clone(),
         };
         let vectors = match state.embedder.embed(&call).await {
             Ok(vectors) => vectors,
             Err(Failure::Cancelled) => return Ok(Done::Stopped),
             Err(Failure::Ledger(error)) => return Err(error.into()),
             Err(failure) => {
-                let later = shift.put_off(&failure).map(Done::Later);
+                let later = context.put_off(failure.puts_off()).map(Done::Later);
                 return Ok(later.unwrap_or_else(|| Done::refused(failure.code(), words(&failure))));
             }
         };
-        let mut transaction = state.shop.pool.begin().await?;
-        let progress = hold(&mut transaction, shift, document).await?;
+        let mut transaction = state.worker.pool.begin().await?;
+        let progress = hold(&mut transaction, context, document).await?;
         if progress == Progress::Lost {
             return Ok(Done::Stopped);
         }
         store::save_embeddings(&mut transaction, &left[..count], &model, &vectors).await?;
-        runs::got_on(&mut transaction, &shift.lease).await?;
+        runs::got_on(&mut transaction, &context.lease).await?;
         transaction.commit().await?;
         if progress == Progress::Cancelled {
             return Ok(Done::Stopped);

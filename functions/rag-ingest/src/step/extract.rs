@@ -2,17 +2,21 @@
 
 use bytes::Bytes;
 use platform::Result;
-use platform::runs::Shift;
+use platform::runs::ShardContext;
 
 use super::Done;
-use crate::State;
+use crate::AppState;
 use crate::extract::Turn;
 use crate::intake::{blocks_key, file_key};
 use crate::store::{Document, Told};
 
-pub(crate) async fn extract(state: &State, shift: &Shift, document: &Document) -> Result<Done> {
+pub(crate) async fn extract(
+    state: &AppState,
+    context: &ShardContext,
+    document: &Document,
+) -> Result<Done> {
     // Before the file is asked for: who waits holds nothing.
-    let _turn = match shift.stop.run_until_cancelled(state.extractor.turn()).await {
+    let _turn = match context.stop.run_until_cancelled(state.extractor.turn()).await {
         Some(Turn::Granted(turn)) => turn,
         Some(Turn::TooLate) => return Ok(Done::Unfinished),
         None => return Ok(Done::Stopped),

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures::StreamExt;
 use platform::Result;
 use platform::model::{Failure, Request};
-use platform::runs::{self, Progress, Shift};
+use platform::runs::{self, Progress, ShardContext};
 use shared::Seed;
 use shared::id::RunId;
 use shared::knowledge::fact::{self, Findings};
@@ -16,7 +16,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::tally::Tally;
 use super::{Done, failed, graph, hold, node};
-use crate::State;
+use crate::AppState;
 use crate::store::{self, Document, Piece, Told};
 
 /// Pieces that are asked about at the same time; the model's own limit is per process.
@@ -24,8 +24,12 @@ const AT_ONCE: usize = 8;
 /// A few facts with their words.
 const MAX_OUTPUT_TOKENS: u32 = 1_500;
 
-pub(crate) async fn find(state: &State, shift: &Shift, document: &Document) -> Result<Done> {
-    let count = store::count(&state.shop.pool, document.id).await?;
+pub(crate) async fn find(
+    state: &AppState,
+    context: &ShardContext,
+    document: &Document,
+) -> Result<Done> {
+    let count = store::count(&state.worker.pool, document.id).await?;
     if count > state.most_fact_chunks {
         let most = state.most_fact_chunks;
         let note = format!(
@@ -33,10 +37,10 @@ pub(crate) async fn find(state: &State, shift: &Shift, document: &Document) -> R
         );
         return Ok(Done::Step(Told { facts: Some(0), facts_note: Some(note), ..Told::default() }));
     }
-    match ask_all(state, shift, document).await? {
+    match ask_all(state, context, document).await? {
         Asked::Through => write(state, document, None).await,
         Asked::Stopped => Ok(Done::Stopped),
-        Asked::Until(failure) => match shift.put_off(&failure) {
+        Asked::Until(failure) => match context.put_off(failure.puts_off()) {
             Some(later) => Ok(Done::Later(later)),
             None => write(state, document, Some(failure)).await,
         },
@@ -53,22 +57,22 @@ enum Asked {
     Stopped,
 }
 
-async fn ask_all(state: &State, shift: &Shift, document: &Document) -> Result<Asked> {
-    let mut left = store::chunks_to_ask(&state.shop.pool, document.id).await?;
+async fn ask_all(state: &AppState, context: &ShardContext, document: &Document) -> Result<Asked> {
+    let mut left = store::chunks_to_ask(&state.worker.pool, document.id).await?;
     // What was put off begins with one call, to find out whether the others have a chance.
-    if shift.lease.was_put_off && left.len() > 1 {
+    if context.lease.was_put_off && left.len() > 1 {
         let others = left.split_off(1);
-        match ask_these(state, shift, document, left).await? {
+        match ask_these(state, context, document, left).await? {
             Asked::Through => left = others,
             ended => return Ok(ended),
         }
     }
-    ask_these(state, shift, document, left).await
+    ask_these(state, context, document, left).await
 }
 
 async fn ask_these(
-    state: &State,
-    shift: &Shift,
+    state: &AppState,
+    context: &ShardContext,
     document: &Document,
     left: Vec<Piece>,
 ) -> Result<Asked> {
@@ -78,7 +82,7 @@ async fn ask_these(
     let asked =
         futures::stream::iter(left.into_iter().take_while(|_| !over.load(Ordering::Relaxed)))
             .map(|piece| {
-                let (run, stop) = (shift.lease.run_id, shift.stop.clone());
+                let (run, stop) = (context.lease.run_id, context.stop.clone());
                 let asking = ask(state.clone(), run, stop, document.clone(), piece);
                 AbortOnDropHandle::new(tokio::spawn(asking))
             })
@@ -102,7 +106,7 @@ async fn ask_these(
                 continue;
             }
         };
-        if !keep(state, shift, document, &piece, answer).await? {
+        if !keep(state, context, document, &piece, answer).await? {
             return Ok(Asked::Stopped);
         }
     }
@@ -110,7 +114,7 @@ async fn ask_these(
 }
 
 async fn ask(
-    state: State,
+    state: AppState,
     run: RunId,
     stop: CancellationToken,
     document: Document,
@@ -134,7 +138,7 @@ async fn ask(
         cancel: stop,
         offline: &offline,
     };
-    let answer = state.shop.model.text(&request, &|_| Vec::new()).await;
+    let answer = state.worker.model.text(&request, &|_| Vec::new()).await;
     let findings = answer.map(|answer| fact::checked(answer.value, &text));
     (piece, findings)
 }
@@ -149,30 +153,30 @@ fn in_words(failure: &Failure) -> String {
 
 /// Keeps what was found in a piece, or why nothing was. What the database cannot hold is not found.
 async fn keep(
-    state: &State,
-    shift: &Shift,
+    state: &AppState,
+    context: &ShardContext,
     document: &Document,
     piece: &Piece,
     answer: Result<Findings, String>,
 ) -> Result<bool> {
-    match store_answer(state, shift, document, piece, answer).await {
+    match store_answer(state, context, document, piece, answer).await {
         Err(error) if error.is_of_its_data() => {
             let why = "what was found has something in it that cannot be stored".to_owned();
-            store_answer(state, shift, document, piece, Err(why)).await
+            store_answer(state, context, document, piece, Err(why)).await
         }
         done => done,
     }
 }
 
 async fn store_answer(
-    state: &State,
-    shift: &Shift,
+    state: &AppState,
+    context: &ShardContext,
     document: &Document,
     piece: &Piece,
     answer: Result<Findings, String>,
 ) -> Result<bool> {
-    let mut transaction = state.shop.pool.begin().await?;
-    let progress = hold(&mut transaction, shift, document).await?;
+    let mut transaction = state.worker.pool.begin().await?;
+    let progress = hold(&mut transaction, context, document).await?;
     if progress == Progress::Lost {
         return Ok(false);
     }
@@ -186,17 +190,17 @@ async fn store_answer(
             store::note_no_facts(&mut transaction, piece.id, &why).await?;
         }
     }
-    runs::got_on(&mut transaction, &shift.lease).await?;
+    runs::got_on(&mut transaction, &context.lease).await?;
     transaction.commit().await?;
     Ok(progress == Progress::Kept)
 }
 
-async fn write(state: &State, document: &Document, until: Option<Failure>) -> Result<Done> {
+async fn write(state: &AppState, document: &Document, until: Option<Failure>) -> Result<Done> {
     let graph = match graph(state) {
         Ok(graph) => graph,
         Err(refused) => return Ok(refused),
     };
-    let tally = Tally::of(store::answers(&state.shop.pool, document.id).await?)?;
+    let tally = Tally::of(store::answers(&state.worker.pool, document.id).await?)?;
     if let Err(failure) = graph.write_facts(&node(document), &tally.supported).await {
         return failed(failure);
     }

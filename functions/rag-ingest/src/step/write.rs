@@ -2,17 +2,21 @@
 
 use ::store::knowledge::{Embedded, Knowledge};
 use platform::Result;
-use platform::runs::Shift;
+use platform::runs::ShardContext;
 use shared::knowledge::Chunk;
 
 use super::{Done, failed, graph, is_ours, node};
-use crate::State;
+use crate::AppState;
 use crate::store::{self, Document, Piece, Told};
 
 /// Pieces that are in memory at once, with their vectors: a megabyte or two.
 const BATCH: i64 = 200;
 
-pub(crate) async fn write(state: &State, shift: &Shift, document: &Document) -> Result<Done> {
+pub(crate) async fn write(
+    state: &AppState,
+    context: &ShardContext,
+    document: &Document,
+) -> Result<Done> {
     let graph = match graph(state) {
         Ok(graph) => graph,
         Err(refused) => return Ok(refused),
@@ -20,14 +24,14 @@ pub(crate) async fn write(state: &State, shift: &Shift, document: &Document) -> 
     if let Err(failure) = graph.check_model().await {
         return failed(failure);
     }
-    if !is_ours(state, shift, document).await? {
+    if !is_ours(state, context, document).await? {
         return Ok(Done::Stopped);
     }
     let node = node(document);
     if let Err(failure) = graph.put_document(&node).await {
         return failed(failure);
     }
-    let hashes = match pieces(state, shift, document, graph).await? {
+    let hashes = match pieces(state, context, document, graph).await? {
         Ok(hashes) => hashes,
         Err(done) => return Ok(done),
     };
@@ -43,18 +47,18 @@ pub(crate) async fn write(state: &State, shift: &Shift, document: &Document) -> 
 
 /// Writes all pieces, batch by batch, and returns their hashes, or why it could not.
 async fn pieces(
-    state: &State,
-    shift: &Shift,
+    state: &AppState,
+    context: &ShardContext,
     document: &Document,
     graph: &Knowledge,
 ) -> Result<Result<Vec<String>, Done>> {
     let (node, mut from, mut hashes) = (node(document), 0, Vec::new());
     loop {
         // Before each batch: what is written into the graph cannot be rolled back.
-        if !is_ours(state, shift, document).await? {
+        if !is_ours(state, context, document).await? {
             return Ok(Err(Done::Stopped));
         }
-        let pieces = store::pieces(&state.shop.pool, document.id, from, BATCH).await?;
+        let pieces = store::pieces(&state.worker.pool, document.id, from, BATCH).await?;
         let Some(last) = pieces.last() else { return Ok(Ok(hashes)) };
         from = last.position + 1;
         let chunks: Vec<Chunk> = pieces.iter().map(chunk).collect();

@@ -182,7 +182,7 @@ async fn a_document_waits_for_a_graph_that_is_away_and_is_taken_in_when_it_is_ba
     let away = GraphPool::from_env(&Env::from([("NEO4J_URI", "bolt://127.0.0.1:1")])).unwrap();
     let model = world.state.embedder.model().clone();
     let knowledge = Some(Knowledge::new(away, model));
-    let without = State { knowledge, ..world.state.clone() };
+    let without = AppState { knowledge, ..world.state.clone() };
     let env = Env::from([]);
     let push = routes(without).router("rag-ingest", Serve::Push, &env, platform::Ids::system());
     let uploaded = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
@@ -229,7 +229,7 @@ async fn a_long_document_is_found_and_its_facts_are_not_paid_for() {
     let storage = TestStorage::folder();
     let model = server.config();
     let app = TestApp::start(|parts| {
-        routes(State { most_fact_chunks: 1, ..state(parts, &storage.storage, &model) })
+        routes(AppState { most_fact_chunks: 1, ..state(parts, &storage.storage, &model) })
     })
     .await;
     let state = state(&app.parts, &storage.storage, &model);

@@ -145,7 +145,7 @@ async fn an_outage_of_the_vectors_provider_fails_no_document() {
     };
     let (parts, clock, ids) = (&world.app.parts, &world.app.parts.clock, &world.app.parts.ids);
     let embedder = Embedder::connect(config, &parts.pool, None, clock, ids).unwrap();
-    let state = State { embedder, ..world.state.clone() };
+    let state = AppState { embedder, ..world.state.clone() };
     let push = || {
         let (env, ids) = (Env::from([]), platform::Ids::system());
         routes(state.clone()).router("rag-ingest", platform::Serve::Push, &env, ids)

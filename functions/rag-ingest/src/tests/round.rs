@@ -211,7 +211,7 @@ async fn another_model_embeds_every_document_again_and_nothing_else() {
 
     let runs = crate::reembed::start_all(&world.state, world.ana.id, Which::All).await.unwrap();
     for run in &runs {
-        platform::runs::call(&world.state.shop, *run).await;
+        platform::runs::dispatch(&world.state.worker.engine, *run).await;
     }
     assert_eq!(world.row(&uploaded["id"]).await["status"], "ready", "it can be found meanwhile");
     world.app.deliver_all().await;
@@ -238,7 +238,7 @@ async fn what_was_left_without_vectors_is_embedded_by_asking_once_more() {
 
     let runs = crate::reembed::start_all(&world.state, world.ana.id, Which::Left).await.unwrap();
     for run in &runs {
-        platform::runs::call(&world.state.shop, *run).await;
+        platform::runs::dispatch(&world.state.worker.engine, *run).await;
     }
     assert_eq!(runs.len(), 1, "not what has its vectors");
     let twice = crate::reembed::start_all(&world.state, world.ana.id, Which::Left).await.unwrap();

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, Utc};
 use platform::model::{Config, Failure};
 use platform::queue::Outcome;
-use platform::runs::{Maker, Shift, Worker, step};
-use platform::{Result, Workshop};
+use platform::runs::{Engine, ItemProcessor, ShardContext, Worker, handle};
+use platform::{Result, WorkerState};
 use shared::run::RunRequested;
 use sqlx::{Connection, PgConnection};
 use tokio_util::sync::CancellationToken;
@@ -19,7 +19,7 @@ type Fails = Arc<dyn Fn(u32, usize) -> Option<Failure> + Send + Sync>;
 /// Makes so many items, each of which may fail each time that it is asked for.
 #[derive(Clone)]
 pub(super) struct Asker {
-    shop: Workshop,
+    worker: WorkerState,
     items: u32,
     fails: Fails,
     /// What is said to the database before an item is stored.
@@ -38,8 +38,8 @@ impl Asker {
         let mut connection = PgConnection::connect_with(&options).await.unwrap();
         let table = "create table made (item integer primary key); grant all on made to sight_app";
         sqlx::raw_sql(table).execute(&mut connection).await.unwrap();
-        let shop = app.parts.workshop(&Config::offline());
-        Self { shop, items, fails: Arc::new(fails), breaks: |_| None, asked: Arc::default() }
+        let worker = app.parts.worker_state(&Config::offline());
+        Self { worker, items, fails: Arc::new(fails), breaks: |_| None, asked: Arc::default() }
     }
 
     /// Nobody fails, but with some the database is told this before they are stored.
@@ -52,13 +52,13 @@ impl Asker {
     }
 
     /// The same with these tools.
-    pub(super) fn with(self, shop: Workshop) -> Self {
-        Self { shop, ..self }
+    pub(super) fn with(self, worker: WorkerState) -> Self {
+        Self { worker, ..self }
     }
 
     /// Does what a message asks for.
     pub(super) async fn step(&self, run: RunId) -> Result<Outcome> {
-        step(self, &RunRequested { schema: 1, run_id: run, shard: 0 }).await
+        handle(self, &RunRequested { schema: 1, run_id: run, shard: 0 }).await
     }
 
     /// How often each item was asked for.
@@ -68,24 +68,25 @@ impl Asker {
 }
 
 impl Worker for Asker {
-    fn shop(&self) -> &Workshop {
-        &self.shop
+    fn engine(&self) -> &Engine {
+        &self.worker.engine
     }
 
-    async fn work(&self, shift: &Shift) -> Result<Outcome> {
+    async fn work(&self, context: &ShardContext) -> Result<Outcome> {
         let settled = "select item from made union select item from run_failures where run_id = $1";
         let settled: Vec<i32> = sqlx::query_scalar(settled)
-            .bind(shift.lease.run_id.0)
-            .fetch_all(&self.shop.pool)
+            .bind(context.lease.run_id.0)
+            .fetch_all(&self.worker.pool)
             .await?;
         let left = (0..self.items).filter(|item| !settled.contains(&item.cast_signed()));
-        shift.each(self, left.collect()).await
+        context.each(self, left.collect()).await
     }
 }
 
-impl Maker for Asker {
+impl ItemProcessor for Asker {
     type Item = u32;
     type Made = u32;
+    type Error = Failure;
 
     fn number(item: &u32) -> u32 {
         *item
@@ -99,6 +100,10 @@ impl Maker for Asker {
             *count - 1
         };
         (self.fails)(item, before).map_or(Ok(item), Err)
+    }
+
+    fn at_once(&self) -> Option<usize> {
+        self.worker.model.at_once()
     }
 
     async fn store(

@@ -27,7 +27,7 @@ async fn events_begin_with_the_run_as_it_stands_and_end_with_it() {
     let working = lease(&app, run, 0).await;
     count(&app, &working, 2, 0).await;
     engine::close(&app.parts.pool, &working).await.unwrap();
-    settle(&app, run).await;
+    conclude(&app, run).await;
     Announcer::new(app.parts.cache.clone()).announce(run).await;
     let last = next_event(&mut body).await;
 
@@ -83,7 +83,7 @@ async fn those_who_watch_a_run_share_one_reading_of_it() {
     let ana = app.user("ana").await;
     let project = app.project(&ana, json!({})).await;
     let run = start(&app, &ana, Some(project), &[2]).await;
-    let state = State::new(app.parts.base(), Announcer::new(None), app.parts.publisher.clone());
+    let state = AppState::new(app.parts.base(), Announcer::new(None), app.parts.publisher.clone());
     let mut watchers = Vec::new();
     for _ in 0..5 {
         watchers.push(state.readings.watch(&state, run).await);
@@ -92,7 +92,7 @@ async fn those_who_watch_a_run_share_one_reading_of_it() {
 
     let working = lease(&app, run, 0).await;
     count(&app, &working, 1, 0).await;
-    state.announcer.announce(run).await;
+    state.engine.announcer.announce(run).await;
 
     for watcher in &mut watchers {
         watcher.changed().await.unwrap();

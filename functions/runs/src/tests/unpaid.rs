@@ -12,7 +12,7 @@ async fn an_empty_purse_is_looked_into_once_for_a_whole_shard() {
     // at which one is asked at a time
     let slow = Config { requests_per_minute: Some(4), ..Config::offline() };
     let asker = Asker::of(&app, 25, |_, _| Some(Failure::OverBudget)).await;
-    let asker = asker.with(app.parts.workshop(&slow));
+    let asker = asker.with(app.parts.worker_state(&slow));
 
     let outcome = asker.step(run).await.unwrap();
 

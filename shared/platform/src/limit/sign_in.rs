@@ -91,7 +91,7 @@ impl Limiter {
             }
             attempt.counted.push((rule, here.clone()));
         }
-        match self.count(&LOGIN_ACCOUNT, &account).await.filter(|standing| !standing.is_within) {
+        match self.count(&LOGIN_ACCOUNT, &account).await.filter(|quota| !quota.is_within) {
             None => attempt.counted.push((LOGIN_ACCOUNT, account)),
             Some(beyond) => {
                 if !is_known.await? {
@@ -145,7 +145,7 @@ impl Limiter {
     /// Counts a letter that nobody asked for, such as the one to a new account, among the 5 an hour to its
     /// e-mail address. False when there were as many; the answer to the request does not say so.
     pub async fn letter_unasked(&self, email: &str) -> bool {
-        self.count(&LETTER, account(email)).await.is_none_or(|standing| standing.is_within)
+        self.count(&LETTER, account(email)).await.is_none_or(|quota| quota.is_within)
     }
 
     /// Counts a picture that anybody may see: 600 a minute for an address.

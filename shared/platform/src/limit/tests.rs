@@ -102,7 +102,7 @@ fn what_was_counted_before_a_clock_was_put_back_is_forgotten_in_time() {
 async fn redis_and_a_process_alone_count_alike() {
     use rand::Rng as _;
     let Some(cache) = redis() else { return };
-    let (store, mut window) = (Store::new(&cache), Window::default());
+    let (redis, mut window) = (Counter::new(&cache), Window::default());
     let key = format!("test:{}", Ids::system().next::<Uuid>());
     let mut chance = Seed(12).child("arrivals", 0).rng();
     let mut now = noon().timestamp_millis();
@@ -111,9 +111,9 @@ async fn redis_and_a_process_alone_count_alike() {
         let limit = if step % 50 < 40 { 7 } else { 3 };
         let rate = Rate { limit, ..HOUR };
 
-        assert_eq!(store.take(&key, rate, now).await.unwrap(), window.take(rate, now), "{step}");
+        assert_eq!(redis.take(&key, rate, now).await.unwrap(), window.take(rate, now), "{step}");
         if chance.next_u32().is_multiple_of(3) {
-            store.give_back(&key, rate, now).await.unwrap();
+            redis.give_back(&key, rate, now).await.unwrap();
             window.give_back(rate, now);
         }
     }

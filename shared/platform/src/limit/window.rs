@@ -8,7 +8,7 @@
 //! `window.lua` and `give_back.lua` do the same in Redis; a test holds them against each other.
 
 use super::class::Rate;
-use super::standing::Standing;
+use super::quota::Quota;
 
 /// Slots of a window.
 const SLOTS: i64 = 60;
@@ -27,7 +27,7 @@ struct Slot {
 
 impl Window {
     /// Counts a request unless the limit is reached.
-    pub(super) fn take(&mut self, rate: Rate, now: i64) -> Standing {
+    pub(super) fn take(&mut self, rate: Rate, now: i64) -> Quota {
         self.forget(rate, now);
         let counted: u32 = self.slots.iter().map(|slot| slot.count).sum();
         let is_within = counted < rate.limit;
@@ -35,7 +35,7 @@ impl Window {
             self.add(rate, now);
         }
         let count = counted + u32::from(is_within);
-        Standing::new(rate, is_within, count, self.reset(rate, count, now))
+        Quota::new(rate, is_within, count, self.reset(rate, count, now))
     }
 
     /// Takes back the last request that was counted, if it has not been forgotten.

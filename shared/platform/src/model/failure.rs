@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::queue::PutOff;
+use crate::runs::{EndsItem, ItemError, ItemFailure};
 
 /// Why a call of a model gave no answer. Its `Display` may be shown and logged: it never holds text
 /// of a prompt or of an answer.
@@ -79,6 +80,18 @@ fn hint(status: u16) -> &'static str {
     }
 }
 
+impl EndsItem for Failure {
+    fn ends_item(self, item: u32) -> ItemError {
+        match (self.puts_off(), self) {
+            (_, Self::Cancelled) => ItemError::Cancelled,
+            (_, Self::Ledger(error)) => ItemError::Unnoted(error),
+            (Some(why), failure) => ItemError::Passing(why, failure.of_item(item)),
+            (None, failure) if failure.is_unpaid() => ItemError::Unpaid(failure.of_item(item)),
+            (None, failure) => ItemError::Failed(failure.of_item(item)),
+        }
+    }
+}
+
 impl Failure {
     /// The failure with the first reason for it, as a researcher reads it.
     pub fn explained(&self) -> String {
@@ -86,6 +99,11 @@ impl Failure {
             Some(reason) => format!("{self}: {reason}"),
             None => self.to_string(),
         }
+    }
+
+    /// This failure, as that of an item of a run.
+    pub fn of_item(&self, item: u32) -> ItemFailure {
+        ItemFailure { item, code: self.code(), reason: self.explained() }
     }
 
     /// A short name that stays the same between releases, for rows, metrics and clients.

@@ -72,12 +72,12 @@ pub async fn awaits_conclusion(pool: &PgPool, run: RunId) -> Result<bool> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn settle(
+pub async fn conclude(
     connection: &mut PgConnection,
     run: RunId,
     now: DateTime<Utc>,
 ) -> Result<Option<RunStatus>> {
-    // The lock makes the last two shards of a run settle it one after the other. It lets pass what
+    // The lock makes the last two shards of a run conclude it one after the other. It lets pass what
     // only refers to the run: the workers of other shards store meanwhile.
     let row = sqlx::query!(
         r#"

@@ -5,7 +5,7 @@ use shared::id::RunId;
 use sqlx::PgConnection;
 
 use crate::Result;
-use crate::model::Failure;
+use crate::queue::PutOff;
 
 /// Why an item of a run came to nothing.
 #[derive(Debug, Clone)]
@@ -19,15 +19,6 @@ pub struct ItemFailure {
 }
 
 impl ItemFailure {
-    /// A model's failure, and the first rule that its text broke.
-    pub fn of(item: u32, failure: &Failure) -> Self {
-        let reason = match failure.reasons().first() {
-            Some(rule) => format!("{failure}: {rule}"),
-            None => failure.to_string(),
-        };
-        Self { item, code: failure.code(), reason }
-    }
-
     /// The failure of an item that the database cannot hold: a letter that no text may have, a number
     /// out of range.
     pub fn unstorable(item: u32) -> Self {
@@ -40,6 +31,27 @@ impl ItemFailure {
         let reason = "the worker stopped again and again before this was done".to_owned();
         Self { item, code: "abandoned", reason }
     }
+}
+
+/// Why one item was not processed: what the engine has to know of it.
+#[derive(Debug)]
+pub enum ItemError {
+    /// Nobody wants it any more.
+    Cancelled,
+    /// Its costs could not be noted. Nothing more is begun, and the shard is given back.
+    Unnoted(sqlx::Error),
+    /// Something that may pass. The item waits, and fails of this where that lasts too long.
+    Passing(PutOff, ItemFailure),
+    /// Nobody pays for it, nor for those that are left.
+    Unpaid(ItemFailure),
+    /// It has failed for good.
+    Failed(ItemFailure),
+}
+
+/// A failure that ends an item of a run.
+pub trait EndsItem: Send + 'static {
+    /// What the engine has to know of it, for the item of this number.
+    fn ends_item(self, item: u32) -> ItemError;
 }
 
 /// Notes why items failed. Returns how many had not been noted before.

@@ -7,7 +7,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::model::Failure;
+use super::failure::ItemError;
 use crate::queue::PutOff;
 use crate::{Error, Result};
 
@@ -17,7 +17,7 @@ const AT_ONCE: usize = 16;
 const STORED_TOGETHER: usize = 25;
 
 /// An item's number and its result.
-pub(super) type Ready<T> = (u32, Result<T, Failure>);
+pub(super) type Ready<T> = (u32, Result<T, ItemError>);
 
 /// What storing those that were ready led to.
 #[derive(Debug, Clone, Copy, Default)]

@@ -10,7 +10,7 @@ use sqlx::{PgConnection, PgPool};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::end::settle;
+use super::end::conclude;
 use crate::Result;
 
 /// A run as its watchers see it.
@@ -164,7 +164,7 @@ pub async fn cancel(connection: &mut PgConnection, run: RunId, now: DateTime<Utc
     .execute(&mut *connection)
     .await?;
     if !has_people(connection, run).await? {
-        settle(connection, run, now).await?;
+        conclude(connection, run, now).await?;
     }
     Ok(asked.rows_affected() == 1)
 }
@@ -210,7 +210,7 @@ pub async fn cancel_all(
     for run in unfinished {
         cancel(connection, run.into(), now).await?;
         // nobody reads a report of it any more
-        settle(connection, run.into(), now).await?;
+        conclude(connection, run.into(), now).await?;
     }
     Ok(())
 }

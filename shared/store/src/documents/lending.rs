@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::Reader;
 use platform::audit::Origin;
-use platform::postgres::Lines;
+use platform::postgres::SidePool;
 use platform::{Ids, InProject, Result};
 
 /// The kind of the audit log's lines about a library; their subject is the account that lends it.
@@ -95,7 +95,7 @@ impl OfProject {
     /// When it cannot be written, and then nothing must be read.
     pub async fn read(
         self,
-        lines: &Lines,
+        side: &SidePool,
         ids: &Ids,
         now: DateTime<Utc>,
         by: AccountId,
@@ -104,7 +104,7 @@ impl OfProject {
         let others = self.lenders.iter().filter(|lender| **lender != by);
         let others: Vec<Uuid> = others.map(|lender| lender.0).collect();
         if !others.is_empty() {
-            record(&others, self.project, lines, ids, now, by, what).await?;
+            record(&others, self.project, side, ids, now, by, what).await?;
         }
         let lent = self.lenders.into_iter().map(Scope::Account);
         let own = [Scope::Project(self.project), Scope::Shared];
@@ -116,7 +116,7 @@ impl OfProject {
 async fn record(
     lenders: &[Uuid],
     project: ProjectId,
-    lines: &Lines,
+    side: &SidePool,
     ids: &Ids,
     now: DateTime<Utc>,
     by: AccountId,
@@ -124,7 +124,7 @@ async fn record(
 ) -> Result<()> {
     let new: Vec<Uuid> = lenders.iter().map(|_| ids.next::<AuditId>().0).collect();
     let origin = Origin::current();
-    let mut line = lines.take().await?;
+    let mut connection = side.take().await?;
     sqlx::query!(
         r#"
         insert into audit_log
@@ -155,8 +155,8 @@ async fn record(
         origin.user_agent,
         what.is_repeated(),
     )
-    .execute(&mut *line)
+    .execute(&mut *connection)
     .await?;
-    line.release();
+    connection.release();
     Ok(())
 }

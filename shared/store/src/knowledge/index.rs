@@ -4,11 +4,10 @@ use neo4rs::query;
 use serde::Deserialize;
 use shared::knowledge::EmbeddingModel;
 
-use platform::cache::Cache;
 use platform::graph::{self, GraphPool};
 use platform::http::Probe;
 use platform::model::{Embedder, EmbeddingConfig};
-use platform::{Env, Workshop};
+use platform::{Base, Env};
 
 use super::schema::{self, CHUNK_EMBEDDING, Dimensions};
 use super::{Failure, Knowledge};
@@ -25,15 +24,11 @@ impl From<Row> for EmbeddingModel {
     }
 }
 
-/// Who makes vectors, and the index of them where there is a Neo4j. Without a workshop it only notes what
-/// is wrong with the variables.
-pub fn connect(
-    env: &Env,
-    shop: Option<&Workshop>,
-    cache: Option<&Cache>,
-) -> Option<(Embedder, Option<Knowledge>)> {
+/// Who makes vectors, and the index of them where there is a Neo4j. Without a base it only notes what is
+/// wrong with the variables.
+pub fn connect(env: &Env, base: Option<&Base>) -> Option<(Embedder, Option<Knowledge>)> {
     let (embedding, graph) = (EmbeddingConfig::from_env(env), GraphPool::from_env(env));
-    let embedder = Embedder::from_shop(env, shop?, embedding?, cache)?;
+    let embedder = Embedder::from_base(env, base?, embedding?)?;
     let knowledge = graph.map(|pool| Knowledge::new(pool, embedder.model().clone()));
     Some((embedder, knowledge))
 }

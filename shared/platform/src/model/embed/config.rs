@@ -10,7 +10,7 @@ use super::Sides;
 use crate::Env;
 use crate::cache::Cache;
 use crate::model::{Allowances, Budget, Embedder, Parts, Price, ProviderKind};
-use crate::{Clock, Ids, Workshop, google};
+use crate::{Base, Clock, Ids, google};
 
 /// The length of vectors where nobody says another: a quarter of Gemini's own, which loses little
 /// (ai.google.dev/gemini-api/docs/embeddings, "Control embedding size").
@@ -153,15 +153,11 @@ fn name(env: &Env, provider: ProviderKind) -> Option<String> {
 }
 
 impl Embedder {
-    /// With the ledger of this workshop, and a rate that instances share through this cache. What is
-    /// wrong is noted.
-    pub fn from_shop(
-        env: &Env,
-        shop: &Workshop,
-        config: EmbeddingConfig,
-        cache: Option<&Cache>,
-    ) -> Option<Self> {
-        let connected = Self::connect(config, &shop.pool, cache, &shop.clock, &shop.ids);
+    /// With the ledger of this database, and a rate that instances share through this cache. What is wrong
+    /// is noted.
+    pub fn from_base(env: &Env, base: &Base, config: EmbeddingConfig) -> Option<Self> {
+        let cache = base.cache.as_ref();
+        let connected = Self::connect(config, &base.pool, cache, &base.clock, &base.ids);
         connected
             .map_err(|error| env.problem(format!("EMBEDDING_PROVIDER cannot be used: {error:#}")))
             .ok()

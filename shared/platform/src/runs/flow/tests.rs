@@ -7,11 +7,13 @@ use std::time::Duration;
 use tokio::time::{sleep, sleep_until};
 
 use super::*;
+use crate::model::Failure;
 use crate::model::pace::{Pace, Rate};
+use crate::runs::EndsItem;
 
 const CALL: Duration = Duration::from_millis(1);
 /// As a worker's delivery.
-const SHIFT: Duration = Duration::from_secs(400);
+const DELIVERY: Duration = Duration::from_secs(400);
 
 /// What is asked of a provider with this rate, of which it may be away until some moment.
 #[derive(Clone)]
@@ -36,12 +38,12 @@ impl Provider {
             Ok(wait) => sleep(wait).await,
             Err(wait) => {
                 let failure = Failure::Unavailable { status: None, retry_after: Some(wait) };
-                return (item, Err(failure));
+                return (item, Err(failure.ends_item(item)));
             }
         }
         sleep(CALL).await;
         let is_there = Instant::now() >= self.back_at;
-        (item, is_there.then_some(item).ok_or(Failure::TimedOut))
+        (item, is_there.then_some(item).ok_or_else(|| Failure::TimedOut.ends_item(item)))
     }
 }
 
@@ -57,7 +59,14 @@ impl<F: FnMut(Vec<Ready<u32>>) -> Kept + Send> Keep<u32> for Keeper<F> {
 /// Stores nothing, and finds who met what may pass.
 fn refused(ready: &[Ready<u32>]) -> Kept {
     let failure = ready.iter().find_map(|(_, one)| one.as_ref().err());
-    Kept { put_off: failure.and_then(Failure::puts_off), ..Kept::default() }
+    Kept { put_off: failure.and_then(puts_off), ..Kept::default() }
+}
+
+fn puts_off(error: &ItemError) -> Option<PutOff> {
+    match error {
+        ItemError::Passing(why, _) => Some(*why),
+        _ => None,
+    }
 }
 
 /// Works on a shard, as often as it is put off, until nothing is left of it. Returns who was made in
@@ -67,7 +76,7 @@ async fn finish(provider: &Provider, rate: Option<usize>, items: u32) -> (Vec<u3
     let made = Mutex::new(Vec::new());
     let mut put_offs = 0;
     while !left.is_empty() {
-        let ends = Instant::now() + SHIFT;
+        let ends = Instant::now() + DELIVERY;
         let flow = Flow::new(rate, put_offs > 0, ends, CancellationToken::new());
         let make = |item| provider.clone().ask(item);
         let mut keeper = Keeper(|ready: Vec<Ready<u32>>| {
@@ -78,7 +87,7 @@ async fn finish(provider: &Provider, rate: Option<usize>, items: u32) -> (Vec<u3
                         made.lock().unwrap().push(item);
                         kept.done += 1;
                     }
-                    Err(failure) => kept.put_off = failure.puts_off(),
+                    Err(error) => kept.put_off = puts_off(&error),
                 }
             }
             kept
@@ -140,10 +149,10 @@ async fn an_outage_of_half_a_minute_costs_nobody() {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_begun_is_kept_when_another_is_refused() {
-    let flow = Flow::new(None, false, Instant::now() + SHIFT, CancellationToken::new());
+    let flow = Flow::new(None, false, Instant::now() + DELIVERY, CancellationToken::new());
     let make = |item: u32| async move {
         if item == 0 {
-            return (item, Err(Failure::TimedOut));
+            return (item, Err(Failure::TimedOut.ends_item(item)));
         }
         sleep(Duration::from_secs(1)).await;
         (item, Ok(item))
@@ -162,12 +171,12 @@ async fn what_was_begun_is_kept_when_another_is_refused() {
 
 #[tokio::test(start_paused = true)]
 async fn a_shard_that_was_put_off_begins_with_one() {
-    let flow = Flow::new(None, true, Instant::now() + SHIFT, CancellationToken::new());
+    let flow = Flow::new(None, true, Instant::now() + DELIVERY, CancellationToken::new());
     let asked = Arc::new(Mutex::new(0));
     let count = Arc::clone(&asked);
     let make = move |item: u32| {
         *count.lock().unwrap() += 1;
-        async move { (item, Err::<u32, _>(Failure::TimedOut)) }
+        async move { (item, Err::<u32, _>(Failure::TimedOut.ends_item(item))) }
     };
     let mut keeper = Keeper(|ready: Vec<Ready<u32>>| refused(&ready));
 

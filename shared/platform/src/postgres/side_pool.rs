@@ -12,22 +12,22 @@ use tokio::time::{Instant, timeout};
 use crate::Result;
 
 /// One statement takes about a millisecond, so a few connections serve thousands in a second.
-const LINES: usize = 3;
+const CONNECTIONS: usize = 3;
 /// As long as a pool lets its users wait.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// A connection that rested for longer is asked whether it is still there.
 const TRUSTED: Duration = Duration::from_secs(1);
 
-const UNRELEASED: &str = "a line keeps its connection until it is released";
+const UNRELEASED: &str = "a side connection is there until it is released";
 
 /// A few connections on which nobody begins a transaction.
 ///
 /// Nothing is asked before a statement and nothing after it, where a pool asks twice: a connection
 /// comes back only when its user says that the last statement has ended, and every other is closed,
-/// so none carries anything to the next user. Whoever writes through lines needs no connection of the
+/// so none carries anything to the next user. Whoever writes through them needs no connection of the
 /// pool: a request that holds one cannot wait here for itself.
 #[derive(Clone)]
-pub struct Lines(Arc<Home>);
+pub struct SidePool(Arc<Home>);
 
 struct Home {
     options: PgConnectOptions,
@@ -47,36 +47,40 @@ struct Resting {
     since: Instant,
 }
 
-/// One connection for one statement. Dropped without [`Line::release`] it is closed.
-pub struct Line {
+/// One connection for one statement. Dropped without [`SideConnection::release`] it is closed.
+pub struct SideConnection {
     connection: Option<PgConnection>,
     home: Arc<Home>,
     _place: OwnedSemaphorePermit,
 }
 
-impl Lines {
+impl SidePool {
     /// To the same database as the pool; each connects on first use.
     pub fn beside(pool: &PgPool) -> Self {
-        let places = Arc::new(Semaphore::new(LINES));
+        let places = Arc::new(Semaphore::new(CONNECTIONS));
         let options = (*pool.connect_options()).clone();
         Self(Arc::new(Home { options, places, rest: Mutex::default() }))
     }
 
-    /// Takes a free line, or waits for one.
+    /// Takes a free connection, or waits for one.
     ///
     /// # Errors
     /// When none gets free in time, or the database does not answer.
-    pub async fn take(&self) -> Result<Line> {
-        let line = timeout(PATIENCE, async {
+    pub async fn take(&self) -> Result<SideConnection> {
+        let taken = timeout(PATIENCE, async {
             let place = Arc::clone(&self.0.places).acquire_owned().await;
             let place = place.map_err(|_| sqlx::Error::PoolClosed)?;
             let connection = match self.0.rested().await {
                 Some(connection) => connection,
                 None => PgConnection::connect_with(&self.0.options).await?,
             };
-            Ok(Line { connection: Some(connection), home: Arc::clone(&self.0), _place: place })
+            Ok(SideConnection {
+                connection: Some(connection),
+                home: Arc::clone(&self.0),
+                _place: place,
+            })
         });
-        line.await.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(Into::into)
+        taken.await.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(Into::into)
     }
 }
 
@@ -104,8 +108,8 @@ impl Home {
     }
 }
 
-impl Line {
-    /// Gives the line back after a statement that has ended.
+impl SideConnection {
+    /// Gives it back after a statement that has ended.
     pub fn release(mut self) {
         if let Some(connection) = self.connection.take() {
             let resting = Resting { connection, since: Instant::now() };
@@ -115,7 +119,7 @@ impl Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for SideConnection {
     fn drop(&mut self) {
         if self.connection.is_some() {
             self.home.rest().doubted_at = Some(Instant::now());
@@ -123,7 +127,7 @@ impl Drop for Line {
     }
 }
 
-impl Deref for Line {
+impl Deref for SideConnection {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
@@ -131,7 +135,7 @@ impl Deref for Line {
     }
 }
 
-impl DerefMut for Line {
+impl DerefMut for SideConnection {
     fn deref_mut(&mut self) -> &mut PgConnection {
         self.connection.as_mut().expect(UNRELEASED)
     }

@@ -10,25 +10,26 @@ use sqlx::PgConnection;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::failure::{ItemFailure, fail_items};
+use super::failure::{EndsItem, ItemError, ItemFailure, fail_items};
 use super::flow::{End, Flow, Keep, Kept, Ready};
 use super::lease::{Progress, progress};
-use super::work::Shift;
+use super::worker::ShardContext;
 use crate::error::Chain;
-use crate::model::Failure;
 use crate::queue::{Outcome, PutOff};
 use crate::{Error, Result};
 
 /// For how long a delivery begins with items: a push request lasts 600 s at most, and one that was begun
 /// last may wait for a minute and then take its time with all its tries.
-const SHIFT: Duration = Duration::from_secs(300);
+const DELIVERY: Duration = Duration::from_secs(300);
 
 /// What can be made one by one, in any order and several at a time.
-pub trait Maker: Clone + Send + Sync + 'static {
+pub trait ItemProcessor: Clone + Send + Sync + 'static {
     /// What is given.
     type Item: Send + 'static;
     /// What is made of it.
     type Made: Clone + Send + Sync + 'static;
+    /// Why nothing is made of it.
+    type Error: EndsItem;
 
     /// The item's number, unique in its run.
     fn number(item: &Self::Item) -> u32;
@@ -38,7 +39,12 @@ pub trait Maker: Clone + Send + Sync + 'static {
         self,
         item: Self::Item,
         stop: CancellationToken,
-    ) -> impl Future<Output = Result<Self::Made, Failure>> + Send;
+    ) -> impl Future<Output = Result<Self::Made, Self::Error>> + Send;
+
+    /// How many at once the rate of what makes them lets through; none where it sets no bound.
+    fn at_once(&self) -> Option<usize> {
+        None
+    }
 
     /// Stores what is ready, each once however often it comes. Returns how many were new.
     fn store(
@@ -49,7 +55,7 @@ pub trait Maker: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<u32>> + Send;
 }
 
-/// What is not settled of a shift's items.
+/// What is not settled of a shard's items.
 struct Open {
     items: BTreeSet<u32>,
     /// What somebody met that may pass.
@@ -66,30 +72,34 @@ struct Batch<T> {
     failures: Vec<ItemFailure>,
 }
 
-impl Shift {
+impl ShardContext {
     /// Makes and stores these items, each with its own success or failure. A shard that was claimed
     /// too often without progress is given up instead: its items fail, and the run goes on. So do those who
     /// are left once nobody pays for one of them. Ends the
-    /// shift: as done, or with items left, which wait for the next delivery or for what may pass.
+    /// context: as done, or with items left, which wait for the next delivery or for what may pass.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn each<M: Maker>(&self, maker: &M, items: Vec<M::Item>) -> Result<Outcome> {
+    pub async fn each<M: ItemProcessor>(
+        &self,
+        processor: &M,
+        items: Vec<M::Item>,
+    ) -> Result<Outcome> {
         if self.lease.is_exhausted {
             self.give_up(items.iter().map(M::number)).await?;
             return Ok(Outcome::Done);
         }
         let numbers = items.iter().map(M::number).collect();
         let open = Open { items: numbers, why: None, unpaid: None, broken: None };
-        let rate = self.shop.model.at_once();
-        let (ends, stop) = (Instant::now() + SHIFT, self.stop.clone());
+        let rate = processor.at_once();
+        let (ends, stop) = (Instant::now() + DELIVERY, self.stop.clone());
         let flow = Flow::new(rate, self.lease.was_put_off, ends, stop);
         let make = |item| {
             let number = M::number(&item);
-            let making = maker.clone().make(item, self.stop.clone());
-            async move { (number, making.await) }
+            let making = processor.clone().make(item, self.stop.clone());
+            async move { (number, making.await.map_err(|error| error.ends_item(number))) }
         };
-        let mut keeping = Keeping { shift: self, maker, open };
+        let mut keeping = Keeping { context: self, processor, open };
         let end = flow.run(items, make, &mut keeping).await?;
         let open = keeping.open;
         if let Some(error) = open.broken {
@@ -117,41 +127,37 @@ impl Shift {
     }
 }
 
-/// A shift that keeps what its items became.
+/// A context that keeps what its items became.
 struct Keeping<'a, M> {
-    shift: &'a Shift,
-    maker: &'a M,
+    context: &'a ShardContext,
+    processor: &'a M,
     open: Open,
 }
 
-impl<M: Maker> Keep<M::Made> for Keeping<'_, M> {
+impl<M: ItemProcessor> Keep<M::Made> for Keeping<'_, M> {
     async fn keep(&mut self, ready: Vec<Ready<M::Made>>) -> Result<Kept> {
         let mut kept = Kept::default();
-        let shift = self.shift;
+        let context = self.context;
         let mut batch = Batch { made: Vec::new(), failures: Vec::new() };
         for (number, result) in ready {
             match result {
                 Ok(one) => batch.made.push((number, one)),
-                Err(Failure::Cancelled) => {}
-                Err(Failure::Ledger(error)) => {
+                Err(ItemError::Cancelled) => {}
+                Err(ItemError::Unnoted(error)) => {
                     // Nothing more is begun; those who are under way still come in.
                     kept.put_off = Some(PutOff { wish: None, is_outage: true });
                     self.open.broken = Some(Error::Database(error));
                 }
-                Err(failure) => match failure.puts_off() {
-                    Some(why) => {
-                        kept.put_off = Some(kept.put_off.map_or(why, |other| other.or_longer(why)));
-                        self.open.why = Some(ItemFailure::of(number, &failure));
-                    }
-                    None => {
-                        let of = ItemFailure::of(number, &failure);
-                        if failure.is_unpaid() {
-                            kept.is_unpaid = true;
-                            self.open.unpaid = Some(of.clone());
-                        }
-                        batch.failures.push(of);
-                    }
-                },
+                Err(ItemError::Passing(why, failure)) => {
+                    kept.put_off = Some(kept.put_off.map_or(why, |other| other.or_longer(why)));
+                    self.open.why = Some(failure);
+                }
+                Err(ItemError::Unpaid(failure)) => {
+                    kept.is_unpaid = true;
+                    self.open.unpaid = Some(failure.clone());
+                    batch.failures.push(failure);
+                }
+                Err(ItemError::Failed(failure)) => batch.failures.push(failure),
             }
         }
         if batch.made.is_empty() && batch.failures.is_empty() {
@@ -165,14 +171,14 @@ impl<M: Maker> Keep<M::Made> for Keeping<'_, M> {
             stored => stored?,
         };
         match progress {
-            Progress::Kept => shift.shop.announcer.announce(shift.lease.run_id).await,
-            Progress::Cancelled | Progress::Lost => shift.stop.cancel(),
+            Progress::Kept => context.engine.announcer.announce(context.lease.run_id).await,
+            Progress::Cancelled | Progress::Lost => context.stop.cancel(),
         }
         Ok(kept)
     }
 }
 
-impl<M: Maker> Keeping<'_, M> {
+impl<M: ItemProcessor> Keeping<'_, M> {
     /// Stores what was refused together: only what is refused alone fails.
     async fn one_by_one(&self, batch: Batch<M::Made>, kept: &mut Kept) -> Result<Progress> {
         let mut progress = self.store(&[], &batch.failures, kept).await?;
@@ -183,7 +189,7 @@ impl<M: Maker> Keeping<'_, M> {
             let item = one.0;
             progress = match self.store(&[one], &[], kept).await {
                 Err(error) if error.is_of_its_data() => {
-                    let run = self.shift.lease.run_id;
+                    let run = self.context.lease.run_id;
                     tracing::error!(run.id = %run, item, error = %Chain(&error), "not stored");
                     self.store(&[], &[ItemFailure::unstorable(item)], kept).await?
                 }
@@ -201,17 +207,17 @@ impl<M: Maker> Keeping<'_, M> {
         failures: &[ItemFailure],
         kept: &mut Kept,
     ) -> Result<Progress> {
-        let (shift, now) = (self.shift, self.shift.now());
-        let mut transaction = shift.shop.pool.begin().await?;
+        let (context, now) = (self.context, self.context.now());
+        let mut transaction = context.engine.pool.begin().await?;
         let done = match made {
             [] => 0,
             made => {
                 let made = made.iter().map(|(_, one)| one.clone()).collect();
-                self.maker.store(&mut transaction, made, now).await?
+                self.processor.store(&mut transaction, made, now).await?
             }
         };
-        let failed = fail_items(&mut transaction, shift.lease.run_id, failures, now).await?;
-        let progress = progress(&mut transaction, &shift.lease, done, failed, now).await?;
+        let failed = fail_items(&mut transaction, context.lease.run_id, failures, now).await?;
+        let progress = progress(&mut transaction, &context.lease, done, failed, now).await?;
         if progress != Progress::Lost {
             transaction.commit().await?;
             kept.done += done;

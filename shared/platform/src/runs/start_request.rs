@@ -8,12 +8,12 @@ use shared::run::RunKind;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::engine::Engine;
 use super::start::{DOUBLE_CLICK, NewRun, NewShard, SameAs, find_same, insert};
-use crate::base::Workshop;
 use crate::{Access, Editor, Error, Result, audit};
 
 /// A request to start a run, in a transaction that has locked its project.
-pub struct Click<'a> {
+pub struct StartRequest<'a> {
     /// Who wishes it, and where.
     pub access: Access<Editor>,
     /// What kind of run.
@@ -28,7 +28,7 @@ pub struct Click<'a> {
     pub is_paid: bool,
 }
 
-impl Click<'_> {
+impl StartRequest<'_> {
     /// The run that the same wish started: by its key for ever; by content while it is the one that is
     /// shown, within the time of a double click. Later the contract wants a refusal while it runs.
     ///
@@ -71,12 +71,12 @@ impl Click<'_> {
     pub async fn begin(
         self,
         connection: &mut PgConnection,
-        shop: &Workshop,
+        engine: &Engine,
         input: &impl Serialize,
         shards: Vec<NewShard>,
         details: Value,
     ) -> Result<RunId> {
-        let now = shop.clock.now();
+        let now = engine.clock.now();
         let run = NewRun {
             kind: self.kind,
             project_id: Some(self.access.project_id()),
@@ -86,7 +86,7 @@ impl Click<'_> {
             same_as: self.same_as,
             is_paid: self.is_paid,
         };
-        let run = insert(connection, &shop.ids, run, now).await?;
+        let run = insert(connection, &engine.ids, run, now).await?;
         let entry = audit::Entry {
             account_id: self.access.account_id(),
             project_id: Some(self.access.project_id()),
@@ -95,7 +95,7 @@ impl Click<'_> {
             action: "run",
             details: Some(details),
         };
-        audit::record(connection, &shop.ids, now, &entry).await?;
+        audit::record(connection, &engine.ids, now, &entry).await?;
         Ok(run)
     }
 }

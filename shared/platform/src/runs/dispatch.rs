@@ -7,8 +7,8 @@ use shared::id::RunId;
 use shared::run::RunRequested;
 use sqlx::PgPool;
 
+use super::engine::Engine;
 use crate::Result;
-use crate::base::Workshop;
 use crate::error::Chain;
 use crate::queue::Publisher;
 
@@ -90,28 +90,28 @@ async fn noted(pool: &PgPool, run: RunId, now: DateTime<Utc>) -> Result<()> {
 
 /// Calls the workers of a run that was just stored. What cannot be published now is published by the
 /// sweep: the run is safe.
-pub async fn call(shop: &Workshop, run: RunId) {
-    let published = publish(&shop.pool, &shop.publisher, run, shop.clock.now()).await;
+pub async fn dispatch(engine: &Engine, run: RunId) {
+    let published = publish(&engine.pool, &engine.publisher, run, engine.clock.now()).await;
     if let Err(error) = published {
         tracing::error!(run.id = %run, error = %Chain(&error), "run not published");
     }
-    shop.announcer.announce(run).await;
+    engine.announcer.announce(run).await;
 }
 
 /// Calls the workers of the runs that waited for this one, which has ended. Those that are not called
 /// now are called by the sweep.
-pub(super) async fn wake(shop: &Workshop, ended: RunId) {
+pub(super) async fn dispatch_waiting(engine: &Engine, ended: RunId) {
     let waiting = sqlx::query_scalar!(
         "select id from runs where waits_for = $1 and status in ('queued', 'running')",
         ended.0,
     );
-    match waiting.fetch_all(&shop.pool).await {
+    match waiting.fetch_all(&engine.pool).await {
         Ok(waiting) => {
             for run in waiting {
-                call(shop, run.into()).await;
+                dispatch(engine, run.into()).await;
             }
         }
-        Err(error) => tracing::error!(run.id = %ended, %error, "waiting runs not called"),
+        Err(error) => tracing::error!(run.id = %ended, %error, "waiting runs not dispatched"),
     }
 }
 
@@ -140,7 +140,7 @@ pub async fn republish(
 /// Publishes again what is unfinished and nobody works on: runs whose messages were lost, those with a
 /// shard whose lease ended with its worker, and those with a shard that was put off until now. While
 /// another shard of a run is at work, those that nobody has claimed yet are taken to wait in the queue
-/// and left alone. A run all of whose shards are done but which was not settled gets one message for its
+/// and left alone. A run all of whose shards are done but which was not concluded gets one message for its
 /// last shard. Those that wait for another run are left alone until that has ended. Each run on its own:
 /// one that cannot be published is not before its time tried again, and keeps nobody else from it.
 /// Returns what became of each that it touched, those first that were left alone longest.

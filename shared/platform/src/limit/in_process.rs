@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::class::Rate;
-use super::standing::Standing;
+use super::quota::Quota;
 use super::window::Window;
 
 /// More keys than this are looked through for those that are over.
 const MANY: usize = 10_000;
 
 #[derive(Default)]
-pub(super) struct Alone(Mutex<Windows>);
+pub(super) struct InProcess(Mutex<Windows>);
 
 #[derive(Default)]
 struct Windows {
@@ -20,8 +20,8 @@ struct Windows {
     swept_at: i64,
 }
 
-impl Alone {
-    pub(super) fn take(&self, key: &str, rate: Rate, now: i64) -> Standing {
+impl InProcess {
+    pub(super) fn take(&self, key: &str, rate: Rate, now: i64) -> Quota {
         let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         windows.sweep(now);
         let known = windows.by_key.entry(key.to_owned());
@@ -58,13 +58,13 @@ mod tests {
 
     #[test]
     fn callers_whose_window_is_over_are_forgotten() {
-        let alone = Alone::default();
+        let in_process = InProcess::default();
         for caller in 0..=MANY {
-            alone.take(&caller.to_string(), RATE, 0);
+            in_process.take(&caller.to_string(), RATE, 0);
         }
 
-        alone.take("late", RATE, 60_000);
+        in_process.take("late", RATE, 60_000);
 
-        assert_eq!(alone.0.lock().unwrap().by_key.len(), 1);
+        assert_eq!(in_process.0.lock().unwrap().by_key.len(), 1);
     }
 }

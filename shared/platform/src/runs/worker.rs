@@ -10,39 +10,38 @@ use shared::run::RunRequested;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::call::{call, wake};
+use super::dispatch::{dispatch, dispatch_waiting};
 use super::end;
+use super::engine::Engine;
 use super::failure::{ItemFailure, fail_items};
 use super::lease::{self, Claim, LEASE, Lease, Progress, claim, close, progress, put_off, release};
 use crate::Result;
-use crate::base::Workshop;
 use crate::error::Chain;
-use crate::model::Failure;
 use crate::postgres::again;
 use crate::queue::{Outcome, PutOff};
 
 /// One kind of long work.
 pub trait Worker: Clone + Send + Sync + 'static {
-    /// What it works with.
-    fn shop(&self) -> &Workshop;
+    /// What its runs go through.
+    fn engine(&self) -> &Engine;
 
-    /// Does what is left of a shard, until it is through or `shift.stop` is cancelled. What it stores
+    /// Does what is left of a shard, until it is through or `context.stop` is cancelled. What it stores
     /// it counts in the same transaction, with [`progress`]. A shard that takes longer than a delivery may
     /// last ends as [`Outcome::Unfinished`], and the next message goes on with it. One that met what may
-    /// pass ends as [`Shift::put_off`] says, and nobody claims it before its time.
-    fn work(&self, shift: &Shift) -> impl Future<Output = Result<Outcome>> + Send;
+    /// pass ends as [`ShardContext::put_off`] says, and nobody claims it before its time.
+    fn work(&self, context: &ShardContext) -> impl Future<Output = Result<Outcome>> + Send;
 
     /// Ends a run whose shards are all done. Called after every shard, and again when a message
     /// comes late: it does nothing while a shard is open or when the run has ended before.
-    fn conclude(&self, run: RunId) -> impl Future<Output = Result<()>> + Send {
-        settle(self.shop(), run)
+    fn finish(&self, run: RunId) -> impl Future<Output = Result<()>> + Send {
+        self.engine().finish(run)
     }
 }
 
-/// Somebody's turn at a shard.
-pub struct Shift {
-    /// What they work with.
-    pub shop: Workshop,
+/// What a worker needs to know of the shard that it works on.
+pub struct ShardContext {
+    /// What its run goes through.
+    pub engine: Engine,
     /// The right to do it.
     pub lease: Lease,
     /// Cancelled when the lease is lost or nobody wants the work any more.
@@ -54,56 +53,57 @@ pub struct Shift {
 ///
 /// # Errors
 /// When the work failed in a way that is ours: Pub/Sub delivers again.
-pub async fn step<W: Worker>(worker: &W, message: &RunRequested) -> Result<Outcome> {
-    let shop = worker.shop();
-    let now = shop.clock.now();
-    let outcome = match claim(&shop.pool, &shop.ids, message.run_id, message.shard, now).await? {
+pub async fn handle<W: Worker>(worker: &W, message: &RunRequested) -> Result<Outcome> {
+    let engine = worker.engine();
+    let now = engine.clock.now();
+    let outcome = match claim(&engine.pool, &engine.ids, message.run_id, message.shard, now).await?
+    {
         Claim::Busy => return Ok(Outcome::Duplicate),
         Claim::Done => Outcome::Duplicate,
-        Claim::Granted(lease) => hold(worker, *lease).await?,
+        Claim::Granted(lease) => run_shard(worker, *lease).await?,
     };
     // The last shard ends the run; so does a duplicate, when its first worker died just before.
     let run = message.run_id;
-    if !end::claim_conclusion(&shop.pool, run, shop.clock.now()).await? {
+    if !end::claim_conclusion(&engine.pool, run, engine.clock.now()).await? {
         return Ok(outcome);
     }
-    if let Err(error) = worker.conclude(run).await {
-        end::release_conclusion(&shop.pool, run).await?;
+    if let Err(error) = worker.finish(run).await {
+        end::release_conclusion(&engine.pool, run).await?;
         return Err(error);
     }
-    wake(shop, run).await;
+    dispatch_waiting(engine, run).await;
     Ok(outcome)
 }
 
-async fn hold<W: Worker>(worker: &W, lease: Lease) -> Result<Outcome> {
-    let shop = worker.shop().clone();
+async fn run_shard<W: Worker>(worker: &W, lease: Lease) -> Result<Outcome> {
+    let engine = worker.engine().clone();
     let stop = CancellationToken::new();
-    let renewing = renew(shop.clone(), lease.clone(), stop.clone());
+    let renewing = renew(engine.clone(), lease.clone(), stop.clone());
     let _renewal = AbortOnDropHandle::new(tokio::spawn(renewing));
     if lease.is_cancelled {
         stop.cancel();
     }
-    let shift = Shift { shop, lease, stop };
-    match worker.work(&shift).await {
+    let context = ShardContext { engine, lease, stop };
+    let (pool, lease) = (&context.engine.pool, &context.lease);
+    match worker.work(&context).await {
         Ok(Outcome::PutOff(why)) => {
-            let until = put_off(&shift.shop.pool, &shift.lease, why, shift.now()).await?;
-            let (run, shard) = (shift.lease.run_id, shift.lease.shard);
+            let until = put_off(pool, lease, why, context.now()).await?;
+            let (run, shard) = (lease.run_id, lease.shard);
             tracing::info!(run.id = %run, shard, ?why, ?until, "shard put off");
-            shift.shop.announcer.announce(run).await;
+            context.engine.announcer.announce(run).await;
             Ok(Outcome::PutOff(why))
         }
         Ok(Outcome::Unfinished) => {
-            release(&shift.shop.pool, &shift.lease, true, shift.now()).await?;
-            call(&shift.shop, shift.lease.run_id).await;
+            release(pool, lease, true, context.now()).await?;
+            dispatch(&context.engine, lease.run_id).await;
             Ok(Outcome::Unfinished)
         }
         Ok(outcome) => {
-            close(&shift.shop.pool, &shift.lease).await?;
+            close(pool, lease).await?;
             Ok(outcome)
         }
         Err(error) => {
-            let given_back =
-                release(&shift.shop.pool, &shift.lease, error.is_retryable(), shift.now()).await;
+            let given_back = release(pool, lease, error.is_retryable(), context.now()).await;
             if let Err(second) = given_back {
                 tracing::warn!(error = %Chain(&second), "shard not given back: its lease runs out");
             }
@@ -113,11 +113,11 @@ async fn hold<W: Worker>(worker: &W, lease: Lease) -> Result<Outcome> {
 }
 
 /// Keeps the lease while the model thinks, and stops the work when it is lost or nobody wants it.
-async fn renew(shop: Workshop, lease: Lease, stop: CancellationToken) {
+async fn renew(engine: Engine, lease: Lease, stop: CancellationToken) {
     let third = LEASE.to_std().unwrap_or(Duration::from_secs(60)) / 3;
     loop {
         tokio::time::sleep(third).await;
-        match lease::extend(&shop.pool, &lease, shop.clock.now()).await {
+        match lease::extend(&engine.pool, &lease, engine.clock.now()).await {
             Ok(Progress::Kept) => {}
             Ok(Progress::Cancelled | Progress::Lost) => return stop.cancel(),
             Err(error) => tracing::warn!(%error, "lease not renewed"),
@@ -125,34 +125,36 @@ async fn renew(shop: Workshop, lease: Lease, stop: CancellationToken) {
     }
 }
 
-/// Ends a run whose shards are all done and that needs nothing else at its end.
-///
-/// # Errors
-/// When the database fails.
-pub async fn settle(shop: &Workshop, run: RunId) -> Result<()> {
-    let ended = again(|| async {
-        let mut transaction = shop.pool.begin().await?;
-        let ended = end::settle(&mut transaction, run, shop.clock.now()).await?;
-        transaction.commit().await?;
-        Ok(ended)
-    });
-    if ended.await?.is_some() {
-        shop.announcer.announce(run).await;
+impl Engine {
+    /// Ends a run whose shards are all done and that needs nothing else at its end, and tells its watchers.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn finish(&self, run: RunId) -> Result<()> {
+        let ended = again(|| async {
+            let mut transaction = self.pool.begin().await?;
+            let ended = end::conclude(&mut transaction, run, self.clock.now()).await?;
+            transaction.commit().await?;
+            Ok(ended)
+        });
+        if ended.await?.is_some() {
+            self.announcer.announce(run).await;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
-impl Shift {
+impl ShardContext {
     /// The time.
     pub fn now(&self) -> DateTime<Utc> {
-        self.shop.clock.now()
+        self.engine.clock.now()
     }
 
-    /// How a shift ends that met this failure, where that may pass: its shard is put off, and what is
-    /// left of it is tried again after a while. None where it does not pass, or an outage has lasted too
-    /// long: then the failure is final.
-    pub fn put_off(&self, failure: &Failure) -> Option<Outcome> {
-        let why = failure.puts_off()?;
+    /// How work ends that met a failure which may pass: its shard is put off, and what is left of it is
+    /// tried again after a while. None where the failure does not pass, or an outage has lasted too long:
+    /// then it is final.
+    pub fn put_off(&self, why: Option<PutOff>) -> Option<Outcome> {
+        let why = why?;
         (!self.is_too_long(why)).then_some(Outcome::PutOff(why))
     }
 
@@ -176,7 +178,7 @@ impl Shift {
     /// When the database fails.
     pub async fn fail(&self, failures: Vec<ItemFailure>) -> Result<()> {
         let (run, now) = (self.lease.run_id, self.now());
-        let mut transaction = self.shop.pool.begin().await?;
+        let mut transaction = self.engine.pool.begin().await?;
         let failed = fail_items(&mut transaction, run, &failures, now).await?;
         if progress(&mut transaction, &self.lease, 0, failed, now).await? != Progress::Lost {
             transaction.commit().await?;

@@ -13,12 +13,12 @@ use crate::Result;
 
 tokio::task_local! {
     /// The tightest of the limits that the request of this task has met.
-    static TIGHTEST: Cell<Option<Standing>>;
+    static TIGHTEST: Cell<Option<Quota>>;
 }
 
-/// A caller's standing after a request.
+/// A caller's quota after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Standing {
+pub(super) struct Quota {
     pub(super) is_within: bool,
     pub(super) limit: u32,
     pub(super) remaining: u32,
@@ -26,7 +26,7 @@ pub(super) struct Standing {
     pub(super) reset_seconds: u64,
 }
 
-impl Standing {
+impl Quota {
     pub(super) fn new(rate: Rate, is_within: bool, count: u32, reset_ms: i64) -> Self {
         Self {
             is_within,
@@ -62,12 +62,12 @@ pub(crate) async fn announced(request: Request, next: Next) -> Response {
         let response = next.run(request).await;
         (response, TIGHTEST.with(Cell::get))
     };
-    let (mut response, standing) = TIGHTEST.scope(Cell::new(None), serve).await;
-    if let Some(standing) = standing {
+    let (mut response, quota) = TIGHTEST.scope(Cell::new(None), serve).await;
+    if let Some(quota) = quota {
         let fields = [
-            ("ratelimit-limit", u64::from(standing.limit)),
-            ("ratelimit-remaining", u64::from(standing.remaining)),
-            ("ratelimit-reset", standing.reset_seconds),
+            ("ratelimit-limit", u64::from(quota.limit)),
+            ("ratelimit-remaining", u64::from(quota.remaining)),
+            ("ratelimit-reset", quota.reset_seconds),
         ];
         for (name, value) in fields {
             response.headers_mut().insert(HeaderName::from_static(name), value.into());

@@ -1,0 +1,127 @@
+//! What functions of one kind have in common: those that answer, and those that also work.
+
+use std::ops::Deref;
+
+use axum::extract::FromRef;
+use sqlx::PgPool;
+
+use crate::cache::{self, Cache};
+use crate::http::Probes;
+use crate::model::Model;
+use crate::postgres::SidePool;
+use crate::queue::{Publisher, Verifier};
+use crate::runs::{Announcer, Engine};
+use crate::{Authenticator, Clock, Env, Ids, Limiter, model, postgres};
+
+/// What the handlers of every function work with. A function that needs no more has this as its
+/// state; every other gives it to the extractors with `FromRef`.
+#[derive(Clone)]
+pub struct Base {
+    /// The database.
+    pub pool: PgPool,
+    /// A few connections for single statements.
+    pub side: SidePool,
+    /// Redis, where there is one; what is in it may be lost.
+    pub cache: Option<Cache>,
+    /// The time.
+    pub clock: Clock,
+    /// New ids.
+    pub ids: Ids,
+    /// Checks tokens.
+    pub authenticator: Authenticator,
+    /// Counts requests.
+    pub limiter: Limiter,
+}
+
+impl Base {
+    /// From the environment.
+    pub fn from_env(env: &Env) -> Option<Self> {
+        let cache = Cache::connect(env);
+        let pool = postgres::connect(env);
+        let clock = Clock::system();
+        let limiter = Limiter::from_env(env, cache.as_ref(), clock.clone());
+        let pool = pool?;
+        let side = SidePool::beside(&pool);
+        let authenticator = Authenticator::from_env(env, side.clone(), clock.clone())?;
+        Some(Self { pool, side, cache, clock, ids: Ids::system(), authenticator, limiter })
+    }
+
+    /// PostgreSQL, which every function needs, and Redis, which makes it faster.
+    pub fn probes(&self) -> Probes {
+        Probes::new([postgres::probe(&self.pool), cache::probe(self.cache.as_ref())])
+    }
+}
+
+/// What a function works with that starts runs, works on them and asks a model: [`Base`], which it
+/// stands for, and what work needs.
+#[derive(Clone)]
+pub struct WorkerState {
+    /// What every function has.
+    pub base: Base,
+    /// Starts runs and works on them.
+    pub engine: Engine,
+    /// Checks who calls the workers.
+    pub verifier: Verifier,
+    /// Writes.
+    pub model: Model,
+}
+
+impl WorkerState {
+    /// From the environment, called by Google's Pub/Sub.
+    pub fn from_env(env: &Env) -> Option<Self> {
+        let publisher = Publisher::from_env(env);
+        let verifier = Verifier::from_env(env, Clock::system());
+        let base = Base::from_env(env);
+        let model = model::Config::from_env(env);
+        Self::new(env, base?, (publisher?, verifier?), model?)
+    }
+
+    /// From its parts, with the queue that this process has.
+    pub fn new(
+        env: &Env,
+        base: Base,
+        (publisher, verifier): (Publisher, Verifier),
+        model: model::Config,
+    ) -> Option<Self> {
+        let model = Model::connect(model, &base.pool, base.cache.as_ref(), &base.clock, &base.ids)
+            .map_err(|error| env.problem(format!("MODEL_PROVIDER cannot be used: {error:#}")))
+            .ok()?;
+        let announcer = Announcer::new(base.cache.clone());
+        let engine = Engine::new(&base, publisher, announcer);
+        Some(Self { base, engine, verifier, model })
+    }
+
+    /// With hints from this announcer: without Redis they stay in it.
+    #[must_use]
+    pub fn announcing(mut self, announcer: &Announcer) -> Self {
+        self.engine.announcer = announcer.clone();
+        self
+    }
+}
+
+impl Deref for WorkerState {
+    type Target = Base;
+
+    fn deref(&self) -> &Base {
+        &self.base
+    }
+}
+
+/// What extractors ask every state for; a state that has a [`WorkerState`] has it by that.
+impl<S> FromRef<S> for Base
+where
+    WorkerState: FromRef<S>,
+{
+    fn from_ref(state: &S) -> Self {
+        WorkerState::from_ref(state).base
+    }
+}
+
+impl<S> FromRef<S> for Verifier
+where
+    WorkerState: FromRef<S>,
+{
+    fn from_ref(state: &S) -> Self {
+        WorkerState::from_ref(state).verifier
+    }
+}
