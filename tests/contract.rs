@@ -9,7 +9,7 @@ use platform::model::Config;
 use serde_json::{Value, json};
 use testkit::{TestApp, User};
 
-use crate::whole;
+use crate::all_functions;
 
 const FILES: [&str; 7] = [
     include_str!("contract/auth.json"),
@@ -117,7 +117,7 @@ impl Study {
     async fn of(people: u32) -> Self {
         // A search needs the graph's schema, which a deployment makes before its functions.
         testkit::graph().await;
-        let app = whole::by_hand(&Config::offline()).await;
+        let app = all_functions::by_hand(&Config::offline()).await;
         let ana = app.user("ana").await;
         let target = json!({ "gender": { "Kobieta": 0.6, "Mężczyzna": 0.4 } });
         let project = json!(app.project(&ana, target).await);

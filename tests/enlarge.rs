@@ -11,7 +11,7 @@ use shared::id::{ProjectId, RunId};
 use testkit::{Behaviour, Scripted, TestApp, User};
 use uuid::Uuid;
 
-use crate::whole;
+use crate::all_functions;
 
 /// A study with some people, and a survey that wants more.
 struct Study {
@@ -23,7 +23,7 @@ struct Study {
 
 impl Study {
     async fn of(people: u32, target: u32, model: &Config) -> Self {
-        let app = whole::by_hand(model).await;
+        let app = all_functions::by_hand(model).await;
         let ana = app.user("ana").await;
         let project = app.project(&ana, json!({})).await;
         if people > 0 {
@@ -205,7 +205,7 @@ async fn a_message_that_comes_too_early_asks_nobody() {
 
 #[tokio::test]
 async fn workers_that_are_killed_and_messages_that_are_lost_change_nothing_in_the_end() {
-    let study = Study::of(5, 45, &whole::pensive(Duration::from_millis(5), 2)).await;
+    let study = Study::of(5, 45, &all_functions::pensive(Duration::from_millis(5), 2)).await;
     let started = study.start().await;
 
     for life in [15, 40, 90] {

@@ -12,7 +12,7 @@ use shared::role::Role;
 use testkit::{TestApp, User};
 use uuid::Uuid;
 
-use crate::whole;
+use crate::all_functions;
 
 const SEEDS: u64 = 100;
 /// Seeds that are tried beside one another, each lane with a database and a clock of its own.
@@ -144,8 +144,8 @@ impl Study {
 }
 
 async fn lane(lane: u64) -> usize {
-    let model = whole::pensive(Duration::from_millis(5), 2);
-    let study = Study::new(whole::by_hand(&model).await).await;
+    let model = all_functions::pensive(Duration::from_millis(5), 2);
+    let study = Study::new(all_functions::by_hand(&model).await).await;
     let mut killed = 0;
     for seed in (lane..SEEDS).step_by(usize::try_from(LANES).unwrap()) {
         // Now and then two shards, whose workers die apart.
@@ -176,8 +176,8 @@ async fn a_hundred_runs_whose_workers_are_killed_anywhere_end_with_everybody_onc
 
 #[tokio::test]
 async fn workers_that_are_killed_while_others_take_their_shards_leave_nothing_twice() {
-    let model = whole::pensive(Duration::from_millis(10), 2);
-    let study = Study::new(whole::by_hand(&model).await).await;
+    let model = all_functions::pensive(Duration::from_millis(10), 2);
+    let study = Study::new(all_functions::by_hand(&model).await).await;
     let (run, messages) = study.start(30, 7).await;
 
     // The clock runs past the first workers' leases while they are alive.

@@ -9,7 +9,7 @@ use shared::id::ProjectId;
 use shared::role::Role;
 use testkit::{TestApp, User};
 
-use crate::whole;
+use crate::all_functions;
 
 const MINE: &str = "/api/v1/invitations";
 
@@ -22,7 +22,7 @@ struct World {
 
 impl World {
     async fn new() -> Self {
-        let app = whole::by_hand(&Config::offline()).await;
+        let app = all_functions::by_hand(&Config::offline()).await;
         let ana = app.user("ana").await;
         let project = app.project(&ana, json!({})).await;
         Self { app, ana, project }

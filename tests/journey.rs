@@ -7,7 +7,7 @@ use platform::model::Config;
 use serde_json::{Value, json};
 use testkit::{TestApp, User};
 
-use crate::whole;
+use crate::all_functions;
 
 /// A researcher with a browser.
 struct Researcher<'a> {
@@ -90,8 +90,8 @@ struct Seen {
 }
 
 async fn whole_path(has_redis: bool) -> Seen {
-    let model = whole::pensive(Duration::from_millis(20), 4);
-    let (app, workers) = whole::with_bus(&model, has_redis).await;
+    let model = all_functions::pensive(Duration::from_millis(20), 4);
+    let (app, workers) = all_functions::with_bus(&model, has_redis).await;
     let ana = Researcher::register(&app).await;
     let study = ana.create_study().await;
 
@@ -192,7 +192,7 @@ fn token(text: &str) -> &str {
 
 #[tokio::test]
 async fn whoever_is_invited_sees_the_study_and_whoever_is_removed_does_not() {
-    let app = whole::by_hand(&Config::offline()).await;
+    let app = all_functions::by_hand(&Config::offline()).await;
     let ana = Researcher::register(&app).await;
     let study = ana.create_study().await;
     let body = json!({
@@ -229,7 +229,7 @@ async fn whoever_is_invited_sees_the_study_and_whoever_is_removed_does_not() {
 
 #[tokio::test]
 async fn a_deleted_study_takes_its_people_and_its_run_with_it() {
-    let app = whole::by_hand(&Config::offline()).await;
+    let app = all_functions::by_hand(&Config::offline()).await;
     let ana = Researcher::register(&app).await;
     let study = ana.create_study().await;
     let path = format!("{study}/populations");

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use shared::id::ProjectId;
 use testkit::{TestApp, User};
 
-use crate::whole;
+use crate::all_functions;
 
 const UPLOAD: &str = "/api/v1/rag/documents/upload";
 const REPORT: &str = "# Rynek kawy\n\n## Zakupy\n\nKawę ziarnistą kupuje regularnie 41% dorosłych, \
@@ -20,7 +20,7 @@ struct World {
 impl World {
     async fn new() -> Self {
         testkit::graph().await;
-        let app = whole::by_hand(&Config::offline()).await;
+        let app = all_functions::by_hand(&Config::offline()).await;
         let ana = app.user("ana").await;
         let project = app.project(&ana, json!({})).await;
         Self { app, ana, project }

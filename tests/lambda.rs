@@ -8,7 +8,7 @@ use platform::model::Config;
 use serde_json::{Value, json};
 use testkit::TestApp;
 
-use crate::whole;
+use crate::all_functions;
 
 /// An HTTP API's event, payload format 2.0, as AWS documents it.
 fn event(method: &str, path: &str, token: Option<&str>, body: Option<&Value>) -> Value {
@@ -62,7 +62,7 @@ async fn invoke(app: &TestApp, event: Value) -> (u64, String, Value) {
 
 #[tokio::test]
 async fn health_answers_under_lambda() {
-    let app = whole::by_hand(&Config::offline()).await;
+    let app = all_functions::by_hand(&Config::offline()).await;
 
     let (status, kind, body) = invoke(&app, event("GET", "/health", None, None)).await;
 
@@ -72,7 +72,7 @@ async fn health_answers_under_lambda() {
 
 #[tokio::test]
 async fn a_protected_route_refuses_with_a_problem_document_under_lambda() {
-    let app = whole::by_hand(&Config::offline()).await;
+    let app = all_functions::by_hand(&Config::offline()).await;
 
     let (status, kind, body) = invoke(&app, event("GET", "/api/v1/auth/me", None, None)).await;
 
@@ -84,7 +84,7 @@ async fn a_protected_route_refuses_with_a_problem_document_under_lambda() {
 
 #[tokio::test]
 async fn a_body_and_a_token_reach_the_handler_under_lambda() {
-    let app = whole::by_hand(&Config::offline()).await;
+    let app = all_functions::by_hand(&Config::offline()).await;
     let ana = app.user("ana").await;
     let study = json!({ "name": "Kawa na wynos", "target_demographics": {} });
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use shared::knowledge::Scope;
 use testkit::{TestApp, User, form};
 
-use crate::whole;
+use crate::all_functions;
 
 const UPLOAD: &str = "/api/v1/rag/documents/upload";
 const REPORT: (&str, &str, &[u8]) = ("raport.md", "text/markdown", b"# Kawa\n\nRaport o kawie.\n");
@@ -24,7 +24,7 @@ async fn count(app: &TestApp, query: &'static str) -> i64 {
 
 #[tokio::test]
 async fn a_document_that_comes_after_its_library_was_deleted_is_not_taken_in() {
-    let app = whole::by_hand(&Config::offline()).await;
+    let app = all_functions::by_hand(&Config::offline()).await;
     let ana = app.user("ana").await;
     let request = form(Some(&ana.token), UPLOAD, REPORT, &[("title", "Raport")]);
 
@@ -36,7 +36,7 @@ async fn a_document_that_comes_after_its_library_was_deleted_is_not_taken_in() {
 
 #[tokio::test]
 async fn a_document_that_is_taken_in_first_is_removed_with_its_library() {
-    let app = whole::by_hand(&Config::offline()).await;
+    let app = all_functions::by_hand(&Config::offline()).await;
     let ana = app.user("ana").await;
     let mut other = app.parts.pool.begin().await.unwrap();
     sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
@@ -66,7 +66,7 @@ async fn a_document_that_is_taken_in_first_is_removed_with_its_library() {
 
 #[tokio::test]
 async fn a_study_that_comes_after_its_owner_has_left_is_not_made() {
-    let app = whole::by_hand(&Config::offline()).await;
+    let app = all_functions::by_hand(&Config::offline()).await;
     let ana = app.user("ana").await;
     let study = json!({ "name": "Herbata", "target_demographics": {} });
     let request = Request::post("/api/v1/projects")
@@ -82,7 +82,7 @@ async fn a_study_that_comes_after_its_owner_has_left_is_not_made() {
 
 #[tokio::test]
 async fn a_person_who_leaves_while_they_become_a_member_is_none() {
-    let app = whole::by_hand(&Config::offline()).await;
+    let app = all_functions::by_hand(&Config::offline()).await;
     let (ana, bea) = (app.user("ana").await, app.user("bea").await);
     let project = app.project(&ana, json!({})).await;
     let path = format!("/api/v1/projects/{project}/members");

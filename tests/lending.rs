@@ -7,13 +7,13 @@ use shared::knowledge::Scope;
 use shared::role::Role;
 use testkit::{TestApp, User};
 
-use crate::whole;
+use crate::all_functions;
 
 const SECRET: &str = "Umowa z siecią kawiarni opiewa na 41 mln zł i jest poufna.";
 
 async fn app() -> TestApp {
     testkit::graph().await;
-    whole::by_hand(&Config::offline()).await
+    all_functions::by_hand(&Config::offline()).await
 }
 
 /// Puts a document into somebody's own library.

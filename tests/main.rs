@@ -2,6 +2,7 @@
 //! router under Lambda, a researcher's whole path, the shapes that the client reads, and faults.
 #![expect(clippy::unwrap_used, reason = "a broken test should stop")]
 
+mod all_functions;
 mod contract;
 mod dependencies;
 mod enlarge;
@@ -18,11 +19,10 @@ mod polling;
 mod promises;
 mod proofs;
 mod queue;
+mod recovery;
 mod restart;
 mod rooms;
 mod routes;
 mod server;
 mod table;
-mod trouble;
-mod whole;
 mod workspace;

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use shared::knowledge::OfflineEmbedding;
 use testkit::{Database, TestApp, User};
 
+use crate::all_functions;
 use crate::server::Servers;
-use crate::whole;
 
 const REPORT: &[u8] =
     b"# Rynek kawy\n\nKaw\xc4\x99 ziarnist\xc4\x85 kupuje regularnie 41% doros\xc5\x82ych.\n";
@@ -39,7 +39,7 @@ async fn another_model_is_searched_by_words_until_it_is_changed_and_by_its_vecto
     let graph = servers.graph();
     let model = |dimensions| {
         let (graph, embeddings) = (graph.clone(), of_length(dimensions));
-        move |parts: &testkit::Parts| whole::documents(parts, &graph, &embeddings)
+        move |parts: &testkit::Parts| all_functions::documents(parts, &graph, &embeddings)
     };
     let schema = Knowledge::new(graph.clone(), of_length(768).model);
     schema.create_schema(Default::default()).await.unwrap();

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection, PgPool};
 use testkit::{Parts, TestApp, left_out};
 
+use crate::all_functions;
 use crate::faults::{End, Study};
 use crate::server::Redis;
-use crate::whole;
 
 const PEOPLE: i32 = 25;
 
@@ -46,10 +46,10 @@ async fn without_redis(it_comes_back: bool) {
     };
     let cache = redis.cache();
     let announcer = Announcer::new(Some(cache.clone()));
-    let model = whole::pensive(Duration::from_millis(20), 2);
+    let model = all_functions::pensive(Duration::from_millis(20), 2);
     let build = |parts: &Parts| {
         let parts = Parts { cache: Some(cache.clone()), ..parts.clone() };
-        whole::service(&parts, &announcer, &model)
+        all_functions::service(&parts, &announcer, &model)
     };
     let study = Study::new(TestApp::start(build).await).await;
     let (run, messages) = study.start(PEOPLE, 1).await;
@@ -79,8 +79,8 @@ async fn without_redis(it_comes_back: bool) {
 
 #[tokio::test]
 async fn a_push_whose_database_connections_are_cut_is_refused_and_its_redelivery_finishes() {
-    let model = whole::pensive(Duration::from_millis(20), 2);
-    let study = Study::new(whole::by_hand(&model).await).await;
+    let model = all_functions::pensive(Duration::from_millis(20), 2);
+    let study = Study::new(all_functions::by_hand(&model).await).await;
     let (run, messages) = study.start(PEOPLE, 1).await;
     let superuser = study.app.database.options(None);
     let mut superuser = PgConnection::connect_with(&superuser).await.unwrap();
@@ -108,7 +108,7 @@ async fn a_push_whose_database_connections_are_cut_is_refused_and_its_redelivery
 
 #[tokio::test]
 async fn a_request_that_is_dropped_while_its_transaction_begins_leaves_none_to_the_next() {
-    let app = whole::by_hand(&Config::offline()).await;
+    let app = all_functions::by_hand(&Config::offline()).await;
     let options = app.database.options(None);
     let pool = postgres::pool_options().max_connections(1).connect_lazy_with(options);
     leave_beginning(&pool).await;

@@ -174,7 +174,7 @@ fn a_store_asks_for_a_proof_and_not_for_a_bare_id() {
 
 /// Who may name the rows of members: those who change or list them, and not to grant anything.
 const OF_MEMBERS: [&str; 4] = [
-    "functions/accounts/src/store/leaving.rs",
+    "functions/accounts/src/store/deletion.rs",
     "functions/projects/src/store/invitations.rs",
     "functions/projects/src/store/members.rs",
     "functions/projects/src/store/projects.rs",

@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use testkit::{Parts, PubSub, TestApp};
 use tokio_util::task::AbortOnDropHandle;
 
+use crate::all_functions;
 use crate::faults::{End, Study};
-use crate::whole;
 
 const TOPIC: &str = "persona-generate";
 
@@ -86,7 +86,7 @@ async fn a_run_that_is_started_through_a_queue_ends_with_everybody_once() {
     for (name, queue) in Queue::all().await {
         let build = |parts: &Parts| {
             let parts = Parts { publisher: queue.publisher(), ..parts.clone() };
-            whole::service(&parts, &Announcer::new(None), &Config::offline())
+            all_functions::service(&parts, &Announcer::new(None), &Config::offline())
         };
         let app = TestApp::start(build).await;
         let workers = build(&app.parts).router("w", Serve::Push, &Env::from([]), Ids::system());

@@ -9,10 +9,10 @@ use platform::runs::Announcer;
 use testkit::{Database, Parts, TestApp};
 use uuid::Uuid;
 
+use crate::all_functions;
 use crate::faults::{End, Study};
 use crate::outage::until_written;
 use crate::server::Servers;
-use crate::whole;
 
 const READERS: usize = 16;
 /// So that nobody reaches the limit of a plan.
@@ -34,10 +34,10 @@ async fn servers_that_restart_under_load_cost_503_and_nothing_else() {
     let mut servers = Servers::start(false).await;
     let cache = servers.cache();
     let announcer = Announcer::new(Some(cache.clone()));
-    let model = whole::pensive(Duration::from_millis(100), 2);
+    let model = all_functions::pensive(Duration::from_millis(100), 2);
     let build = |parts: &Parts| {
         let parts = Parts { cache: Some(cache.clone()), ..parts.clone() };
-        whole::service(&parts, &announcer, &model)
+        all_functions::service(&parts, &announcer, &model)
     };
     let database = Database::create_on(servers.postgres()).await;
     let study = Study::new(TestApp::start_on(database, build).await).await;

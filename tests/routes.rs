@@ -15,8 +15,8 @@ use shared::id::ProjectId;
 use shared::role::Role;
 use testkit::{Answer, TestApp, User};
 
+use crate::all_functions::{self, BOOTSTRAP_SECRET};
 use crate::table::{Needs, Row, rows};
-use crate::whole::{self, BOOTSTRAP_SECRET};
 
 /// The document of the tests' project.
 const DOCUMENT: &str = "00000000-0000-0000-0000-00000000d0c1";
@@ -112,7 +112,7 @@ impl World {
     async fn new() -> Self {
         // A search needs the graph's schema, which a deployment makes before its functions.
         testkit::graph().await;
-        let app = whole::by_hand(&Config::offline()).await;
+        let app = all_functions::by_hand(&Config::offline()).await;
         let admin = app.user("admin").await;
         let project = app.project(&admin, json!({})).await;
         let (editor, viewer) = (app.user("editor").await, app.user("viewer").await);

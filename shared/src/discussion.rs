@@ -4,11 +4,10 @@
 //! happens at a number follows from the [`Setting`] and the turns before it, so that a run that broke
 //! off goes on with the same next turn, and a run is repeated by its seed.
 
-pub mod ask;
+pub mod context;
 pub mod graph;
-pub mod memory;
+pub mod graph_question;
 pub mod moderator;
-pub mod next;
 pub mod plan;
 pub mod quote;
 pub mod reading;
@@ -17,13 +16,14 @@ pub mod sentiment;
 pub mod setting;
 pub mod summary;
 pub mod turn;
+pub mod turn_taking;
 pub mod utterance;
 
-pub use next::{Next, Why, next};
 pub use plan::{Place, Plan};
 pub use realism::{Realism, realism};
 pub use setting::{Mode, Participant, Setting};
 pub use turn::{Act, Kind, Turn};
+pub use turn_taking::{Next, Why, next};
 pub use utterance::Utterance;
 
 /// The version of the rules here; it changes when the same seed would give another discussion.

@@ -14,30 +14,30 @@ mod activity;
 mod ages;
 mod allocate;
 mod audience;
+mod card_builder;
 mod categories;
 mod choice;
 mod contradiction;
 mod curve;
+mod distribution;
 mod draw;
-mod dress;
 mod earnings;
 mod education;
 mod expected;
 mod first_names;
-mod frame;
 mod geography;
 mod income;
 mod international;
 mod jobs;
 mod joint;
-mod meaning;
+mod label_parser;
+mod low_discrepancy;
 mod names;
 mod occupation;
 mod personality;
+mod preferences;
 mod rake;
-mod sequence;
-mod site;
-mod taste;
+mod stratum;
 
 #[cfg(test)]
 mod tests;
@@ -63,10 +63,10 @@ pub const ENGINE_VERSION: u32 = 2;
 pub struct Population {
     plan: Plan,
     seed: Seed,
-    frame: frame::Frame,
-    wheels: Vec<Option<sequence::Wheel>>,
+    frame: distribution::Frame,
+    wheels: Vec<Option<low_discrepancy::Cumulative>>,
     jobs: jobs::BySex,
-    wardrobe: dress::Wardrobe,
+    wardrobe: card_builder::CardBuilder,
     categories: expected::Categories,
 }
 
@@ -75,9 +75,9 @@ impl Population {
     pub fn new(plan: &Plan, seed: Seed) -> Self {
         let (towns, wheels) = draw::town_wheels(plan);
         Self {
-            frame: frame::Frame::new(plan),
+            frame: distribution::Frame::new(plan),
             jobs: draw::job_weights(plan),
-            wardrobe: dress::Wardrobe::new(plan, towns),
+            wardrobe: card_builder::CardBuilder::new(plan, towns),
             categories: expected::Categories::new(plan),
             plan: plan.clone(),
             seed,

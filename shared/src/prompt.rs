@@ -16,12 +16,12 @@ use crate::{
 mod knowledge;
 mod portrait;
 mod questionnaire;
-mod sums;
-mod talk;
+mod summary;
+mod turn;
 
 pub use questionnaire::{SURVEY_VERSION, earlier, questionnaire};
-pub use sums::{DIGEST_VERSION, SYNTHESIS_VERSION, digest, synthesis};
-pub use talk::{TURN_VERSION, Task, turn};
+pub use summary::{DIGEST_VERSION, SYNTHESIS_VERSION, digest, synthesis};
+pub use turn::{TURN_VERSION, Task, turn};
 
 pub use knowledge::{ANSWER_VERSION, FACTS_VERSION, answer, facts};
 

@@ -6,10 +6,10 @@
 
 pub mod anchor;
 pub mod answer;
+pub mod caveat;
 pub mod check;
-pub mod human;
+pub mod human_comparison;
 pub mod instrument;
-pub mod limit;
 pub mod logic;
 pub mod order;
 pub mod question;

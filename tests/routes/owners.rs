@@ -12,13 +12,13 @@ use testkit::TestApp;
 use tower::ServiceExt;
 
 use super::api_rows;
+use crate::all_functions;
 use crate::table::{Needs, rows};
-use crate::whole;
 
 /// Each function with its name, and what it runs on.
 async fn functions() -> (TestApp, Vec<(&'static str, Service)>) {
-    let app = whole::by_hand(&Config::offline()).await;
-    let all = whole::functions(&app.parts, &Announcer::new(None), &Config::offline());
+    let app = all_functions::by_hand(&Config::offline()).await;
+    let all = all_functions::functions(&app.parts, &Announcer::new(None), &Config::offline());
     (app, all)
 }
 

@@ -2,16 +2,16 @@
 
 mod avatar;
 mod bootstrap;
-mod leaving;
-mod letter;
+mod deletion;
+mod email;
+mod email_token;
 mod library;
 mod password;
 mod picture;
-mod plan;
 mod profile;
-mod proof;
 mod sign_in;
 mod store;
+mod subscription;
 #[cfg(test)]
 mod tests;
 
@@ -93,7 +93,7 @@ pub fn service(env: &Env) -> Option<Service> {
 /// The public routes and the worker's.
 pub fn routes(state: AppState) -> Service {
     let probes = state.base.probes();
-    let worker = post(letter::deliver).with_state(state.clone());
+    let worker = post(email::deliver).with_state(state.clone());
     let push = Workers::default().on(mail::TOPIC, worker);
     Service { api: router(state), push, probes, ..Service::default() }
 }
@@ -108,19 +108,19 @@ fn router(state: AppState) -> OpenApiRouter {
         .routes(routes!(sign_in::refresh))
         .routes(routes!(sign_in::logout))
         .routes(routes!(sign_in::me))
-        .routes(routes!(proof::forgot))
-        .routes(routes!(proof::reset))
-        .routes(routes!(proof::verify))
-        .routes(routes!(proof::send))
+        .routes(routes!(email_token::forgot))
+        .routes(routes!(email_token::reset))
+        .routes(routes!(email_token::verify))
+        .routes(routes!(email_token::send))
         .routes(routes!(profile::show, profile::change))
         .routes(routes!(profile::stats))
         .routes(routes!(profile::set_password))
         .routes(routes!(library::show))
-        .routes(routes!(leaving::leave))
+        .routes(routes!(deletion::leave))
         .routes(routes!(avatar::show))
         .merge(pictures)
-        .routes(routes!(plan::show, plan::set))
-        .routes(routes!(plan::allowance))
+        .routes(routes!(subscription::show, subscription::set))
+        .routes(routes!(subscription::allowance))
         .routes(routes!(bootstrap::claim))
         .with_state(state)
 }

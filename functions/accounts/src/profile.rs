@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::sign_in::UserView;
 use crate::store::{self, AccountRow};
-use crate::{AppState, proof, sign_in};
+use crate::{AppState, email_token, sign_in};
 
 /// A person with the time of their last sign-in.
 #[derive(Serialize, ToSchema)]
@@ -169,7 +169,7 @@ pub(crate) async fn set_password(
     let keep = Some(caller.session_id);
     store::set_password(&mut transaction, caller.account_id, &hash, keep, state.base.clock.now())
         .await?;
-    proof::record(&mut transaction, &state, caller.account_id, "password").await?;
+    email_token::record(&mut transaction, &state, caller.account_id, "password").await?;
     transaction.commit().await?;
     Ok(Json(Done::saying("Password changed")))
 }

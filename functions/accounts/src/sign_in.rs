@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::password::Likeness;
 use crate::store::{self, AccountRow, NewAccount, Rotation};
-use crate::{AppState, letter};
+use crate::{AppState, email};
 
 /// A sign-in lives this long after its last refresh.
 const SESSION: Duration = Duration::days(30);
@@ -157,7 +157,7 @@ async fn greet(state: &AppState, account: &NewAccount) -> Result<()> {
     let mut connection = state.base.pool.acquire().await?;
     store::want_address(&mut connection, account.id, wish, state.base.clock.now()).await?;
     drop(connection);
-    letter::wanted(state, wish).await
+    email::wanted(state, wish).await
 }
 
 /// Signs in.

@@ -1,18 +1,20 @@
 //! Accounts and sign-ins in PostgreSQL.
 
-mod leaving;
+mod deletion;
+mod email_token;
 mod library;
 mod profile;
-mod proof;
 mod wish;
 
-pub(crate) use leaving::{email, forget_person, leave_projects, lock};
+pub(crate) use deletion::{email, forget_person, leave_projects, lock};
+pub(crate) use email_token::{
+    Owner, is_proof, owner_of_proof, use_proof, want_address, want_password,
+};
 pub(crate) use library::{loans, reads};
 pub(crate) use profile::{
     change_profile, get, is_password, password_hash, plan, set_avatar, set_password, set_plan,
     set_verified, stats,
 };
-pub(crate) use proof::{Owner, is_proof, owner_of_proof, use_proof, want_address, want_password};
 pub(crate) use wish::{Wish, claim, give_back, is_claimed, sent, withdraw};
 
 pub(crate) use platform::auth::GONE;

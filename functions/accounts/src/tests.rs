@@ -1,12 +1,12 @@
 mod avatar;
-mod late;
-mod leaving;
+mod deletion;
+mod email_token;
 mod limit;
 mod passwords;
-mod plan;
 mod profile;
-mod proof;
+mod races;
 mod refresh;
+mod subscription;
 
 use http::Method;
 use platform::Service;

@@ -8,7 +8,7 @@ use platform::model::{Failure, Size, Usage};
 use platform::{Editor, Error, Result, Within};
 use serde::Serialize;
 use shared::discussion::Plan;
-use shared::discussion::memory::TOKEN_BUDGET;
+use shared::discussion::context::TOKEN_BUDGET;
 use shared::id::FocusGroupId;
 use utoipa::ToSchema;
 

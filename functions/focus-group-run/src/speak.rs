@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use platform::model::{Answer, Failure, Model, Request};
-use shared::discussion::next::Length;
+use shared::discussion::turn_taking::Length;
 use shared::discussion::{Act, Kind, Next, Plan, Setting, Turn, Utterance, next};
 use shared::id::{ProjectId, RunId};
 use shared::offline::{self, Openings};

@@ -63,7 +63,7 @@ impl runs::Worker for Worker {
             setting: Arc::new(setting),
             openings: Arc::default(),
         };
-        let desk = Desk {
+        let desk = DiscussionJob {
             state: self.state.clone(),
             of: context.lease.in_project()?,
             group,
@@ -79,7 +79,7 @@ impl runs::Worker for Worker {
 
 /// One worker at one run.
 #[derive(Clone)]
-struct Desk {
+struct DiscussionJob {
     state: AppState,
     of: InProject,
     group: FocusGroupId,
@@ -89,7 +89,7 @@ struct Desk {
 }
 
 /// Opening answers, each by its number.
-impl ItemProcessor for Desk {
+impl ItemProcessor for DiscussionJob {
     type Item = u32;
     type Made = StoredTurn;
     type Error = Failure;
@@ -127,7 +127,7 @@ impl ItemProcessor for Desk {
     }
 }
 
-impl Desk {
+impl DiscussionJob {
     /// What was said, and what nobody said for a reason that stands: what is tried again is left out.
     async fn turns(&self, failed: &BTreeSet<u32>) -> Result<BTreeMap<u32, Turn>> {
         let stored = discussion::turns(&self.state.pool, self.of, self.talk.run_id).await?;

@@ -1,7 +1,7 @@
 //! The graph of concepts and emotions: built from what was read in the answers, kept in Neo4j, and what
 //! it shows.
 
-mod neo;
+mod neo4j;
 pub(crate) mod show;
 
 use ::store::discussion;
@@ -13,7 +13,7 @@ use shared::discussion::graph::{Graph, Read};
 use shared::discussion::reading::merge_names;
 use shared::id::{FocusGroupId, ProjectId, RunId};
 
-use crate::material::{by_lexicon, material, people};
+use crate::answers::{by_lexicon, material, people};
 use crate::{AppState, store};
 
 /// A group's latest discussion in the graph.
@@ -43,12 +43,12 @@ async fn of_group(
     let neo = neo4j(state)?;
     let project = access.project_id();
     let current = Some((run, store::edition(pool, run).await?));
-    if anew || neo::built_of(neo, project, group).await? != current {
+    if anew || neo4j::built_of(neo, project, group).await? != current {
         let (graph, edition) = draw(state, access.into(), &setting, run).await?;
-        neo::write(neo, project, group, (run, &edition), &graph).await?;
+        neo4j::write(neo, project, group, (run, &edition), &graph).await?;
     }
     let is_simulated = store::is_simulated(pool, run).await?;
-    Ok(Built { graph: neo::read(neo, project, group).await?, setting, is_simulated })
+    Ok(Built { graph: neo4j::read(neo, project, group).await?, setting, is_simulated })
 }
 
 fn neo4j(state: &AppState) -> Result<&GraphPool> {

@@ -1,15 +1,15 @@
 #![doc = include_str!("../README.md")]
 
-mod digest;
+mod answers;
 mod graph;
 mod group;
-mod material;
 mod realism;
 mod store;
+mod summarize;
 mod summary;
-mod talk;
 #[cfg(test)]
 mod tests;
+mod transcript;
 
 use axum::extract::FromRef;
 use axum::routing::post;
@@ -42,8 +42,8 @@ pub fn routes(state: AppState) -> Service {
     let api = OpenApiRouter::new()
         .routes(routes!(group::create, group::list))
         .routes(routes!(group::get, group::replace, group::delete))
-        .routes(routes!(talk::responses))
-        .routes(routes!(talk::transcript))
+        .routes(routes!(transcript::responses))
+        .routes(routes!(transcript::transcript))
         .routes(routes!(realism::panel))
         .routes(routes!(summary::make, summary::latest))
         .routes(routes!(graph::show::build))
@@ -56,7 +56,7 @@ pub fn routes(state: AppState) -> Service {
         .routes(routes!(graph::show::ask))
         .routes(routes!(graph::show::analytics))
         .with_state(state.clone());
-    let worker = post(digest::requested).with_state(state);
+    let worker = post(summarize::requested).with_state(state);
     let push = Workers::default().on(RunKind::FocusGroupSummary.as_str(), worker);
     Service { api, push, ..Service::default() }
 }

@@ -2,7 +2,7 @@
 
 mod groups;
 mod readings;
-mod talk;
+mod transcript;
 
 pub(crate) use groups::{
     GroupRow, Written, check_people, count, delete, get, insert, list, replace,
@@ -11,4 +11,4 @@ pub(crate) use readings::{
     digests, edition, failed, input, latest_summary, readings, save_digest, save_readings,
     save_summary, summary_of,
 };
-pub(crate) use talk::{is_simulated, missing, setting};
+pub(crate) use transcript::{is_simulated, missing, setting};

@@ -18,7 +18,7 @@ use shared::id::{FocusGroupId, RunId};
 use shared::run::{RunKind, RunRequested, RunStatus};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::digest::{Order, Summarizer};
+use crate::summarize::{Order, Summarizer};
 use crate::{AppState, store};
 
 /// Chunks up to which a summary is waited for: five calls of a model, mostly side by side.

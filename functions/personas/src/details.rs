@@ -4,8 +4,8 @@
 //! Redis; the audit trail changes with every view, so it is read each time, by the statement that puts
 //! the view on record, and compressed behind the first part.
 
+mod cache;
 mod encoding;
-mod kept;
 
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
@@ -107,7 +107,7 @@ pub(crate) async fn details(
     if encoding::is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, caching(&tag)).into_response());
     }
-    let about = match kept::find(state.cache.as_ref(), &viewed).await {
+    let about = match cache::find(state.cache.as_ref(), &viewed).await {
         Some(about) => about,
         None => afresh(&state, &viewed).await?,
     };
@@ -135,7 +135,7 @@ async fn afresh(state: &AppState, viewed: &Viewed) -> Result<Packed> {
     about.pop();
     about.extend_from_slice(br#","audit_log":"#);
     let packed = Packed::of(&about)?;
-    kept::keep(state.cache.as_ref(), viewed.persona_id, version, &packed).await;
+    cache::keep(state.cache.as_ref(), viewed.persona_id, version, &packed).await;
     Ok(packed)
 }
 

@@ -18,7 +18,7 @@ use shared::id::DocumentId;
 use sqlx::PgConnection;
 
 use crate::AppState;
-use crate::store::{self, Document, Told};
+use crate::store::{self, Document, DocumentPatch};
 
 /// What is done of a document's version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,11 +77,11 @@ impl Step {
 /// Result of a step.
 pub(crate) enum Done {
     /// Done; fields of the document to update.
-    Step(Told),
+    Step(DocumentPatch),
     /// It is done and noted, in the transaction that wrote it.
     Noted { language: Language },
     /// Done in part, and the rest never can be: fields of the document to update, and the reason.
-    Partly { told: Box<Told>, code: &'static str, reason: String },
+    Partly { told: Box<DocumentPatch>, code: &'static str, reason: String },
     /// It can never be done: the person who uploaded it reads why.
     Refused { code: &'static str, reason: String },
     /// No model can be asked now. The work goes on here later.
@@ -149,7 +149,7 @@ async fn keep(
     context: &ShardContext,
     document: &Document,
     step: Step,
-    told: Told,
+    told: DocumentPatch,
 ) -> Result<bool> {
     let mut transaction = state.worker.pool.begin().await?;
     if !advance(&mut transaction, context, document, step, told).await? {
@@ -165,7 +165,7 @@ pub(crate) async fn advance(
     context: &ShardContext,
     document: &Document,
     step: Step,
-    told: Told,
+    told: DocumentPatch,
 ) -> Result<bool> {
     let now = context.now();
     if !store::advance(connection, document, step, told, now).await? {
@@ -213,7 +213,7 @@ async fn refuse(
 ) -> Result<()> {
     // What can be found stays found: only its facts are missing.
     let is_found = document.step == Step::Written;
-    let told = Told { facts_note: Some(reason.to_owned()), ..Told::default() };
+    let told = DocumentPatch { facts_note: Some(reason.to_owned()), ..DocumentPatch::default() };
     end(state, context, document, is_found.then_some(told), (code, reason)).await
 }
 
@@ -223,7 +223,7 @@ async fn end(
     state: &AppState,
     context: &ShardContext,
     document: &Document,
-    told: Option<Told>,
+    told: Option<DocumentPatch>,
     (code, reason): (&'static str, &str),
 ) -> Result<()> {
     let now = context.now();

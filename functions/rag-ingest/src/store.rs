@@ -8,6 +8,6 @@ pub(crate) use chunks::{
     model_key, note_no_facts, pieces, replace, save_embeddings, save_facts,
 };
 pub(crate) use document::{
-    Document, Embedded, Same, Told, advance, back_to, fail, find, find_same, hold, insert, is_busy,
-    lock_scope, look_again, renew, set_run, view, with_vectors,
+    Document, DocumentPatch, Embedded, Same, advance, back_to, fail, find, find_same, hold, insert,
+    is_busy, lock_scope, look_again, renew, set_run, view, with_vectors,
 };

@@ -6,7 +6,7 @@ mod hostile;
 mod inbox;
 mod limit;
 mod missing;
-mod round;
+mod round_trip;
 mod stale;
 
 use ::store::knowledge::{Hit, Search};

@@ -16,8 +16,8 @@ use shared::prompt;
 use shared::survey::{Asked, Elicitation, Kind, Presented, Question, logic};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::invite::wanted;
 use crate::rating::default_elicitation;
+use crate::sampling::wanted;
 use crate::{AppState, store};
 
 /// Tokens around the answers of a call: braces, names of fields.

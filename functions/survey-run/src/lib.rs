@@ -3,8 +3,8 @@
 mod estimate;
 mod input;
 mod interview;
-mod invite;
 mod rating;
+mod sampling;
 mod start;
 mod store;
 #[cfg(test)]

@@ -22,8 +22,8 @@ use utoipa::ToSchema;
 
 use crate::AppState;
 use crate::input::{Generating, RunInput};
-use crate::invite::{Order, shards, wanted};
 use crate::rating::{default_elicitation, is_by_similarity};
+use crate::sampling::{Order, shards, wanted};
 use crate::store;
 
 /// How a survey is run.

@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-mod human;
+mod human_comparison;
 mod instrument;
 mod responses;
 mod results;
@@ -32,7 +32,7 @@ pub fn router(state: AppState) -> OpenApiRouter {
         .routes(routes!(results::results))
         .routes(routes!(segments::segments))
         .routes(routes!(responses::csv))
-        .routes(routes!(human::upload, human::compare))
+        .routes(routes!(human_comparison::upload, human_comparison::compare))
         .routes(routes!(instrument::json))
         .routes(routes!(instrument::form))
         .with_state(state)

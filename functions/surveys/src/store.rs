@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use sqlx::types::Json;
 
 use crate::AppState;
-use crate::human::Uploaded;
+use crate::human_comparison::Uploaded;
 use crate::survey::CreateSurvey;
 
 /// Stores a survey in the language of its study.

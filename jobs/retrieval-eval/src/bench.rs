@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Instant;
 
-use ::store::knowledge::arm::{INDEXED, WORDS};
+use ::store::knowledge::retriever::{INDEXED, WORDS};
 use ::store::knowledge::schema::{CHUNK_EMBEDDING, CHUNK_WORDS};
 use ::store::knowledge::{Document, Embedded, Knowledge, Search};
 use futures::try_join;

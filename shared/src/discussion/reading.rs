@@ -52,7 +52,7 @@ impl Reading {
         self.concepts.truncate(MOST_CONCEPTS);
         for concept in &mut self.concepts {
             concept.sentiment = bound(concept.sentiment, -1.0);
-            concept.name = super::memory::cut(concept.name.trim(), 60).to_lowercase();
+            concept.name = super::context::cut(concept.name.trim(), 60).to_lowercase();
         }
         self.concepts.retain(|concept| !concept.name.is_empty());
         for felt in &mut self.emotions {

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
-use super::memory::{BYTES_A_TOKEN, TOKEN_BUDGET};
-use super::next::Length;
+use super::context::{BYTES_A_TOKEN, TOKEN_BUDGET};
 use super::realism::Realism;
+use super::turn_taking::Length;
 use super::*;
 use crate::offline::{rehearse, sample};
 use crate::prompt::{self, Task};

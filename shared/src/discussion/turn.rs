@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::next::Why;
+use super::turn_taking::Why;
 
 /// What a turn is in the course of the discussion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::caveat::Limit;
 use super::diversity;
 use super::duplicate::near_duplicates;
 use super::expected::{Expected, ExpectedAttribute, ExpectedPair, Provenance};
 use super::figures::{
     AttributeFit, CategoryFit, FidelityReport, Fit, Overall, PairFit, Tally, VERSION, Verdict,
 };
-use super::limit::Limit;
 use crate::Seed;
 use crate::statistics::adjust::{Correction, adjusted};
 use crate::statistics::chi_square::{Test, goodness_of_fit, people_needed};

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::caveat::Limit;
 use super::diversity::Diversity;
 use super::duplicate::NearDuplicates;
 use super::expected::Provenance;
-use super::limit::Limit;
 use crate::statistics::chi_square::Test;
 use crate::statistics::noise::NoiseFloor;
 

@@ -5,26 +5,26 @@
 //! and the one is taken that repeats least of what the group has heard. It shows the product and tests
 //! the machinery, and says nothing about how people, or a language model, would answer.
 
-mod first;
-mod fresh;
-mod mind;
+mod novelty;
+mod opening;
+mod stance;
 
 use std::sync::LazyLock;
 
 use rand::RngExt;
 
-use self::fresh::Heard;
-use self::mind::Mind;
+use self::novelty::Heard;
+use self::stance::Mind;
 use crate::Seed;
-use crate::discussion::next::{Length, opening_length};
 use crate::discussion::realism::takes_up;
+use crate::discussion::turn_taking::{Length, opening_length};
 use crate::discussion::{Act, Kind, Mode, Plan, Setting, Turn, Utterance};
 use crate::offline::writer::grammar::Grammar;
-use crate::offline::writer::scribe::{Scribe, finish};
+use crate::offline::writer::realiser::{Scribe, finish};
 use crate::prompt::Task;
 use crate::text::words;
 
-pub use self::first::Openings;
+pub use self::opening::Openings;
 
 static POLISH: LazyLock<Grammar> = LazyLock::new(|| {
     Grammar::parse(&[

@@ -2,10 +2,10 @@
 //! examples and whoever wants to hear how the rules sound.
 
 use super::participant::{Openings, speak};
-use crate::discussion::next::{Next, next};
 use crate::discussion::plan::Plan;
 use crate::discussion::setting::Setting;
 use crate::discussion::turn::{Act, Turn};
+use crate::discussion::turn_taking::{Next, next};
 use crate::prompt::{self, Task};
 
 /// Every turn of the discussion.

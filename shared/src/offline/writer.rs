@@ -19,7 +19,7 @@ pub(crate) mod life;
 pub(crate) mod lookup;
 mod names;
 pub(crate) mod person;
-pub(crate) mod scribe;
+pub(crate) mod realiser;
 mod story;
 pub(crate) mod tag;
 pub mod variety;
@@ -32,7 +32,7 @@ use fact::Fact;
 use grammar::Grammar;
 use life::Life;
 use lookup::{SUBJECTS, VALUES};
-use scribe::{Scribe, finish};
+use realiser::{Scribe, finish};
 
 macro_rules! grammar {
     ($($file:literal),*) => {

@@ -3,7 +3,7 @@
 
 use super::axis::{ACTIVITIES, GROUPS};
 use super::options::industry;
-use super::site::{TOWNS, Town};
+use super::stratum::{TOWNS, Town};
 use crate::persona::card::{Gender, Place};
 use crate::text::fold::folded;
 

@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::axis::{Attribute, BRACKETS, GENDER, KINDS, LEVELS, gender_of};
 use super::choice::Choices;
 use super::international;
-use super::meaning::Meaning;
+use super::label_parser::Meaning;
 use super::options::{one_of, option_field};
 use super::target::{Category, Weights};
 use crate::error::{Error, Result};

@@ -5,7 +5,7 @@ use super::education::is_possible;
 use super::income::most;
 use super::jobs::JOBS;
 use super::names::{has_the_wrong_form, is_of_the_other_sex};
-use super::site::lies_in;
+use super::stratum::lies_in;
 use crate::persona::card::{Activity, Card, Country, Education, Place};
 
 /// The least that anyone in work or on a pension has, zloty net a month.

@@ -6,19 +6,19 @@ use super::axis::{
     ACTIVITIES, BRACKETS, GROUPS, KINDS, LEVELS, NO_GROUP, OLDEST, YEARS, YOUNGEST, age, class_of,
     sex_of,
 };
-use super::frame::{Frame, has_group};
+use super::distribution::{Frame, has_group};
 use super::jobs::{BySex, JOBS, Job, PAY_FIT, WEIGHTS};
 use super::joint::VOIVODESHIPS;
+use super::low_discrepancy::{Cumulative, Sequence};
 use super::names::Names;
 use super::plan::Plan;
-use super::sequence::{Sequence, Wheel};
-use super::site::towns;
+use super::stratum::towns;
 use crate::Seed;
 use crate::persona::card::{Country, Text};
 
 /// What is allocated to a person, as numbers of the axes.
 #[derive(Debug, Clone)]
-pub(crate) struct Skeleton {
+pub(crate) struct Allocation {
     pub(crate) site: usize,
     pub(crate) kind: usize,
     pub(crate) year: usize,
@@ -63,7 +63,7 @@ pub(crate) struct Draw<'a> {
     regions: Vec<usize>,
     is_polish: bool,
     names: Names,
-    town_wheels: &'a [Option<Wheel>],
+    town_wheels: &'a [Option<Cumulative>],
     town_points: Vec<Sequence>,
     job_points: Vec<Sequence>,
     income_points: Vec<Sequence>,
@@ -82,11 +82,12 @@ pub(crate) fn job_weights(plan: &Plan) -> BySex {
 }
 
 /// Towns of every site and the wheels to draw them by.
-pub(crate) fn town_wheels(plan: &Plan) -> (Vec<Vec<Text>>, Vec<Option<Wheel>>) {
+pub(crate) fn town_wheels(plan: &Plan) -> (Vec<Vec<Text>>, Vec<Option<Cumulative>>) {
     (0..plan.sites.len())
         .map(|site| {
             let towns = towns(plan.country, &plan.sites, site);
-            let wheel = (!towns.is_empty()).then(|| Wheel::new(towns.iter().map(|town| town.1)));
+            let wheel =
+                (!towns.is_empty()).then(|| Cumulative::new(towns.iter().map(|town| town.1)));
             (towns.into_iter().map(|town| town.0).collect::<Vec<_>>(), wheel)
         })
         .unzip()
@@ -96,7 +97,7 @@ impl<'a> Draw<'a> {
     pub(crate) fn new(
         plan: &Plan,
         frame: &'a Frame,
-        (town_wheels, job_weights): (&'a [Option<Wheel>], &'a BySex),
+        (town_wheels, job_weights): (&'a [Option<Cumulative>], &'a BySex),
         seed: Seed,
     ) -> Self {
         let seed = seed.child("engine", ENGINE_VERSION.into());
@@ -158,7 +159,7 @@ impl<'a> Draw<'a> {
     }
 
     /// The next person.
-    pub(crate) fn person(&mut self) -> Skeleton {
+    pub(crate) fn person(&mut self) -> Allocation {
         let (run, kind) = self.segment();
         let site = self.site(run, kind);
         let year = self.year(run, kind, site);
@@ -172,7 +173,7 @@ impl<'a> Draw<'a> {
         let job = self.job(site, sex, year, level, (activity, group, bracket));
         let (first_name, surname) = self.names.draw(sex, year);
         let town_point = self.town_points[site].next();
-        Skeleton {
+        Allocation {
             site,
             kind,
             year,

@@ -4,11 +4,11 @@ use super::axis::Axis;
 use super::axis::{
     ACTIVITY, Attribute, EDUCATION, GENDER, GROUP, GROUPS, KINDS, LEVELS, YEARS, gender_of,
 };
-use super::frame::{Forward, Frame};
+use super::distribution::{Forward, Frame};
 use super::income::Currency;
 use super::joint::VOIVODESHIPS;
 use super::plan::Plan;
-use super::{international, site};
+use super::{international, stratum};
 use crate::fidelity::{Expected, ExpectedAttribute, ExpectedPair, Provenance};
 use crate::persona::card::{Activity, Card, Country, Place};
 use crate::persona::label::{BRACKET_KEYS, USD_BRACKET_KEYS, key};
@@ -92,7 +92,7 @@ impl Categories {
 
 /// The location label of a card: of its town's own site, else of the site of its territory.
 fn location(plan: &Plan, axis: &Axis, card: &Card) -> Option<u16> {
-    let fits = |site: &site::Site| {
+    let fits = |site: &stratum::Site| {
         site.region(plan.country) == card.region && site.place(plan.country) == card.place
     };
     let own = plan

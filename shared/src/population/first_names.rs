@@ -9,14 +9,14 @@ use std::sync::LazyLock;
 
 use super::axis::{REFERENCE_YEAR, YEARS, age};
 use super::joint::POLAND;
-use super::sequence::Wheel;
+use super::low_discrepancy::Cumulative;
 use crate::text::table::{number, rows};
 
 /// First names of one sex.
 pub(super) struct FirstNames {
     pub(super) names: Vec<&'static str>,
     /// By year of age.
-    pub(super) wheels: Vec<Wheel>,
+    pub(super) wheels: Vec<Cumulative>,
 }
 
 pub(super) static FIRST_NAMES: LazyLock<[FirstNames; 2]> =
@@ -57,7 +57,7 @@ fn first_names(sex: usize) -> FirstNames {
         }
     }
     older(&names, sex, &mut weights);
-    let wheels = weights.into_iter().map(|own| Wheel::new(own.into_iter())).collect();
+    let wheels = weights.into_iter().map(|own| Cumulative::new(own.into_iter())).collect();
     FirstNames { names: names.into_iter().map(|name| name.name).collect(), wheels }
 }
 

@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::first_names::FIRST_NAMES;
-use super::sequence::{Sequence, Wheel};
+use super::low_discrepancy::{Cumulative, Sequence};
 use crate::Seed;
 use crate::persona::card::{Country, Sex};
 use crate::text::table::{number, rows};
 
 struct Surnames {
     names: Vec<&'static str>,
-    wheel: Wheel,
+    wheel: Cumulative,
 }
 
 static SURNAMES: LazyLock<[Surnames; 2]> = LazyLock::new(|| std::array::from_fn(surnames));
@@ -34,7 +34,7 @@ fn surnames(sex: usize) -> Surnames {
     let tail: f64 = counts[HEAD..].iter().sum();
     let lift = (1.0 - HEAD_SHARE) / HEAD_SHARE * head / tail;
     let weight = |(rank, count): (usize, &f64)| if rank < HEAD { *count } else { count * lift };
-    let wheel = Wheel::new(counts.iter().enumerate().map(weight));
+    let wheel = Cumulative::new(counts.iter().enumerate().map(weight));
     Surnames { names, wheel }
 }
 

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::axis::{ACTIVITIES, Attribute, Axis, GROUPS, KINDS, OLDEST, YEARS, age};
 use super::options::AdvancedOptions;
-use super::site::Site;
+use super::stratum::Site;
 use super::target::TargetDemographics;
-use super::{ages, taste};
+use super::{ages, preferences};
 use crate::persona::card::Country;
 
 /// A decided plan. It serialises, so that a population can be continued later; `engine_version` says
@@ -37,7 +37,7 @@ pub struct Plan {
     pub(crate) groups: [f64; GROUPS],
     pub(crate) industries: Vec<String>,
     pub(crate) axes: Vec<Axis>,
-    pub(crate) taste: taste::Taste,
+    pub(crate) taste: preferences::Taste,
 }
 
 impl Plan {

@@ -6,7 +6,7 @@
 
 use super::axis::Axis;
 use super::axis::{Attribute, KINDS, YEARS};
-use super::frame::{Forward, Frame};
+use super::distribution::{Forward, Frame};
 use super::plan::Plan;
 use crate::error::{Error, Result};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::axis::Attribute;
-use super::meaning::{self, Meaning};
+use super::label_parser::{self, Meaning};
 use crate::error::{Error, FieldError, Result};
 
 /// Labels of a category with their weights.
@@ -102,9 +102,9 @@ impl Category {
                 wrong.push(FieldError::new(at, "must be a finite number, 0 or more"));
                 continue;
             }
-            match meaning::of(attribute, text) {
+            match label_parser::of(attribute, text) {
                 Some(meaning) => labels.push(Label { text: text.clone(), meaning, share: *weight }),
-                None => wrong.push(FieldError::new(at, meaning::rule(attribute))),
+                None => wrong.push(FieldError::new(at, label_parser::rule(attribute))),
             }
         }
         if !wrong.is_empty() {
@@ -153,7 +153,7 @@ fn order(meaning: &Meaning) -> u32 {
 /// Whether two labels claim the same people. A town inside a voivodeship does not: the town is
 /// taken out of the voivodeship.
 fn overlap(a: &Meaning, b: &Meaning) -> bool {
-    use super::meaning::Locality::{International, Rural, Town, Urban, Voivodeship};
+    use super::label_parser::Locality::{International, Rural, Town, Urban, Voivodeship};
     match (a, b) {
         (Meaning::Ages(a_from, a_to), Meaning::Ages(b_from, b_to)) => {
             a_from <= b_to && b_from <= a_to

@@ -27,7 +27,7 @@ pub(in crate::survey) fn reaction_column(id: &str) -> String {
 
 /// A sheet that is made line by line, as RFC 4180 writes it, with a byte order mark: number, age, the
 /// attributes, the weight, and a column a question (or a row of a matrix), in the form that
-/// [`super::human::read`] takes. Behind them a column `reaction/id` for each rating that has reactions
+/// [`super::human_comparison::read`] takes. Behind them a column `reaction/id` for each rating that has reactions
 /// in words.
 #[derive(Debug, Clone)]
 pub struct Sheet<'a> {
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
     use crate::Seed;
     use crate::survey::sample::{cards, questions};
-    use crate::survey::{Answers, Response, human};
+    use crate::survey::{Answers, Response, human_comparison};
 
     #[test]
     fn a_sheet_can_be_read_back_as_answers() {
@@ -136,7 +136,7 @@ mod tests {
         let sheet = csv(&questions, &respondents, Language::English);
 
         assert!(sheet.starts_with("\u{feff}respondent,years,weight,segment_age"));
-        assert_eq!(human::read(&sheet, &questions).unwrap(), [answers.clone(), answers]);
+        assert_eq!(human_comparison::read(&sheet, &questions).unwrap(), [answers.clone(), answers]);
     }
 
     #[test]
@@ -152,7 +152,7 @@ mod tests {
 
         assert!(sheet.contains(",buy,reaction/buy\r\n"), "{sheet}");
         assert!(sheet.ends_with(",4,\"Sure, why not\"\r\n"), "{sheet}");
-        assert_eq!(human::read(&sheet, &questions).unwrap(), [answers]);
+        assert_eq!(human_comparison::read(&sheet, &questions).unwrap(), [answers]);
     }
 
     /// A sheet of these answers, read back, and the counts of both sides.
@@ -163,8 +163,9 @@ mod tests {
             Respondent { profile: card.into(), response, weight: 1.0 }
         });
         let people: Vec<Respondent> = people.collect();
-        let read = human::read(&csv(questions, &people, Language::English), questions).unwrap();
-        for one in human::against(questions, &people, &read, Seed(1)).questions {
+        let read =
+            human_comparison::read(&csv(questions, &people, Language::English), questions).unwrap();
+        for one in human_comparison::against(questions, &people, &read, Seed(1)).questions {
             assert_eq!(one.simulated, one.people, "{}", one.question_id);
         }
         read

@@ -3,7 +3,6 @@
 //! [`Knowledge`] is the only door. Every method takes the scopes that it may look into, and every query
 //! filters by them. Writing is idempotent: a chunk is its document and the hash of its content.
 
-pub mod arm;
 mod bulk;
 mod fact;
 mod failure;
@@ -11,6 +10,7 @@ mod feedback;
 mod index;
 mod read;
 mod rerank;
+pub mod retriever;
 pub mod schema;
 mod search;
 #[cfg(test)]

@@ -3,11 +3,11 @@
 
 mod adapter;
 mod app;
+mod bench_process;
 mod client;
 mod database;
 mod document;
 mod gate;
-mod loaded;
 mod people;
 mod pubsub;
 mod scripted;
@@ -17,11 +17,11 @@ mod token;
 
 pub use adapter::{Running, free_port, left_out, program};
 pub use app::{Parts, TestApp, User, form};
+pub use bench_process::{Loaded, cpu_us};
 pub use client::Answer;
 pub use database::Database;
 pub use document::{document, graph};
 pub use gate::Gate;
-pub use loaded::{Loaded, cpu_us};
 pub use pubsub::PubSub;
 pub use scripted::{Behaviour, Recorded, Scripted};
 pub use smtp::{MailSink, Received};

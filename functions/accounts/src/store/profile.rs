@@ -9,7 +9,7 @@ use sqlx::{PgConnection, PgPool};
 
 use super::{AccountRow, GONE, find, is_there};
 use crate::profile::{ChangeProfile, Stats};
-use crate::{AppState, proof};
+use crate::{AppState, email_token};
 
 /// An account that is there: it has just called.
 pub(crate) async fn get(pool: &PgPool, id: AccountId) -> Result<AccountRow> {
@@ -86,7 +86,7 @@ pub(crate) async fn set_avatar(
     .await?
     .ok_or(GONE)?;
     if before.is_some() || url.is_some() {
-        proof::record(&mut transaction, state, caller.account_id, "avatar").await?;
+        email_token::record(&mut transaction, state, caller.account_id, "avatar").await?;
     }
     transaction.commit().await?;
     Ok(before)

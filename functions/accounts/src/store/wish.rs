@@ -5,8 +5,8 @@ use platform::Result;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::letter::About;
-use crate::proof::Purpose;
+use crate::email::About;
+use crate::email_token::Purpose;
 
 /// The most invitations that an address gets in a day, whoever sends them. Nobody is told, because it would
 /// tell what others do: the invitation is there without its e-mail.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use ::store::discussion;
 use platform::model::Price;
 use platform::{Access, Caller, Viewer};
-use shared::discussion::memory::BYTES_A_TOKEN;
+use shared::discussion::context::BYTES_A_TOKEN;
 use shared::discussion::{Next, Plan, Setting, Turn, next};
 use shared::id::RunId;
 use shared::prompt;

@@ -11,7 +11,7 @@ use shared::text::detect;
 use super::{Done, Step, advance};
 use crate::AppState;
 use crate::intake::blocks_key;
-use crate::store::{self, Document, Told};
+use crate::store::{self, Document, DocumentPatch};
 
 /// Characters by which a document's language is told: a few pages.
 const TELLING: usize = 20_000;
@@ -31,7 +31,8 @@ pub(crate) async fn cut(
     });
     let (language, chunks) = cut.await??;
     let count = u32::try_from(chunks.len()).unwrap_or(u32::MAX);
-    let told = Told { language: Some(language), chunks: Some(count), ..Told::default() };
+    let told =
+        DocumentPatch { language: Some(language), chunks: Some(count), ..DocumentPatch::default() };
     let mut transaction = state.worker.pool.begin().await?;
     // The note comes first: it holds the document in this version. Whoever has waited too long for the blocks
     // may stand before the pieces of another.

@@ -6,7 +6,7 @@ use platform::runs::{self, Progress, ShardContext};
 
 use super::{Done, hold};
 use crate::AppState;
-use crate::store::{self, Document, Piece, Told};
+use crate::store::{self, Document, DocumentPatch, Piece};
 
 pub(crate) async fn embed(
     state: &AppState,
@@ -18,7 +18,7 @@ pub(crate) async fn embed(
         let most = i64::try_from(MOST_TEXTS).unwrap_or(i64::MAX);
         let left = store::chunks_to_embed(&state.worker.pool, document.id, &model, most).await?;
         if left.is_empty() {
-            return Ok(Done::Step(Told::default()));
+            return Ok(Done::Step(DocumentPatch::default()));
         }
         let texts: Vec<String> = left.iter().map(Piece::in_context).collect();
         let batches = state.embedder.batches(texts.iter().map(String::as_str));

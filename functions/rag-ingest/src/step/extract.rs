@@ -8,7 +8,7 @@ use super::Done;
 use crate::AppState;
 use crate::extract::Turn;
 use crate::intake::{blocks_key, file_key};
-use crate::store::{Document, Told};
+use crate::store::{Document, DocumentPatch};
 
 pub(crate) async fn extract(
     state: &AppState,
@@ -32,5 +32,9 @@ pub(crate) async fn extract(
     let blocks = serde_json::to_vec(&extracted.blocks).map_err(anyhow::Error::from)?;
     let key = blocks_key(document.upload_id);
     state.storage.put(&key, "application/json", Bytes::from(blocks)).await?;
-    Ok(Done::Step(Told { pages: extracted.pages, note: extracted.note, ..Told::default() }))
+    Ok(Done::Step(DocumentPatch {
+        pages: extracted.pages,
+        note: extracted.note,
+        ..DocumentPatch::default()
+    }))
 }

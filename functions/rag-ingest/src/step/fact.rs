@@ -17,7 +17,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::tally::Tally;
 use super::{Done, failed, graph, hold, node};
 use crate::AppState;
-use crate::store::{self, Document, Piece, Told};
+use crate::store::{self, Document, DocumentPatch, Piece};
 
 /// Pieces that are asked about at the same time; the model's own limit is per process.
 const AT_ONCE: usize = 8;
@@ -35,7 +35,11 @@ pub(crate) async fn find(
         let note = format!(
             "Facts were not looked for: the document has {count} pieces, and the limit is {most}."
         );
-        return Ok(Done::Step(Told { facts: Some(0), facts_note: Some(note), ..Told::default() }));
+        return Ok(Done::Step(DocumentPatch {
+            facts: Some(0),
+            facts_note: Some(note),
+            ..DocumentPatch::default()
+        }));
     }
     match ask_all(state, context, document).await? {
         Asked::Through => write(state, document, None).await,
@@ -204,11 +208,11 @@ async fn write(state: &AppState, document: &Document, until: Option<Failure>) ->
     if let Err(failure) = graph.write_facts(&node(document), &tally.supported).await {
         return failed(failure);
     }
-    let told = Told {
+    let told = DocumentPatch {
         facts: Some(tally.facts),
         dropped: Some(tally.dropped),
         facts_note: tally.note(until.as_ref()),
-        ..Told::default()
+        ..DocumentPatch::default()
     };
     let code = match until {
         Some(failure) => failure.code(),

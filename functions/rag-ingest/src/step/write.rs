@@ -7,7 +7,7 @@ use shared::knowledge::Chunk;
 
 use super::{Done, failed, graph, is_ours, node};
 use crate::AppState;
-use crate::store::{self, Document, Piece, Told};
+use crate::store::{self, Document, DocumentPatch, Piece};
 
 /// Pieces that are in memory at once, with their vectors: a megabyte or two.
 const BATCH: i64 = 200;
@@ -40,7 +40,7 @@ pub(crate) async fn write(
         return failed(failure);
     }
     match graph.keep_only(&node, &hashes).await {
-        Ok(_) => Ok(Done::Step(Told::default())),
+        Ok(_) => Ok(Done::Step(DocumentPatch::default())),
         Err(failure) => failed(failure),
     }
 }

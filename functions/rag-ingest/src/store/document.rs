@@ -262,7 +262,7 @@ pub(crate) async fn is_busy(
 
 /// What is told of a document when a step is done.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
+pub(crate) struct DocumentPatch {
     pub(crate) pages: Option<u32>,
     pub(crate) language: Option<shared::Language>,
     pub(crate) chunks: Option<u32>,
@@ -278,7 +278,7 @@ pub(crate) async fn advance(
     connection: &mut PgConnection,
     document: &Document,
     step: Step,
-    told: Told,
+    told: DocumentPatch,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let is_ready = matches!(step, Step::Written | Step::Done);

@@ -9,7 +9,7 @@ use crate::offline::writer::{
     kid,
     life::{Bond, Company, GROWN, Life, Tenure},
     lookup::{STUDIES, VALUES},
-    scribe::Form,
+    realiser::Form,
     tag::{Tag, Tags},
     work::{Shape, is_job},
 };

@@ -3,7 +3,7 @@
 use crate::offline::writer::{
     lookup::{INTERESTS, VALUES},
     person,
-    scribe::Scribe,
+    realiser::Scribe,
 };
 use crate::persona::Card;
 

@@ -7,7 +7,7 @@ use crate::population::choice::Choices;
 use crate::population::options::{self, AdvancedOptions};
 use crate::population::rake::rake;
 use crate::population::target::TargetDemographics;
-use crate::population::{ENGINE_VERSION, ages, audience, categories, geography, jobs, taste};
+use crate::population::{ENGINE_VERSION, ages, audience, categories, geography, jobs, preferences};
 
 impl Plan {
     /// Puts a target and options together and rakes them onto the tables.
@@ -38,7 +38,7 @@ impl Plan {
             activities: activities(&choices.audience),
             groups: groups(&mut choices)?,
             industries: choices.industries.clone(),
-            taste: taste::Taste::new(country, &mut choices)?,
+            taste: preferences::Taste::new(country, &mut choices)?,
             narrowest: choices.narrowest.clone(),
             applied: choices.applied,
             axes,

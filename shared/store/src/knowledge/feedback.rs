@@ -7,7 +7,7 @@ use neo4rs::query;
 use serde::Deserialize;
 use shared::knowledge::embedding::cosine;
 
-use super::arm::Candidate;
+use super::retriever::Candidate;
 use super::search::Search;
 use super::{Failure, Knowledge, keys};
 

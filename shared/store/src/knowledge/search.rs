@@ -11,9 +11,9 @@ use shared::knowledge::complexity::Complexity;
 use shared::knowledge::fusion::{Fused, Weights, fuse, take_turns};
 use shared::knowledge::lucene::{self, Terms};
 
-use super::arm::Candidate;
 use super::read::{Places, Stored};
 use super::rerank::Reranker;
+use super::retriever::Candidate;
 use super::write::uuid;
 use super::{Failure, Knowledge};
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use shared::Seed;
 use shared::id::{RunId, SurveyId};
 use shared::run::RunStatus;
-use shared::survey::limit::{self, Facts};
+use shared::survey::caveat::{self, Facts};
 use shared::survey::result::{
     self, Completion, Demographics, OrderEffect, QuestionAnalytics, Respondent, Weighting,
 };
@@ -318,7 +318,7 @@ fn compose(answers: Answers) -> Figures {
     };
     let is_simulated = written_by.keys().any(|(_, is_simulated, _)| *is_simulated);
     let shortfall = completion.shortfall;
-    let limits = limit::limits(Facts { questions, elicitation, is_simulated, shortfall, missing });
+    let limits = caveat::limits(Facts { questions, elicitation, is_simulated, shortfall, missing });
     let instrument = (&survey.questions.0, &survey.design.0, language);
     let instrument = serde_json::to_vec(&instrument).expect("what was read from JSON is JSON");
     Figures {

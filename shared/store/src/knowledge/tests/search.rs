@@ -1,6 +1,6 @@
 use shared::knowledge::fusion::Weights;
 
-use super::super::arm::SMALL;
+use super::super::retriever::SMALL;
 use super::*;
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use shared::id::AccountId;
 use sqlx::PgConnection;
 
 use crate::profile::Done;
-use crate::{AppState, avatar, proof, store};
+use crate::{AppState, avatar, email_token, store};
 
 /// A token that somebody left behind, or that was stolen, is older than that.
 const FRESH: Duration = Duration::minutes(10);
@@ -40,7 +40,7 @@ pub(crate) async fn leave(
     let removals = documents::remove_library(&mut transaction, &state.base.ids, who, now).await?;
     remember_spending(&mut transaction, &state, who).await?;
     store::forget_person(&mut transaction, &caller, now).await?;
-    proof::record(&mut transaction, &state, who, "deleted").await?;
+    email_token::record(&mut transaction, &state, who, "deleted").await?;
     transaction.commit().await?;
     forget_late_pictures(&state, caller.account_id).await;
     for run in removals {

@@ -8,7 +8,7 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::is_there;
-use crate::proof::Purpose;
+use crate::email_token::Purpose;
 
 /// Wishes for a new password, where the address has an account that may sign in. One statement either
 /// way, so that its time says nothing.

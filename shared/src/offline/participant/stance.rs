@@ -2,13 +2,13 @@
 
 use rand::RngExt;
 
-use crate::discussion::next::Length;
+use crate::discussion::turn_taking::Length;
 use crate::discussion::{Act, Kind, Mode, Setting, Turn};
 use crate::offline::writer::fact::Fact;
 use crate::offline::writer::grammar::Grammar;
 use crate::offline::writer::life::Life;
 use crate::offline::writer::lookup::{ASPECTS, INTENTS, TOPICS, VALUES};
-use crate::offline::writer::scribe::Scribe;
+use crate::offline::writer::realiser::Scribe;
 use crate::offline::writer::tag::{Tag, Tags};
 use crate::offline::writer::{person, subject};
 use crate::persona::Card;

@@ -4,12 +4,12 @@ use super::activity::{EARLIEST_RETIREMENT, RETIREMENT_AGE};
 use super::axis::{
     ACTIVITY, EDUCATION, GENDER, GROUP, NO_GROUP, age, class_of, gender_of, sex, sex_of,
 };
-use super::draw::Skeleton;
+use super::draw::Allocation;
 use super::income::{Currency, Earner};
 use super::jobs::JOBS;
 use super::personality::{Personality, big_five};
 use super::plan::Plan;
-use super::taste::Palette;
+use super::preferences::Palette;
 use crate::Seed;
 use crate::persona::card::{Activity, Card, Country, Education, Text, WorkingTime};
 
@@ -17,14 +17,14 @@ use crate::persona::card::{Activity, Card, Country, Education, Text, WorkingTime
 const FARMERS: usize = 6;
 
 /// What dressing needs, worked out once a population.
-pub(crate) struct Wardrobe {
+pub(crate) struct CardBuilder {
     personality: Personality,
     values: Palette,
     interests: Palette,
     towns: Vec<Vec<Text>>,
 }
 
-impl Wardrobe {
+impl CardBuilder {
     pub(crate) fn new(plan: &Plan, towns: Vec<Vec<Text>>) -> Self {
         let (values, interests) = plan.taste.palettes();
         Self {
@@ -37,7 +37,7 @@ impl Wardrobe {
 
     /// The card of a person. What is not allocated comes from the person's own seed, so no one
     /// else's card depends on it.
-    pub(crate) fn card(&self, plan: &Plan, seed: Seed, index: u32, person: &Skeleton) -> Card {
+    pub(crate) fn card(&self, plan: &Plan, seed: Seed, index: u32, person: &Allocation) -> Card {
         let mut rng = seed.child("person", index.into()).rng();
         let (sex_number, age) = (sex_of(person.kind), age(person.year));
         let site = &plan.sites[person.site];
@@ -74,7 +74,7 @@ impl Wardrobe {
 }
 
 /// In the language of the country, and in English.
-fn occupation(plan: &Plan, person: &Skeleton) -> [Text; 2] {
+fn occupation(plan: &Plan, person: &Allocation) -> [Text; 2] {
     let (polish, english) = if person.group == NO_GROUP {
         without_occupation(person)
     } else {
@@ -88,7 +88,7 @@ fn occupation(plan: &Plan, person: &Skeleton) -> [Text; 2] {
 }
 
 /// Words for those who never had an occupation of their own to name.
-fn without_occupation(person: &Skeleton) -> (&'static str, &'static str) {
+fn without_occupation(person: &Allocation) -> (&'static str, &'static str) {
     let woman = sex_of(person.kind) == 0;
     let age = age(person.year);
     let pick = |feminine, masculine| if woman { feminine } else { masculine };
@@ -127,7 +127,7 @@ fn without_occupation(person: &Skeleton) -> (&'static str, &'static str) {
 
 /// Those in work who earn less than the minimum wage work part of the time; farmers' hours are not
 /// known.
-fn working_time(person: &Skeleton) -> Option<WorkingTime> {
+fn working_time(person: &Allocation) -> Option<WorkingTime> {
     let is_employee = ACTIVITY[person.activity] == Activity::Employed && person.group != FARMERS;
     is_employee.then_some(match person.bracket {
         0 => WorkingTime::PartTime,
@@ -135,7 +135,7 @@ fn working_time(person: &Skeleton) -> Option<WorkingTime> {
     })
 }
 
-fn income(country: Country, person: &Skeleton) -> u32 {
+fn income(country: Country, person: &Allocation) -> u32 {
     let currency = match country {
         Country::Poland => Currency::ZLOTY,
         Country::International => Currency::DOLLAR,

@@ -14,7 +14,7 @@ use platform::{Error, Result, secret};
 use uuid::Uuid;
 
 use crate::AppState;
-use crate::proof::Purpose;
+use crate::email_token::Purpose;
 use crate::store::{self, Wish};
 
 /// Above the limit of a conversation with the mail server.

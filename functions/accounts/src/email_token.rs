@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::profile::Done;
-use crate::{AppState, letter, sign_in, store};
+use crate::{AppState, email, sign_in, store};
 
 const NOT_YOURS: &str = "Sign in with the account of this address to confirm it, or send its password. If \
     somebody else made the account, ask for a new password: that makes it yours";
@@ -91,7 +91,7 @@ pub(crate) async fn forgot(
         store::want_password(&state.base.pool, &email, id, now).await?;
     }
     // Also for nobody: the worker finds nothing to write.
-    letter::wanted(&state, id).await?;
+    email::wanted(&state, id).await?;
     let message = "If this address has an account, an e-mail is on its way";
     Ok((StatusCode::ACCEPTED, Json(Done::saying(message))))
 }
@@ -200,7 +200,7 @@ pub(crate) async fn send(
         let mut connection = state.base.pool.acquire().await?;
         store::want_address(&mut connection, row.id, id, state.base.clock.now()).await?;
         drop(connection);
-        letter::wanted(&state, id).await?;
+        email::wanted(&state, id).await?;
         message = "A letter is on its way";
     }
     Ok((StatusCode::ACCEPTED, Json(Done::saying(message))))

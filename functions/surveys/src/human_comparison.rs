@@ -9,7 +9,7 @@ use platform::limit::{Change, Heavy};
 use platform::{Editor, Result, Viewer, Within, off_thread};
 use serde::{Deserialize, Serialize};
 use shared::id::{HumanAnswersId, SurveyId};
-use shared::survey::human::{self, Against};
+use shared::survey::human_comparison::{self, Against};
 use shared::{Checks, Seed};
 use utoipa::ToSchema;
 
@@ -63,7 +63,7 @@ pub(crate) async fn upload(
     checks.done()?;
     let survey = survey::get(&state.pool, &of).await?;
     let (csv, questions) = (request.csv, survey.questions.0);
-    let answers = off_thread(move || human::read(&csv, &questions)).await??;
+    let answers = off_thread(move || human_comparison::read(&csv, &questions)).await??;
     let uploaded = store::insert_human(&state, &of, request.name.trim(), &answers).await?;
     Ok((StatusCode::CREATED, Json(uploaded)))
 }
@@ -86,7 +86,12 @@ pub(crate) async fn compare(
     let simulated = results::answers(&state.pool, survey).await?;
     let people = store::people(&state.pool, of.access, &answers).await?;
     let against = off_thread(move || {
-        human::against(&simulated.survey.questions, &simulated.respondents, &people, Seed(0))
+        human_comparison::against(
+            &simulated.survey.questions,
+            &simulated.respondents,
+            &people,
+            Seed(0),
+        )
     });
     Ok(Json(Compared { answers, against: against.await? }))
 }

@@ -24,7 +24,7 @@ use shared::run::RunRequested;
 use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 
-use crate::material::{by_lexicon, material};
+use crate::answers::{by_lexicon, material};
 use crate::{AppState, store};
 
 /// Twenty readings with their concepts, and ten findings.
@@ -61,7 +61,7 @@ impl runs::Worker for Summarizer {
     }
 
     async fn work(&self, context: &ShardContext) -> Result<Outcome> {
-        let Some(desk) = Desk::of(&self.0, context).await? else {
+        let Some(desk) = SummaryJob::of(&self.0, context).await? else {
             return Ok(Outcome::Rejected("what the summary is of cannot be read".to_owned()));
         };
         let pool = &self.0.worker.pool;
@@ -81,7 +81,7 @@ impl runs::Worker for Summarizer {
 
 /// One worker at one summary.
 #[derive(Clone)]
-struct Desk {
+struct SummaryJob {
     state: AppState,
     work: RunId,
     group: FocusGroupId,
@@ -101,7 +101,7 @@ struct Found {
     by_lexicon: bool,
 }
 
-impl Desk {
+impl SummaryJob {
     async fn of(state: &AppState, context: &ShardContext) -> Result<Option<Self>> {
         let pool = &state.worker.pool;
         let Ok(order) = serde_json::from_value::<Order>(context.lease.run_input.clone()) else {
@@ -277,7 +277,7 @@ impl Desk {
     }
 }
 
-impl ItemProcessor for Desk {
+impl ItemProcessor for SummaryJob {
     type Item = u32;
     type Made = Found;
     type Error = Failure;

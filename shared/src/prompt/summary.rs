@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{INFALLIBLE, Prompt, data};
-use crate::discussion::memory::cut;
+use crate::discussion::context::cut;
 use crate::discussion::reading::Reading;
 use crate::discussion::summary::{Answer, Digest, Finding, Material, shares};
 use crate::id::TurnId;

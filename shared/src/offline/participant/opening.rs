@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use crate::discussion::{Plan, Setting, Utterance};
-use crate::offline::participant::fresh::Heard;
+use crate::offline::participant::novelty::Heard;
 use crate::offline::participant::opening;
 
 /// What everybody of one setting answers first, as far as somebody wanted to know. Each answer keeps out

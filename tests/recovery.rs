@@ -17,9 +17,9 @@ use serde_json::{Value, json};
 use testkit::{Parts, TestApp, left_out};
 use tower::ServiceExt;
 
+use crate::all_functions;
 use crate::faults::{End, Study};
 use crate::server::Redis;
-use crate::whole;
 
 const PEOPLE: i32 = 60;
 
@@ -29,7 +29,7 @@ async fn a_run_whose_messages_could_not_be_published_is_published_by_the_sweep()
     drop(deliveries);
     let build = |parts: &Parts| {
         let parts = Parts { publisher: Publisher::bus(bus.clone()), ..parts.clone() };
-        whole::service(&parts, &Announcer::new(None), &Config::offline())
+        all_functions::service(&parts, &Announcer::new(None), &Config::offline())
     };
     let study = Study::new(TestApp::start(build).await).await;
 
@@ -45,7 +45,7 @@ async fn a_run_whose_messages_could_not_be_published_is_published_by_the_sweep()
 /// Workers of the same study whose clock goes otherwise.
 fn workers(study: &Study, clock: Clock) -> Router {
     let parts = Parts { clock, ..study.app.parts.clone() };
-    let service = whole::service(&parts, &Announcer::new(None), &Config::offline());
+    let service = all_functions::service(&parts, &Announcer::new(None), &Config::offline());
     service.router("workers", Serve::Push, &Env::from([]), Ids::system())
 }
 
@@ -62,7 +62,7 @@ async fn push(workers: &Router, study: &Study, message: &Value) -> u16 {
 
 #[tokio::test]
 async fn workers_whose_clocks_disagree_by_hours_write_everybody_once() {
-    let study = Study::new(whole::by_hand(&Config::offline()).await).await;
+    let study = Study::new(all_functions::by_hand(&Config::offline()).await).await;
     let now = study.app.parts.clock.now();
     let hour = chrono::Duration::hours(1);
     let (ahead, behind) = (Clock::manual(now + hour), Clock::manual(now - hour));
@@ -90,7 +90,7 @@ async fn reading_goes_on_while_redis_is_away_and_uses_it_again_when_it_is_back()
     let build = |parts: &Parts| {
         let limiter = Limiter::new(Some(&cache), parts.clock.clone());
         let parts = Parts { limiter, cache: Some(cache.clone()), ..parts.clone() };
-        whole::service(&parts, &Announcer::new(None), &Config::offline())
+        all_functions::service(&parts, &Announcer::new(None), &Config::offline())
     };
     let app = TestApp::start(build).await;
     let ana = app.user("ana").await;
@@ -116,7 +116,7 @@ async fn reading_goes_on_while_redis_is_away_and_uses_it_again_when_it_is_back()
 
 #[tokio::test]
 async fn a_sweep_leaves_alone_what_still_waits_behind_others() {
-    let study = Study::new(whole::by_hand(&Config::offline()).await).await;
+    let study = Study::new(all_functions::by_hand(&Config::offline()).await).await;
     let (run, messages) = study.start(PEOPLE, 7).await;
     let parts = &study.app.parts;
     let now = parts.clock.now();

@@ -4,7 +4,7 @@
 use super::axis::{Attribute, BRACKETS, LEVELS};
 use super::international;
 use super::joint::VOIVODESHIPS;
-use super::site::{Town, town_named};
+use super::stratum::{Town, town_named};
 use crate::persona::card::Gender;
 use crate::text::fold::folded;
 

@@ -35,11 +35,11 @@ impl Sequence {
 
 /// Weights as a running sum, for drawing by a point between 0 and 1.
 #[derive(Debug, Clone)]
-pub(crate) struct Wheel {
+pub(crate) struct Cumulative {
     pub(super) ends: Vec<f64>,
 }
 
-impl Wheel {
+impl Cumulative {
     pub(crate) fn new(weights: impl Iterator<Item = f64>) -> Self {
         let mut sum = 0.0;
         let mut ends: Vec<f64> = weights
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_wheel_never_gives_an_entry_without_weight() {
-        let wheel = Wheel::new([0.0, 2.0, 0.0, 1.0, 0.0].into_iter());
+        let wheel = Cumulative::new([0.0, 2.0, 0.0, 1.0, 0.0].into_iter());
 
         for point in [0.0, 0.3, 0.666, 0.667, 0.999] {
             assert!([1, 3].contains(&wheel.at(point)), "{point}");

@@ -173,7 +173,7 @@ fn searching(worker: WorkerState, knowledge: Option<Knowledge>, embedder: Embedd
 }
 
 fn taking_in(worker: WorkerState, knowledge: Option<Knowledge>, embedder: Embedder) -> Service {
-    let name = "whole::the_extractor_of_these_tests";
+    let name = "all_functions::the_extractor_of_these_tests";
     let extractor = Extractor::of_this_program().expect("a test knows where it lies");
     rag_ingest::routes(rag_ingest::AppState {
         knowledge,

@@ -1,8 +1,8 @@
 //! The prompt of one turn of a focus group.
 
 use super::{LONGEST_TEXT, Prompt, data, line, portrait};
-use crate::discussion::memory::{self, BYTES_A_TOKEN, TOKEN_BUDGET};
-use crate::discussion::next::Length;
+use crate::discussion::context::{self, BYTES_A_TOKEN, TOKEN_BUDGET};
+use crate::discussion::turn_taking::Length;
 use crate::discussion::{Kind, Mode, Setting, Turn};
 
 /// The version of the prompts of a turn; it changes with any word of theirs.
@@ -43,7 +43,7 @@ pub fn turn(setting: &Setting, task: &Task<'_>, before: &[Turn]) -> Prompt {
     let used = system.len() + user.len() + person.len() + task_text.len() + frame;
     if task.kind == Kind::Reply {
         let left = (TOKEN_BUDGET * BYTES_A_TOKEN).saturating_sub(used);
-        let heard = memory::recall(setting, task.question, before, left);
+        let heard = context::recall(setting, task.question, before, left);
         user.push_str("<discussion>\n");
         user.push_str(&data(&heard, usize::MAX));
         user.push_str("\n</discussion>\n");
@@ -59,9 +59,9 @@ fn person(setting: &Setting, speaker: usize) -> String {
     out.truncate(out.len() - "</card>\n".len());
     let concerns = person.concerns.join("; ");
     let rows = [
-        (language.pick("manner", "sposób mówienia"), memory::cut(&person.manner, LONGEST_LINE)),
-        (language.pick("worries", "obawy"), memory::cut(&concerns, LONGEST_LINE)),
-        (language.pick("story", "historia"), memory::cut(&person.story, LONGEST_STORY)),
+        (language.pick("manner", "sposób mówienia"), context::cut(&person.manner, LONGEST_LINE)),
+        (language.pick("worries", "obawy"), context::cut(&concerns, LONGEST_LINE)),
+        (language.pick("story", "historia"), context::cut(&person.story, LONGEST_STORY)),
     ];
     for (name, text) in rows {
         line(&mut out, name, &data(&text, LONGEST_TEXT));
@@ -81,7 +81,7 @@ fn study(setting: &Setting) -> String {
     ];
     for (name, text) in rows {
         if let Some(text) = text {
-            line(&mut out, name, &data(&memory::cut(text, 2 * LONGEST_LINE), LONGEST_TEXT));
+            line(&mut out, name, &data(&context::cut(text, 2 * LONGEST_LINE), LONGEST_TEXT));
         }
     }
     let yes = setting.mode == Mode::Adversarial;
@@ -95,7 +95,7 @@ fn told(setting: &Setting, task: &Task<'_>) -> String {
     let language = setting.language;
     let mut out = String::from("<task>\n");
     let question = &setting.questions[task.question as usize];
-    let question = data(&memory::cut(question, LONGEST_TEXT), LONGEST_TEXT);
+    let question = data(&context::cut(question, LONGEST_TEXT), LONGEST_TEXT);
     line(&mut out, language.pick("question", "pytanie"), &question);
     match (task.kind, task.reply_to) {
         (Kind::Opening, _) => line(
@@ -111,7 +111,7 @@ fn told(setting: &Setting, task: &Task<'_>) -> String {
                 Some(who) => setting.name_of(who),
                 None => language.pick("the moderator", "osobie prowadzącej").to_owned(),
             };
-            let said = data(&memory::cut(turn.words(), LONGEST_LINE), LONGEST_TEXT);
+            let said = data(&context::cut(turn.words(), LONGEST_LINE), LONGEST_TEXT);
             line(
                 &mut out,
                 language.pick("you react to", "reagujesz na"),
