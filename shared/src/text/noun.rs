@@ -132,8 +132,7 @@ pub fn usual_share(rank: u32, language: Language) -> f64 {
 }
 
 /// A noun that no dictionary has.
-pub(super) fn unknown(lemma: String, language: Language) -> Noun {
-    let is_general = is_general(&lemma, language);
+pub(super) fn unknown(lemma: String, is_general: bool) -> Noun {
     Noun { lemma, is_certain: true, is_general, rank: RAREST }
 }
 

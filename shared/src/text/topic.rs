@@ -144,7 +144,7 @@ fn unlisted(form: &str, language: Language) -> Class {
     if is_verb || is_digits {
         return Class::Other;
     }
-    Class::Noun(unknown(unlisted_lemma(form, language), language))
+    Class::Noun(unknown(unlisted_lemma(form, language), is_general(form, language)))
 }
 
 /// An English plural loses its ending. Polish forms meet by their stem: which of them is shown, says whoever counts
