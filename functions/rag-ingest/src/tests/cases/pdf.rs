@@ -185,7 +185,10 @@ fn turned_text_is_read_in_lines() {
 
 /// A page in a font whose codes from A on have these names and nothing else.
 fn named(names: &str, text: &str) -> Vec<u8> {
-    let content = format!("BT /F1 11 Tf 50 700 Td ({text}) Tj ET");
+    lettered(names, &format!("BT /F1 11 Tf 50 700 Td ({text}) Tj ET"))
+}
+
+fn lettered(names: &str, content: &str) -> Vec<u8> {
     super::super::files::pdf(&[
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [4 0 R] /Count 1 >>".to_owned(),
@@ -226,6 +229,26 @@ fn glyphs_are_letters_by_their_names() {
                 named("/aogonek /Lslash /fi", "kAt Bodz proCl"),
                 &["kąt Łodz profil"],
             ),
+        ],
+    );
+}
+
+#[test]
+fn scripts_from_right_to_left_are_read_as_they_are_read() {
+    // Final mem, vav, lamed, shin; meem, alef, lam, seen; the same as their neighbours shape them.
+    let hebrew = "/uni05DD /uni05D5 /uni05DC /uni05E9";
+    let arabic = "/uni0645 /uni0627 /uni0644 /uni0633";
+    let shaped = "/uniFEE1 /uniFEFC /uniFEB3";
+    let backwards = "BT /F1 11 Tf 1 0 0 1 90 700 Tm (D) Tj 1 0 0 1 82 700 Tm (C) Tj 1 0 0 1 74 700 Tm (B) Tj \
+        1 0 0 1 66 700 Tm (A) Tj ET";
+    hold(
+        FileType::Pdf,
+        vec![
+            case("Hebrew, drawn from the left", named(hebrew, "ABCD"), &["שלום"]),
+            case("Hebrew, drawn from the right", lettered(hebrew, backwards), &["שלום"]),
+            case("a number", named(hebrew, "25 ABCD"), &["שלום 25"]),
+            case("Arabic", named(arabic, "ABCD"), &["سلام"]),
+            case("Arabic, shaped", named(shaped, "ABC"), &["سلام"]),
         ],
     );
 }
