@@ -6,12 +6,14 @@ pub mod escape;
 pub mod fold;
 pub mod function_word;
 pub mod layout;
+pub mod noun;
 pub mod number;
 pub mod polish;
 pub mod rarity;
 pub mod sentence;
 pub mod stem;
 pub mod table;
+pub mod topic;
 pub mod word;
 pub mod words;
 

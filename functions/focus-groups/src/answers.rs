@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ::store::discussion::StoredTurn;
 use shared::discussion::graph::{Person, age_group};
-use shared::discussion::reading::{self, Reading};
+use shared::discussion::reading::{self, Prompted, Reading, Vocabulary};
 use shared::discussion::summary::{Answer, Material};
 use shared::discussion::{Act, Setting};
 use shared::id::TurnId;
@@ -38,8 +38,12 @@ pub(crate) fn material(setting: &Setting, turns: &[StoredTurn]) -> Material {
 pub(crate) fn by_lexicon(setting: &Setting, material: &Material) -> BTreeMap<TurnId, Reading> {
     let names: Vec<String> =
         setting.participants.iter().map(|one| one.card.first_name.to_string()).collect();
-    let texts = material.answers.iter().map(|answer| answer.text.as_str());
-    let vocabulary = reading::vocabulary(texts, &names, setting.language);
+    let asked: Vec<Prompted<'_>> = material
+        .answers
+        .iter()
+        .map(|answer| Prompted { question: answer.question as usize, text: &answer.text })
+        .collect();
+    let vocabulary = Vocabulary::of(&asked, &material.questions, &names, setting.language);
     let read = |answer: &Answer| reading::read(&answer.text, &vocabulary, setting.language);
     material.answers.iter().map(|answer| (answer.id, read(answer))).collect()
 }

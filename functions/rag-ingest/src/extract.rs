@@ -18,10 +18,13 @@ mod package;
 mod parent;
 mod pdf;
 mod plain;
+mod pptx;
 mod record;
 mod sheet;
 mod sniff;
 mod table;
+mod xlsx;
+mod xml;
 
 pub use child::{asked, work};
 pub use parent::{Extractor, Limits, Turn};

@@ -50,7 +50,7 @@ where
         return Err(shared::Error::Refused("The file is empty".to_owned()).into());
     }
     let file_type = FileType::of(name, &start).ok_or_else(|| {
-        let kinds = "PDF, DOCX, Markdown, HTML, plain text or CSV";
+        let kinds = "PDF, DOCX, PPTX, XLSX, Markdown, HTML, plain text or CSV";
         shared::Error::Refused(format!("The file must be {kinds}, and be what its name says"))
     })?;
     let digest: Arc<Mutex<Sha256>> = Arc::default();

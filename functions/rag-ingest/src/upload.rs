@@ -31,7 +31,7 @@ const LONGEST_FIELD: usize = 4_096;
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the form; the parts are read one by one")]
 pub(crate) struct UploadForm {
-    /// PDF, DOCX, Markdown, HTML, plain text or CSV; at most 50 MB.
+    /// PDF, DOCX, PPTX, XLSX, Markdown, HTML, plain text or CSV; at most 50 MB.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
     title: String,

@@ -12,6 +12,7 @@ use shared::Checks;
 use shared::id::{ProjectId, RunId, SurveyId};
 use shared::run::RunStatus;
 use shared::survey::{Design, Question, check};
+use shared::text::composed;
 use utoipa::ToSchema;
 
 use crate::{AppState, store};
@@ -37,6 +38,16 @@ pub(crate) struct CreateSurvey {
 impl CreateSurvey {
     pub(crate) fn target(&self) -> u32 {
         self.target_responses.unwrap_or(TARGET)
+    }
+
+    /// The same with every letter and its mark as one (NFC): options that differ only so are one.
+    fn composed(self) -> Self {
+        Self {
+            title: composed(&self.title),
+            description: self.description.as_deref().map(composed),
+            questions: self.questions.into_iter().map(Question::composed).collect(),
+            ..self
+        }
     }
 
     fn check(&self) -> Result<()> {
@@ -116,6 +127,7 @@ pub(crate) async fn create(
     access: Access<Editor>,
     Json(request): Json<CreateSurvey>,
 ) -> Result<(StatusCode, Json<SurveyView>)> {
+    let request = request.composed();
     request.check()?;
     let survey = store::insert(&state, access, request).await?;
     Ok((StatusCode::CREATED, Json(survey.into())))

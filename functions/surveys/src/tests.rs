@@ -90,6 +90,10 @@ async fn what_breaks_a_rule_is_refused_and_named() {
         (change("/questions", json!([])), "questions"),
         (change("/questions/0/options", json!(null)), "questions.0.options"),
         (change("/questions/1/scaleMin", json!(5)), "questions.1.scaleMax"),
+        (
+            change("/questions/0/options", json!(["książka", "ksia\u{328}z\u{307}ka"])),
+            "questions.0.options.1",
+        ),
         (change("/questions/1/id", json!("q1")), "questions.1.id"),
         (change("/questions/1/type", json!("slider")), "questions[1].type"),
     ] {
@@ -98,6 +102,19 @@ async fn what_breaks_a_rule_is_refused_and_named() {
         assert!(errors.iter().any(|error| error["field"] == field), "{field}: {refused}");
     }
     assert_eq!(app.get(&ana, &surveys(project)).await.expect(200), json!([]));
+}
+
+#[tokio::test]
+async fn a_letter_and_its_mark_are_stored_as_one() {
+    let (app, ana, project) = study().await;
+    let mut survey = builder();
+    survey["title"] = json!("O ksia\u{328}z\u{307}kach");
+    survey["questions"][0]["options"] = json!(["ksia\u{328}z\u{307}ka", "gazeta"]);
+
+    let made = app.post(&ana, &surveys(project), survey).await.expect(201);
+
+    assert_eq!(made["title"], "O książkach");
+    assert_eq!(made["questions"][0]["options"], json!(["książka", "gazeta"]));
 }
 
 #[tokio::test]

@@ -76,7 +76,7 @@ pub fn answer(shown: &Analytics, question: &str, language: Language) -> Asked {
 
 /// The concepts that a question names, in the order of their weight.
 fn named<'a>(shown: &'a Analytics, question: &str, language: Language) -> Vec<&'a ConceptFigures> {
-    let asked = crate::text::words::stems(question, language);
+    let asked = crate::text::topic::keys(question, language);
     let names = |concept: &&ConceptFigures| {
         let key = reading::key(&concept.name, language);
         key.split(' ').any(|stem| asked.iter().any(|word| word == stem))

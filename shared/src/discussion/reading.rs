@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::sentiment::{Emotion, emotions, has_tone, sentiment};
+use super::sentiment::{Emotion, emotions, sentiment};
 use crate::Language;
-use crate::text::words;
+use crate::text::topic;
+
+mod vocabulary;
+
+pub use vocabulary::{Prompted, Vocabulary};
 
 /// The most concepts of one answer.
 pub const MOST_CONCEPTS: usize = 8;
@@ -62,16 +66,15 @@ impl Reading {
     }
 }
 
-/// Reads an answer by rule. `names` are the stems that make a concept of this group ([`vocabulary`]).
-pub fn read(text: &str, names: &BTreeMap<String, String>, language: Language) -> Reading {
+/// Reads an answer by rule, within the concepts of its group.
+pub fn read(text: &str, vocabulary: &Vocabulary, language: Language) -> Reading {
     let tone = sentiment(text, language);
     let mut concepts: Vec<Concept> = Vec::new();
     for sentence in text.split_inclusive(['.', '!', '?']) {
         let here = sentiment(sentence, language);
-        for (_, stem) in words::meaningful(sentence, language) {
-            let Some(name) = names.get(&stem) else { continue };
-            if !concepts.iter().any(|concept| concept.name == *name) {
-                concepts.push(Concept { name: name.clone(), sentiment: here });
+        for name in vocabulary.concepts(sentence) {
+            if !concepts.iter().any(|concept| concept.name == name) {
+                concepts.push(Concept { name: name.to_owned(), sentiment: here });
             }
         }
     }
@@ -79,44 +82,6 @@ pub fn read(text: &str, names: &BTreeMap<String, String>, language: Language) ->
     let felt = emotions(text, language).into_iter();
     let emotions = felt.map(|(emotion, intensity)| Felt { emotion, intensity }).collect();
     Reading { sentiment: tone, concepts, emotions }
-}
-
-/// The words that a group talks about: stems that at least two answers have and that say what, not how,
-/// each with the form that was used most. Inflected forms of a word are one concept.
-pub fn vocabulary<'a>(
-    answers: impl Iterator<Item = &'a str>,
-    others: &[String],
-    language: Language,
-) -> BTreeMap<String, String> {
-    let mut forms: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
-    let mut heard: BTreeMap<String, usize> = BTreeMap::new();
-    let mut answers_in_all = 0_usize;
-    for answer in answers {
-        answers_in_all += 1;
-        let mut here: Vec<String> = Vec::new();
-        for (word, stem) in words::meaningful(answer, language) {
-            *forms.entry(stem.clone()).or_default().entry(word).or_default() += 1;
-            here.push(stem);
-        }
-        here.sort();
-        here.dedup();
-        here.into_iter().for_each(|stem| *heard.entry(stem).or_default() += 1);
-    }
-    // Names of people are nobody's topic, and a word that is in most answers divides nothing.
-    let people: Vec<String> =
-        others.iter().map(|name| words::stem(&name.to_lowercase(), language)).collect();
-    let most = (answers_in_all * 2).div_ceil(3).max(2);
-    heard
-        .into_iter()
-        .filter(|(stem, count)| (2..=most).contains(count) && !people.contains(stem))
-        .filter(|(stem, _)| !has_tone(stem, language) && stem.chars().count() >= 3)
-        .filter_map(|(stem, _)| {
-            let name = forms.get(&stem)?.iter().max_by_key(|(form, n)| {
-                (**n, std::cmp::Reverse(form.chars().count()), std::cmp::Reverse(*form))
-            })?;
-            Some((stem, name.0.clone()))
-        })
-        .collect()
 }
 
 /// Names that are forms of one word become one name: the shortest that was used in all of these.
@@ -144,9 +109,7 @@ pub fn merge_names<'a>(readings: impl IntoIterator<Item = &'a mut Reading>, lang
 
 /// What is the same for all forms of a concept's words.
 pub fn key(name: &str, language: Language) -> String {
-    let stems: Vec<String> =
-        words::tokens(name).map(|word| words::stem(&word.to_lowercase(), language)).collect();
-    stems.join(" ")
+    topic::keys(name, language).join(" ")
 }
 
 #[cfg(test)]
@@ -160,15 +123,19 @@ mod tests {
         "Mnie to nie dotyczy.",
     ];
 
+    fn vocabulary(answers: &[&str]) -> Vocabulary {
+        let answers: Vec<Prompted<'_>> =
+            answers.iter().map(|text| Prompted { question: 0, text }).collect();
+        Vocabulary::of(&answers, &[], &["Anna".to_owned()], Language::Polish)
+    }
+
     #[test]
     fn inflected_forms_are_one_concept_and_a_single_mention_is_none() {
-        let names = vocabulary(ANSWERS.into_iter(), &["Anna".to_owned()], Language::Polish);
+        let vocabulary = vocabulary(&ANSWERS);
 
-        let mut concepts: Vec<&str> = names.values().map(String::as_str).collect();
-        concepts.retain(|name| name.starts_with("abonament") || name.starts_with("paczk"));
-        assert_eq!(concepts.len(), 2, "{names:?}");
-        let second = read(ANSWERS[1], &names, Language::Polish);
-        let third = read(ANSWERS[2], &names, Language::Polish);
+        assert_eq!(vocabulary.names().collect::<Vec<_>>(), ["abonament", "paczka"]);
+        let second = read(ANSWERS[1], &vocabulary, Language::Polish);
+        let third = read(ANSWERS[2], &vocabulary, Language::Polish);
         assert!(second.concepts.iter().any(|c| c.name == "abonament"), "{second:?}");
         assert!(second.sentiment < 0.0 && third.sentiment > 0.0);
         assert_eq!(second.emotions[0].emotion, Emotion::Fear);
@@ -186,14 +153,14 @@ mod tests {
             "Mnie to nie dotyczy.",
         ];
 
-        let names = vocabulary(answers.into_iter(), &[], Language::Polish);
+        let vocabulary = vocabulary(&answers);
 
         let held = |answer: &&str| {
-            let read = read(answer, &names, Language::Polish);
-            read.concepts.iter().any(|concept| concept.name.starts_with("aplikacj"))
+            let read = read(answer, &vocabulary, Language::Polish);
+            read.concepts.iter().any(|concept| concept.name == "aplikacja")
         };
-        assert_eq!(answers.iter().filter(|answer| held(answer)).count(), 4, "{names:?}");
-        assert_eq!(names.values().filter(|name| name.starts_with("aplikacj")).count(), 1);
+        assert_eq!(answers.iter().filter(|answer| held(answer)).count(), 4);
+        assert_eq!(vocabulary.names().collect::<Vec<_>>(), ["aplikacja", "sklep"]);
     }
 
     #[test]

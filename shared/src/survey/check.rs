@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::question::{BUILT_IN_POINTS, Design, Elicitation, Kind, MOST_POINTS, Question};
 use super::{logic, sheet, size};
+use crate::text::composed;
 use crate::{Error, FieldError, Result};
 
 /// The most questions.
@@ -158,7 +159,7 @@ fn list(broken: &mut Broken, at: At<'_>, field: &str, texts: &[String], fewest: 
         if !is_length(text, LONGEST_OPTION) {
             let rule = format!("must have 1 to {LONGEST_OPTION} characters");
             broken.of(at, &format!("{field}.{index}"), rule);
-        } else if !seen.insert(text.trim().to_lowercase()) {
+        } else if !seen.insert(composed(text.trim()).to_lowercase()) {
             broken.of(at, &format!("{field}.{index}"), format!("{text:?} is there twice"));
         }
     }
@@ -298,6 +299,11 @@ mod tests {
             (json!({ "id": "q", "type": "ranking", "title": "T", "options": ["a"] }), "options"),
             (
                 json!({ "id": "q", "type": "single-choice", "title": "T", "options": ["a", "A "] }),
+                "options.1",
+            ),
+            (
+                json!({ "id": "q", "type": "single-choice", "title": "T",
+                    "options": ["Książka", "Ksia\u{328}z\u{307}ka"] }),
                 "options.1",
             ),
             (

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::anchor::anchors;
 use crate::Language;
+use crate::text::composed;
 
 /// Points of the finest scale whose whole distribution is still asked for.
 pub const MOST_POINTS: usize = 11;
@@ -189,6 +190,30 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl Question {
+    /// The same with every letter and its mark as one (NFC), as texts are stored and compared.
+    #[must_use]
+    pub fn composed(mut self) -> Self {
+        let one = |text: &mut String| *text = composed(text);
+        let all = |texts: &mut Option<Vec<String>>| texts.iter_mut().flatten().for_each(one);
+        one(&mut self.id);
+        one(&mut self.title);
+        [&mut self.description, &mut self.unit, &mut self.block]
+            .into_iter()
+            .flatten()
+            .for_each(one);
+        [&mut self.options, &mut self.rows, &mut self.scale_labels].into_iter().for_each(all);
+        if let Some(condition) = &mut self.show_if {
+            one(&mut condition.question);
+            all(&mut condition.any_of);
+        }
+        for code in self.codes.iter_mut().flatten() {
+            one(&mut code.label);
+            code.words.iter_mut().for_each(one);
+        }
+        self.anchors.iter_mut().flatten().flatten().for_each(one);
+        self
+    }
+
     /// What there is to choose from.
     pub fn choices(&self) -> &[String] {
         self.options.as_deref().unwrap_or_default()

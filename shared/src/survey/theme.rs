@@ -1,15 +1,16 @@
 //! Themes of open answers: answers with the same rare words together, each theme with verbatim
 //! examples. No model is asked, so nothing is said that nobody said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use crate::statistics::wilson;
+use crate::text::fold::plain;
 use crate::text::function_word::is_function_word;
-use crate::text::stem::Stemming;
-use crate::text::word::words;
+use crate::text::noun::is_general;
+use crate::text::topic::{self, Class, Word};
 use crate::text::words::is_stop;
 use crate::{Language, Seed};
 
@@ -29,7 +30,8 @@ const EXAMPLES: usize = 3;
 /// Answers that have something in common.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Theme {
-    /// The words that set it apart, in the form in which most people used them.
+    /// The things that set it apart, in the form that a dictionary lists, without those that the question names; other
+    /// words only where its answers share no thing.
     pub words: Vec<String>,
     /// How many answers it has.
     pub count: u64,
@@ -43,13 +45,13 @@ pub struct Theme {
 
 type Vector = BTreeMap<usize, f64>;
 
-/// Clusters answers by their stems, weighted by how rare they are (tf–idf), into the number of themes
+/// Clusters answers by the lemmas of their nouns and the stems of their other words, weighted by how rare they are (tf–idf), into the number of themes
 /// from 2 to 8 with the best mean silhouette; spherical k-means, seeded by k-means++ (Arthur and
 /// Vassilvitskii 2007), so that the same answers give the same themes. Of very many answers a sample
 /// finds the themes, and every answer goes to the nearest. Answers without a word in common with another
 /// belong to none.
-pub fn themes(answers: &[&str], language: Language, seed: Seed) -> Vec<Theme> {
-    let corpus = Corpus::of(answers, language);
+pub fn themes(answers: &[&str], question: &str, language: Language, seed: Seed) -> Vec<Theme> {
+    let corpus = Corpus::of(answers, question, language);
     let held: Vec<usize> = (0..answers.len()).filter(|i| !corpus.vectors[*i].is_empty()).collect();
     if held.len() < FEWEST {
         return Vec::new();
@@ -83,37 +85,46 @@ fn centres(corpus: &Corpus, held: &[usize], seed: Seed) -> Vec<Vector> {
     tried.max_by(|a, b| a.0.total_cmp(&b.0)).map(|best| best.1).unwrap_or_default()
 }
 
-/// Answers as vectors of their stems.
+/// Answers as vectors of what their words have in common.
 struct Corpus {
     vectors: Vec<Vector>,
-    /// Each stem's most frequent form.
-    forms: Vec<String>,
+    features: Vec<Feature>,
+}
+
+/// What some answers share.
+struct Feature {
+    /// The word by which a theme is called that has it.
+    name: String,
+    /// Whether it is a thing: what people talk about, and not how.
+    is_thing: bool,
+    /// Whether the question names it.
+    is_asked: bool,
 }
 
 impl Corpus {
-    fn of(answers: &[&str], language: Language) -> Self {
-        let mut index: BTreeMap<String, usize> = BTreeMap::new();
-        let mut forms: Vec<BTreeMap<String, u32>> = Vec::new();
+    fn of(answers: &[&str], question: &str, language: Language) -> Self {
+        let texts: Vec<Vec<Word>> =
+            answers.iter().map(|text| topic::words(text, language)).collect();
+        let attested: BTreeSet<String> =
+            texts.iter().flat_map(|text| topic::attested(text)).map(str::to_owned).collect();
+        let asked: BTreeSet<String> = topic::keys(question, language).into_iter().collect();
+        let mut index: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut words: Vec<(&Word, BTreeMap<&str, u32>)> = Vec::new();
         let mut counts: Vec<Vector> = Vec::new();
-        for answer in answers {
+        for text in &texts {
             let mut vector = Vector::new();
-            for (folded, form) in said(answer) {
-                let is_empty = is_function_word(&folded, language) || is_stop(&form, language);
-                if is_empty || folded.chars().count() < 3 {
-                    continue;
-                }
-                let stem = Stemming::default().stem(&folded, language);
+            for word in text.iter().filter(|word| says_something(word, language)) {
                 let next = index.len();
-                let place = *index.entry(stem).or_insert(next);
-                if place == forms.len() {
-                    forms.push(BTreeMap::new());
+                let place = *index.entry(&word.key).or_insert(next);
+                if place == words.len() {
+                    words.push((word, BTreeMap::new()));
                 }
-                *forms[place].entry(form).or_default() += 1;
+                *words[place].1.entry(&word.form).or_default() += 1;
                 *vector.entry(place).or_default() += 1.0;
             }
             counts.push(vector);
         }
-        let mut spread = vec![0.0; forms.len()];
+        let mut spread = vec![0.0; words.len()];
         counts.iter().flat_map(BTreeMap::keys).for_each(|&place| spread[place] += 1.0);
         let n = answers.len() as f64;
         let vectors = counts.into_iter().map(|vector| {
@@ -121,18 +132,36 @@ impl Corpus {
             let shared = vector.into_iter().filter(|(place, _)| spread[*place] > 1.0);
             normalised(shared.map(|(p, count)| (p, count * (n / spread[p]).ln())).collect())
         });
-        let most = |forms: BTreeMap<String, u32>| {
-            let best = forms.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
-            best.map(|form| form.0).unwrap_or_default()
-        };
-        Self { vectors: vectors.collect(), forms: forms.into_iter().map(most).collect() }
+        let features = words.into_iter().map(|(word, forms)| {
+            let noun = word.noun(&attested).filter(|noun| noun.is_listed());
+            Feature {
+                is_thing: word.noun(&attested).is_some(),
+                is_asked: asked.contains(&word.key),
+                name: noun.map_or_else(|| most_used(&forms).to_owned(), |noun| noun.lemma.clone()),
+            }
+        });
+        Self { vectors: vectors.collect(), features: features.collect() }
     }
 
     fn theme(&self, answers: &[&str], members: &[usize]) -> Theme {
         let middle = centre(members.iter().map(|&i| &self.vectors[i]));
         let mut names: Vec<(&usize, &f64)> = middle.iter().collect();
         names.sort_by(|a, b| b.1.total_cmp(a.1).then(a.0.cmp(b.0)));
-        let words = names.iter().take(NAME).map(|(place, _)| self.forms[**place].clone());
+        // Things name a theme; where its answers share none, what else they share.
+        let features: Vec<&Feature> =
+            names.iter().map(|(place, _)| &self.features[**place]).collect();
+        let apart = |is_thing: bool| {
+            features.iter().copied().filter(move |f| f.is_thing == is_thing && !f.is_asked)
+        };
+        let first = |features: &mut dyn Iterator<Item = &Feature>| -> Vec<String> {
+            features.take(NAME).map(|feature| feature.name.clone()).collect()
+        };
+        let words = [
+            first(&mut apart(true)),
+            first(&mut apart(false)),
+            first(&mut features.iter().copied()),
+        ];
+        let words = words.into_iter().find(|words| !words.is_empty()).unwrap_or_default();
         let mut nearest: Vec<usize> = members.to_vec();
         nearest.sort_by(|&a, &b| {
             let near = |i: usize| dot(&self.vectors[i], &middle);
@@ -146,7 +175,7 @@ impl Corpus {
         }
         let share = members.len() as f64 / answers.len() as f64;
         Theme {
-            words: words.collect(),
+            words,
             count: members.len() as u64,
             share,
             interval: wilson(share, answers.len() as f64),
@@ -155,13 +184,22 @@ impl Corpus {
     }
 }
 
-/// The words of an answer, folded and in lower case with their marks.
-fn said(answer: &str) -> Vec<(String, String)> {
-    answer
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .filter_map(|word| Some((words(word).into_iter().next()?, word.to_lowercase())))
-        .collect()
+/// Whether answers that share a word have something in common: it is no grammar, and would not be said of anything.
+fn says_something(word: &Word, language: Language) -> bool {
+    let is_general = match &word.class {
+        Class::Noun(noun) | Class::Perhaps(noun) => noun.is_general,
+        Class::Adjective | Class::Other => is_general(&word.form, language),
+    };
+    let is_grammar = is_stop(&word.form, language)
+        || word.form.contains('\'')
+        || is_function_word(&plain(&word.form), language);
+    !is_general && !is_grammar && word.form.chars().count() > 2
+}
+
+/// The form that is used most; of several the first in the alphabet.
+fn most_used<'a>(forms: &BTreeMap<&'a str, u32>) -> &'a str {
+    let best = forms.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
+    best.map_or("", |best| best.0)
 }
 
 fn normalised(vector: Vector) -> Vector {
@@ -247,6 +285,8 @@ fn silhouette(vectors: &[&Vector], centres: &[Vector]) -> f64 {
 mod tests {
     use super::*;
 
+    const QUESTION: &str = "Co Pan o tym myśli?";
+
     fn answers() -> Vec<&'static str> {
         let mut answers = Vec::new();
         for i in 0..30 {
@@ -266,7 +306,7 @@ mod tests {
 
     #[test]
     fn answers_about_the_same_thing_meet_whatever_their_endings() {
-        let found = themes(&answers(), Language::Polish, Seed(1));
+        let found = themes(&answers(), QUESTION, Language::Polish, Seed(1));
 
         assert_eq!(found.iter().map(|theme| theme.count).sum::<u64>(), 30);
         for theme in &found {
@@ -277,38 +317,76 @@ mod tests {
     }
 
     #[test]
-    fn examples_are_word_for_word_and_names_are_words_that_were_said() {
+    fn examples_are_word_for_word() {
         let answers = answers();
 
-        for theme in themes(&answers, Language::Polish, Seed(1)) {
+        for theme in themes(&answers, QUESTION, Language::Polish, Seed(1)) {
             assert!(theme.examples.iter().all(|example| answers.contains(&example.as_str())));
+        }
+    }
+
+    #[test]
+    fn themes_are_called_by_things_in_one_form_each() {
+        let polish = themes(&answers(), QUESTION, Language::Polish, Seed(1));
+        let said = [
+            "I haven't got the time, the delivery was late.",
+            "Late deliveries for years, we haven't been home.",
+            "The delivery man hasn't come back.",
+            "The price isn't fair at all.",
+            "Prices have gone up, haven't they?",
+            "For that price I haven't the money.",
+        ];
+        let said: Vec<&str> = said.into_iter().cycle().take(30).collect();
+        let english = themes(&said, "What holds you back?", Language::English, Seed(1));
+
+        let mut found: Vec<&str> = polish.iter().map(|theme| theme.words[0].as_str()).collect();
+        found.sort_unstable();
+        assert!(found.contains(&"dostawa"), "{polish:?}");
+        assert!(
+            polish.iter().flat_map(|theme| &theme.words).all(|word| {
+                ["cena", "dochód", "dostawa", "dom", "wygoda", "zakup"].contains(&word.as_str())
+            }),
+            "{polish:?}"
+        );
+        for theme in &english {
             for word in &theme.words {
                 assert!(
-                    answers.iter().any(|answer| answer.to_lowercase().contains(word)),
-                    "{word}"
+                    ["delivery", "price", "money", "man"].contains(&word.as_str()),
+                    "{english:?}"
                 );
             }
         }
+        assert!(english.iter().any(|theme| theme.words[0] == "price"), "{english:?}");
+    }
+
+    #[test]
+    fn what_the_question_names_names_no_theme() {
+        let found = themes(&answers(), "Jaka cena jest dobra?", Language::Polish, Seed(1));
+
+        assert!(
+            found.iter().flat_map(|theme| &theme.words).all(|word| word != "cena"),
+            "{found:?}"
+        );
     }
 
     #[test]
     fn the_same_answers_give_the_same_themes_and_few_give_none() {
         let answers = answers();
 
-        let one = themes(&answers, Language::Polish, Seed(1));
+        let one = themes(&answers, QUESTION, Language::Polish, Seed(1));
 
-        assert_eq!(one, themes(&answers, Language::Polish, Seed(1)));
-        assert!(themes(&answers[..5], Language::Polish, Seed(1)).is_empty());
+        assert_eq!(one, themes(&answers, QUESTION, Language::Polish, Seed(1)));
+        assert!(themes(&answers[..5], QUESTION, Language::Polish, Seed(1)).is_empty());
     }
 
     #[test]
     fn a_sample_finds_the_themes_of_very_many_answers_and_each_answer_counts() {
         let many: Vec<&str> = answers().into_iter().cycle().take(9_000).collect();
 
-        let found = themes(&many, Language::Polish, Seed(1));
+        let found = themes(&many, QUESTION, Language::Polish, Seed(1));
 
         let words = |themes: &[Theme]| themes.iter().map(|t| t.words.clone()).collect::<Vec<_>>();
         assert_eq!(found.iter().map(|theme| theme.count).sum::<u64>(), 9_000);
-        assert_eq!(words(&found), words(&themes(&answers(), Language::Polish, Seed(1))));
+        assert_eq!(words(&found), words(&themes(&answers(), QUESTION, Language::Polish, Seed(1))));
     }
 }

@@ -7,7 +7,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use super::encoding::decode;
 use super::record::{Record, Refusal, Sink};
 use super::sniff::FileType;
-use super::{CHILD, docx, html, markdown, pdf, plain, sheet};
+use super::{CHILD, docx, html, markdown, pdf, plain, pptx, sheet, xlsx};
 
 /// What a process writes to, on heap and stack: with it and the worker beside it an instance stays below
 /// 256 MB.
@@ -55,6 +55,8 @@ pub(super) fn extract(
     match file_type {
         FileType::Pdf => pdf::extract(file, sink).map(Some),
         FileType::Docx => docx::extract(file, sink),
+        FileType::Pptx => pptx::extract(file, sink).map(Some),
+        FileType::Xlsx => xlsx::extract(file, sink).map(|()| None),
         FileType::Html => html::extract(&decode(file, true, sink), sink).map(|()| None),
         FileType::Markdown => markdown::extract(&decode(file, false, sink), sink).map(|()| None),
         FileType::Text => plain::extract(&decode(file, false, sink), sink),

@@ -10,6 +10,7 @@ pub(super) fn line(text: &str) -> String {
         match shared::text::ligature(letter) {
             Some(letters) => out.push_str(letters),
             None if is_private(letter) => out.push('\u{fffd}'),
+            None if is_joined(letter) => out.extend(std::iter::once(letter).nfkc()),
             None => out.push(letter),
         }
     }
@@ -23,6 +24,11 @@ pub(super) fn unknown(text: &str) -> u32 {
 
 fn is_private(c: char) -> bool {
     matches!(c, '\u{e000}'..='\u{f8ff}')
+}
+
+/// Arabic letters as their neighbours shape them, and those that are written as one.
+fn is_joined(c: char) -> bool {
+    matches!(c, '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
 }
 
 fn spaced(text: &str) -> String {

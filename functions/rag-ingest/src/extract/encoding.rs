@@ -1,5 +1,7 @@
 //! In which character set a text is: by its mark, by what it says, by what its bytes can be.
 
+mod old;
+
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -39,7 +41,11 @@ pub(super) fn decode<'a>(file: &'a [u8], is_page: bool, sink: &mut Sink<'_>) -> 
         "ISO-8859-2" => !has_own_letters(file),
         _ => false,
     };
-    read(if is_windows { WINDOWS_1250 } else { guess }, file, sink)
+    let encoding = if is_windows { WINDOWS_1250 } else { guess };
+    match old::decode(file, encoding) {
+        Some(text) => Cow::Owned(text),
+        None => read(encoding, file, sink),
+    }
 }
 
 fn read<'a>(encoding: &'static Encoding, file: &'a [u8], sink: &mut Sink<'_>) -> Cow<'a, str> {

@@ -22,6 +22,16 @@ pub(super) enum Note {
     Struck,
     /// A quote that is opened and never closed.
     Quote,
+    /// Sheets of a workbook that are hidden.
+    Sheets,
+    /// Rows and columns that are hidden.
+    Lines,
+    /// Slides that are hidden.
+    Slides,
+    /// Formulas whose result was not stored.
+    Formulas,
+    /// Comments.
+    Comments,
 }
 
 impl Note {
@@ -59,6 +69,15 @@ impl Note {
                 were(count),
                 were(count)
             ),
+            Self::Sheets => left_out(count, "hidden sheet", "hidden sheets"),
+            Self::Lines => left_out(count, "hidden row or column", "hidden rows or columns"),
+            Self::Slides => left_out(count, "hidden slide", "hidden slides"),
+            Self::Comments => left_out(count, "comment", "comments"),
+            Self::Formulas => format!(
+                "{} of formulas that were never calculated {} empty.",
+                number(count, "cell", "cells"),
+                were(count)
+            ),
             Self::Quote => {
                 "A quote is opened and never closed: quotes were read as any other sign.".to_owned()
             }
@@ -74,6 +93,10 @@ pub(super) fn text(notes: &[(Note, u32)]) -> Option<String> {
 
 fn number(count: u32, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn left_out(count: u32, one: &str, many: &str) -> String {
+    format!("{} {} left out.", number(count, one, many), were(count))
 }
 
 fn were(count: u32) -> &'static str {

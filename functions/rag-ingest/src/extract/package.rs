@@ -5,6 +5,7 @@ use std::io::{Cursor, Read};
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use quick_xml::Reader;
+use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
@@ -26,7 +27,14 @@ pub(super) struct Package<'a> {
 
 /// What a part says of others.
 #[derive(Debug, Default)]
-pub(super) struct Related(Vec<(String, String)>);
+pub(super) struct Related(Vec<Relationship>);
+
+#[derive(Debug)]
+struct Relationship {
+    id: Option<String>,
+    kind: String,
+    target: String,
+}
 
 impl Related {
     /// The part of a kind, which is the last word of the relationship's type: its beginning differs between the
@@ -37,7 +45,13 @@ impl Related {
 
     /// All parts of a kind.
     pub(super) fn all<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = String> + 'a {
-        self.0.iter().filter(move |(known, _)| known == kind).map(|(_, target)| target.clone())
+        self.0.iter().filter(move |known| known.kind == kind).map(|known| known.target.clone())
+    }
+
+    /// The part that another names by this id.
+    pub(super) fn of_id(&self, id: &str) -> Option<String> {
+        let found = self.0.iter().find(|known| known.id.as_deref() == Some(id));
+        found.map(|known| known.target.clone())
     }
 }
 
@@ -99,7 +113,8 @@ impl<'a> Package<'a> {
                     let (kind, target) = (attribute(&tag, "Type"), attribute(&tag, "Target"));
                     let (Some(kind), Some(target)) = (kind, target) else { continue };
                     let kind = kind.rsplit('/').next().unwrap_or(&kind).to_ascii_lowercase();
-                    related.0.push((kind, resolved(part, &target)));
+                    let (id, target) = (attribute(&tag, "Id"), resolved(part, &target));
+                    related.0.push(Relationship { id, kind, target });
                 }
                 Event::Eof => return Ok(related),
                 _ => {}
@@ -175,5 +190,7 @@ pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     let attributes = attributes.with_checks(false);
     let found =
         attributes.flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
-    Some(found.value.clone().into_owned())
+    // What no reader knows stays as it stands.
+    let known = unescape(&found.value).map(Cow::into_owned);
+    Some(known.unwrap_or_else(|_| found.value.clone().into_owned()))
 }

@@ -1,5 +1,6 @@
 //! PDF: characters at places become lines, lines become headings, paragraphs, lists and tables.
 
+mod glyph;
 mod grid;
 mod line;
 mod page;
@@ -30,6 +31,7 @@ pub(super) fn extract(file: &[u8], sink: &mut Sink<'_>) -> Result<u32, Refusal> 
     if numbers.is_empty() {
         return Err(Refusal::Damaged);
     }
+    glyph::tell_letters(&mut document);
     let mut lines = Vec::new();
     for &number in &numbers {
         let mut page = Page::new(number);

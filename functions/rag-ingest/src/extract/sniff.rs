@@ -13,16 +13,31 @@ pub enum FileType {
     Markdown,
     /// Portable Document Format.
     Pdf,
+    /// PowerPoint.
+    Pptx,
     /// Text.
     Text,
+    /// Excel.
+    Xlsx,
 }
 
 /// How many bytes of a file are enough to tell.
 pub(crate) const SNIFFED: usize = 4_096;
 
 impl FileType {
-    const ALL: [Self; 6] =
-        [Self::Csv, Self::Docx, Self::Html, Self::Markdown, Self::Pdf, Self::Text];
+    const ALL: [Self; 8] = [
+        Self::Csv,
+        Self::Docx,
+        Self::Html,
+        Self::Markdown,
+        Self::Pdf,
+        Self::Pptx,
+        Self::Text,
+        Self::Xlsx,
+    ];
+    /// Zips of XML, each with the folder of its parts.
+    const OFFICE: [(Self, &'static str); 3] =
+        [(Self::Docx, "word/"), (Self::Pptx, "ppt/"), (Self::Xlsx, "xl/")];
 
     /// The word that is stored, and that the client shows.
     pub fn as_str(self) -> &'static str {
@@ -32,7 +47,9 @@ impl FileType {
             Self::Html => "html",
             Self::Markdown => "md",
             Self::Pdf => "pdf",
+            Self::Pptx => "pptx",
             Self::Text => "txt",
+            Self::Xlsx => "xlsx",
         }
     }
 
@@ -49,7 +66,11 @@ impl FileType {
             Self::Html => "text/html",
             Self::Markdown => "text/markdown",
             Self::Pdf => "application/pdf",
+            Self::Pptx => {
+                "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+            }
             Self::Text => "text/plain",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
     }
 
@@ -62,32 +83,52 @@ impl FileType {
             "html" | "htm" | "xhtml" => Self::Html,
             "md" | "markdown" => Self::Markdown,
             "pdf" => Self::Pdf,
+            "pptx" => Self::Pptx,
+            "xlsx" => Self::Xlsx,
             "txt" | "text" => Self::Text,
             _ => return None,
         })
     }
 
     /// What a file with these first bytes is. A PDF or a zip is one whatever it is called; of texts,
-    /// which all look alike, the name says which kind; a name that claims a PDF or a DOCX over
+    /// which all look alike, the name says which kind; a name that claims a PDF or a file of Office over
     /// something else is wrong. None for what we do not read.
     pub(crate) fn of(name: &str, start: &[u8]) -> Option<Self> {
         let claimed = Self::of_name(name)?;
         if start.starts_with(b"PK\x03\x04") {
-            return Some(Self::Docx);
+            return Some(claimed.or_office(start));
         }
         // The format allows other bytes before its mark, and real files have them.
-        if start[..start.len().min(1_024)].windows(5).any(|window| window == b"%PDF-") {
+        if has(&start[..start.len().min(1_024)], "%PDF-") {
             return Some(Self::Pdf);
         }
-        // Word before 2007, and any DOCX that has a password: the extractor says which of both helps.
+        // Office before 2007, and any of its files that has a password: the extractor says which of both helps.
         if start.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-            return Some(Self::Docx);
+            return Some(claimed.or_office(&[]));
         }
-        if matches!(claimed, Self::Pdf | Self::Docx) || !is_text(start) {
+        if claimed == Self::Pdf || claimed.is_office() || !is_text(start) {
             return None;
         }
         Some(if looks_like_html(start) { Self::Html } else { claimed })
     }
+
+    fn is_office(self) -> bool {
+        Self::OFFICE.iter().any(|(known, _)| *known == self)
+    }
+
+    /// Which zip of XML this is: the parts at its beginning say so by their names, else the file's own name.
+    fn or_office(self, start: &[u8]) -> Self {
+        let mut said = Self::OFFICE.iter().filter(|(_, folder)| has(start, folder));
+        match (said.next(), said.next()) {
+            (Some((one, _)), None) => *one,
+            _ if self.is_office() => self,
+            _ => Self::Docx,
+        }
+    }
+}
+
+fn has(start: &[u8], text: &str) -> bool {
+    start.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
 /// UTF-16 says so with its first two bytes; every other text has no zero byte.
@@ -113,6 +154,12 @@ mod tests {
             ("a.txt", b"%PDF-1.7", Some(FileType::Pdf)),
             ("a.pdf", b"PK\x03\x04", Some(FileType::Docx)),
             ("a.docx", &[0xd0, 0xcf, 0x11, 0xe0], Some(FileType::Docx)),
+            ("a.xlsx", &[0xd0, 0xcf, 0x11, 0xe0], Some(FileType::Xlsx)),
+            ("a.xls", &[0xd0, 0xcf, 0x11, 0xe0], None),
+            ("a.xlsx", b"PK\x03\x04 [Content_Types].xml", Some(FileType::Xlsx)),
+            ("a.docx", b"PK\x03\x04 xl/workbook.xml", Some(FileType::Xlsx)),
+            ("a.xlsx", b"PK\x03\x04 ppt/presentation.xml", Some(FileType::Pptx)),
+            ("a.pptx", b"plain words", None),
             ("a.docx", b"plain words", None),
             ("a.pdf", b"plain words", None),
             ("a.md", b"# Kawa", Some(FileType::Markdown)),

@@ -6,7 +6,9 @@ mod encoding;
 mod html;
 mod markdown;
 mod pdf;
+mod pptx;
 mod sheet;
+mod xlsx;
 
 use super::*;
 use crate::extract::read_here;

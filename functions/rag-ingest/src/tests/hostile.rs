@@ -42,7 +42,8 @@ async fn each_hostile_file_is_refused_for_what_it_is() {
         ("no text", FileType::Pdf, pages(&["BT ET"]), Refusal::NoText),
         ("no zip", FileType::Docx, b"PK\x03\x04 nothing".to_vec(), Refusal::Damaged),
         ("a password", FileType::Docx, locked, Refusal::Encrypted),
-        ("macros", FileType::Docx, macros, Refusal::Macros),
+        ("macros", FileType::Docx, macros.clone(), Refusal::Macros),
+        ("macros of a workbook", FileType::Xlsx, macros, Refusal::Macros),
         ("elements in elements", FileType::Docx, docx(&nested), Refusal::TooMuchMemory),
         (
             "too much text",
@@ -62,6 +63,32 @@ async fn a_zip_bomb_is_not_unpacked() {
     assert!(bomb.len() < 200_000, "{} bytes unpack to 65 MB", bomb.len());
 
     assert_eq!(refusal(FileType::Docx, bomb).await, Refusal::Bomb);
+    let sheet = zip(&[("xl/workbook.xml", b"<workbook/>"), ("xl/sharedStrings.xml", &zeros)]);
+    assert_eq!(refusal(FileType::Xlsx, sheet).await, Refusal::Bomb);
+    let slides = zip(&[("ppt/presentation.xml", &zeros)]);
+    assert_eq!(refusal(FileType::Pptx, slides).await, Refusal::Bomb);
+}
+
+#[tokio::test]
+async fn a_sheet_of_nothing_but_cells_costs_no_more_than_its_file() {
+    let empty = "<row><c s=\"1\"/><c s=\"1\"/><c s=\"1\"/><c s=\"1\"/></row>".repeat(700_000);
+    let sheet = format!("<worksheet><sheetData>{empty}</sheetData></worksheet>");
+    let file = zip(&[
+        ("xl/workbook.xml", b"<workbook><sheet name=\"a\" id=\"r\"/></workbook>"),
+        (
+            "xl/_rels/workbook.xml.rels",
+            b"<Relationships><Relationship Id=\"r\" Type=\"x/worksheet\" Target=\"a.xml\"/></Relationships>",
+        ),
+        ("xl/a.xml", sheet.as_bytes()),
+    ]);
+    let nested = "<a:p>".repeat(100_000);
+    let slide = zip(&[("ppt/presentation.xml", nested.as_bytes())]);
+
+    // Its name is all that is left of it.
+    let read = futures::stream::iter([Ok(bytes::Bytes::from(file))]);
+    let read = extractor().extract(FileType::Xlsx, read).await.unwrap().unwrap();
+    assert_eq!(read.blocks.len(), 1);
+    assert_eq!(refusal(FileType::Pptx, slide).await, Refusal::TooMuchMemory);
 }
 
 /// A zlib stream (RFC 1950 and 1951) of zeros: one fixed block of a zero and copies of it, 258 at a time. No

@@ -9,6 +9,7 @@ use crate::discussion::reading::Reading;
 use crate::discussion::sentiment::sentiment;
 use crate::id::TurnId;
 use crate::text::number::people;
+use crate::text::topic;
 
 /// Concepts that become an insight.
 const TOLD: usize = 5;
@@ -142,10 +143,11 @@ fn insight(material: &Material, topic: &Topic<'_>) -> Finding {
 
 /// The sentence of an answer that speaks of something in about this tone.
 fn sentence_of(answer: &Answer, name: &str, tone: f32, language: Language) -> Option<String> {
-    let key = crate::discussion::reading::key(name, language);
+    let keys = topic::keys(name, language);
     let sentences = answer.text.split_inclusive(['.', '!', '?']).map(str::trim);
     let speaks = |sentence: &&str| {
-        crate::text::words::stems(sentence, language).iter().any(|stem| key.contains(stem))
+        let said = topic::keys(sentence, language);
+        keys.iter().all(|key| said.contains(key))
     };
     let near = |sentence: &&str| -((sentiment(sentence, language) - tone).abs());
     let found = sentences.filter(speaks).max_by(|a, b| near(a).total_cmp(&near(b)))?;

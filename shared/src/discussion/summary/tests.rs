@@ -1,4 +1,5 @@
 use super::*;
+use crate::discussion::reading::{Prompted, Vocabulary};
 
 fn material(texts: &[&str]) -> Material {
     let answer = |(i, text): (usize, &&str)| Answer {
@@ -87,7 +88,8 @@ fn the_rule_made_summary_holds_against_its_own_checks() {
         "Umowa dobra, jeśli prosta.",
     ];
     let material = material(&texts);
-    let names = crate::discussion::reading::vocabulary(texts.into_iter(), &[], Language::Polish);
+    let asked = texts.map(|text| Prompted { question: 0, text });
+    let names = Vocabulary::of(&asked, &[], &[], Language::Polish);
     let readings: BTreeMap<TurnId, Reading> = material
         .answers
         .iter()

@@ -75,7 +75,7 @@ pub(super) fn texts(
             .map(|(code, held)| count(code, held, &texts))
             .collect(),
         uncoded: frame.map(|_| (0..texts.len()).filter(|i| is_uncoded(*i)).count() as u64),
-        themes: themes(&texts, language, Seed(0)),
+        themes: themes(&texts, &question.title, language, Seed(0)),
     }
 }
 

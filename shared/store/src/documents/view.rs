@@ -25,7 +25,7 @@ pub struct DocumentView {
     pub filename: String,
     /// The same: where the file lies is nobody's business.
     pub file_path: String,
-    /// `pdf`, `docx`, `md`, `html`, `txt` or `csv`.
+    /// `pdf`, `docx`, `pptx`, `xlsx`, `md`, `html`, `txt` or `csv`.
     pub file_type: String,
     /// The country that it is about.
     pub country: Option<String>,

@@ -1,7 +1,6 @@
 //! The text of a document: paragraphs and tables, with the pages that Word has noted.
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::BytesStart;
 use shared::knowledge::BlockKind;
 
 use super::frame::Frame;
@@ -11,9 +10,8 @@ use super::symbol;
 use crate::extract::note::Note;
 use crate::extract::package::attribute;
 use crate::extract::record::{Refusal, Sink};
+use crate::extract::xml::{Step, walk};
 
-/// Elements of a real document nest about forty deep.
-const DEEPEST: usize = 256;
 /// What is not in the text any more, or says again what is: for older programs, moved away, deleted, over the
 /// letters of another script.
 const SILENT: [&str; 4] = ["Fallback", "moveFrom", "del", "rt"];
@@ -36,22 +34,6 @@ pub(super) fn tell(
 /// Footnotes or endnotes, which stand on no page of their own.
 pub(super) fn tell_notes(xml: &str, styles: &Styles, sink: &mut Sink<'_>) -> Result<(), Refusal> {
     Body::new(styles, false).read(xml, sink)
-}
-
-/// The five names that XML knows, and numbers. A document type's own entities are not expanded.
-fn resolved(name: &BytesRef<'_>) -> String {
-    if let Ok(Some(character)) = name.resolve_char_ref() {
-        return character.to_string();
-    }
-    match &*name.xml10_content() {
-        "amp" => "&",
-        "lt" => "<",
-        "gt" => ">",
-        "quot" => "\"",
-        "apos" => "'",
-        _ => "",
-    }
-    .to_owned()
 }
 
 /// What is being read.
@@ -90,32 +72,14 @@ impl<'a> Body<'a> {
     }
 
     fn read(&mut self, xml: &str, sink: &mut Sink<'_>) -> Result<(), Refusal> {
-        let mut reader = Reader::from_str(xml);
-        let mut depth = 0_usize;
-        loop {
-            match reader.read_event().map_err(|_| Refusal::Damaged)? {
-                Event::Start(tag) => {
-                    depth += 1;
-                    if depth > DEEPEST {
-                        return Err(Refusal::TooMuchMemory);
-                    }
-                    self.start(&tag, sink);
-                }
-                Event::Empty(tag) => {
-                    self.start(&tag, sink);
-                    self.end(tag.local_name().as_ref(), sink)?;
-                }
-                Event::End(tag) => {
-                    depth = depth.saturating_sub(1);
-                    self.end(tag.local_name().as_ref(), sink)?;
-                }
-                Event::Text(text) => self.text(&text.xml10_content()),
-                Event::CData(text) => self.text(&text.xml10_content()),
-                Event::GeneralRef(name) => self.text(&resolved(&name)),
-                Event::Eof => return Ok(()),
-                _ => {}
+        walk(xml, |step| {
+            match step {
+                Step::Start(tag) => self.start(tag, sink),
+                Step::End(name) => self.end(name, sink)?,
+                Step::Text(text) => self.text(text),
             }
-        }
+            Ok(())
+        })
     }
 
     fn start(&mut self, tag: &BytesStart<'_>, sink: &mut Sink<'_>) {

@@ -42,6 +42,18 @@ fn a_code_page_is_told_by_what_its_bytes_can_be() {
         vec![
             case("ISO-8859-2", in_code_page(ISO_8859_2, text), said),
             case("Windows-1250", in_code_page(WINDOWS_1250, text), said),
+            case("DOS", b"Ksi\xa5\xbeka i \x98wie\xbee \xabr\xa2d\x88o na p\xa2\x88ce stoj\xa5 obok siebie.".as_slice(), said),
+            case(
+                "all letters of DOS",
+                b"Za\xbe\xa2\x88\x86 g\xa9\x98l\xa5 ja\xab\xe4: wie\xbea, \x97l\xa9\xbean, \x88\xa5ka".as_slice(),
+                &["Zażółć gęślą jaźń: wieża, Ślężan, łąka"],
+            ),
+            case("an old Macintosh", b"Ksi\x88\xfdka i \xe6wie\xfde \x90r\x97d\xb8o na p\x97\xb8ce stoj\x88 obok siebie.".as_slice(), said),
+            case(
+                "all letters of an old Macintosh",
+                b"Za\xfd\x97\xb8\x8d g\xab\xe6l\x88 ja\x90\xc4: wie\xfda, \xe5l\xab\xfdan, \xb8\x88ka".as_slice(),
+                &["Zażółć gęślą jaźń: wieża, Ślężan, łąka"],
+            ),
             case(
                 "a short text in ISO-8859-2",
                 in_code_page(ISO_8859_2, "Książka i świeże źródło, wieża Ślężan"),

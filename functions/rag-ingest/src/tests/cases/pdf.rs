@@ -182,3 +182,73 @@ fn turned_text_is_read_in_lines() {
         note(FileType::Pdf, &askew)
     );
 }
+
+/// A page in a font whose codes from A on have these names and nothing else.
+fn named(names: &str, text: &str) -> Vec<u8> {
+    lettered(names, &format!("BT /F1 11 Tf 50 700 Td ({text}) Tj ET"))
+}
+
+fn lettered(names: &str, content: &str) -> Vec<u8> {
+    super::super::files::pdf(&[
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [4 0 R] /Count 1 >>".to_owned(),
+        format!(
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica \
+             /Encoding << /Type /Encoding /BaseEncoding /WinAnsiEncoding /Differences [65 {names}] >> >>"
+        ),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R \
+         /Resources << /Font << /F1 3 0 R >> >> >>"
+            .to_owned(),
+        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+    ])
+}
+
+#[test]
+fn glyphs_are_letters_by_their_names() {
+    hold(
+        FileType::Pdf,
+        vec![
+            case(
+                "numbers",
+                named("/uni0105 /u017C /uni00660069", "kA i wieBa, proCl"),
+                &["ką i wieża, profil"],
+            ),
+            case("above the first plane", named("/u1F600", "dobrze A"), &["dobrze 😀"]),
+            case(
+                "made of others",
+                named("/t_t /T_h /f_i.alt", "laAe, Bree, proCl"),
+                &["latte, Three, profil"],
+            ),
+            case(
+                "looks",
+                named("/aogonek.sc /Lslash.alt /uni0142.ss01", "kAt Bodz staC"),
+                &["kąt Łodz stał"],
+            ),
+            case(
+                "of the list",
+                named("/aogonek /Lslash /fi", "kAt Bodz proCl"),
+                &["kąt Łodz profil"],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn scripts_from_right_to_left_are_read_as_they_are_read() {
+    // Final mem, vav, lamed, shin; meem, alef, lam, seen; the same as their neighbours shape them.
+    let hebrew = "/uni05DD /uni05D5 /uni05DC /uni05E9";
+    let arabic = "/uni0645 /uni0627 /uni0644 /uni0633";
+    let shaped = "/uniFEE1 /uniFEFC /uniFEB3";
+    let backwards = "BT /F1 11 Tf 1 0 0 1 90 700 Tm (D) Tj 1 0 0 1 82 700 Tm (C) Tj 1 0 0 1 74 700 Tm (B) Tj \
+        1 0 0 1 66 700 Tm (A) Tj ET";
+    hold(
+        FileType::Pdf,
+        vec![
+            case("Hebrew, drawn from the left", named(hebrew, "ABCD"), &["שלום"]),
+            case("Hebrew, drawn from the right", lettered(hebrew, backwards), &["שלום"]),
+            case("a number", named(hebrew, "25 ABCD"), &["שלום 25"]),
+            case("Arabic", named(arabic, "ABCD"), &["سلام"]),
+            case("Arabic, shaped", named(shaped, "ABC"), &["سلام"]),
+        ],
+    );
+}
