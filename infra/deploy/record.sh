@@ -13,11 +13,20 @@ record_open() {
     { log "a release is open, or died: see $open_record, and infra/deploy/rollback"; return 1; }
 }
 
+# Whether one is open: yes or no on the standard output. That it cannot be
+# asked is neither.
+record_is_open() {
+  local found
+  found=$(gcloud storage objects list "$open_record" --format='value(name)') || return
+  if [[ -n $found ]]; then echo yes; else echo no; fi
+}
+
 record_read() {
   gcloud storage cat "$open_record"
 }
 
-# close HOW: promoted or taken-back
+# close HOW FILE: promoted or taken-back, and the record itself
 record_close() {
-  gcloud storage mv "$open_record" "$RELEASES/$1/$(date -u +%Y%m%dT%H%M%SZ)" --quiet >/dev/null
+  gcloud storage cp "$2" "$RELEASES/$1/$(date -u +%Y%m%dT%H%M%SZ)" --quiet >/dev/null &&
+    gcloud storage rm "$open_record" --quiet >/dev/null
 }
