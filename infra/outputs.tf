@@ -30,3 +30,8 @@ output "variables" {
     }
   }
 }
+
+output "neo4j_uri" {
+  description = "The address of Neo4j on a machine of our own, for the secret neo4j-uri."
+  value       = one(module.neo4j[*].uri)
+}

@@ -71,6 +71,13 @@ resource "google_storage_bucket_iam_member" "pipeline" {
   member = "serviceAccount:${local.accounts.pipeline}"
 }
 
+# deploy/secrets lays roles.sql there, and Cloud SQL itself runs it.
+resource "google_storage_bucket_iam_member" "imports" {
+  bucket = google_storage_bucket.releases.name
+  role   = "roles/storage.objectViewer"
+  member = "serviceAccount:${google_sql_database_instance.main.service_account_email_address}"
+}
+
 resource "google_cloudbuild_trigger" "release" {
   count = var.repository == null ? 0 : 1
 

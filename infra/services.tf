@@ -99,7 +99,7 @@ module "service" {
   concurrency     = each.value.requests
   cpu             = 1
   image           = local.images[each.value.of]
-  invoker         = local.accounts.pubsub
+  invokers        = { pubsub = "serviceAccount:${local.accounts.pubsub}", smoke = module.job["smoke"].member }
   is_worker       = each.value.is_worker
   is_protected    = local.is_production
   max_instances   = each.value.instances

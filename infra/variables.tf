@@ -48,9 +48,9 @@ variable "environment" {
 
 variable "image_digests" {
   description = <<-EOT
-    The digest of each image (name → sha256:…), as deploy/build writes them
-    into images.auto.tfvars.json. They count when a service is made; after that
-    the pipeline owns its image.
+    The digest of each image (name → sha256:…), made of what deploy/build says
+    (docs/deploy.md). They count when a service is made; after that the pipeline
+    owns its image.
   EOT
   type        = map(string)
   default     = {}

@@ -138,10 +138,10 @@ resource "google_cloud_run_v2_service" "this" {
 }
 
 resource "google_cloud_run_v2_service_iam_member" "invoker" {
-  count = var.is_worker ? 1 : 0
+  for_each = var.is_worker ? var.invokers : {}
 
   name     = google_cloud_run_v2_service.this.name
   location = var.region
   role     = "roles/run.invoker"
-  member   = "serviceAccount:${var.invoker}"
+  member   = each.value
 }

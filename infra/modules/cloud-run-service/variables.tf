@@ -29,9 +29,9 @@ variable "image" {
   }
 }
 
-variable "invoker" {
-  description = "The service account that alone may call a worker."
-  type        = string
+variable "invokers" {
+  description = "Who alone may call a worker: a name of ours → its identity."
+  type        = map(string)
 }
 
 variable "is_protected" {
