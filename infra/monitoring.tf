@@ -226,8 +226,8 @@ resource "google_monitoring_uptime_check_config" "public" {
 }
 
 # Figures that only a line of the log has. The fields are written by
-# shared/platform/src/graph.rs and jobs/maintenance/src/task.rs, whose tests
-# hold them.
+# shared/platform/src/graph.rs, whose test holds it, and by
+# jobs/maintenance/src/task.rs.
 resource "google_logging_metric" "log" {
   for_each = {
     neo4j-failures = "resource.type=\"cloud_run_revision\" AND jsonPayload.dependency=\"neo4j\" AND severity>=WARNING"

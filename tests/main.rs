@@ -4,6 +4,7 @@
 
 mod contract;
 mod dependencies;
+mod deployment;
 mod enlarge;
 mod faults;
 mod inviting;
