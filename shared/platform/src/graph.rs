@@ -20,6 +20,7 @@ pub struct GraphPool {
 impl GraphPool {
     /// `NEO4J_URI`, `NEO4J_USER`, `NEO4J_PASSWORD`. `None` without a URI.
     pub fn from_env(env: &Env) -> Option<Self> {
+        crate::tls::prepare();
         Some(Self {
             uri: env.raw("NEO4J_URI")?.to_owned(),
             user: env.or("NEO4J_USER", "neo4j".to_owned()),
