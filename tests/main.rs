@@ -5,6 +5,7 @@
 mod all_functions;
 mod contract;
 mod dependencies;
+mod deployment;
 mod enlarge;
 mod faults;
 mod inviting;

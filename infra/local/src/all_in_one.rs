@@ -3,14 +3,16 @@
 //! It is another program than this one so that `cargo local` itself answers within seconds.
 
 use std::ffi::OsString;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::checks::Cargo;
 use crate::interrupt::Interrupt;
@@ -59,6 +61,39 @@ pub(crate) async fn run(
     };
     ensure!(ended.success(), "the system ended with {ended}");
     Ok(())
+}
+
+/// Serves the system while `work` is done with its address.
+///
+/// # Errors
+/// When it does not start, ends by itself, or `work` fails.
+pub(crate) async fn while_up<W>(
+    program: PathBuf,
+    services: &Services,
+    work: impl FnOnce(String) -> W,
+) -> Result<()>
+where
+    W: Future<Output = Result<()>>,
+{
+    let port = services.http_port()?;
+    let arguments = ["up", "--port", &port.to_string()].map(OsString::from).into();
+    let mut running = start(program, arguments, services)?;
+    let done = tokio::select! {
+        done = async { answers(port).await?; work(format!("http://127.0.0.1:{port}")).await } => done,
+        ended = running.wait() => bail!("the system ended with {}", ended?),
+    };
+    stop(&mut running).await?;
+    done
+}
+
+/// Waits until somebody listens there.
+async fn answers(port: u16) -> Result<()> {
+    let listening = async {
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err() {
+            sleep(Duration::from_millis(100)).await;
+        }
+    };
+    timeout(PATIENCE, listening).await.context("the system does not answer")
 }
 
 fn start(program: PathBuf, arguments: Vec<OsString>, services: &Services) -> Result<Child> {

@@ -5,6 +5,7 @@ mod deny;
 mod house;
 mod left_out;
 mod queries;
+mod scripts;
 mod tally;
 
 use std::ffi::OsString;
@@ -80,12 +81,20 @@ async fn run_all(
         if let Some(outcome) = deny::check(cargo, environment, left_out).await {
             tally.check("licences, bans, sources", begun, outcome);
         }
+        for script in scripts::ALL {
+            let begun = heading(script.title);
+            let checkout = &layout.checkout;
+            if let Some(outcome) = scripts::run(script, checkout, environment, left_out).await {
+                tally.check(script.title, begun, outcome);
+            }
+        }
     }
     let mut variables = services.environment();
     variables.push(left_out.variable());
     run_tests(options, cargo, &variables, &mut tally).await;
     if !options.fast {
         run_demo(cargo, &mut services, interrupt, &mut tally).await;
+        run_smoke(cargo, &services, &mut tally).await;
     }
     services.stop().await;
     tally
@@ -140,6 +149,17 @@ async fn run_demo(
         Err(error) => Err(error),
     };
     tally.check("the demo", begun, done);
+}
+
+/// What a release tries before anybody is sent to it, against the system of this machine.
+async fn run_smoke(cargo: &Cargo, services: &Services, tally: &mut Tally) {
+    let begun = heading("smoke tests");
+    let done = async {
+        let program = all_in_one::build(cargo).await?;
+        let work = |url: String| async move { scripts::smoke(cargo.checkout(), &url).await };
+        all_in_one::while_up(program, services, work).await
+    };
+    tally.check("smoke tests", begun, done.await);
 }
 
 /// Writes `.sqlx` anew: what PostgreSQL says about every query of the workspace.

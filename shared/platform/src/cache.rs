@@ -46,6 +46,7 @@ impl Cache {
     }
 
     fn connect_within(env: &Env, patience: Duration) -> Option<Self> {
+        crate::tls::prepare();
         let client: redis::Client = match redis::Client::open(env.raw("REDIS_URL")?) {
             Ok(client) => client,
             Err(error) => {

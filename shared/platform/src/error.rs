@@ -27,7 +27,7 @@ pub enum Error {
     Cache(#[from] redis::RedisError),
     /// Neo4j failed.
     #[error("graph failed")]
-    Graph(#[from] neo4rs::Error),
+    Graph(#[source] neo4rs::Error),
     /// A message could not be published.
     #[error("queue failed")]
     Queue(#[source] anyhow::Error),
@@ -70,6 +70,13 @@ impl Error {
     /// One broken rule of one field of the body.
     pub fn invalid(field: impl Into<String>, rule: impl Into<String>) -> Self {
         Self::Domain(shared::Error::invalid(field, rule))
+    }
+}
+
+impl From<neo4rs::Error> for Error {
+    fn from(error: neo4rs::Error) -> Self {
+        crate::graph::tell(&error);
+        Self::Graph(error)
     }
 }
 

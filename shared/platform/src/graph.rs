@@ -20,6 +20,7 @@ pub struct GraphPool {
 impl GraphPool {
     /// `NEO4J_URI`, `NEO4J_USER`, `NEO4J_PASSWORD`. `None` without a URI.
     pub fn from_env(env: &Env) -> Option<Self> {
+        crate::tls::prepare();
         Some(Self {
             uri: env.raw("NEO4J_URI")?.to_owned(),
             user: env.or("NEO4J_USER", "neo4j".to_owned()),
@@ -48,6 +49,29 @@ impl GraphPool {
     }
 }
 
+/// Tells of a connection that failed, whatever becomes of the request: a person may be served without the graph,
+/// and nobody would know. An alert counts these lines by their field `dependency` (`infra/monitoring.tf`).
+pub(crate) fn tell(error: &neo4rs::Error) {
+    if is_of_the_connection(error) {
+        tracing::warn!(dependency = "neo4j", %error, "connection failed");
+    }
+}
+
+fn is_of_the_connection(error: &neo4rs::Error) -> bool {
+    use neo4rs::Error as E;
+    matches!(
+        error,
+        E::AuthenticationError(_)
+            | E::ConnectionError
+            | E::ConnectionTimedOut
+            | E::IncompleteBoltExchange
+            | E::IOError { .. }
+            | E::RoutingTableError(_)
+            | E::RoutingTableRefreshFailed(_)
+            | E::ServerUnavailableError(_)
+    )
+}
+
 /// Asks Neo4j for an answer.
 pub fn probe(pool: Option<&GraphPool>) -> Probe {
     let pool = pool.cloned();
@@ -59,4 +83,63 @@ pub fn probe(pool: Option<&GraphPool>) -> Probe {
             graph.run(query("return 1")).await.is_ok()
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Mutex, PoisonError};
+
+    use serde_json::Value;
+    use tracing_subscriber::layer::SubscriberExt;
+
+    use super::*;
+
+    /// What was logged, as Cloud Logging gets it.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Log {
+        fn lines(&self) -> Vec<Value> {
+            let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            bytes
+                .split(|byte| *byte == b'\n')
+                .filter_map(|line| serde_json::from_slice(line).ok())
+                .collect()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_fails_is_told_with_the_field_that_the_alert_counts() {
+        let log = Log::default();
+        let writer = log.clone();
+        let layer = tracing_stackdriver::layer().with_writer(move || writer.clone());
+        let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+        let env = Env::from([("NEO4J_URI", "bolt://127.0.0.1:1")]);
+        let pool = GraphPool::from_env(&env).unwrap();
+
+        let failed: crate::Result<()> = async { Ok(pool.get().await.map(|_| ())?) }.await;
+
+        assert!(failed.is_err());
+        let lines = log.lines();
+        let told: Vec<&Value> = lines.iter().filter(|line| line["dependency"] == "neo4j").collect();
+        assert_eq!(told.len(), 1, "{lines:?}");
+        assert_eq!(told[0]["severity"], "WARNING");
+    }
+
+    #[test]
+    fn a_query_that_is_wrong_is_no_failure_of_the_connection() {
+        assert!(!is_of_the_connection(&neo4rs::Error::ConversionError));
+        assert!(is_of_the_connection(&neo4rs::Error::ConnectionError));
+    }
 }

@@ -24,6 +24,7 @@ pub mod service;
 pub mod state;
 pub mod storage;
 pub mod telemetry;
+mod tls;
 
 pub use access::{Access, Admin, Editor, HeldRole, InProject, Level, Viewer};
 pub use auth::{Authenticator, Caller, SystemAdmin};

@@ -38,7 +38,7 @@ impl Probe {
         Self { is_required: false, ..Self::required(name, ask) }
     }
 
-    async fn state(&self) -> &'static str {
+    pub(crate) async fn state(&self) -> &'static str {
         match tokio::time::timeout(PROBE_LIMIT, (self.ask)()).await {
             Ok(true) => "connected",
             _ if self.is_required => "unavailable",

@@ -7,7 +7,7 @@ use shared::id::{FocusGroupId, ProjectId};
 use tokio::time::timeout;
 
 use platform::graph::GraphPool;
-use platform::{Error, Result};
+use platform::Result;
 
 const OF_GROUP: &str = "match (n:GroupPersona|GroupConcept|GroupEmotion \
     {project_id: $project, focus_group_id: $group}) detach delete n";
@@ -41,6 +41,6 @@ async fn run(pool: &GraphPool, statement: Query) -> Result<()> {
     let run = async { pool.get().await?.run(statement).await };
     match timeout(TIME_LIMIT, Box::pin(run)).await {
         Ok(done) => Ok(done.map(drop)?),
-        Err(_) => Err(Error::Graph(neo4rs::Error::ConnectionTimedOut)),
+        Err(_) => Err(neo4rs::Error::ConnectionTimedOut.into()),
     }
 }

@@ -62,7 +62,7 @@ impl From<Failure> for platform::Error {
         match failure {
             Failure::Gone => shared::Error::NotFound("Document").into(),
             Failure::Away(error) => Self::Graph(error),
-            Failure::Silent => Self::Graph(neo4rs::Error::ConnectionTimedOut),
+            Failure::Silent => neo4rs::Error::ConnectionTimedOut.into(),
             other => Self::Internal(other.into()),
         }
     }

@@ -1,0 +1,61 @@
+# Every image of Sight. Everything is built once; an image is one binary:
+#
+#   docker build --build-arg NAME=accounts -t accounts .
+#   docker build --target smoke -t smoke .
+#
+# Bases go by digest. Their tags are renewed by changing both together.
+ARG RUST=docker.io/library/rust:1.95-bookworm@sha256:6258907abe69656e41cd992e0b705cdcfabcbbe3db374f92ed2d47121282d4a1
+ARG RUNTIME=gcr.io/distroless/cc-debian12:nonroot@sha256:bd2899c12b335c827750ccf2359879eab09c09b206023dcebea408947d54127c
+ARG DEBIAN=docker.io/library/debian:bookworm-slim@sha256:7b140f374b289a7c2befc338f42ebe6441b7ea838a042bbd5acbfca6ec875818
+
+# --- manifests alone: what changes seldom, so that dependencies are kept ------
+FROM ${RUST} AS manifests
+WORKDIR /src
+COPY . .
+# every crate with empty code: enough for cargo to compile what it depends on
+RUN find . -name '*.rs' -delete && \
+    find . -name Cargo.toml -not -path ./Cargo.toml -printf '%h\n' | while read -r crate; do \
+      mkdir -p "$crate/src" && touch "$crate/src/lib.rs" "$crate/lib.rs" && \
+      echo 'fn main() {}' | tee "$crate/src/main.rs" >"$crate/main.rs"; \
+    done && \
+    find . -type f -not -name '*.rs' -not -name Cargo.toml -not -name Cargo.lock -delete
+
+# --- dependencies --------------------------------------------------------------
+FROM ${RUST} AS dependencies
+RUN apt-get update && apt-get install -y --no-install-recommends cmake && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY --from=manifests /src .
+COPY infra/images/crates infra/images/crates
+RUN cargo build --locked --profile dist $(infra/images/crates)
+
+# --- ours ------------------------------------------------------------------------
+FROM dependencies AS build
+COPY . .
+# cargo goes by time: what was empty a layer ago is older than its code now
+RUN find . -name '*.rs' -exec touch {} + && \
+    cargo build --locked --profile dist $(infra/images/crates) && \
+    mkdir /out && for name in $(infra/images/crates names); do \
+      cp "target/dist/$name" /out/ && \
+      cargo tree --locked --edges normal --prefix none --no-dedupe --format '{p} {l}' --package "$name" | \
+        sed 's| (/src[^)]*)||' | sort -u >"/out/$name.packages"; \
+    done
+
+# --- an image: one binary, and what is in it ---------------------------------------
+FROM ${RUNTIME} AS final
+ARG NAME
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title=${NAME} \
+      org.opencontainers.image.revision=${REVISION} \
+      org.opencontainers.image.description="Sight: ${NAME}. /${NAME}.packages lists every package in it, with its licence"
+COPY --from=build /out/${NAME}.packages /
+COPY --from=build /out/${NAME} /sight
+USER 65532:65532
+EXPOSE 8080
+ENTRYPOINT ["/sight"]
+
+# --- the smoke tests, which need a shell ---------------------------------------------
+FROM ${DEBIAN} AS smoke
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl && rm -rf /var/lib/apt/lists/*
+COPY infra/deploy/smoke /smoke
+USER 65532:65532
+ENTRYPOINT ["/smoke"]

@@ -1,0 +1,32 @@
+# shellcheck shell=bash
+# What was served before a release, in a bucket: it is there before anything
+# changes, and whoever takes the release back reads it, also when the pipeline
+# itself is gone. While it is there no second release begins. Sourced.
+
+: "${RELEASES:?is not set: the bucket of releases, gs://PROJECT-releases}"
+
+open_record=$RELEASES/open
+
+# open FILE: fails where there is one already
+record_open() {
+  gcloud storage cp "$1" "$open_record" --if-generation-match=0 --quiet >/dev/null ||
+    { log "a release is open, or died: see $open_record, and infra/deploy/rollback"; return 1; }
+}
+
+# Whether one is open: yes or no on the standard output. That it cannot be
+# asked is neither.
+record_is_open() {
+  local found
+  found=$(gcloud storage objects list "$open_record" --format='value(name)') || return
+  if [[ -n $found ]]; then echo yes; else echo no; fi
+}
+
+record_read() {
+  gcloud storage cat "$open_record"
+}
+
+# close HOW FILE: promoted or taken-back, and the record itself
+record_close() {
+  gcloud storage cp "$2" "$RELEASES/$1/$(date -u +%Y%m%dT%H%M%SZ)" --quiet >/dev/null &&
+    gcloud storage rm "$open_record" --quiet >/dev/null
+}

@@ -1,0 +1,265 @@
+# What has to hold of everything that is served, asserted on production. No
+# cloud is asked: the provider is a mock, whose computed values are invented.
+
+mock_provider "google" {
+  override_during = plan
+}
+
+run "production" {
+  command = plan
+
+  variables {
+    alert_emails    = ["somebody@example.com"]
+    billing_account = "000000-000000-000000"
+    budget          = 2000
+    domain          = "sight.example.com"
+    environment     = "production"
+    mail_from       = "Sight <sight@sight.example.com>"
+    operators       = "operators@example.com"
+    project_id      = "sight-test"
+    project_number  = "123456789012"
+    slack_channel   = "projects/sight-test/notificationChannels/1"
+    database        = { connections = 700, disk_gb = 100, highly_available = true, tier = "db-custom-4-15360" }
+    redis           = { memory_gb = 5, tier = "STANDARD_HA" }
+    repository      = { branch = "main", name = "sight", owner = "example" }
+    model = {
+      keys      = ["EMBEDDING_API_KEY", "MODEL_API_KEY"]
+      variables = { EMBEDDING_PROVIDER = "gemini", MODEL_PROVIDER = "gemini" }
+    }
+  }
+
+  # --- identities -----------------------------------------------------------
+
+  assert {
+    condition = length(distinct(concat(
+      [for service in module.service : service.service.template[0].service_account],
+      [for job in module.job : job.job.template[0].template[0].service_account],
+    ))) == length(module.service) + length(module.job)
+    error_message = "every service and job has an identity of its own"
+  }
+
+  assert {
+    condition     = toset(keys(module.service)) == toset(concat(keys(local.services), [for owner in toset(values(local.workers)) : "${owner}-push"]))
+    error_message = "a service for each row, and a second one for each that has a worker"
+  }
+
+  assert {
+    condition = alltrue([
+      for name, half in local.halves : toset([for env in module.service[name].service.template[0].containers[0].env : one(env.value_source).secret_key_ref[0].secret if length(env.value_source) > 0]) == toset(concat(["redis-url"], values(local._secrets_of[half.of])))
+    ])
+    error_message = "a service is told the secrets of its uses, and no other"
+  }
+
+  assert {
+    condition = jsonencode({
+      for secret in ["bootstrap-secret", "smtp-url", "model-api-key", "database-url-sync", "database-url-maintenance"] : secret => sort(concat(
+        [for name, half in local.halves : name if contains(values(local._secrets_of[half.of]), secret)],
+        [for name, job in local.jobs : name if contains(values(job.secrets), secret)],
+      ))
+      }) == jsonencode({
+      bootstrap-secret         = ["accounts", "accounts-push"]
+      smtp-url                 = ["accounts", "accounts-push"]
+      database-url-sync        = ["db-migrate"]
+      database-url-maintenance = ["maintenance"]
+      model-api-key            = ["focus-group-run", "focus-group-run-push", "focus-groups", "focus-groups-push", "knowledge", "persona-generate", "persona-generate-push", "rag-ingest", "rag-ingest-push", "survey-run", "survey-run-push"]
+    })
+    error_message = "every secret is read by those who need it, and by nobody else"
+  }
+
+  assert {
+    condition = alltrue([
+      for name, row in local.services : !contains(values(local._secrets_of[name]), "database-url-sync")
+    ])
+    error_message = "no service signs in as the owner of the tables"
+  }
+
+  # --- what can be reached --------------------------------------------------
+
+  assert {
+    condition = alltrue([
+      for name, half in local.halves :
+      module.service[name].service.ingress == (half.is_worker ? "INGRESS_TRAFFIC_INTERNAL_ONLY" : "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER")
+    ])
+    error_message = "nothing is public but through the load balancer"
+  }
+
+  assert {
+    condition     = alltrue([for name, half in local.halves : module.service[name].service.invoker_iam_disabled == !half.is_worker])
+    error_message = "a worker asks every caller for Google's token"
+  }
+
+  assert {
+    condition     = toset(keys(google_compute_backend_service.service)) == toset(keys(local.services))
+    error_message = "the load balancer's backends are the APIs, and no worker"
+  }
+
+  assert {
+    condition     = alltrue([for backend in google_compute_backend_service.service : endswith(backend.security_policy, "/securityPolicies/sight")])
+    error_message = "every backend stands behind Cloud Armor"
+  }
+
+  assert {
+    condition     = one(google_sql_database_instance.main.settings[0].ip_configuration).ipv4_enabled == false && one(google_sql_database_instance.main.settings[0].ip_configuration).ssl_mode == "ENCRYPTED_ONLY"
+    error_message = "PostgreSQL has no public address and speaks TLS only"
+  }
+
+  assert {
+    condition     = google_redis_instance.cache.auth_enabled && google_redis_instance.cache.transit_encryption_mode == "SERVER_AUTHENTICATION"
+    error_message = "Redis asks for a password and speaks TLS"
+  }
+
+  assert {
+    condition     = alltrue([for bucket in concat(values(google_storage_bucket.files), [google_storage_bucket.releases]) : bucket.uniform_bucket_level_access && bucket.public_access_prevention == "enforced"])
+    error_message = "no bucket can be made public"
+  }
+
+  # --- messages -------------------------------------------------------------
+
+  assert {
+    condition     = toset(keys(module.topic)) == toset(["focus-group-run", "focus-group-summary", "mail", "persona-generate", "rag-bucket", "rag-ingest", "survey-run"])
+    error_message = "a topic for each worker's route of docs/routes.md"
+  }
+
+  assert {
+    condition     = alltrue([for topic in module.topic : one(one(topic.push.push_config).oidc_token).audience != ""])
+    error_message = "every push shows a token of Google"
+  }
+
+  assert {
+    condition = alltrue([
+      for name, owner in local.workers :
+      one(one(module.topic[name].push.push_config).oidc_token).audience == local.audiences[owner]
+      && contains(module.service["${owner}-push"].service.custom_audiences, local.audiences[owner])
+      && contains([for env in module.service["${owner}-push"].service.template[0].containers[0].env : env.value if env.name == "PUSH_AUDIENCE"], local.audiences[owner])
+    ]) && length(distinct(values(local.audiences))) == length(local.audiences)
+    error_message = "every push endpoint has an audience of its own, and its service checks that one"
+  }
+
+  assert {
+    condition     = alltrue([for topic in module.topic : one(topic.push.dead_letter_policy).max_delivery_attempts == 5 && endswith(one(topic.push.dead_letter_policy).dead_letter_topic, "/topics/${topic.dead.topic}")])
+    error_message = "every subscription has a dead-letter topic, and that topic a subscription that keeps them"
+  }
+
+  assert {
+    condition     = alltrue([for topic in module.topic : topic.push.ack_deadline_seconds == 600 && length(topic.push.retry_policy) == 1])
+    error_message = "a worker has 600 s, and a refused message waits longer each time"
+  }
+
+  # --- limits ---------------------------------------------------------------
+
+  assert {
+    condition     = alltrue([for service in module.service : can(regex("@sha256:[0-9a-f]{64}$", service.service.template[0].containers[0].image))])
+    error_message = "images go by digest"
+  }
+
+  assert {
+    condition = alltrue([
+      for service in module.service :
+      one(one(service.service.template[0].containers[0].startup_probe).http_get).path == "/startup"
+      && one(one(service.service.template[0].containers[0].liveness_probe).http_get).path == "/health"
+    ])
+    error_message = "every service is asked /startup before it serves and /health while it does"
+  }
+
+  assert {
+    condition = alltrue([
+      for service in module.service :
+      one(service.service.template[0].scaling).max_instance_count > 0
+      && service.service.template[0].max_instance_request_concurrency > 0
+      && length(setsubtract(["cpu", "memory"], keys(one(service.service.template[0].containers[0].resources).limits))) == 0
+    ])
+    error_message = "every service has bounds: instances, requests, cores, memory"
+  }
+
+  assert {
+    condition     = output.connections_wanted < 700
+    error_message = "all instances together open fewer connections than the database takes"
+  }
+
+  # an extractor more takes 200 MB beside 256 MB (functions/rag-ingest/README.md)
+  assert {
+    condition     = module.service["rag-ingest-push"].service.template[0].containers[0].resources[0].limits.memory == "1Gi" && 256 + 200 * tonumber(local._variables_by_use.extractors.EXTRACTORS_AT_ONCE) <= 1024
+    error_message = "the extractors of one instance fit into its memory"
+  }
+
+  # --- routes ---------------------------------------------------------------
+
+  assert {
+    condition = jsonencode({
+      for rule in one(google_compute_url_map.public.path_matcher).route_rules :
+      rule.match_rules[0].path_template_match => rule.service
+      }) == jsonencode({
+      for path, owners in local.owners :
+      replace(replace(path, "/\\{\\*[^}]*\\}/", "**"), "/\\{[^}]*\\}/", "*") => "projects/sight-test/global/backendServices/${owners[0]}"
+    })
+    error_message = "the URL map is docs/routes.md"
+  }
+
+  assert {
+    condition     = length(local._rows) == length(regexall("(?m)^\\| (?:GET|POST|PUT|PATCH|DELETE) \\|", file("../docs/routes.md")))
+    error_message = "every row of docs/routes.md is understood"
+  }
+
+  assert {
+    condition     = jsonencode([for rule in one(google_compute_url_map.public.path_matcher).route_rules : rule.priority]) == jsonencode(range(1, length(local.templates) + 1))
+    error_message = "every rule has a priority of its own"
+  }
+
+  assert {
+    condition = (
+      index(local.templates[*].template, "/api/v1/invitations/accept") < index(local.templates[*].template, "/api/v1/invitations/*")
+      && index(local.templates[*].template, "/api/v1/rag/documents/upload") < index(local.templates[*].template, "/api/v1/rag/documents/*")
+      && index(local.templates[*].template, "/api/v1/graph/build/*") < index(local.templates[*].template, "/api/v1/graph/*/ask")
+    )
+    error_message = "a literal goes before a parameter"
+  }
+
+  assert {
+    condition = (
+      one(one(one(one(google_compute_url_map.public.path_matcher).default_route_action).fault_injection_policy).abort).http_status == 404
+      && !anytrue([for template in local.templates : startswith(template.template, "/internal")])
+    )
+    error_message = "what is no route is refused, and no worker's route is one"
+  }
+
+  # --- the clock ------------------------------------------------------------
+
+  assert {
+    condition     = jsonencode({ for task, job in google_cloud_scheduler_job.maintenance : task => job.schedule }) == jsonencode({ audit = "17 2 * * *", budgets = "* * * * *", purge = "37 2 * * *", republish = "* * * * *", sessions = "57 1 * * *" })
+    error_message = "every task of maintenance has its time"
+  }
+
+  # --- alerts ---------------------------------------------------------------
+
+  assert {
+    condition     = jsonencode({ for name, alert in google_monitoring_alert_policy.alert : name => alert.conditions[0].condition_threshold[0].threshold_value }) == jsonencode({ "5xx" = 0.01, latency = 5000, database-cpu = 0.8, database-disk = 0.9, neo4j = 5, dead-letters = 0, standing-still = 25, jobs = 3, door = 1 })
+    error_message = "the alerts and their thresholds"
+  }
+
+  assert {
+    condition     = alltrue([for alert in concat(values(google_monitoring_alert_policy.alert), values(google_monitoring_alert_policy.burn), [google_monitoring_alert_policy.certificate]) : length(alert.notification_channels) == 2])
+    error_message = "every alert reaches e-mail and Slack"
+  }
+
+  assert {
+    condition     = toset([for burn in google_monitoring_alert_policy.burn : burn.conditions[0].condition_threshold[0].threshold_value]) == toset([14.4, 6]) && length(google_monitoring_alert_policy.burn) == 4
+    error_message = "each objective has a fast and a slow burn"
+  }
+
+  assert {
+    condition     = jsonencode([for rule in google_billing_budget.month.threshold_rules : rule.threshold_percent]) == jsonencode([0.5, 0.9, 1.0, 1.0]) && length(one(google_billing_budget.month.all_updates_rule).monitoring_notification_channels) == 2
+    error_message = "the budget tells at a half, at 90 %, at the whole, and when it will be passed"
+  }
+
+  assert {
+    condition     = google_logging_metric.log["neo4j-failures"].filter == "resource.type=\"cloud_run_revision\" AND jsonPayload.dependency=\"neo4j\" AND severity>=WARNING"
+    error_message = "failures of Neo4j are counted by the field that platform writes"
+  }
+
+  # --- the pipeline ---------------------------------------------------------
+
+  assert {
+    condition     = length(google_service_account_iam_member.pipeline_deploys) == length(module.service) + length(module.job) && one(google_cloudbuild_trigger.take_back).filter != ""
+    error_message = "the pipeline may deploy everything, and a release that died is taken back"
+  }
+}

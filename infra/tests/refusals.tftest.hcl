@@ -1,0 +1,111 @@
+# What a slip of the hand may not reach.
+
+mock_provider "google" {
+  override_during = plan
+}
+
+variables {
+  alert_emails    = ["somebody@example.com"]
+  billing_account = "000000-000000-000000"
+  budget          = 400
+  domain          = "sight.example.com"
+  environment     = "staging"
+  mail_from       = "Sight <sight@sight.example.com>"
+  operators       = "operators@example.com"
+  project_id      = "sight-test"
+  project_number  = "123456789012"
+  max_instances   = 2
+  database        = { connections = 250, disk_gb = 10, highly_available = false, tier = "db-custom-1-3840" }
+  redis           = { memory_gb = 1, tier = "BASIC" }
+  model           = { variables = { MODEL_PROVIDER = "offline" } }
+}
+
+run "staging_is_small" {
+  command = plan
+
+  assert {
+    condition     = max([for half in local.halves : half.instances]...) == 2
+    error_message = "no service has more instances than the environment allows"
+  }
+
+  assert {
+    condition     = !contains(keys(google_secret_manager_secret.by_hand), "model-api-key") && length(google_project_iam_member.asks_models) == 0
+    error_message = "without a provider there is no key and no right"
+  }
+}
+
+run "vertex_needs_a_right_and_no_key" {
+  command = plan
+
+  variables {
+    model = { variables = { MODEL_PROVIDER = "vertex", EMBEDDING_PROVIDER = "offline" } }
+  }
+
+  assert {
+    condition     = contains(keys(google_project_iam_member.asks_models), "persona-generate-push") && !contains(keys(google_project_iam_member.asks_models), "personas")
+    error_message = "whoever asks a model of Vertex AI may, and nobody else"
+  }
+}
+
+run "neo4j_on_a_machine_of_our_own" {
+  command = plan
+
+  variables {
+    neo4j = { disk_gb = 50, machine_type = "e2-standard-2", image_digest = "sha256:1111111111111111111111111111111111111111111111111111111111111111" }
+  }
+
+  assert {
+    condition     = length(module.neo4j) == 1
+    error_message = "Aura is the default, the machine the alternative"
+  }
+}
+
+run "too_few_connections" {
+  command = plan
+
+  variables {
+    database = { connections = 100, disk_gb = 10, highly_available = false, tier = "db-custom-1-3840" }
+  }
+
+  expect_failures = [check.connections]
+}
+
+run "an_image_without_a_digest" {
+  command = plan
+
+  variables {
+    image_digests = { accounts = "latest" }
+  }
+
+  expect_failures = [var.image_digests]
+}
+
+run "a_key_among_the_variables" {
+  command = plan
+
+  variables {
+    model = { variables = { MODEL_API_KEY = "in the open" } }
+  }
+
+  expect_failures = [var.model]
+}
+
+run "traffic_that_does_not_add_up" {
+  command = plan
+
+  variables {
+    traffic = { accounts = { accounts-1 = 60, accounts-2 = 30 } }
+  }
+
+  expect_failures = [var.traffic]
+}
+
+run "an_alert_for_nobody" {
+  command = plan
+
+  variables {
+    alert_emails = []
+  }
+
+  expect_failures = [var.alert_emails]
+}
