@@ -1,0 +1,3 @@
+export function NewFocusGroup() {
+  return null;
+}

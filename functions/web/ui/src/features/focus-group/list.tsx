@@ -1,0 +1,3 @@
+export function FocusGroups() {
+  return null;
+}

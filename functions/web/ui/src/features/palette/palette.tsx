@@ -1,0 +1,3 @@
+export default function Palette(_: { open: boolean; onClose: () => void }) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function CreateSurvey() {
+  return null;
+}

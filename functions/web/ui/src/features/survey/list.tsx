@@ -1,0 +1,3 @@
+export function Surveys() {
+  return null;
+}
