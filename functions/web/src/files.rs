@@ -6,8 +6,8 @@ use anyhow::{Result, ensure};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, IF_MODIFIED_SINCE,
-    IF_UNMODIFIED_SINCE, LAST_MODIFIED, VARY,
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, HeaderName, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, LAST_MODIFIED, VARY,
 };
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -99,9 +99,10 @@ impl Files {
 
     async fn read(&self, wanted: Wanted, mut request: Request) -> Response {
         if wanted != Wanted::Asset {
-            // Images are built with one date for every file, so a date tells nothing about what changed.
+            // Images are built with one date for every file, so a date, and a tag made of date and size,
+            // tells nothing about what changed.
             request.headers_mut().remove(IF_MODIFIED_SINCE);
-            request.headers_mut().remove(IF_UNMODIFIED_SINCE);
+            request.headers_mut().remove(IF_NONE_MATCH);
         }
         let response = match wanted {
             Wanted::Page => self.page.clone().oneshot(request).await,
@@ -119,6 +120,7 @@ fn with_headers(mut response: Response, wanted: Wanted) -> Response {
     let caching = if wanted == Wanted::Asset { FOR_EVER } else { ASK_AGAIN };
     if wanted != Wanted::Asset {
         headers.remove(LAST_MODIFIED);
+        headers.remove(ETAG);
     }
     for (name, value) in [
         (CACHE_CONTROL, caching),

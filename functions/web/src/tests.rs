@@ -118,11 +118,17 @@ async fn hashed_files_are_kept_for_ever_and_the_page_is_asked_for_each_time() {
 #[tokio::test]
 async fn a_page_that_has_changed_is_sent_whatever_its_date() {
     let console = Console::new("dates");
-    let request = Request::get("/projects").header("if-modified-since", "Fri, 01 Jan 2100 00:00:00 GMT");
+    let asset = console.get("/assets/app-1a2b.js").await;
+    assert_ne!(header(&asset, "etag"), "", "what does not change has a tag");
+    let request = Request::get("/projects")
+        .header("if-modified-since", "Fri, 01 Jan 2100 00:00:00 GMT")
+        .header("if-none-match", "*");
     let response = console.ask(request.body(Body::empty()).unwrap()).await;
 
     assert_eq!(response.status(), 200);
-    assert_eq!(header(&response, "last-modified"), "");
+    for name in ["last-modified", "etag"] {
+        assert_eq!(header(&response, name), "", "{name}");
+    }
 }
 
 #[tokio::test]
@@ -148,7 +154,10 @@ async fn no_inline_script_or_style_and_no_eval_runs_in_a_page() {
     let response = console.get("/").await;
 
     let policy = header(&response, "content-security-policy").to_owned();
-    assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"), "{policy}");
+    assert!(
+        policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"),
+        "{policy}"
+    );
     assert!(!policy.contains("unsafe") && !policy.contains("https:"), "{policy}");
     assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
     for (name, value) in [
@@ -164,9 +173,12 @@ async fn no_inline_script_or_style_and_no_eval_runs_in_a_page() {
 #[tokio::test]
 async fn pages_are_read_and_nothing_else() {
     let console = Console::new("methods");
-    for (method, path, status) in
-        [("POST", "/", 405), ("DELETE", "/theme.js", 405), ("POST", "/api/v1/nothing", 404), ("HEAD", "/", 200)]
-    {
+    for (method, path, status) in [
+        ("POST", "/", 405),
+        ("DELETE", "/theme.js", 405),
+        ("POST", "/api/v1/nothing", 404),
+        ("HEAD", "/", 200),
+    ] {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
         let response = console.ask(request).await;
         assert_eq!(response.status(), status, "{method} {path}");

@@ -2,8 +2,8 @@
 
 use axum::Router;
 use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::{HttpMethod, OpenApi};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{HttpMethod, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
 /// Serves the description and a page to read it. Nothing is loaded from elsewhere.

@@ -1448,7 +1448,7 @@ export interface paths {
          *     the same form is what `human-answers` takes. It is sent while it is read: one that breaks off is not whole,
          *     and one whose reader loses the right to it breaks off.
          */
-        get: operations["get_surveys_survey_id_responses.csv"];
+        get: operations["get_surveys_survey_id_responses_csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1557,6 +1557,30 @@ export interface components {
          * @description A person who signs in.
          */
         AccountId: string;
+        /** @description What the caller has. What is deleted does not count. */
+        AccountStats: {
+            /**
+             * Format: int64
+             * @description Focus groups in them.
+             */
+            focus_groups_count: number;
+            /**
+             * Format: int64
+             * @description Personas in them.
+             */
+            personas_count: number;
+            plan: string;
+            /**
+             * Format: int64
+             * @description Studies that they are a member of.
+             */
+            projects_count: number;
+            /**
+             * Format: int64
+             * @description Surveys in them.
+             */
+            surveys_count: number;
+        };
         /**
          * @description Options of one run. Every one is optional and has an effect; unknown fields are ignored. A run's
          *     wish for an attribute takes the place of the study's target for it; plain bounds (`age_min`,
@@ -1581,8 +1605,13 @@ export interface components {
              * @default null
              */
             age_min: number | null;
-            /** @default null */
-            custom_age_groups: components["schemas"]["BTreeMap"] | null;
+            /**
+             * @description Age group → weight.
+             * @default null
+             */
+            custom_age_groups: {
+                [key: string]: number;
+            } | null;
             /**
              * @description `gen-z` (18-27), `millennials` (28-43), `gen-x` (44-59), `boomers` (60-78): birth years
              *     counted from the population table's year; `diverse`: age groups and voivodeships equally
@@ -1590,8 +1619,13 @@ export interface components {
              * @default null
              */
             demographic_preset: string | null;
-            /** @default null */
-            education_weights: components["schemas"]["BTreeMap"] | null;
+            /**
+             * @description Level of education → weight.
+             * @default null
+             */
+            education_weights: {
+                [key: string]: number;
+            } | null;
             /**
              * @description Interests that nobody has.
              * @default null
@@ -1614,17 +1648,32 @@ export interface components {
              * @default null
              */
             gender_balance: string | null;
-            /** @default null */
-            gender_weights: components["schemas"]["BTreeMap"] | null;
-            /** @default null */
-            income_weights: components["schemas"]["BTreeMap"] | null;
+            /**
+             * @description Gender → weight.
+             * @default null
+             */
+            gender_weights: {
+                [key: string]: number;
+            } | null;
+            /**
+             * @description Income bracket → weight.
+             * @default null
+             */
+            income_weights: {
+                [key: string]: number;
+            } | null;
             /**
              * @description Industries in Polish or English: occupations within them become twelve times likelier.
              * @default null
              */
             industries: string[] | null;
-            /** @default null */
-            location_weights: components["schemas"]["BTreeMap"] | null;
+            /**
+             * @description Town, voivodeship or class of place → weight.
+             * @default null
+             */
+            location_weights: {
+                [key: string]: number;
+            } | null;
             /**
              * @description Trait (`openness`, `conscientiousness`, `extraversion`, `agreeableness`, `neuroticism`) → the
              *     population's mean, 0 to 1; 0.5 changes nothing.
@@ -1687,7 +1736,7 @@ export interface components {
             simulated: number;
             structure?: components["schemas"]["Structure"] | null;
             /** @description The verdict on the whole: the worst of the questions and of their pairs. */
-            verdict: components["schemas"]["Verdict"];
+            verdict: components["schemas"]["HumanVerdict"];
             /** @description How many questions have each verdict. */
             verdicts: {
                 [key: string]: number;
@@ -1699,7 +1748,7 @@ export interface components {
             verdict: "pass";
         } | {
             /** @description Those that do. */
-            because: components["schemas"]["Difference"][];
+            because: components["schemas"]["GroupDifference"][];
             /** @enum {string} */
             verdict: "fail";
         } | {
@@ -1814,8 +1863,11 @@ export interface components {
             timestamp: string;
             user_id?: components["schemas"]["AccountId"] | null;
         };
-        BTreeMap: {
-            [key: string]: number;
+        /** @description Where the new avatar is. */
+        AvatarUploaded: {
+            /** @description Below the address of the API. A new picture has a new one. */
+            avatar_url: string;
+            message: string;
         };
         /** @description What people do, and how far from it a discussion may be. */
         Band: {
@@ -1958,6 +2010,23 @@ export interface components {
              */
             statistic: number;
         };
+        /** @description One option or point. */
+        ChoiceShare: {
+            /**
+             * Format: int64
+             * @description How many chose it.
+             */
+            count: number;
+            /** @description Wilson's 95 % interval of the share. */
+            interval: number[];
+            /** @description The option, or the point of the scale. */
+            key: string;
+            /**
+             * Format: double
+             * @description Their share, weighted where there are weights.
+             */
+            share: number;
+        };
         /** @description A single choice. */
         ChoiceStatistics: {
             /** @description How many chose each option. */
@@ -1972,7 +2041,7 @@ export interface components {
             /** @description The most frequent option; of several the first. */
             most_common?: string | null;
             /** @description The same with shares and intervals, in the researcher's order. */
-            shares: components["schemas"]["Share"][];
+            shares: components["schemas"]["ChoiceShare"][];
         };
         /**
          * Format: uuid
@@ -2056,11 +2125,30 @@ export interface components {
         };
         /** @description The simulation against people. */
         Compared: components["schemas"]["Against"] & {
-            answers: components["schemas"]["Uploaded"];
+            answers: components["schemas"]["HumanAnswersUploaded"];
+        };
+        /** @description A measure and what chance makes of it. */
+        ComparedMeasure: {
+            /**
+             * Format: double
+             * @description What 95 of 100 random divisions of the pooled answers stay within: for the ratio of standard
+             *     deviations the upper end, its reciprocal being the lower. A smaller difference cannot be seen.
+             */
+            chance: number;
+            /**
+             * Format: double
+             * @description The share of random divisions that differ at least as much.
+             */
+            p_value: number;
+            /**
+             * Format: double
+             * @description Of the two samples.
+             */
+            value: number;
         };
         /** @description Two samples held against each other. */
         Comparison: {
-            deviation_ratio?: components["schemas"]["Measure"] | null;
+            deviation_ratio?: components["schemas"]["ComparedMeasure"] | null;
             /**
              * Format: double
              * @description Ordered scales and scores: the largest gap of the cumulative shares (Kolmogorov and Smirnov),
@@ -2069,10 +2157,10 @@ export interface components {
             largest_gap?: number | null;
             /** @description Answers on either side. */
             people: number[];
-            total_variation?: components["schemas"]["Measure"] | null;
+            total_variation?: components["schemas"]["ComparedMeasure"] | null;
             /** @description The verdict. */
             verdict: components["schemas"]["Agreement"];
-            wasserstein?: components["schemas"]["Measure"] | null;
+            wasserstein?: components["schemas"]["ComparedMeasure"] | null;
         };
         /** @description From those wished for to those who finished. */
         Completion: {
@@ -2164,6 +2252,10 @@ export interface components {
             name: string;
             research_objectives?: string | null;
             target_audience?: string | null;
+            /**
+             * @description `{age_group: {"18-24": 0.3, …}, gender: {…}, education_level, income_bracket, location}`;
+             *     weights are normalised within a category.
+             */
             target_demographics: {
                 [key: string]: {
                     [key: string]: number;
@@ -2181,7 +2273,7 @@ export interface components {
             description?: string | null;
             design?: components["schemas"]["Design"] | null;
             /** @description 1 to 100 questions. */
-            questions: components["schemas"]["Question"][];
+            questions: components["schemas"]["SurveyQuestion"][];
             /**
              * Format: int32
              * @description Responses wanted: 10 to 100,000; default 1,000.
@@ -2210,15 +2302,6 @@ export interface components {
             status: string;
             /** Format: date-time */
             undo_available_until: string;
-        };
-        Demographics: {
-            age: string;
-            /** @description The client looks for this name, the present system emits the other. */
-            age_range: string;
-            education: string;
-            gender: string;
-            income: string;
-            location: string;
         };
         /** @description How the survey as a whole is asked and weighted. */
         Design: {
@@ -2251,11 +2334,6 @@ export interface components {
             /** @description The 20 newest lines, this view among them. */
             audit_log: components["schemas"]["AuditLine"][];
         };
-        /**
-         * @description A measure that differs by more than chance.
-         * @enum {string}
-         */
-        Difference: "total_variation" | "varies_less" | "varies_more" | "wasserstein";
         /** @description How much the people differ from one another. */
         Diversity: {
             /** @description One line an attribute. */
@@ -2292,6 +2370,14 @@ export interface components {
          * @description A document of somebody's knowledge.
          */
         DocumentId: string;
+        /** @description A document that was taken in. */
+        DocumentUploaded: components["schemas"]["DocumentView"] & {
+            /**
+             * @description `accepted`, `updated` (a new version of the same title and file name), `unchanged` (the same content is
+             *     there already) or `resumed` (it is, and its missing facts are looked for once more).
+             */
+            outcome: components["schemas"]["Outcome"];
+        };
         /** @description A document. */
         DocumentView: {
             /** @description The country that it is about. */
@@ -2394,26 +2480,6 @@ export interface components {
          * @enum {string}
          */
         Elicitation: "direct" | "distribution" | "similarity";
-        /** @description What a run of the group as it is set up now would take. */
-        Estimated: {
-            /** @description Calls of the language model that are answered: from one a turn to two tries, each repaired. */
-            calls: components["schemas"]["Range"];
-            cost_micros?: components["schemas"]["Range"] | null;
-            focus_group_id: components["schemas"]["FocusGroupId"];
-            /** @description The model that would be asked. */
-            model: string;
-            participants: number;
-            questions: number;
-            /** @description Seconds from start to end. */
-            seconds: components["schemas"]["Range"];
-            /** @description Tokens of prompts and answers together. */
-            tokens: components["schemas"]["Range"];
-            /**
-             * Format: int32
-             * @description Turns, the moderator's included.
-             */
-            turns: number;
-        };
         /** @description What stands behind a summary. */
         Evidence: {
             /** @description Of these, read by the lexicon. */
@@ -2429,10 +2495,15 @@ export interface components {
             /** @description Quotes that are in an answer. */
             quotes_kept: number;
             /** @description People by the mean tone of their answers, each with n and an interval. */
-            sentiment: components["schemas"]["Share"][];
+            sentiment: components["schemas"]["SummaryShare"][];
             /** @description The surprises. */
             surprises: components["schemas"]["Proven"][];
         };
+        /**
+         * @description A limit of a report. Its sentence is for a reader who is no statistician.
+         * @enum {string}
+         */
+        FidelityLimit: "fit_is_not_opinion" | "demographics_alone" | "text_is_no_sample" | "quota_sample" | "not_all_official" | "small_sample" | "some_failed";
         /** @description How well a population fits its target. */
         FidelityReport: {
             /** @description One fit an attribute, in the target's order. */
@@ -2456,7 +2527,7 @@ export interface components {
              */
             is_statistically_valid: boolean;
             /** @description What the report cannot tell. */
-            limits: components["schemas"]["Limit"][];
+            limits: components["schemas"]["FidelityLimit"][];
             /** @description People who were written up in nearly the same words. */
             near_duplicates: components["schemas"]["NearDuplicates"];
             /** @description The p values of the same tests. */
@@ -2499,11 +2570,11 @@ export interface components {
              */
             completion_rate: number;
             /** @description Who answered. */
-            demographic_breakdown: components["schemas"]["Demographics"];
+            demographic_breakdown: components["schemas"]["SurveyDemographics"];
             /** @description What the results cannot tell, in the language of the study. */
             limits: string[];
             /** @description What it takes to repeat the run, and to see that it was repeated. */
-            manifest: components["schemas"]["Manifest"];
+            manifest: components["schemas"]["SurveyManifest"];
             /** @description Who answered for the respondents. */
             models: components["schemas"]["Writer"][];
             /** @description Tests of whether the order mattered. */
@@ -2541,19 +2612,113 @@ export interface components {
              */
             total_variation: number;
             /** @description The verdict. */
-            verdict: components["schemas"]["Verdict"];
+            verdict: components["schemas"]["FitVerdict"];
         };
+        /**
+         * @description The verdict on one attribute or pair.
+         * @enum {string}
+         */
+        FitVerdict: "fits" | "fits_weakly" | "fits_untested" | "off";
         /** @description One focus group: its times are under `metrics`. */
         FocusGroupDetails: components["schemas"]["Common"] & {
             metrics: components["schemas"]["Metrics"];
             /** Format: int32 */
             target_participants?: number | null;
         };
+        /** @description What a run of the group as it is set up now would take. */
+        FocusGroupEstimate: {
+            /** @description Calls of the language model that are answered: from one a turn to two tries, each repaired. */
+            calls: components["schemas"]["FocusGroupEstimateRange"];
+            cost_micros?: components["schemas"]["FocusGroupEstimateRange"] | null;
+            focus_group_id: components["schemas"]["FocusGroupId"];
+            /** @description The model that would be asked. */
+            model: string;
+            participants: number;
+            questions: number;
+            /** @description Seconds from start to end. */
+            seconds: components["schemas"]["FocusGroupEstimateRange"];
+            /** @description Tokens of prompts and answers together. */
+            tokens: components["schemas"]["FocusGroupEstimateRange"];
+            /**
+             * Format: int32
+             * @description Turns, the moderator's included.
+             */
+            turns: number;
+        };
+        /** @description A range. */
+        FocusGroupEstimateRange: {
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+        };
         /**
          * Format: uuid
          * @description A focus group.
          */
         FocusGroupId: string;
+        /** @description What repeats a run: offline, with the same bytes. */
+        FocusGroupManifest: {
+            /** @description SHA-256 of everything that the run was told. */
+            input_sha256: string;
+            models: string[];
+            prompt_versions: string[];
+            /**
+             * Format: int32
+             * @description The rules of who speaks and when.
+             */
+            rules_version: number;
+            /** Format: int64 */
+            seed: number;
+            /** Format: date-time */
+            started_at?: string | null;
+        };
+        /** @description One answer. */
+        FocusGroupResponse: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description What summaries and the graph cite. */
+            id: components["schemas"]["TurnId"];
+            /**
+             * @description What a turn is in the course of the discussion.
+             * @enum {string}
+             */
+            kind: "question" | "opening" | "reply" | "probe" | "close";
+            persona_id: components["schemas"]["PersonaId"];
+            response: string;
+        };
+        /** @description A run that has started. */
+        FocusGroupRunStarted: {
+            focus_group_id: components["schemas"]["FocusGroupId"];
+            message: string;
+            /** @description Watch it at `/api/v1/runs/{run_id}`. */
+            run_id: components["schemas"]["RunId"];
+        };
+        /** @description A summary as it is stored and shown. */
+        FocusGroupSummary: {
+            /** @description What stands behind it. */
+            evidence: components["schemas"]["Evidence"];
+            /** @description The whole in a paragraph. */
+            executive_summary: string;
+            /** @description All of it as one text. */
+            full_analysis: string;
+            /** @description What the answers show. */
+            key_insights: string[];
+            /** @description What it cannot tell. */
+            limits: string[];
+            /** @description Where it comes from. */
+            metadata: components["schemas"]["Metadata"];
+            /** @description What to do or to ask next. */
+            recommendations: string[];
+            /** @description By part of the group. */
+            segment_analysis: {
+                [key: string]: string;
+            };
+            /** @description How the tone went. */
+            sentiment_narrative: string;
+            /** @description What nobody would have expected. */
+            surprising_findings: string[];
+        };
         /** @description A focus group in lists, and when it is made or changed. */
         FocusGroupView: components["schemas"]["Common"] & {
             /** Format: double */
@@ -2599,6 +2764,21 @@ export interface components {
             /** @description The run that writes them: watch it at `/api/v1/runs/{run_id}`. */
             run_id: components["schemas"]["RunId"];
         };
+        /** @description A run that has started. */
+        GenerationStarted: {
+            adversarial_mode: boolean;
+            /** @description What of the options was understood and applied, in words. */
+            applied: string[];
+            message: string;
+            /** Format: int32 */
+            num_personas: number;
+            population_id: components["schemas"]["PopulationId"];
+            project_id: components["schemas"]["ProjectId"];
+            /** @description Watch it at `/api/v1/runs/{run_id}`. */
+            run_id: components["schemas"]["RunId"];
+            /** Format: int64 */
+            seed: number;
+        };
         /** @description An answer, or that the documents do not say. */
         GraphAnswer: {
             /** @description With the numbers of its sources in square brackets. */
@@ -2624,6 +2804,23 @@ export interface components {
             /** @description The texts of passages near it. */
             vector_context: string[];
         };
+        /** @description A question. */
+        GraphQuestion: {
+            /** @description 1 to 500 characters. */
+            question: string;
+        };
+        /** @description What was built. */
+        GraphStats: {
+            concepts_extracted: number;
+            emotions_created: number;
+            personas_added: number;
+            relationships_created: number;
+        };
+        /**
+         * @description A measure that differs by more than chance.
+         * @enum {string}
+         */
+        GroupDifference: "total_variation" | "varies_less" | "varies_more" | "wasserstein";
         /** @description The survey that the figures are of. */
         Head: {
             /** Format: int64 */
@@ -2642,7 +2839,7 @@ export interface components {
             description?: string | null;
             id: components["schemas"]["SurveyId"];
             project_id: components["schemas"]["ProjectId"];
-            questions: components["schemas"]["Question"][];
+            questions: components["schemas"]["SurveyQuestion"][];
             run_status?: components["schemas"]["RunStatus"] | null;
             /** Format: date-time */
             started_at?: string | null;
@@ -2673,6 +2870,24 @@ export interface components {
          * @description Answers of people to a survey, as they were uploaded.
          */
         HumanAnswersId: string;
+        /** @description Answers that were uploaded. */
+        HumanAnswersUploaded: {
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["HumanAnswersId"];
+            name: string;
+            /**
+             * Format: int32
+             * @description How many people they are of.
+             */
+            people: number;
+            survey_id: components["schemas"]["SurveyId"];
+        };
+        /**
+         * @description Whether a simulation may stand beside people's answers.
+         * @enum {string}
+         */
+        HumanVerdict: "passes" | "variance_lost" | "differs" | "too_few_to_notice" | "too_few";
         /** @description What the answer rests on. */
         Insight: {
             detail: string;
@@ -2692,7 +2907,7 @@ export interface components {
             /** @description The language of its texts. */
             language: components["schemas"]["Language"];
             /** @description What it asks. */
-            questions: components["schemas"]["Question"][];
+            questions: components["schemas"]["SurveyQuestion"][];
             /** @description The survey's title. */
             title: string;
         };
@@ -2782,11 +2997,6 @@ export interface components {
             /** Format: date-time */
             lent_at: string;
         };
-        /**
-         * @description A limit of a report. Its sentence is for a reader who is no statistician.
-         * @enum {string}
-         */
-        Limit: "fit_is_not_opinion" | "demographics_alone" | "text_is_no_sample" | "quota_sample" | "not_all_official" | "small_sample" | "some_failed";
         /** @description Who speaks of, feels, agrees with what or whom. */
         Link: {
             /** Format: double */
@@ -2809,49 +3019,12 @@ export interface components {
             email: string;
             password: string;
         };
-        /** @description What repeats a run: offline, with the same bytes. */
-        Manifest: {
-            /** @description SHA-256 of everything that the run was told. */
-            input_sha256: string;
-            models: string[];
-            prompt_versions: string[];
-            /**
-             * Format: int32
-             * @description The rules of who speaks and when.
-             */
-            rules_version: number;
-            /** Format: int64 */
-            seed: number;
-            /** Format: date-time */
-            started_at?: string | null;
-        };
         /** @description A battery. */
         MatrixStatistics: {
             /** @description The rating of each row. */
             rows: {
                 [key: string]: components["schemas"]["RatingStatistics"];
             };
-        };
-        /** @description One measure of a discussion. */
-        Measure: {
-            band?: components["schemas"]["Band"] | null;
-            /** @description Whether the figure lies outside of it. */
-            is_outside: boolean;
-            /**
-             * @description `median_words`, `short_share`, `chain_depth`, `moderator_share`, `turn_gini`,
-             *     `distinctiveness`, `contradiction_share`, `drift_share`.
-             *
-             *     A run turns back what contradicts the speaker's card and never stores it; `contradiction_share` is
-             *     of the turns at which that happened.
-             */
-            key: string;
-            /** @description Of how many turns, pairs or people. */
-            n: number;
-            /**
-             * Format: double
-             * @description The figure; none where there is too little to measure.
-             */
-            value?: number | null;
         };
         /** @description A member as the others see them. */
         MemberView: {
@@ -2940,7 +3113,7 @@ export interface components {
                 number
             ][];
             /** @description Shares of respondents: they add up to more than 1. */
-            shares: components["schemas"]["Share"][];
+            shares: components["schemas"]["ChoiceShare"][];
         };
         /** @description Texts too much alike. */
         NearDuplicates: {
@@ -3014,7 +3187,7 @@ export interface components {
         /** @description A number. */
         NumericStatistics: {
             /** @description The values, for a histogram: at most ten intervals of equal width. */
-            histogram: components["schemas"]["Share"][];
+            histogram: components["schemas"]["ChoiceShare"][];
             /**
              * Format: double
              * @description The largest.
@@ -3131,7 +3304,7 @@ export interface components {
             /** @description Whether the participants were the offline ones: then the figures test the machinery. */
             is_simulated: boolean;
             limits: string[];
-            manifest: components["schemas"]["Manifest"];
+            manifest: components["schemas"]["FocusGroupManifest"];
             /** @description Figures outside the human band. */
             outside: string[];
             run_id: components["schemas"]["RunId"];
@@ -3161,6 +3334,15 @@ export interface components {
             /** @description `hybrid`, or `keyword` while no vector of the question could be had. */
             search_type: string;
         };
+        PersonaDemographics: {
+            age: string;
+            /** @description The client looks for this name, the present system emits the other. */
+            age_range: string;
+            education: string;
+            gender: string;
+            income: string;
+            location: string;
+        };
         /**
          * Format: uuid
          * @description One synthetic person.
@@ -3168,6 +3350,17 @@ export interface components {
         PersonaId: string;
         /** @description A persona in lists and alone. */
         PersonaView: components["schemas"]["Portrait"] & components["schemas"]["BigFive"] & components["schemas"]["Hofstede"];
+        /** @description Counts of a study. */
+        PersonasSummary: {
+            /** Format: int64 */
+            active_personas: number;
+            /** Format: int64 */
+            archived_personas: number;
+            project_id: components["schemas"]["ProjectId"];
+            segments: components["schemas"]["SegmentSummary"][];
+            /** Format: int64 */
+            total_personas: number;
+        };
         /**
          * @description What a person pays for.
          * @enum {string}
@@ -3345,11 +3538,6 @@ export interface components {
          * @enum {string}
          */
         Provenance: "official" | "modelled" | "not_official" | "target";
-        /** @description A question. */
-        Question: {
-            /** @description 1 to 500 characters. */
-            question: string;
-        };
         /** @description The answers to one question, as the client reads them, and more. */
         QuestionAnalytics: {
             /** @description The question. */
@@ -3399,7 +3587,7 @@ export interface components {
             /** @description The share of answers that would have to change, 0 to 1. */
             total_variation: components["schemas"]["Interval"];
             /** @description The verdict. */
-            verdict: components["schemas"]["Verdict"];
+            verdict: components["schemas"]["HumanVerdict"];
         };
         /** @description What became of one question. */
         QuestionFlow: {
@@ -3438,7 +3626,7 @@ export interface components {
         /** @description The answers to one question. */
         QuestionResponses: {
             question: string;
-            responses: components["schemas"]["Response"][];
+            responses: components["schemas"]["FocusGroupResponse"][];
         };
         /** @description Words of an answer, and where they stand in it. */
         Quote: {
@@ -3450,13 +3638,6 @@ export interface components {
             start: number;
             /** @description The words, as they stand there. */
             text: string;
-        };
-        /** @description A range. */
-        Range: {
-            /** Format: double */
-            high: number;
-            /** Format: double */
-            low: number;
         };
         /** @description A ranking. */
         RankingStatistics: {
@@ -3479,7 +3660,7 @@ export interface components {
             /** @description The option that most put first. */
             most_common?: string | null;
             /** @description First places with shares and intervals. */
-            shares: components["schemas"]["Share"][];
+            shares: components["schemas"]["ChoiceShare"][];
         };
         /** @description A rating scale. */
         RatingStatistics: {
@@ -3529,7 +3710,7 @@ export interface components {
             /** @description What some said, word for word, where words were rated by similarity. */
             reactions?: components["schemas"]["Reaction"][];
             /** @description Points with shares and intervals. */
-            shares: components["schemas"]["Share"][];
+            shares: components["schemas"]["ChoiceShare"][];
             /**
              * Format: double
              * @description The standard deviation of a sample.
@@ -3553,13 +3734,34 @@ export interface components {
         /** @description The measures of one discussion. */
         Realism: {
             /** @description In the order in which they are shown. */
-            measures: components["schemas"]["Measure"][];
+            measures: components["schemas"]["RealismMeasure"][];
             /** @description Turns that could not be had: opening answers and replies that the run failed at. */
             missing: number;
             /** @description Participants' turns. */
             turns: number;
             /** @description Their words. */
             words: number;
+        };
+        /** @description One measure of a discussion. */
+        RealismMeasure: {
+            band?: components["schemas"]["Band"] | null;
+            /** @description Whether the figure lies outside of it. */
+            is_outside: boolean;
+            /**
+             * @description `median_words`, `short_share`, `chain_depth`, `moderator_share`, `turn_gini`,
+             *     `distinctiveness`, `contradiction_share`, `drift_share`.
+             *
+             *     A run turns back what contradicts the speaker's card and never stores it; `contradiction_share` is
+             *     of the turns at which that happened.
+             */
+            key: string;
+            /** @description Of how many turns, pairs or people. */
+            n: number;
+            /**
+             * Format: double
+             * @description The figure; none where there is too little to measure.
+             */
+            value?: number | null;
         };
         /**
          * @description Why a persona goes.
@@ -3569,7 +3771,7 @@ export interface components {
         /** @description Why a persona is as it is. What rests on documents is empty where none stand behind it. */
         Reasoning: {
             allocation_reasoning: string;
-            demographics: components["schemas"]["Demographics"];
+            demographics: components["schemas"]["PersonaDemographics"];
             /** @description Facts of the graph near the cited passages. */
             graph_insights: unknown[];
             orchestration_brief?: string | null;
@@ -3612,20 +3814,6 @@ export interface components {
             /** @description 8 to 256 characters with a letter and a digit of any script. */
             password: string;
             token: string;
-        };
-        /** @description One answer. */
-        Response: {
-            /** Format: date-time */
-            created_at: string;
-            /** @description What summaries and the graph cite. */
-            id: components["schemas"]["TurnId"];
-            /**
-             * @description What a turn is in the course of the discussion.
-             * @enum {string}
-             */
-            kind: "question" | "opening" | "reply" | "probe" | "close";
-            persona_id: components["schemas"]["PersonaId"];
-            response: string;
         };
         /** @description The answers by question, as the client reads them: openings first, then the discussion. */
         Responses: {
@@ -3836,30 +4024,6 @@ export interface components {
         SetRole: {
             role: components["schemas"]["Role"];
         };
-        /** @description How many people, of how many, and between which shares the truth would lie for a sample of people. */
-        Share: {
-            /**
-             * Format: double
-             * @description Its upper end.
-             */
-            high: number;
-            /** @description `positive`, `neutral` or `negative`. */
-            label: string;
-            /**
-             * Format: double
-             * @description The 95 % interval's lower end (Wilson's score interval).
-             */
-            low: number;
-            /** @description Of how many. */
-            n: number;
-            /** @description How many. */
-            people: number;
-            /**
-             * Format: double
-             * @description The share.
-             */
-            share: number;
-        };
         /** @description A signed-in person and their tokens. */
         SignedIn: {
             access_token: string;
@@ -3899,42 +4063,11 @@ export interface components {
             /** @description What calls have cost this month. */
             spent_usd: components["schemas"]["Usd"];
         };
-        /** @description A run that has started. */
-        Started: {
-            focus_group_id: components["schemas"]["FocusGroupId"];
-            message: string;
-            /** @description Watch it at `/api/v1/runs/{run_id}`. */
-            run_id: components["schemas"]["RunId"];
-        };
         /**
          * @description The figures of one question, by its kind. Read back as the first that fits, so those with more
          *     figures come before those with fewer.
          */
         Statistics: components["schemas"]["NpsStatistics"] | components["schemas"]["RatingStatistics"] | components["schemas"]["MatrixStatistics"] | components["schemas"]["NumericStatistics"] | components["schemas"]["RankingStatistics"] | components["schemas"]["ChoiceStatistics"] | components["schemas"]["MultipleStatistics"] | components["schemas"]["OpenStatistics"] | Record<string, never>;
-        /** @description What the caller has. What is deleted does not count. */
-        Stats: {
-            /**
-             * Format: int64
-             * @description Focus groups in them.
-             */
-            focus_groups_count: number;
-            /**
-             * Format: int64
-             * @description Personas in them.
-             */
-            personas_count: number;
-            plan: string;
-            /**
-             * Format: int64
-             * @description Studies that they are a member of.
-             */
-            projects_count: number;
-            /**
-             * Format: int64
-             * @description Surveys in them.
-             */
-            surveys_count: number;
-        };
         /** @description Pairs of questions of both sides. */
         Structure: {
             /**
@@ -3965,38 +4098,197 @@ export interface components {
             /** @description The mean size (root of the mean square) of the simulation's correlations and of people's. */
             strength: number[];
             /** @description The verdict. */
-            verdict: components["schemas"]["Verdict"];
+            verdict: components["schemas"]["HumanVerdict"];
         };
-        /** @description A summary as it is stored and shown. */
-        Summary: {
-            /** @description What stands behind it. */
-            evidence: components["schemas"]["Evidence"];
-            /** @description The whole in a paragraph. */
-            executive_summary: string;
-            /** @description All of it as one text. */
-            full_analysis: string;
-            /** @description What the answers show. */
-            key_insights: string[];
-            /** @description What it cannot tell. */
-            limits: string[];
-            /** @description Where it comes from. */
-            metadata: components["schemas"]["Metadata"];
-            /** @description What to do or to ask next. */
-            recommendations: string[];
-            /** @description By part of the group. */
-            segment_analysis: {
-                [key: string]: string;
+        /** @description How many people, of how many, and between which shares the truth would lie for a sample of people. */
+        SummaryShare: {
+            /**
+             * Format: double
+             * @description Its upper end.
+             */
+            high: number;
+            /** @description `positive`, `neutral` or `negative`. */
+            label: string;
+            /**
+             * Format: double
+             * @description The 95 % interval's lower end (Wilson's score interval).
+             */
+            low: number;
+            /** @description Of how many. */
+            n: number;
+            /** @description How many. */
+            people: number;
+            /**
+             * Format: double
+             * @description The share.
+             */
+            share: number;
+        };
+        /** @description Who answered, as the client shows it. */
+        SurveyDemographics: {
+            /** @description By age group. */
+            by_age: {
+                [key: string]: components["schemas"]["Count"];
             };
-            /** @description How the tone went. */
-            sentiment_narrative: string;
-            /** @description What nobody would have expected. */
-            surprising_findings: string[];
+            /** @description By level of education. */
+            by_education: {
+                [key: string]: components["schemas"]["Count"];
+            };
+            /** @description By gender. */
+            by_gender: {
+                [key: string]: components["schemas"]["Count"];
+            };
+            /** @description By income bracket. */
+            by_income: {
+                [key: string]: components["schemas"]["Count"];
+            };
+        };
+        /** @description What a run is expected to take. */
+        SurveyEstimate: {
+            /**
+             * Format: int64
+             * @description What is left of the project's budget, in micro-USD; absent where it has none. A run stops
+             *     asking at that, and says so.
+             */
+            budget_left_micros?: number | null;
+            /**
+             * @description Calls of the model: skipped follow-ups make fewer, repairs more. Embeddings of reactions, some
+             *     dozens of tokens each, are not among them, nor are those of the passages that ground people.
+             */
+            calls: components["schemas"]["SurveyEstimateRange"];
+            cost_micros?: components["schemas"]["SurveyEstimateRange"] | null;
+            /**
+             * Format: int32
+             * @description How many of these would be generated first; everything below is with them.
+             */
+            generated: number;
+            input_tokens: components["schemas"]["SurveyEstimateRange"];
+            /** @description True for answers without a model: they cost nothing. */
+            is_simulated: boolean;
+            model: string;
+            output_tokens: components["schemas"]["SurveyEstimateRange"];
+            /**
+             * Format: int32
+             * @description People who would be asked.
+             */
+            respondents: number;
+            /** @description Wall time in seconds, 16 calls at a time. */
+            seconds: components["schemas"]["SurveyEstimateRange"];
+            /**
+             * Format: int32
+             * @description How many people the project lacks for the survey's target.
+             */
+            shortfall: number;
+            survey_id: components["schemas"]["SurveyId"];
+        };
+        /** @description A range. */
+        SurveyEstimateRange: {
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            low: number;
         };
         /**
          * Format: uuid
          * @description A survey.
          */
         SurveyId: string;
+        /** @description A run is the same where the first three are; offline, so are the answers. */
+        SurveyManifest: {
+            /** @description SHA-256 of the responses as they are stored, in their order, a line each. */
+            answers_sha256: string;
+            /** @description SHA-256 of the questions, the design and the language, as JSON. */
+            instrument_sha256: string;
+            /** @description SHA-256 of the respondents' cards as they are stored, in their order, a line each. */
+            people_sha256: string;
+            /** @description The embedding models that rated reactions in words. */
+            rated_by?: string[];
+            /**
+             * Format: int64
+             * @description The seed of the respondents.
+             */
+            seed?: number | null;
+        };
+        /** @description One question. */
+        SurveyQuestion: {
+            /** @description Anchor statements of one's own: sets of one a point, from the lowest up. */
+            anchors?: string[][] | null;
+            /** @description The block that it belongs to. */
+            block?: string | null;
+            /** @description The code frame of an open question. */
+            codes?: components["schemas"]["Code"][] | null;
+            construct?: components["schemas"]["Construct"] | null;
+            /** @description A line of explanation. */
+            description?: string | null;
+            elicitation?: components["schemas"]["Elicitation"] | null;
+            /** @description Names the question in answers and results. */
+            id: string;
+            /**
+             * Format: double
+             * @description The largest number.
+             */
+            max?: number | null;
+            /** @description How many options may be chosen, or how many are to be ranked. */
+            maxChoices?: number | null;
+            /**
+             * Format: double
+             * @description The smallest number.
+             */
+            min?: number | null;
+            /** @description What there is to choose from. */
+            options?: string[] | null;
+            /** @description Whether options and rows come in another order for each respondent. */
+            randomizeOptions?: boolean;
+            /** @description Whether a person must answer. */
+            required?: boolean;
+            /** @description The rows of a matrix. */
+            rows?: string[] | null;
+            /** @description Words for the two ends of the scale, or for every point. */
+            scaleLabels?: string[] | null;
+            /**
+             * Format: int32
+             * @description The highest point of the scale; 5 where none is given.
+             */
+            scaleMax?: number | null;
+            /**
+             * Format: int32
+             * @description The lowest point of the scale; 1 where none is given.
+             */
+            scaleMin?: number | null;
+            showIf?: components["schemas"]["Condition"] | null;
+            /** @description The question. `{{id}}` is replaced by the answer to an earlier question. */
+            title: string;
+            /** @description What kind of answer it takes. */
+            type: components["schemas"]["Kind"];
+            /** @description The unit of a number. */
+            unit?: string | null;
+        };
+        /** @description A run that has started. */
+        SurveyRunStarted: {
+            /**
+             * @description How ratings are elicited where a question does not say: by similarity where the embeddings pass
+             *     the self-test, by stated distribution otherwise. A survey that goes on stays with its first way.
+             */
+            elicitation: components["schemas"]["Elicitation"];
+            embeddings?: components["schemas"]["SelfTest"] | null;
+            generating?: components["schemas"]["Generating"] | null;
+            /**
+             * Format: int32
+             * @description People who are asked by this run, with those who are generated for it.
+             */
+            invited: number;
+            message: string;
+            /** @description Watch it at `/api/v1/runs/{run_id}`. */
+            run_id: components["schemas"]["RunId"];
+            /** Format: int64 */
+            seed: number;
+            /**
+             * Format: int32
+             * @description How many people the project lacked for the survey's target when the run started.
+             */
+            shortfall: number;
+            survey_id: components["schemas"]["SurveyId"];
+        };
         /** @description A survey as the client reads it. */
         SurveyView: {
             /**
@@ -4015,7 +4307,7 @@ export interface components {
             id: components["schemas"]["SurveyId"];
             is_active: boolean;
             project_id: components["schemas"]["ProjectId"];
-            questions: components["schemas"]["Question"][];
+            questions: components["schemas"]["SurveyQuestion"][];
             run_id?: components["schemas"]["RunId"] | null;
             run_status?: components["schemas"]["RunStatus"] | null;
             /**
@@ -4258,12 +4550,6 @@ export interface components {
             scope?: string | null;
             title: string;
         };
-        /** @description Where the new avatar is. */
-        Uploaded: {
-            /** @description Below the address of the API. A new picture has a new one. */
-            avatar_url: string;
-            message: string;
-        };
         /** @description What a study has used. */
         Usage: {
             /** @description By task and model, in this order. */
@@ -4324,11 +4610,6 @@ export interface components {
             plan: string;
             role?: string | null;
         };
-        /**
-         * @description The verdict on one attribute or pair.
-         * @enum {string}
-         */
-        Verdict: "fits" | "fits_weakly" | "fits_untested" | "off";
         /** @description The token of the letter. */
         Verify: {
             /** @description The account's, for whoever is not signed in with it. */
@@ -5103,7 +5384,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Summary"];
+                    "application/json": components["schemas"]["FocusGroupSummary"];
                 };
             };
             404: {
@@ -5147,7 +5428,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Summary"];
+                    "application/json": components["schemas"]["FocusGroupSummary"];
                 };
             };
             202: {
@@ -5208,7 +5489,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Estimated"];
+                    "application/json": components["schemas"]["FocusGroupEstimate"];
                 };
             };
             403: {
@@ -5386,7 +5667,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Started"];
+                    "application/json": components["schemas"]["FocusGroupRunStarted"];
                 };
             };
             400: {
@@ -5484,7 +5765,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Stats"];
+                    "application/json": components["schemas"]["GraphStats"];
                 };
             };
             400: {
@@ -5604,7 +5885,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Question"];
+                "application/json": components["schemas"]["GraphQuestion"];
             };
         };
         responses: {
@@ -7282,7 +7563,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Started"];
+                    "application/json": components["schemas"]["GenerationStarted"];
                 };
             };
             403: {
@@ -7335,7 +7616,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Summary"];
+                    "application/json": components["schemas"]["PersonasSummary"];
                 };
             };
             404: {
@@ -7415,7 +7696,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Started"];
+                    "application/json": components["schemas"]["GenerationStarted"];
                 };
             };
             403: {
@@ -7718,7 +7999,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Uploaded"];
+                    "application/json": components["schemas"]["DocumentUploaded"];
                 };
             };
             400: {
@@ -8194,7 +8475,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Uploaded"];
+                    "application/json": components["schemas"]["AvatarUploaded"];
                 };
             };
             400: {
@@ -8447,7 +8728,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Stats"];
+                    "application/json": components["schemas"]["AccountStats"];
                 };
             };
             401: {
@@ -8567,7 +8848,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Estimated"];
+                    "application/json": components["schemas"]["SurveyEstimate"];
                 };
             };
             403: {
@@ -8698,7 +8979,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Uploaded"];
+                    "application/json": components["schemas"]["HumanAnswersUploaded"];
                 };
             };
             403: {
@@ -8772,7 +9053,7 @@ export interface operations {
             };
         };
     };
-    "get_surveys_survey_id_responses.csv": {
+    get_surveys_survey_id_responses_csv: {
         parameters: {
             query?: never;
             header?: never;
@@ -8884,7 +9165,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Started"];
+                    "application/json": components["schemas"]["SurveyRunStarted"];
                 };
             };
             400: {
