@@ -1,6 +1,7 @@
 //! `cargo local test`: every check one after the other, and one line that counts them.
 
 mod cargo;
+mod console;
 mod deny;
 mod house;
 mod left_out;
@@ -86,6 +87,7 @@ async fn run_all(
     run_tests(options, cargo, &variables, &mut tally).await;
     if !options.fast {
         run_demo(cargo, &mut services, interrupt, &mut tally).await;
+        console::check(cargo, environment, &mut services, left_out, interrupt, &mut tally).await;
     }
     services.stop().await;
     tally

@@ -79,7 +79,9 @@ async fn no_measure_on_the_own_collection_drops_below_its_baseline() {
 
 #[tokio::test]
 async fn cranfield_is_found_by_words_as_well_as_bm25_should_and_by_the_hybrid_better() {
-    let (Some((_alone, knowledge, embedder)), Some(folder)) = (graph().await, cranfield()) else { return };
+    let (Some((_alone, knowledge, embedder)), Some(folder)) = (graph().await, cranfield()) else {
+        return;
+    };
     let collection = Collection::read(&folder).unwrap();
 
     let measured = Baseline::measure(&knowledge, &embedder, &collection).await.unwrap();

@@ -79,4 +79,28 @@ mod tests {
         assert_eq!(info["title"], "Sight: accounts");
         assert_eq!((&info["contact"], &info["license"]), (&Value::Null, &Value::Null));
     }
+
+    #[test]
+    fn an_operation_is_named_by_its_method_and_path() {
+        for (method, path, id) in [
+            (HttpMethod::Get, "/api/v1/projects", "get_projects"),
+            (
+                HttpMethod::Put,
+                "/api/v1/projects/{project_id}/members",
+                "put_projects_project_id_members",
+            ),
+            (
+                HttpMethod::Post,
+                "/api/v1/personas/{persona_id}/undo-delete",
+                "post_personas_persona_id_undo_delete",
+            ),
+            (
+                HttpMethod::Get,
+                "/api/v1/surveys/{survey_id}/responses.csv",
+                "get_surveys_survey_id_responses_csv",
+            ),
+        ] {
+            assert_eq!(operation_id(method, path), id);
+        }
+    }
 }

@@ -21,7 +21,8 @@ export function Menu({
 }) {
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger aria-label={label} className={buttonClass("quiet", true)}>
+      <DropdownMenu.Trigger className={buttonClass("quiet", true)}>
+        <span className="sr-only">{label}</span>
         {trigger}
       </DropdownMenu.Trigger>
       <DropdownMenu.Content

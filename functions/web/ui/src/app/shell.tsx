@@ -65,7 +65,7 @@ function Header({ name, email }: { name: string; email: string }) {
         trigger={
           <>
             <CircleUser aria-hidden className="size-4" />
-            <span className="hidden max-w-40 truncate sm:inline">{name}</span>
+            <span className="max-w-40 truncate max-sm:sr-only">{name}</span>
           </>
         }
       >
@@ -106,7 +106,7 @@ function PaletteButton() {
     <>
       <Button look="quiet" small onClick={() => setOpen(true)}>
         <Search aria-hidden className="size-4" />
-        <span className="hidden sm:inline">{t("palette.open")}</span>
+        <span className="max-sm:sr-only">{t("palette.open")}</span>
         <kbd className="hidden rounded border border-line px-1 text-quiet text-xs sm:inline">
           Ctrl K
         </kbd>

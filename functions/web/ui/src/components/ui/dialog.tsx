@@ -45,14 +45,14 @@ export function Dialog({ open, onClose, title, children, side, className }: Prop
     >
       {open && (
         <div className="flex h-full flex-col">
-          <header className="flex items-start justify-between gap-4 border-line border-b px-5 py-3.5">
+          <div className="flex items-start justify-between gap-4 border-line border-b px-5 py-3.5">
             <h2 id={heading} className="min-w-0 pt-1 font-semibold text-lg leading-snug">
               {title}
             </h2>
             <Button look="quiet" small aria-label={t("action.close")} onClick={onClose}>
               <X aria-hidden className="size-4" />
             </Button>
-          </header>
+          </div>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
         </div>
       )}

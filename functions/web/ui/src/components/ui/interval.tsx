@@ -17,7 +17,7 @@ export function Interval({
   const { percent } = useFormat();
   const at = (part: number) => `${Math.min(1, Math.max(0, part)) * 100}%`;
   return (
-    <div className="grid grid-cols-[1fr_auto] items-center gap-3 text-sm">
+    <div className="grid grid-cols-[minmax(4rem,1fr)_auto] items-center gap-3 text-sm">
       <div aria-hidden className="relative h-4 rounded-sm bg-sunken">
         <div className="absolute inset-y-1 left-0 rounded-sm bg-bar" style={{ width: at(share) }} />
         <div

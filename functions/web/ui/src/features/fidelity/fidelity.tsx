@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useTitle } from "@/app/title";
 import { buttonClass } from "@/components/ui/button";
 import { Select } from "@/components/ui/field";
+import { Scroll } from "@/components/ui/scroll";
 import { Empty, Failure, Loading, Note } from "@/components/ui/states";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { pValue, useFormat } from "@/i18n/format";
@@ -144,7 +145,7 @@ function Pairs({ report }: { report: Report }) {
   return (
     <section>
       <h2 className="mb-2 font-semibold text-lg">{t("fidelity.pairs")}</h2>
-      <div className="card overflow-x-auto">
+      <Scroll label={t("fidelity.pairs")}>
         <table className="w-full min-w-150 text-sm">
           <thead>
             <tr className="border-line border-b text-left text-quiet">
@@ -183,7 +184,7 @@ function Pairs({ report }: { report: Report }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

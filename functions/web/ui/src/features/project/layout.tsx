@@ -44,14 +44,14 @@ export function ProjectLayout() {
   }
   return (
     <div className="flex flex-1 flex-col lg:flex-row">
-      <aside className="shrink-0 border-line border-b bg-surface lg:w-58 lg:border-r lg:border-b-0">
+      <div className="shrink-0 border-line border-b bg-surface lg:w-58 lg:border-r lg:border-b-0">
         <div className="lg:sticky lg:top-13 lg:max-h-[calc(100dvh-3.25rem)] lg:overflow-y-auto lg:px-3 lg:py-5">
           <div className="truncate px-5 pt-3 font-semibold lg:mb-3 lg:px-2.5 lg:pt-0">
             {project ? project.name : <Skeleton className="h-5 w-32" />}
           </div>
           <Places projectId={projectId} />
         </div>
-      </aside>
+      </div>
       <div className="min-w-0 flex-1 px-5 py-7 lg:px-9">
         <div className="mx-auto w-full max-w-6xl">
           {project ? (

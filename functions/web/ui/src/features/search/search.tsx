@@ -161,7 +161,7 @@ function Passages({ found }: { found: Schemas["Passed"] }) {
             <li key={citation.chunk_id} className="card px-5 py-4">
               <div className="flex flex-wrap items-baseline gap-x-3">
                 <span className="tabular text-quiet">{index + 1}.</span>
-                <h3 className="font-semibold">{citation.document_title}</h3>
+                <h2 className="font-semibold">{citation.document_title}</h2>
                 <span className="text-quiet text-sm">
                   {[
                     citation.page != null && t("document.page", { page: citation.page }),

@@ -7,6 +7,7 @@ import { useTitle } from "@/app/title";
 import { Button } from "@/components/ui/button";
 import { Checkbox, fieldError, Input } from "@/components/ui/field";
 import { Progress } from "@/components/ui/progress";
+import { Scroll } from "@/components/ui/scroll";
 import { Source } from "@/components/ui/source";
 import { Empty, Failure, Loading, Note } from "@/components/ui/states";
 import { toast } from "@/components/ui/toast";
@@ -138,7 +139,7 @@ function Lines({ projectId }: { projectId: string }) {
   return (
     <section className="flex flex-col gap-3">
       <h2 className="font-semibold text-lg">{t("usage.byTask")}</h2>
-      <div className="card overflow-x-auto">
+      <Scroll label={t("usage.byTask")}>
         <table className="w-full min-w-160 text-sm">
           <thead>
             <tr className="border-line border-b text-quiet">
@@ -172,7 +173,7 @@ function Lines({ projectId }: { projectId: string }) {
             </tr>
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {notes.length > 0 && (
         <Note>
           {notes.map((note) => (

@@ -30,7 +30,7 @@ export function DocumentCard({
   return (
     <li className="card flex flex-col gap-2 px-5 py-4">
       <div className="flex flex-wrap items-center gap-3">
-        <h3 className="min-w-0 flex-1 font-semibold">{document.title}</h3>
+        <h2 className="min-w-0 flex-1 font-semibold">{document.title}</h2>
         <Badge>{t(`document.scope.${document.scope}`, { defaultValue: document.scope })}</Badge>
         <Badge tone={TONES[document.status] ?? "plain"}>
           {t(`document.status.${document.status}`, { defaultValue: document.status })}

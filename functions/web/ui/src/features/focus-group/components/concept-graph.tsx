@@ -106,7 +106,7 @@ function Picture({ nodes, links }: { nodes: Node[]; links: Link[] }) {
           ))}
         </svg>
       </div>
-      <aside aria-live="polite" className="flex flex-col gap-3">
+      <div aria-live="polite" className="flex flex-col gap-3">
         <Legend />
         {left > 0 && <p className="text-quiet text-sm">{t("graph.left", { count: left })}</p>}
         {node ? (
@@ -114,7 +114,7 @@ function Picture({ nodes, links }: { nodes: Node[]; links: Link[] }) {
         ) : (
           <p className="text-quiet">{t("graph.choose")}</p>
         )}
-      </aside>
+      </div>
     </div>
   );
 }
@@ -136,9 +136,9 @@ function layout(nodes: Node[], links: Link[]) {
       "link",
       forceLink(drawn.map(({ source, target }) => ({ source, target })))
         .id((node) => (node as Placed).id)
-        .distance(85),
+        .distance(70),
     )
-    .force("charge", forceManyBody().strength(-190))
+    .force("charge", forceManyBody().strength(-420))
     .force("collide", forceCollide(26))
     .force("center", forceCenter(WIDTH / 2, HEIGHT / 2))
     .stop()

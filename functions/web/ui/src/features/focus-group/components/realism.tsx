@@ -31,7 +31,7 @@ export function RealismPanel({ group }: { group: FocusGroup }) {
             key={measure.key}
             className="card grid items-center gap-x-5 gap-y-1 px-5 py-3 md:grid-cols-[15rem_5rem_1fr_8rem]"
           >
-            <h3 className="flex items-center gap-1 font-medium">
+            <h2 className="flex items-center gap-1 font-medium">
               {t(`realism.${measure.key}`)}
               <Source of={t(`realism.${measure.key}`)}>
                 <p>{t(`realism.rule.${measure.key}`)}</p>
@@ -44,7 +44,7 @@ export function RealismPanel({ group }: { group: FocusGroup }) {
                   </p>
                 )}
               </Source>
-            </h3>
+            </h2>
             <span className="tabular font-semibold">
               {measure.value == null ? "–" : figure(measure.key, measure.value)}
             </span>

@@ -1,6 +1,7 @@
 import clsx from "clsx";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
+import { Scroll } from "@/components/ui/scroll";
 import { useFormat } from "@/i18n/format";
 import type { Persona } from "../hooks/personas";
 
@@ -42,7 +43,7 @@ export function Compare({ people, onClear }: { people: Persona[]; onClear: () =>
     ]),
   ];
   return (
-    <section className="card overflow-x-auto">
+    <Scroll label={t("compare.title")}>
       <div className="flex items-center justify-between px-4 pt-3">
         <h2 className="font-semibold">{t("compare.title")}</h2>
         <Button small look="quiet" onClick={onClear}>
@@ -82,6 +83,6 @@ export function Compare({ people, onClear }: { people: Persona[]; onClear: () =>
           })}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }

@@ -58,6 +58,7 @@ export function PeopleTable({ people, chosen, sort, desc, onSort, onOpen, onChoo
     },
     getRowId: (person) => person.id,
     autoResetPageIndex: false,
+    sortDescFirst: false,
     getCoreRowModel: getCoreRowModel(),
     getSortedRowModel: getSortedRowModel(),
   });

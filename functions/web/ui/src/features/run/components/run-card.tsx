@@ -40,7 +40,7 @@ export function RunCard({
   return (
     <article className="card flex flex-col gap-3 px-5 py-4">
       <div className="flex flex-wrap items-center gap-3">
-        <h3 className="font-semibold">{title ?? t(`run.kind.${run.kind}`)}</h3>
+        <h2 className="font-semibold">{title ?? t(`run.kind.${run.kind}`)}</h2>
         <RunStatusBadge status={run.status} />
         <span className="ml-auto text-quiet text-sm">{moment(run.created_at)}</span>
       </div>

@@ -5,6 +5,7 @@ import type { Schemas } from "@/api/client";
 import { may } from "@/app/access";
 import { Button } from "@/components/ui/button";
 import { fieldError, Input } from "@/components/ui/field";
+import { Scroll } from "@/components/ui/scroll";
 import { Badge, Empty, Failure, Loading } from "@/components/ui/states";
 import type { Project } from "@/features/project/hooks/projects";
 import { pValue, useFormat } from "@/i18n/format";
@@ -102,7 +103,7 @@ function Comparison({ compared }: { compared: Schemas["Compared"] }) {
           })}
         </span>
       </div>
-      <div className="card overflow-x-auto">
+      <Scroll label={compared.answers.name}>
         <table className="w-full min-w-160 text-sm">
           <thead>
             <tr className="border-line border-b text-left text-quiet">
@@ -141,7 +142,7 @@ function Comparison({ compared }: { compared: Schemas["Compared"] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

@@ -33,12 +33,12 @@ export function Results({ survey }: { survey: Survey }) {
       <ol className="flex flex-col gap-4">
         {data.question_analytics.map((question, index) => (
           <li key={question.question_id} className="card flex flex-col gap-3 px-5 py-4">
-            <h3 className="font-semibold">
+            <h2 className="font-semibold">
               {index + 1}. {question.question_title}{" "}
               <span className="tabular font-normal text-quiet text-sm">
                 n = {number(question.responses_count)}
               </span>
-            </h3>
+            </h2>
             <Statistics of={question} />
           </li>
         ))}

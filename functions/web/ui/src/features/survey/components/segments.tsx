@@ -53,9 +53,9 @@ export function Segments({ survey }: { survey: Survey }) {
             // biome-ignore lint/suspicious/noArrayIndexKey: the survey's own order
             <li key={index} className="card flex flex-col gap-3 px-5 py-4">
               <div className="flex flex-wrap items-center gap-3">
-                <h3 className="font-semibold">
+                <h2 className="font-semibold">
                   {index + 1}. {cell.groups[0]?.question_title}
-                </h3>
+                </h2>
                 {cell.adjusted_p == null ? (
                   <Badge>{t("segment.untested")}</Badge>
                 ) : (
@@ -69,12 +69,12 @@ export function Segments({ survey }: { survey: Survey }) {
               <div className="grid gap-x-6 gap-y-4 lg:grid-cols-2">
                 {cell.groups.map((group, at) => (
                   <section key={data.segments[at]?.key} className="flex flex-col gap-2">
-                    <h4 className="font-medium text-sm">
+                    <h3 className="font-medium text-sm">
                       {data.segments[at]?.label ?? data.segments[at]?.key}{" "}
                       <span className="tabular font-normal text-quiet">
                         n = {number(group.responses_count)}
                       </span>
-                    </h4>
+                    </h3>
                     <Statistics of={group} />
                   </section>
                 ))}

@@ -42,11 +42,11 @@ export function Statistics({
 
 export function Shares({ shares }: { shares: Share[] }) {
   return (
-    <dl className="flex flex-col gap-1.5">
+    <dl className="@container flex flex-col gap-1.5">
       {shares.map((share) => (
         <div
           key={share.key}
-          className="grid items-center gap-x-3 sm:grid-cols-[minmax(0,14rem)_1fr]"
+          className="grid items-center gap-x-3 @2xl:grid-cols-[minmax(0,14rem)_1fr]"
         >
           <dt className="truncate text-sm" title={share.key}>
             {share.key}
@@ -136,7 +136,7 @@ function Matrix({ figures }: { figures: Schemas["MatrixStatistics"] }) {
     <div className="flex flex-col gap-5">
       {Object.entries(figures.rows).map(([row, rating]) => (
         <section key={row} className="flex flex-col gap-2">
-          <h4 className="font-medium">{row}</h4>
+          <h3 className="font-medium">{row}</h3>
           <RatingFigures figures={rating} />
         </section>
       ))}
@@ -188,7 +188,7 @@ function Ranking({ figures }: { figures: Schemas["RankingStatistics"] }) {
       <Figures
         rows={ranks.map(([option, rank]) => [option, `${t("survey.rank")} ${number(rank, 2)}`])}
       />
-      <h4 className="font-medium text-sm">{t("survey.firstPlaces")}</h4>
+      <h3 className="font-medium text-sm">{t("survey.firstPlaces")}</h3>
       <Shares shares={figures.shares} />
     </div>
   );
