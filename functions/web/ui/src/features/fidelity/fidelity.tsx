@@ -131,7 +131,7 @@ function Legend() {
         {t("fidelity.target")}
       </li>
       <li className="flex items-center gap-2">
-        <span aria-hidden className="h-4 w-6 rounded-sm border border-line bg-sunken" />
+        <span aria-hidden className="h-4 w-6 rounded-sm bg-line" />
         {t("fidelity.noise")}
       </li>
     </ul>

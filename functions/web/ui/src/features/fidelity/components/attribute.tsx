@@ -89,7 +89,7 @@ export function Bar({
   return (
     <div aria-hidden className="relative h-5">
       <div
-        className="absolute inset-y-0 rounded-sm bg-sunken"
+        className="absolute inset-y-0 rounded-sm bg-line"
         style={{ left: at(low), width: at(high - low) }}
       />
       <div
