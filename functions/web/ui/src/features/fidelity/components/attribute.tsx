@@ -62,7 +62,7 @@ export function Attribute({ fit }: { fit: AttributeFit }) {
         })}{" "}
         {fit.fit.chi_square.outcome === "tested"
           ? `χ²(${fit.fit.chi_square.degrees_of_freedom}) = ${number(fit.fit.chi_square.statistic, 2)}, ${pValue(fit.fit.chi_square.p_value, number)}, ${t("fidelity.power", { power: percent(fit.fit.chi_square.power.large, 0) })}`
-          : t("fidelity.untestable")}
+          : t(`fidelity.untestable.${fit.fit.chi_square.why.reason}`)}
         {fit.fit.adjusted_p_value != null &&
           ` ${t("fidelity.adjusted", { p: pValue(fit.fit.adjusted_p_value, number) })}`}
         {fit.missing > 0 && ` ${t("fidelity.missing", { count: fit.missing })}`}
