@@ -1,5 +1,6 @@
 //! Every function together, as the local system serves them.
 
+use std::path::Path;
 use std::time::Duration;
 
 use ::store::knowledge::Knowledge;
@@ -41,6 +42,7 @@ pub(crate) fn functions(
         ("runs", runs(parts, announcer)),
         ("survey-run", survey_run(parts, announcer, model)),
         ("surveys", surveys(parts)),
+        ("web", web()),
     ]
 }
 
@@ -193,4 +195,13 @@ fn survey_run(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
 
 fn surveys(parts: &Parts) -> Service {
     Service { api: surveys::router(parts.base()), ..Service::default() }
+}
+
+/// A console of one page.
+fn web() -> Service {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("console");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("index.html"), "the console").unwrap();
+    let files = web::Files::open(&folder).expect("it has an index");
+    Service { api: web::router(files), ..Service::default() }
 }

@@ -21,7 +21,8 @@ fn code(folder: &Path, packages: &BTreeSet<PathBuf>) -> String {
     let mut found = String::new();
     for entry in fs::read_dir(folder).expect("a folder of the workspace can be read") {
         let path = entry.expect("its entries too").path();
-        if path.is_dir() && !packages.contains(&path) && !path.ends_with("target") {
+        let is_ours = !path.ends_with("target") && !path.ends_with("node_modules");
+        if path.is_dir() && !packages.contains(&path) && is_ours {
             found.push_str(&code(&path, packages));
         } else if path.extension().is_some_and(|end| end == "rs") {
             let text = fs::read_to_string(&path).expect("a source file is text");

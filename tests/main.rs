@@ -15,6 +15,7 @@ mod lambda;
 mod leaving;
 mod lending;
 mod model;
+mod openapi;
 mod outage;
 mod polling;
 mod promises;

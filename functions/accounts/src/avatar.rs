@@ -37,6 +37,7 @@ pub(crate) struct UploadAvatar {
 
 /// Where the new avatar is.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AvatarUploaded)]
 pub(crate) struct Uploaded {
     message: &'static str,
     /// Below the address of the API. A new picture has a new one.

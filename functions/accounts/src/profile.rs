@@ -50,6 +50,7 @@ pub(crate) struct ChangePassword {
 
 /// What the caller has. What is deleted does not count.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AccountStats)]
 pub(crate) struct Stats {
     pub(crate) plan: &'static str,
     /// Studies that they are a member of.

@@ -35,6 +35,7 @@ const AT_ONCE: f64 = 16.0;
 
 /// A range.
 #[derive(Serialize, ToSchema)]
+#[schema(as = FocusGroupEstimateRange)]
 pub(crate) struct Range {
     low: f64,
     high: f64,
@@ -42,6 +43,7 @@ pub(crate) struct Range {
 
 /// What a run of the group as it is set up now would take.
 #[derive(Serialize, ToSchema)]
+#[schema(as = FocusGroupEstimate)]
 pub(crate) struct Estimated {
     focus_group_id: FocusGroupId,
     participants: usize,

@@ -34,6 +34,7 @@ pub(crate) struct RunFocusGroup {
 
 /// A run that has started.
 #[derive(Serialize, ToSchema)]
+#[schema(as = FocusGroupRunStarted)]
 pub(crate) struct Started {
     message: &'static str,
     focus_group_id: FocusGroupId,

@@ -34,6 +34,7 @@ pub(crate) struct Panel {
 
 /// What repeats a run: offline, with the same bytes.
 #[derive(Serialize, ToSchema)]
+#[schema(as = FocusGroupManifest)]
 struct Manifest {
     #[schema(value_type = u64)]
     seed: Seed,

@@ -34,6 +34,7 @@ pub(crate) struct QuestionResponses {
 
 /// One answer.
 #[derive(Serialize, ToSchema)]
+#[schema(as = FocusGroupResponse)]
 pub(crate) struct Response {
     persona_id: PersonaId,
     response: String,

@@ -44,6 +44,7 @@ pub(crate) struct DrawPopulation {
 
 /// A run that has started.
 #[derive(Serialize, ToSchema)]
+#[schema(as = GenerationStarted)]
 pub(crate) struct Started {
     message: &'static str,
     project_id: ProjectId,

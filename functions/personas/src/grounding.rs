@@ -29,6 +29,7 @@ pub(crate) struct Reasoning {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = PersonaDemographics)]
 struct Demographics {
     age: String,
     /// The client looks for this name, the present system emits the other.

@@ -12,6 +12,7 @@ use crate::{AppState, store};
 
 /// Counts of a study.
 #[derive(Serialize, ToSchema)]
+#[schema(as = PersonasSummary)]
 pub(crate) struct Summary {
     project_id: ProjectId,
     total_personas: i64,

@@ -36,6 +36,7 @@ pub(crate) struct CreateProject {
     pub(crate) additional_notes: Option<String>,
     /// `{age_group: {"18-24": 0.3, …}, gender: {…}, education_level, income_bracket, location}`;
     /// weights are normalised within a category.
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, f64>>)]
     pub(crate) target_demographics: Weights,
     /// 10 to 1,000; default 100.
     pub(crate) target_sample_size: Option<i32>,
@@ -53,6 +54,7 @@ pub(crate) struct UpdateProject {
     pub(crate) target_audience: Option<String>,
     pub(crate) research_objectives: Option<String>,
     pub(crate) additional_notes: Option<String>,
+    #[schema(value_type = Option<BTreeMap<String, BTreeMap<String, f64>>>)]
     pub(crate) target_demographics: Option<Weights>,
     pub(crate) target_sample_size: Option<i32>,
     pub(crate) language: Option<Language>,
@@ -68,6 +70,7 @@ pub(crate) struct ProjectView {
     pub(crate) research_objectives: Option<String>,
     pub(crate) additional_notes: Option<String>,
     pub(crate) language: Language,
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, f64>>)]
     pub(crate) target_demographics: Weights,
     pub(crate) target_sample_size: i32,
     /// By category, of the last population; absent where the test does not apply.

@@ -45,6 +45,7 @@ pub(crate) struct UploadForm {
 
 /// A document that was taken in.
 #[derive(Serialize, ToSchema)]
+#[schema(as = DocumentUploaded)]
 pub(crate) struct Uploaded {
     #[serde(flatten)]
     document: DocumentView,

@@ -31,6 +31,7 @@ const AT_ONCE: u64 = 16;
 
 /// A range.
 #[derive(Clone, Copy, Serialize, ToSchema)]
+#[schema(as = SurveyEstimateRange)]
 pub(crate) struct Range {
     low: u64,
     high: u64,
@@ -45,6 +46,7 @@ impl Sum for Range {
 
 /// What a run is expected to take.
 #[derive(Serialize, ToSchema)]
+#[schema(as = SurveyEstimate)]
 pub(crate) struct Estimated {
     survey_id: SurveyId,
     /// People who would be asked.

@@ -40,6 +40,7 @@ pub(crate) struct RunSurvey {
 
 /// A run that has started.
 #[derive(Serialize, ToSchema)]
+#[schema(as = SurveyRunStarted)]
 pub(crate) struct Started {
     message: &'static str,
     survey_id: SurveyId,

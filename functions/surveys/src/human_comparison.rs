@@ -28,6 +28,7 @@ pub(crate) struct UploadAnswers {
 
 /// Answers that were uploaded.
 #[derive(Serialize, ToSchema)]
+#[schema(as = HumanAnswersUploaded)]
 pub(crate) struct Uploaded {
     pub(crate) id: HumanAnswersId,
     pub(crate) survey_id: SurveyId,

@@ -74,7 +74,7 @@ async fn main_job(
     let (people, seed) = (options.people, &started["seed"]);
     survey::run(&api, &project, people, seed, language, &options.out).await?;
     cost::say(&api, project_id).await?;
-    say_where(&files, talked.as_ref(), options);
+    say_where(&files, talked.as_ref(), options, password);
     Ok(())
 }
 
@@ -138,7 +138,12 @@ fn outcome(run: &Value, deed: &str) -> Result<String> {
     Ok(format!("{status}: {done} {deed}, {failed} failed, in {seconds:.1} s"))
 }
 
-fn say_where(files: &Files, talked: Option<&discussion::Files>, options: &DemoOptions) {
+fn say_where(
+    files: &Files,
+    talked: Option<&discussion::Files>,
+    options: &DemoOptions,
+    password: &str,
+) {
     println!("\nPage         {}", files.page.display());
     println!("Personas     {}  {}", files.csv.display(), files.json.display());
     println!("Report       {}", files.report.display());
@@ -150,7 +155,12 @@ fn say_where(files: &Files, talked: Option<&discussion::Files>, options: &DemoOp
     if options.language == "pl" {
         println!("  cargo local demo --language en              the same project in English");
     }
-    println!("  cargo local up                              the whole system, API at /docs");
+    println!(
+        "  cargo local up                              the whole system: look at all this in the console,"
+    );
+    println!(
+        "                                              as {EMAIL} with the password {password}"
+    );
     println!("  MODEL_PROVIDER=gemini MODEL_API_KEY=… cargo local demo   written by Gemini");
 }
 

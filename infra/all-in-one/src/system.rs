@@ -23,6 +23,9 @@ use tokio::task::JoinHandle;
 use crate::client;
 use crate::place::Place;
 
+/// What takes Node 20.19 or later, and is done once.
+const NOT_BUILT: &str = "The console is not built, so this address has the API alone. To build it, once: \
+    (cd functions/web/ui && npm ci && npm run build)";
 /// As Cloud Scheduler calls `maintenance`.
 const TICK: Duration = Duration::from_secs(60);
 
@@ -48,7 +51,10 @@ impl System {
         if applied > 0 {
             eprintln!("{applied} migration(s) applied");
         }
-        let Built { service, publisher, delivering } = build(&env)?;
+        let Built { mut service, publisher, delivering } = build(&env)?;
+        if options.client.is_none() && env.raw("WEB_ROOT").is_some() {
+            service = service.merge(env.check(web::service(&env))?);
+        }
         let background = vec![
             delivering,
             tokio::spawn(tick(maintenance(&env, publisher)?)),
@@ -230,6 +236,9 @@ async fn prepare_graph(env: Env) {
 pub async fn serve(place: &Place, options: &UpOptions, interrupt: &Interrupt) -> Result<()> {
     let system = System::start(place, options).await?;
     eprintln!("\nSight is at {}  (API: /docs, health: /startup)", system.url());
+    if options.client.is_none() && !place.variables.contains_key("WEB_ROOT") {
+        eprintln!("{NOT_BUILT}");
+    }
     if !place.variables.contains_key("SMTP_URL") {
         eprintln!("E-mails are not sent: they lie in {}", place.state.join("letters").display());
     }

@@ -4,7 +4,7 @@
 
 use std::ffi::OsString;
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -103,7 +103,16 @@ fn start(program: PathBuf, arguments: Vec<OsString>, services: &Services) -> Res
     command.envs(services.environment());
     command.env("SIGHT_STATE", &services.layout().state);
     command.env("SIGHT_HTTP_PORT", services.http_port()?.to_string());
+    if let Some(console) = console(&services.layout().checkout) {
+        command.env("WEB_ROOT", console);
+    }
     command.stdin(Stdio::null()).kill_on_drop(true).spawn().context("cannot start the system")
+}
+
+/// The console, where it is built.
+fn console(checkout: &Path) -> Option<PathBuf> {
+    let built = checkout.join("functions/web/ui/dist");
+    built.join("index.html").is_file().then_some(built)
 }
 
 async fn stop(running: &mut Child) -> Result<ExitStatus> {

@@ -1,6 +1,7 @@
 //! `cargo local test`: every check one after the other, and one line that counts them.
 
 mod cargo;
+mod console;
 mod deny;
 mod house;
 mod left_out;
@@ -95,6 +96,7 @@ async fn run_all(
     if !options.fast {
         run_demo(cargo, &mut services, interrupt, &mut tally).await;
         run_smoke(cargo, &services, &mut tally).await;
+        console::check(cargo, environment, &mut services, left_out, interrupt, &mut tally).await;
     }
     services.stop().await;
     tally

@@ -19,6 +19,8 @@ pub struct Environment {
     pub cargo: Option<PathBuf>,
     /// `SIGHT_REQUIRE`: what may not be left out, separated by commas.
     pub required: String,
+    /// `CI`: set where a pipeline runs, which may leave out less.
+    pub is_ci: bool,
 }
 
 impl Environment {
@@ -36,6 +38,7 @@ impl Environment {
             required: env::var_os("SIGHT_REQUIRE")
                 .map(|list| list.to_string_lossy().into_owned())
                 .unwrap_or_default(),
+            is_ci: env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false"),
         }
     }
 

@@ -34,6 +34,7 @@ pub struct Band {
 
 /// One measure of a discussion.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = RealismMeasure)]
 pub struct Measure {
     /// `median_words`, `short_share`, `chain_depth`, `moderator_share`, `turn_gini`,
     /// `distinctiveness`, `contradiction_share`, `drift_share`.

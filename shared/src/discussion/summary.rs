@@ -198,6 +198,7 @@ pub struct Metadata {
 
 /// A summary as it is stored and shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = FocusGroupSummary)]
 pub struct Summary {
     /// The whole in a paragraph.
     pub executive_summary: String,

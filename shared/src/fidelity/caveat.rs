@@ -7,6 +7,7 @@ use crate::Language;
 /// A limit of a report. Its sentence is for a reader who is no statistician.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = FidelityLimit)]
 pub enum Limit {
     /// The fit is about who the people are, not about what they would say.
     FitIsNotOpinion,

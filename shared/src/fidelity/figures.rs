@@ -93,6 +93,7 @@ pub enum Overall {
 /// The verdict on one attribute or pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = FitVerdict)]
 pub enum Verdict {
     /// Not further off than chance, by a test that would have noticed.
     Fits,

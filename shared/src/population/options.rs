@@ -49,14 +49,19 @@ pub struct AdvancedOptions {
     /// The oldest age, 18 to 90.
     pub age_max: Option<u8>,
     /// Age group → weight.
+    #[schema(value_type = Option<BTreeMap<String, f64>>)]
     pub custom_age_groups: Option<Weights>,
     /// Gender → weight.
+    #[schema(value_type = Option<BTreeMap<String, f64>>)]
     pub gender_weights: Option<Weights>,
     /// Town, voivodeship or class of place → weight.
+    #[schema(value_type = Option<BTreeMap<String, f64>>)]
     pub location_weights: Option<Weights>,
     /// Level of education → weight.
+    #[schema(value_type = Option<BTreeMap<String, f64>>)]
     pub education_weights: Option<Weights>,
     /// Income bracket → weight.
+    #[schema(value_type = Option<BTreeMap<String, f64>>)]
     pub income_weights: Option<Weights>,
     /// Trait (`openness`, `conscientiousness`, `extraversion`, `agreeableness`, `neuroticism`) → the
     /// population's mean, 0 to 1; 0.5 changes nothing.

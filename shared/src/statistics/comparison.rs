@@ -51,6 +51,7 @@ pub struct Comparison {
 
 /// A measure and what chance makes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ComparedMeasure)]
 pub struct Measure {
     /// Of the two samples.
     pub value: f64,
@@ -79,6 +80,7 @@ pub enum Agreement {
 /// A measure that differs by more than chance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = GroupDifference)]
 pub enum Difference {
     /// Other answers are given.
     TotalVariation,

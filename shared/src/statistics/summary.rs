@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A sample of numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = StatisticsSummary)]
 pub struct Summary {
     /// How many.
     pub n: u64,

@@ -33,6 +33,7 @@ pub enum State {
 
 /// Everything about one respondent's answers.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = SurveyResponse)]
 pub struct Response {
     /// Valid answers.
     #[schema(value_type = std::collections::BTreeMap<String, Object>)]

@@ -8,6 +8,7 @@ use crate::Language;
 /// A limit of a survey's results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = SurveyLimit)]
 pub enum Limit {
     /// Nobody was asked.
     NoSample,

@@ -70,6 +70,7 @@ pub struct QuestionComparison {
 /// Whether a simulation may stand beside people's answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = HumanVerdict)]
 pub enum Verdict {
     /// No measure differs by more than chance, in a test that would have noticed.
     Passes,

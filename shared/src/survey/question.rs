@@ -115,6 +115,7 @@ pub struct Code {
 /// One question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = SurveyQuestion)]
 pub struct Question {
     /// Names the question in answers and results.
     pub id: String,

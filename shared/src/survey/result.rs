@@ -227,6 +227,7 @@ pub struct Count {
 
 /// Who answered, as the client shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = SurveyDemographics)]
 pub struct Demographics {
     /// By age group.
     pub by_age: BTreeMap<String, Count>,

@@ -28,6 +28,7 @@ const SIDED: f32 = 0.15;
 
 /// What was built.
 #[derive(Serialize, ToSchema)]
+#[schema(as = GraphStats)]
 pub(crate) struct Stats {
     personas_added: usize,
     concepts_extracted: usize,
@@ -338,6 +339,7 @@ fn by_age(shown: &Analytics) -> Vec<Value> {
 
 /// A question.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = GraphQuestion)]
 pub(crate) struct Question {
     /// 1 to 500 characters.
     question: String,

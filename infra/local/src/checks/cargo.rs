@@ -70,11 +70,17 @@ impl Cargo {
         succeed(Group::start(command)?.ended().await?)
     }
 
-    /// Runs a program that asks cargo about this checkout.
-    pub(crate) async fn run_tool(&self, tool: &Path, arguments: &[&str]) -> Result<()> {
+    /// Runs a program that works on this checkout, with these variables above our own.
+    pub(crate) async fn run_tool(
+        &self,
+        tool: &Path,
+        arguments: &[&str],
+        variables: &[(&str, OsString)],
+    ) -> Result<()> {
         let mut command = Command::new(tool);
         command.current_dir(&self.checkout).stdin(Stdio::null());
         command.args(arguments).env("CARGO", &self.program);
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
         succeed(Group::start(command)?.ended().await?)
     }
 
@@ -163,13 +169,13 @@ struct Group {
 
 impl Group {
     fn start(mut command: Command) -> Result<Self> {
-        let child = command.process_group(0).spawn().context("cannot run cargo")?;
+        let child = command.process_group(0).spawn().context("cannot run it")?;
         let leader = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
         Ok(Self { child, leader })
     }
 
     async fn ended(&mut self) -> Result<ExitStatus> {
-        let status = self.child.wait().await.context("cannot wait for cargo")?;
+        let status = self.child.wait().await.context("cannot wait for it")?;
         self.leader = None;
         Ok(status)
     }

@@ -23,7 +23,7 @@ pub(crate) async fn check(
     left_out: &LeftOut,
 ) -> Option<Result<()>> {
     match program(cargo, environment).await {
-        Ok(program) => Some(cargo.run_tool(&program, ARGUMENTS).await),
+        Ok(program) => Some(cargo.run_tool(&program, ARGUMENTS, &[]).await),
         Err(error) if environment.requires("deny") => Some(Err(error)),
         Err(error) => {
             left_out.add("deny", &format!("{error:#}"));

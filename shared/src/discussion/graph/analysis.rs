@@ -82,6 +82,7 @@ pub struct EmotionFigures {
 
 /// How one part of the group speaks of a concept, beside the rest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ConceptDifference)]
 pub struct Difference {
     /// The concept.
     pub concept: String,

@@ -15,6 +15,7 @@ const Z: f64 = 1.959_964;
 
 /// How many people, of how many, and between which shares the truth would lie for a sample of people.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = SummaryShare)]
 pub struct Share {
     /// `positive`, `neutral` or `negative`.
     pub label: String,

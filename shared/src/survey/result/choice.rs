@@ -13,6 +13,7 @@ const MOST_COMMON: usize = 3;
 
 /// One option or point.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ChoiceShare)]
 pub struct Share {
     /// The option, or the point of the scale.
     pub key: String,

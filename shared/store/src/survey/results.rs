@@ -53,6 +53,7 @@ pub struct Figures {
 
 /// A run is the same where the first three are; offline, so are the answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SurveyManifest)]
 pub struct Manifest {
     /// The seed of the respondents.
     #[schema(value_type = Option<u64>)]

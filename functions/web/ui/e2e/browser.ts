@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type axe from "axe-core";
+import type { AxeResults } from "axe-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
+
+/** Where the system runs that is walked through. */
+export const SYSTEM = process.env.SIGHT_URL ?? "http://127.0.0.1:8080";
+
+/** How long a screen may take to show what it needs, on a machine that does much else. */
+const PATIENCE_MS = 120_000;
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Each theme once and each width once: what breaks in one of the four pairs breaks in one of these as well. */
+const LOOKS = [
+  { theme: "light", width: 1280 },
+  { theme: "dark", width: 390 },
+];
+
+/** A browser with a page that fails the test for whatever it complains about. */
+export class Visitor {
+  /** Errors of the page, refusals of its policy among them. */
+  readonly complaints: string[] = [];
+  readonly looked: string[] = [];
+
+  private constructor(
+    private readonly browser: Browser,
+    readonly context: BrowserContext,
+    readonly page: Page,
+  ) {
+    page.setDefaultTimeout(PATIENCE_MS);
+    page.on("pageerror", (error) => this.complaints.push(error.message));
+    page.on("console", (message) => {
+      // a refused request is told by the screen, and by the test that expects it
+      const isAnswer = message.text().startsWith("Failed to load resource");
+      if (message.type() === "error" && !isAnswer) this.complaints.push(message.text());
+    });
+  }
+
+  static async come(width = 1280): Promise<Visitor> {
+    const browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      // a container's root has no sandbox to enter; the pages are our own
+      args: ["--no-sandbox"],
+    });
+    const context = await browser.newContext({
+      baseURL: SYSTEM,
+      viewport: { width, height: 900 },
+      locale: "en",
+      reducedMotion: "reduce",
+    });
+    // by the browser, not by the page: its policy lets no such script run
+    await context.addInitScript({ content: AXE });
+    return new Visitor(browser, context, await context.newPage());
+  }
+
+  async leave(): Promise<void> {
+    await this.browser.close();
+  }
+
+  /** Holds the screen against WCAG 2.2 AA, light and wide, dark and narrow, and against its own complaints. */
+  async look(screen: string): Promise<void> {
+    this.looked.push(screen);
+    const violations: string[] = [];
+    for (const { theme, width } of LOOKS) {
+      await this.page.setViewportSize({ width, height: 900 });
+      await this.page.evaluate(async (name) => {
+        document.documentElement.dataset.theme = name;
+        // colours on their way from one theme to the other are neither's
+        await new Promise(requestAnimationFrame);
+        await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+      }, theme);
+      const results = (await this.page.evaluate(() =>
+        (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+          runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+        }),
+      )) as AxeResults;
+      expect(results.passes.length, `${screen}: nothing was looked at`).toBeGreaterThan(5);
+      for (const { id, nodes } of results.violations) {
+        const where = nodes.map(({ target }) => target.join(" ")).slice(0, 3);
+        violations.push(`${screen}, ${theme}, ${width}: ${id} at ${where.join(", ")}`);
+      }
+    }
+    await this.page.setViewportSize({ width: 1280, height: 900 });
+    expect.soft(violations).toEqual([]);
+    expect.soft(this.complaints, screen).toEqual([]);
+  }
+}
+
+/** Waits until the system answers: it may be starting beside us. */
+export async function systemIsUp(): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = await fetch(`${SYSTEM}/health`).catch(() => null);
+    if (answer?.ok) return;
+    if (Date.now() > end) throw new Error(`no system at ${SYSTEM}`);
+    await new Promise((again) => setTimeout(again, 250));
+  }
+}

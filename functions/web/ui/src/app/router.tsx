@@ -1,0 +1,255 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { currentSession } from "@/api/session";
+import { ForgotPassword, Register, SignIn } from "@/features/session/screens";
+import { NotFound, RouteFailure } from "./fallback";
+import { Pending } from "./pending";
+import { Shell } from "./shell";
+
+type Context = { queryClient: QueryClient };
+
+const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+const count = (value: unknown) =>
+  typeof value === "number" && Number.isInteger(value) && value > 0 ? value : undefined;
+
+const root = createRootRouteWithContext<Context>()({
+  notFoundComponent: NotFound,
+  errorComponent: RouteFailure,
+});
+
+/** Where somebody wanted to go before they were asked to sign in; never another site. */
+const next = (search: Record<string, unknown>): { next?: string } => {
+  const wanted = text(search.next);
+  return { next: wanted?.startsWith("/") && !wanted.startsWith("//") ? wanted : undefined };
+};
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: next,
+  component: SignIn,
+});
+const register = createRoute({
+  getParentRoute: () => root,
+  path: "/register",
+  validateSearch: next,
+  component: Register,
+});
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot-password",
+  component: ForgotPassword,
+});
+const links = () => import("@/features/session/links");
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset-password",
+  component: lazyRouteComponent(links, "ResetPassword"),
+});
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: "/verify",
+  component: lazyRouteComponent(links, "Verify"),
+});
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: lazyRouteComponent(links, "Invitation"),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  component: Shell,
+  beforeLoad: ({ location }) => {
+    if (!currentSession()) {
+      throw redirect({ to: "/sign-in", search: { next: location.href } });
+    }
+  },
+});
+const projects = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  component: lazyRouteComponent(() => import("@/features/project/list"), "Projects"),
+});
+const newProject = createRoute({
+  getParentRoute: () => shell,
+  path: "/projects/new",
+  component: lazyRouteComponent(() => import("@/features/project/create"), "CreateProject"),
+});
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/features/setting/settings"), "Settings"),
+});
+const project = createRoute({
+  getParentRoute: () => shell,
+  path: "/projects/$projectId",
+  component: lazyRouteComponent(() => import("@/features/project/layout"), "ProjectLayout"),
+});
+const overview = createRoute({
+  getParentRoute: () => project,
+  path: "/",
+  component: lazyRouteComponent(() => import("@/features/project/overview"), "Overview"),
+});
+const brief = createRoute({
+  getParentRoute: () => project,
+  path: "/brief",
+  component: lazyRouteComponent(() => import("@/features/project/brief"), "Brief"),
+});
+
+/** The table's state lives in the address: it can be sent, kept and gone back to. */
+export type PeopleSearch = {
+  q?: string;
+  sort?: string;
+  desc?: boolean;
+  segment?: string;
+  gender?: string;
+  persona?: string;
+  compare?: string[];
+};
+const people = createRoute({
+  getParentRoute: () => project,
+  path: "/people",
+  validateSearch: (search: Record<string, unknown>): PeopleSearch => ({
+    q: text(search.q),
+    sort: text(search.sort),
+    desc: search.desc === true ? true : undefined,
+    segment: text(search.segment),
+    gender: text(search.gender),
+    persona: text(search.persona),
+    compare: Array.isArray(search.compare)
+      ? search.compare.filter((id) => typeof id === "string").slice(0, 3)
+      : undefined,
+  }),
+  component: lazyRouteComponent(() => import("@/features/persona/people"), "People"),
+});
+const fidelity = createRoute({
+  getParentRoute: () => project,
+  path: "/fidelity",
+  validateSearch: (search: Record<string, unknown>): { population?: string } => ({
+    population: text(search.population),
+  }),
+  component: lazyRouteComponent(() => import("@/features/fidelity/fidelity"), "Fidelity"),
+});
+const groups = createRoute({
+  getParentRoute: () => project,
+  path: "/focus-groups",
+  component: lazyRouteComponent(() => import("@/features/focus-group/list"), "FocusGroups"),
+});
+const newGroup = createRoute({
+  getParentRoute: () => project,
+  path: "/focus-groups/new",
+  component: lazyRouteComponent(() => import("@/features/focus-group/edit"), "NewFocusGroup"),
+});
+const group = createRoute({
+  getParentRoute: () => project,
+  path: "/focus-groups/$groupId",
+  validateSearch: (search: Record<string, unknown>): { view?: string; turn?: string } => ({
+    view: text(search.view),
+    turn: text(search.turn),
+  }),
+  component: lazyRouteComponent(() => import("@/features/focus-group/room"), "Room"),
+});
+const surveys = createRoute({
+  getParentRoute: () => project,
+  path: "/surveys",
+  component: lazyRouteComponent(() => import("@/features/survey/list"), "Surveys"),
+});
+const newSurvey = createRoute({
+  getParentRoute: () => project,
+  path: "/surveys/new",
+  component: lazyRouteComponent(() => import("@/features/survey/create"), "CreateSurvey"),
+});
+const survey = createRoute({
+  getParentRoute: () => project,
+  path: "/surveys/$surveyId",
+  validateSearch: (search: Record<string, unknown>): { view?: string; by?: string } => ({
+    view: text(search.view),
+    by: text(search.by),
+  }),
+  component: lazyRouteComponent(() => import("@/features/survey/survey"), "Survey"),
+});
+const documents = createRoute({
+  getParentRoute: () => project,
+  path: "/documents",
+  component: lazyRouteComponent(() => import("@/features/document/documents"), "Documents"),
+});
+const search = createRoute({
+  getParentRoute: () => project,
+  path: "/search",
+  validateSearch: (search: Record<string, unknown>): { q?: string; top?: number } => ({
+    q: text(search.q),
+    top: count(search.top),
+  }),
+  component: lazyRouteComponent(() => import("@/features/search/search"), "Search"),
+});
+const runs = createRoute({
+  getParentRoute: () => project,
+  path: "/runs",
+  component: lazyRouteComponent(() => import("@/features/run/runs"), "Runs"),
+});
+const members = createRoute({
+  getParentRoute: () => project,
+  path: "/members",
+  component: lazyRouteComponent(() => import("@/features/member/members"), "Members"),
+});
+const usage = createRoute({
+  getParentRoute: () => project,
+  path: "/usage",
+  component: lazyRouteComponent(() => import("@/features/usage/usage"), "Usage"),
+});
+
+const tree = root.addChildren([
+  signIn,
+  register,
+  forgot,
+  reset,
+  verify,
+  invitation,
+  shell.addChildren([
+    projects,
+    newProject,
+    settings,
+    project.addChildren([
+      overview,
+      brief,
+      people,
+      fidelity,
+      groups,
+      newGroup,
+      group,
+      surveys,
+      newSurvey,
+      survey,
+      documents,
+      search,
+      runs,
+      members,
+      usage,
+    ]),
+  ]),
+]);
+
+export function createConsoleRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queryClient },
+    defaultPreload: "intent",
+    defaultPendingComponent: Pending,
+    defaultErrorComponent: RouteFailure,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

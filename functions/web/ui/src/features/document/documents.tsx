@@ -1,0 +1,62 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { may } from "@/app/access";
+import { useTitle } from "@/app/title";
+import { Empty, Failure, Loading } from "@/components/ui/states";
+import { type Project, useProject } from "@/features/project/hooks/projects";
+import { DocumentCard } from "./components/document-card";
+import { UploadDocument } from "./components/upload";
+import { documentsQuery } from "./hooks/documents";
+
+export function Documents() {
+  const { t } = useTranslation();
+  const { data: project } = useProject();
+  useTitle(t("nav.documents"), project?.name);
+  return project && <Content project={project} />;
+}
+
+function Content({ project }: { project: Project }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const query = documentsQuery(project.id);
+  const { data, error, refetch } = useQuery(query);
+  const own = data?.filter((document) => document.project_id === project.id) ?? [];
+  const others = data?.filter((document) => document.project_id !== project.id) ?? [];
+  const refresh = () => void client.invalidateQueries({ queryKey: query.queryKey });
+  return (
+    <div className="flex max-w-4xl flex-col gap-5">
+      <h1 className="font-semibold text-2xl">{t("nav.documents")}</h1>
+      {may(project.role, "editor") && <UploadDocument projectId={project.id} />}
+      {error ? (
+        <Failure failure={error} retry={() => void refetch()} />
+      ) : !data ? (
+        <Loading />
+      ) : data.length === 0 ? (
+        <Empty title={t("document.none")}>{t("document.noneHint")}</Empty>
+      ) : (
+        <>
+          <ul className="flex flex-col gap-3">
+            {own.map((document) => (
+              <DocumentCard
+                key={document.id}
+                document={document}
+                project={project}
+                onEnd={refresh}
+              />
+            ))}
+          </ul>
+          {others.length > 0 && (
+            <section className="flex flex-col gap-3">
+              <h2 className="font-semibold text-lg">{t("document.others")}</h2>
+              <ul className="flex flex-col gap-3">
+                {others.map((document) => (
+                  <DocumentCard key={document.id} document={document} project={project} />
+                ))}
+              </ul>
+            </section>
+          )}
+        </>
+      )}
+    </div>
+  );
+}

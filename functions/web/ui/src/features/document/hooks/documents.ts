@@ -1,0 +1,69 @@
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, type Schemas, taken } from "@/api/client";
+import { ProblemError, problemOf } from "@/api/problem";
+import { accessToken } from "@/api/session";
+
+export type Document = Schemas["DocumentView"];
+
+/** What the project reads: its own documents, lent libraries, and the shared one. */
+export const documentsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ["project", projectId, "documents"],
+    queryFn: () =>
+      taken(api.GET("/api/v1/rag/documents", { params: { query: { project_id: projectId } } })),
+  });
+
+export function useDeleteDocument(projectId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (document_id: string) =>
+      taken(
+        api.DELETE("/api/v1/rag/documents/{document_id}", { params: { path: { document_id } } }),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["project", projectId, "documents"] }),
+  });
+}
+
+export type Upload = { file: File; title: string; projectId: string };
+
+/** Sends a file, telling how far it is. */
+export function useUpload(projectId: string) {
+  const client = useQueryClient();
+  const [sent, setSent] = useState(0);
+  const upload = useMutation({
+    mutationFn: (wish: Upload) => send(wish, setSent),
+    onMutate: () => setSent(0),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["project", projectId, "documents"] }),
+  });
+  return { ...upload, sent };
+}
+
+/** By XMLHttpRequest: fetch does not tell how much of a body is on its way. */
+async function send(
+  { file, title, projectId }: Upload,
+  onSent: (share: number) => void,
+): Promise<Schemas["DocumentUploaded"]> {
+  const token = await accessToken();
+  const form = new FormData();
+  form.set("title", title);
+  form.set("project_id", projectId);
+  form.set("file", file);
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", "/api/v1/rag/documents/upload");
+    if (token) request.setRequestHeader("authorization", `Bearer ${token}`);
+    request.responseType = "json";
+    request.upload.onprogress = (event) => {
+      if (event.lengthComputable) onSent(event.loaded / event.total);
+    };
+    request.onload = () => {
+      const { status, response } = request;
+      if (status < 300) return resolve(response as Schemas["DocumentUploaded"]);
+      const headers = { "x-request-id": request.getResponseHeader("x-request-id") ?? "" };
+      reject(problemOf(new Response(null, { status, headers }), response));
+    };
+    request.onerror = () => reject(new ProblemError(0, "", "unreachable", null));
+    request.send(form);
+  });
+}

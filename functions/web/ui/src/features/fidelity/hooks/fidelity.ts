@@ -1,0 +1,47 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api, type Schemas, taken } from "@/api/client";
+import { ProblemError } from "@/api/problem";
+
+export type Report = Schemas["FidelityReport"];
+export type AttributeFit = Schemas["AttributeFit"];
+
+/** Null until a first population is reported on: that there is none yet is no failure. */
+async function orNone<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (failure) {
+    if (failure instanceof ProblemError && failure.status === 404) return null;
+    throw failure;
+  }
+}
+
+/** The report on a population; without one that on the population that was written last. */
+export const fidelityQuery = (projectId: string, populationId?: string) =>
+  queryOptions({
+    queryKey: ["project", projectId, "fidelity", populationId ?? "latest"],
+    queryFn: () =>
+      orNone(
+        populationId
+          ? taken(
+              api.GET("/api/v1/projects/{project_id}/populations/{population_id}/fidelity", {
+                params: { path: { project_id: projectId, population_id: populationId } },
+              }),
+            )
+          : taken(
+              api.GET("/api/v1/projects/{project_id}/fidelity", {
+                params: { path: { project_id: projectId } },
+              }),
+            ),
+      ),
+  });
+
+export const populationsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ["project", projectId, "populations"],
+    queryFn: () =>
+      taken(
+        api.GET("/api/v1/projects/{project_id}/populations", {
+          params: { path: { project_id: projectId } },
+        }),
+      ),
+  });

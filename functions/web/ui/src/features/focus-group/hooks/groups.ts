@@ -1,0 +1,120 @@
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, type Schemas, taken } from "@/api/client";
+import { ProblemError } from "@/api/problem";
+
+export type FocusGroup = Schemas["FocusGroupDetails"];
+export type Turn = Schemas["TurnView"];
+export type Summary = Schemas["FocusGroupSummary"];
+
+const of = (id: string) => ({ params: { path: { focus_group_id: id } } });
+
+/** Null where there is none yet: that is no failure. */
+async function orNone<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (failure) {
+    if (failure instanceof ProblemError && failure.status === 404) return null;
+    throw failure;
+  }
+}
+
+export const groupsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ["project", projectId, "focus-groups"],
+    queryFn: () =>
+      taken(
+        api.GET("/api/v1/projects/{project_id}/focus-groups", {
+          params: { path: { project_id: projectId } },
+        }),
+      ),
+  });
+
+export const groupQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["focus-group", id],
+    queryFn: () => taken(api.GET("/api/v1/focus-groups/{focus_group_id}", of(id))),
+  });
+
+export const transcriptQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["focus-group", id, "transcript"],
+    queryFn: () => taken(api.GET("/api/v1/focus-groups/{focus_group_id}/transcript", of(id))),
+  });
+
+export const realismQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["focus-group", id, "realism"],
+    queryFn: () => orNone(taken(api.GET("/api/v1/focus-groups/{focus_group_id}/realism", of(id)))),
+  });
+
+export const summaryQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["focus-group", id, "summary"],
+    queryFn: () =>
+      orNone(taken(api.GET("/api/v1/focus-groups/{focus_group_id}/ai-summary", of(id)))),
+  });
+
+export const graphQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["focus-group", id, "graph"],
+    queryFn: () => taken(api.GET("/api/v1/graph/{focus_group_id}", of(id))),
+  });
+
+export const estimateQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["focus-group", id, "estimate"],
+    queryFn: () => taken(api.POST("/api/v1/focus-groups/{focus_group_id}/estimate", of(id))),
+  });
+
+function useAfter<Input, Output>(
+  keys: readonly (readonly string[])[],
+  mutationFn: (input: Input) => Promise<Output>,
+) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn,
+    onSuccess: () => {
+      for (const queryKey of keys) void client.invalidateQueries({ queryKey });
+    },
+  });
+}
+
+export const useCreateGroup = (projectId: string) =>
+  useAfter([["project", projectId, "focus-groups"]], (body: Schemas["WriteFocusGroup"]) =>
+    taken(
+      api.POST("/api/v1/projects/{project_id}/focus-groups", {
+        params: { path: { project_id: projectId } },
+        body,
+      }),
+    ),
+  );
+
+export const useRunGroup = (id: string) =>
+  useAfter([["focus-group", id]], () =>
+    taken(api.POST("/api/v1/focus-groups/{focus_group_id}/run", { ...of(id), body: {} })),
+  );
+
+export const useDeleteGroup = (id: string, projectId: string) =>
+  useAfter([["project", projectId, "focus-groups"]], () =>
+    taken(api.DELETE("/api/v1/focus-groups/{focus_group_id}", of(id))),
+  );
+
+/** A summary that is ready in time, or the run that is writing it. */
+export const useSummarise = (id: string) =>
+  useAfter([["focus-group", id, "summary"]], async () => {
+    const answer: Summary | Schemas["Underway"] = await taken(
+      api.POST("/api/v1/focus-groups/{focus_group_id}/ai-summary", of(id)),
+    );
+    return "run_id" in answer ? answer.run_id : null;
+  });
+
+export const useBuildGraph = (id: string) =>
+  useAfter([["focus-group", id, "graph"]], () =>
+    taken(api.POST("/api/v1/graph/build/{focus_group_id}", of(id))),
+  );
+
+export const useAskGraph = (id: string) =>
+  useMutation({
+    mutationFn: (question: string) =>
+      taken(api.POST("/api/v1/graph/{focus_group_id}/ask", { ...of(id), body: { question } })),
+  });

@@ -1,0 +1,134 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Play } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { may } from "@/app/access";
+import { useTitle } from "@/app/title";
+import { Button } from "@/components/ui/button";
+import { Failure, Loading } from "@/components/ui/states";
+import { Tabs } from "@/components/ui/tabs";
+import { type Project, useProject } from "@/features/project/hooks/projects";
+import { RunCard } from "@/features/run/components/run-card";
+import { isOver, runQuery } from "@/features/run/hooks/run";
+import { useFormat } from "@/i18n/format";
+import { ConceptGraph } from "./components/concept-graph";
+import { DeleteGroup } from "./components/delete-group";
+import { RealismPanel } from "./components/realism";
+import { SummaryPanel } from "./components/summary";
+import { TranscriptPanel } from "./components/transcript";
+import { estimateQuery, type FocusGroup, groupQuery, useRunGroup } from "./hooks/groups";
+
+const VIEWS = ["transcript", "summary", "realism", "graph"] as const;
+type View = (typeof VIEWS)[number];
+
+export function Room() {
+  const { groupId } = useParams({ from: "/shell/projects/$projectId/focus-groups/$groupId" });
+  const { data: project } = useProject();
+  const { data: group, error, refetch } = useQuery(groupQuery(groupId));
+  useTitle(group?.name, project?.name);
+  if (error) return <Failure failure={error} retry={() => void refetch()} />;
+  if (!group || !project) return <Loading lines={6} />;
+  return <Content group={group} project={project} />;
+}
+
+function Content({ group, project }: { group: FocusGroup; project: Project }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const { view: wanted } = useSearch({
+    from: "/shell/projects/$projectId/focus-groups/$groupId",
+  });
+  const navigate = useNavigate({ from: "/projects/$projectId/focus-groups/$groupId" });
+  const view = VIEWS.find((known) => known === wanted) ?? "transcript";
+  const run = useQuery({ ...runQuery(group.run_id ?? ""), enabled: Boolean(group.run_id) });
+  const refresh = () => void client.invalidateQueries({ queryKey: ["focus-group", group.id] });
+  const show = (next: View) => void navigate({ search: { view: next } });
+  return (
+    <div className="flex flex-col gap-5">
+      <header className="flex flex-wrap items-start justify-between gap-3">
+        <div>
+          <h1 className="font-semibold text-2xl">{group.name}</h1>
+          <p className="text-quiet">
+            {t("group.people", { count: group.persona_ids.length })},{" "}
+            {t("group.questions", { count: group.questions.length })}
+          </p>
+        </div>
+        {may(project.role, "editor") && <DeleteGroup group={group} projectId={project.id} />}
+      </header>
+      {group.run_id && (!isOver(run.data) || run.data?.status !== "succeeded") && (
+        <RunCard key={group.run_id} runId={group.run_id} role={project.role} onEnd={refresh} />
+      )}
+      {!group.run_id && may(project.role, "editor") && <Start group={group} />}
+      {!group.run_id && <Guide group={group} />}
+      {group.run_id && (
+        <Tabs
+          label={group.name}
+          value={view}
+          onChange={show}
+          tabs={VIEWS.map((name) => ({ value: name, label: t(`group.views.${name}`) }))}
+        >
+          {view === "transcript" && <TranscriptPanel group={group} live={!isOver(run.data)} />}
+          {view === "summary" && <SummaryPanel group={group} project={project} />}
+          {view === "realism" && <RealismPanel group={group} />}
+          {view === "graph" && <ConceptGraph group={group} project={project} />}
+        </Tabs>
+      )}
+    </div>
+  );
+}
+
+function Guide({ group }: { group: FocusGroup }) {
+  const { t } = useTranslation();
+  return (
+    <section>
+      <h2 className="mb-2 font-semibold">{t("group.guide")}</h2>
+      <ol className="flex list-decimal flex-col gap-1 pl-5">
+        {group.questions.map((question) => (
+          <li key={question}>{question}</li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** What a run would take, said before it is started. */
+function Start({ group }: { group: FocusGroup }) {
+  const { t } = useTranslation();
+  const { number, money } = useFormat();
+  const ready = group.persona_ids.length > 0 && group.questions.length > 0;
+  const estimate = useQuery({ ...estimateQuery(group.id), enabled: ready });
+  const start = useRunGroup(group.id);
+  return (
+    <section className="card flex flex-col gap-3 px-5 py-4">
+      {!ready && <p>{t("group.notReady")}</p>}
+      <Failure failure={estimate.error} />
+      {estimate.data && (
+        <p>
+          {t("group.estimate", {
+            turns: number(estimate.data.turns),
+            low: number(estimate.data.calls.low),
+            high: number(estimate.data.calls.high),
+            model: estimate.data.model,
+          })}{" "}
+          {estimate.data.cost_micros
+            ? t("group.cost", {
+                low: money(estimate.data.cost_micros.low / 1e6),
+                high: money(estimate.data.cost_micros.high / 1e6),
+              })
+            : t("group.costUnknown")}
+        </p>
+      )}
+      <Failure failure={start.error} />
+      <div>
+        <Button
+          look="primary"
+          disabled={!ready}
+          busy={start.isPending}
+          onClick={() => start.mutate()}
+        >
+          <Play aria-hidden className="size-4" />
+          {t("group.start")}
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { passages } from "./evidence";
+
+it("shows passages and passes over whatever else is stored", () => {
+  const stored = [
+    { document_title: "Report", chunk_text: "Vegetables are dear.", page: 3, relevance_score: 0.8 },
+    { document_title: "Without a text" },
+    null,
+    "a word",
+  ];
+  expect(passages(stored)).toEqual([{ title: "Report", text: "Vegetables are dear.", page: 3 }]);
+  expect(passages(null)).toEqual([]);
+});

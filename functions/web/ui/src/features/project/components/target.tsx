@@ -1,0 +1,215 @@
+import { Plus, X } from "lucide-react";
+import { useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Button } from "@/components/ui/button";
+import { Checkbox, Input } from "@/components/ui/field";
+import { useFormat } from "@/i18n/format";
+
+export type Weights = Record<string, Record<string, number>>;
+
+/** The categories of a target with the labels that the engine knows them by. */
+const CATEGORIES = {
+  age_group: ["18-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+"],
+  gender: ["Female", "Male", "Non-binary"],
+  education_level: ["basic", "vocational", "secondary", "higher"],
+  income_bracket: [
+    "< 3 000 zł",
+    "3 000 - 5 000 zł",
+    "5 000 - 7 500 zł",
+    "7 500 - 10 000 zł",
+    "10 000 - 15 000 zł",
+    "> 15 000 zł",
+  ],
+  location: ["urban", "rural"],
+} as const;
+type Category = keyof typeof CATEGORIES;
+const NAMES = Object.keys(CATEGORIES) as Category[];
+
+/** Towns and voivodeships may be added: there are too many to list. */
+const OPEN: Category = "location";
+
+/**
+ * The shares that the researcher wants, attribute by attribute. What is left alone follows the official
+ * statistics. Weights are kept as they are set; the share beside each is what they come to.
+ */
+export function TargetBuilder({
+  value,
+  onChange,
+  disabled,
+}: {
+  value: Weights;
+  onChange: (value: Weights) => void;
+  disabled?: boolean;
+}) {
+  const { t } = useTranslation();
+  const set = (category: Category, weights: Record<string, number> | null) => {
+    const { [category]: _, ...others } = value;
+    onChange(weights ? { ...others, [category]: weights } : others);
+  };
+  return (
+    <div className="flex flex-col gap-3">
+      {NAMES.map((category) => (
+        <fieldset key={category} disabled={disabled} className="card px-4 py-3">
+          <legend className="sr-only">{t(`target.${category}`)}</legend>
+          <Checkbox
+            label={t(`target.${category}`)}
+            hint={value[category] ? undefined : t("target.official")}
+            checked={value[category] !== undefined}
+            onChange={(event) => set(category, event.target.checked ? even(category) : null)}
+          />
+          {value[category] && (
+            <Shares
+              category={category}
+              weights={value[category]}
+              onChange={(weights) => set(category, weights)}
+            />
+          )}
+        </fieldset>
+      ))}
+    </div>
+  );
+}
+
+/** Equal weights, which the researcher then moves. */
+function even(category: Category): Record<string, number> {
+  return Object.fromEntries(CATEGORIES[category].map((label) => [label, 50]));
+}
+
+function Shares({
+  category,
+  weights,
+  onChange,
+}: {
+  category: Category;
+  weights: Record<string, number>;
+  onChange: (weights: Record<string, number>) => void;
+}) {
+  const { t } = useTranslation();
+  const labels = [...new Set([...CATEGORIES[category], ...Object.keys(weights)])];
+  const total = labels.reduce((sum, label) => sum + (weights[label] ?? 0), 0);
+  return (
+    <div className="mt-3 flex flex-col gap-1.5">
+      {labels.map((label) => (
+        <Share
+          key={label}
+          label={t(`target.labels.${label}`, { defaultValue: label })}
+          weight={weights[label] ?? 0}
+          total={total}
+          onChange={(weight) => onChange({ ...weights, [label]: weight })}
+          onRemove={
+            (CATEGORIES[category] as readonly string[]).includes(label)
+              ? undefined
+              : () => {
+                  const { [label]: _, ...others } = weights;
+                  onChange(others);
+                }
+          }
+        />
+      ))}
+      {total === 0 && <p className="text-bad text-sm">{t("target.allZero")}</p>}
+      {category === OPEN && (
+        <AddPlace onAdd={(place) => onChange({ ...weights, [place]: weights[place] ?? 50 })} />
+      )}
+    </div>
+  );
+}
+
+function Share({
+  label,
+  weight,
+  total,
+  onChange,
+  onRemove,
+}: {
+  label: string;
+  weight: number;
+  total: number;
+  onChange: (weight: number) => void;
+  onRemove?: () => void;
+}) {
+  const { t } = useTranslation();
+  const { percent } = useFormat();
+  const id = useId();
+  const share = total > 0 ? weight / total : 0;
+  return (
+    <div className="grid grid-cols-[minmax(0,9rem)_1fr_3.5rem_1.5rem] items-center gap-3">
+      <label htmlFor={id} className="truncate text-sm">
+        {label}
+      </label>
+      <input
+        id={id}
+        type="range"
+        min={0}
+        max={100}
+        value={Math.round(weight)}
+        onChange={(event) => onChange(Number(event.target.value))}
+        aria-valuetext={percent(share)}
+        className="w-full accent-accent"
+      />
+      <output htmlFor={id} className="tabular text-right text-sm">
+        {percent(share, 0)}
+      </output>
+      {onRemove ? (
+        <button type="button" onClick={onRemove} aria-label={t("target.remove", { label })}>
+          <X aria-hidden className="size-4" />
+        </button>
+      ) : (
+        <span />
+      )}
+    </div>
+  );
+}
+
+function AddPlace({ onAdd }: { onAdd: (place: string) => void }) {
+  const { t } = useTranslation();
+  const [place, setPlace] = useState("");
+  const add = () => {
+    if (place.trim()) onAdd(place.trim());
+    setPlace("");
+  };
+  return (
+    <div className="mt-1 flex items-end gap-2">
+      <div className="flex-1">
+        <Input
+          label={t("target.place")}
+          value={place}
+          onChange={(event) => setPlace(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") {
+              event.preventDefault();
+              add();
+            }
+          }}
+        />
+      </div>
+      <Button onClick={add}>
+        <Plus aria-hidden className="size-4" />
+        {t("target.addPlace")}
+      </Button>
+    </div>
+  );
+}
+
+/** From shares as they are stored (0 to 1, adding up to 1 or not) to the sliders' 0 to 100. */
+export function asSliders(stored: Weights): Weights {
+  const scaled = Object.entries(stored).map(([category, weights]) => {
+    const most = Math.max(...Object.values(weights), 0);
+    const factor = most > 0 ? (most <= 1 ? 100 : 100 / most) : 1;
+    const moved = Object.entries(weights).map(([label, weight]) => [label, weight * factor]);
+    return [category, Object.fromEntries(moved)];
+  });
+  return Object.fromEntries(scaled);
+}
+
+/** To shares that add up to 1; labels without weight stay, because 0 excludes them. */
+export function asShares(sliders: Weights): Weights {
+  const shared = Object.entries(sliders).map(([category, weights]) => {
+    const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
+    const parts = Object.entries(weights).map(([label, weight]) => [
+      label,
+      total > 0 ? weight / total : weight,
+    ]);
+    return [category, Object.fromEntries(parts)];
+  });
+  return Object.fromEntries(shared);
+}

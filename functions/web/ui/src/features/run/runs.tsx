@@ -1,0 +1,89 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useTitle } from "@/app/title";
+import { Button, buttonClass } from "@/components/ui/button";
+import { Empty, Failure, Loading } from "@/components/ui/states";
+import { documentsQuery } from "@/features/document/hooks/documents";
+import { groupsQuery } from "@/features/focus-group/hooks/groups";
+import { type Project, useProject } from "@/features/project/hooks/projects";
+import { surveysQuery } from "@/features/survey/hooks/surveys";
+import { RunCard } from "./components/run-card";
+import { forgetRun, useStartedRuns } from "./hooks/started";
+
+export function Runs() {
+  const { t } = useTranslation();
+  const { data: project } = useProject();
+  useTitle(t("nav.runs"), project?.name);
+  return project && <Content project={project} />;
+}
+
+type Known = { id: string; title?: string; started: boolean };
+
+/**
+ * The runs of a project that are known here: the latest of each focus group, survey and document, and the
+ * generations that were started in this browser.
+ */
+function Content({ project }: { project: Project }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const started = useStartedRuns(project.id);
+  const groups = useQuery(groupsQuery(project.id));
+  const surveys = useQuery(surveysQuery(project.id));
+  const documents = useQuery(documentsQuery(project.id));
+  const loading = groups.isPending || surveys.isPending || documents.isPending;
+  const failure = groups.error ?? surveys.error ?? documents.error;
+  const own = documents.data?.filter((document) => document.project_id === project.id);
+  const known: Known[] = [
+    ...started.map((id) => ({ id, started: true })),
+    ...of(groups.data?.map(({ run_id, name }) => [run_id, name])),
+    ...of(surveys.data?.map(({ run_id, title }) => [run_id, title])),
+    ...of(own?.map(({ run_id, title }) => [run_id, title])),
+  ];
+  const refresh = () => void client.invalidateQueries({ queryKey: ["project", project.id] });
+  return (
+    <div className="flex max-w-4xl flex-col gap-4">
+      <h1 className="font-semibold text-2xl">{t("nav.runs")}</h1>
+      <p className="text-quiet">{t("run.which")}</p>
+      <Failure failure={failure} />
+      {loading ? (
+        <Loading />
+      ) : known.length === 0 ? (
+        <Empty
+          title={t("run.none")}
+          action={
+            <Link
+              to="/projects/$projectId"
+              params={{ projectId: project.id }}
+              className={buttonClass("primary")}
+            >
+              {t("people.noneDo")}
+            </Link>
+          }
+        >
+          {t("run.noneHint")}
+        </Empty>
+      ) : (
+        known.map(({ id, title, started: here }) => (
+          <div key={id} className="flex flex-col gap-1">
+            <RunCard runId={id} role={project.role} title={title} onEnd={refresh} />
+            {here && (
+              <Button
+                small
+                look="quiet"
+                className="self-end"
+                onClick={() => forgetRun(project.id, id)}
+              >
+                {t("run.forget")}
+              </Button>
+            )}
+          </div>
+        ))
+      )}
+    </div>
+  );
+}
+
+function of(pairs: [string | null | undefined, string][] | undefined): Known[] {
+  return (pairs ?? []).flatMap(([id, title]) => (id ? [{ id, title, started: false }] : []));
+}

@@ -1,0 +1,148 @@
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Schemas } from "@/api/client";
+import { may } from "@/app/access";
+import { Button } from "@/components/ui/button";
+import { fieldError, Input } from "@/components/ui/field";
+import { Scroll } from "@/components/ui/scroll";
+import { Badge, Empty, Failure, Loading } from "@/components/ui/states";
+import type { Project } from "@/features/project/hooks/projects";
+import { pValue, useFormat } from "@/i18n/format";
+import { humanQuery, type Survey, useUploadAnswers } from "../hooks/surveys";
+
+/** People's own answers beside the simulation's: whether they may stand for one another. */
+export function Human({ survey, project }: { survey: Survey; project: Project }) {
+  const { t } = useTranslation();
+  const { data, error, refetch } = useQuery(humanQuery(survey.id));
+  return (
+    <div className="flex flex-col gap-5">
+      {may(project.role, "editor") && <Upload survey={survey} />}
+      {error ? (
+        <Failure failure={error} retry={() => void refetch()} />
+      ) : data === undefined ? (
+        <Loading lines={4} />
+      ) : data === null ? (
+        <Empty title={t("human.none")}>{t("human.noneHint")}</Empty>
+      ) : (
+        <Comparison compared={data} />
+      )}
+    </div>
+  );
+}
+
+function Upload({ survey }: { survey: Survey }) {
+  const { t } = useTranslation();
+  const [name, setName] = useState("");
+  const [file, setFile] = useState<File | null>(null);
+  const upload = useUploadAnswers(survey.id);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (file) upload.mutate({ name: name || file.name, csv: await file.text() });
+  };
+  return (
+    <form onSubmit={submit} className="card flex flex-col gap-3 px-5 py-4">
+      <h2 className="font-semibold">{t("human.upload")}</h2>
+      <p className="text-quiet text-sm">{t("human.format")}</p>
+      <div className="flex flex-wrap items-end gap-3">
+        <div className="min-w-56 flex-1">
+          <Input
+            label={t("human.file")}
+            type="file"
+            accept=".csv,text/csv"
+            required
+            className="!h-auto py-1.5"
+            error={fieldError(upload.error, "csv")}
+            onChange={(event) => setFile(event.target.files?.[0] ?? null)}
+          />
+        </div>
+        <div className="min-w-44 flex-1">
+          <Input
+            label={t("human.name")}
+            maxLength={255}
+            placeholder={file?.name}
+            value={name}
+            error={fieldError(upload.error, "name")}
+            onChange={(event) => setName(event.target.value)}
+          />
+        </div>
+        <Button type="submit" busy={upload.isPending} disabled={!file}>
+          {t("human.uploadDo")}
+        </Button>
+      </div>
+      <Failure failure={upload.error} />
+    </form>
+  );
+}
+
+const TONES = {
+  passes: "good",
+  variance_lost: "bad",
+  differs: "bad",
+  too_few_to_notice: "warn",
+  too_few: "plain",
+} as const;
+
+function Verdict({ verdict }: { verdict: Schemas["HumanVerdict"] }) {
+  const { t } = useTranslation();
+  return <Badge tone={TONES[verdict]}>{t(`human.verdict.${verdict}`)}</Badge>;
+}
+
+function Comparison({ compared }: { compared: Schemas["Compared"] }) {
+  const { t } = useTranslation();
+  const { number, percent } = useFormat();
+  return (
+    <section className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-center gap-3">
+        <h2 className="font-semibold text-lg">{compared.answers.name}</h2>
+        <Verdict verdict={compared.verdict} />
+        <span className="tabular text-quiet text-sm">
+          {t("human.sides", {
+            people: number(compared.people),
+            simulated: number(compared.simulated),
+          })}
+        </span>
+      </div>
+      <Scroll label={compared.answers.name}>
+        <table className="w-full min-w-160 text-sm">
+          <thead>
+            <tr className="border-line border-b text-left text-quiet">
+              <th className="px-4 py-2 font-medium">{t("human.question")}</th>
+              <th className="px-4 py-2 text-right font-medium">{t("human.tv")}</th>
+              <th className="px-4 py-2 text-right font-medium">{t("fidelity.p95")}</th>
+              <th className="px-4 py-2 text-right font-medium">{t("fidelity.p")}</th>
+              <th className="px-4 py-2 font-medium">{t("fidelity.verdictTitle")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {compared.questions.map((question) => (
+              <tr key={question.question_id} className="border-line border-t">
+                <th scope="row" className="px-4 py-1.5 text-left font-normal">
+                  {question.question_title}
+                </th>
+                <td className="tabular px-4 py-1.5 text-right">
+                  {percent(question.total_variation.value)}{" "}
+                  <span className="text-quiet">
+                    {t("state.interval", {
+                      low: percent(question.total_variation.interval[0] ?? 0),
+                      high: percent(question.total_variation.interval[1] ?? 0),
+                    })}
+                  </span>
+                </td>
+                <td className="tabular px-4 py-1.5 text-right">
+                  {percent(question.noise_floor.p95)}
+                </td>
+                <td className="tabular px-4 py-1.5 text-right">
+                  {pValue(question.adjusted_p_value, number)}
+                </td>
+                <td className="px-4 py-1.5">
+                  <Verdict verdict={question.verdict} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </section>
+  );
+}
