@@ -182,6 +182,7 @@ fn functions(env: &Env, shop: Workshop, cache: Option<&Cache>) -> Option<Service
     let accounts = accounts::State::new(env, Some(base.clone()), Some(queue));
     let generate = persona_generate::State::from_env(env, Some(shop.clone()), cache);
     let survey_run = survey_run::State::from_env(env, Some(shop.clone()), cache);
+    let export = export::State::from_env(env, Some(shop.clone()));
     let projects = projects::State::new(env, base.clone(), shop.publisher.clone());
     let api = projects::router(projects)
         .merge(personas::router(base.clone()))
@@ -192,10 +193,12 @@ fn functions(env: &Env, shop: Workshop, cache: Option<&Cache>) -> Option<Service
             .merge(rag_ingest::routes(ingest?))
             .merge(knowledge::routes(knowledge?))
             .merge(focus_group_run::routes(shop.clone()))
+            .merge(kpi_recalc::routes(shop.clone()))
             .merge(focus_groups::routes(focus_groups::State {
                 shop,
                 graph: GraphPool::from_env(env),
             }))
+            .merge(export::routes(export?))
             .merge(persona_generate::routes(generate?))
             .merge(survey_run::routes(survey_run?))
             .merge(Service { api, ..Service::default() }),
