@@ -5,6 +5,7 @@ mod bootstrap;
 mod leaving;
 mod letter;
 mod library;
+mod own;
 mod password;
 mod picture;
 mod plan;
@@ -132,6 +133,7 @@ fn router(state: State) -> OpenApiRouter {
         .routes(routes!(profile::stats))
         .routes(routes!(profile::set_password))
         .routes(routes!(library::show))
+        .routes(routes!(own::export))
         .routes(routes!(leaving::leave))
         .routes(routes!(avatar::show))
         .merge(pictures)

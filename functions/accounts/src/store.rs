@@ -2,12 +2,14 @@
 
 mod leaving;
 mod library;
+mod own;
 mod profile;
 mod proof;
 mod wish;
 
 pub(crate) use leaving::{email, forget_person, leave_projects, lock};
 pub(crate) use library::{loans, reads};
+pub(crate) use own::own;
 pub(crate) use profile::{
     change_profile, get, is_password, password_hash, plan, set_avatar, set_password, set_plan,
     set_verified, stats,

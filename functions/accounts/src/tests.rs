@@ -2,6 +2,7 @@ mod avatar;
 mod late;
 mod leaving;
 mod limit;
+mod own;
 mod passwords;
 mod plan;
 mod profile;
