@@ -172,11 +172,11 @@ impl Person {
     }
 
     /// Their parts, as the client's sections are called.
-    pub(crate) fn part(&self, names: &[&str]) -> Value {
-        let whole = serde_json::to_value(self).unwrap_or_default();
+    pub(crate) fn part(&self, names: &[&str]) -> serde_json::Result<Value> {
+        let whole = serde_json::to_value(self)?;
         let part =
             names.iter().filter_map(|name| Some(((*name).to_owned(), whole.get(*name)?.clone())));
-        Value::Object(part.collect())
+        Ok(Value::Object(part.collect()))
     }
 }
 

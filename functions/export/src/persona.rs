@@ -95,7 +95,10 @@ pub(crate) async fn export(
     let entry = persona.entry("export", details);
     audit::record_view(state.authenticator.lines(), &state.ids, now, &entry).await?;
     match request.format {
-        Format::Json => Ok(Json(composed(id, row, request, disclosure)).into_response()),
+        Format::Json => {
+            let exported = composed(id, row, request, disclosure).map_err(internal)?;
+            Ok(Json(exported).into_response())
+        }
         Format::Csv => zipped(&Person::of(row, is_masked), request.bom, &disclosure),
     }
 }
@@ -105,7 +108,7 @@ fn composed(
     row: PersonRow,
     request: ExportPersona,
     disclosure: Disclosure,
-) -> Exported {
+) -> serde_json::Result<Exported> {
     let is_masked = !request.masking.unmask;
     let citations = row.rag_citations.clone().map(|citations| match is_masked {
         true => masked(citations, &Mask::of([&*row.card])),
@@ -117,7 +120,7 @@ fn composed(
         .unwrap_or_else(|| vec![Section::Overview, Section::Profile, Section::Behaviors]);
     let mut content = Map::new();
     for section in &sections {
-        let (name, mut part) = part(*section, &person);
+        let (name, mut part) = part(*section, &person)?;
         if let (Section::Overview, Some(object)) = (section, part.as_object_mut()) {
             object.insert("rag_citations".to_owned(), citations.clone().unwrap_or_default());
         }
@@ -127,11 +130,11 @@ fn composed(
         json!({ "project_id": disclosure.project_id, "persona_id": id,
             "exported_at": disclosure.exported_at })
     });
-    Exported { format: Format::Json, sections, content, schema: SCHEMA, watermark, disclosure }
+    Ok(Exported { format: Format::Json, sections, content, schema: SCHEMA, watermark, disclosure })
 }
 
-fn part(section: Section, person: &Person) -> (&'static str, Value) {
-    match section {
+fn part(section: Section, person: &Person) -> serde_json::Result<(&'static str, Value)> {
+    Ok(match section {
         Section::Overview => {
             let names = [
                 "name",
@@ -148,20 +151,20 @@ fn part(section: Section, person: &Person) -> (&'static str, Value) {
                 "is_simulated",
                 "prompt_version",
             ];
-            ("overview", person.part(&names))
+            ("overview", person.part(&names)?)
         }
         Section::Profile => {
             let names = ["big_five", "hofstede", "values", "interests", "story", "card"];
-            ("profile", person.part(&names))
+            ("profile", person.part(&names)?)
         }
         Section::Behaviors => {
             let names = ["communication_style", "decision_making_style", "concerns"];
-            ("behaviors", person.part(&names))
+            ("behaviors", person.part(&names)?)
         }
         // Not made up: nothing is stored of them.
         Section::Needs => ("needs", Value::Null),
         Section::Insights => ("insights", Value::Null),
-    }
+    })
 }
 
 /// Every text of a value, masked.

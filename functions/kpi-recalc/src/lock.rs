@@ -20,7 +20,7 @@ const RENEW: &str = "if redis.call('get', KEYS[1]) == ARGV[1] then \
 /// Result of asking for a lock.
 pub(crate) enum Asked {
     /// It is ours until it is released.
-    Held(Lock),
+    Held(Box<Lock>),
     /// Somebody else has it.
     Busy,
     /// There is no Redis, or it does not answer.
@@ -48,7 +48,8 @@ pub(crate) async fn ask(cache: Option<&Cache>, name: &str) -> Asked {
         Some(Some(_)) => {
             let renewal = tokio::spawn(renew(cache.clone(), key.clone(), token.clone()));
             let cache = cache.clone();
-            Asked::Held(Lock { cache, key, token, _renewal: AbortOnDropHandle::new(renewal) })
+            let _renewal = AbortOnDropHandle::new(renewal);
+            Asked::Held(Box::new(Lock { cache, key, token, _renewal }))
         }
     }
 }
