@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use shared::id::RunId;
 use shared::persona::mask::{self, Mask};
 use shared::persona::{Card, label};
-use shared::text::csv::push_line;
+use shared::text::csv::{push_line, quote};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -79,24 +79,24 @@ impl Talk {
         self.group.run_id.map(RunId)
     }
 
+    /// A line a turn. Texts are guarded against being taken for formulas; numbers stay numbers, also below zero.
     pub(crate) fn csv(&self, has_bom: bool) -> String {
         let mut text = String::from(if has_bom { "\u{feff}" } else { "" });
         push_line(&mut text, &COLUMNS.map(str::to_owned));
-        let optional = |number: Option<String>| number.unwrap_or_default();
         for turn in &self.turns {
-            push_line(
-                &mut text,
-                &[
-                    turn.number.to_string(),
-                    turn.question.to_string(),
-                    label::key(&turn.kind),
-                    turn.speaker.clone().unwrap_or_else(|| "moderator".to_owned()),
-                    optional(turn.reply_to.map(|number| number.to_string())),
-                    optional(turn.stance.map(|stance| stance.to_string())),
-                    turn.said.clone().unwrap_or_default(),
-                    turn.written_by.clone().unwrap_or_default(),
-                ],
-            );
+            let number = |number: Option<i64>| number.map(|n| n.to_string()).unwrap_or_default();
+            let cells = [
+                turn.number.to_string(),
+                turn.question.to_string(),
+                label::key(&turn.kind),
+                quote(turn.speaker.as_deref().unwrap_or("moderator")),
+                number(turn.reply_to.map(i64::from)),
+                number(turn.stance.map(i64::from)),
+                quote(turn.said.as_deref().unwrap_or_default()),
+                quote(turn.written_by.as_deref().unwrap_or_default()),
+            ];
+            text.push_str(&cells.join(","));
+            text.push_str("\r\n");
         }
         text
     }

@@ -248,8 +248,8 @@ async fn a_talk_leaves_with_initials_and_its_summary() {
          created_by, created_at, updated_at) select $1, $2, 'Grupa', array[$3], array['Co dalej?'], id, \
          $1, $4, $4 from run returning id) \
          insert into focus_group_turns (id, focus_group_id, run_id, number, question, kind, persona_id, \
-         speaker, said, written_by, is_simulated, created_at) \
-         select $5, talk.id, run.id, 0, 0, 'opening', $3, 0, $6, 'offline', true, $4 from run, talk",
+         speaker, stance, said, written_by, is_simulated, created_at) \
+         select $5, talk.id, run.id, 0, 0, 'opening', $3, 0, -2, $6, 'offline', true, $4 from run, talk",
     )
     .bind(group)
     .bind(project.0)
@@ -272,5 +272,5 @@ async fn a_talk_leaves_with_initials_and_its_summary() {
     assert_eq!(whole["summary"], Value::Null);
     masked_bytes(&app, &ids, &whole.to_string()).await;
     masked_bytes(&app, &ids, &csv).await;
-    assert!(csv.contains(",opening,"), "{csv}");
+    assert!(csv.contains(",opening,") && csv.contains(",,-2,"), "a number is no text: {csv}");
 }
