@@ -1,4 +1,5 @@
 mod inputs;
+mod lock;
 mod race;
 mod run;
 
