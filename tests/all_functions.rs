@@ -32,9 +32,11 @@ pub(crate) fn functions(
 ) -> Vec<(&'static str, Service)> {
     vec![
         ("accounts", accounts(parts)),
+        ("export", export(parts, announcer, model)),
         ("focus-group-run", focus_group_run(parts, announcer, model)),
         ("focus-groups", focus_groups(parts, announcer, model)),
         ("knowledge", knowledge(parts, model)),
+        ("kpi-recalc", kpi_recalc(parts, announcer, model)),
         ("persona-generate", persona_generate(parts, announcer, model)),
         ("personas", personas(parts)),
         ("projects", projects(parts)),
@@ -108,6 +110,16 @@ fn runs(parts: &Parts, announcer: &Announcer) -> Service {
 
 fn focus_group_run(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
     focus_group_run::routes(parts.worker_state(model).announcing(announcer))
+}
+
+fn export(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
+    let shop = Workshop { announcer: announcer.clone(), ..parts.workshop(model) };
+    export::routes(export::State { shop, storage: parts.storage.clone() })
+}
+
+fn kpi_recalc(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
+    let announcer = announcer.clone();
+    kpi_recalc::routes(kpi_recalc::State { announcer, ..parts.workshop(model) })
 }
 
 fn focus_groups(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {

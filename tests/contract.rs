@@ -223,6 +223,10 @@ impl Study {
             ("POST", "/api/v1/rag/query/graph") => json!({ "question": "kawa ziarnista" }),
             ("POST", path) if path.ends_with("/ask") => json!({ "question": "Co dzieli grupę?" }),
             ("POST", path) if path.ends_with("/generate") => json!({ "num_personas": 2 }),
+            ("POST", "/api/v1/personas/{persona_id}/actions/export") => {
+                let sections = ["overview", "profile", "behaviors"];
+                json!({ "format": "json", "sections": sections, "include_watermark": true })
+            }
             ("DELETE", "/api/v1/personas/{persona_id}") => json!({ "reason": "outdated" }),
             ("POST", path) if path.ends_with("/undo-delete") => {
                 let path = format!("/api/v1/personas/{}", self.persona.as_str().unwrap());

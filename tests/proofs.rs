@@ -23,7 +23,7 @@ const EXEMPT: [(&str, &[&str]); 9] = [
     ),
     (
         "finds, in its own statement, the role that the proof is made of",
-        &["personas::role_in", "personas::view_details"],
+        &["personas::view_details"],
     ),
     (
         "a worker's, for the run in its message, which Google has signed for",

@@ -11,7 +11,7 @@ const FLOORS: [&[&str]; 6] = [
     &["account", "checks", "run", "statistics", "text"],
     &["fidelity", "knowledge", "persona"],
     &["discussion", "population", "survey"],
-    &["prompt", "report"],
+    &["kpi", "prompt", "report"],
     &["offline"],
 ];
 

@@ -165,6 +165,11 @@ impl World {
             ("{document_id}", DOCUMENT.to_owned()),
             ("{invitation_id}", people::INVITATION.to_owned()),
             ("{survey_id}", text(&self.survey["id"])),
+            ("{export_id}", people::EXPORT.to_owned()),
+            ("{ticket}", people::TOKEN.to_owned()),
+            ("{part}", "file".to_owned()),
+            ("{share_id}", people::LINK.to_owned()),
+            ("{token}", people::TOKEN.to_owned()),
             ("{file}", format!("{}_0a1b2c3d.png", self.guest.id)),
         ];
         let fill = |path: String, (name, id): &(&str, String)| path.replace(name, id);
@@ -226,6 +231,14 @@ impl World {
             "PUT /api/v1/projects/{project_id}/members/{account_id}" => json!({ "role": "editor" }),
             "POST /api/v1/projects/{project_id}/personas/generate" => json!({ "num_personas": 2 }),
             "POST /api/v1/projects/{project_id}/populations" => json!({ "people": 2 }),
+            "POST /api/v1/personas/{persona_id}/actions/export" => json!({ "format": "json" }),
+            "POST /api/v1/projects/{project_id}/exports" => {
+                json!({ "subject": "project", "format": "csv" })
+            }
+            "PUT /api/v1/projects/{project_id}/kpi-inputs" => {
+                json!({ "currency": "PLN", "period": "monthly", "basis": "net" })
+            }
+            "POST /api/v1/personas/{persona_id}/status" => json!({ "status": "needs_review" }),
             "DELETE /api/v1/personas/{persona_id}" => json!({ "reason": "duplicate" }),
             "POST /api/v1/personas/{persona_id}/undo-delete" => {
                 let path = self.path("/api/v1/personas/{persona_id}");

@@ -35,6 +35,8 @@ ids! {
     ChunkId,
     /// A document of somebody's knowledge.
     DocumentId,
+    /// A file that was written for somebody to take away.
+    ExportId,
     /// A focus group.
     FocusGroupId,
     /// Answers of people to a survey, as they were uploaded.
@@ -53,6 +55,8 @@ ids! {
     RunId,
     /// One sign-in, until it ends.
     SessionId,
+    /// A link that shows a persona or a comparison to whoever has it.
+    ShareLinkId,
     /// A survey.
     SurveyId,
     /// One turn of a focus group: what the client calls a response.

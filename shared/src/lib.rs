@@ -7,6 +7,7 @@ pub mod error;
 pub mod fidelity;
 pub mod id;
 pub mod knowledge;
+pub mod kpi;
 pub mod language;
 pub mod money;
 pub mod offline;

@@ -4,6 +4,7 @@ pub mod brief;
 pub mod card;
 pub mod check;
 pub mod label;
+pub mod mask;
 pub mod segment;
 pub mod text;
 pub mod vocabulary;

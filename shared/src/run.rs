@@ -8,10 +8,14 @@ use crate::id::RunId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunKind {
+    /// Writes a file for somebody to take away.
+    Export,
     /// Lets a focus group talk.
     FocusGroupRun,
     /// Reads and sums up what a focus group said.
     FocusGroupSummary,
+    /// Computes the metrics of segments anew.
+    KpiRecalc,
     /// Writes the personas of a population.
     PersonaGenerate,
     /// Takes a document in, or away.
@@ -21,9 +25,11 @@ pub enum RunKind {
 }
 
 impl RunKind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 7] = [
+        Self::Export,
         Self::FocusGroupRun,
         Self::FocusGroupSummary,
+        Self::KpiRecalc,
         Self::PersonaGenerate,
         Self::RagIngest,
         Self::SurveyRun,
@@ -32,8 +38,10 @@ impl RunKind {
     /// The word that is stored and sent.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Export => "export",
             Self::FocusGroupRun => "focus-group-run",
             Self::FocusGroupSummary => "focus-group-summary",
+            Self::KpiRecalc => "kpi-recalc",
             Self::PersonaGenerate => "persona-generate",
             Self::RagIngest => "rag-ingest",
             Self::SurveyRun => "survey-run",
@@ -116,6 +124,16 @@ pub struct RunRequested {
     pub run_id: RunId,
     /// The shard.
     pub shard: i32,
+}
+
+/// The topic on which the clock asks for metrics whose sources have changed.
+pub const KPI_STALE: &str = "kpi-stale";
+
+/// A call of the clock: do what is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduledCall {
+    /// Version of this payload: 1.
+    pub schema: u8,
 }
 
 #[cfg(test)]

@@ -13,8 +13,12 @@ use crate::table::Row;
 pub(super) const PICTURE: &[u8] = include_bytes!("dot.png");
 /// The invitation of somebody to a project of the guest's, or of the guest to the world's.
 pub(super) const INVITATION: &str = "00000000-0000-0000-0000-000000001471";
-/// The token of its e-mail.
-const TOKEN: &str = "a token";
+/// A file of the world's people.
+pub(super) const EXPORT: &str = "00000000-0000-0000-0000-00000000e8f0";
+/// A link that shows the world's persona.
+pub(super) const LINK: &str = "00000000-0000-0000-0000-0000000011c4";
+/// The token of its e-mail, and of the link.
+pub(super) const TOKEN: &str = "a-token";
 const PASSWORD: &str = "Another123";
 
 /// Makes the world such that the request succeeds for those who may send it.
@@ -37,6 +41,12 @@ pub(super) async fn prepare(world: &World, row: &Row, who: Who) {
         | "DELETE /api/v1/invitations/{invitation_id}" => {
             let project = world.app.project(&world.guest, json!({})).await;
             invite(world, project, world.user(who).unwrap_or(&world.guest)).await;
+        }
+        "GET /api/v1/exports/{export_id}"
+        | "POST /api/v1/exports/{export_id}/link"
+        | "GET /api/v1/exports/files/{ticket}/{part}" => written(world).await,
+        "DELETE /api/v1/personas/{persona_id}/shares/{share_id}" | "GET /share/{token}" => {
+            share(world).await;
         }
         "DELETE /api/v1/projects/{project_id}/libraries/{account_id}" => {
             lend(world, &world.guest).await;
@@ -103,6 +113,51 @@ async fn invite(world: &World, project: ProjectId, whom: &User) {
         .bind(secret::sha256(TOKEN.as_bytes()).as_slice())
         .bind(world.app.parts.clock.now())
         .execute(pool)
+        .await
+        .unwrap();
+}
+
+/// Somebody has exported the world's people, and has a ticket for the file.
+async fn written(world: &World) {
+    let key = format!("exports/{EXPORT}/file.csv");
+    world.app.parts.storage.put(&key, "text/csv", PICTURE.into()).await.unwrap();
+    let statement = "with export as (
+            insert into exports
+                (id, project_id, subject_kind, subject_id, format, has_bom, is_unmasked,
+                 requested_by, created_at, finished_at, expires_at)
+            select $1, id, 'project', id, 'csv', false, false, owner_id, $4, $4, $4 + interval '1 hour'
+            from projects
+            where id = $2
+            on conflict do nothing
+            returning id
+        )
+        insert into export_tickets (token_hash, export_id, expires_at)
+        select $3, id, $4 + interval '1 hour' from export";
+    sqlx::query(statement)
+        .bind(EXPORT.parse::<Uuid>().unwrap())
+        .bind(world.project.0)
+        .bind(secret::sha256(TOKEN.as_bytes()).as_slice())
+        .bind(world.app.parts.clock.now())
+        .execute(&world.app.parts.pool)
+        .await
+        .unwrap();
+}
+
+/// Somebody has shared the world's persona.
+async fn share(world: &World) {
+    let statement = "insert into share_links
+            (id, project_id, persona_id, token_hash, created_by, created_at, expires_at)
+        select $1, p.project_id, p.id, $3, o.owner_id, $4, $4 + interval '1 hour'
+        from personas p
+        join projects o on o.id = p.project_id
+        where p.id = $2
+        on conflict do nothing";
+    sqlx::query(statement)
+        .bind(LINK.parse::<Uuid>().unwrap())
+        .bind(world.persona["id"].as_str().and_then(|id| id.parse::<Uuid>().ok()))
+        .bind(secret::sha256(TOKEN.as_bytes()).as_slice())
+        .bind(world.app.parts.clock.now())
+        .execute(&world.app.parts.pool)
         .await
         .unwrap();
 }

@@ -3,6 +3,7 @@
 mod deletion;
 mod email_token;
 mod library;
+mod own;
 mod profile;
 mod wish;
 
@@ -11,6 +12,7 @@ pub(crate) use email_token::{
     Owner, is_proof, owner_of_proof, use_proof, want_address, want_password,
 };
 pub(crate) use library::{loans, reads};
+pub(crate) use own::own;
 pub(crate) use profile::{
     change_profile, get, is_password, password_hash, plan, set_avatar, set_password, set_plan,
     set_verified, stats,

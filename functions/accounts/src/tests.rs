@@ -2,6 +2,7 @@ mod avatar;
 mod deletion;
 mod email_token;
 mod limit;
+mod own;
 mod passwords;
 mod profile;
 mod races;

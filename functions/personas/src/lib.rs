@@ -1,11 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+mod compare;
 mod details;
 mod grounding;
+mod likeness;
+mod link;
 mod list;
+mod page;
 mod persona;
 mod reasoning;
 mod removal;
+mod status;
 mod store;
 mod summary;
 #[cfg(test)]
@@ -34,5 +39,10 @@ pub fn router(state: AppState) -> OpenApiRouter {
         .routes(routes!(details::details))
         .routes(routes!(reasoning::reasoning))
         .routes(routes!(removal::undo))
+        .routes(routes!(status::change))
+        .routes(routes!(compare::compare))
+        .routes(routes!(link::create, link::list))
+        .routes(routes!(link::revoke))
+        .routes(routes!(link::show))
         .with_state(state)
 }

@@ -1,15 +1,14 @@
 //! One persona as the client shows it.
 
-use axum::extract::{FromRequestParts, State};
-use axum::http::request::Parts;
+use ::store::persona::OfPersona;
+use axum::extract::State;
 use chrono::{DateTime, Utc};
-use platform::access::path_id;
 use platform::http::{Json, Problem};
 use platform::limit::Heavy;
-use platform::{Access, Caller, Error, Level, Result, Viewer, Within, audit};
+use platform::{Result, Viewer, Within, audit};
 use serde::Serialize;
 use serde_json::{Value, json};
-use shared::id::{AccountId, PersonaId, PopulationId, ProjectId};
+use shared::id::{PersonaId, PopulationId, ProjectId};
 use shared::persona::{Card, label, vocabulary};
 use utoipa::ToSchema;
 
@@ -48,6 +47,8 @@ pub(crate) struct Portrait {
     pub(crate) is_simulated: bool,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) is_active: bool,
+    /// How far it is in the hands of the researchers: `draft`, `active`, `archived` or `needs_review`.
+    pub(crate) status: String,
 }
 
 /// A persona in lists and alone.
@@ -64,11 +65,11 @@ pub(crate) struct PersonaView {
 /// Traits of the five-factor model, 0 to 1.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BigFive {
-    openness: f32,
-    conscientiousness: f32,
-    extraversion: f32,
-    agreeableness: f32,
-    neuroticism: f32,
+    pub(crate) openness: f32,
+    pub(crate) conscientiousness: f32,
+    pub(crate) extraversion: f32,
+    pub(crate) agreeableness: f32,
+    pub(crate) neuroticism: f32,
 }
 
 /// Hofstede's dimensions, 0 to 1.
@@ -145,6 +146,7 @@ impl From<store::PersonaRow> for Portrait {
             is_simulated: row.is_simulated,
             created_at: row.created_at,
             is_active: row.deleted_at.is_none(),
+            status: row.status,
         }
     }
 }
@@ -153,40 +155,6 @@ impl From<store::PersonaRow> for PersonaView {
     fn from(row: store::PersonaRow) -> Self {
         let (big_five, hofstede) = (BigFive::of(&row.card), Hofstede::of(&row.card));
         Self { portrait: row.into(), big_five, hofstede }
-    }
-}
-
-/// The route's persona, and the proof that its caller has at least this role in its project.
-pub(crate) struct OfPersona<L> {
-    pub(crate) persona_id: PersonaId,
-    pub(crate) created_by: AccountId,
-    pub(crate) access: Access<L>,
-}
-
-impl<L: Level> FromRequestParts<AppState> for OfPersona<L> {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
-        let caller = Caller::from_request_parts(parts, state).await?;
-        let persona_id = PersonaId(path_id(parts, state, "persona_id").await?);
-        let found = store::role_in(&state.pool, persona_id, caller.account_id).await?;
-        let found = found.ok_or(shared::Error::NotFound("Persona"))?;
-        let access = Access::grant(&caller, found.project_id, Some(found.role), "Persona")?;
-        Ok(Self { persona_id, created_by: found.created_by, access })
-    }
-}
-
-impl<L: Level> OfPersona<L> {
-    /// A line of the audit log about this persona.
-    pub(crate) fn entry(&self, action: &'static str, details: Value) -> audit::Entry {
-        audit::Entry {
-            account_id: self.access.account_id(),
-            project_id: Some(self.access.project_id()),
-            subject_kind: "persona",
-            subject_id: self.persona_id.0,
-            action,
-            details: Some(details),
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why this persona is as it is: the rule behind its segment, its place in the population, and what of
 //! the documents it rests on.
 
+use ::store::persona::OfPersona;
 use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::Heavy;
@@ -8,7 +9,7 @@ use platform::{Result, Viewer, Within};
 use shared::id::PersonaId;
 
 use crate::grounding::Reasoning;
-use crate::persona::{OfPersona, view};
+use crate::persona::view;
 use crate::{AppState, store};
 
 /// Why a persona is as it is. No language model is asked.

@@ -1,5 +1,6 @@
 //! Deleting a persona with a reason, and bringing it back for half a minute.
 
+use ::store::persona::OfPersona;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -13,7 +14,6 @@ use shared::id::{AccountId, PersonaId};
 use shared::role::Role;
 use utoipa::ToSchema;
 
-use crate::persona::OfPersona;
 use crate::{AppState, store};
 
 const UNDO: Duration = Duration::seconds(30);

@@ -1,9 +1,13 @@
 //! Personas in PostgreSQL.
 
 mod change;
+mod link;
 mod read;
+mod status;
 mod view;
 
 pub(crate) use change::{Restore, delete, restore};
-pub(crate) use read::{PersonaRow, count, get, list, role_in, segments, share};
+pub(crate) use link::{Link, insert_link, links, revoke_link, seen};
+pub(crate) use read::{PersonaRow, Sampled, count, get, list, sample, segments, several, share};
+pub(crate) use status::change_status;
 pub(crate) use view::{Viewed, view_details};

@@ -9,7 +9,10 @@ use sqlx::types::Json;
 use testkit::{Parts, TestApp, User};
 use uuid::Uuid;
 
+mod compare;
 mod details;
+mod link;
+mod status;
 
 use super::*;
 

@@ -7,6 +7,7 @@ mod documents;
 mod files;
 mod progress;
 mod survey;
+mod worth;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
@@ -73,6 +74,7 @@ async fn main_job(
     let talked = discussion::run(&api, project_id, study, seed, language, &options.out).await?;
     let (people, seed) = (options.people, &started["seed"]);
     survey::run(&api, &project, people, seed, language, &options.out).await?;
+    worth::run(&api, project_id, language, &options.out).await?;
     cost::say(&api, project_id).await?;
     say_where(&files, talked.as_ref(), options, password);
     Ok(())

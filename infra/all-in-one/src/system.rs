@@ -186,6 +186,7 @@ fn functions(env: &Env, worker: WorkerState) -> Option<Service> {
     let accounts = accounts::AppState::new(env, Some(base.clone()), Some(queue));
     let generate = persona_generate::AppState::from_env(env, Some(worker.clone()));
     let survey_run = survey_run::AppState::from_env(env, Some(worker.clone()));
+    let export = export::AppState::from_env(env, Some(worker.clone()));
     let projects = projects::AppState::new(env, base.clone(), engine.publisher.clone());
     let api = projects::router(projects)
         .merge(personas::router(base.clone()))
@@ -196,10 +197,12 @@ fn functions(env: &Env, worker: WorkerState) -> Option<Service> {
             .merge(rag_ingest::routes(ingest?))
             .merge(knowledge::routes(knowledge?))
             .merge(focus_group_run::routes(worker.clone()))
+            .merge(kpi_recalc::routes(worker.clone()))
             .merge(focus_groups::routes(focus_groups::AppState {
                 worker,
                 graph: GraphPool::from_env(env),
             }))
+            .merge(export::routes(export?))
             .merge(persona_generate::routes(generate?))
             .merge(survey_run::routes(survey_run?))
             .merge(Service { api, ..Service::default() }),

@@ -32,6 +32,8 @@ pub enum Subject {
     SignIn,
     /// A report of 300 pages taken in: processor time beside its vectors, and memory
     Ingest,
+    /// The metrics of 100,000 people beside a plain UPDATE of them
+    Kpi,
 }
 
 /// What `cargo local bench` may be told.
@@ -65,7 +67,13 @@ pub async fn run(options: &BenchOptions, interrupt: &Interrupt) -> Result<ExitCo
                 driven(&environment, &layout, &cargo, ["sign-in-bench", "accounts"]).await
             }
             Subject::Processes => process::run(&environment, &layout, &cargo).await,
-            Subject::Ingest => ingest(&environment, &layout, &cargo).await,
+            Subject::Ingest => {
+                alone(&environment, &layout, &cargo, ("ingest-bench", Wanted::ALL)).await
+            }
+            Subject::Kpi => {
+                let wanted = Wanted::WITHOUT_NEO4J;
+                alone(&environment, &layout, &cargo, ("kpi-bench", wanted)).await
+            }
         }
     };
     let all_hold = tokio::select! {
@@ -94,11 +102,16 @@ async fn driven(
 }
 
 /// Runs an example that works itself, on the other core.
-async fn ingest(environment: &Environment, layout: &Layout, cargo: &Cargo) -> Result<bool> {
+async fn alone(
+    environment: &Environment,
+    layout: &Layout,
+    cargo: &Cargo,
+    (example, wanted): (&str, Wanted),
+) -> Result<bool> {
     release(cargo).await?;
-    let services = services(environment, layout, Wanted::ALL).await?;
+    let services = services(environment, layout, wanted).await?;
     let mut driver = Command::new("taskset");
-    driver.args(["-c", "1"]).arg(layout.checkout.join("target/release/examples/ingest-bench"));
+    driver.args(["-c", "1"]).arg(layout.checkout.join("target/release/examples").join(example));
     driver.envs(services.environment()).stdin(Stdio::null());
     let status = tokio::task::spawn_blocking(move || driver.status()).await?;
     services.stop().await;

@@ -15,10 +15,14 @@ pub use audit::{forget_addresses, forget_leavers, remove_old_lines};
 pub use budgets::release_budgets;
 pub use command::Command;
 pub use purge::{
-    purge_documents, purge_graphs, purge_personas, purge_projects, purge_surveys, purge_uploads,
+    purge_documents, purge_exports, purge_graphs, purge_personas, purge_projects, purge_surveys,
+    purge_uploads,
 };
 pub use republish::republish_runs;
-pub use sessions::{remove_former_allowances, remove_invitations, remove_proofs, remove_sessions};
+pub use sessions::{
+    remove_former_allowances, remove_invitations, remove_proofs, remove_sessions,
+    remove_share_links,
+};
 pub use task::{Done, Report, Task, tick};
 
 use anyhow::ensure;

@@ -2,6 +2,7 @@
 //! stays.
 
 mod document;
+mod export;
 mod group;
 mod project;
 mod upload;
@@ -11,6 +12,7 @@ use platform::Result;
 use sqlx::PgPool;
 
 pub use document::purge_documents;
+pub use export::purge_exports;
 pub use group::purge_graphs;
 pub use project::purge_projects;
 pub use upload::purge_uploads;
@@ -31,6 +33,7 @@ pub(crate) async fn purge(state: &State, now: DateTime<Utc>) -> Result<u64> {
         purge_surveys(pool, now).await,
         purge_documents(state, now).await,
         purge_uploads(state, now).await,
+        purge_exports(state, now).await,
         purge_graphs(state, now).await,
         purge_projects(state, now).await,
     ];

@@ -111,6 +111,33 @@ pub async fn remove_invitations(pool: &PgPool, now: DateTime<Utc>) -> Result<u64
     Ok(expired + counted.await?)
 }
 
+/// Removes links to shared pages 30 days after they showed anything, so that their views can be looked at for a
+/// while. Returns how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_share_links(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
+    let removed = batch::repeat(batch::ROWS, |limit| {
+        sqlx::query!(
+            r#"
+            delete from share_links
+            where id in (
+                select id
+                from share_links
+                where expires_at <= $1
+                order by expires_at
+                limit $2
+                for update skip locked
+            )
+            "#,
+            now - KEPT,
+            limit,
+        )
+        .execute(pool)
+    });
+    removed.await
+}
+
 /// Removes what people who left had spent in months that are over. Returns how many.
 ///
 /// # Errors

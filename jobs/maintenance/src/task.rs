@@ -4,11 +4,13 @@ use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use platform::error::Chain;
 use platform::{Clock, Result};
+use shared::run::{KPI_STALE, ScheduledCall};
 
 use crate::purge::purge;
 use crate::{
     State, forget_addresses, forget_leavers, release_budgets, remove_former_allowances,
-    remove_invitations, remove_old_lines, remove_proofs, remove_sessions, republish_runs,
+    remove_invitations, remove_old_lines, remove_proofs, remove_sessions, remove_share_links,
+    republish_runs,
 };
 
 /// One thing to keep in order.
@@ -18,11 +20,14 @@ pub enum Task {
     Republish,
     /// Give back what calls to models reserved and never settled
     Budgets,
-    /// Remove sign-ins that ended or expired 30 days ago, and proofs by mail and
-    /// invitations that are too old
+    /// Have the metrics computed again whose sources have changed
+    Kpis,
+    /// Remove sign-ins and links to shared pages that ended or expired 30 days ago, and proofs by
+    /// mail and invitations that are too old
     Sessions,
     /// Remove personas, surveys and projects that were deleted 90 days ago, and what is left of
-    /// documents and focus groups that were deleted and of uploads that were broken off
+    /// documents and focus groups that were deleted and of uploads that were broken off, and exports
+    /// that are over
     Purge,
     /// Forget addresses after 90 days or when their person leaves, and audit lines after two years
     Audit,
@@ -68,14 +73,15 @@ pub(crate) async fn run(state: &State, clock: &Clock, tasks: &[Task]) -> Report 
 
 impl Task {
     /// Every task; what people wait for comes first.
-    pub const ALL: [Self; 5] =
-        [Self::Republish, Self::Budgets, Self::Sessions, Self::Purge, Self::Audit];
+    pub const ALL: [Self; 6] =
+        [Self::Republish, Self::Budgets, Self::Kpis, Self::Sessions, Self::Purge, Self::Audit];
 
     /// Its word on the command line and in the log.
     pub fn name(self) -> &'static str {
         match self {
             Self::Republish => "republish",
             Self::Budgets => "budgets",
+            Self::Kpis => "kpis",
             Self::Sessions => "sessions",
             Self::Purge => "purge",
             Self::Audit => "audit",
@@ -87,9 +93,13 @@ impl Task {
         match self {
             Self::Republish => republish_runs(pool, &state.publisher, now).await,
             Self::Budgets => release_budgets(pool, now).await,
+            Self::Kpis => {
+                state.publisher.publish(KPI_STALE, &ScheduledCall { schema: 1 }).await.map(|()| 0)
+            }
             Self::Sessions => Ok(remove_sessions(pool, now).await?
                 + remove_proofs(pool, now).await?
                 + remove_invitations(pool, now).await?
+                + remove_share_links(pool, now).await?
                 + remove_former_allowances(pool, now).await?),
             Self::Purge => purge(state, now).await,
             Self::Audit => Ok(forget_addresses(pool, now).await?

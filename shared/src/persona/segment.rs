@@ -25,7 +25,12 @@ enum Stage {
 impl Segment {
     /// The segment of a person. Careers: up to 34, up to 54, from 55.
     pub fn of(card: &Card) -> Self {
-        let stage = match (card.activity, card.age) {
+        Self::by(card.activity, card.age, card.place)
+    }
+
+    /// The segment of everybody who does this, is so old and lives there.
+    pub fn by(activity: Activity, age: u8, place: Place) -> Self {
+        let stage = match (activity, age) {
             (Activity::Student, _) => Stage::Studying,
             (Activity::Retired, _) => Stage::Retired,
             (Activity::Unemployed | Activity::Inactive, _) => Stage::OutOfWork,
@@ -33,7 +38,21 @@ impl Segment {
             (Activity::Employed, ..55) => Stage::MidCareer,
             (Activity::Employed, _) => Stage::LateCareer,
         };
-        Self { stage, place: card.place }
+        Self { stage, place }
+    }
+
+    /// All twelve.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let stages = [
+            Stage::Studying,
+            Stage::EarlyCareer,
+            Stage::MidCareer,
+            Stage::LateCareer,
+            Stage::OutOfWork,
+            Stage::Retired,
+        ];
+        let of = |stage| [Place::Urban, Place::Rural].map(|place| Self { stage, place });
+        stages.into_iter().flat_map(of)
     }
 
     /// The stable key: `seg_mid_career_urban`.
@@ -106,17 +125,6 @@ impl Segment {
 
     /// The segment of a stored key.
     pub fn parse(id: &str) -> Option<Self> {
-        use Place::{Rural, Urban};
-        let stages = [
-            Stage::Studying,
-            Stage::EarlyCareer,
-            Stage::MidCareer,
-            Stage::LateCareer,
-            Stage::OutOfWork,
-            Stage::Retired,
-        ];
-        let all =
-            stages.into_iter().flat_map(|stage| [Urban, Rural].map(|place| Self { stage, place }));
-        all.into_iter().find(|segment| segment.id() == id)
+        Self::all().find(|segment| segment.id() == id)
     }
 }

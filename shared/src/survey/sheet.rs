@@ -94,7 +94,8 @@ fn cell(answer: &Value) -> String {
             let options = items.iter().filter_map(Value::as_str).map(escaped);
             options.collect::<Vec<_>>().join("|")
         }
-        other => other.to_string(),
+        // A number is none, also below zero.
+        other => return other.to_string(),
     };
     quote(&text)
 }
@@ -199,6 +200,10 @@ mod tests {
         ];
 
         assert_eq!(there_and_back(&questions, &answers), answers);
+        let numbers = Response { answers: answers[0].clone(), ..Response::default() };
+        let person = Respondent { profile: (&cards(1)[0]).into(), response: numbers, weight: 1.0 };
+        let sheet = csv(&questions, &[person], Language::English);
+        assert!(sheet.contains(",-7,") && !sheet.contains("'-7"), "a number stays one: {sheet}");
     }
 
     #[test]

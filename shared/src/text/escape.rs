@@ -2,7 +2,7 @@
 
 /// The text with the five characters that mean something to HTML replaced. Control characters other
 /// than line breaks and tabs are dropped: HTML does not allow them.
-pub(crate) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

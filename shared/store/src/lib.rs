@@ -3,5 +3,6 @@
 pub mod discussion;
 pub mod documents;
 pub mod knowledge;
+pub mod persona;
 pub mod population;
 pub mod survey;

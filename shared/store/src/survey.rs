@@ -17,7 +17,7 @@ use sqlx::types::Json;
 use platform::access::path_id;
 use platform::audit;
 use platform::auth::Caller;
-use platform::{Access, Base, Error, HeldRole, Level, Result, Viewer};
+use platform::{Access, Base, Error, HeldRole, InProject, Level, Result, Viewer};
 
 /// The route's survey, and the proof that its caller has at least this role in its project.
 pub struct OfSurvey<L> {
@@ -155,6 +155,15 @@ pub async fn list(
     only: Option<SurveyId>,
 ) -> Result<Vec<Survey>> {
     rows(executor, Some(access.project_id()), only, None).await
+}
+
+/// One survey, for a worker in its project.
+///
+/// # Errors
+/// `Survey not found`, or when the database fails.
+pub async fn of_project(pool: &PgPool, project: InProject, survey: SurveyId) -> Result<Survey> {
+    let found = rows(pool, Some(project.id()), Some(survey), None).await?.pop();
+    Ok(found.ok_or(shared::Error::NotFound("Survey"))?)
 }
 
 /// For its worker, the survey that shows this run.

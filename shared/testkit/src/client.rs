@@ -47,6 +47,11 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
+    /// The body as it is.
+    pub fn bytes(&self) -> Bytes {
+        self.body.clone()
+    }
+
     /// The status.
     pub fn status(&self) -> u16 {
         self.status.as_u16()

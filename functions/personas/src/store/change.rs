@@ -1,5 +1,6 @@
 //! Deleting personas and bringing them back.
 
+use ::store::persona::OfPersona;
 use chrono::{DateTime, Utc};
 use platform::{Editor, Error, Result, audit};
 use serde_json::json;
@@ -7,7 +8,6 @@ use shared::persona::{Card, label};
 use sqlx::types::Json;
 
 use crate::AppState;
-use crate::persona::OfPersona;
 use crate::removal::DeletePersona;
 
 /// Result of bringing a persona back.

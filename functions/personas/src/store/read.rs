@@ -1,14 +1,15 @@
 //! Reading personas.
 
 use chrono::{DateTime, Utc};
-use platform::{Access, HeldRole, Result, Viewer};
+use platform::{Access, Result, Viewer};
 use serde::Deserialize;
 use serde_json::Value;
-use shared::id::{AccountId, PersonaId, PopulationId, ProjectId};
+use shared::id::{PersonaId, PopulationId, ProjectId};
 use shared::persona::{Card, Segment};
 use shared::{Language, Seed};
-use sqlx::PgPool;
 use sqlx::types::Json;
+use sqlx::{PgExecutor, PgPool};
+use uuid::Uuid;
 
 use crate::grounding::Share;
 use crate::summary::SegmentSummary;
@@ -43,6 +44,7 @@ pub(crate) struct PersonaRow {
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) updated_at: DateTime<Utc>,
     pub(crate) deleted_at: Option<DateTime<Utc>>,
+    pub(crate) status: String,
     seed: i64,
     pub(crate) population_people: i32,
 }
@@ -64,38 +66,6 @@ impl PersonaRow {
     }
 }
 
-/// What somebody may do with a persona, deleted or not.
-pub(crate) struct Found {
-    pub(crate) project_id: ProjectId,
-    pub(crate) created_by: AccountId,
-    pub(crate) role: HeldRole,
-}
-
-/// The caller's role in a persona's project. None when there is no such persona or no such role.
-pub(crate) async fn role_in(
-    pool: &PgPool,
-    persona: PersonaId,
-    account: AccountId,
-) -> Result<Option<Found>> {
-    let row = sqlx::query!(
-        r#"
-        select p.project_id, p.created_by, r.role as "role!: HeldRole"
-        from personas p
-        join project_roles r on r.project_id = p.project_id
-        where p.id = $1 and r.account_id = $2
-        "#,
-        persona.0,
-        account.0,
-    )
-    .fetch_optional(pool)
-    .await?;
-    Ok(row.map(|row| Found {
-        project_id: row.project_id.into(),
-        created_by: row.created_by.into(),
-        role: row.role,
-    }))
-}
-
 /// A living persona.
 pub(crate) async fn get(
     pool: &PgPool,
@@ -114,7 +84,7 @@ pub(crate) async fn get(
             coalesce(g.citations, p.rag_citations) as rag_citations,
             coalesce(g.details, p.rag_context_details) as rag_context_details,
             p.written_by, p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at, p.deleted_at,
-            o.seed,
+            p.status, o.seed,
             o.next_index as population_people
         from personas p
         join populations o on o.id = p.population_id
@@ -125,6 +95,101 @@ pub(crate) async fn get(
         id.0,
     );
     Ok(row.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("Persona"))?)
+}
+
+/// Living personas of the project in this order.
+pub(crate) async fn several(
+    pool: &PgPool,
+    access: Access<Viewer>,
+    ids: &[PersonaId],
+) -> Result<Vec<PersonaRow>> {
+    let wanted: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = rows_of(pool, access.project_id().0, &wanted).await?;
+    match rows.len() == ids.len() {
+        true => Ok(rows),
+        false => Err(shared::Error::NotFound("Persona").into()),
+    }
+}
+
+/// The living ones of these, in this order, without the context of retrieval.
+pub(super) async fn rows_of(
+    executor: impl PgExecutor<'_>,
+    project: Uuid,
+    ids: &[Uuid],
+) -> Result<Vec<PersonaRow>> {
+    let rows = sqlx::query_as!(
+        PersonaRow,
+        r#"
+        select
+            p.id, p.project_id, p.population_id, p.population_index, p.language,
+            p.card as "card: _",
+            p.headline, p.background_story,
+            p.manner as "manner: _",
+            p.rag_context_used,
+            null::jsonb as rag_citations,
+            null::jsonb as rag_context_details,
+            p.written_by, p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at,
+            p.deleted_at, p.status,
+            o.seed,
+            o.next_index as population_people
+        from unnest($2::uuid[]) with ordinality as wanted (id, place)
+        join personas p on p.id = wanted.id
+        join populations o on o.id = p.population_id
+        where p.project_id = $1 and p.deleted_at is null
+        order by wanted.place
+        "#,
+        project,
+        ids,
+    );
+    Ok(rows.fetch_all(executor).await?)
+}
+
+/// What two people are held against each other by.
+pub(crate) struct Sampled {
+    language: String,
+    pub(crate) card: Json<Card>,
+    /// Headline and story.
+    pub(crate) text: String,
+}
+
+impl Sampled {
+    pub(crate) fn of(row: &PersonaRow) -> Self {
+        Self {
+            language: row.language.clone(),
+            card: row.card.clone(),
+            text: format!("{}\n{}", row.headline, row.background_story),
+        }
+    }
+
+    pub(crate) fn language(&self) -> Language {
+        Language::parse(&self.language).unwrap_or_default()
+    }
+}
+
+/// The first living people of a population.
+pub(crate) async fn sample(
+    pool: &PgPool,
+    access: Access<Viewer>,
+    population: PopulationId,
+    limit: i64,
+) -> Result<Vec<Sampled>> {
+    let rows = sqlx::query_as!(
+        Sampled,
+        r#"
+        select
+            language,
+            card as "card: _",
+            headline || E'\n' || background_story as "text!"
+        from personas
+        where project_id = $1 and population_id = $2 and deleted_at is null
+        order by population_index
+        limit $3
+        "#,
+        access.project_id().0,
+        population.0,
+        limit,
+    );
+    Ok(rows.fetch_all(pool).await?)
 }
 
 /// Living personas in the order in which they became visible, from after `cursor`; without the context of
@@ -148,7 +213,7 @@ pub(crate) async fn list(
             coalesce(g.citations, p.rag_citations) as rag_citations,
             null::jsonb as rag_context_details,
             p.written_by, p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at,
-            p.deleted_at,
+            p.deleted_at, p.status,
             o.seed,
             o.next_index as population_people
         from personas p

@@ -137,3 +137,23 @@ async fn a_deleted_survey_goes_after_90_days_with_its_answers_and_no_other() {
     assert_eq!(house.count("surveys").await, 1);
     assert_eq!(house.count("survey_human_answers").await, 1);
 }
+
+#[tokio::test]
+async fn an_export_goes_with_its_files_when_its_time_is_over() {
+    let house = House::open().await;
+    house.project(0).await;
+    let id = house.id();
+    let statement = "insert into exports
+            (id, project_id, subject_kind, subject_id, format, has_bom, is_unmasked, requested_by,
+             created_at, finished_at, expires_at)
+        select $1, id, 'project', id, 'csv', false, false, owner_id, $2, $2, $2 from projects";
+    house.execute(statement, id, house.now()).await;
+    let key = format!("exports/{id}/file.csv");
+    house.state.storage.put(&key, "text/csv", "x".into()).await.unwrap();
+
+    assert_eq!(purge_exports(&house.state, house.now() - Duration::seconds(1)).await.unwrap(), 0);
+    assert!(house.state.storage.exists(&key).await.unwrap());
+    assert_eq!(purge_exports(&house.state, house.now()).await.unwrap(), 1);
+    assert!(!house.state.storage.exists(&key).await.unwrap());
+    assert_eq!(house.count("exports").await, 0);
+}

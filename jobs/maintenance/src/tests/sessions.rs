@@ -50,3 +50,17 @@ async fn what_somebody_who_left_had_spent_goes_with_its_month() {
     assert_eq!(remove_former_allowances(pool, last).await.unwrap(), 0);
     assert_eq!(remove_former_allowances(pool, next).await.unwrap(), 1);
 }
+
+#[tokio::test]
+async fn share_links_go_30_days_after_they_showed_anything() {
+    let house = House::open().await;
+    house.project(1).await;
+    let statement = "insert into share_links
+            (id, project_id, persona_id, token_hash, created_by, created_at, expires_at)
+        select gen_random_uuid(), project_id, id, '', $1, $2, $2 from personas";
+    house.execute(statement, house.ana.id.0, house.now()).await;
+
+    let (pool, due) = (&house.maintenance, house.now() + Duration::days(30));
+    assert_eq!(remove_share_links(pool, due - Duration::seconds(1)).await.unwrap(), 0);
+    assert_eq!(remove_share_links(pool, due).await.unwrap(), 1);
+}

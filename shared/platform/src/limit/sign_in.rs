@@ -27,6 +27,7 @@ const PROOF_ADDRESS: Rule = Rule::a_minute("proof-address", 30);
 const LETTER: Rule = Rule::an_hour("letter", 5);
 const LETTER_ADDRESS: Rule = Rule::a_minute("letter-address", 30);
 /// Ours: a page of avatars behind an office's one address, which the browser then keeps for a year.
+const LINK_ADDRESS: Rule = Rule::a_minute("link-address", 30);
 const PICTURE_ADDRESS: Rule = Rule::a_minute("picture-address", 600);
 
 #[cfg(test)]
@@ -154,6 +155,15 @@ impl Limiter {
     /// As [`Limiter::sign_in`].
     pub async fn picture(&self, address: ClientAddress) -> Result<()> {
         self.take(&PICTURE_ADDRESS, address).await
+    }
+
+    /// Counts a look at what a link shows to whoever has it: 30 a minute for an address. The token cannot be
+    /// guessed; the limit is on our work.
+    ///
+    /// # Errors
+    /// As [`Limiter::sign_in`].
+    pub async fn link(&self, address: ClientAddress) -> Result<()> {
+        self.take(&LINK_ADDRESS, address).await
     }
 }
 

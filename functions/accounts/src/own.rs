@@ -1,0 +1,57 @@
+//! What Sight knows about an account, for whoever it is of to take away.
+
+use axum::extract::State as Of;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
+use axum::response::IntoResponse;
+use chrono::{DateTime, Utc};
+use platform::http::{Json, Problem};
+use platform::limit::Heavy;
+use platform::{Caller, Result, Within, audit};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use crate::{State, store};
+
+/// Version of the object's shape.
+const SCHEMA: &str = "sight.account/1";
+
+/// Everything about an account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Own {
+    schema: &'static str,
+    exported_at: DateTime<Utc>,
+    /// `account`, `sign_ins`, `projects`, `invitations`, `documents`, `runs` and `trail`: what the audit log says
+    /// that the account did, the newest 100,000 lines.
+    #[schema(value_type = Object)]
+    data: Box<RawValue>,
+}
+
+/// Everything that is stored about the caller's own account. What belongs to a project is in the export of the
+/// project; no password, no token and no text of a document is in it.
+#[utoipa::path(get, path = "/api/v1/settings/account/export", tag = "settings",
+    security(("bearer" = [])),
+    responses((status = 200, body = Own), (status = 401, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn export(
+    Of(state): Of<State>,
+    _: Within<Heavy>,
+    caller: Caller,
+) -> Result<impl IntoResponse> {
+    let now = state.clock.now();
+    let data = store::own(&state.pool, &caller).await?;
+    let entry = audit::Entry {
+        account_id: caller.account_id,
+        project_id: None,
+        subject_kind: "account",
+        subject_id: caller.account_id.0,
+        action: "export",
+        details: None,
+    };
+    audit::record_view(state.authenticator.lines(), &state.ids, now, &entry).await?;
+    let headers = [
+        (CACHE_CONTROL, "no-store"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"account.json\""),
+    ];
+    Ok((headers, Json(Own { schema: SCHEMA, exported_at: now, data })))
+}

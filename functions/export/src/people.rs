@@ -1,0 +1,188 @@
+//! A person as a line of CSV and as an object, masked or not.
+
+use serde::Serialize;
+use serde_json::Value;
+use shared::Language;
+use shared::persona::card::{BigFive, Hofstede, Text};
+use shared::persona::mask::{self, Mask};
+use shared::persona::{Card, Segment, label, vocabulary};
+use shared::text::csv::push_line;
+
+use crate::store::PersonRow;
+
+/// The columns of people, in their order. New ones are added at the end.
+pub(crate) const COLUMNS: [&str; 32] = [
+    "population_id",
+    "number",
+    "name",
+    "age",
+    "gender",
+    "location",
+    "education",
+    "activity",
+    "occupation",
+    "income",
+    "segment_id",
+    "status",
+    "openness",
+    "conscientiousness",
+    "extraversion",
+    "agreeableness",
+    "neuroticism",
+    "power_distance",
+    "individualism",
+    "masculinity",
+    "uncertainty_avoidance",
+    "long_term_orientation",
+    "indulgence",
+    "values",
+    "interests",
+    "headline",
+    "story",
+    "communication_style",
+    "decision_making_style",
+    "concerns",
+    "written_by",
+    "prompt_version",
+];
+
+/// A person as they leave.
+#[derive(Debug, Serialize)]
+pub(crate) struct Person {
+    population_id: uuid::Uuid,
+    /// Place in the population, from 0.
+    number: i32,
+    name: String,
+    /// Whole years, or a band of ten.
+    age: Value,
+    gender: &'static str,
+    location: String,
+    education: &'static str,
+    activity: &'static str,
+    occupation: String,
+    income: &'static str,
+    segment_id: &'static str,
+    status: String,
+    big_five: BigFive,
+    hofstede: Hofstede,
+    values: Vec<String>,
+    interests: Vec<String>,
+    headline: String,
+    story: String,
+    communication_style: String,
+    decision_making_style: String,
+    concerns: Vec<String>,
+    written_by: String,
+    is_simulated: bool,
+    prompt_version: String,
+    /// Everything that the engine drew, as it is stored; only where nobody is masked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    card: Option<Card>,
+}
+
+impl Person {
+    pub(crate) fn of(row: PersonRow, is_masked: bool) -> Self {
+        let language = Language::parse(&row.language).unwrap_or_default();
+        let card = row.card.0;
+        let own = if is_masked { Mask::of([&card]) } else { Mask::default() };
+        let text = |text: &str| if is_masked { own.apply(text) } else { text.to_owned() };
+        let occupation: &str = language.pick(&card.occupation_en, &card.occupation);
+        let words = |entries, keys: &[Text]| {
+            keys.iter().map(|key| vocabulary::label(entries, key, language).to_owned()).collect()
+        };
+        let manner = row.manner.0;
+        Self {
+            population_id: row.population_id,
+            number: row.population_index,
+            name: if is_masked { mask::initials(&card) } else { label::full_name(&card) },
+            age: if is_masked { mask::age_band(card.age).into() } else { card.age.into() },
+            gender: label::gender(card.gender, language),
+            location: match is_masked {
+                true => mask::location(&card, language),
+                false => label::location(&card, language),
+            },
+            education: label::education(card.education, language),
+            activity: label::activity(card.activity, language),
+            occupation: occupation.to_owned(),
+            income: label::income_bracket(card.country, card.income_monthly_net),
+            segment_id: Segment::of(&card).id(),
+            status: row.status,
+            big_five: card.big_five,
+            hofstede: card.hofstede,
+            values: words(vocabulary::values(), &card.values),
+            interests: words(vocabulary::interests(), &card.interests),
+            headline: text(&row.headline),
+            story: text(&row.background_story),
+            communication_style: text(&manner.communication_style),
+            decision_making_style: text(&manner.decision_making_style),
+            concerns: manner.typical_concerns.iter().map(|one| text(one)).collect(),
+            written_by: row.written_by,
+            is_simulated: row.is_simulated,
+            prompt_version: row.prompt_version,
+            card: (!is_masked).then_some(card),
+        }
+    }
+
+    /// Their line of CSV. Lists are joined by `; `.
+    pub(crate) fn line(&self) -> String {
+        let (five, six) = (self.big_five, self.hofstede);
+        let numbers = [
+            five.openness,
+            five.conscientiousness,
+            five.extraversion,
+            five.agreeableness,
+            five.neuroticism,
+            six.power_distance,
+            six.individualism,
+            six.masculinity,
+            six.uncertainty_avoidance,
+            six.long_term_orientation,
+            six.indulgence,
+        ];
+        let age = self.age.as_str().map_or_else(|| self.age.to_string(), str::to_owned);
+        let mut cells = vec![
+            self.population_id.to_string(),
+            self.number.to_string(),
+            self.name.clone(),
+            age,
+            self.gender.to_owned(),
+            self.location.clone(),
+            self.education.to_owned(),
+            self.activity.to_owned(),
+            self.occupation.clone(),
+            self.income.to_owned(),
+            self.segment_id.to_owned(),
+            self.status.clone(),
+        ];
+        cells.extend(numbers.map(|number| number.to_string()));
+        cells.extend([
+            self.values.join("; "),
+            self.interests.join("; "),
+            self.headline.clone(),
+            self.story.clone(),
+            self.communication_style.clone(),
+            self.decision_making_style.clone(),
+            self.concerns.join("; "),
+            self.written_by.clone(),
+            self.prompt_version.clone(),
+        ]);
+        let mut line = String::new();
+        push_line(&mut line, &cells);
+        line
+    }
+
+    /// Their parts, as the client's sections are called.
+    pub(crate) fn part(&self, names: &[&str]) -> serde_json::Result<Value> {
+        let whole = serde_json::to_value(self)?;
+        let part =
+            names.iter().filter_map(|name| Some(((*name).to_owned(), whole.get(*name)?.clone())));
+        Ok(Value::Object(part.collect()))
+    }
+}
+
+/// The first line, with or without the byte order mark that spreadsheets tell UTF-8 by.
+pub(crate) fn header(has_bom: bool) -> String {
+    let mut line = String::from(if has_bom { "\u{feff}" } else { "" });
+    push_line(&mut line, &COLUMNS.map(str::to_owned));
+    line
+}

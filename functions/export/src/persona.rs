@@ -1,0 +1,202 @@
+//! One person, in the request.
+
+use std::io::Write;
+
+use ::store::persona::OfPersona;
+use axum::extract::State as Of;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use platform::http::{Json, Problem};
+use platform::{Error, Result, Viewer, Within, audit};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use shared::Checks;
+use shared::id::PersonaId;
+use shared::persona::mask::Mask;
+use utoipa::ToSchema;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use crate::State;
+use crate::disclosure::Disclosure;
+use crate::form::{Exporting, Format, Masking};
+use crate::people::{self, Person};
+use crate::store::{self, PersonRow};
+
+/// Version of the object's shape. A field is added under the same number, one that goes or changes raises it.
+const SCHEMA: &str = "sight.export.persona/1";
+
+/// Part of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Section {
+    Overview,
+    Profile,
+    Behaviors,
+    Needs,
+    Insights,
+}
+
+/// What to export.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct ExportPersona {
+    /// `json`, or `csv` as a ZIP of two files: the person, and what they are.
+    format: Format,
+    /// Parts of the JSON; default overview, profile and behaviors.
+    sections: Option<Vec<Section>>,
+    /// Whether the JSON says of which project, which person and when. Default true. The disclosure cannot be
+    /// turned off.
+    include_watermark: Option<bool>,
+    /// Whether the CSV begins with a byte order mark.
+    #[serde(default)]
+    bom: bool,
+    #[serde(flatten)]
+    masking: Masking,
+}
+
+/// A person on their way out.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Exported {
+    format: Format,
+    sections: Vec<Section>,
+    /// By section.
+    #[schema(value_type = Object)]
+    content: Map<String, Value>,
+    schema: &'static str,
+    #[schema(value_type = Option<Object>)]
+    watermark: Option<Value>,
+    disclosure: Disclosure,
+}
+
+/// Exports a person, masked: initials, a band of age and a region in the place of name, age and town, in every
+/// text. An admin may unmask with a reason, which the audit log keeps.
+#[utoipa::path(post, path = "/api/v1/personas/{persona_id}/actions/export", tag = "export",
+    params(("persona_id" = PersonaId, Path)), request_body = ExportPersona,
+    security(("bearer" = [])),
+    responses((status = 200, body = Exported), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn export(
+    Of(state): Of<State>,
+    _: Within<Exporting>,
+    persona: OfPersona<Viewer>,
+    Json(request): Json<ExportPersona>,
+) -> Result<Response> {
+    request.masking.check(persona.access)?;
+    let mut checks = Checks::default();
+    checks.length("reason", request.masking.reason.as_deref(), 0..=500);
+    checks.done()?;
+    let (access, id, now) = (persona.access, persona.persona_id, state.clock.now());
+    let row = store::person(&state.pool, access, id).await?;
+    let about = store::about_people(&state.pool, access.into(), Some(id)).await?;
+    let is_masked = !request.masking.unmask;
+    let disclosure = Disclosure::new(about, is_masked, now);
+    let details = json!({ "format": request.format, "sections": request.sections,
+        "unmask": request.masking.unmask, "reason": request.masking.reason });
+    let entry = persona.entry("export", details);
+    audit::record_view(state.authenticator.lines(), &state.ids, now, &entry).await?;
+    match request.format {
+        Format::Json => {
+            let exported = composed(id, row, request, disclosure).map_err(internal)?;
+            Ok(Json(exported).into_response())
+        }
+        Format::Csv => zipped(&Person::of(row, is_masked), request.bom, &disclosure),
+    }
+}
+
+fn composed(
+    id: PersonaId,
+    row: PersonRow,
+    request: ExportPersona,
+    disclosure: Disclosure,
+) -> serde_json::Result<Exported> {
+    let is_masked = !request.masking.unmask;
+    let citations = row.rag_citations.clone().map(|citations| match is_masked {
+        true => masked(citations, &Mask::of([&*row.card])),
+        false => citations,
+    });
+    let person = Person::of(row, is_masked);
+    let sections = request
+        .sections
+        .unwrap_or_else(|| vec![Section::Overview, Section::Profile, Section::Behaviors]);
+    let mut content = Map::new();
+    for section in &sections {
+        let (name, mut part) = part(*section, &person)?;
+        if let (Section::Overview, Some(object)) = (section, part.as_object_mut()) {
+            object.insert("rag_citations".to_owned(), citations.clone().unwrap_or_default());
+        }
+        content.insert(name.to_owned(), part);
+    }
+    let watermark = request.include_watermark.unwrap_or(true).then(|| {
+        json!({ "project_id": disclosure.project_id, "persona_id": id,
+            "exported_at": disclosure.exported_at })
+    });
+    Ok(Exported { format: Format::Json, sections, content, schema: SCHEMA, watermark, disclosure })
+}
+
+fn part(section: Section, person: &Person) -> serde_json::Result<(&'static str, Value)> {
+    Ok(match section {
+        Section::Overview => {
+            let names = [
+                "name",
+                "age",
+                "gender",
+                "location",
+                "education",
+                "occupation",
+                "income",
+                "segment_id",
+                "status",
+                "headline",
+                "written_by",
+                "is_simulated",
+                "prompt_version",
+            ];
+            ("overview", person.part(&names)?)
+        }
+        Section::Profile => {
+            let names = ["big_five", "hofstede", "values", "interests", "story", "card"];
+            ("profile", person.part(&names)?)
+        }
+        Section::Behaviors => {
+            let names = ["communication_style", "decision_making_style", "concerns"];
+            ("behaviors", person.part(&names)?)
+        }
+        // Not made up: nothing is stored of them.
+        Section::Needs => ("needs", Value::Null),
+        Section::Insights => ("insights", Value::Null),
+    })
+}
+
+/// Every text of a value, masked.
+pub(crate) fn masked(value: Value, mask: &Mask) -> Value {
+    match value {
+        Value::String(text) => mask.apply(&text).into(),
+        Value::Array(items) => items.into_iter().map(|item| masked(item, mask)).collect(),
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (name, masked(value, mask))).collect()
+        }
+        other => other,
+    }
+}
+
+/// The line and its disclosure in one file, because a CSV has no place for it.
+fn zipped(person: &Person, has_bom: bool, disclosure: &Disclosure) -> Result<Response> {
+    let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default();
+    let csv = people::header(has_bom) + &person.line();
+    let about = serde_json::to_string_pretty(disclosure).map_err(internal)?;
+    for (name, text) in [("persona.csv", csv), ("disclosure.json", about)] {
+        zip.start_file(name, options).map_err(internal)?;
+        zip.write_all(text.as_bytes()).map_err(internal)?;
+    }
+    let bytes = zip.finish().map_err(internal)?.into_inner();
+    let headers = [
+        (CONTENT_TYPE, "application/zip"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"persona.zip\""),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+fn internal(error: impl Into<anyhow::Error>) -> Error {
+    Error::Internal(error.into())
+}

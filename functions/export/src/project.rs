@@ -1,0 +1,157 @@
+//! Starting an export that is written by a run: all people of a project, the answers to a survey, a talk.
+
+use axum::extract::State as Of;
+use axum::http::StatusCode;
+use chrono::Duration;
+use platform::http::{Json, Problem};
+use platform::runs::{self, IdempotencyKey, NewRun, NewShard, SameAs};
+use platform::{Access, Error, Result, Viewer, Within, audit, secret};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use shared::Checks;
+use shared::id::{ExportId, ProjectId, RunId};
+use shared::run::RunKind;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::form::{Exporting, Format, Masking};
+use crate::{State, store};
+
+/// How long a written file is kept.
+const KEPT: Duration = Duration::days(7);
+
+/// What is exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Subject {
+    /// All people of the project; as JSON with the metrics of their segments.
+    Project,
+    /// The answers to a survey.
+    Survey,
+    /// What was said in a focus group; as JSON with its summary.
+    FocusGroup,
+}
+
+impl Subject {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Project => "project",
+            Self::Survey => "survey",
+            Self::FocusGroup => "focus_group",
+        }
+    }
+
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        [Self::Project, Self::Survey, Self::FocusGroup].into_iter().find(|one| one.as_str() == word)
+    }
+}
+
+/// An export to write.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(crate) struct StartExport {
+    pub(crate) subject: Subject,
+    /// Which survey or focus group; none for the project.
+    subject_id: Option<Uuid>,
+    pub(crate) format: Format,
+    /// Whether a CSV begins with a byte order mark.
+    #[serde(default)]
+    pub(crate) bom: bool,
+    #[serde(flatten)]
+    pub(crate) masking: Masking,
+}
+
+impl StartExport {
+    pub(crate) fn subject_of(&self, project: ProjectId) -> Uuid {
+        self.subject_id.unwrap_or(project.0)
+    }
+
+    fn check(&self) -> Result<()> {
+        let is_named = self.subject_id.is_some();
+        if is_named == (self.subject == Subject::Project) {
+            return Err(Error::invalid(
+                "subject_id",
+                "must name the survey or focus group, and no project",
+            ));
+        }
+        let mut checks = Checks::default();
+        checks.length("reason", self.masking.reason.as_deref(), 0..=500);
+        Ok(checks.done()?)
+    }
+}
+
+/// An export that has started.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Started {
+    message: &'static str,
+    export_id: ExportId,
+    /// Watch it at `/api/v1/runs/{run_id}`.
+    run_id: RunId,
+}
+
+/// Writes a file by a run, masked unless an admin gives a reason. The file is kept for seven days; its link comes
+/// from `/api/v1/exports/{export_id}/link`.
+#[utoipa::path(post, path = "/api/v1/projects/{project_id}/exports", tag = "export",
+    params(("project_id" = ProjectId, Path), ("idempotency-key" = Option<String>, Header)),
+    request_body = StartExport, security(("bearer" = [])),
+    responses((status = 202, body = Started), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn start(
+    Of(state): Of<State>,
+    _: Within<Exporting>,
+    access: Access<Viewer>,
+    key: IdempotencyKey,
+    Json(request): Json<StartExport>,
+) -> Result<(StatusCode, Json<Started>)> {
+    request.check()?;
+    request.masking.check(access)?;
+    let (now, project) = (state.clock.now(), access.project_id());
+    let json = serde_json::to_vec(&request).map_err(|error| Error::Internal(error.into()))?;
+    let request_hash = secret::sha256(&json);
+    let same_as = SameAs {
+        requested_by: access.account_id(),
+        request_hash: &request_hash,
+        idempotency_key: key.as_deref(),
+    };
+    let mut transaction = state.pool.begin().await?;
+    let subject = (request.subject, request.subject_of(project));
+    if !store::begun(&mut transaction, access, subject).await? {
+        let what = if request.subject == Subject::Survey { "Survey" } else { "Focus group" };
+        return Err(shared::Error::NotFound(what).into());
+    }
+    let kind = RunKind::Export;
+    let same = runs::find_same(&mut transaction, project, kind, same_as, now).await?;
+    if let Some(run_id) = same {
+        let export_id = store::of_run(&mut transaction, access, run_id).await?;
+        return Ok((
+            StatusCode::ACCEPTED,
+            Json(Started { message: "Export started", export_id, run_id }),
+        ));
+    }
+    let export_id: ExportId = state.ids.next();
+    let run = NewRun {
+        kind,
+        project_id: Some(project),
+        subject_id: export_id.0,
+        input: json!({}),
+        shards: vec![NewShard::bare(1)],
+        same_as,
+        is_paid: false,
+    };
+    let run_id = runs::insert(&mut transaction, &state.ids, run, now).await?;
+    let ids = (export_id, run_id);
+    store::insert(&mut transaction, access, ids, &request, (now, now + KEPT)).await?;
+    let entry = audit::Entry {
+        account_id: access.account_id(),
+        project_id: Some(project),
+        subject_kind: request.subject.as_str(),
+        subject_id: subject.1,
+        action: "export",
+        details: Some(json!({ "export_id": export_id, "format": request.format,
+            "unmask": request.masking.unmask, "reason": request.masking.reason })),
+    };
+    audit::record(&mut *transaction, &state.ids, now, &entry).await?;
+    transaction.commit().await?;
+    runs::call(&state, run_id).await;
+    Ok((StatusCode::ACCEPTED, Json(Started { message: "Export started", export_id, run_id })))
+}

@@ -1,0 +1,251 @@
+//! Files that were written.
+
+use anyhow::anyhow;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use chrono::{DateTime, Utc};
+use platform::access::path_id;
+use platform::runs::Lease;
+use platform::{Access, Caller, Error, HeldRole, Level, Result, Viewer};
+use shared::id::{ExportId, ProjectId, RunId};
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use crate::State;
+use crate::form::Format;
+use crate::project::{StartExport, Subject};
+
+/// A file, written or about to be.
+#[derive(Clone)]
+pub(crate) struct ExportRow {
+    pub(crate) id: Uuid,
+    pub(crate) run_id: Option<Uuid>,
+    subject_kind: String,
+    pub(crate) subject_id: Uuid,
+    format: String,
+    pub(crate) has_bom: bool,
+    pub(crate) is_unmasked: bool,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) finished_at: Option<DateTime<Utc>>,
+    pub(crate) expires_at: DateTime<Utc>,
+}
+
+impl ExportRow {
+    pub(crate) fn subject(&self) -> Result<Subject> {
+        let kind = Subject::parse(&self.subject_kind);
+        Ok(kind.ok_or_else(|| anyhow!("an export of an unknown kind"))?)
+    }
+
+    pub(crate) fn format(&self) -> Result<Format> {
+        Ok(Format::parse(&self.format).ok_or_else(|| anyhow!("an export of an unknown format"))?)
+    }
+
+    /// Where the bytes lie.
+    pub(crate) fn key(&self) -> String {
+        format!("exports/{}/file.{}", self.id, self.format)
+    }
+
+    /// Where that lies which says what they are, beside a CSV.
+    pub(crate) fn disclosure_key(&self) -> String {
+        format!("exports/{}/disclosure.json", self.id)
+    }
+}
+
+/// The route's export, and the proof that its caller has at least this role in its project.
+pub(crate) struct OfExport<L> {
+    pub(crate) row: ExportRow,
+    pub(crate) access: Access<L>,
+}
+
+impl<L: Level> FromRequestParts<State> for OfExport<L> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let id = path_id(parts, state, "export_id").await?;
+        let found = sqlx::query!(
+            r#"
+            select e.project_id, r.role as "role!: HeldRole"
+            from exports e
+            join project_roles r on r.project_id = e.project_id
+            where e.id = $1 and r.account_id = $2
+            "#,
+            id,
+            caller.account_id.0,
+        );
+        let found = found.fetch_optional(&state.pool).await?;
+        let found = found.ok_or(shared::Error::NotFound("Export"))?;
+        let access = Access::grant(&caller, found.project_id.into(), Some(found.role), "Export")?;
+        let row = row(&state.pool, id, found.project_id.into()).await?;
+        Ok(Self { row: row.ok_or(shared::Error::NotFound("Export"))?, access })
+    }
+}
+
+/// True when the project has what is to be exported.
+pub(crate) async fn begun(
+    connection: &mut PgConnection,
+    access: Access<Viewer>,
+    (subject, id): (Subject, Uuid),
+) -> Result<bool> {
+    let is_there = sqlx::query_scalar!(
+        r#"
+        select case $2::text
+            when 'project' then $3::uuid = $1::uuid
+            when 'survey' then exists (
+                select from surveys
+                where id = $3 and project_id = $1 and run_id is not null and deleted_at is null
+            )
+            else exists (
+                select from focus_groups where id = $3 and project_id = $1 and run_id is not null
+            )
+        end as "is_there!"
+        "#,
+        access.project_id().0,
+        subject.as_str(),
+        id,
+    );
+    Ok(is_there.fetch_one(connection).await?)
+}
+
+/// Notes what is to be written.
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    access: Access<Viewer>,
+    (id, run): (ExportId, RunId),
+    request: &StartExport,
+    (now, until): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<()> {
+    sqlx::query!(
+        r#"
+        insert into exports
+            (id, project_id, run_id, subject_kind, subject_id, format, has_bom, is_unmasked,
+             requested_by, created_at, expires_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        "#,
+        id.0,
+        access.project_id().0,
+        run.0,
+        request.subject.as_str(),
+        request.subject_of(access.project_id()),
+        request.format.as_str(),
+        request.bom,
+        request.masking.unmask,
+        access.account_id().0,
+        now,
+        until,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The file of a run, when its request comes again.
+pub(crate) async fn of_run(
+    connection: &mut PgConnection,
+    access: Access<Viewer>,
+    run: RunId,
+) -> Result<ExportId> {
+    let id = sqlx::query_scalar!(
+        "select id from exports where project_id = $1 and run_id = $2",
+        access.project_id().0,
+        run.0,
+    );
+    Ok(id.fetch_one(connection).await?.into())
+}
+
+/// A worker's, for its lease.
+pub(crate) async fn of(pool: &PgPool, lease: &Lease) -> Result<Option<ExportRow>> {
+    Ok(row(pool, lease.subject_id, lease.project()?).await?)
+}
+
+async fn row(
+    pool: &PgPool,
+    id: Uuid,
+    project: ProjectId,
+) -> Result<Option<ExportRow>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        ExportRow,
+        r#"
+        select id, run_id, subject_kind, subject_id, format, has_bom, is_unmasked,
+            created_at, finished_at, expires_at
+        from exports
+        where id = $1 and project_id = $2
+        "#,
+        id,
+        project.0,
+    );
+    row.fetch_optional(pool).await
+}
+
+/// Says that the file is whole.
+pub(crate) async fn finish(
+    connection: &mut PgConnection,
+    lease: &Lease,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update exports set finished_at = $2 where id = $1 and finished_at is null",
+        lease.subject_id,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What a file is fetched with.
+pub(crate) struct Ticket {
+    pub(crate) hash: [u8; 32],
+    pub(crate) expires_at: DateTime<Utc>,
+}
+
+/// Lets a file be fetched with this for a while; tickets that are over go.
+pub(crate) async fn ticket(
+    connection: &mut PgConnection,
+    _: Access<Viewer>,
+    (export, ticket): (ExportId, &Ticket),
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "delete from export_tickets where export_id = $1 and expires_at <= $2",
+        export.0,
+        now,
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "insert into export_tickets (token_hash, export_id, expires_at) values ($1, $2, $3)",
+        ticket.hash.as_slice(),
+        export.0,
+        ticket.expires_at,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The whole file that a ticket opens.
+pub(crate) async fn ticketed(
+    state: &State,
+    hash: &[u8; 32],
+    now: DateTime<Utc>,
+) -> Result<ExportRow> {
+    let row = sqlx::query_as!(
+        ExportRow,
+        r#"
+        select e.id, e.run_id, e.subject_kind, e.subject_id, e.format, e.has_bom,
+            e.is_unmasked, e.created_at, e.finished_at, e.expires_at
+        from export_tickets t
+        join exports e on e.id = t.export_id
+        join projects p on p.id = e.project_id
+        where t.token_hash = $1
+            and t.expires_at > $2
+            and e.expires_at > $2
+            and e.finished_at is not null
+            and p.deleted_at is null
+        "#,
+        hash.as_slice(),
+        now,
+    );
+    Ok(row.fetch_optional(&state.pool).await?.ok_or(shared::Error::NotFound("File"))?)
+}

@@ -1,0 +1,112 @@
+//! People on their way out.
+
+use chrono::{DateTime, Utc};
+use platform::{Access, InProject, Result, Viewer};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use shared::id::PersonaId;
+use shared::persona::Card;
+use sqlx::PgPool;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// People that are read at once: half a megabyte or so.
+const PAGE: i64 = 200;
+
+/// How a person speaks and decides.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Manner {
+    pub(crate) communication_style: String,
+    pub(crate) decision_making_style: String,
+    pub(crate) typical_concerns: Vec<String>,
+}
+
+/// A person as they are stored.
+pub(crate) struct PersonRow {
+    pub(crate) arrival: i64,
+    pub(crate) population_id: Uuid,
+    pub(crate) population_index: i32,
+    pub(crate) language: String,
+    pub(crate) card: Json<Card>,
+    pub(crate) headline: String,
+    pub(crate) background_story: String,
+    pub(crate) manner: Json<Manner>,
+    pub(crate) status: String,
+    pub(crate) written_by: String,
+    pub(crate) is_simulated: bool,
+    pub(crate) prompt_version: String,
+    pub(crate) rag_citations: Option<Value>,
+}
+
+/// The living people of a project who became visible after another, a page of them.
+pub(crate) async fn page(pool: &PgPool, project: InProject, after: i64) -> Result<Vec<PersonRow>> {
+    let rows = sqlx::query_as!(
+        PersonRow,
+        r#"
+        select
+            arrival, population_id, population_index, language,
+            card as "card: _",
+            headline, background_story,
+            manner as "manner: _",
+            status, written_by, is_simulated, prompt_version, rag_citations
+        from personas
+        where project_id = $1 and deleted_at is null and arrival > $2
+        order by arrival
+        limit $3
+        "#,
+        project.id().0,
+        after,
+        PAGE,
+    );
+    Ok(rows.fetch_all(pool).await?)
+}
+
+/// One living person.
+pub(crate) async fn person(
+    pool: &PgPool,
+    access: Access<Viewer>,
+    persona: PersonaId,
+) -> Result<PersonRow> {
+    let row = sqlx::query_as!(
+        PersonRow,
+        r#"
+        select
+            arrival, population_id, population_index, language,
+            card as "card: _",
+            headline, background_story,
+            manner as "manner: _",
+            status, written_by, is_simulated, prompt_version, rag_citations
+        from personas
+        where project_id = $1 and id = $2 and deleted_at is null
+        "#,
+        access.project_id().0,
+        persona.0,
+    );
+    Ok(row.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("Persona"))?)
+}
+
+/// Metrics of a segment, as they are stored.
+#[derive(serde::Serialize)]
+pub(crate) struct KpiRow {
+    pub(crate) population_id: Uuid,
+    pub(crate) segment_id: String,
+    pub(crate) computed_at: DateTime<Utc>,
+    pub(crate) metrics: Json<Box<RawValue>>,
+}
+
+/// The metrics of a project's segments.
+pub(crate) async fn kpis(pool: &PgPool, project: InProject) -> Result<Vec<KpiRow>> {
+    let rows = sqlx::query_as!(
+        KpiRow,
+        r#"
+        select population_id, segment_id, computed_at, metrics as "metrics: _"
+        from kpi_snapshots
+        where project_id = $1
+        order by population_id, segment_id
+        "#,
+        project.id().0,
+    );
+    Ok(rows.fetch_all(pool).await?)
+}

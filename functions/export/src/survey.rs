@@ -1,0 +1,162 @@
+//! The answers to a survey, page by page.
+
+use std::collections::BTreeSet;
+
+use ::store::survey::Survey;
+use async_stream::try_stream;
+use bytes::Bytes;
+use futures::Stream;
+use platform::{Error, InProject, Result};
+use serde_json::{Value, json};
+use shared::persona::mask::Mask;
+use shared::survey::result::{Respondent, Weighed, Weights};
+use shared::survey::segment::{Attribute, Profile};
+use shared::survey::sheet::Sheet;
+use sqlx::PgPool;
+
+use crate::disclosure::Disclosure;
+use crate::persona::masked;
+use crate::store::{self, Respondents};
+
+/// Version of the object's shape.
+const SCHEMA: &str = "sight.export.survey/1";
+
+/// What is written of a survey, and how.
+pub(crate) struct Answers {
+    pub(crate) pool: PgPool,
+    pub(crate) project: InProject,
+    pub(crate) survey: Survey,
+    pub(crate) is_masked: bool,
+}
+
+impl Answers {
+    /// One respondent a line, in the form that `human-answers` takes. Masked lines have no years: the group of
+    /// age is in a column of its own.
+    pub(crate) fn csv(self, has_bom: bool) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
+        try_stream! {
+            let rated = self.reactions().await?;
+            let weighed = self.weighed().await?;
+            let language = self.survey.language();
+            let header = Sheet::new(&self.survey.questions, &rated, language).header();
+            let header = if has_bom { header } else { header.trim_start_matches('\u{feff}').to_owned() };
+            yield Bytes::from(header);
+            let (mut after, mut number) = (-1, 1);
+            loop {
+                let rows = self.page(after).await?;
+                let Some(last) = rows.last().map(|row| row.respondent) else { break };
+                let mut lines = String::new();
+                for row in rows {
+                    let one = self.respondent(row, &weighed)?;
+                    let sheet = Sheet::new(&self.survey.questions, &rated, language);
+                    lines.push_str(&self.line(&sheet, number, &one));
+                    number += 1;
+                }
+                after = last;
+                yield Bytes::from(lines);
+            }
+        }
+    }
+
+    /// Everything about the survey and every response, lossless where nobody is masked.
+    pub(crate) fn json(
+        self,
+        disclosure: Disclosure,
+    ) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
+        try_stream! {
+            let survey = json!({ "id": self.survey.id, "title": self.survey.title,
+                "description": self.survey.description, "questions": *self.survey.questions,
+                "design": *self.survey.design, "language": self.survey.language(),
+                "seed": self.survey.seed(), "created_at": self.survey.created_at });
+            let about = text(&disclosure)?;
+            yield Bytes::from(format!(
+                "{{\"schema\":\"{SCHEMA}\",\"disclosure\":{about},\"survey\":{survey},\"responses\":["
+            ));
+            let (mut after, mut is_first) = (-1, true);
+            loop {
+                let rows = self.page(after).await?;
+                let Some(last) = rows.last().map(|row| row.respondent) else { break };
+                let mut lines = String::new();
+                for row in rows {
+                    lines.push_str(if is_first { "\n" } else { ",\n" });
+                    let object = self.object(row)?;
+                    lines.push_str(&object.to_string());
+                    is_first = false;
+                }
+                after = last;
+                yield Bytes::from(lines);
+            }
+            yield Bytes::from_static(b"\n]}\n");
+        }
+    }
+
+    async fn page(&self, after: i32) -> Result<Vec<Respondents>> {
+        store::respondents(&self.pool, self.project, self.survey.id, after).await
+    }
+
+    async fn reactions(&self) -> Result<BTreeSet<String>> {
+        let ids = store::reactions(&self.pool, self.project, self.survey.id).await?;
+        Ok(ids.into_iter().collect())
+    }
+
+    /// Weights take a look at everybody first.
+    async fn weighed(&self) -> Result<Weighed> {
+        let mut weights = Weights::new(&self.survey.design);
+        let mut after = -1;
+        while weights.are_wanted() {
+            let rows = self.page(after).await?;
+            let Some(last) = rows.last().map(|row| row.respondent) else { break };
+            rows.iter().for_each(|row| weights.count(&Profile::from(&*row.card)));
+            after = last;
+        }
+        Ok(weights.weighed())
+    }
+
+    fn respondent(&self, row: Respondents, weighed: &Weighed) -> Result<Respondent> {
+        let profile = Profile::from(&*row.card);
+        let response = match self.is_masked {
+            true => {
+                let open = serde_json::to_value(&*row.response).map_err(internal)?;
+                let hidden = masked(open, &self.mask(&row));
+                serde_json::from_value(hidden).map_err(internal)?
+            }
+            false => row.response.0,
+        };
+        Ok(Respondent { profile, response, weight: weighed.of(&profile) })
+    }
+
+    /// What the researcher wrote is no secret of a person: options stay as they are, words of open answers go.
+    fn mask(&self, row: &Respondents) -> Mask {
+        Mask::of([&*row.card])
+    }
+
+    fn line(&self, sheet: &Sheet<'_>, number: u64, one: &Respondent) -> String {
+        let line = sheet.line(number, one);
+        let years = format!("{number},{},", one.profile.age);
+        match line.strip_prefix(&years).filter(|_| self.is_masked) {
+            Some(rest) => format!("{number},,{rest}"),
+            None => line,
+        }
+    }
+
+    fn object(&self, row: Respondents) -> Result<Value> {
+        let response = serde_json::to_value(&*row.response).map_err(internal)?;
+        if !self.is_masked {
+            return Ok(
+                json!({ "respondent": row.respondent, "card": *row.card, "response": response }),
+            );
+        }
+        let profile = Profile::from(&*row.card);
+        let segments = Attribute::ALL.map(|one| (one.key().to_owned(), one.of(&profile).into()));
+        let segments: serde_json::Map<String, Value> = segments.into_iter().collect();
+        let response = masked(response, &self.mask(&row));
+        Ok(json!({ "respondent": row.respondent, "segments": segments, "response": response }))
+    }
+}
+
+fn text(disclosure: &Disclosure) -> Result<String> {
+    serde_json::to_string(disclosure).map_err(internal)
+}
+
+fn internal(error: serde_json::Error) -> Error {
+    Error::Internal(error.into())
+}

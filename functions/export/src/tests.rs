@@ -1,0 +1,77 @@
+mod persona;
+mod project;
+
+use platform::Service;
+use platform::model::Config;
+use serde_json::{Value, json};
+use shared::id::{PersonaId, ProjectId};
+use shared::persona::{Card, mask};
+use shared::role::Role;
+use sqlx::types::Json;
+use testkit::{Answer, Parts, TestApp, User};
+
+use super::*;
+
+fn build(parts: &Parts) -> Service {
+    let shop = parts.workshop(&Config::offline());
+    routes(State { shop, storage: parts.storage.clone() })
+}
+
+/// A study with people in it whose texts name them, and its owner.
+async fn study(people: u32) -> (TestApp, User, ProjectId, Vec<PersonaId>) {
+    let app = TestApp::start(build).await;
+    let ana = app.user("ana").await;
+    let project = app.project(&ana, json!({})).await;
+    let ids = app.people(project, &ana, people).await;
+    for id in &ids {
+        let card = card(&app, *id).await;
+        let text = format!(
+            "=To {} {}, lat {}, „{}”; pisz: x.y@example.com",
+            card.first_name, card.surname, card.age, card.town
+        );
+        sqlx::query("update personas set headline = $2, background_story = $2 where id = $1")
+            .bind(id.0)
+            .bind(text)
+            .execute(&app.parts.pool)
+            .await
+            .unwrap();
+    }
+    (app, ana, project, ids)
+}
+
+async fn card(app: &TestApp, id: PersonaId) -> Card {
+    let card: Json<Card> = sqlx::query_scalar("select card from personas where id = $1")
+        .bind(id.0)
+        .fetch_one(&app.parts.pool)
+        .await
+        .unwrap();
+    card.0
+}
+
+/// What must not stand in a masked file of this person.
+fn secrets(card: &Card) -> Vec<String> {
+    let town = card.town.split(' ').filter(|word| word.chars().count() > 3).map(str::to_owned);
+    let names = [&card.first_name, &card.surname].map(|name| name.to_string());
+    names.into_iter().chain(town).chain(["example.com".to_owned()]).collect()
+}
+
+#[test]
+fn the_readme_lists_every_variable() {
+    let env = Env::from([
+        ("DATABASE_URL", "postgres://localhost/x"),
+        ("GOOGLE_CLOUD_PROJECT", "p"),
+        ("PUSH_AUDIENCE", "a"),
+        ("PUSH_SERVICE_ACCOUNT", "s"),
+        ("MODEL_API_KEY", "k"),
+        ("MODEL_PROVIDER", "gemini"),
+        ("REDIS_URL", "redis://localhost"),
+        ("STORAGE_FOLDER", "/tmp/x"),
+    ]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _context = runtime.enter();
+
+    let offline = Env::from([("DATABASE_URL", "postgres://localhost/x")]);
+    let _ = (service(&env), service(&offline));
+
+    testkit::assert_documented(include_str!("../README.md"), &[&env, &offline]);
+}

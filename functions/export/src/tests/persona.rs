@@ -1,0 +1,117 @@
+use std::io::{Cursor, Read};
+
+use super::*;
+
+fn path(id: PersonaId) -> String {
+    format!("/api/v1/personas/{id}/actions/export")
+}
+
+#[tokio::test]
+async fn json_has_the_clients_shape_masked_and_disclosed() {
+    let (app, ana, project, ids) = study(6).await;
+
+    for id in ids {
+        let card = card(&app, id).await;
+        let found = app.post(&ana, &path(id), json!({ "format": "json" })).await.expect(200);
+
+        assert_eq!(found["sections"], json!(["overview", "profile", "behaviors"]));
+        assert_eq!(found["content"]["overview"]["name"], mask::initials(&card));
+        assert_eq!(found["content"]["overview"]["age"], mask::age_band(card.age));
+        assert!(found["content"]["profile"]["big_five"]["openness"].is_number());
+        assert_eq!(found["content"]["behaviors"]["communication_style"], "calm");
+        assert_eq!(found["watermark"]["project_id"], json!(project));
+        let disclosure = &found["disclosure"];
+        assert_eq!(
+            (&disclosure["is_synthetic"], &disclosure["is_masked"]),
+            (&json!(true), &json!(true))
+        );
+        assert_eq!(disclosure["models"][0]["model"], "offline");
+        assert_eq!(disclosure["seeds"], json!([7]));
+        assert!(disclosure["limits"].as_array().is_some_and(|limits| limits.len() >= 3));
+        let text = found.to_string();
+        for secret in secrets(&card) {
+            assert!(!text.contains(&secret), "{secret} in {text}");
+        }
+        assert!(!text.contains(&format!("lat {},", card.age)), "{text}");
+        assert_eq!(app.audited(id.0, "export").await, 1);
+    }
+}
+
+#[tokio::test]
+async fn sections_are_those_that_were_asked_for_and_the_disclosure_is_always_there() {
+    let (app, ana, _, ids) = study(1).await;
+    let body = json!({ "format": "json", "sections": ["needs", "profile"], "include_watermark": false,
+        "disclosure": false, "include_disclosure": false });
+
+    let found = app.post(&ana, &path(ids[0]), body).await.expect(200);
+
+    assert_eq!(found["content"].as_object().unwrap().len(), 2);
+    assert_eq!(found["content"]["needs"], Value::Null, "not made up");
+    assert_eq!(found["watermark"], Value::Null);
+    assert_eq!(found["disclosure"]["is_synthetic"], true);
+}
+
+#[tokio::test]
+async fn only_an_admin_unmasks_and_says_why() {
+    let (app, ana, project, ids) = study(1).await;
+    let editor = app.user("editor").await;
+    let stranger = app.user("stranger").await;
+    app.member(project, &editor, Role::Editor).await;
+    let body = |reason: &str| json!({ "format": "json", "unmask": true, "reason": reason });
+
+    app.post(&editor, &path(ids[0]), body("dla klienta")).await.expect(403);
+    app.post(&ana, &path(ids[0]), body("  x ")).await.expect(422);
+    app.post(&ana, &path(ids[0]), json!({ "format": "json", "unmask": true })).await.expect(422);
+    app.post(&stranger, &path(ids[0]), json!({ "format": "json" })).await.expect(404);
+    app.post(&editor, &path(ids[0]), json!({ "format": "json" })).await.expect(200);
+    let open = app.post(&ana, &path(ids[0]), body("dla klienta")).await.expect(200);
+
+    let card = card(&app, ids[0]).await;
+    assert_eq!(open["content"]["overview"]["age"], json!(card.age));
+    assert_eq!(open["content"]["profile"]["card"]["surname"], json!(card.surname), "lossless");
+    assert_eq!(open["disclosure"]["is_masked"], false);
+    let reasons: Vec<Option<String>> = sqlx::query_scalar(
+        "select details->>'reason' from audit_log where action = 'export' order by at, id",
+    )
+    .fetch_all(&app.parts.pool)
+    .await
+    .unwrap();
+    assert_eq!(reasons, [None, Some("dla klienta".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_csv_comes_with_its_disclosure_beside_it() {
+    let (app, ana, _, ids) = study(1).await;
+
+    let answer = app.post(&ana, &path(ids[0]), json!({ "format": "csv", "bom": true })).await;
+
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.header("content-type"), Some("application/zip"));
+    let mut zip = zip::ZipArchive::new(Cursor::new(answer.bytes())).unwrap();
+    let mut texts = Vec::new();
+    for name in ["persona.csv", "disclosure.json"] {
+        let mut text = String::new();
+        zip.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        texts.push(text);
+    }
+    assert!(texts[0].starts_with("\u{feff}population_id,number,name,age"), "{}", texts[0]);
+    assert!(texts[0].contains("'=To "), "a formula is none: {}", texts[0]);
+    let disclosure: Value = serde_json::from_str(&texts[1]).unwrap();
+    assert_eq!(disclosure["is_synthetic"], true);
+    for secret in secrets(&card(&app, ids[0]).await) {
+        assert!(!texts.iter().any(|text| text.contains(&secret)), "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_is_not_there_is_refused_and_so_is_a_deleted_person() {
+    let (app, ana, _, ids) = study(1).await;
+
+    app.post(&ana, &path(ids[0]), json!({ "format": "pdf" })).await.expect(422);
+    app.post(&ana, &path(ids[0]), json!({})).await.expect(422);
+    sqlx::query("update personas set deleted_at = created_at")
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+    app.post(&ana, &path(ids[0]), json!({ "format": "json" })).await.expect(404);
+}

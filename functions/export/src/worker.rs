@@ -1,0 +1,175 @@
+//! Writing a file: it is whole when the last byte is kept, and there is none before.
+
+use ::store::survey::{self, Survey};
+use async_stream::try_stream;
+use axum::extract::State as Of;
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use futures::{StreamExt, stream};
+use platform::queue::{Outcome, Pushed};
+use platform::runs::{self, Progress, Shift};
+use platform::storage::Put;
+use platform::{Error, InProject, Result, Workshop};
+use shared::run::RunRequested;
+use sqlx::PgPool;
+
+use crate::State;
+use crate::disclosure::Disclosure;
+use crate::form::Format;
+use crate::people::{self, Person};
+use crate::project::Subject;
+use crate::store::{self, ExportRow};
+use crate::survey::Answers;
+use crate::talk::Talk;
+
+/// Version of the object's shape.
+const SCHEMA: &str = "sight.export.project/1";
+/// The longest file: 100,000 people take 400 MB.
+const LONGEST_BYTES: u64 = 4 << 30;
+
+/// A file on its way to where it is kept.
+type Bytestream = BoxStream<'static, Result<Bytes>>;
+
+/// A message of Pub/Sub: a hint that a shard waits.
+pub(crate) async fn requested(
+    Of(state): Of<State>,
+    Pushed(message): Pushed<RunRequested>,
+) -> Result<Outcome> {
+    runs::step(&Worker(state), &message).await
+}
+
+/// Writes files.
+#[derive(Clone)]
+struct Worker(State);
+
+impl runs::Worker for Worker {
+    fn shop(&self) -> &Workshop {
+        &self.0
+    }
+
+    /// A second time writes the same file again: nobody fetches it before it is said to be whole.
+    async fn work(&self, shift: &Shift) -> Result<Outcome> {
+        let Some(row) = store::of(&self.0.pool, &shift.lease).await? else {
+            return Ok(Outcome::Rejected("there is no such export".to_owned()));
+        };
+        let project = shift.lease.in_project()?;
+        let (bytes, disclosure) = self.file(project, &row).await?;
+        let stop = shift.stop.clone();
+        let bytes = bytes.take_until(async move { stop.cancelled().await });
+        let (storage, kind) = (&self.0.storage, row.format()?.content_type());
+        let put = storage.put_stream(&row.key(), kind, LONGEST_BYTES, bytes).await?;
+        if shift.stop.is_cancelled() || put == Put::TooLarge {
+            storage.delete(&row.key()).await?;
+            return Ok(Outcome::Done);
+        }
+        let about = serde_json::to_vec_pretty(&disclosure).map_err(internal)?;
+        let kind = Format::Json.content_type();
+        storage.put(&row.disclosure_key(), kind, about.into()).await?;
+        let mut transaction = self.0.pool.begin().await?;
+        store::finish(&mut transaction, &shift.lease, shift.now()).await?;
+        let kept = runs::progress(&mut transaction, &shift.lease, 1, 0, shift.now()).await?;
+        if kept == Progress::Kept {
+            transaction.commit().await?;
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+impl Worker {
+    /// The bytes and what they are.
+    async fn file(&self, project: InProject, row: &ExportRow) -> Result<(Bytestream, Disclosure)> {
+        let (pool, is_masked, at) = (self.0.pool.clone(), !row.is_unmasked, row.created_at);
+        let format = row.format()?;
+        match row.subject()? {
+            Subject::Project => {
+                let about = store::about_people(&pool, project, None).await?;
+                let disclosure = Disclosure::new(about, is_masked, at);
+                let stream = match format {
+                    Format::Csv => csv(pool, project, is_masked, row.has_bom).boxed(),
+                    Format::Json => json(pool, project, disclosure.clone()).boxed(),
+                };
+                Ok((stream, disclosure))
+            }
+            Subject::Survey => {
+                let survey = self.survey(project, row).await?;
+                let about = store::about_survey(&pool, project, survey.id).await?;
+                let disclosure = Disclosure::new(about, is_masked, at);
+                let answers = Answers { pool, project, survey, is_masked };
+                let stream = match format {
+                    Format::Csv => answers.csv(row.has_bom).boxed(),
+                    Format::Json => answers.json(disclosure.clone()).boxed(),
+                };
+                Ok((stream, disclosure))
+            }
+            Subject::FocusGroup => {
+                let talk = Talk::read(&pool, project, row.subject_id, is_masked).await?;
+                let run = talk.run_id().ok_or(shared::Error::NotFound("Focus group"))?;
+                let about = store::about_talk(&pool, project, run).await?;
+                let disclosure = Disclosure::new(about, is_masked, at);
+                let text = match format {
+                    Format::Csv => talk.csv(row.has_bom),
+                    Format::Json => talk.json(&disclosure)?,
+                };
+                Ok((stream::once(async { Ok(Bytes::from(text)) }).boxed(), disclosure))
+            }
+        }
+    }
+
+    async fn survey(&self, project: InProject, row: &ExportRow) -> Result<Survey> {
+        survey::of_project(&self.0.pool, project, row.subject_id.into()).await
+    }
+}
+
+/// People, a line each.
+fn csv(
+    pool: PgPool,
+    project: InProject,
+    is_masked: bool,
+    has_bom: bool,
+) -> impl futures::Stream<Item = Result<Bytes>> + Send + 'static {
+    try_stream! {
+        yield Bytes::from(people::header(has_bom));
+        let mut after = i64::MIN;
+        loop {
+            let rows = store::page(&pool, project, after).await?;
+            let Some(last) = rows.last().map(|row| row.arrival) else { break };
+            let lines = rows.into_iter().map(|row| Person::of(row, is_masked).line());
+            yield Bytes::from(lines.collect::<String>());
+            after = last;
+        }
+    }
+}
+
+/// The project, the metrics of its segments, and its people.
+fn json(
+    pool: PgPool,
+    project: InProject,
+    disclosure: Disclosure,
+) -> impl futures::Stream<Item = Result<Bytes>> + Send + 'static {
+    try_stream! {
+        let kpis = serde_json::to_string(&store::kpis(&pool, project).await?).map_err(internal)?;
+        let about = serde_json::to_string(&disclosure).map_err(internal)?;
+        yield Bytes::from(format!(
+            "{{\"schema\":\"{SCHEMA}\",\"disclosure\":{about},\"kpis\":{kpis},\"people\":["
+        ));
+        let (mut after, mut is_first) = (i64::MIN, true);
+        loop {
+            let rows = store::page(&pool, project, after).await?;
+            let Some(last) = rows.last().map(|row| row.arrival) else { break };
+            let mut lines = String::new();
+            for row in rows {
+                lines.push_str(if is_first { "\n" } else { ",\n" });
+                let person = Person::of(row, disclosure.is_masked);
+                lines.push_str(&serde_json::to_string(&person).map_err(internal)?);
+                is_first = false;
+            }
+            yield Bytes::from(lines);
+            after = last;
+        }
+        yield Bytes::from_static(b"\n]}\n");
+    }
+}
+
+fn internal(error: serde_json::Error) -> Error {
+    Error::Internal(error.into())
+}

@@ -1,0 +1,135 @@
+//! Computing once: who comes while another computes waits for the other's result, and who was overtaken stores
+//! nothing.
+
+use std::time::Duration;
+
+use anyhow::anyhow;
+use platform::{InProject, Result, secret};
+use shared::kpi::{Stamp, compute};
+use tokio::time::{Instant, sleep};
+
+use crate::State;
+use crate::evidence::{Edition, Gathered};
+use crate::lock::{self, Asked};
+use crate::store::{self, NewSnapshot, Place, Snapshot};
+
+/// How often somebody who waits looks.
+const LOOK: Duration = Duration::from_millis(50);
+/// How long they wait before they compute it themselves: the fence keeps that right.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How often somebody may be overtaken: each time the evidence has changed under them.
+const ROUNDS: usize = 8;
+
+/// A snapshot, and whether this call made it.
+pub(crate) struct Recalculated {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) was_computed: bool,
+}
+
+/// The snapshot of today's evidence: the stored one where nothing has changed, or a new one.
+pub(crate) async fn recalculate(
+    state: &State,
+    project: InProject,
+    place: &Place,
+) -> Result<Recalculated> {
+    let name = format!("kpi:{}:{}", place.population_id, place.segment.id());
+    let (began, mut was_computed, mut rounds) = (Instant::now(), false, 0);
+    while rounds < ROUNDS {
+        if let Some(snapshot) = fresh(state, project, place).await? {
+            return Ok(Recalculated { snapshot, was_computed });
+        }
+        let lock = match lock::ask(state.limiter.cache(), &name).await {
+            Asked::Busy if began.elapsed() < PATIENCE => {
+                sleep(LOOK).await;
+                continue;
+            }
+            Asked::Held(lock) => Some(lock),
+            Asked::Busy | Asked::Away => None,
+        };
+        // Who had it may have stored between the look and the lock: then there is nothing to compute.
+        let mut stored = fresh(state, project, place).await?;
+        if stored.is_none() {
+            was_computed = true;
+            stored = compute_one(state, project, place).await?;
+        }
+        if let Some(lock) = lock {
+            lock.release().await;
+        }
+        if let Some(snapshot) = stored {
+            return Ok(Recalculated { snapshot, was_computed });
+        }
+        rounds += 1;
+    }
+    Err(anyhow!("overtaken {ROUNDS} times in a row").into())
+}
+
+/// The stored snapshot, where it is of today's evidence.
+async fn fresh(state: &State, project: InProject, place: &Place) -> Result<Option<Snapshot>> {
+    let stored = store::snapshot(&state.pool, project, place).await?;
+    let Some(stored) = stored else { return Ok(None) };
+    let edition = Edition::read(&state.pool, project).await?;
+    let hash = edition.hash(&place.plan_hash, place.segment.id())?;
+    Ok((stored.inputs_hash == hash).then_some(stored))
+}
+
+/// Computes and stores; none when somebody else has stored meanwhile.
+async fn compute_one(state: &State, project: InProject, place: &Place) -> Result<Option<Snapshot>> {
+    let before = store::snapshot(&state.pool, project, place).await?;
+    let made = made(state, project, &[(place, before.map_or(0, |row| row.version))]).await?;
+    let stored = store::save(&state.pool, project, &made).await?;
+    Ok(made.into_iter().find(|_| stored > 0).map(NewSnapshot::into_stored))
+}
+
+/// Computes every one of these segments of a population anew whose evidence has changed, all from one reading of
+/// the project, and stores them in one statement. Returns how many were stored: who was overtaken is fresh
+/// already.
+pub(crate) async fn recalculate_all(
+    state: &State,
+    project: InProject,
+    places: &[Place],
+) -> Result<u64> {
+    let began = state.clock.now();
+    let edition = Edition::read(&state.pool, project).await?;
+    let mut stale = Vec::new();
+    for place in places {
+        let before = store::snapshot(&state.pool, project, place).await?;
+        let hash = edition.hash(&place.plan_hash, place.segment.id())?;
+        if before.as_ref().is_none_or(|row| row.inputs_hash != hash) {
+            stale.push((place, before.map_or(0, |row| row.version)));
+        }
+    }
+    let stored = match stale.is_empty() {
+        true => 0,
+        false => store::save(&state.pool, project, &made(state, project, &stale).await?).await?,
+    };
+    if let Some(first) = places.first() {
+        store::checked(&state.pool, project, first.population_id, began).await?;
+    }
+    Ok(stored)
+}
+
+async fn made(
+    state: &State,
+    project: InProject,
+    places: &[(&Place, i64)],
+) -> Result<Vec<NewSnapshot>> {
+    let edition = Edition::read(&state.pool, project).await?;
+    let gathered = Gathered::read(&state.pool, project).await?;
+    let language = store::language(&state.pool, project).await?;
+    let computed_at = state.clock.now();
+    let new = places.iter().map(|(place, before)| {
+        let inputs_hash = edition.hash(&place.plan_hash, place.segment.id())?;
+        let stamp = Stamp { computed_at, inputs_hash: secret::hex(&inputs_hash) };
+        let evidence = gathered.of(&place.plan, place.segment);
+        let metrics = compute(place.segment, &evidence, &stamp, language);
+        Ok(NewSnapshot {
+            population_id: place.population_id,
+            segment: place.segment,
+            version: before + 1,
+            inputs_hash,
+            metrics,
+            computed_at,
+        })
+    });
+    new.collect()
+}

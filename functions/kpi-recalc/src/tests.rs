@@ -1,0 +1,248 @@
+mod inputs;
+mod lock;
+mod race;
+mod run;
+
+use platform::Service;
+use platform::model::Config;
+use serde_json::{Value, json};
+use shared::id::{PersonaId, ProjectId};
+use shared::role::Role;
+use testkit::{Parts, TestApp, User};
+
+use super::*;
+
+fn build(parts: &Parts) -> Service {
+    routes(parts.workshop(&Config::offline()))
+}
+
+/// A study with people in it, and its owner.
+async fn study(people: u32) -> (TestApp, User, ProjectId, Vec<PersonaId>) {
+    let app = TestApp::start(build).await;
+    let ana = app.user("ana").await;
+    let project = app.project(&ana, json!({})).await;
+    let ids = app.people(project, &ana, people).await;
+    (app, ana, project, ids)
+}
+
+fn given(project: ProjectId) -> String {
+    format!("/api/v1/projects/{project}/kpi-inputs")
+}
+
+fn kpi(persona: PersonaId) -> String {
+    format!("/api/v1/personas/{persona}/kpi")
+}
+
+fn recalculation(persona: PersonaId) -> String {
+    format!("{}/recalculate", kpi(persona))
+}
+
+/// Figures of all customers: 1,000 of them, of whom `churn` leave in a month.
+fn figures(churn: f64) -> Value {
+    json!({ "currency": "PLN", "period": "monthly", "basis": "net", "discount_rate": 0.1,
+        "figures": [{ "revenue": 50_000, "margin": 0.4, "orders": 300, "customers": 1000,
+            "churn": churn, "spend": 1000, "new_customers": 20, "visits": 10_000 }] })
+}
+
+#[tokio::test]
+async fn without_a_source_a_metric_is_absent_and_says_what_it_needs() {
+    let (app, ana, _, ids) = study(3).await;
+
+    let snapshot = app.post(&ana, &recalculation(ids[0]), json!({})).await.expect(200);
+
+    assert!(snapshot["segment_size"].as_i64().unwrap() > 100_000, "{snapshot}");
+    let size = &snapshot["metrics"]["segment_size"];
+    assert!(size["high"].as_f64().unwrap() >= size["value"].as_f64().unwrap(), "{size}");
+    assert_eq!(size["sources"][0]["kind"], "official_table");
+    for metric in ["conversion_rate", "retention_rate", "nps_score", "ltv", "cac", "cac_ltv_ratio"]
+    {
+        assert_eq!(snapshot[metric], Value::Null, "{metric} was made up");
+        let why = snapshot["metrics"][metric]["absent_because"].as_str().unwrap();
+        assert!(why.len() > 20, "{metric}: {why}");
+    }
+    assert_eq!(snapshot["benchmarks"], json!({}));
+    assert_eq!(app.audited(ids[0].0, "kpi").await, 1);
+}
+
+#[tokio::test]
+async fn own_figures_become_metrics_with_range_method_source_and_confidence() {
+    let (app, ana, project, ids) = study(3).await;
+    app.put(&ana, &given(project), figures(0.05)).await.expect(200);
+
+    let snapshot = app.post(&ana, &recalculation(ids[0]), json!({})).await.expect(200);
+
+    let value = |name: &str| snapshot[name].as_f64().unwrap();
+    assert!((value("retention_rate") - 0.95_f64.powi(12)).abs() < 1e-12);
+    assert!((value("conversion_rate") - 0.03).abs() < 1e-12);
+    let kept = value("retention_rate");
+    let ltv = 240.0 * kept / (1.1 - kept);
+    assert!((value("ltv") - ltv).abs() < 1e-9, "{snapshot}");
+    assert!((value("cac_ltv_ratio") - 50.0 / ltv * 100.0).abs() < 1e-9, "{snapshot}");
+    let cac = &snapshot["metrics"]["cac"];
+    for field in ["value", "low", "high", "unit", "method", "sources", "confidence", "naive"] {
+        assert!(!cac[field].is_null(), "{field}: {cac}");
+    }
+    assert_eq!((&cac["unit"], &cac["is_told_apart"]), (&json!("PLN"), &json!(false)));
+    assert_eq!(cac["computed_at"], snapshot["timestamp"]);
+    assert_eq!(cac["inputs_hash"], snapshot["inputs_hash"]);
+}
+
+#[tokio::test]
+async fn looking_computes_nothing_and_says_when_a_source_has_changed() {
+    let (app, ana, project, ids) = study(1).await;
+
+    let before = app.get(&ana, &kpi(ids[0])).await.expect(200);
+    let made = app.post(&ana, &recalculation(ids[0]), json!({})).await.expect(200);
+    let after = app.get(&ana, &kpi(ids[0])).await.expect(200);
+    app.put(&ana, &given(project), figures(0.05)).await.expect(200);
+    let stale = app.get(&ana, &kpi(ids[0])).await.expect(200);
+
+    assert_eq!(before, json!({ "snapshot": null, "is_stale": true }));
+    assert_eq!(after, json!({ "snapshot": made, "is_stale": false }));
+    assert_eq!(stale, json!({ "snapshot": made, "is_stale": true }));
+}
+
+#[tokio::test]
+async fn editors_compute_viewers_look_and_strangers_see_nothing() {
+    let (app, ana, project, ids) = study(1).await;
+    let (editor, viewer) = (app.user("editor").await, app.user("viewer").await);
+    let stranger = app.user("stranger").await;
+    app.member(project, &editor, Role::Editor).await;
+    app.member(project, &viewer, Role::Viewer).await;
+
+    app.post(&viewer, &recalculation(ids[0]), json!({})).await.expect(403);
+    app.post(&stranger, &recalculation(ids[0]), json!({})).await.expect(404);
+    app.get(&stranger, &kpi(ids[0])).await.expect(404);
+    app.put(&viewer, &given(project), figures(0.1)).await.expect(403);
+    app.put(&stranger, &given(project), figures(0.1)).await.expect(404);
+    app.get(&stranger, &format!("{}/template.csv", given(project))).await.expect(404);
+    app.post(&editor, &recalculation(ids[0]), json!({})).await.expect(200);
+    app.get(&viewer, &kpi(ids[0])).await.expect(200);
+
+    let other = app.project(&stranger, json!({})).await;
+    app.people(other, &stranger, 1).await;
+    app.put(&stranger, &given(other), figures(0.5)).await.expect(200);
+    let view = app.get(&ana, &kpi(ids[0])).await.expect(200);
+    assert_eq!(view["is_stale"], false, "another project's figures are not ours");
+}
+
+#[tokio::test]
+async fn a_persona_that_is_deleted_has_no_metrics() {
+    let (app, ana, _, ids) = study(1).await;
+    sqlx::query("update personas set deleted_at = created_at")
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+
+    app.post(&ana, &recalculation(ids[0]), json!({})).await.expect(404);
+    app.get(&ana, &kpi(ids[0])).await.expect(404);
+}
+
+/// A survey of a project that was answered: point by point, who gave which.
+async fn answered(
+    app: &TestApp,
+    project: ProjectId,
+    question: &Value,
+    points: &[(PersonaId, i64)],
+) {
+    let survey: uuid::Uuid = app.parts.ids.next();
+    sqlx::query(
+        "insert into surveys (id, project_id, title, questions, design, language, \
+         target_responses, created_by, created_at) \
+         values ($1, $2, 'Tea', $3, '{}', 'en', 10, $1, $4)",
+    )
+    .bind(survey)
+    .bind(project.0)
+    .bind(json!([question]))
+    .bind(app.parts.clock.now())
+    .execute(&app.parts.pool)
+    .await
+    .unwrap();
+    for (number, (persona, point)) in points.iter().enumerate() {
+        sqlx::query(
+            "insert into survey_responses (survey_id, persona_id, respondent, card, response, \
+             latency_ms, written_by, is_simulated, prompt_version, created_at) \
+             values ($1, $2, $3, '{}', $4, 1, 'offline', true, 'survey.v1', $5)",
+        )
+        .bind(survey)
+        .bind(persona.0)
+        .bind(i32::try_from(number).unwrap())
+        .bind(json!({ "answers": { "q": point } }))
+        .bind(app.parts.clock.now())
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+    }
+}
+
+/// People's answers to the last survey.
+async fn uploaded(app: &TestApp, points: &[i64]) {
+    let answers: Vec<Value> = points.iter().map(|point| json!({ "q": point })).collect();
+    sqlx::query(
+        "insert into survey_human_answers (id, survey_id, name, people, answers, uploaded_by, \
+         created_at) select $1, id, 'Panel', $2, $3, $1, $4 from surveys",
+    )
+    .bind(app.parts.ids.next::<uuid::Uuid>())
+    .bind(i32::try_from(points.len()).unwrap())
+    .bind(json!(answers))
+    .bind(app.parts.clock.now())
+    .execute(&app.parts.pool)
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn answers_are_read_by_segment_and_peoples_come_first() {
+    let (app, ana, project, ids) = study(40).await;
+    let question = json!({ "id": "q", "type": "rating-scale", "construct": "purchase",
+        "title": "Would you buy it?", "scaleMin": null, "scaleMax": null });
+    let points = ids.iter().zip([5, 4, 1, 1].into_iter().cycle());
+    let points: Vec<_> = points.map(|(id, point)| (*id, point)).collect();
+    answered(&app, project, &question, &points).await;
+
+    let simulated = app.post(&ana, &recalculation(ids[0]), json!({})).await.expect(200);
+    uploaded(&app, &[5, 5, 4, 1, 1, 1, 1, 1, 1, 1]).await;
+    let people = app.post(&ana, &recalculation(ids[0]), json!({})).await.expect(200);
+
+    let of = |snapshot: &Value| snapshot["metrics"]["conversion_rate"].clone();
+    let (simulated, people) = (of(&simulated), of(&people));
+    assert_eq!(simulated["sources"][0]["kind"], "simulated_answers");
+    let naive = simulated["naive"].as_f64().unwrap();
+    assert!((naive - (0.4 + 0.2) / 4.0).abs() < 1e-12, "{simulated}");
+    assert!(simulated["low"].as_f64() < simulated["value"].as_f64(), "{simulated}");
+    assert_eq!(people["sources"][0]["kind"], "human_answers");
+    assert!((people["value"].as_f64().unwrap() - 0.1).abs() < 1e-12, "{people}");
+    assert_eq!(people["confidence"], "low", "ten people");
+}
+
+#[tokio::test]
+async fn a_recommendation_gives_the_score() {
+    let (app, ana, project, ids) = study(10).await;
+    let question = json!({ "id": "q", "type": "nps", "title": "Would you recommend it?" });
+    let points: Vec<_> = ids.iter().map(|id| (*id, 10)).collect();
+    answered(&app, project, &question, &points).await;
+
+    let snapshot = app.post(&ana, &recalculation(ids[0]), json!({})).await.expect(200);
+
+    assert_eq!(snapshot["nps_score"], 100.0);
+}
+
+#[test]
+fn the_readme_lists_every_variable() {
+    let env = Env::from([
+        ("DATABASE_URL", "postgres://localhost/x"),
+        ("GOOGLE_CLOUD_PROJECT", "p"),
+        ("PUSH_AUDIENCE", "a"),
+        ("PUSH_SERVICE_ACCOUNT", "s"),
+        ("MODEL_API_KEY", "k"),
+        ("MODEL_PROVIDER", "gemini"),
+        ("REDIS_URL", "redis://localhost"),
+    ]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _context = runtime.enter();
+
+    let offline = Env::from([("DATABASE_URL", "postgres://localhost/x")]);
+    let _ = (service(&env), service(&offline));
+
+    testkit::assert_documented(include_str!("../README.md"), &[&env, &offline]);
+}

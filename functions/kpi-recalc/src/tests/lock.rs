@@ -1,0 +1,42 @@
+use platform::cache::Cache;
+use platform::secret::random_token;
+
+use crate::lock::{Asked, ask};
+
+/// The Redis of the tests, and a name that no other test has.
+fn redis() -> (Cache, String) {
+    let cache = Cache::connect_patiently(&platform::Env::from_process());
+    (cache.expect("the tests run with Redis"), format!("test:{}", random_token()))
+}
+
+#[tokio::test]
+async fn a_lock_is_one_holders_until_it_is_released() {
+    let (cache, name) = redis();
+
+    let Asked::Held(first) = ask(Some(&cache), &name).await else { panic!("nobody has it") };
+    assert!(matches!(ask(Some(&cache), &name).await, Asked::Busy));
+    first.release().await;
+
+    assert!(matches!(ask(Some(&cache), &name).await, Asked::Held(_)));
+}
+
+#[tokio::test]
+async fn whoever_was_away_too_long_takes_nobody_elses_lock_away() {
+    let (cache, name) = redis();
+    let Asked::Held(late) = ask(Some(&cache), &name).await else { panic!("nobody has it") };
+    let (key, mut connection) = (format!("sight:lock:{name}"), cache.connection());
+    // It has run out, and another has it by now.
+    let taken = redis::cmd("SET").arg(&key).arg("another").arg("PX").arg(60_000).to_owned();
+    taken.query_async::<()>(&mut connection).await.unwrap();
+
+    late.release().await;
+
+    let holder = redis::cmd("GET").arg(&key).to_owned();
+    assert_eq!(holder.query_async::<String>(&mut connection).await.unwrap(), "another");
+    assert!(matches!(ask(Some(&cache), &name).await, Asked::Busy));
+}
+
+#[tokio::test]
+async fn without_redis_nobody_is_kept_waiting() {
+    assert!(matches!(ask(None, "x").await, Asked::Away));
+}

@@ -1,0 +1,17 @@
+//! What a segment is worth: seven metrics, each with its value, range, unit, method, sources and confidence, or
+//! with the reason why there is none. No constant stands in for a figure: sources come in a fixed order, and
+//! what has none stays empty.
+
+mod asked;
+mod compute;
+mod figure;
+pub mod formula;
+mod inputs;
+mod own;
+#[cfg(test)]
+mod tests;
+
+pub use asked::{Asked, Points, Respondents};
+pub use compute::{Evidence, Stamp, compute};
+pub use figure::{Absent, Confidence, Figure, Metric, Metrics, Outcome, Source, SourceKind};
+pub use inputs::{Basis, Benchmark, Inputs, MOST_BENCHMARKS, Period, Row};

@@ -1,0 +1,44 @@
+//! What was answered in the project, as counts by segment.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Points of a scale, and how many gave each.
+pub type Points = BTreeMap<i64, u64>;
+
+/// Who answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Respondents {
+    /// People, uploaded: their file names no segment.
+    People,
+    /// Personas.
+    Simulated,
+}
+
+/// One question of one survey.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Who answered it.
+    pub by: Respondents,
+    /// The survey's title and the question's id, for the list of sources.
+    pub name: String,
+    /// When the last answer came.
+    pub at: DateTime<Utc>,
+    /// By segment; of people nothing.
+    pub segments: BTreeMap<String, Points>,
+    /// Of everybody.
+    pub all: Points,
+}
+
+/// How many answered.
+pub(super) fn count(points: &Points) -> f64 {
+    points.values().sum::<u64>() as f64
+}
+
+/// How many gave a point that holds.
+pub(super) fn count_of(points: &Points, holds: impl Fn(i64) -> bool) -> f64 {
+    points.iter().filter(|(point, _)| holds(**point)).map(|(_, n)| *n).sum::<u64>() as f64
+}

@@ -1,0 +1,377 @@
+//! The metrics of a segment from what the project has: its own figures first, then answers, official tables and
+//! benchmarks.
+
+use chrono::{DateTime, Utc};
+
+use super::asked::{Asked, Points, Respondents, count, count_of};
+use super::figure::{Confidence, Figure, Metric, Metrics, Outcome, Source, SourceKind};
+use super::formula::{Ranged, cac_ltv_ratio, trial_rate};
+use super::inputs::{Basis, Inputs, Row};
+use super::own;
+use crate::persona::Segment;
+use crate::population::Market;
+use crate::statistics::weighted_mean_interval;
+use crate::{Language, Seed};
+
+/// From so many people on their answers are of medium confidence: the size from which a segment of a survey is
+/// not marked small either.
+const ENOUGH_PEOPLE: f64 = 30.0;
+
+/// What there is to compute from.
+#[derive(Debug, Clone, Copy)]
+pub struct Evidence<'a> {
+    /// The project's own figures.
+    pub inputs: Option<&'a Inputs>,
+    /// Intentions to buy on five points, the best source first.
+    pub intentions: &'a [Asked],
+    /// Recommendations from 0 to 10, the best source first.
+    pub recommendations: &'a [Asked],
+    /// People of the segment; none where there are no official tables.
+    pub market: Option<Market>,
+}
+
+/// When, and from what.
+#[derive(Debug, Clone)]
+pub struct Stamp {
+    /// The time.
+    pub computed_at: DateTime<Utc>,
+    /// SHA-256 of the evidence.
+    pub inputs_hash: String,
+}
+
+/// A figure on its way.
+struct Draft {
+    ranged: Ranged,
+    unit: String,
+    method: String,
+    source: Source,
+    confidence: Confidence,
+    naive: Option<f64>,
+}
+
+/// A metric of the project's own figures.
+struct Own {
+    metric: Metric,
+    of: fn(&Inputs, &Row) -> Option<Ranged>,
+    /// In English and Polish.
+    method: [&'static str; 2],
+}
+
+const CONVERSION: Own = Own {
+    metric: Metric::ConversionRate,
+    of: own::conversion,
+    method: [
+        "Orders over visits; 95% interval of Wilson (1927).",
+        "Zamówienia przez wizyty; przedział 95% Wilsona (1927).",
+    ],
+};
+const RETENTION: Own = Own {
+    metric: Metric::RetentionRate,
+    of: own::retention,
+    method: [
+        "1 − churn, raised to a year; 95% interval of Wilson (1927) where the number of customers is known.",
+        "1 − odejścia, przeliczone na rok; przedział 95% Wilsona (1927), gdy znana jest liczba klientów.",
+    ],
+};
+const LTV: Own = Own {
+    metric: Metric::Ltv,
+    of: own::ltv,
+    method: [
+        "m · r / (1 + i − r) a year (Gupta and Lehmann 2003); the range is that of retention alone.",
+        "m · r / (1 + i − r) rocznie (Gupta i Lehmann 2003); zakres wynika z samej retencji.",
+    ],
+};
+const CAC: Own = Own {
+    metric: Metric::Cac,
+    of: own::cac,
+    method: [
+        "Spend over new customers; exact 95% interval of a count (Garwood 1936).",
+        "Wydatki przez nowych klientów; dokładny przedział 95% liczby zdarzeń (Garwood 1936).",
+    ],
+};
+
+/// Every metric of a segment.
+pub fn compute(
+    segment: Segment,
+    evidence: &Evidence<'_>,
+    stamp: &Stamp,
+    language: Language,
+) -> Metrics {
+    let of = Computing { segment, evidence, language };
+    Metric::ALL
+        .into_iter()
+        .map(|metric| {
+            let draft = of.draft(metric).or_else(|| of.benchmark(metric));
+            let outcome = match draft {
+                Some(draft) => Outcome::Figure(Box::new(draft.stamped(stamp))),
+                None => Outcome::absent(lacking(metric, language)),
+            };
+            (metric, outcome)
+        })
+        .collect()
+}
+
+impl Draft {
+    fn stamped(self, stamp: &Stamp) -> Figure {
+        let Ranged { value, low, high } = self.ranged;
+        let leaves_out = |naive: f64| {
+            low.is_some_and(|low| naive < low) || high.is_some_and(|high| naive > high)
+        };
+        Figure {
+            value,
+            low,
+            high,
+            unit: self.unit,
+            method: self.method,
+            sources: vec![self.source],
+            confidence: self.confidence,
+            is_told_apart: self.naive.is_some_and(leaves_out),
+            naive: self.naive,
+            computed_at: stamp.computed_at,
+            inputs_hash: stamp.inputs_hash.clone(),
+        }
+    }
+}
+
+struct Computing<'a> {
+    segment: Segment,
+    evidence: &'a Evidence<'a>,
+    language: Language,
+}
+
+impl Computing<'_> {
+    fn draft(&self, metric: Metric) -> Option<Draft> {
+        match metric {
+            Metric::SegmentSize => self.size(),
+            Metric::ConversionRate => self.own(&CONVERSION).or_else(|| self.intention()),
+            Metric::RetentionRate => self.own(&RETENTION),
+            Metric::NpsScore => self.recommendation(),
+            Metric::Ltv => self.own(&LTV),
+            Metric::Cac => self.own(&CAC),
+            Metric::CacLtvRatio => self.ratio(),
+        }
+    }
+
+    fn say(&self, english: &str, polish: &str) -> String {
+        self.language.pick(english, polish).to_owned()
+    }
+
+    /// The row of the segment, or else that of all, and what the formula makes of all.
+    fn own(&self, own: &Own) -> Option<Draft> {
+        let inputs = self.evidence.inputs?;
+        let all = inputs.of_all().and_then(|row| (own.of)(inputs, &row));
+        let of_segment = inputs.of(self.segment).and_then(|row| (own.of)(inputs, row));
+        let confidence = if of_segment.is_some() { Confidence::High } else { Confidence::Medium };
+        let mut method = self.say(own.method[0], own.method[1]);
+        if of_segment.is_none() {
+            method += self.language.pick(
+                " There is no figure of this segment: it is that of all customers.",
+                " Nie ma danych o tym segmencie: to wartość dla wszystkich klientów.",
+            );
+        }
+        Some(Draft {
+            ranged: of_segment.or(all)?,
+            unit: self.unit(own.metric),
+            method,
+            source: Source { kind: SourceKind::OwnFigures, name: self.own_name(inputs) },
+            confidence,
+            naive: all.map(|all| all.value),
+        })
+    }
+
+    fn own_name(&self, inputs: &Inputs) -> String {
+        let basis = match inputs.basis {
+            Basis::Net => self.language.pick("net of tax", "netto"),
+            Basis::Gross => self.language.pick("with tax", "brutto"),
+        };
+        let own = self.language.pick("The project's own figures", "Własne dane projektu");
+        format!("{own} ({}, {basis})", inputs.currency)
+    }
+
+    fn unit(&self, metric: Metric) -> String {
+        match metric {
+            Metric::SegmentSize => self.say("people", "osoby"),
+            Metric::ConversionRate => self.say("share", "udział"),
+            Metric::RetentionRate => self.say("share a year", "udział rocznie"),
+            Metric::NpsScore => self.say("points", "punkty"),
+            Metric::CacLtvRatio => "%".to_owned(),
+            Metric::Ltv | Metric::Cac => {
+                self.evidence.inputs.map_or_else(String::new, |inputs| inputs.currency.clone())
+            }
+        }
+    }
+
+    fn ratio(&self) -> Option<Draft> {
+        let (cac, ltv) = (self.own(&CAC)?, self.own(&LTV)?);
+        let naive = cac.naive.zip(ltv.naive).and_then(|(cac, ltv)| {
+            cac_ltv_ratio(Ranged::bare(cac), Ranged::bare(ltv)).map(|ratio| ratio.value)
+        });
+        let is_of_all =
+            cac.confidence == Confidence::Medium || ltv.confidence == Confidence::Medium;
+        Some(Draft {
+            ranged: cac_ltv_ratio(cac.ranged, ltv.ranged)?,
+            unit: self.unit(Metric::CacLtvRatio),
+            method: self.say(
+                "cac / ltv × 100; the ends are those of both taken the worst way round.",
+                "cac / ltv × 100; końce zakresu w najgorszym zestawieniu obu wartości.",
+            ),
+            source: cac.source,
+            confidence: if is_of_all { Confidence::Medium } else { Confidence::High },
+            naive,
+        })
+    }
+
+    fn size(&self) -> Option<Draft> {
+        let market = self.evidence.market?;
+        Some(Draft {
+            ranged: Ranged::between(market.people, [0.0, market.most]),
+            unit: self.unit(Metric::SegmentSize),
+            method: self.say(
+                "Official counts by voivodeship, age, sex and class of place, times modelled activity; no \
+                 table counts activity by age and place, so the range is from nobody to everybody of these \
+                 ages there.",
+                "Oficjalna liczba osób według województwa, wieku, płci i miejsca, razy modelowana aktywność; \
+                 żadna tablica nie liczy aktywności według wieku i miejsca, więc zakres sięga od nikogo do \
+                 wszystkich w tym wieku.",
+            ),
+            source: Source {
+                kind: SourceKind::OfficialTable,
+                name: self.say(
+                    "Statistics Poland, population on 31 December 2024",
+                    "GUS, ludność, stan na 31 grudnia 2024",
+                ),
+            },
+            confidence: Confidence::Low,
+            naive: None,
+        })
+    }
+
+    /// Intentions to buy, read as a rate of trial.
+    fn intention(&self) -> Option<Draft> {
+        let rate = |points: &Points| {
+            trial_rate(count_of(points, |p| p == 5), count_of(points, |p| p == 4), count(points))
+        };
+        let method = self.say(
+            "Trial from stated intentions, 0.4 × top box + 0.2 × second box (Ulrich and Eppinger, Product \
+             Design and Development); the range joins their ranges of both weights with sampling.",
+            "Próba zakupu z deklaracji, 0,4 × najwyższa odpowiedź + 0,2 × druga (Ulrich i Eppinger, Product \
+             Design and Development); zakres łączy ich zakresy wag z błędem próby.",
+        );
+        self.answers(self.evidence.intentions, rate, (Metric::ConversionRate, &method))
+    }
+
+    fn recommendation(&self) -> Option<Draft> {
+        let method = self.say(
+            "Promoters (9, 10) less detractors (0 to 6) in percent, unweighted; percentile interval of 1,000 \
+             resamples.",
+            "Promotorzy (9, 10) minus krytycy (0–6) w procentach, bez wag; przedział percentylowy z 1000 \
+             losowań.",
+        );
+        self.answers(self.evidence.recommendations, nps, (Metric::NpsScore, &method))
+    }
+
+    /// What the best source says of the segment, or else of all who were asked.
+    fn answers(
+        &self,
+        asked: &[Asked],
+        of: impl Fn(&Points) -> Option<Ranged>,
+        (metric, method): (Metric, &str),
+    ) -> Option<Draft> {
+        let best = asked.iter().find(|one| count(&one.all) > 0.0)?;
+        let naive = of(&best.all)?;
+        let own = best.segments.get(self.segment.id()).filter(|points| count(points) > 0.0);
+        let n = count(own.unwrap_or(&best.all));
+        let is_people = best.by == Respondents::People;
+        let mut method = method.to_owned();
+        if own.is_none() {
+            method += self.language.pick(
+                " The answers name no segment: they are those of everybody who was asked.",
+                " Odpowiedzi nie wskazują segmentu: to odpowiedzi wszystkich pytanych.",
+            );
+        }
+        let kind = match best.by {
+            Respondents::People => SourceKind::HumanAnswers,
+            Respondents::Simulated => SourceKind::SimulatedAnswers,
+        };
+        let name = format!("{}, {}, n = {n}", best.name, best.at.format("%Y-%m-%d"));
+        Some(Draft {
+            ranged: own.and_then(of).unwrap_or(naive),
+            unit: self.unit(metric),
+            method,
+            source: Source { kind, name },
+            confidence: match is_people && n >= ENOUGH_PEOPLE {
+                true => Confidence::Medium,
+                false => Confidence::Low,
+            },
+            naive: Some(naive.value),
+        })
+    }
+
+    /// A published figure of others. It is the same for everybody, and so it is its own naive guess.
+    fn benchmark(&self, metric: Metric) -> Option<Draft> {
+        let inputs = self.evidence.inputs?;
+        let one = inputs.benchmarks.iter().find(|one| one.metric == metric)?;
+        Some(Draft {
+            ranged: Ranged::bare(one.value),
+            unit: self.unit(metric),
+            method: self.say(
+                "A benchmark of others, as published: no finding about this project.",
+                "Wartość porównawcza z publikacji: nie jest wynikiem tego projektu.",
+            ),
+            source: Source {
+                kind: SourceKind::Benchmark,
+                name: format!("{}, {}", one.source, one.published_on),
+            },
+            confidence: Confidence::Low,
+            naive: Some(one.value),
+        })
+    }
+}
+
+/// The score of a recommendation, with respondents drawn again.
+fn nps(points: &Points) -> Option<Ranged> {
+    let score = |point: i64| match point {
+        9.. => 100.0,
+        7..=8 => 0.0,
+        _ => -100.0,
+    };
+    let scores = points.iter().flat_map(|(point, n)| {
+        std::iter::repeat_n(score(*point), usize::try_from(*n).unwrap_or(usize::MAX))
+    });
+    let scores: Vec<f64> = scores.collect();
+    let weights = vec![1.0; scores.len()];
+    let found = weighted_mean_interval(&scores, &weights, Seed(0))?;
+    Some(Ranged::between(found.value, found.interval))
+}
+
+/// What a metric would need.
+fn lacking(metric: Metric, language: Language) -> &'static str {
+    let (english, polish) = match metric {
+        Metric::SegmentSize => {
+            ("There are official tables of Poland only.", "Tablice oficjalne są tylko dla Polski.")
+        }
+        Metric::ConversionRate => (
+            "Needs orders and visits, or a survey that asks for the intention to buy on five points.",
+            "Potrzebuje zamówień i wizyt albo ankiety z deklaracją zakupu na pięciu punktach.",
+        ),
+        Metric::RetentionRate => (
+            "Needs the churn of a period.",
+            "Potrzebuje udziału klientów, którzy odeszli w okresie.",
+        ),
+        Metric::NpsScore => (
+            "Needs a survey with the question how likely one is to recommend.",
+            "Potrzebuje ankiety z pytaniem o skłonność do polecenia.",
+        ),
+        Metric::Ltv => (
+            "Needs revenue, margin, customers, churn and a discount rate.",
+            "Potrzebuje przychodu, marży, liczby klientów, odejść i stopy dyskontowej.",
+        ),
+        Metric::Cac => {
+            ("Needs spend and new customers.", "Potrzebuje wydatków i liczby nowych klientów.")
+        }
+        Metric::CacLtvRatio => {
+            ("Needs both cac and a ltv above 0.", "Potrzebuje cac oraz ltv większego od 0.")
+        }
+    };
+    language.pick(english, polish)
+}

@@ -1,0 +1,141 @@
+//! One metric as it is shown.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// What is measured, by the words that the client knows.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Metric {
+    /// People of the segment.
+    SegmentSize,
+    /// Of those who look, how many buy.
+    ConversionRate,
+    /// Of those who bought, how many are still there after a year.
+    RetentionRate,
+    /// Promoters less detractors, −100 to 100.
+    NpsScore,
+    /// What a customer brings in a lifetime.
+    Ltv,
+    /// What it costs to win a customer.
+    Cac,
+    /// `cac` in percent of `ltv`.
+    CacLtvRatio,
+}
+
+impl Metric {
+    /// All of them, in the client's order.
+    pub const ALL: [Self; 7] = [
+        Self::SegmentSize,
+        Self::ConversionRate,
+        Self::RetentionRate,
+        Self::NpsScore,
+        Self::Ltv,
+        Self::Cac,
+        Self::CacLtvRatio,
+    ];
+}
+
+/// How far a figure may be trusted. The order of sources decides, never a score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// The project's own figures of this segment.
+    High,
+    /// The project's own figures of all customers, or answers of thirty people or more.
+    Medium,
+    /// Simulated answers, few people, models, benchmarks.
+    Low,
+}
+
+/// Where a figure comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceKind {
+    /// The project's own figures.
+    OwnFigures,
+    /// Answers of people, uploaded.
+    HumanAnswers,
+    /// Answers of simulated respondents.
+    SimulatedAnswers,
+    /// Official tables, and models on them.
+    OfficialTable,
+    /// Somebody else's published figure: never a finding about this project.
+    Benchmark,
+}
+
+/// A source by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Source {
+    /// What kind.
+    pub kind: SourceKind,
+    /// Which, with its date.
+    pub name: String,
+}
+
+/// A metric that has a source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Figure {
+    /// The estimate.
+    pub value: f64,
+    /// The lower end of its range; none where the source says nothing that a range could rest on.
+    pub low: Option<f64>,
+    /// The upper end.
+    pub high: Option<f64>,
+    /// `people`, `share`, `share a year`, `points`, `%`, or a currency.
+    pub unit: String,
+    /// The formula by name, and what the range is.
+    pub method: String,
+    /// Where it comes from.
+    pub sources: Vec<Source>,
+    /// How far to trust it.
+    pub confidence: Confidence,
+    /// The guess that it has to beat: the same for all segments alike. None where there is nothing else to
+    /// hold it against.
+    pub naive: Option<f64>,
+    /// Whether the range leaves the naive guess out. Where it does not, the figure says nothing about this
+    /// segment that it does not say about everybody.
+    pub is_told_apart: bool,
+    /// When it was computed.
+    pub computed_at: DateTime<Utc>,
+    /// SHA-256 of everything that it was computed from.
+    pub inputs_hash: String,
+}
+
+/// A metric that has none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Absent {
+    /// What would be needed.
+    pub absent_because: String,
+}
+
+/// A figure, or the reason why there is none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub enum Outcome {
+    /// It has a source.
+    Figure(Box<Figure>),
+    /// It has none.
+    Absent(Absent),
+}
+
+impl Outcome {
+    /// The figure, where there is one.
+    pub fn figure(&self) -> Option<&Figure> {
+        match self {
+            Self::Figure(figure) => Some(figure),
+            Self::Absent(_) => None,
+        }
+    }
+
+    pub(super) fn absent(because: &str) -> Self {
+        Self::Absent(Absent { absent_because: because.to_owned() })
+    }
+}
+
+/// Every metric of a segment.
+pub type Metrics = BTreeMap<Metric, Outcome>;

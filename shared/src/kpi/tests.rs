@@ -1,0 +1,152 @@
+//! What becomes of what a project has.
+
+use std::collections::BTreeMap;
+
+use chrono::DateTime;
+
+use super::*;
+use crate::Language;
+use crate::persona::Segment;
+
+const TOWN: &str = "seg_mid_career_urban";
+
+fn stamp() -> Stamp {
+    Stamp { computed_at: DateTime::UNIX_EPOCH, inputs_hash: "h".to_owned() }
+}
+
+fn inputs() -> Inputs {
+    let row = |segment: Option<&str>, customers: f64, churn: f64| Row {
+        segment: segment.map(str::to_owned),
+        revenue: Some(customers * 50.0),
+        margin: Some(0.4),
+        orders: Some(30.0),
+        customers: Some(customers),
+        churn: Some(churn),
+        spend: Some(1_000.0),
+        new_customers: Some(20.0),
+        visits: Some(1_000.0),
+    };
+    Inputs {
+        currency: "PLN".to_owned(),
+        period: Period::Monthly,
+        basis: Basis::Net,
+        discount_rate: Some(0.1),
+        figures: vec![row(Some(TOWN), 400.0, 0.02), row(None, 1_000.0, 0.05)],
+        benchmarks: Vec::new(),
+    }
+}
+
+fn of(evidence: &Evidence<'_>) -> Metrics {
+    compute(Segment::parse(TOWN).unwrap(), evidence, &stamp(), Language::English)
+}
+
+const NOTHING: Evidence<'static> =
+    Evidence { inputs: None, intentions: &[], recommendations: &[], market: None };
+
+#[test]
+fn without_a_source_every_metric_is_absent_and_says_what_it_needs() {
+    for (metric, outcome) in of(&NOTHING) {
+        let Outcome::Absent(absent) = outcome else { panic!("{metric:?} was made up") };
+        assert!(absent.absent_because.len() > 20, "{metric:?}");
+    }
+}
+
+#[test]
+fn own_figures_of_the_segment_stand_beside_those_of_all() {
+    let inputs = inputs();
+    let metrics = of(&Evidence { inputs: Some(&inputs), ..NOTHING });
+
+    let kept = metrics[&Metric::RetentionRate].figure().unwrap();
+    assert!((kept.value - 0.98_f64.powi(12)).abs() < 1e-12);
+    assert!((kept.naive.unwrap() - 0.95_f64.powi(12)).abs() < 1e-12);
+    assert!(kept.is_told_apart, "{kept:?}");
+    assert_eq!(kept.confidence, Confidence::High);
+    let bought = metrics[&Metric::ConversionRate].figure().unwrap();
+    assert_eq!((bought.value, bought.naive), (0.03, Some(0.03)));
+    assert!(!bought.is_told_apart, "it is the guess itself");
+    let (cac, ltv) = (&metrics[&Metric::Cac], &metrics[&Metric::Ltv]);
+    let ratio = metrics[&Metric::CacLtvRatio].figure().unwrap().value;
+    let by_hand = cac.figure().unwrap().value / ltv.figure().unwrap().value * 100.0;
+    assert!((ratio - by_hand).abs() < 1e-9);
+    assert_eq!(ltv.figure().unwrap().unit, "PLN");
+}
+
+#[test]
+fn a_segment_without_a_row_has_that_of_all_and_says_so() {
+    let mut inputs = inputs();
+    inputs.figures.remove(0);
+
+    let metrics = of(&Evidence { inputs: Some(&inputs), ..NOTHING });
+
+    let kept = metrics[&Metric::RetentionRate].figure().unwrap();
+    assert!(!kept.is_told_apart && kept.method.contains("all customers"), "{kept:?}");
+    assert_eq!(kept.confidence, Confidence::Medium);
+}
+
+fn asked(by: Respondents, segments: &[(&str, &[(i64, u64)])], all: &[(i64, u64)]) -> Asked {
+    let points = |points: &[(i64, u64)]| points.iter().copied().collect::<Points>();
+    let segments = segments.iter().map(|(id, one)| ((*id).to_owned(), points(one)));
+    Asked {
+        by,
+        name: "Tea, q1".to_owned(),
+        at: DateTime::UNIX_EPOCH,
+        segments: segments.collect::<BTreeMap<_, _>>(),
+        all: points(all),
+    }
+}
+
+#[test]
+fn peoples_answers_come_before_simulated_ones_and_both_after_own_figures() {
+    let people = asked(Respondents::People, &[], &[(5, 40), (4, 20), (1, 40)]);
+    let simulated =
+        asked(Respondents::Simulated, &[(TOWN, &[(5, 9), (1, 1)])], &[(5, 10), (1, 90)]);
+    let both = [people, simulated.clone()];
+
+    let metrics = of(&Evidence { intentions: &both, ..NOTHING });
+    let trial = metrics[&Metric::ConversionRate].figure().unwrap();
+    assert!((trial.value - 0.2).abs() < 1e-12, "{trial:?}");
+    assert_eq!(trial.sources[0].kind, SourceKind::HumanAnswers);
+    assert!(!trial.is_told_apart, "people name no segment");
+
+    let own = inputs();
+    let metrics = of(&Evidence { inputs: Some(&own), intentions: &both, ..NOTHING });
+    let bought = metrics[&Metric::ConversionRate].figure().unwrap();
+    assert_eq!(bought.sources[0].kind, SourceKind::OwnFigures);
+
+    let metrics = of(&Evidence { intentions: &[simulated], ..NOTHING });
+    let trial = metrics[&Metric::ConversionRate].figure().unwrap();
+    assert!((trial.value - 0.36).abs() < 1e-12 && trial.confidence == Confidence::Low);
+}
+
+#[test]
+fn a_recommendation_is_promoters_less_detractors() {
+    let asked = asked(
+        Respondents::Simulated,
+        &[(TOWN, &[(10, 60), (8, 20), (3, 20)])],
+        &[(10, 60), (8, 20), (3, 120)],
+    );
+
+    let metrics = of(&Evidence { recommendations: &[asked], ..NOTHING });
+
+    let nps = metrics[&Metric::NpsScore].figure().unwrap();
+    assert!((nps.value - 40.0).abs() < 1e-9 && (nps.naive.unwrap() + 30.0).abs() < 1e-9);
+    assert!(nps.is_told_apart, "{nps:?}");
+}
+
+#[test]
+fn a_benchmark_is_called_one_and_never_beats_its_own_guess() {
+    let benchmark = Benchmark {
+        metric: Metric::RetentionRate,
+        value: 0.6,
+        source: "A trade body".to_owned(),
+        published_on: chrono::NaiveDate::from_ymd_opt(2025, 5, 1).unwrap(),
+    };
+    let inputs = Inputs { figures: Vec::new(), benchmarks: vec![benchmark], ..inputs() };
+
+    let metrics = of(&Evidence { inputs: Some(&inputs), ..NOTHING });
+
+    let kept = metrics[&Metric::RetentionRate].figure().unwrap();
+    assert_eq!(kept.sources[0].kind, SourceKind::Benchmark);
+    assert!(!kept.is_told_apart && kept.low.is_none());
+    assert!(kept.sources[0].name.contains("2025-05-01"));
+}
