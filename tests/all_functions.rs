@@ -113,13 +113,12 @@ fn focus_group_run(parts: &Parts, announcer: &Announcer, model: &Config) -> Serv
 }
 
 fn export(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    let shop = Workshop { announcer: announcer.clone(), ..parts.workshop(model) };
-    export::routes(export::State { shop, storage: parts.storage.clone() })
+    let worker = parts.worker_state(model).announcing(announcer);
+    export::routes(export::AppState { worker, storage: parts.storage.clone() })
 }
 
 fn kpi_recalc(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    let announcer = announcer.clone();
-    kpi_recalc::routes(kpi_recalc::State { announcer, ..parts.workshop(model) })
+    kpi_recalc::routes(parts.worker_state(model).announcing(announcer))
 }
 
 fn focus_groups(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {

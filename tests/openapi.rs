@@ -12,7 +12,7 @@ use platform::{Env, Ids, Serve};
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::whole;
+use crate::all_functions;
 
 const COMMITTED: &str = include_str!("../functions/web/ui/openapi.json");
 
@@ -24,8 +24,8 @@ async fn document(router: Router) -> Value {
 
 /// As `cargo local up` serves it.
 async fn of_everything() -> Value {
-    let app = whole::by_hand(&Config::offline()).await;
-    let service = whole::service(&app.parts, &Announcer::new(None), &Config::offline());
+    let app = all_functions::by_hand(&Config::offline()).await;
+    let service = all_functions::service(&app.parts, &Announcer::new(None), &Config::offline());
     document(service.router("one machine", Serve::Api, &Env::from([]), Ids::system())).await
 }
 
@@ -58,8 +58,8 @@ async fn every_operation_has_an_id_of_its_own() {
 /// In one document the second of two schemas of a name replaces the first, and a client reads the wrong type.
 #[tokio::test]
 async fn no_two_functions_call_different_things_by_one_name() {
-    let app = whole::by_hand(&Config::offline()).await;
-    let all = whole::functions(&app.parts, &Announcer::new(None), &Config::offline());
+    let app = all_functions::by_hand(&Config::offline()).await;
+    let all = all_functions::functions(&app.parts, &Announcer::new(None), &Config::offline());
 
     let mut seen: BTreeMap<String, (&str, Value)> = BTreeMap::new();
     for (function, service) in all {

@@ -1,6 +1,6 @@
 //! What Sight knows about an account, for whoever it is of to take away.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use axum::response::IntoResponse;
 use chrono::{DateTime, Utc};
@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// Version of the object's shape.
 const SCHEMA: &str = "sight.account/1";
@@ -34,12 +34,12 @@ pub(crate) struct Own {
     responses((status = 200, body = Own), (status = 401, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn export(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Heavy>,
     caller: Caller,
 ) -> Result<impl IntoResponse> {
-    let now = state.clock.now();
-    let data = store::own(&state.pool, &caller).await?;
+    let now = state.base.clock.now();
+    let data = store::own(&state.base.pool, &caller).await?;
     let entry = audit::Entry {
         account_id: caller.account_id,
         project_id: None,
@@ -48,7 +48,7 @@ pub(crate) async fn export(
         action: "export",
         details: None,
     };
-    audit::record_view(state.authenticator.lines(), &state.ids, now, &entry).await?;
+    audit::record_view(&state.base.side, &state.base.ids, now, &entry).await?;
     let headers = [
         (CACHE_CONTROL, "no-store"),
         (CONTENT_DISPOSITION, "attachment; filename=\"account.json\""),

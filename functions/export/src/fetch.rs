@@ -1,7 +1,7 @@
 //! Fetching what was written: how it stands, a link for minutes, the file itself.
 
 use axum::body::Body;
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Duration, Utc};
@@ -13,7 +13,7 @@ use serde_json::json;
 use shared::id::{ExportId, RunId};
 use utoipa::ToSchema;
 
-use crate::State;
+use crate::AppState;
 use crate::form::{Exporting, Format};
 use crate::store::{self, OfExport, Ticket};
 
@@ -67,12 +67,12 @@ pub(crate) struct FilePath {
     responses((status = 200, body = ExportView), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn get(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     of: OfExport<Viewer>,
 ) -> Result<Json<ExportView>> {
     let row = &of.row;
-    let is_ready = row.finished_at.is_some() && row.expires_at > state.clock.now();
+    let is_ready = row.finished_at.is_some() && row.expires_at > state.worker.clock.now();
     Ok(Json(ExportView {
         id: row.id.into(),
         run_id: row.run_id.map(RunId),
@@ -94,11 +94,11 @@ pub(crate) async fn get(
         (status = 404, body = Problem), (status = 409, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn link(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Exporting>,
     of: OfExport<Viewer>,
 ) -> Result<Json<LinkView>> {
-    let (row, now) = (&of.row, state.clock.now());
+    let (row, now) = (&of.row, state.worker.clock.now());
     if row.is_unmasked {
         let _: platform::Access<platform::Admin> = of.access.raised()?;
     }
@@ -109,7 +109,7 @@ pub(crate) async fn link(
     }
     let token = secret::random_token();
     let ticket = Ticket { hash: secret::sha256(token.as_bytes()), expires_at: now + LIFE };
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.worker.pool.begin().await?;
     store::ticket(&mut transaction, of.access, (row.id.into(), &ticket), now).await?;
     let entry = audit::Entry {
         account_id: of.access.account_id(),
@@ -119,7 +119,7 @@ pub(crate) async fn link(
         action: "export",
         details: Some(json!({ "link_expires_at": ticket.expires_at })),
     };
-    audit::record(&mut *transaction, &state.ids, now, &entry).await?;
+    audit::record(&mut *transaction, &state.worker.ids, now, &entry).await?;
     transaction.commit().await?;
     let path = |part: &str| format!("/api/v1/exports/files/{token}/{part}");
     Ok(Json(LinkView {
@@ -135,13 +135,13 @@ pub(crate) async fn link(
     responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
         (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn file(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     address: ClientAddress,
     Path(path): Path<FilePath>,
 ) -> Result<Response> {
-    state.limiter.link(address).await?;
+    state.worker.limiter.link(address).await?;
     let hash = secret::sha256(path.ticket.as_bytes());
-    let row = store::ticketed(&state, &hash, state.clock.now()).await?;
+    let row = store::ticketed(&state, &hash, state.worker.clock.now()).await?;
     let (key, name, kind) = match path.part {
         Part::File => {
             let format = row.format()?;

@@ -13,50 +13,41 @@ mod talk;
 mod tests;
 mod worker;
 
+use axum::extract::FromRef;
 use axum::routing::post;
 use platform::storage::Storage;
-use platform::{Env, Service, Workers, Workshop};
+use platform::{Env, Service, WorkerState, Workers};
 use shared::run::RunKind;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// What the handlers and the worker work with.
-#[derive(Clone)]
-pub struct State {
+#[derive(Clone, FromRef)]
+pub struct AppState {
     /// What every worker has.
-    pub shop: Workshop,
+    pub worker: WorkerState,
     /// Keeps the files.
     pub storage: Storage,
 }
 
-impl State {
-    /// From the environment, with the workshop that this process has. Without one it only notes what else is
+impl AppState {
+    /// From the environment, with the worker state that this process has. Without one it only notes what else is
     /// wrong with the variables.
-    pub fn from_env(env: &Env, shop: Option<Workshop>) -> Option<Self> {
+    pub fn from_env(env: &Env, worker: Option<WorkerState>) -> Option<Self> {
         let storage = Storage::from_env(env);
-        Some(Self { shop: shop?, storage: storage? })
+        Some(Self { worker: worker?, storage: storage? })
     }
 }
-
-impl std::ops::Deref for State {
-    type Target = Workshop;
-
-    fn deref(&self) -> &Workshop {
-        &self.shop
-    }
-}
-
-platform::has_shop!(State);
 
 /// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
 pub fn service(env: &Env) -> Option<Service> {
-    let state = State::from_env(env, Workshop::from_env(env))?;
-    let probes = state.probes();
+    let state = AppState::from_env(env, WorkerState::from_env(env))?;
+    let probes = state.worker.probes();
     Some(Service { probes, ..routes(state) })
 }
 
 /// The public routes and the worker's.
-pub fn routes(state: State) -> Service {
+pub fn routes(state: AppState) -> Service {
     let api = OpenApiRouter::new()
         .routes(routes!(persona::export))
         .routes(routes!(project::start))

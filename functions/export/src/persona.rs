@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use ::store::persona::OfPersona;
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use platform::http::{Json, Problem};
@@ -16,7 +16,7 @@ use shared::persona::mask::Mask;
 use utoipa::ToSchema;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-use crate::State;
+use crate::AppState;
 use crate::disclosure::Disclosure;
 use crate::form::{Exporting, Format, Masking};
 use crate::people::{self, Person};
@@ -76,7 +76,7 @@ pub(crate) struct Exported {
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn export(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Exporting>,
     persona: OfPersona<Viewer>,
     Json(request): Json<ExportPersona>,
@@ -85,15 +85,15 @@ pub(crate) async fn export(
     let mut checks = Checks::default();
     checks.length("reason", request.masking.reason.as_deref(), 0..=500);
     checks.done()?;
-    let (access, id, now) = (persona.access, persona.persona_id, state.clock.now());
-    let row = store::person(&state.pool, access, id).await?;
-    let about = store::about_people(&state.pool, access.into(), Some(id)).await?;
+    let (access, id, now) = (persona.access, persona.persona_id, state.worker.clock.now());
+    let row = store::person(&state.worker.pool, access, id).await?;
+    let about = store::about_people(&state.worker.pool, access.into(), Some(id)).await?;
     let is_masked = !request.masking.unmask;
     let disclosure = Disclosure::new(about, is_masked, now);
     let details = json!({ "format": request.format, "sections": request.sections,
         "unmask": request.masking.unmask, "reason": request.masking.reason });
     let entry = persona.entry("export", details);
-    audit::record_view(state.authenticator.lines(), &state.ids, now, &entry).await?;
+    audit::record_view(&state.worker.side, &state.worker.ids, now, &entry).await?;
     match request.format {
         Format::Json => {
             let exported = composed(id, row, request, disclosure).map_err(internal)?;

@@ -1,6 +1,6 @@
 //! Starting an export that is written by a run: all people of a project, the answers to a survey, a talk.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::Duration;
 use platform::http::{Json, Problem};
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::form::{Exporting, Format, Masking};
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// How long a written file is kept.
 const KEPT: Duration = Duration::days(7);
@@ -97,7 +97,7 @@ pub(crate) struct Started {
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn start(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Exporting>,
     access: Access<Viewer>,
     key: IdempotencyKey,
@@ -105,7 +105,7 @@ pub(crate) async fn start(
 ) -> Result<(StatusCode, Json<Started>)> {
     request.check()?;
     request.masking.check(access)?;
-    let (now, project) = (state.clock.now(), access.project_id());
+    let (now, project) = (state.worker.clock.now(), access.project_id());
     let json = serde_json::to_vec(&request).map_err(|error| Error::Internal(error.into()))?;
     let request_hash = secret::sha256(&json);
     let same_as = SameAs {
@@ -113,7 +113,7 @@ pub(crate) async fn start(
         request_hash: &request_hash,
         idempotency_key: key.as_deref(),
     };
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.worker.pool.begin().await?;
     let subject = (request.subject, request.subject_of(project));
     if !store::begun(&mut transaction, access, subject).await? {
         let what = if request.subject == Subject::Survey { "Survey" } else { "Focus group" };
@@ -128,7 +128,7 @@ pub(crate) async fn start(
             Json(Started { message: "Export started", export_id, run_id }),
         ));
     }
-    let export_id: ExportId = state.ids.next();
+    let export_id: ExportId = state.worker.ids.next();
     let run = NewRun {
         kind,
         project_id: Some(project),
@@ -138,7 +138,7 @@ pub(crate) async fn start(
         same_as,
         is_paid: false,
     };
-    let run_id = runs::insert(&mut transaction, &state.ids, run, now).await?;
+    let run_id = runs::insert(&mut transaction, &state.worker.ids, run, now).await?;
     let ids = (export_id, run_id);
     store::insert(&mut transaction, access, ids, &request, (now, now + KEPT)).await?;
     let entry = audit::Entry {
@@ -150,8 +150,8 @@ pub(crate) async fn start(
         details: Some(json!({ "export_id": export_id, "format": request.format,
             "unmask": request.masking.unmask, "reason": request.masking.reason })),
     };
-    audit::record(&mut *transaction, &state.ids, now, &entry).await?;
+    audit::record(&mut *transaction, &state.worker.ids, now, &entry).await?;
     transaction.commit().await?;
-    runs::call(&state, run_id).await;
+    runs::dispatch(&state.worker.engine, run_id).await;
     Ok((StatusCode::ACCEPTED, Json(Started { message: "Export started", export_id, run_id })))
 }

@@ -13,8 +13,8 @@ use testkit::{Answer, Parts, TestApp, User};
 use super::*;
 
 fn build(parts: &Parts) -> Service {
-    let shop = parts.workshop(&Config::offline());
-    routes(State { shop, storage: parts.storage.clone() })
+    let worker = parts.worker_state(&Config::offline());
+    routes(AppState { worker, storage: parts.storage.clone() })
 }
 
 /// A study with people in it whose texts name them, and its owner.

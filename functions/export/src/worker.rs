@@ -2,18 +2,18 @@
 
 use ::store::survey::{self, Survey};
 use async_stream::try_stream;
-use axum::extract::State as Of;
+use axum::extract::State;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
 use platform::queue::{Outcome, Pushed};
-use platform::runs::{self, Progress, Shift};
+use platform::runs::{self, Engine, Progress, ShardContext};
 use platform::storage::Put;
-use platform::{Error, InProject, Result, Workshop};
+use platform::{Error, InProject, Result};
 use shared::run::RunRequested;
 use sqlx::PgPool;
 
-use crate::State;
+use crate::AppState;
 use crate::disclosure::Disclosure;
 use crate::form::Format;
 use crate::people::{self, Person};
@@ -32,42 +32,42 @@ type Bytestream = BoxStream<'static, Result<Bytes>>;
 
 /// A message of Pub/Sub: a hint that a shard waits.
 pub(crate) async fn requested(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     Pushed(message): Pushed<RunRequested>,
 ) -> Result<Outcome> {
-    runs::step(&Worker(state), &message).await
+    runs::handle(&Worker(state), &message).await
 }
 
 /// Writes files.
 #[derive(Clone)]
-struct Worker(State);
+struct Worker(AppState);
 
 impl runs::Worker for Worker {
-    fn shop(&self) -> &Workshop {
-        &self.0
+    fn engine(&self) -> &Engine {
+        &self.0.worker.engine
     }
 
     /// A second time writes the same file again: nobody fetches it before it is said to be whole.
-    async fn work(&self, shift: &Shift) -> Result<Outcome> {
-        let Some(row) = store::of(&self.0.pool, &shift.lease).await? else {
+    async fn work(&self, context: &ShardContext) -> Result<Outcome> {
+        let Some(row) = store::of(&self.0.worker.pool, &context.lease).await? else {
             return Ok(Outcome::Rejected("there is no such export".to_owned()));
         };
-        let project = shift.lease.in_project()?;
+        let project = context.lease.in_project()?;
         let (bytes, disclosure) = self.file(project, &row).await?;
-        let stop = shift.stop.clone();
+        let stop = context.stop.clone();
         let bytes = bytes.take_until(async move { stop.cancelled().await });
         let (storage, kind) = (&self.0.storage, row.format()?.content_type());
         let put = storage.put_stream(&row.key(), kind, LONGEST_BYTES, bytes).await?;
-        if shift.stop.is_cancelled() || put == Put::TooLarge {
+        if context.stop.is_cancelled() || put == Put::TooLarge {
             storage.delete(&row.key()).await?;
             return Ok(Outcome::Done);
         }
         let about = serde_json::to_vec_pretty(&disclosure).map_err(internal)?;
         let kind = Format::Json.content_type();
         storage.put(&row.disclosure_key(), kind, about.into()).await?;
-        let mut transaction = self.0.pool.begin().await?;
-        store::finish(&mut transaction, &shift.lease, shift.now()).await?;
-        let kept = runs::progress(&mut transaction, &shift.lease, 1, 0, shift.now()).await?;
+        let mut transaction = self.0.worker.pool.begin().await?;
+        store::finish(&mut transaction, &context.lease, context.now()).await?;
+        let kept = runs::progress(&mut transaction, &context.lease, 1, 0, context.now()).await?;
         if kept == Progress::Kept {
             transaction.commit().await?;
         }
@@ -78,7 +78,7 @@ impl runs::Worker for Worker {
 impl Worker {
     /// The bytes and what they are.
     async fn file(&self, project: InProject, row: &ExportRow) -> Result<(Bytestream, Disclosure)> {
-        let (pool, is_masked, at) = (self.0.pool.clone(), !row.is_unmasked, row.created_at);
+        let (pool, is_masked, at) = (self.0.worker.pool.clone(), !row.is_unmasked, row.created_at);
         let format = row.format()?;
         match row.subject()? {
             Subject::Project => {
@@ -116,7 +116,7 @@ impl Worker {
     }
 
     async fn survey(&self, project: InProject, row: &ExportRow) -> Result<Survey> {
-        survey::of_project(&self.0.pool, project, row.subject_id.into()).await
+        survey::of_project(&self.0.worker.pool, project, row.subject_id.into()).await
     }
 }
 

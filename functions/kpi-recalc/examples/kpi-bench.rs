@@ -25,7 +25,8 @@ const BAR: f64 = 1.5;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let app = TestApp::start(|parts| kpi_recalc::routes(parts.workshop(&Config::offline()))).await;
+    let app =
+        TestApp::start(|parts| kpi_recalc::routes(parts.worker_state(&Config::offline()))).await;
     let ana = app.user("ana").await;
     let project = app.project(&ana, json!({})).await;
     populate(&app, &ana, project).await;

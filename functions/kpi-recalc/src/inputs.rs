@@ -1,6 +1,6 @@
 //! The project's own figures: read, replaced as a whole, and the spreadsheet to fill in.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use chrono::{DateTime, Utc};
@@ -12,7 +12,7 @@ use shared::id::{AccountId, ProjectId};
 use shared::kpi::{Basis, Benchmark, Inputs, Period, Row};
 use utoipa::ToSchema;
 
-use crate::{State, sheet, store};
+use crate::{AppState, sheet, store};
 
 /// What a project says about its own business.
 #[derive(Deserialize, ToSchema)]
@@ -85,7 +85,7 @@ impl PutInputs {
     responses((status = 200, body = InputsView), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn get(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<Json<InputsView>> {
@@ -101,7 +101,7 @@ pub(crate) async fn get(
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn put(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     access: Access<Editor>,
     Json(request): Json<PutInputs>,
@@ -117,7 +117,7 @@ pub(crate) async fn put(
     responses((status = 200, content_type = "text/csv", body = String),
         (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn template(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<impl IntoResponse> {

@@ -19,17 +19,17 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// What the handlers and the worker work with.
-pub use platform::Workshop as State;
+pub use platform::WorkerState as AppState;
 
 /// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
 pub fn service(env: &Env) -> Option<Service> {
-    let state = State::from_env(env)?;
+    let state = AppState::from_env(env)?;
     let probes = state.probes();
     Some(Service { probes, ..routes(state) })
 }
 
 /// The public routes and the worker's.
-pub fn routes(state: State) -> Service {
+pub fn routes(state: AppState) -> Service {
     let api = OpenApiRouter::new()
         .routes(routes!(inputs::get, inputs::put))
         .routes(routes!(inputs::template))

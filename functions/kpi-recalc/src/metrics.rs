@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ::store::persona::OfPersona;
-use axum::extract::State as Of;
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Poll};
@@ -15,7 +15,7 @@ use shared::id::{PersonaId, PopulationId, ProjectId};
 use shared::kpi::{Metric, Metrics, SourceKind};
 use utoipa::ToSchema;
 
-use crate::State;
+use crate::AppState;
 use crate::evidence::Edition;
 use crate::recalculate::recalculate as computed;
 use crate::store::{self, Place, Snapshot};
@@ -100,7 +100,7 @@ impl SnapshotView {
     responses((status = 200, body = KpiView), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn get(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     persona: OfPersona<Viewer>,
 ) -> Result<Json<KpiView>> {
@@ -121,7 +121,7 @@ pub(crate) async fn get(
     responses((status = 200, body = SnapshotView), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn recalculate(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     persona: OfPersona<Editor>,
 ) -> Result<Json<SnapshotView>> {

@@ -8,7 +8,7 @@ use platform::{InProject, Result, secret};
 use shared::kpi::{Stamp, compute};
 use tokio::time::{Instant, sleep};
 
-use crate::State;
+use crate::AppState;
 use crate::evidence::{Edition, Gathered};
 use crate::lock::{self, Asked};
 use crate::store::{self, NewSnapshot, Place, Snapshot};
@@ -28,7 +28,7 @@ pub(crate) struct Recalculated {
 
 /// The snapshot of today's evidence: the stored one where nothing has changed, or a new one.
 pub(crate) async fn recalculate(
-    state: &State,
+    state: &AppState,
     project: InProject,
     place: &Place,
 ) -> Result<Recalculated> {
@@ -38,7 +38,7 @@ pub(crate) async fn recalculate(
         if let Some(snapshot) = fresh(state, project, place).await? {
             return Ok(Recalculated { snapshot, was_computed });
         }
-        let lock = match lock::ask(state.limiter.cache(), &name).await {
+        let lock = match lock::ask(state.cache.as_ref(), &name).await {
             Asked::Busy if began.elapsed() < PATIENCE => {
                 sleep(LOOK).await;
                 continue;
@@ -64,7 +64,7 @@ pub(crate) async fn recalculate(
 }
 
 /// The stored snapshot, where it is of today's evidence.
-async fn fresh(state: &State, project: InProject, place: &Place) -> Result<Option<Snapshot>> {
+async fn fresh(state: &AppState, project: InProject, place: &Place) -> Result<Option<Snapshot>> {
     let stored = store::snapshot(&state.pool, project, place).await?;
     let Some(stored) = stored else { return Ok(None) };
     let edition = Edition::read(&state.pool, project).await?;
@@ -73,7 +73,11 @@ async fn fresh(state: &State, project: InProject, place: &Place) -> Result<Optio
 }
 
 /// Computes and stores; none when somebody else has stored meanwhile.
-async fn compute_one(state: &State, project: InProject, place: &Place) -> Result<Option<Snapshot>> {
+async fn compute_one(
+    state: &AppState,
+    project: InProject,
+    place: &Place,
+) -> Result<Option<Snapshot>> {
     let before = store::snapshot(&state.pool, project, place).await?;
     let made = made(state, project, &[(place, before.map_or(0, |row| row.version))]).await?;
     let stored = store::save(&state.pool, project, &made).await?;
@@ -84,7 +88,7 @@ async fn compute_one(state: &State, project: InProject, place: &Place) -> Result
 /// the project, and stores them in one statement. Returns how many were stored: who was overtaken is fresh
 /// already.
 pub(crate) async fn recalculate_all(
-    state: &State,
+    state: &AppState,
     project: InProject,
     places: &[Place],
 ) -> Result<u64> {
@@ -109,7 +113,7 @@ pub(crate) async fn recalculate_all(
 }
 
 async fn made(
-    state: &State,
+    state: &AppState,
     project: InProject,
     places: &[(&Place, i64)],
 ) -> Result<Vec<NewSnapshot>> {

@@ -1,6 +1,6 @@
 //! Starting a run that computes every segment of a project anew: by somebody, or by the clock.
 
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::StatusCode;
 use platform::error::Chain;
 use platform::http::{Json, Problem};
@@ -16,7 +16,7 @@ use sqlx::PgConnection;
 use utoipa::ToSchema;
 
 use crate::evidence::Edition;
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// A run that has started.
 #[derive(Serialize, ToSchema)]
@@ -34,7 +34,7 @@ pub(crate) struct Started {
         (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn start(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     access: Access<Editor>,
 ) -> Result<(StatusCode, Json<Started>)> {
@@ -60,7 +60,7 @@ pub(crate) async fn start(
     };
     audit::record(&mut *transaction, &state.ids, now, &entry).await?;
     transaction.commit().await?;
-    runs::call(&state, run_id).await;
+    runs::dispatch(&state.engine, run_id).await;
     Ok((
         StatusCode::ACCEPTED,
         Json(Started { message: "Recalculation started", project_id, run_id }),
@@ -70,7 +70,7 @@ pub(crate) async fn start(
 /// Stores the run, or finds that of the same evidence which is at work.
 async fn insert(
     connection: &mut PgConnection,
-    state: &State,
+    state: &AppState,
     (project, populations): (ProjectId, Vec<(PopulationId, i64)>),
     same_as: SameAs<'_>,
 ) -> Result<RunId> {
@@ -95,7 +95,7 @@ async fn insert(
 
 /// A call of the clock: starts a run for each project with a snapshot that is older than one of its sources.
 pub(crate) async fn stale(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     Pushed(_): Pushed<ScheduledCall>,
 ) -> Result<Outcome> {
     for project in store::stale_projects(&state.pool).await? {
@@ -107,7 +107,7 @@ pub(crate) async fn stale(
     Ok(Outcome::Done)
 }
 
-async fn restart(state: &State, stale: &store::Stale) -> Result<()> {
+async fn restart(state: &AppState, stale: &store::Stale) -> Result<()> {
     let request_hash = secret::sha256(b"metrics, by the clock");
     let requested_by = stale.owner_id();
     let same_as = SameAs { requested_by, request_hash: &request_hash, idempotency_key: None };
@@ -115,6 +115,6 @@ async fn restart(state: &State, stale: &store::Stale) -> Result<()> {
     let populations = store::populations_of(&mut transaction, stale).await?;
     let run = insert(&mut transaction, state, (stale.id(), populations), same_as).await?;
     transaction.commit().await?;
-    runs::call(state, run).await;
+    runs::dispatch(&state.engine, run).await;
     Ok(())
 }

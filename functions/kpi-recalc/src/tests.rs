@@ -13,7 +13,7 @@ use testkit::{Parts, TestApp, User};
 use super::*;
 
 fn build(parts: &Parts) -> Service {
-    routes(parts.workshop(&Config::offline()))
+    routes(parts.worker_state(&Config::offline()))
 }
 
 /// A study with people in it, and its owner.

@@ -1,39 +1,39 @@
 //! Working on a shard: the segments of one population, from one reading of the project.
 
-use axum::extract::State as Of;
+use axum::extract::State;
+use platform::Result;
 use platform::queue::{Outcome, Pushed};
-use platform::runs::{self, Progress, Shift};
-use platform::{Result, Workshop};
+use platform::runs::{self, Engine, Progress, ShardContext};
 use shared::id::PopulationId;
 use shared::run::RunRequested;
 
 use crate::recalculate::recalculate_all;
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// A message of Pub/Sub: a hint that a shard waits.
 pub(crate) async fn requested(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     Pushed(message): Pushed<RunRequested>,
 ) -> Result<Outcome> {
-    runs::step(&Worker(state), &message).await
+    runs::handle(&Worker(state), &message).await
 }
 
 /// Computes metrics.
 #[derive(Clone)]
-struct Worker(State);
+struct Worker(AppState);
 
 impl runs::Worker for Worker {
-    fn shop(&self) -> &Workshop {
-        &self.0
+    fn engine(&self) -> &Engine {
+        &self.0.engine
     }
 
     /// All of a shard or nothing: a second time finds what the first has stored, and only counts it.
-    async fn work(&self, shift: &Shift) -> Result<Outcome> {
-        let lease = &shift.lease;
+    async fn work(&self, context: &ShardContext) -> Result<Outcome> {
+        let lease = &context.lease;
         let Ok(population) = serde_json::from_value::<PopulationId>(lease.input.clone()) else {
             return Ok(Outcome::Rejected("the shard's input cannot be read".to_owned()));
         };
-        if shift.stop.is_cancelled() {
+        if context.stop.is_cancelled() {
             return Ok(Outcome::Done);
         }
         let project = lease.in_project()?;
@@ -41,7 +41,7 @@ impl runs::Worker for Worker {
         recalculate_all(&self.0, project, &places).await?;
         let mut transaction = self.0.pool.begin().await?;
         let done = u32::try_from(places.len()).unwrap_or(u32::MAX);
-        let kept = runs::progress(&mut transaction, lease, done, 0, shift.now()).await?;
+        let kept = runs::progress(&mut transaction, lease, done, 0, context.now()).await?;
         if kept != Progress::Lost {
             transaction.commit().await?;
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ::store::persona::OfPersona;
-use axum::extract::State as Of;
+use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::{Class, Rate, WithoutRedis};
 use platform::{Access, Error, Result, Viewer, Within, audit, off_thread};
@@ -14,7 +14,7 @@ use shared::id::PersonaId;
 use shared::persona::vocabulary;
 use utoipa::ToSchema;
 
-use crate::State;
+use crate::AppState;
 use crate::likeness::{Likeness, SAMPLE, Yardstick};
 use crate::persona::{BigFive, Portrait};
 use crate::store::{self, PersonaRow};
@@ -141,7 +141,7 @@ impl Compare {
     responses((status = 200, body = Comparison), (status = 404, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn compare(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Comparing>,
     persona: OfPersona<Viewer>,
     Json(request): Json<Compare>,
@@ -153,14 +153,13 @@ pub(crate) async fn compare(
     let (likenesses, yardstick) = measured(&state, persona.access, &rows).await?;
     let details = serde_json::to_value(&request).map_err(|error| Error::Internal(error.into()))?;
     let entry = persona.entry("compare", details);
-    let lines = state.authenticator.lines();
-    audit::record_view(lines, &state.ids, state.clock.now(), &entry).await?;
+    audit::record_view(&state.side, &state.ids, state.clock.now(), &entry).await?;
     Ok(Json(composed(rows, &request, (&likenesses, &yardstick))))
 }
 
 /// The people as vectors, and what the first one's population measures them by.
 async fn measured(
-    state: &State,
+    state: &AppState,
     access: Access<Viewer>,
     rows: &[PersonaRow],
 ) -> Result<(Vec<Likeness>, Yardstick)> {

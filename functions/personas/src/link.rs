@@ -2,7 +2,7 @@
 //! revoked.
 
 use ::store::persona::OfPersona;
-use axum::extract::State as Of;
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
@@ -17,7 +17,7 @@ use shared::id::{AccountId, PersonaId, ShareLinkId};
 use utoipa::ToSchema;
 
 use crate::compare::MOST_OTHERS;
-use crate::{State, page, store};
+use crate::{AppState, page, store};
 
 /// How long a link shows something.
 const LIFE: Duration = Duration::days(30);
@@ -92,7 +92,7 @@ impl From<store::Link> for LinkView {
         (status = 404, body = Problem), (status = 409, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn create(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     persona: OfPersona<Editor>,
     Json(request): Json<CreateLink>,
@@ -124,7 +124,7 @@ pub(crate) async fn create(
     responses((status = 200, body = Vec<LinkView>), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn list(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Poll>,
     persona: OfPersona<Viewer>,
 ) -> Result<Json<Vec<LinkView>>> {
@@ -139,7 +139,7 @@ pub(crate) async fn list(
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn revoke(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     persona: OfPersona<Editor>,
     Path(path): Path<LinkPath>,
@@ -155,7 +155,7 @@ pub(crate) async fn revoke(
     responses((status = 200, content_type = "text/html", body = String),
         (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn show(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     address: ClientAddress,
     Path(path): Path<TokenPath>,
 ) -> Result<impl IntoResponse> {

@@ -1,7 +1,7 @@
 //! How far a persona is in the hands of the researchers.
 
 use ::store::persona::OfPersona;
-use axum::extract::State as Of;
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::Change;
@@ -12,7 +12,7 @@ use shared::id::{AccountId, PersonaId};
 use shared::role::Role;
 use utoipa::ToSchema;
 
-use crate::{State, store};
+use crate::{AppState, store};
 
 /// Where a persona stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -86,7 +86,7 @@ impl Status {
         (status = 404, body = Problem), (status = 409, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn change(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     _: Within<Change>,
     persona: OfPersona<Editor>,
     Json(request): Json<ChangeStatus>,

@@ -4,12 +4,11 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use serde_json::Value;
 use shared::id::{AccountId, PersonaId};
-use sqlx::PgPool;
 
 use platform::access::path_id;
 use platform::audit;
-use platform::auth::{Authenticator, Caller};
-use platform::{Access, Error, HeldRole, Level, Result};
+use platform::auth::Caller;
+use platform::{Access, Base, Error, HeldRole, Level, Result};
 
 /// The route's persona, deleted or not, and the proof that its caller has at least this role in its project.
 pub struct OfPersona<L> {
@@ -25,8 +24,7 @@ impl<S, L> FromRequestParts<S> for OfPersona<L>
 where
     S: Send + Sync,
     L: Level,
-    Authenticator: FromRef<S>,
-    PgPool: FromRef<S>,
+    Base: FromRef<S>,
 {
     type Rejection = Error;
 
@@ -43,7 +41,7 @@ where
             persona_id.0,
             caller.account_id.0,
         )
-        .fetch_optional(&PgPool::from_ref(state))
+        .fetch_optional(&Base::from_ref(state).pool)
         .await?;
         let row = row.ok_or(shared::Error::NotFound("Persona"))?;
         let access = Access::grant(&caller, row.project_id.into(), Some(row.role), "Persona")?;

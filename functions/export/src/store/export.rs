@@ -11,7 +11,7 @@ use shared::id::{ExportId, ProjectId, RunId};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::State;
+use crate::AppState;
 use crate::form::Format;
 use crate::project::{StartExport, Subject};
 
@@ -57,10 +57,10 @@ pub(crate) struct OfExport<L> {
     pub(crate) access: Access<L>,
 }
 
-impl<L: Level> FromRequestParts<State> for OfExport<L> {
+impl<L: Level> FromRequestParts<AppState> for OfExport<L> {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
         let caller = Caller::from_request_parts(parts, state).await?;
         let id = path_id(parts, state, "export_id").await?;
         let found = sqlx::query!(
@@ -73,10 +73,10 @@ impl<L: Level> FromRequestParts<State> for OfExport<L> {
             id,
             caller.account_id.0,
         );
-        let found = found.fetch_optional(&state.pool).await?;
+        let found = found.fetch_optional(&state.worker.pool).await?;
         let found = found.ok_or(shared::Error::NotFound("Export"))?;
         let access = Access::grant(&caller, found.project_id.into(), Some(found.role), "Export")?;
-        let row = row(&state.pool, id, found.project_id.into()).await?;
+        let row = row(&state.worker.pool, id, found.project_id.into()).await?;
         Ok(Self { row: row.ok_or(shared::Error::NotFound("Export"))?, access })
     }
 }
@@ -226,7 +226,7 @@ pub(crate) async fn ticket(
 
 /// The whole file that a ticket opens.
 pub(crate) async fn ticketed(
-    state: &State,
+    state: &AppState,
     hash: &[u8; 32],
     now: DateTime<Utc>,
 ) -> Result<ExportRow> {
@@ -247,5 +247,5 @@ pub(crate) async fn ticketed(
         hash.as_slice(),
         now,
     );
-    Ok(row.fetch_optional(&state.pool).await?.ok_or(shared::Error::NotFound("File"))?)
+    Ok(row.fetch_optional(&state.worker.pool).await?.ok_or(shared::Error::NotFound("File"))?)
 }

@@ -226,7 +226,7 @@ async fn answers_leave_masked_and_in_the_form_that_is_read_back() {
     assert!(csv.contains("\r\n1,,1.0000,"), "no exact age: {csv}");
     let questions: Vec<shared::survey::Question> =
         serde_json::from_value(whole["survey"]["questions"].clone()).unwrap();
-    let read = shared::survey::human::read(&csv, &questions).unwrap();
+    let read = shared::survey::human_comparison::read(&csv, &questions).unwrap();
     assert_eq!(read.len(), 5);
     assert_eq!(read[0]["temp"].as_f64(), Some(-7.0));
     assert!(read[0]["why"].as_str().unwrap().starts_with("=Bo "), "{:?}", read[0]);

@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::State;
+use crate::AppState;
 
 /// A project's own figures, and who gave them.
 pub(crate) struct InputsRow {
@@ -55,7 +55,7 @@ pub(crate) async fn language(pool: &PgPool, project: InProject) -> Result<Langua
 
 /// Puts figures in the place of those before.
 pub(crate) async fn save_inputs(
-    state: &State,
+    state: &AppState,
     access: Access<Editor>,
     inputs: Inputs,
 ) -> Result<InputsRow> {

@@ -10,7 +10,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::read::{PersonaRow, rows_of};
-use crate::State;
+use crate::AppState;
 
 /// A link, without its token.
 pub(crate) struct Link {
@@ -27,7 +27,7 @@ pub(crate) struct Link {
 
 /// Stores a link by the hash of its token.
 pub(crate) async fn insert_link(
-    state: &State,
+    state: &AppState,
     persona: &OfPersona<Editor>,
     (others, hash): (&[PersonaId], &[u8; 32]),
     (now, until): (DateTime<Utc>, DateTime<Utc>),
@@ -83,7 +83,7 @@ pub(crate) async fn links(
 
 /// Ends a link of this persona; one that has ended stays as it is.
 pub(crate) async fn revoke_link(
-    state: &State,
+    state: &AppState,
     persona: &OfPersona<Editor>,
     link: ShareLinkId,
     now: DateTime<Utc>,

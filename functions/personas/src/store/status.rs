@@ -7,12 +7,12 @@ use platform::{Editor, Result, audit};
 use serde_json::json;
 use shared::Error;
 
-use crate::State;
+use crate::AppState;
 use crate::status::Status;
 
 /// Changes the status of a living persona where the caller's role allows that step. Returns the one before.
 pub(crate) async fn change_status(
-    state: &State,
+    state: &AppState,
     persona: &OfPersona<Editor>,
     (to, reason): (Status, Option<&str>),
     now: DateTime<Utc>,

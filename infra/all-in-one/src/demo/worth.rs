@@ -20,7 +20,7 @@ const CARDS: [(&str, [&str; 2]); 7] = [
 ];
 
 /// Computes the metrics of the first person's segment, holds two people against each other and writes the first
-/// one, masked. No figure of the demo's shop is made up: it has none, so what needs one is absent and says so.
+/// one, masked. No figure of the demo's worker is made up: it has none, so what needs one is absent and says so.
 ///
 /// # Errors
 /// When a step fails.
