@@ -6,8 +6,8 @@ use neo4rs::{Query, query};
 use shared::id::{FocusGroupId, ProjectId};
 use tokio::time::timeout;
 
-use platform::graph::GraphPool;
 use platform::Result;
+use platform::graph::GraphPool;
 
 const OF_GROUP: &str = "match (n:GroupPersona|GroupConcept|GroupEmotion \
     {project_id: $project, focus_group_id: $group}) detach delete n";
