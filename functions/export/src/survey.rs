@@ -78,7 +78,7 @@ impl Answers {
                 let mut lines = String::new();
                 for row in rows {
                     lines.push_str(if is_first { "\n" } else { ",\n" });
-                    let object = self.object(row)?;
+                    let object = self.object(&row)?;
                     lines.push_str(&object.to_string());
                     is_first = false;
                 }
@@ -116,7 +116,7 @@ impl Answers {
         let response = match self.is_masked {
             true => {
                 let open = serde_json::to_value(&*row.response).map_err(internal)?;
-                let hidden = masked(open, &self.mask(&row));
+                let hidden = masked(open, &self.mask(row));
                 serde_json::from_value(hidden).map_err(internal)?
             }
             false => row.response.0,
@@ -138,7 +138,7 @@ impl Answers {
         }
     }
 
-    fn object(&self, row: Respondents) -> Result<Value> {
+    fn object(&self, row: &Respondents) -> Result<Value> {
         let response = serde_json::to_value(&*row.response).map_err(internal)?;
         if !self.is_masked {
             return Ok(
@@ -148,7 +148,7 @@ impl Answers {
         let profile = Profile::from(&*row.card);
         let segments = Attribute::ALL.map(|one| (one.key().to_owned(), one.of(&profile).into()));
         let segments: serde_json::Map<String, Value> = segments.into_iter().collect();
-        let response = masked(response, &self.mask(&row));
+        let response = masked(response, &self.mask(row));
         Ok(json!({ "respondent": row.respondent, "segments": segments, "response": response }))
     }
 }

@@ -83,7 +83,7 @@ async fn end(
     let now = state.worker.clock.now();
     let mut transaction = state.worker.pool.begin().await?;
     store::lock(&mut transaction, project, population).await?;
-    if runs::end_run(&mut transaction, run, now).await?.is_none() {
+    if runs::conclude(&mut transaction, run, now).await?.is_none() {
         return Ok(false);
     }
     store::save_report(&mut transaction, project, population, report, now).await?;

@@ -2,7 +2,7 @@
 
 use ::store::documents::DocumentView;
 use axum::extract::multipart::{Field, Multipart};
-use axum::extract::{AppState, FromRequest, Request};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;

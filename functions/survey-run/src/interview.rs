@@ -9,7 +9,7 @@ use platform::runs::Lease;
 use serde_json::Value;
 use shared::offline::opinion::Respondent;
 use shared::offline::respondent;
-use shared::survey::{AppState, Asked, Presented, Question, Response, logic, order, schema};
+use shared::survey::{Asked, Presented, Question, Response, State, logic, order, schema};
 use shared::{Seed, prompt};
 use tokio_util::sync::CancellationToken;
 
@@ -89,7 +89,7 @@ impl Interviewer {
         let (asked, not): (Vec<&Question>, Vec<&Question>) =
             call.iter().partition(|question| logic::is_asked(question, &response.answers));
         for question in not {
-            response.states.insert(question.id.clone(), AppState::NotAsked);
+            response.states.insert(question.id.clone(), State::NotAsked);
         }
         let asked = asked.into_iter().map(|question| Asked {
             question,
@@ -166,6 +166,6 @@ fn in_order<'a>(questions: &'a [Question], presented: &Presented) -> Vec<&'a Que
 
 fn not_reached(questions: &[Question], response: &mut Response) {
     for question in questions {
-        response.states.entry(question.id.clone()).or_insert(AppState::NotReached);
+        response.states.entry(question.id.clone()).or_insert(State::NotReached);
     }
 }

@@ -7,7 +7,7 @@ mod tests;
 use std::path::PathBuf;
 
 use axum::Router;
-use axum::extract::{AppState, Request};
+use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::any;
 use platform::{Env, Service};
@@ -33,6 +33,6 @@ pub fn router(files: Files) -> OpenApiRouter {
     OpenApiRouter::from(routes.with_state(files))
 }
 
-async fn serve(State(files): AppState<Files>, request: Request) -> Response {
+async fn serve(State(files): State<Files>, request: Request) -> Response {
     files.answer(request).await
 }

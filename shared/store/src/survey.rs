@@ -11,8 +11,8 @@ use shared::id::{ProjectId, RunId, SurveyId};
 use shared::run::RunStatus;
 use shared::survey::{Design, Question};
 use shared::{Language, Seed};
-use sqlx::PgExecutor;
 use sqlx::types::Json;
+use sqlx::{PgExecutor, PgPool};
 
 use platform::access::path_id;
 use platform::audit;

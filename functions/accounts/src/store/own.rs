@@ -12,76 +12,7 @@ const MOST_LINES: i64 = 100_000;
 /// their tokens, its projects and roles, invitations to its address, its library's documents without their texts,
 /// runs and calls of models that it asked for in numbers, and what the audit log says that it did.
 pub(crate) async fn own(pool: &PgPool, caller: &Caller) -> Result<Box<RawValue>> {
-    let json = sqlx::query_scalar!(
-        r#"
-        select jsonb_build_object(
-            'account', jsonb_build_object(
-                'id', a.id, 'email', a.email, 'full_name', a.full_name, 'role', a.role,
-                'company', a.company, 'plan', a.plan, 'is_verified', a.is_verified,
-                'avatar_url', a.avatar_url, 'created_at', a.created_at,
-                'last_login_at', a.last_login_at
-            ),
-            'sign_ins', coalesce((
-                select jsonb_agg(jsonb_build_object(
-                    'id', s.id, 'created_at', s.created_at, 'expires_at', s.expires_at,
-                    'ended_at', s.ended_at
-                ) order by s.created_at)
-                from sessions s
-                where s.account_id = a.id
-            ), '[]'),
-            'projects', coalesce((
-                select jsonb_agg(jsonb_build_object(
-                    'project_id', p.id, 'name', p.name, 'role', r.role,
-                    'is_owner', p.owner_id = a.id, 'created_at', p.created_at
-                ) order by p.created_at)
-                from project_roles r
-                join projects p on p.id = r.project_id
-                where r.account_id = a.id
-            ), '[]'),
-            'invitations', coalesce((
-                select jsonb_agg(jsonb_build_object(
-                    'id', i.id, 'project_id', i.project_id, 'role', i.role,
-                    'created_at', i.created_at, 'expires_at', i.expires_at
-                ) order by i.created_at)
-                from project_invitations i
-                where i.email = a.email and a.is_verified
-            ), '[]'),
-            'documents', coalesce((
-                select jsonb_agg(jsonb_build_object(
-                    'id', d.id, 'scope', d.scope, 'title', d.title, 'filename', d.filename,
-                    'size_bytes', d.size_bytes, 'status', d.status, 'created_at', d.created_at
-                ) order by d.created_at)
-                from documents d
-                where d.owner_id = a.id and d.deleted_at is null
-            ), '[]'),
-            'runs', coalesce((
-                select jsonb_agg(jsonb_build_object('kind', r.kind, 'runs', r.runs))
-                from (
-                    select kind, count(*) as runs
-                    from runs
-                    where requested_by = a.id
-                    group by kind
-                    order by kind
-                ) r
-            ), '[]'),
-            'trail', coalesce((
-                select jsonb_agg(to_jsonb(l) order by l.at, l.id)
-                from (
-                    select id, at, project_id, subject_kind, subject_id, action, details, address,
-                        user_agent
-                    from audit_log
-                    where account_id = a.id
-                    order by at desc, id desc
-                    limit $2
-                ) l
-            ), '[]')
-        ) as "own!: Json<Box<RawValue>>"
-        from accounts a
-        where a.id = $1 and a.deleted_at is null
-        "#,
-        caller.account_id.0,
-        MOST_LINES,
-    );
+    let json = sqlx::query_file_scalar!("src/store/own.sql", caller.account_id.0, MOST_LINES,);
     let json = json.fetch_optional(pool).await?.ok_or(platform::auth::GONE)?;
     Ok(json.0)
 }
