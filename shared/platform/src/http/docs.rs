@@ -28,7 +28,7 @@ pub fn public(name: &str, mut api: OpenApi) -> Router {
 /// Gives every operation an id of its own: utoipa takes the handler's name, and every noun has a `get`.
 fn name_operations(path: &str, item: &mut PathItem) {
     for (method, operation) in operations(item) {
-        operation.operation_id = Some(operation_id(method, path));
+        operation.operation_id = Some(operation_id(&method, path));
     }
 }
 
@@ -44,7 +44,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (HttpMethod, &mut Ope
 }
 
 /// `get_projects_project_id` of `GET /api/v1/projects/{project_id}`.
-fn operation_id(method: HttpMethod, path: &str) -> String {
+fn operation_id(method: &HttpMethod, path: &str) -> String {
     let method = match method {
         HttpMethod::Post => "post",
         HttpMethod::Put => "put",
@@ -100,7 +100,7 @@ mod tests {
                 "get_surveys_survey_id_responses_csv",
             ),
         ] {
-            assert_eq!(operation_id(method, path), id);
+            assert_eq!(operation_id(&method, path), id);
         }
     }
 }
