@@ -116,7 +116,7 @@ impl Answers {
         let response = match self.is_masked {
             true => {
                 let open = serde_json::to_value(&*row.response).map_err(internal)?;
-                let hidden = masked(open, &self.mask(row));
+                let hidden = masked(open, &self.mask(&row));
                 serde_json::from_value(hidden).map_err(internal)?
             }
             false => row.response.0,
