@@ -4,6 +4,7 @@ locals {
   schedules = {
     audit     = "17 2 * * *"
     budgets   = "* * * * *"
+    kpis      = "* * * * *"
     purge     = "37 2 * * *"
     republish = "* * * * *" # without it a crash leaves runs standing still
     sessions  = "57 1 * * *"

@@ -18,6 +18,11 @@ locals {
       uses = ["avatars", "bootstrap", "mail", "push", "queue"], publishes = ["mail", "rag-ingest"]
       api  = { requests = 40, instances = 5 }, worker = { requests = 8, instances = 2 }
     }
+    # files that are made in a request or by a worker lie with the documents, where maintenance purges them
+    export = {
+      uses = ["documents", "model", "push", "queue"], publishes = ["export"]
+      api  = { requests = 20, instances = 3 }, worker = { requests = 4, instances = 5 }
+    }
     focus-group-run = {
       uses = ["model", "push", "queue"], publishes = ["focus-group-run"]
       api  = { requests = 80, instances = 2 }, worker = { requests = 8, instances = 10 }
@@ -29,6 +34,10 @@ locals {
     knowledge = {
       uses = ["embedding", "graph", "model", "push", "queue", "rerank"], publishes = ["rag-ingest"]
       api  = { requests = 40, instances = 5 }
+    }
+    kpi-recalc = {
+      uses = ["model", "push", "queue"], publishes = ["kpi-recalc"]
+      api  = { requests = 40, instances = 3 }, worker = { requests = 8, instances = 5 }
     }
     persona-generate = {
       uses = ["embedding", "graph", "model", "push", "queue"], publishes = ["persona-generate", "survey-run"]
@@ -64,8 +73,8 @@ locals {
     }
   }
 
-  # all but those of e-mails and of the bucket: the kinds of runs
-  run_topics = sort(setsubtract(keys(local.workers), ["mail", "rag-bucket"]))
+  # all but those of e-mails, of the bucket and of the clock: the kinds of runs
+  run_topics = sort(setsubtract(keys(local.workers), ["kpi-stale", "mail", "rag-bucket"]))
 
   # connections of one instance to PostgreSQL
   database_pool = 5

@@ -7,7 +7,7 @@ locals {
   # bucket → who reads and writes it
   _users_of_files = {
     avatars   = ["accounts", "accounts-push"]
-    documents = ["rag-ingest", "rag-ingest-push"]
+    documents = ["export", "export-push", "rag-ingest", "rag-ingest-push"]
   }
 }
 

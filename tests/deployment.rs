@@ -24,11 +24,13 @@ const SECRETS: [(&str, &str); 9] = [
 /// Builds a function from its variables.
 type Build = fn(&Env) -> Option<Service>;
 
-const FUNCTIONS: [(&str, Build); 11] = [
+const FUNCTIONS: [(&str, Build); 13] = [
     ("accounts", accounts::service),
+    ("export", export::service),
     ("focus-group-run", focus_group_run::service),
     ("focus-groups", focus_groups::service),
     ("knowledge", knowledge::service),
+    ("kpi-recalc", kpi_recalc::service),
     ("persona-generate", persona_generate::service),
     ("personas", personas::service),
     ("projects", projects::service),

@@ -61,7 +61,7 @@ run "production" {
       smtp-url                 = ["accounts", "accounts-push"]
       database-url-sync        = ["db-migrate"]
       database-url-maintenance = ["maintenance"]
-      model-api-key            = ["focus-group-run", "focus-group-run-push", "focus-groups", "focus-groups-push", "knowledge", "persona-generate", "persona-generate-push", "rag-ingest", "rag-ingest-push", "survey-run", "survey-run-push"]
+      model-api-key            = ["export", "export-push", "focus-group-run", "focus-group-run-push", "focus-groups", "focus-groups-push", "knowledge", "kpi-recalc", "kpi-recalc-push", "persona-generate", "persona-generate-push", "rag-ingest", "rag-ingest-push", "survey-run", "survey-run-push"]
     })
     error_message = "every secret is read by those who need it, and by nobody else"
   }
@@ -116,7 +116,7 @@ run "production" {
   # --- messages -------------------------------------------------------------
 
   assert {
-    condition     = toset(keys(module.topic)) == toset(["focus-group-run", "focus-group-summary", "mail", "persona-generate", "rag-bucket", "rag-ingest", "survey-run"])
+    condition     = toset(keys(module.topic)) == toset(["export", "focus-group-run", "focus-group-summary", "kpi-recalc", "kpi-stale", "mail", "persona-generate", "rag-bucket", "rag-ingest", "survey-run"])
     error_message = "a topic for each worker's route of docs/routes.md"
   }
 
@@ -225,7 +225,7 @@ run "production" {
   # --- the clock ------------------------------------------------------------
 
   assert {
-    condition     = jsonencode({ for task, job in google_cloud_scheduler_job.maintenance : task => job.schedule }) == jsonencode({ audit = "17 2 * * *", budgets = "* * * * *", purge = "37 2 * * *", republish = "* * * * *", sessions = "57 1 * * *" })
+    condition     = jsonencode({ for task, job in google_cloud_scheduler_job.maintenance : task => job.schedule }) == jsonencode({ audit = "17 2 * * *", budgets = "* * * * *", kpis = "* * * * *", purge = "37 2 * * *", republish = "* * * * *", sessions = "57 1 * * *" })
     error_message = "every task of maintenance has its time"
   }
 
