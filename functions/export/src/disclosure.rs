@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 /// A model that wrote some of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = DisclosedWriter)]
 pub(crate) struct Writer {
     pub(crate) model: String,
     /// True for the offline simulator.

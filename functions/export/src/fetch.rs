@@ -38,6 +38,7 @@ pub(crate) struct ExportView {
 
 /// Where the file is for a quarter of an hour, for whoever has these addresses.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ExportLink)]
 pub(crate) struct LinkView {
     /// The file, from the address of this API.
     file: String,
@@ -48,6 +49,7 @@ pub(crate) struct LinkView {
 
 /// Part of an export.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = ExportPart)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Part {
     File,
@@ -131,7 +133,7 @@ pub(crate) async fn link(
 
 /// The file, or its disclosure. Nobody signs in for it: the address is the right, for a quarter of an hour.
 #[utoipa::path(get, path = "/api/v1/exports/files/{ticket}/{part}", tag = "export",
-    params(("ticket" = String, Path), ("part" = Part, Path)),
+    params(("ticket" = String, Path), ("part" = inline(Part), Path)),
     responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
         (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn file(

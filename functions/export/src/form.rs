@@ -23,6 +23,7 @@ impl Class for Exporting {
 
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ExportFormat)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Format {
     Csv,

@@ -27,6 +27,7 @@ const SCHEMA: &str = "sight.export.persona/1";
 
 /// Part of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ExportSection)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Section {
     Overview,

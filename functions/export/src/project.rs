@@ -22,6 +22,7 @@ const KEPT: Duration = Duration::days(7);
 
 /// What is exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ExportSubject)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Subject {
     /// All people of the project; as JSON with the metrics of their segments.
@@ -81,6 +82,7 @@ impl StartExport {
 
 /// An export that has started.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ExportStarted)]
 pub(crate) struct Started {
     message: &'static str,
     export_id: ExportId,

@@ -16,6 +16,7 @@ use crate::{AppState, sheet, store};
 
 /// What a project says about its own business.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = PutKpiInputs)]
 pub(crate) struct PutInputs {
     /// ISO 4217: three capital letters.
     currency: String,
@@ -36,6 +37,7 @@ pub(crate) struct PutInputs {
 
 /// A project's own figures.
 #[derive(Serialize, ToSchema)]
+#[schema(as = KpiInputs)]
 pub(crate) struct InputsView {
     project_id: ProjectId,
     /// Null while nobody has given any.

@@ -7,7 +7,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Poll};
-use platform::{Editor, Result, Viewer, Within, audit, secret};
+use platform::{Editor, Result, Viewer, Within, secret};
 use serde::Serialize;
 use serde_json::json;
 use shared::Language;
@@ -23,6 +23,7 @@ use crate::store::{self, Place, Snapshot};
 /// The metrics of a persona's segment: plain numbers as the client reads them, and beside each in `metrics` its
 /// range, unit, method, sources, confidence and the naive guess, or why there is none.
 #[derive(Serialize, ToSchema)]
+#[schema(as = KpiSnapshot)]
 pub(crate) struct SnapshotView {
     persona_id: PersonaId,
     project_id: ProjectId,
@@ -127,10 +128,12 @@ pub(crate) async fn recalculate(
 ) -> Result<Json<SnapshotView>> {
     let (project, id) = (persona.access.project_id(), persona.persona_id);
     let place = store::place(&state.pool, persona.access.least(), id).await?;
-    let done = computed(&state, persona.access.into(), &place).await?;
-    let details = json!({ "segment": place.segment.id(), "version": done.snapshot.version,
-        "was_computed": done.was_computed });
-    let entry = persona.entry("kpi", details);
-    audit::record(&state.pool, &state.ids, state.clock.now(), &entry).await?;
-    Ok(Json(SnapshotView::new(id, project, &place, done.snapshot)))
+    let line = |version, was_computed| {
+        let segment = place.segment.id();
+        let details =
+            json!({ "segment": segment, "version": version, "was_computed": was_computed });
+        persona.entry("kpi", details)
+    };
+    let snapshot = computed(&state, persona.access.into(), &place, line).await?;
+    Ok(Json(SnapshotView::new(id, project, &place, snapshot)))
 }

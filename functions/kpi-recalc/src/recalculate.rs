@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use anyhow::anyhow;
-use platform::{InProject, Result, secret};
+use platform::{InProject, Result, audit, secret};
 use shared::kpi::{Stamp, compute};
 use tokio::time::{Instant, sleep};
 
@@ -20,23 +20,22 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How often somebody may be overtaken: each time the evidence has changed under them.
 const ROUNDS: usize = 8;
 
-/// A snapshot, and whether this call made it.
-pub(crate) struct Recalculated {
-    pub(crate) snapshot: Snapshot,
-    pub(crate) was_computed: bool,
-}
-
-/// The snapshot of today's evidence: the stored one where nothing has changed, or a new one.
+/// The snapshot of today's evidence: the stored one where nothing has changed, or a new one. Its line of the audit
+/// log is written with it, or alone where there was nothing to compute; `line` is told the version and whether
+/// this call computed it.
 pub(crate) async fn recalculate(
     state: &AppState,
     project: InProject,
     place: &Place,
-) -> Result<Recalculated> {
+    line: impl Fn(i64, bool) -> audit::Entry,
+) -> Result<Snapshot> {
     let name = format!("kpi:{}:{}", place.population_id, place.segment.id());
-    let (began, mut was_computed, mut rounds) = (Instant::now(), false, 0);
+    let (began, mut rounds) = (Instant::now(), 0);
     while rounds < ROUNDS {
         if let Some(snapshot) = fresh(state, project, place).await? {
-            return Ok(Recalculated { snapshot, was_computed });
+            let entry = line(snapshot.version, false);
+            audit::record(&state.pool, &state.ids, state.clock.now(), &entry).await?;
+            return Ok(snapshot);
         }
         let lock = match lock::ask(state.cache.as_ref(), &name).await {
             Asked::Busy if began.elapsed() < PATIENCE => {
@@ -47,16 +46,15 @@ pub(crate) async fn recalculate(
             Asked::Busy | Asked::Away => None,
         };
         // Who had it may have stored between the look and the lock: then there is nothing to compute.
-        let mut stored = fresh(state, project, place).await?;
-        if stored.is_none() {
-            was_computed = true;
-            stored = compute_one(state, project, place).await?;
-        }
+        let stored = match fresh(state, project, place).await? {
+            Some(_) => None,
+            None => compute_one(state, project, place, &line).await?,
+        };
         if let Some(lock) = lock {
             lock.release().await;
         }
         if let Some(snapshot) = stored {
-            return Ok(Recalculated { snapshot, was_computed });
+            return Ok(snapshot);
         }
         rounds += 1;
     }
@@ -72,16 +70,26 @@ async fn fresh(state: &AppState, project: InProject, place: &Place) -> Result<Op
     Ok((stored.inputs_hash == hash).then_some(stored))
 }
 
-/// Computes and stores; none when somebody else has stored meanwhile.
+/// Computes, and stores it with its line; none when somebody else has stored meanwhile.
 async fn compute_one(
     state: &AppState,
     project: InProject,
     place: &Place,
+    line: &impl Fn(i64, bool) -> audit::Entry,
 ) -> Result<Option<Snapshot>> {
     let before = store::snapshot(&state.pool, project, place).await?;
     let made = made(state, project, &[(place, before.map_or(0, |row| row.version))]).await?;
-    let stored = store::save(&state.pool, project, &made).await?;
-    Ok(made.into_iter().find(|_| stored > 0).map(NewSnapshot::into_stored))
+    let mut transaction = state.pool.begin().await?;
+    if store::save(&mut *transaction, project, &made).await? == 0 {
+        return Ok(None);
+    }
+    let stored = made.into_iter().next().map(NewSnapshot::into_stored);
+    if let Some(snapshot) = &stored {
+        let entry = line(snapshot.version, true);
+        audit::record(&mut *transaction, &state.ids, state.clock.now(), &entry).await?;
+    }
+    transaction.commit().await?;
+    Ok(stored)
 }
 
 /// Computes every one of these segments of a population anew whose evidence has changed, all from one reading of

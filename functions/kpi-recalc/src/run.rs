@@ -20,6 +20,7 @@ use crate::{AppState, store};
 
 /// A run that has started.
 #[derive(Serialize, ToSchema)]
+#[schema(as = KpiRecalculationStarted)]
 pub(crate) struct Started {
     message: &'static str,
     project_id: ProjectId,

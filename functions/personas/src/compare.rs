@@ -39,6 +39,7 @@ impl Class for Comparing {
 
 /// What is held against each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ComparedSection)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Section {
     Demographics,
@@ -47,6 +48,7 @@ pub(crate) enum Section {
 
 /// Whom to compare with.
 #[derive(Deserialize, Serialize, ToSchema)]
+#[schema(as = ComparePersonas)]
 pub(crate) struct Compare {
     /// Up to two others of the same project.
     #[serde(default)]
@@ -57,6 +59,7 @@ pub(crate) struct Compare {
 
 /// One of those who are compared.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ComparedPersona)]
 struct Compared {
     id: PersonaId,
     full_name: String,
@@ -98,6 +101,7 @@ struct Explanation {
 
 /// A trait in which two differ.
 #[derive(Serialize, ToSchema)]
+#[schema(as = TraitApart)]
 struct Apart {
     field: &'static str,
     /// The second less the first, in standard deviations of the population.
@@ -106,6 +110,7 @@ struct Apart {
 
 /// People beside each other.
 #[derive(Serialize, ToSchema)]
+#[schema(as = PersonaComparison)]
 pub(crate) struct Comparison {
     personas: Vec<Compared>,
     differences: Vec<Difference>,

@@ -26,6 +26,7 @@ const MOST_ALIVE: usize = 20;
 
 /// What a link is to show.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = CreateShareLink)]
 pub(crate) struct CreateLink {
     /// Up to two others of the same project, to show them beside each other.
     #[serde(default)]
@@ -34,6 +35,7 @@ pub(crate) struct CreateLink {
 
 /// A link, without its token.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ShareLink)]
 pub(crate) struct LinkView {
     id: ShareLinkId,
     persona_ids: Vec<PersonaId>,
@@ -48,6 +50,7 @@ pub(crate) struct LinkView {
 
 /// A new link.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ShareLinkCreated)]
 pub(crate) struct Created {
     #[serde(flatten)]
     link: LinkView,

@@ -16,6 +16,7 @@ use crate::{AppState, store};
 
 /// Where a persona stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = PersonaStatus)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Status {
     /// Not to be used yet.

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use ::store::knowledge::schema::Dimensions;
 use ::store::knowledge::{Knowledge, Protocol, Reranker};
 use platform::Env;
+use platform::graph::GraphPool;
 use platform::model::Embedder;
 use serde_json::json;
 use shared::Seed;
@@ -30,7 +31,19 @@ async fn graph() -> Option<(MutexGuard<'static, ()>, Knowledge, Embedder)> {
     }
     let (knowledge, embedder, _) = command::knowledge(&env).unwrap();
     knowledge.create_schema(Dimensions::default()).await.unwrap();
-    Some((ALONE.lock().await, knowledge, embedder))
+    let alone = ALONE.lock().await;
+    clear(&GraphPool::from_env(&env).unwrap()).await;
+    Some((alone, knowledge, embedder))
+}
+
+/// Takes away what the tests of other packages have left, in the throw-away Neo4j of this machine only.
+async fn clear(graph: &GraphPool) {
+    let uri = Env::from_process().raw("NEO4J_URI").unwrap_or_default().to_owned();
+    assert!(uri.contains("127.0.0.1"), "{uri} is not the Neo4j of a test run");
+    let clear = "match (n) where n:Chunk or n:Document or n:Fact detach delete n";
+    graph.get().await.unwrap().run(neo4rs::query(clear)).await.unwrap();
+    let refresh = "call db.index.fulltext.awaitEventuallyConsistentIndexRefresh()";
+    graph.get().await.unwrap().run(neo4rs::query(refresh)).await.unwrap();
 }
 
 /// Cranfield, where it lies beside the checkout; its texts are no part of the project.

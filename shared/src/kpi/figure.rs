@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
 )]
+#[schema(as = KpiMetric)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
     /// People of the segment.
@@ -42,6 +43,7 @@ impl Metric {
 
 /// How far a figure may be trusted. The order of sources decides, never a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = KpiConfidence)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
     /// The project's own figures of this segment.
@@ -54,6 +56,7 @@ pub enum Confidence {
 
 /// Where a figure comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = KpiSourceKind)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {
     /// The project's own figures.
@@ -70,6 +73,7 @@ pub enum SourceKind {
 
 /// A source by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = KpiSource)]
 pub struct Source {
     /// What kind.
     pub kind: SourceKind,
@@ -79,6 +83,7 @@ pub struct Source {
 
 /// A metric that has a source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = KpiFigure)]
 pub struct Figure {
     /// The estimate.
     pub value: f64,
@@ -108,6 +113,7 @@ pub struct Figure {
 
 /// A metric that has none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = KpiAbsent)]
 pub struct Absent {
     /// What would be needed.
     pub absent_because: String,
@@ -115,6 +121,7 @@ pub struct Absent {
 
 /// A figure, or the reason why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = KpiOutcome)]
 #[serde(untagged)]
 pub enum Outcome {
     /// It has a source.

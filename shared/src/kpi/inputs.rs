@@ -16,6 +16,7 @@ const MOST: f64 = 1e12;
 
 /// The time that amounts, counts and churn are of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = KpiPeriod)]
 #[serde(rename_all = "snake_case")]
 pub enum Period {
     /// A month.
@@ -36,6 +37,7 @@ impl Period {
 
 /// Whether amounts are with value added tax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = KpiBasis)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// Without it.
@@ -46,6 +48,7 @@ pub enum Basis {
 
 /// The figures of one segment, or of all customers together.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = KpiInputsRow)]
 pub struct Row {
     /// `seg_…`; none for all customers together.
     #[serde(default)]
@@ -78,6 +81,7 @@ pub struct Row {
 
 /// A published figure of others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = KpiBenchmark)]
 pub struct Benchmark {
     /// Of what.
     pub metric: Metric,
@@ -91,6 +95,7 @@ pub struct Benchmark {
 
 /// Everything that a project says about its own business.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = KpiFigures)]
 pub struct Inputs {
     /// ISO 4217: three capital letters.
     pub currency: String,

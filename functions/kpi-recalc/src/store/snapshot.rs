@@ -7,8 +7,8 @@ use shared::id::{PersonaId, PopulationId};
 use shared::kpi::Metrics;
 use shared::persona::Segment;
 use shared::population::Plan;
-use sqlx::PgPool;
 use sqlx::types::Json;
+use sqlx::{PgExecutor, PgPool};
 
 /// A segment of a population.
 #[derive(Clone)]
@@ -139,7 +139,11 @@ pub(crate) async fn snapshot(
 }
 
 /// Stores snapshots where nobody has stored another since. Returns how many.
-pub(crate) async fn save(pool: &PgPool, project: InProject, new: &[NewSnapshot]) -> Result<u64> {
+pub(crate) async fn save(
+    executor: impl PgExecutor<'_>,
+    project: InProject,
+    new: &[NewSnapshot],
+) -> Result<u64> {
     let populations: Vec<_> = new.iter().map(|one| one.population_id.0).collect();
     let segments: Vec<&str> = new.iter().map(|one| one.segment.id()).collect();
     let versions: Vec<i64> = new.iter().map(|one| one.version).collect();
@@ -169,7 +173,7 @@ pub(crate) async fn save(pool: &PgPool, project: InProject, new: &[NewSnapshot])
         &metrics as _,
         &times,
     );
-    Ok(saved.execute(pool).await?.rows_affected())
+    Ok(saved.execute(executor).await?.rows_affected())
 }
 
 /// Notes that the snapshots of a population are those of their sources.

@@ -231,6 +231,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports/files/{ticket}/{part}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file, or its disclosure. Nobody signs in for it: the address is the right, for a quarter of an hour. */
+        get: operations["get_exports_files_ticket_part"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an export stands. */
+        get: operations["get_exports_export_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs a link to the file. An unmasked one is given to admins only. */
+        post: operations["post_exports_export_id_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/focus-groups/{focus_group_id}": {
         parameters: {
             query?: never;
@@ -601,6 +652,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/personas/{persona_id}/actions/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compares a persona with up to two others of its project. No language model is asked: similarity is the mean
+         *     cosine of standardised traits and of the texts' words, as a rank among the population's pairs.
+         */
+        post: operations["post_personas_persona_id_actions_compare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personas/{persona_id}/actions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exports a person, masked: initials, a band of age and a region in the place of name, age and town, in every
+         *     text. An admin may unmask with a reason, which the audit log keeps.
+         */
+        post: operations["post_personas_persona_id_actions_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/personas/{persona_id}/details": {
         parameters: {
             query?: never;
@@ -622,6 +713,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/personas/{persona_id}/kpi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The metrics as they were computed last. Nothing is computed by looking. */
+        get: operations["get_personas_persona_id_kpi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personas/{persona_id}/kpi/recalculate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Computes the metrics of the persona's segment, where a source has changed since the last time. However many
+         *     ask at once, it is computed once, and all get that.
+         */
+        post: operations["post_personas_persona_id_kpi_recalculate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/personas/{persona_id}/reasoning": {
         parameters: {
             query?: never;
@@ -633,6 +761,64 @@ export interface paths {
         get: operations["get_personas_persona_id_reasoning"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personas/{persona_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The links of a persona, the newest first, also those that are over. */
+        get: operations["get_personas_persona_id_shares"];
+        put?: never;
+        /**
+         * Makes a link that shows this persona, or it beside up to two others, for thirty days to whoever has it: with
+         *     initials, a band of age and a region in the place of name, age and town.
+         */
+        post: operations["post_personas_persona_id_shares"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personas/{persona_id}/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Makes a link show nothing from now on. */
+        delete: operations["delete_personas_persona_id_shares_share_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personas/{persona_id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes where a persona stands. Editors put it to use, away, or under review; admins alone bring it back from
+         *     there. Saying what is so already changes nothing.
+         */
+        post: operations["post_personas_persona_id_status"];
         delete?: never;
         options?: never;
         head?: never;
@@ -720,6 +906,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes a file by a run, masked unless an admin gives a reason. The file is kept for seven days; its link comes
+         *     from `/api/v1/exports/{export_id}/link`.
+         */
+        post: operations["post_projects_project_id_exports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/fidelity": {
         parameters: {
             query?: never;
@@ -784,6 +990,58 @@ export interface paths {
         post?: never;
         /** Takes an invitation back. */
         delete: operations["delete_projects_project_id_invitations_invitation_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/kpi-inputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures that the project has given. */
+        get: operations["get_projects_project_id_kpi_inputs"];
+        /** Replaces them, or changes nothing where a rule is broken; wrong lines of a CSV are told by number. */
+        put: operations["put_projects_project_id_kpi_inputs"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/kpi-inputs/template.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The spreadsheet to fill in: a line a segment and one for all customers, empty. */
+        get: operations["get_projects_project_id_kpi_inputs_template_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/kpi/recalculate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Computes every segment that the project has people of, where a source has changed. */
+        post: operations["post_projects_project_id_kpi_recalculate"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1233,6 +1491,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/account/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is stored about the caller's own account. What belongs to a project is in the export of the
+         *     project; no password, no token and no text of a document is in it.
+         */
+        get: operations["get_settings_account_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/allowance": {
         parameters: {
             query?: never;
@@ -1507,6 +1785,26 @@ export interface paths {
          *     of fewer than 30 is marked small, one of fewer than 10 takes no part in tests.
          */
         get: operations["get_surveys_survey_id_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/share/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page of a link. Nobody signs in for it; no search engine lists it, no cache keeps it, and no other site is
+         *     told its address.
+         */
+        get: operations["get_share_token"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1979,6 +2277,12 @@ export interface components {
             /** @description At most 255 characters. */
             role?: string | null;
         };
+        /** @description Where it is to stand. */
+        ChangeStatus: {
+            /** @description At most 500 characters, for the audit log. */
+            reason?: string | null;
+            status: components["schemas"]["PersonaStatus"];
+        };
         /** @description A chi-square test of fit. */
         ChiSquare: {
             /**
@@ -2123,6 +2427,13 @@ export interface components {
             /** @description `pending`, `running`, `completed` or `failed`, of the latest run. */
             status: string;
         };
+        /** @description Whom to compare with. */
+        ComparePersonas: {
+            /** @description Up to two others of the same project. */
+            persona_ids?: components["schemas"]["PersonaId"][];
+            /** @description Both where none is given. */
+            sections?: components["schemas"]["ComparedSection"][] | null;
+        };
         /** @description The simulation against people. */
         Compared: components["schemas"]["Against"] & {
             answers: components["schemas"]["HumanAnswersUploaded"];
@@ -2146,6 +2457,27 @@ export interface components {
              */
             value: number;
         };
+        /** @description One of those who are compared. */
+        ComparedPersona: {
+            /** Format: int32 */
+            age: number;
+            big_five: components["schemas"]["BigFive"];
+            education_level: string;
+            full_name: string;
+            gender: string;
+            id: components["schemas"]["PersonaId"];
+            interests: string[];
+            location: string;
+            occupation: string;
+            segment_id: string;
+            segment_name: string;
+            values: string[];
+        };
+        /**
+         * @description What is held against each other.
+         * @enum {string}
+         */
+        ComparedSection: "demographics" | "psychographics";
         /** @description Two samples held against each other. */
         Comparison: {
             deviation_ratio?: components["schemas"]["ComparedMeasure"] | null;
@@ -2267,6 +2599,11 @@ export interface components {
              */
             target_sample_size?: number | null;
         };
+        /** @description What a link is to show. */
+        CreateShareLink: {
+            /** @description Up to two others of the same project, to show them beside each other. */
+            persona_ids?: components["schemas"]["PersonaId"][];
+        };
         /** @description A survey to be. */
         CreateSurvey: {
             /** @description At most 1,000 characters. */
@@ -2333,6 +2670,44 @@ export interface components {
         Details: components["schemas"]["About"] & {
             /** @description The 20 newest lines, this view among them. */
             audit_log: components["schemas"]["AuditLine"][];
+        };
+        /** @description A field in which they differ. */
+        Difference: {
+            field: string;
+            values: components["schemas"]["Held"][];
+        };
+        /** @description A model that wrote some of it. */
+        DisclosedWriter: {
+            /** @description True for the offline simulator. */
+            is_simulated: boolean;
+            model: string;
+            prompt_version: string;
+            /**
+             * Format: int64
+             * @description How many texts, answers or turns.
+             */
+            texts: number;
+        };
+        /** @description What a file is. */
+        Disclosure: {
+            /** Format: date-time */
+            exported_at: string;
+            /** @description Whether names, towns, ages and addresses were taken out. */
+            is_masked: boolean;
+            /** @description True: no line of it is of a real person, unless a line says that people were asked. */
+            is_synthetic: boolean;
+            /** @description What it cannot tell. */
+            limits: string[];
+            models: components["schemas"]["DisclosedWriter"][];
+            project_id: components["schemas"]["ProjectId"];
+            project_name: string;
+            /** @description Of the populations that the people belong to. */
+            seeds: number[];
+            /** @description What the populations are drawn from. */
+            sources: string[];
+            statement: string;
+            /** @description What was done to what is in it. */
+            treatment: string[];
         };
         /** @description How much the people differ from one another. */
         Diversity: {
@@ -2401,7 +2776,7 @@ export interface components {
             facts_note?: string | null;
             /** @description The same: where the file lies is nobody's business. */
             file_path: string;
-            /** @description `pdf`, `docx`, `md`, `html`, `txt` or `csv`. */
+            /** @description `pdf`, `docx`, `pptx`, `xlsx`, `md`, `html`, `txt` or `csv`. */
             file_type: string;
             /** @description The name of its file, without folders. */
             filename: string;
@@ -2498,6 +2873,92 @@ export interface components {
             sentiment: components["schemas"]["SummaryShare"][];
             /** @description The surprises. */
             surprises: components["schemas"]["Proven"][];
+        };
+        /** @description Why two are as alike as they are. */
+        Explanation: {
+            /** @description What tells the second from the first by a standard deviation or more, at most three. */
+            apart: components["schemas"]["TraitApart"][];
+            /** @description Attributes, values and interests that both have. */
+            in_common: string[];
+            persona_ids: components["schemas"]["PersonaId"][];
+        };
+        /**
+         * @description A kind of file.
+         * @enum {string}
+         */
+        ExportFormat: "csv" | "json";
+        /**
+         * Format: uuid
+         * @description A file that was written for somebody to take away.
+         */
+        ExportId: string;
+        /** @description Where the file is for a quarter of an hour, for whoever has these addresses. */
+        ExportLink: {
+            /** @description What it is and what it cannot tell; of a JSON it is inside as well. */
+            disclosure: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description The file, from the address of this API. */
+            file: string;
+        };
+        /** @description What to export. */
+        ExportPersona: components["schemas"]["Masking"] & {
+            /** @description Whether the CSV begins with a byte order mark. */
+            bom?: boolean;
+            /** @description `json`, or `csv` as a ZIP of two files: the person, and what they are. */
+            format: components["schemas"]["ExportFormat"];
+            /**
+             * @description Whether the JSON says of which project, which person and when. Default true. The disclosure cannot be
+             *     turned off.
+             */
+            include_watermark?: boolean | null;
+            /** @description Parts of the JSON; default overview, profile and behaviors. */
+            sections?: components["schemas"]["ExportSection"][] | null;
+        };
+        /**
+         * @description Part of a person.
+         * @enum {string}
+         */
+        ExportSection: "overview" | "profile" | "behaviors" | "needs" | "insights";
+        /** @description An export that has started. */
+        ExportStarted: {
+            export_id: components["schemas"]["ExportId"];
+            message: string;
+            /** @description Watch it at `/api/v1/runs/{run_id}`. */
+            run_id: components["schemas"]["RunId"];
+        };
+        /**
+         * @description What is exported.
+         * @enum {string}
+         */
+        ExportSubject: "project" | "survey" | "focus_group";
+        /** @description How an export stands. */
+        ExportView: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+            format: components["schemas"]["ExportFormat"];
+            id: components["schemas"]["ExportId"];
+            is_masked: boolean;
+            /** @description Whether there is a file to fetch. */
+            is_ready: boolean;
+            run_id?: components["schemas"]["RunId"] | null;
+            subject: components["schemas"]["ExportSubject"];
+            /** Format: uuid */
+            subject_id: string;
+        };
+        /** @description A person on their way out. */
+        Exported: {
+            /** @description By section. */
+            content: Record<string, never>;
+            disclosure: components["schemas"]["Disclosure"];
+            format: components["schemas"]["ExportFormat"];
+            schema: string;
+            sections: components["schemas"]["ExportSection"][];
+            watermark?: Record<string, never> | null;
         };
         /**
          * @description A limit of a report. Its sentence is for a reader who is no statistician.
@@ -2850,6 +3311,11 @@ export interface components {
             /** Format: int64 */
             total_execution_time_ms?: number | null;
         };
+        /** @description What one of them has there. */
+        Held: {
+            persona_id: components["schemas"]["PersonaId"];
+            value: unknown;
+        };
         /** @description Hofstede's dimensions, 0 to 1. */
         Hofstede: {
             /** Format: float */
@@ -2968,6 +3434,237 @@ export interface components {
          * @enum {string}
          */
         Kind: "single-choice" | "multiple-choice" | "rating-scale" | "open-text" | "ranking" | "matrix" | "nps" | "numeric";
+        /** @description A metric that has none. */
+        KpiAbsent: {
+            /** @description What would be needed. */
+            absent_because: string;
+        };
+        /**
+         * @description Whether amounts are with value added tax.
+         * @enum {string}
+         */
+        KpiBasis: "net" | "gross";
+        /** @description A published figure of others. */
+        KpiBenchmark: {
+            /** @description Of what. */
+            metric: components["schemas"]["KpiMetric"];
+            /**
+             * Format: date
+             * @description When.
+             */
+            published_on: string;
+            /** @description Who published it, and where: 3 to 500 characters. */
+            source: string;
+            /**
+             * Format: double
+             * @description In the metric's unit: rates as shares of a year.
+             */
+            value: number;
+        };
+        /**
+         * @description How far a figure may be trusted. The order of sources decides, never a score.
+         * @enum {string}
+         */
+        KpiConfidence: "high" | "medium" | "low";
+        /** @description A metric that has a source. */
+        KpiFigure: {
+            /**
+             * Format: date-time
+             * @description When it was computed.
+             */
+            computed_at: string;
+            /** @description How far to trust it. */
+            confidence: components["schemas"]["KpiConfidence"];
+            /**
+             * Format: double
+             * @description The upper end.
+             */
+            high?: number | null;
+            /** @description SHA-256 of everything that it was computed from. */
+            inputs_hash: string;
+            /**
+             * @description Whether the range leaves the naive guess out. Where it does not, the figure says nothing about this
+             *     segment that it does not say about everybody.
+             */
+            is_told_apart: boolean;
+            /**
+             * Format: double
+             * @description The lower end of its range; none where the source says nothing that a range could rest on.
+             */
+            low?: number | null;
+            /** @description The formula by name, and what the range is. */
+            method: string;
+            /**
+             * Format: double
+             * @description The guess that it has to beat: the same for all segments alike. None where there is nothing else to
+             *     hold it against.
+             */
+            naive?: number | null;
+            /** @description Where it comes from. */
+            sources: components["schemas"]["KpiSource"][];
+            /** @description `people`, `share`, `share a year`, `points`, `%`, or a currency. */
+            unit: string;
+            /**
+             * Format: double
+             * @description The estimate.
+             */
+            value: number;
+        };
+        /** @description Everything that a project says about its own business. */
+        KpiFigures: {
+            /** @description With or without tax. */
+            basis: components["schemas"]["KpiBasis"];
+            /** @description Figures of others, at most one a metric. */
+            benchmarks?: components["schemas"]["KpiBenchmark"][];
+            /** @description ISO 4217: three capital letters. */
+            currency: string;
+            /**
+             * Format: double
+             * @description A year, 0 to 1; lifetime values need one.
+             */
+            discount_rate?: number | null;
+            /** @description One row a segment, and one for all. */
+            figures?: components["schemas"]["KpiInputsRow"][];
+            /** @description The time that the figures are of. */
+            period: components["schemas"]["KpiPeriod"];
+        };
+        /** @description A project's own figures. */
+        KpiInputs: {
+            /** Format: date-time */
+            changed_at?: string | null;
+            changed_by?: components["schemas"]["AccountId"] | null;
+            inputs?: components["schemas"]["KpiFigures"] | null;
+            project_id: components["schemas"]["ProjectId"];
+            /**
+             * Format: int32
+             * @description Grows with every change, from 0.
+             */
+            version: number;
+        };
+        /** @description The figures of one segment, or of all customers together. */
+        KpiInputsRow: {
+            /**
+             * Format: double
+             * @description The part of them who left in it, 0 to 1.
+             */
+            churn?: number | null;
+            /**
+             * Format: double
+             * @description Customers at its beginning.
+             */
+            customers?: number | null;
+            /**
+             * Format: double
+             * @description The part of it that is left after the cost of what was sold, 0 to 1.
+             */
+            margin?: number | null;
+            /**
+             * Format: double
+             * @description Customers who were won.
+             */
+            new_customers?: number | null;
+            /**
+             * Format: double
+             * @description Orders in the period.
+             */
+            orders?: number | null;
+            /**
+             * Format: double
+             * @description Turnover in the period.
+             */
+            revenue?: number | null;
+            /** @description `seg_…`; none for all customers together. */
+            segment?: string | null;
+            /**
+             * Format: double
+             * @description What was spent on winning customers.
+             */
+            spend?: number | null;
+            /**
+             * Format: double
+             * @description Visits to the shop.
+             */
+            visits?: number | null;
+        };
+        /**
+         * @description What is measured, by the words that the client knows.
+         * @enum {string}
+         */
+        KpiMetric: "segment_size" | "conversion_rate" | "retention_rate" | "nps_score" | "ltv" | "cac" | "cac_ltv_ratio";
+        /** @description A figure, or the reason why there is none. */
+        KpiOutcome: components["schemas"]["KpiFigure"] | components["schemas"]["KpiAbsent"];
+        /**
+         * @description The time that amounts, counts and churn are of.
+         * @enum {string}
+         */
+        KpiPeriod: "monthly" | "yearly";
+        /** @description A run that has started. */
+        KpiRecalculationStarted: {
+            message: string;
+            project_id: components["schemas"]["ProjectId"];
+            /** @description Watch it at `/api/v1/runs/{run_id}`. */
+            run_id: components["schemas"]["RunId"];
+        };
+        /**
+         * @description The metrics of a persona's segment: plain numbers as the client reads them, and beside each in `metrics` its
+         *     range, unit, method, sources, confidence and the naive guess, or why there is none.
+         */
+        KpiSnapshot: {
+            /** @description Metrics that rest on published figures of others. */
+            benchmarks: {
+                [key: string]: number;
+            };
+            /** Format: double */
+            cac?: number | null;
+            /** Format: double */
+            cac_ltv_ratio?: number | null;
+            /** Format: double */
+            conversion_rate?: number | null;
+            data_sources: string[];
+            /** @description SHA-256 of everything that it was computed from. */
+            inputs_hash: string;
+            /** Format: double */
+            ltv?: number | null;
+            metrics: {
+                [key: string]: components["schemas"]["KpiOutcome"];
+            };
+            /** Format: double */
+            nps_score?: number | null;
+            persona_id: components["schemas"]["PersonaId"];
+            population_id: components["schemas"]["PopulationId"];
+            project_id: components["schemas"]["ProjectId"];
+            /** Format: double */
+            retention_rate?: number | null;
+            segment_id: string;
+            segment_name: string;
+            /** Format: int64 */
+            segment_size?: number | null;
+            /** Format: date-time */
+            timestamp: string;
+            /**
+             * Format: int64
+             * @description Grows with every computation.
+             */
+            version: number;
+        };
+        /** @description A source by name. */
+        KpiSource: {
+            /** @description What kind. */
+            kind: components["schemas"]["KpiSourceKind"];
+            /** @description Which, with its date. */
+            name: string;
+        };
+        /**
+         * @description Where a figure comes from.
+         * @enum {string}
+         */
+        KpiSourceKind: "own_figures" | "human_answers" | "simulated_answers" | "official_table" | "benchmark";
+        /** @description What was computed last. */
+        KpiView: {
+            /** @description Whether a source has changed since, or nothing was computed yet. */
+            is_stale: boolean;
+            snapshot?: components["schemas"]["KpiSnapshot"] | null;
+        };
         /**
          * @description The language of a study: prompts, personas and reports.
          * @enum {string}
@@ -3018,6 +3715,13 @@ export interface components {
         Login: {
             email: string;
             password: string;
+        };
+        /** @description Whether names, towns and ages leave as they are. Left out they are masked. */
+        Masking: {
+            /** @description 3 to 500 characters; the audit log keeps them. */
+            reason?: string | null;
+            /** @description Admins alone may, and say why. Default false. */
+            unmask?: boolean;
         };
         /** @description A battery. */
         MatrixStatistics: {
@@ -3276,6 +3980,17 @@ export interface components {
          * @enum {string}
          */
         Overall: "fits" | "fits_in_part" | "too_few_people" | "off" | "empty";
+        /** @description Everything about an account. */
+        Own: {
+            /**
+             * @description `account`, `sign_ins`, `projects`, `invitations`, `documents`, `runs` and `trail`: what the audit log says
+             *     that the account did, the newest 100,000 lines.
+             */
+            data: Record<string, never>;
+            /** Format: date-time */
+            exported_at: string;
+            schema: string;
+        };
         /** @description A library as its person sees it. */
         OwnLibrary: {
             /** @description The projects that it is lent to. */
@@ -3334,6 +4049,23 @@ export interface components {
             /** @description `hybrid`, or `keyword` while no vector of the question could be had. */
             search_type: string;
         };
+        /** @description People beside each other. */
+        PersonaComparison: {
+            differences: components["schemas"]["Difference"][];
+            explanations: components["schemas"]["Explanation"][];
+            personas: components["schemas"]["ComparedPersona"][];
+            /** @description Pairs of the population that similarity is measured by. */
+            reference_pairs: number;
+            /**
+             * @description Of each pair, 0 to 1: the share of the population's pairs that are less alike. A pair drawn at random
+             *     lies around 0.5.
+             */
+            similarity: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+        };
         PersonaDemographics: {
             age: string;
             /** @description The client looks for this name, the present system emits the other. */
@@ -3348,6 +4080,11 @@ export interface components {
          * @description One synthetic person.
          */
         PersonaId: string;
+        /**
+         * @description Where a persona stands.
+         * @enum {string}
+         */
+        PersonaStatus: "draft" | "active" | "archived" | "needs_review";
         /** @description A persona in lists and alone. */
         PersonaView: components["schemas"]["Portrait"] & components["schemas"]["BigFive"] & components["schemas"]["Hofstede"];
         /** @description Counts of a study. */
@@ -3435,6 +4172,8 @@ export interface components {
             rag_context_used: boolean;
             segment_id: string;
             segment_name: string;
+            /** @description How far it is in the hands of the researchers: `draft`, `active`, `archived` or `needs_review`. */
+            status: string;
             typical_concerns: string[];
             values: string[];
             /** @description The model that wrote the text. */
@@ -3538,6 +4277,26 @@ export interface components {
          * @enum {string}
          */
         Provenance: "official" | "modelled" | "not_official" | "target";
+        /** @description What a project says about its own business. */
+        PutKpiInputs: {
+            /** @description With or without tax. */
+            basis: components["schemas"]["KpiBasis"];
+            /** @description Published figures of others, with source and date; at most one a metric. */
+            benchmarks?: components["schemas"]["KpiBenchmark"][];
+            /** @description The same as the template has it, separated by commas, or by semicolons with decimal commas. */
+            csv?: string | null;
+            /** @description ISO 4217: three capital letters. */
+            currency: string;
+            /**
+             * Format: double
+             * @description A year, 0 to 1; lifetime values need one.
+             */
+            discount_rate?: number | null;
+            /** @description A row a segment, and one without for all; or a `csv`. */
+            figures?: components["schemas"]["KpiInputsRow"][] | null;
+            /** @description The time that the figures are of. */
+            period: components["schemas"]["KpiPeriod"];
+        };
         /** @description The answers to one question, as the client reads them, and more. */
         QuestionAnalytics: {
             /** @description The question. */
@@ -3857,7 +4616,7 @@ export interface components {
          * @description A kind of long work. Its word is also the name of its topic.
          * @enum {string}
          */
-        RunKind: "focus-group-run" | "focus-group-summary" | "persona-generate" | "rag-ingest" | "survey-run";
+        RunKind: "export" | "focus-group-run" | "focus-group-summary" | "kpi-recalc" | "persona-generate" | "rag-ingest" | "survey-run";
         /**
          * @description How a run stands.
          * @enum {string}
@@ -4024,6 +4783,35 @@ export interface components {
         SetRole: {
             role: components["schemas"]["Role"];
         };
+        /** @description A link, without its token. */
+        ShareLink: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["AccountId"];
+            /** Format: date-time */
+            expires_at: string;
+            id: components["schemas"]["ShareLinkId"];
+            /** Format: date-time */
+            last_viewed_at?: string | null;
+            persona_ids: components["schemas"]["PersonaId"][];
+            /** Format: date-time */
+            revoked_at?: string | null;
+            /**
+             * Format: int64
+             * @description How often its page was shown.
+             */
+            views: number;
+        };
+        /** @description A new link. */
+        ShareLinkCreated: components["schemas"]["ShareLink"] & {
+            /** @description The page, from the address of this API. It is told once: nobody can read it again. */
+            path: string;
+        };
+        /**
+         * Format: uuid
+         * @description A link that shows a persona or a comparison to whoever has it.
+         */
+        ShareLinkId: string;
         /** @description A signed-in person and their tokens. */
         SignedIn: {
             access_token: string;
@@ -4063,11 +4851,32 @@ export interface components {
             /** @description What calls have cost this month. */
             spent_usd: components["schemas"]["Usd"];
         };
+        /** @description An export to write. */
+        StartExport: components["schemas"]["Masking"] & {
+            /** @description Whether a CSV begins with a byte order mark. */
+            bom?: boolean;
+            format: components["schemas"]["ExportFormat"];
+            subject: components["schemas"]["ExportSubject"];
+            /**
+             * Format: uuid
+             * @description Which survey or focus group; none for the project.
+             */
+            subject_id?: string | null;
+        };
         /**
          * @description The figures of one question, by its kind. Read back as the first that fits, so those with more
          *     figures come before those with fewer.
          */
         Statistics: components["schemas"]["NpsStatistics"] | components["schemas"]["RatingStatistics"] | components["schemas"]["MatrixStatistics"] | components["schemas"]["NumericStatistics"] | components["schemas"]["RankingStatistics"] | components["schemas"]["ChoiceStatistics"] | components["schemas"]["MultipleStatistics"] | components["schemas"]["OpenStatistics"] | Record<string, never>;
+        /** @description Where it stands now. */
+        StatusView: {
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: components["schemas"]["AccountId"];
+            persona_id: components["schemas"]["PersonaId"];
+            previous: components["schemas"]["PersonaStatus"];
+            status: components["schemas"]["PersonaStatus"];
+        };
         /** @description Pairs of questions of both sides. */
         Structure: {
             /**
@@ -4371,8 +5180,20 @@ export interface components {
              * @description Their share of all answers.
              */
             share: number;
-            /** @description The words that set it apart, in the form in which most people used them. */
+            /**
+             * @description The things that set it apart, in the form that a dictionary lists, without those that the question names; other
+             *     words only where its answers share no thing.
+             */
             words: string[];
+        };
+        /** @description A trait in which two differ. */
+        TraitApart: {
+            field: string;
+            /**
+             * Format: double
+             * @description The second less the first, in standard deviations of the population.
+             */
+            standard_deviations: number;
         };
         /** @description Every turn in its order. */
         Transcript: {
@@ -4542,7 +5363,7 @@ export interface components {
             country?: string | null;
             /**
              * Format: binary
-             * @description PDF, DOCX, Markdown, HTML, plain text or CSV; at most 50 MB.
+             * @description PDF, DOCX, PPTX, XLSX, Markdown, HTML, plain text or CSV; at most 50 MB.
              */
             file: string;
             project_id?: components["schemas"]["ProjectId"] | null;
@@ -5206,6 +6027,134 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_exports_files_ticket_part: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: string;
+                part: "file" | "disclosure";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_exports_export_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: components["schemas"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_exports_export_id_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: components["schemas"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportLink"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6468,6 +7417,112 @@ export interface operations {
             };
         };
     };
+    post_personas_persona_id_actions_compare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: components["schemas"]["PersonaId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComparePersonas"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaComparison"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_personas_persona_id_actions_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: components["schemas"]["PersonaId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportPersona"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exported"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_personas_persona_id_details: {
         parameters: {
             query?: {
@@ -6515,6 +7570,88 @@ export interface operations {
             };
         };
     };
+    get_personas_persona_id_kpi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: components["schemas"]["PersonaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_personas_persona_id_kpi_recalculate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: components["schemas"]["PersonaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiSnapshot"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_personas_persona_id_reasoning: {
         parameters: {
             query?: never;
@@ -6535,6 +7672,217 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_personas_persona_id_shares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: components["schemas"]["PersonaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareLink"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_personas_persona_id_shares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: components["schemas"]["PersonaId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateShareLink"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareLinkCreated"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_personas_persona_id_shares_share_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: components["schemas"]["PersonaId"];
+                share_id: components["schemas"]["ShareLinkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_personas_persona_id_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: components["schemas"]["PersonaId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeStatus"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6907,6 +8255,65 @@ export interface operations {
             };
         };
     };
+    post_projects_project_id_exports: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartExport"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportStarted"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_project_id_fidelity: {
         parameters: {
             query?: never;
@@ -7113,6 +8520,190 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_project_id_kpi_inputs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiInputs"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_projects_project_id_kpi_inputs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutKpiInputs"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiInputs"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_project_id_kpi_inputs_template_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_project_id_kpi_recalculate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiRecalculationStarted"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
             403: {
                 headers: {
@@ -8422,6 +10013,41 @@ export interface operations {
             };
         };
     };
+    get_settings_account_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Own"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_settings_allowance: {
         parameters: {
             query?: never;
@@ -9251,6 +10877,43 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_share_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
