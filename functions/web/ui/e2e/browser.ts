@@ -69,8 +69,11 @@ export class Visitor {
       await this.page.evaluate(async (name) => {
         document.documentElement.dataset.theme = name;
         // colours on their way from one theme to the other are neither's
-        await new Promise(requestAnimationFrame);
-        await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+        do {
+          await new Promise(requestAnimationFrame);
+          await new Promise(requestAnimationFrame);
+          await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+        } while (document.getAnimations().some(({ playState }) => playState === "running"));
       }, theme);
       const results = (await this.page.evaluate(() =>
         (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
