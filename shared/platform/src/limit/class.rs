@@ -139,7 +139,7 @@ impl Rule {
         Self { bucket: C::BUCKET, rate: C::rate(plan), without_redis: C::WITHOUT_REDIS }
     }
 
-    /// A limit of those who are not signed in yet. Without Redis each process counts in_process: passing
+    /// A limit of those who are not signed in yet. Without Redis each process counts alone: passing
     /// would invite the guessing of passwords, refusing would lock everybody out.
     pub(super) const fn a_minute(bucket: &'static str, limit: u32) -> Self {
         let rate = Rate { limit, window: MINUTE };

@@ -2,7 +2,7 @@
 //!
 //! A process counts its own exactly, because a stream that ends gives its place back. All processes together
 //! count in Redis, where a place has an end that its stream moves on while it lives: one whose process died
-//! frees itself. While Redis is away each process counts in_process.
+//! frees itself. While Redis is away each process counts alone.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};

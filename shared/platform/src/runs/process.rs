@@ -75,8 +75,8 @@ struct Batch<T> {
 impl ShardContext {
     /// Makes and stores these items, each with its own success or failure. A shard that was claimed
     /// too often without progress is given up instead: its items fail, and the run goes on. So do those who
-    /// are left once nobody pays for one of them. Ends the
-    /// context: as done, or with items left, which wait for the next delivery or for what may pass.
+    /// are left once nobody pays for one of them. Ends as
+    /// done, or with items left, which wait for the next delivery or for what may pass.
     ///
     /// # Errors
     /// When the database fails.
@@ -127,7 +127,7 @@ impl ShardContext {
     }
 }
 
-/// A context that keeps what its items became.
+/// Keeps what the items of a shard became.
 struct Keeping<'a, M> {
     context: &'a ShardContext,
     processor: &'a M,
