@@ -111,11 +111,12 @@ pub(crate) async fn reset(
     let token = secret::sha256(request.token.as_bytes());
     let now = state.base.clock.now();
     // Before the work of a hash; who is first is decided below.
-    if !store::is_proof(&state.base.pool, &token, Purpose::Password, now).await? {
-        return Err(useless().into());
-    }
+    let owner = store::owner_of_proof(&state.base.pool, &token, Purpose::Password, now).await?;
+    let owner = owner.ok_or_else(useless)?;
     let hash = state.passwords.hash(request.password).await?;
     let mut transaction = state.base.pool.begin().await?;
+    // First, as whoever leaves does: neither waits for the other for ever.
+    store::lock(&mut transaction, owner.id).await?;
     let account = store::use_proof(&mut transaction, &token, Purpose::Password, now).await?;
     let account = account.ok_or_else(useless)?;
     store::set_password(&mut transaction, account, &hash, None, now).await?;

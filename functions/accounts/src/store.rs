@@ -8,9 +8,7 @@ mod profile;
 mod wish;
 
 pub(crate) use deletion::{email, forget_person, leave_projects, lock};
-pub(crate) use email_token::{
-    Owner, is_proof, owner_of_proof, use_proof, want_address, want_password,
-};
+pub(crate) use email_token::{Owner, owner_of_proof, use_proof, want_address, want_password};
 pub(crate) use library::{loans, reads};
 pub(crate) use own::own;
 pub(crate) use profile::{

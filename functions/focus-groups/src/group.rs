@@ -2,9 +2,9 @@
 
 use ::store::discussion::OfFocusGroup;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use platform::http::{Json, Problem, Query};
+use platform::http::{Json, Paged, Problem, Query};
 use platform::limit::{Change, Poll};
 use platform::{Access, Admin, Editor, Result, Viewer, Within};
 use serde::{Deserialize, Serialize};
@@ -224,7 +224,7 @@ pub(crate) async fn list(
     _: Within<Poll>,
     access: Access<Viewer>,
     Query(page): Query<Page>,
-) -> Result<(HeaderMap, Json<Vec<FocusGroupView>>)> {
+) -> Result<Paged<FocusGroupView>> {
     let mut checks = Checks::default();
     checks.range("skip", page.skip, 0..=i64::from(i32::MAX));
     checks.range("limit", page.limit, 1..=MOST);
@@ -232,9 +232,7 @@ pub(crate) async fn list(
     let (skip, limit) = (page.skip.unwrap_or(0), page.limit.unwrap_or(MOST));
     let rows = store::list(&state.worker.pool, access, skip, limit).await?;
     let total = store::count(&state.worker.pool, access).await?;
-    let mut headers = HeaderMap::new();
-    headers.insert(HeaderName::from_static("x-total-count"), HeaderValue::from(total));
-    Ok((headers, Json(rows.into_iter().map(FocusGroupView::from).collect())))
+    Ok(Paged { rows: rows.into_iter().map(FocusGroupView::from).collect(), total, next: None })
 }
 
 /// One focus group.

@@ -114,7 +114,8 @@ async fn answered(
     let hits = Box::pin(search(state, &reader, &question)).await?.hits;
     let mut facts = graph(state)?.facts_near(reader.scopes(), text, MOST_FACTS).await?;
     let chunks = facts.iter().filter_map(|fact| fact.chunk_id.parse().ok()).map(ChunkId);
-    let living = store::living(&state.worker.pool, &reader, chunks).await?;
+    let chunks: Vec<ChunkId> = chunks.collect();
+    let living = store::living(&state.worker.pool, &reader, &chunks).await?;
     facts.retain(|fact| fact.chunk_id.parse().is_ok_and(|id| living.contains(&ChunkId(id))));
     record(state, caller, asked.project_id, hits.len() + facts.len()).await?;
     let sources = sources(&hits, &facts);

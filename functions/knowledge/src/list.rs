@@ -1,12 +1,13 @@
 //! What documents there are.
 
-use ::store::documents::{self, DocumentView, Use};
+use ::store::documents::{self, DocumentView, MOST, Use};
 use axum::extract::State;
-use platform::http::{Json, Problem, Query};
+use platform::http::{Paged, Problem, Query};
 use platform::limit::Poll;
 use platform::{Access, Caller, Result, Viewer, Within};
 use serde::Deserialize;
-use shared::id::ProjectId;
+use shared::Checks;
+use shared::id::{DocumentId, ProjectId};
 use utoipa::IntoParams;
 
 use crate::AppState;
@@ -18,22 +19,34 @@ pub(crate) struct Which {
     /// Only what this project has: its own, the libraries that members lend it, and the shared one. Who lends
     /// one sees who looked.
     project_id: Option<ProjectId>,
+    /// The last document of the page before: `X-Next-Cursor` of its answer.
+    cursor: Option<DocumentId>,
+    /// How many to give: 1 to 1,000, which is the default.
+    limit: Option<i64>,
 }
 
 /// The documents that the caller may search, newest first: their library, the shared one, and those of
-/// their projects.
+/// their projects. `X-Total-Count` says how many there are, `X-Next-Cursor` where the next page begins.
 #[utoipa::path(get, path = "/api/v1/rag/documents", tag = "knowledge", params(Which),
     security(("bearer" = [])),
     responses((status = 200, body = Vec<DocumentView>), (status = 404, body = Problem),
-        (status = 429, body = Problem)))]
+        (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn list(
     State(state): State<AppState>,
     _: Within<Poll>,
     caller: Caller,
     Query(which): Query<Which>,
-) -> Result<Json<Vec<DocumentView>>> {
+) -> Result<Paged<DocumentView>> {
+    let mut checks = Checks::default();
+    checks.range("limit", which.limit, 1..=MOST);
+    checks.done()?;
+    let limit = which.limit.unwrap_or(MOST);
     let reader = reader(&state, &caller, which.project_id, Use::List).await?;
-    Ok(Json(documents::list(&state.worker.pool, &reader).await?))
+    let rows = documents::list(&state.worker.pool, &reader, which.cursor, limit).await?;
+    let total = documents::count(&state.worker.pool, &reader).await?;
+    let is_full = i64::try_from(rows.len()).is_ok_and(|n| n == limit);
+    let next = rows.last().filter(|_| is_full).map(|last| last.id.0);
+    Ok(Paged { rows, total, next })
 }
 
 /// What the caller reads: everything of theirs, or one project's. The latter goes on record, for those who lend

@@ -1,7 +1,7 @@
 //! Searching documents.
 
 use ::store::documents::Use;
-use ::store::knowledge::{Hit, Passages, Ranks};
+use ::store::knowledge::{Hit, Neighbour, Passages, Ranks};
 use axum::extract::State;
 use axum::response::IntoResponse;
 use platform::http::{Json, Problem};
@@ -86,11 +86,15 @@ impl From<Hit> for Citation {
             document_id: hit.document_id,
             page: hit.page_from,
             headings: hit.headings,
-            before: hit.before,
-            after: hit.after,
+            before: texts(hit.before),
+            after: texts(hit.after),
             ranks: hit.ranks,
         }
     }
+}
+
+fn texts(neighbours: Vec<Neighbour>) -> Vec<String> {
+    neighbours.into_iter().map(|near| near.text).collect()
 }
 
 /// Searches by words and by meaning, within what the caller reads.

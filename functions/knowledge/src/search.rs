@@ -10,7 +10,7 @@ use platform::http::Problem;
 use platform::model::{self, Embedding, Passage, Purpose, Terms};
 use platform::{Error, Result};
 use shared::Language;
-use shared::id::ProjectId;
+use shared::id::{ChunkId, ProjectId};
 use shared::text::detect;
 use tokio_util::sync::CancellationToken;
 
@@ -93,9 +93,17 @@ pub(crate) async fn search(
         ..Search::new(reader.scopes(), question.text, &vector)
     };
     let mut found = graph.search(search).await?;
-    let chunks = found.hits.iter().map(|hit| hit.chunk_id);
-    let living = store::living(&state.worker.pool, reader, chunks).await?;
+    let mut chunks: Vec<ChunkId> = Vec::new();
+    for hit in &found.hits {
+        chunks.push(hit.chunk_id);
+        chunks.extend(hit.before.iter().chain(&hit.after).map(|near| near.chunk_id));
+    }
+    let living = store::living(&state.worker.pool, reader, &chunks).await?;
     found.hits.retain(|hit| living.contains(&hit.chunk_id));
+    for hit in &mut found.hits {
+        hit.before.retain(|near| living.contains(&near.chunk_id));
+        hit.after.retain(|near| living.contains(&near.chunk_id));
+    }
     Ok(found)
 }
 

@@ -12,9 +12,9 @@ use sqlx::PgPool;
 pub(crate) async fn living(
     pool: &PgPool,
     reader: &Reader,
-    chunks: impl Iterator<Item = ChunkId>,
+    chunks: &[ChunkId],
 ) -> Result<HashSet<ChunkId>> {
-    let ids: Vec<uuid::Uuid> = chunks.map(|id| id.0).collect();
+    let ids: Vec<uuid::Uuid> = chunks.iter().map(|id| id.0).collect();
     let scopes: Vec<String> = reader.scopes().iter().map(|scope| scope.key()).collect();
     let living = sqlx::query_scalar!(
         r#"

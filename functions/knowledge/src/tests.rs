@@ -89,9 +89,11 @@ async fn a_piece_that_its_document_no_longer_has_is_not_found() {
         .await
         .unwrap();
 
-    let found = world.query(&world.ana, json!({ "query": "kawę ziarnistą dorosłych" })).await;
+    let asked = json!({ "query": "kawę ziarnistą dorosłych", "neighbours": 1 });
+    let found = world.query(&world.ana, asked).await;
 
     assert_eq!(found["num_results"], 1, "{found}");
+    assert_eq!(found["citations"][0]["before"], json!([]), "nor is it read beside another");
     assert!(found["context"].as_str().unwrap().starts_with("Herbatę"), "{found}");
 }
 
@@ -274,6 +276,36 @@ async fn a_model_that_may_answer_later_is_503_and_an_empty_purse_409_each_with_i
     assert!(away["detail"].as_str().unwrap().contains("not available now"), "{away}");
     assert!(empty["detail"].as_str().unwrap().contains("this month's allowance"), "{empty}");
     assert_eq!(server.recorded().len(), asked, "what nobody can pay for is not sent");
+}
+
+#[tokio::test]
+async fn a_list_is_read_by_pages_that_say_how_many_there_are() {
+    let world = World::new().await;
+    let stranger = world.app.user("stranger").await;
+    for title in ["one", "two", "three"] {
+        world.document(&world.ana, Scope::Account(world.ana.id), title, COFFEE).await;
+    }
+    let theirs = world.document(&stranger, Scope::Account(stranger.id), "theirs", COFFEE).await;
+    let titles = |page: &testkit::Answer| -> Vec<String> {
+        let list = page.expect(200);
+        let rows = list.as_array().unwrap().iter();
+        rows.map(|row| row["title"].as_str().unwrap().to_owned()).collect()
+    };
+
+    let first = world.app.get(&world.ana, "/api/v1/rag/documents?limit=2").await;
+    let cursor = first.header("x-next-cursor").expect("a next page");
+    let path = format!("/api/v1/rag/documents?limit=2&cursor={cursor}");
+    let second = world.app.get(&world.ana, &path).await;
+    let path = format!("/api/v1/rag/documents?cursor={theirs}");
+    let strangers = world.app.get(&world.ana, &path).await.expect(200);
+    let none = world.app.get(&world.ana, "/api/v1/rag/documents?limit=0").await.expect(422);
+
+    let together = [titles(&first), titles(&second)].concat();
+    assert_eq!((together.len(), first.header("x-total-count")), (3, Some("3")));
+    assert!(["one", "two", "three"].iter().all(|title| together.contains(&title.to_string())));
+    assert_eq!(second.header("x-next-cursor"), None);
+    assert_eq!(strangers, json!([]), "nobody learns the age of a stranger's document");
+    assert_eq!(none["errors"][0]["field"], "limit");
 }
 
 #[tokio::test]

@@ -1,8 +1,7 @@
 //! The personas of a study.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use platform::http::{Json, Problem, Query};
+use platform::http::{Paged, Problem, Query};
 use platform::limit::Poll;
 use platform::{Access, Result, Viewer, Within};
 use serde::Deserialize;
@@ -38,7 +37,7 @@ pub(crate) async fn list(
     _: Within<Poll>,
     access: Access<Viewer>,
     Query(page): Query<Page>,
-) -> Result<(HeaderMap, Json<Vec<PersonaView>>)> {
+) -> Result<Paged<PersonaView>> {
     let mut checks = Checks::default();
     checks.range("skip", page.skip, 0..=i64::from(i32::MAX));
     checks.range("limit", page.limit, 1..=MOST);
@@ -47,12 +46,7 @@ pub(crate) async fn list(
     let skip = page.skip.unwrap_or(0);
     let rows = store::list(&state.pool, access, page.cursor, skip, limit).await?;
     let total = store::count(&state.pool, access).await?;
-    let mut headers = HeaderMap::new();
-    headers.insert(HeaderName::from_static("x-total-count"), HeaderValue::from(total));
     let is_full = i64::try_from(rows.len()).is_ok_and(|n| n == limit);
-    if let Some(last) = rows.last().filter(|_| is_full) {
-        let cursor = HeaderValue::try_from(last.id.to_string()).expect("a UUID is ASCII");
-        headers.insert(HeaderName::from_static("x-next-cursor"), cursor);
-    }
-    Ok((headers, Json(rows.into_iter().map(PersonaView::from).collect())))
+    let next = rows.last().filter(|_| is_full).map(|last| last.id.0);
+    Ok(Paged { rows: rows.into_iter().map(PersonaView::from).collect(), total, next })
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use axum::http::{HeaderName, StatusCode};
+use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use platform::http::{Json, Problem, Query};
+use platform::http::{Json, Paged, Problem, Query};
 use platform::limit::{Change, Poll};
 use platform::postgres::again;
 use platform::{Access, Admin, Caller, Editor, Result, Viewer, Within};
@@ -178,14 +178,14 @@ pub(crate) async fn list(
     _: Within<Poll>,
     caller: Caller,
     Query(page): Query<Page>,
-) -> Result<([(HeaderName, String); 1], Json<Vec<ProjectView>>)> {
+) -> Result<Paged<ProjectView>> {
     let mut checks = Checks::default();
     checks.range("skip", page.skip, 0..=i64::from(i32::MAX));
     checks.range("limit", page.limit, 1..=1_000);
     checks.done()?;
     let (skip, limit) = (page.skip.unwrap_or(0), page.limit.unwrap_or(100));
-    let (views, total) = store::list(&state.base.pool, &caller, skip, limit).await?;
-    Ok(([(HeaderName::from_static("x-total-count"), total.to_string())], Json(views)))
+    let (rows, total) = store::list(&state.base.pool, &caller, skip, limit).await?;
+    Ok(Paged { rows, total, next: None })
 }
 
 /// One study.

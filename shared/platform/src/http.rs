@@ -6,6 +6,7 @@ mod health;
 mod layers;
 mod multipart;
 mod nul;
+mod paged;
 mod problem;
 #[cfg(test)]
 mod tests;
@@ -16,4 +17,5 @@ pub use health::{Probe, Probes};
 pub use layers::{TimeLimit, layered, request_id};
 pub use multipart::{Multipart, Part, ending_late};
 pub use nul::refuse_nul;
+pub use paged::Paged;
 pub use problem::Problem;

@@ -62,7 +62,7 @@ async fn projects(connection: &mut PgConnection, account: AccountId) -> Result<V
         join project_members m on m.project_id = p.id
         where m.account_id = $1 and p.deleted_at is null
         order by p.id
-        for update of p
+        for no key update of p
         "#,
         account.0,
     )

@@ -104,27 +104,6 @@ pub(crate) async fn owner_of_proof(
     Ok(owner.fetch_optional(pool).await?)
 }
 
-/// True when the token is a proof now.
-pub(crate) async fn is_proof(
-    pool: &PgPool,
-    token_hash: &[u8],
-    purpose: Purpose,
-    now: DateTime<Utc>,
-) -> Result<bool> {
-    let is_proof = sqlx::query_scalar!(
-        r#"
-        select exists (
-            select from account_proofs
-            where token_hash = $1 and purpose = $2 and expires_at > $3
-        ) as "is_proof!"
-        "#,
-        token_hash,
-        purpose.as_str(),
-        now,
-    );
-    Ok(is_proof.fetch_one(pool).await?)
-}
-
 /// The account that the token is a proof of. It works once: of two at once, one wins.
 pub(crate) async fn use_proof(
     connection: &mut PgConnection,

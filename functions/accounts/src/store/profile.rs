@@ -74,7 +74,7 @@ pub(crate) async fn set_avatar(
             select id, avatar_url
             from accounts
             where id = $1 and deleted_at is null
-            for update
+            for no key update
         ) before
         where a.id = before.id
         returning before.avatar_url

@@ -63,7 +63,7 @@ pub(crate) async fn restore(
         select card as "card: Json<Card>", deleted_at
         from personas
         where project_id = $1 and id = $2
-        for update
+        for no key update
         "#,
         persona.access.project_id().0,
         persona.persona_id.0,

@@ -38,21 +38,16 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
-        let field = if path == "." { missing_field(error.inner()) } else { path };
-        Error::invalid(field, without_position(error.inner()))
+        let text = error.inner().to_string();
+        let field = if path == "." { missing_field(&text).to_owned() } else { path };
+        Error::invalid(field, text.split(" at line ").next().unwrap_or_default())
     })
 }
 
 /// The name in serde's ``missing field `x` ``, whose path is its parent's.
-fn missing_field(error: &serde_json::Error) -> String {
-    let text = error.to_string();
+fn missing_field(text: &str) -> &str {
     let name = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-    name.unwrap_or_default().to_owned()
-}
-
-fn without_position(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or_default().to_owned()
+    name.unwrap_or_default()
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {
@@ -108,8 +103,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
             Ok(Raw(value)) => Ok(Self(value)),
             Err(rejection) => {
                 let text = rejection.body_text();
-                let rule = text.rsplit(": ").next().unwrap_or_default();
-                let field = text.rsplit(": ").nth(1).unwrap_or_default();
+                let (before, rule) = text.rsplit_once(": ").unwrap_or(("", &text));
+                let field = match missing_field(rule) {
+                    "" => before.rsplit(": ").next().unwrap_or_default(),
+                    missing => missing,
+                };
                 let errors = vec![FieldError::new(field, rule)];
                 Err(Error::Malformed { location: "query", errors })
             }

@@ -97,6 +97,25 @@ async fn a_broken_body_names_its_field_and_rule() {
 }
 
 #[tokio::test]
+async fn a_parameter_that_is_missing_or_unreadable_is_named_with_its_rule() {
+    for (path, field, rule) in [
+        ("/look/a", "name", "missing field `name`"),
+        ("/look/a?inner=1&name=b", "inner", "invalid type"),
+    ] {
+        let problem = json_of(ask(get_of(path)).await).await;
+
+        let error = &problem["errors"][0];
+        assert_eq!(
+            (&error["field"], &problem["status"]),
+            (&json!(field), &json!(422)),
+            "{problem}"
+        );
+        assert_eq!(problem["detail"][0]["loc"][0], "query");
+        assert!(error["rule"].as_str().unwrap().starts_with(rule), "{problem}");
+    }
+}
+
+#[tokio::test]
 async fn a_nul_is_the_callers_and_its_field_is_named() {
     for (request, location, field) in [
         (post_of(r#"{"name": "a\u0000b"}"#), "body", "name"),

@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use platform::Result;
 
-/// The most documents that a list shows.
-const MOST: i64 = 1_000;
+/// The most documents of one page, which is what a client gets that asks for no number.
+pub const MOST: i64 = 1_000;
 /// Of a document whose run has ended before anybody worked on it.
 const STOPPED: &str = "The work on this document was stopped. Upload it again.";
 
@@ -86,11 +86,29 @@ impl Reader {
     }
 }
 
-/// Documents of these scopes, newest first.
+/// How many documents of these scopes there are.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(pool: &PgPool, reader: &Reader) -> Result<Vec<DocumentView>> {
+pub async fn count(pool: &PgPool, reader: &Reader) -> Result<i64> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from documents where scope_key = any($1) and deleted_at is null"#,
+        &reader.keys(),
+    );
+    Ok(count.fetch_one(pool).await?)
+}
+
+/// A page of the documents of these scopes, newest first: what comes after the document `cursor`, also when
+/// that was deleted meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    pool: &PgPool,
+    reader: &Reader,
+    cursor: Option<DocumentId>,
+    limit: i64,
+) -> Result<Vec<DocumentView>> {
     let rows = sqlx::query_as!(
         DocumentView,
         r#"
@@ -105,13 +123,18 @@ pub async fn list(pool: &PgPool, reader: &Reader) -> Result<Vec<DocumentView>> {
         from documents d
         left join runs r
             on r.id = d.run_id and d.status = 'processing' and r.status in ('failed', 'cancelled')
-        where d.scope_key = any($1) and d.deleted_at is null
+        where d.scope_key = any($1)
+            and d.deleted_at is null
+            and ($4::uuid is null or (d.created_at, d.id) < (
+                select c.created_at, c.id from documents c where c.id = $4 and c.scope_key = any($1)
+            ))
         order by d.created_at desc, d.id desc
         limit $2
         "#,
         &reader.keys(),
-        MOST,
+        limit,
         STOPPED,
+        cursor.map(|id| id.0),
     );
     Ok(rows.fetch_all(pool).await?)
 }

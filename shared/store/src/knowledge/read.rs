@@ -6,6 +6,8 @@ use neo4rs::{BoltMap, BoltString, BoltType, query};
 use serde::Deserialize;
 use shared::knowledge::Scope;
 
+use super::search::Neighbour;
+use super::write::uuid;
 use super::{Failure, Knowledge, keys};
 
 /// A chunk as it is stored.
@@ -26,14 +28,15 @@ pub(super) struct Stored {
 }
 
 #[derive(Deserialize)]
-struct Neighbour {
+struct Place {
+    id: String,
     document: String,
     index: u32,
     text: String,
 }
 
-/// Texts by document and place.
-pub(super) type Places = HashMap<(String, u32), String>;
+/// Chunks by document and place.
+pub(super) type Places = HashMap<(String, u32), Neighbour>;
 
 impl Knowledge {
     /// These chunks, in this order. One that was deleted meanwhile is left out.
@@ -73,11 +76,15 @@ impl Knowledge {
             "unwind $places as place
              match (c:Chunk) where c.document_id = place.document
                  and c.index >= place.from and c.index <= place.to and c.scope in $scopes
-             return distinct c.document_id as document, c.index as index, c.text as text",
+             return distinct c.id as id, c.document_id as document, c.index as index, c.text as text",
         );
-        let rows: Vec<Neighbour> =
+        let rows: Vec<Place> =
             self.rows(read.param("places", places).param("scopes", keys(scopes))).await?;
-        Ok(rows.into_iter().map(|row| ((row.document, row.index), row.text)).collect())
+        let neighbour = |row: Place| {
+            let chunk_id = uuid(&row.id).into();
+            ((row.document, row.index), Neighbour { chunk_id, text: row.text })
+        };
+        Ok(rows.into_iter().map(neighbour).collect())
     }
 }
 

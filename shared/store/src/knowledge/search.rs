@@ -142,15 +142,24 @@ pub struct Hit {
     /// Its last page.
     pub page_to: Option<u32>,
     /// What stands before it, when neighbours were wanted.
-    pub before: Vec<String>,
+    pub before: Vec<Neighbour>,
     /// What stands behind it, when neighbours were wanted.
-    pub after: Vec<String>,
+    pub after: Vec<Neighbour>,
     /// How much of the question it answers to, 0–1, by the same rule for every hit of every search: the
     /// share of the question's words that it has and the cosine of the vectors, weighed by what each says
     /// with this model. The order is not by it.
     pub relevance_score: f64,
     /// The arms' ranks and the fusion's and reranker's scores.
     pub ranks: Ranks,
+}
+
+/// A chunk that stands near a hit in its document.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Neighbour {
+    /// The chunk.
+    pub chunk_id: ChunkId,
+    /// What it says.
+    pub text: String,
 }
 
 /// Where the arms had a hit.

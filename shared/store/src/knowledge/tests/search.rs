@@ -77,8 +77,8 @@ async fn hits_say_where_they_stand_and_what_stands_around_them() {
 
     let hit = &found.hits[0];
     assert_eq!((hit.document_id, hit.index), (document.id, 1));
-    assert_eq!(hit.before, ["Wstęp do badania."]);
-    assert_eq!(hit.after, ["Wnioski końcowe."]);
+    assert_eq!((hit.before.len(), hit.before[0].text.as_str()), (1, "Wstęp do badania."));
+    assert_eq!((hit.after.len(), hit.after[0].text.as_str()), (1, "Wnioski końcowe."));
     assert_eq!((hit.ranks.keyword, hit.ranks.vector), (Some(1), Some(1)));
     assert!(hit.relevance_score > 0.5 && hit.relevance_score <= 1.0, "{}", hit.relevance_score);
     assert!(found.hits.iter().all(|other| other.relevance_score <= hit.relevance_score));
