@@ -179,9 +179,10 @@ impl Model {
     async fn answer<T: DeserializeOwned + Serialize>(
         &self,
         request: &Request<'_, T>,
-        prompt: Prompt,
+        mut prompt: Prompt,
         check: Check<'_, T>,
     ) -> Result<Answer<T>, Failure> {
+        self.0.provider.keep_within(&mut prompt);
         let work = |stop| async move {
             let caller = self.caller(request, &stop);
             if let Provider::Offline { latency } = self.0.provider {

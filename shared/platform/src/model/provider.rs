@@ -94,16 +94,22 @@ impl Provider {
         u64::from(prompt.max_output_tokens) + u64::from(thinking.unwrap_or(0))
     }
 
+    /// No more room than the model has beside its thinking: some refuse a request for more.
+    pub(super) fn keep_within(&self, prompt: &mut Prompt) {
+        let Some(endpoint) = self.endpoint() else { return };
+        let thinking = endpoint.thinking_tokens.unwrap_or(0);
+        let most = endpoint.most_output_tokens.map(|most| most.saturating_sub(thinking).max(1));
+        prompt.max_output_tokens = prompt.max_output_tokens.min(most.unwrap_or(u32::MAX));
+    }
+
     /// Twice the room for an answer that was cut off, and room to think where that took all of it; never
     /// more than the model can write.
     pub(super) fn give_room(&self, prompt: &mut Prompt, aloud: &str) {
         let Some(endpoint) = self.endpoint() else { return };
         let thinking = endpoint.thinking_tokens.unwrap_or(0);
         let more = if aloud.trim().is_empty() { thinking.max(ROOM_TO_THINK) } else { 0 };
-        let wanted = prompt.max_output_tokens.saturating_mul(2).saturating_add(more);
-        let most =
-            endpoint.most_output_tokens.map_or(u32::MAX, |most| most.saturating_sub(thinking));
-        prompt.max_output_tokens = wanted.min(most).max(prompt.max_output_tokens);
+        prompt.max_output_tokens = prompt.max_output_tokens.saturating_mul(2).saturating_add(more);
+        self.keep_within(prompt);
     }
 
     /// Asks once and waits for the whole answer, without any time limit of its own. What the provider
