@@ -9,6 +9,7 @@ mod gallery;
 pub mod html;
 mod labels;
 mod origin;
+mod page;
 pub mod persona_entry;
 pub mod survey;
 pub mod table;

@@ -9,17 +9,15 @@ pub use lines::discussion_lines;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::page::Page;
 use crate::discussion::graph::Analytics;
 use crate::discussion::realism::Realism;
 use crate::discussion::summary::{Proven, Summary};
-use crate::discussion::{Act, Kind};
+use crate::discussion::{Act, TurnKind};
 use crate::id::TurnId;
 use crate::text::escape::escape;
 use crate::text::number::{decimal, people};
 use crate::{Language, Seed};
-
-const STYLE: &str = include_str!("style.css");
-const OWN_STYLE: &str = include_str!("discussion.css");
 
 /// A turn as a report shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,7 +29,7 @@ pub struct TurnEntry {
     /// Which question, from 0.
     pub question: u32,
     /// What it is.
-    pub kind: Kind,
+    pub kind: TurnKind,
     /// Who; none is the moderator.
     pub speaker: Option<String>,
     /// What it takes up.
@@ -77,43 +75,30 @@ pub struct DiscussionReport {
     pub analytics: Option<Analytics>,
 }
 
-/// The report as a self-contained HTML page in the language of the discussion. As the population's: no
-/// script, nothing from elsewhere, every foreign text escaped.
+/// The report as a self-contained HTML page in the language of the discussion.
 pub fn discussion_html(report: &DiscussionReport) -> String {
     let language = report.language;
-    let kicker =
-        language.pick("a focus group of simulated people", "grupa fokusowa z symulowanymi osobami");
-    format!(
-        r#"<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{name}: {kicker}</title>
-<style>{STYLE}{OWN_STYLE}</style>
-</head>
-<body>
-<header><p class="kicker">{kicker}</p><h1>{name}</h1>
-<div class="panel"><p class="verdict">{verdict}</p></div>{note}</header>
-<main>
-{insights}{realism}{graph}{transcript}{made}{limits}</main>
-<footer><p>Sight · {date}</p></footer>
-</body>
-</html>
-"#,
-        lang = language.code(),
-        name = escape(&format!("{}: {}", report.study, report.group)),
-        verdict = escape(&report.summary.executive_summary),
-        note = note(report),
-        insights = insights(report),
-        realism = realism(report),
-        graph = graph(report),
-        transcript = transcript(report),
-        made = made(report),
-        limits = limits(report),
-        date = report.generated_at.format("%Y-%m-%d"),
-    )
+    let verdict = escape(&report.summary.executive_summary);
+    let panel = format!(r#"<div class="panel"><p class="verdict">{verdict}</p></div>"#);
+    let sections = [
+        insights(report),
+        realism(report),
+        graph(report),
+        transcript(report),
+        made(report),
+        limits(report),
+    ];
+    Page {
+        language,
+        title: &format!("{}: {}", report.study, report.group),
+        kicker: language
+            .pick("a focus group of simulated people", "grupa fokusowa z symulowanymi osobami"),
+        style: include_str!("discussion.css"),
+        opening: &(panel + &note(report)),
+        sections: &sections.concat(),
+        date: &report.generated_at.format("%Y-%m-%d"),
+    }
+    .html()
 }
 
 /// One line a turn, as the population's CSV is written.

@@ -1,63 +1,42 @@
 //! The report as one page that needs nothing else: no script, no font, no picture, no server.
 
+use super::page::Page;
 use super::{PopulationReport, chart, figures, gallery, origin, words};
 use crate::Language;
 use crate::text::escape::escape;
 use crate::text::number::people;
 
-const STYLE: &str = include_str!("style.css");
-
 /// The report as a self-contained HTML page in the reader's language.
 ///
-/// Every text that comes from outside is escaped; a policy in the page forbids scripts and anything
-/// from elsewhere. The page is light or dark as the reader's system is, and prints with the stories.
+/// Every text that comes from outside is escaped. It prints with the stories.
 pub fn html(report: &PopulationReport, language: Language) -> String {
-    format!(
-        r#"<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{name}: {kicker}</title>
-<style>{STYLE}</style>
-</head>
-<body>
-{header}<main>
-{fit}{numbers}{texts}{people}{made}{limits}</main>
-<footer><p>Sight · {date}</p></footer>
-</body>
-</html>
-"#,
-        lang = language.code(),
-        name = escape(&report.study.name),
-        kicker = kicker(language),
-        header = header(report, language),
-        fit = fit(report, language),
-        numbers = numbers(report, language),
-        texts = texts(report, language),
-        people = personas(report, language),
-        made = made(report, language),
-        limits = limits(report, language),
-        date = origin::date(report),
-    )
+    let sections = [
+        fit(report, language),
+        numbers(report, language),
+        texts(report, language),
+        personas(report, language),
+        made(report, language),
+        limits(report, language),
+    ];
+    Page {
+        language,
+        title: &report.study.name,
+        kicker: language.pick(
+            "a synthetic population and how well it fits",
+            "syntetyczna populacja i jej zgodność z celem",
+        ),
+        style: "",
+        opening: &opening(report, language),
+        sections: &sections.concat(),
+        date: &origin::date(report),
+    }
+    .html()
 }
 
-fn kicker(language: Language) -> &'static str {
-    language.pick(
-        "a synthetic population and how well it fits",
-        "syntetyczna populacja i jej zgodność z celem",
-    )
-}
-
-fn header(report: &PopulationReport, language: Language) -> String {
+fn opening(report: &PopulationReport, language: Language) -> String {
     format!(
-        r#"<header><p class="kicker">{kicker}</p><h1>{name}</h1>
-{brief}
-<div class="{tone}"><p class="verdict">{verdict}</p>{facts}</div>{simulated}</header>
-"#,
-        kicker = kicker(language),
-        name = escape(&report.study.name),
+        r#"{brief}
+<div class="{tone}"><p class="verdict">{verdict}</p>{facts}</div>{simulated}"#,
         brief = origin::brief(report, language),
         tone = figures::tone(report.fidelity.verdict),
         verdict = escape(&words::overall(&report.fidelity, language)),

@@ -9,6 +9,7 @@ pub use lines::lines;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::page::Page;
 use crate::Language;
 use crate::survey::question::Question;
 use crate::survey::result::{
@@ -17,7 +18,7 @@ use crate::survey::result::{
 use crate::text::escape::escape;
 use crate::text::number::{decimal, p_value, percent, whole};
 
-const STYLE: &str = include_str!("../report/style.css");
+const QUOTES: &str = "blockquote+h3{margin-top:1.2rem}blockquote{margin:.4rem 0;padding-left:1rem;border-left:2px solid var(--line)}";
 
 /// What stands in a report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,43 +56,37 @@ pub struct SurveyReport {
 /// The report as a page in the reader's language. Every text that comes from outside is escaped; a
 /// policy in the page forbids scripts and anything from elsewhere.
 pub fn html(report: &SurveyReport, language: Language) -> String {
-    let kicker = language.pick("a survey of synthetic people", "ankieta wśród syntetycznych osób");
-    let parts: String =
+    let answers: String =
         report.question_analytics.iter().map(|one| question(one, report, language)).collect();
+    let sections = [
+        section(language.pick("Answers", "Odpowiedzi"), &answers),
+        segments::tables(report, language),
+        order(report, language),
+        made(report, language),
+        limits(report, language),
+    ];
+    Page {
+        language,
+        title: &report.title,
+        kicker: language.pick("a survey of synthetic people", "ankieta wśród syntetycznych osób"),
+        style: QUOTES,
+        opening: &opening(report, language),
+        sections: &sections.concat(),
+        date: &report.generated_at.format("%Y-%m-%d"),
+    }
+    .html()
+}
+
+fn opening(report: &SurveyReport, language: Language) -> String {
     format!(
-        r#"<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title}: {kicker}</title>
-<style>{STYLE}blockquote+h3{{margin-top:1.2rem}}blockquote{{margin:.4rem 0;padding-left:1rem;border-left:2px solid var(--line)}}</style>
-</head>
-<body>
-<header><p class="kicker">{kicker}</p><h1>{title}</h1>
-<p class="lead">{study}{description}</p>
-<div class="panel"><p class="verdict">{verdict}</p>{facts}</div>{simulated}</header>
-<main>
-{answers}{segments}{order}{made}{limits}</main>
-<footer><p>Sight · {date}</p></footer>
-</body>
-</html>
-"#,
-        lang = language.code(),
-        title = escape(&report.title),
+        r#"<p class="lead">{study}{description}</p>
+<div class="panel"><p class="verdict">{verdict}</p>{facts}</div>{simulated}"#,
         study = escape(&report.study),
         description =
             report.description.as_deref().map(|d| format!(". {}", escape(d))).unwrap_or_default(),
         verdict = verdict(report, language),
         facts = facts(report, language),
         simulated = simulated(report, language),
-        answers = section(language.pick("Answers", "Odpowiedzi"), &parts),
-        segments = segments::tables(report, language),
-        order = order(report, language),
-        made = made(report, language),
-        limits = limits(report, language),
-        date = report.generated_at.format("%Y-%m-%d"),
     )
 }
 
