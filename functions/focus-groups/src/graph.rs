@@ -7,7 +7,7 @@ pub(crate) mod show;
 use ::store::discussion;
 use platform::error::Chain;
 use platform::graph::GraphPool;
-use platform::{Error, InProject, Result};
+use platform::{Access, Error, InProject, Result, Viewer};
 use shared::discussion::Setting;
 use shared::discussion::graph::{Graph, Read};
 use shared::discussion::reading::merge_names;
@@ -24,31 +24,51 @@ pub(crate) struct Built {
     pub(crate) is_simulated: bool,
 }
 
-/// The graph of a group's latest discussion, built first where that has not been done or an answer has
-/// been read again since.
+/// The graph of a group's latest discussion, which is there from then on.
 async fn of_group(
     state: &AppState,
-    access: platform::Access<platform::Viewer>,
+    access: Access<Viewer>,
     group: FocusGroupId,
     anew: bool,
 ) -> Result<Built> {
+    let (run, setting) = latest(state, access, group).await?;
+    ensure(state, access, group, (run, &setting), anew).await?;
+    let graph = neo4j::read(neo4j(state)?, access.project_id(), group).await?;
+    let is_simulated = store::is_simulated(&state.worker.pool, run).await?;
+    Ok(Built { graph, setting, is_simulated })
+}
+
+/// The run of a group's latest discussion, which is over, and what it was told.
+async fn latest(
+    state: &AppState,
+    access: Access<Viewer>,
+    group: FocusGroupId,
+) -> Result<(RunId, Setting)> {
     let pool = &state.worker.pool;
     let row = store::get(pool, access, group).await?;
-    let is_over = crate::group::client_status(row.run_status()) == "completed";
+    let is_over = crate::group::client_status(row.run_status) == "completed";
     let Some(run) = row.run_id.filter(|_| is_over).map(RunId) else {
         return Err(shared::Error::Refused("Focus group is not completed".to_owned()).into());
     };
     let setting = store::setting(pool, access, run).await?;
-    let setting = setting.ok_or(shared::Error::NotFound("Discussion"))?;
-    let neo = neo4j(state)?;
-    let project = access.project_id();
-    let current = Some((run, store::edition(pool, run).await?));
+    Ok((run, setting.ok_or(shared::Error::NotFound("Discussion"))?))
+}
+
+/// Writes the graph of a discussion, unless the present edition of its readings is there.
+async fn ensure(
+    state: &AppState,
+    access: Access<Viewer>,
+    group: FocusGroupId,
+    (run, setting): (RunId, &Setting),
+    anew: bool,
+) -> Result<()> {
+    let (neo, project) = (neo4j(state)?, access.project_id());
+    let current = Some((run, store::edition(&state.worker.pool, run).await?));
     if anew || neo4j::built_of(neo, project, group).await? != current {
-        let (graph, edition) = draw(state, access.into(), &setting, run).await?;
+        let (graph, edition) = draw(state, access.into(), setting, run).await?;
         neo4j::write(neo, project, group, (run, &edition), &graph).await?;
     }
-    let is_simulated = store::is_simulated(pool, run).await?;
-    Ok(Built { graph: neo4j::read(neo, project, group).await?, setting, is_simulated })
+    Ok(())
 }
 
 fn neo4j(state: &AppState) -> Result<&GraphPool> {

@@ -155,21 +155,12 @@ async fn store(
     }
     let elicitation = elicitation(&mut transaction, of, &survey, test).await?;
     let seed = survey.seed().or(request.seed.map(Seed)).unwrap_or_else(secret::random_seed);
-    let (first, wanted) = (store::next_respondent(&mut transaction, of).await?, wanted(&survey));
-    let invited = store::next_people(&mut transaction, of, first, wanted).await?;
-    let shortfall = wanted - u32::try_from(invited.len()).unwrap_or(wanted);
-    let generating = match order {
-        Some(order) => order.begin(&mut transaction, state, of, shortfall, same_as).await?,
-        None => None,
-    };
-    if generating.is_none() && request.enlarge && shortfall > 0 {
+    let Some(invited) =
+        invite(&mut transaction, state, &survey, (of, request), (order, same_as)).await?
+    else {
         return Ok(None);
-    }
-    if invited.is_empty() && generating.is_none() {
-        let refused = "Everybody in the project has answered: generate personas first";
-        return Err(shared::Error::Refused(refused.to_owned()).into());
-    }
-    let shards = shards(&invited, generating.as_ref(), first)?;
+    };
+    let Invited { shards, shortfall, generating } = invited;
     let people = shards.iter().map(NewShard::size).sum();
     let model = state.rater.model();
     let input = RunInput { shortfall, generating, ..input(&survey, seed, elicitation, model) };
@@ -182,6 +173,41 @@ async fn store(
     store::begin(&mut transaction, of, run_id, seed).await?;
     transaction.commit().await?;
     Ok(Some(started(run_id, people, input, test)))
+}
+
+/// Who a run asks.
+struct Invited {
+    shards: Vec<NewShard>,
+    /// How many the project lacks for the survey's target.
+    shortfall: u32,
+    generating: Option<Generating>,
+}
+
+/// The next living people who have not answered, and those who are generated for the survey where that was
+/// asked for. None when these must be drawn again; refused when there is nobody to ask.
+async fn invite(
+    connection: &mut PgConnection,
+    state: &AppState,
+    survey: &Survey,
+    (of, request): (&OfSurvey<Editor>, &RunSurvey),
+    (order, same_as): (Option<&Order>, SameAs<'_>),
+) -> Result<Option<Invited>> {
+    let (first, wanted) = (store::next_respondent(connection, of).await?, wanted(survey));
+    let people = store::next_people(connection, of, first, wanted).await?;
+    let shortfall = wanted - u32::try_from(people.len()).unwrap_or(wanted);
+    let generating = match order {
+        Some(order) => order.begin(connection, state, of, shortfall, same_as).await?,
+        None => None,
+    };
+    if generating.is_none() && request.enlarge && shortfall > 0 {
+        return Ok(None);
+    }
+    if people.is_empty() && generating.is_none() {
+        let refused = "Everybody in the project has answered: generate personas first";
+        return Err(shared::Error::Refused(refused.to_owned()).into());
+    }
+    let shards = shards(&people, generating.as_ref(), first)?;
+    Ok(Some(Invited { shards, shortfall, generating }))
 }
 
 fn started(run_id: RunId, invited: u32, input: RunInput, test: Option<&SelfTest>) -> Started {
