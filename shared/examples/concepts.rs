@@ -18,7 +18,7 @@ fn main() {
     for language in [Language::English, Language::Polish] {
         let start = std::time::Instant::now();
         shared::text::noun::look_up("box", language);
-        println!("{}: dictionary opened in {:?}", language.code(), start.elapsed());
+        println!("{}: dictionary opened in {:?}", language.as_str(), start.elapsed());
         let setting = sample::setting(language, people, number("--seed", 7));
         let turns = rehearse(&setting);
         let answers: Vec<Prompted<'_>> = turns

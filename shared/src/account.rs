@@ -1,6 +1,5 @@
 //! The rules of an account: address, password, name, plan.
 
-use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
@@ -101,32 +100,17 @@ pub fn parse_full_name(text: &str) -> Result<String, FieldError> {
     }
 }
 
-/// What a person pays for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Plan {
-    /// 100 changes an hour.
-    #[default]
-    Free,
-    /// 1,000 changes an hour.
-    Pro,
-    /// As Pro, by contract.
-    Enterprise,
-}
-
-impl Plan {
-    /// The word that is stored and sent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Free => "free",
-            Self::Pro => "pro",
-            Self::Enterprise => "enterprise",
-        }
-    }
-
-    /// The plan of a word.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Free, Self::Pro, Self::Enterprise].into_iter().find(|plan| plan.as_str() == word)
+crate::words! {
+    /// What a person pays for.
+    #[derive(Default)]
+    pub enum Plan {
+        /// 100 changes an hour.
+        #[default]
+        Free = "free",
+        /// 1,000 changes an hour.
+        Pro = "pro",
+        /// As Pro, by contract.
+        Enterprise = "enterprise",
     }
 }
 

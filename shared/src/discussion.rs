@@ -22,7 +22,7 @@ pub mod utterance;
 pub use plan::{Place, Plan};
 pub use realism::{Realism, realism};
 pub use setting::{Mode, Participant, Setting};
-pub use turn::{Act, Kind, Turn};
+pub use turn::{Act, Turn, TurnKind};
 pub use turn_taking::{Next, Why, next};
 pub use utterance::Utterance;
 

@@ -21,6 +21,7 @@ pub mod seed;
 pub mod statistics;
 pub mod survey;
 pub mod text;
+mod words;
 
 pub use checks::Checks;
 pub use error::{Error, FieldError, Result};

@@ -65,8 +65,8 @@ pub const ENGINE_VERSION: u32 = 2;
 pub struct Population {
     plan: Plan,
     seed: Seed,
-    frame: distribution::Frame,
-    wheels: Vec<Option<low_discrepancy::Cumulative>>,
+    distribution: distribution::Distribution,
+    cumulatives: Vec<Option<low_discrepancy::Cumulative>>,
     jobs: jobs::BySex,
     wardrobe: card_builder::CardBuilder,
     categories: expected::Categories,
@@ -75,23 +75,27 @@ pub struct Population {
 impl Population {
     /// Prepares the tables of a plan; people are drawn by `cards`.
     pub fn new(plan: &Plan, seed: Seed) -> Self {
-        let (towns, wheels) = draw::town_wheels(plan);
+        let (towns, cumulatives) = draw::town_cumulatives(plan);
         Self {
-            frame: distribution::Frame::new(plan),
+            distribution: distribution::Distribution::new(plan),
             jobs: draw::job_weights(plan),
             wardrobe: card_builder::CardBuilder::new(plan, towns),
             categories: expected::Categories::new(plan),
             plan: plan.clone(),
             seed,
-            wheels,
+            cumulatives,
         }
     }
 
     /// The cards from `range.start` to before `range.end`. People before the range are allocated
     /// again, which is quick, so that every range belongs to the same population.
     pub fn cards(&self, range: Range<u32>) -> Vec<Card> {
-        let mut draw =
-            draw::Draw::new(&self.plan, &self.frame, (&self.wheels, &self.jobs), self.seed);
+        let mut draw = draw::Draw::new(
+            &self.plan,
+            &self.distribution,
+            (&self.cumulatives, &self.jobs),
+            self.seed,
+        );
         let mut cards = Vec::with_capacity(range.len());
         for index in 0..range.end {
             let person = draw.person();
@@ -104,7 +108,7 @@ impl Population {
 
     /// The shares that the people are drawn to fit.
     pub fn expected(&self) -> Expected {
-        expected::expected(&self.plan, &self.frame)
+        expected::expected(&self.plan, &self.distribution)
     }
 
     /// The card's label in every attribute of `expected().attributes`, in order; `None` where the

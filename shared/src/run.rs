@@ -4,101 +4,45 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::RunId;
 
-/// A kind of long work. Its word is also the name of its topic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum RunKind {
-    /// Writes a file for somebody to take away.
-    Export,
-    /// Lets a focus group talk.
-    FocusGroupRun,
-    /// Reads and sums up what a focus group said.
-    FocusGroupSummary,
-    /// Computes the metrics of segments anew.
-    KpiRecalc,
-    /// Writes the personas of a population.
-    PersonaGenerate,
-    /// Takes a document in, or away.
-    RagIngest,
-    /// Asks the respondents of a survey.
-    SurveyRun,
-}
-
-impl RunKind {
-    const ALL: [Self; 7] = [
-        Self::Export,
-        Self::FocusGroupRun,
-        Self::FocusGroupSummary,
-        Self::KpiRecalc,
-        Self::PersonaGenerate,
-        Self::RagIngest,
-        Self::SurveyRun,
-    ];
-
-    /// The word that is stored and sent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Export => "export",
-            Self::FocusGroupRun => "focus-group-run",
-            Self::FocusGroupSummary => "focus-group-summary",
-            Self::KpiRecalc => "kpi-recalc",
-            Self::PersonaGenerate => "persona-generate",
-            Self::RagIngest => "rag-ingest",
-            Self::SurveyRun => "survey-run",
-        }
-    }
-
-    /// The kind of a word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+crate::words! {
+    /// A kind of long work. Its word is also the name of its topic.
+    pub enum RunKind {
+        /// Writes a file for somebody to take away.
+        Export = "export",
+        /// Lets a focus group talk.
+        FocusGroupRun = "focus-group-run",
+        /// Reads and sums up what a focus group said.
+        FocusGroupSummary = "focus-group-summary",
+        /// Computes the metrics of segments anew.
+        KpiRecalc = "kpi-recalc",
+        /// Writes the personas of a population.
+        PersonaGenerate = "persona-generate",
+        /// Takes a document in, or away.
+        RagIngest = "rag-ingest",
+        /// Asks the respondents of a survey.
+        SurveyRun = "survey-run",
     }
 }
 
-/// How a run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum RunStatus {
-    /// Nobody has begun.
-    Queued,
-    /// At work.
-    Running,
-    /// Everything is there.
-    Succeeded,
-    /// Some of it is there, and the rest failed with reasons.
-    Partial,
-    /// Nothing is there.
-    Failed,
-    /// Stopped on request; what was done stays.
-    Cancelled,
+crate::words! {
+    /// How a run stands.
+    pub enum RunStatus {
+        /// Nobody has begun.
+        Queued = "queued",
+        /// At work.
+        Running = "running",
+        /// Everything is there.
+        Succeeded = "succeeded",
+        /// Some of it is there, and the rest failed with reasons.
+        Partial = "partial",
+        /// Nothing is there.
+        Failed = "failed",
+        /// Stopped on request; what was done stays.
+        Cancelled = "cancelled",
+    }
 }
 
 impl RunStatus {
-    const ALL: [Self; 6] = [
-        Self::Queued,
-        Self::Running,
-        Self::Succeeded,
-        Self::Partial,
-        Self::Failed,
-        Self::Cancelled,
-    ];
-
-    /// The word that is stored and sent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Running => "running",
-            Self::Succeeded => "succeeded",
-            Self::Partial => "partial",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// The status of a word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == word)
-    }
-
     /// True when nothing more will happen.
     pub fn is_final(self) -> bool {
         !matches!(self, Self::Queued | Self::Running)

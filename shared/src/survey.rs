@@ -24,7 +24,7 @@ pub mod theme;
 pub use answer::{Answers, Response, State};
 pub use check::check;
 pub use order::{Presented, order};
-pub use question::{Condition, Construct, Design, Elicitation, Kind, Question};
+pub use question::{Condition, Construct, Design, Elicitation, Question, QuestionKind};
 pub use schema::Asked;
 pub use segment::Attribute;
 

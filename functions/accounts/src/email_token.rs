@@ -22,27 +22,17 @@ use crate::{AppState, email, sign_in, store};
 const NOT_YOURS: &str = "Sign in with the account of this address to confirm it, or send its password. If \
     somebody else made the account, ask for a new password: that makes it yours";
 
-/// What a letter proves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// A new password may be set.
-    Password,
-    /// The address belongs to the person.
-    Address,
+shared::words! {
+    /// What a letter proves.
+    pub(crate) enum Purpose {
+        /// A new password may be set.
+        Password = "password",
+        /// The address belongs to the person.
+        Address = "address",
+    }
 }
 
 impl Purpose {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::Address => "address",
-        }
-    }
-
-    pub(crate) fn parse(word: &str) -> Option<Self> {
-        [Self::Password, Self::Address].into_iter().find(|purpose| purpose.as_str() == word)
-    }
-
     /// How long its letter is good for. What opens an account is good for as long as somebody sits
     /// before their mail.
     pub(crate) fn life(self) -> Duration {

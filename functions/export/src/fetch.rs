@@ -78,9 +78,9 @@ pub(crate) async fn get(
     Ok(Json(ExportView {
         id: row.id.into(),
         run_id: row.run_id.map(RunId),
-        subject: row.subject()?,
+        subject: row.subject,
         subject_id: row.subject_id,
-        format: row.format()?,
+        format: row.format,
         is_masked: !row.is_unmasked,
         is_ready,
         created_at: row.created_at,
@@ -146,8 +146,8 @@ pub(crate) async fn file(
     let row = store::ticketed(&state, &hash, state.worker.clock.now()).await?;
     let (key, name, kind) = match path.part {
         Part::File => {
-            let format = row.format()?;
-            let name = format!("{}.{}", row.subject()?.as_str(), format.as_str());
+            let format = row.format;
+            let name = format!("{}.{}", row.subject.as_str(), format.as_str());
             (row.key(), name, format.content_type())
         }
         Part::Disclosure => {

@@ -21,27 +21,16 @@ impl Class for Exporting {
     }
 }
 
-/// A kind of file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ExportFormat)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Format {
-    Csv,
-    Json,
+shared::words! {
+    /// A kind of file.
+    #[schema(as = ExportFormat)]
+    pub(crate) enum Format {
+        Csv = "csv",
+        Json = "json",
+    }
 }
 
 impl Format {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Json => "json",
-        }
-    }
-
-    pub(crate) fn parse(word: &str) -> Option<Self> {
-        [Self::Csv, Self::Json].into_iter().find(|format| format.as_str() == word)
-    }
-
     pub(crate) fn content_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8",

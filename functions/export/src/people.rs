@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use shared::Language;
 use shared::persona::card::{BigFive, Hofstede, Text};
 use shared::persona::mask::{self, Mask};
 use shared::persona::{Card, Segment, label, vocabulary};
@@ -82,7 +81,7 @@ pub(crate) struct Person {
 
 impl Person {
     pub(crate) fn of(row: PersonRow, is_masked: bool) -> Self {
-        let language = Language::parse(&row.language).unwrap_or_default();
+        let language = row.language;
         let card = row.card.0;
         let own = if is_masked { Mask::of([&card]) } else { Mask::default() };
         let text = |text: &str| if is_masked { own.apply(text) } else { text.to_owned() };

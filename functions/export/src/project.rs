@@ -20,30 +20,16 @@ use crate::{AppState, store};
 /// How long a written file is kept.
 const KEPT: Duration = Duration::days(7);
 
-/// What is exported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ExportSubject)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Subject {
-    /// All people of the project; as JSON with the metrics of their segments.
-    Project,
-    /// The answers to a survey.
-    Survey,
-    /// What was said in a focus group; as JSON with its summary.
-    FocusGroup,
-}
-
-impl Subject {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Project => "project",
-            Self::Survey => "survey",
-            Self::FocusGroup => "focus_group",
-        }
-    }
-
-    pub(crate) fn parse(word: &str) -> Option<Self> {
-        [Self::Project, Self::Survey, Self::FocusGroup].into_iter().find(|one| one.as_str() == word)
+shared::words! {
+    /// What is exported.
+    #[schema(as = ExportSubject)]
+    pub(crate) enum Subject {
+        /// All people of the project; as JSON with the metrics of their segments.
+        Project = "project",
+        /// The answers to a survey.
+        Survey = "survey",
+        /// What was said in a focus group; as JSON with its summary.
+        FocusGroup = "focus_group",
     }
 }
 

@@ -26,7 +26,7 @@ const COLUMNS: [&str; 8] =
 struct Said {
     number: u32,
     question: u32,
-    kind: shared::discussion::turn::Kind,
+    kind: shared::discussion::turn::TurnKind,
     /// A participant's name or initials; none is the moderator.
     speaker: Option<String>,
     reply_to: Option<u32>,

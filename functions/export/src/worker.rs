@@ -56,7 +56,7 @@ impl runs::Worker for Worker {
         let (bytes, disclosure) = self.file(project, &row).await?;
         let stop = context.stop.clone();
         let bytes = bytes.take_until(async move { stop.cancelled().await });
-        let (storage, kind) = (&self.0.storage, row.format()?.content_type());
+        let (storage, kind) = (&self.0.storage, row.format.content_type());
         let put = storage.put_stream(&row.key(), kind, LONGEST_BYTES, bytes).await?;
         if context.stop.is_cancelled() || put == Put::TooLarge {
             storage.delete(&row.key()).await?;
@@ -79,8 +79,8 @@ impl Worker {
     /// The bytes and what they are.
     async fn file(&self, project: InProject, row: &ExportRow) -> Result<(Bytestream, Disclosure)> {
         let (pool, is_masked, at) = (self.0.worker.pool.clone(), !row.is_unmasked, row.created_at);
-        let format = row.format()?;
-        match row.subject()? {
+        let format = row.format;
+        match row.subject {
             Subject::Project => {
                 let about = store::about_people(&pool, project, None).await?;
                 let disclosure = Disclosure::new(about, is_masked, at);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use platform::model::{Answer, Failure, Model, Request};
 use shared::discussion::turn_taking::Length;
-use shared::discussion::{Act, Kind, Next, Plan, Setting, Turn, Utterance, next};
+use shared::discussion::{Act, Next, Plan, Setting, Turn, TurnKind, Utterance, next};
 use shared::id::{ProjectId, RunId};
 use shared::offline::{self, Openings};
 use shared::prompt;
@@ -48,7 +48,7 @@ struct Wanted {
     number: u32,
     question: u32,
     speaker: usize,
-    kind: Kind,
+    kind: TurnKind,
     length: Length,
 }
 

@@ -124,18 +124,17 @@ async fn setting(
         return refuse("At least one question is needed");
     }
     let study = store::study(connection, group.access).await?;
-    let mode = Mode::parse(&row.mode).unwrap_or_default();
     Ok(Setting {
-        language: study.language(),
+        language: study.language,
         seed: seed.unwrap_or_else(secret::random_seed),
-        mode,
+        mode: row.mode,
         brief: Brief {
             product: study.description,
             topic: Some(study.name),
             audience: study.target_audience,
             objectives: study.research_objectives,
             focus_area: None,
-            adversarial: mode == Mode::Adversarial,
+            adversarial: row.mode == Mode::Adversarial,
         },
         name: row.name,
         description: row.description,

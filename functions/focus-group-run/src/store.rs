@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use platform::{Access, Editor, Result};
 use serde::Deserialize;
-use shared::discussion::Participant;
+use shared::discussion::{Mode, Participant};
 use shared::id::{FocusGroupId, RunId};
 use shared::persona::Card;
 use shared::run::RunStatus;
@@ -20,16 +20,15 @@ pub(crate) struct GroupRow {
     pub(crate) project_context: Option<String>,
     pub(crate) persona_ids: Vec<Uuid>,
     pub(crate) questions: Vec<String>,
-    pub(crate) mode: String,
+    pub(crate) mode: Mode,
     pub(crate) run_id: Option<Uuid>,
-    status: Option<String>,
+    status: Option<RunStatus>,
 }
 
 impl GroupRow {
     /// Whether its latest run is not over.
     pub(crate) fn is_running(&self) -> bool {
-        let status = self.status.as_deref().and_then(RunStatus::parse);
-        status.is_some_and(|status| !status.is_final())
+        self.status.is_some_and(|status| !status.is_final())
     }
 }
 
@@ -39,13 +38,7 @@ pub(crate) struct StudyRow {
     pub(crate) description: Option<String>,
     pub(crate) target_audience: Option<String>,
     pub(crate) research_objectives: Option<String>,
-    language: String,
-}
-
-impl StudyRow {
-    pub(crate) fn language(&self) -> Language {
-        Language::parse(&self.language).unwrap_or_default()
-    }
+    pub(crate) language: Language,
 }
 
 /// A group with its latest run, kept from being changed meanwhile.
@@ -58,8 +51,8 @@ pub(crate) async fn lock(
         GroupRow,
         r#"
         select
-            g.name, g.description, g.project_context, g.persona_ids, g.questions, g.mode, g.run_id,
-            r.status as "status?"
+            g.name, g.description, g.project_context, g.persona_ids, g.questions,
+            g.mode as "mode: _", g.run_id, r.status as "status?: _"
         from focus_groups g
         left join runs r on r.id = g.run_id
         where g.project_id = $1 and g.id = $2
@@ -78,7 +71,9 @@ pub(crate) async fn study(
     let row = sqlx::query_as!(
         StudyRow,
         r#"
-        select name, description, target_audience, research_objectives, language
+        select
+            name, description, target_audience, research_objectives,
+            language as "language: _"
         from projects
         where id = $1 and deleted_at is null
         "#,

@@ -164,11 +164,11 @@ impl From<store::GroupRow> for FocusGroupDetails {
 
 impl From<store::GroupRow> for Common {
     fn from(row: store::GroupRow) -> Self {
-        let run_status = row.run_status();
+        let run_status = row.run_status;
         Self {
             id: row.id,
             project_id: row.project_id,
-            mode: row.mode(),
+            mode: row.mode,
             name: row.name,
             description: row.description,
             project_context: row.project_context,

@@ -105,7 +105,7 @@ async fn start(
 ) -> Result<(RunId, usize)> {
     let (access, worker) = (group.access, &state.worker);
     let row = store::get(&worker.pool, access.least(), group.id).await?;
-    let is_over = crate::group::client_status(row.run_status()) == "completed";
+    let is_over = crate::group::client_status(row.run_status) == "completed";
     let run = row.run_id.filter(|_| is_over).map(RunId);
     let run = run.ok_or(shared::Error::NotFound("Completed discussion"))?;
     let said = discussion::turns(&worker.pool, access.into(), run).await?;

@@ -9,7 +9,7 @@ use platform::http::{Json, Problem};
 use platform::limit::{Heavy, Poll};
 use platform::{Result, Viewer, Within};
 use serde::Serialize;
-use shared::discussion::{Act, Kind, Why};
+use shared::discussion::{Act, TurnKind, Why};
 use shared::id::{FocusGroupId, PersonaId, RunId, TurnId};
 use utoipa::ToSchema;
 
@@ -42,7 +42,7 @@ pub(crate) struct Response {
     /// What summaries and the graph cite.
     id: TurnId,
     #[schema(inline)]
-    kind: Kind,
+    kind: TurnKind,
 }
 
 /// Every turn in its order.
@@ -67,7 +67,7 @@ pub(crate) struct TurnView {
     /// Which question, from 0.
     question: u32,
     #[schema(inline)]
-    kind: Kind,
+    kind: TurnKind,
     /// Whose; none is the moderator's.
     persona_id: Option<PersonaId>,
     /// The speaker's name; none is the moderator.
@@ -139,7 +139,7 @@ pub(crate) async fn transcript(
     group: OfFocusGroup<Viewer>,
 ) -> Result<Json<Transcript>> {
     let row = store::get(&state.worker.pool, group.access, group.id).await?;
-    let status = crate::group::client_status(row.run_status());
+    let status = crate::group::client_status(row.run_status);
     let run = row.run_id.map(RunId);
     let (turns, missing, names) = match run {
         Some(run) => (

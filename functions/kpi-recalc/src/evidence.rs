@@ -38,7 +38,7 @@ impl Edition {
     pub(crate) async fn read(pool: &PgPool, project: InProject) -> Result<Self> {
         let (language, inputs) = store::head(pool, project).await?;
         let surveys = store::asking_surveys(pool, project).await?;
-        Ok(Self { revision: REVISION, language: language.code(), inputs, surveys })
+        Ok(Self { revision: REVISION, language: language.as_str(), inputs, surveys })
     }
 
     /// The hash for one segment of one population.

@@ -10,7 +10,6 @@ use platform::limit::{Change, Poll};
 use platform::{Editor, Result, Viewer, Within, secret};
 use serde::Serialize;
 use serde_json::json;
-use shared::Language;
 use shared::id::{PersonaId, PopulationId, ProjectId};
 use shared::kpi::{Metric, Metrics, SourceKind};
 use utoipa::ToSchema;
@@ -60,7 +59,6 @@ pub(crate) struct KpiView {
 
 impl SnapshotView {
     fn new(persona_id: PersonaId, project_id: ProjectId, place: &Place, row: Snapshot) -> Self {
-        let language = Language::parse(&place.language).unwrap_or_default();
         let metrics = row.metrics;
         let value = |metric| metrics.get(&metric)?.figure().map(|figure| figure.value);
         let figures = || metrics.iter().filter_map(|(metric, one)| Some((*metric, one.figure()?)));
@@ -72,7 +70,7 @@ impl SnapshotView {
             project_id,
             population_id: place.population_id,
             segment_id: place.segment.id(),
-            segment_name: place.segment.name(language),
+            segment_name: place.segment.name(place.language),
             version: row.version,
             segment_size: value(Metric::SegmentSize).map(|people| people.round() as i64),
             conversion_rate: value(Metric::ConversionRate),

@@ -52,7 +52,7 @@ pub(crate) async fn of_project(
 }
 
 fn labelled(row: PopulationRow) -> Result<FidelityReport> {
-    let language = row.language();
+    let language = row.language;
     let report = row.fidelity.ok_or(shared::Error::NotFound("Fidelity report"))?;
     Ok(report.0.labelled(&|attribute, key| word(attribute, key, language)))
 }
@@ -95,7 +95,7 @@ async fn end(
 /// a process would hold a gigabyte.
 async fn report(state: &AppState, row: PopulationRow) -> Result<FidelityReport> {
     let population = Arc::new(Population::new(&row.plan, row.seed()));
-    let language = row.language();
+    let language = row.language;
     let mut seen = Vec::new();
     let mut after = None;
     loop {

@@ -37,7 +37,7 @@ impl From<PopulationRow> for PopulationView {
             id: row.id,
             seed: row.seed(),
             engine_version: row.engine_version,
-            language: row.language(),
+            language: row.language,
             people: row.next_index,
             applied: row.plan.0.applied.clone(),
             created_at: row.created_at,

@@ -172,7 +172,7 @@ async fn measured(
     let sample = store::sample(&state.pool, access, first.population_id, SAMPLE).await?;
     let own: Vec<store::Sampled> = rows.iter().map(store::Sampled::of).collect();
     off_thread(move || {
-        let of = |one: &store::Sampled| Likeness::of(&one.card, &one.text, one.language());
+        let of = |one: &store::Sampled| Likeness::of(&one.card, &one.text, one.language);
         let yardstick = Yardstick::new(&sample.iter().map(of).collect::<Vec<_>>());
         (own.iter().map(of).collect(), yardstick)
     })
@@ -220,7 +220,7 @@ fn composed(
 }
 
 fn in_common(one: &PersonaRow, other: &PersonaRow) -> Vec<String> {
-    let (language, a, b) = (one.language(), &one.card, &other.card);
+    let (language, a, b) = (one.language, &one.card, &other.card);
     let mut common = Vec::new();
     let mut both = |is_same: bool, word: String| {
         if is_same {

@@ -50,7 +50,7 @@ pub(crate) struct Share {
 impl Reasoning {
     /// From the stored card, the population's row and what was retrieved; no model is asked.
     pub(crate) fn of(row: &PersonaRow, share: Option<Share>) -> Self {
-        let (language, segment, seed) = (row.language(), row.segment(), row.seed());
+        let (language, segment, seed) = (row.language, row.segment(), row.seed());
         let card = &row.card.0;
         let details = row.rag_context_details.as_ref();
         Self {

@@ -13,7 +13,7 @@ pub(crate) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; 
 
 /// The people of a link, masked, in the language of their study.
 pub(crate) fn html(rows: &[PersonaRow]) -> String {
-    let language = rows.first().map_or(Language::default(), PersonaRow::language);
+    let language = rows.first().map_or(Language::default(), |row| row.language);
     // One's text may name another's name.
     let masked = mask::Mask::of(rows.iter().map(|row| &*row.card));
     let people: String = rows.iter().map(|row| article(row, &masked, language)).collect();
@@ -32,7 +32,7 @@ pub(crate) fn html(rows: &[PersonaRow]) -> String {
          <style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
          <p class=\"soft\">{said}</p>\n<div class=\"people\">\n{people}</div>\n</main>\n</body>\n\
          </html>\n",
-        language.code(),
+        language.as_str(),
     )
 }
 

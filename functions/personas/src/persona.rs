@@ -112,7 +112,7 @@ impl Hofstede {
 
 impl From<store::PersonaRow> for Portrait {
     fn from(row: store::PersonaRow) -> Self {
-        let (language, segment) = (row.language(), row.segment());
+        let (language, segment) = (row.language, row.segment());
         let card = row.card.0;
         let occupation = language.pick(&card.occupation_en, &card.occupation).as_ref();
         let values = vocabulary::values();

@@ -14,19 +14,19 @@ use utoipa::ToSchema;
 
 use crate::{AppState, store};
 
-/// Where a persona stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = PersonaStatus)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Status {
-    /// Not to be used yet.
-    Draft,
-    /// In use.
-    Active,
-    /// Out of use.
-    Archived,
-    /// Somebody has doubts.
-    NeedsReview,
+shared::words! {
+    /// Where a persona stands.
+    #[schema(as = PersonaStatus)]
+    pub(crate) enum Status {
+        /// Not to be used yet.
+        Draft = "draft",
+        /// In use.
+        Active = "active",
+        /// Out of use.
+        Archived = "archived",
+        /// Somebody has doubts.
+        NeedsReview = "needs_review",
+    }
 }
 
 /// Where it is to stand.
@@ -48,21 +48,6 @@ pub(crate) struct StatusView {
 }
 
 impl Status {
-    const ALL: [Self; 4] = [Self::Draft, Self::Active, Self::Archived, Self::NeedsReview];
-
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Active => "active",
-            Self::Archived => "archived",
-            Self::NeedsReview => "needs_review",
-        }
-    }
-
-    pub(crate) fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == word)
-    }
-
     /// The least role that may lead from here to there; none where nobody may. Who has doubts is believed;
     /// admins alone say that a doubt is settled or that what was put away comes back.
     pub(crate) fn role_for(self, to: Self) -> Option<Role> {

@@ -20,47 +20,28 @@ use sqlx::PgConnection;
 use crate::AppState;
 use crate::store::{self, Document, DocumentPatch};
 
-/// What is done of a document's version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// Its file is kept.
-    Uploaded,
-    /// Its blocks are kept beside the file.
-    Extracted,
-    /// It is cut into pieces.
-    Chunked,
-    /// Every piece has its vector.
-    Embedded,
-    /// The graph has every piece: it can be found.
-    Written,
-    /// Its facts are in the graph, or were not wanted.
-    Done,
+shared::words! {
+    /// What is done of a document's version.
+    pub(crate) enum Step {
+        /// Its file is kept.
+        Uploaded = "uploaded",
+        /// Its blocks are kept beside the file.
+        Extracted = "extracted",
+        /// It is cut into pieces.
+        Chunked = "chunked",
+        /// Every piece has its vector.
+        Embedded = "embedded",
+        /// The graph has every piece: it can be found.
+        Written = "written",
+        /// Its facts are in the graph, or were not wanted.
+        Done = "done",
+    }
 }
 
 /// The items of a run that takes a document in.
 pub(crate) const STEPS: u32 = 5;
 
 impl Step {
-    const ALL: [Self; 6] =
-        [Self::Uploaded, Self::Extracted, Self::Chunked, Self::Embedded, Self::Written, Self::Done];
-
-    /// The word that is stored.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Uploaded => "uploaded",
-            Self::Extracted => "extracted",
-            Self::Chunked => "chunked",
-            Self::Embedded => "embedded",
-            Self::Written => "written",
-            Self::Done => "done",
-        }
-    }
-
-    /// The step of a word.
-    pub(crate) fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|step| step.as_str() == word)
-    }
-
     /// How many steps are done.
     pub(crate) fn number(self) -> u32 {
         Self::ALL

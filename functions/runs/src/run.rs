@@ -42,7 +42,7 @@ impl<L: Level> FromRequestParts<AppState> for OfRun<L> {
         let run_id = RunId(path_id(parts, state, "run_id").await?);
         let row = sqlx::query!(
             r#"
-            select r.kind, r.project_id, r.requested_by, m.role as "role?: HeldRole"
+            select r.kind as "kind: RunKind", r.project_id, r.requested_by, m.role as "role?: HeldRole"
             from runs r
             left join project_roles m on m.project_id = r.project_id and m.account_id = $2
             where r.id = $1
@@ -63,9 +63,7 @@ impl<L: Level> FromRequestParts<AppState> for OfRun<L> {
             None => return Err(shared::Error::NotFound("Run").into()),
         }
         let session_id = caller.session_id;
-        let unknown = || anyhow::anyhow!("run {run_id} is of an unknown kind");
-        let kind = RunKind::parse(&row.kind).ok_or_else(unknown)?;
-        Ok(Self { run_id, account_id, session_id, kind, project_id, level: PhantomData })
+        Ok(Self { run_id, account_id, session_id, kind: row.kind, project_id, level: PhantomData })
     }
 }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use shared::id::SurveyId;
 use shared::persona::Card;
 use shared::prompt;
-use shared::survey::{Asked, Elicitation, Kind, Presented, Question, logic};
+use shared::survey::{Asked, Elicitation, Presented, Question, QuestionKind, logic};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::rating::default_elicitation;
@@ -86,14 +86,14 @@ fn tokens(question: &Question, elicitation: Elicitation) -> u32 {
         Elicitation::Similarity => 160,
     };
     match question.kind {
-        Kind::SingleChoice => 16 + longest(question.choices()) / 2,
-        Kind::MultipleChoice | Kind::Ranking => {
+        QuestionKind::SingleChoice => 16 + longest(question.choices()) / 2,
+        QuestionKind::MultipleChoice | QuestionKind::Ranking => {
             16 + question.most() as u32 * (6 + longest(question.choices()) / 2)
         }
-        Kind::RatingScale | Kind::Nps => rating,
-        Kind::Matrix => 10 + question.items().len() as u32 * (6 + rating),
-        Kind::Numeric => 20,
-        Kind::OpenText => 200,
+        QuestionKind::RatingScale | QuestionKind::Nps => rating,
+        QuestionKind::Matrix => 10 + question.items().len() as u32 * (6 + rating),
+        QuestionKind::Numeric => 20,
+        QuestionKind::OpenText => 200,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is there against what is wanted: `if not exists` is silent about another shape.
 
-use ::store::knowledge::schema::{Dimensions, INDEXES, Index, Kind};
+use ::store::knowledge::schema::{Dimensions, INDEXES, Index, IndexKind};
 use anyhow::{Context, ensure};
 use neo4rs::{Graph, query};
 use serde::Deserialize;
@@ -68,10 +68,10 @@ fn shape(index: &Index, dimensions: Dimensions) -> String {
     let properties = index.properties.join(", ");
     let kind = index.kind.name();
     let more = match index.kind {
-        Kind::Unique => " unique".to_owned(),
-        Kind::Range => String::new(),
-        Kind::FullText => " by whitespace".to_owned(),
-        Kind::Vector => format!(" of {dimensions} dimensions by cosine"),
+        IndexKind::Unique => " unique".to_owned(),
+        IndexKind::Range => String::new(),
+        IndexKind::FullText => " by whitespace".to_owned(),
+        IndexKind::Vector => format!(" of {dimensions} dimensions by cosine"),
     };
     format!("{kind} on {}({properties}){more}", index.label)
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shared::knowledge::OfflineEmbedding;
-use shared::knowledge::embedding::Kind;
+use shared::knowledge::embedding::FeatureKind;
 use shared::text::detect;
 
 use crate::collection::Collection;
@@ -12,15 +12,15 @@ use crate::collection::Collection;
 /// The table, as it lies in `shared/data/knowledge/frequencies.tsv`.
 pub(crate) fn table(collection: &Collection) -> String {
     let embedding = OfflineEmbedding::new(1);
-    let mut counts: BTreeMap<(&str, Kind, String), u32> = BTreeMap::new();
+    let mut counts: BTreeMap<(&str, FeatureKind, String), u32> = BTreeMap::new();
     for text in &collection.texts {
         let whole = format!("{} {}", text.title, text.text);
         let language = detect(&whole).unwrap_or_default();
-        for kind in [Kind::Word, Kind::Letters] {
+        for kind in [FeatureKind::Word, FeatureKind::Letters] {
             let features: BTreeSet<String> =
                 embedding.features(kind, &whole, language).into_iter().collect();
             for feature in features {
-                *counts.entry((language.code(), kind, feature)).or_default() += 1;
+                *counts.entry((language.as_str(), kind, feature)).or_default() += 1;
             }
         }
     }

@@ -7,9 +7,7 @@ use axum::http::request::Parts;
 use shared::FieldError;
 use shared::id::{AccountId, ProjectId};
 use shared::role::Role;
-use sqlx::error::BoxDynError;
-use sqlx::postgres::{PgTypeInfo, PgValueRef};
-use sqlx::{Decode, PgPool, Postgres, Type};
+use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::auth::Caller;
@@ -52,26 +50,9 @@ impl Level for Admin {
 ///     HeldRole(Role::Admin)
 /// }
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, sqlx::Type)]
+#[sqlx(transparent)]
 pub struct HeldRole(Role);
-
-impl Type<Postgres> for HeldRole {
-    fn type_info() -> PgTypeInfo {
-        <str as Type<Postgres>>::type_info()
-    }
-
-    fn compatible(kind: &PgTypeInfo) -> bool {
-        <str as Type<Postgres>>::compatible(kind)
-    }
-}
-
-impl<'row> Decode<'row, Postgres> for HeldRole {
-    fn decode(value: PgValueRef<'row>) -> std::result::Result<Self, BoxDynError> {
-        let word = <&str as Decode<Postgres>>::decode(value)?;
-        let role = Role::parse(word).ok_or_else(|| format!("`{word}` is no role"))?;
-        Ok(Self(role))
-    }
-}
 
 /// Proof that this account has at least this role in this project. It cannot be made without the
 /// check, so a query that asks for it cannot run without one.

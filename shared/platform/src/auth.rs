@@ -186,7 +186,7 @@ impl Authenticator {
         let row = sqlx::query!(
             r#"
             select
-                a.plan,
+                a.plan as "plan: Plan",
                 a.is_active,
                 a.is_system_admin,
                 a.deleted_at is not null as "is_deleted!",
@@ -215,7 +215,7 @@ impl Authenticator {
             account_id: claims.sub,
             session_id: claims.sid,
             signed_in_at: row.created_at,
-            plan: Plan::parse(&row.plan).unwrap_or_default(),
+            plan: row.plan,
             is_system_admin: row.is_system_admin,
         })
     }

@@ -35,10 +35,10 @@ pub struct Message {
 
 /// Publishes messages.
 #[derive(Clone)]
-pub struct Publisher(Kind);
+pub struct Publisher(Transport);
 
 #[derive(Clone)]
-enum Kind {
+enum Transport {
     PubSub(Arc<PubSub>),
     Bus(Bus),
     Recording(Recording),
@@ -74,23 +74,23 @@ impl Publisher {
 
     fn pubsub(project: String, prefix: String, emulator: Option<String>) -> Self {
         let topics = tokio::sync::Mutex::default();
-        Self(Kind::PubSub(Arc::new(PubSub { project, prefix, emulator, topics })))
+        Self(Transport::PubSub(Arc::new(PubSub { project, prefix, emulator, topics })))
     }
 
     /// The bus of this process.
     pub fn bus(bus: Bus) -> Self {
-        Self(Kind::Bus(bus))
+        Self(Transport::Bus(bus))
     }
 
     /// Keeps messages for a test to look at.
     pub fn recording() -> Self {
-        Self(Kind::Recording(Recording::default()))
+        Self(Transport::Recording(Recording::default()))
     }
 
     /// The same, where one topic is missing.
     pub fn recording_without(topic: &str) -> Self {
         let broken = Some(topic.to_owned());
-        Self(Kind::Recording(Recording { broken, ..Recording::default() }))
+        Self(Transport::Recording(Recording { broken, ..Recording::default() }))
     }
 
     /// Publishes one message. Returns when it is safe.
@@ -102,12 +102,12 @@ impl Publisher {
         let json = serde_json::to_string(payload).map_err(|error| Error::Internal(error.into()))?;
         let message = Message { topic: topic.to_owned(), json };
         match &self.0 {
-            Kind::PubSub(pubsub) => {
+            Transport::PubSub(pubsub) => {
                 let published = timeout(PATIENCE, pubsub.publish(message)).await;
                 published.context("the queue is silent").flatten().map_err(Error::Queue)
             }
-            Kind::Bus(bus) => bus.send(message).map_err(Error::Queue),
-            Kind::Recording(recording) => {
+            Transport::Bus(bus) => bus.send(message).map_err(Error::Queue),
+            Transport::Recording(recording) => {
                 if recording.broken.as_deref() == Some(topic) {
                     return Err(Error::Queue(anyhow::anyhow!("there is no topic {topic}")));
                 }
@@ -120,7 +120,7 @@ impl Publisher {
     /// Takes what a recording publisher has kept.
     pub fn take(&self) -> Vec<Message> {
         match &self.0 {
-            Kind::Recording(recording) => std::mem::take(&mut lock(&recording.messages)),
+            Transport::Recording(recording) => std::mem::take(&mut lock(&recording.messages)),
             _ => Vec::new(),
         }
     }

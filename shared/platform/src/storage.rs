@@ -22,10 +22,10 @@ use key::{Key, Prefix};
 /// between slashes. No key may be the beginning of another at a slash, because a folder cannot hold
 /// both.
 #[derive(Clone)]
-pub struct Storage(Kind);
+pub struct Storage(Backend);
 
 #[derive(Clone)]
-enum Kind {
+enum Backend {
     Folder(Folder),
     Bucket(Arc<Bucket>),
 }
@@ -102,12 +102,12 @@ impl Storage {
 
     /// A folder, made on first use.
     pub fn folder(root: impl Into<PathBuf>) -> Self {
-        Self(Kind::Folder(Folder::new(root.into())))
+        Self(Backend::Folder(Folder::new(root.into())))
     }
 
     /// A bucket behind this address; an emulator asks for no token.
     pub fn bucket(endpoint: &str, name: &str, token: Option<Token>) -> Self {
-        Self(Kind::Bucket(Arc::new(Bucket::new(endpoint, name, token))))
+        Self(Backend::Bucket(Arc::new(Bucket::new(endpoint, name, token))))
     }
 
     /// Keeps a file while it arrives, in place of any before it. Whoever reads meanwhile gets the one
@@ -128,8 +128,8 @@ impl Storage {
         let key = Key::parse(key)?;
         let (stream, meter) = Meter::over(stream, limit_bytes);
         let done = match &self.0 {
-            Kind::Folder(folder) => folder.put(&key, stream).await,
-            Kind::Bucket(bucket) => bucket.put(&key, content_type, stream).await,
+            Backend::Folder(folder) => folder.put(&key, stream).await,
+            Backend::Bucket(bucket) => bucket.put(&key, content_type, stream).await,
         };
         meter.verdict(done)
     }
@@ -152,8 +152,8 @@ impl Storage {
     pub async fn get(&self, key: &str) -> Result<Option<Blob>> {
         let key = Key::parse(key)?;
         match &self.0 {
-            Kind::Folder(folder) => folder.get(&key).await.map_err(Error::Storage),
-            Kind::Bucket(bucket) => bucket.get(&key).await.map_err(Error::Storage),
+            Backend::Folder(folder) => folder.get(&key).await.map_err(Error::Storage),
+            Backend::Bucket(bucket) => bucket.get(&key).await.map_err(Error::Storage),
         }
     }
 
@@ -164,8 +164,8 @@ impl Storage {
     pub async fn exists(&self, key: &str) -> Result<bool> {
         let key = Key::parse(key)?;
         match &self.0 {
-            Kind::Folder(folder) => folder.exists(&key).await.map_err(Error::Storage),
-            Kind::Bucket(bucket) => bucket.exists(&key).await.map_err(Error::Storage),
+            Backend::Folder(folder) => folder.exists(&key).await.map_err(Error::Storage),
+            Backend::Bucket(bucket) => bucket.exists(&key).await.map_err(Error::Storage),
         }
     }
 
@@ -176,8 +176,8 @@ impl Storage {
     pub async fn delete(&self, key: &str) -> Result<bool> {
         let key = Key::parse(key)?;
         match &self.0 {
-            Kind::Folder(folder) => folder.delete(&key).await.map_err(Error::Storage),
-            Kind::Bucket(bucket) => bucket.delete(&key).await.map_err(Error::Storage),
+            Backend::Folder(folder) => folder.delete(&key).await.map_err(Error::Storage),
+            Backend::Bucket(bucket) => bucket.delete(&key).await.map_err(Error::Storage),
         }
     }
 
@@ -189,8 +189,8 @@ impl Storage {
     pub async fn folders(&self, prefix: &str, page: Option<&str>) -> Result<Folders> {
         let prefix = Prefix::parse(prefix)?;
         match &self.0 {
-            Kind::Folder(folder) => folder.folders(&prefix).await.map_err(Error::Storage),
-            Kind::Bucket(bucket) => bucket.folders(&prefix, page).await.map_err(Error::Storage),
+            Backend::Folder(folder) => folder.folders(&prefix).await.map_err(Error::Storage),
+            Backend::Bucket(bucket) => bucket.folders(&prefix, page).await.map_err(Error::Storage),
         }
     }
 
@@ -201,8 +201,8 @@ impl Storage {
     pub async fn delete_prefix(&self, prefix: &str) -> Result<()> {
         let prefix = Prefix::parse(prefix)?;
         match &self.0 {
-            Kind::Folder(folder) => folder.delete_prefix(&prefix).await.map_err(Error::Storage),
-            Kind::Bucket(bucket) => bucket.delete_prefix(&prefix).await.map_err(Error::Storage),
+            Backend::Folder(folder) => folder.delete_prefix(&prefix).await.map_err(Error::Storage),
+            Backend::Bucket(bucket) => bucket.delete_prefix(&prefix).await.map_err(Error::Storage),
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::setting::Setting;
-use super::turn::{Kind, Turn};
+use super::turn::{Turn, TurnKind};
 use crate::Language;
 
 /// The most tokens of one turn's prompt, rules and card included.
@@ -24,10 +24,10 @@ pub fn recall(setting: &Setting, question: u32, before: &[Turn], bytes: usize) -
     let mut lines: Vec<String> = Vec::new();
     let mut left = bytes;
     let mut verbatim = 0;
-    let heard = |turn: &&Turn| turn.text.is_some() && turn.kind != Kind::Close;
+    let heard = |turn: &&Turn| turn.text.is_some() && turn.kind != TurnKind::Close;
     let here = before.iter().rev().filter(heard).filter(|turn| turn.question == question);
     let candidates = here.map(|turn| {
-        let in_full = turn.kind == Kind::Reply || turn.kind == Kind::Probe;
+        let in_full = turn.kind == TurnKind::Reply || turn.kind == TurnKind::Probe;
         verbatim += usize::from(in_full);
         let longest = if in_full && verbatim <= VERBATIM { LONGEST_TURN } else { LONGEST_GIST };
         told(setting, turn, longest)

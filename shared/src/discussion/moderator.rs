@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::plan::Plan;
 use super::setting::{Mode, Setting};
-use super::turn::{Kind, Turn};
+use super::turn::{Turn, TurnKind};
 use crate::Language;
 use crate::persona::card::Gender;
 
@@ -21,7 +21,7 @@ const PATIENCE: usize = 6;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
     /// Question, probe or close.
-    pub kind: Kind,
+    pub kind: TurnKind,
     /// The words.
     pub text: String,
     /// Whom it is put to.
@@ -37,7 +37,7 @@ pub fn question(setting: &Setting, question: u32) -> Said {
         "Dziś szukamy słabych stron, więc proszę niczego nie oszczędzać. ",
     );
     let text = if opens { format!("{task}{asked}") } else { asked.to_owned() };
-    Said { kind: Kind::Question, text, to: None }
+    Said { kind: TurnKind::Question, text, to: None }
 }
 
 /// What the moderator does with a slot; nothing leaves it to the participants.
@@ -52,13 +52,13 @@ pub(super) fn slot(
         let is_end = here.first().map_or(0, |turn| turn.question) + 1 == plan.questions;
         return Some(close(setting.language, is_end));
     }
-    let replies = || here.iter().rev().take_while(|turn| turn.kind == Kind::Reply);
+    let replies = || here.iter().rev().take_while(|turn| turn.kind == TurnKind::Reply);
     let since = replies().count();
     if since < PATIENCE.min(ONE_SIDED) {
         return None;
     }
     let pick = setting.seed.child("probe", u64::from(number)).0 as usize;
-    let probed = here.iter().filter(|turn| turn.kind == Kind::Probe).count();
+    let probed = here.iter().filter(|turn| turn.kind == TurnKind::Probe).count();
     let recent: Vec<&&Turn> = replies().take(ONE_SIDED).collect();
     let sign = |turn: &Turn| turn.stance.unwrap_or(0).signum();
     let first = recent.first().map_or(0, |turn| sign(turn));
@@ -73,7 +73,8 @@ pub(super) fn slot(
 
 /// The participant with the fewest replies, if anybody has had none in this question.
 fn silent(setting: &Setting, here: &[&Turn]) -> Option<usize> {
-    let replied = |who: usize| here.iter().any(|t| t.kind == Kind::Reply && t.speaker == Some(who));
+    let replied =
+        |who: usize| here.iter().any(|t| t.kind == TurnKind::Reply && t.speaker == Some(who));
     (0..setting.participants.len()).find(|who| !replied(*who))
 }
 
@@ -85,7 +86,7 @@ fn close(language: Language, is_end: bool) -> Said {
             "Dziękuję, mam już dobry obraz. Idźmy dalej.",
         ),
     };
-    Said { kind: Kind::Close, text: text.to_owned(), to: None }
+    Said { kind: TurnKind::Close, text: text.to_owned(), to: None }
 }
 
 fn call_on(setting: &Setting, who: usize, pick: usize) -> Said {
@@ -104,7 +105,7 @@ fn call_on(setting: &Setting, who: usize, pick: usize) -> Said {
             Gender::NonBinary => format!("{name}, jak to wygląda z twojej strony?"),
         },
     };
-    Said { kind: Kind::Probe, text, to: Some(who) }
+    Said { kind: TurnKind::Probe, text, to: Some(who) }
 }
 
 fn probe(setting: &Setting, sign: i8, pick: usize) -> Said {
@@ -138,5 +139,5 @@ fn probe(setting: &Setting, sign: i8, pick: usize) -> Said {
             "Co musiałoby się zmienić?",
         ],
     };
-    Said { kind: Kind::Probe, text: pool[pick % pool.len()].to_owned(), to: None }
+    Said { kind: TurnKind::Probe, text: pool[pick % pool.len()].to_owned(), to: None }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::setting::Setting;
-use super::turn::{Act, Kind, Turn};
+use super::turn::{Act, Turn, TurnKind};
 use crate::persona::check;
 use crate::text::words;
 
@@ -169,5 +169,5 @@ fn drift(said: &[&Turn]) -> (usize, usize) {
 
 /// Replies of a question in order.
 fn replies(turns: &[Turn], question: u32) -> impl Iterator<Item = &Turn> {
-    turns.iter().filter(move |t| t.question == question && t.kind == Kind::Reply && t.is_said())
+    turns.iter().filter(move |t| t.question == question && t.kind == TurnKind::Reply && t.is_said())
 }

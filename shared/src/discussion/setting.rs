@@ -6,29 +6,15 @@ use crate::id::PersonaId;
 use crate::persona::{Brief, Card};
 use crate::{Language, Seed};
 
-/// How the participants are asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// What do you think?
-    #[default]
-    Normal,
-    /// What is wrong with it, and what would make it fail? Moderator and participants are told so.
-    Adversarial,
-}
-
-impl Mode {
-    /// The word that is stored and sent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Normal => "normal",
-            Self::Adversarial => "adversarial",
-        }
-    }
-
-    /// The mode of a word.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Normal, Self::Adversarial].into_iter().find(|mode| mode.as_str() == word)
+crate::words! {
+    /// How the participants are asked.
+    #[derive(Default)]
+    pub enum Mode {
+        /// What do you think?
+        #[default]
+        Normal = "normal",
+        /// What is wrong with it, and what would make it fail? Moderator and participants are told so.
+        Adversarial = "adversarial",
     }
 }
 

@@ -4,98 +4,47 @@ use serde::{Deserialize, Serialize};
 
 use super::turn_taking::Why;
 
-/// What a turn is in the course of the discussion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// The moderator reads a question of the guide.
-    Question,
-    /// A participant answers it before anybody has heard the others.
-    Opening,
-    /// A participant speaks in the discussion.
-    Reply,
-    /// The moderator asks further.
-    Probe,
-    /// The moderator ends a question.
-    Close,
+crate::words! {
+    /// What a turn is in the course of the discussion.
+    pub enum TurnKind {
+        /// The moderator reads a question of the guide.
+        Question = "question",
+        /// A participant answers it before anybody has heard the others.
+        Opening = "opening",
+        /// A participant speaks in the discussion.
+        Reply = "reply",
+        /// The moderator asks further.
+        Probe = "probe",
+        /// The moderator ends a question.
+        Close = "close",
+    }
 }
 
-impl Kind {
-    const ALL: [Self; 5] = [Self::Question, Self::Opening, Self::Reply, Self::Probe, Self::Close];
-
-    /// The word that is stored and sent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Question => "question",
-            Self::Opening => "opening",
-            Self::Reply => "reply",
-            Self::Probe => "probe",
-            Self::Close => "close",
-        }
-    }
-
-    /// The kind of a word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
-
+impl TurnKind {
     /// Whether the moderator says it.
     pub fn is_moderator(self) -> bool {
         !matches!(self, Self::Opening | Self::Reply)
     }
 }
 
-/// What a participant does by speaking.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    schemars::JsonSchema,
-    utoipa::ToSchema,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Act {
-    /// Says what they think or tells what happened to them.
-    Say,
-    /// Agrees, with or without a reason.
-    Agree,
-    /// Objects.
-    Object,
-    /// Asks another participant.
-    Ask,
-    /// Answers another participant's question.
-    Answer,
-    /// Changes their mind.
-    Change,
-    /// Reacts in a few words.
-    React,
-}
-
-impl Act {
-    const ALL: [Self; 7] =
-        [Self::Say, Self::Agree, Self::Object, Self::Ask, Self::Answer, Self::Change, Self::React];
-
-    /// The word that is stored and sent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Say => "say",
-            Self::Agree => "agree",
-            Self::Object => "object",
-            Self::Ask => "ask",
-            Self::Answer => "answer",
-            Self::Change => "change",
-            Self::React => "react",
-        }
-    }
-
-    /// The act of a word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|act| act.as_str() == word)
+crate::words! {
+    /// What a participant does by speaking.
+    #[derive(schemars::JsonSchema)]
+    pub enum Act {
+        /// Says what they think or tells what happened to them.
+        Say = "say",
+        /// Agrees, with or without a reason.
+        Agree = "agree",
+        /// Objects.
+        Object = "object",
+        /// Asks another participant.
+        Ask = "ask",
+        /// Answers another participant's question.
+        Answer = "answer",
+        /// Changes their mind.
+        Change = "change",
+        /// Reacts in a few words.
+        React = "react",
     }
 }
 
@@ -107,7 +56,7 @@ pub struct Turn {
     /// Which question of the guide it belongs to, from 0.
     pub question: u32,
     /// What it is.
-    pub kind: Kind,
+    pub kind: TurnKind,
     /// Which participant, from 0; none is the moderator.
     pub speaker: Option<usize>,
     /// The turn that it takes up.

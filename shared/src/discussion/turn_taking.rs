@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::moderator::{self, Said};
 use super::plan::{Place, Plan};
 use super::setting::Setting;
-use super::turn::{Kind, Turn};
+use super::turn::{Turn, TurnKind};
 use crate::text::words;
 
 /// The most that each part of a bid counts. Set so that a silent participant wins after about one round; before
@@ -93,7 +93,7 @@ pub enum Next {
         /// Who.
         speaker: usize,
         /// Opening or reply.
-        kind: Kind,
+        kind: TurnKind,
         /// What they take up.
         reply_to: Option<u32>,
         /// How long.
@@ -111,7 +111,7 @@ pub fn next(setting: &Setting, plan: &Plan, number: u32, before: &[Turn]) -> Nex
         Place::Question => Next::Moderator(moderator::question(setting, question)),
         Place::Opening(speaker) => Next::Participant {
             speaker,
-            kind: Kind::Opening,
+            kind: TurnKind::Opening,
             reply_to: None,
             length: opening_length(setting, number, speaker),
             why: None,
@@ -166,7 +166,7 @@ fn speak(setting: &Setting, number: u32, here: &[&Turn], before: &[Turn]) -> Nex
         true => Length::Medium,
         false => reply_length(setting, number, speaker),
     };
-    Next::Participant { speaker, kind: Kind::Reply, reply_to, length, why: Some(why) }
+    Next::Participant { speaker, kind: TurnKind::Reply, reply_to, length, why: Some(why) }
 }
 
 /// Whom the last turn asked something.
@@ -176,7 +176,7 @@ fn asked(here: &[&Turn]) -> Option<usize> {
 
 /// Who had the last slot. After the opening answers nobody: all have just spoken.
 fn last_speaker(here: &[&Turn]) -> Option<usize> {
-    here.iter().rev().find(|t| t.kind == Kind::Reply).and_then(|turn| turn.speaker)
+    here.iter().rev().find(|t| t.kind == TurnKind::Reply).and_then(|turn| turn.speaker)
 }
 
 fn bid(
@@ -214,12 +214,12 @@ pub(super) fn stance_of(speaker: usize, here: &[&Turn], before: &[Turn]) -> Opti
 
 /// The share of the stems of the last two turns that the speaker's own opening answer has.
 fn relevance(setting: &Setting, speaker: usize, here: &[&Turn]) -> f32 {
-    let opening = here.iter().find(|t| t.kind == Kind::Opening && t.speaker == Some(speaker));
+    let opening = here.iter().find(|t| t.kind == TurnKind::Opening && t.speaker == Some(speaker));
     let Some(opening) = opening else { return 0.0 };
     let own: BTreeSet<String> =
         words::stems(opening.words(), setting.language).into_iter().collect();
     let recent =
-        here.iter().rev().filter(|turn| turn.is_said() && turn.kind == Kind::Reply).take(2);
+        here.iter().rev().filter(|turn| turn.is_said() && turn.kind == TurnKind::Reply).take(2);
     let said: BTreeSet<String> =
         recent.flat_map(|turn| words::stems(turn.words(), setting.language)).collect();
     if said.is_empty() {
@@ -232,7 +232,7 @@ fn relevance(setting: &Setting, speaker: usize, here: &[&Turn]) -> f32 {
 
 /// Slots since somebody spoke, over the number of participants; one round is 1, at most 1.5.
 fn silence(setting: &Setting, speaker: usize, here: &[&Turn]) -> f32 {
-    let replies: Vec<&&Turn> = here.iter().filter(|turn| turn.kind == Kind::Reply).collect();
+    let replies: Vec<&&Turn> = here.iter().filter(|turn| turn.kind == TurnKind::Reply).collect();
     let since = replies.iter().rev().take_while(|turn| turn.speaker != Some(speaker)).count();
     (since as f32 / setting.participants.len() as f32).min(1.5)
 }
@@ -249,8 +249,8 @@ fn takes_up(speaker: usize, here: &[&Turn]) -> Option<u32> {
     let recent: Vec<&&Turn> = here
         .iter()
         .rev()
-        .take_while(|turn| turn.kind != Kind::Probe)
-        .filter(|turn| turn.kind == Kind::Reply)
+        .take_while(|turn| turn.kind != TurnKind::Probe)
+        .filter(|turn| turn.kind == TurnKind::Reply)
         .filter(|turn| others(turn))
         .take(REACH)
         .collect();
@@ -261,10 +261,10 @@ fn takes_up(speaker: usize, here: &[&Turn]) -> Option<u32> {
     if let Some((_, turn)) = best {
         return Some(turn.number);
     }
-    let last = here.iter().rev().find(|turn| turn.kind == Kind::Reply).filter(others);
+    let last = here.iter().rev().find(|turn| turn.kind == TurnKind::Reply).filter(others);
     if let Some(last) = last {
         return Some(last.number);
     }
-    let openings = here.iter().filter(|turn| turn.kind == Kind::Opening).filter(others);
+    let openings = here.iter().filter(|turn| turn.kind == TurnKind::Opening).filter(others);
     openings.max_by_key(|turn| (distance(turn), std::cmp::Reverse(turn.number))).map(|t| t.number)
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::turn::{Act, Kind};
+use super::turn::{Act, TurnKind};
 use crate::Language;
 use crate::persona::{Card, check};
 use crate::text::words;
@@ -33,10 +33,10 @@ impl Utterance {
     }
 
     /// What is wrong with it, in words for the model and the researcher that quote nothing of it.
-    pub fn flaws(&self, card: &Card, kind: Kind, language: Language) -> Vec<String> {
+    pub fn flaws(&self, card: &Card, kind: TurnKind, language: Language) -> Vec<String> {
         let mut flaws = Vec::new();
         let count = words::count(&self.text);
-        let most = if kind == Kind::Opening { LONGEST_OPENING } else { LONGEST_REPLY };
+        let most = if kind == TurnKind::Opening { LONGEST_OPENING } else { LONGEST_REPLY };
         if count == 0 {
             flaws.push("the text is empty".to_owned());
         }

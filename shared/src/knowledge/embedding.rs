@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fusion::Weights;
 use crate::text::detect::detect;
-pub use crate::text::rarity::Kind;
+pub use crate::text::rarity::FeatureKind;
 use crate::text::rarity::rarity;
 use crate::text::stem::Stemming;
 use crate::{Language, Seed};
@@ -92,8 +92,8 @@ impl OfflineEmbedding {
     /// The embedding of a text in a language, of length 1. A text without words has one too, far from
     /// all others.
     pub fn embed(&self, text: &str, language: Language) -> Vec<f32> {
-        let words = self.family(Kind::Word, text, language);
-        let letters = self.family(Kind::Letters, text, language);
+        let words = self.family(FeatureKind::Word, text, language);
+        let letters = self.family(FeatureKind::Letters, text, language);
         let both = words.iter().zip(&letters);
         let mut vector: Vec<f32> = both.map(|(word, group)| word + LETTERS * group).collect();
         if !normalize(&mut vector) {
@@ -103,11 +103,11 @@ impl OfflineEmbedding {
     }
 
     /// The features of a text that a vector is made of, each as often as it occurs.
-    pub fn features(&self, kind: Kind, text: &str, language: Language) -> Vec<String> {
+    pub fn features(&self, kind: FeatureKind, text: &str, language: Language) -> Vec<String> {
         let stems = self.stemming.stems(text, language);
         match kind {
-            Kind::Word => stems,
-            Kind::Letters => stems.iter().flat_map(|stem| groups(stem)).collect(),
+            FeatureKind::Word => stems,
+            FeatureKind::Letters => stems.iter().flat_map(|stem| groups(stem)).collect(),
         }
     }
 
@@ -126,7 +126,7 @@ impl OfflineEmbedding {
     }
 
     /// The features of one kind, hashed, of length 1.
-    fn family(&self, kind: Kind, text: &str, language: Language) -> Vec<f32> {
+    fn family(&self, kind: FeatureKind, text: &str, language: Language) -> Vec<f32> {
         let mut counts = BTreeMap::<String, u16>::new();
         for feature in self.features(kind, text, language) {
             let count = counts.entry(feature).or_default();

@@ -36,7 +36,7 @@ pub struct Node {
     /// A name within this answer: `n1`, `n2` …
     pub key: String,
     /// What kind of fact.
-    pub kind: Kind,
+    pub kind: FactKind,
     /// One sentence in the language of the text, at most 150 characters.
     pub summary: String,
     /// The value with its unit, as the text has it: `45 %`, `1 200 zł`. Only for indicators.
@@ -47,32 +47,34 @@ pub struct Node {
     pub confidence: Confidence,
 }
 
-/// A kind of fact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Something that was seen, a cause or an effect.
-    Observation,
-    /// A number.
-    Indicator,
-    /// A group of people.
-    Demographic,
-    /// A change over time.
-    Trend,
-    /// A place.
-    Place,
+crate::words! {
+    /// A kind of fact.
+    #[derive(JsonSchema)]
+    pub enum FactKind {
+        /// Something that was seen, a cause or an effect.
+        Observation = "observation",
+        /// A number.
+        Indicator = "indicator",
+        /// A group of people.
+        Demographic = "demographic",
+        /// A change over time.
+        Trend = "trend",
+        /// A place.
+        Place = "place",
+    }
 }
 
-/// How sure a text is of what it says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Confidence {
-    /// Measured.
-    High,
-    /// Said.
-    Medium,
-    /// Supposed.
-    Low,
+crate::words! {
+    /// How sure a text is of what it says.
+    #[derive(JsonSchema)]
+    pub enum Confidence {
+        /// Measured.
+        High = "high",
+        /// Said.
+        Medium = "medium",
+        /// Supposed.
+        Low = "low",
+    }
 }
 
 /// How two facts hang together.
@@ -86,56 +88,20 @@ pub struct Relation {
     pub kind: RelationKind,
 }
 
-/// A kind of relation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RelationKind {
-    /// Describes a property.
-    Describes,
-    /// Concerns a group or a category.
-    Concerns,
-    /// Shows a trend.
-    ShowsTrend,
-    /// Is in a place.
-    LocatedIn,
-    /// Causes, is compared or goes together with.
-    RelatedTo,
-}
-
-impl Kind {
-    /// The word that is stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Observation => "observation",
-            Self::Indicator => "indicator",
-            Self::Demographic => "demographic",
-            Self::Trend => "trend",
-            Self::Place => "place",
-        }
-    }
-}
-
-impl Confidence {
-    /// The word that is stored, and that the client knows.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::High => "high",
-            Self::Medium => "medium",
-            Self::Low => "low",
-        }
-    }
-}
-
-impl RelationKind {
-    /// The word that is stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Describes => "describes",
-            Self::Concerns => "concerns",
-            Self::ShowsTrend => "shows_trend",
-            Self::LocatedIn => "located_in",
-            Self::RelatedTo => "related_to",
-        }
+crate::words! {
+    /// A kind of relation.
+    #[derive(JsonSchema)]
+    pub enum RelationKind {
+        /// Describes a property.
+        Describes = "describes",
+        /// Concerns a group or a category.
+        Concerns = "concerns",
+        /// Shows a trend.
+        ShowsTrend = "shows_trend",
+        /// Is in a place.
+        LocatedIn = "located_in",
+        /// Causes, is compared or goes together with.
+        RelatedTo = "related_to",
     }
 }
 
@@ -245,8 +211,8 @@ pub fn offline(text: &str) -> Findings {
         }
         let value = share(sentence);
         let kind = match (&value, is_trend(sentence)) {
-            (_, true) => Kind::Trend,
-            (Some(_), false) => Kind::Indicator,
+            (_, true) => FactKind::Trend,
+            (Some(_), false) => FactKind::Indicator,
             (None, false) => continue,
         };
         nodes.push(Node {
@@ -298,7 +264,7 @@ mod tests {
     fn node(key: &str, summary: &str, value: Option<&str>) -> Node {
         Node {
             key: key.to_owned(),
-            kind: Kind::Indicator,
+            kind: FactKind::Indicator,
             summary: summary.to_owned(),
             value: value.map(str::to_owned),
             period: None,
@@ -364,7 +330,7 @@ mod tests {
         let found = offline(text);
 
         assert_eq!(found.nodes[0].value.as_deref(), Some("82,5%"));
-        assert_eq!(found.nodes[1].kind, Kind::Trend);
+        assert_eq!(found.nodes[1].kind, FactKind::Trend);
         assert_eq!(found.nodes[1].period.as_deref(), Some("2019"));
         assert_eq!(checked(found.clone(), text), found);
     }

@@ -18,7 +18,7 @@ use self::stance::Mind;
 use crate::Seed;
 use crate::discussion::realism::takes_up;
 use crate::discussion::turn_taking::{Length, opening_length};
-use crate::discussion::{Act, Kind, Mode, Plan, Setting, Turn, Utterance};
+use crate::discussion::{Act, Mode, Plan, Setting, Turn, TurnKind, Utterance};
 use crate::offline::writer::grammar::Grammar;
 use crate::offline::writer::realiser::{Scribe, finish};
 use crate::prompt::Task;
@@ -58,7 +58,7 @@ pub fn speak(
     openings: &Openings,
     seed: Seed,
 ) -> Utterance {
-    if task.kind == Kind::Opening {
+    if task.kind == TurnKind::Opening {
         return open(setting, task, openings);
     }
     let mut heard = Heard::of(before.iter().map(Turn::words));
@@ -66,7 +66,7 @@ pub fn speak(
     let plan = Plan::new(setting.questions.len(), setting.participants.len());
     let all = plan.questions * plan.participants;
     if all <= MOST_KNOWN {
-        let said = before.iter().filter(|turn| turn.kind == Kind::Opening).map(Turn::words);
+        let said = before.iter().filter(|turn| turn.kind == TurnKind::Opening).map(Turn::words);
         let next = (task.question + 1) * plan.participants;
         for text in openings.after(setting, &plan, said, next..all) {
             heard.add(&text);
@@ -96,7 +96,7 @@ fn opening(setting: &Setting, plan: &Plan, index: u32, heard: &Heard) -> Utteran
     let number = question * plan.stride() + 1 + speaker;
     let speaker = speaker as usize;
     let length = opening_length(setting, number, speaker);
-    let task = Task { question, speaker, length, kind: Kind::Opening, reply_to: None };
+    let task = Task { question, speaker, length, kind: TurnKind::Opening, reply_to: None };
     let seed = setting.seed.child("opening words", u64::from(index));
     Voice::new(setting, task, &[]).say(heard, seed)
 }
@@ -146,7 +146,7 @@ impl<'a> Voice<'a> {
         let mut said = match act {
             Act::React => return react(&mut scribe, self.mind.relation()),
             Act::Ask => self.ask(&mut scribe, aspect, stance),
-            _ if self.task.kind == Kind::Opening => {
+            _ if self.task.kind == TurnKind::Opening => {
                 self.opening(&mut scribe, aspect, stance, &mut rng)
             }
             _ => {

@@ -24,7 +24,7 @@ fn turn(setting: &Setting, plan: &Plan, number: u32, before: &[Turn], openings: 
     let silent = Turn {
         number,
         question,
-        kind: crate::discussion::Kind::Question,
+        kind: crate::discussion::TurnKind::Question,
         speaker: None,
         reply_to: None,
         to: None,
@@ -64,7 +64,7 @@ fn turn(setting: &Setting, plan: &Plan, number: u32, before: &[Turn], openings: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::discussion::Kind;
+    use crate::discussion::TurnKind;
     use crate::{Language, offline::sample};
 
     #[test]
@@ -82,7 +82,7 @@ mod tests {
             }
             // Where somebody said something else, what comes later keeps out of the way of that.
             let mut other = kept.clone();
-            let first = other.iter_mut().find(|turn| turn.kind == Kind::Opening).unwrap();
+            let first = other.iter_mut().find(|turn| turn.kind == TurnKind::Opening).unwrap();
             first.text = Some("Nie wiem.".to_owned());
             let number = plan.stride() - 1;
             let openings = Openings::default();

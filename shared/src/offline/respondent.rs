@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::Language;
 use crate::offline::open_answer;
 use crate::offline::opinion::Respondent;
-use crate::survey::question::{Elicitation, Kind, Question};
+use crate::survey::question::{Elicitation, Question, QuestionKind};
 use crate::survey::schema::{Asked, key};
 
 /// How often somebody leaves out a question that they need not answer.
@@ -36,22 +36,24 @@ fn one(
 ) -> Value {
     let question = asked.question;
     match question.kind {
-        Kind::SingleChoice => json!(ranked(person, question, rng)[0]),
-        Kind::Ranking => {
+        QuestionKind::SingleChoice => json!(ranked(person, question, rng)[0]),
+        QuestionKind::Ranking => {
             let most = question.most();
             json!(ranked(person, question, rng).into_iter().take(most).collect::<Vec<_>>())
         }
-        Kind::MultipleChoice => json!(chosen(person, question, rng)),
-        Kind::RatingScale | Kind::Nps => rating(person, asked, &question.title, language, rng),
-        Kind::Matrix => {
+        QuestionKind::MultipleChoice => json!(chosen(person, question, rng)),
+        QuestionKind::RatingScale | QuestionKind::Nps => {
+            rating(person, asked, &question.title, language, rng)
+        }
+        QuestionKind::Matrix => {
             let rows = asked.options.iter().enumerate().map(|(n, &row)| {
                 let text = format!("{} {}", question.items()[row], question.title);
                 (format!("row{}", n + 1), rating(person, asked, &text, language, rng))
             });
             Value::Object(rows.collect())
         }
-        Kind::Numeric => number(person, question, rng),
-        Kind::OpenText => {
+        QuestionKind::Numeric => number(person, question, rng),
+        QuestionKind::OpenText => {
             let position = person.position(&question.title);
             json!(open_answer::opinion(person.card, &question.title, position, language, rng))
         }
@@ -173,14 +175,14 @@ mod tests {
     #[test]
     fn every_kind_of_question_gets_valid_answers() {
         for kind in [
-            Kind::SingleChoice,
-            Kind::MultipleChoice,
-            Kind::RatingScale,
-            Kind::OpenText,
-            Kind::Ranking,
-            Kind::Matrix,
-            Kind::Nps,
-            Kind::Numeric,
+            QuestionKind::SingleChoice,
+            QuestionKind::MultipleChoice,
+            QuestionKind::RatingScale,
+            QuestionKind::OpenText,
+            QuestionKind::Ranking,
+            QuestionKind::Matrix,
+            QuestionKind::Nps,
+            QuestionKind::Numeric,
         ] {
             for elicitation in [Elicitation::Direct, Elicitation::Distribution] {
                 let question = question("q", kind);
@@ -203,8 +205,10 @@ mod tests {
         ];
         for elicitation in [Elicitation::Direct, Elicitation::Distribution] {
             for title in titles {
-                let question =
-                    Question { title: title.to_owned(), ..question("q", Kind::RatingScale) };
+                let question = Question {
+                    title: title.to_owned(),
+                    ..question("q", QuestionKind::RatingScale)
+                };
                 let mut counts = [0.0; 5];
                 for response in responses(&question, elicitation, 1_000) {
                     counts[response.answers["q"].as_i64().unwrap() as usize - 1] += 1.0;
@@ -217,7 +221,7 @@ mod tests {
 
     #[test]
     fn an_optional_question_is_left_out_now_and_then() {
-        let optional = Question { required: false, ..question("q", Kind::OpenText) };
+        let optional = Question { required: false, ..question("q", QuestionKind::OpenText) };
 
         let left_out = responses(&optional, Elicitation::Direct, 1_000)
             .iter()

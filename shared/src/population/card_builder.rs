@@ -26,9 +26,9 @@ pub(crate) struct CardBuilder {
 
 impl CardBuilder {
     pub(crate) fn new(plan: &Plan, towns: Vec<Vec<Text>>) -> Self {
-        let (values, interests) = plan.taste.palettes();
+        let (values, interests) = plan.preferences.palettes();
         Self {
-            personality: Personality::new(plan.country, plan.taste.means),
+            personality: Personality::new(plan.country, plan.preferences.means),
             values,
             interests,
             towns,

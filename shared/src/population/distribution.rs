@@ -34,11 +34,11 @@ pub(crate) struct Factors {
 type ByWorker = [[[[f64; LEVELS]; 2]; 2]; CLASSES];
 
 /// The distribution, with its factors worked in.
-pub(crate) struct Frame {
-    /// Site → territory's people by sex and year, times the site's share.
+pub(crate) struct Distribution {
+    /// Stratum → territory's people by sex and year, times the site's share.
     people: Vec<Pyramid>,
     levels: Vec<Levels>,
-    /// Site → town (0) or country (1).
+    /// Stratum → town (0) or country (1).
     places: Vec<usize>,
     activity: &'static Activities,
     groups: Box<Groups>,
@@ -47,19 +47,19 @@ pub(crate) struct Frame {
     group_message: Vec<ByWorker>,
     /// Sex, year, place, level.
     level_message: Vec<[[[f64; LEVELS]; 2]; YEARS]>,
-    /// Site, sex, year: the sum over levels.
+    /// Stratum, sex, year: the sum over levels.
     year_message: Vec<Pyramid>,
 }
 
-impl Frame {
+impl Distribution {
     /// The distribution of a plan with all its factors.
     pub(crate) fn new(plan: &Plan) -> Self {
-        let mut frame = Self::before_targets(plan);
+        let mut distribution = Self::before_targets(plan);
         for axis in &plan.axes {
-            frame.apply(axis.attribute, &axis.member, &axis.factors);
+            distribution.apply(axis.attribute, &axis.member, &axis.factors);
         }
-        frame.pass_back();
-        frame
+        distribution.pass_back();
+        distribution
     }
 
     /// The distribution of a plan without the factors of its axes.
@@ -74,7 +74,7 @@ impl Frame {
         };
         let poland = plan.country == Country::Poland;
         let intl = (!poland).then(international::levels);
-        let mut frame = Self {
+        let mut distribution = Self {
             people: plan.sites.iter().map(|site| people(plan.country, site.territory)).collect(),
             levels: plan
                 .sites
@@ -94,8 +94,8 @@ impl Frame {
             level_message: vec![[[[0.0; LEVELS]; 2]; YEARS]; 2],
             year_message: vec![[[0.0; YEARS]; 2]; plan.sites.len()],
         };
-        frame.pass_back();
-        frame
+        distribution.pass_back();
+        distribution
     }
 
     /// Multiplies factors onto an axis: each number of the axis by the factor of its label, 0 where
@@ -351,7 +351,7 @@ impl Frame {
 
 /// Shares of the population, link by link.
 pub(crate) struct Forward {
-    /// Site, kind, year.
+    /// Stratum, kind, year.
     pub(crate) cells: Vec<[[f64; YEARS]; KINDS]>,
     /// Kind, year, place, level.
     pub(crate) levels: Vec<[[[f64; LEVELS]; 2]; YEARS]>,

@@ -6,7 +6,7 @@ use super::axis::{
     ACTIVITIES, BRACKETS, GROUPS, KINDS, LEVELS, NO_GROUP, OLDEST, YEARS, YOUNGEST, age, class_of,
     sex_of,
 };
-use super::distribution::{Frame, has_group};
+use super::distribution::{Distribution, has_group};
 use super::jobs::{BySex, JOBS, Job, PAY_FIT, WEIGHTS};
 use super::joint::VOIVODESHIPS;
 use super::low_discrepancy::{Cumulative, Sequence};
@@ -47,7 +47,7 @@ struct Segments {
 
 /// Everything that moves from one person to the next.
 pub(crate) struct Draw<'a> {
-    frame: &'a Frame,
+    distribution: &'a Distribution,
     segments: Segments,
     segment_weights: Vec<f64>,
     site_weights: Vec<Vec<f64>>,
@@ -63,7 +63,7 @@ pub(crate) struct Draw<'a> {
     regions: Vec<usize>,
     is_polish: bool,
     names: Names,
-    town_wheels: &'a [Option<Cumulative>],
+    town_cumulatives: &'a [Option<Cumulative>],
     town_points: Vec<Sequence>,
     job_points: Vec<Sequence>,
     income_points: Vec<Sequence>,
@@ -81,14 +81,14 @@ pub(crate) fn job_weights(plan: &Plan) -> BySex {
     JOBS.iter().zip(WEIGHTS.iter()).map(weighted).collect()
 }
 
-/// Towns of every site and the wheels to draw them by.
-pub(crate) fn town_wheels(plan: &Plan) -> (Vec<Vec<Text>>, Vec<Option<Cumulative>>) {
+/// Towns of every site and the cumulatives to draw them by.
+pub(crate) fn town_cumulatives(plan: &Plan) -> (Vec<Vec<Text>>, Vec<Option<Cumulative>>) {
     (0..plan.sites.len())
         .map(|site| {
             let towns = towns(plan.country, &plan.sites, site);
-            let wheel =
+            let cumulative =
                 (!towns.is_empty()).then(|| Cumulative::new(towns.iter().map(|town| town.1)));
-            (towns.into_iter().map(|town| town.0).collect::<Vec<_>>(), wheel)
+            (towns.into_iter().map(|town| town.0).collect::<Vec<_>>(), cumulative)
         })
         .unzip()
 }
@@ -96,15 +96,15 @@ pub(crate) fn town_wheels(plan: &Plan) -> (Vec<Vec<Text>>, Vec<Option<Cumulative
 impl<'a> Draw<'a> {
     pub(crate) fn new(
         plan: &Plan,
-        frame: &'a Frame,
-        (town_wheels, job_weights): (&'a [Option<Cumulative>], &'a BySex),
+        distribution: &'a Distribution,
+        (town_cumulatives, job_weights): (&'a [Option<Cumulative>], &'a BySex),
         seed: Seed,
     ) -> Self {
         let seed = seed.child("engine", ENGINE_VERSION.into());
         let segments = Segments::new(plan);
         let regions = regions(plan);
-        let (segment_weights, site_weights) = weights(frame, &segments);
-        let sites = frame.sites();
+        let (segment_weights, site_weights) = weights(distribution, &segments);
+        let sites = distribution.sites();
         let runs = segments.ends.len();
         let stage = |name: &str, rarity| Stage::new(seed.child(name, 0), rarity);
         let points = |name: &str, count: usize, step| {
@@ -112,7 +112,7 @@ impl<'a> Draw<'a> {
         };
         Self {
             segment_stage: segment_stage(stage("segment", 0.0), &segments),
-            site_stage: site_stage(stage("site", 0.0), frame, &regions, runs),
+            site_stage: site_stage(stage("site", 0.0), distribution, &regions, runs),
             year_stage: stage("year", 0.0)
                 .margin(1.0, 1, YEARS, 0.5)
                 .margin(0.6, KINDS, YEARS, 0.5),
@@ -144,14 +144,14 @@ impl<'a> Draw<'a> {
                 0.3,
             ),
             job_weights,
-            frame,
+            distribution,
             segments,
             segment_weights,
             site_weights,
             regions,
             is_polish: plan.country == Country::Poland,
             names: Names::new(plan.country, seed.child("names", 0)),
-            town_wheels,
+            town_cumulatives,
             town_points: points("town", sites, Sequence::GOLDEN),
             job_points: points("job", (GROUPS + 1) * 2, Sequence::GOLDEN),
             income_points: points("income", ACTIVITIES * BRACKETS, Sequence::THIRD),
@@ -163,12 +163,12 @@ impl<'a> Draw<'a> {
         let (run, kind) = self.segment();
         let site = self.site(run, kind);
         let year = self.year(run, kind, site);
-        let place = self.frame.place(site);
+        let place = self.distribution.place(site);
         let (sex, class) = (sex_of(kind), class_of(age(year)));
         let level = self.level(run, kind, site, year);
         let activity = self.activity(run, kind, place, year, level);
         let group = self.group(run, kind, place, class, level, activity);
-        let weights = self.frame.brackets(activity, group, sex, class);
+        let weights = self.distribution.brackets(activity, group, sex, class);
         let bracket = self.bracket_stage.pick(&[0, activity, kind, group], 0, &weights);
         let job = self.job(site, sex, year, level, (activity, group, bracket));
         let (first_name, surname) = self.names.draw(sex, year);
@@ -182,7 +182,9 @@ impl<'a> Draw<'a> {
             group,
             bracket,
             job,
-            town: self.town_wheels[site].as_ref().map_or(0, |wheel| wheel.at(town_point)),
+            town: self.town_cumulatives[site]
+                .as_ref()
+                .map_or(0, |cumulative| cumulative.at(town_point)),
             first_name,
             surname,
             job_luck: self.job_points[group * 2 + sex].next(),
@@ -205,15 +207,16 @@ impl<'a> Draw<'a> {
         let (first, last) = self.segments.ends[run];
         let mut weights = [0.0; YEARS];
         for year in first..=last {
-            weights[year - first] = self.frame.cell(site, kind, year);
+            weights[year - first] = self.distribution.cell(site, kind, year);
         }
         self.year_stage.pick(&[0, kind], first, &weights[..=last - first])
     }
 
     fn level(&mut self, run: usize, kind: usize, site: usize, year: usize) -> usize {
         let weights: [f64; LEVELS] =
-            std::array::from_fn(|level| self.frame.level(site, sex_of(kind), year, level));
-        let rows = [0, run, kind, self.frame.place(site), self.regions[site], run * KINDS + kind];
+            std::array::from_fn(|level| self.distribution.level(site, sex_of(kind), year, level));
+        let rows =
+            [0, run, kind, self.distribution.place(site), self.regions[site], run * KINDS + kind];
         self.level_stage.pick(&rows, 0, &weights)
     }
 
@@ -226,7 +229,7 @@ impl<'a> Draw<'a> {
         level: usize,
     ) -> usize {
         let weights: [f64; ACTIVITIES] = std::array::from_fn(|activity| {
-            self.frame.activity(sex_of(kind), year, place, level, activity)
+            self.distribution.activity(sex_of(kind), year, place, level, activity)
         });
         self.activity_stage.pick(&[0, run * KINDS + kind, level], 0, &weights)
     }
@@ -243,7 +246,7 @@ impl<'a> Draw<'a> {
         if !has_group(activity) {
             return NO_GROUP;
         }
-        let weights = self.frame.groups(class, sex_of(kind), place, level, activity);
+        let weights = self.distribution.groups(class, sex_of(kind), place, level, activity);
         let past = usize::from(activity != 0);
         let rows = [
             past,
@@ -265,7 +268,7 @@ impl<'a> Draw<'a> {
         (activity, group, bracket): (usize, usize, usize),
     ) -> usize {
         let Some(jobs) = JOBS.get(group) else { return 0 };
-        let rural = self.frame.place(site) == 1;
+        let rural = self.distribution.place(site) == 1;
         let voivodeship = self.is_polish.then(|| self.regions[site]);
         let mut weights = [0.0; MOST_JOBS];
         for (index, job) in jobs.iter().enumerate() {
@@ -304,13 +307,13 @@ impl Segments {
 }
 
 /// Weights of run × kind, and for each of these the weights of the sites.
-fn weights(frame: &Frame, segments: &Segments) -> (Vec<f64>, Vec<Vec<f64>>) {
+fn weights(distribution: &Distribution, segments: &Segments) -> (Vec<f64>, Vec<Vec<f64>>) {
     let mut totals = Vec::new();
     let mut sites = Vec::new();
     for (first, last) in &segments.ends {
         for kind in 0..KINDS {
-            let weights: Vec<f64> = (0..frame.sites())
-                .map(|site| (*first..=*last).map(|year| frame.cell(site, kind, year)).sum())
+            let weights: Vec<f64> = (0..distribution.sites())
+                .map(|site| (*first..=*last).map(|year| distribution.cell(site, kind, year)).sum())
                 .collect();
             totals.push(weights.iter().sum());
             sites.push(weights);
@@ -334,11 +337,11 @@ fn segment_stage(stage: Stage, segments: &Segments) -> Stage {
 }
 
 /// Places: each site, voivodeship and class of place alone, then within age and sex.
-fn site_stage(stage: Stage, frame: &Frame, regions: &[usize], runs: usize) -> Stage {
-    let sites = frame.sites();
+fn site_stage(stage: Stage, distribution: &Distribution, regions: &[usize], runs: usize) -> Stage {
+    let sites = distribution.sites();
     let columns = regions.iter().max().map_or(1, |last| last + 1);
     let region_of: Vec<u16> = regions.iter().map(|region| *region as u16).collect();
-    let place_of: Vec<u16> = (0..sites).map(|site| frame.place(site) as u16).collect();
+    let place_of: Vec<u16> = (0..sites).map(|site| distribution.place(site) as u16).collect();
     stage
         .margin(1.0, 1, sites, 0.3)
         .grouped(1.3, 1, columns, region_of, 0.2)

@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::axis::{
     ACTIVITY, Attribute, EDUCATION, GENDER, GROUP, GROUPS, KINDS, LEVELS, YEARS, gender_of,
 };
-use super::distribution::{Forward, Frame};
+use super::distribution::{Distribution, Forward};
 use super::income::Currency;
 use super::joint::VOIVODESHIPS;
 use super::plan::Plan;
@@ -92,7 +92,7 @@ impl Categories {
 
 /// The location label of a card: of its town's own site, else of the site of its territory.
 fn location(plan: &Plan, axis: &Axis, card: &Card) -> Option<u16> {
-    let fits = |site: &stratum::Site| {
+    let fits = |site: &stratum::Stratum| {
         site.region(plan.country) == card.region && site.place(plan.country) == card.place
     };
     let own = plan
@@ -132,10 +132,10 @@ fn regions(country: Country) -> Vec<String> {
 }
 
 /// The exact shares of a plan.
-pub(crate) fn expected(plan: &Plan, frame: &Frame) -> Expected {
-    let forward = frame.forward().expect("a plan that was made has people");
+pub(crate) fn expected(plan: &Plan, distribution: &Distribution) -> Expected {
+    let forward = distribution.forward().expect("a plan that was made has people");
     let categories = Categories::new(plan);
-    let shape = Shape { plan, frame, forward: &forward, categories: &categories };
+    let shape = Shape { plan, distribution, forward: &forward, categories: &categories };
     let mut attributes = vec![
         shape.age(),
         shape.gender(),
@@ -176,7 +176,7 @@ fn target_source(axis: &Axis) -> String {
 
 struct Shape<'a> {
     plan: &'a Plan,
-    frame: &'a Frame,
+    distribution: &'a Distribution,
     forward: &'a Forward,
     categories: &'a Categories,
 }
@@ -262,7 +262,7 @@ impl Shape<'_> {
     fn place(&self) -> ExpectedAttribute {
         let mut shares = vec![0.0; 2];
         for (site, kinds) in self.forward.cells.iter().enumerate() {
-            shares[self.frame.place(site)] += kinds.iter().flatten().sum::<f64>();
+            shares[self.distribution.place(site)] += kinds.iter().flatten().sum::<f64>();
         }
         let labels = vec![key(&Place::Urban), key(&Place::Rural)];
         let (provenance, source) = self.origin(None, Provenance::Official, POPULATION_SOURCE);
@@ -342,7 +342,7 @@ impl Shape<'_> {
                 let gender = self.categories.genders[kind].map(usize::from);
                 region_place.add(
                     Some(self.region_of(site)),
-                    Some(self.frame.place(site)),
+                    Some(self.distribution.place(site)),
                     years.iter().sum(),
                 );
                 for (year, share) in years.iter().enumerate() {
@@ -389,7 +389,7 @@ impl Shape<'_> {
 
     /// The pairs with activity, occupation and income.
     fn work_pairs(&self, table: &dyn Fn(usize, usize) -> Table) -> [Table; 5] {
-        let joints = self.frame.joints(self.forward);
+        let joints = self.distribution.joints(self.forward);
         let bracket = |number: usize| self.categories.brackets[number].map(usize::from);
         let level = |number: usize| self.categories.levels[number].map(usize::from);
         let mut age_activity = table(AGE, ACTIVITY_AT);

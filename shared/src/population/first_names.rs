@@ -16,7 +16,7 @@ use crate::text::table::{number, rows};
 pub(super) struct FirstNames {
     pub(super) names: Vec<&'static str>,
     /// By year of age.
-    pub(super) wheels: Vec<Cumulative>,
+    pub(super) cumulatives: Vec<Cumulative>,
 }
 
 pub(super) static FIRST_NAMES: LazyLock<[FirstNames; 2]> =
@@ -57,8 +57,8 @@ fn first_names(sex: usize) -> FirstNames {
         }
     }
     older(&names, sex, &mut weights);
-    let wheels = weights.into_iter().map(|own| Cumulative::new(own.into_iter())).collect();
-    FirstNames { names: names.into_iter().map(|name| name.name).collect(), wheels }
+    let cumulatives = weights.into_iter().map(|own| Cumulative::new(own.into_iter())).collect();
+    FirstNames { names: names.into_iter().map(|name| name.name).collect(), cumulatives }
 }
 
 /// The register's names, then those of the births that it does not list.
@@ -235,7 +235,7 @@ mod tests {
 
     /// A name's share of those born in one year.
     fn shares(sex: usize, year: usize) -> Vec<f64> {
-        let ends = &FIRST_NAMES[sex].wheels[year].ends;
+        let ends = &FIRST_NAMES[sex].cumulatives[year].ends;
         let before = std::iter::once(&0.0).chain(ends);
         ends.iter().zip(before).map(|(end, before)| end - before).collect()
     }

@@ -9,7 +9,7 @@ use super::joint::{POLAND, VOIVODESHIPS};
 use super::label_parser::{Locality, Meaning};
 use super::options::chosen;
 use super::options::{one_of, option_field};
-use super::stratum::{Pool, Site, TOWNS, town_share};
+use super::stratum::{Pool, Stratum, TOWNS, town_share};
 use super::target::{Category, Weights};
 use crate::error::{Error, Result};
 use crate::fidelity::Provenance;
@@ -59,7 +59,7 @@ enum Urbanicity {
 pub(crate) fn sites(
     country: Country,
     choices: &mut Choices<'_>,
-) -> Result<(Vec<Site>, Option<Axis>)> {
+) -> Result<(Vec<Stratum>, Option<Axis>)> {
     let urbanicity = urbanicity(choices)?;
     let category = category(choices)?;
     let towns = targeted_towns(country, category.as_ref(), urbanicity)?;
@@ -156,7 +156,7 @@ fn polish_sites(
     towns: &[(usize, &'static str)],
     urbanicity: Urbanicity,
     choices: &Choices<'_>,
-) -> Vec<Site> {
+) -> Vec<Stratum> {
     let pool = match urbanicity {
         Urbanicity::Suburban => Pool::Small,
         Urbanicity::Urban if choices.audience.big_towns => Pool::Cities,
@@ -170,20 +170,20 @@ fn polish_sites(
                 towns.iter().filter(|town| town.0 == region).map(|town| town.1).collect();
             for name in &own {
                 let share = tilt * town_share(region, |town| town.name == *name);
-                sites.push(Site {
+                sites.push(Stratum {
                     share,
                     town: Some(Text::Borrowed(*name)),
-                    ..Site::whole(region * 2)
+                    ..Stratum::whole(region * 2)
                 });
             }
             let share =
                 tilt * town_share(region, |town| !own.contains(&town.name) && pool.has(town));
             if share > 0.0 {
-                sites.push(Site { share, pool, ..Site::whole(region * 2) });
+                sites.push(Stratum { share, pool, ..Stratum::whole(region * 2) });
             }
         }
         if urbanicity != Urbanicity::Urban {
-            sites.push(Site { share: tilt, ..Site::whole(region * 2 + 1) });
+            sites.push(Stratum { share: tilt, ..Stratum::whole(region * 2 + 1) });
         }
     }
     sites
@@ -200,7 +200,7 @@ fn region_tilt(region: usize, urbanicity: Urbanicity, choices: &Choices<'_>) -> 
     if choices.preset == Some("diverse") { 1.0e6 / people } else { 1.0 }
 }
 
-fn foreign_sites(urbanicity: Urbanicity) -> Vec<Site> {
+fn foreign_sites(urbanicity: Urbanicity) -> Vec<Stratum> {
     (0..international::PLACES.len())
         .filter(|territory| match urbanicity {
             Urbanicity::Any => true,
@@ -208,13 +208,13 @@ fn foreign_sites(urbanicity: Urbanicity) -> Vec<Site> {
             Urbanicity::Suburban => *territory >= international::OTHER,
             Urbanicity::Rural => *territory == international::RURAL,
         })
-        .map(Site::whole)
+        .map(Stratum::whole)
         .collect()
 }
 
 /// The axis over sites: each site goes to its town's label, else its voivodeship's, else its class
 /// of place, else the rest.
-fn axis(country: Country, category: &Category, sites: &[Site]) -> Result<Axis> {
+fn axis(country: Country, category: &Category, sites: &[Stratum]) -> Result<Axis> {
     let mut axis =
         Axis::empty(Attribute::Location, &category.field, sites.len(), Provenance::Target);
     for label in &category.labels {
@@ -242,7 +242,7 @@ fn axis(country: Country, category: &Category, sites: &[Site]) -> Result<Axis> {
 
 /// How specifically a label names a site; `None` when it does not. `Inne miasta` (the rest) means
 /// other towns; where no label speaks of the country, it takes the country in too only abroad.
-fn rank(country: Country, meaning: &Meaning, site: &Site) -> Option<u8> {
+fn rank(country: Country, meaning: &Meaning, site: &Stratum) -> Option<u8> {
     let place = site.place(country);
     match meaning {
         Meaning::Locality(Locality::Town(town)) => (site.town.as_deref() == Some(town.name)

@@ -52,7 +52,7 @@ impl Cumulative {
         Self { ends }
     }
 
-    /// The entry whose part of the wheel holds the point.
+    /// The entry whose part of the cumulative holds the point.
     pub(crate) fn at(&self, point: f64) -> usize {
         self.ends.partition_point(|end| *end <= point).min(self.ends.len() - 1)
     }
@@ -74,11 +74,11 @@ mod tests {
     }
 
     #[test]
-    fn a_wheel_never_gives_an_entry_without_weight() {
-        let wheel = Cumulative::new([0.0, 2.0, 0.0, 1.0, 0.0].into_iter());
+    fn a_cumulative_distribution_never_gives_an_entry_without_weight() {
+        let cumulative = Cumulative::new([0.0, 2.0, 0.0, 1.0, 0.0].into_iter());
 
         for point in [0.0, 0.3, 0.666, 0.667, 0.999] {
-            assert!([1, 3].contains(&wheel.at(point)), "{point}");
+            assert!([1, 3].contains(&cumulative.at(point)), "{point}");
         }
     }
 }

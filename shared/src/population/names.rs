@@ -13,7 +13,7 @@ use crate::text::table::{number, rows};
 
 struct Surnames {
     names: Vec<&'static str>,
-    wheel: Cumulative,
+    cumulative: Cumulative,
 }
 
 static SURNAMES: LazyLock<[Surnames; 2]> = LazyLock::new(|| std::array::from_fn(surnames));
@@ -34,8 +34,8 @@ fn surnames(sex: usize) -> Surnames {
     let tail: f64 = counts[HEAD..].iter().sum();
     let lift = (1.0 - HEAD_SHARE) / HEAD_SHARE * head / tail;
     let weight = |(rank, count): (usize, &f64)| if rank < HEAD { *count } else { count * lift };
-    let wheel = Cumulative::new(counts.iter().enumerate().map(weight));
-    Surnames { names, wheel }
+    let cumulative = Cumulative::new(counts.iter().enumerate().map(weight));
+    Surnames { names, cumulative }
 }
 
 const ENGLISH_FIRST: [[&str; 30]; 2] = [
@@ -175,7 +175,10 @@ impl Names {
         }
         let names = &FIRST_NAMES[sex];
         let surnames = &SURNAMES[sex];
-        (names.names[names.wheels[year].at(first)], surnames.names[surnames.wheel.at(last)])
+        (
+            names.names[names.cumulatives[year].at(first)],
+            surnames.names[surnames.cumulative.at(last)],
+        )
     }
 }
 
@@ -219,7 +222,7 @@ mod tests {
 
     #[test]
     fn nowak_is_as_frequent_as_in_the_register() {
-        let nowak = SURNAMES[1].wheel.ends[0];
+        let nowak = SURNAMES[1].cumulative.ends[0];
 
         assert!((0.002..0.009).contains(&nowak), "{nowak}");
     }

@@ -5,11 +5,12 @@ mod build;
 
 use serde::{Deserialize, Serialize};
 
+use super::ages;
 use super::axis::{ACTIVITIES, Attribute, Axis, GROUPS, KINDS, OLDEST, YEARS, age};
 use super::options::AdvancedOptions;
-use super::stratum::Site;
+use super::preferences::Preferences;
+use super::stratum::Stratum;
 use super::target::TargetDemographics;
-use super::{ages, preferences};
 use crate::persona::card::Country;
 
 /// A decided plan. It serialises, so that a population can be continued later; `engine_version` says
@@ -32,12 +33,13 @@ pub struct Plan {
     pub(crate) years: Vec<f64>,
     /// Factor on each kind of sex and gender.
     pub(crate) kinds: [f64; KINDS],
-    pub(crate) sites: Vec<Site>,
+    pub(crate) sites: Vec<Stratum>,
     pub(crate) activities: [f64; ACTIVITIES],
     pub(crate) groups: [f64; GROUPS],
     pub(crate) industries: Vec<String>,
     pub(crate) axes: Vec<Axis>,
-    pub(crate) taste: preferences::Taste,
+    #[serde(rename = "taste")]
+    pub(crate) preferences: Preferences,
 }
 
 impl Plan {

@@ -43,7 +43,7 @@ const GRANDPARENTS_FROM: u8 = 47;
 
 /// What a plan asks for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Taste {
+pub(crate) struct Preferences {
     /// Means of the traits.
     pub(crate) means: [f64; 5],
     required_values: Vec<Text>,
@@ -54,7 +54,7 @@ pub(crate) struct Taste {
     named: Vec<String>,
 }
 
-impl Taste {
+impl Preferences {
     /// Reads the options.
     ///
     /// # Errors

@@ -6,7 +6,7 @@
 
 use super::axis::Axis;
 use super::axis::{Attribute, KINDS, YEARS};
-use super::distribution::{Forward, Frame};
+use super::distribution::{Distribution, Forward};
 use super::plan::Plan;
 use crate::error::{Error, Result};
 
@@ -22,7 +22,7 @@ const ROUNDS: usize = 400;
 /// `Error::Invalid` naming the label that nobody can have, or the category that contradicts the
 /// others.
 pub(crate) fn rake(plan: &mut Plan) -> Result<()> {
-    let (mut frame, mut forward) = start(plan)?;
+    let (mut distribution, mut forward) = start(plan)?;
     let mut worst = (0.0, 0);
     for _ in 0..ROUNDS {
         worst = (0.0, 0);
@@ -33,10 +33,10 @@ pub(crate) fn rake(plan: &mut Plan) -> Result<()> {
             if error > worst.0 {
                 worst = (error, index);
             }
-            frame.apply(axis.attribute, &axis.member, &steps);
-            frame.pass_back();
+            distribution.apply(axis.attribute, &axis.member, &steps);
+            distribution.pass_back();
             axis.factors.iter_mut().zip(&steps).for_each(|(factor, step)| *factor *= step);
-            forward = frame.forward().ok_or_else(|| contradiction(axis))?;
+            forward = distribution.forward().ok_or_else(|| contradiction(axis))?;
         }
         if worst.0 < TOLERANCE {
             return Ok(());
@@ -46,19 +46,19 @@ pub(crate) fn rake(plan: &mut Plan) -> Result<()> {
 }
 
 /// The distribution without the people that no category of an axis names.
-fn start(plan: &Plan) -> Result<(Frame, Forward)> {
-    let mut frame = Frame::before_targets(plan);
-    let Some(mut forward) = frame.forward() else {
+fn start(plan: &Plan) -> Result<(Distribution, Forward)> {
+    let mut distribution = Distribution::before_targets(plan);
+    let Some(mut forward) = distribution.forward() else {
         return Err(Error::invalid(plan.narrowest.clone(), "leaves nobody in the population"));
     };
     for axis in &plan.axes {
-        frame.apply(axis.attribute, &axis.member, &axis.factors);
-        frame.pass_back();
+        distribution.apply(axis.attribute, &axis.member, &axis.factors);
+        distribution.pass_back();
         let heaviest =
             (0..axis.labels.len()).max_by(|a, b| axis.shares[*a].total_cmp(&axis.shares[*b]));
-        forward = frame.forward().ok_or_else(|| nobody(axis, heaviest.unwrap_or(0)))?;
+        forward = distribution.forward().ok_or_else(|| nobody(axis, heaviest.unwrap_or(0)))?;
     }
-    Ok((frame, forward))
+    Ok((distribution, forward))
 }
 
 fn nobody(axis: &Axis, label: usize) -> Error {

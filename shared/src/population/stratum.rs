@@ -73,7 +73,7 @@ impl Pool {
 
 /// A part of a territory that a target can address: one town, the other towns, or the country.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Site {
+pub(crate) struct Stratum {
     /// Index of the territory in the country's tables.
     pub(crate) territory: usize,
     /// Factor on the territory's people.
@@ -84,7 +84,7 @@ pub(crate) struct Site {
     pub(crate) pool: Pool,
 }
 
-impl Site {
+impl Stratum {
     /// All of a territory.
     pub(crate) fn whole(territory: usize) -> Self {
         Self { territory, share: 1.0, town: None, pool: Pool::Any }
@@ -108,7 +108,7 @@ impl Site {
 }
 
 /// The towns of a site with their weights. Empty for rural sites.
-pub(crate) fn towns(country: Country, sites: &[Site], index: usize) -> Vec<(Text, f64)> {
+pub(crate) fn towns(country: Country, sites: &[Stratum], index: usize) -> Vec<(Text, f64)> {
     let site = &sites[index];
     if let Some(town) = &site.town {
         return vec![(town.clone(), 1.0)];
@@ -171,9 +171,9 @@ mod tests {
 
     #[test]
     fn a_town_with_a_site_of_its_own_is_not_drawn_from_the_others() {
-        let mut other = Site::whole(12);
+        let mut other = Stratum::whole(12);
         other.share = 0.4;
-        let warsaw = Site { town: Some("Warszawa".into()), ..Site::whole(12) };
+        let warsaw = Stratum { town: Some("Warszawa".into()), ..Stratum::whole(12) };
         let sites = [other, warsaw];
 
         let towns = towns(Country::Poland, &sites, 0);

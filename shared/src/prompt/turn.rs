@@ -3,7 +3,7 @@
 use super::{LONGEST_TEXT, Prompt, data, line, portrait};
 use crate::discussion::context::{self, BYTES_A_TOKEN, TOKEN_BUDGET};
 use crate::discussion::turn_taking::Length;
-use crate::discussion::{Kind, Mode, Setting, Turn};
+use crate::discussion::{Mode, Setting, Turn, TurnKind};
 
 /// The version of the prompts of a turn; it changes with any word of theirs.
 pub const TURN_VERSION: &str = "turn.v2";
@@ -21,7 +21,7 @@ pub struct Task<'a> {
     /// The question of the guide.
     pub question: u32,
     /// Opening or reply.
-    pub kind: Kind,
+    pub kind: TurnKind,
     /// The turn that it takes up.
     pub reply_to: Option<&'a Turn>,
     /// How long it is to be.
@@ -41,7 +41,7 @@ pub fn turn(setting: &Setting, task: &Task<'_>, before: &[Turn]) -> Prompt {
     let task_text = told(setting, task);
     let frame = "<discussion>\n\n</discussion>\n".len();
     let used = system.len() + user.len() + person.len() + task_text.len() + frame;
-    if task.kind == Kind::Reply {
+    if task.kind == TurnKind::Reply {
         let left = (TOKEN_BUDGET * BYTES_A_TOKEN).saturating_sub(used);
         let heard = context::recall(setting, task.question, before, left);
         user.push_str("<discussion>\n");
@@ -98,7 +98,7 @@ fn told(setting: &Setting, task: &Task<'_>) -> String {
     let question = data(&context::cut(question, LONGEST_TEXT), LONGEST_TEXT);
     line(&mut out, language.pick("question", "pytanie"), &question);
     match (task.kind, task.reply_to) {
-        (Kind::Opening, _) => line(
+        (TurnKind::Opening, _) => line(
             &mut out,
             language.pick("now", "teraz"),
             language.pick(

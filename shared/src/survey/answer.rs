@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::order::Presented;
-use super::question::{Kind, Question};
+use super::question::{Question, QuestionKind};
 
 /// Valid answers by question id, as the client stores them: an option, a list of options, a point of
 /// the scale, a text; a matrix is an object from row to point.
@@ -100,15 +100,17 @@ fn position(question: &Question, answer: &Value) -> Option<usize> {
 /// Reads a value as an answer to the question: the stored form, or the rule that it breaks.
 pub(in crate::survey) fn parse(question: &Question, value: &Value) -> Result<Value, String> {
     match question.kind {
-        Kind::SingleChoice => position(question, value)
+        QuestionKind::SingleChoice => position(question, value)
             .map(|option| json!(question.choices()[option]))
             .ok_or_else(|| "is none of the options".to_owned()),
-        Kind::MultipleChoice => several(question, value, 1),
-        Kind::Ranking => several(question, value, question.most()),
-        Kind::RatingScale | Kind::Nps => point(question, value).map(|point| json!(point)),
-        Kind::Matrix => battery(question, value),
-        Kind::Numeric => number(question, value),
-        Kind::OpenText => match value.as_str().map(str::trim) {
+        QuestionKind::MultipleChoice => several(question, value, 1),
+        QuestionKind::Ranking => several(question, value, question.most()),
+        QuestionKind::RatingScale | QuestionKind::Nps => {
+            point(question, value).map(|point| json!(point))
+        }
+        QuestionKind::Matrix => battery(question, value),
+        QuestionKind::Numeric => number(question, value),
+        QuestionKind::OpenText => match value.as_str().map(str::trim) {
             Some(text) if !text.is_empty() => Ok(json!(text)),
             _ => Err("is no text".to_owned()),
         },
@@ -130,7 +132,7 @@ fn several(question: &Question, value: &Value, fewest: usize) -> Result<Value, S
     if !(fewest..=most).contains(&chosen.len()) {
         return Err(format!("must have {fewest} to {most} options"));
     }
-    if question.kind == Kind::MultipleChoice {
+    if question.kind == QuestionKind::MultipleChoice {
         chosen.sort_unstable();
     }
     Ok(chosen.into_iter().map(|option| json!(question.choices()[option])).collect())
@@ -170,12 +172,12 @@ mod tests {
 
     #[test]
     fn what_is_outside_the_options_is_refused_and_never_mapped() {
-        let single = question("q", Kind::SingleChoice);
-        let multiple = question("q", Kind::MultipleChoice);
-        let ranking = question("q", Kind::Ranking);
-        let rating = question("q", Kind::RatingScale);
-        let matrix = question("q", Kind::Matrix);
-        let open = question("q", Kind::OpenText);
+        let single = question("q", QuestionKind::SingleChoice);
+        let multiple = question("q", QuestionKind::MultipleChoice);
+        let ranking = question("q", QuestionKind::Ranking);
+        let rating = question("q", QuestionKind::RatingScale);
+        let matrix = question("q", QuestionKind::Matrix);
+        let open = question("q", QuestionKind::OpenText);
 
         for (question, value) in [
             (&single, json!("Tea")),
@@ -199,14 +201,22 @@ mod tests {
     #[test]
     fn valid_answers_are_kept_in_the_clients_form() {
         for (kind, value, kept) in [
-            (Kind::SingleChoice, json!("tea"), json!("tea")),
-            (Kind::MultipleChoice, json!(["water", "tea"]), json!(["tea", "water"])),
-            (Kind::Ranking, json!(["water", "tea", "coffee"]), json!(["water", "tea", "coffee"])),
-            (Kind::RatingScale, json!(5), json!(5)),
-            (Kind::Nps, json!(0), json!(0)),
-            (Kind::Matrix, json!({ "price": 1, "taste": 5 }), json!({ "price": 1, "taste": 5 })),
-            (Kind::Numeric, json!(12.5), json!(12.5)),
-            (Kind::OpenText, json!(" because "), json!("because")),
+            (QuestionKind::SingleChoice, json!("tea"), json!("tea")),
+            (QuestionKind::MultipleChoice, json!(["water", "tea"]), json!(["tea", "water"])),
+            (
+                QuestionKind::Ranking,
+                json!(["water", "tea", "coffee"]),
+                json!(["water", "tea", "coffee"]),
+            ),
+            (QuestionKind::RatingScale, json!(5), json!(5)),
+            (QuestionKind::Nps, json!(0), json!(0)),
+            (
+                QuestionKind::Matrix,
+                json!({ "price": 1, "taste": 5 }),
+                json!({ "price": 1, "taste": 5 }),
+            ),
+            (QuestionKind::Numeric, json!(12.5), json!(12.5)),
+            (QuestionKind::OpenText, json!(" because "), json!("because")),
         ] {
             assert_eq!(parse(&question("q", kind), &value), Ok(kept), "{kind:?}");
         }
@@ -214,7 +224,8 @@ mod tests {
 
     #[test]
     fn who_leaves_out_a_required_answer_is_not_complete() {
-        let (mut asked, optional) = (question("a", Kind::OpenText), question("b", Kind::OpenText));
+        let (mut asked, optional) =
+            (question("a", QuestionKind::OpenText), question("b", QuestionKind::OpenText));
         asked.required = true;
         let optional = Question { required: false, ..optional };
         let states = |a: State, b: State| Response {

@@ -124,7 +124,7 @@ impl Limit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::survey::Kind;
+    use crate::survey::QuestionKind;
     use crate::survey::sample::question;
 
     const FACTS: Facts<'_> = Facts {
@@ -147,12 +147,12 @@ mod tests {
 
     #[test]
     fn a_scale_too_fine_for_a_distribution_is_a_direct_rating_too() {
-        let five = question("q", Kind::RatingScale);
+        let five = question("q", QuestionKind::RatingScale);
         let fine = Question { scale_max: Some(100), ..five.clone() };
         let own = Some(vec![vec!["statement".to_owned(); 100]]);
         let anchored = Question { anchors: own, ..fine.clone() };
         let said = Question { elicitation: Some(Elicitation::Direct), ..five.clone() };
-        let choice = Question { scale_max: Some(100), ..question("q", Kind::SingleChoice) };
+        let choice = Question { scale_max: Some(100), ..question("q", QuestionKind::SingleChoice) };
 
         for (asked, elicitation, is_direct) in [
             (five, Elicitation::Distribution, false),

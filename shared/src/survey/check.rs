@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::question::{BUILT_IN_POINTS, Design, Elicitation, Kind, MOST_POINTS, Question};
+use super::question::{BUILT_IN_POINTS, Design, Elicitation, MOST_POINTS, Question, QuestionKind};
 use super::{logic, sheet, size};
 use crate::text::composed;
 use crate::{Error, FieldError, Result};
@@ -46,7 +46,7 @@ pub fn check(questions: &[Question], design: &Design) -> Result<()> {
         && let Some((index, rule)) = size::too_large(questions)
     {
         let question = &questions[index];
-        let field = if question.kind == Kind::Matrix { "rows" } else { "options" };
+        let field = if question.kind == QuestionKind::Matrix { "rows" } else { "options" };
         broken.of(At { index, id: &question.id }, field, rule);
     }
     if broken.0.is_empty() { Ok(()) } else { Err(Error::Invalid(broken.0)) }
@@ -54,7 +54,7 @@ pub fn check(questions: &[Question], design: &Design) -> Result<()> {
 
 /// The columns that a sheet of answers has beside those of the questions.
 fn sheet_columns(questions: &[Question]) -> BTreeSet<String> {
-    let rated = questions.iter().filter(|question| question.kind == Kind::RatingScale);
+    let rated = questions.iter().filter(|question| question.kind == QuestionKind::RatingScale);
     let reactions = rated.map(|question| sheet::reaction_column(question.id.trim()));
     sheet::own_columns().into_iter().chain(reactions).collect()
 }
@@ -67,7 +67,7 @@ fn answers_column(
     columns: &mut BTreeSet<String>,
 ) {
     let names: BTreeSet<String> = match question.kind {
-        Kind::Matrix => {
+        QuestionKind::Matrix => {
             let names = question.items().iter().map(|row| format!("{}/{row}", question.id));
             names.map(|name| name.trim().to_owned()).collect()
         }
@@ -130,7 +130,7 @@ fn texts(broken: &mut Broken, at: At<'_>, question: &Question) {
     if question.codes.as_ref().is_some_and(|codes| codes.len() > MOST_CODES) {
         broken.of(at, "codes", format!("must have at most {MOST_CODES} codes"));
     }
-    if question.codes.is_some() && question.kind != Kind::OpenText {
+    if question.codes.is_some() && question.kind != QuestionKind::OpenText {
         broken.of(at, "codes", "only an open question is coded");
     }
 }
@@ -140,10 +140,11 @@ fn options(broken: &mut Broken, at: At<'_>, question: &Question) {
     if question.kind.has_options() {
         list(broken, at, "options", choices, 2);
     }
-    if question.kind == Kind::Matrix {
+    if question.kind == QuestionKind::Matrix {
         list(broken, at, "rows", question.items(), 1);
     }
-    let ranks = question.kind == Kind::Ranking || question.kind == Kind::MultipleChoice;
+    let ranks =
+        question.kind == QuestionKind::Ranking || question.kind == QuestionKind::MultipleChoice;
     if question.max_choices.is_some_and(|most| !ranks || most == 0 || most > choices.len()) {
         broken.of(at, "maxChoices", "must be between 1 and the number of options to choose from");
     }
@@ -188,7 +189,7 @@ fn scale(broken: &mut Broken, at: At<'_>, question: &Question) {
             broken.of(at, "scaleLabels", rule);
         }
     }
-    if question.kind == Kind::Numeric {
+    if question.kind == QuestionKind::Numeric {
         let (min, max) = (question.min, question.max);
         if min.zip(max).is_some_and(|(min, max)| min >= max) {
             broken.of(at, "max", "must be above min");
@@ -206,7 +207,7 @@ fn elicitation(broken: &mut Broken, at: At<'_>, question: &Question) {
         Some(Elicitation::Distribution) if points > MOST_POINTS => {
             broken.of(at, "elicitation", format!("takes a scale of at most {MOST_POINTS} points"));
         }
-        Some(Elicitation::Similarity) if question.kind != Kind::RatingScale => {
+        Some(Elicitation::Similarity) if question.kind != QuestionKind::RatingScale => {
             broken.of(at, "elicitation", "similarity takes a rating scale");
         }
         Some(Elicitation::Similarity) if own.is_none() && points != BUILT_IN_POINTS => {

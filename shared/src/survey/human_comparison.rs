@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::answer::Answers;
-use super::question::{Kind, Question};
+use super::question::{Question, QuestionKind};
 use super::result::Respondent;
 use crate::Seed;
 use crate::statistics::adjust::{Correction, adjusted};
@@ -209,7 +209,9 @@ fn overall(questions: &[QuestionComparison], structure: Option<&Structure>) -> V
 }
 
 fn not_looked_at(questions: &[Question], has_pairs: bool) -> Vec<NotLookedAt> {
-    let others = |q: &Question| matches!(q.kind, Kind::OpenText | Kind::Ranking | Kind::Numeric);
+    let others = |q: &Question| {
+        matches!(q.kind, QuestionKind::OpenText | QuestionKind::Ranking | QuestionKind::Numeric)
+    };
     let mut missing = vec![NotLookedAt::WhoAnswers];
     missing.extend((!has_pairs).then_some(NotLookedAt::PairsOfQuestions));
     missing.extend(questions.iter().any(others).then_some(NotLookedAt::OtherQuestions));
@@ -251,16 +253,16 @@ fn parts(question: &Question) -> Vec<Part<'_>> {
     };
     let id = question.id.clone();
     match question.kind {
-        Kind::SingleChoice => part(
+        QuestionKind::SingleChoice => part(
             Box::new(move |answers| texts(answers.get(&id))),
             question.choices().to_vec(),
             Scale::Nominal,
         ),
-        Kind::MultipleChoice => options(question),
-        Kind::RatingScale | Kind::Nps => {
+        QuestionKind::MultipleChoice => options(question),
+        QuestionKind::RatingScale | QuestionKind::Nps => {
             part(Box::new(move |answers| texts(answers.get(&id))), points(), Scale::Ordered)
         }
-        Kind::Matrix => question
+        QuestionKind::Matrix => question
             .items()
             .iter()
             .map(|row| {
@@ -276,7 +278,7 @@ fn parts(question: &Question) -> Vec<Part<'_>> {
                 }
             })
             .collect(),
-        Kind::OpenText | Kind::Ranking | Kind::Numeric => Vec::new(),
+        QuestionKind::OpenText | QuestionKind::Ranking | QuestionKind::Numeric => Vec::new(),
     }
 }
 

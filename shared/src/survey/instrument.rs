@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::question::{Design, Kind, Question};
+use super::question::{Design, Question, QuestionKind};
 use crate::Language;
 use crate::text::escape::escape;
 
@@ -76,7 +76,7 @@ i {{ border-bottom: 1px solid #999; display: block; height: 1.6rem; }}
 {questions}</body>
 </html>
 "#,
-            lang = self.language.code(),
+            lang = self.language.as_str(),
             title = escape(&self.title),
             description = description.unwrap_or_default(),
         )
@@ -124,15 +124,15 @@ i {{ border-bottom: 1px solid #999; display: block; height: 1.6rem; }}
             format!("<ul>{}</ul>", items.collect::<String>())
         };
         match question.kind {
-            Kind::SingleChoice => list("◯"),
-            Kind::MultipleChoice => list("☐"),
-            Kind::Ranking => list("___"),
-            Kind::OpenText => "<i></i><i></i><i></i>".to_owned(),
-            Kind::Numeric => {
+            QuestionKind::SingleChoice => list("◯"),
+            QuestionKind::MultipleChoice => list("☐"),
+            QuestionKind::Ranking => list("___"),
+            QuestionKind::OpenText => "<i></i><i></i><i></i>".to_owned(),
+            QuestionKind::Numeric => {
                 format!("__________ {}", escape(question.unit.as_deref().unwrap_or_default()))
             }
-            Kind::RatingScale | Kind::Nps => scale(question, &[String::new()]),
-            Kind::Matrix => scale(question, question.items()),
+            QuestionKind::RatingScale | QuestionKind::Nps => scale(question, &[String::new()]),
+            QuestionKind::Matrix => scale(question, question.items()),
         }
     }
 }
@@ -163,7 +163,7 @@ fn scale(question: &Question, rows: &[String]) -> String {
 /// The columns of a file with people's answers.
 pub fn columns(questions: &[Question]) -> Vec<String> {
     let of = |question: &Question| match question.kind {
-        Kind::Matrix => {
+        QuestionKind::Matrix => {
             question.items().iter().map(|row| format!("{}/{row}", question.id)).collect()
         }
         _ => vec![question.id.clone()],

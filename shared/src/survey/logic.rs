@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::answer::Answers;
-use super::question::{Condition, Kind, Question};
+use super::question::{Condition, Question, QuestionKind};
 
 /// The ids that a text quotes as `{{id}}`.
 pub fn quoted(text: &str) -> impl Iterator<Item = &str> {
@@ -63,8 +63,10 @@ fn holds(condition: &Condition, answers: &Answers) -> bool {
 pub(super) fn broken(condition: &Condition, on: &Question) -> Option<String> {
     let by_choice = condition.any_of.is_some();
     let by_number = condition.at_least.is_some() || condition.at_most.is_some();
-    let takes_numbers = matches!(on.kind, Kind::RatingScale | Kind::Nps | Kind::Numeric);
-    let takes_choices = matches!(on.kind, Kind::SingleChoice | Kind::MultipleChoice);
+    let takes_numbers =
+        matches!(on.kind, QuestionKind::RatingScale | QuestionKind::Nps | QuestionKind::Numeric);
+    let takes_choices =
+        matches!(on.kind, QuestionKind::SingleChoice | QuestionKind::MultipleChoice);
     if by_choice == by_number {
         return Some("needs either anyOf, or atLeast and atMost".to_owned());
     }
@@ -117,7 +119,7 @@ mod tests {
     fn a_condition_looks_at_choices_and_numbers() {
         let given = answers(json!({ "one": "tea", "many": ["milk", "sugar"], "rating": 2 }));
         let asked = |condition: Value| {
-            let mut question = question("q", Kind::OpenText);
+            let mut question = question("q", QuestionKind::OpenText);
             question.show_if = Some(serde_json::from_value(condition).unwrap());
             is_asked(&question, &given)
         };
@@ -132,11 +134,11 @@ mod tests {
 
     #[test]
     fn a_follow_up_waits_for_a_later_call() {
-        let first = question("a", Kind::SingleChoice);
-        let free = question("b", Kind::OpenText);
-        let mut follow = question("c", Kind::OpenText);
+        let first = question("a", QuestionKind::SingleChoice);
+        let free = question("b", QuestionKind::OpenText);
+        let mut follow = question("c", QuestionKind::OpenText);
         follow.title = "Why {{a}}?".to_owned();
-        let last = question("d", Kind::OpenText);
+        let last = question("d", QuestionKind::OpenText);
 
         let calls = calls(&[&first, &free, &follow, &last]);
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
-use super::question::{Design, Kind, Question};
+use super::question::{Design, Question, QuestionKind};
 use crate::Seed;
 
 /// What one respondent was shown, in order.
@@ -22,7 +22,7 @@ impl Presented {
     /// The indexes of a question's options or rows in the order shown.
     pub fn options_of(&self, question: &Question) -> Vec<usize> {
         let count = match question.kind {
-            Kind::Matrix => question.items().len(),
+            QuestionKind::Matrix => question.items().len(),
             _ => question.choices().len(),
         };
         self.options.get(&question.id).cloned().unwrap_or_else(|| (0..count).collect())

@@ -26,7 +26,7 @@ pub const BUILT_IN_POINTS: usize = 5;
     utoipa::ToSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum QuestionKind {
     /// One of the options.
     SingleChoice,
     /// Any of the options, at least one.
@@ -45,7 +45,7 @@ pub enum Kind {
     Numeric,
 }
 
-impl Kind {
+impl QuestionKind {
     /// Whether it is answered by choosing from options.
     pub fn has_options(self) -> bool {
         matches!(self, Self::SingleChoice | Self::MultipleChoice | Self::Ranking)
@@ -121,7 +121,7 @@ pub struct Question {
     pub id: String,
     /// What kind of answer it takes.
     #[serde(rename = "type")]
-    pub kind: Kind,
+    pub kind: QuestionKind,
     /// The question. `{{id}}` is replaced by the answer to an earlier question.
     pub title: String,
     /// A line of explanation.
@@ -228,7 +228,7 @@ impl Question {
     /// The lowest and the highest point of its scale.
     pub fn scale(&self) -> (i32, i32) {
         match self.kind {
-            Kind::Nps => (0, 10),
+            QuestionKind::Nps => (0, 10),
             _ => (self.scale_min.unwrap_or(1), self.scale_max.unwrap_or(5)),
         }
     }
@@ -257,7 +257,9 @@ impl Question {
     pub fn elicited(&self, default: Elicitation) -> Elicitation {
         let is_coarse = self.points() <= MOST_POINTS;
         match self.elicitation.unwrap_or(default) {
-            Elicitation::Similarity if self.kind == Kind::RatingScale && self.has_anchors() => {
+            Elicitation::Similarity
+                if self.kind == QuestionKind::RatingScale && self.has_anchors() =>
+            {
                 Elicitation::Similarity
             }
             Elicitation::Similarity | Elicitation::Distribution if is_coarse => {
@@ -307,14 +309,14 @@ mod tests {
 
     #[test]
     fn a_rating_is_elicited_as_it_says_or_as_its_scale_allows() {
-        let five = question("q", Kind::RatingScale);
+        let five = question("q", QuestionKind::RatingScale);
         let purchase = Question { construct: Some(Construct::Purchase), ..five.clone() };
         let seven = Question { scale_max: Some(7), ..purchase.clone() };
         let own = vec![["a", "b", "c", "d", "e", "f", "g"].map(str::to_owned).to_vec()];
         let anchored = Question { anchors: Some(own), ..seven.clone() };
         let fine = Question { scale_max: Some(100), ..five.clone() };
         let direct = Question { elicitation: Some(Elicitation::Direct), ..five.clone() };
-        let nps = question("q", Kind::Nps);
+        let nps = question("q", QuestionKind::Nps);
 
         for (question, default, elicited) in [
             (&purchase, Elicitation::Similarity, Elicitation::Similarity),
@@ -333,7 +335,7 @@ mod tests {
 
     #[test]
     fn satisfaction_is_never_held_against_an_intention_to_buy() {
-        let satisfied = question("q", Kind::RatingScale);
+        let satisfied = question("q", QuestionKind::RatingScale);
         let satisfied = Question { title: "How satisfied are you?".to_owned(), ..satisfied };
 
         assert!(satisfied.anchor_sets(Language::English).is_empty());

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::answer::Response;
-use super::question::{Design, Kind, Question};
+use super::question::{Design, Question, QuestionKind};
 use super::segment::{Attribute, Profile};
 use crate::Language;
 use crate::persona::label;
@@ -44,7 +44,7 @@ pub struct QuestionAnalytics {
     /// The question.
     pub question_id: String,
     /// Its kind.
-    pub question_type: Kind,
+    pub question_type: QuestionKind,
     /// Its text.
     pub question_title: String,
     /// How many valid answers it has.
@@ -194,15 +194,19 @@ fn of_question(
     let answered: Vec<&Respondent> = answered.copied().collect();
     let count = answered.len() as u64;
     let statistics = match question.kind {
-        Kind::SingleChoice => Statistics::Choice(choice::single(question, &answered)),
-        Kind::MultipleChoice => Statistics::Multiple(choice::multiple(question, &answered)),
-        Kind::OpenText => Statistics::Open(open::texts(question, &answered, language)),
+        QuestionKind::SingleChoice => Statistics::Choice(choice::single(question, &answered)),
+        QuestionKind::MultipleChoice => Statistics::Multiple(choice::multiple(question, &answered)),
+        QuestionKind::OpenText => Statistics::Open(open::texts(question, &answered, language)),
         _ if answered.is_empty() => Statistics::Empty {},
-        Kind::Ranking => Statistics::Ranking(choice::ranking(question, &answered)),
-        Kind::RatingScale => Statistics::Rating(Box::new(rating::scale(question, &answered))),
-        Kind::Nps => Statistics::Nps(Box::new(rating::recommendation(question, &answered))),
-        Kind::Matrix => Statistics::Matrix(rating::matrix(question, &answered)),
-        Kind::Numeric => Statistics::Numeric(Box::new(rating::numeric(question, &answered))),
+        QuestionKind::Ranking => Statistics::Ranking(choice::ranking(question, &answered)),
+        QuestionKind::RatingScale => {
+            Statistics::Rating(Box::new(rating::scale(question, &answered)))
+        }
+        QuestionKind::Nps => Statistics::Nps(Box::new(rating::recommendation(question, &answered))),
+        QuestionKind::Matrix => Statistics::Matrix(rating::matrix(question, &answered)),
+        QuestionKind::Numeric => {
+            Statistics::Numeric(Box::new(rating::numeric(question, &answered)))
+        }
     };
     QuestionAnalytics {
         question_id: question.id.clone(),

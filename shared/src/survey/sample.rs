@@ -2,18 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::{Kind, Question};
+use super::{Question, QuestionKind};
 use crate::Seed;
 use crate::persona::Card;
 use crate::population::{Plan, Population};
 
 /// A question of this kind with what the kind needs.
-pub(crate) fn question(id: &str, kind: Kind) -> Question {
+pub(crate) fn question(id: &str, kind: QuestionKind) -> Question {
     let mut value = json!({ "id": id, "type": kind, "title": format!("Question {id}?") });
     if kind.has_options() {
         value["options"] = json!(["tea", "coffee", "water"]);
     }
-    if kind == Kind::Matrix {
+    if kind == QuestionKind::Matrix {
         value["rows"] = json!(["price", "taste"]);
     }
     serde_json::from_value(value).expect("a sample is a question")

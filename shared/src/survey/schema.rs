@@ -4,7 +4,7 @@ use rand::RngExt;
 use serde_json::{Map, Value, json};
 
 use super::answer::{self, Response, State};
-use super::question::{Elicitation, Kind, Question};
+use super::question::{Elicitation, Question, QuestionKind};
 use crate::Seed;
 
 /// How far a stated distribution may miss 100 and still be read; it is divided by its sum.
@@ -41,27 +41,27 @@ pub fn schema(asked: &[Asked<'_>]) -> Value {
 pub(super) fn property(asked: &Asked<'_>) -> Value {
     let question = asked.question;
     let shown: Vec<&String> = match question.kind {
-        Kind::Matrix => Vec::new(),
+        QuestionKind::Matrix => Vec::new(),
         _ => asked.options.iter().map(|&option| &question.choices()[option]).collect(),
     };
     let mut property = match question.kind {
-        Kind::SingleChoice => json!({ "type": "string", "enum": shown }),
-        Kind::MultipleChoice | Kind::Ranking => json!({
+        QuestionKind::SingleChoice => json!({ "type": "string", "enum": shown }),
+        QuestionKind::MultipleChoice | QuestionKind::Ranking => json!({
             "type": "array",
             "items": { "type": "string", "enum": shown },
-            "minItems": if question.kind == Kind::Ranking { question.most() } else { 1 },
+            "minItems": if question.kind == QuestionKind::Ranking { question.most() } else { 1 },
             "maxItems": question.most(),
         }),
-        Kind::RatingScale | Kind::Nps => rating(asked),
-        Kind::Matrix => {
+        QuestionKind::RatingScale | QuestionKind::Nps => rating(asked),
+        QuestionKind::Matrix => {
             let count = asked.options.len();
             let rows: Map<String, Value> =
                 (0..count).map(|n| (format!("row{}", n + 1), rating(asked))).collect();
             let required: Vec<String> = (0..count).map(|n| format!("row{}", n + 1)).collect();
             json!({ "type": "object", "properties": rows, "required": required })
         }
-        Kind::Numeric => json!({ "type": "number" }),
-        Kind::OpenText => json!({ "type": "string" }),
+        QuestionKind::Numeric => json!({ "type": "number" }),
+        QuestionKind::OpenText => json!({ "type": "string" }),
     };
     if !question.required {
         property = json!({ "anyOf": [property, { "type": "null" }] });
@@ -121,17 +121,17 @@ fn one(
 ) -> Result<(), String> {
     let question = asked.question;
     match (question.kind, asked.elicitation) {
-        (Kind::RatingScale, Elicitation::Similarity) => {
+        (QuestionKind::RatingScale, Elicitation::Similarity) => {
             let words = value.as_str().map(str::trim).filter(|words| !words.is_empty());
             let words = words.ok_or("is no reaction in words")?;
             response.reactions.insert(question.id.clone(), words.to_owned());
             Ok(())
         }
-        (Kind::RatingScale | Kind::Nps, Elicitation::Distribution) => {
+        (QuestionKind::RatingScale | QuestionKind::Nps, Elicitation::Distribution) => {
             rate(question, stated(question, value)?, seed, response);
             Ok(())
         }
-        (Kind::Matrix, elicitation) => battery(asked, value, elicitation, seed, response),
+        (QuestionKind::Matrix, elicitation) => battery(asked, value, elicitation, seed, response),
         _ => {
             let answer = answer::parse(question, value)?;
             response.answers.insert(question.id.clone(), answer);
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_schema_enumerates_the_options_in_the_order_shown() {
-        let question = question("q", Kind::SingleChoice);
+        let question = question("q", QuestionKind::SingleChoice);
         let shown = Asked { options: vec![2, 0, 1], ..asked(&question, Elicitation::Direct) };
 
         let schema = schema(&[shown]);
@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn what_is_optional_may_be_null_and_is_declined() {
-        let optional = Question { required: false, ..question("q", Kind::OpenText) };
+        let optional = Question { required: false, ..question("q", QuestionKind::OpenText) };
 
         let schema = schema(&[asked(&optional, Elicitation::Direct)]);
         let response = answered(&optional, Elicitation::Direct, &Value::Null);
@@ -242,7 +242,7 @@ mod tests {
 
     #[test]
     fn a_stated_distribution_is_kept_whole_and_one_point_is_drawn_from_it() {
-        let rating = question("q", Kind::RatingScale);
+        let rating = question("q", QuestionKind::RatingScale);
 
         let response = answered(&rating, Elicitation::Distribution, &json!([0, 0, 0, 52, 52]));
 
@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn points_are_drawn_as_often_as_the_distribution_says() {
-        let rating = question("q", Kind::RatingScale);
+        let rating = question("q", QuestionKind::RatingScale);
         let distribution = [0.1, 0.2, 0.4, 0.2, 0.1];
         let mut counts = [0_u64; 5];
 
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_shuffled_battery_is_read_back_to_its_own_rows() {
-        let matrix = question("q", Kind::Matrix);
+        let matrix = question("q", QuestionKind::Matrix);
         let shown = Asked { options: vec![1, 0], ..asked(&matrix, Elicitation::Direct) };
         let mut response = Response::default();
 
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn flaws_name_the_answer_and_do_not_quote_it() {
-        let single = question("q", Kind::SingleChoice);
+        let single = question("q", QuestionKind::SingleChoice);
 
         let flaws = flaws(&[asked(&single, Elicitation::Direct)], &json!({ "q1": "secret" }));
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::instrument::columns;
-use super::question::{Kind, Question};
+use super::question::{Question, QuestionKind};
 use super::result::Respondent;
 use super::segment::Attribute;
 use crate::Language;
@@ -78,7 +78,7 @@ pub fn csv(questions: &[Question], respondents: &[Respondent], language: Languag
 fn cells(question: &Question, respondent: &Respondent) -> Vec<String> {
     let answer = respondent.response.answers.get(&question.id);
     match question.kind {
-        Kind::Matrix => question
+        QuestionKind::Matrix => question
             .items()
             .iter()
             .map(|row| answer.and_then(|rows| rows.get(row)).map(cell).unwrap_or_default())

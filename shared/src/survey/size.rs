@@ -9,7 +9,7 @@
 use serde_json::Value;
 
 use super::logic;
-use super::question::{Elicitation, Kind, Question};
+use super::question::{Elicitation, Question, QuestionKind};
 use super::schema::{Asked, property};
 
 const MOST_PROPERTIES: usize = 5_000;
@@ -49,8 +49,11 @@ pub(super) fn too_large(questions: &[Question]) -> Option<(usize, String)> {
 
 impl Size {
     fn add(&mut self, question: &Question) {
-        let options =
-            if question.kind == Kind::Matrix { question.items() } else { question.choices() };
+        let options = if question.kind == QuestionKind::Matrix {
+            question.items()
+        } else {
+            question.choices()
+        };
         let asked = Asked {
             question,
             title: question.title.clone(),
@@ -109,7 +112,7 @@ mod tests {
         (0..count)
             .map(|n| Question {
                 options: Some(texts(n)),
-                ..question(&format!("c{n}"), Kind::SingleChoice)
+                ..question(&format!("c{n}"), QuestionKind::SingleChoice)
             })
             .collect()
     }
@@ -129,8 +132,10 @@ mod tests {
     #[test]
     fn a_matrix_counts_its_rows_and_a_follow_up_begins_anew() {
         let rows = || Some((0..50).map(|row| format!("row {row}")).collect());
-        let matrix =
-            |n: usize| Question { rows: rows(), ..question(&format!("m{n}"), Kind::Matrix) };
+        let matrix = |n: usize| Question {
+            rows: rows(),
+            ..question(&format!("m{n}"), QuestionKind::Matrix)
+        };
         let many: Vec<Question> = (0..100).map(matrix).collect();
         let (place, rule) = too_large(&many).unwrap();
         assert!((20..32).contains(&place) && rule.contains("bytes"), "{place}: {rule}");

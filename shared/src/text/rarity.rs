@@ -29,14 +29,14 @@ static FREQUENCIES: LazyLock<HashMap<(&str, &str, &str), f32>> = LazyLock::new(|
 
 /// What a feature is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum FeatureKind {
     /// A stem.
     Word,
     /// A group of a stem's letters.
     Letters,
 }
 
-impl Kind {
+impl FeatureKind {
     /// Its letter in the table.
     pub fn letter(self) -> &'static str {
         match self {
@@ -55,8 +55,8 @@ impl Kind {
 }
 
 /// The logarithm of how many passages there are for each that has the feature.
-pub fn rarity(kind: Kind, feature: &str, language: Language) -> f32 {
-    let key = (language.code(), kind.letter(), feature);
+pub fn rarity(kind: FeatureKind, feature: &str, language: Language) -> f32 {
+    let key = (language.as_str(), kind.letter(), feature);
     let passages = FREQUENCIES.get(&key).copied().unwrap_or(SELDOM);
     ((PASSAGES + 1.0) / (passages + 0.5)).ln()
 }
@@ -67,8 +67,8 @@ mod tests {
 
     #[test]
     fn a_common_word_weighs_less_than_a_rare_one() {
-        let common = rarity(Kind::Word, "year", Language::English);
-        let rare = rarity(Kind::Word, "aeroelast", Language::English);
+        let common = rarity(FeatureKind::Word, "year", Language::English);
+        let rare = rarity(FeatureKind::Word, "aeroelast", Language::English);
 
         assert!(0.0 < common && common < rare - 0.5, "{common} {rare}");
     }

@@ -6,7 +6,7 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use shared::discussion::{Act, Kind, Turn};
+use shared::discussion::{Act, Turn, TurnKind};
 use shared::id::{AccountId, FocusGroupId, PersonaId, RunId, TurnId};
 use sqlx::{PgConnection, PgPool};
 
@@ -84,7 +84,8 @@ pub async fn turns(pool: &PgPool, of: InProject, run: RunId) -> Result<Vec<Store
     let rows = sqlx::query!(
         r#"
         select
-            id, number, question, kind, persona_id, speaker, reply_to, addressed, act, stance, said,
+            id, number, question, kind as "kind: TurnKind", persona_id, speaker, reply_to, addressed,
+            act as "act: Act", stance, said,
             why, contradictions, written_by, is_simulated, prompt_version, latency_ms, created_at
         from focus_group_turns
         where run_id = $1
@@ -107,11 +108,11 @@ pub async fn turns(pool: &PgPool, of: InProject, run: RunId) -> Result<Vec<Store
         turn: Turn {
             number: row.number.cast_unsigned(),
             question: row.question.cast_unsigned(),
-            kind: Kind::parse(&row.kind).unwrap_or(Kind::Reply),
+            kind: row.kind,
             speaker: row.speaker.and_then(|speaker| usize::try_from(speaker).ok()),
             reply_to: row.reply_to.map(i32::cast_unsigned),
             to: row.addressed.and_then(|to| usize::try_from(to).ok()),
-            act: row.act.as_deref().and_then(Act::parse),
+            act: row.act,
             stance: row.stance.and_then(|stance| i8::try_from(stance).ok()),
             text: row.said,
             why: row.why.and_then(|why| serde_json::from_value(why).ok()),

@@ -54,7 +54,7 @@ pub struct Study {
     description: Option<String>,
     target_audience: Option<String>,
     research_objectives: Option<String>,
-    language: String,
+    language: Language,
     target_demographics: Json<BTreeMap<String, BTreeMap<String, f64>>>,
 }
 
@@ -125,7 +125,8 @@ impl Study {
             Self,
             r#"
             select
-                name, description, target_audience, research_objectives, language,
+                name, description, target_audience, research_objectives,
+                language as "language: _",
                 target_demographics as "target_demographics: _"
             from projects
             where id = $1 and deleted_at is null
@@ -142,14 +143,13 @@ impl Study {
     pub fn wanted(&self, options: &AdvancedOptions, adversarial: bool) -> Result<Wanted> {
         let target = TargetDemographics::parse(self.target_demographics.0.clone())?;
         let plan = Plan::new(&target, options)?;
-        let language = Language::parse(&self.language).unwrap_or_default();
-        let json = serde_json::to_vec(&(&plan, language));
+        let json = serde_json::to_vec(&(&plan, self.language));
         Ok(Wanted {
             plan_hash: secret::sha256(&json.map_err(internal)?),
             plan,
             seed: None,
             people: 0,
-            language,
+            language: self.language,
             brief: self.brief(options, adversarial),
             use_rag: true,
         })
@@ -187,7 +187,7 @@ impl Wanted {
             r#"
             select
                 p.plan as "plan: Json<Plan>",
-                p.plan_hash, p.seed, p.language, p.engine_version,
+                p.plan_hash, p.seed, p.language as "language: Language", p.engine_version,
                 (
                     select r.input
                     from runs r
@@ -219,7 +219,7 @@ impl Wanted {
             plan_hash: plan_hash.map_err(|_| anyhow::anyhow!("a plan's hash has not 32 bytes"))?,
             seed: is_same_engine.then(|| Seed(newest.seed.cast_unsigned())),
             people,
-            language: Language::parse(&newest.language).unwrap_or_default(),
+            language: newest.language,
             brief,
             use_rag,
         })
@@ -372,7 +372,7 @@ async fn insert(
         Json(&wanted.plan) as _,
         wanted.plan_hash.as_slice(),
         engine(),
-        wanted.language.code(),
+        wanted.language.as_str(),
         now,
     )
     .execute(connection)

@@ -84,13 +84,13 @@ pub struct Survey {
     pub questions: Json<Vec<Question>>,
     /// How it asks and weights.
     pub design: Json<Design>,
-    language: String,
+    language: Language,
     /// Responses that the researcher wants.
     pub target_responses: i32,
     seed: Option<i64>,
     /// The run that is shown.
     pub run_id: Option<RunId>,
-    run_status: Option<String>,
+    run_status: Option<RunStatus>,
     /// Respondents who answered.
     pub actual_responses: i64,
     /// How long one took on average.
@@ -106,7 +106,7 @@ pub struct Survey {
 impl Survey {
     /// The language of its study.
     pub fn language(&self) -> Language {
-        Language::parse(&self.language).unwrap_or_default()
+        self.language
     }
 
     /// The seed of its respondents, once it has been run.
@@ -116,7 +116,7 @@ impl Survey {
 
     /// How the run stands; none before the first one.
     pub fn run_status(&self) -> Option<RunStatus> {
-        self.run_status.as_deref().and_then(RunStatus::parse)
+        self.run_status
     }
 
     /// Whether there can be answers.
@@ -184,9 +184,9 @@ async fn rows(
             s.id, s.project_id, s.title, s.description,
             s.questions as "questions: _",
             s.design as "design: _",
-            s.language, s.target_responses, s.seed,
+            s.language as "language: _", s.target_responses, s.seed,
             s.run_id as "run_id: _",
-            r.status as "run_status?",
+            r.status as "run_status?: _",
             s.answered as actual_responses,
             round(s.latency_ms_total::numeric / nullif(s.answered, 0))::int
                 as avg_response_time_ms,

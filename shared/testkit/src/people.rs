@@ -50,7 +50,7 @@ impl TestApp {
             .bind(project.0)
             .bind(population)
             .bind(card.index.cast_signed())
-            .bind(Language::parse(&language).unwrap_or_default().code())
+            .bind(Language::parse(&language).unwrap_or_default().as_str())
             .bind(Json(&card))
             .bind(Json(json!({ "communication_style": "calm", "decision_making_style": "slow",
                 "typical_concerns": ["time"] })))

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use platform::{Caller, Result, audit, runs};
 use serde_json::json;
 use shared::id::{AccountId, ProjectId};
+use shared::role::Role;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ struct Left {
     is_owned: bool,
     /// Who goes on with it: of those who may work on it the highest, of these the longest.
     heir: Option<Uuid>,
-    heir_role: Option<String>,
+    heir_role: Option<Role>,
 }
 
 /// Locks the account of somebody who leaves. What others write in its name is there by then, and goes with
@@ -76,7 +77,7 @@ async fn projects(connection: &mut PgConnection, account: AccountId) -> Result<V
             p.id,
             p.owner_id = $1 as "is_owned!",
             heir.account_id as "heir?",
-            heir.role as "heir_role?"
+            heir.role as "heir_role?: _"
         from projects p
         join project_members mine on mine.project_id = p.id and mine.account_id = $1
         left join lateral (
@@ -112,8 +113,7 @@ async fn hand_on(
     )
     .execute(&mut *connection)
     .await?;
-    let role = left.heir_role.as_deref().unwrap_or_default();
-    if role != "admin" {
+    if left.heir_role != Some(Role::Admin) {
         sqlx::query!(
             "update project_members set role = 'admin' where project_id = $1 and account_id = $2",
             left.id,

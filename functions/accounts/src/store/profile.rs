@@ -194,11 +194,10 @@ pub(crate) async fn stats(pool: &PgPool, caller: &Caller) -> Result<Stats> {
 
 pub(crate) async fn plan(pool: &PgPool, _: SystemAdmin, account: AccountId) -> Result<Plan> {
     let plan = sqlx::query_scalar!(
-        "select plan from accounts where id = $1 and deleted_at is null",
+        r#"select plan as "plan: Plan" from accounts where id = $1 and deleted_at is null"#,
         account.0,
     );
-    let plan = plan.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("User"))?;
-    Ok(Plan::parse(&plan).unwrap_or_default())
+    Ok(plan.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("User"))?)
 }
 
 pub(crate) async fn set_plan(

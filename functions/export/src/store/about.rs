@@ -80,7 +80,7 @@ async fn about(pool: &PgPool, project: InProject, models: Vec<Writer>) -> Result
         r#"
         select
             name,
-            language,
+            language as "language: Language",
             array(
                 select distinct seed from populations where project_id = projects.id order by seed
             ) as "seeds!"
@@ -93,7 +93,7 @@ async fn about(pool: &PgPool, project: InProject, models: Vec<Writer>) -> Result
     Ok(About {
         project_id: project.id(),
         project_name: row.name,
-        language: Language::parse(&row.language).unwrap_or_default(),
+        language: row.language,
         models,
         seeds: row.seeds,
     })

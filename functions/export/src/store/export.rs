@@ -1,6 +1,5 @@
 //! Files that were written.
 
-use anyhow::anyhow;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
@@ -20,9 +19,9 @@ use crate::project::{StartExport, Subject};
 pub(crate) struct ExportRow {
     pub(crate) id: Uuid,
     pub(crate) run_id: Option<Uuid>,
-    subject_kind: String,
+    pub(crate) subject: Subject,
     pub(crate) subject_id: Uuid,
-    format: String,
+    pub(crate) format: Format,
     pub(crate) has_bom: bool,
     pub(crate) is_unmasked: bool,
     pub(crate) created_at: DateTime<Utc>,
@@ -31,15 +30,6 @@ pub(crate) struct ExportRow {
 }
 
 impl ExportRow {
-    pub(crate) fn subject(&self) -> Result<Subject> {
-        let kind = Subject::parse(&self.subject_kind);
-        Ok(kind.ok_or_else(|| anyhow!("an export of an unknown kind"))?)
-    }
-
-    pub(crate) fn format(&self) -> Result<Format> {
-        Ok(Format::parse(&self.format).ok_or_else(|| anyhow!("an export of an unknown format"))?)
-    }
-
     /// Where the bytes lie.
     pub(crate) fn key(&self) -> String {
         format!("exports/{}/file.{}", self.id, self.format)
@@ -166,7 +156,8 @@ async fn row(
     let row = sqlx::query_as!(
         ExportRow,
         r#"
-        select id, run_id, subject_kind, subject_id, format, has_bom, is_unmasked,
+        select
+            id, run_id, subject_kind as "subject: _", subject_id, format as "format: _", has_bom, is_unmasked,
             created_at, finished_at, expires_at
         from exports
         where id = $1 and project_id = $2
@@ -233,7 +224,8 @@ pub(crate) async fn ticketed(
     let row = sqlx::query_as!(
         ExportRow,
         r#"
-        select e.id, e.run_id, e.subject_kind, e.subject_id, e.format, e.has_bom,
+        select
+            e.id, e.run_id, e.subject_kind as "subject: _", e.subject_id, e.format as "format: _", e.has_bom,
             e.is_unmasked, e.created_at, e.finished_at, e.expires_at
         from export_tickets t
         join exports e on e.id = t.export_id

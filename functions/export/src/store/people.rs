@@ -5,6 +5,7 @@ use platform::{Access, InProject, Result, Viewer};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use shared::Language;
 use shared::id::PersonaId;
 use shared::persona::Card;
 use sqlx::PgPool;
@@ -28,7 +29,7 @@ pub(crate) struct PersonRow {
     pub(crate) arrival: i64,
     pub(crate) population_id: Uuid,
     pub(crate) population_index: i32,
-    pub(crate) language: String,
+    pub(crate) language: Language,
     pub(crate) card: Json<Card>,
     pub(crate) headline: String,
     pub(crate) background_story: String,
@@ -46,7 +47,7 @@ pub(crate) async fn page(pool: &PgPool, project: InProject, after: i64) -> Resul
         PersonRow,
         r#"
         select
-            arrival, population_id, population_index, language,
+            arrival, population_id, population_index, language as "language: _",
             card as "card: _",
             headline, background_story,
             manner as "manner: _",
@@ -73,7 +74,7 @@ pub(crate) async fn person(
         PersonRow,
         r#"
         select
-            arrival, population_id, population_index, language,
+            arrival, population_id, population_index, language as "language: _",
             card as "card: _",
             headline, background_story,
             manner as "manner: _",

@@ -33,25 +33,17 @@ pub(crate) struct GroupRow {
     pub(crate) project_context: Option<String>,
     pub(crate) persona_ids: Vec<Uuid>,
     pub(crate) questions: Vec<String>,
-    mode: String,
+    pub(crate) mode: Mode,
     pub(crate) target_participants: i32,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) run_id: Option<Uuid>,
-    run_status: Option<String>,
+    pub(crate) run_status: Option<RunStatus>,
     pub(crate) started_at: Option<DateTime<Utc>>,
     pub(crate) finished_at: Option<DateTime<Utc>>,
     pub(crate) average_ms: Option<f64>,
 }
 
 impl GroupRow {
-    pub(crate) fn mode(&self) -> Mode {
-        Mode::parse(&self.mode).unwrap_or_default()
-    }
-
-    pub(crate) fn run_status(&self) -> Option<RunStatus> {
-        self.run_status.as_deref().and_then(RunStatus::parse)
-    }
-
     /// From the first worker to the end.
     pub(crate) fn total_ms(&self) -> Option<i64> {
         Some((self.finished_at? - self.started_at?).num_milliseconds())
@@ -236,8 +228,8 @@ pub(crate) async fn get(
         r#"
         select
             g.id, g.project_id, g.name, g.description, g.project_context, g.persona_ids, g.questions,
-            g.mode, g.target_participants, g.created_at, g.run_id,
-            r.status as "run_status?",
+            g.mode as "mode: _", g.target_participants, g.created_at, g.run_id,
+            r.status as "run_status?: _",
             r.started_at as "started_at?",
             r.finished_at as "finished_at?",
             (select avg(latency_ms)::float8 from focus_group_turns where run_id = g.run_id)
@@ -264,8 +256,8 @@ pub(crate) async fn list(
         r#"
         select
             g.id, g.project_id, g.name, g.description, g.project_context, g.persona_ids, g.questions,
-            g.mode, g.target_participants, g.created_at, g.run_id,
-            r.status as "run_status?",
+            g.mode as "mode: _", g.target_participants, g.created_at, g.run_id,
+            r.status as "run_status?: _",
             r.started_at as "started_at?",
             r.finished_at as "finished_at?",
             (select avg(latency_ms)::float8 from focus_group_turns where run_id = g.run_id)

@@ -37,7 +37,7 @@ pub(crate) async fn inputs(pool: &PgPool, project: InProject) -> Result<Option<I
 pub(crate) async fn head(pool: &PgPool, project: InProject) -> Result<(Language, Option<i32>)> {
     let row = sqlx::query!(
         r#"
-        select p.language, i.version as "version?"
+        select p.language as "language: Language", i.version as "version?"
         from projects p
         left join kpi_inputs i on i.project_id = p.id
         where p.id = $1
@@ -45,7 +45,7 @@ pub(crate) async fn head(pool: &PgPool, project: InProject) -> Result<(Language,
         project.id().0,
     );
     let row = row.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("Project"))?;
-    Ok((Language::parse(&row.language).unwrap_or_default(), row.version))
+    Ok((row.language, row.version))
 }
 
 /// The project's language.

@@ -3,6 +3,7 @@
 use anyhow::anyhow;
 use chrono::{DateTime, Utc};
 use platform::{Access, InProject, Result, Viewer};
+use shared::Language;
 use shared::id::{PersonaId, PopulationId};
 use shared::kpi::Metrics;
 use shared::persona::Segment;
@@ -15,7 +16,7 @@ use sqlx::{PgExecutor, PgPool};
 pub(crate) struct Place {
     pub(crate) population_id: PopulationId,
     pub(crate) segment: Segment,
-    pub(crate) language: String,
+    pub(crate) language: Language,
     pub(crate) plan: Plan,
     pub(crate) plan_hash: Vec<u8>,
 }
@@ -59,7 +60,7 @@ pub(crate) async fn place(
 ) -> Result<Place> {
     let row = sqlx::query!(
         r#"
-        select p.population_id, p.segment_id, p.language, o.plan as "plan: Json<Plan>", o.plan_hash
+        select p.population_id, p.segment_id, p.language as "language: Language", o.plan as "plan: Json<Plan>", o.plan_hash
         from personas p
         join populations o on o.id = p.population_id
         where p.project_id = $1 and p.id = $2 and p.deleted_at is null
@@ -89,7 +90,7 @@ pub(crate) async fn places(
 ) -> Result<Vec<Place>> {
     let rows = sqlx::query!(
         r#"
-        select s.segment_id as "segment_id!", o.language, o.plan as "plan: Json<Plan>", o.plan_hash
+        select s.segment_id as "segment_id!", o.language as "language: Language", o.plan as "plan: Json<Plan>", o.plan_hash
         from populations o
         cross join lateral (
             select distinct p.segment_id

@@ -152,7 +152,7 @@ pub(crate) async fn insert_personas(
         lease.project()?.0,
         input.population_id.0,
         lease.run_id.0,
-        input.language.code(),
+        input.language.as_str(),
         lease.asked_by.0,
         now,
         &columns.ids,

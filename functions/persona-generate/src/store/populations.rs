@@ -18,7 +18,7 @@ pub(crate) struct PopulationRow {
     seed: i64,
     pub(crate) plan: Json<Plan>,
     pub(crate) engine_version: i32,
-    language: String,
+    pub(crate) language: Language,
     pub(crate) next_index: i32,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) fidelity: Option<Json<FidelityReport>>,
@@ -29,11 +29,6 @@ impl PopulationRow {
     /// The seed that replays it.
     pub(crate) fn seed(&self) -> Seed {
         Seed(self.seed.cast_unsigned())
-    }
-
-    /// The language of its texts.
-    pub(crate) fn language(&self) -> Language {
-        Language::parse(&self.language).unwrap_or_default()
     }
 }
 
@@ -46,7 +41,7 @@ pub(crate) async fn list_populations(
         PopulationRow,
         r#"
         select
-            id, seed, plan as "plan: _", engine_version, language, next_index, created_at,
+            id, seed, plan as "plan: _", engine_version, language as "language: _", next_index, created_at,
             null::jsonb as "fidelity: _", fidelity_at
         from populations
         where project_id = $1
@@ -68,7 +63,7 @@ pub(crate) async fn population(
         PopulationRow,
         r#"
         select
-            id, seed, plan as "plan: _", engine_version, language, next_index, created_at,
+            id, seed, plan as "plan: _", engine_version, language as "language: _", next_index, created_at,
             fidelity as "fidelity: _", fidelity_at
         from populations
         where project_id = $1 and id = $2
@@ -88,7 +83,7 @@ pub(crate) async fn latest_population(
         PopulationRow,
         r#"
         select
-            id, seed, plan as "plan: _", engine_version, language, next_index, created_at,
+            id, seed, plan as "plan: _", engine_version, language as "language: _", next_index, created_at,
             fidelity as "fidelity: _", fidelity_at
         from populations
         where project_id = $1 and fidelity is not null
@@ -121,7 +116,7 @@ pub(crate) async fn population_to_report(
         PopulationRow,
         r#"
         select
-            p.id, p.seed, p.plan as "plan: _", p.engine_version, p.language, p.next_index,
+            p.id, p.seed, p.plan as "plan: _", p.engine_version, p.language as "language: _", p.next_index,
             p.created_at, null::jsonb as "fidelity: _", null::timestamptz as fidelity_at
         from runs r
         join populations p on p.id = r.subject_id

@@ -29,7 +29,7 @@ pub(crate) struct PersonaRow {
     pub(crate) project_id: ProjectId,
     pub(crate) population_id: PopulationId,
     pub(crate) population_index: i32,
-    language: String,
+    pub(crate) language: Language,
     pub(crate) card: Json<Card>,
     pub(crate) headline: String,
     pub(crate) background_story: String,
@@ -50,11 +50,6 @@ pub(crate) struct PersonaRow {
 }
 
 impl PersonaRow {
-    /// The language of its study.
-    pub(crate) fn language(&self) -> Language {
-        Language::parse(&self.language).unwrap_or_default()
-    }
-
     /// Its segment.
     pub(crate) fn segment(&self) -> Segment {
         Segment::of(&self.card)
@@ -76,7 +71,7 @@ pub(crate) async fn get(
         PersonaRow,
         r#"
         select
-            p.id, p.project_id, p.population_id, p.population_index, p.language,
+            p.id, p.project_id, p.population_id, p.population_index, p.language as "language: _",
             p.card as "card: _",
             p.headline, p.background_story,
             p.manner as "manner: _",
@@ -121,7 +116,7 @@ pub(super) async fn rows_of(
         PersonaRow,
         r#"
         select
-            p.id, p.project_id, p.population_id, p.population_index, p.language,
+            p.id, p.project_id, p.population_id, p.population_index, p.language as "language: _",
             p.card as "card: _",
             p.headline, p.background_story,
             p.manner as "manner: _",
@@ -146,7 +141,7 @@ pub(super) async fn rows_of(
 
 /// What two people are held against each other by.
 pub(crate) struct Sampled {
-    language: String,
+    pub(crate) language: Language,
     pub(crate) card: Json<Card>,
     /// Headline and story.
     pub(crate) text: String,
@@ -155,14 +150,10 @@ pub(crate) struct Sampled {
 impl Sampled {
     pub(crate) fn of(row: &PersonaRow) -> Self {
         Self {
-            language: row.language.clone(),
+            language: row.language,
             card: row.card.clone(),
             text: format!("{}\n{}", row.headline, row.background_story),
         }
-    }
-
-    pub(crate) fn language(&self) -> Language {
-        Language::parse(&self.language).unwrap_or_default()
     }
 }
 
@@ -177,7 +168,7 @@ pub(crate) async fn sample(
         Sampled,
         r#"
         select
-            language,
+            language as "language: _",
             card as "card: _",
             headline || E'\n' || background_story as "text!"
         from personas
@@ -205,7 +196,7 @@ pub(crate) async fn list(
         PersonaRow,
         r#"
         select
-            p.id, p.project_id, p.population_id, p.population_index, p.language,
+            p.id, p.project_id, p.population_id, p.population_index, p.language as "language: _",
             p.card as "card: _",
             p.headline, p.background_story,
             p.manner as "manner: _",
@@ -251,7 +242,7 @@ pub(crate) async fn segments(pool: &PgPool, access: Access<Viewer>) -> Result<Ve
         r#"
         select
             segment_id,
-            min(language) as "language!",
+            min(language) as "language!: Language",
             count(*) filter (where deleted_at is null) as "active!",
             count(*) filter (where deleted_at is not null) as "archived!"
         from personas
@@ -263,14 +254,11 @@ pub(crate) async fn segments(pool: &PgPool, access: Access<Viewer>) -> Result<Ve
     )
     .fetch_all(pool)
     .await?;
-    let summaries = rows.into_iter().map(|row| {
-        let language = Language::parse(&row.language).unwrap_or_default();
-        SegmentSummary {
-            segment_name: Segment::parse(&row.segment_id).map_or("", |known| known.name(language)),
-            segment_id: row.segment_id,
-            active_personas: row.active,
-            archived_personas: row.archived,
-        }
+    let summaries = rows.into_iter().map(|row| SegmentSummary {
+        segment_name: Segment::parse(&row.segment_id).map_or("", |known| known.name(row.language)),
+        segment_id: row.segment_id,
+        active_personas: row.active,
+        archived_personas: row.archived,
     });
     Ok(summaries.collect())
 }

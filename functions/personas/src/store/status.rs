@@ -1,7 +1,6 @@
 //! Where a persona stands.
 
 use ::store::persona::OfPersona;
-use anyhow::anyhow;
 use chrono::{DateTime, Utc};
 use platform::{Editor, Result, audit};
 use serde_json::json;
@@ -21,7 +20,7 @@ pub(crate) async fn change_status(
     let mut transaction = state.pool.begin().await?;
     let from = sqlx::query_scalar!(
         r#"
-        select status
+        select status as "status: Status"
         from personas
         where project_id = $1 and id = $2 and deleted_at is null
         for no key update
@@ -30,7 +29,6 @@ pub(crate) async fn change_status(
         id.0,
     );
     let from = from.fetch_optional(&mut *transaction).await?.ok_or(Error::NotFound("Persona"))?;
-    let from = Status::parse(&from).ok_or_else(|| anyhow!("a persona has the status `{from}`"))?;
     let role = from.role_for(to).ok_or_else(|| {
         let (from, to) = (from.as_str(), to.as_str());
         Error::Conflict(format!("A persona that is {from} cannot become {to}"))

@@ -124,7 +124,7 @@ pub(crate) async fn invitations(
 ) -> Result<Vec<InvitationView>> {
     let rows = sqlx::query!(
         r#"
-        select id, email, role, invited_by, created_at, expires_at
+        select id, email, role as "role: Role", invited_by, created_at, expires_at
         from project_invitations
         where project_id = $1 and expires_at > $2
         order by created_at, id
@@ -138,17 +138,13 @@ pub(crate) async fn invitations(
         Ok(InvitationView {
             id: row.id.into(),
             email: row.email,
-            role: role(&row.role)?,
+            role: row.role,
             invited_by: row.invited_by.into(),
             created_at: row.created_at,
             expires_at: row.expires_at,
         })
     });
     views.collect()
-}
-
-fn role(word: &str) -> Result<Role> {
-    Ok(Role::parse(word).ok_or_else(|| anyhow::anyhow!("`{word}` is no role"))?)
 }
 
 /// Takes one back.
@@ -178,7 +174,9 @@ pub(crate) async fn invitations_of(state: &AppState, caller: &Caller) -> Result<
     let email = proved(&mut connection, caller).await?;
     let rows = sqlx::query!(
         r#"
-        select i.id, i.project_id, p.name, i.role, a.full_name, i.created_at, i.expires_at
+        select
+            i.id, i.project_id, p.name, i.role as "role: Role", a.full_name, i.created_at,
+            i.expires_at
         from project_invitations i
         join project_roles r
             on r.project_id = i.project_id and r.account_id = i.invited_by and r.role = 'admin'
@@ -197,7 +195,7 @@ pub(crate) async fn invitations_of(state: &AppState, caller: &Caller) -> Result<
             id: row.id.into(),
             project_id: row.project_id.into(),
             project_name: row.name,
-            role: role(&row.role)?,
+            role: row.role,
             invited_by: row.full_name,
             created_at: row.created_at,
             expires_at: row.expires_at,
@@ -222,7 +220,7 @@ async fn proved(connection: &mut PgConnection, caller: &Caller) -> Result<String
 /// An invitation that its person has answered.
 struct Taken {
     project: ProjectId,
-    role: String,
+    role: Role,
     invited_by: AccountId,
 }
 
@@ -242,7 +240,7 @@ async fn take(
         r#"
         delete from project_invitations
         where (id = $1 or token_hash = $2) and email = $3 and expires_at > $4
-        returning project_id as "project: ProjectId", role, invited_by as "invited_by: AccountId"
+        returning project_id as "project: ProjectId", role as "role: _", invited_by as "invited_by: AccountId"
         "#,
         id,
         token,
@@ -271,7 +269,7 @@ pub(crate) async fn accept(state: &AppState, caller: &Caller, which: &Which) -> 
         "#,
         taken.project.0,
         caller.account_id.0,
-        taken.role,
+        taken.role.as_str(),
         state.base.clock.now(),
         taken.invited_by.0,
     );

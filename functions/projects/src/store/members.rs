@@ -14,7 +14,7 @@ pub(crate) async fn members(pool: &PgPool, access: Access<Viewer>) -> Result<Vec
     let rows = sqlx::query!(
         r#"
         select
-            m.account_id, a.email, a.full_name, m.role, m.created_at,
+            m.account_id, a.email, a.full_name, m.role as "role: Role", m.created_at,
             r.account_id is not null as "has_access!"
         from project_members m
         join accounts a on a.id = m.account_id
@@ -31,7 +31,7 @@ pub(crate) async fn members(pool: &PgPool, access: Access<Viewer>) -> Result<Vec
         account_id: row.account_id.into(),
         email: row.email,
         full_name: row.full_name,
-        role: Role::parse(&row.role).unwrap_or(Role::Viewer),
+        role: row.role,
         created_at: row.created_at,
         has_access: row.has_access,
     });
@@ -86,13 +86,17 @@ pub(crate) async fn leave(state: &AppState, access: Access<Viewer>) -> Result<()
     lock_row(&mut transaction, access).await?;
     // The role that they have now: they may have become an admin while this one waited.
     let role = sqlx::query_scalar!(
-        "delete from project_members where project_id = $1 and account_id = $2 returning role",
+        r#"
+        delete from project_members
+        where project_id = $1 and account_id = $2
+        returning role as "role: Role"
+        "#,
         access.project_id().0,
         access.account_id().0,
     );
     let role = role.fetch_optional(&mut *transaction).await?;
     let role = role.ok_or(shared::Error::NotFound("Member"))?;
-    if role == Role::Admin.as_str() {
+    if role == Role::Admin {
         return finish(transaction, state, access, access.account_id(), None).await;
     }
     let details = json!({ "account_id": access.account_id(), "role": null });

@@ -23,7 +23,7 @@ struct ProjectRow {
     target_audience: Option<String>,
     research_objectives: Option<String>,
     additional_notes: Option<String>,
-    language: String,
+    language: Language,
     target_demographics: Json<Weights>,
     target_sample_size: i32,
     chi_square_statistic: Option<Json<BTreeMap<String, f64>>>,
@@ -32,7 +32,7 @@ struct ProjectRow {
     validation_date: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
-    role: String,
+    role: Role,
     total: i64,
 }
 
@@ -45,7 +45,7 @@ impl From<ProjectRow> for ProjectView {
             target_audience: row.target_audience,
             research_objectives: row.research_objectives,
             additional_notes: row.additional_notes,
-            language: Language::parse(&row.language).unwrap_or_default(),
+            language: row.language,
             target_demographics: row.target_demographics.0,
             target_sample_size: row.target_sample_size,
             chi_square_statistic: row.chi_square_statistic.map(|json| json.0),
@@ -55,7 +55,7 @@ impl From<ProjectRow> for ProjectView {
             created_at: row.created_at,
             updated_at: row.updated_at,
             is_active: true,
-            role: Role::parse(&row.role).unwrap_or(Role::Viewer),
+            role: row.role,
         }
     }
 }
@@ -84,7 +84,7 @@ pub(crate) async fn insert(
         project.target_audience,
         project.research_objectives,
         project.additional_notes,
-        project.language.unwrap_or_default().code(),
+        project.language.unwrap_or_default().as_str(),
         Json(&project.target_demographics) as _,
         project.target_sample_size.unwrap_or(100),
         now,
@@ -121,13 +121,13 @@ pub(crate) async fn get(pool: &PgPool, access: Access<Viewer>) -> Result<Project
         r#"
         select
             p.id, p.name, p.description, p.target_audience, p.research_objectives,
-            p.additional_notes, p.language,
+            p.additional_notes, p.language as "language: _",
             p.target_demographics as "target_demographics: _",
             p.target_sample_size,
             p.chi_square_statistic as "chi_square_statistic: _",
             p.p_values as "p_values: _",
             p.is_statistically_valid, p.validation_date, p.created_at, p.updated_at,
-            m.role as "role!",
+            m.role as "role!: _",
             1::bigint as "total!"
         from projects p
         join project_roles m on m.project_id = p.id
@@ -152,13 +152,13 @@ pub(crate) async fn list(
         r#"
         select
             p.id, p.name, p.description, p.target_audience, p.research_objectives,
-            p.additional_notes, p.language,
+            p.additional_notes, p.language as "language: _",
             p.target_demographics as "target_demographics: _",
             p.target_sample_size,
             p.chi_square_statistic as "chi_square_statistic: _",
             p.p_values as "p_values: _",
             p.is_statistically_valid, p.validation_date, p.created_at, p.updated_at,
-            m.role as "role!",
+            m.role as "role!: _",
             count(*) over () as "total!"
         from project_roles m
         join projects p on p.id = m.project_id
@@ -225,7 +225,7 @@ pub(crate) async fn update(
         change.target_audience,
         change.research_objectives,
         change.additional_notes,
-        change.language.map(Language::code),
+        change.language.map(Language::as_str),
         change.target_demographics.as_ref().map(Json) as _,
         change.target_sample_size,
         state.base.clock.now(),

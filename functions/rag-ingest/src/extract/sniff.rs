@@ -1,62 +1,34 @@
 //! What a file is: by its first bytes, whatever its name and its sender say.
 
-/// What we read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum FileType {
-    /// Comma-separated values.
-    Csv,
-    /// Word.
-    Docx,
-    /// A web page.
-    Html,
-    /// Markdown.
-    Markdown,
-    /// Portable Document Format.
-    Pdf,
-    /// PowerPoint.
-    Pptx,
-    /// Text.
-    Text,
-    /// Excel.
-    Xlsx,
+shared::words! {
+    /// What we read.
+    pub enum FileType {
+        /// Comma-separated values.
+        Csv = "csv",
+        /// Word.
+        Docx = "docx",
+        /// A web page.
+        Html = "html",
+        /// Markdown.
+        Markdown = "md",
+        /// Portable Document Format.
+        Pdf = "pdf",
+        /// PowerPoint.
+        Pptx = "pptx",
+        /// Text.
+        Text = "txt",
+        /// Excel.
+        Xlsx = "xlsx",
+    }
 }
 
 /// How many bytes of a file are enough to tell.
 pub(crate) const SNIFFED: usize = 4_096;
 
 impl FileType {
-    const ALL: [Self; 8] = [
-        Self::Csv,
-        Self::Docx,
-        Self::Html,
-        Self::Markdown,
-        Self::Pdf,
-        Self::Pptx,
-        Self::Text,
-        Self::Xlsx,
-    ];
     /// Zips of XML, each with the folder of its parts.
     const OFFICE: [(Self, &'static str); 3] =
         [(Self::Docx, "word/"), (Self::Pptx, "ppt/"), (Self::Xlsx, "xl/")];
-
-    /// The word that is stored, and that the client shows.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Docx => "docx",
-            Self::Html => "html",
-            Self::Markdown => "md",
-            Self::Pdf => "pdf",
-            Self::Pptx => "pptx",
-            Self::Text => "txt",
-            Self::Xlsx => "xlsx",
-        }
-    }
-
-    /// The type of a word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.as_str() == word)
-    }
 
     /// What the store is told.
     pub(crate) fn media_type(self) -> &'static str {

@@ -3,6 +3,7 @@
 use ::store::documents::DocumentView;
 use chrono::{DateTime, Utc};
 use platform::Result;
+use shared::Language;
 use shared::id::{AccountId, DocumentId, ProjectId, RunId};
 use shared::knowledge::Scope;
 use sqlx::{PgConnection, PgPool};
@@ -194,7 +195,8 @@ pub(crate) async fn find(pool: &PgPool, id: Uuid) -> Result<Option<Document>> {
     let row = sqlx::query!(
         r#"
         select
-            id, project_id, scope_key, title, file_type, language, upload_id, version, step,
+            id, project_id, scope_key, title, file_type as "file_type: FileType",
+            language as "language: Language", upload_id, version, step as "step: Step",
             deleted_at is not null as "is_deleted!"
         from documents
         where id = $1
@@ -204,17 +206,17 @@ pub(crate) async fn find(pool: &PgPool, id: Uuid) -> Result<Option<Document>> {
     .fetch_optional(pool)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let unknown = |what: &str| anyhow::anyhow!("document {id} has an unknown {what}");
+    let unknown = || anyhow::anyhow!("document {id} has an unknown scope");
     Ok(Some(Document {
         id: row.id.into(),
         project_id: row.project_id.map(ProjectId),
-        scope: Scope::parse(&row.scope_key).ok_or_else(|| unknown("scope"))?,
+        scope: Scope::parse(&row.scope_key).ok_or_else(unknown)?,
         title: row.title,
-        file_type: FileType::parse(&row.file_type).ok_or_else(|| unknown("type"))?,
-        language: row.language.as_deref().and_then(shared::Language::parse),
+        file_type: row.file_type,
+        language: row.language,
         upload_id: row.upload_id,
         version: row.version,
-        step: Step::parse(&row.step).ok_or_else(|| unknown("step"))?,
+        step: row.step,
         is_deleted: row.is_deleted,
     }))
 }
@@ -302,7 +304,7 @@ pub(crate) async fn advance(
         step.as_str(),
         is_ready,
         told.pages.map(u32::cast_signed),
-        told.language.map(shared::Language::code),
+        told.language.map(Language::as_str),
         told.chunks.map(u32::cast_signed),
         told.facts.map(u32::cast_signed),
         told.dropped.map(u32::cast_signed),

@@ -165,7 +165,7 @@ pub struct Standing {
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    plan: String,
+    plan: Plan,
     spent_micros: i64,
     reserved_micros: i64,
 }
@@ -187,8 +187,7 @@ pub async fn standing(
         .fetch_optional(pool)
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let unknown = || sqlx::Error::Decode(format!("`{}` is no plan", row.plan).into());
-    let limit = allowances.of(Plan::parse(&row.plan).ok_or_else(unknown)?);
+    let limit = allowances.of(row.plan);
     let (spent, reserved) = (row.spent_micros, row.reserved_micros);
     let next = month.checked_add_months(Months::new(1)).unwrap_or(month);
     Ok(Some(Standing {

@@ -28,8 +28,8 @@ pub enum Retry {
 
 /// A run that has ended, or should have.
 struct Ended {
-    kind: String,
-    status: String,
+    kind: RunKind,
+    status: RunStatus,
     subject_id: Uuid,
     asked_by: Uuid,
     is_paid: bool,
@@ -95,7 +95,7 @@ async fn find(connection: &mut PgConnection, run: RunId) -> Result<Ended> {
     let ended = sqlx::query_as!(
         Ended,
         r#"
-        select kind, status, subject_id, coalesce(asked_by, requested_by) as "asked_by!", is_paid,
+        select kind as "kind: _", status as "status: _", subject_id, coalesce(asked_by, requested_by) as "asked_by!", is_paid,
             created_at, retried_at
         from runs
         where id = $1
@@ -108,10 +108,7 @@ async fn find(connection: &mut PgConnection, run: RunId) -> Result<Ended> {
 
 /// Why a run cannot be tried again, from what it is and how it ended.
 fn refusal(run: &Ended) -> Result<Option<&'static str>> {
-    let unknown = |what: &str| anyhow::anyhow!("a run has an unknown {what}");
-    let status = RunStatus::parse(&run.status).ok_or_else(|| unknown("status"))?;
-    let kind = RunKind::parse(&run.kind).ok_or_else(|| unknown("kind"))?;
-    Ok(match (status, kind) {
+    Ok(match (run.status, run.kind) {
         (RunStatus::Queued | RunStatus::Running, _) => Some("The run is still at work"),
         (RunStatus::Succeeded, _) => Some("Nothing of the run has failed"),
         (RunStatus::Cancelled, _) => Some("The run was cancelled: start another one"),
@@ -124,7 +121,7 @@ fn refusal(run: &Ended) -> Result<Option<&'static str>> {
 
 /// Whether a later run does what this one left undone. Each run of a population has people of its own.
 async fn is_replaced(connection: &mut PgConnection, run: RunId, ended: &Ended) -> Result<bool> {
-    if ended.kind == RunKind::PersonaGenerate.as_str() {
+    if ended.kind == RunKind::PersonaGenerate {
         return Ok(false);
     }
     let is_replaced = sqlx::query_scalar!(
@@ -135,7 +132,7 @@ async fn is_replaced(connection: &mut PgConnection, run: RunId, ended: &Ended) -
         ) as "is_replaced!"
         "#,
         ended.subject_id,
-        ended.kind,
+        ended.kind.as_str(),
         run.0,
         ended.created_at,
     );
@@ -154,7 +151,7 @@ async fn is_there(connection: &mut PgConnection, ended: &Ended) -> Result<bool> 
         end as "is_there!"
         "#,
         ended.subject_id,
-        ended.kind,
+        ended.kind.as_str(),
     );
     Ok(is_there.fetch_one(connection).await?)
 }

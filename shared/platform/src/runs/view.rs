@@ -92,7 +92,8 @@ pub async fn view(pool: &PgPool, run: RunId) -> Result<Option<RunView>> {
     let row = sqlx::query!(
         r#"
         select
-            r.id, r.kind, r.project_id, r.subject_id, r.status, r.total, r.error, r.note,
+            r.id, r.kind as "kind: RunKind", r.project_id, r.subject_id,
+            r.status as "status: RunStatus", r.total, r.error, r.note,
             r.waits_for, r.retries, r.created_at, r.started_at, r.finished_at, r.cancel_requested_at,
             (select case when count(*) = count(not_before) then min(not_before) end
              from run_shards where run_id = r.id and state <> 'done') as waits_until,
@@ -109,16 +110,14 @@ pub async fn view(pool: &PgPool, run: RunId) -> Result<Option<RunView>> {
     .fetch_optional(pool)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let unknown = |what: &str| anyhow::anyhow!("run {run} has an unknown {what}");
-    let status = RunStatus::parse(&row.status).ok_or_else(|| unknown("status"))?;
     let count = |n: Option<i64>| u32::try_from(n.unwrap_or(0)).unwrap_or(u32::MAX);
     Ok(Some(RunView {
         id: row.id.into(),
-        kind: RunKind::parse(&row.kind).ok_or_else(|| unknown("kind"))?,
+        kind: row.kind,
         project_id: row.project_id.map(ProjectId),
         subject_id: row.subject_id,
-        status,
-        client_status: client_status(status),
+        status: row.status,
+        client_status: client_status(row.status),
         total: row.total.cast_unsigned(),
         done: count(row.done),
         failed: count(row.failed),
@@ -126,7 +125,7 @@ pub async fn view(pool: &PgPool, run: RunId) -> Result<Option<RunView>> {
         error: row.error,
         note: row.note,
         waits_for: row.waits_for.map(RunId),
-        waits_until: row.waits_until.filter(|_| !status.is_final()),
+        waits_until: row.waits_until.filter(|_| !row.status.is_final()),
         retries: row.retries.cast_unsigned(),
         created_at: row.created_at,
         started_at: row.started_at,

@@ -3,7 +3,7 @@
 use rand::RngExt;
 
 use crate::discussion::turn_taking::Length;
-use crate::discussion::{Act, Kind, Mode, Setting, Turn};
+use crate::discussion::{Act, Mode, Setting, Turn, TurnKind};
 use crate::offline::writer::fact::Fact;
 use crate::offline::writer::grammar::Grammar;
 use crate::offline::writer::life::Life;
@@ -51,7 +51,7 @@ impl<'a> Mind<'a> {
         let stance = said.and_then(|turn| turn.stance).unwrap_or_else(|| attitude(setting, task));
         let against = |turn: &&&Turn| {
             let theirs = turn.stance.unwrap_or(0).signum();
-            turn.kind == Kind::Reply && theirs != 0 && theirs != stance.signum()
+            turn.kind == TurnKind::Reply && theirs != 0 && theirs != stance.signum()
         };
         let known = aspects(setting, task, &tags, &here);
         let replied = task.reply_to.map(Turn::words).unwrap_or_default();
@@ -72,7 +72,7 @@ impl<'a> Mind<'a> {
     /// What the person does, and where they stand after it.
     pub(super) fn act(&self, seed: Seed) -> (Act, i8) {
         let mut rng = seed.child("act", 0).rng();
-        if self.task.kind == Kind::Opening {
+        if self.task.kind == TurnKind::Opening {
             return (Act::Say, self.stance);
         }
         let Some(replied) = self.task.reply_to else { return (Act::Say, self.stance) };

@@ -29,7 +29,7 @@ pub(super) fn check(text: &PersonaText, language: Language) -> Vec<Violation> {
         fields.into_iter().chain(concerns).filter_map(|(name, text)| field(name, text)).collect();
     found.extend(measures(text));
     if !is_in(language, &text.background_story) {
-        found.push(Violation::Language { expected: language.code().to_owned() });
+        found.push(Violation::Language { expected: language.as_str().to_owned() });
     }
     found
 }

@@ -1,7 +1,7 @@
 //! Pairs that the links of the chain do not hold by themselves: income with everything before it,
 //! and education with occupation.
 
-use super::{Forward, Frame, has_group};
+use super::{Distribution, Forward, has_group};
 use crate::population::axis::{
     ACTIVITIES, BRACKETS, CLASSES, GROUPS, KINDS, LEVELS, NO_GROUP, YEARS, sex_of,
 };
@@ -15,7 +15,7 @@ pub(crate) struct Joints {
     pub(crate) level_groups: [[f64; GROUPS]; LEVELS],
 }
 
-impl Frame {
+impl Distribution {
     /// The pairs, passed forward like the links.
     pub(crate) fn joints(&self, forward: &Forward) -> Joints {
         let mut joints = Joints {

@@ -5,9 +5,10 @@ use crate::error::{Error, Result};
 use crate::population::axis::{ACTIVITIES, GROUPS};
 use crate::population::choice::Choices;
 use crate::population::options::{self, AdvancedOptions};
+use crate::population::preferences::Preferences;
 use crate::population::rake::rake;
 use crate::population::target::TargetDemographics;
-use crate::population::{ENGINE_VERSION, ages, audience, categories, geography, jobs, preferences};
+use crate::population::{ENGINE_VERSION, ages, audience, categories, geography, jobs};
 
 impl Plan {
     /// Puts a target and options together and rakes them onto the tables.
@@ -38,7 +39,7 @@ impl Plan {
             activities: activities(&choices.audience),
             groups: groups(&mut choices)?,
             industries: choices.industries.clone(),
-            taste: preferences::Taste::new(country, &mut choices)?,
+            preferences: Preferences::new(country, &mut choices)?,
             narrowest: choices.narrowest.clone(),
             applied: choices.applied,
             axes,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::csv::{Record, records};
 use crate::survey::answer::{self, Answers};
-use crate::survey::question::{Kind, Question};
+use crate::survey::question::{Question, QuestionKind};
 use crate::survey::sheet::own_columns;
 use crate::text::composed;
 use crate::text::csv::unguarded;
@@ -121,7 +121,9 @@ impl<'a> Column<'a> {
     /// The columns of a question.
     fn of(question: &'a Question) -> Vec<Self> {
         match question.kind {
-            Kind::Matrix => question.items().iter().map(|row| Self::Row(question, row)).collect(),
+            QuestionKind::Matrix => {
+                question.items().iter().map(|row| Self::Row(question, row)).collect()
+            }
             _ => vec![Self::Question(question)],
         }
     }
@@ -154,10 +156,12 @@ impl<'a> Column<'a> {
 fn value(question: &Question, cell: &str) -> Value {
     let text = unguarded(cell);
     match question.kind {
-        Kind::MultipleChoice | Kind::Ranking => json!(several(question, text)),
-        Kind::RatingScale | Kind::Nps | Kind::Numeric => number(text.trim()),
+        QuestionKind::MultipleChoice | QuestionKind::Ranking => json!(several(question, text)),
+        QuestionKind::RatingScale | QuestionKind::Nps | QuestionKind::Numeric => {
+            number(text.trim())
+        }
         // an option may begin like what an apostrophe is put before
-        Kind::SingleChoice => {
+        QuestionKind::SingleChoice => {
             json!(option(question, text).or(option(question, cell)).unwrap_or(text))
         }
         _ => json!(text),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Respondent;
 use crate::statistics::{Association, Correction, adjusted, independence, kruskal_wallis};
-use crate::survey::question::{Kind, Question};
+use crate::survey::question::{Question, QuestionKind};
 
 /// The effect of order on one question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -46,7 +46,7 @@ pub fn order_effects(questions: &[Question], respondents: &[Respondent]) -> Vec<
 
 /// Options in the first half of those shown against the second: a table of place and chosen or not.
 fn by_place(question: &Question, respondents: &[Respondent]) -> Option<Association> {
-    if !question.randomize_options || question.kind != Kind::SingleChoice {
+    if !question.randomize_options || question.kind != QuestionKind::SingleChoice {
         return None;
     }
     let options = question.choices().len();
@@ -82,7 +82,7 @@ fn by_time(question: &Question, respondents: &[Respondent]) -> Option<Associatio
         Some(usize::from(place * 2 >= shown.len()))
     };
     match question.kind {
-        Kind::SingleChoice => {
+        QuestionKind::SingleChoice => {
             let mut table = vec![vec![0.0; question.choices().len()]; 2];
             for respondent in respondents {
                 if let (Some(half), Some(choice)) =
@@ -93,7 +93,7 @@ fn by_time(question: &Question, respondents: &[Respondent]) -> Option<Associatio
             }
             independence(&table)
         }
-        Kind::RatingScale | Kind::Nps | Kind::Numeric => {
+        QuestionKind::RatingScale | QuestionKind::Nps | QuestionKind::Numeric => {
             let mut halves = vec![Vec::new(), Vec::new()];
             for respondent in respondents {
                 if let (Some(half), Some(number)) =

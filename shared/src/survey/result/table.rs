@@ -6,7 +6,7 @@ use super::choice::rank;
 use super::{QuestionAnalytics, Respondent, of_question};
 use crate::Language;
 use crate::statistics::{Association, Correction, adjusted, independence, kruskal_wallis};
-use crate::survey::question::{Kind, Question};
+use crate::survey::question::{Question, QuestionKind};
 use crate::survey::segment::Attribute;
 
 /// A group below this is shown with a note: its intervals are wide (a share of a half has ± 18 points).
@@ -30,8 +30,12 @@ impl<'a> By<'a> {
             let question = questions.iter().find(|question| question.id == id)?;
             let is_short = question.points() <= 11;
             return match question.kind {
-                Kind::SingleChoice | Kind::MultipleChoice => Some(Self::Answer(question)),
-                Kind::RatingScale | Kind::Nps if is_short => Some(Self::Answer(question)),
+                QuestionKind::SingleChoice | QuestionKind::MultipleChoice => {
+                    Some(Self::Answer(question))
+                }
+                QuestionKind::RatingScale | QuestionKind::Nps if is_short => {
+                    Some(Self::Answer(question))
+                }
                 _ => None,
             };
         }
@@ -75,7 +79,7 @@ impl<'a> By<'a> {
     }
 
     fn is_exclusive(&self) -> bool {
-        !matches!(self, Self::Answer(question) if question.kind == Kind::MultipleChoice)
+        !matches!(self, Self::Answer(question) if question.kind == QuestionKind::MultipleChoice)
     }
 }
 
@@ -201,13 +205,16 @@ impl<'a> Tested<'a> {
     fn whole(&self) -> Option<Association> {
         let question = self.question;
         match question.kind {
-            Kind::SingleChoice => {
+            QuestionKind::SingleChoice => {
                 self.counted(question.choices().len(), &|r| r.response.choice(question))
             }
-            Kind::RatingScale | Kind::Nps | Kind::Numeric => {
+            QuestionKind::RatingScale | QuestionKind::Nps | QuestionKind::Numeric => {
                 self.ranked(&|r| r.response.number(question))
             }
-            Kind::Matrix | Kind::MultipleChoice | Kind::Ranking | Kind::OpenText => None,
+            QuestionKind::Matrix
+            | QuestionKind::MultipleChoice
+            | QuestionKind::Ranking
+            | QuestionKind::OpenText => None,
         }
     }
 
@@ -217,18 +224,18 @@ impl<'a> Tested<'a> {
         let part = |name: &String, test| PartTest { part: name.clone(), test, adjusted_p: None };
         let options = question.choices();
         match question.kind {
-            Kind::Matrix => {
+            QuestionKind::Matrix => {
                 let row = |row| part(row, self.ranked(&|r| r.response.row(question, row)));
                 question.items().iter().map(row).collect()
             }
-            Kind::MultipleChoice => {
+            QuestionKind::MultipleChoice => {
                 let is_chosen = |r: &Respondent, option| {
                     Some(usize::from(r.response.choices(question)?.contains(&option)))
                 };
                 let each = options.iter().enumerate();
                 each.map(|(i, name)| part(name, self.counted(2, &|r| is_chosen(r, i)))).collect()
             }
-            Kind::Ranking => {
+            QuestionKind::Ranking => {
                 let place = |r: &Respondent, option| {
                     Some(rank(&r.response.choices(question)?, option, options.len()))
                 };

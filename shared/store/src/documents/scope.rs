@@ -43,7 +43,7 @@ pub async fn is_editor(pool: &PgPool, caller: &Caller, document: &DocumentView) 
     let Some(project) = project else { return Ok(false) };
     let role = sqlx::query_scalar!(
         r#"
-        select role as "role!"
+        select role as "role!: Role"
         from project_roles
         where project_id = $1 and account_id = $2
         "#,
@@ -52,5 +52,5 @@ pub async fn is_editor(pool: &PgPool, caller: &Caller, document: &DocumentView) 
     )
     .fetch_optional(pool)
     .await?;
-    Ok(role.as_deref().and_then(Role::parse).is_some_and(|role| role >= Role::Editor))
+    Ok(role.is_some_and(|role| role >= Role::Editor))
 }

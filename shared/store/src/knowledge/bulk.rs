@@ -28,7 +28,7 @@ impl Knowledge {
                     ("id", document.id.to_string().into()),
                     ("scope", document.scope.key().into()),
                     ("title", document.title.as_str().into()),
-                    ("language", document.language.code().into()),
+                    ("language", document.language.as_str().into()),
                     ("version", i64::from(document.version).into()),
                     ("chunks", rows.into()),
                 ]))

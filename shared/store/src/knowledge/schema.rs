@@ -63,12 +63,12 @@ pub struct Index {
     /// Of which of their properties.
     pub properties: &'static [&'static str],
     /// What it is for.
-    pub kind: Kind,
+    pub kind: IndexKind,
 }
 
 /// What an index is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum IndexKind {
     /// No two nodes have the same.
     Unique,
     /// Finding by value.
@@ -90,20 +90,20 @@ pub const CHUNK_EMBEDDING: &str = "chunk_embedding";
 /// same document read twice makes nothing twice. The scope is a term of the full-text indexes, so that
 /// a search by words never visits another scope.
 pub const INDEXES: [Index; 15] = [
-    Index { name: "document_id", label: "Document", properties: &["id"], kind: Kind::Unique },
-    Index { name: "chunk_id", label: "Chunk", properties: &["id"], kind: Kind::Unique },
-    Index { name: "fact_id", label: "Fact", properties: &["id"], kind: Kind::Unique },
+    Index { name: "document_id", label: "Document", properties: &["id"], kind: IndexKind::Unique },
+    Index { name: "chunk_id", label: "Chunk", properties: &["id"], kind: IndexKind::Unique },
+    Index { name: "fact_id", label: "Fact", properties: &["id"], kind: IndexKind::Unique },
     Index {
         name: "embedding_index",
         label: "EmbeddingIndex",
         properties: &["name"],
-        kind: Kind::Unique,
+        kind: IndexKind::Unique,
     },
     Index {
         name: "chunk_hash",
         label: "Chunk",
         properties: &["document_id", "hash"],
-        kind: Kind::Unique,
+        kind: IndexKind::Unique,
     },
     // what a focus group speaks of: scoped to the group, which belongs to one project
     unique_in_group("group_concept_name", "GroupConcept", &["focus_group_id", "name"]),
@@ -115,7 +115,12 @@ pub const INDEXES: [Index; 15] = [
     range("fact_scope", "Fact", &["scope"]),
     full_text(CHUNK_WORDS, "Chunk"),
     full_text(FACT_WORDS, "Fact"),
-    Index { name: CHUNK_EMBEDDING, label: "Chunk", properties: &["embedding"], kind: Kind::Vector },
+    Index {
+        name: CHUNK_EMBEDDING,
+        label: "Chunk",
+        properties: &["embedding"],
+        kind: IndexKind::Vector,
+    },
 ];
 
 const fn unique_in_group(
@@ -123,7 +128,7 @@ const fn unique_in_group(
     label: &'static str,
     properties: &'static [&'static str],
 ) -> Index {
-    Index { name, label, properties, kind: Kind::Unique }
+    Index { name, label, properties, kind: IndexKind::Unique }
 }
 
 const fn range(
@@ -131,11 +136,11 @@ const fn range(
     label: &'static str,
     properties: &'static [&'static str],
 ) -> Index {
-    Index { name, label, properties, kind: Kind::Range }
+    Index { name, label, properties, kind: IndexKind::Range }
 }
 
 const fn full_text(name: &'static str, label: &'static str) -> Index {
-    Index { name, label, properties: &["stems", "scope"], kind: Kind::FullText }
+    Index { name, label, properties: &["stems", "scope"], kind: IndexKind::FullText }
 }
 
 /// The Cypher that makes what is missing, one statement for each constraint and index.
@@ -157,17 +162,17 @@ impl Index {
         let each: Vec<String> = self.properties.iter().map(|name| format!("n.{name}")).collect();
         let each = each.join(", ");
         match self.kind {
-            Kind::Unique => format!(
+            IndexKind::Unique => format!(
                 "create constraint {name} if not exists for (n:{label}) require ({each}) is unique"
             ),
-            Kind::Range => {
+            IndexKind::Range => {
                 format!("create range index {name} if not exists for (n:{label}) on ({each})")
             }
-            Kind::FullText => format!(
+            IndexKind::FullText => format!(
                 "create fulltext index {name} if not exists for (n:{label}) on each [{each}] \
                  options {{indexConfig: {{`fulltext.analyzer`: 'whitespace'}}}}"
             ),
-            Kind::Vector => format!(
+            IndexKind::Vector => format!(
                 "create vector index {name} if not exists for (n:{label}) on ({each}) \
                  options {{indexConfig: {{`vector.dimensions`: {dimensions}, \
                  `vector.similarity_function`: 'cosine', \
@@ -177,7 +182,7 @@ impl Index {
     }
 }
 
-impl Kind {
+impl IndexKind {
     /// Neo4j's word for the index itself.
     pub fn name(self) -> &'static str {
         match self {

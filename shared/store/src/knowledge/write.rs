@@ -91,7 +91,7 @@ impl Knowledge {
             .param("id", document.id.to_string())
             .param("scope", document.scope.key())
             .param("title", document.title.as_str())
-            .param("language", document.language.code())
+            .param("language", document.language.as_str())
             .param("version", i64::from(document.version));
         self.still_there(put).await.map(drop)
     }
@@ -180,7 +180,7 @@ impl Knowledge {
             ("page_from", chunk.page_from.map(i64::from).into()),
             ("page_to", chunk.page_to.map(i64::from).into()),
             ("tokens", i64::from(chunk.tokens).into()),
-            ("language", document.language.code().into()),
+            ("language", document.language.as_str().into()),
             ("stems", stems.into()),
         ]);
         Ok(map([
