@@ -154,6 +154,24 @@ async fn what_a_newer_run_does_or_whose_subject_is_gone_is_not_tried_again() {
 }
 
 #[tokio::test]
+async fn metrics_and_exports_are_tried_again_as_everything_else_is() {
+    let (app, ana, run) = with_run(&[2]).await;
+    ended_as(&app, run, "failed").await;
+    let file = "insert into exports (id, project_id, run_id, subject_kind, subject_id, format, has_bom, \
+        is_unmasked, requested_by, created_at, expires_at) select subject_id, project_id, id, 'project', \
+        project_id, 'csv', false, false, requested_by, created_at, created_at + interval '7 days' from runs";
+    for (kind, there) in [("export", file), ("kpi-recalc", "select")] {
+        let statement = "update runs set status = 'failed', retried_at = null, kind = $1";
+        sqlx::query(statement).bind(kind).execute(&app.parts.pool).await.unwrap();
+        sqlx::query(there).execute(&app.parts.pool).await.unwrap();
+
+        let again = app.post(&ana, &path(run), json!({})).await.expect(202);
+
+        assert_eq!(again["status"], "running", "{kind}: {again}");
+    }
+}
+
+#[tokio::test]
 async fn editors_try_again_viewers_do_not_strangers_see_nothing() {
     let (app, ana, run) = of_people(2).await;
     ended_as(&app, run, "failed").await;

@@ -139,21 +139,36 @@ async fn is_replaced(connection: &mut PgConnection, run: RunId, ended: &Ended) -
     Ok(is_replaced.fetch_one(connection).await?)
 }
 
-/// Whether what it works on is still there.
+/// Whether what it works on is still there. Its project is: that was locked.
 async fn is_there(connection: &mut PgConnection, ended: &Ended) -> Result<bool> {
-    let is_there = sqlx::query_scalar!(
-        r#"
-        select case $2
-            when 'survey-run' then
-                exists (select from surveys where id = $1 and deleted_at is null)
-            when 'persona-generate' then exists (select from populations where id = $1)
-            else exists (select from focus_groups where id = $1)
-        end as "is_there!"
-        "#,
-        ended.subject_id,
-        ended.kind.as_str(),
-    );
-    Ok(is_there.fetch_one(connection).await?)
+    let subject = ended.subject_id;
+    let is_there = match ended.kind {
+        RunKind::Export => sqlx::query_scalar!(
+            r#"select exists (select from exports where id = $1) as "is_there!""#,
+            subject,
+        )
+        .fetch_one(connection),
+        RunKind::FocusGroupRun | RunKind::FocusGroupSummary => sqlx::query_scalar!(
+            r#"select exists (select from focus_groups where id = $1) as "is_there!""#,
+            subject,
+        )
+        .fetch_one(connection),
+        RunKind::PersonaGenerate => sqlx::query_scalar!(
+            r#"select exists (select from populations where id = $1) as "is_there!""#,
+            subject,
+        )
+        .fetch_one(connection),
+        RunKind::SurveyRun => sqlx::query_scalar!(
+            r#"
+            select exists (select from surveys where id = $1 and deleted_at is null) as "is_there!"
+            "#,
+            subject,
+        )
+        .fetch_one(connection),
+        // The one works on its project, the other is refused before.
+        RunKind::KpiRecalc | RunKind::RagIngest => return Ok(true),
+    };
+    Ok(is_there.await?)
 }
 
 /// Counts on the record, which has a line for each time.
