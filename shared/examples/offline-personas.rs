@@ -9,7 +9,7 @@ use shared::{
         sample,
         writer::{
             self,
-            variety::{MOST_OVERLAP, MOST_SHARED, Variety},
+            repetition::{MOST_OVERLAP, MOST_SHARED, Variety},
         },
     },
     persona::{Brief, check},

@@ -2,16 +2,16 @@
 //! with the reason why there is none. No constant stands in for a figure: sources come in a fixed order, and
 //! what has none stays empty.
 
-mod asked;
 mod compute;
 mod figure;
 pub mod formula;
+mod from_answers;
 mod inputs;
-mod own;
+mod own_figures;
 #[cfg(test)]
 mod tests;
 
-pub use asked::{Asked, Points, Respondents};
 pub use compute::{Evidence, Stamp, compute};
 pub use figure::{Absent, Confidence, Figure, Metric, Metrics, Outcome, Source, SourceKind};
+pub use from_answers::{Asked, Points, Respondents};
 pub use inputs::{Basis, Benchmark, Inputs, MOST_BENCHMARKS, Period, Row};

@@ -4,10 +4,10 @@
 pub mod open_answer;
 pub mod opinion;
 pub mod participant;
-pub mod rehearsal;
 pub mod respondent;
 pub mod sample;
+pub mod whole_discussion;
 pub mod writer;
 
 pub use participant::{Openings, speak};
-pub use rehearsal::rehearse;
+pub use whole_discussion::rehearse;

@@ -6,6 +6,7 @@
 
 pub mod anchor;
 pub mod answer;
+pub mod answers_csv;
 pub mod caveat;
 pub mod check;
 pub mod human_comparison;
@@ -13,10 +14,10 @@ pub mod instrument;
 pub mod logic;
 pub mod order;
 pub mod question;
+pub mod reply;
 pub mod result;
 pub mod schema;
 pub mod segment;
-pub mod sheet;
 pub mod similarity;
 mod size;
 pub mod theme;

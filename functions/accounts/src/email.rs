@@ -73,17 +73,17 @@ impl Wish {
         let (subject, text, page) = match self.about {
             About::Proof(Purpose::Password) => (
                 "Sight: nowe hasło / a new password",
-                include_str!("letters/password.txt"),
+                include_str!("emails/password.txt"),
                 "reset-password",
             ),
             About::Proof(Purpose::Address) => (
                 "Sight: potwierdź adres / confirm your address",
-                include_str!("letters/address.txt"),
+                include_str!("emails/address.txt"),
                 "verify",
             ),
             About::Invitation => (
                 "Sight: zaproszenie do projektu / an invitation to a project",
-                include_str!("letters/invitation.txt"),
+                include_str!("emails/invitation.txt"),
                 "invitation",
             ),
         };

@@ -6,7 +6,7 @@ mod deletion;
 mod email;
 mod email_token;
 mod library;
-mod own;
+mod own_data;
 mod password;
 mod picture;
 mod profile;
@@ -117,7 +117,7 @@ fn router(state: AppState) -> OpenApiRouter {
         .routes(routes!(profile::stats))
         .routes(routes!(profile::set_password))
         .routes(routes!(library::show))
-        .routes(routes!(own::export))
+        .routes(routes!(own_data::export))
         .routes(routes!(deletion::leave))
         .routes(routes!(avatar::show))
         .merge(pictures)

@@ -2,7 +2,7 @@ mod avatar;
 mod deletion;
 mod email_token;
 mod limit;
-mod own;
+mod own_data;
 mod passwords;
 mod profile;
 mod races;

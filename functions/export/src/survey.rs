@@ -9,9 +9,9 @@ use futures::Stream;
 use platform::{Error, InProject, Result};
 use serde_json::{Value, json};
 use shared::persona::mask::Mask;
+use shared::survey::answers_csv::Sheet;
 use shared::survey::result::{Respondent, Weighed, Weights};
 use shared::survey::segment::{Attribute, Profile};
-use shared::survey::sheet::Sheet;
 use sqlx::PgPool;
 
 use crate::disclosure::Disclosure;

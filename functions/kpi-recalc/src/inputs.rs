@@ -12,7 +12,7 @@ use shared::id::{AccountId, ProjectId};
 use shared::kpi::{Basis, Benchmark, Inputs, Period, Row};
 use utoipa::ToSchema;
 
-use crate::{AppState, sheet, store};
+use crate::{AppState, inputs_csv, store};
 
 /// What a project says about its own business.
 #[derive(Deserialize, ToSchema)]
@@ -65,7 +65,7 @@ impl PutInputs {
                 return Err(Error::invalid("csv", "must be left out where there are figures"));
             }
             (Some(figures), None) => figures,
-            (None, Some(csv)) => sheet::read(&csv)?,
+            (None, Some(csv)) => inputs_csv::read(&csv)?,
             (None, None) => Vec::new(),
         };
         let inputs = Inputs {
@@ -128,5 +128,5 @@ pub(crate) async fn template(
         (CONTENT_TYPE, "text/csv; charset=utf-8"),
         (CONTENT_DISPOSITION, "attachment; filename=\"kpi-inputs.csv\""),
     ];
-    Ok((headers, sheet::template(language)))
+    Ok((headers, inputs_csv::template(language)))
 }

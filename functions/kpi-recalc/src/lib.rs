@@ -2,11 +2,11 @@
 
 mod evidence;
 mod inputs;
+mod inputs_csv;
 mod lock;
 mod metrics;
 mod recalculate;
 mod run;
-mod sheet;
 mod store;
 #[cfg(test)]
 mod tests;

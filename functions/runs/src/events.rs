@@ -20,8 +20,8 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::AppState;
-use crate::reading::{POLL, Reading};
 use crate::run::{OfRun, view};
+use crate::watch::{POLL, Reading};
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// So long somebody may go on to see what they have just lost the right to.

@@ -1,10 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod events;
-mod reading;
 mod run;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use axum::extract::FromRef;
 use platform::queue::Publisher;
@@ -13,7 +13,7 @@ use platform::{Base, Env, Service};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use reading::Readings;
+pub use watch::Readings;
 
 /// What the handlers work with.
 #[derive(Clone, FromRef)]

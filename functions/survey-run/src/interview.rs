@@ -9,7 +9,7 @@ use platform::runs::Lease;
 use serde_json::Value;
 use shared::offline::opinion::Respondent;
 use shared::offline::respondent;
-use shared::survey::{Asked, Presented, Question, Response, State, logic, order, schema};
+use shared::survey::{Asked, Presented, Question, Response, State, logic, order, reply, schema};
 use shared::{Seed, prompt};
 use tokio_util::sync::CancellationToken;
 
@@ -132,13 +132,13 @@ impl Interviewer {
         };
         let is_repair = AtomicBool::new(false);
         let check = |raw: &Value| match is_repair.swap(true, Ordering::Relaxed) {
-            false => schema::flaws(asked, raw),
+            false => reply::flaws(asked, raw),
             true => Vec::new(),
         };
         let within = ("survey_answers", schema::schema(asked));
         let answer = self.model.within(&request, within, &check).await?;
         let mut response = interview.response.clone();
-        schema::read(asked, &answer.value, seed, &mut response);
+        reply::read(asked, &answer.value, seed, &mut response);
         let (scales, how) = (&self.scales, (language, seed));
         self.rater.rate(scales, asked, how, &mut response, (&self.lease, cancel)).await?;
         interview.response = response;

@@ -10,7 +10,7 @@ use platform::runs::Lease;
 use platform::{Error, Result};
 use shared::id::AccountId;
 use shared::survey::similarity::{self, Mapping, SelfTest};
-use shared::survey::{Asked, Elicitation, Question, Response, schema};
+use shared::survey::{Asked, Elicitation, Question, Response, reply};
 use shared::{Language, Seed};
 use sqlx::PgPool;
 use tokio::sync::{Mutex, OnceCell};
@@ -183,7 +183,7 @@ impl Rater {
         let vectors = self.vectors(&texts, language, Some(lease), cancel).await?;
         for ((question, sets, _), vector) in reacted.iter().zip(&vectors) {
             let distribution = similarity::distribution(vector, sets, Mapping::default());
-            schema::rate(question, distribution, seed, response);
+            reply::rate(question, distribution, seed, response);
         }
         response.rated_by = Some(self.model().to_owned());
         Ok(())

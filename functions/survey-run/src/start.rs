@@ -203,7 +203,10 @@ async fn invite(
         return Ok(None);
     }
     if people.is_empty() && generating.is_none() {
-        let refused = "Everybody in the project has answered: generate personas first";
+        let refused = match first {
+            0 => "The project has nobody to ask: generate personas first",
+            _ => "Everybody in the project has answered: generate personas first",
+        };
         return Err(shared::Error::Refused(refused.to_owned()).into());
     }
     let shards = shards(&people, generating.as_ref(), first)?;

@@ -207,7 +207,7 @@ async fn nobody_to_ask_is_said() {
 
     let refused = study.app.post(&study.ana, &study.path("run"), json!({})).await.expect(400);
 
-    assert!(refused["detail"].as_str().unwrap().contains("generate personas"), "{refused}");
+    assert!(refused["detail"].as_str().unwrap().contains("nobody to ask"), "{refused}");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ mod progress;
 mod survey;
 mod worth;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use chrono::{DateTime, Utc};
 use local::Interrupt;
 use local::options::{DemoOptions, UpOptions};
@@ -66,6 +66,8 @@ async fn main_job(
     println!("People       {}, seed {}", options.people, started["seed"]);
     let run = progress::watch(&api, text(&started, "run_id")?).await?;
     println!("Run          {}", outcome(&run, "written")?);
+    // Nobody to report on, to let talk or to ask.
+    ensure!(run["done"] != 0, "nobody was written: {}", run["failures"]);
     let report = collect(&api, project_id, &brief, &started, language).await?;
     println!("\n{}", report::table(&report.fidelity, language, terminal_width()));
     let files = Files::write(&options.out, &report, language)?;

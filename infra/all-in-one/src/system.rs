@@ -26,6 +26,8 @@ use crate::place::Place;
 /// What takes Node 20.19 or later, and is done once.
 const NOT_BUILT: &str = "The console is not built, so this address has the API alone. To build it, once: \
     (cd functions/web/ui && npm ci && npm run build)";
+/// What a person at a terminal wants to hear. A statement that was slow because the machine was busy is not.
+const LOG: &str = "warn,sqlx::query=error";
 /// As Cloud Scheduler calls `maintenance`.
 const TICK: Duration = Duration::from_secs(60);
 
@@ -113,7 +115,7 @@ fn environment(place: &Place, port: u16) -> Result<Env> {
     for (name, value) in own {
         variables.entry(name.to_owned()).or_insert(value);
     }
-    variables.entry("LOG".to_owned()).or_insert_with(|| "warn".to_owned());
+    variables.entry("LOG".to_owned()).or_insert_with(|| LOG.to_owned());
     own_models_are_free(&mut variables);
     // Its one user pays nobody: a demo may be run again and again.
     variables.entry("LIMIT_FACTOR".to_owned()).or_insert_with(|| "100".to_owned());

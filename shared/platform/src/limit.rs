@@ -7,8 +7,8 @@
 //! `RateLimit-Reset` of draft-ietf-httpapi-ratelimit-headers-03), and a refusal is 429 with
 //! `Retry-After`.
 
-mod address;
 mod class;
+mod client_address;
 mod in_process;
 mod quota;
 mod redis;
@@ -28,8 +28,8 @@ use axum::http::request::Parts;
 use crate::cache::Cache;
 use crate::{Base, Caller, Clock, Env, Error, Result};
 
-pub use address::{ClientAddress, Proxies};
 pub use class::{Change, Class, Generate, Heavy, Poll, Rate, Upload, WithoutRedis};
+pub use client_address::{ClientAddress, Proxies};
 pub(crate) use quota::announced;
 pub use sign_in::Attempt;
 pub use streams::{Full, MOST_IN_PROCESS, MOST_STREAMS, Place};

@@ -26,12 +26,12 @@ mod openai;
 pub(crate) mod pace;
 mod price;
 mod provider;
-mod reading;
 pub mod refusal;
 mod request;
 mod reservation;
 mod retry;
 mod schema;
+mod spoken_json;
 mod terms;
 #[cfg(test)]
 mod tests;

@@ -3,11 +3,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::asked::{Asked, Points, Respondents, count, count_of};
 use super::figure::{Confidence, Figure, Metric, Metrics, Outcome, Source, SourceKind};
 use super::formula::{Ranged, cac_ltv_ratio, trial_rate};
+use super::from_answers::{Asked, Points, Respondents, count, count_of};
 use super::inputs::{Basis, Inputs, Row};
-use super::own;
+use super::own_figures;
 use crate::persona::Segment;
 use crate::population::Market;
 use crate::statistics::weighted_mean_interval;
@@ -59,7 +59,7 @@ struct Own {
 
 const CONVERSION: Own = Own {
     metric: Metric::ConversionRate,
-    of: own::conversion,
+    of: own_figures::conversion,
     method: [
         "Orders over visits; 95% interval of Wilson (1927).",
         "Zamówienia przez wizyty; przedział 95% Wilsona (1927).",
@@ -67,7 +67,7 @@ const CONVERSION: Own = Own {
 };
 const RETENTION: Own = Own {
     metric: Metric::RetentionRate,
-    of: own::retention,
+    of: own_figures::retention,
     method: [
         "1 − churn, raised to a year; 95% interval of Wilson (1927) where the number of customers is known.",
         "1 − odejścia, przeliczone na rok; przedział 95% Wilsona (1927), gdy znana jest liczba klientów.",
@@ -75,7 +75,7 @@ const RETENTION: Own = Own {
 };
 const LTV: Own = Own {
     metric: Metric::Ltv,
-    of: own::ltv,
+    of: own_figures::ltv,
     method: [
         "m · r / (1 + i − r) a year (Gupta and Lehmann 2003); the range is that of retention alone.",
         "m · r / (1 + i − r) rocznie (Gupta i Lehmann 2003); zakres wynika z samej retencji.",
@@ -83,7 +83,7 @@ const LTV: Own = Own {
 };
 const CAC: Own = Own {
     metric: Metric::Cac,
-    of: own::cac,
+    of: own_figures::cac,
     method: [
         "Spend over new customers; exact 95% interval of a count (Garwood 1936).",
         "Wydatki przez nowych klientów; dokładny przedział 95% liczby zdarzeń (Garwood 1936).",

@@ -12,8 +12,8 @@ use crate::Language;
 use crate::persona::Card;
 use crate::persona::card::{Activity, Place};
 
-const POLISH: &str = include_str!("../../data/survey/speech.pl.txt");
-const ENGLISH: &str = include_str!("../../data/survey/speech.en.txt");
+const POLISH: &str = include_str!("../../data/respondent/open_answer.pl.txt");
+const ENGLISH: &str = include_str!("../../data/respondent/open_answer.en.txt");
 
 /// What may matter to a person, as the phrase files name it.
 const MATTERS: [&str; 8] =

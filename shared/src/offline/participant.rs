@@ -28,15 +28,15 @@ pub use self::opening::Openings;
 
 static POLISH: LazyLock<Grammar> = LazyLock::new(|| {
     Grammar::parse(&[
-        include_str!("../../data/talk/pl/talk.txt"),
-        include_str!("../../data/talk/pl/aspect.txt"),
+        include_str!("../../data/participant/pl/talk.txt"),
+        include_str!("../../data/participant/pl/aspect.txt"),
     ])
     .expect("the phrase files keep to the notation")
 });
 static ENGLISH: LazyLock<Grammar> = LazyLock::new(|| {
     Grammar::parse(&[
-        include_str!("../../data/talk/en/talk.txt"),
-        include_str!("../../data/talk/en/aspect.txt"),
+        include_str!("../../data/participant/en/talk.txt"),
+        include_str!("../../data/participant/en/aspect.txt"),
     ])
     .expect("the phrase files keep to the notation")
 });

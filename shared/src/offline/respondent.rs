@@ -153,7 +153,7 @@ mod tests {
     use crate::Seed;
     use crate::survey::answer::Response;
     use crate::survey::sample::{cards, question, questions};
-    use crate::survey::{Presented, schema};
+    use crate::survey::{Presented, reply};
 
     fn asked(question: &Question, elicitation: Elicitation) -> Asked<'_> {
         let options = Presented::default().options_of(question);
@@ -166,7 +166,7 @@ mod tests {
             let seed = Seed(11).child("respondent", card.index.into());
             let raw = answer(Respondent { card, seed }, &asked, Language::Polish);
             let mut response = Response::default();
-            schema::read(&asked, &raw, seed, &mut response);
+            reply::read(&asked, &raw, seed, &mut response);
             response
         };
         cards(people).iter().map(respond).collect()

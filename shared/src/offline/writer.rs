@@ -11,18 +11,18 @@ use crate::{
     persona::{Brief, Card, PersonaText, brief::FocusArea},
 };
 
+mod child;
 mod english;
 pub(crate) mod fact;
 pub(crate) mod grammar;
-mod kid;
 pub(crate) mod life;
 pub(crate) mod lookup;
 mod names;
 pub(crate) mod person;
 pub(crate) mod realiser;
+pub mod repetition;
 mod story;
 pub(crate) mod tag;
-pub mod variety;
 mod work;
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use statrs::function::erf::{erf, erf_inv};
 
 use super::axis::{ACTIVITIES, BRACKETS, CLASSES, GROUPS, NO_GROUP};
-use super::earnings::{EARNINGS, HOURLY, HOURLY_MEAN};
+use super::hourly_earnings::{EARNINGS, HOURLY, HOURLY_MEAN};
 use crate::persona::card::Activity;
 use crate::persona::label::{BRACKET_FROM, BRACKET_FROM_USD};
 

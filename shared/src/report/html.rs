@@ -3,6 +3,7 @@
 use super::page::Page;
 use super::{PopulationReport, chart, figures, gallery, origin, words};
 use crate::Language;
+use crate::fidelity::Overall;
 use crate::text::escape::escape;
 use crate::text::number::people;
 
@@ -10,9 +11,13 @@ use crate::text::number::people;
 ///
 /// Every text that comes from outside is escaped. It prints with the stories.
 pub fn html(report: &PopulationReport, language: Language) -> String {
+    // Of nobody there is nothing to compare.
+    let compared = match report.fidelity.verdict {
+        Overall::Empty => String::new(),
+        _ => fit(report, language) + &numbers(report, language),
+    };
     let sections = [
-        fit(report, language),
-        numbers(report, language),
+        compared,
         texts(report, language),
         personas(report, language),
         made(report, language),

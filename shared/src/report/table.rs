@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::words;
 use crate::Language;
-use crate::fidelity::{AttributeFit, FidelityReport};
+use crate::fidelity::{AttributeFit, FidelityReport, Overall};
 use crate::text::number::{people, percent};
 
 /// Categories shown an attribute; the rest are counted.
@@ -16,13 +16,16 @@ pub fn table(report: &FidelityReport, language: Language, width: usize) -> Strin
     let width = width.max(60);
     let mut text = String::new();
     line(&mut text, &wrapped(&words::overall(report, language), width));
-    line(&mut text, "");
-    line(&mut text, language.pick("━ achieved   ┼ target", "━ osiągnięto   ┼ cel"));
-    for fit in &report.attributes {
+    // Of nobody there is nothing to compare.
+    if report.verdict != Overall::Empty {
         line(&mut text, "");
-        attribute(&mut text, fit, language, width);
+        line(&mut text, language.pick("━ achieved   ┼ target", "━ osiągnięto   ┼ cel"));
+        for fit in &report.attributes {
+            line(&mut text, "");
+            attribute(&mut text, fit, language, width);
+        }
+        pairs(&mut text, report, language, width);
     }
-    pairs(&mut text, report, language, width);
     texts(&mut text, report, language, width);
     line(&mut text, "");
     for limit in &report.limits {

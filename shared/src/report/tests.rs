@@ -6,6 +6,10 @@ use crate::fidelity::{Expected, ExpectedAttribute, Observed, Provenance, report}
 const HOSTILE: &str = "<script>alert('\"&')</script>";
 
 fn population(name: &str) -> PopulationReport {
+    population_of(40, name)
+}
+
+fn population_of(people: u16, name: &str) -> PopulationReport {
     let expected = Expected {
         attributes: vec![ExpectedAttribute {
             attribute: "gender".to_owned(),
@@ -16,7 +20,7 @@ fn population(name: &str) -> PopulationReport {
         }],
         pairs: Vec::new(),
     };
-    let categories: Vec<[Option<u16>; 1]> = (0..40).map(|i| [Some(i % 2)]).collect();
+    let categories: Vec<[Option<u16>; 1]> = (0..people).map(|i| [Some(i % 2)]).collect();
     let observed: Vec<Observed<'_>> = categories
         .iter()
         .map(|c| Observed { categories: c, name, ..Observed::default() })
@@ -50,6 +54,18 @@ fn nothing_from_outside_becomes_markup() {
 
         assert!(!page.contains("<script"));
         assert!(page.matches("&lt;script&gt;").count() > 10);
+    }
+}
+
+#[test]
+fn of_nobody_nothing_is_said_to_fit() {
+    let report = population_of(0, "Kawa");
+    let (page, text) =
+        (html(&report, Language::English), table(&report.fidelity, Language::English, 80));
+
+    for said in [page, text] {
+        assert!(said.contains("Nobody has been written yet."), "{said}");
+        assert!(!said.contains("fits") && !said.contains("100.0%"), "{said}");
     }
 }
 

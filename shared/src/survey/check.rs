@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::question::{BUILT_IN_POINTS, Design, Elicitation, MOST_POINTS, Question, QuestionKind};
-use super::{logic, sheet, size};
+use super::{answers_csv, logic, size};
 use crate::text::composed;
 use crate::{Error, FieldError, Result};
 
@@ -55,8 +55,8 @@ pub fn check(questions: &[Question], design: &Design) -> Result<()> {
 /// The columns that a sheet of answers has beside those of the questions.
 fn sheet_columns(questions: &[Question]) -> BTreeSet<String> {
     let rated = questions.iter().filter(|question| question.kind == QuestionKind::RatingScale);
-    let reactions = rated.map(|question| sheet::reaction_column(question.id.trim()));
-    sheet::own_columns().into_iter().chain(reactions).collect()
+    let reactions = rated.map(|question| answers_csv::reaction_column(question.id.trim()));
+    answers_csv::own_columns().into_iter().chain(reactions).collect()
 }
 
 /// Every column of a sheet of answers has a name of its own, so that nobody's answers are read as others.

@@ -6,7 +6,7 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use super::*;
-use crate::reading::Reading;
+use crate::watch::Reading;
 
 #[tokio::test]
 async fn events_begin_with_the_run_as_it_stands_and_end_with_it() {

@@ -2,7 +2,7 @@
 
 use shared::offline::opinion::Respondent;
 use shared::offline::respondent;
-use shared::survey::{Asked, Elicitation, Question, order, schema};
+use shared::survey::{Asked, Elicitation, Question, order, reply};
 use shared::{Language, Seed};
 use sqlx::types::Json;
 
@@ -79,7 +79,7 @@ async fn answer(app: &TestApp, survey: Uuid, questions: &[Question], number: usi
     let raw = respondent::answer(person, &asked, Language::Polish);
     let mut response =
         shared::survey::Response { presented: presented.clone(), ..Default::default() };
-    schema::read(&asked, &raw, seed, &mut response);
+    reply::read(&asked, &raw, seed, &mut response);
     sqlx::query(
         "insert into survey_responses (survey_id, persona_id, respondent, card, response, \
          latency_ms, written_by, is_simulated, prompt_version, created_at) \

@@ -4,8 +4,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Check;
-use super::reading::{Said, Unread};
 use super::request::{Finish, Reply};
+use super::spoken_json::{Said, Unread};
 
 /// Why a reply is not an answer.
 pub(super) enum Flaw {

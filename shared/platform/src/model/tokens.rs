@@ -19,12 +19,12 @@ mod tests {
     #[test]
     fn prompts_and_people_come_out_within_an_eighth_of_what_a_tokenizer_counts() {
         for (text, counted) in [
-            (include_str!("../../../data/talk/pl/talk.txt"), 4_542_u64),
-            (include_str!("../../../data/talk/en/talk.txt"), 3_621),
+            (include_str!("../../../data/participant/pl/talk.txt"), 4_542_u64),
+            (include_str!("../../../data/participant/en/talk.txt"), 3_621),
             (include_str!("../../../data/writer/pl/work.txt"), 5_435),
             (include_str!("../../../data/writer/en/work.txt"), 2_546),
-            (include_str!("../../../data/survey/speech.pl.txt"), 1_262),
-            (include_str!("../../../data/survey/speech.en.txt"), 976),
+            (include_str!("../../../data/respondent/open_answer.pl.txt"), 1_262),
+            (include_str!("../../../data/respondent/open_answer.en.txt"), 976),
         ] {
             let likely = likely(text);
             assert!(likely.abs_diff(counted) * 8 <= counted, "{likely} for {counted}");

@@ -20,13 +20,13 @@ pub(crate) static STUDIES: LazyLock<Lookup> =
 
 /// The sides that people look at in an offer.
 pub(crate) static ASPECTS: LazyLock<Lookup> =
-    LazyLock::new(|| Lookup::parse(include_str!("../../../data/talk/aspects.txt")));
+    LazyLock::new(|| Lookup::parse(include_str!("../../../data/participant/aspects.txt")));
 /// What a study is about, as the scenes of a talk are called.
 pub(crate) static TOPICS: LazyLock<Lookup> =
-    LazyLock::new(|| Lookup::parse(include_str!("../../../data/talk/topics.txt")));
+    LazyLock::new(|| Lookup::parse(include_str!("../../../data/participant/topics.txt")));
 /// What a question is after.
 pub(crate) static INTENTS: LazyLock<Lookup> =
-    LazyLock::new(|| Lookup::parse(include_str!("../../../data/talk/intents.txt")));
+    LazyLock::new(|| Lookup::parse(include_str!("../../../data/participant/intents.txt")));
 
 impl Lookup {
     fn parse(file: &'static str) -> Self {

@@ -4,9 +4,8 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use crate::offline::writer::{
-    english,
+    child, english,
     fact::{Fact, Facts},
-    kid,
     life::{Bond, Company, GROWN, Life, Tenure},
     lookup::{STUDIES, VALUES},
     realiser::Form,
@@ -230,7 +229,7 @@ fn polish_facts(facts: &mut Facts, card: &Card, life: &Life, floor: usize, rng: 
     let mut clauses = |kids: Vec<&crate::offline::writer::life::Kid>| {
         let start = rng.random_range(0..12);
         let told = kids.iter().enumerate();
-        join(told.map(|(nth, kid)| kid::kid_does(kid, start + nth)).collect(), ", a ")
+        join(told.map(|(nth, kid)| child::kid_does(kid, start + nth)).collect(), ", a ")
     };
     facts.set(Fact::KidsDo, clauses(life.kids_at_home().collect()));
     facts.set(Fact::GrownDo, clauses(life.grown_kids().collect()));

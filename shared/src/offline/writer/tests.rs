@@ -1,7 +1,7 @@
 use crate::offline::{
     sample::cards as sample,
     writer::{
-        variety::{MOST_OVERLAP, MOST_SHARED, Variety},
+        repetition::{MOST_OVERLAP, MOST_SHARED, Variety},
         *,
     },
 };

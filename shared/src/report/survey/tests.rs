@@ -8,7 +8,7 @@ use crate::report::survey::*;
 use crate::statistics::Correction;
 use crate::survey::result::{self, By, Respondent, segment_table};
 use crate::survey::sample::{cards, questions};
-use crate::survey::{Asked, Elicitation, Presented, Response, schema};
+use crate::survey::{Asked, Elicitation, Presented, Response, reply};
 
 fn report() -> SurveyReport {
     let questions = questions(json!([
@@ -37,7 +37,7 @@ fn report() -> SurveyReport {
             let person = opinion::Respondent { card: &card, seed };
             let raw = respondent::answer(person, &asked, Language::English);
             let mut response = Response::default();
-            schema::read(&asked, &raw, seed, &mut response);
+            reply::read(&asked, &raw, seed, &mut response);
             Respondent { profile: (&card).into(), response, weight: 1.0 }
         })
         .collect();

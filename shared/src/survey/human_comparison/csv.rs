@@ -1,6 +1,6 @@
 //! A file of comma-separated values, read as RFC 4180 writes it and told apart from what only looks like it.
 
-use crate::survey::sheet::own_columns;
+use crate::survey::answers_csv::own_columns;
 use crate::text::Layout;
 
 /// A line of the file, which quoted cells may make longer than one.

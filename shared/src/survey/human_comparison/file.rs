@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::csv::{Record, records};
 use crate::survey::answer::{self, Answers};
+use crate::survey::answers_csv::own_columns;
 use crate::survey::question::{Question, QuestionKind};
-use crate::survey::sheet::own_columns;
 use crate::text::composed;
 use crate::text::csv::unguarded;
 use crate::{Error, FieldError, Result};
@@ -20,7 +20,7 @@ const MOST_PARTS: usize = 64;
 /// Reads people's answers: a header of question ids, then one line a person, as RFC 4180 writes it. Options
 /// of a multiple choice and of a ranking are parted by `|` (a bar of an option's own is written `\|`), a row
 /// of a matrix is a column `id/row`. An empty cell is no answer; columns that are no question are passed over.
-/// What [`crate::survey::sheet`] wrote is read as it was.
+/// What [`crate::survey::answers_csv`] wrote is read as it was.
 ///
 /// # Errors
 /// When a cell is no answer to its question, by line and column, when a quote is never closed, or when nothing

@@ -7,9 +7,9 @@ use bytes::Bytes;
 use chrono::{DateTime, Duration, Utc};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use serde_json::value::RawValue;
+use shared::survey::answers_csv::Sheet;
 use shared::survey::result::{Respondent, Weighed, Weights};
 use shared::survey::segment::Profile;
-use shared::survey::sheet::Sheet;
 use sqlx::PgPool;
 use sqlx::types::Json;
 

@@ -12,7 +12,7 @@ const MOST_LINES: i64 = 100_000;
 /// their tokens, its projects and roles, invitations to its address, its library's documents without their texts,
 /// runs and calls of models that it asked for in numbers, and what the audit log says that it did.
 pub(crate) async fn own(pool: &PgPool, caller: &Caller) -> Result<Box<RawValue>> {
-    let json = sqlx::query_file_scalar!("src/store/own.sql", caller.account_id.0, MOST_LINES,);
+    let json = sqlx::query_file_scalar!("src/store/own_data.sql", caller.account_id.0, MOST_LINES,);
     let json = json.fetch_optional(pool).await?.ok_or(platform::auth::GONE)?;
     Ok(json.0)
 }
