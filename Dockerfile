@@ -1,6 +1,7 @@
 # Every image of Sight. Everything is built once; an image is one binary:
 #
-#   docker build --build-arg NAME=accounts -t accounts .
+#   docker build --target final --build-arg NAME=accounts -t accounts .
+#   docker build --target web --build-arg NAME=web -t web .
 #   docker build --target smoke -t smoke .
 #
 # Bases go by digest. Their tags are renewed by changing both together.
@@ -52,6 +53,22 @@ COPY --from=build /out/${NAME} /sight
 USER 65532:65532
 EXPOSE 8080
 ENTRYPOINT ["/sight"]
+
+# --- the console's files, which Node builds and never serves -----------------------------
+FROM ${DEBIAN} AS console
+# Debian's Node is too old for the toolchain; npm has a newer one as a package
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates npm && \
+    npm install --no-audit --no-fund --prefix /opt/node node@22 && rm -rf /var/lib/apt/lists/*
+ENV PATH=/opt/node/node_modules/.bin:$PATH
+WORKDIR /src
+COPY functions/web/ui/package.json functions/web/ui/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY functions/web/ui .
+RUN npm run build
+
+# --- web: its binary and those files -------------------------------------------------------
+FROM final AS web
+COPY --from=console /src/dist /console
 
 # --- the smoke tests, which need a shell ---------------------------------------------
 FROM ${DEBIAN} AS smoke

@@ -22,8 +22,13 @@ locals {
   audiences = { for name in keys(local.services) : name => "https://${name}-push.${var.domain}" }
 
   _in_the_cloud = {
-    ENVIRONMENT   = var.environment
-    LOG           = "info"
+    ENVIRONMENT     = var.environment
+    LOG             = "info"
+    TRUSTED_PROXIES = "2" # Google's front end and its load balancer
+  }
+  # of whoever has a database and Redis
+  _beside_stores = {
+    DATABASE_POOL = tostring(local.database_pool)
     SSL_CERT_DIR  = "/run/authorities"
     SSL_CERT_FILE = "/etc/ssl/certs/ca-certificates.crt"
   }
@@ -32,6 +37,7 @@ locals {
     avatars    = { STORAGE_BUCKET = google_storage_bucket.files["avatars"].name }
     bootstrap  = {}
     cap        = {}
+    console    = { WEB_ROOT = "/console" }
     documents  = { STORAGE_BUCKET = google_storage_bucket.files["documents"].name }
     embedding  = { for name, value in var.model.variables : name => value if startswith(name, "EMBEDDING_") }
     extractors = { EXTRACTORS_AT_ONCE = "3" }
@@ -48,6 +54,7 @@ locals {
     avatars    = {}
     bootstrap  = { BOOTSTRAP_SECRET = "bootstrap-secret" }
     cap        = {}
+    console    = {}
     documents  = {}
     embedding  = contains(var.model.keys, "EMBEDDING_API_KEY") ? { EMBEDDING_API_KEY = "embedding-api-key" } : {}
     extractors = {}
@@ -62,7 +69,7 @@ locals {
   _variables_of = {
     for name, row in local.services : name => merge(
       local._in_the_cloud,
-      { DATABASE_POOL = tostring(local.database_pool), TRUSTED_PROXIES = "2" }, # Google's front end and its load balancer
+      contains(local.bare, name) ? {} : local._beside_stores,
       contains(row.uses, "push") ? { PUSH_AUDIENCE = local.audiences[name] } : {},
       [for use in row.uses : local._variables_by_use[use]]...
     )
@@ -70,7 +77,7 @@ locals {
 
   _secrets_of = {
     for name, row in local.services : name => merge(
-      { DATABASE_URL = "database-url", SECRET_KEY = "secret-key" },
+      contains(local.bare, name) ? {} : { DATABASE_URL = "database-url", SECRET_KEY = "secret-key" },
       [for use in row.uses : local._secrets_by_use[use]]...
     )
   }

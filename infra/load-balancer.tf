@@ -1,5 +1,6 @@
 # The one door: a global load balancer that sends each route to its owner and
-# answers 404 to everything else, /internal/ above all.
+# every other path to the console's files, which have nobody's data. What is
+# internal is 404 before any service is asked.
 
 locals {
   public = toset([for name, half in local.halves : name if !half.is_worker])
@@ -84,24 +85,34 @@ resource "google_compute_url_map" "public" {
   path_matcher {
     name = "routes"
 
-    default_route_action {
-      # every request ends here, so the backend below is never asked
-      fault_injection_policy {
-        abort {
-          http_status = 404
-          percentage  = 100
-        }
+    default_service = local.backends["web"]
+
+    route_rules {
+      priority = 1
+
+      match_rules {
+        path_template_match = "/internal/**"
       }
-      weighted_backend_services {
-        backend_service = local.backends["accounts"]
-        weight          = 100
+
+      route_action {
+        # every request ends here, so the backend below is never asked
+        fault_injection_policy {
+          abort {
+            http_status = 404
+            percentage  = 100
+          }
+        }
+        weighted_backend_services {
+          backend_service = local.backends["web"]
+          weight          = 100
+        }
       }
     }
 
     dynamic "route_rules" {
       for_each = local.templates
       content {
-        priority = route_rules.key + 1
+        priority = route_rules.key + 2
         service  = local.backends[route_rules.value.owner]
 
         match_rules {
@@ -121,7 +132,7 @@ resource "google_compute_url_map" "public" {
       error_message = "docs/routes.md names an owner that has no row in services.tf."
     }
     precondition {
-      condition     = length(local.templates) <= 200
+      condition     = length(local.templates) <= 199
       error_message = "A path matcher takes 200 rules: group them by owner."
     }
   }

@@ -25,7 +25,7 @@ output "variables" {
   description = "The variables of each service: those with a value, and the names of those that are secrets."
   value = {
     for name, row in local.services : name => {
-      secrets = sort(concat(keys(local._secrets_of[name]), ["REDIS_URL"]))
+      secrets = sort(concat(keys(local._secrets_of[name]), contains(local.bare, name) ? [] : ["REDIS_URL"]))
       values  = local._variables_of[name]
     }
   }

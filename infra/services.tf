@@ -11,6 +11,7 @@
 #            behind them; accounts: 4 passwords at once, 19 MiB each, 24 ms
 # instances  at most, of the API and of the worker. What they multiply to is
 #            held against the connections of the database
+# is_bare    has no database, no Redis and no key
 
 locals {
   services = {
@@ -71,7 +72,14 @@ locals {
       uses = [], publishes = []
       api  = { requests = 40, instances = 5 }
     }
+    # files of the console, the same for everybody
+    web = {
+      uses = ["console"], publishes = [], is_bare = true
+      api  = { requests = 250, instances = 3 }
+    }
   }
+
+  bare = toset([for name, row in local.services : name if try(row.is_bare, false)])
 
   # all but those of e-mails, of the bucket and of the clock: the kinds of runs
   run_topics = sort(setsubtract(keys(local.workers), ["kpi-stale", "mail", "rag-bucket"]))
@@ -104,7 +112,7 @@ module "service" {
   for_each = local.halves
 
   audience        = each.value.is_worker ? local.audiences[each.value.of] : null
-  ca_secret       = google_secret_manager_secret.redis_ca.secret_id
+  ca_secret       = contains(local.bare, each.value.of) ? null : google_secret_manager_secret.redis_ca.secret_id
   concurrency     = each.value.requests
   cpu             = 1
   image           = local.images[each.value.of]
@@ -121,7 +129,7 @@ module "service" {
 
   secrets = merge(
     { for variable, secret in local._secrets_of[each.value.of] : variable => google_secret_manager_secret.by_hand[secret].secret_id },
-    { REDIS_URL = google_secret_manager_secret.redis_url.secret_id },
+    contains(local.bare, each.value.of) ? {} : { REDIS_URL = google_secret_manager_secret.redis_url.secret_id },
   )
   variables = merge(
     local._variables_of[each.value.of],
@@ -146,5 +154,5 @@ check "connections" {
 locals {
   # jobs and people beside the services
   _connections_beside = 20
-  connections_wanted  = local._connections_beside + sum([for half in values(local.halves) : half.instances * local.database_pool])
+  connections_wanted  = local._connections_beside + sum([for half in values(local.halves) : half.instances * local.database_pool if !contains(local.bare, half.of)])
 }

@@ -24,7 +24,7 @@ const SECRETS: [(&str, &str); 9] = [
 /// Builds a function from its variables.
 type Build = fn(&Env) -> Option<Service>;
 
-const FUNCTIONS: [(&str, Build); 13] = [
+const FUNCTIONS: [(&str, Build); 14] = [
     ("accounts", accounts::service),
     ("export", export::service),
     ("focus-group-run", focus_group_run::service),
@@ -38,6 +38,7 @@ const FUNCTIONS: [(&str, Build); 13] = [
     ("runs", runs::service),
     ("survey-run", survey_run::service),
     ("surveys", surveys::service),
+    ("web", web::service),
 ];
 
 /// The variables of each service, and of which half it is.
@@ -69,8 +70,21 @@ fn planned(inventory: &str) -> BTreeMap<String, BTreeMap<String, String>> {
     services
 }
 
+/// A folder that stands for a built console.
+fn built_console() -> String {
+    let folder = std::env::temp_dir().join(format!("sight-console-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("index.html"), "<html>").unwrap();
+    folder.to_str().unwrap().to_owned()
+}
+
 /// Why a function does not start with what it is given, or what it is given for nothing.
 fn wrong(name: &str, build: Build, variables: &BTreeMap<String, String>) -> Option<String> {
+    let mut variables = variables.clone();
+    if let Some(root) = variables.get_mut("WEB_ROOT") {
+        // The image has the console's files there.
+        root.clone_from(&built_console());
+    }
     let env = Env::from_map(variables.clone());
     let service = build(&env);
     if let Err(error) = env.check(service) {

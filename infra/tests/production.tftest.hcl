@@ -45,7 +45,7 @@ run "production" {
 
   assert {
     condition = alltrue([
-      for name, half in local.halves : toset([for env in module.service[name].service.template[0].containers[0].env : one(env.value_source).secret_key_ref[0].secret if length(env.value_source) > 0]) == toset(concat(["redis-url"], values(local._secrets_of[half.of])))
+      for name, half in local.halves : toset([for env in module.service[name].service.template[0].containers[0].env : one(env.value_source).secret_key_ref[0].secret if length(env.value_source) > 0]) == toset(concat(contains(local.bare, half.of) ? [] : ["redis-url"], values(local._secrets_of[half.of])))
     ])
     error_message = "a service is told the secrets of its uses, and no other"
   }
@@ -188,6 +188,7 @@ run "production" {
     condition = jsonencode({
       for rule in one(google_compute_url_map.public.path_matcher).route_rules :
       rule.match_rules[0].path_template_match => rule.service
+      if rule.match_rules[0].path_template_match != "/internal/**"
       }) == jsonencode({
       for path, owners in local.owners :
       replace(replace(path, "/\\{\\*[^}]*\\}/", "**"), "/\\{[^}]*\\}/", "*") => "projects/sight-test/global/backendServices/${owners[0]}"
@@ -201,7 +202,7 @@ run "production" {
   }
 
   assert {
-    condition     = jsonencode([for rule in one(google_compute_url_map.public.path_matcher).route_rules : rule.priority]) == jsonencode(range(1, length(local.templates) + 1))
+    condition     = jsonencode([for rule in one(google_compute_url_map.public.path_matcher).route_rules : rule.priority]) == jsonencode(range(1, length(local.templates) + 2))
     error_message = "every rule has a priority of its own"
   }
 
@@ -216,10 +217,19 @@ run "production" {
 
   assert {
     condition = (
-      one(one(one(one(google_compute_url_map.public.path_matcher).default_route_action).fault_injection_policy).abort).http_status == 404
+      one([
+        for rule in one(google_compute_url_map.public.path_matcher).route_rules : one(one(one(rule.route_action).fault_injection_policy).abort).http_status
+        if rule.match_rules[0].path_template_match == "/internal/**" && rule.priority == 1
+      ]) == 404
+      && endswith(one(google_compute_url_map.public.path_matcher).default_service, "/backendServices/web")
       && !anytrue([for template in local.templates : startswith(template.template, "/internal")])
     )
-    error_message = "what is no route is refused, and no worker's route is one"
+    error_message = "what is no route goes to the console's files, and what is internal to nobody"
+  }
+
+  assert {
+    condition     = length(local._secrets_of["web"]) == 0 && length(module.service["web"].service.template[0].volumes) == 0
+    error_message = "the console's files are served by who can read no secret"
   }
 
   # --- the clock ------------------------------------------------------------

@@ -11,7 +11,7 @@ locals {
 }
 
 resource "google_secret_manager_secret_iam_member" "reads" {
-  for_each = toset(concat(values(var.secrets), [var.ca_secret]))
+  for_each = toset(concat(values(var.secrets), compact([var.ca_secret])))
 
   secret_id = each.value
   role      = "roles/secretmanager.secretAccessor"
@@ -100,20 +100,26 @@ resource "google_cloud_run_v2_service" "this" {
         }
       }
 
-      volume_mounts {
-        name       = "authorities"
-        mount_path = "/run/authorities"
+      dynamic "volume_mounts" {
+        for_each = compact([var.ca_secret])
+        content {
+          name       = "authorities"
+          mount_path = "/run/authorities"
+        }
       }
     }
 
     # Memorystore signs its own certificates
-    volumes {
-      name = "authorities"
-      secret {
-        secret = var.ca_secret
-        items {
-          path    = "redis.pem"
-          version = "latest"
+    dynamic "volumes" {
+      for_each = compact([var.ca_secret])
+      content {
+        name = "authorities"
+        secret {
+          secret = volumes.value
+          items {
+            path    = "redis.pem"
+            version = "latest"
+          }
         }
       }
     }

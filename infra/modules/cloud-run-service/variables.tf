@@ -5,8 +5,9 @@ variable "audience" {
 }
 
 variable "ca_secret" {
-  description = "The secret with the certificate authority of Redis."
+  description = "The secret with the certificate authority of Redis, for who speaks to it."
   type        = string
+  default     = null
 }
 
 variable "concurrency" {
