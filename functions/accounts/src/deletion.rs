@@ -2,12 +2,13 @@
 
 use ::store::documents;
 use axum::extract::State;
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::Change;
+use platform::postgres::again;
 use platform::{Caller, Result, Within, model, runs};
 use shared::account::Email;
-use shared::id::AccountId;
+use shared::id::{AccountId, RunId};
 use sqlx::PgConnection;
 
 use crate::profile::Done;
@@ -33,15 +34,8 @@ pub(crate) async fn leave(
     caller.signed_in_within(FRESH, state.base.clock.now())?;
     // First: when the database fails, a missing picture is left behind, and not one of nobody.
     state.storage.delete_prefix(&avatar::folder(caller.account_id)).await?;
-    let mut transaction = state.base.pool.begin().await?;
-    store::lock(&mut transaction, caller.account_id).await?;
-    store::leave_projects(&mut transaction, &state, &caller).await?;
-    let (who, now) = (caller.account_id, state.base.clock.now());
-    let removals = documents::remove_library(&mut transaction, &state.base.ids, who, now).await?;
-    remember_spending(&mut transaction, &state, who).await?;
-    store::forget_person(&mut transaction, &caller, now).await?;
-    email_token::record(&mut transaction, &state, who, "deleted").await?;
-    transaction.commit().await?;
+    let now = state.base.clock.now();
+    let removals = again(|| delete(&state, &caller, now)).await?;
     forget_late_pictures(&state, caller.account_id).await;
     for run in removals {
         // What is not published now, the sweep publishes.
@@ -50,6 +44,20 @@ pub(crate) async fn leave(
         }
     }
     Ok(Json(Done::saying("Account deleted")))
+}
+
+/// All that a deletion changes in the database, in one transaction. Returns the runs that remove documents.
+async fn delete(state: &AppState, caller: &Caller, now: DateTime<Utc>) -> Result<Vec<RunId>> {
+    let mut transaction = state.base.pool.begin().await?;
+    store::lock(&mut transaction, caller.account_id).await?;
+    store::leave_projects(&mut transaction, state, caller).await?;
+    let who = caller.account_id;
+    let removals = documents::remove_library(&mut transaction, &state.base.ids, who, now).await?;
+    remember_spending(&mut transaction, state, who).await?;
+    store::forget_person(&mut transaction, caller, now).await?;
+    email_token::record(&mut transaction, state, who, "deleted").await?;
+    transaction.commit().await?;
+    Ok(removals)
 }
 
 /// Keeps what they have spent this month, under a name that we alone can make of their address: leaving and

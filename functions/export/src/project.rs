@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::Duration;
 use platform::http::{Json, Problem};
+use platform::postgres::again;
 use platform::runs::{self, IdempotencyKey, NewRun, NewShard, SameAs};
 use platform::{Access, Error, Result, Viewer, Within, audit, secret};
 use serde::{Deserialize, Serialize};
@@ -93,15 +94,30 @@ pub(crate) async fn start(
 ) -> Result<(StatusCode, Json<Started>)> {
     request.check()?;
     request.masking.check(access)?;
+    let started = again(|| store(&state, access, &request, key.as_deref())).await?;
+    runs::dispatch(&state.worker.engine, started.run_id).await;
+    Ok((StatusCode::ACCEPTED, Json(started)))
+}
+
+/// Stores the run with its export, or finds those of the same request.
+async fn store(
+    state: &AppState,
+    access: Access<Viewer>,
+    request: &StartExport,
+    key: Option<&str>,
+) -> Result<Started> {
+    let started = |(export_id, run_id)| Started { message: "Export started", export_id, run_id };
     let (now, project) = (state.worker.clock.now(), access.project_id());
-    let json = serde_json::to_vec(&request).map_err(|error| Error::Internal(error.into()))?;
+    let json = serde_json::to_vec(request).map_err(|error| Error::Internal(error.into()))?;
     let request_hash = secret::sha256(&json);
     let same_as = SameAs {
         requested_by: access.account_id(),
         request_hash: &request_hash,
-        idempotency_key: key.as_deref(),
+        idempotency_key: key,
     };
     let mut transaction = state.worker.pool.begin().await?;
+    // Two clicks at once: the second finds the run of the first.
+    runs::lock_project(&mut transaction, access).await?;
     let subject = (request.subject, request.subject_of(project));
     if !store::begun(&mut transaction, access, subject).await? {
         let what = if request.subject == Subject::Survey { "Survey" } else { "Focus group" };
@@ -111,10 +127,7 @@ pub(crate) async fn start(
     let same = runs::find_same(&mut transaction, project, kind, same_as, now).await?;
     if let Some(run_id) = same {
         let export_id = store::of_run(&mut transaction, access, run_id).await?;
-        return Ok((
-            StatusCode::ACCEPTED,
-            Json(Started { message: "Export started", export_id, run_id }),
-        ));
+        return Ok(started((export_id, run_id)));
     }
     let export_id: ExportId = state.worker.ids.next();
     let run = NewRun {
@@ -128,7 +141,7 @@ pub(crate) async fn start(
     };
     let run_id = runs::insert(&mut transaction, &state.worker.ids, run, now).await?;
     let ids = (export_id, run_id);
-    store::insert(&mut transaction, access, ids, &request, (now, now + KEPT)).await?;
+    store::insert(&mut transaction, access, ids, request, (now, now + KEPT)).await?;
     let entry = audit::Entry {
         account_id: access.account_id(),
         project_id: Some(project),
@@ -140,6 +153,5 @@ pub(crate) async fn start(
     };
     audit::record(&mut *transaction, &state.worker.ids, now, &entry).await?;
     transaction.commit().await?;
-    runs::dispatch(&state.worker.engine, run_id).await;
-    Ok((StatusCode::ACCEPTED, Json(Started { message: "Export started", export_id, run_id })))
+    Ok(started(ids))
 }

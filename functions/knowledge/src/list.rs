@@ -1,13 +1,13 @@
 //! What documents there are.
 
-use ::store::documents::{self, DocumentView, MOST, Use};
+use ::store::documents::{self, Cursor, DocumentView, MOST, Use};
 use axum::extract::State;
 use platform::http::{Paged, Problem, Query};
 use platform::limit::Poll;
 use platform::{Access, Caller, Result, Viewer, Within};
 use serde::Deserialize;
 use shared::Checks;
-use shared::id::{DocumentId, ProjectId};
+use shared::id::ProjectId;
 use utoipa::IntoParams;
 
 use crate::AppState;
@@ -19,8 +19,8 @@ pub(crate) struct Which {
     /// Only what this project has: its own, the libraries that members lend it, and the shared one. Who lends
     /// one sees who looked.
     project_id: Option<ProjectId>,
-    /// The last document of the page before: `X-Next-Cursor` of its answer.
-    cursor: Option<DocumentId>,
+    /// `X-Next-Cursor` of the page before.
+    cursor: Option<String>,
     /// How many to give: 1 to 1,000, which is the default.
     limit: Option<i64>,
 }
@@ -39,13 +39,14 @@ pub(crate) async fn list(
 ) -> Result<Paged<DocumentView>> {
     let mut checks = Checks::default();
     checks.range("limit", which.limit, 1..=MOST);
+    let cursor = checks.keep(which.cursor.as_deref().map(Cursor::parse).transpose());
     checks.done()?;
     let limit = which.limit.unwrap_or(MOST);
     let reader = reader(&state, &caller, which.project_id, Use::List).await?;
-    let rows = documents::list(&state.worker.pool, &reader, which.cursor, limit).await?;
+    let rows = documents::list(&state.worker.pool, &reader, cursor.flatten(), limit).await?;
     let total = documents::count(&state.worker.pool, &reader).await?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|n| n == limit);
-    let next = rows.last().filter(|_| is_full).map(|last| last.id.0);
+    let next = rows.last().filter(|_| is_full).map(|last| Cursor::behind(last).to_string());
     Ok(Paged { rows, total, next })
 }
 

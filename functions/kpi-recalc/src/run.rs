@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use platform::error::Chain;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
+use platform::postgres::again;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, NewRun, NewShard, SameAs};
 use platform::{Access, Editor, Result, Within, audit, secret};
@@ -39,6 +40,15 @@ pub(crate) async fn start(
     _: Within<Change>,
     access: Access<Editor>,
 ) -> Result<(StatusCode, Json<Started>)> {
+    let run_id = again(|| store(&state, access)).await?;
+    runs::dispatch(&state.engine, run_id).await;
+    let project_id = access.project_id();
+    let message = "Recalculation started";
+    Ok((StatusCode::ACCEPTED, Json(Started { message, project_id, run_id })))
+}
+
+/// Stores the run, or finds the one that is at work on the same evidence: it needs no key to be the same.
+async fn store(state: &AppState, access: Access<Editor>) -> Result<RunId> {
     let request_hash = Edition::read(&state.pool, access.into()).await?.hash_of_all()?;
     let mut transaction = state.pool.begin().await?;
     runs::lock_project(&mut transaction, access).await?;
@@ -50,7 +60,7 @@ pub(crate) async fn start(
     }
     let same_as = SameAs { requested_by: by, request_hash: &request_hash, idempotency_key: None };
     let project_id = access.project_id();
-    let run_id = insert(&mut transaction, &state, (project_id, populations), same_as).await?;
+    let run_id = insert(&mut transaction, state, (project_id, populations), same_as).await?;
     let entry = audit::Entry {
         account_id: by,
         project_id: Some(project_id),
@@ -61,11 +71,7 @@ pub(crate) async fn start(
     };
     audit::record(&mut *transaction, &state.ids, now, &entry).await?;
     transaction.commit().await?;
-    runs::dispatch(&state.engine, run_id).await;
-    Ok((
-        StatusCode::ACCEPTED,
-        Json(Started { message: "Recalculation started", project_id, run_id }),
-    ))
+    Ok(run_id)
 }
 
 /// Stores the run, or finds that of the same evidence which is at work.

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Path, Problem};
 use platform::limit::{Change, Poll};
+use platform::postgres::again;
 use platform::{Access, Admin, Result, Viewer, Within};
 use serde::{Deserialize, Serialize};
 use shared::id::{AccountId, ProjectId};
@@ -65,7 +66,7 @@ pub(crate) async fn set_role(
     Path(member): Path<MemberPath>,
     Json(request): Json<SetRole>,
 ) -> Result<Json<Vec<MemberView>>> {
-    store::set_role(&state, access, member.account_id, request.role).await?;
+    again(|| store::set_role(&state, access, member.account_id, request.role)).await?;
     Ok(Json(store::members(&state.base.pool, access.least()).await?))
 }
 
@@ -84,9 +85,10 @@ pub(crate) async fn remove(
     Path(member): Path<MemberPath>,
 ) -> Result<StatusCode> {
     if member.account_id == access.account_id() {
-        store::leave(&state, access).await?;
+        again(|| store::leave(&state, access)).await?;
     } else {
-        store::remove_member(&state, access.raised()?, member.account_id).await?;
+        let access = access.raised()?;
+        again(|| store::remove_member(&state, access, member.account_id)).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

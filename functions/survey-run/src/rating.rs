@@ -134,8 +134,8 @@ impl Rater {
         Ok(Ok(Scales(scales.collect())))
     }
 
-    /// The vectors of a run's anchors: those of its first shard, once it has them. The shards of one
-    /// process wait for each other; two processes that begin at once may both make them.
+    /// The vectors of a survey's anchors: those of the first shard of its first run, once it has them. The
+    /// shards of one process wait for each other; two processes that begin at once may both make them.
     async fn anchors(
         &self,
         pool: &PgPool,

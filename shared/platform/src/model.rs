@@ -314,6 +314,7 @@ fn said<T>(request: &Request<'_, T>) -> Prompt {
         schema: serde_json::Value::Null,
         schema_name: String::new(),
         max_output_tokens: request.max_output_tokens,
+        thinks_less: false,
         temperature: request.temperature,
         seed: (request.seed.0 & 0x7fff_ffff) as u32,
     }

@@ -29,7 +29,9 @@ pub(super) fn facts(report: &FidelityReport, language: Language) -> String {
             language.pick("near-duplicate stories", "historii prawie powtórzonych").to_owned(),
         ),
     ];
-    let items: String = facts
+    // Of nobody there is nothing more to say than how many they are.
+    let said = if report.verdict == Overall::Empty { 1 } else { facts.len() };
+    let items: String = facts[..said]
         .iter()
         .map(|(figure, what)| format!("<li><b>{figure}</b><span>{what}</span></li>"))
         .collect();

@@ -13,4 +13,4 @@ pub use erasure::{UPLOADS, erase, forget_upload, upload_folder};
 pub use lending::{LIBRARY, OfProject, READ, Use, of_project};
 pub use removal::{remove, remove_library, stop_work};
 pub use scope::{is_editor, readable};
-pub use view::{DocumentView, MOST, Reader, count, find, list};
+pub use view::{Cursor, DocumentView, MOST, Reader, count, find, list};

@@ -97,7 +97,19 @@ pub(crate) async fn insert_grounding(
         insert into groundings
             (run_id, segment_id, project_id, query, search_type, citations, insights, tokens,
              unavailable, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        select
+            $1, $2, $3, $4, $5, $6,
+            -- of documents that were just found to be citable: one may have been erased since the search
+            (
+                select coalesce(jsonb_agg(i.item order by i.place), '[]')
+                from jsonb_array_elements($7::jsonb) with ordinality as i (item, place)
+                where exists (
+                    select
+                    from citations c
+                    where c.project_id = $3 and c.document_id = (i.item->>'document_id')::uuid
+                )
+            ),
+            $8, $9, $10
         on conflict (run_id, segment_id) do nothing
         "#,
         new.run.0,

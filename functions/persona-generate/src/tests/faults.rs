@@ -168,6 +168,27 @@ async fn what_a_model_cannot_write_is_counted_with_its_reason() {
 }
 
 #[tokio::test]
+async fn a_model_that_always_says_nul_is_asked_twice_for_each_and_the_run_ends() {
+    let server = Scripted::start([]).await;
+    server.otherwise(|_| {
+        Behaviour::Answer(json!({
+            "headline": "Anna", "background_story": "Mieszka w Toruniu\u{0}i pracuje.",
+            "communication_style": "krótko", "decision_making_style": "od razu",
+            "typical_concerns": ["ceny"],
+        }))
+    });
+    let app = TestApp::start(with_model(&server.config())).await;
+    let ana = app.user("ana").await;
+    let project = app.project(&ana, json!({})).await;
+
+    let started = start(&app, &ana, project, 3).await;
+    app.deliver_all().await;
+
+    assert_eq!(run_row(&app, &started["run_id"]).await, ("failed".to_owned(), 0, 3));
+    assert_eq!(server.recorded().len(), 6, "each once more, and nobody for ever");
+}
+
+#[tokio::test]
 async fn a_model_that_is_silent_for_hours_fails_its_people_at_last_and_says_so() {
     let server = Scripted::start([]).await;
     server.otherwise(|_| Behaviour::Never);

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use shared::id::DocumentId;
+use shared::id::{DocumentId, RunId};
 use shared::knowledge::Scope;
 use shared::offline::writer;
 use shared::persona::{Brief, Card};
@@ -87,6 +87,32 @@ async fn people_cite_what_was_retrieved_once_for_their_segment() {
         .await
         .unwrap();
     assert!((1..=1_200).contains(&tokens), "{tokens}");
+}
+
+#[tokio::test]
+async fn facts_of_a_document_that_was_erased_during_the_search_are_not_kept() {
+    let study = study(Some(testkit::graph().await), &Config::offline()).await;
+    let there = study.document(&study.ana, Scope::Project(study.project), "Kawa", REPORT).await;
+    let started = study.generate(json!({ "num_personas": 2 })).await;
+    let pool = &study.app.parts.pool;
+    let insight =
+        |document: DocumentId| json!({ "document_id": document, "summary": "Kawa drożeje" });
+    let new = crate::store::NewGrounding {
+        run: RunId(started["run_id"].as_str().unwrap().parse().unwrap()),
+        segment: "late",
+        project: study.project,
+        insights: vec![insight(DocumentId(uuid::Uuid::from_u128(7))), insight(there)],
+        ..Default::default()
+    };
+
+    crate::store::insert_grounding(pool, &new, study.app.parts.clock.now()).await.unwrap();
+
+    let kept: Value =
+        sqlx::query_scalar("select insights from groundings where segment_id = 'late'")
+            .fetch_one(pool)
+            .await
+            .unwrap();
+    assert_eq!(kept, json!([insight(there)]));
 }
 
 #[tokio::test]

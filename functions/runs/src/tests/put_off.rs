@@ -6,6 +6,7 @@ use chrono::Duration;
 use platform::model::Failure;
 use platform::queue::{Outcome, PutOff};
 use platform::runs::LONGEST_OUTAGE;
+use sqlx::Connection;
 
 use super::asker::Asker;
 use super::*;
@@ -13,6 +14,10 @@ use super::*;
 fn limited(seconds: u64) -> Failure {
     Failure::Unavailable { status: Some(429), retry_after: Some(Time::from_secs(seconds)) }
 }
+
+/// Ends the first transaction that says it. A sequence goes on when its transaction is rolled back.
+const COLLIDE: &str = "do $$ begin if nextval('collisions') = 1 then \
+    raise exception using errcode = '40P01'; end if; end $$";
 
 async fn view(app: &TestApp, ana: &User, run: RunId) -> Value {
     let ana = app.renewed(ana).await;
@@ -190,6 +195,22 @@ async fn one_item_that_the_database_cannot_hold_fails_alone_and_nobody_is_asked_
     );
     let failures = ended["failures"].to_string();
     assert!(failures.contains("cannot be stored"), "{failures}");
+    assert!(asker.asked().into_values().all(|count| count == 1), "{:?}", asker.asked());
+}
+
+#[tokio::test]
+async fn a_deadlock_while_answers_are_stored_asks_nobody_again() {
+    let (app, ana, run) = with_run(&[3]).await;
+    let options = app.database.options(None);
+    let mut connection = sqlx::PgConnection::connect_with(&options).await.unwrap();
+    let count = "create sequence collisions; grant usage on sequence collisions to sight_app";
+    sqlx::raw_sql(count).execute(&mut connection).await.unwrap();
+    let asker = Asker::breaking(&app, 3, |_| Some(COLLIDE)).await;
+
+    assert_eq!(asker.step(run).await.unwrap(), Outcome::Done);
+
+    let ended = view(&app, &ana, run).await;
+    assert_eq!((&ended["status"], &ended["done"]), (&json!("succeeded"), &json!(3)));
     assert!(asker.asked().into_values().all(|count| count == 1), "{:?}", asker.asked());
 }
 

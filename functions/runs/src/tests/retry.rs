@@ -169,6 +169,7 @@ async fn metrics_and_exports_are_tried_again_as_everything_else_is() {
 
         assert_eq!(again["status"], "running", "{kind}: {again}");
     }
+    assert_eq!(app.parts.publisher.take().len(), 2, "and each is dispatched");
 }
 
 #[tokio::test]

@@ -103,10 +103,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
             Ok(Raw(value)) => Ok(Self(value)),
             Err(rejection) => {
                 let text = rejection.body_text();
-                let (before, rule) = text.rsplit_once(": ").unwrap_or(("", &text));
-                let field = match missing_field(rule) {
-                    "" => before.rsplit(": ").next().unwrap_or_default(),
-                    missing => missing,
+                // `Failed to deserialize query string: `, then the path and the rule, or the rule alone.
+                let (_, said) = text.split_once(": ").unwrap_or(("", &text));
+                let (field, rule) = match missing_field(said) {
+                    "" => said.split_once(": ").unwrap_or(("", said)),
+                    missing => (missing, said),
                 };
                 let errors = vec![FieldError::new(field, rule)];
                 Err(Error::Malformed { location: "query", errors })

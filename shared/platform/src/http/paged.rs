@@ -3,7 +3,6 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::Json;
 
@@ -14,8 +13,8 @@ pub struct Paged<T> {
     pub rows: Vec<T>,
     /// How many rows there are in all.
     pub total: i64,
-    /// The last row's id when more may follow: the `cursor` of the next request.
-    pub next: Option<Uuid>,
+    /// The `cursor` of the next request, when more may follow.
+    pub next: Option<String>,
 }
 
 impl<T: Serialize> IntoResponse for Paged<T> {
@@ -23,7 +22,7 @@ impl<T: Serialize> IntoResponse for Paged<T> {
         let mut headers = HeaderMap::new();
         headers.insert(HeaderName::from_static("x-total-count"), HeaderValue::from(self.total));
         if let Some(next) = self.next {
-            let cursor = HeaderValue::try_from(next.to_string()).expect("a UUID is ASCII");
+            let cursor = HeaderValue::try_from(next).expect("a cursor is ASCII");
             headers.insert(HeaderName::from_static("x-next-cursor"), cursor);
         }
         (headers, Json(self.rows)).into_response()

@@ -26,12 +26,13 @@ const PROOF_ADDRESS: Rule = Rule::a_minute("proof-address", 30);
 /// Ours: the contract has no letters. Enough for a person, too few to flood somebody's mailbox.
 const LETTER: Rule = Rule::an_hour("letter", 5);
 const LETTER_ADDRESS: Rule = Rule::a_minute("letter-address", 30);
-/// Ours: a page of avatars behind an office's one address, which the browser then keeps for a year.
+/// Ours: whoever guesses at links.
 const LINK_ADDRESS: Rule = Rule::a_minute("link-address", 30);
+/// Ours: a page of avatars behind an office's one address, which the browser then keeps for a year.
 const PICTURE_ADDRESS: Rule = Rule::a_minute("picture-address", 600);
 
 #[cfg(test)]
-pub(super) const RULES: [Rule; 11] = [
+pub(super) const RULES: [Rule; 12] = [
     LOGIN,
     LOGIN_HERE,
     LOGIN_ACCOUNT,
@@ -42,6 +43,7 @@ pub(super) const RULES: [Rule; 11] = [
     PROOF_ADDRESS,
     LETTER,
     LETTER_ADDRESS,
+    LINK_ADDRESS,
     PICTURE_ADDRESS,
 ];
 

@@ -331,6 +331,7 @@ async fn every_limit_and_what_becomes_of_it_without_redis_is_as_the_table_says()
         ("proof-address", 30, 60, CountAlone),
         ("letter", 5, 3_600, CountAlone),
         ("letter-address", 30, 60, CountAlone),
+        ("link-address", 30, 60, CountAlone),
         ("picture-address", 600, 60, CountAlone),
     ];
     let rules: Vec<Rule> = classes.into_iter().chain(sign_in::RULES).collect();

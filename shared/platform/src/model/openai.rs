@@ -235,6 +235,7 @@ mod tests {
     #[test]
     fn a_thinking_model_gets_room_to_think_and_no_temperature() {
         let prompt = Prompt {
+            thinks_less: false,
             system: String::new(),
             turns: Vec::new(),
             schema: json!({}),

@@ -90,24 +90,28 @@ impl Provider {
 
     /// The most tokens that the answer to this prompt can be billed for.
     pub(super) fn max_output_tokens(&self, prompt: &Prompt) -> u64 {
-        let thinking = self.endpoint().and_then(|endpoint| endpoint.thinking_tokens);
+        let thinking = self.endpoint().and_then(|endpoint| endpoint.thinking(prompt));
         u64::from(prompt.max_output_tokens) + u64::from(thinking.unwrap_or(0))
     }
 
     /// No more room than the model has beside its thinking: some refuse a request for more.
     pub(super) fn keep_within(&self, prompt: &mut Prompt) {
         let Some(endpoint) = self.endpoint() else { return };
-        let thinking = endpoint.thinking_tokens.unwrap_or(0);
+        let thinking = endpoint.thinking(prompt).unwrap_or(0);
         let most = endpoint.most_output_tokens.map(|most| most.saturating_sub(thinking).max(1));
         prompt.max_output_tokens = prompt.max_output_tokens.min(most.unwrap_or(u32::MAX));
     }
 
     /// Twice the room for an answer that was cut off, and room to think where that took all of it; never
-    /// more than the model can write.
+    /// more than the model can write. Where it can write no more, it is to think less.
     pub(super) fn give_room(&self, prompt: &mut Prompt, aloud: &str) {
         let Some(endpoint) = self.endpoint() else { return };
-        let thinking = endpoint.thinking_tokens.unwrap_or(0);
-        let more = if aloud.trim().is_empty() { thinking.max(ROOM_TO_THINK) } else { 0 };
+        let is_silent = aloud.trim().is_empty();
+        let thinking = endpoint.thinking(prompt).unwrap_or(0);
+        let wanted = prompt.max_output_tokens.saturating_add(thinking);
+        prompt.thinks_less =
+            is_silent && endpoint.most_output_tokens.is_some_and(|most| wanted >= most);
+        let more = if is_silent { thinking.max(ROOM_TO_THINK) } else { 0 };
         prompt.max_output_tokens = prompt.max_output_tokens.saturating_mul(2).saturating_add(more);
         self.keep_within(prompt);
     }
@@ -123,7 +127,7 @@ impl Provider {
         let mut reply = match self {
             Self::Offline { .. } => return Err(Fault::Unreached),
             Self::Gemini(endpoint) => {
-                let body = gemini::body(prompt, endpoint.thinking_tokens);
+                let body = gemini::body(prompt, endpoint.thinking(prompt));
                 endpoint.send(http, &body, gemini::reply, now).await.map_err(|(fault, _)| fault)?
             }
             Self::OpenAi(endpoint, dialect) => {
@@ -151,7 +155,7 @@ async fn asked_in_its_words(
     let mut dialect = *remembered.lock().unwrap_or_else(PoisonError::into_inner);
     let mut tries = 0;
     loop {
-        let body = openai::body(&endpoint.model, prompt, dialect, endpoint.thinking_tokens);
+        let body = openai::body(&endpoint.model, prompt, dialect, endpoint.thinking(prompt));
         let (fault, said) = match endpoint.send(http, &body, openai::reply, now).await {
             Ok(reply) => {
                 *remembered.lock().unwrap_or_else(PoisonError::into_inner) = dialect;
@@ -177,6 +181,11 @@ impl Endpoint {
             thinking_tokens: config.thinking_tokens,
             most_output_tokens: config.most_output_tokens,
         }
+    }
+
+    /// How many tokens it may think, where that is said at all.
+    fn thinking(&self, prompt: &Prompt) -> Option<u32> {
+        self.thinking_tokens.map(|most| if prompt.thinks_less { most / 4 } else { most })
     }
 
     async fn send(

@@ -73,6 +73,8 @@ pub(super) struct Prompt {
     pub(super) schema: serde_json::Value,
     pub(super) schema_name: String,
     pub(super) max_output_tokens: u32,
+    /// Whether thinking took all the room before, and there is no more to give.
+    pub(super) thinks_less: bool,
     pub(super) temperature: f32,
     /// Below 2^31, which is what every provider takes.
     pub(super) seed: u32,

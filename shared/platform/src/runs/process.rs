@@ -15,6 +15,7 @@ use super::flow::{End, Flow, Keep, Kept, Ready};
 use super::lease::{Progress, progress};
 use super::worker::ShardContext;
 use crate::error::Chain;
+use crate::postgres::again;
 use crate::queue::{Outcome, PutOff};
 use crate::{Error, Result};
 
@@ -200,13 +201,25 @@ impl<M: ItemProcessor> Keeping<'_, M> {
     }
 
     /// Stores in one transaction that also counts; nothing of it stays when the lease was lost
-    /// meanwhile.
+    /// meanwhile. What was made was paid for, so a collision with another transaction ends nothing.
     async fn store(
         &self,
         made: &[(u32, M::Made)],
         failures: &[ItemFailure],
         kept: &mut Kept,
     ) -> Result<Progress> {
+        let (progress, done) = again(|| self.store_once(made, failures)).await?;
+        if progress != Progress::Lost {
+            kept.done += done;
+        }
+        Ok(progress)
+    }
+
+    async fn store_once(
+        &self,
+        made: &[(u32, M::Made)],
+        failures: &[ItemFailure],
+    ) -> Result<(Progress, u32)> {
         let (context, now) = (self.context, self.context.now());
         let mut transaction = context.engine.pool.begin().await?;
         let done = match made {
@@ -220,9 +233,8 @@ impl<M: ItemProcessor> Keeping<'_, M> {
         let progress = progress(&mut transaction, &context.lease, done, failed, now).await?;
         if progress != Progress::Lost {
             transaction.commit().await?;
-            kept.done += done;
         }
-        Ok(progress)
+        Ok((progress, done))
     }
 }
 

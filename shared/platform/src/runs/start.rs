@@ -11,7 +11,7 @@ use shared::run::RunKind;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Access, Editor, Error, Ids, Result};
+use crate::{Access, Error, Ids, Level, Result};
 
 /// Two identical requests of one person within this time are a double click.
 pub(super) const DOUBLE_CLICK: Duration = Duration::seconds(10);
@@ -135,7 +135,10 @@ impl IdempotencyKey {
 ///
 /// # Errors
 /// `Project not found`, or when the database fails.
-pub async fn lock_project(connection: &mut PgConnection, access: Access<Editor>) -> Result<()> {
+pub async fn lock_project<L: Level>(
+    connection: &mut PgConnection,
+    access: Access<L>,
+) -> Result<()> {
     let locked = sqlx::query!(
         "select id from projects where id = $1 and deleted_at is null for no key update",
         access.project_id().0,

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use shared::FieldError;
 use shared::id::{AccountId, DocumentId, ProjectId, RunId};
 use shared::knowledge::Scope;
 use sqlx::PgPool;
@@ -98,15 +99,50 @@ pub async fn count(pool: &PgPool, reader: &Reader) -> Result<i64> {
     Ok(count.fetch_one(pool).await?)
 }
 
-/// A page of the documents of these scopes, newest first: what comes after the document `cursor`, also when
-/// that was deleted meanwhile.
+/// Where a page of documents ended. It names a time and an id and no row, so that the next page is the same when the
+/// document there is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    at: DateTime<Utc>,
+    id: DocumentId,
+}
+
+impl Cursor {
+    /// Behind this document.
+    pub fn behind(document: &DocumentView) -> Self {
+        Self { at: document.created_at, id: document.id }
+    }
+
+    /// Reads what [`Display`] wrote.
+    ///
+    /// # Errors
+    /// When it is something else.
+    ///
+    /// [`Display`]: std::fmt::Display
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        let read = || {
+            let (micros, id) = text.split_once('.')?;
+            let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
+            Some(Self { at, id: DocumentId(id.parse().ok()?) })
+        };
+        read().ok_or_else(|| FieldError::new("cursor", "must be the X-Next-Cursor of a page"))
+    }
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.at.timestamp_micros(), self.id)
+    }
+}
+
+/// A page of the documents of these scopes, newest first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(
     pool: &PgPool,
     reader: &Reader,
-    cursor: Option<DocumentId>,
+    cursor: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<DocumentView>> {
     let rows = sqlx::query_as!(
@@ -125,16 +161,15 @@ pub async fn list(
             on r.id = d.run_id and d.status = 'processing' and r.status in ('failed', 'cancelled')
         where d.scope_key = any($1)
             and d.deleted_at is null
-            and ($4::uuid is null or (d.created_at, d.id) < (
-                select c.created_at, c.id from documents c where c.id = $4 and c.scope_key = any($1)
-            ))
+            and ($4::timestamptz is null or (d.created_at, d.id) < ($4, $5::uuid))
         order by d.created_at desc, d.id desc
         limit $2
         "#,
         &reader.keys(),
         limit,
         STOPPED,
-        cursor.map(|id| id.0),
+        cursor.map(|cursor| cursor.at),
+        cursor.map(|cursor| cursor.id.0),
     );
     Ok(rows.fetch_all(pool).await?)
 }

@@ -125,6 +125,11 @@ async fn an_answer_that_thinking_ate_gets_more_room_and_no_empty_turn() {
         let limit = &asked.body["generationConfig"]["maxOutputTokens"];
         assert_eq!(*limit, 600, "never more than the model can write");
     }
+    let thought = |at: usize| {
+        let asked = &server.recorded()[at].body["generationConfig"]["thinkingConfig"];
+        asked["thinkingBudget"].as_u64()
+    };
+    assert_eq!((thought(0), thought(1)), (Some(512), Some(128)), "then it is to think less");
     assert!(failure.explained().contains("cut off"), "{}", failure.explained());
 }
 
