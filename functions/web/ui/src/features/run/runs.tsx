@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { forget, runsOf, useKept } from "@/app/kept";
 import { useTitle } from "@/app/title";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Empty, Failure, Loading } from "@/components/ui/states";
@@ -9,7 +10,6 @@ import { groupsQuery } from "@/features/focus-group/hooks/groups";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { surveysQuery } from "@/features/survey/hooks/surveys";
 import { RunCard } from "./components/run-card";
-import { forgetRun, useStartedRuns } from "./hooks/started";
 
 export function Runs() {
   const { t } = useTranslation();
@@ -27,7 +27,7 @@ type Known = { id: string; title?: string; started: boolean };
 function Content({ project }: { project: Project }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const started = useStartedRuns(project.id);
+  const started = useKept(runsOf(project.id));
   const groups = useQuery(groupsQuery(project.id));
   const surveys = useQuery(surveysQuery(project.id));
   const documents = useQuery(documentsQuery(project.id));
@@ -72,7 +72,7 @@ function Content({ project }: { project: Project }) {
                 small
                 look="quiet"
                 className="self-end"
-                onClick={() => forgetRun(project.id, id)}
+                onClick={() => forget(runsOf(project.id), id)}
               >
                 {t("run.forget")}
               </Button>
