@@ -1,5 +1,6 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import {
+  Calculator,
   ClipboardList,
   FileSearch,
   FileText,
@@ -22,6 +23,7 @@ const PLACES = [
   { to: "/projects/$projectId/brief", name: "brief", icon: NotebookPen },
   { to: "/projects/$projectId/people", name: "people", icon: Users },
   { to: "/projects/$projectId/fidelity", name: "fidelity", icon: Gauge },
+  { to: "/projects/$projectId/figures", name: "figures", icon: Calculator },
   { to: "/projects/$projectId/focus-groups", name: "focusGroups", icon: MessagesSquare },
   { to: "/projects/$projectId/surveys", name: "surveys", icon: ClipboardList },
   { to: "/projects/$projectId/documents", name: "documents", icon: FileText },
