@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type axe from "axe-core";
 import type { AxeResults } from "axe-core";
@@ -9,7 +9,7 @@ import { expect } from "vitest";
 export const SYSTEM = process.env.SIGHT_URL ?? "http://127.0.0.1:8080";
 
 /** How long a screen may take to show what it needs, on a machine that does much else. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = Number(process.env.WALK_PATIENCE_MS ?? 120_000);
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -18,6 +18,9 @@ const LOOKS = [
   { theme: "light", width: 1280 },
   { theme: "dark", width: 390 },
 ];
+
+/** Where pictures of the screens are kept, where somebody asks for them (`npm run pictures`). */
+const PICTURES = process.env.PICTURES;
 
 /** A browser with a page that fails the test for whatever it complains about. */
 export class Visitor {
@@ -60,6 +63,38 @@ export class Visitor {
     await this.browser.close();
   }
 
+  readonly button = (name: string | RegExp) => this.page.getByRole("button", { name });
+  readonly field = (name: string | RegExp) => this.page.getByLabel(name, { exact: true });
+  readonly heading = (name: string | RegExp) => this.page.getByRole("heading", { name }).first();
+  readonly drawer = () => this.page.getByRole("dialog").first();
+
+  /** Goes to a place of the project by its navigation. */
+  async place(name: string, heading: string | RegExp = name): Promise<void> {
+    await this.page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
+    await this.heading(heading).waitFor();
+  }
+
+  /** Signs in by the screen, wherever that leads. */
+  async signIn(email: string, password: string): Promise<void> {
+    await this.page.goto("/sign-in");
+    await this.field("E-mail").fill(email);
+    await this.field("Password").fill(password);
+    await this.button("Sign in").click();
+    await this.heading("Projects").waitFor();
+  }
+
+  /** Lets what is on the screen be written to a file by a run, and gives its text. */
+  async takeAway(format: "CSV" | "JSON"): Promise<string> {
+    await this.button("Export").click();
+    await this.page.getByRole("radio", { name: format }).check();
+    await this.button("Write the file").click();
+    const [file] = await Promise.all([
+      this.page.waitForEvent("download"),
+      this.button("Fetch the file").click(),
+    ]);
+    return readFileSync(await file.path(), "utf8");
+  }
+
   /** Holds the screen against WCAG 2.2 AA, light and wide, dark and narrow, and against its own complaints. */
   async look(screen: string): Promise<void> {
     this.looked.push(screen);
@@ -75,6 +110,7 @@ export class Visitor {
           await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
         } while (document.getAnimations().some(({ playState }) => playState === "running"));
       }, theme);
+      await this.picture(screen, theme, width);
       const results = (await this.page.evaluate(() =>
         (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
           runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -87,8 +123,19 @@ export class Visitor {
       }
     }
     await this.page.setViewportSize({ width: 1280, height: 900 });
+    await this.picture(screen, "dark", 1280);
     expect.soft(violations).toEqual([]);
     expect.soft(this.complaints, screen).toEqual([]);
+  }
+
+  private async picture(screen: string, theme: string, width: number): Promise<void> {
+    if (!PICTURES) return;
+    mkdirSync(PICTURES, { recursive: true });
+    const name = `${screen.replaceAll(" ", "-")}-${theme}-${width}.png`;
+    // a dialog lies over the page: what is seen is the picture then
+    const fullPage = (await this.page.locator("dialog[open]").count()) === 0;
+    await this.page.evaluate(() => scrollTo(0, 0));
+    await this.page.screenshot({ path: `${PICTURES}/${name}`, fullPage });
   }
 }
 

@@ -46,3 +46,13 @@ export async function takenWhole<T>(
   if (!answer.response.ok) throw problemOf(answer.response, answer.error);
   return { data: answer.data as T, response: answer.response };
 }
+
+/** Null where there is none yet: that is no failure. */
+export async function orNone<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (failure) {
+    if (failure instanceof ProblemError && failure.status === 404) return null;
+    throw failure;
+  }
+}

@@ -33,3 +33,15 @@ it("begins anew where what is kept is broken", () => {
   const { result } = renderHook(() => useDraft("project", EMPTY));
   expect(result.current[0]).toEqual(EMPTY);
 });
+
+it("knows whether something is unsent, also in the moment in which it is sent", () => {
+  const { result } = renderHook(() => useDraft("project", EMPTY));
+  const isOpen = () => result.current[4]();
+  expect(isOpen()).toBe(false);
+  act(() => result.current[1]({ name: "Green Box", notes: "" }));
+  expect(isOpen()).toBe(true);
+  act(() => {
+    result.current[2]();
+    expect(isOpen()).toBe(false);
+  });
+});

@@ -1,23 +1,28 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
+
+type Change<T> = T | ((before: T) => T);
 
 /**
  * What somebody is writing, kept in this browser until it is sent: a closed tab loses nothing.
- * `clear` forgets it. Another shape than the initial one's (a newer console) begins anew.
+ * `clear` forgets it. Another shape than the initial one's (a newer console) begins anew. `isOpen` says at any
+ * moment whether something was written since and not sent: a handler may ask it in the same breath as `clear`.
  */
 export function useDraft<T extends object>(
   key: string,
   initial: T,
-): [T, (next: T | ((before: T) => T)) => void, () => void, boolean] {
+): [T, (next: Change<T>) => void, () => void, boolean, () => boolean] {
   const place = `sight.draft.${key}`;
   const [{ value, restored }, setState] = useState(() => {
     const kept = read<T>(place);
     return { value: kept ? { ...initial, ...kept } : initial, restored: kept !== null };
   });
   const [touched, setTouched] = useState(false);
+  const open = useRef(false);
   useEffect(() => {
     if (touched) localStorage.setItem(place, JSON.stringify(value));
   }, [place, value, touched]);
-  const set = useCallback((next: T | ((before: T) => T)) => {
+  const set = useCallback((next: Change<T>) => {
+    open.current = true;
     setTouched(true);
     setState((state) => ({
       ...state,
@@ -25,11 +30,13 @@ export function useDraft<T extends object>(
     }));
   }, []);
   const clear = useCallback(() => {
+    open.current = false;
     setTouched(false);
     localStorage.removeItem(place);
     setState({ value: initial, restored: false });
   }, [place, initial]);
-  return [value, set, clear, restored];
+  const isOpen = useCallback(() => open.current, []);
+  return [value, set, clear, restored, isOpen];
 }
 
 function read<T>(place: string): Partial<T> | null {

@@ -104,6 +104,12 @@ const brief = createRoute({
   component: lazyRouteComponent(() => import("@/features/project/brief"), "Brief"),
 });
 
+const figures = createRoute({
+  getParentRoute: () => project,
+  path: "/figures",
+  component: lazyRouteComponent(() => import("@/features/kpi/figures"), "Figures"),
+});
+
 /** The table's state lives in the address: it can be sent, kept and gone back to. */
 export type PeopleSearch = {
   q?: string;
@@ -111,9 +117,18 @@ export type PeopleSearch = {
   desc?: boolean;
   segment?: string;
   gender?: string;
+  status?: string;
   persona?: string;
-  compare?: string[];
+  tab?: string;
+  chosen?: string[];
+  view?: string;
+  population?: string;
 };
+
+/** At most three people, as they can be seen side by side. */
+const three = (value: unknown) =>
+  Array.isArray(value) ? value.filter((id) => typeof id === "string").slice(0, 3) : undefined;
+
 const people = createRoute({
   getParentRoute: () => project,
   path: "/people",
@@ -123,12 +138,22 @@ const people = createRoute({
     desc: search.desc === true ? true : undefined,
     segment: text(search.segment),
     gender: text(search.gender),
+    status: text(search.status),
     persona: text(search.persona),
-    compare: Array.isArray(search.compare)
-      ? search.compare.filter((id) => typeof id === "string").slice(0, 3)
-      : undefined,
+    tab: text(search.tab),
+    chosen: three(search.chosen),
+    view: text(search.view),
+    population: text(search.population),
   }),
   component: lazyRouteComponent(() => import("@/features/persona/people"), "People"),
+});
+const compare = createRoute({
+  getParentRoute: () => project,
+  path: "/people/compare",
+  validateSearch: (search: Record<string, unknown>): { chosen: string[] } => ({
+    chosen: three(search.chosen) ?? [],
+  }),
+  component: lazyRouteComponent(() => import("@/features/persona/compare"), "ComparePeople"),
 });
 const fidelity = createRoute({
   getParentRoute: () => project,
@@ -221,6 +246,8 @@ const tree = root.addChildren([
       overview,
       brief,
       people,
+      compare,
+      figures,
       fidelity,
       groups,
       newGroup,

@@ -7,10 +7,10 @@ import { Failure } from "@/components/ui/states";
 interface Removal {
   error: unknown;
   isPending: boolean;
-  mutate: (input: undefined, options: { onSuccess: () => void }) => void;
+  mutate: (input: undefined, options: { onSuccess?: () => void }) => void;
 }
 
-/** A button that asks first, deletes then, and leaves the page of what is gone. */
+/** A button that asks first, deletes then, and leaves the page of what is gone, where it has one. */
 export function ConfirmDelete({
   title,
   question,
@@ -20,7 +20,7 @@ export function ConfirmDelete({
   title: string;
   question: string;
   removal: Removal;
-  leave: () => void;
+  leave?: () => void;
 }) {
   const { t } = useTranslation();
   const [asked, setAsked] = useState(false);

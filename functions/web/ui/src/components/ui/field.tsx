@@ -117,17 +117,14 @@ export function Select({
   );
 }
 
-export function Checkbox({
-  label,
-  hint,
-  ...rest
-}: { label: ReactNode; hint?: ReactNode } & ComponentProps<"input">) {
+type ChoiceProps = { label: ReactNode; hint?: ReactNode } & ComponentProps<"input">;
+
+function Choice({ label, hint, ...rest }: ChoiceProps) {
   const id = useId();
   return (
     <div className="flex items-start gap-2.5">
       <input
         id={id}
-        type="checkbox"
         aria-describedby={hint ? `${id}-hint` : undefined}
         className="mt-1 size-4 shrink-0 accent-accent"
         {...rest}
@@ -145,3 +142,6 @@ export function Checkbox({
     </div>
   );
 }
+
+export const Checkbox = (props: ChoiceProps) => <Choice type="checkbox" {...props} />;
+export const Radio = (props: ChoiceProps) => <Choice type="radio" {...props} />;

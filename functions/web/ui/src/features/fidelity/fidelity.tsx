@@ -1,17 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useTitle } from "@/app/title";
-import { buttonClass } from "@/components/ui/button";
-import { Select } from "@/components/ui/field";
 import { Scroll } from "@/components/ui/scroll";
 import { Empty, Failure, Loading, Note } from "@/components/ui/states";
+import { ToGenerate } from "@/features/project/components/to-generate";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { pValue, useFormat } from "@/i18n/format";
 import { Attribute } from "./components/attribute";
 import { Figures } from "./components/figures";
+import { Legend } from "./components/legend";
+import { PopulationSelect } from "./components/population-select";
 import { FitBadge, ProvenanceBadge, VerdictBadge } from "./components/verdict";
-import { fidelityQuery, populationsQuery, type Report } from "./hooks/fidelity";
+import { fidelityQuery, type Report } from "./hooks/fidelity";
 
 export function Fidelity() {
   const { t } = useTranslation();
@@ -23,59 +24,29 @@ export function Fidelity() {
 function Content({ project }: { project: Project }) {
   const { t } = useTranslation();
   const { population } = useSearch({ from: "/shell/projects/$projectId/fidelity" });
+  const navigate = useNavigate({ from: "/projects/$projectId/fidelity" });
   const { data, error, refetch } = useQuery(fidelityQuery(project.id, population));
   return (
     <div className="flex flex-col gap-5">
       <div className="flex flex-wrap items-end justify-between gap-4">
         <h1 className="font-semibold text-2xl">{t("nav.fidelity")}</h1>
-        <Populations project={project} chosen={population} />
+        <PopulationSelect
+          projectId={project.id}
+          chosen={population}
+          onChoose={(chosen) => void navigate({ search: { population: chosen } })}
+        />
       </div>
       {error ? (
         <Failure failure={error} retry={() => void refetch()} />
       ) : data === undefined ? (
         <Loading lines={8} />
       ) : data === null ? (
-        <Empty
-          title={t("fidelity.none")}
-          action={
-            <Link
-              to="/projects/$projectId"
-              params={{ projectId: project.id }}
-              className={buttonClass("primary")}
-            >
-              {t("people.noneDo")}
-            </Link>
-          }
-        >
+        <Empty title={t("fidelity.none")} action={<ToGenerate project={project} />}>
           {t("fidelity.noneHint")}
         </Empty>
       ) : (
         <Whole report={data} />
       )}
-    </div>
-  );
-}
-
-function Populations({ project, chosen }: { project: Project; chosen?: string }) {
-  const { t } = useTranslation();
-  const { moment, number } = useFormat();
-  const navigate = useNavigate({ from: "/projects/$projectId/fidelity" });
-  const { data } = useQuery(populationsQuery(project.id));
-  if (!data || data.length < 2) return null;
-  return (
-    <div className="w-72">
-      <Select
-        label={t("fidelity.population")}
-        value={chosen ?? data[0]?.id}
-        onChange={(event) => void navigate({ search: { population: event.target.value } })}
-      >
-        {data.map((population) => (
-          <option key={population.id} value={population.id}>
-            {moment(population.created_at)} ({number(population.people)},{" "}
-            {t("fidelity.seed", { seed: population.seed })})
-          </option>
-        ))}
-      </Select>
     </div>
   );
 }
@@ -115,26 +86,6 @@ function Whole({ report }: { report: Report }) {
         </Note>
       </section>
     </>
-  );
-}
-
-function Legend() {
-  const { t } = useTranslation();
-  return (
-    <ul className="flex flex-wrap gap-x-6 gap-y-1 text-quiet text-sm">
-      <li className="flex items-center gap-2">
-        <span aria-hidden className="h-2 w-6 rounded-sm bg-bar" />
-        {t("fidelity.achieved")}
-      </li>
-      <li className="flex items-center gap-2">
-        <span aria-hidden className="h-4 w-0.5 bg-ink" />
-        {t("fidelity.target")}
-      </li>
-      <li className="flex items-center gap-2">
-        <span aria-hidden className="h-4 w-6 rounded-sm bg-line" />
-        {t("fidelity.noise")}
-      </li>
-    </ul>
   );
 }
 

@@ -1,14 +1,15 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Play } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { useTitle } from "@/app/title";
-import { Button } from "@/components/ui/button";
-import { Failure, Loading } from "@/components/ui/states";
+import { PageFailure } from "@/components/page-failure";
+import { Loading } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
+import { Export } from "@/features/export/components/export";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { RunCard } from "@/features/run/components/run-card";
+import { StartRun } from "@/features/run/components/start-run";
 import { isOver, runQuery } from "@/features/run/hooks/run";
 import { useFormat } from "@/i18n/format";
 import { ConceptGraph } from "./components/concept-graph";
@@ -26,7 +27,7 @@ export function Room() {
   const { data: project } = useProject();
   const { data: group, error, refetch } = useQuery(groupQuery(groupId));
   useTitle(group?.name, project?.name);
-  if (error) return <Failure failure={error} retry={() => void refetch()} />;
+  if (error) return <PageFailure failure={error} retry={() => void refetch()} />;
   if (!group || !project) return <Loading lines={6} />;
   return <Content group={group} project={project} />;
 }
@@ -52,7 +53,16 @@ function Content({ group, project }: { group: FocusGroup; project: Project }) {
             {t("group.questions", { count: group.questions.length })}
           </p>
         </div>
-        {may(project.role, "editor") && <DeleteGroup group={group} projectId={project.id} />}
+        <div className="flex gap-2">
+          {group.run_id && (
+            <Export
+              projectId={project.id}
+              role={project.role}
+              subject={{ kind: "focus_group", id: group.id, name: group.name }}
+            />
+          )}
+          {may(project.role, "editor") && <DeleteGroup group={group} projectId={project.id} />}
+        </div>
       </header>
       {group.run_id && (!isOver(run.data) || run.data?.status !== "succeeded") && (
         <RunCard key={group.run_id} runId={group.run_id} role={project.role} onEnd={refresh} />
@@ -90,45 +100,30 @@ function Guide({ group }: { group: FocusGroup }) {
   );
 }
 
-/** What a run would take, said before it is started. */
 function Start({ group }: { group: FocusGroup }) {
   const { t } = useTranslation();
-  const { number, money } = useFormat();
+  const { number } = useFormat();
   const ready = group.persona_ids.length > 0 && group.questions.length > 0;
-  const estimate = useQuery({ ...estimateQuery(group.id), enabled: ready });
+  const { data: plan, error } = useQuery({ ...estimateQuery(group.id), enabled: ready });
   const start = useRunGroup(group.id);
+  const says =
+    plan &&
+    t("group.estimate", {
+      turns: number(plan.turns),
+      low: number(plan.calls.low),
+      high: number(plan.calls.high),
+      model: plan.model,
+    });
   return (
-    <section className="card flex flex-col gap-3 px-5 py-4">
+    <StartRun
+      label={t("group.start")}
+      says={says}
+      cost={plan?.cost_micros}
+      failure={error}
+      start={{ ...start, run: () => start.mutate(undefined) }}
+      disabled={!ready}
+    >
       {!ready && <p>{t("group.notReady")}</p>}
-      <Failure failure={estimate.error} />
-      {estimate.data && (
-        <p>
-          {t("group.estimate", {
-            turns: number(estimate.data.turns),
-            low: number(estimate.data.calls.low),
-            high: number(estimate.data.calls.high),
-            model: estimate.data.model,
-          })}{" "}
-          {estimate.data.cost_micros
-            ? t("group.cost", {
-                low: money(estimate.data.cost_micros.low / 1e6),
-                high: money(estimate.data.cost_micros.high / 1e6),
-              })
-            : t("group.costUnknown")}
-        </p>
-      )}
-      <Failure failure={start.error} />
-      <div>
-        <Button
-          look="primary"
-          disabled={!ready}
-          busy={start.isPending}
-          onClick={() => start.mutate()}
-        >
-          <Play aria-hidden className="size-4" />
-          {t("group.start")}
-        </Button>
-      </div>
-    </section>
+    </StartRun>
   );
 }

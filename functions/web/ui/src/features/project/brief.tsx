@@ -3,9 +3,10 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { useDraft } from "@/app/draft";
+import { LeaveGuard } from "@/app/leave";
 import { useTitle } from "@/app/title";
+import { ConfirmDelete } from "@/components/confirm-delete";
 import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
 import { Failure, Note } from "@/components/ui/states";
 import { toast } from "@/components/ui/toast";
 import { type BriefDraft, BriefFields } from "./components/brief-fields";
@@ -32,7 +33,7 @@ function Form({ project }: { project: Project }) {
     sample: String(project.target_sample_size),
     target: asSliders(project.target_demographics),
   }));
-  const [draft, set, clear, restored] = useDraft(`brief.${project.id}`, initial);
+  const [draft, set, clear, restored, isOpen] = useDraft(`brief.${project.id}`, initial);
   const update = useUpdateProject(project.id);
   const editable = may(project.role, "editor");
   const submit = (event: FormEvent) => {
@@ -59,6 +60,7 @@ function Form({ project }: { project: Project }) {
   return (
     <div className="flex max-w-2xl flex-col gap-5">
       <h1 className="font-semibold text-2xl">{t("nav.brief")}</h1>
+      <LeaveGuard isOpen={isOpen} />
       {!editable && <Note>{t("state.readOnly")}</Note>}
       <form onSubmit={submit} className="flex flex-col gap-5">
         {restored && <Note>{t("state.draftRestored")}</Note>}
@@ -86,32 +88,15 @@ function Form({ project }: { project: Project }) {
 function Delete({ project }: { project: Project }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const [asked, setAsked] = useState(false);
-  const remove = useDeleteProject(project.id);
   return (
     <section className="card flex items-center justify-between gap-4 px-5 py-4">
       <p className="text-quiet">{t("project.deleteHint")}</p>
-      <Button look="danger" onClick={() => setAsked(true)}>
-        {t("project.delete")}
-      </Button>
-      <Dialog open={asked} onClose={() => setAsked(false)} title={t("project.delete")}>
-        <div className="flex flex-col gap-4">
-          <p>{t("project.deleteAsk", { name: project.name })}</p>
-          <Failure failure={remove.error} />
-          <div className="flex justify-end gap-2">
-            <Button onClick={() => setAsked(false)}>{t("action.cancel")}</Button>
-            <Button
-              look="danger"
-              busy={remove.isPending}
-              onClick={() =>
-                remove.mutate(undefined, { onSuccess: () => void navigate({ to: "/" }) })
-              }
-            >
-              {t("action.delete")}
-            </Button>
-          </div>
-        </div>
-      </Dialog>
+      <ConfirmDelete
+        title={t("project.delete")}
+        question={t("project.deleteAsk", { name: project.name })}
+        removal={useDeleteProject(project.id)}
+        leave={() => void navigate({ to: "/" })}
+      />
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import {
+  Calculator,
   ClipboardList,
   FileSearch,
   FileText,
@@ -14,7 +15,8 @@ import {
 } from "lucide-react";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { Failure, Loading, Skeleton } from "@/components/ui/states";
+import { PageFailure } from "@/components/page-failure";
+import { Loading, Skeleton } from "@/components/ui/states";
 import { useProject } from "./hooks/projects";
 
 const PLACES = [
@@ -22,6 +24,7 @@ const PLACES = [
   { to: "/projects/$projectId/brief", name: "brief", icon: NotebookPen },
   { to: "/projects/$projectId/people", name: "people", icon: Users },
   { to: "/projects/$projectId/fidelity", name: "fidelity", icon: Gauge },
+  { to: "/projects/$projectId/figures", name: "figures", icon: Calculator },
   { to: "/projects/$projectId/focus-groups", name: "focusGroups", icon: MessagesSquare },
   { to: "/projects/$projectId/surveys", name: "surveys", icon: ClipboardList },
   { to: "/projects/$projectId/documents", name: "documents", icon: FileText },
@@ -37,14 +40,14 @@ export function ProjectLayout() {
   const { projectId, data: project, error, refetch } = useProject();
   if (error) {
     return (
-      <div className="mx-auto w-full max-w-2xl p-8">
-        <Failure failure={error} retry={() => void refetch()} />
+      <div className="px-5 py-7">
+        <PageFailure failure={error} retry={() => void refetch()} />
       </div>
     );
   }
   return (
     <div className="flex flex-1 flex-col lg:flex-row">
-      <div className="shrink-0 border-line border-b bg-surface lg:w-58 lg:border-r lg:border-b-0">
+      <div className="shrink-0 border-line border-b bg-surface lg:w-62 lg:border-r lg:border-b-0">
         <div className="lg:sticky lg:top-13 lg:max-h-[calc(100dvh-3.25rem)] lg:overflow-y-auto lg:px-3 lg:py-5">
           <div className="truncate px-5 pt-3 font-semibold lg:mb-3 lg:px-2.5 lg:pt-0">
             {project ? project.name : <Skeleton className="h-5 w-32" />}

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
+import { runsOf, useKept } from "@/app/kept";
 import { useTitle } from "@/app/title";
 import { buttonClass } from "@/components/ui/button";
 import { Badge, Note, Skeleton } from "@/components/ui/states";
@@ -11,7 +12,6 @@ import { fidelityQuery } from "@/features/fidelity/hooks/fidelity";
 import { Generate } from "@/features/persona/components/generate";
 import { summaryQuery } from "@/features/persona/hooks/personas";
 import { RunCard } from "@/features/run/components/run-card";
-import { useStartedRuns } from "@/features/run/hooks/started";
 import { budgetQuery } from "@/features/usage/hooks/usage";
 import { useFormat } from "@/i18n/format";
 import { type Project, useProject } from "./hooks/projects";
@@ -25,7 +25,7 @@ export function Overview() {
 function Content({ project }: { project: Project }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [latest] = useStartedRuns(project.id);
+  const [latest] = useKept(runsOf(project.id));
   return (
     <div className="flex flex-col gap-6">
       <header className="flex flex-wrap items-start justify-between gap-4">
@@ -145,12 +145,16 @@ function Next({ project }: { project: Project }) {
       <Link to="/projects/$projectId/fidelity" params={params} className={buttonClass()}>
         {t("project.check")}
       </Link>
-      <Link to="/projects/$projectId/focus-groups" params={params} className={buttonClass()}>
-        {t("project.talk")}
-      </Link>
-      <Link to="/projects/$projectId/surveys" params={params} className={buttonClass()}>
-        {t("project.ask")}
-      </Link>
+      {may(project.role, "editor") && (
+        <>
+          <Link to="/projects/$projectId/focus-groups" params={params} className={buttonClass()}>
+            {t("project.talk")}
+          </Link>
+          <Link to="/projects/$projectId/surveys" params={params} className={buttonClass()}>
+            {t("project.ask")}
+          </Link>
+        </>
+      )}
     </section>
   );
 }

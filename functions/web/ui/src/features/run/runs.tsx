@@ -1,15 +1,15 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { forget, runsOf, useKept } from "@/app/kept";
 import { useTitle } from "@/app/title";
-import { Button, buttonClass } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { Empty, Failure, Loading } from "@/components/ui/states";
 import { documentsQuery } from "@/features/document/hooks/documents";
 import { groupsQuery } from "@/features/focus-group/hooks/groups";
+import { ToGenerate } from "@/features/project/components/to-generate";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { surveysQuery } from "@/features/survey/hooks/surveys";
 import { RunCard } from "./components/run-card";
-import { forgetRun, useStartedRuns } from "./hooks/started";
 
 export function Runs() {
   const { t } = useTranslation();
@@ -27,7 +27,7 @@ type Known = { id: string; title?: string; started: boolean };
 function Content({ project }: { project: Project }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const started = useStartedRuns(project.id);
+  const started = useKept(runsOf(project.id));
   const groups = useQuery(groupsQuery(project.id));
   const surveys = useQuery(surveysQuery(project.id));
   const documents = useQuery(documentsQuery(project.id));
@@ -49,18 +49,7 @@ function Content({ project }: { project: Project }) {
       {loading ? (
         <Loading />
       ) : known.length === 0 ? (
-        <Empty
-          title={t("run.none")}
-          action={
-            <Link
-              to="/projects/$projectId"
-              params={{ projectId: project.id }}
-              className={buttonClass("primary")}
-            >
-              {t("people.noneDo")}
-            </Link>
-          }
-        >
+        <Empty title={t("run.none")} action={<ToGenerate project={project} />}>
           {t("run.noneHint")}
         </Empty>
       ) : (
@@ -72,7 +61,7 @@ function Content({ project }: { project: Project }) {
                 small
                 look="quiet"
                 className="self-end"
-                onClick={() => forgetRun(project.id, id)}
+                onClick={() => forget(runsOf(project.id), id)}
               >
                 {t("run.forget")}
               </Button>

@@ -1,16 +1,17 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Download, Play } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { useTitle } from "@/app/title";
-import { Button } from "@/components/ui/button";
+import { PageFailure } from "@/components/page-failure";
 import { Checkbox } from "@/components/ui/field";
-import { Empty, Failure, Loading, Note } from "@/components/ui/states";
+import { Empty, Loading, Note } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
+import { Export } from "@/features/export/components/export";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { RunCard } from "@/features/run/components/run-card";
+import { StartRun } from "@/features/run/components/start-run";
 import { useFormat } from "@/i18n/format";
 import { DeleteSurvey } from "./components/delete-survey";
 import { Human } from "./components/human";
@@ -18,7 +19,6 @@ import { Preview } from "./components/preview";
 import { Results } from "./components/results";
 import { Segments } from "./components/segments";
 import {
-  download,
   type Survey as Row,
   surveyEstimateQuery,
   surveyQuery,
@@ -32,7 +32,7 @@ export function Survey() {
   const { data: project } = useProject();
   const { data: survey, error, refetch } = useQuery(surveyQuery(surveyId));
   useTitle(survey?.title, project?.name);
-  if (error) return <Failure failure={error} retry={() => void refetch()} />;
+  if (error) return <PageFailure failure={error} retry={() => void refetch()} />;
   if (!survey || !project) return <Loading lines={6} />;
   return <Content survey={survey} project={project} />;
 }
@@ -44,7 +44,6 @@ function Content({ survey, project }: { survey: Row; project: Project }) {
   const { view: wanted } = useSearch({ from: "/shell/projects/$projectId/surveys/$surveyId" });
   const navigate = useNavigate({ from: "/projects/$projectId/surveys/$surveyId" });
   const view = VIEWS.find((known) => known === wanted) ?? "results";
-  const [failure, setFailure] = useState<unknown>(null);
   const answered = survey.actual_responses > 0;
   const open = survey.run_status !== "succeeded" || survey.shortfall > 0;
   return (
@@ -62,23 +61,15 @@ function Content({ survey, project }: { survey: Row; project: Project }) {
         </div>
         <div className="flex gap-2">
           {answered && (
-            <Button
-              small
-              onClick={() => {
-                setFailure(null);
-                download(`/api/v1/surveys/${survey.id}/responses.csv`, `${survey.title}.csv`).catch(
-                  setFailure,
-                );
-              }}
-            >
-              <Download aria-hidden className="size-4" />
-              CSV
-            </Button>
+            <Export
+              projectId={project.id}
+              role={project.role}
+              subject={{ kind: "survey", id: survey.id, name: survey.title }}
+            />
           )}
           {may(project.role, "admin") && <DeleteSurvey survey={survey} projectId={project.id} />}
         </div>
       </header>
-      <Failure failure={failure} />
       {survey.run_id && survey.run_status !== "succeeded" && (
         <RunCard
           key={survey.run_id}
@@ -115,54 +106,37 @@ function Content({ survey, project }: { survey: Row; project: Project }) {
 /** Whom it would ask and what that would take, before it is started. */
 function Start({ survey }: { survey: Row }) {
   const { t } = useTranslation();
-  const { number, money } = useFormat();
+  const { number } = useFormat();
   const [enlarge, setEnlarge] = useState(false);
-  const estimate = useQuery(surveyEstimateQuery(survey.id, enlarge));
+  const { data: plan, error } = useQuery(surveyEstimateQuery(survey.id, enlarge));
   const start = useRunSurvey(survey.id);
-  const plan = estimate.data;
+  const says =
+    plan &&
+    t("survey.estimate", {
+      people: number(plan.respondents),
+      low: number(plan.calls.low),
+      high: number(plan.calls.high),
+      model: plan.model,
+    });
   return (
-    <section className="card flex flex-col gap-3 px-5 py-4">
-      <Failure failure={estimate.error} />
-      {plan && (
-        <>
-          <p>
-            {t("survey.estimate", {
-              people: number(plan.respondents),
-              low: number(plan.calls.low),
-              high: number(plan.calls.high),
-              model: plan.model,
-            })}{" "}
-            {plan.cost_micros
-              ? t("group.cost", {
-                  low: money(plan.cost_micros.low / 1e6),
-                  high: money(plan.cost_micros.high / 1e6),
-                })
-              : t("group.costUnknown")}
-          </p>
-          {plan.shortfall > 0 && (
-            <Note tone="warn">
-              <p>{t("survey.shortfall", { count: plan.shortfall })}</p>
-              <Checkbox
-                label={t("survey.enlarge")}
-                checked={enlarge}
-                onChange={(event) => setEnlarge(event.target.checked)}
-              />
-            </Note>
-          )}
-        </>
+    <StartRun
+      label={t("survey.start")}
+      says={says}
+      cost={plan?.cost_micros}
+      failure={error}
+      start={{ ...start, run: () => start.mutate(enlarge) }}
+      disabled={!plan || plan.respondents === 0}
+    >
+      {plan && plan.shortfall > 0 && (
+        <Note tone="warn">
+          <p>{t("survey.shortfall", { count: plan.shortfall })}</p>
+          <Checkbox
+            label={t("survey.enlarge")}
+            checked={enlarge}
+            onChange={(event) => setEnlarge(event.target.checked)}
+          />
+        </Note>
       )}
-      <Failure failure={start.error} />
-      <div>
-        <Button
-          look="primary"
-          busy={start.isPending}
-          disabled={!plan || plan.respondents === 0}
-          onClick={() => start.mutate(enlarge)}
-        >
-          <Play aria-hidden className="size-4" />
-          {t("survey.start")}
-        </Button>
-      </div>
-    </section>
+    </StartRun>
   );
 }

@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/client";
 import { may } from "@/app/access";
 import { useTitle } from "@/app/title";
 import { Button } from "@/components/ui/button";
 import { Checkbox, fieldError, Input } from "@/components/ui/field";
+import { Figure } from "@/components/ui/figure";
 import { Progress } from "@/components/ui/progress";
 import { Scroll } from "@/components/ui/scroll";
-import { Source } from "@/components/ui/source";
 import { Empty, Failure, Loading, Note } from "@/components/ui/states";
 import { toast } from "@/components/ui/toast";
 import { type Project, useProject } from "@/features/project/hooks/projects";
@@ -40,31 +40,19 @@ function Budget({ project }: { project: Project }) {
   return (
     <section className="card flex max-w-2xl flex-col gap-4 px-5 py-4">
       <dl className="grid grid-cols-3 gap-4">
-        <Sum name={t("usage.spent")} rule={t("usage.spentRule")}>
+        <Figure name={t("usage.spent")} rule={t("usage.spentRule")}>
           {money(spent)}
-        </Sum>
-        <Sum name={t("usage.reserved")} rule={t("usage.reservedRule")}>
+        </Figure>
+        <Figure name={t("usage.reserved")} rule={t("usage.reservedRule")}>
           {money(reserved)}
-        </Sum>
-        <Sum name={t("usage.left")} rule={t("usage.leftRule")}>
+        </Figure>
+        <Figure name={t("usage.left")} rule={t("usage.leftRule")}>
           {data.remaining_usd == null ? t("usage.noCap") : money(Number(data.remaining_usd))}
-        </Sum>
+        </Figure>
       </dl>
       {cap !== null && <Progress value={spent + reserved} max={cap} label={t("usage.budget")} />}
       {may(project.role, "admin") && <SetCap key={data.cap_usd} projectId={project.id} cap={cap} />}
     </section>
-  );
-}
-
-function Sum({ name, rule, children }: { name: string; rule: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt className="flex items-center gap-1 text-quiet text-sm">
-        {name}
-        <Source of={name}>{rule}</Source>
-      </dt>
-      <dd className="tabular font-semibold text-lg">{children}</dd>
-    </div>
   );
 }
 

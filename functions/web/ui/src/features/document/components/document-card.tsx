@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
-import { Button } from "@/components/ui/button";
-import { Badge, Failure, Note } from "@/components/ui/states";
+import { ConfirmDelete } from "@/components/confirm-delete";
+import { Badge, Note } from "@/components/ui/states";
 import type { Project } from "@/features/project/hooks/projects";
 import { RunCard } from "@/features/run/components/run-card";
 import { useFormat } from "@/i18n/format";
@@ -25,7 +25,7 @@ export function DocumentCard({
 }) {
   const { t } = useTranslation();
   const { moment } = useFormat();
-  const remove = useDeleteDocument(project.id);
+  const remove = useDeleteDocument(project.id, document.id);
   const isOwn = document.project_id === project.id;
   return (
     <li className="card flex flex-col gap-2 px-5 py-4">
@@ -62,21 +62,14 @@ export function DocumentCard({
           title={t("run.kind.rag-ingest")}
         />
       )}
-      <Failure failure={remove.error} />
       {isOwn && may(project.role, "editor") && (
-        <Button
-          small
-          look="danger"
-          className="self-end"
-          busy={remove.isPending}
-          onClick={() => {
-            if (confirm(t("document.deleteAsk", { title: document.title }))) {
-              remove.mutate(document.id);
-            }
-          }}
-        >
-          {t("action.delete")}
-        </Button>
+        <div className="self-end">
+          <ConfirmDelete
+            title={t("document.delete")}
+            question={t("document.deleteAsk", { title: document.title })}
+            removal={remove}
+          />
+        </div>
       )}
     </li>
   );

@@ -3,6 +3,7 @@ import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { fieldError, Input } from "@/components/ui/field";
+import { FileInput } from "@/components/ui/file-input";
 import { Progress } from "@/components/ui/progress";
 import { Failure, Note } from "@/components/ui/states";
 import { useUpload } from "../hooks/documents";
@@ -35,15 +36,13 @@ export function UploadDocument({ projectId }: { projectId: string }) {
       <h2 className="font-semibold">{t("document.upload")}</h2>
       <div className="flex flex-wrap items-end gap-3">
         <div className="min-w-56 flex-1">
-          <Input
+          <FileInput
             ref={picker}
             label={t("document.file")}
-            type="file"
             accept={ACCEPTED}
             required
-            className="!h-auto py-1.5"
             error={fieldError(upload.error, "file")}
-            onChange={(event) => setFile(event.target.files?.[0] ?? null)}
+            onFile={setFile}
           />
         </div>
         <div className="min-w-44 flex-1">

@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useChange } from "@/api/change";
 import { api, type Schemas, taken } from "@/api/client";
 import { ProblemError, problemOf } from "@/api/problem";
 import { accessToken } from "@/api/session";
@@ -14,16 +15,10 @@ export const documentsQuery = (projectId: string) =>
       taken(api.GET("/api/v1/rag/documents", { params: { query: { project_id: projectId } } })),
   });
 
-export function useDeleteDocument(projectId: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (document_id: string) =>
-      taken(
-        api.DELETE("/api/v1/rag/documents/{document_id}", { params: { path: { document_id } } }),
-      ),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["project", projectId, "documents"] }),
-  });
-}
+export const useDeleteDocument = (projectId: string, document_id: string) =>
+  useChange([documentsQuery(projectId).queryKey], () =>
+    taken(api.DELETE("/api/v1/rag/documents/{document_id}", { params: { path: { document_id } } })),
+  );
 
 export type Upload = { file: File; title: string; projectId: string };
 

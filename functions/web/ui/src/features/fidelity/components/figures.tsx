@@ -1,6 +1,5 @@
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Source } from "@/components/ui/source";
+import { Figure } from "@/components/ui/figure";
 import { useFormat } from "@/i18n/format";
 import type { Report } from "../hooks/fidelity";
 
@@ -12,7 +11,7 @@ export function Figures({ report }: { report: Report }) {
   return (
     <section>
       <h2 className="mb-2 font-semibold text-lg">{t("fidelity.figures")}</h2>
-      <dl className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+      <dl className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3 *:card *:px-4 *:py-3">
         <Figure name={t("figure.names")} rule={t("figure.namesRule")}>
           {t("figure.of", { part: number(diversity.distinct_names), whole: number(report.people) })}
         </Figure>
@@ -52,18 +51,6 @@ export function Figures({ report }: { report: Report }) {
         </Figure>
       </dl>
     </section>
-  );
-}
-
-function Figure({ name, rule, children }: { name: string; rule: string; children: ReactNode }) {
-  return (
-    <div className="card px-4 py-3">
-      <dt className="flex items-center justify-between gap-2 text-quiet text-sm">
-        {name}
-        <Source of={name}>{rule}</Source>
-      </dt>
-      <dd className="tabular font-medium text-lg">{children}</dd>
-    </div>
   );
 }
 

@@ -1,19 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, type Schemas, taken } from "@/api/client";
-import { ProblemError } from "@/api/problem";
+import { api, orNone, type Schemas, taken } from "@/api/client";
 
 export type Report = Schemas["FidelityReport"];
 export type AttributeFit = Schemas["AttributeFit"];
-
-/** Null until a first population is reported on: that there is none yet is no failure. */
-async function orNone<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (failure) {
-    if (failure instanceof ProblemError && failure.status === 404) return null;
-    throw failure;
-  }
-}
 
 /** The report on a population; without one that on the population that was written last. */
 export const fidelityQuery = (projectId: string, populationId?: string) =>

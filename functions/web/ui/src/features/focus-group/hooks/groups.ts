@@ -1,22 +1,12 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, type Schemas, taken } from "@/api/client";
-import { ProblemError } from "@/api/problem";
+import { queryOptions, useMutation } from "@tanstack/react-query";
+import { useChange } from "@/api/change";
+import { api, orNone, type Schemas, taken } from "@/api/client";
 
 export type FocusGroup = Schemas["FocusGroupDetails"];
 export type Turn = Schemas["TurnView"];
 export type Summary = Schemas["FocusGroupSummary"];
 
 const of = (id: string) => ({ params: { path: { focus_group_id: id } } });
-
-/** Null where there is none yet: that is no failure. */
-async function orNone<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (failure) {
-    if (failure instanceof ProblemError && failure.status === 404) return null;
-    throw failure;
-  }
-}
 
 export const groupsQuery = (projectId: string) =>
   queryOptions({
@@ -66,21 +56,8 @@ export const estimateQuery = (id: string) =>
     queryFn: () => taken(api.POST("/api/v1/focus-groups/{focus_group_id}/estimate", of(id))),
   });
 
-function useAfter<Input, Output>(
-  keys: readonly (readonly string[])[],
-  mutationFn: (input: Input) => Promise<Output>,
-) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn,
-    onSuccess: () => {
-      for (const queryKey of keys) void client.invalidateQueries({ queryKey });
-    },
-  });
-}
-
 export const useCreateGroup = (projectId: string) =>
-  useAfter([["project", projectId, "focus-groups"]], (body: Schemas["WriteFocusGroup"]) =>
+  useChange([["project", projectId, "focus-groups"]], (body: Schemas["WriteFocusGroup"]) =>
     taken(
       api.POST("/api/v1/projects/{project_id}/focus-groups", {
         params: { path: { project_id: projectId } },
@@ -90,18 +67,18 @@ export const useCreateGroup = (projectId: string) =>
   );
 
 export const useRunGroup = (id: string) =>
-  useAfter([["focus-group", id]], () =>
+  useChange([["focus-group", id]], () =>
     taken(api.POST("/api/v1/focus-groups/{focus_group_id}/run", { ...of(id), body: {} })),
   );
 
 export const useDeleteGroup = (id: string, projectId: string) =>
-  useAfter([["project", projectId, "focus-groups"]], () =>
+  useChange([["project", projectId, "focus-groups"]], () =>
     taken(api.DELETE("/api/v1/focus-groups/{focus_group_id}", of(id))),
   );
 
 /** A summary that is ready in time, or the run that is writing it. */
 export const useSummarise = (id: string) =>
-  useAfter([["focus-group", id, "summary"]], async () => {
+  useChange([["focus-group", id, "summary"]], async () => {
     const answer: Summary | Schemas["Underway"] = await taken(
       api.POST("/api/v1/focus-groups/{focus_group_id}/ai-summary", of(id)),
     );
@@ -109,7 +86,7 @@ export const useSummarise = (id: string) =>
   });
 
 export const useBuildGraph = (id: string) =>
-  useAfter([["focus-group", id, "graph"]], () =>
+  useChange([["focus-group", id, "graph"]], () =>
     taken(api.POST("/api/v1/graph/build/{focus_group_id}", of(id))),
   );
 

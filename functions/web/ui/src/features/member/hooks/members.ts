@@ -1,4 +1,5 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
+import { useChange } from "@/api/change";
 import { api, type Schemas, taken } from "@/api/client";
 
 const of = (projectId: string) => ({ params: { path: { project_id: projectId } } });
@@ -27,25 +28,16 @@ export const myInvitationsQuery = queryOptions({
   queryFn: () => taken(api.GET("/api/v1/invitations")),
 });
 
-/** A change among the people of a project; their lists are read again after it. */
-function useChange<Input, Output>(
-  projectId: string,
-  mutationFn: (input: Input) => Promise<Output>,
-) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn,
-    onSuccess: () => client.invalidateQueries({ queryKey: ["project", projectId] }),
-  });
-}
+/** A change among the people of a project; everything of it is read again after it. */
+const touched = (projectId: string) => [["project", projectId]];
 
 export const useInvite = (projectId: string) =>
-  useChange(projectId, (body: Schemas["Invite"]) =>
+  useChange(touched(projectId), (body: Schemas["Invite"]) =>
     taken(api.PUT("/api/v1/projects/{project_id}/members", { ...of(projectId), body })),
   );
 
 export const useWithdraw = (projectId: string) =>
-  useChange(projectId, (invitation_id: string) =>
+  useChange(touched(projectId), (invitation_id: string) =>
     taken(
       api.DELETE("/api/v1/projects/{project_id}/invitations/{invitation_id}", {
         params: { path: { project_id: projectId, invitation_id } },
@@ -54,17 +46,19 @@ export const useWithdraw = (projectId: string) =>
   );
 
 export const useSetRole = (projectId: string) =>
-  useChange(projectId, ({ account_id, role }: { account_id: string; role: Schemas["Role"] }) =>
-    taken(
-      api.PUT("/api/v1/projects/{project_id}/members/{account_id}", {
-        params: { path: { project_id: projectId, account_id } },
-        body: { role },
-      }),
-    ),
+  useChange(
+    touched(projectId),
+    ({ account_id, role }: { account_id: string; role: Schemas["Role"] }) =>
+      taken(
+        api.PUT("/api/v1/projects/{project_id}/members/{account_id}", {
+          params: { path: { project_id: projectId, account_id } },
+          body: { role },
+        }),
+      ),
   );
 
 export const useRemoveMember = (projectId: string) =>
-  useChange(projectId, (account_id: string) =>
+  useChange(touched(projectId), (account_id: string) =>
     taken(
       api.DELETE("/api/v1/projects/{project_id}/members/{account_id}", {
         params: { path: { project_id: projectId, account_id } },
@@ -73,17 +67,17 @@ export const useRemoveMember = (projectId: string) =>
   );
 
 export const useLendLibrary = (projectId: string) =>
-  useChange(projectId, () =>
+  useChange(touched(projectId), () =>
     taken(api.PUT("/api/v1/projects/{project_id}/library", of(projectId))),
   );
 
 export const useTakeBackLibrary = (projectId: string) =>
-  useChange(projectId, () =>
+  useChange(touched(projectId), () =>
     taken(api.DELETE("/api/v1/projects/{project_id}/library", of(projectId))),
   );
 
 export const useEndLoan = (projectId: string) =>
-  useChange(projectId, (account_id: string) =>
+  useChange(touched(projectId), (account_id: string) =>
     taken(
       api.DELETE("/api/v1/projects/{project_id}/libraries/{account_id}", {
         params: { path: { project_id: projectId, account_id } },
@@ -91,21 +85,16 @@ export const useEndLoan = (projectId: string) =>
     ),
   );
 
-function useAnswer(answer: (id: string) => Promise<unknown>) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: answer,
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ["projects"] });
-      void client.invalidateQueries({ queryKey: myInvitationsQuery.queryKey });
-    },
-  });
-}
+const ANSWERED = [["projects"], ["invitations"]];
 
 const invitation = (invitation_id: string) => ({ params: { path: { invitation_id } } });
 
 export const useAcceptInvitation = () =>
-  useAnswer((id) => taken(api.POST("/api/v1/invitations/{invitation_id}/accept", invitation(id))));
+  useChange(ANSWERED, (id: string) =>
+    taken(api.POST("/api/v1/invitations/{invitation_id}/accept", invitation(id))),
+  );
 
 export const useDeclineInvitation = () =>
-  useAnswer((id) => taken(api.DELETE("/api/v1/invitations/{invitation_id}", invitation(id))));
+  useChange(ANSWERED, (id: string) =>
+    taken(api.DELETE("/api/v1/invitations/{invitation_id}", invitation(id))),
+  );

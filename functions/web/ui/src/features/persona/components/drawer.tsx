@@ -1,43 +1,58 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { useSession } from "@/app/session";
 import { Dialog } from "@/components/ui/dialog";
-import { Failure, Loading, Skeleton } from "@/components/ui/states";
+import { Failure, Skeleton } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
+import { Export } from "@/features/export/components/export";
+import { Metrics } from "@/features/kpi/components/metrics";
 import type { Project } from "@/features/project/hooks/projects";
 import { detailsQuery, type PersonaDetails } from "../hooks/personas";
 import { DeletePersona } from "./delete";
 import { Evidence } from "./evidence";
-import { Portrait } from "./portrait";
+import { Character, Facts, Story } from "./portrait";
 import { Reasons } from "./reasons";
+import { Share } from "./share";
+import { DrawerSkeleton } from "./skeleton";
+import { StatusMenu } from "./status";
 import { Trail } from "./trail";
 import { Traits } from "./traits";
 
-/** Everything about one person, beside the table that they were chosen from. */
-export function PersonaDrawer({
-  project,
-  personaId,
-  onClose,
-}: {
+const VIEWS = ["overview", "profile", "insights", "trail"] as const;
+export type DrawerView = (typeof VIEWS)[number];
+
+type Props = {
   project: Project;
   personaId: string | undefined;
+  view: string | undefined;
+  onView: (view: DrawerView) => void;
   onClose: () => void;
-}) {
+};
+
+/** Everything about one person, beside the table that they were chosen from. */
+export function PersonaDrawer({ project, personaId, view: wanted, onView, onClose }: Props) {
   const { data, error, refetch } = useQuery({
     ...detailsQuery(personaId ?? ""),
     enabled: Boolean(personaId),
   });
+  const view = VIEWS.find((known) => known === wanted) ?? "overview";
   const title = data ? <Title persona={data} /> : <Skeleton className="h-6 w-48" />;
   return (
     <Dialog side open={Boolean(personaId)} onClose={onClose} title={title}>
       {error ? (
         <Failure failure={error} retry={() => void refetch()} />
       ) : data ? (
-        <Content key={data.id} project={project} persona={data} onDeleted={onClose} />
+        <Content
+          key={data.id}
+          project={project}
+          persona={data}
+          view={view}
+          onView={onView}
+          onDeleted={onClose}
+        />
       ) : (
-        <Loading lines={9} />
+        <DrawerSkeleton view={view} />
       )}
     </Dialog>
   );
@@ -54,44 +69,66 @@ function Title({ persona }: { persona: PersonaDetails }) {
   );
 }
 
-const VIEWS = ["overview", "profile", "insights", "trail"] as const;
-type View = (typeof VIEWS)[number];
-
 function Content({
   project,
   persona,
+  view,
+  onView,
   onDeleted,
 }: {
   project: Project;
   persona: PersonaDetails;
+  view: DrawerView;
+  onView: (view: DrawerView) => void;
   onDeleted: () => void;
 }) {
   const { t } = useTranslation();
   const session = useSession();
-  const [view, setView] = useState<View>("overview");
   return (
-    <div className="flex flex-col gap-5">
+    <div className="flex flex-col gap-4">
+      <div className="flex flex-wrap items-center gap-2">
+        <StatusMenu persona={persona} projectId={project.id} role={project.role} />
+        <span className="ml-auto flex flex-wrap gap-2">
+          <Share people={[persona]} role={project.role} />
+          <Export
+            projectId={project.id}
+            role={project.role}
+            subject={{ kind: "persona", id: persona.id, name: persona.full_name }}
+          />
+          {may(project.role, "editor") && (
+            <DeletePersona persona={persona} projectId={project.id} onDeleted={onDeleted} />
+          )}
+        </span>
+      </div>
       <Tabs
         label={persona.full_name}
         value={view}
-        onChange={setView}
+        onChange={onView}
         tabs={VIEWS.map((name) => ({ value: name, label: t(`person.views.${name}`) }))}
       >
-        {view === "overview" && (
-          <div className="flex flex-col gap-6">
-            <Portrait persona={persona} />
-            <Reasons personaId={persona.id} />
-          </div>
-        )}
-        {view === "profile" && <Traits persona={persona} />}
-        {view === "insights" && <Evidence persona={persona} />}
-        {view === "trail" && <Trail lines={persona.audit_log} self={session?.user.id} />}
+        <div className="flex flex-col gap-6">
+          {view === "overview" && (
+            <>
+              <Facts persona={persona} />
+              <Metrics personaId={persona.id} project={project} />
+              <Story persona={persona} />
+            </>
+          )}
+          {view === "profile" && (
+            <>
+              <Traits persona={persona} />
+              <Character persona={persona} />
+            </>
+          )}
+          {view === "insights" && (
+            <>
+              <Reasons personaId={persona.id} />
+              <Evidence persona={persona} />
+            </>
+          )}
+          {view === "trail" && <Trail lines={persona.audit_log} self={session?.user.id} />}
+        </div>
       </Tabs>
-      {may(project.role, "editor") && (
-        <footer className="flex justify-end border-line border-t pt-4">
-          <DeletePersona persona={persona} projectId={project.id} onDeleted={onDeleted} />
-        </footer>
-      )}
     </div>
   );
 }

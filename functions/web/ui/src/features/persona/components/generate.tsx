@@ -2,12 +2,12 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Sparkles } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { keep, runsOf, useKept } from "@/app/kept";
 import { Button } from "@/components/ui/button";
 import { Checkbox, fieldError, Input } from "@/components/ui/field";
 import { Failure, Note } from "@/components/ui/states";
 import type { Project } from "@/features/project/hooks/projects";
 import { isOver, runQuery } from "@/features/run/hooks/run";
-import { rememberRun, useStartedRuns } from "@/features/run/hooks/started";
 import { useGenerate } from "../hooks/personas";
 
 /** Asks for people, and says what of the wishes was understood. */
@@ -20,7 +20,7 @@ export function Generate({ project }: { project: Project }) {
   // another click is another wish; the same one sent twice (a slow line) stays one
   const [key, setKey] = useState(() => crypto.randomUUID());
   const generate = useGenerate(project.id);
-  const [latest] = useStartedRuns(project.id);
+  const [latest] = useKept(runsOf(project.id));
   const { data: run } = useQuery({ ...runQuery(latest ?? ""), enabled: Boolean(latest) });
   const working = run !== undefined && !isOver(run);
   const submit = (event: FormEvent) => {
@@ -34,7 +34,7 @@ export function Generate({ project }: { project: Project }) {
       },
       {
         onSuccess: (started) => {
-          rememberRun(project.id, started.run_id);
+          keep(runsOf(project.id), started.run_id);
           setKey(crypto.randomUUID());
           void client.invalidateQueries({ queryKey: ["project", project.id] });
         },

@@ -3,11 +3,11 @@ import { useTranslation } from "react-i18next";
 import { Badge, Note } from "@/components/ui/states";
 import type { PersonaDetails } from "../hooks/personas";
 
-/** Who somebody is, in labels from the card and in the words that a model wrote about it. */
-export function Portrait({ persona }: { persona: PersonaDetails }) {
+/** Who somebody is, in labels from the card. */
+export function Facts({ persona }: { persona: PersonaDetails }) {
   const { t } = useTranslation();
   return (
-    <div className="flex flex-col gap-5">
+    <section className="flex flex-col gap-4">
       <p className="text-lg leading-snug">{persona.headline}</p>
       <dl className="grid grid-cols-2 gap-x-5 gap-y-3 sm:grid-cols-3">
         <Fact label={t("person.age")}>{persona.age}</Fact>
@@ -17,16 +17,32 @@ export function Portrait({ persona }: { persona: PersonaDetails }) {
         <Fact label={t("person.income")}>{persona.income_bracket}</Fact>
         <Fact label={t("person.segment")}>{persona.segment_name}</Fact>
       </dl>
+    </section>
+  );
+}
+
+/** The words that a model wrote about the card, and which one. */
+export function Story({ persona }: { persona: PersonaDetails }) {
+  const { t } = useTranslation();
+  return (
+    <section className="flex flex-col gap-2">
+      <h3 className="font-semibold">{t("person.story")}</h3>
+      <div className="max-w-prose whitespace-pre-line">{persona.background_story}</div>
+      <p className="text-quiet text-sm">
+        {t("person.writtenBy", { model: persona.written_by, prompt: persona.prompt_version })}
+      </p>
+      {persona.is_simulated && <Note tone="warn">{t("person.simulated")}</Note>}
+    </section>
+  );
+}
+
+/** What somebody holds dear and how they go about things. */
+export function Character({ persona }: { persona: PersonaDetails }) {
+  const { t } = useTranslation();
+  return (
+    <div className="flex flex-col gap-5">
       <Words label={t("person.values")} words={persona.values} />
       <Words label={t("person.interests")} words={persona.interests} />
-      <section>
-        <h3 className="mb-1 font-semibold">{t("person.story")}</h3>
-        <div className="max-w-prose whitespace-pre-line">{persona.background_story}</div>
-        <p className="mt-2 text-quiet text-sm">
-          {t("person.writtenBy", { model: persona.written_by, prompt: persona.prompt_version })}
-        </p>
-      </section>
-      {persona.is_simulated && <Note tone="warn">{t("person.simulated")}</Note>}
       <section className="grid gap-4 sm:grid-cols-2">
         <div>
           <h3 className="mb-1 font-semibold">{t("person.talks")}</h3>
@@ -60,7 +76,7 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-function Words({ label, words }: { label: string; words: string[] }) {
+export function Words({ label, words }: { label: string; words: string[] }) {
   return (
     <section>
       <h3 className="mb-1.5 font-semibold">{label}</h3>

@@ -1,9 +1,9 @@
 import { useTranslation } from "react-i18next";
+import { Bars } from "@/components/ui/bars";
 import { Source } from "@/components/ui/source";
-import { useFormat } from "@/i18n/format";
 import type { PersonaDetails } from "../hooks/personas";
 
-const BIG_FIVE = [
+export const BIG_FIVE = [
   "openness",
   "conscientiousness",
   "extraversion",
@@ -39,26 +39,5 @@ export function Traits({ persona }: { persona: PersonaDetails }) {
         <Bars values={HOFSTEDE.map((name) => [t(`trait.${name}`), persona.hofstede[name]])} />
       </section>
     </div>
-  );
-}
-
-function Bars({ values }: { values: [string, number][] }) {
-  const { number } = useFormat();
-  return (
-    <dl className="flex flex-col gap-2.5">
-      {values.map(([name, value]) => (
-        <div key={name} className="grid grid-cols-[10rem_1fr_3rem] items-center gap-3">
-          <dt className="text-sm">{name}</dt>
-          <dd aria-hidden className="relative h-2 rounded-full bg-sunken">
-            <span
-              className="absolute inset-y-0 left-0 rounded-full bg-bar"
-              style={{ width: `${value * 100}%` }}
-            />
-            <span className="absolute inset-y-[-3px] left-1/2 w-px bg-line-strong" />
-          </dd>
-          <dd className="tabular text-right text-sm">{number(value, 2)}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }

@@ -1,13 +1,11 @@
-import {
-  infiniteQueryOptions,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useMutation } from "@tanstack/react-query";
+import { useChange } from "@/api/change";
 import { api, type Schemas, taken, takenWhole } from "@/api/client";
 
 export type Persona = Schemas["PersonaView"];
 export type PersonaDetails = Schemas["Details"];
+
+const of = (persona_id: string) => ({ params: { path: { persona_id } } });
 
 /** People a page: a page of 1,000 is some megabytes, and nobody reads further at once. */
 const PAGE = 250;
@@ -47,12 +45,7 @@ export const summaryQuery = (projectId: string) =>
 export const detailsQuery = (personaId: string) =>
   queryOptions({
     queryKey: ["persona", personaId, "details"],
-    queryFn: () =>
-      taken(
-        api.GET("/api/v1/personas/{persona_id}/details", {
-          params: { path: { persona_id: personaId } },
-        }),
-      ),
+    queryFn: () => taken(api.GET("/api/v1/personas/{persona_id}/details", of(personaId))),
     staleTime: 60_000,
     refetchOnWindowFocus: false,
   });
@@ -60,12 +53,7 @@ export const detailsQuery = (personaId: string) =>
 export const reasoningQuery = (personaId: string) =>
   queryOptions({
     queryKey: ["persona", personaId, "reasoning"],
-    queryFn: () =>
-      taken(
-        api.GET("/api/v1/personas/{persona_id}/reasoning", {
-          params: { path: { persona_id: personaId } },
-        }),
-      ),
+    queryFn: () => taken(api.GET("/api/v1/personas/{persona_id}/reasoning", of(personaId))),
     staleTime: 60_000,
     refetchOnWindowFocus: false,
   });
@@ -83,26 +71,64 @@ export function useGenerate(projectId: string) {
   });
 }
 
-export function useDeletePersona(projectId: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id, ...body }: Schemas["DeletePersona"] & { id: string }) =>
-      taken(
-        api.DELETE("/api/v1/personas/{persona_id}", { params: { path: { persona_id: id } }, body }),
-      ),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["project", projectId] }),
-  });
-}
+export const useDeletePersona = (projectId: string) =>
+  useChange(
+    [["project", projectId]],
+    ({ id, ...body }: Schemas["DeletePersona"] & { id: string }) =>
+      taken(api.DELETE("/api/v1/personas/{persona_id}", { ...of(id), body })),
+  );
 
-export function useUndoDelete(projectId: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (id: string) =>
+export const useUndoDelete = (projectId: string) =>
+  useChange([["project", projectId]], (id: string) =>
+    taken(api.POST("/api/v1/personas/{persona_id}/undo-delete", of(id))),
+  );
+
+export const useChangeStatus = (projectId: string, id: string) =>
+  useChange(
+    [
+      ["project", projectId, "personas"],
+      ["persona", id, "details"],
+    ],
+    (body: Schemas["ChangeStatus"]) =>
+      taken(api.POST("/api/v1/personas/{persona_id}/status", { ...of(id), body })),
+  );
+
+/** People beside each other. Each reading is on record, so it is not repeated by looking away and back. */
+export const comparisonQuery = ([first = "", ...others]: string[]) =>
+  queryOptions({
+    queryKey: ["comparison", first, ...others],
+    queryFn: () =>
       taken(
-        api.POST("/api/v1/personas/{persona_id}/undo-delete", {
-          params: { path: { persona_id: id } },
+        api.POST("/api/v1/personas/{persona_id}/actions/compare", {
+          ...of(first),
+          body: { persona_ids: others },
         }),
       ),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["project", projectId] }),
+    staleTime: 300_000,
+    refetchOnWindowFocus: false,
   });
-}
+
+export const sharesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["persona", id, "shares"],
+    queryFn: () => taken(api.GET("/api/v1/personas/{persona_id}/shares", of(id))),
+  });
+
+export const useCreateShare = (id: string) =>
+  useChange([sharesQuery(id).queryKey], (others: string[]) =>
+    taken(
+      api.POST("/api/v1/personas/{persona_id}/shares", {
+        ...of(id),
+        body: { persona_ids: others },
+      }),
+    ),
+  );
+
+export const useRevokeShare = (id: string) =>
+  useChange([sharesQuery(id).queryKey], (share_id: string) =>
+    taken(
+      api.DELETE("/api/v1/personas/{persona_id}/shares/{share_id}", {
+        params: { path: { persona_id: id, share_id } },
+      }),
+    ),
+  );

@@ -5,6 +5,7 @@ import type { Schemas } from "@/api/client";
 import { may } from "@/app/access";
 import { Button } from "@/components/ui/button";
 import { fieldError, Input } from "@/components/ui/field";
+import { FileInput } from "@/components/ui/file-input";
 import { Scroll } from "@/components/ui/scroll";
 import { Badge, Empty, Failure, Loading } from "@/components/ui/states";
 import type { Project } from "@/features/project/hooks/projects";
@@ -46,14 +47,12 @@ function Upload({ survey }: { survey: Survey }) {
       <p className="text-quiet text-sm">{t("human.format")}</p>
       <div className="flex flex-wrap items-end gap-3">
         <div className="min-w-56 flex-1">
-          <Input
+          <FileInput
             label={t("human.file")}
-            type="file"
             accept=".csv,text/csv"
             required
-            className="!h-auto py-1.5"
             error={fieldError(upload.error, "csv")}
-            onChange={(event) => setFile(event.target.files?.[0] ?? null)}
+            onFile={setFile}
           />
         </div>
         <div className="min-w-44 flex-1">

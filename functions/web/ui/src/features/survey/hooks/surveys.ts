@@ -1,6 +1,6 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, authorizedFetch, type Schemas, taken } from "@/api/client";
-import { ProblemError, problemOf } from "@/api/problem";
+import { queryOptions } from "@tanstack/react-query";
+import { useChange } from "@/api/change";
+import { api, orNone, type Schemas, taken } from "@/api/client";
 
 export type Survey = Schemas["SurveyView"];
 export type Question = Schemas["SurveyQuestion"];
@@ -57,31 +57,11 @@ export const surveyEstimateQuery = (survey_id: string, enlarge: boolean) =>
 export const humanQuery = (id: string) =>
   queryOptions({
     queryKey: ["survey", id, "human"],
-    queryFn: async () => {
-      try {
-        return await taken(api.GET("/api/v1/surveys/{survey_id}/human-answers", of(id)));
-      } catch (failure) {
-        if (failure instanceof ProblemError && failure.status === 404) return null;
-        throw failure;
-      }
-    },
+    queryFn: () => orNone(taken(api.GET("/api/v1/surveys/{survey_id}/human-answers", of(id)))),
   });
-
-function useAfter<Input, Output>(
-  keys: readonly (readonly string[])[],
-  mutationFn: (input: Input) => Promise<Output>,
-) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn,
-    onSuccess: () => {
-      for (const queryKey of keys) void client.invalidateQueries({ queryKey });
-    },
-  });
-}
 
 export const useCreateSurvey = (projectId: string) =>
-  useAfter([["project", projectId, "surveys"]], (body: Schemas["CreateSurvey"]) =>
+  useChange([["project", projectId, "surveys"]], (body: Schemas["CreateSurvey"]) =>
     taken(
       api.POST("/api/v1/projects/{project_id}/surveys", {
         params: { path: { project_id: projectId } },
@@ -91,28 +71,16 @@ export const useCreateSurvey = (projectId: string) =>
   );
 
 export const useRunSurvey = (id: string) =>
-  useAfter([["survey", id]], (enlarge: boolean) =>
+  useChange([["survey", id]], (enlarge: boolean) =>
     taken(api.POST("/api/v1/surveys/{survey_id}/run", { ...of(id), body: { enlarge } })),
   );
 
 export const useDeleteSurvey = (id: string, projectId: string) =>
-  useAfter([["project", projectId, "surveys"]], () =>
+  useChange([["project", projectId, "surveys"]], () =>
     taken(api.DELETE("/api/v1/surveys/{survey_id}", of(id))),
   );
 
 export const useUploadAnswers = (id: string) =>
-  useAfter([["survey", id, "human"]], (body: Schemas["UploadAnswers"]) =>
+  useChange([["survey", id, "human"]], (body: Schemas["UploadAnswers"]) =>
     taken(api.POST("/api/v1/surveys/{survey_id}/human-answers", { ...of(id), body })),
   );
-
-/** Saves a file that takes a token: a link could not carry it. */
-export async function download(path: string, name: string): Promise<void> {
-  const response = await authorizedFetch(new Request(path));
-  if (!response.ok) throw problemOf(response, await response.json().catch(() => null));
-  const url = URL.createObjectURL(await response.blob());
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
-}

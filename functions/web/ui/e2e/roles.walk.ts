@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { systemIsUp, Visitor } from "./browser";
+import { Account, PASSWORD } from "./seeded";
+
+/** What each role is offered: nothing that would be refused. */
+let vera: Visitor;
+let owner: Account;
+let viewer: Account;
+let project = "";
+let survey = "";
+let group = "";
+
+beforeAll(async () => {
+  await systemIsUp();
+  owner = await Account.register("Olga");
+  viewer = await Account.register("Vera");
+  await Promise.all([owner.verify(), viewer.verify()]);
+  project = await owner.projectWith(12);
+  const people = await owner.call<{ id: string }[]>("GET", `/projects/${project}/personas`);
+  ({ id: group } = await owner.call<{ id: string }>("POST", `/projects/${project}/focus-groups`, {
+    name: "First talk",
+    questions: ["What decides where you buy vegetables?"],
+    persona_ids: people.slice(0, 3).map((person) => person.id),
+  }));
+  ({ id: survey } = await owner.call<{ id: string }>("POST", `/projects/${project}/surveys`, {
+    title: "Do people want it?",
+    target_responses: 12,
+    questions: [{ id: "q1", type: "nps", title: "Would you recommend it?" }],
+  }));
+  await owner.letIn(viewer, project, "viewer");
+  vera = await Visitor.come();
+  await vera.signIn(viewer.email, PASSWORD);
+});
+afterAll(async () => vera?.leave());
+
+/** What changes something, by what it is called. */
+const CHANGES =
+  /generate|save|delete|upload|new (project|survey|focus group)|set it up|let them talk|ask them|recalculate|compute|replace by|make a link|revoke|change the status|invite|remove$|sum it up|build the graph|try the failed|add a/i;
+
+/** Nobody but admins leaves the mask off; every screen of a project by its path. */
+const SCREENS = [
+  ["", "Green Box"],
+  ["/brief", "Brief and target"],
+  ["/people", "People"],
+  ["/figures", "Own figures"],
+  ["/fidelity", "Fidelity"],
+  ["/focus-groups", "Focus groups"],
+  ["/surveys", "Surveys"],
+  ["/documents", "Documents"],
+  ["/search", "Search"],
+  ["/runs", "Runs"],
+  ["/members", "Members"],
+  ["/usage", "Usage and budget"],
+] as const;
+
+const offered = async ({ page }: Visitor = vera) => {
+  const [buttons, links] = await Promise.all(
+    (["button", "link"] as const).map((role) => page.getByRole(role).allInnerTexts()),
+  );
+  return [...(buttons ?? []), ...(links ?? [])].filter((name) => CHANGES.test(name));
+};
+const settled = () => vera.page.waitForLoadState("networkidle");
+
+it.each(SCREENS)("a viewer is offered no change at %s", async (path, title) => {
+  const refused: string[] = [];
+  const listen = (response: { status: () => number; url: () => string }) => {
+    if (response.status() === 403) refused.push(response.url());
+  };
+  vera.page.on("response", listen);
+  await vera.page.goto(`/projects/${project}${path}`);
+  await vera.heading(title).waitFor();
+  await settled();
+  expect(await offered()).toEqual([]);
+  expect(refused).toEqual([]);
+  vera.page.off("response", listen);
+});
+
+it("nor in a person's drawer, whose links and masked files they may see", async () => {
+  await vera.page.goto(`/projects/${project}/people`);
+  await vera.page.getByRole("cell").getByRole("button").first().click();
+  await vera.drawer().getByText("An editor can compute them.").waitFor();
+  for (const tab of ["Profile", "Evidence", "Audit trail", "Overview"]) {
+    await vera.drawer().getByRole("tab", { name: tab }).click();
+    await settled();
+    expect(await offered()).toEqual([]);
+  }
+  await vera.look("person for a viewer");
+  await vera.button("Share").click();
+  await vera.page.getByText("No links yet.").waitFor();
+  expect(await offered()).toEqual([]);
+  await vera.page.keyboard.press("Escape");
+  await vera.drawer().getByRole("button", { name: "Export" }).click();
+  await vera.page.getByText(/^Masked: initials/).waitFor();
+  expect(await vera.field("Not masked").count()).toBe(0);
+});
+
+it("nor in a focus group or a survey", async () => {
+  for (const [path, name] of [
+    [`/focus-groups/${group}`, "First talk"],
+    [`/surveys/${survey}`, "Do people want it?"],
+  ] as const) {
+    await vera.page.goto(`/projects/${project}${path}`);
+    await vera.heading(name).waitFor();
+    await settled();
+    expect(await offered()).toEqual([]);
+  }
+});
+
+it("the same look finds what an admin is offered there: it would find it here", async () => {
+  const olga = await Visitor.come();
+  await olga.signIn(owner.email, PASSWORD);
+  for (const [path, title] of SCREENS) {
+    if (["/people", "/fidelity", "/search", "/runs"].includes(path)) continue;
+    await olga.page.goto(`/projects/${project}${path}`);
+    await olga.heading(title).waitFor();
+    await olga.page.waitForLoadState("networkidle");
+    expect(await offered(olga), path).not.toEqual([]);
+  }
+  await olga.leave();
+});
+
+it("somebody of another project sees nothing of it, as if it were not there", async () => {
+  const stranger = await Account.register("Sten");
+  const sten = await Visitor.come();
+  await sten.signIn(stranger.email, PASSWORD);
+  expect(await sten.page.getByText("Green Box").count()).toBe(0);
+  for (const path of ["", "/people", "/figures", `/surveys/${survey}`, `/focus-groups/${group}`]) {
+    await sten.page.goto(`/projects/${project}${path}`);
+    await sten.page.getByRole("alert").first().waitFor();
+    const seen = await sten.page.locator("body").textContent();
+    expect(seen).not.toMatch(/Green Box|First talk|Do people want it/);
+    expect(seen).toMatch(/not found/i);
+  }
+  await sten.look("stranger");
+  await sten.leave();
+});
+
+it("who has not signed in is asked to, and sees nothing", async () => {
+  const nobody = await Visitor.come();
+  await nobody.page.goto(`/projects/${project}/people`);
+  await nobody.heading("Sign in").waitFor();
+  expect(await nobody.page.locator("body").textContent()).not.toContain("Green Box");
+  await nobody.leave();
+});

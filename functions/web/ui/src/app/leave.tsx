@@ -1,0 +1,29 @@
+import { useBlocker } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+
+/** Asks before somebody leaves a screen on which they have written something that is not sent. */
+export function LeaveGuard({ isOpen }: { isOpen: () => boolean }) {
+  const { t } = useTranslation();
+  const blocker = useBlocker({
+    // another view of the same screen loses nothing
+    shouldBlockFn: ({ current, next }) => isOpen() && current.pathname !== next.pathname,
+    enableBeforeUnload: isOpen,
+    withResolver: true,
+  });
+  const isAsking = blocker.status === "blocked";
+  return (
+    <Dialog open={isAsking} onClose={() => blocker.reset?.()} title={t("leave.title")}>
+      <div className="flex flex-col gap-4">
+        <p>{t("leave.hint")}</p>
+        <div className="flex justify-end gap-2">
+          <Button look="primary" onClick={() => blocker.reset?.()}>
+            {t("leave.stay")}
+          </Button>
+          <Button onClick={() => blocker.proceed?.()}>{t("leave.go")}</Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
