@@ -3,6 +3,7 @@
 pub mod csv;
 pub mod detect;
 pub mod escape;
+pub mod first_name;
 pub mod fold;
 pub mod function_word;
 pub mod layout;

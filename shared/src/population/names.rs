@@ -9,6 +9,7 @@ use super::first_names::FIRST_NAMES;
 use super::low_discrepancy::{Cumulative, Sequence};
 use crate::Seed;
 use crate::persona::card::{Country, Sex};
+use crate::text::first_name::ENGLISH;
 use crate::text::table::{number, rows};
 
 struct Surnames {
@@ -37,73 +38,6 @@ fn surnames(sex: usize) -> Surnames {
     let cumulative = Cumulative::new(counts.iter().enumerate().map(weight));
     Surnames { names, cumulative }
 }
-
-const ENGLISH_FIRST: [[&str; 30]; 2] = [
-    [
-        "Emma",
-        "Olivia",
-        "Sophia",
-        "Ava",
-        "Mia",
-        "Emily",
-        "Abigail",
-        "Madison",
-        "Elizabeth",
-        "Grace",
-        "Jessica",
-        "Ashley",
-        "Amanda",
-        "Sarah",
-        "Jennifer",
-        "Melissa",
-        "Nicole",
-        "Stephanie",
-        "Rebecca",
-        "Laura",
-        "Michelle",
-        "Kimberly",
-        "Lisa",
-        "Angela",
-        "Karen",
-        "Susan",
-        "Linda",
-        "Patricia",
-        "Barbara",
-        "Maria",
-    ],
-    [
-        "Liam",
-        "Noah",
-        "Ethan",
-        "Mason",
-        "Jacob",
-        "Michael",
-        "Daniel",
-        "Alexander",
-        "Matthew",
-        "Joshua",
-        "Christopher",
-        "Andrew",
-        "Tyler",
-        "Brandon",
-        "Justin",
-        "Ryan",
-        "Jason",
-        "Brian",
-        "Kevin",
-        "Eric",
-        "Steven",
-        "Mark",
-        "Jeffrey",
-        "Scott",
-        "Thomas",
-        "Richard",
-        "Robert",
-        "James",
-        "William",
-        "Carlos",
-    ],
-];
 
 const ENGLISH_LAST: [&str; 40] = [
     "Smith",
@@ -171,7 +105,7 @@ impl Names {
         if self.country == Country::International {
             let at =
                 |names: &[&'static str], point: f64| names[(point * names.len() as f64) as usize];
-            return (at(&ENGLISH_FIRST[sex], first), at(&ENGLISH_LAST, last));
+            return (at(&ENGLISH[sex], first), at(&ENGLISH_LAST, last));
         }
         let names = &FIRST_NAMES[sex];
         let surnames = &SURNAMES[sex];

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::Language;
+use crate::text::first_name::is_first_name;
 use crate::text::noun::{Noun, is_general, look_up, unknown};
 use crate::text::words::{is_stop, stem, tokens};
 
@@ -11,6 +12,9 @@ const SHORTEST: usize = 3;
 /// Words behind which an English form that is a noun or a verb is a noun.
 const BEFORE_NOUNS: &str = "a about an any for her his in less more much my no of our per some the their these \
     those with without your";
+/// Words behind which an English form that is a noun or a verb is a verb, besides those that end in `n't`, `'ll` and `'d`.
+const BEFORE_VERBS: &str = "i you he she it we they who not never do does did can cannot could will would shall \
+    should may might must let's";
 /// Endings that only verbs have in Polish: a word that no dictionary has and that ends so is none.
 const OF_VERBS: &str =
     "łam łem łaś łeś łby łaby łoby liśmy łyśmy liście łyście ąc wszy łbym łabym ować iwać ywać";
@@ -41,6 +45,8 @@ pub struct Word {
     pub class: Class,
     /// Whether only a space parts it from the word before it.
     pub follows: bool,
+    /// Whether it says whose: `friend's`.
+    pub is_genitive: bool,
 }
 
 impl Word {
@@ -100,12 +106,25 @@ fn bare(token: &str) -> String {
 
 fn word(token: &str, before: Option<&Word>, language: Language) -> Word {
     let form = bare(token);
-    let class = class(&form, before, language);
+    let class = match is_person(token, &form, before, language) {
+        true => Class::Other,
+        false => class(&form, before, language),
+    };
     let key = match &class {
         Class::Noun(noun) | Class::Perhaps(noun) => noun.lemma.clone(),
         Class::Adjective | Class::Other => stem(&form, language),
     };
-    Word { form, key, class, follows: before.is_some() }
+    let is_genitive = language == Language::English
+        && token.ends_with(['s', 'S'])
+        && form.len() + 1 < token.len();
+    Word { form, key, class, follows: before.is_some(), is_genitive }
+}
+
+/// Whether a word names somebody. What is a noun as well (`Grace`, `Jagoda`) is one where a clause begins with it.
+fn is_person(token: &str, form: &str, before: Option<&Word>, language: Language) -> bool {
+    token.starts_with(char::is_uppercase)
+        && is_first_name(form)
+        && look_up(form, language).is_none_or(|known| known.noun.is_some() && before.is_some())
 }
 
 fn class(form: &str, before: Option<&Word>, language: Language) -> Class {
@@ -116,7 +135,8 @@ fn class(form: &str, before: Option<&Word>, language: Language) -> Class {
     }
     let Some(known) = look_up(form, language) else { return unlisted(form, language) };
     let is_adjective = known.is_adjective && !is_general(form, language);
-    match known.noun {
+    let noun = known.noun.filter(|noun| !is_verb_here(form, noun, before, language));
+    match noun {
         Some(noun) if noun.is_certain || is_noun_here(before, language) => Class::Noun(noun),
         // `drogi` is rather *dear* where nothing says that it is *roads*.
         Some(_) if is_adjective => Class::Adjective,
@@ -124,6 +144,29 @@ fn class(form: &str, before: Option<&Word>, language: Language) -> Class {
         None if is_adjective => Class::Adjective,
         None => Class::Other,
     }
+}
+
+/// Whether a form that may be a noun is a verb behind this word (`I trust`, `to ring`).
+fn is_verb_here(form: &str, noun: &Noun, before: Option<&Word>, language: Language) -> bool {
+    let Some(before) = before.filter(|_| language == Language::English) else { return false };
+    let before = before.form.as_str();
+    BEFORE_VERBS.split(' ').any(|one| one == before)
+        || ["n't", "'ll", "'d"].iter().any(|end| before.ends_with(end))
+        || before == "to" && form == noun.lemma && may_be_verb(form)
+}
+
+/// Whether the dictionary has a form that only a verb of this name would have.
+fn may_be_verb(form: &str) -> bool {
+    let last = form.chars().next_back().map(String::from).unwrap_or_default();
+    let silent = form.strip_suffix('e').unwrap_or(form);
+    let made = [
+        format!("{silent}ed"),
+        format!("{silent}ing"),
+        format!("{form}{last}ed"),
+        format!("{form}{last}ing"),
+        format!("{}ied", form.strip_suffix('y').unwrap_or(form)),
+    ];
+    made.iter().any(|made| look_up(made, Language::English).is_some())
 }
 
 /// Whether a form of two words is a noun behind this one. Polish has no articles that would tell.
@@ -202,6 +245,26 @@ mod tests {
             nouns("Dziury na drodze. Drogi rower.", Language::Polish),
             ["dziura", "droga", "rower"]
         );
+    }
+
+    #[test]
+    fn what_somebody_does_is_no_thing() {
+        for text in
+            ["I would rather ring.", "You ring, they don't ring.", "I have somebody to ring up"]
+        {
+            assert!(nouns(text, Language::English).is_empty(), "{text}");
+        }
+        assert_eq!(
+            nouns("A ring. They sell rings to shops.", Language::English),
+            ["ring", "ring", "shop"]
+        );
+    }
+
+    #[test]
+    fn people_are_no_things_and_what_is_called_like_them_is() {
+        assert!(nouns("Ask Jacek, or Agnieszka's Robert.", Language::English).is_empty());
+        assert!(nouns("Z Jackiem u Agnieszki.", Language::Polish).is_empty());
+        assert_eq!(nouns("Jagoda i u Jagody jagoda", Language::Polish), ["jagoda", "jagoda"]);
     }
 
     #[test]

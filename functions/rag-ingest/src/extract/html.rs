@@ -1,6 +1,7 @@
 //! Web pages: what a reader would see, in blocks. The tree is built by the rules that browsers follow, so what an
 //! author left open is closed where a browser closes it.
 
+mod closed;
 mod tree;
 mod visible;
 
@@ -51,7 +52,7 @@ const BLOCKS: [&str; 31] = [
 ];
 
 pub(super) fn extract(text: &str, sink: &mut Sink<'_>) -> Result<(), Refusal> {
-    let page = tree::parse(text);
+    let page = tree::parse(&closed::closed(text));
     let mut reader = Reader::default();
     let mut seen = Seen::default();
     for edge in page.root().traverse() {
@@ -95,7 +96,7 @@ struct Reader {
 impl Reader {
     fn start(&mut self, element: &Element, sink: &mut Sink<'_>) -> Result<(), Refusal> {
         match element.name() {
-            "br" => self.text.push(' '),
+            "br" | "button" | "input" | "label" | "textarea" => self.text.push(' '),
             "img" => self.picture(element),
             "rt" => self.text.push_str(" ("),
             "sup" | "sub" => self.shifted.push(self.text.len()),
@@ -127,6 +128,7 @@ impl Reader {
     fn end(&mut self, element: &Element, sink: &mut Sink<'_>) -> Result<(), Refusal> {
         match element.name() {
             "rt" => self.text.push(')'),
+            "button" | "label" => self.text.push(' '),
             name @ ("sup" | "sub") => self.shift(name),
             "li" => {
                 self.flush(sink)?;

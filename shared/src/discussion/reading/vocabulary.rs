@@ -147,6 +147,9 @@ impl Vocabulary {
             let joins = |pair: (&Word, &Word)| {
                 let head = if noun.is_listed() { &noun.lemma } else { &word.form };
                 let form = match self.language {
+                    Language::English if pair.0.is_genitive => {
+                        return (common(pair), Some(format!("{}'s {head}", pair.0.form)));
+                    }
                     Language::English if std::ptr::eq(pair.1, word) => Some((&pair.0.form, head)),
                     // An adjective agrees with the lemma only where the noun stands as that.
                     _ if pair.0.class == Class::Adjective || pair.1.class == Class::Adjective => {
@@ -155,7 +158,7 @@ impl Vocabulary {
                     _ => Some((head, &pair.1.form)),
                 };
                 let form = form.map(|(one, other)| format!("{one} {other}"));
-                (format!("{} {}", pair.0.key, pair.1.key), form)
+                (common(pair), form)
             };
             let before = at.checked_sub(1).filter(|_| word.follows).map(|at| &words[at]);
             let after = words.get(at + 1).filter(|next| next.follows);
@@ -188,6 +191,11 @@ impl Vocabulary {
     fn says_which(&self, word: &Word) -> bool {
         self.sets_apart(word) || self.noun(word).is_some()
     }
+}
+
+/// What all forms of a phrase have in common.
+fn common((one, other): (&Word, &Word)) -> String {
+    format!("{} {}", one.key, other.key)
 }
 
 impl Heard {

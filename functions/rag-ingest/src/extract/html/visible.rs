@@ -9,7 +9,9 @@ const SILENT: [&str; 14] = [
     "script", "style", "noscript", "template", "svg", "head", "nav", "iframe", "object", "select",
     "rp", "del", "s", "strike",
 ];
-/// What is read in a menu all the same: a menu that was never closed holds the page.
+/// What holds a page that its author never closed.
+const MENUS: [&str; 2] = ["nav", "select"];
+/// What is read in a menu all the same: one that was never closed holds the page.
 const AWAKE: [&str; 6] = ["main", "article", "section", "p", "table", "h1"];
 /// What was taken back by its author.
 const STRUCK: [&str; 3] = ["del", "s", "strike"];
@@ -42,7 +44,7 @@ impl Seen {
         if SILENT.contains(&name) || is_hidden(element) {
             self.struck += u32::from(STRUCK.contains(&name));
             self.turns.push((id, false));
-            if name == "nav" {
+            if MENUS.contains(&name) {
                 self.menus.push(id);
             }
             return false;

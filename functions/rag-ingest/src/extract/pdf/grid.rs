@@ -1,6 +1,6 @@
 //! Lines that are rows of a table, and lines that stand in columns.
 
-use super::line::Line;
+use super::line::{Gap, Line};
 use crate::extract::table::escaped;
 
 /// Lines of a page that are looked at for columns.
@@ -15,14 +15,32 @@ const LEAST_LENGTH: usize = 12;
 const FILLED: f64 = 0.6;
 /// Lines further apart than this many sizes are two pieces.
 const GAP: f64 = 2.2;
+/// How much higher than the line before it a line may stand, in sizes: the first of another column may.
+const SAME_HEIGHT: f64 = 0.7;
+/// Rows of a table, one after another, whose cells stand so close that they are read as one at first.
+const MOST_CLOSE: usize = 3;
+/// The narrowest strip between columns, in sizes.
+const GUTTER: f64 = 0.5;
+/// How far from one place lines of a column begin, in sizes.
+const FLUSH: f64 = 0.15;
+/// Lines on both sides of a gutter that begin at one place behind it. In text that is set close three gaps may end at
+/// one place by chance.
+const LEAST_FLUSH: usize = 4;
+/// The first lines of a block, which show where gutters may be.
+const SHOW_GUTTERS: usize = 8;
 
 /// How many rows of a table begin here: at least two lines with cells, and what stands alone in its column
 /// between them.
 pub(super) fn table_at(lines: &[Line]) -> usize {
     let is_row = |at: usize| lines.get(at).is_some_and(|line| line.cells.len() >= 2);
-    let (mut rows, mut full) = (0, 0);
-    while is_row(rows) || (is_row(rows + 1) && rows > 0 && is_lone(lines, rows)) {
-        full += usize::from(is_row(rows));
+    let (mut rows, mut full, mut last) = (0, 0, 0);
+    loop {
+        let goes_on = || rows > 0 && (1..=MOST_CLOSE).any(|more| is_row(rows + more));
+        if is_row(rows) {
+            (full, last) = (full + 1, rows);
+        } else if !(goes_on() && (is_lone(lines, rows) || is_close(lines, rows, &lines[last]))) {
+            break;
+        }
         rows += 1;
     }
     if full >= 2 { rows } else { 0 }
@@ -31,13 +49,31 @@ pub(super) fn table_at(lines: &[Line]) -> usize {
 /// Whether a line with one cell stands in one column of the rows around it, and near them.
 fn is_lone(lines: &[Line], at: usize) -> bool {
     let (before, line, after) = (&lines[at - 1], &lines[at], &lines[at + 1]);
-    let is_near = |one: &Line, other: &Line| {
-        one.page == other.page && (0.0..=GAP * line.size).contains(&(other.y - one.y))
-    };
     let over =
         |row: &Line| row.places.iter().filter(|place| overlaps(line.places[0], **place)).count();
-    let is_alike = (line.size - after.size).abs() < 0.05 * line.size;
-    is_near(before, line) && is_near(line, after) && is_alike && over(before).max(over(after)) <= 1
+    let is_row = after.cells.len() >= 2;
+    is_row && is_next(before, line) && is_next(line, after) && over(before).max(over(after)) <= 1
+}
+
+/// Whether a line is a row whose cells stand so close that they were taken for one.
+fn is_close(lines: &[Line], at: usize, row: &Line) -> bool {
+    let line = &lines[at];
+    is_next(&lines[at - 1], line) && in_columns(line, &row.places).cells.len() > 1
+}
+
+fn is_next(one: &Line, other: &Line) -> bool {
+    one.page == other.page
+        && (0.0..=GAP * one.size).contains(&(other.y - one.y))
+        && (one.size - other.size).abs() < 0.05 * one.size
+}
+
+/// A row cut before what begins in its columns.
+fn in_columns(line: &Line, columns: &[(f64, f64)]) -> Line {
+    let begins = |gap: &Gap, pair: &[(f64, f64)]| {
+        let (end, column) = (gap.place.1, pair[1]);
+        gap.place.0 >= pair[0].0 && (column.0 - line.size..column.1).contains(&end)
+    };
+    line.cut(|gap| columns.windows(2).any(|pair| begins(gap, pair)))
 }
 
 /// The rows of a table, every cell in its column: where rows lack some, the place says which.
@@ -50,7 +86,11 @@ pub(super) fn rows(lines: &[Line]) -> Vec<String> {
             places.fold((f64::MAX, f64::MIN), |all, place| (all.0.min(place.0), all.1.max(place.1)))
         })
         .collect();
-    lines.iter().map(|line| row(line, &columns)).collect()
+    let whole = |line: &Line| match line.cells.len() < most {
+        true => Some(in_columns(line, &columns)).filter(|line| line.cells.len() <= most),
+        false => None,
+    };
+    lines.iter().map(|line| row(whole(line).as_ref().unwrap_or(line), &columns)).collect()
 }
 
 fn row(line: &Line, columns: &[(f64, f64)]) -> String {
@@ -90,7 +130,61 @@ struct Column {
 }
 
 /// How many lines from here on stand in columns of running text, and those lines column by column.
-pub(super) fn columns_at(lines: &[Line]) -> Option<(usize, Vec<Vec<Line>>)> {
+pub(super) fn columns_at(lines: &[Line], at: usize) -> Option<(usize, Vec<Vec<Line>>)> {
+    let close = parted(lines, at)
+        .and_then(|block| columns(&block).filter(|(taken, _)| *taken == block.len()));
+    close.or_else(|| columns(&lines[at..]))
+}
+
+/// The block of lines that begins here, cut at the strips that all of its lines leave free; nothing where there are
+/// none.
+fn parted(lines: &[Line], at: usize) -> Option<Vec<Line>> {
+    let goes_on = |one: &Line, other: &Line| {
+        one.page == other.page
+            && (one.size - other.size).abs() < 0.1 * one.size
+            && (-SAME_HEIGHT * one.size..=GAP * one.size).contains(&(other.y - one.y))
+    };
+    let (before, block) = lines.split_at(at);
+    if before.last().is_some_and(|before| goes_on(before, &block[0])) {
+        return None;
+    }
+    let pairs = block.windows(2).take(LOOKED_AT);
+    let block = &block[..=pairs.take_while(|pair| goes_on(&pair[0], &pair[1])).count()];
+    let shown = block.iter().take(SHOW_GUTTERS).flat_map(|line| &line.gaps);
+    let gutters: Vec<(f64, f64)> = shown.filter_map(|gap| gutter(block, gap.place)).collect();
+    let is_gutter = |gap: &Gap| gutters.iter().any(|gutter| overlaps(*gutter, gap.place));
+    (!gutters.is_empty()).then(|| block.iter().map(|line| line.cut(is_gutter)).collect())
+}
+
+/// What all lines leave free of a gap, where enough of them go on at one place behind it.
+fn gutter(lines: &[Line], gap: (f64, f64)) -> Option<(f64, f64)> {
+    let (mut from, to, middle) = (gap.0, gap.1, (gap.0 + gap.1) / 2.0);
+    let (mut on_both, mut flush) = (0, 0);
+    let size = lines[0].size;
+    for line in lines {
+        let (mut left, mut right) = (None, None);
+        for place in line.cut(|_| true).places {
+            if place.1 <= middle {
+                left = Some(place.1);
+            } else if place.0 >= middle {
+                right = right.or(Some(place.0));
+            } else {
+                return None;
+            }
+        }
+        from = left.map_or(from, |left| from.max(left));
+        let Some(right) = right else { continue };
+        if right < to - FLUSH * size {
+            return None;
+        }
+        on_both += usize::from(left.is_some());
+        flush += usize::from(left.is_some() && right <= to + FLUSH * size);
+    }
+    let is_one = flush >= LEAST_FLUSH && flush * 2 > on_both && to - from >= GUTTER * size;
+    is_one.then_some((from, to))
+}
+
+fn columns(lines: &[Line]) -> Option<(usize, Vec<Vec<Line>>)> {
     let [first, second, ..] = lines else { return None };
     let is_apart = second.page == first.page
         && !overlaps((first.left, first.right), (second.left, second.right))
@@ -133,8 +227,8 @@ fn take(line: &Line, columns: &mut Vec<Column>) -> bool {
     }
     for ((cell, place), home) in line.cells.iter().zip(&line.places).zip(homes) {
         let (left, right) = *place;
-        let part =
-            Line { left, right, cells: vec![cell.clone()], places: vec![*place], ..line.clone() };
+        let (cells, places, gaps) = (vec![cell.clone()], vec![*place], Vec::new());
+        let part = Line { left, right, cells, places, gaps, ..line.clone() };
         match home.map(|at| &mut columns[at]) {
             Some(column) => {
                 column.place = (column.place.0.min(left), column.place.1.max(right));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pdf_extract::{MediaBox, OutputDev, OutputError, Transform};
 
-use super::line::Line;
+use super::line::{Gap, Line};
 use super::rtl;
 use crate::extract::mark;
 
@@ -12,6 +12,8 @@ use crate::extract::mark;
 const WORD_GAP: f64 = 0.15;
 /// A gap over this many sizes parts cells: justified text stays below it.
 const CELL_GAP: f64 = 1.6;
+/// A gap over this many sizes may part columns that stand close; most between words are narrower.
+const GUTTER: f64 = 0.5;
 /// Letters whose heights differ by less than this part of their size stand on one line.
 const SAME_LINE: f64 = 0.4;
 /// A smaller letter that stands by this part of the line's size above or below it is a mark; one of the same size
@@ -76,6 +78,9 @@ impl Direction {
             let before = merged.last_mut();
             match before.filter(|before| continues_row(before, &line)) {
                 Some(before) => {
+                    let cells = before.cells.len();
+                    let gaps = line.gaps.iter().map(|gap| Gap { cell: cells + gap.cell, ..*gap });
+                    before.gaps.extend(gaps);
                     before.cells.extend(line.cells);
                     before.places.extend(line.places);
                     before.right = line.right;
@@ -92,6 +97,9 @@ impl Direction {
                 false => (cell.trim().to_owned(), place),
             });
             (line.cells, line.places) = cells.filter(|(cell, _)| !cell.is_empty()).unzip();
+            if line.is_rtl {
+                line.gaps.clear();
+            }
         }
         merged.retain(|line| !line.cells.is_empty());
         merged
@@ -113,6 +121,7 @@ impl Direction {
                 size: letter.size,
                 cells: vec![letter.text.to_owned()],
                 places: vec![(letter.x, letter.end)],
+                gaps: Vec::new(),
                 is_rtl,
                 is_leftwards: false,
             });
@@ -124,9 +133,13 @@ impl Direction {
             line.cells.push(String::new());
             line.places.push((letter.x, letter.end));
         }
-        let (cell, place) = (line.cells.last_mut(), line.places.last_mut());
-        let (Some(cell), Some(place)) = (cell, place) else { return };
+        let index = line.cells.len() - 1;
+        let (cell, place) = (&mut line.cells[index], &mut line.places[index]);
         if !cell.is_empty() && (has_space || gap > WORD_GAP * letter.size) {
+            if gap > GUTTER * letter.size {
+                let place = (letter.x - gap, letter.x);
+                line.gaps.push(Gap { cell: index, at: cell.len(), place });
+            }
             cell.push(' ');
         }
         if !write(cell, letter, self.base) {

@@ -29,7 +29,7 @@ pub(super) fn tell(mut pages: Vec<Vec<Line>>, sink: &mut Sink<'_>) -> Result<(),
     let mut at = 0;
     while at < lines.len() {
         let rows = grid::table_at(&lines[at..]);
-        if let Some((count, columns)) = grid::columns_at(&lines[at..]) {
+        if let Some((count, columns)) = grid::columns_at(&lines, at) {
             writer.columns(&columns)?;
             at += count;
         } else if rows > 0 {
@@ -229,7 +229,8 @@ mod tests {
         let places = places.collect();
         let cells = cells.iter().map(|&cell| cell.to_owned()).collect();
         let (is_rtl, is_leftwards) = (false, false);
-        Line { page, y, left: 50.0, right: 400.0, size, cells, places, is_rtl, is_leftwards }
+        let gaps = Vec::new();
+        Line { page, y, left: 50.0, right: 400.0, size, cells, places, gaps, is_rtl, is_leftwards }
     }
 
     fn told(pages: Vec<Vec<Line>>) -> Vec<Block> {

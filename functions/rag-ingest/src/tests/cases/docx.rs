@@ -201,6 +201,16 @@ fn what_a_reader_of_the_document_sees_is_read_once() {
     let hidden = "<w:p><w:r><w:t>Widac.</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>Polecenie.</w:t></w:r></w:p>";
     let shown = "<w:p><w:r><w:rPr><w:vanish w:val=\"0\"/></w:rPr><w:t>Widac.</w:t></w:r></w:p>";
     let once_hidden = "<w:p><w:r><w:rPr><w:rPrChange><w:rPr><w:vanish/></w:rPr></w:rPrChange></w:rPr><w:t>Widac.</w:t></w:r></w:p>";
+    let row = |properties: &str, text: &str, name: &str| {
+        let cell = |text: &str| format!("<w:tc><w:p><w:r><w:{text}</w:{name}></w:r></w:p></w:tc>");
+        let cells = [text, "1"].map(|text| cell(&format!("{name}>{text}")));
+        format!("<w:tr>{properties}{}</w:tr>", cells.concat())
+    };
+    let gone = row("<w:trPr><w:del w:id=\"1\"/></w:trPr>", "B", "delText");
+    let deleted_row = format!("<w:tbl>{}{gone}</w:tbl>", row("", "A", "t"));
+    let field = "<w:p><w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText> PAGEREF a </w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r>\
+        <w:r><w:t>7</w:t></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>";
+    let comment = "<w:p><w:commentRangeStart w:id=\"0\"/><w:r><w:t>Tekst.</w:t></w:r><w:commentRangeEnd w:id=\"0\"/><w:r><w:commentReference w:id=\"0\"/></w:r></w:p>";
     let ruby = "<w:p><w:r><w:ruby><w:rt><w:r><w:t>nad</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>pod</w:t></w:r></w:rubyBase></w:ruby></w:r></w:p>";
     hold(
         FileType::Docx,
@@ -209,6 +219,9 @@ fn what_a_reader_of_the_document_sees_is_read_once() {
             case("box in a sentence", docx(boxed), &["Poczatek zdania i jego koniec.", "W ramce."]),
             case("box told twice", docx(twice), &["Poza.", "W ramce."]),
             case("deleted", docx(deleted), &["Cena 12"]),
+            case("deleted row", docx(&deleted_row), &["A | 1"]),
+            case("field", docx(field), &["7"]),
+            case("comment", docx(comment), &["Tekst."]),
             case("hidden", docx(hidden), &["Widac."]),
             case("not hidden", docx(shown), &["Widac."]),
             case("hidden before", docx(once_hidden), &["Widac."]),

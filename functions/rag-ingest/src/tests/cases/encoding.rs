@@ -70,11 +70,29 @@ fn a_code_page_is_told_by_what_its_bytes_can_be() {
                 &["Größe über alles, schöne Grüße aus München"],
             ),
             case(
+                "quotes of Windows-1252",
+                in_code_page(WINDOWS_1252, "The buyer’s “cost” – café"),
+                &["The buyer’s “cost” – café"],
+            ),
+            case(
+                "UTF-32 with its mark",
+                "\u{feff}świeże źródło".chars().flat_map(|c| u32::from(c).to_le_bytes()).collect::<Vec<u8>>(),
+                &["świeże źródło"],
+            ),
+            case(
                 "Russian",
                 in_code_page(WINDOWS_1251, "Цена книги растёт каждый год"),
                 &["Цена книги растёт каждый год"],
             ),
         ],
+    );
+    hold(
+        FileType::Csv,
+        vec![case(
+            "cells in ISO-8859-2",
+            in_code_page(ISO_8859_2, "Marka;Udział\nŚwieża;12,5\n"),
+            &["Marka | Udział\nŚwieża | 12,5"],
+        )],
     );
     let guessed = note(FileType::Text, &in_code_page(ISO_8859_2, text));
     assert!(guessed.contains("guessed"), "{guessed}");
@@ -92,6 +110,7 @@ fn a_page_is_read_as_it_says_and_utf_8_stays_itself_with_a_fault() {
         vec![
             case("meta", meta("iso-8859-2", ISO_8859_2), said),
             case("meta of Windows", meta("windows-1250", WINDOWS_1250), said),
+            case("meta that is right", meta("utf-8", encoding_rs::UTF_8), said),
             case("meta that is wrong", meta("iso-8859-2", encoding_rs::UTF_8), said),
             case(
                 "http-equiv",
@@ -134,6 +153,12 @@ fn a_page_is_read_as_it_says_and_utf_8_stays_itself_with_a_fault() {
             ),
             case("cut in a letter", cut, &["Książka i świeże źródło\u{fffd}"]),
         ],
+    );
+    let mut cells = "Marka;Udział\nDłużna;7".as_bytes().to_vec();
+    cells.extend_from_slice(b"\x968\n");
+    hold(
+        FileType::Csv,
+        vec![case("one bad byte in a cell", cells, &["Marka | Udział\nDłużna | 7\u{fffd}8"])],
     );
     let replaced = note(FileType::Text, &faulty);
     assert_eq!(replaced, "1 byte sequence could not be read as letters and show as \u{fffd}.");

@@ -57,6 +57,24 @@ fn a_page_is_closed_where_a_browser_closes_it() {
                 ),
                 said,
             ),
+            case(
+                "choice never closed",
+                page("<select><option>A<option>B<p>Popyt rosnie.</p>"),
+                said,
+            ),
+            case("choice", page("<p>Popyt <select><option>A</option></select>rosnie.</p>"), said),
+            case("frame closed as in XHTML", page("<iframe src=\"x\"/><p>Popyt rosnie.</p>"), said),
+            case(
+                "XHTML",
+                "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><head><title/><script src='a.js'/></head><body><p>Popyt rosnie.</p></body></html>",
+                said,
+            ),
+            case(
+                "script in the head",
+                "<head><noscript><style>p{}</style></noscript><title>x</title></head><p>Popyt rosnie.",
+                said,
+            ),
+            case("form", page("<label>Popyt</label><button>rosnie.</button>"), said),
             case("template", page("<template><p>a</p></template><p>Popyt rosnie.</p>"), said),
         ],
     );

@@ -139,6 +139,22 @@ fn text_in_columns_is_read_column_by_column_and_true_tables_stay_tables() {
                     "Kakao stoi w miejscu, a jego zapasy rosna od wiosny tego roku w calej Europie.",
                 ],
             ),
+            // The longest line on the left ends 110 points from its beginning.
+            case("one letter apart", by_line(0, &[(50, left), (170, right)]), text),
+            case(
+                "one letter apart, half a line lower",
+                by_line(7, &[(50, left), (170, right)]),
+                text,
+            ),
+            case(
+                "three, one letter apart",
+                by_line(0, &[(50, left), (170, right), (290, third)]),
+                &[
+                    "Kawa drozeje od trzech lat, bo susza zniszczyla zbiory w Brazylii i w Wietnamie.",
+                    "Herbata tanieje, bo plony sa dobre i producenci szukaja nowych rynkow zbytu.",
+                    "Kakao stoi w miejscu, a jego zapasy rosna od wiosny tego roku w calej Europie.",
+                ],
+            ),
             case("by column", drawn(&in_order), text),
             case(
                 "true table of text",
@@ -151,13 +167,84 @@ fn text_in_columns_is_read_column_by_column_and_true_tables_stay_tables() {
     );
 }
 
+/// Words of a line at places, as justified text has them.
+fn spread(y: i32, words: &[(i32, &'static str)]) -> Vec<(i32, i32, &'static str)> {
+    words.iter().map(|(x, word)| (*x, y, *word)).collect()
+}
+
+#[test]
+fn gaps_of_one_place_are_no_columns_where_a_line_of_the_block_crosses_it() {
+    let lines = [
+        spread(700, &[(50, "Kawa drozeje od"), (143, "trzech lat w calym kraju")]),
+        spread(685, &[(50, "bo susza w Azji"), (143, "zniszczyla tam zbiory")]),
+        spread(670, &[(50, "a w Ameryce nie"), (143, "bylo lepiej i zapasy")]),
+        spread(655, &[(50, "wiec ceny rosna"), (143, "od wiosny tego roku")]),
+        spread(640, &[(50, "i nikt nie mowi o tym, ze bylo inaczej.")]),
+    ];
+    hold(
+        FileType::Pdf,
+        vec![case(
+            "one paragraph",
+            drawn(&lines.concat()),
+            &[
+                "Kawa drozeje od trzech lat w calym kraju bo susza w Azji zniszczyla tam zbiory a w Ameryce nie bylo lepiej i zapasy wiec ceny rosna od wiosny tego roku i nikt nie mowi o tym, ze bylo inaczej.",
+            ],
+        )],
+    );
+}
+
+#[test]
+fn a_long_label_does_not_take_the_figure_beside_it() {
+    // It ends 226 points from the left, nine before the figures.
+    let long = "Wojewodztwo kujawsko-pomorskie";
+    let rows = |rows: &[(&'static str, &[(i32, &'static str)])]| {
+        let mut all = Vec::new();
+        for (at, (label, figures)) in (0..).zip(rows) {
+            all.push((50, 700 - 15 * at, *label));
+            all.extend(figures.iter().map(|(x, figure)| (*x, 700 - 15 * at, *figure)));
+        }
+        drawn(&all)
+    };
+    hold(
+        FileType::Pdf,
+        vec![
+            case(
+                "three columns",
+                rows(&[
+                    ("Kraj", &[(235, "2024"), (320, "2025")]),
+                    ("PL", &[(235, "5"), (320, "7")]),
+                    (long, &[(235, "1"), (320, "2")]),
+                    ("CZ", &[(235, "3"), (320, "4")]),
+                ]),
+                &[
+                    "Kraj | 2024 | 2025\nPL | 5 | 7\nWojewodztwo kujawsko-pomorskie | 1 | 2\nCZ | 3 | 4",
+                ],
+            ),
+            case(
+                "two columns",
+                rows(&[
+                    ("Kraj", &[(235, "2025")]),
+                    ("PL", &[(235, "7")]),
+                    (long, &[(235, "12")]),
+                    (long, &[(235, "13")]),
+                    ("CZ", &[(235, "4")]),
+                ]),
+                &[
+                    "Kraj | 2025\nPL | 7\nWojewodztwo kujawsko-pomorskie | 12\nWojewodztwo kujawsko-pomorskie | 13\nCZ | 4",
+                ],
+            ),
+        ],
+    );
+}
+
 #[test]
 fn turned_text_is_read_in_lines() {
-    let turned = |matrix: &str, second: &str| {
-        pages(&[&format!(
+    let drawn = |matrix: &str, second: &str| {
+        format!(
             "BT /F1 11 Tf {matrix} Tm (Sprzedaz wedlug miasta) Tj ET BT /F1 11 Tf {second} Tm (Druga linia raportu.) Tj ET"
-        )])
+        )
     };
+    let turned = |matrix: &str, second: &str| pages(&[&drawn(matrix, second)]);
     let read: &[&str] = &["Sprzedaz wedlug miasta Druga linia raportu."];
     hold(
         FileType::Pdf,
@@ -175,6 +262,19 @@ fn turned_text_is_read_in_lines() {
             ),
         ],
     );
+    // A page that its reader turns is drawn as it stands or against the turn; a page may be mirrored twice.
+    let rotated = |matrix: &str, second: &str| {
+        page("/Rotate 90", "/Encoding /WinAnsiEncoding", &drawn(matrix, second), &[])
+    };
+    let mirrored = "1 0 0 -1 0 842 cm BT /F1 11 Tf 1 0 0 -1 50 142 Tm (Sprzedaz wedlug miasta) Tj ET BT /F1 11 Tf 1 0 0 -1 50 157 Tm (Druga linia raportu.) Tj ET";
+    hold(
+        FileType::Pdf,
+        vec![
+            case("a turned page", rotated("0 1 -1 0 300 100", "0 1 -1 0 315 100"), read),
+            case("a turned page, plain", rotated("1 0 0 1 50 700", "1 0 0 1 50 685"), read),
+            case("mirrored twice", pages(&[mirrored]), read),
+        ],
+    );
     let askew = turned("0.7071 0.7071 -0.7071 0.7071 100 100", "1 0 0 1 50 700");
     assert!(
         note(FileType::Pdf, &askew).starts_with("20 letters at an angle"),
@@ -189,22 +289,34 @@ fn named(names: &str, text: &str) -> Vec<u8> {
 }
 
 fn lettered(names: &str, content: &str) -> Vec<u8> {
-    super::super::files::pdf(&[
+    let encoding =
+        format!("<< /Type /Encoding /BaseEncoding /WinAnsiEncoding /Differences [65 {names}] >>");
+    page("", &format!("/Encoding {encoding}"), content, &[])
+}
+
+/// A page with properties of its own, in a font with these, and more objects from the sixth on.
+fn page(properties: &str, font: &str, content: &str, more: &[String]) -> Vec<u8> {
+    let mut objects = vec![
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [4 0 R] /Count 1 >>".to_owned(),
+        format!("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica {font} >>"),
         format!(
-            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica \
-             /Encoding << /Type /Encoding /BaseEncoding /WinAnsiEncoding /Differences [65 {names}] >> >>"
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] {properties} /Contents 5 0 R \
+             /Resources << /Font << /F1 3 0 R >> >> >>"
         ),
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R \
-         /Resources << /Font << /F1 3 0 R >> >> >>"
-            .to_owned(),
         format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
-    ])
+    ];
+    objects.extend_from_slice(more);
+    super::super::files::pdf(&objects)
 }
 
 #[test]
 fn glyphs_are_letters_by_their_names() {
+    let map = "begincmap 1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfrange <20> <7E> <0020> endbfrange \
+        2 beginbfchar <01> <FB01> <02> <00660069> endbfchar endcmap";
+    let map = [format!("<< /Length {} >>\nstream\n{map}\nendstream", map.len())];
+    let said =
+        page("", "/ToUnicode 6 0 R", "BT /F1 11 Tf 50 700 Td (pro\\001l, pro\\002l) Tj ET", &map);
     hold(
         FileType::Pdf,
         vec![
@@ -213,6 +325,7 @@ fn glyphs_are_letters_by_their_names() {
                 named("/uni0105 /u017C /uni00660069", "kA i wieBa, proCl"),
                 &["ką i wieża, profil"],
             ),
+            case("said by the font", said, &["profil, profil"]),
             case("above the first plane", named("/u1F600", "dobrze A"), &["dobrze 😀"]),
             case(
                 "made of others",

@@ -46,6 +46,7 @@ fn the_head_of_a_sheet_is_found_and_its_cells_are_whole() {
                 "Marka;Opis\nA;\"Linia 1\nLinia 2\"\nB;x\n",
                 &["Marka | Opis\nA | Linia 1 Linia 2\nB | x"],
             ),
+            case("a tab in quotes", "\"a\tb\tc\",d\n1,2\n", &["a b c | d\n1 | 2"]),
             case("a bar in a cell", "Marka;Opis\nA;x | y\n", &["Marka | Opis\nA | x \\| y"]),
             case(
                 "inches",
