@@ -18,6 +18,8 @@ pub enum RunKind {
     KpiRecalc,
     /// Writes the personas of a population.
     PersonaGenerate,
+    /// Drafts what segments need from what their people have said.
+    PersonaInsights,
     /// Takes a document in, or away.
     RagIngest,
     /// Asks the respondents of a survey.
@@ -25,12 +27,13 @@ pub enum RunKind {
 }
 
 impl RunKind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Export,
         Self::FocusGroupRun,
         Self::FocusGroupSummary,
         Self::KpiRecalc,
         Self::PersonaGenerate,
+        Self::PersonaInsights,
         Self::RagIngest,
         Self::SurveyRun,
     ];
@@ -43,6 +46,7 @@ impl RunKind {
             Self::FocusGroupSummary => "focus-group-summary",
             Self::KpiRecalc => "kpi-recalc",
             Self::PersonaGenerate => "persona-generate",
+            Self::PersonaInsights => "persona-insights",
             Self::RagIngest => "rag-ingest",
             Self::SurveyRun => "survey-run",
         }
