@@ -61,7 +61,9 @@ fn text_flaws(name: &str, text: &str, longest: usize, flaws: &mut Vec<String>) {
     if !text.chars().any(char::is_alphanumeric) {
         flaws.push(format!("{name} has an empty text"));
     } else if letters > longest {
-        flaws.push(format!("{name} has a text of {letters} characters, at most {longest} are allowed"));
+        flaws.push(format!(
+            "{name} has a text of {letters} characters, at most {longest} are allowed"
+        ));
     }
 }
 

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
 use crate::AppState;
-use crate::store::{self, Claim, JourneyRow, NewJourney};
+use crate::store::{self, Claim, Held, JourneyRow, NewJourney};
 use crate::subject::Subject;
 
 /// The model's task.
@@ -147,9 +147,9 @@ pub(crate) async fn write(
     loop {
         match store::claim_journey(&state, &persona, &material.hash).await? {
             Claim::Held(claim) => {
-                let draft = Box::pin(drafted(&state, &persona, &material, terms)).await?;
-                let row = claim.store(&state, &draft, line(&persona, true)).await?;
-                return Ok(Json(JourneyView::new(id, row)));
+                let written = Box::pin(written(&state, &persona, &material, terms, &claim)).await;
+                claim.release().await;
+                return Ok(Json(JourneyView::new(id, written?)));
             }
             Claim::Stored(row) => {
                 let now = state.clock.now();
@@ -164,6 +164,18 @@ pub(crate) async fn write(
 
 fn line(persona: &OfPersona<Editor>, was_written: bool) -> audit::Entry {
     persona.entry("journey", json!({ "was_written": was_written }))
+}
+
+/// Has it written and stores it.
+async fn written(
+    state: &AppState,
+    persona: &OfPersona<Editor>,
+    material: &Material,
+    terms: Terms,
+    claim: &Held,
+) -> Result<JourneyRow> {
+    let new = drafted(state, persona, material, terms).await?;
+    claim.store(state, &new, line(persona, true)).await
 }
 
 /// Asks for it. Holds no connection while the model thinks.

@@ -168,11 +168,11 @@ impl Asking {
         })
     }
 
-    /// What may be claimed of the product: what the study, its documents and the occasion say. What people need is
-    /// no fact about it.
+    /// What may be claimed of the product: what the study, its documents and the occasion say of it. What people need
+    /// and what the researcher wants to find out are no facts.
     fn sources<'a>(&'a self, cited: &'a str) -> Vec<&'a str> {
         let brief = &self.subject.brief;
-        let own = [&brief.product, &brief.topic, &brief.objectives, &self.order.context];
+        let own = [&brief.product, &brief.topic, &self.order.context];
         own.into_iter().flatten().map(String::as_str).chain([cited]).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! A persona as a model is asked about them: who they are, what the study is, what its documents say.
 
+use ::store::need::StoredNeeds;
 use platform::{Access, InProject, Result, Viewer};
 use serde_json::Value;
 use shared::id::PersonaId;
@@ -8,7 +9,6 @@ use shared::insight::{NeedsAndPains, need};
 use shared::persona::Brief;
 use shared::prompt::Person;
 use shared::{Language, offline};
-use ::store::need::StoredNeeds;
 
 use crate::AppState;
 use crate::store::{self, PersonaRow};
@@ -74,7 +74,8 @@ pub(crate) async fn needs_of(
         }
         None => {
             let draft = offline::insight::needs(&[segment], &[], row.language(), row.seed());
-            let library = draft.segments.first().map(|one| need::kept(one, &[])).unwrap_or_default();
+            let library =
+                draft.segments.first().map(|one| need::kept(one, &[])).unwrap_or_default();
             need::of_person(&library, person, (RULES, None))
         }
     };

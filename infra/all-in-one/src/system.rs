@@ -188,8 +188,7 @@ fn functions(env: &Env, worker: WorkerState) -> Option<Service> {
     let survey_run = survey_run::AppState::from_env(env, Some(worker.clone()));
     let export = export::AppState::from_env(env, Some(worker.clone()));
     let projects = projects::AppState::new(env, base.clone(), engine.publisher.clone());
-    let api = projects::router(projects)
-        .merge(surveys::router(base.clone()));
+    let api = projects::router(projects).merge(surveys::router(base.clone()));
     Some(
         accounts::routes(accounts?)
             .merge(runs::routes(runs::AppState::new(base, engine.announcer, engine.publisher)))

@@ -7,9 +7,32 @@ use super::clean;
 
 /// Beginnings of words that promise more than an opinion: the best, the only, proved, guaranteed. Folded.
 const PROMISES: [&str; 26] = [
-    "best", "cheapest", "fastest", "healthiest", "guarantee", "proven", "clinically", "certified", "award",
-    "always", "never", "number one", "risk-free", "najleps", "najtansz", "najszybsz", "najzdrowsz", "gwaran",
-    "udowodni", "klinicznie", "certyfik", "nagrodz", "zawsze", "nigdy", "numer jeden", "bez ryzyka",
+    "best",
+    "cheapest",
+    "fastest",
+    "healthiest",
+    "guarantee",
+    "proven",
+    "clinically",
+    "certified",
+    "award",
+    "always",
+    "never",
+    "number one",
+    "risk-free",
+    "najleps",
+    "najtansz",
+    "najszybsz",
+    "najzdrowsz",
+    "gwaran",
+    "udowodni",
+    "klinicznie",
+    "certyfik",
+    "nagrodz",
+    "zawsze",
+    "nigdy",
+    "numer jeden",
+    "bez ryzyka",
 ];
 
 /// The sentences of a text that claim what none of the sources says: with a figure that none of them has, or with
@@ -22,9 +45,10 @@ pub fn unsupported(text: &str, sources: &[&str]) -> Vec<String> {
         let bare = plain(sentence);
         let is_promised = |promise: &&&str| begins_a_word(&bare, promise);
         numbers(sentence).iter().any(|number| !figures.contains(number))
-            || PROMISES.iter().filter(is_promised).any(|promise| {
-                !folded.iter().any(|source| begins_a_word(source, promise))
-            })
+            || PROMISES
+                .iter()
+                .filter(is_promised)
+                .any(|promise| !folded.iter().any(|source| begins_a_word(source, promise)))
     };
     sentences(&text).into_iter().filter(is_unsupported).map(str::to_owned).collect()
 }
@@ -79,7 +103,8 @@ mod tests {
 
     #[test]
     fn a_figure_or_a_promise_that_no_source_has_is_found_by_its_sentence() {
-        let product = "Skrzynka warzyw od rolnika, abonament od 79 zł za tydzień, 1 200 gospodarstw.";
+        let product =
+            "Skrzynka warzyw od rolnika, abonament od 79 zł za tydzień, 1 200 gospodarstw.";
         for (text, found) in [
             ("Świeże warzywa pod drzwi. Już od 79 zł!", vec![]),
             ("Zaufało nam 1200 gospodarstw.", vec![]),
@@ -104,7 +129,10 @@ mod tests {
 
     #[test]
     fn numbers_are_read_however_they_are_written() {
-        assert_eq!(numbers("1 200 osób, 3,50 zł, 14-dniowy i 2026."), ["1200", "3.5", "14", "2026"]);
+        assert_eq!(
+            numbers("1 200 osób, 3,50 zł, 14-dniowy i 2026."),
+            ["1200", "3.5", "14", "2026"]
+        );
         assert_eq!(numbers("12 100 000"), ["12100000"]);
         assert!(numbers("brak").is_empty());
     }

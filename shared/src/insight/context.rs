@@ -48,11 +48,13 @@ mod tests {
     #[test]
     fn what_is_asked_about_comes_first_and_the_rest_stays_out() {
         let passages = [
-            "The museum opens at nine. Vegetable boxes are ordered by families with children.".to_owned(),
+            "The museum opens at nine. Vegetable boxes are ordered by families with children."
+                .to_owned(),
             "Subscribers of vegetable boxes decide within 14 days. Trams are late.".to_owned(),
         ];
 
-        let found = relevant(&passages, "A subscription for vegetable boxes", Language::English, 500);
+        let found =
+            relevant(&passages, "A subscription for vegetable boxes", Language::English, 500);
 
         assert!(found.starts_with("Vegetable boxes are ordered"), "{found}");
         assert!(found.ends_with("within 14 days."), "{found}");

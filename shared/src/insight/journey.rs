@@ -15,7 +15,7 @@ pub const MOST_CONTEXT: usize = 500;
 /// The most tokens that prompt, schema and answer have together.
 pub const MOST_TOKENS: u64 = 2_000;
 /// The most of them for the answer.
-pub const MOST_ANSWER_TOKENS: u32 = 950;
+pub const MOST_ANSWER_TOKENS: u32 = 880;
 
 const LONGEST_QUESTION: usize = 70;
 const LONGEST_TOUCHPOINT: usize = 30;
@@ -143,7 +143,10 @@ pub fn flaws(draft: &JourneyDraft, language: Language) -> Vec<String> {
     for stage in Stage::ALL {
         let count = draft.stages.iter().filter(|one| one.stage == stage).count();
         if count != 1 {
-            flaws.push(format!("the stage {} must be there once, not {count} times", stage.as_str()));
+            flaws.push(format!(
+                "the stage {} must be there once, not {count} times",
+                stage.as_str()
+            ));
         }
     }
     let mut texts = String::new();
@@ -202,14 +205,19 @@ fn figure(
     let context = clean(context);
     let quote = cited.map(|cited| (cited.value, clean(&cited.quote)));
     let found = quote.filter(|(value, quote)| {
-        quote.chars().count() >= SHORTEST_QUOTE && context.contains(quote.as_str()) && says(quote, *value)
+        quote.chars().count() >= SHORTEST_QUOTE
+            && context.contains(quote.as_str())
+            && says(quote, *value)
     });
-    let silence = language.pick("no source of this study says it", "żadne źródło tego badania tego nie mówi");
+    let silence =
+        language.pick("no source of this study says it", "żadne źródło tego badania tego nie mówi");
     match found {
         Some((value, quote)) => {
             SourcedFigure { value: Some(value), quote: Some(quote), absent_because: None }
         }
-        None => SourcedFigure { value: None, quote: None, absent_because: Some(silence.to_owned()) },
+        None => {
+            SourcedFigure { value: None, quote: None, absent_because: Some(silence.to_owned()) }
+        }
     }
 }
 
@@ -224,16 +232,20 @@ fn says_days(quote: &str, value: f64) -> bool {
     let is_named = |words: &[&str]| words.iter().any(|word| quote.contains(word));
     let found = figures(&quote);
     value > 0.0
-        && UNITS.iter().filter(|(words, _)| is_named(words)).any(|(_, days)| {
-            found.iter().any(|number| (number * days - value).abs() < 0.01)
-        })
+        && UNITS
+            .iter()
+            .filter(|(words, _)| is_named(words))
+            .any(|(_, days)| found.iter().any(|number| (number * days - value).abs() < 0.01))
 }
 
 /// Whether the quote says this share in per cent.
 fn says_share(quote: &str, value: f64) -> bool {
-    let is_percent = ["%", "per cent", "percent", "procent"].iter().any(|word| quote.contains(word));
+    let is_percent =
+        ["%", "per cent", "percent", "procent"].iter().any(|word| quote.contains(word));
     let is_share = (0.0..=1.0).contains(&value);
-    is_percent && is_share && figures(quote).iter().any(|number| (number / 100.0 - value).abs() < 0.0005)
+    is_percent
+        && is_share
+        && figures(quote).iter().any(|number| (number / 100.0 - value).abs() < 0.0005)
 }
 
 fn figures(text: &str) -> Vec<f64> {

@@ -149,7 +149,9 @@ impl VariantDraft {
     /// All that a reader sees, part by part.
     fn parts(&self) -> impl Iterator<Item = &str> {
         let below = self.subheadline.as_deref();
-        [Some(self.headline.as_str()), below, Some(&self.body), Some(&self.cta)].into_iter().flatten()
+        [Some(self.headline.as_str()), below, Some(&self.body), Some(&self.cta)]
+            .into_iter()
+            .flatten()
     }
 
     fn whole(&self) -> String {

@@ -20,7 +20,17 @@ pub const MOST_SHARE: f64 = 0.25;
 
 /// What a need is about: what it weighs for a person is read from the card by it.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Theme {
@@ -71,7 +81,9 @@ impl Theme {
 }
 
 /// How often something comes up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, ToSchema,
+)]
 #[schema(as = NeedFrequency)]
 #[serde(rename_all = "lowercase")]
 pub enum Frequency {
@@ -86,7 +98,9 @@ pub enum Frequency {
 }
 
 /// How hard a job is today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, ToSchema,
+)]
 #[schema(as = NeedDifficulty)]
 #[serde(rename_all = "lowercase")]
 pub enum Difficulty {

@@ -3,15 +3,15 @@ use uuid::Uuid;
 use super::journey::{Cited, Stage, StageDraft, finished, flaws};
 use super::message::{self, Channel, Tone, VariantDraft};
 use super::need::{
-    self, AnswerSource, CitedAnswer, Difficulty, Frequency, JobDraft, OutcomeDraft, PainDraft, SegmentDraft,
-    StoredAnswer, opportunity,
+    self, AnswerSource, CitedAnswer, Difficulty, Frequency, JobDraft, OutcomeDraft, PainDraft,
+    SegmentDraft, StoredAnswer, opportunity,
 };
 use super::*;
-use crate::id::PersonaId;
-use crate::offline::sample::cards as people;
-use crate::offline::insight as simulator;
-use crate::persona::Segment;
 use crate::Seed;
+use crate::id::PersonaId;
+use crate::offline::insight as simulator;
+use crate::offline::sample::cards as people;
+use crate::persona::Segment;
 
 fn words(text: &str) -> Vec<String> {
     text.split('|').map(str::to_owned).collect()
@@ -40,12 +40,21 @@ fn a_journey_with_a_stage_too_few_too_many_or_empty_is_told_by_name() {
     let broken: [(fn(&mut JourneyDraft), &str); 7] = [
         (|draft| drop(draft.stages.pop()), "post_purchase must be there once, not 0"),
         (|draft| draft.stages[3].stage = Stage::Decision, "decision must be there once, not 2"),
-        (|draft| draft.stages[0].questions[0] = " \u{301}\u{a0}".to_owned(), "questions of awareness has an empty"),
+        (
+            |draft| draft.stages[0].questions[0] = " \u{301}\u{a0}".to_owned(),
+            "questions of awareness has an empty",
+        ),
         (|draft| draft.stages[1].barriers[0] = "b".repeat(61), "61 characters, at most 60"),
-        (|draft| draft.stages[2].touchpoints[1] = "A  FRIEND".to_owned(), "touchpoints of decision says the same"),
+        (
+            |draft| draft.stages[2].touchpoints[1] = "A  FRIEND".to_owned(),
+            "touchpoints of decision says the same",
+        ),
         (|draft| draft.stages[2].emotions.clear(), "emotions of decision must have 1 to 2"),
         (
-            |draft| draft.stages[0].questions = words("Czy to jest dla mnie i mojej rodziny?|Ile to kosztuje?"),
+            |draft| {
+                draft.stages[0].questions =
+                    words("Czy to jest dla mnie i mojej rodziny?|Ile to kosztuje?")
+            },
             "",
         ),
     ];
@@ -74,10 +83,15 @@ fn decomposed_letters_are_counted_and_stored_as_one() {
 
 #[test]
 fn a_figure_stays_only_where_a_source_says_it() {
-    let context = "Subscribers compare offers for two to 14 days. 35% of baskets are left at payment.";
+    let context =
+        "Subscribers compare offers for two to 14 days. 35% of baskets are left at payment.";
     let cited = |value, quote: &str| Some(Cited { value, quote: quote.to_owned() });
     for (days, drop_off, expected) in [
-        (cited(14.0, "for two to 14 days"), cited(0.35, "35% of baskets"), (Some(14.0), Some(0.35))),
+        (
+            cited(14.0, "for two to 14 days"),
+            cited(0.35, "35% of baskets"),
+            (Some(14.0), Some(0.35)),
+        ),
         (cited(15.0, "for two to 14 days"), cited(0.4, "35% of baskets"), (None, None)),
         (cited(14.0, "within 14 days or so"), cited(35.0, "35% of baskets"), (None, None)),
         (cited(14.0, "14"), cited(0.35, "14 days. 35% of"), (None, Some(0.35))),
@@ -89,7 +103,8 @@ fn a_figure_stays_only_where_a_source_says_it() {
 
         let journey = finished(&draft, context, Language::English);
 
-        let (days, drop_off) = (&journey.stages[1].time_in_stage_days, &journey.stages[2].drop_off_rate);
+        let (days, drop_off) =
+            (&journey.stages[1].time_in_stage_days, &journey.stages[2].drop_off_rate);
         assert_eq!((days.value, drop_off.value), expected);
         assert_eq!(days.absent_because.is_some(), days.value.is_none());
         assert_eq!(days.quote.is_some(), days.value.is_some());
@@ -114,27 +129,46 @@ fn variants_that_say_the_same_are_told_whatever_their_letters() {
     let two = |one: VariantDraft, other: VariantDraft| MessageDraft { variants: vec![one, other] };
     let other = || variant("An evening of your own", "The box comes to the door while you rest.");
     for (draft, is_same) in [
-        (two(variant("Fresh from the farm", "Vegetables of the season, picked today."), other()), false),
+        (
+            two(variant("Fresh from the farm", "Vegetables of the season, picked today."), other()),
+            false,
+        ),
         (two(variant("AN EVENING  of your own", "Something else."), other()), true),
         (two(variant("Other", "The box comes  to the door while you rest."), other()), true),
-        (two(variant("An evening for you", "The box comes to the door while you rest!"), other()), true),
+        (
+            two(
+                variant("An evening for you", "The box comes to the door while you rest!"),
+                other(),
+            ),
+            true,
+        ),
     ] {
         let told = message::flaws(&draft, &order(Channel::Email, 2), Language::English);
-        assert_eq!(told.iter().any(|flaw| flaw.contains("say the same")), is_same, "{draft:?}: {told:?}");
+        assert_eq!(
+            told.iter().any(|flaw| flaw.contains("say the same")),
+            is_same,
+            "{draft:?}: {told:?}"
+        );
     }
 }
 
 #[test]
 fn characters_are_counted_by_the_kind_of_message() {
     let draft = |body: &str| MessageDraft { variants: vec![variant("Headline", body)] };
-    for (channel, most) in
-        [(Channel::Ad, 125), (Channel::SocialPost, 280), (Channel::LandingPage, 600), (Channel::Email, 900)]
-    {
+    for (channel, most) in [
+        (Channel::Ad, 125),
+        (Channel::SocialPost, 280),
+        (Channel::LandingPage, 600),
+        (Channel::Email, 900),
+    ] {
         let fits = message::flaws(&draft(&"ó".repeat(most)), &order(channel, 1), Language::English);
-        let composed = message::flaws(&draft(&"o\u{301}".repeat(most)), &order(channel, 1), Language::English);
-        let long = message::flaws(&draft(&"ó".repeat(most + 1)), &order(channel, 1), Language::English);
+        let composed =
+            message::flaws(&draft(&"o\u{301}".repeat(most)), &order(channel, 1), Language::English);
+        let long =
+            message::flaws(&draft(&"ó".repeat(most + 1)), &order(channel, 1), Language::English);
 
-        let is_told = |flaws: &[String]| flaws.iter().any(|flaw| flaw.contains("body of variant 1"));
+        let is_told =
+            |flaws: &[String]| flaws.iter().any(|flaw| flaw.contains("body of variant 1"));
         assert!(!is_told(&fits) && !is_told(&composed) && is_told(&long), "{channel:?}");
     }
     let none = message::flaws(&draft(""), &order(Channel::Ad, 3), Language::English);
@@ -231,7 +265,8 @@ fn who_said_it_needs_it_more_and_is_quoted_first() {
 
     let score = |needs: &NeedsAndPains| {
         let jobs = needs.jobs_to_be_done.iter();
-        jobs.map(|job| job.priority_score).zip(needs.jobs_to_be_done.iter().map(|job| job.is_hypothesis))
+        jobs.map(|job| job.priority_score)
+            .zip(needs.jobs_to_be_done.iter().map(|job| job.is_hypothesis))
             .find(|(_, is_hypothesis)| !is_hypothesis)
             .unwrap()
             .0
@@ -281,11 +316,17 @@ fn people_of_one_segment_differ_in_what_they_need_and_scores_stay_in_bounds() {
             assert!((1..=10).contains(&job.priority_score) && job.is_hypothesis);
         }
         for outcome in &needs.desired_outcomes {
-            let (importance, satisfaction) = (outcome.importance, outcome.satisfaction_current_solutions);
+            let (importance, satisfaction) =
+                (outcome.importance, outcome.satisfaction_current_solutions);
             assert_eq!(outcome.opportunity_score, opportunity(importance, satisfaction));
             assert!((0.0..=100.0).contains(&outcome.opportunity_score));
         }
         kinds.insert(format!("{:?}{:?}", needs.jobs_to_be_done, needs.desired_outcomes));
     }
-    assert!(of_segment.len() > 30 && kinds.len() * 2 > of_segment.len(), "{} of {}", kinds.len(), of_segment.len());
+    assert!(
+        of_segment.len() > 30 && kinds.len() * 2 > of_segment.len(),
+        "{} of {}",
+        kinds.len(),
+        of_segment.len()
+    );
 }

@@ -7,8 +7,8 @@ use rand_chacha::ChaCha8Rng;
 use crate::insight::journey::{JourneyDraft, Stage, StageDraft};
 use crate::insight::message::{MessageDraft, Order, VariantDraft};
 use crate::insight::need::{
-    CitedAnswer, Difficulty, Frequency, JobDraft, NeedsDraft, OutcomeDraft, PainDraft, SegmentDraft,
-    StoredAnswer,
+    CitedAnswer, Difficulty, Frequency, JobDraft, NeedsDraft, OutcomeDraft, PainDraft,
+    SegmentDraft, StoredAnswer,
 };
 use crate::insight::{Theme, message::Channel};
 use crate::persona::{Brief, Card, Segment};
@@ -30,7 +30,8 @@ pub fn journey(card: &Card, language: Language, seed: Seed) -> JourneyDraft {
     let themes = by_weight(card);
     let stages = Stage::ALL.into_iter().zip(0..).map(|(stage, at)| {
         let name = stage.as_str();
-        let mut some = |what: &str, count| sample(&format!("{name}.{what}"), count, language, &mut rng);
+        let mut some =
+            |what: &str, count| sample(&format!("{name}.{what}"), count, language, &mut rng);
         let mut questions = some("question", 2);
         let mut barriers = some("barrier", 1);
         let (touchpoints, emotions) = (some("touch", 2), some("emotion", 1));
@@ -42,7 +43,16 @@ pub fn journey(card: &Card, language: Language, seed: Seed) -> JourneyDraft {
             barriers[0] = line(&format!("barrier.{}", theme.as_str()), language).to_owned();
         }
         let (days, drop_off) = (None, None);
-        StageDraft { stage, questions, touchpoints, emotions, buying_signals, barriers, days, drop_off }
+        StageDraft {
+            stage,
+            questions,
+            touchpoints,
+            emotions,
+            buying_signals,
+            barriers,
+            days,
+            drop_off,
+        }
     });
     JourneyDraft { stages: stages.collect() }
 }
@@ -50,7 +60,8 @@ pub fn journey(card: &Card, language: Language, seed: Seed) -> JourneyDraft {
 /// Messages to a person, each about another thing that weighs for them.
 pub fn messages(card: &Card, brief: &Brief, order: &Order, language: Language) -> MessageDraft {
     let name = brief.topic.as_deref().map(str::trim).filter(|topic| {
-        !topic.is_empty() && topic.chars().count() <= order.channel.limits().subheadline.min(LONGEST_NAME)
+        !topic.is_empty()
+            && topic.chars().count() <= order.channel.limits().subheadline.min(LONGEST_NAME)
     });
     let tone = line(&format!("tone.{}", order.tone.as_str()), language);
     let cta = line(&format!("cta.{}", order.tone.as_str()), language);
@@ -98,7 +109,9 @@ fn segment_needs(
     answers: &[StoredAnswer],
     language: Language,
 ) -> SegmentDraft {
-    let of = |theme: &Theme, what: &str| line(&format!("{}.{what}", theme.as_str()), language).to_owned();
+    let of = |theme: &Theme, what: &str| {
+        line(&format!("{}.{what}", theme.as_str()), language).to_owned()
+    };
     let score = |at: usize| 8_u8.saturating_sub(u8::try_from(at).unwrap_or(u8::MAX));
     let often = [Frequency::Weekly, Frequency::Daily, Frequency::Monthly, Frequency::Rarely];
     let jobs = themes.iter().enumerate().map(|(at, theme)| JobDraft {

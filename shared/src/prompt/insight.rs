@@ -17,7 +17,7 @@ pub const MESSAGES_VERSION: &str = "messages.v1";
 pub const NEEDS_VERSION: &str = "needs.v1";
 
 /// The most characters of one text of the study where every token counts.
-const SHORT_TEXT: usize = 240;
+const SHORT_TEXT: usize = 200;
 /// The most characters of one text of the study in a message's prompt.
 const LONG_TEXT: usize = 1_000;
 /// The most characters of one line about the person.
@@ -171,10 +171,10 @@ fn about(person: Person<'_>, language: Language, is_short: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Seed;
     use crate::id::PersonaId;
     use crate::insight::need::AnswerSource;
     use crate::offline::sample::cards as sample;
-    use crate::Seed;
 
     #[test]
     fn foreign_text_cannot_close_its_tag() {
@@ -194,7 +194,9 @@ mod tests {
         let segment = Segment::of(&card);
         let needs = needs(&[segment], &brief, &[answer], Language::English);
 
-        for (prompt, tags) in [(&journey, ["card", "study", "context"]), (&needs, ["study", "segments", "answers"])] {
+        for (prompt, tags) in
+            [(&journey, ["card", "study", "context"]), (&needs, ["study", "segments", "answers"])]
+        {
             for tag in tags {
                 assert_eq!(prompt.user.matches(&format!("</{tag}>")).count(), 1, "{tag}");
             }

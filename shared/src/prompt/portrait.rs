@@ -55,7 +55,10 @@ pub(super) fn short(card: &Card, language: Language) -> String {
     };
     let most = |all: &[Text]| keys(&all[..all.len().min(3)]);
     let rows = [
-        (language.pick("person", "osoba"), format!("{}, {}", gender(card.gender, language), card.age)),
+        (
+            language.pick("person", "osoba"),
+            format!("{}, {}", gender(card.gender, language), card.age),
+        ),
         (language.pick("home", "miejsce"), home(card, language)),
         (language.pick("occupation", "zajęcie"), data(&occupation(card, language), LONGEST_FACT)),
         (language.pick("income", "dochód"), format!("{} {income}", card.income_monthly_net)),

@@ -43,7 +43,9 @@ async fn needs_cost_at_most_a_quarter_more_and_are_drafted_once() {
             let (needs, calls) = tokens(&app, "persona_needs").await;
             let (texts, _) = tokens(&app, "persona_text").await;
             let share = needs as f64 / texts as f64;
-            println!("{language}, {people} people: {needs} on {texts} tokens, {calls} calls: {share:.3}");
+            println!(
+                "{language}, {people} people: {needs} on {texts} tokens, {calls} calls: {share:.3}"
+            );
             assert!(share <= MOST_SHARE, "{people} people: {share}");
             let drafted = segments(&app, "segment_needs").await;
             assert!(calls <= i64::try_from(drafted.len()).unwrap(), "at most one call a segment");

@@ -47,34 +47,52 @@ pub(crate) enum Claim {
     Busy,
 }
 
-/// The right to write a journey. Dropped without a result it is given back, so that who comes next need not wait
-/// for its end.
+/// The right to write a journey. Dropped by somebody who hangs up it is given back behind their back, so that who
+/// comes next need not wait for its end.
 pub(crate) struct Held {
     pool: PgPool,
     persona: PersonaId,
     project: ProjectId,
     token: Uuid,
+    is_over: bool,
+}
+
+impl Held {
+    /// Gives it back: nothing is left of it. Not given back it runs out.
+    pub(crate) async fn release(mut self) {
+        self.is_over = true;
+        give_back(&self.pool, (self.persona, self.project, self.token)).await;
+    }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let (pool, persona, project, token) =
-            (self.pool.clone(), self.persona, self.project, self.token);
-        tokio::spawn(async move {
-            // Not given back it runs out.
-            let _ = sqlx::query!(
-                r#"
-                update persona_journeys
-                set claimed_by = null, claimed_until = null
-                where persona_id = $1 and project_id = $2 and claimed_by = $3
-                "#,
-                persona.0,
-                project.0,
-                token,
-            )
-            .execute(&pool)
-            .await;
-        });
+        if self.is_over {
+            return;
+        }
+        let (pool, held) = (self.pool.clone(), (self.persona, self.project, self.token));
+        tokio::spawn(async move { give_back(&pool, held).await });
+    }
+}
+
+/// A row that is nothing but the claim goes with it.
+async fn give_back(pool: &PgPool, (persona, project, token): (PersonaId, ProjectId, Uuid)) {
+    let given_back = sqlx::query!(
+        r#"
+        with bare as (
+            delete from persona_journeys
+            where persona_id = $1 and project_id = $2 and claimed_by = $3 and version = 0
+        )
+        update persona_journeys
+        set claimed_by = null, claimed_until = null
+        where persona_id = $1 and project_id = $2 and claimed_by = $3 and version > 0
+        "#,
+        persona.0,
+        project.0,
+        token,
+    );
+    if let Err(error) = given_back.execute(pool).await {
+        tracing::warn!(%error, "a claim on a journey was not given back: it runs out");
     }
 }
 
@@ -127,7 +145,7 @@ pub(crate) async fn claim_journey(
     );
     if claimed.execute(&state.pool).await?.rows_affected() == 1 {
         let pool = state.pool.clone();
-        return Ok(Claim::Held(Held { pool, persona: id, project, token }));
+        return Ok(Claim::Held(Held { pool, persona: id, project, token, is_over: false }));
     }
     let stored = find_journey(&state.pool, persona.access.least(), id).await?;
     Ok(match stored.filter(|row| row.inputs_hash == hash) {
@@ -139,7 +157,7 @@ pub(crate) async fn claim_journey(
 impl Held {
     /// Stores what was written, with its line of the audit log.
     pub(crate) async fn store(
-        self,
+        &self,
         state: &AppState,
         new: &NewJourney,
         line: audit::Entry,

@@ -132,8 +132,8 @@ async fn prompt_schema_and_answer_of_the_longest_person_have_at_most_2000_tokens
         let answer = u64::try_from(output).unwrap();
         assert!(answer <= u64::from(shared::insight::journey::MOST_ANSWER_TOKENS), "{answer}");
         // Whatever the model answers within its limit.
-        let most = u64::try_from(input).unwrap()
-            + u64::from(shared::insight::journey::MOST_ANSWER_TOKENS);
+        let most =
+            u64::try_from(input).unwrap() + u64::from(shared::insight::journey::MOST_ANSWER_TOKENS);
         assert!(most <= MOST_TOKENS, "{most} of {MOST_TOKENS}");
     }
 }
@@ -202,9 +202,14 @@ async fn a_model_that_fails_says_why_leaves_nothing_and_the_next_may_try() {
     app.post(&ana, &path(ids[0]), json!({})).await.expect(409);
     app.post(&ana, &path(ids[0]), json!({})).await.expect(409);
     let nothing = app.get(&ana, &path(ids[0])).await.expect(200);
+    let left: i64 = sqlx::query_scalar("select count(*) from persona_journeys")
+        .fetch_one(&app.parts.pool)
+        .await
+        .unwrap();
     let mended = app.post(&ana, &path(ids[0]), json!({})).await.expect(200);
 
     assert!(nothing["journey"].is_null());
+    assert_eq!(left, 0, "a claim leaves nothing");
     assert_eq!((&mended["version"], &mended["is_simulated"]), (&json!(1), &json!(false)));
     let asked_again = server.recorded()[1].body.to_string();
     assert!(asked_again.contains("post_purchase must be there once"), "{asked_again}");

@@ -17,13 +17,17 @@ fn variant(headline: &str, body: &str) -> Value {
 }
 
 /// A study whose model follows a script, with the farm's box as its product.
-async fn scripted(script: impl IntoIterator<Item = Behaviour>) -> (Scripted, TestApp, User, PersonaId) {
+async fn scripted(
+    script: impl IntoIterator<Item = Behaviour>,
+) -> (Scripted, TestApp, User, PersonaId) {
     let server = Scripted::start(script).await;
     let (app, ana, _, ids) = study_with(&server.config(), 1).await;
-    sqlx::query("update projects set description = 'Skrzynka warzyw od rolnika, od 79 zł za tydzień.'")
-        .execute(&app.parts.pool)
-        .await
-        .unwrap();
+    sqlx::query(
+        "update projects set description = 'Skrzynka warzyw od rolnika, od 79 zł za tydzień.'",
+    )
+    .execute(&app.parts.pool)
+    .await
+    .unwrap();
     (server, app, ana, ids[0])
 }
 

@@ -20,7 +20,13 @@ async fn says(app: &TestApp, project: ProjectId, id: PersonaId, text: &str) -> U
          created_at, status) select $1, 'focus-group-run', $2, $1, '{}', 1, '', owner_id, $3, \
          'succeeded' from projects where id = $2",
     ] {
-        sqlx::query(statement).bind(run).bind(project.0).bind(now).execute(&app.parts.pool).await.unwrap();
+        sqlx::query(statement)
+            .bind(run)
+            .bind(project.0)
+            .bind(now)
+            .execute(&app.parts.pool)
+            .await
+            .unwrap();
     }
     sqlx::query(
         "insert into focus_groups (id, project_id, name, persona_ids, questions, run_id, created_by, \
@@ -83,7 +89,10 @@ async fn details_show_needs_in_the_clients_shape_and_no_model_is_asked() {
             (importance.as_f64().unwrap(), satisfaction.as_f64().unwrap());
         let ulwick = importance + (importance - satisfaction).max(0.0);
         assert_eq!(outcome["opportunity_score"].as_f64().unwrap(), 5.0 * ulwick);
-        assert_eq!((&needs["basis"], &needs["generated_by"]), (&json!("hypotheses"), &json!("rules")));
+        assert_eq!(
+            (&needs["basis"], &needs["generated_by"]),
+            (&json!("hypotheses"), &json!("rules"))
+        );
         assert!(needs["pain_points"][0]["percent_affected"].is_null());
         told.insert(needs.to_string());
     }
@@ -124,7 +133,11 @@ async fn what_people_say_makes_them_stale_and_a_run_reads_it_once() {
     assert_eq!(run(&app, &again).await, ("succeeded".to_owned(), 1));
     assert_eq!(calls(&app, "persona_needs").await, 1);
     // What is gone is quoted no more.
-    sqlx::query("delete from focus_groups where id = $1").bind(group).execute(&app.parts.pool).await.unwrap();
+    sqlx::query("delete from focus_groups where id = $1")
+        .bind(group)
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
     let gone = app.get(&ana, &path(ids[0])).await.expect(200);
     assert_eq!(gone["needs_and_pains"]["basis"], "hypotheses");
     assert!(!gone.to_string().contains(said));

@@ -77,7 +77,11 @@ async fn in_words(api: &Api, person: &str) -> Result<(Value, Value, Value)> {
     println!("Needs        {}, {} answers read", word(&shown["basis"]), shown["answers"]);
     println!("  job        {}", word(&shown["jobs_to_be_done"][0]["job_statement"]));
     let outcome = &shown["desired_outcomes"][0];
-    println!("  outcome    {} ({})", word(&outcome["outcome_statement"]), outcome["opportunity_score"]);
+    println!(
+        "  outcome    {} ({})",
+        word(&outcome["outcome_statement"]),
+        outcome["opportunity_score"]
+    );
     println!("  pain       {}", word(&shown["pain_points"][0]["pain_title"]));
     let journey = api.post(&format!("{path}/journey"), &json!({})).await?;
     println!("Journey");

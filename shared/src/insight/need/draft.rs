@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Difficulty, Frequency, Quote, SegmentJob, SegmentNeeds, SegmentOutcome, SegmentPain, StoredAnswer,
-    Theme,
+    Difficulty, Frequency, Quote, SegmentJob, SegmentNeeds, SegmentOutcome, SegmentPain,
+    StoredAnswer, Theme,
 };
 use crate::Language;
 use crate::insight::{clean, language_flaw, list_flaws, text_flaws};
@@ -121,7 +121,8 @@ pub fn flaws(draft: &NeedsDraft, segments: &[&str], language: Language) -> Vec<S
 fn segment_flaws(one: &SegmentDraft, flaws: &mut Vec<String>, texts: &mut String) {
     let name = |kind: &str| format!("{kind} of {}", one.segment);
     let jobs: Vec<String> = one.jobs.iter().map(|job| job.statement.clone()).collect();
-    let outcomes: Vec<String> = one.outcomes.iter().map(|outcome| outcome.statement.clone()).collect();
+    let outcomes: Vec<String> =
+        one.outcomes.iter().map(|outcome| outcome.statement.clone()).collect();
     let pains: Vec<String> = one.pains.iter().map(|pain| pain.title.clone()).collect();
     let bounds = (FEWEST, MOST);
     list_flaws(&name("jobs"), &jobs, bounds, LONGEST_STATEMENT, flaws);
@@ -134,8 +135,12 @@ fn segment_flaws(one: &SegmentDraft, flaws: &mut Vec<String>, texts: &mut String
         texts.push(' ');
     }
     let scores = one.jobs.iter().map(|job| job.priority);
-    let scores = scores.chain(one.outcomes.iter().flat_map(|one| [one.importance, one.satisfaction]));
-    if scores.chain(one.pains.iter().map(|pain| pain.severity)).any(|score| !(1..=10).contains(&score)) {
+    let scores =
+        scores.chain(one.outcomes.iter().flat_map(|one| [one.importance, one.satisfaction]));
+    if scores
+        .chain(one.pains.iter().map(|pain| pain.severity))
+        .any(|score| !(1..=10).contains(&score))
+    {
         flaws.push(format!("{} must be from 1 to 10", name("each score")));
     }
     for text in jobs.iter().chain(&outcomes) {
@@ -148,7 +153,8 @@ fn segment_flaws(one: &SegmentDraft, flaws: &mut Vec<String>, texts: &mut String
 /// letter.
 pub fn kept(draft: &SegmentDraft, answers: &[StoredAnswer]) -> SegmentNeeds {
     let mut dropped = 0;
-    let mut quotes = |cited: &Option<Vec<CitedAnswer>>| quotes(cited.as_deref(), answers, &mut dropped);
+    let mut quotes =
+        |cited: &Option<Vec<CitedAnswer>>| quotes(cited.as_deref(), answers, &mut dropped);
     let jobs = draft.jobs.iter().map(|job| SegmentJob {
         statement: clean(&job.statement),
         theme: job.theme,

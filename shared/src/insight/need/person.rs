@@ -209,26 +209,34 @@ fn first<T>(mut scored: Vec<((u8, i32), T)>) -> Vec<T> {
 impl Theme {
     /// How much it weighs for somebody with this card, about 0 to 1.
     pub fn weight(self, card: &Card) -> f64 {
-    let holds = |keys: &[&str]| keys.iter().any(|key| card.values.iter().any(|value| value == key));
-    let when = |is_so: bool, weight: f64| if is_so { weight } else { 0.0 };
-    let five = card.big_five;
-    match self {
-        Theme::Price => when(card.income_monthly_net < 4_500, 0.6) + when(holds(&["thrift"]), 0.4),
-        Theme::Time => {
-            when(card.activity == Activity::Employed, 0.5) + when((25..50).contains(&card.age), 0.3)
+        let holds =
+            |keys: &[&str]| keys.iter().any(|key| card.values.iter().any(|value| value == key));
+        let when = |is_so: bool, weight: f64| if is_so { weight } else { 0.0 };
+        let five = card.big_five;
+        match self {
+            Theme::Price => {
+                when(card.income_monthly_net < 4_500, 0.6) + when(holds(&["thrift"]), 0.4)
+            }
+            Theme::Time => {
+                when(card.activity == Activity::Employed, 0.5)
+                    + when((25..50).contains(&card.age), 0.3)
+            }
+            Theme::Quality => {
+                f64::from(five.conscientiousness) * 0.6 + when(holds(&["reliability"]), 0.4)
+            }
+            Theme::Trust => {
+                f64::from(five.neuroticism) * 0.6 + when(holds(&["honesty", "security"]), 0.4)
+            }
+            Theme::Habit => {
+                f64::from(1.0 - five.openness) * 0.5
+                    + when(card.age >= 60, 0.3)
+                    + when(holds(&["tradition"]), 0.2)
+            }
+            Theme::Nature => {
+                f64::from(five.openness) * 0.4 + when(holds(&["caring_for_nature"]), 0.6)
+            }
+            Theme::Health => when(holds(&["health"]), 0.6) + when(card.age >= 55, 0.3),
+            Theme::Family => when(holds(&["family"]), 0.7) + f64::from(five.agreeableness) * 0.2,
         }
-        Theme::Quality => f64::from(five.conscientiousness) * 0.6 + when(holds(&["reliability"]), 0.4),
-        Theme::Trust => f64::from(five.neuroticism) * 0.6 + when(holds(&["honesty", "security"]), 0.4),
-        Theme::Habit => {
-            f64::from(1.0 - five.openness) * 0.5
-                + when(card.age >= 60, 0.3)
-                + when(holds(&["tradition"]), 0.2)
-        }
-        Theme::Nature => {
-            f64::from(five.openness) * 0.4 + when(holds(&["caring_for_nature"]), 0.6)
-        }
-        Theme::Health => when(holds(&["health"]), 0.6) + when(card.age >= 55, 0.3),
-        Theme::Family => when(holds(&["family"]), 0.7) + f64::from(five.agreeableness) * 0.2,
     }
-}
 }

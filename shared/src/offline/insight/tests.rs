@@ -29,7 +29,9 @@ fn messages_of_every_kind_pass_differ_and_claim_nothing() {
     let topics = [None, Some("Zielona Skrzynka".to_owned()), Some("Ł".repeat(255))];
     for language in LANGUAGES {
         for card in people(20, Seed(3)) {
-            for (n, tone) in (0..).zip([Tone::Friendly, Tone::Professional, Tone::Urgent, Tone::Empathetic]) {
+            for (n, tone) in
+                (0..).zip([Tone::Friendly, Tone::Professional, Tone::Urgent, Tone::Empathetic])
+            {
                 for channel in
                     [Channel::Email, Channel::Ad, Channel::LandingPage, Channel::SocialPost]
                 {
