@@ -21,11 +21,13 @@ const PERSON: usize = 1_500;
 /// Needs may add a quarter to that.
 const SHARE: usize = 4;
 /// What a call for needs takes besides its segments: rules, study, schema.
-const CALL: usize = 1_100;
+const CALL: usize = 1_000;
 /// What a segment takes of it, asked and answered.
-const SEGMENT: usize = 450;
+const SEGMENT: usize = 550;
 /// The most tokens of one segment's answer: four of each kind, in Polish.
 const MOST_ANSWER_TOKENS: u32 = 900;
+/// Needs of each kind.
+const NEEDS: usize = 3;
 /// Segments of one call: what answers in a minute.
 const TOGETHER: usize = 6;
 /// Some variety, and scores that stay near each other.
@@ -112,7 +114,7 @@ async fn asked(
     let (lease, language) = (&context.lease, input.language);
     let brief: &Brief = &input.brief;
     let prompt = prompt::needs(segments, brief, &[], language);
-    let offline = || offline::insight::needs(segments, &[], language, input.seed);
+    let offline = || as_few(offline::insight::needs(segments, &[], language, input.seed));
     let request = Request {
         task: need::TASK,
         prompt_version: prompt.version,
@@ -130,4 +132,14 @@ async fn asked(
     let wanted: Vec<&str> = segments.iter().map(|segment| segment.id()).collect();
     let check = |draft: &NeedsDraft| flaws(draft, &wanted, language);
     state.worker.model.text(&request, &check).await
+}
+
+/// As many needs of each kind as a model is asked for.
+fn as_few(mut draft: NeedsDraft) -> NeedsDraft {
+    for segment in &mut draft.segments {
+        segment.jobs.truncate(NEEDS);
+        segment.outcomes.truncate(NEEDS);
+        segment.pains.truncate(NEEDS);
+    }
+    draft
 }
