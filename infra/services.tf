@@ -45,8 +45,8 @@ locals {
       api  = { requests = 80, instances = 3 }, worker = { requests = 8, instances = 10 }
     }
     personas = {
-      uses = [], publishes = []
-      api  = { requests = 80, instances = 10 }
+      uses = ["model", "push", "queue"], publishes = ["persona-insights"]
+      api  = { requests = 80, instances = 10 }, worker = { requests = 8, instances = 5 }
     }
     projects = {
       uses = ["cap", "queue"], publishes = ["mail"]

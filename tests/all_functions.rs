@@ -38,7 +38,7 @@ pub(crate) fn functions(
         ("knowledge", knowledge(parts, model)),
         ("kpi-recalc", kpi_recalc(parts, announcer, model)),
         ("persona-generate", persona_generate(parts, announcer, model)),
-        ("personas", personas(parts)),
+        ("personas", personas(parts, announcer, model)),
         ("projects", projects(parts)),
         ("rag-ingest", rag_ingest(parts, announcer, model)),
         ("runs", runs(parts, announcer)),
@@ -100,8 +100,8 @@ fn projects(parts: &Parts) -> Service {
     Service { api: projects::router(state), ..Service::default() }
 }
 
-fn personas(parts: &Parts) -> Service {
-    Service { api: personas::router(parts.base()), ..Service::default() }
+fn personas(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
+    personas::routes(parts.worker_state(model).announcing(announcer))
 }
 
 fn runs(parts: &Parts, announcer: &Announcer) -> Service {

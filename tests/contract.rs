@@ -223,6 +223,9 @@ impl Study {
             ("POST", "/api/v1/rag/query/graph") => json!({ "question": "kawa ziarnista" }),
             ("POST", path) if path.ends_with("/ask") => json!({ "question": "Co dzieli grupę?" }),
             ("POST", path) if path.ends_with("/generate") => json!({ "num_personas": 2 }),
+            ("POST", "/api/v1/personas/{persona_id}/actions/messaging") => {
+                json!({ "tone": "empathetic", "type": "landing_page", "context": "Otwarcie" })
+            }
             ("POST", "/api/v1/personas/{persona_id}/actions/export") => {
                 let sections = ["overview", "profile", "behaviors"];
                 json!({ "format": "json", "sections": sections, "include_watermark": true })

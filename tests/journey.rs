@@ -136,6 +136,9 @@ async fn check_texts(ana: &Researcher<'_>, listed: &Value) {
     assert_eq!(details["background_story"], listed["background_story"]);
     assert_eq!(details["is_simulated"], true, "what the offline writer writes says so");
     assert_eq!(details["audit_log"][0]["action"], "view");
+    let needs = &details["needs_and_pains"];
+    assert_eq!(needs["jobs_to_be_done"].as_array().map(Vec::len), Some(3), "{needs}");
+    assert_eq!(needs["basis"], "hypotheses", "nobody has said anything yet");
     assert_eq!(reasoning["segment_id"], listed["segment_id"]);
     assert_eq!(reasoning["demographics"]["gender"], listed["gender"]);
 }

@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 6] = [
     &["error", "id", "language", "money", "role", "seed"],
     &["account", "checks", "run", "statistics", "text"],
     &["fidelity", "knowledge", "persona"],
-    &["discussion", "population", "survey"],
+    &["discussion", "insight", "population", "survey"],
     &["kpi", "prompt", "report"],
     &["offline"],
 ];

@@ -232,6 +232,9 @@ impl World {
             "POST /api/v1/projects/{project_id}/personas/generate" => json!({ "num_personas": 2 }),
             "POST /api/v1/projects/{project_id}/populations" => json!({ "people": 2 }),
             "POST /api/v1/personas/{persona_id}/actions/export" => json!({ "format": "json" }),
+            "POST /api/v1/personas/{persona_id}/actions/messaging" => {
+                json!({ "tone": "friendly", "type": "ad" })
+            }
             "POST /api/v1/projects/{project_id}/exports" => {
                 json!({ "subject": "project", "format": "csv" })
             }

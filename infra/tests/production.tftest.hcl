@@ -61,7 +61,7 @@ run "production" {
       smtp-url                 = ["accounts", "accounts-push"]
       database-url-sync        = ["db-migrate"]
       database-url-maintenance = ["maintenance"]
-      model-api-key            = ["export", "export-push", "focus-group-run", "focus-group-run-push", "focus-groups", "focus-groups-push", "knowledge", "kpi-recalc", "kpi-recalc-push", "persona-generate", "persona-generate-push", "rag-ingest", "rag-ingest-push", "survey-run", "survey-run-push"]
+      model-api-key            = ["export", "export-push", "focus-group-run", "focus-group-run-push", "focus-groups", "focus-groups-push", "knowledge", "kpi-recalc", "kpi-recalc-push", "persona-generate", "persona-generate-push", "personas", "personas-push", "rag-ingest", "rag-ingest-push", "survey-run", "survey-run-push"]
     })
     error_message = "every secret is read by those who need it, and by nobody else"
   }
@@ -116,7 +116,7 @@ run "production" {
   # --- messages -------------------------------------------------------------
 
   assert {
-    condition     = toset(keys(module.topic)) == toset(["export", "focus-group-run", "focus-group-summary", "kpi-recalc", "kpi-stale", "mail", "persona-generate", "rag-bucket", "rag-ingest", "survey-run"])
+    condition     = toset(keys(module.topic)) == toset(["export", "focus-group-run", "focus-group-summary", "kpi-recalc", "kpi-stale", "mail", "persona-generate", "persona-insights", "rag-bucket", "rag-ingest", "survey-run"])
     error_message = "a topic for each worker's route of docs/routes.md"
   }
 

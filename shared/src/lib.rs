@@ -6,6 +6,7 @@ pub mod discussion;
 pub mod error;
 pub mod fidelity;
 pub mod id;
+pub mod insight;
 pub mod knowledge;
 pub mod kpi;
 pub mod language;

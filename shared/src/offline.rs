@@ -1,6 +1,7 @@
 //! The simulator that stands in a language model's place: it writes people up, lets them talk and has them
 //! answer surveys. Deterministic and seeded; what it says shows the product and is evidence of nothing.
 
+pub mod insight;
 pub mod open_answer;
 pub mod opinion;
 pub mod participant;

@@ -13,12 +13,17 @@ use crate::{
     persona::{Brief, Card},
 };
 
+mod insight;
 mod knowledge;
 mod portrait;
 mod questionnaire;
 mod summary;
 mod turn;
 
+pub use insight::{
+    JOURNEY_VERSION, MESSAGES_VERSION, MOST_ANSWERS, NEEDS_VERSION, Person, journey, messages,
+    needs,
+};
 pub use questionnaire::{SURVEY_VERSION, earlier, questionnaire};
 pub use summary::{DIGEST_VERSION, SYNTHESIS_VERSION, digest, synthesis};
 pub use turn::{TURN_VERSION, Task, turn};

@@ -17,6 +17,8 @@ crate::words! {
         KpiRecalc = "kpi-recalc",
         /// Writes the personas of a population.
         PersonaGenerate = "persona-generate",
+        /// Drafts what segments need from what their people have said.
+        PersonaInsights = "persona-insights",
         /// Takes a document in, or away.
         RagIngest = "rag-ingest",
         /// Asks the respondents of a survey.

@@ -3,6 +3,7 @@
 mod fidelity;
 mod generate;
 mod ground;
+mod needs;
 mod population;
 mod start;
 mod store;

@@ -1,6 +1,7 @@
 mod faults;
 mod grounded;
 mod locks;
+mod needs;
 mod paying;
 mod populations;
 

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::AppState;
 use crate::ground::{self, Groundings};
+use crate::needs;
 use crate::store;
 use crate::write::{Text, write};
 
@@ -50,9 +51,15 @@ impl runs::Worker for Worker {
         let left: Vec<Card> =
             cards.into_iter().filter(|card| !settled.contains(&card.index)).collect();
         let groundings = ground::of_people(&self.0, lease, &input, &left).await?;
+        let needy = needs::affordable(&left);
         let (state, input, lease) = (self.0.clone(), Arc::new(input), Arc::new(lease.clone()));
+        let drafting = (context.lease.shard == 0).then(|| (state.clone(), Arc::clone(&input)));
         let writing = Writing { state, input, lease, groundings: Arc::new(groundings) };
-        context.each(&writing, left).await
+        let outcome = context.each(&writing, left).await?;
+        if let (Outcome::Done, Some((state, input))) = (&outcome, drafting) {
+            needs::draft(&state, context, &input, &needy).await?;
+        }
+        Ok(outcome)
     }
 
     async fn finish(&self, run: RunId) -> Result<()> {

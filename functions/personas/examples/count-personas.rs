@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a measurement stops at what is wrong")]
 
 use platform::Service;
+use platform::model::Config;
 use serde_json::json;
 use shared::Seed;
 use shared::persona::Segment;
@@ -33,9 +34,9 @@ fn main() {
 }
 
 fn build(parts: &Parts) -> Service {
-    let mut base = parts.base();
-    base.limiter = base.limiter.times(1_000_000);
-    Service { api: personas::router(base), ..Service::default() }
+    let mut worker = parts.worker_state(&Config::offline());
+    worker.base.limiter = worker.base.limiter.times(1_000_000);
+    personas::routes(worker)
 }
 
 async fn study() -> (TestApp, User, Uuid, Uuid) {

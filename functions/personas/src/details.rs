@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use shared::id::{AccountId, PersonaId};
+use shared::insight::NeedsAndPains;
 use sqlx::types::Json;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -27,10 +28,10 @@ use crate::AppState;
 use crate::grounding::enriched;
 use crate::persona::{BigFive, Hofstede, Portrait};
 use crate::store::{self, PersonaRow, Viewed};
+use crate::subject::needs_of;
 use encoding::{Encoding, Packed};
 
-/// A persona with its audit trail. Needs come with a later release and are absent,
-/// not made up.
+/// A persona with its audit trail.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Details {
     #[serde(flatten)]
@@ -46,7 +47,8 @@ struct About {
     portrait: Portrait,
     big_five: BigFive,
     hofstede: Hofstede,
-    needs_and_pains: Option<Value>,
+    /// From the needs of its segment; hypotheses until its people have said something.
+    needs_and_pains: NeedsAndPains,
     rag_context_details: Option<Value>,
     prompt_version: String,
     version: i32,
@@ -71,12 +73,12 @@ pub(crate) struct DetailsPath {
     persona_id: PersonaId,
 }
 
-impl From<PersonaRow> for About {
-    fn from(mut row: PersonaRow) -> Self {
+impl About {
+    fn new(mut row: PersonaRow, needs_and_pains: NeedsAndPains) -> Self {
         Self {
             big_five: BigFive::of(&row.card),
             hofstede: Hofstede::of(&row.card),
-            needs_and_pains: None,
+            needs_and_pains,
             rag_context_details: enriched(&row),
             prompt_version: std::mem::take(&mut row.prompt_version),
             version: row.version,
@@ -130,7 +132,8 @@ pub(crate) async fn details(
 async fn afresh(state: &AppState, viewed: &Viewed) -> Result<Packed> {
     let row = store::get(&state.pool, viewed.access, viewed.persona_id).await?;
     let version = row.version;
-    let about = serde_json::to_vec(&About::from(row));
+    let (needs, _) = needs_of(state, viewed.access.into(), &row).await?;
+    let about = serde_json::to_vec(&About::new(row, needs));
     let mut about = about.map_err(|error| Error::Internal(error.into()))?;
     about.pop();
     about.extend_from_slice(br#","audit_log":"#);

@@ -3,36 +3,44 @@
 mod compare;
 mod details;
 mod grounding;
+mod journey;
 mod likeness;
 mod link;
 mod list;
+mod messaging;
+mod needs;
 mod page;
 mod persona;
 mod reasoning;
+mod refresh;
 mod removal;
 mod status;
 mod store;
+mod subject;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod worker;
 
-use platform::{Env, Service};
+use axum::routing::post;
+use platform::{Env, Service, Workers};
+use shared::run::RunKind;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// What the handlers work with.
-pub use platform::Base as AppState;
+/// What the handlers and the worker work with.
+pub use platform::WorkerState as AppState;
 
-/// The function, ready to run.
+/// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
 pub fn service(env: &Env) -> Option<Service> {
     let state = AppState::from_env(env)?;
     let probes = state.probes();
-    Some(Service { api: router(state), probes, ..Service::default() })
+    Some(Service { probes, ..routes(state) })
 }
 
-/// The public routes.
-pub fn router(state: AppState) -> OpenApiRouter {
-    OpenApiRouter::new()
+/// The public routes and the worker's.
+pub fn routes(state: AppState) -> Service {
+    let api = OpenApiRouter::new()
         .routes(routes!(list::list))
         .routes(routes!(summary::summary))
         .routes(routes!(persona::get, removal::delete))
@@ -41,8 +49,15 @@ pub fn router(state: AppState) -> OpenApiRouter {
         .routes(routes!(removal::undo))
         .routes(routes!(status::change))
         .routes(routes!(compare::compare))
+        .routes(routes!(journey::get, journey::write))
+        .routes(routes!(messaging::write))
+        .routes(routes!(needs::get, refresh::of_persona))
+        .routes(routes!(refresh::of_project))
         .routes(routes!(link::create, link::list))
         .routes(routes!(link::revoke))
         .routes(routes!(link::show))
-        .with_state(state)
+        .with_state(state.clone());
+    let worker = post(worker::requested).with_state(state);
+    let push = Workers::default().on(RunKind::PersonaInsights.as_str(), worker);
+    Service { api, push, ..Service::default() }
 }

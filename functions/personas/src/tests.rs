@@ -1,4 +1,5 @@
 use platform::Service;
+use platform::model::Config;
 use serde_json::{Value, json};
 use shared::Seed;
 use shared::id::{PersonaId, ProjectId};
@@ -11,13 +12,35 @@ use uuid::Uuid;
 
 mod compare;
 mod details;
+mod journey;
 mod link;
+mod messaging;
+mod needs;
 mod status;
 
 use super::*;
 
 fn build(parts: &Parts) -> Service {
-    Service { api: router(parts.base()), ..Service::default() }
+    routes(parts.worker_state(&Config::offline()))
+}
+
+/// A study whose model is this.
+async fn study_with(model: &Config, people: u32) -> (TestApp, User, ProjectId, Vec<PersonaId>) {
+    let model = model.clone();
+    let app = TestApp::start(move |parts| routes(parts.worker_state(&model))).await;
+    let ana = app.user("ana").await;
+    let project = app.project(&ana, json!({})).await;
+    let ids = populate(&app, &ana, project, people).await;
+    (app, ana, project, ids)
+}
+
+/// How many calls of a model were made for this task.
+async fn calls(app: &TestApp, task: &str) -> i64 {
+    sqlx::query_scalar("select count(*) from model_calls where task = $1")
+        .bind(task)
+        .fetch_one(&app.parts.pool)
+        .await
+        .unwrap()
 }
 
 /// A study with people in it, and its owner.
@@ -341,11 +364,20 @@ async fn people_of_a_deleted_study_are_gone() {
 
 #[test]
 fn the_readme_lists_every_variable() {
-    let env = Env::from([("DATABASE_URL", "postgres://localhost/x")]);
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let env = Env::from([
+        ("DATABASE_URL", "postgres://localhost/x"),
+        ("GOOGLE_CLOUD_PROJECT", "p"),
+        ("PUSH_AUDIENCE", "a"),
+        ("PUSH_SERVICE_ACCOUNT", "s"),
+        ("MODEL_API_KEY", "k"),
+        ("MODEL_PROVIDER", "gemini"),
+        ("REDIS_URL", "redis://localhost"),
+    ]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let _context = runtime.enter();
 
-    let _ = service(&env);
+    let offline = Env::from([("DATABASE_URL", "postgres://localhost/x")]);
+    let _ = (service(&env), service(&offline));
 
-    testkit::assert_documented(include_str!("../README.md"), &[&env]);
+    testkit::assert_documented(include_str!("../README.md"), &[&env, &offline]);
 }

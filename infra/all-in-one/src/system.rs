@@ -190,9 +190,7 @@ fn functions(env: &Env, worker: WorkerState) -> Option<Service> {
     let survey_run = survey_run::AppState::from_env(env, Some(worker.clone()));
     let export = export::AppState::from_env(env, Some(worker.clone()));
     let projects = projects::AppState::new(env, base.clone(), engine.publisher.clone());
-    let api = projects::router(projects)
-        .merge(personas::router(base.clone()))
-        .merge(surveys::router(base.clone()));
+    let api = projects::router(projects).merge(surveys::router(base.clone()));
     Some(
         accounts::routes(accounts?)
             .merge(runs::routes(runs::AppState::new(base, engine.announcer, engine.publisher)))
@@ -200,6 +198,7 @@ fn functions(env: &Env, worker: WorkerState) -> Option<Service> {
             .merge(knowledge::routes(knowledge?))
             .merge(focus_group_run::routes(worker.clone()))
             .merge(kpi_recalc::routes(worker.clone()))
+            .merge(personas::routes(worker.clone()))
             .merge(focus_groups::routes(focus_groups::AppState {
                 worker,
                 graph: GraphPool::from_env(env),

@@ -37,6 +37,9 @@ pub enum Error {
     /// A file could not be kept, read or removed.
     #[error("storage failed")]
     Storage(#[source] anyhow::Error),
+    /// A language model gave no answer to somebody who waits for it.
+    #[error("no answer of the language model")]
+    Model(#[source] crate::model::Failure),
     /// Something of ours that should not happen.
     #[error("internal failure")]
     Internal(#[from] anyhow::Error),
@@ -50,6 +53,7 @@ impl Error {
             Self::Cache(_) | Self::Graph(_) | Self::Mail(_) | Self::Queue(_) | Self::Storage(_) => {
                 true
             }
+            Self::Model(failure) => failure.is_retryable(),
             Self::Domain(_) | Self::Malformed { .. } | Self::Internal(_) => false,
         }
     }
@@ -70,6 +74,15 @@ impl Error {
     /// One broken rule of one field of the body.
     pub fn invalid(field: impl Into<String>, rule: impl Into<String>) -> Self {
         Self::Domain(shared::Error::invalid(field, rule))
+    }
+}
+
+impl From<crate::model::Failure> for Error {
+    fn from(failure: crate::model::Failure) -> Self {
+        match failure {
+            crate::model::Failure::Ledger(error) => Self::Database(error),
+            failure => Self::Model(failure),
+        }
     }
 }
 

@@ -46,6 +46,33 @@ pub(super) fn card(card: &Card, language: Language) -> String {
     out
 }
 
+/// What of the card a way to a purchase depends on, where every token counts: nobody's name is needed for it.
+pub(super) fn short(card: &Card, language: Language) -> String {
+    let mut out = String::from("<card>\n");
+    let income = match card.country {
+        Country::Poland => "PLN",
+        Country::International => "USD",
+    };
+    let most = |all: &[Text]| keys(&all[..all.len().min(3)]);
+    let rows = [
+        (
+            language.pick("person", "osoba"),
+            format!("{}, {}", gender(card.gender, language), card.age),
+        ),
+        (language.pick("home", "miejsce"), home(card, language)),
+        (language.pick("occupation", "zajęcie"), data(&occupation(card, language), LONGEST_FACT)),
+        (language.pick("income", "dochód"), format!("{} {income}", card.income_monthly_net)),
+        (language.pick("traits", "cechy"), traits(card, language)),
+        (language.pick("values", "wartości"), most(&card.values)),
+        (language.pick("interests", "zainteresowania"), most(&card.interests)),
+    ];
+    for (label, value) in rows {
+        line(&mut out, label, &value);
+    }
+    out.push_str("</card>\n");
+    out
+}
+
 /// The occupation, and that it is part-time.
 fn occupation(card: &Card, language: Language) -> String {
     let own = language.pick(&*card.occupation_en, &*card.occupation);

@@ -3,6 +3,7 @@
 pub mod discussion;
 pub mod documents;
 pub mod knowledge;
+pub mod need;
 pub mod persona;
 pub mod population;
 pub mod survey;

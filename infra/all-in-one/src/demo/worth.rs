@@ -1,4 +1,5 @@
-//! What the people are worth, two of them beside each other, and one of them to take away.
+//! What the people are worth: metrics, needs, a journey and messages of one of them, two beside each other, and one
+//! to take away.
 
 use std::path::Path;
 
@@ -47,14 +48,53 @@ pub(super) async fn run(api: &Api, project: &str, language: Language, out: &Path
     );
     let export = format!("/personas/{first}/actions/export");
     let exported = api.post(&export, &json!({ "format": "json" })).await?;
-    let files =
-        [("kpi.json", &snapshot), ("comparison.json", &compared), ("persona.json", &exported)];
+    let (needs, journey, messages) = in_words(api, first).await?;
+    let files = [
+        ("kpi.json", &snapshot),
+        ("comparison.json", &compared),
+        ("persona.json", &exported),
+        ("needs.json", &needs),
+        ("journey.json", &journey),
+        ("messages.json", &messages),
+    ];
     for (name, value) in files {
         let path = out.join(name);
         std::fs::write(&path, serde_json::to_string_pretty(value)?)?;
         println!("             {}", path.display());
     }
     Ok(())
+}
+
+/// What the first person needs, by what people have said until now, how they come to buy, and what might reach them.
+async fn in_words(api: &Api, person: &str) -> Result<(Value, Value, Value)> {
+    let path = format!("/personas/{person}");
+    let started = api.post(&format!("{path}/needs"), &json!({})).await?;
+    let run = started["run_id"].as_str().context("the run of needs has no id")?;
+    super::progress::watch(api, run).await.context("needs are not drafted")?;
+    let needs = api.get(&format!("{path}/needs")).await?;
+    let shown = &needs["needs_and_pains"];
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    println!("Needs        {}, {} answers read", word(&shown["basis"]), shown["answers"]);
+    println!("  job        {}", word(&shown["jobs_to_be_done"][0]["job_statement"]));
+    let outcome = &shown["desired_outcomes"][0];
+    println!(
+        "  outcome    {} ({})",
+        word(&outcome["outcome_statement"]),
+        outcome["opportunity_score"]
+    );
+    println!("  pain       {}", word(&shown["pain_points"][0]["pain_title"]));
+    let journey = api.post(&format!("{path}/journey"), &json!({})).await?;
+    println!("Journey");
+    for stage in journey["stages"].as_array().into_iter().flatten() {
+        println!("  {:<14} {}", word(&stage["stage"]), word(&stage["questions"][0]));
+    }
+    let wish = json!({ "tone": "friendly", "type": "social_post", "num_variants": 2 });
+    let messages = api.post(&format!("{path}/actions/messaging"), &wish).await?;
+    println!("Messages");
+    for variant in messages["variants"].as_array().into_iter().flatten() {
+        println!("  {}: {}", word(&variant["headline"]), word(&variant["body"]));
+    }
+    Ok((needs, journey, messages))
 }
 
 /// A metric as a card shows it: its value with its range, or why there is none.

@@ -11,6 +11,7 @@ use shared::FieldError;
 use utoipa::ToSchema;
 
 use crate::Error;
+use crate::model::Failure;
 
 /// The body of every answer that is not a success.
 #[derive(Debug, Serialize, ToSchema)]
@@ -65,12 +66,29 @@ impl Problem {
         match error {
             Error::Domain(error) => Self::of_domain(error),
             Error::Malformed { location, errors } => Self::invalid(location, errors.clone()),
+            Error::Model(failure) => Self::unanswered(failure),
             error if error.is_retryable() => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",
                 "Service temporarily unavailable",
             ),
             _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal server error"),
+        }
+    }
+
+    /// What may pass is ours, and to be tried again; the rest says why and waits for somebody to change it.
+    fn unanswered(failure: &Failure) -> Self {
+        match failure.is_retryable() {
+            true => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                failure.code(),
+                format!("No answer: {failure}. Try it again in a while."),
+            ),
+            false => Self::new(
+                StatusCode::CONFLICT,
+                "conflict",
+                format!("No answer: {}", failure.explained()),
+            ),
         }
     }
 

@@ -1,0 +1,235 @@
+//! What people need: jobs to be done, outcomes that they wish for, pains. A segment has a library of them, which a
+//! model or the simulator drafts once; what one person needs of it code finds by their card and their answers.
+
+mod draft;
+mod person;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::id::PersonaId;
+
+pub use draft::{
+    CitedAnswer, JobDraft, NeedsDraft, OutcomeDraft, PainDraft, SegmentDraft, flaws, kept,
+};
+pub use person::{DesiredOutcome, Job, NeedsAndPains, Pain, of_person, opportunity};
+
+/// The part of a generation's tokens that needs may add.
+pub const MOST_SHARE: f64 = 0.25;
+
+/// What a need is about: what it weighs for a person is read from the card by it.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// What it costs.
+    Price,
+    /// What it takes of a day.
+    Time,
+    /// Whether it is good and lasts.
+    Quality,
+    /// Whom to believe.
+    Trust,
+    /// What one is used to.
+    Habit,
+    /// The environment, the neighbourhood.
+    Nature,
+    /// Health.
+    Health,
+    /// Those at home.
+    Family,
+}
+
+impl Theme {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Price,
+        Self::Time,
+        Self::Quality,
+        Self::Trust,
+        Self::Habit,
+        Self::Nature,
+        Self::Health,
+        Self::Family,
+    ];
+
+    /// The word that is stored and sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Price => "price",
+            Self::Time => "time",
+            Self::Quality => "quality",
+            Self::Trust => "trust",
+            Self::Habit => "habit",
+            Self::Nature => "nature",
+            Self::Health => "health",
+            Self::Family => "family",
+        }
+    }
+}
+
+/// How often something comes up.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, ToSchema,
+)]
+#[schema(as = NeedFrequency)]
+#[serde(rename_all = "lowercase")]
+pub enum Frequency {
+    /// Every day.
+    Daily,
+    /// Every week.
+    Weekly,
+    /// Every month.
+    Monthly,
+    /// Now and then.
+    Rarely,
+}
+
+/// How hard a job is today.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, ToSchema,
+)]
+#[schema(as = NeedDifficulty)]
+#[serde(rename_all = "lowercase")]
+pub enum Difficulty {
+    /// Hardly noticed.
+    Easy,
+    /// Takes some effort.
+    Medium,
+    /// Often fails.
+    Hard,
+}
+
+/// Where an answer was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerSource {
+    /// A turn in a focus group.
+    FocusGroup,
+    /// An answer to a survey.
+    Survey,
+}
+
+/// Something that a persona of the segment has said and that is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredAnswer {
+    /// Where.
+    pub source: AnswerSource,
+    /// The turn, or the survey.
+    pub source_id: Uuid,
+    /// Who.
+    pub persona_id: PersonaId,
+    /// What, as it is stored.
+    pub text: String,
+}
+
+/// Words of a stored answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    /// A part of the answer, letter by letter.
+    pub text: String,
+    /// Where it was given.
+    pub source: AnswerSource,
+    /// The turn, or the survey.
+    pub source_id: Uuid,
+    /// Who said it.
+    pub persona_id: PersonaId,
+}
+
+/// Something that the segment wants to get done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SegmentJob {
+    /// In the form: when …, I want …, so that ….
+    pub statement: String,
+    /// What it is about.
+    pub theme: Theme,
+    /// 1 to 10.
+    pub priority: u8,
+    /// How often.
+    pub frequency: Frequency,
+    /// How hard.
+    pub difficulty: Difficulty,
+    /// What shows it.
+    pub quotes: Vec<Quote>,
+}
+
+/// What the segment measures success by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SegmentOutcome {
+    /// In the form: less time, fewer …, more ….
+    pub statement: String,
+    /// What it is about.
+    pub theme: Theme,
+    /// 1 to 10.
+    pub importance: u8,
+    /// With what there is today, 1 to 10.
+    pub satisfaction: u8,
+    /// Whether it can be measured.
+    pub is_measurable: bool,
+    /// What shows it.
+    pub quotes: Vec<Quote>,
+}
+
+/// What hurts the segment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SegmentPain {
+    /// A few words.
+    pub title: String,
+    /// A sentence.
+    pub description: String,
+    /// What it is about.
+    pub theme: Theme,
+    /// 1 to 10.
+    pub severity: u8,
+    /// How often.
+    pub frequency: Frequency,
+    /// What might help.
+    pub solution: String,
+    /// What shows it.
+    pub quotes: Vec<Quote>,
+}
+
+/// What the people of a segment need.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SegmentNeeds {
+    /// Jobs to be done.
+    pub jobs: Vec<SegmentJob>,
+    /// Desired outcomes.
+    pub outcomes: Vec<SegmentOutcome>,
+    /// Pains.
+    pub pains: Vec<SegmentPain>,
+    /// Answers that were read.
+    pub answers: u32,
+    /// People of the segment who gave them.
+    pub people: u32,
+    /// Quotes that no stored answer has, and that were dropped.
+    pub dropped_quotes: u32,
+}
+
+impl SegmentNeeds {
+    /// Every quote.
+    pub fn quotes(&self) -> impl Iterator<Item = &Quote> {
+        let jobs = self.jobs.iter().flat_map(|one| &one.quotes);
+        let outcomes = self.outcomes.iter().flat_map(|one| &one.quotes);
+        jobs.chain(outcomes).chain(self.pains.iter().flat_map(|one| &one.quotes))
+    }
+
+    /// Leaves out quotes that `is_living` refuses: their answer is gone.
+    pub fn retain_quotes(&mut self, is_living: impl Fn(&Quote) -> bool) {
+        self.jobs.iter_mut().for_each(|one| one.quotes.retain(&is_living));
+        self.outcomes.iter_mut().for_each(|one| one.quotes.retain(&is_living));
+        self.pains.iter_mut().for_each(|one| one.quotes.retain(&is_living));
+    }
+}
