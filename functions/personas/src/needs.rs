@@ -52,7 +52,7 @@ pub(crate) async fn get(
     Ok(Json(NeedsView {
         persona_id: row.id,
         segment_id: segment.id(),
-        segment_name: segment.name(row.language()),
+        segment_name: segment.name(row.language),
         needs_and_pains,
         is_simulated: stored.as_ref().is_none_or(|stored| stored.is_simulated),
         is_stale: stored.as_ref().is_none_or(|stored| stored.inputs_hash != hash),

@@ -35,7 +35,7 @@ impl Subject {
 
     /// The language that the persona is written in.
     pub(crate) fn language(&self) -> Language {
-        self.row.language()
+        self.row.language
     }
 
     pub(crate) fn person(&self) -> Person<'_> {
@@ -73,7 +73,7 @@ pub(crate) async fn needs_of(
             need::of_person(&stored.needs, person, made)
         }
         None => {
-            let draft = offline::insight::needs(&[segment], &[], row.language(), row.seed());
+            let draft = offline::insight::needs(&[segment], &[], row.language, row.seed());
             let library =
                 draft.segments.first().map(|one| need::kept(one, &[])).unwrap_or_default();
             need::of_person(&library, person, (RULES, None))

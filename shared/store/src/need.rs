@@ -58,7 +58,9 @@ pub struct NewNeeds {
 pub async fn study(pool: &PgPool, of: InProject) -> Result<(Brief, Language)> {
     let row = sqlx::query!(
         r#"
-        select name, description, target_audience, research_objectives, language
+        select
+            name, description, target_audience, research_objectives,
+            language as "language: Language"
         from projects
         where id = $1
         "#,
@@ -73,7 +75,7 @@ pub async fn study(pool: &PgPool, of: InProject) -> Result<(Brief, Language)> {
         objectives: row.research_objectives,
         ..Brief::default()
     };
-    Ok((brief, Language::parse(&row.language).unwrap_or_default()))
+    Ok((brief, row.language))
 }
 
 /// Of everything that needs are drafted from: the study, the answers, the version of the prompt.

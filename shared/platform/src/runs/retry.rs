@@ -165,8 +165,8 @@ async fn is_there(connection: &mut PgConnection, ended: &Ended) -> Result<bool> 
             subject,
         )
         .fetch_one(connection),
-        // The one works on its project, the other is refused before.
-        RunKind::KpiRecalc | RunKind::RagIngest => return Ok(true),
+        // They work on what belongs to the project; documents are refused before.
+        RunKind::KpiRecalc | RunKind::PersonaInsights | RunKind::RagIngest => return Ok(true),
     };
     Ok(is_there.await?)
 }
