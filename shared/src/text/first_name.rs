@@ -24,7 +24,15 @@ fn stems(name: &str) -> impl Iterator<Item = String> {
     let short = last
         .filter(|_| e == Some('e'))
         .map(|last| format!("{}{last}a", end.rev().collect::<String>()));
-    [Some(lower), short].into_iter().flatten().map(|form| stem(&form, Language::Polish))
+    [Some(lower), short].into_iter().flatten().map(|form| beginning(&form))
+}
+
+/// What the forms of a word begin with. A stem keeps three letters, of which the last of `ewa` and `ewy` differs.
+fn beginning(lower: &str) -> String {
+    let stem = stem(lower, Language::Polish);
+    let is_whole = stem.chars().count() == 3;
+    let short = stem.strip_suffix(['a', 'e', 'i', 'o', 'u', 'y']).filter(|_| is_whole);
+    short.map(str::to_owned).unwrap_or(stem)
 }
 
 /// Names of people who are not drawn from Poland's register, women's and men's.
@@ -97,7 +105,7 @@ pub(crate) const ENGLISH: [[&str; 30]; 2] = [
 
 /// Whether a word in lower case is a form of a first name: of one in Poland's register, or of [`ENGLISH`].
 pub fn is_first_name(lower: &str) -> bool {
-    STEMS.contains(&stem(lower, Language::Polish))
+    STEMS.contains(&beginning(lower))
 }
 
 #[cfg(test)]
