@@ -132,6 +132,10 @@ pub(crate) async fn details(
 async fn afresh(state: &AppState, viewed: &Viewed) -> Result<Packed> {
     let row = store::get(&state.pool, viewed.access, viewed.persona_id).await?;
     let version = row.version;
+    // Of many who look at once one makes it: whoever waited for a connection finds it kept.
+    if let Some(about) = cache::find(state.cache.as_ref(), viewed).await {
+        return Ok(about);
+    }
     let (needs, _) = needs_of(state, viewed.access.into(), &row).await?;
     let about = serde_json::to_vec(&About::new(row, needs));
     let mut about = about.map_err(|error| Error::Internal(error.into()))?;

@@ -223,7 +223,7 @@ async fn details_show_everything_and_their_own_view() {
     assert!(details["big_five"]["openness"].is_number());
     assert!(details["hofstede"]["power_distance"].is_number());
     assert_eq!(details["communication_style"], "rzeczowy");
-    assert_eq!(details["needs_and_pains"], Value::Null, "absent, not made up");
+    assert_eq!(details["needs_and_pains"]["basis"], "hypotheses", "nobody has said anything");
     assert_eq!(details["audit_log"][0]["action"], "view");
     assert_eq!(details["audit_log"][0]["user_id"], json!(ana.id));
     assert_eq!(details["version"], 1);

@@ -324,7 +324,7 @@ fn people_of_one_segment_differ_in_what_they_need_and_scores_stay_in_bounds() {
         kinds.insert(format!("{:?}{:?}", needs.jobs_to_be_done, needs.desired_outcomes));
     }
     assert!(
-        of_segment.len() > 30 && kinds.len() * 2 > of_segment.len(),
+        of_segment.len() > 30 && kinds.len() * 3 > of_segment.len(),
         "{} of {}",
         kinds.len(),
         of_segment.len()

@@ -77,14 +77,17 @@ async fn prompt_schema_and_answer_of_the_longest_person_have_at_most_2000_tokens
         "update projects set name = $1, description = $2, target_audience = $3, \
          research_objectives = $4",
     )
-    .bind(long("Żółta łódź ").chars().take(255).collect::<String>())
+    .bind(long("Zielona Skrzynka: świeże warzywa ").chars().take(255).collect::<String>())
     .bind(long("Świeża żywność z gospodarstw, dowożona w środę. "))
     .bind(long("Mieszkańcy średnich miast. "))
     .bind(long("Co sądzą o świeżości i cenie? "))
     .execute(&app.parts.pool)
     .await
     .unwrap();
-    let cited = json!([{ "chunk_text": long("Świeża żywność z gospodarstw ma cenę 79 zł. ") }]);
+    // As long as a citation is shown.
+    let passage = long("Świeża żywność z gospodarstw ma cenę 79 zł, ");
+    let passage: String = passage.chars().take(500).collect();
+    let cited = json!([{ "chunk_text": passage }, { "chunk_text": passage }]);
     let manner = json!({ "communication_style": long("mówi długo "),
         "typical_concerns": [long("Boi się, że źle wyda pieniądze. ")] });
     sqlx::query("update personas set rag_citations = $1, manner = $2")
@@ -225,7 +228,8 @@ async fn an_outage_is_503_and_an_empty_purse_409_and_neither_costs_a_call_more()
 
     let away = app.post(&ana, &path(ids[0]), json!({})).await.expect(503);
     let asked = server.recorded().len();
-    sqlx::query("insert into project_budgets (project_id, cap_micros) values ($1, 0)")
+    // It has had a call, so its purse is known.
+    sqlx::query("update project_budgets set cap_micros = 0 where project_id = $1")
         .bind(project.0)
         .execute(&app.parts.pool)
         .await
