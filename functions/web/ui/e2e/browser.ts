@@ -9,7 +9,7 @@ import { expect } from "vitest";
 export const SYSTEM = process.env.SIGHT_URL ?? "http://127.0.0.1:8080";
 
 /** How long a screen may take to show what it needs, on a machine that does much else. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = Number(process.env.WALK_PATIENCE_MS ?? 120_000);
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -122,6 +122,7 @@ export class Visitor {
     const name = `${screen.replaceAll(" ", "-")}-${theme}-${width}.png`;
     // a dialog lies over the page: what is seen is the picture then
     const fullPage = (await this.page.locator("dialog[open]").count()) === 0;
+    await this.page.evaluate(() => scrollTo(0, 0));
     await this.page.screenshot({ path: `${PICTURES}/${name}`, fullPage });
   }
 }

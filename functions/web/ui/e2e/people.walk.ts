@@ -102,14 +102,16 @@ it("a link shows the person masked to whoever has it, counts its views, and ends
   const answer = await stranger.page.goto(address);
   expect(answer?.status()).toBe(404);
   await stranger.leave();
-  await close();
+  await ada.page.keyboard.press("Escape");
+  await ada.heading("Share by a link").waitFor({ state: "hidden" });
+  await ada.drawer().getByRole("tab", { name: "Overview" }).waitFor();
 });
 
 it("a person leaves as a file, masked; unmasked only with a reason", async () => {
   const name = await nameOf();
   const surname = name.split(" ").at(-1) ?? "";
   expect(surname.length).toBeGreaterThan(2);
-  await ada.button("Export").click();
+  await ada.drawer().getByRole("button", { name: "Export" }).click();
   await ada.page.getByRole("radio", { name: "JSON" }).check();
   await ada.look("export");
   const [masked] = await Promise.all([
@@ -120,7 +122,7 @@ it("a person leaves as a file, masked; unmasked only with a reason", async () =>
   expect(text).toContain('"is_synthetic":true');
   expect(text).not.toContain(surname);
 
-  await ada.button("Export").click();
+  await ada.drawer().getByRole("button", { name: "Export" }).click();
   await ada.page.getByRole("radio", { name: "JSON" }).check();
   await ada.field("Not masked").check();
   await ada.field("Why?").fill("Agreed with the client.");
@@ -178,7 +180,7 @@ it("the population is held against its target, in columns and on a map", async (
   expect(await map.locator("rect").count()).toBe(16);
   await ada.look("population");
   const pair = ada.page.getByRole("list", { name: "Near duplicates" }).getByRole("button").first();
-  const name = await pair.textContent();
+  const name = (await pair.textContent()) ?? "";
   await pair.click();
   await ada.drawer().getByRole("heading", { name }).waitFor();
   await close();

@@ -31,7 +31,10 @@ export function Dialog({ open, onClose, title, children, side, className }: Prop
     <dialog
       ref={ref}
       aria-labelledby={heading}
-      onClose={onClose}
+      // one that opened above this one closes by itself alone
+      onClose={(event) => {
+        if (event.target === ref.current) onClose();
+      }}
       onClick={(event) => {
         if (event.target === ref.current) onClose();
       }}

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "./button";
 
@@ -34,11 +34,20 @@ export function Toasts() {
     },
     () => toasts,
   );
+  const layer = useRef<HTMLDivElement>(null);
+  // above whatever dialog is open: the last one that is shown lies on top
+  useEffect(() => {
+    if (shown.length === 0) return;
+    layer.current?.hidePopover?.();
+    layer.current?.showPopover?.();
+  }, [shown]);
   return (
     <div
+      ref={layer}
+      popover="manual"
       role="status"
       aria-label={t("state.messages")}
-      className="pointer-events-none fixed right-4 bottom-4 z-50 flex max-w-sm flex-col gap-2"
+      className="pointer-events-none fixed inset-auto right-4 bottom-4 z-50 m-0 max-w-sm flex-col gap-2 border-0 bg-transparent p-0 text-ink open:flex"
     >
       {shown.map(({ id, text, action }) => (
         <div

@@ -13,13 +13,25 @@ export const scale = (categories: Category[]) => {
   return (share: number) => Math.min(100, (share / most) * 100);
 };
 
-/** An ordered attribute as columns: the people's shares, the distribution that they are held against, and chance. */
+/** More columns than this need the whole width. */
+const NARROW = 7;
+
+/**
+ * An ordered attribute as columns: the people's shares, the distribution that they are held against, and chance. Where
+ * columns have no room, and for whoever cannot see them, the same is a table.
+ */
 export function Histogram({ fit }: { fit: AttributeFit }) {
   const { t } = useTranslation();
   const { percent } = useFormat();
   const at = scale(fit.categories);
   return (
-    <figure className="card flex flex-col gap-2 px-5 py-4" aria-label={fit.display}>
+    <figure
+      aria-label={fit.display}
+      className={clsx(
+        "card flex flex-col gap-2 px-5 py-4",
+        fit.categories.length > NARROW && "lg:col-span-2",
+      )}
+    >
       <figcaption>
         <span className="flex flex-wrap items-center gap-2">
           <span className="font-semibold">{fit.display}</span>
@@ -27,7 +39,7 @@ export function Histogram({ fit }: { fit: AttributeFit }) {
         </span>
         <span className="text-quiet text-sm">{fit.source}</span>
       </figcaption>
-      <div aria-hidden className="mt-2 flex items-end gap-2">
+      <div aria-hidden className="mt-2 hidden items-start gap-2 sm:flex">
         {fit.categories.map((category) => (
           <Column
             key={category.key}
@@ -37,7 +49,9 @@ export function Histogram({ fit }: { fit: AttributeFit }) {
           />
         ))}
       </div>
-      <SharesTable className="sr-only" categories={fit.categories} caption={fit.display} />
+      <div className="text-sm sm:sr-only">
+        <SharesTable categories={fit.categories} caption={fit.display} />
+      </div>
       {fit.missing > 0 && (
         <p className="text-quiet text-sm">{t("fidelity.missing", { count: fit.missing })}</p>
       )}

@@ -18,10 +18,10 @@ export function RegionMap({ fit }: { fit: AttributeFit }) {
   return (
     <section className="card flex flex-col gap-3 px-5 py-4" aria-label={fit.display}>
       <div>
-        <h3 className="flex flex-wrap items-center gap-2 font-semibold">
+        <h2 className="flex flex-wrap items-center gap-2 font-semibold">
           {fit.display}
           <ProvenanceBadge provenance={fit.provenance} />
-        </h3>
+        </h2>
         <p className="text-quiet text-sm">{fit.source}</p>
       </div>
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_auto]">
@@ -56,8 +56,8 @@ export function RegionMap({ fit }: { fit: AttributeFit }) {
                   <text x="12" y="58" className="fill-ink" fontSize="20">
                     {percent(category.achieved, 1)}
                   </text>
-                  <text x="12" y="82" className="fill-ink" fontSize="15">
-                    {t("population.tileTarget", { target: percent(category.target, 1) })}
+                  <text x="12" y="82" className="fill-quiet" fontSize="16">
+                    {percent(category.target, 1)}
                   </text>
                 </g>
               );
@@ -65,7 +65,9 @@ export function RegionMap({ fit }: { fit: AttributeFit }) {
           </svg>
           <figcaption className="mt-2 text-quiet text-sm">{t("population.mapLegend")}</figcaption>
         </figure>
-        <SharesTable className="text-sm" categories={fit.categories} caption={fit.display} />
+        <div className="text-sm">
+          <SharesTable categories={fit.categories} caption={fit.display} />
+        </div>
       </div>
     </section>
   );

@@ -6,16 +6,14 @@ import type { AttributeFit } from "../hooks/fidelity";
 export function SharesTable({
   categories,
   caption,
-  className,
 }: {
   categories: AttributeFit["categories"];
   caption: string;
-  className?: string;
 }) {
   const { t } = useTranslation();
   const { number, percent } = useFormat();
   return (
-    <table className={className}>
+    <table className="w-full">
       <caption className="sr-only">{caption}</caption>
       <thead>
         <tr className="text-left text-quiet">
@@ -31,7 +29,7 @@ export function SharesTable({
           <th scope="col" className="py-1 pl-3 text-right font-medium">
             {t("fidelity.target")}
           </th>
-          <th scope="col" className="py-1 pl-3 text-right font-medium">
+          <th scope="col" className="hidden py-1 pl-3 text-right font-medium sm:table-cell">
             {t("fidelity.noise")}
           </th>
         </tr>
@@ -47,7 +45,7 @@ export function SharesTable({
               {percent(category.achieved)}
             </td>
             <td className="tabular py-1 pl-3 text-right">{percent(category.target)}</td>
-            <td className="tabular whitespace-nowrap py-1 pl-3 text-right text-quiet">
+            <td className="tabular hidden whitespace-nowrap py-1 pl-3 text-right text-quiet sm:table-cell">
               {percent(category.noise[0] ?? 0)}–{percent(category.noise[1] ?? 0)}
             </td>
           </tr>

@@ -46,7 +46,7 @@ export function FiguresTable({
             </th>
             {COLUMNS.map((column) => (
               <th key={column} scope="col" className="px-1.5 py-2 font-medium">
-                <span className="inline-flex items-center whitespace-nowrap">
+                <span className="inline-flex items-center leading-tight">
                   {t(`figures.column.${column}`)}
                   <Source of={t(`figures.column.${column}`)}>
                     {t(`figures.columnHint.${column}`)}
@@ -59,7 +59,7 @@ export function FiguresTable({
         <tbody>
           {order.map(({ id, name }) => (
             <tr key={id} className={clsx("border-line border-t", id === ALL && "bg-sunken")}>
-              <th scope="row" className="min-w-44 px-4 py-1 text-left font-normal">
+              <th scope="row" className="min-w-36 px-4 py-1 text-left font-normal">
                 {name}
               </th>
               {COLUMNS.map((column) => (
@@ -112,9 +112,9 @@ function Cell({
         disabled={disabled}
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        className="h-8 w-24 rounded-md border border-line bg-surface px-2 text-right tabular disabled:opacity-60 aria-invalid:border-bad"
+        className="h-8 w-20 rounded-md border border-line bg-surface px-2 text-right tabular disabled:opacity-60 aria-invalid:border-bad"
       />
-      {rule && <span className="block max-w-24 text-bad text-xs">{rule}</span>}
+      {rule && <span className="block max-w-20 text-bad text-xs">{rule}</span>}
     </>
   );
 }

@@ -32,7 +32,7 @@ export function MetricCard({
         <Known metric={metric} figure={outcome} />
       ) : (
         <>
-          <p className="font-semibold text-lg text-quiet">{t("kpi.unknown")}</p>
+          <p className="text-lg text-quiet">{t("kpi.unknown")}</p>
           <p className="text-sm">{outcome.absent_because}</p>
           {may(project.role, "editor") && metric !== "segment_size" && metric !== "nps_score" && (
             <Link

@@ -21,7 +21,7 @@ export function Likeness({ comparison }: { comparison: Comparison }) {
         <Source of={t("compare.alike")}>{t("compare.alikeRule", { count: pairs })}</Source>
       </h2>
       {pairs < FEW_PAIRS && <Note tone="warn">{t("compare.fewPairs", { count: pairs })}</Note>}
-      <ul className="grid gap-4 lg:grid-cols-2">
+      <ul className="grid gap-4 sm:grid-cols-[repeat(auto-fit,minmax(17rem,1fr))]">
         {comparison.explanations.map((explanation) => (
           <li key={explanation.persona_ids.join()} className="card flex flex-col gap-3 px-5 py-4">
             <Pair comparison={comparison} explanation={explanation} />

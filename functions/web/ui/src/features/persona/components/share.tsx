@@ -70,14 +70,12 @@ function Made({ path }: { path: string }) {
         <div className="min-w-0 flex-1">
           <Input
             label={t("share.address")}
-            hint={t("share.once")}
             readOnly
             value={address}
             onFocus={(event) => event.target.select()}
           />
         </div>
         <Button
-          className="mb-7"
           onClick={() => void navigator.clipboard.writeText(address).then(() => setCopied(true))}
         >
           {copied ? (
@@ -88,6 +86,7 @@ function Made({ path }: { path: string }) {
           {t(copied ? "share.copied" : "share.copy")}
         </Button>
       </div>
+      <p className="mt-1.5 text-sm">{t("share.once")}</p>
     </Note>
   );
 }
