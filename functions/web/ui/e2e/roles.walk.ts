@@ -88,7 +88,7 @@ it("nor in a person's drawer, whose links and masked files they may see", async 
   await vera.page.getByText("No links yet.").waitFor();
   expect(await offered()).toEqual([]);
   await vera.page.keyboard.press("Escape");
-  await vera.button("Export").click();
+  await vera.drawer().getByRole("button", { name: "Export" }).click();
   await vera.page.getByText(/^Masked: initials/).waitFor();
   expect(await vera.field("Not masked").count()).toBe(0);
 });

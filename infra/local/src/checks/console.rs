@@ -182,8 +182,12 @@ async fn walk(
 ) -> Result<()> {
     let program = all_in_one::build(npm.cargo).await?;
     let url = format!("http://127.0.0.1:{}", services.http_port()?);
-    let variables =
-        [("SIGHT_URL", OsString::from(url)), ("CHROMIUM", browser.as_os_str().to_owned())];
+    let variables = [
+        ("SIGHT_URL", OsString::from(url)),
+        // who is invited proves the address by a letter
+        ("SIGHT_LETTERS", services.layout().state.join("letters").into()),
+        ("CHROMIUM", browser.as_os_str().to_owned()),
+    ];
     let arguments = vec![OsString::from("up")];
     tokio::select! {
         ended = all_in_one::run(program, arguments, services, interrupt) => {

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useTitle } from "@/app/title";
-import { buttonClass } from "@/components/ui/button";
 import { Scroll } from "@/components/ui/scroll";
 import { Empty, Failure, Loading, Note } from "@/components/ui/states";
+import { ToGenerate } from "@/features/project/components/to-generate";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { pValue, useFormat } from "@/i18n/format";
 import { Attribute } from "./components/attribute";
@@ -41,18 +41,7 @@ function Content({ project }: { project: Project }) {
       ) : data === undefined ? (
         <Loading lines={8} />
       ) : data === null ? (
-        <Empty
-          title={t("fidelity.none")}
-          action={
-            <Link
-              to="/projects/$projectId"
-              params={{ projectId: project.id }}
-              className={buttonClass("primary")}
-            >
-              {t("people.noneDo")}
-            </Link>
-          }
-        >
+        <Empty title={t("fidelity.none")} action={<ToGenerate project={project} />}>
           {t("fidelity.noneHint")}
         </Empty>
       ) : (

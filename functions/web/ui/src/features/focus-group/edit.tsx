@@ -1,16 +1,17 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { Plus, Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDraft } from "@/app/draft";
 import { LeaveGuard } from "@/app/leave";
 import { useTitle } from "@/app/title";
-import { Button, buttonClass } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { Checkbox, fieldError, Input, TextArea } from "@/components/ui/field";
 import { Empty, Failure, Loading, Note } from "@/components/ui/states";
 import { personasQuery } from "@/features/persona/hooks/personas";
-import { useProject } from "@/features/project/hooks/projects";
+import { ToGenerate } from "@/features/project/components/to-generate";
+import { type Project, useProject } from "@/features/project/hooks/projects";
 import { useCreateGroup } from "./hooks/groups";
 
 type Draft = {
@@ -72,12 +73,14 @@ export function NewFocusGroup() {
         onChange={(questions) => change({ questions })}
         failure={create.error}
       />
-      <People
-        projectId={projectId}
-        chosen={draft.people}
-        onChange={(people) => change({ people })}
-        error={fieldError(create.error, "persona_ids")}
-      />
+      {project && (
+        <People
+          project={project}
+          chosen={draft.people}
+          onChange={(people) => change({ people })}
+          error={fieldError(create.error, "persona_ids")}
+        />
+      )}
       <TextArea
         label={t("group.context")}
         hint={t("group.contextHint")}
@@ -162,18 +165,18 @@ function Questions({
 const MOST = 100;
 
 function People({
-  projectId,
+  project,
   chosen,
   onChange,
   error,
 }: {
-  projectId: string;
+  project: Project;
   chosen: string[];
   onChange: (people: string[]) => void;
   error: string | null;
 }) {
   const { t } = useTranslation();
-  const list = useInfiniteQuery(personasQuery(projectId));
+  const list = useInfiniteQuery(personasQuery(project.id));
   const [words, setWords] = useState("");
   const people = list.data?.pages.flatMap((page) => page.personas) ?? [];
   const shown = people.filter((person) =>
@@ -193,14 +196,7 @@ function People({
       ) : list.isPending ? (
         <Loading lines={3} />
       ) : people.length === 0 ? (
-        <Empty
-          title={t("people.none")}
-          action={
-            <Link to="/projects/$projectId" params={{ projectId }} className={buttonClass()}>
-              {t("people.noneDo")}
-            </Link>
-          }
-        />
+        <Empty title={t("people.none")} action={<ToGenerate project={project} />} />
       ) : (
         <>
           <Input

@@ -3,7 +3,8 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { useTitle } from "@/app/title";
-import { Failure, Loading } from "@/components/ui/states";
+import { PageFailure } from "@/components/page-failure";
+import { Loading } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
 import { Export } from "@/features/export/components/export";
 import { type Project, useProject } from "@/features/project/hooks/projects";
@@ -26,7 +27,7 @@ export function Room() {
   const { data: project } = useProject();
   const { data: group, error, refetch } = useQuery(groupQuery(groupId));
   useTitle(group?.name, project?.name);
-  if (error) return <Failure failure={error} retry={() => void refetch()} />;
+  if (error) return <PageFailure failure={error} retry={() => void refetch()} />;
   if (!group || !project) return <Loading lines={6} />;
   return <Content group={group} project={project} />;
 }

@@ -9,6 +9,7 @@ import { Empty, Failure, Loading } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
 import { Export } from "@/features/export/components/export";
 import { PopulationPicture } from "@/features/fidelity/components/picture";
+import { ToGenerate } from "@/features/project/components/to-generate";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { useFormat } from "@/i18n/format";
 import { PersonaDrawer } from "./components/drawer";
@@ -61,18 +62,7 @@ function Content({ project }: { project: Project }) {
       ) : list.isPending ? (
         <Loading lines={8} />
       ) : total === 0 ? (
-        <Empty
-          title={t("people.none")}
-          action={
-            <Link
-              to="/projects/$projectId"
-              params={{ projectId: project.id }}
-              className={buttonClass("primary")}
-            >
-              {t("people.noneDo")}
-            </Link>
-          }
-        >
+        <Empty title={t("people.none")} action={<ToGenerate project={project} />}>
           {t("people.noneHint")}
         </Empty>
       ) : (

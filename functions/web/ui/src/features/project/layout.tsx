@@ -15,7 +15,8 @@ import {
 } from "lucide-react";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { Failure, Loading, Skeleton } from "@/components/ui/states";
+import { PageFailure } from "@/components/page-failure";
+import { Loading, Skeleton } from "@/components/ui/states";
 import { useProject } from "./hooks/projects";
 
 const PLACES = [
@@ -39,8 +40,8 @@ export function ProjectLayout() {
   const { projectId, data: project, error, refetch } = useProject();
   if (error) {
     return (
-      <div className="mx-auto w-full max-w-2xl p-8">
-        <Failure failure={error} retry={() => void refetch()} />
+      <div className="px-5 py-7">
+        <PageFailure failure={error} retry={() => void refetch()} />
       </div>
     );
   }

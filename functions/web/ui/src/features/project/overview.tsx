@@ -145,12 +145,16 @@ function Next({ project }: { project: Project }) {
       <Link to="/projects/$projectId/fidelity" params={params} className={buttonClass()}>
         {t("project.check")}
       </Link>
-      <Link to="/projects/$projectId/focus-groups" params={params} className={buttonClass()}>
-        {t("project.talk")}
-      </Link>
-      <Link to="/projects/$projectId/surveys" params={params} className={buttonClass()}>
-        {t("project.ask")}
-      </Link>
+      {may(project.role, "editor") && (
+        <>
+          <Link to="/projects/$projectId/focus-groups" params={params} className={buttonClass()}>
+            {t("project.talk")}
+          </Link>
+          <Link to="/projects/$projectId/surveys" params={params} className={buttonClass()}>
+            {t("project.ask")}
+          </Link>
+        </>
+      )}
     </section>
   );
 }

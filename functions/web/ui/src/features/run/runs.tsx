@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { forget, runsOf, useKept } from "@/app/kept";
 import { useTitle } from "@/app/title";
-import { Button, buttonClass } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { Empty, Failure, Loading } from "@/components/ui/states";
 import { documentsQuery } from "@/features/document/hooks/documents";
 import { groupsQuery } from "@/features/focus-group/hooks/groups";
+import { ToGenerate } from "@/features/project/components/to-generate";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { surveysQuery } from "@/features/survey/hooks/surveys";
 import { RunCard } from "./components/run-card";
@@ -49,18 +49,7 @@ function Content({ project }: { project: Project }) {
       {loading ? (
         <Loading />
       ) : known.length === 0 ? (
-        <Empty
-          title={t("run.none")}
-          action={
-            <Link
-              to="/projects/$projectId"
-              params={{ projectId: project.id }}
-              className={buttonClass("primary")}
-            >
-              {t("people.noneDo")}
-            </Link>
-          }
-        >
+        <Empty title={t("run.none")} action={<ToGenerate project={project} />}>
           {t("run.noneHint")}
         </Empty>
       ) : (

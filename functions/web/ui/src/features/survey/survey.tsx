@@ -4,8 +4,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { useTitle } from "@/app/title";
+import { PageFailure } from "@/components/page-failure";
 import { Checkbox } from "@/components/ui/field";
-import { Empty, Failure, Loading, Note } from "@/components/ui/states";
+import { Empty, Loading, Note } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
 import { Export } from "@/features/export/components/export";
 import { type Project, useProject } from "@/features/project/hooks/projects";
@@ -31,7 +32,7 @@ export function Survey() {
   const { data: project } = useProject();
   const { data: survey, error, refetch } = useQuery(surveyQuery(surveyId));
   useTitle(survey?.title, project?.name);
-  if (error) return <Failure failure={error} retry={() => void refetch()} />;
+  if (error) return <PageFailure failure={error} retry={() => void refetch()} />;
   if (!survey || !project) return <Loading lines={6} />;
   return <Content survey={survey} project={project} />;
 }
