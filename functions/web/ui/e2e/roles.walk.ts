@@ -4,6 +4,7 @@ import { Account, PASSWORD } from "./seeded";
 
 /** What each role is offered: nothing that would be refused. */
 let vera: Visitor;
+let owner: Account;
 let viewer: Account;
 let project = "";
 let survey = "";
@@ -11,7 +12,7 @@ let group = "";
 
 beforeAll(async () => {
   await systemIsUp();
-  const owner = await Account.register("Olga");
+  owner = await Account.register("Olga");
   viewer = await Account.register("Vera");
   await Promise.all([owner.verify(), viewer.verify()]);
   project = await owner.projectWith(12);
@@ -52,9 +53,9 @@ const SCREENS = [
   ["/usage", "Usage and budget"],
 ] as const;
 
-const offered = async () => {
+const offered = async ({ page }: Visitor = vera) => {
   const [buttons, links] = await Promise.all(
-    (["button", "link"] as const).map((role) => vera.page.getByRole(role).allInnerTexts()),
+    (["button", "link"] as const).map((role) => page.getByRole(role).allInnerTexts()),
   );
   return [...(buttons ?? []), ...(links ?? [])].filter((name) => CHANGES.test(name));
 };
@@ -103,6 +104,19 @@ it("nor in a focus group or a survey", async () => {
     await settled();
     expect(await offered()).toEqual([]);
   }
+});
+
+it("the same look finds what an admin is offered there: it would find it here", async () => {
+  const olga = await Visitor.come();
+  await olga.signIn(owner.email, PASSWORD);
+  for (const [path, title] of SCREENS) {
+    if (["/people", "/fidelity", "/search", "/runs"].includes(path)) continue;
+    await olga.page.goto(`/projects/${project}${path}`);
+    await olga.heading(title).waitFor();
+    await olga.page.waitForLoadState("networkidle");
+    expect(await offered(olga), path).not.toEqual([]);
+  }
+  await olga.leave();
 });
 
 it("somebody of another project sees nothing of it, as if it were not there", async () => {

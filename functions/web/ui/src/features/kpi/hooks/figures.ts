@@ -64,12 +64,18 @@ export function segmentsOf(template: string): Segment[] {
   });
 }
 
+const isOfMetrics = ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey[2] === "kpi";
+
 export function useSaveFigures(projectId: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas["PutKpiInputs"]) =>
       taken(api.PUT("/api/v1/projects/{project_id}/kpi-inputs", { ...of(projectId), body })),
-    onSuccess: (inputs) => client.setQueryData(inputsQuery(projectId).queryKey, inputs),
+    onSuccess: (inputs) => {
+      client.setQueryData(inputsQuery(projectId).queryKey, inputs);
+      // what was computed from the figures before is out of date now
+      void client.invalidateQueries({ queryKey: ["persona"], predicate: isOfMetrics });
+    },
   });
 }
 
