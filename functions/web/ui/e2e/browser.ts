@@ -83,6 +83,18 @@ export class Visitor {
     await this.heading("Projects").waitFor();
   }
 
+  /** Lets what is on the screen be written to a file by a run, and gives its text. */
+  async takeAway(format: "CSV" | "JSON"): Promise<string> {
+    await this.button("Export").click();
+    await this.page.getByRole("radio", { name: format }).check();
+    await this.button("Write the file").click();
+    const [file] = await Promise.all([
+      this.page.waitForEvent("download"),
+      this.button("Fetch the file").click(),
+    ]);
+    return readFileSync(await file.path(), "utf8");
+  }
+
   /** Holds the screen against WCAG 2.2 AA, light and wide, dark and narrow, and against its own complaints. */
   async look(screen: string): Promise<void> {
     this.looked.push(screen);

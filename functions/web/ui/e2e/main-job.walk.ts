@@ -151,6 +151,8 @@ it("a focus group talks, is summed up, and each quote leads to its turn", async 
     .first()
     .waitFor();
   await ada.look("concepts");
+  expect(await ada.takeAway("JSON")).toContain("What decides where you buy vegetables?");
+  await ada.page.keyboard.press("Escape");
 });
 
 it("a survey is written, asked, and read with intervals", async () => {
@@ -179,6 +181,8 @@ it("a survey is written, asked, and read with intervals", async () => {
   await ada.page.getByRole("tab", { name: "Segments" }).click();
   await ada.page.getByText("p values are corrected over the whole table.").waitFor();
   await ada.look("segments");
+  expect((await ada.takeAway("CSV")).trimEnd().split(/\r?\n/)).toHaveLength(13);
+  await ada.page.keyboard.press("Escape");
 });
 
 it("a document is uploaded, read, and found", async () => {

@@ -135,15 +135,8 @@ it("a person leaves as a file, masked; unmasked only with a reason", async () =>
 });
 
 it("all people leave by a run, and the link comes when the file is whole", async () => {
-  await ada.button("Export").click();
-  await ada.button("Write the file").click();
-  await ada.button("Fetch the file").waitFor();
+  const lines = (await ada.takeAway("CSV")).trimEnd().split(/\r\n/);
   await ada.look("written export");
-  const [file] = await Promise.all([
-    ada.page.waitForEvent("download"),
-    ada.button("Fetch the file").click(),
-  ]);
-  const lines = (await textOf(file)).trimEnd().split(/\r\n/);
   expect(lines.length).toBeGreaterThan(PEOPLE);
   await close();
 });
@@ -253,5 +246,5 @@ it("leaving with something unsent asks, and staying keeps it", async () => {
 });
 
 it("every screen was looked at", () => {
-  expect(ada.looked).toHaveLength(18);
+  expect(ada.looked).toHaveLength(17);
 });

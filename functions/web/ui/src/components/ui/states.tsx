@@ -46,10 +46,13 @@ export function Empty({
 /** A failure as the server told it: what went wrong, and the id under which our logs know it. */
 export function Failure({
   failure,
+  says,
   retry,
   className,
 }: {
   failure: unknown;
+  /** In the place of the detail, where the screen shows its parts itself. */
+  says?: string;
   retry?: () => void;
   className?: string;
 }) {
@@ -68,7 +71,7 @@ export function Failure({
     >
       <CircleAlert aria-hidden className="mt-0.5 size-5 shrink-0 text-bad" />
       <div className="min-w-0 flex-1">
-        <p className="break-words">{detail}</p>
+        <p className="break-words">{says ?? detail}</p>
         {problem?.requestId && (
           <p className="mt-0.5 break-all text-quiet text-sm">
             {t("state.requestId")} <code>{problem.requestId}</code>

@@ -22,6 +22,8 @@ import {
   asInputs,
   type Inputs,
   inputsQuery,
+  isMarked,
+  lineErrors,
   type Segment,
   segmentsQuery,
   useRecalculateAll,
@@ -83,6 +85,7 @@ function Form({
   );
   const save = useSaveFigures(project.id);
   const editable = may(project.role, "editor");
+  const ofFile = lineErrors(save.error).length > 0;
   const sent = (csv?: string) =>
     save.mutate(asInputs(draft, csv), {
       onSuccess: () => {
@@ -120,7 +123,12 @@ function Form({
           failure={save.error}
           set={(benchmarks) => set((before) => ({ ...before, benchmarks }))}
         />
-        <Failure failure={save.error} />
+        {!ofFile && (
+          <Failure
+            failure={save.error}
+            says={isMarked(save.error) ? t("figures.marked") : undefined}
+          />
+        )}
         {editable && (
           <div className="flex flex-wrap items-center gap-3">
             <Button type="submit" look="primary" busy={save.isPending}>

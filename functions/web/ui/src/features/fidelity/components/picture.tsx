@@ -9,8 +9,8 @@ import { PopulationSelect } from "./population-select";
 import { RegionMap } from "./region-map";
 import { Twins } from "./twins";
 
-/** What has an order, in the order in which people are described. */
-const ORDERED = ["age_group", "education", "income_bracket"];
+/** What has an order; education has the most columns and stands in a row of its own. */
+const ORDERED = ["age_group", "income_bracket", "education"];
 
 type Person = { id: string; full_name: string; population_id: string; population_index: number };
 

@@ -112,7 +112,7 @@ function Cell({
         disabled={disabled}
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        className="h-8 w-20 rounded-md border border-line bg-surface px-2 text-right tabular disabled:opacity-60 aria-invalid:border-bad"
+        className="h-8 w-20 rounded-md border border-line-strong bg-surface px-2 text-right tabular disabled:opacity-60 aria-invalid:border-bad"
       />
       {rule && <span className="block max-w-20 text-bad text-xs">{rule}</span>}
     </>

@@ -61,8 +61,8 @@ export function Spreadsheet({
         </form>
       )}
       {wrong.length > 0 && (
-        <div role="alert" className="text-sm">
-          <p className="font-medium text-bad">{t("figures.wrong", { count: wrong.length })}</p>
+        <div className="flex flex-col gap-2 text-sm">
+          <Failure failure={failure} says={t("figures.wrong", { count: wrong.length })} />
           <ul className="list-disc pl-5">
             {wrong.map(({ line, column, rule }) => (
               <li key={`${line} ${column} ${rule}`}>

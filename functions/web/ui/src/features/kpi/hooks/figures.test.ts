@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { ProblemError } from "@/api/problem";
-import { asDraft, asInputs, given, lineErrors, segmentsOf } from "./figures";
+import { asDraft, asInputs, given, isMarked, lineErrors, segmentsOf } from "./figures";
 
 const NOTHING = { project_id: "p", version: 0, inputs: null };
 
@@ -53,6 +53,21 @@ it("reads the segments of the template, also a name with a comma in quotes", () 
     { id: "seg_b", name: 'The "old"' },
     { id: "all", name: "All customers" },
   ]);
+});
+
+it("knows what is shown beside its own field, and what is not", () => {
+  const failure = (...fields: string[]) =>
+    new ProblemError(
+      422,
+      "wrong",
+      "invalid",
+      null,
+      fields.map((field) => ({ field, rule: "is wrong" })),
+    );
+  expect(isMarked(failure("figures.0.orders", "currency", "benchmarks.1.value"))).toBe(true);
+  expect(isMarked(failure("figures.0.orders", "csv"))).toBe(false);
+  expect(isMarked(failure())).toBe(false);
+  expect(isMarked(new Error("figures.0.orders"))).toBe(false);
 });
 
 it("tells the wrong lines by number", () => {

@@ -146,3 +146,11 @@ export function lineErrors(failure: unknown): LineError[] {
     return line ? [{ line: Number(line), column: column ?? null, rule }] : [];
   });
 }
+
+/** Whether every rule that is broken is shown beside its own field. */
+export const isMarked = (failure: unknown): boolean =>
+  failure instanceof ProblemError &&
+  failure.fields.length > 0 &&
+  failure.fields.every(({ field }) =>
+    /^(figures|benchmarks)\.\d+\.|^(currency|discount)/.test(field),
+  );
