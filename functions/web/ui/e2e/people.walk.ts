@@ -77,6 +77,7 @@ it("a person is put under review with a reason, and an admin alone brings them b
   await ada.look("status");
   await ada.button("Change").last().click();
   await drawer.getByText("needs review").waitFor();
+  await ada.page.getByRole("cell").getByText("needs review").waitFor({ state: "attached" });
   await drawer.getByText("Changed").first().waitFor();
   await ada.button("Change the status").click();
   await ada.page.getByRole("menuitem", { name: "Put to use" }).click();

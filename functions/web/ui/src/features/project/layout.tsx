@@ -47,7 +47,7 @@ export function ProjectLayout() {
   }
   return (
     <div className="flex flex-1 flex-col lg:flex-row">
-      <div className="shrink-0 border-line border-b bg-surface lg:w-58 lg:border-r lg:border-b-0">
+      <div className="shrink-0 border-line border-b bg-surface lg:w-62 lg:border-r lg:border-b-0">
         <div className="lg:sticky lg:top-13 lg:max-h-[calc(100dvh-3.25rem)] lg:overflow-y-auto lg:px-3 lg:py-5">
           <div className="truncate px-5 pt-3 font-semibold lg:mb-3 lg:px-2.5 lg:pt-0">
             {project ? project.name : <Skeleton className="h-5 w-32" />}

@@ -13,12 +13,14 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import { useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Persona } from "../hooks/personas";
+import { statusOf } from "../hooks/status";
+import { StatusBadge } from "./status";
 
 /** As many as can be compared side by side and still be read. */
 const MOST_COMPARED = 3;
 const ROW_PX = 44;
 const WIDTHS =
-  "grid-cols-[2.5rem_minmax(11rem,1.4fr)_3.5rem_6.5rem_minmax(9rem,1fr)_minmax(9rem,1fr)_minmax(8rem,1fr)]";
+  "grid-cols-[2.5rem_minmax(11rem,1.4fr)_3.5rem_7.5rem_minmax(9rem,1fr)_minmax(9rem,1fr)_minmax(8rem,1fr)]";
 
 type Props = {
   people: Persona[];
@@ -131,13 +133,7 @@ export function PeopleTable({ people, chosen, sort, desc, onSort, onOpen, onChoo
                 {row.getVisibleCells().map((cell) => (
                   <Cell key={cell.id}>
                     {cell.column.id === "full_name" ? (
-                      <button
-                        type="button"
-                        onClick={() => onOpen(person.id)}
-                        className="max-w-full truncate rounded font-medium text-accent hover:underline"
-                      >
-                        {person.full_name}
-                      </button>
+                      <Name person={person} onOpen={onOpen} />
                     ) : (
                       String(cell.getValue())
                     )}
@@ -152,6 +148,23 @@ export function PeopleTable({ people, chosen, sort, desc, onSort, onOpen, onChoo
         <p className="px-5 py-8 text-center text-quiet">{t("people.nobody")}</p>
       )}
     </section>
+  );
+}
+
+/** Opens the person; who is not in use says so here as well. */
+function Name({ person, onOpen }: { person: Persona; onOpen: (id: string) => void }) {
+  const status = statusOf(person.status);
+  return (
+    <span className="flex items-center gap-2">
+      <button
+        type="button"
+        onClick={() => onOpen(person.id)}
+        className="min-w-0 truncate rounded font-medium text-accent hover:underline"
+      >
+        {person.full_name}
+      </button>
+      {status !== "active" && <StatusBadge status={status} />}
+    </span>
   );
 }
 
