@@ -96,6 +96,8 @@ it("the people are in a table whose state is in the address", async () => {
 
 it("a person is deleted with a reason, and comes back", async () => {
   await ada.page.getByRole("cell").getByRole("button").first().click();
+  // before the person is there, the title is a grey place
+  await ada.drawer().getByRole("tab", { name: "Overview" }).waitFor();
   const name =
     (await ada.page.getByRole("dialog").getByRole("heading").first().textContent()) ?? "";
   await button("Delete this person").click();
