@@ -152,9 +152,9 @@ pub fn flaws(draft: &JourneyDraft, language: Language) -> Vec<String> {
     let mut texts = String::new();
     for one in &draft.stages {
         let name = |field: &str| format!("{} of {}", field, one.stage.as_str());
-        for (field, list, size, longest) in one.lists() {
-            list_flaws(&name(field), list, size, longest, &mut flaws);
-            for text in list {
+        for list in one.lists() {
+            list_flaws(&name(list.field), list.texts, list.size, list.longest, &mut flaws);
+            for text in list.texts {
                 texts.push_str(text);
                 texts.push_str(". ");
             }
@@ -164,15 +164,25 @@ pub fn flaws(draft: &JourneyDraft, language: Language) -> Vec<String> {
     flaws
 }
 
+/// One list of a stage with its bounds.
+struct List<'a> {
+    field: &'static str,
+    texts: &'a [String],
+    /// Fewest and most texts.
+    size: (usize, usize),
+    /// Of one text, in characters.
+    longest: usize,
+}
+
 impl StageDraft {
-    /// Every list with its bounds.
-    fn lists(&self) -> [(&'static str, &[String], (usize, usize), usize); 5] {
+    fn lists(&self) -> [List<'_>; 5] {
+        let list = |field, texts, size, longest| List { field, texts, size, longest };
         [
-            ("questions", &self.questions, (2, 2), LONGEST_QUESTION),
-            ("touchpoints", &self.touchpoints, (2, 3), LONGEST_TOUCHPOINT),
-            ("emotions", &self.emotions, (1, 2), LONGEST_EMOTION),
-            ("buying_signals", &self.buying_signals, (1, 2), LONGEST_SIGN),
-            ("barriers", &self.barriers, (1, 2), LONGEST_SIGN),
+            list("questions", &self.questions, (2, 2), LONGEST_QUESTION),
+            list("touchpoints", &self.touchpoints, (2, 3), LONGEST_TOUCHPOINT),
+            list("emotions", &self.emotions, (1, 2), LONGEST_EMOTION),
+            list("buying_signals", &self.buying_signals, (1, 2), LONGEST_SIGN),
+            list("barriers", &self.barriers, (1, 2), LONGEST_SIGN),
         ]
     }
 }

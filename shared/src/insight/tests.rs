@@ -37,7 +37,8 @@ fn journey() -> JourneyDraft {
 #[test]
 fn a_journey_with_a_stage_too_few_too_many_or_empty_is_told_by_name() {
     assert_eq!(flaws(&journey(), Language::English), Vec::<String>::new());
-    let broken: [(fn(&mut JourneyDraft), &str); 7] = [
+    type Break = fn(&mut JourneyDraft);
+    let broken: [(Break, &str); 7] = [
         (|draft| drop(draft.stages.pop()), "post_purchase must be there once, not 0"),
         (|draft| draft.stages[3].stage = Stage::Decision, "decision must be there once, not 2"),
         (
@@ -195,7 +196,7 @@ fn answers() -> [StoredAnswer; 2] {
     [said(1, "Za drogo jak na początek."), said(2, "Nie mam czasu na gotowanie w tygodniu.")]
 }
 
-fn segment(cited: Vec<CitedAnswer>) -> SegmentDraft {
+fn segment(cited: &[CitedAnswer]) -> SegmentDraft {
     let of = |n: usize| [Theme::Price, Theme::Time, Theme::Health][n];
     SegmentDraft {
         segment: "seg_mid_career_urban".to_owned(),
@@ -206,7 +207,7 @@ fn segment(cited: Vec<CitedAnswer>) -> SegmentDraft {
                 priority: 6,
                 frequency: Frequency::Weekly,
                 difficulty: Difficulty::Medium,
-                cited: (n == 2).then(|| cited.clone()),
+                cited: (n == 2).then(|| cited.to_vec()),
             })
             .collect(),
         outcomes: (0..3)
@@ -246,7 +247,7 @@ fn quotes_are_parts_of_their_answer_and_the_rest_is_counted() {
         cite(2, "czasu na gotowanie"),
     ];
 
-    let kept = need::kept(&segment(cited), &answers());
+    let kept = need::kept(&segment(&cited), &answers());
 
     let texts: Vec<&str> = kept.quotes().map(|quote| quote.text.as_str()).collect();
     assert_eq!(texts, ["drogo jak na", "czasu na gotowanie"]);
@@ -257,7 +258,7 @@ fn quotes_are_parts_of_their_answer_and_the_rest_is_counted() {
 fn who_said_it_needs_it_more_and_is_quoted_first() {
     let cite = |answer, quote: &str| CitedAnswer { answer, quote: quote.to_owned() };
     let cited = vec![cite(1, "Za drogo jak"), cite(2, "Nie mam czasu")];
-    let kept = need::kept(&segment(cited), &answers());
+    let kept = need::kept(&segment(&cited), &answers());
     let card = people(1, Seed(1)).remove(0);
     let of = |n: u128| need::of_person(&kept, (PersonaId(Uuid::from_u128(n)), &card), ("m", None));
 
@@ -283,7 +284,7 @@ fn who_said_it_needs_it_more_and_is_quoted_first() {
 
 #[test]
 fn a_draft_that_leaves_a_segment_out_or_scores_beyond_ten_is_told() {
-    let good = NeedsDraft { segments: vec![segment(Vec::new())] };
+    let good = NeedsDraft { segments: vec![segment(&[])] };
     let keys = ["seg_mid_career_urban"];
     assert_eq!(need::flaws(&good, &keys, Language::Polish), Vec::<String>::new());
 

@@ -85,22 +85,22 @@ fn every_cell_of_a_pdf_stands_under_its_own_head() {
     );
 }
 
+/// Three texts as the lines of columns, and read.
+const COLUMNS: [[&str; 4]; 3] = [
+    ["Kawa drozeje od", "trzech lat, bo susza", "zniszczyla zbiory w", "Brazylii i w Wietnamie."],
+    ["Herbata tanieje,", "bo plony sa dobre i", "producenci szukaja", "nowych rynkow zbytu."],
+    ["Kakao stoi w miejscu,", "a jego zapasy rosna", "od wiosny tego roku", "w calej Europie."],
+];
+const READ: [&str; 3] = [
+    "Kawa drozeje od trzech lat, bo susza zniszczyla zbiory w Brazylii i w Wietnamie.",
+    "Herbata tanieje, bo plony sa dobre i producenci szukaja nowych rynkow zbytu.",
+    "Kakao stoi w miejscu, a jego zapasy rosna od wiosny tego roku w calej Europie.",
+];
+
 #[test]
 fn text_in_columns_is_read_column_by_column_and_true_tables_stay_tables() {
-    let left = [
-        "Kawa drozeje od",
-        "trzech lat, bo susza",
-        "zniszczyla zbiory w",
-        "Brazylii i w Wietnamie.",
-    ];
-    let right =
-        ["Herbata tanieje,", "bo plony sa dobre i", "producenci szukaja", "nowych rynkow zbytu."];
-    let third =
-        ["Kakao stoi w miejscu,", "a jego zapasy rosna", "od wiosny tego roku", "w calej Europie."];
-    let text: &[&str] = &[
-        "Kawa drozeje od trzech lat, bo susza zniszczyla zbiory w Brazylii i w Wietnamie.",
-        "Herbata tanieje, bo plony sa dobre i producenci szukaja nowych rynkow zbytu.",
-    ];
+    let [left, right, third] = COLUMNS;
+    let text: &[&str] = &READ[..2];
     let by_line = |lower: i32, columns: &[(i32, [&'static str; 4])]| {
         let mut all = Vec::new();
         for at in 0..4 {
@@ -130,15 +130,7 @@ fn text_in_columns_is_read_column_by_column_and_true_tables_stay_tables() {
         vec![
             case("by line", by_line(0, &[(50, left), (320, right)]), text),
             case("half a line lower", by_line(7, &[(50, left), (320, right)]), text),
-            case(
-                "three",
-                by_line(0, &[(50, left), (220, right), (390, third)]),
-                &[
-                    "Kawa drozeje od trzech lat, bo susza zniszczyla zbiory w Brazylii i w Wietnamie.",
-                    "Herbata tanieje, bo plony sa dobre i producenci szukaja nowych rynkow zbytu.",
-                    "Kakao stoi w miejscu, a jego zapasy rosna od wiosny tego roku w calej Europie.",
-                ],
-            ),
+            case("three", by_line(0, &[(50, left), (220, right), (390, third)]), &READ),
             // The longest line on the left ends 110 points from its beginning.
             case("one letter apart", by_line(0, &[(50, left), (170, right)]), text),
             case(
@@ -149,11 +141,7 @@ fn text_in_columns_is_read_column_by_column_and_true_tables_stay_tables() {
             case(
                 "three, one letter apart",
                 by_line(0, &[(50, left), (170, right), (290, third)]),
-                &[
-                    "Kawa drozeje od trzech lat, bo susza zniszczyla zbiory w Brazylii i w Wietnamie.",
-                    "Herbata tanieje, bo plony sa dobre i producenci szukaja nowych rynkow zbytu.",
-                    "Kakao stoi w miejscu, a jego zapasy rosna od wiosny tego roku w calej Europie.",
-                ],
+                &READ,
             ),
             case("by column", drawn(&in_order), text),
             case(
