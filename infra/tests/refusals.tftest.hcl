@@ -42,7 +42,7 @@ run "vertex_needs_a_right_and_no_key" {
   }
 
   assert {
-    condition     = contains(keys(google_project_iam_member.asks_models), "persona-generate-push") && !contains(keys(google_project_iam_member.asks_models), "personas")
+    condition     = contains(keys(google_project_iam_member.asks_models), "persona-generate-push") && !contains(keys(google_project_iam_member.asks_models), "projects")
     error_message = "whoever asks a model of Vertex AI may, and nobody else"
   }
 }

@@ -2,10 +2,12 @@
 
 /// An enum of words: `ALL`, `as_str`, `parse`, and the same word by serde, in OpenAPI and, with the feature
 /// `sqlx`, in a column of type `text`. A word that it does not know is an error, never a default.
+//
+// `tt` and not `literal`: utoipa does not see through the group that a `literal` is passed in.
 #[macro_export]
 macro_rules! words {
     ($(#[$meta:meta])* $vis:vis enum $name:ident {
-        $($(#[$variant_meta:meta])* $variant:ident = $word:literal),+ $(,)?
+        $($(#[$variant_meta:meta])* $variant:ident = $word:tt),+ $(,)?
     }) => {
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash,

@@ -692,6 +692,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/personas/{persona_id}/actions/messaging": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes messages to the persona, in the language of the study. Code counts the characters and sees to it that
+         *     variants differ. What a message claims and no source of the study says is asked to be left out once; what stays
+         *     is named in `unsupported_claims`.
+         */
+        post: operations["post_personas_persona_id_actions_messaging"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/personas/{persona_id}/details": {
         parameters: {
             query?: never;
@@ -707,6 +728,28 @@ export interface paths {
         get: operations["get_personas_persona_id_details"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personas/{persona_id}/journey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The journey as it was written last. Nobody is asked by looking. */
+        get: operations["get_personas_persona_id_journey"];
+        put?: never;
+        /**
+         * Writes the way of the persona to a purchase, in four stages, where it is not written yet or something that it
+         *     rests on has changed. However many ask at once, one call is made and paid, and all get its answer. How long a
+         *     stage takes and how many turn back there is what a document of the study says, or absent.
+         */
+        post: operations["post_personas_persona_id_journey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -744,6 +787,27 @@ export interface paths {
          *     ask at once, it is computed once, and all get that.
          */
         post: operations["post_personas_persona_id_kpi_recalculate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personas/{persona_id}/needs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a persona needs, as their segment's needs were drafted last. No model is asked. */
+        get: operations["get_personas_persona_id_needs"];
+        put?: never;
+        /**
+         * Drafts the needs of the persona's segment from what its people have said in focus groups and surveys. Where
+         *     nothing has changed the stored needs stay and nobody pays.
+         */
+        post: operations["post_personas_persona_id_needs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1151,6 +1215,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/needs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same for every segment that the project has people of. */
+        post: operations["post_projects_project_id_needs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/personas": {
         parameters: {
             query?: never;
@@ -1304,7 +1385,7 @@ export interface paths {
         };
         /**
          * The documents that the caller may search, newest first: their library, the shared one, and those of
-         *     their projects.
+         *     their projects. `X-Total-Count` says how many there are, `X-Next-Cursor` where the next page begins.
          */
         get: operations["get_rag_documents"];
         put?: never;
@@ -1838,7 +1919,8 @@ export interface components {
         About: components["schemas"]["Portrait"] & {
             big_five: components["schemas"]["BigFive"];
             hofstede: components["schemas"]["Hofstede"];
-            needs_and_pains?: unknown;
+            /** @description From the needs of its segment; hypotheses until its people have said something. */
+            needs_and_pains: components["schemas"]["NeedsAndPains"];
             prompt_version: string;
             rag_context_details?: unknown;
             /** Format: date-time */
@@ -2619,6 +2701,30 @@ export interface components {
             /** @description 1 to 255 characters. */
             title: string;
         };
+        /** @description A journey that has passed. */
+        CustomerJourney: {
+            /** @description Awareness, consideration, decision, post-purchase. */
+            stages: components["schemas"]["CustomerJourneyStage"][];
+        };
+        /** @description A stage that has passed. */
+        CustomerJourneyStage: {
+            /** @description What holds them back. */
+            barriers: string[];
+            /** @description What shows that they get closer. */
+            buying_signals: string[];
+            /** @description Which share turns back there, 0 to 1. */
+            drop_off_rate: components["schemas"]["JourneyFigure"];
+            /** @description What they feel. */
+            emotions: string[];
+            /** @description What the person asks there. */
+            questions: string[];
+            /** @description Which. */
+            stage: components["schemas"]["JourneyStageName"];
+            /** @description How many days the stage takes. */
+            time_in_stage_days: components["schemas"]["JourneyFigure"];
+            /** @description Where they meet the offer. */
+            touchpoints: string[];
+        };
         /** @description A reason, and for `other` its words. */
         DeletePersona: {
             reason: components["schemas"]["Reason"];
@@ -2663,10 +2769,31 @@ export interface components {
                 };
             };
         };
-        /**
-         * @description A persona with its audit trail. Needs come with a later release and are absent,
-         *     not made up.
-         */
+        /** @description What a person measures success by. */
+        DesiredOutcome: {
+            /**
+             * Format: int32
+             * @description 1 to 10.
+             */
+            importance: number;
+            /** @description Whether no answer shows it. */
+            is_hypothesis: boolean;
+            /** @description Whether it can be measured. */
+            is_measurable: boolean;
+            /**
+             * Format: double
+             * @description Importance + max(importance − satisfaction, 0) (Ulwick), times five.
+             */
+            opportunity_score: number;
+            /** @description What. */
+            outcome_statement: string;
+            /**
+             * Format: int32
+             * @description 1 to 10.
+             */
+            satisfaction_current_solutions: number;
+        };
+        /** @description A persona with its audit trail. */
         Details: components["schemas"]["About"] & {
             /** @description The 20 newest lines, this view among them. */
             audit_log: components["schemas"]["AuditLine"][];
@@ -3424,16 +3551,46 @@ export interface components {
             project_name: string;
             role: components["schemas"]["Role"];
         };
+        /** @description Something that a person wants to get done. */
+        JobToBeDone: {
+            /** @description How hard. */
+            difficulty: components["schemas"]["NeedDifficulty"];
+            /** @description How often. */
+            frequency: components["schemas"]["NeedFrequency"];
+            /** @description Whether no answer shows it. */
+            is_hypothesis: boolean;
+            /** @description What. */
+            job_statement: string;
+            /**
+             * Format: int32
+             * @description 1 to 10.
+             */
+            priority_score: number;
+            /** @description Parts of stored answers, the person's own first. */
+            quotes: string[];
+        };
         /** @description The project that somebody works on now, and as what. */
         Joined: {
             project_id: components["schemas"]["ProjectId"];
             role: components["schemas"]["Role"];
         };
+        /** @description A figure that a source says, or why there is none. */
+        JourneyFigure: {
+            /** @description Why there is none. */
+            absent_because?: string | null;
+            /** @description Where it stands, letter by letter. */
+            quote?: string | null;
+            /**
+             * Format: double
+             * @description The figure.
+             */
+            value?: number | null;
+        };
         /**
-         * @description What kind of answer a question takes.
+         * @description A stage of the way, in its order.
          * @enum {string}
          */
-        Kind: "single-choice" | "multiple-choice" | "rating-scale" | "open-text" | "ranking" | "matrix" | "nps" | "numeric";
+        JourneyStageName: "awareness" | "consideration" | "decision" | "post_purchase";
         /** @description A metric that has none. */
         KpiAbsent: {
             /** @description What would be needed. */
@@ -3745,6 +3902,55 @@ export interface components {
         Message: {
             message: string;
         };
+        /** @description The longest that each part may be, in characters. */
+        MessageLimits: {
+            /** @description Of the text. */
+            body: number;
+            /** @description Of the call to act. */
+            cta: number;
+            /** @description Of the headline. */
+            headline: number;
+            /** @description Of the line below it. */
+            subheadline: number;
+        };
+        /**
+         * @description How it sounds.
+         * @enum {string}
+         */
+        MessageTone: "friendly" | "professional" | "urgent" | "empathetic";
+        /**
+         * @description Where it stands.
+         * @enum {string}
+         */
+        MessageType: "email" | "ad" | "landing_page" | "social_post";
+        /** @description A message that has passed. */
+        MessageVariant: {
+            /** @description The text. */
+            body: string;
+            /** @description The call to act. */
+            cta: string;
+            /** @description The headline. */
+            headline: string;
+            /** @description A line below it. */
+            subheadline?: string | null;
+            /** @description Sentences that claim what no source of this study says: a figure, a promise. To be proved or left out. */
+            unsupported_claims: string[];
+            /** @description From 1. */
+            variant_id: number;
+        };
+        /** @description Messages to a persona. */
+        Messages: {
+            /** Format: date-time */
+            generated_at: string;
+            /** @description The model that wrote them. */
+            generated_by: string;
+            /** @description True for the offline writer's. */
+            is_simulated: boolean;
+            /** @description The longest that each part may be, in characters. */
+            limits: components["schemas"]["MessageLimits"];
+            prompt_version: string;
+            variants: components["schemas"]["MessageVariant"][];
+        };
         /** @description Where a summary comes from. */
         Metadata: {
             /** @description Of which group. */
@@ -3840,6 +4046,50 @@ export interface components {
              * @description The Jaccard similarity of word-5-grams from which two texts count, 0 to 1.
              */
             threshold: number;
+        };
+        /**
+         * @description How hard a job is today.
+         * @enum {string}
+         */
+        NeedDifficulty: "easy" | "medium" | "hard";
+        /**
+         * @description How often something comes up.
+         * @enum {string}
+         */
+        NeedFrequency: "daily" | "weekly" | "monthly" | "rarely";
+        /** @description Jobs, outcomes and pains of one person. Hypotheses where no answer shows them. */
+        NeedsAndPains: {
+            /**
+             * Format: int32
+             * @description Answers of the person's segment that were read.
+             */
+            answers: number;
+            /** @description `answers` where at least one need is shown by a quote, otherwise `hypotheses`. */
+            basis: string;
+            /** @description What they measure success by, the greatest opportunity first. */
+            desired_outcomes: components["schemas"]["DesiredOutcome"][];
+            /**
+             * Format: date-time
+             * @description When the segment's needs were made; null for those that a rule gives until then.
+             */
+            generated_at?: string | null;
+            /** @description The model that drafted them, `offline` for the simulator, `rules` before anybody did. */
+            generated_by: string;
+            /** @description What they want to get done, the most pressing first. */
+            jobs_to_be_done: components["schemas"]["JobToBeDone"][];
+            /** @description How the opportunity is scaled. */
+            opportunity_scale: string;
+            /** @description What hurts, the worst first. */
+            pain_points: components["schemas"]["PainPoint"][];
+        };
+        /** @description A run that has started. */
+        NeedsRunStarted: {
+            message: string;
+            project_id: components["schemas"]["ProjectId"];
+            /** @description Watch it at `/api/v1/runs/{run_id}`. */
+            run_id: components["schemas"]["RunId"];
+            /** @description Segments that are drafted. */
+            segments: number;
         };
         /** @description A person, a concept or an emotion. */
         Node: {
@@ -3998,6 +4248,31 @@ export interface components {
             /** @description The 200 newest times that somebody else read it, or that people of a project were grounded in it. */
             reads: components["schemas"]["LibraryRead"][];
         };
+        /** @description What hurts a person. */
+        PainPoint: {
+            /** @description How often. */
+            frequency: components["schemas"]["NeedFrequency"];
+            /** @description Whether no answer shows it. */
+            is_hypothesis: boolean;
+            /** @description A sentence. */
+            pain_description: string;
+            /** @description A few words. */
+            pain_title: string;
+            /**
+             * Format: double
+             * @description The share of the segment's people who answered and are quoted with it; null without a quote.
+             */
+            percent_affected?: number | null;
+            /** @description What might help. */
+            potential_solutions: string[];
+            /** @description Parts of stored answers, the person's own first. */
+            quotes: string[];
+            /**
+             * Format: int32
+             * @description 1 to 10.
+             */
+            severity: number;
+        };
         /** @description The fit of two attributes together. */
         PairFit: {
             /** @description The attributes' keys. */
@@ -4080,6 +4355,42 @@ export interface components {
          * @description One synthetic person.
          */
         PersonaId: string;
+        /** @description A journey, and what it was written from. */
+        PersonaJourney: components["schemas"]["CustomerJourney"] & {
+            /** @description What of the documents was in the prompt: at most 500 characters. */
+            context?: string | null;
+            /** Format: date-time */
+            generated_at: string;
+            /** @description The model that wrote it. */
+            generated_by: string;
+            /** @description True for the offline writer's. */
+            is_simulated: boolean;
+            persona_id: components["schemas"]["PersonaId"];
+            prompt_version: string;
+            /**
+             * Format: int32
+             * @description Grows with every writing.
+             */
+            version: number;
+        };
+        /** @description What a persona needs, and whether its segment has said something new since. */
+        PersonaNeeds: {
+            /**
+             * Format: int32
+             * @description Quotes of the draft that no stored answer has, and that were dropped.
+             */
+            dropped_quotes: number;
+            /** @description Whether no model was asked. */
+            is_simulated: boolean;
+            /** @description Whether the study or the answers have changed since, or a rule gives them. */
+            is_stale: boolean;
+            needs_and_pains: components["schemas"]["NeedsAndPains"];
+            persona_id: components["schemas"]["PersonaId"];
+            /** @description The version of the prompt; null while a rule gives them. */
+            prompt_version?: string | null;
+            segment_id: string;
+            segment_name: string;
+        };
         /**
          * @description Where a persona stands.
          * @enum {string}
@@ -4304,7 +4615,7 @@ export interface components {
             /** @description Its text. */
             question_title: string;
             /** @description Its kind. */
-            question_type: components["schemas"]["Kind"];
+            question_type: components["schemas"]["QuestionKind"];
             /**
              * Format: int64
              * @description How many valid answers it has.
@@ -4382,6 +4693,11 @@ export interface components {
             /** @description The question. */
             question_id: string;
         };
+        /**
+         * @description What kind of answer a question takes.
+         * @enum {string}
+         */
+        QuestionKind: "single-choice" | "multiple-choice" | "rating-scale" | "open-text" | "ranking" | "matrix" | "nps" | "numeric";
         /** @description The answers to one question. */
         QuestionResponses: {
             question: string;
@@ -4616,7 +4932,7 @@ export interface components {
          * @description A kind of long work. Its word is also the name of its topic.
          * @enum {string}
          */
-        RunKind: "export" | "focus-group-run" | "focus-group-summary" | "kpi-recalc" | "persona-generate" | "rag-ingest" | "survey-run";
+        RunKind: "export" | "focus-group-run" | "focus-group-summary" | "kpi-recalc" | "persona-generate" | "persona-insights" | "rag-ingest" | "survey-run";
         /**
          * @description How a run stands.
          * @enum {string}
@@ -4877,6 +5193,12 @@ export interface components {
             previous: components["schemas"]["PersonaStatus"];
             status: components["schemas"]["PersonaStatus"];
         };
+        /** @description The journey as it was written last. */
+        StoredPersonaJourney: {
+            /** @description Whether something that it was written from has changed since, or there is none yet. */
+            is_stale: boolean;
+            journey?: components["schemas"]["PersonaJourney"] | null;
+        };
         /** @description Pairs of questions of both sides. */
         Structure: {
             /**
@@ -5068,7 +5390,7 @@ export interface components {
             /** @description The question. `{{id}}` is replaced by the answer to an earlier question. */
             title: string;
             /** @description What kind of answer it takes. */
-            type: components["schemas"]["Kind"];
+            type: components["schemas"]["QuestionKind"];
             /** @description The unit of a number. */
             unit?: string | null;
         };
@@ -5473,6 +5795,15 @@ export interface components {
              * @description 1 to 100; default 10.
              */
             target_participants?: number | null;
+        };
+        /** @description What messages are wanted. */
+        WriteMessages: {
+            /** @description The occasion, an offer: at most 1,000 characters. What it says counts as a source. */
+            context?: string | null;
+            /** @description 1 to 5 that differ. Default 3. */
+            num_variants?: number | null;
+            tone: components["schemas"]["MessageTone"];
+            type: components["schemas"]["MessageType"];
         };
         /** @description A model that answered, and for how many. */
         Writer: {
@@ -7523,6 +7854,79 @@ export interface operations {
             };
         };
     };
+    post_personas_persona_id_actions_messaging: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: components["schemas"]["PersonaId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteMessages"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Messages"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_personas_persona_id_details: {
         parameters: {
             query?: {
@@ -7561,6 +7965,104 @@ export interface operations {
                 };
             };
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_personas_persona_id_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: components["schemas"]["PersonaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredPersonaJourney"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_personas_persona_id_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: components["schemas"]["PersonaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaJourney"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7624,6 +8126,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KpiSnapshot"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_personas_persona_id_needs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: components["schemas"]["PersonaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaNeeds"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_personas_persona_id_needs: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                persona_id: components["schemas"]["PersonaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeedsRunStarted"];
                 };
             };
             403: {
@@ -9088,6 +9674,61 @@ export interface operations {
             };
         };
     };
+    post_projects_project_id_needs: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeedsRunStarted"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_project_id_personas: {
         parameters: {
             query?: {
@@ -9539,6 +10180,10 @@ export interface operations {
                  *     one sees who looked.
                  */
                 project_id?: components["schemas"]["ProjectId"];
+                /** @description `X-Next-Cursor` of the page before. */
+                cursor?: string;
+                /** @description How many to give: 1 to 1,000, which is the default. */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -9555,6 +10200,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
