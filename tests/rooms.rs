@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up. A room is a file of `shared/src` with the folder of its name.
 const FLOORS: [&[&str]; 6] = [
-    &["error", "id", "language", "money", "role", "seed"],
+    &["error", "id", "language", "money", "role", "seed", "words"],
     &["account", "checks", "run", "statistics", "text"],
     &["fidelity", "knowledge", "persona"],
     &["discussion", "insight", "population", "survey"],

@@ -15,7 +15,7 @@ pub const MOST_CONTEXT: usize = 500;
 /// The most tokens that prompt, schema and answer have together.
 pub const MOST_TOKENS: u64 = 2_000;
 /// The most of them for the answer.
-pub const MOST_ANSWER_TOKENS: u32 = 780;
+pub const MOST_ANSWER_TOKENS: u32 = 760;
 
 const LONGEST_QUESTION: usize = 70;
 const LONGEST_TOUCHPOINT: usize = 30;

@@ -103,7 +103,7 @@ pub(crate) const ENGLISH: [[&str; 30]; 2] = [
     ],
 ];
 
-/// Whether a word in lower case is a form of a first name: of one in Poland's register, or of [`ENGLISH`].
+/// Whether a word in lower case is a form of a first name: of one in Poland's register, or of `ENGLISH`.
 pub fn is_first_name(lower: &str) -> bool {
     STEMS.contains(&beginning(lower))
 }

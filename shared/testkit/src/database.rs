@@ -81,7 +81,7 @@ impl Database {
     /// Waits until so many statements wait for a lock that another transaction holds.
     ///
     /// # Panics
-    /// When the server does not answer, or so many do not wait within a minute.
+    /// When the server does not answer, or so many do not wait within five minutes: a busy machine takes its time.
     pub async fn until_waiting(&self, statements: i64) {
         let mut connection = PgConnection::connect_with(&self.options(None)).await.unwrap();
         let query = "select count(*) from pg_stat_activity \
@@ -96,7 +96,7 @@ impl Database {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        let waited = tokio::time::timeout(Duration::from_secs(60), wait).await;
+        let waited = tokio::time::timeout(Duration::from_secs(300), wait).await;
         waited.expect("nobody waits for the lock: it was never asked for");
     }
 
