@@ -79,11 +79,13 @@ fn heads(list: &str) -> Vec<String> {
     found
 }
 
-/// A module's name; types of the crate's root begin with a capital and lie on the ground floor.
+/// A module's name; types of the crate's root begin with a capital and lie on the ground floor, and so does what
+/// its macros stand for.
 fn word(text: &str) -> Option<String> {
     let end = text.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
-    let word = &text[..end.unwrap_or(text.len())];
-    word.starts_with(|letter: char| letter.is_ascii_lowercase()).then(|| word.to_owned())
+    let (word, rest) = text.split_at(end.unwrap_or(text.len()));
+    let is_module = word.starts_with(|letter: char| letter.is_ascii_lowercase());
+    (is_module && !rest.starts_with('!')).then(|| word.to_owned())
 }
 
 fn arrows() -> Arrows {
@@ -132,7 +134,7 @@ fn the_architecture_page_shows_these_floors() {
 #[test]
 fn every_way_to_name_a_room_is_seen() {
     let text = "use crate::survey::Question;\nuse crate::{Language, persona::{Card, card}, text};\n\
-                fn f() { crate::report::page() }\n#[cfg(test)]\nmod tests {\n use crate::offline; }";
+                fn f() { crate::report::page() }\ncrate::words! {}\n#[cfg(test)]\nmod tests {\n use crate::offline; }";
     let rooms: Vec<String> = named(text).into_iter().collect();
     assert_eq!(rooms, ["persona", "report", "survey", "text"]);
 }
