@@ -11,12 +11,15 @@ const NAMED: (&str, &str) = ("Gemini 2.5 Flash", "gemini-2.5-flash");
 const SOURCE: &str = "ai.google.dev/gemini-api/docs/pricing";
 
 /// What the work of a study is called, by the tasks of the ledger that are part of it.
-const WORK: [(&str, &[&str]); 5] = [
+const WORK: [(&str, &[&str]); 8] = [
     ("people", &["persona_text"]),
     ("focus group", &["focus_group_turn"]),
     ("summary", &["focus_group_digest", "focus_group_synthesis"]),
     ("survey", &["survey_answers"]),
     ("documents", &["document_facts"]),
+    ("needs", &["persona_needs"]),
+    ("journey", &["persona_journey"]),
+    ("messages", &["persona_messages"]),
 ];
 
 /// One kind of work, and what it took.
