@@ -108,8 +108,7 @@ async fn store(
 ) -> Result<Started> {
     let started = |(export_id, run_id)| Started { message: "Export started", export_id, run_id };
     let (now, project) = (state.worker.clock.now(), access.project_id());
-    let json = serde_json::to_vec(request).map_err(|error| Error::Internal(error.into()))?;
-    let request_hash = secret::sha256(&json);
+    let request_hash = secret::sha256_of(request)?;
     let same_as = SameAs {
         requested_by: access.account_id(),
         request_hash: &request_hash,

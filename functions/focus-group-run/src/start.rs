@@ -1,6 +1,7 @@
 //! Starting a run: what the group is about and who talks is stored with it, then the worker is called.
 
 use ::store::discussion::OfFocusGroup;
+use ::store::project;
 use axum::extract::State;
 use axum::http::StatusCode;
 use platform::http::{Json, Problem};
@@ -123,19 +124,12 @@ async fn setting(
     if row.questions.is_empty() {
         return refuse("At least one question is needed");
     }
-    let study = store::study(connection, group.access).await?;
+    let (brief, language) = project::brief(connection, group.access.into()).await?;
     Ok(Setting {
-        language: study.language,
+        language,
         seed: seed.unwrap_or_else(secret::random_seed),
         mode: row.mode,
-        brief: Brief {
-            product: study.description,
-            topic: Some(study.name),
-            audience: study.target_audience,
-            objectives: study.research_objectives,
-            focus_area: None,
-            adversarial: row.mode == Mode::Adversarial,
-        },
+        brief: Brief { adversarial: row.mode == Mode::Adversarial, ..brief },
         name: row.name,
         description: row.description,
         context: row.project_context,

@@ -1,14 +1,14 @@
-//! Focus groups, their study and their people, in PostgreSQL.
+//! Focus groups and their people, in PostgreSQL.
 
 use std::collections::BTreeSet;
 
 use platform::{Access, Editor, Result};
 use serde::Deserialize;
+use shared::Seed;
 use shared::discussion::{Mode, Participant};
 use shared::id::{FocusGroupId, RunId};
 use shared::persona::Card;
 use shared::run::RunStatus;
-use shared::{Language, Seed};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
@@ -32,15 +32,6 @@ impl GroupRow {
     }
 }
 
-/// What the participants learn about the study.
-pub(crate) struct StudyRow {
-    pub(crate) name: String,
-    pub(crate) description: Option<String>,
-    pub(crate) target_audience: Option<String>,
-    pub(crate) research_objectives: Option<String>,
-    pub(crate) language: Language,
-}
-
 /// A group with its latest run, kept from being changed meanwhile.
 pub(crate) async fn lock(
     connection: &mut PgConnection,
@@ -62,24 +53,6 @@ pub(crate) async fn lock(
         id.0,
     );
     Ok(row.fetch_optional(connection).await?.ok_or(shared::Error::NotFound("Focus group"))?)
-}
-
-pub(crate) async fn study(
-    connection: &mut PgConnection,
-    access: Access<Editor>,
-) -> Result<StudyRow> {
-    let row = sqlx::query_as!(
-        StudyRow,
-        r#"
-        select
-            name, description, target_audience, research_objectives,
-            language as "language: _"
-        from projects
-        where id = $1 and deleted_at is null
-        "#,
-        access.project_id().0,
-    );
-    Ok(row.fetch_optional(connection).await?.ok_or(shared::Error::NotFound("Project"))?)
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -7,11 +7,11 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::Poll;
-use platform::{Error, Result, Viewer, Within, secret};
+use platform::{Result, Viewer, Within, secret};
 use serde::Serialize;
 use shared::Seed;
 use shared::discussion::summary::limits;
-use shared::discussion::{RULES_VERSION, Realism, Setting, Turn, realism};
+use shared::discussion::{RULES_VERSION, Realism, Turn, realism};
 use shared::id::{FocusGroupId, RunId};
 use utoipa::ToSchema;
 
@@ -80,13 +80,8 @@ pub(crate) async fn panel(
             rules_version: RULES_VERSION,
             prompt_versions,
             models,
-            input_sha256: hash(&setting)?,
+            input_sha256: secret::hex(&secret::sha256_of(&setting)?),
             started_at: row.started_at,
         },
     }))
-}
-
-fn hash(setting: &Setting) -> Result<String> {
-    let json = serde_json::to_vec(setting).map_err(|error| Error::Internal(error.into()))?;
-    Ok(secret::hex(&secret::sha256(&json)))
 }

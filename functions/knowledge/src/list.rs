@@ -45,9 +45,7 @@ pub(crate) async fn list(
     let reader = reader(&state, &caller, which.project_id, Use::List).await?;
     let rows = documents::list(&state.worker.pool, &reader, cursor.flatten(), limit).await?;
     let total = documents::count(&state.worker.pool, &reader).await?;
-    let is_full = i64::try_from(rows.len()).is_ok_and(|n| n == limit);
-    let next = rows.last().filter(|_| is_full).map(|last| Cursor::behind(last).to_string());
-    Ok(Paged { rows, total, next })
+    Ok(Paged::of(rows, total, limit, |last| Cursor::behind(last).to_string()))
 }
 
 /// What the caller reads: everything of theirs, or one project's. The latter goes on record, for those who lend

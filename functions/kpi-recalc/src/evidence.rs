@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use platform::{Error, InProject, Result, secret};
+use platform::{InProject, Result, secret};
 use serde::Serialize;
 use shared::kpi::{Asked, Evidence, Inputs, Points, Respondents};
 use shared::persona::Segment;
@@ -43,8 +43,7 @@ impl Edition {
 
     /// The hash for one segment of one population.
     pub(crate) fn hash(&self, plan_hash: &[u8], segment: &str) -> Result<[u8; 32]> {
-        let json = serde_json::to_vec(&(self, plan_hash, segment));
-        Ok(secret::sha256(&json.map_err(|error| Error::Internal(error.into()))?))
+        secret::sha256_of(&(self, plan_hash, segment))
     }
 
     /// The hash for the whole project.

@@ -38,8 +38,7 @@ pub(crate) async fn start(
     let wanted = study.wanted(&order.options, order.adversarial)?;
     // A key names what was asked, whatever has become of the study's target since.
     let plan = key.is_none().then_some(&wanted.plan_hash);
-    let json = serde_json::to_vec(&(&order, plan));
-    let request_hash = secret::sha256(&json.map_err(|error| Error::Internal(error.into()))?);
+    let request_hash = secret::sha256_of(&(&order, plan))?;
     let Order { people, seed, use_rag, .. } = order;
     let wanted = Wanted { people, seed, use_rag, ..wanted };
     let same_as = SameAs {

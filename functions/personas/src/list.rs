@@ -46,7 +46,5 @@ pub(crate) async fn list(
     let skip = page.skip.unwrap_or(0);
     let rows = store::list(&state.pool, access, page.cursor, skip, limit).await?;
     let total = store::count(&state.pool, access).await?;
-    let is_full = i64::try_from(rows.len()).is_ok_and(|n| n == limit);
-    let next = rows.last().filter(|_| is_full).map(|last| last.id.to_string());
-    Ok(Paged { rows: rows.into_iter().map(PersonaView::from).collect(), total, next })
+    Ok(Paged::of(rows, total, limit, |last| last.id.to_string()).map(PersonaView::from))
 }

@@ -46,7 +46,7 @@ pub(crate) async fn get(
     let row = store::get(&state.pool, persona.access, persona.persona_id).await?;
     let segment = row.segment();
     let (needs_and_pains, stored) = needs_of(&state, of, &row).await?;
-    let (brief, _) = need::study(&state.pool, of).await?;
+    let (brief, _) = ::store::project::brief(&state.pool, of).await?;
     let answers = need::answers(&state.pool, of, row.population_id, segment).await?;
     let hash = need::inputs_hash(&brief, &answers)?;
     Ok(Json(NeedsView {

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use platform::http::{Json, Problem};
 use platform::limit::{Class, Rate, WithoutRedis};
 use platform::runs::{self, IdempotencyKey, NewRun, NewShard, SameAs};
-use platform::{Access, Editor, Error, Result, Within, audit, secret};
+use platform::{Access, Editor, Result, Within, audit, secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::account::Plan;
@@ -119,7 +119,7 @@ async fn start(
         .zip(segments)
         .map(|(number, (population_id, segment_id))| Item { number, population_id, segment_id })
         .collect();
-    let hash = secret::sha256(&serde_json::to_vec(&items).map_err(|e| Error::Internal(e.into()))?);
+    let hash = secret::sha256_of(&items)?;
     let same_as = SameAs {
         requested_by: access.account_id(),
         request_hash: &hash,

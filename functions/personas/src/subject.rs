@@ -29,7 +29,7 @@ impl Subject {
         id: PersonaId,
     ) -> Result<Self> {
         let row = store::get(&state.pool, access, id).await?;
-        let (brief, _) = ::store::need::study(&state.pool, access.into()).await?;
+        let (brief, _) = ::store::project::brief(&state.pool, access.into()).await?;
         Ok(Self { row, brief })
     }
 

@@ -51,7 +51,7 @@ impl runs::Worker for Worker {
             return Ok(Outcome::Rejected("the shard's input cannot be read".to_owned()));
         };
         let of = lease.in_project()?;
-        let (brief, language) = need::study(&state.pool, of).await?;
+        let (brief, language) = ::store::project::brief(&state.pool, of).await?;
         let settled = store::settled_items(&state.pool, lease).await?;
         let mut left = Vec::new();
         for item in items.into_iter().filter(|item| !settled.contains(&item.number)) {

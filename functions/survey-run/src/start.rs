@@ -124,8 +124,7 @@ async fn store(
     key: &IdempotencyKey,
     (test, order): (Option<&SelfTest>, Option<&Order>),
 ) -> Result<Option<Started>> {
-    let json = serde_json::to_vec(&(of.survey_id, request)).map_err(internal)?;
-    let request_hash = secret::sha256(&json);
+    let request_hash = secret::sha256_of(&(of.survey_id, request))?;
     let same_as = SameAs {
         requested_by: of.access.account_id(),
         request_hash: &request_hash,

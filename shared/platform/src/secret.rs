@@ -2,7 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
+
+use crate::{Error, Result};
 
 /// 256 random bits as text.
 ///
@@ -27,6 +30,15 @@ pub fn random_seed() -> shared::Seed {
 /// What is stored of a token, and what requests are recognised by.
 pub fn sha256(text: &[u8]) -> [u8; 32] {
     Sha256::digest(text).into()
+}
+
+/// The same of a value's JSON: what inputs and requests are told apart by.
+///
+/// # Errors
+/// When it has no JSON.
+pub fn sha256_of(value: &impl Serialize) -> Result<[u8; 32]> {
+    let json = serde_json::to_vec(value).map_err(|error| Error::Internal(error.into()))?;
+    Ok(sha256(&json))
 }
 
 /// Bytes as hexadecimal digits.

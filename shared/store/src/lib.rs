@@ -6,4 +6,5 @@ pub mod knowledge;
 pub mod need;
 pub mod persona;
 pub mod population;
+pub mod project;
 pub mod survey;

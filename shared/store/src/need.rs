@@ -7,12 +7,12 @@ use shared::id::{PersonaId, PopulationId, RunId};
 use shared::insight::SegmentNeeds;
 use shared::insight::need::{AnswerSource, StoredAnswer};
 use shared::persona::{Brief, Segment};
-use shared::{Language, prompt};
+use shared::prompt;
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use platform::{Error, InProject, Result, secret};
+use platform::{InProject, Result, secret};
 
 /// The model's task of drafting needs.
 pub const TASK: &str = "persona_needs";
@@ -51,40 +51,12 @@ pub struct NewNeeds {
     pub is_simulated: bool,
 }
 
-/// The study as prompts need it, and its language.
-///
-/// # Errors
-/// When the database fails.
-pub async fn study(pool: &PgPool, of: InProject) -> Result<(Brief, Language)> {
-    let row = sqlx::query!(
-        r#"
-        select
-            name, description, target_audience, research_objectives,
-            language as "language: Language"
-        from projects
-        where id = $1
-        "#,
-        of.id().0,
-    )
-    .fetch_one(pool)
-    .await?;
-    let brief = Brief {
-        product: row.description,
-        topic: Some(row.name),
-        audience: row.target_audience,
-        objectives: row.research_objectives,
-        ..Brief::default()
-    };
-    Ok((brief, row.language))
-}
-
 /// Of everything that needs are drafted from: the study, the answers, the version of the prompt.
 ///
 /// # Errors
 /// When they have no JSON.
 pub fn inputs_hash(brief: &Brief, answers: &[StoredAnswer]) -> Result<[u8; 32]> {
-    let json = serde_json::to_vec(&(prompt::NEEDS_VERSION, brief, answers));
-    Ok(secret::sha256(&json.map_err(|error| Error::Internal(error.into()))?))
+    secret::sha256_of(&(prompt::NEEDS_VERSION, brief, answers))
 }
 
 /// The needs of a segment of a population of this project.

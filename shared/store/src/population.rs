@@ -143,9 +143,8 @@ impl Study {
     pub fn wanted(&self, options: &AdvancedOptions, adversarial: bool) -> Result<Wanted> {
         let target = TargetDemographics::parse(self.target_demographics.0.clone())?;
         let plan = Plan::new(&target, options)?;
-        let json = serde_json::to_vec(&(&plan, self.language));
         Ok(Wanted {
-            plan_hash: secret::sha256(&json.map_err(internal)?),
+            plan_hash: secret::sha256_of(&(&plan, self.language))?,
             plan,
             seed: None,
             people: 0,
