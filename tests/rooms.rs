@@ -6,13 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. A room is a file of `shared/src` with the folder of its name.
-const FLOORS: [&[&str]; 6] = [
+const FLOORS: [&[&str]; 5] = [
     &["error", "id", "language", "money", "role", "seed", "words"],
     &["account", "checks", "run", "statistics", "text"],
-    &["fidelity", "knowledge", "persona"],
-    &["discussion", "insight", "population", "survey"],
-    &["kpi", "prompt", "report"],
-    &["offline"],
+    &["knowledge", "persona"],
+    &["discussion", "insight", "kpi", "survey"],
+    &["prompt"],
 ];
 
 /// Which rooms a room's code names.
@@ -134,7 +133,7 @@ fn the_architecture_page_shows_these_floors() {
 #[test]
 fn every_way_to_name_a_room_is_seen() {
     let text = "use crate::survey::Question;\nuse crate::{Language, persona::{Card, card}, text};\n\
-                fn f() { crate::report::page() }\ncrate::words! {}\n#[cfg(test)]\nmod tests {\n use crate::offline; }";
+                fn f() { crate::prompt::page() }\ncrate::words! {}\n#[cfg(test)]\nmod tests {\n use crate::account; }";
     let rooms: Vec<String> = named(text).into_iter().collect();
-    assert_eq!(rooms, ["persona", "report", "survey", "text"]);
+    assert_eq!(rooms, ["persona", "prompt", "survey", "text"]);
 }

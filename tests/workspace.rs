@@ -11,6 +11,12 @@ const LONGEST_MAIN: usize = 15;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Shared,
+    /// The engine, and how well its people fit.
+    Population,
+    /// The simulator.
+    Offline,
+    /// Pages and tables for people to read.
+    Report,
     Platform,
     Store,
     Testkit,
@@ -26,6 +32,9 @@ impl Kind {
     fn of_folder(folder: &str) -> Option<Self> {
         Some(match folder {
             "shared" => Self::Shared,
+            "shared/offline" => Self::Offline,
+            "shared/population" => Self::Population,
+            "shared/report" => Self::Report,
             "shared/platform" => Self::Platform,
             "shared/store" => Self::Store,
             "shared/testkit" => Self::Testkit,
@@ -45,11 +54,19 @@ impl Kind {
             (Self::Function | Self::Job | Self::Platform | Self::Store, Self::Testkit) => {
                 is_for_tests
             }
+            (Self::Report, Self::Offline) => is_for_tests,
             (
                 Self::Function | Self::Job | Self::Testkit,
-                Self::Shared | Self::Platform | Self::Store,
+                Self::Shared
+                | Self::Population
+                | Self::Offline
+                | Self::Report
+                | Self::Platform
+                | Self::Store,
             ) => true,
-            (Self::Store, Self::Shared | Self::Platform) | (Self::Platform, Self::Shared) => true,
+            (Self::Store, Self::Shared | Self::Platform | Self::Population) => true,
+            (Self::Offline | Self::Report, Self::Shared | Self::Population) => true,
+            (Self::Platform | Self::Population, Self::Shared) => true,
             _ => false,
         }
     }
@@ -118,6 +135,12 @@ fn arrows_that_would_tie_functions_together_are_refused() {
         (Kind::Store, Kind::Platform, Normal, true),
         (Kind::Function, Kind::Store, Normal, true),
         (Kind::Shared, Kind::Platform, Development, false),
+        (Kind::Shared, Kind::Offline, Development, false),
+        (Kind::Platform, Kind::Population, Normal, false),
+        (Kind::Store, Kind::Population, Normal, true),
+        (Kind::Report, Kind::Offline, Normal, false),
+        (Kind::Report, Kind::Offline, Development, true),
+        (Kind::Function, Kind::Report, Normal, true),
         (Kind::Testkit, Kind::Function, Normal, false),
         (Kind::Whole, Kind::Function, Normal, true),
         (Kind::Whole, Kind::Local, Normal, true),

@@ -27,7 +27,7 @@ pub(crate) fn bare(schema: &mut Schema) {
 
 /// A text as it is stored and counted: letters and marks are one, white space is one blank, and nothing is in it
 /// that no text may have.
-pub(crate) fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     let composed = composed(text);
     let words = composed.split(|c: char| c.is_whitespace() || c.is_control());
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")

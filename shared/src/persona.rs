@@ -5,11 +5,12 @@ pub mod card;
 pub mod check;
 pub mod label;
 pub mod mask;
+pub mod sample;
 pub mod segment;
 pub mod text;
 pub mod vocabulary;
 
 pub use brief::Brief;
 pub use card::Card;
-pub use segment::Segment;
+pub use segment::{Market, Segment};
 pub use text::PersonaText;

@@ -16,6 +16,7 @@ pub mod order;
 pub mod question;
 pub mod reply;
 pub mod result;
+pub mod sample;
 pub mod schema;
 pub mod segment;
 pub mod similarity;
@@ -28,6 +29,3 @@ pub use order::{Presented, order};
 pub use question::{Condition, Construct, Design, Elicitation, Question, QuestionKind};
 pub use schema::Asked;
 pub use segment::Attribute;
-
-#[cfg(test)]
-pub(crate) mod sample;

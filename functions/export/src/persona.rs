@@ -86,7 +86,7 @@ pub(crate) async fn export(
     let mut checks = Checks::default();
     checks.length("reason", request.masking.reason.as_deref(), 0..=500);
     checks.done()?;
-    let (access, id, now) = (persona.access, persona.persona_id, state.worker.clock.now());
+    let (access, id, now) = (persona.access, persona.id, state.worker.clock.now());
     let row = store::person(&state.worker.pool, access, id).await?;
     let about = store::about_people(&state.worker.pool, access.into(), Some(id)).await?;
     let is_masked = !request.masking.unmask;

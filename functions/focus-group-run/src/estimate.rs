@@ -4,20 +4,19 @@ use ::store::discussion::OfFocusGroup;
 use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
-use platform::model::{Failure, Size, Usage};
-use platform::{Editor, Error, Result, Within};
+use platform::model::{Range, Size, Usage};
+use platform::{Editor, Result, Within};
 use serde::Serialize;
 use shared::discussion::Plan;
 use shared::discussion::context::TOKEN_BUDGET;
 use shared::id::FocusGroupId;
 use utoipa::ToSchema;
 
-use crate::speak::{MAX_OUTPUT_TOKENS, TRIES};
+use crate::speak::{MAX_OUTPUT_TOKENS, TASK, TRIES};
 use crate::{AppState, store};
 
 /// Tokens of an opening prompt, which has no discussion in it, and of the shortest turn with its JSON.
-const LEAST_INPUT: u64 = 900;
-const LEAST_OUTPUT: u64 = 40;
+const LEAST: Usage = Usage { input_tokens: 900, output_tokens: 40 };
 /// Tokens beside the prompt and the answer: the answer's schema, and what a repair says is wrong.
 const FRAME_TOKENS: u64 = 300;
 /// Tokens of the longest prompt and of the longest answer.
@@ -32,14 +31,6 @@ const FASTEST_CALL_S: f64 = 0.8;
 const SLOWEST_CALL_S: f64 = 6.0;
 /// Opening answers under way at the same time.
 const AT_ONCE: f64 = 16.0;
-
-/// A range.
-#[derive(Serialize, ToSchema)]
-#[schema(as = FocusGroupEstimateRange)]
-pub(crate) struct Range {
-    low: f64,
-    high: f64,
-}
 
 /// What a run of the group as it is set up now would take.
 #[derive(Serialize, ToSchema)]
@@ -79,11 +70,10 @@ pub(crate) async fn estimate(
     let plan = Plan::new(row.questions.len(), people);
     let (fewest, answers) = plan.answers();
     let tries = answers * TRIES;
-    let cost = match cost(&state, fewest, tries).await {
-        Ok(range) => Some(range),
-        Err(Failure::PriceUnknown) => None,
-        Err(failure) => return Err(Error::Internal(failure.into())),
-    };
+    // the size of a call has the repair of a try in its high end
+    let size = Size { low: LEAST, high: MOST };
+    let asked = Range { low: u64::from(fewest), high: u64::from(tries) };
+    let cost_micros = state.model.cost(TASK, asked, size).await?;
     let openings = f64::from(plan.questions * plan.participants);
     let rounds = (openings / AT_ONCE).ceil();
     let slots = f64::from(plan.questions * plan.slots);
@@ -92,22 +82,21 @@ pub(crate) async fn estimate(
         true => (rounds + slots * share) * 0.02,
         false => (rounds + slots * share) * f64::from(calls) * call,
     };
-    let range = |low: f64, high: f64| Range { low, high };
     Ok(Json(Estimated {
         focus_group_id: group.id,
         participants: people,
         questions: row.questions.len(),
         turns: plan.total(),
-        calls: range(f64::from(fewest), f64::from(tries * CALLS_A_TRY)),
-        tokens: range(
-            f64::from(fewest) * (LEAST_INPUT + LEAST_OUTPUT) as f64,
-            f64::from(tries) * most_tokens() as f64,
-        ),
-        cost_micros: cost,
-        seconds: range(
-            seconds(0.5, 1, FASTEST_CALL_S),
-            seconds(1.0, TRIES * CALLS_A_TRY, SLOWEST_CALL_S),
-        ),
+        calls: Range { high: u64::from(tries * CALLS_A_TRY), ..asked },
+        tokens: Range {
+            low: asked.low * (LEAST.input_tokens + LEAST.output_tokens),
+            high: asked.high * most_tokens(),
+        },
+        cost_micros,
+        seconds: Range {
+            low: seconds(0.5, 1, FASTEST_CALL_S).floor() as u64,
+            high: seconds(1.0, TRIES * CALLS_A_TRY, SLOWEST_CALL_S).ceil() as u64,
+        },
         model: state.model.name().to_owned(),
     }))
 }
@@ -116,14 +105,4 @@ pub(crate) async fn estimate(
 fn most_tokens() -> u64 {
     let first = MOST.input_tokens + MOST.output_tokens;
     first + first + MOST.output_tokens
-}
-
-/// The model's estimate has the repair of each try in its high end.
-async fn cost(state: &AppState, fewest: u32, tries: u32) -> Result<Range, Failure> {
-    let task = "focus_group_turn";
-    let least = Usage { input_tokens: LEAST_INPUT, output_tokens: LEAST_OUTPUT };
-    let size = Size { low: least, high: MOST };
-    let low = state.model.estimate(task, fewest, size).await?.low_micros;
-    let high = state.model.estimate(task, tries, size).await?.high_micros;
-    Ok(Range { low: low as f64, high: high as f64 })
 }

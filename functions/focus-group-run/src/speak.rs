@@ -1,20 +1,21 @@
 //! One turn: the moderator by rule, a participant by the model.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use offline::{self, Openings};
 use platform::model::{Answer, Failure, Model, Request};
 use shared::discussion::turn_taking::Length;
 use shared::discussion::{Act, Next, Plan, Setting, Turn, TurnKind, Utterance, next};
 use shared::id::{ProjectId, RunId};
-use shared::offline::{self, Openings};
 use shared::prompt;
 use tokio_util::sync::CancellationToken;
 
 /// The longest turn in Polish takes about 300 tokens; the rest is JSON.
 pub(crate) const MAX_OUTPUT_TOKENS: u32 = 500;
 const TEMPERATURE: f32 = 1.0;
+/// What the ledger calls it.
+pub(crate) const TASK: &str = "focus_group_turn";
 /// A turn whose answer could not be used is asked for once more, with another seed.
 pub(crate) const TRIES: u32 = 2;
 
@@ -82,8 +83,7 @@ pub(crate) async fn speak(
         Next::Participant { speaker, kind, reply_to, length, why } => {
             let wanted = Wanted { number, question, speaker, kind, length };
             let replied = reply_to.and_then(|n| before.iter().find(|turn| turn.number == n));
-            let contradictions = AtomicU32::new(0);
-            let asking = Asking { model, talk, wanted, replied, before, contradictions };
+            let mut asking = Asking { model, talk, wanted, replied, before, contradictions: 0 };
             let answer = asking.again(&cancel).await;
             let mut turn = Turn {
                 number,
@@ -96,7 +96,7 @@ pub(crate) async fn speak(
                 stance: None,
                 text: None,
                 why,
-                contradictions: asking.contradictions.into_inner(),
+                contradictions: asking.contradictions,
             };
             match answer {
                 Ok(answer) => {
@@ -126,13 +126,13 @@ struct Asking<'a> {
     replied: Option<&'a Turn>,
     before: &'a [Turn],
     /// How many answers were turned back because they contradicted the card.
-    contradictions: AtomicU32,
+    contradictions: u32,
 }
 
 impl Asking<'_> {
     /// Asks, and asks once more where another answer may be better: the model itself has retried what
     /// its provider failed at.
-    async fn again(&self, cancel: &CancellationToken) -> Result<Answer<Utterance>, Failure> {
+    async fn again(&mut self, cancel: &CancellationToken) -> Result<Answer<Utterance>, Failure> {
         let mut last = Failure::Cancelled;
         for attempt in 0..u64::from(TRIES) {
             match self.once(cancel, attempt).await {
@@ -147,24 +147,24 @@ impl Asking<'_> {
     }
 
     async fn once(
-        &self,
+        &mut self,
         cancel: &CancellationToken,
         attempt: u64,
     ) -> Result<Answer<Utterance>, Failure> {
-        let Self { talk, wanted, before, .. } = self;
+        let Self { talk, wanted, before, replied, contradictions, .. } = self;
         let setting = &talk.setting;
         let task = prompt::Task {
             speaker: wanted.speaker,
             question: wanted.question,
             kind: wanted.kind,
-            reply_to: self.replied,
+            reply_to: *replied,
             length: wanted.length,
         };
         let prompt = prompt::turn(setting, &task, before);
         let seed = setting.seed.child("turn", u64::from(wanted.number)).child("attempt", attempt);
         let offline = || offline::speak(setting, &task, before, &talk.openings, seed);
         let request = Request {
-            task: "focus_group_turn",
+            task: TASK,
             prompt_version: prompt.version,
             project: talk.project_id,
             run: Some(talk.run_id),
@@ -178,13 +178,12 @@ impl Asking<'_> {
             offline: &offline,
         };
         let card = &setting.participants[wanted.speaker].card;
-        let rules = |said: &Utterance| {
+        let mut rules = |said: &Utterance, _| {
             let flaws = said.flaws(card, wanted.kind, setting.language);
-            if !flaws.is_empty() && said.contradicts(card, setting.language) {
-                self.contradictions.fetch_add(1, Ordering::Relaxed);
-            }
+            let is_one = !flaws.is_empty() && said.contradicts(card, setting.language);
+            *contradictions += u32::from(is_one);
             flaws
         };
-        self.model.text(&request, &rules).await
+        self.model.ask(&request, &mut rules).await
     }
 }

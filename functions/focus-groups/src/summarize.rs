@@ -206,11 +206,11 @@ impl SummaryJob {
         let task = ("focus_group_synthesis", last);
         let stop = context.stop.clone();
         let request = self.request(task, &prompt, SYNTHESIS_TOKENS, stop, &offline);
-        let rules = |made: &Synthesis| match made.executive_summary.trim().is_empty() {
+        let mut rules = |made: &Synthesis, _| match made.executive_summary.trim().is_empty() {
             true => vec!["executive_summary is empty".to_owned()],
             false => Vec::new(),
         };
-        match self.state.worker.model.text(&request, &rules).await {
+        match self.state.worker.model.ask(&request, &mut rules).await {
             Ok(answer) => {
                 let metadata = Metadata {
                     model_used: answer.model,
@@ -294,7 +294,7 @@ impl ItemProcessor for SummaryJob {
         let task = ("focus_group_digest", chunk);
         let request = self.request(task, &prompt, DIGEST_TOKENS, stop, &offline);
         let numbers = range.start as u32 + 1..=range.end as u32;
-        let rules = |digest: &Digest| {
+        let mut rules = |digest: &Digest, _| {
             let read = |number: u32| digest.readings.iter().any(|one| one.answer == number);
             let missing = numbers.clone().filter(|number| !read(*number)).count();
             match missing {
@@ -302,7 +302,7 @@ impl ItemProcessor for SummaryJob {
                 n => vec![format!("{n} answers have no reading")],
             }
         };
-        let answer = self.state.worker.model.text(&request, &rules).await?;
+        let answer = self.state.worker.model.ask(&request, &mut rules).await?;
         Ok(Found { chunk, digest: answer.value, by_lexicon: answer.simulated })
     }
 

@@ -140,14 +140,7 @@ async fn start(
         is_paid: worker.model.is_paid(),
     };
     let work = runs::insert(&mut transaction, &worker.ids, new, now).await?;
-    let entry = audit::Entry {
-        account_id: access.account_id(),
-        project_id: Some(project),
-        subject_kind: "focus_group",
-        subject_id: group.id.0,
-        action: "summary",
-        details: Some(json!({ "run_id": work })),
-    };
+    let entry = group.entry("summary", json!({ "run_id": work }));
     audit::record(&mut *transaction, &worker.ids, now, &entry).await?;
     transaction.commit().await?;
     Ok((work, chunks))

@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use platform::{InProject, Result, secret};
+use population::{Plan, market};
 use serde::Serialize;
 use shared::kpi::{Asked, Evidence, Inputs, Points, Respondents};
 use shared::persona::Segment;
-use shared::population::{Plan, market};
 use sqlx::PgPool;
 use uuid::Uuid;
 

@@ -103,7 +103,7 @@ pub(crate) async fn get(
     _: Within<Poll>,
     persona: OfPersona<Viewer>,
 ) -> Result<Json<KpiView>> {
-    let (project, id) = (persona.access.project_id(), persona.persona_id);
+    let (project, id) = (persona.access.project_id(), persona.id);
     let place = store::place(&state.pool, persona.access, id).await?;
     let edition = Edition::read(&state.pool, persona.access.into()).await?;
     let hash = edition.hash(&place.plan_hash, place.segment.id())?;
@@ -124,7 +124,7 @@ pub(crate) async fn recalculate(
     _: Within<Change>,
     persona: OfPersona<Editor>,
 ) -> Result<Json<SnapshotView>> {
-    let (project, id) = (persona.access.project_id(), persona.persona_id);
+    let (project, id) = (persona.access.project_id(), persona.id);
     let place = store::place(&state.pool, persona.access.least(), id).await?;
     let line = |version, was_computed| {
         let segment = place.segment.id();

@@ -7,12 +7,12 @@ use platform::http::{Json, Path, Problem};
 use platform::limit::Poll;
 use platform::postgres::again;
 use platform::{Access, Result, Viewer, Within, off_thread, runs};
+use population::fidelity::{self, FidelityReport, Observed};
+use population::{Population, contradictions};
+use report::word;
 use shared::Language;
-use shared::fidelity::{self, FidelityReport, Observed};
 use shared::id::{PopulationId, ProjectId, RunId};
 use shared::persona::{check, label};
-use shared::population::{Population, contradictions};
-use shared::report::word;
 
 use crate::AppState;
 use crate::population::PopulationPath;

@@ -6,9 +6,9 @@ use platform::http::{Json, Problem};
 use platform::limit::Generate;
 use platform::runs::IdempotencyKey;
 use platform::{Access, Editor, Result, Within};
+use population::AdvancedOptions;
 use serde::{Deserialize, Serialize};
 use shared::id::{PopulationId, ProjectId, RunId};
-use shared::population::AdvancedOptions;
 use shared::{Checks, Seed};
 use utoipa::ToSchema;
 

@@ -12,7 +12,7 @@ use platform::runs::ShardContext;
 use shared::insight::NeedsDraft;
 use shared::insight::need::{flaws, kept};
 use shared::persona::{Brief, Card, Segment};
-use shared::{offline, prompt};
+use shared::prompt;
 
 use crate::AppState;
 
@@ -131,8 +131,8 @@ async fn asked(
         offline: &offline,
     };
     let wanted: Vec<&str> = segments.iter().map(|segment| segment.id()).collect();
-    let check = |draft: &NeedsDraft| flaws(draft, &wanted, language);
-    state.worker.model.text(&request, &check).await
+    let mut check = |draft: &NeedsDraft, _| flaws(draft, &wanted, language);
+    state.worker.model.ask(&request, &mut check).await
 }
 
 /// As many needs of each kind as a model is asked for.

@@ -1,5 +1,6 @@
 //! Starting a run: the target is raked, the people are drawn and stored, then the workers are called.
 
+use ::population::AdvancedOptions;
 use ::store::population::{self, Begun, DRAWS, Draw, Study, Wanted};
 use anyhow::anyhow;
 use platform::postgres::again;
@@ -7,7 +8,6 @@ use platform::runs::{self, SameAs};
 use platform::{Access, Editor, Error, Result, secret};
 use serde::Serialize;
 use shared::Seed;
-use shared::population::AdvancedOptions;
 use shared::run::RunKind;
 
 use crate::AppState;

@@ -1,9 +1,9 @@
 //! Writing one person: a compact card in, a checked text out.
 
 use ::store::population::{MOST_TEXT_TOKENS, RunInput, TASK};
+use offline::writer;
 use platform::model::{Failure, Model, Request};
 use platform::runs::Lease;
-use shared::offline::writer;
 use shared::persona::{Card, PersonaText, check};
 use shared::prompt;
 use tokio_util::sync::CancellationToken;
@@ -48,11 +48,11 @@ pub(crate) async fn write(
         cancel,
         offline: &offline,
     };
-    let rules = |text: &PersonaText| {
+    let mut rules = |text: &PersonaText, _| {
         let violations = check::check(card, text, input.language);
         violations.iter().map(ToString::to_string).collect()
     };
-    let answer = model.text(&request, &rules).await?;
+    let answer = model.ask(&request, &mut rules).await?;
     Ok(Text {
         text: answer.value,
         model: answer.model,

@@ -4,10 +4,10 @@
 
 use platform::Service;
 use platform::model::Config;
+use population::{Plan, Population};
 use serde_json::json;
 use shared::Seed;
 use shared::persona::Segment;
-use shared::population::{Plan, Population};
 use testkit::{Parts, TestApp, User};
 use uuid::Uuid;
 

@@ -151,9 +151,9 @@ pub(crate) async fn compare(
     persona: OfPersona<Viewer>,
     Json(request): Json<Compare>,
 ) -> Result<Json<Comparison>> {
-    request.check(persona.persona_id)?;
+    request.check(persona.id)?;
     let ids: Vec<PersonaId> =
-        std::iter::once(persona.persona_id).chain(request.persona_ids.iter().copied()).collect();
+        std::iter::once(persona.id).chain(request.persona_ids.iter().copied()).collect();
     let rows = store::several(&state.pool, persona.access, &ids).await?;
     let (likenesses, yardstick) = measured(&state, persona.access, &rows).await?;
     let details = serde_json::to_value(&request).map_err(|error| Error::Internal(error.into()))?;

@@ -15,8 +15,8 @@ use shared::account::Plan;
 use shared::id::PersonaId;
 use shared::insight::journey::{MOST_ANSWER_TOKENS, MOST_CONTEXT, finished, flaws};
 use shared::insight::{Journey, JourneyDraft};
+use shared::prompt;
 use shared::prompt::Prompt;
-use shared::{offline, prompt};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
@@ -120,7 +120,7 @@ pub(crate) async fn get(
     _: Within<Poll>,
     persona: OfPersona<Viewer>,
 ) -> Result<Json<Stored>> {
-    let (access, id) = (persona.access, persona.persona_id);
+    let (access, id) = (persona.access, persona.id);
     let material = Material::new(Subject::read(&state, access, id).await?, state.model.name());
     let row = store::find_journey(&state.pool, access, id).await?;
     let is_stale = row.as_ref().is_none_or(|row| row.inputs_hash != material.hash);
@@ -140,7 +140,7 @@ pub(crate) async fn write(
     _: Within<Writing>,
     persona: OfPersona<Editor>,
 ) -> Result<Json<JourneyView>> {
-    let (began, id) = (Instant::now(), persona.persona_id);
+    let (began, id) = (Instant::now(), persona.id);
     let terms = Terms::of_request(persona.access.account_id());
     let subject = Subject::read(&state, persona.access.least(), id).await?;
     let material = Material::new(subject, state.model.name());
@@ -202,8 +202,8 @@ async fn drafted(
         cancel: CancellationToken::new(),
         offline: &offline,
     };
-    let check = |draft: &JourneyDraft| flaws(draft, language);
-    let answer = state.model.under(terms).text(&request, &check).await?;
+    let mut check = |draft: &JourneyDraft, _| flaws(draft, language);
+    let answer = state.model.under(terms).ask(&request, &mut check).await?;
     Ok(NewJourney {
         journey: finished(&answer.value, &material.context, language),
         inputs_hash: material.hash,

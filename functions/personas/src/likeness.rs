@@ -158,8 +158,8 @@ fn level(education: Education) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use population::{Plan, Population};
     use shared::Seed;
-    use shared::population::{Plan, Population};
 
     use super::*;
 

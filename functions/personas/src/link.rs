@@ -104,14 +104,14 @@ pub(crate) async fn create(
     if others.len() > MOST_OTHERS {
         return Err(Error::invalid("persona_ids", "must have at most 2 personas"));
     }
-    let alive = store::links(&state.pool, persona.access.least(), persona.persona_id).await?;
+    let alive = store::links(&state.pool, persona.access.least(), persona.id).await?;
     let now = state.clock.now();
     let is_alive = |link: &&store::Link| link.revoked_at.is_none() && link.expires_at > now;
     if alive.iter().filter(is_alive).count() >= MOST_ALIVE {
         let refused = "This persona has 20 links that are alive: revoke one first";
         return Err(shared::Error::Conflict(refused.to_owned()).into());
     }
-    let all: Vec<PersonaId> = std::iter::once(persona.persona_id).chain(others.clone()).collect();
+    let all: Vec<PersonaId> = std::iter::once(persona.id).chain(others.clone()).collect();
     store::several(&state.pool, persona.access.least(), &all).await?;
     let token = secret::random_token();
     let hash = secret::sha256(token.as_bytes());
@@ -131,7 +131,7 @@ pub(crate) async fn list(
     _: Within<Poll>,
     persona: OfPersona<Viewer>,
 ) -> Result<Json<Vec<LinkView>>> {
-    let links = store::links(&state.pool, persona.access, persona.persona_id).await?;
+    let links = store::links(&state.pool, persona.access, persona.id).await?;
     Ok(Json(links.into_iter().map(LinkView::from).collect()))
 }
 

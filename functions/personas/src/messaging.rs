@@ -1,6 +1,5 @@
 //! Messages to a persona: written by a model within rules that code keeps.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ::store::persona::OfPersona;
@@ -8,7 +7,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Class, Rate, WithoutRedis};
-use platform::model::{Failure, Request, Terms};
+use platform::model::{Attempt, Failure, Request, Terms};
 use platform::{Editor, Result, Within, audit};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -16,7 +15,7 @@ use shared::account::Plan;
 use shared::id::PersonaId;
 use shared::insight::message::{Channel, Limits, Tone, Variant, finished, flaws};
 use shared::insight::{MessageDraft, NeedsAndPains, Order};
-use shared::{Checks, offline, prompt};
+use shared::{Checks, prompt};
 use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
@@ -101,7 +100,7 @@ pub(crate) async fn write(
         variants: asked.num_variants.unwrap_or(3),
         context: asked.context.filter(|text| !text.trim().is_empty()),
     };
-    let subject = Subject::read(&state, persona.access.least(), persona.persona_id).await?;
+    let subject = Subject::read(&state, persona.access.least(), persona.id).await?;
     let (needs, _) = needs_of(&state, persona.access.into(), &subject.row).await?;
     // On record before anybody is asked: who wanted what, never their words.
     let details = json!({
@@ -149,15 +148,14 @@ impl Asking {
         };
         let sources = self.sources(&cited);
         // Claims are asked to be left out once. An answer that fails of nothing else is shown with them marked.
-        let is_first = AtomicBool::new(true);
-        let check = |draft: &MessageDraft| {
+        let mut check = |draft: &MessageDraft, attempt| {
             let mut flaws = flaws(draft, order, language);
-            if is_first.swap(false, Ordering::Relaxed) {
+            if attempt == Attempt::First {
                 flaws.extend(claims(draft, &sources));
             }
             flaws
         };
-        let answer = state.model.under(terms).text(&request, &check).await?;
+        let answer = state.model.under(terms).ask(&request, &mut check).await?;
         Ok(Messages {
             variants: finished(&answer.value, &sources),
             generated_at: state.clock.now(),

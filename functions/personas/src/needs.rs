@@ -43,7 +43,7 @@ pub(crate) async fn get(
     persona: OfPersona<Viewer>,
 ) -> Result<Json<NeedsView>> {
     let of = persona.access.into();
-    let row = store::get(&state.pool, persona.access, persona.persona_id).await?;
+    let row = store::get(&state.pool, persona.access, persona.id).await?;
     let segment = row.segment();
     let (needs_and_pains, stored) = needs_of(&state, of, &row).await?;
     let (brief, _) = ::store::project::brief(&state.pool, of).await?;

@@ -164,7 +164,7 @@ pub(crate) async fn view(
     persona: &OfPersona<Viewer>,
     source: &'static str,
 ) -> Result<store::PersonaRow> {
-    let row = store::get(&state.pool, persona.access, persona.persona_id).await?;
+    let row = store::get(&state.pool, persona.access, persona.id).await?;
     let entry = persona.entry("view", json!({ "source": source }));
     audit::record_view(&state.side, &state.ids, state.clock.now(), &entry).await?;
     Ok(row)

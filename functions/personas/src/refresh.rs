@@ -70,7 +70,7 @@ pub(crate) async fn of_persona(
     persona: OfPersona<Editor>,
     key: IdempotencyKey,
 ) -> Result<(StatusCode, Json<Started>)> {
-    let row = store::get(&state.pool, persona.access.least(), persona.persona_id).await?;
+    let row = store::get(&state.pool, persona.access.least(), persona.id).await?;
     let segment = (row.population_id, row.segment().id().to_owned());
     let line = persona.entry("needs", json!({ "segment": segment.1 }));
     start(&state, persona.access, vec![segment], line, &key).await

@@ -103,7 +103,7 @@ pub(crate) async fn delete(
     let now = state.clock.now();
     let full_name = store::delete(&state, &persona, &request, now).await?;
     Ok(Json(Deleted {
-        persona_id: persona.persona_id,
+        persona_id: persona.id,
         message: format!("{full_name} was deleted. You can undo this for 30 seconds."),
         full_name,
         status: "deleted",
@@ -129,7 +129,7 @@ pub(crate) async fn undo(
     let now = state.clock.now();
     match store::restore(&state, &persona, now - UNDO, now).await? {
         store::Restore::Done { full_name } => Ok(Json(Restored {
-            persona_id: persona.persona_id,
+            persona_id: persona.id,
             message: format!("{full_name} is back."),
             full_name,
             status: "active",

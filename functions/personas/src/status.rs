@@ -84,7 +84,7 @@ pub(crate) async fn change(
     let reason = request.reason.as_deref();
     let previous = store::change_status(&state, &persona, (request.status, reason), now).await?;
     Ok(Json(StatusView {
-        persona_id: persona.persona_id,
+        persona_id: persona.id,
         status: request.status,
         previous,
         changed_by: persona.access.account_id(),

@@ -3,12 +3,12 @@
 use ::store::need::StoredNeeds;
 use platform::{Access, InProject, Result, Viewer};
 use serde_json::Value;
+use shared::Language;
 use shared::id::PersonaId;
 use shared::insight::context::relevant;
 use shared::insight::{NeedsAndPains, need};
 use shared::persona::Brief;
 use shared::prompt::Person;
-use shared::{Language, offline};
 
 use crate::AppState;
 use crate::store::{self, PersonaRow};

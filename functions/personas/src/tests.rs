@@ -1,10 +1,10 @@
 use platform::Service;
 use platform::model::Config;
+use population::{Plan, Population};
 use serde_json::{Value, json};
 use shared::Seed;
 use shared::id::{PersonaId, ProjectId};
 use shared::persona::{Card, Segment};
-use shared::population::{Plan, Population};
 use shared::role::Role;
 use sqlx::types::Json;
 use testkit::{Parts, TestApp, User};
@@ -364,20 +364,5 @@ async fn people_of_a_deleted_study_are_gone() {
 
 #[test]
 fn the_readme_lists_every_variable() {
-    let env = Env::from([
-        ("DATABASE_URL", "postgres://localhost/x"),
-        ("GOOGLE_CLOUD_PROJECT", "p"),
-        ("PUSH_AUDIENCE", "a"),
-        ("PUSH_SERVICE_ACCOUNT", "s"),
-        ("MODEL_API_KEY", "k"),
-        ("MODEL_PROVIDER", "gemini"),
-        ("REDIS_URL", "redis://localhost"),
-    ]);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let _context = runtime.enter();
-
-    let offline = Env::from([("DATABASE_URL", "postgres://localhost/x")]);
-    let _ = (service(&env), service(&offline));
-
-    testkit::assert_documented(include_str!("../README.md"), &[&env, &offline]);
+    testkit::assert_variables(include_str!("../README.md"), service);
 }

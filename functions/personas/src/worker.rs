@@ -15,7 +15,7 @@ use shared::insight::NeedsDraft;
 use shared::insight::need::{StoredAnswer, flaws, kept};
 use shared::persona::{Brief, Segment};
 use shared::run::RunRequested;
-use shared::{Language, Seed, offline, prompt};
+use shared::{Language, Seed, prompt};
 use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 
@@ -154,8 +154,8 @@ impl ItemProcessor for Drafting {
             offline: &offline,
         };
         let wanted = [item.segment.id()];
-        let check = |draft: &NeedsDraft| flaws(draft, &wanted, language);
-        let answer = self.state.model.text(&request, &check).await?;
+        let mut check = |draft: &NeedsDraft, _| flaws(draft, &wanted, language);
+        let answer = self.state.model.ask(&request, &mut check).await?;
         let draft = answer.value.segments.iter().find(|one| one.segment == wanted[0]);
         let needs = draft.map(|one| kept(one, &item.answers)).unwrap_or_default();
         Ok(Made::Drafted(Box::new(NewNeeds {

@@ -1,14 +1,12 @@
 //! What a run will take, before it is started.
 
-use std::iter::Sum;
-
 use ::store::population::{self, Wanted};
 use ::store::survey::{self, OfSurvey};
 use axum::extract::State;
 use platform::http::{Json, Problem, Query};
 use platform::limit::Change;
-use platform::model::{Failure, Size, Usage};
-use platform::{Editor, Error, Result, Within};
+use platform::model::{Range, Size, Usage};
+use platform::{Editor, Result, Within};
 use serde::{Deserialize, Serialize};
 use shared::id::SurveyId;
 use shared::persona::Card;
@@ -28,21 +26,6 @@ const LEAST_TOKENS: u64 = 2;
 const CALL_MS: [u64; 2] = [800, 12_000];
 /// Calls at once in one worker.
 const AT_ONCE: u64 = 16;
-
-/// A range.
-#[derive(Clone, Copy, Serialize, ToSchema)]
-#[schema(as = SurveyEstimateRange)]
-pub(crate) struct Range {
-    low: u64,
-    high: u64,
-}
-
-impl Sum for Range {
-    fn sum<I: Iterator<Item = Self>>(ranges: I) -> Self {
-        let none = Self { low: 0, high: 0 };
-        ranges.fold(none, |sum, one| Self { low: sum.low + one.low, high: sum.high + one.high })
-    }
-}
 
 /// What a run is expected to take.
 #[derive(Serialize, ToSchema)]
@@ -139,11 +122,11 @@ pub(crate) async fn estimate(
     };
     let mut costs = Vec::new();
     for work in &works {
-        costs.push(work.cost(&state).await?);
+        costs.push(state.worker.model.cost(work.task, work.calls, work.size).await?);
     }
     let total = |of: &dyn Fn(&Work) -> Range| works.iter().map(of).sum();
     Ok(Json(Estimated {
-        survey_id: of.survey_id,
+        survey_id: of.id,
         respondents: there + generated,
         shortfall,
         generated,
@@ -214,20 +197,6 @@ impl Work {
     fn seconds(&self) -> Range {
         let rounds = |calls: u64, ms: u64| (calls.div_ceil(AT_ONCE) * ms).div_ceil(1_000);
         Range { low: rounds(self.calls.low, CALL_MS[0]), high: rounds(self.calls.high, CALL_MS[1]) }
-    }
-
-    /// In micro-USD; none where nobody has said what the model costs.
-    async fn cost(&self, state: &AppState) -> Result<Option<Range>> {
-        // experience is a call's
-        match state.worker.model.estimate(self.task, 1, self.size).await {
-            Ok(cost) => Ok(Some(Range {
-                low: cost.low_micros.unsigned_abs() * self.calls.low,
-                high: cost.high_micros.unsigned_abs() * self.calls.high,
-            })),
-            Err(Failure::PriceUnknown) => Ok(None),
-            Err(Failure::Ledger(error)) => Err(Error::Database(error)),
-            Err(failure) => Err(Error::Internal(failure.into())),
-        }
     }
 }
 

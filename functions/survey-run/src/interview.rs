@@ -1,14 +1,13 @@
 //! One respondent: an order is drawn, the calls are made, the answers are read.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use platform::model::{Failure, Model, Request};
+use offline::opinion::Respondent;
+use offline::respondent;
+use platform::model::{Attempt, Failure, Model, Request};
 use platform::runs::Lease;
 use serde_json::Value;
-use shared::offline::opinion::Respondent;
-use shared::offline::respondent;
 use shared::survey::{Asked, Presented, Question, Response, State, logic, order, reply, schema};
 use shared::{Seed, prompt};
 use tokio_util::sync::CancellationToken;
@@ -130,13 +129,12 @@ impl Interviewer {
             cancel: cancel.clone(),
             offline: &offline,
         };
-        let is_repair = AtomicBool::new(false);
-        let check = |raw: &Value| match is_repair.swap(true, Ordering::Relaxed) {
-            false => reply::flaws(asked, raw),
-            true => Vec::new(),
+        let mut check = |raw: &Value, attempt| match attempt {
+            Attempt::First => reply::flaws(asked, raw),
+            Attempt::Repair => Vec::new(),
         };
         let within = ("survey_answers", schema::schema(asked));
-        let answer = self.model.within(&request, within, &check).await?;
+        let answer = self.model.ask_within(&request, within, &mut check).await?;
         let mut response = interview.response.clone();
         reply::read(asked, &answer.value, seed, &mut response);
         let (scales, how) = (&self.scales, (language, seed));

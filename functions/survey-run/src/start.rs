@@ -124,7 +124,7 @@ async fn store(
     key: &IdempotencyKey,
     (test, order): (Option<&SelfTest>, Option<&Order>),
 ) -> Result<Option<Started>> {
-    let request_hash = secret::sha256_of(&(of.survey_id, request))?;
+    let request_hash = secret::sha256_of(&(of.id, request))?;
     let same_as = SameAs {
         requested_by: of.access.account_id(),
         request_hash: &request_hash,
@@ -137,7 +137,7 @@ async fn store(
     let click = StartRequest {
         access: of.access,
         kind: RunKind::SurveyRun,
-        subject: ("survey", of.survey_id.0),
+        subject: ("survey", of.id.0),
         shown: survey.run_id,
         same_as,
         is_paid: state.worker.model.is_paid() || state.rater.is_paid(&survey),

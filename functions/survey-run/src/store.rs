@@ -28,7 +28,7 @@ pub(crate) async fn lock(connection: &mut PgConnection, of: &OfSurvey<Editor>) -
     sqlx::query!(
         "select id from surveys where project_id = $1 and id = $2 for no key update",
         of.access.project_id().0,
-        of.survey_id.0,
+        of.id.0,
     )
     .fetch_one(connection)
     .await?;
@@ -96,7 +96,7 @@ pub(crate) async fn next_respondent(
         from survey_responses
         where survey_id = $1
         "#,
-        of.survey_id.0,
+        of.id.0,
     );
     Ok(next.fetch_one(connection).await?)
 }
@@ -114,7 +114,7 @@ pub(crate) async fn count_people(pool: &PgPool, of: &OfSurvey<Editor>) -> Result
             )
         "#,
         of.access.project_id().0,
-        of.survey_id.0,
+        of.id.0,
     );
     Ok(u32::try_from(count.fetch_one(pool).await?).unwrap_or(u32::MAX))
 }
@@ -143,7 +143,7 @@ pub(crate) async fn next_people(
         limit $3
         "#,
         of.access.project_id().0,
-        of.survey_id.0,
+        of.id.0,
         i64::from(wanted),
     )
     .fetch_all(connection)
@@ -211,7 +211,7 @@ pub(crate) async fn begin(
     sqlx::query!(
         "update surveys set run_id = $3, seed = $4 where project_id = $1 and id = $2",
         of.access.project_id().0,
-        of.survey_id.0,
+        of.id.0,
         run.0,
         seed.0.cast_signed(),
     )

@@ -83,7 +83,7 @@ pub(crate) async fn compare(
     let survey = survey::get(&state.pool, &of).await?;
     survey.has_been_run()?;
     // before the turn is waited for: who has uploaded nothing waits for nobody
-    let answers = store::human(&state.pool, of.access, of.survey_id).await?;
+    let answers = store::human(&state.pool, of.access, of.id).await?;
     let simulated = results::answers(&state.pool, survey).await?;
     let people = store::people(&state.pool, of.access, &answers).await?;
     let against = off_thread(move || {

@@ -20,7 +20,8 @@ pub(crate) async fn insert(
 ) -> Result<Survey> {
     let now = state.clock.now();
     let target = new.target().cast_signed();
-    let of = OfSurvey { survey_id: state.ids.next::<SurveyId>(), access };
+    let (id, created_by) = (state.ids.next::<SurveyId>(), access.account_id());
+    let of = OfSurvey { id, created_by, access };
     let mut transaction = state.pool.begin().await?;
     sqlx::query!(
         r#"
@@ -32,7 +33,7 @@ pub(crate) async fn insert(
         where id = $1
         "#,
         access.project_id().0,
-        of.survey_id.0,
+        of.id.0,
         new.title.trim(),
         new.description,
         Json(&new.questions) as _,
@@ -62,7 +63,7 @@ pub(crate) async fn delete(state: &AppState, of: &OfSurvey<Admin>) -> Result<()>
         returning run_id
         "#,
         of.access.project_id().0,
-        of.survey_id.0,
+        of.id.0,
         now,
     )
     .fetch_optional(&mut *transaction)
@@ -87,7 +88,7 @@ pub(crate) async fn insert_human(
     let now = state.clock.now();
     let uploaded = Uploaded {
         id: state.ids.next(),
-        survey_id: of.survey_id,
+        survey_id: of.id,
         name: name.to_owned(),
         people: i32::try_from(answers.len()).unwrap_or(i32::MAX),
         created_at: now,
@@ -100,7 +101,7 @@ pub(crate) async fn insert_human(
         values ($1, $2, $3, $4, $5, $6, $7)
         "#,
         uploaded.id.0,
-        of.survey_id.0,
+        of.id.0,
         uploaded.name,
         uploaded.people,
         Json(answers) as _,

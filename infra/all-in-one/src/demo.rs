@@ -13,10 +13,10 @@ use anyhow::{Context, Result, ensure};
 use chrono::{DateTime, Utc};
 use local::Interrupt;
 use local::options::{DemoOptions, UpOptions};
+use population::fidelity::FidelityReport;
+use report::{self, PopulationReport};
 use serde_json::{Value, json};
 use shared::Language;
-use shared::fidelity::FidelityReport;
-use shared::report::{self, PopulationReport};
 use sqlx::{Connection, PgConnection};
 
 use self::api::Api;

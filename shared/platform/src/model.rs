@@ -1,6 +1,6 @@
 //! Language models: structured answers, at a pace, within a budget, on the record.
 //!
-//! [`Model::text`] asks for a value of a Rust type. The type's JSON schema goes with the question,
+//! [`Model::ask`] asks for a value of a Rust type. The type's JSON schema goes with the question,
 //! and what comes back is parsed and checked by the caller's rules; an answer that fails is sent
 //! back once with the reasons. Around every HTTP call: at most [`Config::max_concurrent`] in this
 //! process, the provider's rate shared by all instances ([`Config::requests_per_minute`]), the worst
@@ -17,6 +17,8 @@ mod budget;
 mod config;
 mod connect;
 mod embed;
+mod endpoint;
+mod estimate;
 mod exchange;
 mod failure;
 mod gemini;
@@ -62,9 +64,10 @@ pub use self::config::{Config, Parameters, ProviderKind};
 pub use self::embed::{
     Embedder, Embedding, EmbeddingConfig, MOST_TEXTS, Passage, Purpose, Side, Sides,
 };
+pub use self::estimate::Range;
 pub use self::failure::Failure;
 pub use self::price::{Estimate, Price, Size, Usage};
-pub use self::request::{Answer, Check, Request};
+pub use self::request::{Answer, Attempt, Check, Request};
 pub use self::terms::{REQUEST_LIMIT, Terms};
 pub use crate::google::Token;
 
@@ -153,7 +156,7 @@ impl Model {
     ///
     /// # Errors
     /// [`Failure`]; what it cost until then is in the ledger.
-    pub async fn text<T: DeserializeOwned + JsonSchema + Serialize>(
+    pub async fn ask<T: DeserializeOwned + JsonSchema + Serialize>(
         &self,
         request: &Request<'_, T>,
         check: Check<'_, T>,
@@ -161,12 +164,12 @@ impl Model {
         self.answer(request, prompt_of(request), check).await
     }
 
-    /// As [`Model::text`], within a schema that was made at run time: a survey's questions differ from
+    /// As [`Model::ask`], within a schema that was made at run time: a survey's questions differ from
     /// one to the next. `name` is the schema's, for providers that want one.
     ///
     /// # Errors
-    /// As [`Model::text`].
-    pub async fn within<T: DeserializeOwned + Serialize>(
+    /// As [`Model::ask`].
+    pub async fn ask_within<T: DeserializeOwned + Serialize>(
         &self,
         request: &Request<'_, T>,
         (name, schema): (&str, serde_json::Value),
@@ -223,7 +226,7 @@ impl Model {
         let _slot = slot.expect("the slots are never closed");
         unless_cancelled(caller.cancel, sleep(latency)).await?;
         let value = write();
-        let reasons = check(&value);
+        let reasons = check(&value, Attempt::First);
         let latency = started.elapsed();
         let usage = likely(&prompt, &value);
         if let Some(budget) = &self.0.budget {
@@ -253,10 +256,10 @@ impl Model {
     ) -> Result<Answer<T>, Failure> {
         let started = Instant::now();
         let mut tally = Tally::default();
-        let mut repaired = false;
+        let mut attempt = Attempt::First;
         loop {
             let mut exchange = self.exchange(caller, &prompt, &mut tally).await?;
-            let judged = judge(&exchange.reply, check);
+            let judged = judge(&exchange.reply, attempt, check);
             self.settle(&mut exchange, outcome(&judged), &mut tally).await?;
             match judged {
                 Ok(value) => {
@@ -268,11 +271,11 @@ impl Model {
                         attempts: tally.attempts,
                         latency: started.elapsed(),
                         cost_micros: self.0.config.price.map(|_| tally.cost_micros),
-                        repaired,
+                        repaired: attempt == Attempt::Repair,
                     });
                 }
                 Err(Flaw::Refused(rule)) => return Err(Failure::Refused { rule }),
-                Err(Flaw::Unusable(flaw)) if repaired => {
+                Err(Flaw::Unusable(flaw)) if attempt == Attempt::Repair => {
                     return Err(Failure::Unusable { reasons: flaw.reasons });
                 }
                 Err(Flaw::Unusable(flaw)) => {
@@ -280,7 +283,7 @@ impl Model {
                         self.0.provider.give_room(&mut prompt, &flaw.aloud);
                     }
                     prompt.ask_for_repair(&flaw.aloud, &flaw.reasons);
-                    repaired = true;
+                    attempt = Attempt::Repair;
                 }
             }
         }

@@ -14,7 +14,7 @@ use crate::text::words;
 mod chain;
 mod spread;
 
-pub(crate) use chain::takes_up;
+pub use chain::takes_up;
 
 /// Turns below this many words are short.
 const SHORT: usize = 25;

@@ -127,7 +127,7 @@ pub fn next(setting: &Setting, plan: &Plan, number: u32, before: &[Turn]) -> Nex
 }
 
 /// How long an opening answer is meant to be.
-pub(crate) fn opening_length(setting: &Setting, number: u32, speaker: usize) -> Length {
+pub fn opening_length(setting: &Setting, number: u32, speaker: usize) -> Length {
     let mut rng = setting.seed.child("opening", u64::from(number)).rng();
     let outgoing = setting.participants[speaker].card.big_five.extraversion;
     match rng.random::<f32>() + 0.4 * (outgoing - 0.5) {

@@ -9,9 +9,7 @@ use super::need::{
 use super::*;
 use crate::Seed;
 use crate::id::PersonaId;
-use crate::offline::insight as simulator;
-use crate::offline::sample::cards as people;
-use crate::persona::Segment;
+use crate::persona::sample::cards as people;
 
 fn words(text: &str) -> Vec<String> {
     text.split('|').map(str::to_owned).collect()
@@ -299,35 +297,4 @@ fn a_draft_that_leaves_a_segment_out_or_scores_beyond_ten_is_told() {
     for told in ["from 1 to 10", "a solution of seg_mid_career_urban has an empty", "jobs of"] {
         assert!(wild.contains(told), "{told}: {wild}");
     }
-}
-
-#[test]
-fn people_of_one_segment_differ_in_what_they_need_and_scores_stay_in_bounds() {
-    let cards = people(300, Seed(8));
-    let segment = Segment::parse("seg_mid_career_urban").unwrap();
-    let of_segment: Vec<_> = cards.iter().filter(|card| Segment::of(card) == segment).collect();
-    let draft = simulator::needs(&[segment], &[], Language::Polish, Seed(2));
-    let library = need::kept(&draft.segments[0], &[]);
-    let mut kinds = std::collections::BTreeSet::new();
-    for card in &of_segment {
-        let nobody = PersonaId(Uuid::nil());
-        let needs = need::of_person(&library, (nobody, card), ("offline", None));
-        assert_eq!(needs.basis, "hypotheses");
-        for job in &needs.jobs_to_be_done {
-            assert!((1..=10).contains(&job.priority_score) && job.is_hypothesis);
-        }
-        for outcome in &needs.desired_outcomes {
-            let (importance, satisfaction) =
-                (outcome.importance, outcome.satisfaction_current_solutions);
-            assert_eq!(outcome.opportunity_score, opportunity(importance, satisfaction));
-            assert!((0.0..=100.0).contains(&outcome.opportunity_score));
-        }
-        kinds.insert(format!("{:?}{:?}", needs.jobs_to_be_done, needs.desired_outcomes));
-    }
-    assert!(
-        of_segment.len() > 30 && kinds.len() * 3 > of_segment.len(),
-        "{} of {}",
-        kinds.len(),
-        of_segment.len()
-    );
 }

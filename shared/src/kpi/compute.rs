@@ -8,8 +8,8 @@ use super::formula::{Ranged, cac_ltv_ratio, trial_rate};
 use super::from_answers::{Asked, Points, Respondents, count, count_of};
 use super::inputs::{Basis, Inputs, Row};
 use super::own_figures;
+use crate::persona::Market;
 use crate::persona::Segment;
-use crate::population::Market;
 use crate::statistics::weighted_mean_interval;
 use crate::{Language, Seed};
 

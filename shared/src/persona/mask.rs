@@ -197,10 +197,10 @@ mod tests {
 
     use super::*;
     use crate::Seed;
-    use crate::population::{Plan, Population};
+    use crate::persona::sample;
 
     fn card() -> Card {
-        let mut card = Population::new(&Plan::everyone(), Seed(1)).cards(0..1).remove(0);
+        let mut card = sample::cards(1, Seed(1)).remove(0);
         (card.first_name, card.surname) = ("Patrycja".into(), "Kowalska-Lis".into());
         (card.town, card.age) = ("Nowy Sącz".into(), 37);
         card

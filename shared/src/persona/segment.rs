@@ -12,6 +12,15 @@ pub struct Segment {
     place: Place,
 }
 
+/// How many people a segment has, in the places and at the ages that a study looks at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Market {
+    /// By the official counts and the model of activity.
+    pub people: f64,
+    /// All people of its ages and class of place.
+    pub most: f64,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Stage {
     Studying,

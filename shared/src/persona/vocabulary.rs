@@ -21,15 +21,15 @@ pub struct Entry {
     /// `technology`, `lifestyle`, `finance`, `shopping` or `entertainment`; empty for values.
     pub focus: &'static str,
     /// Weight at 47, both sexes, middling traits.
-    pub(crate) weight: f64,
+    pub weight: f64,
     /// Leaning towards older people: the weight grows by this many tenths of a natural logarithm in
     /// twenty years.
-    pub(crate) older: f64,
+    pub older: f64,
     /// Leaning towards women, in tenths of a natural logarithm; men get the opposite.
-    pub(crate) female: f64,
+    pub female: f64,
     /// Index of a trait (openness, conscientiousness, extraversion, agreeableness, neuroticism) and
     /// the sign of the leaning.
-    pub(crate) leaning: (usize, f64),
+    pub leaning: (usize, f64),
 }
 
 impl Entry {

@@ -174,7 +174,7 @@ mod tests {
     use crate::Seed;
     use crate::id::PersonaId;
     use crate::insight::need::AnswerSource;
-    use crate::offline::sample::cards as sample;
+    use crate::persona::sample::cards as sample;
 
     #[test]
     fn foreign_text_cannot_close_its_tag() {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Seed, offline::sample::cards as sample};
+use crate::{Seed, persona::sample::cards as sample};
 
 /// The share of one prompt's bytes that the other begins with too.
 pub(super) fn shared(one: &Prompt, other: &Prompt) -> f64 {

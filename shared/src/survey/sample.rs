@@ -1,14 +1,16 @@
-//! Questions and people for tests.
+//! Questions and people for tests of what is asked and answered.
 
 use serde_json::{Value, json};
 
 use super::{Question, QuestionKind};
 use crate::Seed;
-use crate::persona::Card;
-use crate::population::{Plan, Population};
+use crate::persona::{Card, sample};
 
 /// A question of this kind with what the kind needs.
-pub(crate) fn question(id: &str, kind: QuestionKind) -> Question {
+///
+/// # Panics
+/// Never: a sample is a question.
+pub fn question(id: &str, kind: QuestionKind) -> Question {
     let mut value = json!({ "id": id, "type": kind, "title": format!("Question {id}?") });
     if kind.has_options() {
         value["options"] = json!(["tea", "coffee", "water"]);
@@ -20,11 +22,14 @@ pub(crate) fn question(id: &str, kind: QuestionKind) -> Question {
 }
 
 /// Questions as JSON.
-pub(crate) fn questions(value: Value) -> Vec<Question> {
+///
+/// # Panics
+/// When they are none.
+pub fn questions(value: Value) -> Vec<Question> {
     serde_json::from_value(value).expect("samples are questions")
 }
 
-/// People of Poland.
-pub(crate) fn cards(people: u32) -> Vec<Card> {
-    Population::new(&Plan::everyone(), Seed(7)).cards(0..people)
+/// Some people.
+pub fn cards(people: u32) -> Vec<Card> {
+    sample::cards(people, Seed(7))
 }

@@ -170,11 +170,11 @@ mod tests {
 
     use super::*;
     use crate::Seed;
-    use crate::population::{Plan, Population};
+    use crate::persona::sample;
 
     #[test]
     fn everybody_has_a_known_category_of_every_attribute() {
-        for card in Population::new(&Plan::everyone(), Seed(4)).cards(0..300) {
+        for card in sample::cards(300, Seed(4)) {
             let person = Profile::from(&card);
             assert_eq!(serde_json::from_value::<Profile>(json!(card)).unwrap(), person);
             for attribute in Attribute::ALL {

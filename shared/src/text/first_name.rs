@@ -36,7 +36,7 @@ fn beginning(lower: &str) -> String {
 }
 
 /// Names of people who are not drawn from Poland's register, women's and men's.
-pub(crate) const ENGLISH: [[&str; 30]; 2] = [
+pub const ENGLISH: [[&str; 30]; 2] = [
     [
         "Emma",
         "Olivia",

@@ -72,7 +72,7 @@ fn stroke(letter: char, bare: &mut String) {
 }
 
 /// A text as [`plain`] has it, with one kind of dash and apostrophe and runs of white space as one space.
-pub(crate) fn folded(text: &str) -> String {
+pub fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for letter in plain(text.trim()).chars() {
         let letter = match letter {

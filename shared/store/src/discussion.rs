@@ -2,58 +2,31 @@
 
 pub mod graph;
 
-use axum::extract::{FromRef, FromRequestParts};
-use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use shared::discussion::{Act, Turn, TurnKind};
-use shared::id::{AccountId, FocusGroupId, PersonaId, RunId, TurnId};
+use shared::id::{FocusGroupId, PersonaId, RunId, TurnId};
 use sqlx::{PgConnection, PgPool};
 
-use platform::access::path_id;
-use platform::auth::Caller;
-use platform::{Access, Base, Error, HeldRole, InProject, Level, Result};
+use platform::{InProject, Result};
 
-/// The route's `{focus_group_id}`, and the proof that its caller has at least this role in its project.
-#[derive(Debug)]
-pub struct OfFocusGroup<L> {
-    /// Which group.
-    pub id: FocusGroupId,
-    /// Who made it.
-    pub created_by: AccountId,
-    /// What the caller may do.
-    pub access: Access<L>,
-}
+use crate::subject::{Of, subject};
 
-impl<S, L> FromRequestParts<S> for OfFocusGroup<L>
-where
-    S: Send + Sync,
-    L: Level,
-    Base: FromRef<S>,
-{
-    type Rejection = Error;
+/// A focus group, deleted or not.
+pub enum FocusGroup {}
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        let caller = Caller::from_request_parts(parts, state).await?;
-        let id = FocusGroupId(path_id(parts, state, "focus_group_id").await?);
-        let row = sqlx::query!(
-            r#"
-            select g.project_id, g.created_by, r.role as "role!: HeldRole"
-            from focus_groups g
-            join project_roles r on r.project_id = g.project_id
-            where g.id = $1 and r.account_id = $2
-            "#,
-            id.0,
-            caller.account_id.0,
-        )
-        .fetch_optional(&Base::from_ref(state).pool)
-        .await?;
-        let row = row.ok_or(shared::Error::NotFound("Focus group"))?;
-        let project = row.project_id.into();
-        let access = Access::grant(&caller, project, Some(row.role), "Focus group")?;
-        Ok(Self { id, created_by: row.created_by.into(), access })
-    }
-}
+subject!(
+    FocusGroup,
+    FocusGroupId,
+    "focus_group_id",
+    "Focus group",
+    "focus_group",
+    "focus_groups",
+    ""
+);
+
+/// The route's focus group, and what its caller may do with it.
+pub type OfFocusGroup<L> = Of<FocusGroup, L>;
 
 /// A turn with what the database knows beside it.
 #[derive(Debug, Clone)]

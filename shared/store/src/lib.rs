@@ -7,4 +7,5 @@ pub mod need;
 pub mod persona;
 pub mod population;
 pub mod project;
+pub mod subject;
 pub mod survey;

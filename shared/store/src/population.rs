@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use population::{AdvancedOptions, ENGINE_VERSION, Plan, Population, TargetDemographics};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::id::{PopulationId, RunId};
 use shared::persona::{Brief, Card};
-use shared::population::{AdvancedOptions, ENGINE_VERSION, Plan, Population, TargetDemographics};
 use shared::run::RunKind;
 use shared::{Language, Seed, prompt};
 use sqlx::types::Json;

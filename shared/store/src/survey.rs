@@ -3,10 +3,7 @@
 pub mod results;
 pub mod rows;
 
-use axum::extract::{FromRef, FromRequestParts};
-use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 use shared::id::{ProjectId, RunId, SurveyId};
 use shared::run::RunStatus;
 use shared::survey::{Design, Question};
@@ -14,61 +11,14 @@ use shared::{Language, Seed};
 use sqlx::types::Json;
 use sqlx::{PgExecutor, PgPool};
 
-use platform::access::path_id;
-use platform::audit;
-use platform::auth::Caller;
-use platform::{Access, Base, Error, HeldRole, InProject, Level, Result, Viewer};
+use platform::{Access, InProject, Level, Result, Viewer};
 
-/// The route's survey, and the proof that its caller has at least this role in its project.
-pub struct OfSurvey<L> {
-    /// The survey.
-    pub survey_id: SurveyId,
-    /// The proof.
-    pub access: Access<L>,
-}
+use crate::subject::{Of, subject};
 
-impl<S, L> FromRequestParts<S> for OfSurvey<L>
-where
-    S: Send + Sync,
-    L: Level,
-    Base: FromRef<S>,
-{
-    type Rejection = Error;
+subject!(Survey, SurveyId, "survey_id", "Survey", "survey", "surveys", " and t.deleted_at is null");
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        let caller = Caller::from_request_parts(parts, state).await?;
-        let survey_id = SurveyId(path_id(parts, state, "survey_id").await?);
-        let row = sqlx::query!(
-            r#"
-            select s.project_id, r.role as "role!: HeldRole"
-            from surveys s
-            join project_roles r on r.project_id = s.project_id
-            where s.id = $1 and r.account_id = $2 and s.deleted_at is null
-            "#,
-            survey_id.0,
-            caller.account_id.0,
-        )
-        .fetch_optional(&Base::from_ref(state).pool)
-        .await?;
-        let row = row.ok_or(shared::Error::NotFound("Survey"))?;
-        let access = Access::grant(&caller, row.project_id.into(), Some(row.role), "Survey")?;
-        Ok(Self { survey_id, access })
-    }
-}
-
-impl<L: Level> OfSurvey<L> {
-    /// A line of the audit log about this survey.
-    pub fn entry(&self, action: &'static str, details: Value) -> audit::Entry {
-        audit::Entry {
-            account_id: self.access.account_id(),
-            project_id: Some(self.access.project_id()),
-            subject_kind: "survey",
-            subject_id: self.survey_id.0,
-            action,
-            details: Some(details),
-        }
-    }
-}
+/// The route's survey, and what its caller may do with it.
+pub type OfSurvey<L> = Of<Survey, L>;
 
 /// A survey with the run that is shown.
 pub struct Survey {
@@ -213,6 +163,6 @@ async fn rows(
 /// # Errors
 /// `Survey not found`, or when the database fails.
 pub async fn get<L: Level>(executor: impl PgExecutor<'_>, of: &OfSurvey<L>) -> Result<Survey> {
-    let found = list(executor, of.access.least(), Some(of.survey_id)).await?;
+    let found = list(executor, of.access.least(), Some(of.id)).await?;
     Ok(found.into_iter().next().ok_or(shared::Error::NotFound("Survey"))?)
 }

@@ -27,6 +27,34 @@ pub use scripted::{Behaviour, Recorded, Scripted};
 pub use smtp::{MailSink, Received};
 pub use storage::TestStorage;
 
+/// Starts a function with all that its variables may say, and with a database alone, and asserts that its README's
+/// table has the variables that it asked for then: all of them and no others.
+///
+/// # Panics
+/// When the table differs.
+#[track_caller]
+pub fn assert_variables<T>(readme: &str, start: impl Fn(&platform::Env) -> T) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _context = runtime.enter();
+    let database = ("DATABASE_URL", "postgres://localhost/x");
+    let all = platform::Env::from([
+        database,
+        ("EMBEDDING_API_KEY", "k"),
+        ("EMBEDDING_PROVIDER", "gemini"),
+        ("GOOGLE_CLOUD_PROJECT", "p"),
+        ("MODEL_API_KEY", "k"),
+        ("MODEL_PROVIDER", "gemini"),
+        ("NEO4J_URI", "bolt://localhost"),
+        ("PUSH_AUDIENCE", "a"),
+        ("PUSH_SERVICE_ACCOUNT", "s"),
+        ("REDIS_URL", "redis://localhost"),
+        ("STORAGE_FOLDER", "files"),
+    ]);
+    let least = platform::Env::from([database]);
+    let _ = (start(&all), start(&least));
+    assert_documented(readme, &[&all, &least]);
+}
+
 /// Holds a README's table of variables against those that were asked for.
 ///
 /// # Panics

@@ -1,9 +1,9 @@
 //! People of a study, as if they had been written up.
 
+use population::{ENGINE_VERSION, Plan, Population};
 use serde_json::json;
 use shared::id::{PersonaId, ProjectId};
 use shared::persona::Segment;
-use shared::population::{ENGINE_VERSION, Plan, Population};
 use shared::{Language, Seed};
 use sqlx::types::Json;
 use uuid::Uuid;

@@ -3,11 +3,11 @@
 use anyhow::anyhow;
 use chrono::{DateTime, Utc};
 use platform::{Access, InProject, Result, Viewer};
+use population::Plan;
 use shared::Language;
 use shared::id::{PersonaId, PopulationId};
 use shared::kpi::Metrics;
 use shared::persona::Segment;
-use shared::population::Plan;
 use sqlx::types::Json;
 use sqlx::{PgExecutor, PgPool};
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use platform::{Access, Result, Viewer};
-use shared::fidelity::FidelityReport;
+use population::Plan;
+use population::fidelity::FidelityReport;
 use shared::id::{PopulationId, ProjectId, RunId};
-use shared::population::Plan;
 use shared::{Language, Seed};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
+use offline::writer;
 use shared::id::{DocumentId, RunId};
 use shared::knowledge::Scope;
-use shared::offline::writer;
 use shared::persona::{Brief, Card};
 use shared::{Language, Seed};
 use testkit::{Behaviour, Recorded, Scripted};

@@ -36,7 +36,7 @@ pub(crate) async fn delete(
         returning card as "card: Json<Card>"
         "#,
         persona.access.project_id().0,
-        persona.persona_id.0,
+        persona.id.0,
         now,
         persona.access.account_id().0,
     )
@@ -66,7 +66,7 @@ pub(crate) async fn restore(
         for no key update
         "#,
         persona.access.project_id().0,
-        persona.persona_id.0,
+        persona.id.0,
     )
     .fetch_optional(&mut *transaction)
     .await?;
@@ -82,7 +82,7 @@ pub(crate) async fn restore(
         where project_id = $1 and id = $2
         "#,
         persona.access.project_id().0,
-        persona.persona_id.0,
+        persona.id.0,
         now,
     )
     .execute(&mut *transaction)

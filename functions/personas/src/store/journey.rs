@@ -124,7 +124,7 @@ pub(crate) async fn claim_journey(
     persona: &OfPersona<Editor>,
     hash: &[u8; 32],
 ) -> Result<Claim> {
-    let (project, id) = (persona.access.project_id(), persona.persona_id);
+    let (project, id) = (persona.access.project_id(), persona.id);
     let (token, now): (Uuid, _) = (state.ids.next(), state.clock.now());
     let claimed = sqlx::query!(
         r#"

@@ -45,7 +45,7 @@ pub(crate) async fn insert_link(
         "#,
         state.ids.next::<ShareLinkId>().0,
         persona.access.project_id().0,
-        persona.persona_id.0,
+        persona.id.0,
         &others,
         hash.as_slice(),
         persona.access.account_id().0,
@@ -97,7 +97,7 @@ pub(crate) async fn revoke_link(
         returning id
         "#,
         persona.access.project_id().0,
-        persona.persona_id.0,
+        persona.id.0,
         link.0,
         now,
     );

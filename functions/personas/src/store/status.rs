@@ -16,7 +16,7 @@ pub(crate) async fn change_status(
     (to, reason): (Status, Option<&str>),
     now: DateTime<Utc>,
 ) -> Result<Status> {
-    let (project, id) = (persona.access.project_id(), persona.persona_id);
+    let (project, id) = (persona.access.project_id(), persona.id);
     let mut transaction = state.pool.begin().await?;
     let from = sqlx::query_scalar!(
         r#"

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use offline::insight as simulator;
 use platform::Limiter;
 use platform::cache::Cache;
 use platform::model::Price;
 use shared::insight::journey::MOST_TOKENS;
-use shared::offline::insight as simulator;
 use shared::{Language, Seed};
 use testkit::{Behaviour, Gate, Scripted};
 

@@ -158,7 +158,7 @@ async fn run(app: &TestApp, started: &Value) -> (String, i64) {
 #[tokio::test]
 async fn an_invented_quote_is_dropped_and_counted() {
     let server = Scripted::start([]).await;
-    let draft = shared::offline::insight::needs(
+    let draft = offline::insight::needs(
         &[Segment::parse("seg_mid_career_urban").unwrap()],
         &[],
         shared::Language::Polish,

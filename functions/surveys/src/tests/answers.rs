@@ -1,7 +1,7 @@
 //! Surveys with answers in them, put there as `survey-run` stores them.
 
-use shared::offline::opinion::Respondent;
-use shared::offline::respondent;
+use offline::opinion::Respondent;
+use offline::respondent;
 use shared::survey::{Asked, Elicitation, Question, order, reply};
 use shared::{Language, Seed};
 use sqlx::types::Json;

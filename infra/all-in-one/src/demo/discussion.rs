@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use report::discussion::TurnEntry;
+use report::{DiscussionReport, discussion_csv, discussion_html, discussion_lines};
 use serde_json::{Value, json};
 use shared::Language;
-use shared::report::discussion::TurnEntry;
-use shared::report::{DiscussionReport, discussion_csv, discussion_html, discussion_lines};
 
 use super::api::Api;
 use super::{outcome, progress, text};

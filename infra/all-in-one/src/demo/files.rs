@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use report::{self, PersonaEntry, PopulationReport, Study};
 use serde_json::Value;
 use shared::Language;
-use shared::report::{self, PersonaEntry, PopulationReport, Study};
 
 /// Where the results lie.
 pub(super) struct Files {

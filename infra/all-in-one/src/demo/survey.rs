@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use report::survey::{SurveyReport, html};
 use serde_json::{Value, json};
 use shared::Language;
-use shared::report::survey::{SurveyReport, html};
 
 use super::api::Api;
 use super::{progress, text};
@@ -106,7 +106,7 @@ fn summary(report: &SurveyReport, language: Language) {
     let flow = &report.completion;
     let rate = flow.rate();
     println!("Complete     {} of {} asked ({rate:.0}%)\n", flow.complete, flow.invited);
-    for line in shared::report::survey::lines(report, language) {
+    for line in report::survey::lines(report, language) {
         println!("  {line}");
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::Url;
 use secrecy::SecretString;
 
+use super::endpoint::{Endpoint, Variables};
 use super::{Allowances, Price, openai};
 
 /// Which model is asked, and within which limits.
@@ -162,26 +163,25 @@ impl Config {
     /// # Errors
     /// Everything that is wrong, one line each, naming its variable and never a value.
     pub fn from_lookup(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
-        let mut vars = Vars { lookup, problems: Vec::new() };
-        let provider = vars.parse("MODEL_PROVIDER").unwrap_or(ProviderKind::Offline);
+        let mut problems = Vec::new();
+        let problem = &mut |problem| problems.push(problem);
+        let mut vars = Vars(Variables { prefix: "MODEL", lookup, problem });
+        let provider = vars.0.parse("PROVIDER").unwrap_or(ProviderKind::Offline);
         let config =
             if provider == ProviderKind::Offline { vars.offline() } else { vars.online(provider) };
-        if vars.problems.is_empty() { Ok(config) } else { Err(vars.problems) }
+        if problems.is_empty() { Ok(config) } else { Err(problems) }
     }
 }
 
-/// Reads variables and collects what is wrong with them.
-struct Vars<'a> {
-    lookup: &'a dyn Fn(&str) -> Option<String>,
-    problems: Vec<String>,
-}
+/// The variables of a model.
+struct Vars<'a>(Variables<'a>);
 
 impl Vars<'_> {
     fn offline(&mut self) -> Config {
-        let latency = self.parse("MODEL_OFFLINE_LATENCY_MS").unwrap_or(0);
+        let latency = self.0.parse("OFFLINE_LATENCY_MS").unwrap_or(0);
         Config {
             allowances: self.allowances(),
-            max_concurrent: self.positive("MODEL_CONCURRENCY").unwrap_or(16) as usize,
+            max_concurrent: self.0.positive("CONCURRENCY").unwrap_or(16) as usize,
             offline_latency: Duration::from_millis(latency),
             ..Config::offline()
         }
@@ -189,19 +189,19 @@ impl Vars<'_> {
 
     fn online(&mut self, provider: ProviderKind) -> Config {
         let model = self.model(provider);
-        let base_url = self.base_url(provider);
-        let timeout = self.positive("MODEL_TIMEOUT_SECONDS").unwrap_or(60);
-        let parameters = self.parse("MODEL_PARAMETERS");
+        let endpoint = Endpoint::read(&mut self.0, provider);
+        let timeout = self.0.positive("TIMEOUT_SECONDS").unwrap_or(60);
+        let parameters = self.0.parse("PARAMETERS");
         let known = MOST_OUTPUT.iter().find(|(family, _)| model.starts_with(family));
-        let most = self.positive("MODEL_MAX_OUTPUT_TOKENS");
+        let most = self.0.positive("MAX_OUTPUT_TOKENS");
         Config {
             provider,
-            key: self.key(provider, base_url.is_some()),
-            base_url,
+            key: endpoint.key,
+            base_url: endpoint.base_url,
             timeout: Duration::from_secs(timeout.into()),
             price: self.price(&model),
-            requests_per_minute: self.positive("MODEL_REQUESTS_PER_MINUTE"),
-            tokens_per_minute: self.positive("MODEL_TOKENS_PER_MINUTE"),
+            requests_per_minute: endpoint.requests_per_minute,
+            tokens_per_minute: endpoint.tokens_per_minute,
             thinking_tokens: self.thinking(provider, &model, parameters),
             most_output_tokens: most.or(known.map(|(_, most)| *most)),
             parameters,
@@ -211,56 +211,28 @@ impl Vars<'_> {
     }
 
     fn allowances(&mut self) -> Allowances {
-        let Self { lookup, problems } = self;
-        Allowances::read(*lookup, &mut |problem| problems.push(problem))
+        Allowances::read(self.0.lookup, &mut *self.0.problem)
     }
 
     fn model(&mut self, provider: ProviderKind) -> String {
-        match (self.text("MODEL_NAME"), provider) {
+        match (self.0.text("NAME"), provider) {
             (Some(name), _) => name,
             (None, ProviderKind::Gemini | ProviderKind::Vertex) => "gemini-2.5-flash".to_owned(),
             (None, _) => {
-                self.problems.push("MODEL_NAME is missing: say which model to ask".to_owned());
+                self.0.tell("NAME", "is missing: say which model to ask");
                 String::new()
             }
         }
     }
 
-    fn base_url(&mut self, provider: ProviderKind) -> Option<Url> {
-        let url = self.parse("MODEL_BASE_URL");
-        if url.is_none() && provider == ProviderKind::Vertex {
-            let shape = "https://REGION-aiplatform.googleapis.com/v1/projects/PROJECT/locations/\
-                         REGION/publishers/google";
-            self.problems.push(format!("MODEL_BASE_URL is missing: vertex needs {shape}"));
-        }
-        url
-    }
-
-    fn key(&mut self, provider: ProviderKind, elsewhere: bool) -> Option<SecretString> {
-        let key = self.text("MODEL_API_KEY");
-        let needed = match provider {
-            ProviderKind::Gemini => true,
-            ProviderKind::OpenAi => !elsewhere,
-            ProviderKind::Offline | ProviderKind::Vertex => false,
-        };
-        if key.is_none() && needed {
-            self.problems.push(format!("MODEL_API_KEY is missing: {} needs it", provider.name()));
-        }
-        if key.as_ref().is_some_and(|key| !key.bytes().all(|byte| byte.is_ascii_graphic())) {
-            self.problems.push("MODEL_API_KEY is wrong: a key is printable ASCII".to_owned());
-        }
-        key.map(SecretString::from)
-    }
-
     fn price(&mut self, model: &str) -> Option<Price> {
-        let input = self.parse("MODEL_PRICE_INPUT");
-        let output = self.parse("MODEL_PRICE_OUTPUT");
+        let input = self.0.parse("PRICE_INPUT");
+        let output = self.0.parse("PRICE_OUTPUT");
         match (input, output) {
             (Some(input), Some(output)) => Some(Price { input, output }),
             (None, None) => Price::listed(model),
             _ => {
-                let both = "MODEL_PRICE_INPUT and MODEL_PRICE_OUTPUT go together: set both or none";
-                self.problems.push(both.to_owned());
+                self.0.tell("PRICE_INPUT", "and MODEL_PRICE_OUTPUT go together: set both or none");
                 None
             }
         }
@@ -283,33 +255,7 @@ impl Vars<'_> {
             _ if model.starts_with("gemini-2.5-flash") => Some(0),
             ProviderKind::Gemini | ProviderKind::Vertex => Some(1_024),
         };
-        self.parse("MODEL_THINKING_TOKENS").or(usual)
-    }
-
-    fn positive(&mut self, name: &str) -> Option<u32> {
-        let value = self.parse(name)?;
-        if value == 0 {
-            self.problems.push(format!("{name} must be at least 1"));
-        }
-        Some(value)
-    }
-
-    fn parse<T: FromStr<Err: std::fmt::Display>>(&mut self, name: &str) -> Option<T> {
-        let text = self.text(name)?;
-        match text.parse() {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.problems.push(format!("{name} is wrong: {error}"));
-                None
-            }
-        }
-    }
-
-    /// Space around a value is dropped (secrets end in a newline more often than not), and an empty
-    /// variable counts as absent.
-    fn text(&self, name: &str) -> Option<String> {
-        let text = (self.lookup)(name)?.trim().to_owned();
-        (!text.is_empty()).then_some(text)
+        self.0.parse("THINKING_TOKENS").or(usual)
     }
 }
 

@@ -3,9 +3,9 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::Check;
 use super::request::{Finish, Reply};
 use super::spoken_json::{Said, Unread};
+use super::{Attempt, Check};
 
 /// Why a reply is not an answer.
 pub(super) enum Flaw {
@@ -31,12 +31,16 @@ pub(super) fn outcome<T>(judged: &Result<T, Flaw>) -> &'static str {
     }
 }
 
-pub(super) fn judge<T: DeserializeOwned>(reply: &Reply, check: Check<'_, T>) -> Result<T, Flaw> {
+pub(super) fn judge<T: DeserializeOwned>(
+    reply: &Reply,
+    attempt: Attempt,
+    check: Check<'_, T>,
+) -> Result<T, Flaw> {
     if let Finish::Refused(rule) = &reply.finish {
         return Err(Flaw::Refused(rule.clone()));
     }
     let said = Said::of(&reply.text);
-    value(reply, &said, check).map_err(|reasons| {
+    value(reply, &said, &mut |value| check(value, attempt)).map_err(|reasons| {
         let is_cut = reply.finish == Finish::Cut;
         Flaw::Unusable(Unusable { reasons, aloud: said.aloud, is_cut })
     })
@@ -45,7 +49,7 @@ pub(super) fn judge<T: DeserializeOwned>(reply: &Reply, check: Check<'_, T>) -> 
 fn value<T: DeserializeOwned>(
     reply: &Reply,
     said: &Said,
-    check: Check<'_, T>,
+    check: &mut dyn FnMut(&T) -> Vec<String>,
 ) -> Result<T, Vec<String>> {
     if reply.finish == Finish::Cut {
         return Err(vec![cut(said).to_owned()]);

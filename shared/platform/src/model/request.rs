@@ -38,9 +38,19 @@ pub struct Request<'a, T> {
     pub offline: &'a (dyn Fn() -> T + Send + Sync),
 }
 
+/// Which of its answers a model is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attempt {
+    /// What it says first. Flaws send it back.
+    First,
+    /// What it says when it has been told its flaws. Flaws end the call.
+    Repair,
+}
+
 /// The rules that an answer must keep beyond its schema: what is broken, in words for the model and
-/// the researcher. They must not quote the answer, for they are stored and shown.
-pub type Check<'a, T> = &'a (dyn Fn(&T) -> Vec<String> + Send + Sync);
+/// the researcher. They must not quote the answer, for they are stored and shown. A check sees every
+/// answer that follows the schema, and may note what it turns back.
+pub type Check<'a, T> = &'a mut (dyn FnMut(&T, Attempt) -> Vec<String> + Send);
 
 /// A usable answer and what it took.
 #[derive(Debug, Clone, PartialEq)]

@@ -63,11 +63,11 @@ fn request() -> Request<'static, Person> {
     }
 }
 
-fn accept(_: &Person) -> Vec<String> {
+fn accept(_: &Person, _: Attempt) -> Vec<String> {
     Vec::new()
 }
 
-fn adult(person: &Person) -> Vec<String> {
+fn adult(person: &Person, _: Attempt) -> Vec<String> {
     if person.age >= 18 { Vec::new() } else { vec!["the age must be at least 18".to_owned()] }
 }
 

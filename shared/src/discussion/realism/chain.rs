@@ -49,7 +49,7 @@ fn deepest(
 
 /// Whether the words show that a turn answers another: it is a short reaction, names the speaker, says
 /// that it agrees, objects, asks or answers in its first words, or shares a word that carries meaning.
-pub(crate) fn takes_up(setting: &Setting, text: &str, other: &Turn) -> bool {
+pub fn takes_up(setting: &Setting, text: &str, other: &Turn) -> bool {
     let language = setting.language;
     let lower: Vec<String> = words::tokens(text).map(str::to_lowercase).collect();
     if lower.len() <= REACTION {

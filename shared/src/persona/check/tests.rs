@@ -1,8 +1,10 @@
 use super::*;
 use crate::{
     Seed,
-    offline::sample::cards as sample,
-    persona::card::{Activity, Gender, Place, Sex},
+    persona::{
+        card::{Activity, Gender, Place, Sex},
+        sample::cards as sample,
+    },
 };
 
 /// A woman of 34 from Radom who is a nurse.

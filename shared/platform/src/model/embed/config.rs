@@ -9,6 +9,7 @@ use shared::knowledge::{EmbeddingModel, OfflineEmbedding};
 use super::Sides;
 use crate::Env;
 use crate::cache::Cache;
+use crate::model::endpoint::{Endpoint, Variables};
 use crate::model::{Allowances, Budget, Embedder, Parts, Price, ProviderKind};
 use crate::{Base, Clock, Ids, google};
 
@@ -111,19 +112,14 @@ impl EmbeddingConfig {
         if most_texts == Some(0) {
             env.problem("EMBEDDING_BATCH must be at least 1".to_owned());
         }
-        let base_url: Option<Url> = env.optional("EMBEDDING_BASE_URL");
-        let key = env.raw("EMBEDDING_API_KEY").map(|key| SecretString::from(key.trim().to_owned()));
-        let needs_key = match provider {
-            ProviderKind::Gemini => true,
-            ProviderKind::OpenAi => base_url.is_none(),
-            _ => false,
-        };
-        if needs_key && key.is_none() {
-            env.problem(format!("EMBEDDING_API_KEY is not set: {} needs it", provider.name()));
-        }
-        if provider == ProviderKind::Vertex && base_url.is_none() {
-            env.problem("EMBEDDING_BASE_URL is not set: vertex needs it".to_owned());
-        }
+        let endpoint = Endpoint::read(
+            &mut Variables {
+                prefix: "EMBEDDING",
+                lookup: &|name| env.raw(name).map(str::to_owned),
+                problem: &mut |problem| env.problem(problem),
+            },
+            provider,
+        );
         let price = env.optional("EMBEDDING_PRICE").map(|input| Price { input, output: 0 });
         Some(Self {
             provider,
@@ -132,10 +128,10 @@ impl EmbeddingConfig {
             model,
             sides,
             most_texts,
-            base_url,
-            key,
-            requests_per_minute: env.optional("EMBEDDING_REQUESTS_PER_MINUTE"),
-            tokens_per_minute: env.optional("EMBEDDING_TOKENS_PER_MINUTE"),
+            base_url: endpoint.base_url,
+            key: endpoint.key,
+            requests_per_minute: endpoint.requests_per_minute,
+            tokens_per_minute: endpoint.tokens_per_minute,
             ..Self::offline()
         })
     }
