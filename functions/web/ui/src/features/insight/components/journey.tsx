@@ -38,7 +38,7 @@ export function JourneyPanel({ personaId, project }: { personaId: string; projec
       <Failure failure={write.error} />
       {!journey ? (
         <Empty title={t("journey.none")} action={button}>
-          <p>{t(isEditor ? "journey.noneHint" : "journey.noneViewer")}</p>
+          <p className="mb-2">{t(isEditor ? "journey.noneHint" : "journey.noneViewer")}</p>
           {isEditor && <Cost task="persona_journey" projectId={project.id} />}
         </Empty>
       ) : (
@@ -64,12 +64,12 @@ export function JourneyPanel({ personaId, project }: { personaId: string; projec
 function Stages({ stages }: { stages: Stage[] }) {
   const { t } = useTranslation();
   return (
-    <ol className="flex flex-col border-line border-l pl-5">
+    <ol className="ml-3 flex flex-col border-line border-l pl-6">
       {stages.map((stage, index) => (
         <li key={stage.stage} className="relative pb-6 last:pb-0">
           <span
             aria-hidden
-            className="tabular absolute top-0 -left-[2.05rem] flex size-6 items-center justify-center rounded-full bg-accent-soft font-semibold text-accent text-xs"
+            className="tabular absolute top-0 -left-[2.3rem] flex size-6 items-center justify-center rounded-full bg-accent-soft font-semibold text-accent text-xs"
           >
             {index + 1}
           </span>
@@ -82,10 +82,7 @@ function Stages({ stages }: { stages: Stage[] }) {
             <Part label={t("journey.emotions")} lines={stage.emotions} asBadges />
             <Part label={t("journey.signals")} lines={stage.buying_signals} />
             <Part label={t("journey.barriers")} lines={stage.barriers} />
-            <dl className="grid gap-3 border-line border-t pt-3 sm:grid-cols-2">
-              <StageFigure of="time" figure={stage.time_in_stage_days} />
-              <StageFigure of="dropOff" figure={stage.drop_off_rate} />
-            </dl>
+            <Figures stage={stage} />
           </div>
         </li>
       ))}
@@ -114,6 +111,26 @@ function Part({ label, lines, asBadges }: { label: string; lines: string[]; asBa
         </ul>
       )}
     </div>
+  );
+}
+
+/** How long the stage takes and how many turn back in it; where nobody knows either, one line says why. */
+function Figures({ stage }: { stage: Stage }) {
+  const { t } = useTranslation();
+  const { time_in_stage_days: time, drop_off_rate: dropOff } = stage;
+  const unknown = time.value == null && dropOff.value == null;
+  if (unknown && time.absent_because === dropOff.absent_because) {
+    return (
+      <p className="border-line border-t pt-2.5 text-quiet text-sm">
+        {t("journey.noFigures", { why: time.absent_because ?? t("kpi.unknown") })}
+      </p>
+    );
+  }
+  return (
+    <dl className="grid gap-3 border-line border-t pt-3 sm:grid-cols-2">
+      <StageFigure of="time" figure={time} />
+      <StageFigure of="dropOff" figure={dropOff} />
+    </dl>
   );
 }
 

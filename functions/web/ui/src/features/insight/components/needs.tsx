@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Failure, Loading, Note } from "@/components/ui/states";
 import type { Project } from "@/features/project/hooks/projects";
 import { RunCard } from "@/features/run/components/run-card";
+import type { Run } from "@/features/run/hooks/run";
 import { usageQuery } from "@/features/usage/hooks/usage";
 import { useFormat } from "@/i18n/format";
 import { type Needs, needsQuery, useDraftNeeds } from "../hooks/insights";
@@ -68,15 +69,16 @@ function Draft({ personaId, project, needs }: Props & { needs: Needs }) {
   const client = useQueryClient();
   const draft = useDraftNeeds(project.id, personaId);
   const [runId, setRunId] = useState<string | null>(null);
-  const refresh = () => {
+  const refresh = (run: Run) => {
+    if (run.status === "succeeded") setRunId(null);
     void client.invalidateQueries({ queryKey: needsQuery(personaId).queryKey });
     void client.invalidateQueries({ queryKey: usageQuery(project.id).queryKey });
   };
   const byRule = needs.needs_and_pains.generated_by === "rules";
   return (
-    <section className="flex flex-col gap-3 rounded-card bg-sunken px-4 py-3">
-      <div className="flex flex-wrap items-center justify-between gap-3">
-        <p className="font-medium">
+    <section className="flex flex-col gap-2 rounded-card bg-sunken px-4 py-3">
+      <div className="flex flex-wrap items-center gap-3">
+        <p className="min-w-0 flex-1 basis-60 font-medium">
           {t(byRule ? "need.neverDrafted" : needs.is_stale ? "need.stale" : "need.fresh")}
         </p>
         <Button

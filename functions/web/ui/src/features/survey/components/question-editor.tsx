@@ -35,7 +35,7 @@ export function QuestionEditor(props: Props) {
   });
   return (
     <li className="card flex flex-col gap-4 px-5 py-4">
-      <div className="flex items-center gap-2">
+      <div className="flex flex-wrap items-center gap-2">
         <h2 className="font-semibold">{t("group.question", { number })}</h2>
         <Badge>{t(`survey.kind.${question.kind}`)}</Badge>
         <Move {...props} />
