@@ -23,7 +23,7 @@ const question = (number: number) =>
     has: sue.page.getByRole("heading", { name: `Question ${number}`, exact: true }),
   });
 const field = (number: number, name: string) => question(number).getByLabel(name, { exact: true });
-const MORE = "More: explanation, block, labels, codes";
+const MORE = "More settings";
 const add = async (kind: string, number: number, words: string) => {
   await sue.field("Next question").selectOption(kind);
   await sue.button("Add a question").click();
@@ -87,7 +87,7 @@ it("a condition is chosen among earlier answers, and an earlier answer can be qu
 });
 
 it("blocks are shuffled and results weighted, and what is written is kept", async () => {
-  await sue.page.getByText("Ask in another order each time").waitFor();
+  await sue.page.getByText("Ask the questions in another order each time").waitFor();
   await sue.field("Ask the blocks in another order each time").check();
   await sue.page.getByText("Weight the results (optional)").click();
   await sue.field("Gender").check();
@@ -156,7 +156,7 @@ it("it is created as it was written, asked, and read", async () => {
   });
   await sue.button("Ask them").click();
   await sue.page.getByText("12 of 12 answered").waitFor();
-  await sue.page.getByText(/Weighted by sex/).waitFor();
+  await sue.page.getByText(/Weighted by Gender/).waitFor();
   expect(await sue.page.getByRole("listitem").getByRole("heading", { level: 2 }).count()).toBe(8);
   await sue.look("all results");
 });

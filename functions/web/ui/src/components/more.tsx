@@ -27,7 +27,8 @@ export function More({
           ? t("list.loaded", counts)
           : t("people.shown", { shown: number(shown), ...counts })}
       </span>
-      {list.hasNextPage && (
+      {/* a last page that is full has a cursor as well */}
+      {list.hasNextPage && loaded < total && (
         <Button small busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
           {t("list.more")}
         </Button>

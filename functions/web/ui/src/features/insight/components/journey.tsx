@@ -39,7 +39,11 @@ export function JourneyPanel({ personaId, project }: { personaId: string; projec
       {!journey ? (
         <Empty title={t("journey.none")} action={button}>
           <p className="mb-2">{t(isEditor ? "journey.noneHint" : "journey.noneViewer")}</p>
-          {isEditor && <Cost task="persona_journey" projectId={project.id} />}
+          {isEditor && (
+            <div className="flex justify-center">
+              <Cost task="persona_journey" projectId={project.id} />
+            </div>
+          )}
         </Empty>
       ) : (
         <>

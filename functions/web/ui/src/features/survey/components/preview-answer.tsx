@@ -152,7 +152,10 @@ function Points({
     <div className={clsx("flex flex-wrap gap-3", hasAll ? "items-start" : "items-end")}>
       {first && <End>{first}</End>}
       {Array.from({ length: count }, (_, index) => String(low + index)).map((point, index) => (
-        <label key={point} className="flex max-w-24 flex-col items-center text-center text-sm">
+        <label
+          key={point}
+          className={clsx("flex flex-col items-center text-center text-sm", hasAll && "w-20")}
+        >
           <input
             type="radio"
             name={name}

@@ -29,6 +29,7 @@ export function QuestionEditor(props: Props) {
   const { t } = useTranslation();
   const { number, question, earlier, blocks, failure, field, onChange } = props;
   const set = (part: Partial<QuestionDraft>) => onChange({ ...question, ...part });
+  const isLabelled = question.pointLabels.trim() !== "";
   const text = (name: keyof QuestionDraft) => ({
     value: String(question[name]),
     onChange: (event: { target: { value: string } }) => set({ [name]: event.target.value }),
@@ -92,14 +93,14 @@ export function QuestionEditor(props: Props) {
             error={fieldError(failure, `${field}.scaleMin`)}
             {...text("min")}
           />
-          <Input label={t("survey.lowLabel")} {...text("lowLabel")} />
+          <Input label={t("survey.lowLabel")} disabled={isLabelled} {...text("lowLabel")} />
           <Input
             label={t("survey.highest")}
             type="number"
             error={fieldError(failure, `${field}.scaleMax`)}
             {...text("max")}
           />
-          <Input label={t("survey.highLabel")} {...text("highLabel")} />
+          <Input label={t("survey.highLabel")} disabled={isLabelled} {...text("highLabel")} />
         </div>
       )}
       {question.kind === "rating-scale" && (
@@ -194,7 +195,7 @@ function Quoting({
 }) {
   const { t } = useTranslation();
   return (
-    <div className="self-start">
+    <div className="-ml-2.5 self-start">
       <Menu
         label={t("survey.quote")}
         trigger={

@@ -74,7 +74,7 @@ export function QuestionMore({
             <TextArea
               label={t("survey.pointLabels")}
               hint={t("survey.pointLabelsHint")}
-              rows={4}
+              rows={5}
               {...text("pointLabels")}
             />
             <div className="max-w-md">
@@ -102,7 +102,7 @@ export function QuestionMore({
           <TextArea
             label={t("survey.anchors")}
             hint={t("survey.anchorsHint")}
-            rows={5}
+            rows={3}
             {...text("anchors")}
           />
         )}

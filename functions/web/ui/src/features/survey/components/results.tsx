@@ -39,7 +39,7 @@ export function Results({ survey }: { survey: Survey }) {
         })}
         {data.weighting &&
           ` ${t("survey.weighted", {
-            by: data.weighting.attributes.join(", "),
+            by: data.weighting.attributes.map((name) => t(`segment.${name}`)).join(", "),
             n: number(data.weighting.effective_n, 1),
           })}`}
       </p>
