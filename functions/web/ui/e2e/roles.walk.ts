@@ -92,6 +92,12 @@ it("nor in a person's drawer, whose links and masked files they may see", async 
     await settled();
     expect(await offered()).toEqual([]);
   }
+  await vera.drawer().getByRole("tab", { name: "Journey" }).click();
+  await vera.drawer().getByText("An editor can have it written.").waitFor();
+  await vera.drawer().getByRole("tab", { name: "Messages" }).click();
+  await vera.drawer().getByText("Messages take the role of an editor").waitFor();
+  await vera.look("messages for a viewer");
+  await vera.drawer().getByRole("tab", { name: "Overview" }).click();
   await vera.look("person for a viewer");
   await vera.button("Share").click();
   await vera.page.getByText("No links yet.").waitFor();
