@@ -34,7 +34,7 @@ it("needs that nobody has said are called hypotheses, and say how they were made
   await drawer.getByText(/^These are hypotheses/).waitFor();
   expect(await drawer.getByText("hypothesis", { exact: true }).count()).toBeGreaterThan(5);
   expect(await drawer.getByRole("blockquote").count()).toBe(0);
-  await drawer.getByText(/^It takes one call of the model for the whole segment/).waitFor();
+  await drawer.getByText(/^It takes one call of the model a segment/).waitFor();
   await drawer.getByRole("button", { name: "Source: Desired outcomes" }).click();
   await ines.page.getByText(/\(Ulwick\), times five/).waitFor();
   await ines.page.keyboard.press("Escape");

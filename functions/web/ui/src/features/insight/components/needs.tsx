@@ -10,7 +10,7 @@ import { RunCard } from "@/features/run/components/run-card";
 import type { Run } from "@/features/run/hooks/run";
 import { usageQuery } from "@/features/usage/hooks/usage";
 import { useFormat } from "@/i18n/format";
-import { type Needs, needsQuery, useDraftNeeds } from "../hooks/insights";
+import { isNeeds, type Needs, needsQuery, type Scope, useDraftNeeds } from "../hooks/insights";
 import { Cost } from "./cost";
 import { Jobs, Outcomes, Pains } from "./need-lists";
 
@@ -68,12 +68,20 @@ function Draft({ personaId, project, needs }: Props & { needs: Needs }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const draft = useDraftNeeds(project.id, personaId);
-  const [runId, setRunId] = useState<string | null>(null);
+  const [started, setStarted] = useState<{ id: string; isOver: boolean } | null>(null);
   const refresh = (run: Run) => {
-    if (run.status === "succeeded") setRunId(null);
-    void client.invalidateQueries({ queryKey: needsQuery(personaId).queryKey });
+    // one that did not succeed stays, with its reasons and what can be done about it
+    setStarted(run.status === "succeeded" ? null : { id: run.id, isOver: true });
+    // others of the segment, or of the project, have them as well
+    void client.invalidateQueries({ queryKey: ["persona"], predicate: isNeeds });
     void client.invalidateQueries({ queryKey: usageQuery(project.id).queryKey });
   };
+  const start = (scope: Scope) =>
+    draft.mutate(
+      { key: crypto.randomUUID(), scope },
+      { onSuccess: ({ run_id }) => setStarted({ id: run_id, isOver: false }) },
+    );
+  const isWorking = started !== null && !started.isOver;
   const byRule = needs.needs_and_pains.generated_by === "rules";
   return (
     <section className="flex flex-col gap-2 rounded-card bg-sunken px-4 py-3">
@@ -83,11 +91,18 @@ function Draft({ personaId, project, needs }: Props & { needs: Needs }) {
         </p>
         <Button
           small
+          look="quiet"
+          disabled={draft.isPending || isWorking}
+          onClick={() => start("project")}
+        >
+          {t("need.all")}
+        </Button>
+        <Button
+          small
           look={needs.is_stale ? "primary" : "plain"}
           busy={draft.isPending}
-          onClick={() =>
-            draft.mutate(crypto.randomUUID(), { onSuccess: ({ run_id }) => setRunId(run_id) })
-          }
+          disabled={isWorking}
+          onClick={() => start("segment")}
         >
           <RefreshCw aria-hidden className="size-4" />
           {t(byRule ? "need.draft" : "need.again")}
@@ -95,7 +110,9 @@ function Draft({ personaId, project, needs }: Props & { needs: Needs }) {
       </div>
       <Cost task="persona_needs" projectId={project.id} />
       <Failure failure={draft.error} />
-      {runId && <RunCard key={runId} runId={runId} role={project.role} onEnd={refresh} />}
+      {started && (
+        <RunCard key={started.id} runId={started.id} role={project.role} onEnd={refresh} />
+      )}
     </section>
   );
 }

@@ -16,15 +16,28 @@ export const needsQuery = (personaId: string) =>
     queryFn: () => taken(api.GET("/api/v1/personas/{persona_id}/needs", of(personaId))),
   });
 
-/** Starts the run that drafts the needs of the person's segment anew. The key makes two clicks one run. */
+/** Whether a query is for somebody's needs. */
+export const isNeeds = ({ queryKey: [noun, , what] }: { queryKey: readonly unknown[] }) =>
+  noun === "persona" && what === "needs";
+
+/** Whose needs are drafted: those of the person's segment, or of every segment that has people. */
+export type Scope = "segment" | "project";
+
+/** Starts the run that drafts needs anew. The key makes two clicks one run. */
 export const useDraftNeeds = (projectId: string, personaId: string) =>
   useMutation({
-    mutationFn: (key: string) =>
-      taken(
-        api.POST("/api/v1/personas/{persona_id}/needs", {
-          params: { path: { persona_id: personaId }, header: { "idempotency-key": key } },
-        }),
-      ),
+    mutationFn: ({ key, scope }: { key: string; scope: Scope }) => {
+      const header = { "idempotency-key": key };
+      return taken(
+        scope === "segment"
+          ? api.POST("/api/v1/personas/{persona_id}/needs", {
+              params: { path: { persona_id: personaId }, header },
+            })
+          : api.POST("/api/v1/projects/{project_id}/needs", {
+              params: { path: { project_id: projectId }, header },
+            }),
+      );
+    },
     onSuccess: ({ run_id }) => keep(runsOf(projectId), run_id),
   });
 
