@@ -56,7 +56,7 @@ it("after they have talked the needs are drafted anew, and a quote leads to its 
   await drawer.getByText("They are drafted from everything that has been said.").waitFor();
   await ines.look("needs with quotes");
   const quote = drawer.getByRole("blockquote").first();
-  const said = ((await quote.textContent()) ?? "").match(/“(.*?)(?: …)?”/)?.[1] ?? "";
+  const said = ((await quote.textContent()) ?? "").match(/“(.*?)(?:\u00a0…)?”/)?.[1] ?? "";
   expect(said.length).toBeGreaterThan(10);
   await quote.getByRole("button", { name: "to where it was said" }).click();
   await ines.page.waitForURL(/focus-groups\/.*turn=/);

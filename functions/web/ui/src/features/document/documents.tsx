@@ -58,7 +58,9 @@ function Content({ project }: { project: Project }) {
               </ul>
             </section>
           )}
-          <More list={list} loaded={data.length} total={list.data?.pages[0]?.total ?? 0} />
+          {((list.data?.pages.length ?? 0) > 1 || list.hasNextPage) && (
+            <More list={list} loaded={data.length} total={list.data?.pages[0]?.total ?? 0} />
+          )}
         </>
       )}
     </div>

@@ -162,7 +162,7 @@ function Findings({
                 key={`${quote.response_id} ${quote.start}`}
                 className="mt-2 border-line border-l-3 pl-3 text-quiet"
               >
-                “{quote.text}”{" "}
+                {t("state.quoted", { text: quote.text })}{" "}
                 <Link
                   to="/projects/$projectId/focus-groups/$groupId"
                   params={{ projectId: group.project_id, groupId: group.id }}

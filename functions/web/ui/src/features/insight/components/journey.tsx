@@ -154,7 +154,9 @@ function StageFigure({ of, figure }: { of: "time" | "dropOff"; figure: Schemas["
         <>
           <dd className="tabular font-semibold text-lg">{value(figure.value ?? 0)}</dd>
           {figure.quote && (
-            <dd className="border-line border-l-3 pl-3 text-quiet text-sm">“{figure.quote}”</dd>
+            <dd className="border-line border-l-3 pl-3 text-quiet text-sm">
+              {t("state.quoted", { text: figure.quote })}
+            </dd>
           )}
         </>
       ) : (

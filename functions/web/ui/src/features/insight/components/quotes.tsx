@@ -32,7 +32,7 @@ function Quote({ quote, projectId, personaId }: Props & { quote: string }) {
   return (
     <>
       <blockquote className="border-line border-l-3 pl-3 text-quiet">
-        “{whole(quote)}”{" "}
+        {t("state.quoted", { text: whole(quote) })}{" "}
         <button
           type="button"
           disabled={find.isPending}
@@ -55,7 +55,7 @@ function Quote({ quote, projectId, personaId }: Props & { quote: string }) {
 }
 
 /** A quote is a part of an answer: where it ends amid a sentence, three dots say so. */
-const whole = (quote: string) => (/[.!?…]$/.test(quote) ? quote : `${quote} …`);
+const whole = (quote: string) => (/[.!?…]$/.test(quote) ? quote : `${quote}\u00a0…`);
 
 /** Goes to where something was said: the drawer it was read in stays one step back. */
 function useOpen(projectId: string) {
