@@ -53,6 +53,7 @@ function Order({
   write: ReturnType<typeof useWriteMessages>;
 }) {
   const { t } = useTranslation();
+  // kept after it was sent as well: the server keeps neither the wish nor the answer
   const [draft, set] = useDraft(`message.${personaId}`, FIRST);
   const change = (part: Partial<Draft>) => set((before) => ({ ...before, ...part }));
   const submit = (event: FormEvent) => {
