@@ -111,6 +111,8 @@ export class Visitor {
         } while (document.getAnimations().some(({ playState }) => playState === "running"));
       }, theme);
       await this.picture(screen, theme, width);
+      const wide = await this.tooWide();
+      if (wide) violations.push(`${screen}, ${theme}, ${width}: wider than the screen at ${wide}`);
       const results = (await this.page.evaluate(() =>
         (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
           runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -126,6 +128,24 @@ export class Visitor {
     await this.picture(screen, "dark", 1280);
     expect.soft(violations).toEqual([]);
     expect.soft(this.complaints, screen).toEqual([]);
+  }
+
+  /** What makes the page scroll sideways, where something does. */
+  private tooWide(): Promise<string | null> {
+    return this.page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      if (scrollWidth <= clientWidth) return null;
+      // the innermost one that sticks out, unless it scrolls within something of its own
+      const inScroll = (at: Element | null): boolean =>
+        at !== null &&
+        (/auto|scroll/.test(getComputedStyle(at).overflowX) || inScroll(at.parentElement));
+      const out = [...document.body.querySelectorAll("*")]
+        .filter(
+          (at) => at.getBoundingClientRect().right > clientWidth && !inScroll(at.parentElement),
+        )
+        .at(-1);
+      return `${scrollWidth} px: <${out?.localName} class="${out?.className}"> ${out?.textContent?.slice(0, 40)}`;
+    });
   }
 
   private async picture(screen: string, theme: string, width: number): Promise<void> {

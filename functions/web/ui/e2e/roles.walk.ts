@@ -35,7 +35,7 @@ afterAll(async () => vera?.leave());
 
 /** What changes something, by what it is called. */
 const CHANGES =
-  /generate|save|delete|upload|new (project|survey|focus group)|set it up|let them talk|ask them|recalculate|compute|replace by|make a link|revoke|change the status|invite|remove$|sum it up|build the graph|try the failed|add a/i;
+  /generate|save|delete|upload|new (project|survey|focus group)|set it up|let them talk|ask them|recalculate|compute|replace by|make a link|revoke|change the status|invite|remove$|sum it up|build the graph|try the failed|add a|draft (them|all)|write (it|the (journey|messages))/i;
 
 /** Nobody but admins leaves the mask off; every screen of a project by its path. */
 const SCREENS = [
@@ -79,11 +79,25 @@ it("nor in a person's drawer, whose links and masked files they may see", async 
   await vera.page.goto(`/projects/${project}/people`);
   await vera.page.getByRole("cell").getByRole("button").first().click();
   await vera.drawer().getByText("An editor can compute them.").waitFor();
-  for (const tab of ["Profile", "Evidence", "Audit trail", "Overview"]) {
+  for (const tab of [
+    "Profile",
+    "Needs",
+    "Journey",
+    "Messages",
+    "Evidence",
+    "Audit trail",
+    "Overview",
+  ]) {
     await vera.drawer().getByRole("tab", { name: tab }).click();
     await settled();
     expect(await offered()).toEqual([]);
   }
+  await vera.drawer().getByRole("tab", { name: "Journey" }).click();
+  await vera.drawer().getByText("An editor can have it written.").waitFor();
+  await vera.drawer().getByRole("tab", { name: "Messages" }).click();
+  await vera.drawer().getByText("Messages take the role of an editor").waitFor();
+  await vera.look("messages for a viewer");
+  await vera.drawer().getByRole("tab", { name: "Overview" }).click();
   await vera.look("person for a viewer");
   await vera.button("Share").click();
   await vera.page.getByText("No links yet.").waitFor();

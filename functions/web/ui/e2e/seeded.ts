@@ -37,15 +37,27 @@ export class Account {
       target_demographics: {},
       target_sample_size: people,
     });
-    const { run_id } = await this.call<{ run_id: string }>("POST", `/projects/${id}/populations`, {
-      people,
-      seed: 7,
-    });
+    await this.run(`/projects/${id}/populations`, { people, seed: 7 });
+    return id;
+  }
+
+  /** Starts something by this path, and waits until its run has succeeded. */
+  async run(path: string, body: unknown = {}): Promise<void> {
+    const { run_id } = await this.call<{ run_id: string }>("POST", path, body);
     await until(async () => {
       const run = await this.call<{ status: string }>("GET", `/runs/${run_id}`);
       return run.status === "succeeded" || null;
     });
-    return id;
+  }
+
+  /** Lets people of a project talk about vegetables. */
+  async talk(project: string, persona_ids: string[]): Promise<void> {
+    const { id } = await this.call<{ id: string }>("POST", `/projects/${project}/focus-groups`, {
+      name: "First talk",
+      questions: ["What decides where you buy vegetables?", "What is too dear for you?"],
+      persona_ids,
+    });
+    await this.run(`/focus-groups/${id}/run`);
   }
 
   /** Proves the address by the letter that was written to it. */

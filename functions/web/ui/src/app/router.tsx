@@ -195,9 +195,12 @@ const newSurvey = createRoute({
 const survey = createRoute({
   getParentRoute: () => project,
   path: "/surveys/$surveyId",
-  validateSearch: (search: Record<string, unknown>): { view?: string; by?: string } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { view?: string; by?: string; question?: string } => ({
     view: text(search.view),
     by: text(search.by),
+    question: text(search.question),
   }),
   component: lazyRouteComponent(() => import("@/features/survey/survey"), "Survey"),
 });

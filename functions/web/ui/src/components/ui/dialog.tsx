@@ -41,7 +41,7 @@ export function Dialog({ open, onClose, title, children, side, className }: Prop
       className={clsx(
         "border-line bg-raised p-0",
         side
-          ? "fixed inset-y-0 right-0 left-auto m-0 h-dvh max-h-none w-full max-w-2xl border-l"
+          ? "fixed inset-y-0 right-0 left-auto m-0 h-dvh max-h-none w-full max-w-3xl border-l"
           : "m-auto max-h-[85dvh] w-[calc(100%-2rem)] max-w-lg rounded-card border",
         className,
       )}

@@ -12,7 +12,7 @@ export function FileInput({
     <Input
       {...rest}
       type="file"
-      className="!h-auto py-1.5"
+      className="py-1"
       onChange={(event) => onFile(event.target.files?.[0] ?? null)}
     />
   );

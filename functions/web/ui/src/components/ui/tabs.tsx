@@ -1,7 +1,7 @@
 import { Tabs as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 
-/** Views of one thing, by the keyboard's arrows as well. */
+/** Views of one thing, by the keyboard's arrows as well. The chosen one is in sight, however narrow the screen is. */
 export function Tabs<T extends string>({
   label,
   value,
@@ -15,9 +15,20 @@ export function Tabs<T extends string>({
   tabs: { value: T; label: ReactNode }[];
   children: ReactNode;
 }) {
+  const list = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is another place to scroll to
+  useEffect(() => {
+    const tab = list.current?.querySelector<HTMLElement>("[data-state=active]");
+    if (!list.current || !tab) return;
+    const { left, right } = list.current.getBoundingClientRect();
+    const at = tab.getBoundingClientRect();
+    if (at.left < left) list.current.scrollLeft -= left - at.left;
+    if (at.right > right) list.current.scrollLeft += at.right - right;
+  }, [value]);
   return (
     <Radix.Root value={value} onValueChange={(next) => onChange(next as T)}>
       <Radix.List
+        ref={list}
         aria-label={label}
         className="mb-4 flex gap-1 overflow-x-auto border-line border-b"
       >

@@ -1,7 +1,8 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { useTitle } from "@/app/title";
+import { More } from "@/components/more";
 import { Empty, Failure, Loading } from "@/components/ui/states";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { DocumentCard } from "./components/document-card";
@@ -19,7 +20,9 @@ function Content({ project }: { project: Project }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const query = documentsQuery(project.id);
-  const { data, error, refetch } = useQuery(query);
+  const list = useInfiniteQuery(query);
+  const { error, refetch } = list;
+  const data = list.data?.pages.flatMap((page) => page.documents);
   const own = data?.filter((document) => document.project_id === project.id) ?? [];
   const others = data?.filter((document) => document.project_id !== project.id) ?? [];
   const refresh = () => void client.invalidateQueries({ queryKey: query.queryKey });
@@ -54,6 +57,9 @@ function Content({ project }: { project: Project }) {
                 ))}
               </ul>
             </section>
+          )}
+          {((list.data?.pages.length ?? 0) > 1 || list.hasNextPage) && (
+            <More list={list} loaded={data.length} total={list.data?.pages[0]?.total ?? 0} />
           )}
         </>
       )}

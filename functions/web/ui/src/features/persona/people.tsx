@@ -3,9 +3,10 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useDeferredValue, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useTitle } from "@/app/title";
+import { More } from "@/components/more";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Input, Select } from "@/components/ui/field";
-import { Empty, Failure, Loading } from "@/components/ui/states";
+import { Empty, Failure, Loading, Note } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
 import { Export } from "@/features/export/components/export";
 import { PopulationPicture } from "@/features/fidelity/components/picture";
@@ -147,20 +148,12 @@ function List({
         onOpen={(persona) => void navigate({ search: (was) => ({ ...was, persona }) })}
         onChoose={choose}
       />
-      <div className="flex flex-wrap items-center gap-3 text-quiet text-sm">
-        <span className="tabular" role="status">
-          {t("people.shown", {
-            shown: number(shown.length),
-            loaded: number(loaded.length),
-            total: number(total),
-          })}
-        </span>
-        {list.hasNextPage && (
-          <Button small busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t("people.more")}
-          </Button>
-        )}
-      </div>
+      {list.hasNextPage && isFiltered(search) && (
+        <Note>
+          {t("people.amongLoaded", { loaded: number(loaded.length), total: number(total) })}
+        </Note>
+      )}
+      <More list={list} loaded={loaded.length} shown={shown.length} total={total} />
     </div>
   );
 }
@@ -199,6 +192,9 @@ function Chosen({
 }
 
 type Filter = { q?: string; segment?: string; gender?: string; status?: string };
+
+const isFiltered = ({ q, segment, gender, status }: Filter) =>
+  Boolean(q || segment || gender || status);
 
 /** Whom the filters leave of the people who are loaded. */
 function useShown(people: Persona[], { q, segment, gender, status }: Filter) {

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { forget, runsOf, useKept } from "@/app/kept";
 import { useTitle } from "@/app/title";
@@ -21,8 +21,8 @@ export function Runs() {
 type Known = { id: string; title?: string; started: boolean };
 
 /**
- * The runs of a project that are known here: the latest of each focus group, survey and document, and the
- * generations that were started in this browser.
+ * The runs of a project that are known here, as no route lists them: the latest of each focus group, survey and
+ * document that is loaded, and what was started in this browser.
  */
 function Content({ project }: { project: Project }) {
   const { t } = useTranslation();
@@ -30,10 +30,12 @@ function Content({ project }: { project: Project }) {
   const started = useKept(runsOf(project.id));
   const groups = useQuery(groupsQuery(project.id));
   const surveys = useQuery(surveysQuery(project.id));
-  const documents = useQuery(documentsQuery(project.id));
+  const documents = useInfiniteQuery(documentsQuery(project.id));
   const loading = groups.isPending || surveys.isPending || documents.isPending;
   const failure = groups.error ?? surveys.error ?? documents.error;
-  const own = documents.data?.filter((document) => document.project_id === project.id);
+  const own = documents.data?.pages
+    .flatMap((page) => page.documents)
+    .filter((document) => document.project_id === project.id);
   const known: Known[] = [
     ...started.map((id) => ({ id, started: true })),
     ...of(groups.data?.map(({ run_id, name }) => [run_id, name])),

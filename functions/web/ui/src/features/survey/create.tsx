@@ -12,14 +12,25 @@ import { Tabs } from "@/components/ui/tabs";
 import { useProject } from "@/features/project/hooks/projects";
 import { Preview } from "./components/preview";
 import { QuestionEditor } from "./components/question-editor";
-import { asQuestion, KINDS, type Kind, newQuestion, type QuestionDraft } from "./hooks/draft";
+import { Weights } from "./components/weights";
+import {
+  asQuestion,
+  completed,
+  KINDS,
+  type Kind,
+  newQuestion,
+  type QuestionDraft,
+} from "./hooks/draft";
 import { useCreateSurvey } from "./hooks/surveys";
+import { asWeights, type WeightsDraft } from "./hooks/weights";
 
 type Draft = {
   title: string;
   description: string;
   wanted: string;
   shuffle: boolean;
+  shuffleBlocks: boolean;
+  weights: WeightsDraft;
   questions: QuestionDraft[];
 };
 const EMPTY: Draft = {
@@ -27,6 +38,8 @@ const EMPTY: Draft = {
   description: "",
   wanted: "20",
   shuffle: false,
+  shuffleBlocks: false,
+  weights: {},
   questions: [newQuestion([])],
 };
 
@@ -38,6 +51,7 @@ export function CreateSurvey() {
   const navigate = useNavigate();
   const [draft, set, clear, restored, isOpen] = useDraft(`survey.${projectId}`, EMPTY);
   const [view, setView] = useState<"write" | "preview">("write");
+  const questions = draft.questions.map(completed);
   const create = useCreateSurvey(projectId);
   const change = (part: Partial<Draft>) => set((before) => ({ ...before, ...part }));
   const submit = (event: FormEvent) => {
@@ -47,8 +61,12 @@ export function CreateSurvey() {
         title: draft.title,
         description: draft.description || null,
         target_responses: Number(draft.wanted),
-        questions: draft.questions.map(asQuestion),
-        design: { randomizeBlocks: false, randomizeQuestions: draft.shuffle, weights: {} },
+        questions: questions.map(asQuestion),
+        design: {
+          randomizeBlocks: draft.shuffleBlocks,
+          randomizeQuestions: draft.shuffle,
+          weights: asWeights(draft.weights),
+        },
       },
       {
         onSuccess: (survey) => {
@@ -80,13 +98,19 @@ export function CreateSurvey() {
           <div className="flex flex-col gap-5">
             <Head draft={draft} change={change} failure={create.error} />
             <Questions
-              questions={draft.questions}
+              questions={questions}
               onChange={(questions) => change({ questions })}
+              failure={create.error}
+            />
+            <Design
+              draft={draft}
+              hasBlocks={blocksOf(questions).length > 1}
+              change={change}
               failure={create.error}
             />
           </div>
         ) : (
-          <Preview title={draft.title} questions={draft.questions.map(asQuestion)} />
+          <Preview title={draft.title} questions={questions.map(asQuestion)} />
         )}
       </Tabs>
       <Failure failure={create.error} />
@@ -141,17 +165,53 @@ function Head({
             onChange={(event) => change({ wanted: event.target.value })}
           />
         </div>
-        <div className="pt-7">
-          <Checkbox
-            label={t("survey.shuffleQuestions")}
-            checked={draft.shuffle}
-            onChange={(event) => change({ shuffle: event.target.checked })}
-          />
-        </div>
       </div>
     </>
   );
 }
+
+/** How the whole of it is asked, and what its results are weighted to. */
+function Design({
+  draft,
+  hasBlocks,
+  change,
+  failure,
+}: {
+  draft: Draft;
+  hasBlocks: boolean;
+  change: (part: Partial<Draft>) => void;
+  failure: unknown;
+}) {
+  const { t } = useTranslation();
+  return (
+    <section className="flex flex-col gap-4 border-line border-t pt-5">
+      <h2 className="font-semibold text-lg">{t("survey.design")}</h2>
+      <Checkbox
+        label={t("survey.shuffleQuestions")}
+        hint={hasBlocks ? t("survey.shuffleInBlocks") : undefined}
+        checked={draft.shuffle}
+        onChange={(event) => change({ shuffle: event.target.checked })}
+      />
+      {(hasBlocks || draft.shuffleBlocks) && (
+        <Checkbox
+          label={t("survey.shuffleBlocks")}
+          checked={draft.shuffleBlocks}
+          onChange={(event) => change({ shuffleBlocks: event.target.checked })}
+        />
+      )}
+      <Weights
+        value={draft.weights}
+        onChange={(weights) => change({ weights })}
+        failure={failure}
+      />
+    </section>
+  );
+}
+
+/** Questions without a block are one of their own. */
+const blocksOf = (questions: QuestionDraft[]) => [
+  ...new Set(questions.map((question) => question.block.trim())),
+];
 
 function Questions({
   questions,
@@ -164,6 +224,7 @@ function Questions({
 }) {
   const { t } = useTranslation();
   const [kind, setKind] = useState<Kind>("single-choice");
+  const blocks = blocksOf(questions).filter((block) => block !== "");
   const replace = (index: number, next: QuestionDraft) =>
     onChange(questions.map((other, at) => (at === index ? next : other)));
   const move = (index: number, by: number) => {
@@ -181,6 +242,7 @@ function Questions({
             number={index + 1}
             question={question}
             earlier={questions.slice(0, index)}
+            blocks={blocks}
             failure={failure}
             field={`questions.${index}`}
             onChange={(next) => replace(index, next)}

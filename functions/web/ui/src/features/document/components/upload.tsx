@@ -9,7 +9,7 @@ import { Failure, Note } from "@/components/ui/states";
 import { useUpload } from "../hooks/documents";
 
 /** What the server reads; it looks into the file, whatever its name says. */
-const ACCEPTED = ".pdf,.docx,.md,.html,.htm,.txt,.csv";
+const ACCEPTED = ".pdf,.docx,.pptx,.xlsx,.md,.html,.htm,.txt,.csv";
 
 export function UploadDocument({ projectId }: { projectId: string }) {
   const { t } = useTranslation();

@@ -1,18 +1,33 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useChange } from "@/api/change";
-import { api, type Schemas, taken } from "@/api/client";
+import { api, type Schemas, taken, takenWhole } from "@/api/client";
 import { ProblemError, problemOf } from "@/api/problem";
 import { accessToken } from "@/api/session";
 
 export type Document = Schemas["DocumentView"];
 
-/** What the project reads: its own documents, lent libraries, and the shared one. */
+/** Documents a page: more than most projects have, and few enough to be drawn at once. */
+const PAGE = 50;
+
+/** What the project reads, the newest first: its own documents, lent libraries, and the shared one. */
 export const documentsQuery = (projectId: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ["project", projectId, "documents"],
-    queryFn: () =>
-      taken(api.GET("/api/v1/rag/documents", { params: { query: { project_id: projectId } } })),
+    initialPageParam: undefined as string | undefined,
+    queryFn: async ({ pageParam }) => {
+      const { data, response } = await takenWhole(
+        api.GET("/api/v1/rag/documents", {
+          params: { query: { project_id: projectId, cursor: pageParam, limit: PAGE } },
+        }),
+      );
+      return {
+        documents: data,
+        total: Number(response.headers.get("x-total-count")),
+        next: response.headers.get("x-next-cursor") ?? undefined,
+      };
+    },
+    getNextPageParam: (page) => page.next,
   });
 
 export const useDeleteDocument = (projectId: string, document_id: string) =>

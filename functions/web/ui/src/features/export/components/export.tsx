@@ -8,7 +8,13 @@ import { Dialog } from "@/components/ui/dialog";
 import { Checkbox, fieldError, Radio, TextArea } from "@/components/ui/field";
 import { Failure, Note } from "@/components/ui/states";
 import { toast } from "@/components/ui/toast";
-import { type Subject, useSavePersona, useStartExport, type Wish } from "../hooks/exports";
+import {
+  EXPORT_FORMATS,
+  type Subject,
+  useSavePersona,
+  useStartExport,
+  type Wish,
+} from "../hooks/exports";
 import { WrittenExport } from "./written";
 
 type Props = { projectId: string; role: Role; subject: Subject };
@@ -30,7 +36,6 @@ export function Export(props: Props) {
   );
 }
 
-const FORMATS = ["csv", "json"] as const;
 const FIRST: Wish = { format: "csv", bom: true, unmask: false, reason: null };
 
 function Content({ projectId, role, subject, onSaved }: Props & { onSaved: () => void }) {
@@ -61,7 +66,7 @@ function Content({ projectId, role, subject, onSaved }: Props & { onSaved: () =>
         <p>{t(`export.what.${subject.kind}`, { name: subject.name })}</p>
         <fieldset className="flex flex-col gap-2">
           <legend className="mb-1.5 font-medium text-sm">{t("export.format")}</legend>
-          {FORMATS.map((format) => (
+          {EXPORT_FORMATS.map((format) => (
             <Radio
               key={format}
               name="format"

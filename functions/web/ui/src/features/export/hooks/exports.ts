@@ -3,6 +3,10 @@ import { api, type Schemas, taken } from "@/api/client";
 import { download, follow } from "@/api/download";
 import { exportsOf, keep, runsOf } from "@/app/kept";
 
+declare const __EXPORT_FORMATS__: readonly Schemas["ExportFormat"][];
+/** What the API writes, by its description when the console was built: a format that it learns is offered by itself. */
+export const EXPORT_FORMATS = __EXPORT_FORMATS__;
+
 /** What is taken away. One person comes at once, everything else by a run. */
 export type Subject = {
   kind: "persona" | Schemas["ExportSubject"];

@@ -77,7 +77,10 @@ function Content({
         <h2 className="mb-2 font-semibold text-lg">{t("summary.sentiment")}</h2>
         <ul className="flex max-w-xl flex-col gap-2">
           {evidence.sentiment.map((share) => (
-            <li key={share.label} className="grid grid-cols-[8rem_1fr] items-center gap-3">
+            <li
+              key={share.label}
+              className="grid items-center gap-x-3 gap-y-1 sm:grid-cols-[8rem_1fr]"
+            >
               <span>{t(`summary.tone.${share.label}`)}</span>
               <Interval {...share} of={t("summary.people", { people: share.people, n: share.n })} />
             </li>
@@ -159,7 +162,7 @@ function Findings({
                 key={`${quote.response_id} ${quote.start}`}
                 className="mt-2 border-line border-l-3 pl-3 text-quiet"
               >
-                “{quote.text}”{" "}
+                {t("state.quoted", { text: quote.text })}{" "}
                 <Link
                   to="/projects/$projectId/focus-groups/$groupId"
                   params={{ projectId: group.project_id, groupId: group.id }}

@@ -6,6 +6,9 @@ import { Dialog } from "@/components/ui/dialog";
 import { Failure, Skeleton } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
 import { Export } from "@/features/export/components/export";
+import { JourneyPanel } from "@/features/insight/components/journey";
+import { MessagesPanel } from "@/features/insight/components/messages";
+import { NeedsPanel } from "@/features/insight/components/needs";
 import { Metrics } from "@/features/kpi/components/metrics";
 import type { Project } from "@/features/project/hooks/projects";
 import { detailsQuery, type PersonaDetails } from "../hooks/personas";
@@ -19,7 +22,7 @@ import { StatusMenu } from "./status";
 import { Trail } from "./trail";
 import { Traits } from "./traits";
 
-const VIEWS = ["overview", "profile", "insights", "trail"] as const;
+const VIEWS = ["overview", "profile", "needs", "journey", "messages", "insights", "trail"] as const;
 export type DrawerView = (typeof VIEWS)[number];
 
 type Props = {
@@ -120,6 +123,9 @@ function Content({
               <Character persona={persona} />
             </>
           )}
+          {view === "needs" && <NeedsPanel personaId={persona.id} project={project} />}
+          {view === "journey" && <JourneyPanel personaId={persona.id} project={project} />}
+          {view === "messages" && <MessagesPanel personaId={persona.id} project={project} />}
           {view === "insights" && (
             <>
               <Reasons personaId={persona.id} />

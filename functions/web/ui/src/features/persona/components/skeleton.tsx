@@ -18,6 +18,8 @@ export function DrawerSkeleton({ view }: { view: DrawerView }) {
         places(BARS).map((bar) => <Skeleton key={bar} className="h-5" />)
       ) : view === "trail" ? (
         places(LINES).map((line) => <Skeleton key={line} className="h-10 w-2/3" />)
+      ) : view !== "overview" ? (
+        places(LINES).map((block) => <Skeleton key={block} className="h-24" />)
       ) : (
         <>
           <Skeleton className="h-16" />

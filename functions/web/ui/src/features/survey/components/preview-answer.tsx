@@ -1,3 +1,4 @@
+import clsx from "clsx";
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { toggled } from "../hooks/preview";
@@ -145,12 +146,16 @@ function Points({
   onChange?: (point: string) => void;
 }) {
   const count = Math.min(MOST_POINTS, Math.max(0, high - low + 1));
-  const [first, last] = labels ?? [];
+  const hasAll = count > 2 && labels?.length === count;
+  const [first, last] = hasAll ? [] : (labels ?? []);
   return (
-    <div className="flex flex-wrap items-end gap-3">
+    <div className={clsx("flex flex-wrap gap-3", hasAll ? "items-start" : "items-end")}>
       {first && <End>{first}</End>}
-      {Array.from({ length: count }, (_, index) => String(low + index)).map((point) => (
-        <label key={point} className="flex flex-col items-center text-sm">
+      {Array.from({ length: count }, (_, index) => String(low + index)).map((point, index) => (
+        <label
+          key={point}
+          className={clsx("flex flex-col items-center text-center text-sm", hasAll && "w-20")}
+        >
           <input
             type="radio"
             name={name}
@@ -159,6 +164,7 @@ function Points({
             onChange={onChange && (() => onChange(point))}
           />
           {point}
+          {hasAll && <span className="text-quiet">{labels[index]}</span>}
         </label>
       ))}
       {last && <End>{last}</End>}

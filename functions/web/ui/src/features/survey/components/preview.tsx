@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/states";
-import { type Entered, isAsked } from "../hooks/preview";
+import { type Entered, isAsked, piped } from "../hooks/preview";
 import type { Question } from "../hooks/surveys";
 import { PreviewAnswer } from "./preview-answer";
 
@@ -23,7 +23,7 @@ export function Preview({ title, questions }: { title: string; questions: Questi
         isAsked(question, entered) ? (
           <fieldset key={question.id} className="flex flex-col gap-2">
             <legend className="mb-1 font-medium">
-              {index + 1}. {question.title}
+              {index + 1}. {piped(question.title, entered)}
               {question.required && (
                 <span aria-hidden className="text-bad">
                   {" "}
@@ -31,6 +31,9 @@ export function Preview({ title, questions }: { title: string; questions: Questi
                 </span>
               )}
             </legend>
+            {question.description && (
+              <p className="-mt-1 whitespace-pre-line text-quiet text-sm">{question.description}</p>
+            )}
             <PreviewAnswer
               question={question}
               value={entered[question.id] ?? []}

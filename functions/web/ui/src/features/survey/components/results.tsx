@@ -1,4 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
+import clsx from "clsx";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure, Loading, Note } from "@/components/ui/states";
 import { useFormat } from "@/i18n/format";
@@ -10,6 +13,16 @@ export function Results({ survey }: { survey: Survey }) {
   const { t } = useTranslation();
   const { number } = useFormat();
   const { data, error, refetch } = useQuery(resultsQuery(survey.id));
+  const { question: wanted } = useSearch({
+    from: "/shell/projects/$projectId/surveys/$surveyId",
+  });
+  const isThere = data !== undefined;
+  useEffect(() => {
+    if (!wanted || !isThere) return;
+    const question = document.getElementById(`question-${wanted}`);
+    question?.scrollIntoView({ block: "start" });
+    question?.focus();
+  }, [wanted, isThere]);
   if (error) return <Failure failure={error} retry={() => void refetch()} />;
   if (!data) return <Loading lines={8} />;
   const { completion } = data;
@@ -26,13 +39,21 @@ export function Results({ survey }: { survey: Survey }) {
         })}
         {data.weighting &&
           ` ${t("survey.weighted", {
-            by: data.weighting.attributes.join(", "),
+            by: data.weighting.attributes.map((name) => t(`segment.${name}`)).join(", "),
             n: number(data.weighting.effective_n, 1),
           })}`}
       </p>
       <ol className="flex flex-col gap-4">
         {data.question_analytics.map((question, index) => (
-          <li key={question.question_id} className="card flex flex-col gap-3 px-5 py-4">
+          <li
+            key={question.question_id}
+            id={`question-${question.question_id}`}
+            tabIndex={-1}
+            className={clsx(
+              "card flex flex-col gap-3 px-5 py-4",
+              question.question_id === wanted && "ring-2 ring-accent",
+            )}
+          >
             <h2 className="font-semibold">
               {index + 1}. {question.question_title}{" "}
               <span className="tabular font-normal text-quiet text-sm">

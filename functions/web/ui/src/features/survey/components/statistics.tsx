@@ -214,7 +214,7 @@ function Open({ figures }: { figures: Schemas["OpenStatistics"] }) {
       <ul className="flex flex-col gap-1.5">
         {figures.sample_responses.map((answer) => (
           <li key={answer} className="border-line border-l-3 pl-3 text-quiet">
-            “{answer}”
+            {t("state.quoted", { text: answer })}
           </li>
         ))}
       </ul>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { asQuestion, KINDS, newQuestion } from "./draft";
+import { asQuestion, completed, KINDS, newQuestion, type QuestionDraft } from "./draft";
 
 it("gives each question an id that no other has", () => {
   expect(newQuestion(["q1", "q3"]).id).toBe("q4");
@@ -40,12 +40,62 @@ it("sends only what belongs to the kind of a question", () => {
 
 it("asks only of whom an earlier answer makes it a question for", () => {
   const draft = { ...newQuestion(["q1"]), title: "Why?", kind: "open-text" as const, showIf: "q1" };
-  expect(asQuestion({ ...draft, showHow: "atMost", showWhat: "2" }).showIf).toEqual({
+  expect(asQuestion({ ...draft, atLeast: "0", atMost: "2" }).showIf).toEqual({
     question: "q1",
+    atLeast: 0,
     atMost: 2,
   });
-  expect(asQuestion({ ...draft, showHow: "anyOf", showWhat: "a | b" }).showIf).toEqual({
+  expect(asQuestion({ ...draft, anyOf: ["a", "b"] }).showIf).toEqual({
     question: "q1",
     anyOf: ["a", "b"],
+  });
+});
+
+it("sends what few questions need, each with the kind that takes it", () => {
+  const draft = {
+    ...newQuestion([]),
+    title: "How much?",
+    description: " Think of a week. ",
+    block: " habits ",
+    pointLabels: "never\n\nrarely\noften",
+    lowLabel: "low",
+    highLabel: "high",
+    elicitation: "direct" as const,
+    anchors: "I would not.\nI would.\n\n\nNo.\nYes.",
+    codes: "Price: dear, cheap\nTime of day: at 8:00\nNothing",
+  };
+  const scale = asQuestion({ ...draft, kind: "rating-scale" });
+  expect(scale).toMatchObject({
+    description: "Think of a week.",
+    block: "habits",
+    scaleLabels: ["never", "rarely", "often"],
+    elicitation: "direct",
+    anchors: [
+      ["I would not.", "I would."],
+      ["No.", "Yes."],
+    ],
+  });
+  expect(scale.codes).toBeUndefined();
+  expect(asQuestion({ ...draft, kind: "nps" })).not.toHaveProperty("anchors");
+  expect(asQuestion({ ...draft, kind: "open-text" })).toEqual({
+    id: "q1",
+    type: "open-text",
+    title: "How much?",
+    required: true,
+    description: "Think of a week.",
+    block: "habits",
+    codes: [
+      { label: "Price", words: ["dear", "cheap"] },
+      { label: "Time of day", words: ["at 8:00"] },
+      { label: "Nothing", words: [] },
+    ],
+  });
+});
+
+it("completes a question that an older console kept", () => {
+  const { codes: _, anyOf: __, ...kept } = { ...newQuestion([], "numeric"), title: "How many?" };
+  expect(completed(kept as QuestionDraft)).toEqual({
+    ...newQuestion([], "numeric"),
+    title: "How many?",
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isAsked, toggled } from "./preview";
+import { isAsked, piped, toggled } from "./preview";
 import type { Question } from "./surveys";
 
 const question = (showIf?: Question["showIf"]): Question => ({
@@ -34,4 +34,10 @@ it("takes no more options than may be chosen, and any of them back", () => {
   expect(toggled(["a", "b"], "c", 2)).toEqual(["a", "b"]);
   expect(toggled(["a", "b"], "a", 2)).toEqual(["b"]);
   expect(toggled(["a"], "b", null)).toEqual(["a", "b"]);
+});
+
+it("puts earlier answers into a question's words, as the server does", () => {
+  const entered = { q1: ["tea"], q2: ["milk", "sugar"], q3: [""] };
+  expect(piped("Why {{q1}} with {{ q2 }}?", entered)).toBe("Why tea with milk, sugar?");
+  expect(piped("{{q3}} of {{q9}} {{", entered)).toBe("… of … {{");
 });

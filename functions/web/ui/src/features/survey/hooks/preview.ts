@@ -15,6 +15,13 @@ export function isAsked({ showIf }: Question, entered: Entered): boolean {
   return (atLeast == null || figure >= atLeast) && (atMost == null || figure <= atMost);
 }
 
+/** A text with each `{{id}}` replaced by the answer to that question, or by three dots where there is none. */
+export const piped = (text: string, entered: Entered): string =>
+  text.replace(/\{\{(.*?)\}\}/g, (_, id: string) => {
+    const answers = (entered[id.trim()] ?? []).filter((answer) => answer !== "");
+    return answers.length > 0 ? answers.join(", ") : "…";
+  });
+
 /** An answer with one option more or less; of several, never more than may be chosen. */
 export function toggled(chosen: string[], option: string, most: number | null | undefined) {
   if (chosen.includes(option)) return chosen.filter((other) => other !== option);

@@ -1,0 +1,38 @@
+import { useTranslation } from "react-i18next";
+import { Button } from "@/components/ui/button";
+import { useFormat } from "@/i18n/format";
+
+type Paged = { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
+
+/** How much of a list that comes in pages is there, and the next page. */
+export function More({
+  list,
+  loaded,
+  shown,
+  total,
+}: {
+  list: Paged;
+  loaded: number;
+  /** How many of them the filters leave, where there are filters. */
+  shown?: number;
+  total: number;
+}) {
+  const { t } = useTranslation();
+  const { number } = useFormat();
+  const counts = { loaded: number(loaded), total: number(total) };
+  return (
+    <div className="flex flex-wrap items-center gap-3 text-quiet text-sm">
+      <span className="tabular" role="status">
+        {shown === undefined
+          ? t("list.loaded", counts)
+          : t("people.shown", { shown: number(shown), ...counts })}
+      </span>
+      {/* a last page that is full has a cursor as well */}
+      {list.hasNextPage && loaded < total && (
+        <Button small busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          {t("list.more")}
+        </Button>
+      )}
+    </div>
+  );
+}
