@@ -25,6 +25,7 @@ pub mod state;
 pub mod storage;
 pub mod telemetry;
 mod tls;
+pub mod trace;
 
 pub use access::{Access, Admin, Editor, HeldRole, InProject, Level, Viewer};
 pub use auth::{Authenticator, Caller, SystemAdmin};

@@ -18,11 +18,14 @@ use google_cloud_pubsub::model::Message as PubSubMessage;
 use serde::Serialize;
 use tokio::time::timeout;
 
-use crate::{Env, Error, Result};
+use crate::{Env, Error, Result, trace};
 
 /// What a person who waits for an answer is asked to wait for the queue: what it has not taken by then
 /// is published by the sweep.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The attribute of a message that names its trace.
+const TRACEPARENT: &str = "traceparent";
 
 /// A message on its way: the topic and the JSON of its payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub struct Message {
     pub topic: String,
     /// The payload.
     pub json: String,
+    /// The trace that it goes on with, as W3C's header of that name.
+    pub traceparent: Option<String>,
 }
 
 /// Publishes messages.
@@ -100,7 +105,8 @@ impl Publisher {
     /// again.
     pub async fn publish(&self, topic: &str, payload: &impl Serialize) -> Result<()> {
         let json = serde_json::to_string(payload).map_err(|error| Error::Internal(error.into()))?;
-        let message = Message { topic: topic.to_owned(), json };
+        let traceparent = trace::traceparent();
+        let message = Message { topic: topic.to_owned(), json, traceparent };
         match &self.0 {
             Transport::PubSub(pubsub) => {
                 let published = timeout(PATIENCE, pubsub.publish(message)).await;
@@ -129,7 +135,9 @@ impl Publisher {
 impl PubSub {
     async fn publish(&self, message: Message) -> anyhow::Result<()> {
         let publisher = self.topic(&message.topic).await?;
-        let message = PubSubMessage::new().set_data(message.json.into_bytes());
+        let traceparent = message.traceparent.map(|value| (TRACEPARENT, value));
+        let message =
+            PubSubMessage::new().set_data(message.json.into_bytes()).set_attributes(traceparent);
         publisher.publish(message).await.context("cannot publish")?;
         Ok(())
     }

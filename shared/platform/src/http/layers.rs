@@ -23,7 +23,7 @@ use super::Problem;
 use crate::audit::Origin;
 use crate::error::Chain;
 use crate::limit::{self, Proxies};
-use crate::{Error, Ids};
+use crate::{Error, Ids, trace};
 
 const BODY_LIMIT_BYTES: usize = 1 << 20;
 
@@ -88,7 +88,8 @@ pub fn layered(router: Router, ids: Ids, proxies: Proxies, is_production: bool) 
         .layer(middleware::from_fn(move |mut request: Request, next: Next| {
             let id = incoming_id(&request).unwrap_or_else(|| ids.next::<uuid::Uuid>().to_string());
             let origin = Origin::new(proxies.learn(&mut request), request.headers());
-            origin.during(REQUEST_ID.scope(id, logged(request, next)))
+            let serving = trace::during(trace::named(&id, &ids), logged(request, next));
+            origin.during(REQUEST_ID.scope(id, serving))
         }))
         .layer(middleware::map_response(move |response: Response| async move {
             secured(response, is_production)
@@ -124,7 +125,7 @@ async fn logged(request: Request, next: Next) -> Response {
     let span = tracing::info_span!(
         "request",
         request_id = id,
-        trace_id = id,
+        trace_id = trace::current(),
         method = %request.method(),
         route,
     );

@@ -1,6 +1,7 @@
 //! Pub/Sub for one machine: the same push envelope, tokens, retries and dead letters, in memory.
 //! What is lost with the process is published again by the sweep, because the rows are the truth.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tower::ServiceExt;
 
-use super::{Message, Verifier};
+use super::{Message, TRACEPARENT, Verifier};
 
 /// Deliveries at the same time. Pub/Sub's push does the same per instance.
 const CONCURRENCY: usize = 8;
@@ -94,9 +95,11 @@ async fn deliver(workers: &Router, verifier: &Verifier, message: &Message) -> bo
 }
 
 fn request(verifier: &Verifier, message: &Message, attempt: u32) -> anyhow::Result<Request<Body>> {
+    let attributes = message.traceparent.as_ref().map(|value| (TRACEPARENT, value));
+    let attributes: HashMap<&str, &String> = attributes.into_iter().collect();
     let body = json!({
         "message": {
-            "attributes": {},
+            "attributes": attributes,
             "data": STANDARD.encode(&message.json),
             "messageId": "local",
             "message_id": "local",

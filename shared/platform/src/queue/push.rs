@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::google;
-use crate::{Clock, Env, Error, Result};
+use crate::{Clock, Env, Error, Result, trace};
 
 const GOOGLE_ISSUERS: [&str; 2] = ["https://accounts.google.com", "accounts.google.com"];
 const LOCAL_ISSUER: &str = "sight-local-bus";
@@ -133,6 +133,13 @@ struct Envelope {
 struct EnvelopeMessage {
     #[serde(default)]
     data: String,
+    #[serde(default)]
+    attributes: Option<Attributes>,
+}
+
+#[derive(Deserialize)]
+struct Attributes {
+    traceparent: Option<String>,
 }
 
 /// The payload of a push whose sender has been checked.
@@ -160,6 +167,9 @@ where
 
 fn decode<T: DeserializeOwned>(body: &[u8]) -> anyhow::Result<T> {
     let envelope: Envelope = serde_json::from_slice(body).context("not a push envelope")?;
+    if let Some(traceparent) = envelope.message.attributes.and_then(|all| all.traceparent) {
+        trace::go_on(&traceparent);
+    }
     let data = STANDARD.decode(envelope.message.data).context("data is not base64")?;
     serde_json::from_slice(&data).context("not the payload of this topic")
 }
