@@ -27,6 +27,7 @@ shared::words! {
     pub(crate) enum Format {
         Csv = "csv",
         Json = "json",
+        Pdf = "pdf",
     }
 }
 
@@ -35,6 +36,7 @@ impl Format {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Json => "application/json",
+            Self::Pdf => "application/pdf",
         }
     }
 }

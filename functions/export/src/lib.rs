@@ -3,6 +3,8 @@
 mod disclosure;
 mod fetch;
 mod form;
+mod insight;
+mod pdf;
 mod people;
 mod persona;
 mod project;

@@ -51,27 +51,27 @@ pub(crate) struct Person {
     population_id: uuid::Uuid,
     /// Place in the population, from 0.
     number: i32,
-    name: String,
+    pub(crate) name: String,
     /// Whole years, or a band of ten.
     age: Value,
-    gender: &'static str,
-    location: String,
-    education: &'static str,
-    activity: &'static str,
-    occupation: String,
-    income: &'static str,
-    segment_id: &'static str,
-    status: String,
-    big_five: BigFive,
-    hofstede: Hofstede,
-    values: Vec<String>,
-    interests: Vec<String>,
-    headline: String,
-    story: String,
-    communication_style: String,
-    decision_making_style: String,
-    concerns: Vec<String>,
-    written_by: String,
+    pub(crate) gender: &'static str,
+    pub(crate) location: String,
+    pub(crate) education: &'static str,
+    pub(crate) activity: &'static str,
+    pub(crate) occupation: String,
+    pub(crate) income: &'static str,
+    pub(crate) segment_id: &'static str,
+    pub(crate) status: String,
+    pub(crate) big_five: BigFive,
+    pub(crate) hofstede: Hofstede,
+    pub(crate) values: Vec<String>,
+    pub(crate) interests: Vec<String>,
+    pub(crate) headline: String,
+    pub(crate) story: String,
+    pub(crate) communication_style: String,
+    pub(crate) decision_making_style: String,
+    pub(crate) concerns: Vec<String>,
+    pub(crate) written_by: String,
     is_simulated: bool,
     prompt_version: String,
     /// Everything that the engine drew, as it is stored; only where nobody is masked.
@@ -122,6 +122,11 @@ impl Person {
         }
     }
 
+    /// Whole years or a band, as a text.
+    pub(crate) fn age(&self) -> String {
+        self.age.as_str().map_or_else(|| self.age.to_string(), str::to_owned)
+    }
+
     /// Their line of CSV. Lists are joined by `; `.
     pub(crate) fn line(&self) -> String {
         let (five, six) = (self.big_five, self.hofstede);
@@ -138,12 +143,11 @@ impl Person {
             six.long_term_orientation,
             six.indulgence,
         ];
-        let age = self.age.as_str().map_or_else(|| self.age.to_string(), str::to_owned);
         let mut cells = vec![
             self.population_id.to_string(),
             self.number.to_string(),
             self.name.clone(),
-            age,
+            self.age(),
             self.gender.to_owned(),
             self.location.clone(),
             self.education.to_owned(),

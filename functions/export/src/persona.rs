@@ -6,6 +6,7 @@ use ::store::persona::OfPersona;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use chrono::DateTime;
 use platform::http::{Json, Problem};
 use platform::{Error, Result, Viewer, Within, audit};
 use serde::{Deserialize, Serialize};
@@ -14,11 +15,14 @@ use shared::Checks;
 use shared::id::PersonaId;
 use shared::persona::mask::Mask;
 use utoipa::ToSchema;
+use uuid::Uuid;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::AppState;
 use crate::disclosure::Disclosure;
 use crate::form::{Exporting, Format, Masking};
+use crate::insight::Insights;
+use crate::pdf::{Portrait, Stamp};
 use crate::people::{self, Person};
 use crate::store::{self, PersonRow};
 
@@ -40,12 +44,12 @@ pub(crate) enum Section {
 /// What to export.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct ExportPersona {
-    /// `json`, or `csv` as a ZIP of two files: the person, and what they are.
+    /// `json`, `pdf`, or `csv` as a ZIP of two files: the person, and what they are.
     format: Format,
-    /// Parts of the JSON; default overview, profile and behaviors.
+    /// Parts of the JSON or the PDF; default overview, profile and behaviors of a JSON, and all of a PDF.
     sections: Option<Vec<Section>>,
-    /// Whether the JSON says of which project, which person and when. Default true. The disclosure cannot be
-    /// turned off.
+    /// Whether the JSON says of which project, which person and when, and the pages of a PDF of which project, who
+    /// exports and when. Default true. The disclosure cannot be turned off.
     include_watermark: Option<bool>,
     /// Whether the CSV begins with a byte order mark.
     #[serde(default)]
@@ -87,9 +91,14 @@ pub(crate) async fn export(
     checks.length("reason", request.masking.reason.as_deref(), 0..=500);
     checks.done()?;
     let (access, id, now) = (persona.access, persona.id, state.worker.clock.now());
-    let row = store::person(&state.worker.pool, access, id).await?;
-    let about = store::about_people(&state.worker.pool, access.into(), Some(id)).await?;
+    let pool = &state.worker.pool;
+    let row = store::person(pool, access, id).await?;
+    let about = store::about_people(pool, access.into(), Some(id)).await?;
     let is_masked = !request.masking.unmask;
+    let insights = match request.needs_insights() {
+        true => Insights::read(pool, access.into(), (id, &row), is_masked).await?,
+        false => Insights::default(),
+    };
     let disclosure = Disclosure::new(about, is_masked, now);
     let details = json!({ "format": request.format, "sections": request.sections,
         "unmask": request.masking.unmask, "reason": request.masking.reason });
@@ -97,10 +106,37 @@ pub(crate) async fn export(
     audit::record_view(&state.worker.side, &state.worker.ids, now, &entry).await?;
     match request.format {
         Format::Json => {
-            let exported = composed(id, row, request, disclosure).map_err(internal)?;
+            let exported = composed(id, row, request, disclosure, &insights).map_err(internal)?;
             Ok(Json(exported).into_response())
         }
         Format::Csv => zipped(&Person::of(row, is_masked), request.bom, &disclosure),
+        Format::Pdf => {
+            let person = store::exporter(pool, access.into(), access.account_id()).await?;
+            let is_shown = request.include_watermark.unwrap_or(true);
+            let stamp = Stamp { person, is_shown, name: id.to_string() };
+            let language = row.language;
+            let sections = request.sections.as_deref().unwrap_or(&Section::ALL);
+            let person = Person::of(row, is_masked);
+            let portrait = Portrait { person: &person, insights: &insights, sections, language };
+            let bytes = portrait.report().pdf(&disclosure, &stamp).await?;
+            Ok(attached("persona.pdf", Format::Pdf.content_type(), bytes))
+        }
+    }
+}
+
+impl Section {
+    const ALL: [Self; 5] =
+        [Self::Overview, Self::Profile, Self::Behaviors, Self::Needs, Self::Insights];
+}
+
+impl ExportPersona {
+    /// Whether more is asked for than what is on the card and in its texts.
+    fn needs_insights(&self) -> bool {
+        let is_further = |section: &Section| matches!(section, Section::Needs | Section::Insights);
+        match &self.sections {
+            Some(sections) => self.format != Format::Csv && sections.iter().any(is_further),
+            None => self.format == Format::Pdf,
+        }
     }
 }
 
@@ -109,6 +145,7 @@ fn composed(
     row: PersonRow,
     request: ExportPersona,
     disclosure: Disclosure,
+    insights: &Insights,
 ) -> serde_json::Result<Exported> {
     let is_masked = !request.masking.unmask;
     let citations = row.rag_citations.clone().map(|citations| match is_masked {
@@ -121,7 +158,7 @@ fn composed(
         .unwrap_or_else(|| vec![Section::Overview, Section::Profile, Section::Behaviors]);
     let mut content = Map::new();
     for section in &sections {
-        let (name, mut part) = part(*section, &person)?;
+        let (name, mut part) = part(*section, &person, insights)?;
         if let (Section::Overview, Some(object)) = (section, part.as_object_mut()) {
             object.insert("rag_citations".to_owned(), citations.clone().unwrap_or_default());
         }
@@ -134,7 +171,11 @@ fn composed(
     Ok(Exported { format: Format::Json, sections, content, schema: SCHEMA, watermark, disclosure })
 }
 
-fn part(section: Section, person: &Person) -> serde_json::Result<(&'static str, Value)> {
+fn part(
+    section: Section,
+    person: &Person,
+    insights: &Insights,
+) -> serde_json::Result<(&'static str, Value)> {
     Ok(match section {
         Section::Overview => {
             let names = [
@@ -162,15 +203,16 @@ fn part(section: Section, person: &Person) -> serde_json::Result<(&'static str, 
             let names = ["communication_style", "decision_making_style", "concerns"];
             ("behaviors", person.part(&names)?)
         }
-        // Not made up: nothing is stored of them.
-        Section::Needs => ("needs", Value::Null),
-        Section::Insights => ("insights", Value::Null),
+        // Not made up where nothing is stored of them.
+        Section::Needs => ("needs", serde_json::to_value(&insights.needs)?),
+        Section::Insights => ("insights", insights.value()?),
     })
 }
 
-/// Every text of a value, masked.
+/// Every text of a value, masked. Ids and times are no texts: a minute is no age.
 pub(crate) fn masked(value: Value, mask: &Mask) -> Value {
     match value {
+        Value::String(text) if is_id_or_time(&text) => text.into(),
         Value::String(text) => mask.apply(&text).into(),
         Value::Array(items) => items.into_iter().map(|item| masked(item, mask)).collect(),
         Value::Object(fields) => {
@@ -178,6 +220,10 @@ pub(crate) fn masked(value: Value, mask: &Mask) -> Value {
         }
         other => other,
     }
+}
+
+fn is_id_or_time(text: &str) -> bool {
+    Uuid::parse_str(text).is_ok() || DateTime::parse_from_rfc3339(text).is_ok()
 }
 
 /// The line and its disclosure in one file, because a CSV has no place for it.
@@ -191,11 +237,13 @@ fn zipped(person: &Person, has_bom: bool, disclosure: &Disclosure) -> Result<Res
         zip.write_all(text.as_bytes()).map_err(internal)?;
     }
     let bytes = zip.finish().map_err(internal)?.into_inner();
-    let headers = [
-        (CONTENT_TYPE, "application/zip"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"persona.zip\""),
-    ];
-    Ok((headers, bytes).into_response())
+    Ok(attached("persona.zip", "application/zip", bytes))
+}
+
+/// A file to keep.
+fn attached(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    ([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response()
 }
 
 fn internal(error: impl Into<anyhow::Error>) -> Error {

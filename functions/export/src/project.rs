@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::form::{Exporting, Format, Masking};
-use crate::{AppState, store};
+use crate::{AppState, pdf, store};
 
 /// How long a written file is kept.
 const KEPT: Duration = Duration::days(7);
@@ -94,9 +94,21 @@ pub(crate) async fn start(
 ) -> Result<(StatusCode, Json<Started>)> {
     request.check()?;
     request.masking.check(access)?;
+    fits(&state, access, &request).await?;
     let started = again(|| store(&state, access, &request, key.as_deref())).await?;
     runs::dispatch(&state.worker.engine, started.run_id).await;
     Ok((StatusCode::ACCEPTED, Json(started)))
+}
+
+/// A PDF is set as a whole, so it takes people up to a limit.
+async fn fits(state: &AppState, access: Access<Viewer>, request: &StartExport) -> Result<()> {
+    if (request.format, request.subject) != (Format::Pdf, Subject::Project) {
+        return Ok(());
+    }
+    match store::count(&state.worker.pool, access.into()).await? {
+        count if count > pdf::MOST_PEOPLE => Err(pdf::too_many(count)),
+        _ => Ok(()),
+    }
 }
 
 /// Stores the run with its export, or finds those of the same request.

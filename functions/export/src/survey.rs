@@ -1,20 +1,22 @@
 //! The answers to a survey, page by page.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use ::store::survey::Survey;
+use ::store::survey::{self, Survey};
 use async_stream::try_stream;
 use bytes::Bytes;
 use futures::Stream;
-use platform::{Error, InProject, Result};
+use platform::{Error, InProject, Result, off_thread};
 use serde_json::{Value, json};
 use shared::persona::mask::Mask;
 use shared::survey::answers_csv::Sheet;
 use shared::survey::result::{Respondent, Weighed, Weights};
 use shared::survey::segment::{Attribute, Profile};
+use shared::survey::{QuestionKind, Response};
 use sqlx::PgPool;
 
 use crate::disclosure::Disclosure;
+use crate::pdf::{self, Report};
 use crate::persona::masked;
 use crate::store::{self, Respondents};
 
@@ -78,7 +80,7 @@ impl Answers {
                 let mut lines = String::new();
                 for row in rows {
                     lines.push_str(if is_first { "\n" } else { ",\n" });
-                    let object = self.object(&row)?;
+                    let object = self.object(row)?;
                     lines.push_str(&object.to_string());
                     is_first = false;
                 }
@@ -87,6 +89,33 @@ impl Answers {
             }
             yield Bytes::from_static(b"\n]}\n");
         }
+    }
+
+    /// The figures as a report.
+    pub(crate) async fn report(self) -> Result<Report> {
+        let mask = if self.is_masked { self.everybody().await? } else { Mask::default() };
+        let survey = survey::of_project(&self.pool, self.project, self.survey.id).await?;
+        let figures = survey::results::figures(&self.pool, self.survey).await?;
+        Ok(pdf::survey(&survey, &figures, &mask))
+    }
+
+    /// Of all respondents: figures quote without a name. Whoever has nothing that another has not is left out.
+    async fn everybody(&self) -> Result<Mask> {
+        let (mut known, mut cards, mut after) = (HashSet::new(), Vec::new(), -1);
+        loop {
+            let rows = self.page(after).await?;
+            let Some(last) = rows.last().map(|row| row.respondent) else { break };
+            for card in rows.into_iter().map(|row| row.card.0) {
+                let names = [&card.first_name, &card.surname, &card.town].map(ToString::to_string);
+                let marks = names.into_iter().chain([card.age.to_string()]);
+                // each of them is noted, also behind the first new one
+                if marks.fold(false, |is_new, mark| known.insert(mark) || is_new) {
+                    cards.push(card);
+                }
+            }
+            after = last;
+        }
+        off_thread(move || Mask::of(&cards)).await
     }
 
     async fn page(&self, after: i32) -> Result<Vec<Respondents>> {
@@ -113,20 +142,27 @@ impl Answers {
 
     fn respondent(&self, row: Respondents, weighed: &Weighed) -> Result<Respondent> {
         let profile = Profile::from(&*row.card);
-        let response = match self.is_masked {
-            true => {
-                let open = serde_json::to_value(&*row.response).map_err(internal)?;
-                let hidden = masked(open, &self.mask(&row));
-                serde_json::from_value(hidden).map_err(internal)?
-            }
-            false => row.response.0,
+        let mask = self.is_masked.then(|| Mask::of([&*row.card]));
+        let response = match mask {
+            Some(mask) => self.hidden(row.response.0, &mask),
+            None => row.response.0,
         };
         Ok(Respondent { profile, response, weight: weighed.of(&profile) })
     }
 
-    /// What the researcher wrote is no secret of a person: options stay as they are, words of open answers go.
-    fn mask(&self, row: &Respondents) -> Mask {
-        Mask::of([&*row.card])
+    /// Without who somebody is in their own words. What the researcher wrote stays as it is: an option, a number, the
+    /// id of a question.
+    fn hidden(&self, mut response: Response, mask: &Mask) -> Response {
+        for question in self.survey.questions.iter() {
+            let answer = response.answers.get_mut(&question.id);
+            if let (QuestionKind::OpenText, Some(answer)) = (question.kind, answer) {
+                *answer = masked(answer.take(), mask);
+            }
+        }
+        for reaction in response.reactions.values_mut() {
+            *reaction = mask.apply(reaction);
+        }
+        response
     }
 
     fn line(&self, sheet: &Sheet<'_>, number: u64, one: &Respondent) -> String {
@@ -138,17 +174,16 @@ impl Answers {
         }
     }
 
-    fn object(&self, row: &Respondents) -> Result<Value> {
-        let response = serde_json::to_value(&*row.response).map_err(internal)?;
+    fn object(&self, row: Respondents) -> Result<Value> {
         if !self.is_masked {
             return Ok(
-                json!({ "respondent": row.respondent, "card": *row.card, "response": response }),
+                json!({ "respondent": row.respondent, "card": *row.card, "response": *row.response }),
             );
         }
         let profile = Profile::from(&*row.card);
         let segments = Attribute::ALL.map(|one| (one.key().to_owned(), one.of(&profile).into()));
         let segments: serde_json::Map<String, Value> = segments.into_iter().collect();
-        let response = masked(response, &self.mask(row));
+        let response = self.hidden(row.response.0, &Mask::of([&*row.card]));
         Ok(json!({ "respondent": row.respondent, "segments": segments, "response": response }))
     }
 }

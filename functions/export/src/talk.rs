@@ -1,10 +1,13 @@
 //! What was said in a focus group: at most some hundred turns, so they are made in memory.
 
+use std::collections::BTreeMap;
+
 use ::store::discussion::{self, StoredTurn};
 use platform::{Error, InProject, Result};
 use serde::Serialize;
 use serde_json::{Value, json};
-use shared::id::RunId;
+use shared::discussion::summary::Summary;
+use shared::id::{RunId, TurnId};
 use shared::persona::mask::{self, Mask};
 use shared::persona::{Card, label};
 use shared::text::csv::{push_line, quote};
@@ -23,23 +26,25 @@ const COLUMNS: [&str; 8] =
 
 /// A turn as it leaves.
 #[derive(Serialize)]
-struct Said {
-    number: u32,
-    question: u32,
+pub(crate) struct Said {
+    pub(crate) number: u32,
+    pub(crate) question: u32,
     kind: shared::discussion::turn::TurnKind,
     /// A participant's name or initials; none is the moderator.
-    speaker: Option<String>,
-    reply_to: Option<u32>,
+    pub(crate) speaker: Option<String>,
+    pub(crate) reply_to: Option<u32>,
     stance: Option<i8>,
-    said: Option<String>,
+    pub(crate) said: Option<String>,
     written_by: Option<String>,
 }
 
-/// A talk with everybody's names known, so that they can be hidden.
+/// A talk as it leaves: nobody's name is in it where they are hidden.
 pub(crate) struct Talk {
     group: store::Group,
     turns: Vec<Said>,
-    mask: Mask,
+    /// Who said which turn.
+    speakers: BTreeMap<TurnId, String>,
+    summary: Option<Value>,
 }
 
 impl Talk {
@@ -61,6 +66,9 @@ impl Talk {
             false => label::full_name(card),
         };
         let hide = |text: &str| if is_masked { mask.apply(text) } else { text.to_owned() };
+        let named =
+            turns.iter().filter_map(|turn| Some((turn.id, name(cards.get(&turn.persona_id?.0)?))));
+        let speakers = named.collect();
         let turns = turns.into_iter().map(|StoredTurn { turn, persona_id, written_by, .. }| Said {
             number: turn.number,
             question: turn.question,
@@ -72,7 +80,42 @@ impl Talk {
             written_by,
         });
         let turns = turns.collect();
-        Ok(Self { group, turns, mask })
+        let summary = group.summary.as_ref().map(|one| serde_json::from_str(one.get()));
+        let summary: Option<Value> = summary.transpose().map_err(internal)?;
+        let summary = summary.map(|one| if is_masked { masked(one, &mask) } else { one });
+        Ok(Self { group, turns, speakers, summary })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.group.name
+    }
+
+    pub(crate) fn description(&self) -> Option<&str> {
+        self.group.description.as_deref()
+    }
+
+    pub(crate) fn questions(&self) -> &[String] {
+        &self.group.questions
+    }
+
+    pub(crate) fn turns(&self) -> &[Said] {
+        &self.turns
+    }
+
+    /// The turn of a number.
+    pub(crate) fn turn(&self, number: u32) -> Option<&Said> {
+        self.turns.iter().find(|turn| turn.number == number)
+    }
+
+    /// The name or initials of who said a turn.
+    pub(crate) fn speaker_of(&self, turn: TurnId) -> Option<&str> {
+        self.speakers.get(&turn).map(String::as_str)
+    }
+
+    /// The last summary of what was said, where there is one.
+    pub(crate) fn summary(&self) -> Result<Option<Summary>> {
+        let summary = self.summary.clone().map(serde_json::from_value);
+        summary.transpose().map_err(internal)
     }
 
     pub(crate) fn run_id(&self) -> Option<RunId> {
@@ -102,17 +145,13 @@ impl Talk {
     }
 
     pub(crate) fn json(&self, disclosure: &Disclosure) -> Result<String> {
-        let summary = self.group.summary.as_ref().map(|one| serde_json::from_str(one.get()));
-        let summary: Option<Value> = summary.transpose().map_err(internal)?;
-        let hide =
-            |value: Value| if disclosure.is_masked { masked(value, &self.mask) } else { value };
         let whole = json!({
             "schema": SCHEMA,
             "disclosure": disclosure,
             "focus_group": { "name": self.group.name, "description": self.group.description,
                 "questions": self.group.questions },
             "turns": self.turns,
-            "summary": summary.map(hide),
+            "summary": self.summary,
         });
         serde_json::to_string(&whole).map_err(internal)
     }

@@ -1,5 +1,7 @@
+mod pdf;
 mod persona;
 mod project;
+pub(crate) mod read;
 
 use platform::Service;
 use platform::model::Config;

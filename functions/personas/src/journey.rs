@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ::store::journey::{self, StoredJourney};
 use ::store::persona::OfPersona;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
@@ -22,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
 use crate::AppState;
-use crate::store::{self, Claim, Held, JourneyRow, NewJourney};
+use crate::store::{self, Claim, Held, NewJourney};
 use crate::subject::Subject;
 
 /// The model's task.
@@ -77,7 +78,7 @@ pub(crate) struct Stored {
 }
 
 impl JourneyView {
-    fn new(persona_id: PersonaId, row: JourneyRow) -> Self {
+    fn new(persona_id: PersonaId, row: StoredJourney) -> Self {
         Self {
             persona_id,
             journey: row.journey.0,
@@ -122,7 +123,7 @@ pub(crate) async fn get(
 ) -> Result<Json<Stored>> {
     let (access, id) = (persona.access, persona.id);
     let material = Material::new(Subject::read(&state, access, id).await?, state.model.name());
-    let row = store::find_journey(&state.pool, access, id).await?;
+    let row = journey::find(&state.pool, access.into(), id).await?;
     let is_stale = row.as_ref().is_none_or(|row| row.inputs_hash != material.hash);
     Ok(Json(Stored { journey: row.map(|row| JourneyView::new(id, row)), is_stale }))
 }
@@ -173,7 +174,7 @@ async fn written(
     material: &Material,
     terms: Terms,
     claim: &Held,
-) -> Result<JourneyRow> {
+) -> Result<StoredJourney> {
     let new = drafted(state, persona, material, terms).await?;
     claim.store(state, &new, line(persona, true)).await
 }

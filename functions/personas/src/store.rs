@@ -9,7 +9,7 @@ mod status;
 mod view;
 
 pub(crate) use change::{Restore, delete, restore};
-pub(crate) use journey::{Claim, Held, JourneyRow, NewJourney, claim_journey, find_journey};
+pub(crate) use journey::{Claim, Held, NewJourney, claim_journey};
 pub(crate) use link::{Link, insert_link, links, revoke_link, seen};
 pub(crate) use need::{peopled_segments, population_seed, settled_items};
 pub(crate) use read::{PersonaRow, Sampled, count, get, list, sample, segments, several, share};

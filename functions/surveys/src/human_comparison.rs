@@ -20,9 +20,9 @@ use crate::{AppState, store};
 pub(crate) struct UploadAnswers {
     /// What to call it: 1 to 255 characters.
     name: String,
-    /// A header of question ids, then one line a person; options of a multiple choice and of a ranking
-    /// are parted by `|` (a bar of an option's own is written `\\|`), a row of a matrix is a column `id/row`.
-    /// What `responses.csv` gives is read as it was.
+    /// A header of question ids, then one line a person. A row of a matrix is a column `id/row`. A multiple choice is
+    /// a column `id/option` of 0 and 1 for each option, or one column whose options are parted by `|` (a bar of an
+    /// option's own is written `\\|`), as those of a ranking are. What `responses.csv` gives is read as it was.
     csv: String,
 }
 

@@ -34,6 +34,8 @@ pub enum Subject {
     Ingest,
     /// The metrics of 100,000 people beside a plain UPDATE of them
     Kpi,
+    /// The memory that exports of 10,000 people take, and a PDF of as many as it has place for
+    Export,
 }
 
 /// What `cargo local bench` may be told.
@@ -73,6 +75,10 @@ pub async fn run(options: &BenchOptions, interrupt: &Interrupt) -> Result<ExitCo
             Subject::Kpi => {
                 let wanted = Wanted::WITHOUT_NEO4J;
                 alone(&environment, &layout, &cargo, ("kpi-bench", wanted)).await
+            }
+            Subject::Export => {
+                let wanted = Wanted::WITHOUT_NEO4J;
+                alone(&environment, &layout, &cargo, ("export-bench", wanted)).await
             }
         }
     };

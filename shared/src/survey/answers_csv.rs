@@ -26,8 +26,8 @@ pub(in crate::survey) fn reaction_column(id: &str) -> String {
 }
 
 /// A sheet that is made line by line, as RFC 4180 writes it, with a byte order mark: number, age, the
-/// attributes, the weight, and a column a question (or a row of a matrix), in the form that
-/// [`super::human_comparison::read`] takes. Behind them a column `reaction/id` for each rating that has reactions
+/// attributes, the weight, and a column a question (a row of a matrix, or an option of a multiple choice), in the
+/// form that [`super::human_comparison::read`] takes. Behind them a column `reaction/id` for each rating that has reactions
 /// in words.
 #[derive(Debug, Clone)]
 pub struct Sheet<'a> {
@@ -83,6 +83,15 @@ fn cells(question: &Question, respondent: &Respondent) -> Vec<String> {
             .iter()
             .map(|row| answer.and_then(|rows| rows.get(row)).map(cell).unwrap_or_default())
             .collect(),
+        QuestionKind::MultipleChoice => {
+            let chosen = answer.and_then(Value::as_array);
+            let cell = |option: &String| match chosen {
+                Some(chosen) if chosen.iter().any(|one| one == option) => "1".to_owned(),
+                Some(_) => "0".to_owned(),
+                None => String::new(),
+            };
+            question.choices().iter().map(cell).collect()
+        }
         _ => vec![answer.map(cell).unwrap_or_default()],
     }
 }
@@ -138,6 +147,28 @@ mod tests {
 
         assert!(sheet.starts_with("\u{feff}respondent,years,weight,segment_age"));
         assert_eq!(human_comparison::read(&sheet, &questions).unwrap(), [answers.clone(), answers]);
+    }
+
+    #[test]
+    fn a_multiple_choice_has_a_column_of_0_and_1_an_option() {
+        let questions = questions(json!([
+            { "id": "tea", "type": "multiple-choice", "title": "T", "options": ["=green", "black", "none"] },
+        ]));
+        let person = |tea: Option<Value>| {
+            let answers: Answers = tea.map(|tea| ("tea".to_owned(), tea)).into_iter().collect();
+            let response = Response { answers, ..Response::default() };
+            Respondent { profile: (&cards(1)[0]).into(), response, weight: 1.0 }
+        };
+        let people = [person(Some(json!(["=green", "none"]))), person(None)];
+
+        let sheet = csv(&questions, &people, Language::English);
+
+        let lines: Vec<&str> = sheet.trim_end().split("\r\n").collect();
+        assert!(lines[0].ends_with(",tea/=green,tea/black,tea/none"), "{sheet}");
+        assert!(lines[1].ends_with(",1,0,1"), "{sheet}");
+        assert!(lines[2].ends_with(",,,"), "nobody chose nothing: {sheet}");
+        let read = human_comparison::read(&sheet, &questions).unwrap();
+        assert_eq!(read, [people[0].response.answers.clone()], "a line without an answer is empty");
     }
 
     #[test]

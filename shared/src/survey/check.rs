@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::instrument::columns_of;
 use super::question::{BUILT_IN_POINTS, Design, Elicitation, MOST_POINTS, Question, QuestionKind};
 use super::{answers_csv, logic, size};
 use crate::text::composed;
@@ -66,13 +67,10 @@ fn answers_column(
     question: &Question,
     columns: &mut BTreeSet<String>,
 ) {
-    let names: BTreeSet<String> = match question.kind {
-        QuestionKind::Matrix => {
-            let names = question.items().iter().map(|row| format!("{}/{row}", question.id));
-            names.map(|name| name.trim().to_owned()).collect()
-        }
-        _ => [question.id.trim().to_owned()].into(),
-    };
+    let names = columns_of(question).into_iter();
+    // a multiple choice may also come as one column
+    let whole = (question.kind == QuestionKind::MultipleChoice).then(|| question.id.clone());
+    let names: BTreeSet<String> = names.chain(whole).map(|name| name.trim().to_owned()).collect();
     for name in names {
         if columns.contains(&name) {
             broken.of(at, "id", format!("{name:?} is the name of another column of the answers"));
@@ -422,6 +420,10 @@ mod tests {
             "rows": [row] })
         };
         let rating = json!({ "id": "buy", "type": "rating-scale", "title": "T" });
+        let several = |id: &str| {
+            json!({ "id": id, "type": "multiple-choice", "title": "T",
+            "options": ["a", "b"] })
+        };
 
         for (first, second) in [
             (rating.clone(), number("weight")),
@@ -433,6 +435,9 @@ mod tests {
             (matrix("g", "a"), number("g/a")),
             (number("g/a"), matrix("g", "a ")),
             (matrix("g", "a/b"), matrix("g/a", "b")),
+            (several("g"), number("g/a")),
+            (number("g/b "), several("g")),
+            (several("g"), number(" g")),
         ] {
             let errors = broken(json!([first, second]));
             let said: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();

@@ -160,15 +160,20 @@ fn scale(question: &Question, rows: &[String]) -> String {
     format!("<table><thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table>")
 }
 
-/// The columns of a file with people's answers.
+/// The columns of a file with people's answers: one a question, one a row of a matrix (`id/row`), one an option of a
+/// multiple choice (`id/option`, which is 0 or 1), in the survey's order.
 pub fn columns(questions: &[Question]) -> Vec<String> {
-    let of = |question: &Question| match question.kind {
-        QuestionKind::Matrix => {
-            question.items().iter().map(|row| format!("{}/{row}", question.id)).collect()
-        }
-        _ => vec![question.id.clone()],
+    questions.iter().flat_map(columns_of).map(|name| crate::text::csv::quote(&name)).collect()
+}
+
+/// The columns of a question by their names, as they are before a file quotes them.
+pub(in crate::survey) fn columns_of(question: &Question) -> Vec<String> {
+    let parts = match question.kind {
+        QuestionKind::Matrix => question.items(),
+        QuestionKind::MultipleChoice => question.choices(),
+        _ => return vec![question.id.clone()],
     };
-    questions.iter().flat_map(of).map(|name| crate::text::csv::quote(&name)).collect()
+    parts.iter().map(|part| format!("{}/{part}", question.id)).collect()
 }
 
 #[cfg(test)]

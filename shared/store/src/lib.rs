@@ -2,6 +2,7 @@
 
 pub mod discussion;
 pub mod documents;
+pub mod journey;
 pub mod knowledge;
 pub mod need;
 pub mod persona;

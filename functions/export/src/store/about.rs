@@ -2,7 +2,7 @@
 
 use platform::{InProject, Result};
 use shared::Language;
-use shared::id::{PersonaId, RunId, SurveyId};
+use shared::id::{AccountId, PersonaId, RunId, SurveyId};
 use sqlx::PgPool;
 
 use crate::disclosure::{About, Writer};
@@ -73,6 +73,13 @@ pub(crate) async fn about_talk(pool: &PgPool, project: InProject, run: RunId) ->
     );
     let models = models.fetch_all(pool).await?;
     about(pool, project, models).await
+}
+
+/// What who exports is called; by their id where they have no name any more.
+pub(crate) async fn exporter(pool: &PgPool, _: InProject, account: AccountId) -> Result<String> {
+    let name = sqlx::query_scalar!("select full_name from accounts where id = $1", account.0);
+    let name = name.fetch_optional(pool).await?.filter(|name| !name.trim().is_empty());
+    Ok(name.unwrap_or_else(|| account.to_string()))
 }
 
 async fn about(pool: &PgPool, project: InProject, models: Vec<Writer>) -> Result<About> {

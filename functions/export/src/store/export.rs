@@ -24,6 +24,7 @@ pub(crate) struct ExportRow {
     pub(crate) format: Format,
     pub(crate) has_bom: bool,
     pub(crate) is_unmasked: bool,
+    pub(crate) requested_by: Uuid,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) finished_at: Option<DateTime<Utc>>,
     pub(crate) expires_at: DateTime<Utc>,
@@ -158,7 +159,7 @@ async fn row(
         r#"
         select
             id, run_id, subject_kind as "subject: _", subject_id, format as "format: _", has_bom, is_unmasked,
-            created_at, finished_at, expires_at
+            requested_by, created_at, finished_at, expires_at
         from exports
         where id = $1 and project_id = $2
         "#,
@@ -226,7 +227,7 @@ pub(crate) async fn ticketed(
         r#"
         select
             e.id, e.run_id, e.subject_kind as "subject: _", e.subject_id, e.format as "format: _", e.has_bom,
-            e.is_unmasked, e.created_at, e.finished_at, e.expires_at
+            e.is_unmasked, e.requested_by, e.created_at, e.finished_at, e.expires_at
         from export_tickets t
         join exports e on e.id = t.export_id
         join projects p on p.id = e.project_id

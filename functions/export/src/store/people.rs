@@ -6,8 +6,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use shared::Language;
-use shared::id::PersonaId;
-use shared::persona::Card;
+use shared::id::{PersonaId, PopulationId};
+use shared::insight::need::Quote;
+use shared::kpi::Metrics;
+use shared::persona::{Card, Segment};
 use sqlx::PgPool;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -110,4 +112,63 @@ pub(crate) async fn kpis(pool: &PgPool, project: InProject) -> Result<Vec<KpiRow
         project.id().0,
     );
     Ok(rows.fetch_all(pool).await?)
+}
+
+/// The metrics of one segment of a population, where they were computed.
+pub(crate) async fn metrics(
+    pool: &PgPool,
+    project: InProject,
+    population: PopulationId,
+    segment: Segment,
+) -> Result<Option<Metrics>> {
+    let metrics = sqlx::query_scalar!(
+        r#"
+        select metrics as "metrics: Json<Metrics>"
+        from kpi_snapshots
+        where project_id = $1 and population_id = $2 and segment_id = $3
+        "#,
+        project.id().0,
+        population.0,
+        segment.id(),
+    );
+    Ok(metrics.fetch_optional(pool).await?.map(|metrics| metrics.0))
+}
+
+/// The cards of those whom these quotes may name: who is quoted, and who was in the same talk.
+pub(crate) async fn named<'a>(
+    pool: &PgPool,
+    project: InProject,
+    quotes: impl Iterator<Item = &'a Quote>,
+) -> Result<Vec<Card>> {
+    let (people, sources): (Vec<Uuid>, Vec<Uuid>) =
+        quotes.map(|quote| (quote.persona_id.0, quote.source_id)).unzip();
+    let cards = sqlx::query_scalar!(
+        r#"
+        select card as "card: Json<Card>"
+        from personas
+        where project_id = $1
+            and (
+                id = any($2)
+                or id in (
+                    select unnest(g.persona_ids)
+                    from focus_group_turns t
+                    join focus_groups g on g.id = t.focus_group_id
+                    where g.project_id = $1 and t.id = any($3)
+                )
+            )
+        "#,
+        project.id().0,
+        &people,
+        &sources,
+    );
+    Ok(cards.fetch_all(pool).await?.into_iter().map(|card| card.0).collect())
+}
+
+/// How many people a project's export has.
+pub(crate) async fn count(pool: &PgPool, project: InProject) -> Result<usize> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from personas where project_id = $1 and deleted_at is null"#,
+        project.id().0,
+    );
+    Ok(usize::try_from(count.fetch_one(pool).await?).unwrap_or(usize::MAX))
 }

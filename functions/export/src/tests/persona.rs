@@ -107,7 +107,7 @@ async fn a_csv_comes_with_its_disclosure_beside_it() {
 async fn a_form_that_is_not_there_is_refused_and_so_is_a_deleted_person() {
     let (app, ana, _, ids) = study(1).await;
 
-    app.post(&ana, &path(ids[0]), json!({ "format": "pdf" })).await.expect(422);
+    app.post(&ana, &path(ids[0]), json!({ "format": "docx" })).await.expect(422);
     app.post(&ana, &path(ids[0]), json!({})).await.expect(422);
     sqlx::query("update personas set deleted_at = created_at")
         .execute(&app.parts.pool)

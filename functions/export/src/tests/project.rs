@@ -13,18 +13,18 @@ fn export(started: &Value) -> String {
 }
 
 /// Starts it and lets it be written.
-async fn written(app: &TestApp, user: &User, project: ProjectId, body: Value) -> Value {
+pub(super) async fn written(app: &TestApp, user: &User, project: ProjectId, body: Value) -> Value {
     let started = app.post(user, &exports(project), body).await.expect(202);
     app.deliver_all().await;
     started
 }
 
 /// As somebody without a sign-in.
-async fn fetch(app: &TestApp, path: &Value) -> Answer {
+pub(super) async fn fetch(app: &TestApp, path: &Value) -> Answer {
     app.send(Method::GET, path.as_str().unwrap(), None, None).await
 }
 
-async fn link(app: &TestApp, user: &User, started: &Value) -> Value {
+pub(super) async fn link(app: &TestApp, user: &User, started: &Value) -> Value {
     app.post(user, &format!("{}/link", export(started)), json!({})).await.expect(200)
 }
 
@@ -165,7 +165,7 @@ async fn a_cancelled_export_leaves_no_file() {
 }
 
 /// A survey that everybody of the study has answered with their own name.
-async fn answered(app: &TestApp, project: ProjectId, ids: &[PersonaId]) -> Uuid {
+pub(super) async fn answered(app: &TestApp, project: ProjectId, ids: &[PersonaId]) -> Uuid {
     let survey: Uuid = app.parts.ids.next();
     let questions = json!([
         { "id": "why", "type": "open-text", "title": "Why?" },
@@ -235,10 +235,9 @@ async fn answers_leave_masked_and_in_the_form_that_is_read_back() {
     assert_eq!(whole["disclosure"]["models"][0]["prompt_version"], "survey.v1");
 }
 
-#[tokio::test]
-async fn a_talk_leaves_with_initials_and_its_summary() {
-    let (app, ana, project, ids) = study(2).await;
-    let first = card(&app, ids[0]).await;
+/// A talk in which one person has said who they are.
+pub(super) async fn talk(app: &TestApp, project: ProjectId, id: PersonaId) -> Uuid {
+    let first = card(app, id).await;
     let group: Uuid = app.parts.ids.next();
     sqlx::query(
         "with run as (insert into runs (id, kind, project_id, subject_id, input, total, request_hash, \
@@ -253,13 +252,21 @@ async fn a_talk_leaves_with_initials_and_its_summary() {
     )
     .bind(group)
     .bind(project.0)
-    .bind(ids[0].0)
+    .bind(id.0)
     .bind(app.parts.clock.now())
     .bind(app.parts.ids.next::<Uuid>())
     .bind(format!("Jestem {} {}.", first.first_name, first.surname))
     .execute(&app.parts.pool)
     .await
     .unwrap();
+    group
+}
+
+#[tokio::test]
+async fn a_talk_leaves_with_initials_and_its_summary() {
+    let (app, ana, project, ids) = study(2).await;
+    let first = card(&app, ids[0]).await;
+    let group = talk(&app, project, ids[0]).await;
     let body =
         |format: &str| json!({ "subject": "focus_group", "subject_id": group, "format": format });
 

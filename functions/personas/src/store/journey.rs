@@ -1,9 +1,10 @@
 //! Journeys in PostgreSQL: one is written at a time, by whoever has the claim.
 
+use ::store::journey::{self, StoredJourney};
 use ::store::persona::OfPersona;
 use anyhow::anyhow;
-use chrono::{DateTime, Duration, Utc};
-use platform::{Access, Editor, Result, Viewer, audit};
+use chrono::Duration;
+use platform::{Editor, Result, audit};
 use shared::id::{PersonaId, ProjectId};
 use shared::insight::Journey;
 use sqlx::PgPool;
@@ -14,18 +15,6 @@ use crate::AppState;
 
 /// A claim outlives the request that makes it; one that was left behind is waited for as long as this.
 const CLAIM: Duration = Duration::seconds(30);
-
-/// A stored journey.
-pub(crate) struct JourneyRow {
-    pub(crate) version: i32,
-    pub(crate) inputs_hash: Vec<u8>,
-    pub(crate) journey: Json<Journey>,
-    pub(crate) context: Option<String>,
-    pub(crate) written_by: String,
-    pub(crate) is_simulated: bool,
-    pub(crate) prompt_version: String,
-    pub(crate) created_at: DateTime<Utc>,
-}
 
 /// A journey about to be stored.
 pub(crate) struct NewJourney {
@@ -42,7 +31,7 @@ pub(crate) enum Claim {
     /// It is ours to write.
     Held(Held),
     /// It is written of just that already.
-    Stored(Box<JourneyRow>),
+    Stored(Box<StoredJourney>),
     /// Somebody else is writing.
     Busy,
 }
@@ -96,28 +85,6 @@ async fn give_back(pool: &PgPool, (persona, project, token): (PersonaId, Project
     }
 }
 
-/// The journey of a persona as it was written last.
-pub(crate) async fn find_journey(
-    pool: &PgPool,
-    access: Access<Viewer>,
-    persona: PersonaId,
-) -> Result<Option<JourneyRow>> {
-    let row = sqlx::query_as!(
-        JourneyRow,
-        r#"
-        select
-            version, inputs_hash as "inputs_hash!", journey as "journey!: _", context,
-            written_by as "written_by!", is_simulated as "is_simulated!",
-            prompt_version as "prompt_version!", created_at as "created_at!"
-        from persona_journeys
-        where project_id = $1 and persona_id = $2 and journey is not null
-        "#,
-        access.project_id().0,
-        persona.0,
-    );
-    Ok(row.fetch_optional(pool).await?)
-}
-
 /// Asks to write the journey of these inputs: one statement decides, with or without Redis.
 pub(crate) async fn claim_journey(
     state: &AppState,
@@ -147,7 +114,7 @@ pub(crate) async fn claim_journey(
         let pool = state.pool.clone();
         return Ok(Claim::Held(Held { pool, persona: id, project, token, is_over: false }));
     }
-    let stored = find_journey(&state.pool, persona.access.least(), id).await?;
+    let stored = journey::find(&state.pool, persona.access.least().into(), id).await?;
     Ok(match stored.filter(|row| row.inputs_hash == hash) {
         Some(row) => Claim::Stored(Box::new(row)),
         None => Claim::Busy,
@@ -161,11 +128,11 @@ impl Held {
         state: &AppState,
         new: &NewJourney,
         line: audit::Entry,
-    ) -> Result<JourneyRow> {
+    ) -> Result<StoredJourney> {
         let now = state.clock.now();
         let mut transaction = state.pool.begin().await?;
         let row = sqlx::query_as!(
-            JourneyRow,
+            StoredJourney,
             r#"
             update persona_journeys
             set version = version + 1,

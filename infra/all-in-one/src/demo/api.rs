@@ -39,6 +39,12 @@ impl Api {
         Ok(answered(self.request(Method::POST, path).json(body)).await?.json().await?)
     }
 
+    /// The file that a request is answered with.
+    pub(super) async fn file(&self, path: &str, body: &Value) -> Result<Vec<u8>> {
+        let request = self.request(Method::POST, path).json(body);
+        Ok(answered(request).await?.bytes().await?.to_vec())
+    }
+
     /// Posts a form with one file and these fields.
     pub(super) async fn upload(
         &self,

@@ -21,7 +21,7 @@ const CARDS: [(&str, [&str; 2]); 7] = [
 ];
 
 /// Computes the metrics of the first person's segment, holds two people against each other and writes the first
-/// one, masked. No figure of the demo's worker is made up: it has none, so what needs one is absent and says so.
+/// one, masked, as JSON and as a PDF. No figure of the demo's worker is made up: it has none, so what needs one is absent and says so.
 ///
 /// # Errors
 /// When a step fails.
@@ -62,6 +62,11 @@ pub(super) async fn run(api: &Api, project: &str, language: Language, out: &Path
         std::fs::write(&path, serde_json::to_string_pretty(value)?)?;
         println!("             {}", path.display());
     }
+    // last, so that it has the metrics, the needs and the journey
+    let pdf = api.file(&export, &json!({ "format": "pdf" })).await?;
+    let path = out.join("persona.pdf");
+    std::fs::write(&path, pdf)?;
+    println!("             {}", path.display());
     Ok(())
 }
 

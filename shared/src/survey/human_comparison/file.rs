@@ -17,9 +17,10 @@ const MOST_ERRORS: usize = 20;
 /// Into how many parts a cell is tried to be cut where options have bars of their own.
 const MOST_PARTS: usize = 64;
 
-/// Reads people's answers: a header of question ids, then one line a person, as RFC 4180 writes it. Options
-/// of a multiple choice and of a ranking are parted by `|` (a bar of an option's own is written `\|`), a row
-/// of a matrix is a column `id/row`. An empty cell is no answer; columns that are no question are passed over.
+/// Reads people's answers: a header of question ids, then one line a person, as RFC 4180 writes it. A row of a
+/// matrix is a column `id/row`. A multiple choice is a column `id/option` of 0 and 1 for each option, and somebody
+/// with a 1 nowhere gave no answer; or it is one column whose options are parted by `|` (a bar of an option's own is
+/// written `\|`), as those of a ranking are. An empty cell is no answer; columns that are no question are passed over.
 /// What [`crate::survey::answers_csv`] wrote is read as it was.
 ///
 /// # Errors
@@ -53,14 +54,63 @@ fn person(line: &Record, columns: &[Option<Column<'_>>], broken: &mut Vec<FieldE
         let rule = "has more cells than the header";
         broken.push(FieldError::new(format!("line {}", line.line), rule));
     }
+    let mut wrong = |name: &str, rule: String| {
+        broken.push(FieldError::new(format!("line {}, {name}", line.line), rule));
+    };
     for (column, cell) in columns.iter().zip(&line.cells) {
         let (Some(column), false) = (column, cell.trim().is_empty()) else { continue };
         if let Err(rule) = column.put(cell, &mut answers) {
-            let field = format!("line {}, {}", line.line, column.name());
-            broken.push(FieldError::new(field, rule));
+            wrong(&column.name(), rule);
+        }
+    }
+    for question in in_options(columns) {
+        let Some(chosen) = answers.remove(&question.id) else { continue };
+        match answer::parse(question, &chosen) {
+            Ok(answer) => drop(answers.insert(question.id.clone(), answer)),
+            Err(rule) => wrong(&question.id, rule),
         }
     }
     answers
+}
+
+/// The questions that have a column an option.
+fn in_options<'a>(columns: &[Option<Column<'a>>]) -> Vec<&'a Question> {
+    let mut found: Vec<&Question> = Vec::new();
+    for column in columns.iter().flatten() {
+        if let Column::Option(question, _) = column
+            && !found.iter().any(|one| std::ptr::eq(*one, *question))
+        {
+            found.push(question);
+        }
+    }
+    found
+}
+
+/// Every option of a question that has a column an option has one, so that none is taken for not chosen because its
+/// name is misspelt; and the question has no other column.
+fn whole(columns: &[Option<Column<'_>>]) -> Result<()> {
+    for question in in_options(columns) {
+        let has = |wanted: &String| {
+            columns.iter().flatten().any(|column| match column {
+                Column::Option(one, option) => std::ptr::eq(*one, question) && *option == wanted,
+                _ => false,
+            })
+        };
+        if let Some(missing) = question.choices().iter().find(|option| !has(option)) {
+            let name = format!("{}/{missing}", question.id);
+            return Err(Error::invalid("csv", format!("the column {name:?} is missing")));
+        }
+        let is_twice = columns
+            .iter()
+            .flatten()
+            .any(|column| matches!(column, Column::Question(one) if std::ptr::eq(*one, question)));
+        if is_twice {
+            let rule =
+                format!("{:?} is there twice: as a column, and as a column an option", question.id);
+            return Err(Error::invalid("csv", rule));
+        }
+    }
+    Ok(())
 }
 
 /// What each cell of the header is the column of.
@@ -86,6 +136,7 @@ fn columns<'a>(header: &[String], questions: &'a [Question]) -> Result<Vec<Optio
     if columns.iter().all(Option::is_none) {
         return Err(Error::invalid("csv", "no column of the header is the id of a question"));
     }
+    whole(&columns)?;
     Ok(columns)
 }
 
@@ -115,6 +166,8 @@ fn take<'a>(expected: &mut [(Column<'a>, bool)], name: &str) -> Taken<'a> {
 enum Column<'a> {
     Question(&'a Question),
     Row(&'a Question, &'a String),
+    /// 0 or 1.
+    Option(&'a Question, &'a String),
 }
 
 impl<'a> Column<'a> {
@@ -124,6 +177,11 @@ impl<'a> Column<'a> {
             QuestionKind::Matrix => {
                 question.items().iter().map(|row| Self::Row(question, row)).collect()
             }
+            QuestionKind::MultipleChoice => {
+                let options = question.choices().iter();
+                let options = options.map(|option| Self::Option(question, option));
+                options.chain([Self::Question(question)]).collect()
+            }
             _ => vec![Self::Question(question)],
         }
     }
@@ -131,7 +189,9 @@ impl<'a> Column<'a> {
     fn name(&self) -> String {
         match self {
             Self::Question(question) => question.id.clone(),
-            Self::Row(question, row) => format!("{}/{row}", question.id),
+            Self::Row(question, part) | Self::Option(question, part) => {
+                format!("{}/{part}", question.id)
+            }
         }
     }
 
@@ -146,6 +206,19 @@ impl<'a> Column<'a> {
                 let rows = answers.entry(question.id.clone()).or_insert_with(|| json!({}));
                 if let Value::Object(rows) = rows {
                     rows.insert((*row).clone(), json!(point));
+                }
+            }
+            Self::Option(question, option) => {
+                let is_chosen = match number(cell.trim()).as_f64() {
+                    Some(1.0) => true,
+                    Some(0.0) => false,
+                    _ => return Err("must be 0 or 1".to_owned()),
+                };
+                if is_chosen {
+                    let chosen = answers.entry(question.id.clone()).or_insert_with(|| json!([]));
+                    if let Value::Array(chosen) = chosen {
+                        chosen.push(json!(option));
+                    }
                 }
             }
         }
@@ -315,6 +388,26 @@ mod tests {
             assert_eq!(people[0]["tea"], json!("Książka"), "{option}");
         }
         assert!(read("sum;tea\n12 34;Nie\n", &asked).is_err());
+    }
+
+    #[test]
+    fn a_multiple_choice_is_read_from_a_column_an_option() {
+        let people =
+            read("tea/c;buy;\"tea/a, b\"\n1;5;0\n1;;1\n0;2;0\n;3;\n;4;1\n", &survey()).unwrap();
+
+        assert_eq!(people[0]["tea"], json!(["c"]));
+        assert_eq!(people[1]["tea"], json!(["a, b", "c"]), "in the survey's order");
+        assert!(!people[2].contains_key("tea") && !people[3].contains_key("tea"), "no answer");
+        assert_eq!(people[4]["tea"], json!(["a, b"]), "what is not ticked may be empty");
+        for (file, told) in [
+            ("tea/c,tea/d\n1,0\n", "the column \"tea/a, b\" is missing"),
+            ("tea,\"tea/a, b\",tea/c\nc,0,1\n", "is there twice"),
+            ("\"tea/a, b\",tea/c\n0,2\n", "must be 0 or 1"),
+            ("\"tea/a, b\",tea/c\n0,c\n", "must be 0 or 1"),
+        ] {
+            let Err(Error::Invalid(errors)) = read(file, &survey()) else { panic!("{file}") };
+            assert!(errors[0].rule.contains(told), "{file}: {errors:?}");
+        }
     }
 
     #[test]

@@ -3013,7 +3013,7 @@ export interface components {
          * @description A kind of file.
          * @enum {string}
          */
-        ExportFormat: "csv" | "json";
+        ExportFormat: "csv" | "json" | "pdf";
         /**
          * Format: uuid
          * @description A file that was written for somebody to take away.
@@ -3032,14 +3032,14 @@ export interface components {
         ExportPersona: components["schemas"]["Masking"] & {
             /** @description Whether the CSV begins with a byte order mark. */
             bom?: boolean;
-            /** @description `json`, or `csv` as a ZIP of two files: the person, and what they are. */
+            /** @description `json`, `pdf`, or `csv` as a ZIP of two files: the person, and what they are. */
             format: components["schemas"]["ExportFormat"];
             /**
-             * @description Whether the JSON says of which project, which person and when. Default true. The disclosure cannot be
-             *     turned off.
+             * @description Whether the JSON says of which project, which person and when, and the pages of a PDF of which project, who
+             *     exports and when. Default true. The disclosure cannot be turned off.
              */
             include_watermark?: boolean | null;
-            /** @description Parts of the JSON; default overview, profile and behaviors. */
+            /** @description Parts of the JSON or the PDF; default overview, profile and behaviors of a JSON, and all of a PDF. */
             sections?: components["schemas"]["ExportSection"][] | null;
         };
         /**
@@ -5663,9 +5663,9 @@ export interface components {
         /** @description A file of answers. */
         UploadAnswers: {
             /**
-             * @description A header of question ids, then one line a person; options of a multiple choice and of a ranking
-             *     are parted by `|` (a bar of an option's own is written `\\|`), a row of a matrix is a column `id/row`.
-             *     What `responses.csv` gives is read as it was.
+             * @description A header of question ids, then one line a person. A row of a matrix is a column `id/row`. A multiple choice is
+             *     a column `id/option` of 0 and 1 for each option, or one column whose options are parted by `|` (a bar of an
+             *     option's own is written `\\|`), as those of a ranking are. What `responses.csv` gives is read as it was.
              */
             csv: string;
             /** @description What to call it: 1 to 255 characters. */

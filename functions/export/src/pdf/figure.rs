@@ -1,0 +1,118 @@
+//! Metrics of a segment as cards: value and range, what they rest on, how they were made, and what they have to beat.
+
+use shared::Language;
+use shared::kpi::{Confidence, Figure, Metric, Metrics, Outcome, SourceKind};
+use shared::text::number::{decimal, percent, whole};
+
+use super::{Card, Part};
+
+/// A card for each metric, in the client's order; those without a source say why.
+pub(super) fn cards(metrics: &Metrics, language: Language) -> Part {
+    let cards = Metric::ALL.into_iter().filter_map(|metric| {
+        let outcome = metrics.get(&metric)?;
+        Some(card(metric, outcome, language))
+    });
+    Part::Cards { cards: cards.collect() }
+}
+
+fn card(metric: Metric, outcome: &Outcome, language: Language) -> Card {
+    let title = name(metric, language).to_owned();
+    match outcome {
+        Outcome::Figure(figure) => {
+            let value = Some(written(metric, figure.value, &figure.unit, language));
+            Card { level: 2, title, value, lines: lines(metric, figure, language) }
+        }
+        Outcome::Absent(absent) => {
+            Card { level: 2, title, value: None, lines: vec![absent.absent_because.clone()] }
+        }
+    }
+}
+
+fn lines(metric: Metric, figure: &Figure, language: Language) -> Vec<String> {
+    let write = |value| written(metric, value, &figure.unit, language);
+    let range = match (figure.low, figure.high) {
+        (Some(low), Some(high)) => language.pick(
+            format!("Range: {} to {}", write(low), write(high)),
+            format!("Zakres: od {} do {}", write(low), write(high)),
+        ),
+        _ => language.pick("No range can be given.", "Zakresu nie da się podać.").to_owned(),
+    };
+    let sources = figure
+        .sources
+        .iter()
+        .map(|source| format!("{}: {}", kind(source.kind, language), source.name));
+    let naive = figure.naive.map(|naive| match figure.is_told_apart {
+        true => language.pick(
+            format!(
+                "The range leaves the guess out that all segments are alike: {}.",
+                write(naive)
+            ),
+            format!(
+                "Zakres nie obejmuje wartości wspólnej dla wszystkich segmentów: {}.",
+                write(naive)
+            ),
+        ),
+        false => language.pick(
+            format!(
+                "It cannot be told from the guess that all segments are alike: {}.",
+                write(naive)
+            ),
+            format!(
+                "Nie da się jej odróżnić od wartości wspólnej dla wszystkich segmentów: {}.",
+                write(naive)
+            ),
+        ),
+    });
+    let confidence = match figure.confidence {
+        Confidence::High => language.pick("Confidence: high", "Pewność: wysoka"),
+        Confidence::Medium => language.pick("Confidence: medium", "Pewność: średnia"),
+        Confidence::Low => language.pick("Confidence: low", "Pewność: niska"),
+    };
+    let computed = figure.computed_at.format("%Y-%m-%d %H:%M UTC");
+    let computed = language.pick(format!("Computed: {computed}"), format!("Obliczono: {computed}"));
+    std::iter::once(range)
+        .chain(sources)
+        .chain([figure.method.clone(), confidence.to_owned()])
+        .chain(naive)
+        .chain([computed])
+        .collect()
+}
+
+fn name(metric: Metric, language: Language) -> &'static str {
+    match metric {
+        Metric::SegmentSize => language.pick("Segment size", "Wielkość segmentu"),
+        Metric::ConversionRate => language.pick("Conversion", "Konwersja"),
+        Metric::RetentionRate => language.pick("Retention", "Retencja"),
+        Metric::NpsScore => "NPS",
+        Metric::Ltv => "LTV",
+        Metric::Cac => "CAC",
+        Metric::CacLtvRatio => "CAC / LTV",
+    }
+}
+
+fn kind(kind: SourceKind, language: Language) -> &'static str {
+    match kind {
+        SourceKind::OwnFigures => language.pick("Own figures", "Własne dane"),
+        SourceKind::HumanAnswers => language.pick("People's answers", "Odpowiedzi ludzi"),
+        SourceKind::SimulatedAnswers => language.pick("Simulated answers", "Symulowane odpowiedzi"),
+        SourceKind::OfficialTable => language.pick("Official table", "Oficjalna tablica"),
+        SourceKind::Benchmark => {
+            language.pick("Benchmark, no finding", "Wskaźnik branżowy, nie wynik")
+        }
+    }
+}
+
+fn written(metric: Metric, value: f64, unit: &str, language: Language) -> String {
+    let rounded = |value: f64| {
+        let sign = if value < 0.0 && value.round() != 0.0 { "−" } else { "" };
+        format!("{sign}{}", whole(value.abs().round() as u64, language))
+    };
+    match metric {
+        Metric::SegmentSize => format!("{} {unit}", rounded(value)),
+        Metric::ConversionRate => percent(value, language),
+        Metric::RetentionRate => format!("{} {unit}", percent(value, language)),
+        Metric::NpsScore => format!("{} {unit}", rounded(value)),
+        Metric::Ltv | Metric::Cac => format!("{} {unit}", decimal(value, 2, language)),
+        Metric::CacLtvRatio => format!("{}%", decimal(value, 1, language)),
+    }
+}
