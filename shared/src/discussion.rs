@@ -7,6 +7,7 @@
 pub mod context;
 pub mod graph;
 pub mod graph_question;
+pub mod how_made;
 pub mod moderator;
 pub mod plan;
 pub mod quote;

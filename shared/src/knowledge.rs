@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod block;
+pub mod bm25;
 pub mod chunk;
 pub mod complexity;
 pub mod embedding;

@@ -12,6 +12,7 @@ pub mod divergence;
 pub mod interval;
 pub mod noise;
 pub mod power;
+pub mod rank;
 pub mod summary;
 pub mod weight;
 
@@ -25,5 +26,6 @@ pub use divergence::{jensen_shannon, normalised_emd};
 pub use interval::{mean_interval, wilson};
 pub use noise::{NoiseFloor, as_far_by_chance, noise_floor};
 pub use power::{Power, chi_square_power};
+pub use rank::spearman;
 pub use summary::{Summary, median, mode};
 pub use weight::{effective_size, rake};

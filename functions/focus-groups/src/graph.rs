@@ -10,6 +10,7 @@ use platform::graph::GraphPool;
 use platform::{Access, Error, InProject, Result, Viewer};
 use shared::discussion::Setting;
 use shared::discussion::graph::{Graph, Read};
+use shared::discussion::how_made::HowMade;
 use shared::discussion::reading::merge_names;
 use shared::id::{FocusGroupId, ProjectId, RunId};
 
@@ -22,6 +23,8 @@ pub(crate) struct Built {
     pub(crate) setting: Setting,
     /// Whether the participants were the offline ones.
     pub(crate) is_simulated: bool,
+    /// Of whom it is, and who read the answers.
+    pub(crate) how_made: HowMade,
 }
 
 /// The graph of a group's latest discussion, which is there from then on.
@@ -35,7 +38,9 @@ async fn of_group(
     ensure(state, access, group, (run, &setting), anew).await?;
     let graph = neo4j::read(neo4j(state)?, access.project_id(), group).await?;
     let is_simulated = store::is_simulated(&state.worker.pool, run).await?;
-    Ok(Built { graph, setting, is_simulated })
+    let (readings, by_lexicon) = store::readings(&state.worker.pool, run).await?;
+    let how_made = HowMade::of(graph.people.len(), readings.len(), by_lexicon, setting.language);
+    Ok(Built { graph, setting, is_simulated, how_made })
 }
 
 /// The run of a group's latest discussion, which is over, and what it was told.

@@ -14,7 +14,7 @@ use shared::knowledge::OfflineEmbedding;
 
 use crate::bench::Plan;
 use crate::evaluate::{Options, evaluate};
-use crate::{Baseline, Collection, bench, frequencies, page, table};
+use crate::{Baseline, Collection, bench, frequencies, page, ratings, table};
 
 /// The project's own collection.
 const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/collection");
@@ -46,6 +46,8 @@ pub enum Command {
     },
     /// Prints the table of frequencies that is part of the offline embedding
     Frequencies,
+    /// Holds the configured embedding against what ratings by similarity ask of it; needs no graph
+    Ratings,
     /// Compares hybrid search with its two raw queries over many chunks
     Bench {
         /// How many chunks
@@ -118,13 +120,19 @@ pub async fn work(env: &Env, command: Command) -> anyhow::Result<()> {
         print!("{}", frequencies::table(&Collection::read(Path::new(OWN))?));
         return Ok(());
     }
+    if matches!(command, Command::Ratings) {
+        let config = EmbeddingConfig::from_env(env);
+        let embedder = Embedder::without_ledger(env.check(config)?)?;
+        print!("{}", ratings::measured(&embedder).await?);
+        return Ok(());
+    }
     let (knowledge, embedder, pool) = knowledge(env)?;
     let http = platform::http_client(std::time::Duration::from_secs(30));
     let reranker = Reranker::from_env(env, &http);
     env.check(Some(()))?;
     let (plain, offline) = offline(&pool, embedder.model().dimensions)?;
     match command {
-        Command::Frequencies => Ok(()),
+        Command::Frequencies | Command::Ratings => Ok(()),
         Command::Evaluate { folders, out, seed, replace_vectors } => {
             prepare(&knowledge, replace_vectors).await?;
             let options = Options { seed: Seed(seed), reranker };

@@ -71,7 +71,8 @@ pub async fn evaluate(
         group("chunker", &[default, fixed], seed),
         group("stemmer, keyword arm", &stemmers, seed),
     ];
-    let findings = findings(&groups, &passages, &reranking, weights);
+    let mut findings = findings(&groups, &passages, &reranking, weights);
+    findings.insert(1, supported(&by_weight, weights, seed));
     Ok(Report {
         collection: collection.name.clone(),
         texts: collection.texts.len(),
@@ -98,9 +99,10 @@ fn by_weight(questions: &[&Question], asked: &[Asked], default: Weights) -> Vec<
         weights.push(default.vector);
         weights.sort_by(f64::total_cmp);
     }
-    let name = |vector: f64| format!("{}:{}", short(vector), short(1.0 - vector));
-    let measure =
-        |vector: f64| Scores::measure(name(vector), questions, asked, Weights::vector(vector));
+    let measure = |vector: f64| {
+        let weights = Weights::vector(vector);
+        Scores::measure(name_of(weights), questions, asked, weights)
+    };
     weights.into_iter().map(measure).collect()
 }
 
@@ -229,6 +231,38 @@ async fn reranked(
     Ok(Reranked::Measured { summary, latency, fell_back })
 }
 
+/// Which weights the numbers support, and whether the default is among them: of those that are clearly better
+/// than words alone the best, and every one that is not told apart from it.
+fn supported(by_weight: &[Scores], default: Weights, seed: Seed) -> String {
+    let gain = |one: &Scores, over: &Scores| one.summary(over, seed).differences[&Measure::Ndcg10];
+    let is_better = |one: &&Scores| gain(one, &by_weight[0]).low > 0.0;
+    let by_gain = |a: &&Scores, b: &&Scores| {
+        gain(a, &by_weight[0]).mean.total_cmp(&gain(b, &by_weight[0]).mean)
+    };
+    let Some(best) = by_weight.iter().filter(is_better).max_by(by_gain) else {
+        let worse = by_weight[1..].iter().filter(|one| gain(one, &by_weight[0]).high < 0.0);
+        let worse: Vec<&str> = worse.map(|one| one.name.as_str()).collect();
+        let harm = if worse.is_empty() { "none".to_owned() } else { worse.join(", ") };
+        return format!(
+            "weights that these numbers support: none, words alone are as good; clearly worse: {harm}"
+        );
+    };
+    let as_good = by_weight.iter().filter(|one| is_better(one) && gain(one, best).high >= 0.0);
+    let as_good: Vec<&str> = as_good.map(|one| one.name.as_str()).collect();
+    let name = name_of(default);
+    let verdict = if as_good.contains(&name.as_str()) { "among them" } else { "not among them" };
+    format!(
+        "weights that these numbers support: {}, best {}; the default {name} is {verdict}",
+        as_good.join(", "),
+        best.name
+    )
+}
+
+/// A pair of weights as tables have it.
+fn name_of(weights: Weights) -> String {
+    format!("{}:{}", short(weights.vector), short(weights.keyword))
+}
+
 /// What the numbers say about the defaults, in sentences.
 fn findings(
     groups: &[Group],
@@ -237,7 +271,7 @@ fn findings(
     weights: Weights,
 ) -> Vec<String> {
     let mut findings = Vec::new();
-    let name = format!("{}:{}", short(weights.vector), short(weights.keyword));
+    let name = name_of(weights);
     if let Some(default) = groups[0].systems.iter().find(|one| one.name == name) {
         let difference = default.differences[&Measure::Ndcg10];
         let verdict = match (difference.is_clear(), difference.mean > 0.0) {

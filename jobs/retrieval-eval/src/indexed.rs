@@ -186,7 +186,7 @@ impl<'a> Indexed<'a> {
 }
 
 /// The vectors of these texts, in their order.
-async fn vectors(
+pub(crate) async fn vectors(
     embedder: &Embedder,
     texts: &[(String, Language)],
     purpose: Purpose,

@@ -12,6 +12,7 @@ mod indexed;
 mod measure;
 mod page;
 mod passages;
+mod ratings;
 mod report;
 mod table;
 #[cfg(test)]

@@ -4,7 +4,7 @@ use ::store::knowledge::schema::Dimensions;
 use ::store::knowledge::{Knowledge, Protocol, Reranker};
 use platform::Env;
 use platform::graph::GraphPool;
-use platform::model::Embedder;
+use platform::model::{Embedder, EmbeddingConfig};
 use serde_json::json;
 use shared::Seed;
 use shared::knowledge::OfflineEmbedding;
@@ -16,8 +16,7 @@ use crate::report::Reranked;
 
 const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/collection");
 
-/// Held by whoever has texts in the graph: the frequencies of words are those of the whole index, so a
-/// collection beside another is ranked otherwise than alone.
+/// Held by whoever has texts in the graph, which `clear` empties.
 static ALONE: Mutex<()> = Mutex::const_new(());
 
 /// The Neo4j of this test run, for one test at a time. Without one, the tests that need it are skipped on
@@ -88,6 +87,41 @@ async fn no_measure_on_the_own_collection_drops_below_its_baseline() {
     Baseline::read(&file).unwrap().hold(&measured).unwrap();
     let ndcg = |system: &str| measured.0[system][&Measure::Ndcg10];
     assert!(ndcg("hybrid") >= ndcg("keyword") - 0.01, "the hybrid is no worse than words alone");
+}
+
+#[tokio::test]
+async fn a_collection_measures_the_same_in_a_full_graph() {
+    let Some((_alone, knowledge, embedder)) = graph().await else { return };
+    let collection = Collection::read(Path::new(OWN)).unwrap();
+    let alone = Baseline::measure(&knowledge, &embedder, &collection).await.unwrap();
+    // a stranger with the same words in other numbers, and longer
+    let mut stranger = Collection::read(Path::new(OWN)).unwrap();
+    for text in &mut stranger.texts {
+        text.text = format!("{0} {0} {0}", text.text);
+    }
+    let chunker = Chunker::Fixed { size: 500, overlap: 100 };
+    let beside = indexed::Indexed::write(&knowledge, &embedder, &stranger, chunker).await.unwrap();
+
+    let full = Baseline::measure(&knowledge, &embedder, &collection).await.unwrap();
+
+    beside.remove().await.unwrap();
+    for (system, measures) in &alone.0 {
+        for (measure, value) in measures {
+            let other = full.0[system][measure];
+            assert!((other - value).abs() < 1e-9, "{system} {}: {value} {other}", measure.name());
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_offline_embedding_is_told_to_be_of_no_use_for_ratings() {
+    let config = EmbeddingConfig::offline();
+    let embedder = Embedder::without_ledger(config).unwrap();
+
+    let printed = ratings::measured(&embedder).await.unwrap().to_string();
+
+    assert_eq!(printed.matches("does not pass").count(), 2, "{printed}");
+    assert_eq!(printed.matches("purchase").count(), 2, "{printed}");
 }
 
 #[tokio::test]

@@ -178,6 +178,7 @@ fn insights(report: &DiscussionReport) -> String {
         );
     }
     content += &charts::sentiment(&summary.evidence.sentiment, language);
+    content += &method(report);
     let segments: String = summary
         .segment_analysis
         .iter()
@@ -204,6 +205,13 @@ fn insights(report: &DiscussionReport) -> String {
         ),
     };
     section(language.pick("What it comes to", "Co z tego wynika"), &checked, &content)
+}
+
+/// Of whom the figures above are, and how they were made.
+fn method(report: &DiscussionReport) -> String {
+    let made = report.summary.evidence.how_made.as_ref();
+    let made = made.map(|made| format!(r#"<p class="source">{}</p>"#, escape(&made.method)));
+    made.unwrap_or_default()
 }
 
 fn realism(report: &DiscussionReport) -> String {
@@ -236,7 +244,8 @@ fn graph(report: &DiscussionReport) -> String {
         analytics.concepts.iter().take(12).map(|c| charts::concept(c, language)).collect();
     let divided: Vec<String> =
         analytics.controversial.iter().take(5).map(|name| escape(name)).collect();
-    let mut content = format!("<table class=\"bars\"><tbody>{concepts}</tbody></table>");
+    let mut content =
+        format!("<table class=\"bars\"><tbody>{concepts}</tbody></table>{}", method(report));
     if !divided.is_empty() {
         let title = language.pick("Dividing", "Dzieli");
         content += &format!("<p><b>{title}</b>: {}</p>", divided.join(", "));

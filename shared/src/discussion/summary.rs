@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::how_made::HowMade;
 use super::quote::{self, Quote, Source};
 use super::reading::{Concept, Felt, Reading};
 use crate::id::{FocusGroupId, PersonaId, RunId, TurnId};
@@ -164,6 +165,9 @@ pub struct Evidence {
     pub answers_read: usize,
     /// Of these, read by the lexicon.
     pub answers_by_lexicon: usize,
+    /// How tones and shares were made. Absent in summaries from before it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub how_made: Option<HowMade>,
 }
 
 /// Where a summary comes from.
@@ -208,7 +212,7 @@ pub struct Summary {
     pub surprising_findings: Vec<String>,
     /// By part of the group.
     pub segment_analysis: BTreeMap<String, String>,
-    /// What to do or to ask next.
+    /// What to do or to ask next: at least one, by rule where a model has none.
     pub recommendations: Vec<String>,
     /// How the tone went.
     pub sentiment_narrative: String,
@@ -272,6 +276,9 @@ pub fn assemble(
     let mut recommendations: Vec<String> =
         synthesis.recommendations.iter().map(|text| clean(text, &mut dropped)).collect();
     recommendations.retain(|text| !text.is_empty());
+    if recommendations.is_empty() {
+        recommendations = offline::next_questions(material, readings);
+    }
     let texts = |proven: &[Proven]| proven.iter().map(|p| p.text.clone()).collect::<Vec<_>>();
     let mut summary = Summary {
         key_insights: texts(&insights),
@@ -283,6 +290,12 @@ pub fn assemble(
             insights_dropped: dropped.insights,
             answers_read: readings.len(),
             answers_by_lexicon: by_lexicon,
+            how_made: Some(HowMade::of(
+                material.participants,
+                readings.len(),
+                by_lexicon,
+                material.language,
+            )),
             insights,
             surprises,
         },

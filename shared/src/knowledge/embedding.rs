@@ -26,9 +26,37 @@ impl EmbeddingModel {
         self.name == OfflineEmbedding::NAME
     }
 
-    /// What the arms of a hybrid search are worth with it.
+    /// What the arms of a hybrid search are worth with it, by what it was made for. Measured in
+    /// `docs/retrieval.md`: the offline vectors are worth less than the words, those of a model made for
+    /// retrieval as much, and with a model of which nothing is known three tenths do little harm.
     pub fn weights(&self) -> Weights {
-        Weights::vector(0.5)
+        match self.made_for() {
+            MadeFor::Offline => Weights::vector(0.2),
+            MadeFor::Retrieval => Weights::vector(0.5),
+            MadeFor::Unknown => Weights::vector(0.3),
+        }
+    }
+
+    /// What it was made for, by its name: a family that its makers trained to find documents for questions. One
+    /// that has to be told questions from documents counts only where it is told: without, it finds far less.
+    pub fn made_for(&self) -> MadeFor {
+        if self.is_offline() {
+            return MadeFor::Offline;
+        }
+        let name = self.name.to_lowercase();
+        let (model, sides) = name.split_once(" [").unwrap_or((&name, ""));
+        let parts: Vec<&str> = model.split(|c: char| !c.is_alphanumeric()).collect();
+        let is_of = |family: &&str| {
+            let wanted: Vec<&str> = family.split('-').collect();
+            parts.windows(wanted.len()).any(|found| found == wanted)
+        };
+        let is_told = !sides.is_empty();
+        match FOR_RETRIEVAL.iter().any(|family| is_of(&family))
+            || is_told && FOR_RETRIEVAL_WHEN_TOLD.iter().any(|family| is_of(&family))
+        {
+            true => MadeFor::Retrieval,
+            false => MadeFor::Unknown,
+        }
     }
 
     /// How many of the first that words find, the vectors' arm looks around: see `docs/retrieval.md`. Not
@@ -37,11 +65,34 @@ impl EmbeddingModel {
         if self.is_offline() { OfflineEmbedding::FEEDBACK } else { 0 }
     }
 
-    /// What words and nearness say of one passage by themselves.
+    /// What words and nearness say of one passage by themselves: nearness above [`Background`] with a model.
     pub fn relevance(&self) -> Weights {
         if self.is_offline() { OfflineEmbedding::RELEVANCE } else { Weights::vector(0.5) }
     }
 }
+
+/// What an embedding was made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MadeFor {
+    /// [`OfflineEmbedding`]: words and their parts.
+    Offline,
+    /// Finding what answers a question.
+    Retrieval,
+    /// Nobody here knows.
+    Unknown,
+}
+
+/// Families made for retrieval that take questions and documents alike, or are told apart by their providers'
+/// own field, which is always sent. Each by its makers' page:
+/// `text-embedding-3` (developers.openai.com/api/docs/guides/embeddings), `gemini-embedding`
+/// (ai.google.dev/gemini-api/docs/embeddings, `RETRIEVAL_QUERY`), `bge` (huggingface.co/BAAI/bge-m3; the
+/// instruction before questions is optional since v1.5), `gte` (huggingface.co/thenlper/gte-base).
+const FOR_RETRIEVAL: [&str; 4] = ["text-embedding-3", "gemini-embedding", "bge", "gte"];
+/// Families made for retrieval that need words or a field for each side:
+/// `e5` (huggingface.co/intfloat/multilingual-e5-small), `nomic-embed`
+/// (huggingface.co/nomic-ai/nomic-embed-text-v1.5), `voyage` (docs.voyageai.com/docs/embeddings,
+/// `input_type`), `jina-embeddings` (huggingface.co/jinaai/jina-embeddings-v3, `task`).
+const FOR_RETRIEVAL_WHEN_TOLD: [&str; 4] = ["e5", "nomic-embed", "voyage", "jina-embeddings"];
 
 /// The cosine of the angle between two vectors; 0 where one of them is none.
 pub fn cosine(a: &[f32], b: &[f32]) -> f64 {
@@ -50,6 +101,53 @@ pub fn cosine(a: &[f32], b: &[f32]) -> f64 {
     };
     let length = (dot(a, a) * dot(b, b)).sqrt();
     if length > 0.0 { dot(a, b) / length } else { 0.0 }
+}
+
+/// Cosines of pairs of texts that have nothing to do with each other. Models differ: those of
+/// multilingual-e5-small lie around 0.78, so that a cosine of 0.8 says nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Background {
+    pairs: u32,
+    sum: f64,
+    squares: f64,
+}
+
+/// Pairs that a mean and a spread take: those of eight texts.
+const FEWEST_PAIRS: u32 = 28;
+/// Spreads above the mean of unrelated pairs at which nearness begins to say something, and at which it says all
+/// it can: of a normal distribution one pair in six lies above the first, and one in 740 above the second.
+const BEGINS: f64 = 1.0;
+const SAYS_ALL: f64 = 3.0;
+
+impl Background {
+    /// Adds a pair.
+    pub fn add(&mut self, cosine: f64) {
+        self.pairs += 1;
+        self.sum += cosine;
+        self.squares += cosine * cosine;
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            pairs: self.pairs + other.pairs,
+            sum: self.sum + other.sum,
+            squares: self.squares + other.squares,
+        }
+    }
+
+    /// How far a cosine lies above those of unrelated texts, 0 to 1. `None` with too few pairs to know.
+    pub fn nearness(&self, cosine: f64) -> Option<f64> {
+        if self.pairs < FEWEST_PAIRS {
+            return None;
+        }
+        let n = f64::from(self.pairs);
+        let mean = self.sum / n;
+        let spread = (self.squares / n - mean * mean).max(0.0).sqrt();
+        let spreads = if spread > 0.0 { (cosine - mean) / spread } else { 0.0 };
+        Some(((spreads - BEGINS) / (SAYS_ALL - BEGINS)).clamp(0.0, 1.0))
+    }
 }
 
 /// The embedding that needs no model: stems and their groups of letters, hashed by a seed into a vector
@@ -172,6 +270,41 @@ mod tests {
         let model = OfflineEmbedding::new(768);
         let (a, b) = (model.embed(a, language), model.embed(b, language));
         a.iter().zip(&b).map(|(a, b)| a * b).sum()
+    }
+
+    #[test]
+    fn weights_go_by_what_an_embedding_was_made_for() {
+        let told = "[query query, document passage]";
+        for (name, weight) in [
+            (OfflineEmbedding::NAME, 0.2),
+            ("text-embedding-3-small", 0.5),
+            ("gemini-embedding-001", 0.5),
+            ("BAAI/bge-m3", 0.5),
+            ("thenlper/gte-base", 0.5),
+            (&format!("intfloat/multilingual-e5-small {told}"), 0.5),
+            ("multilingual-e5-small", 0.3),
+            (&format!("nomic-embed-text {told}"), 0.5),
+            (&format!("all-minilm {told}"), 0.3),
+            ("text-embedding-30", 0.3),
+            ("likeness-e51", 0.3),
+        ] {
+            let model = EmbeddingModel { name: name.to_owned(), dimensions: 8 };
+            assert_eq!(model.weights(), Weights::vector(weight), "{name}");
+        }
+    }
+
+    #[test]
+    fn nearness_is_counted_in_spreads_above_unrelated_texts() {
+        let mut of = Background::default();
+        (0..14).for_each(|_| of.add(0.76));
+        assert_eq!(of.nearness(0.9), None, "too few pairs");
+        (0..14).for_each(|_| of.add(0.80));
+
+        // mean 0.78, spread 0.02
+        let at = |cosine| of.nearness(cosine).unwrap();
+        assert!(at(0.70).abs() < 1e-9 && at(0.80).abs() < 1e-9);
+        assert!((at(0.82) - 0.5).abs() < 1e-9 && (at(0.84) - 1.0).abs() < 1e-9);
+        assert_eq!(of.with(of).nearness(0.82), of.nearness(0.82));
     }
 
     #[test]

@@ -76,26 +76,59 @@ pub fn queries(terms: &Terms, scopes: &[Scope]) -> Vec<String> {
 }
 
 fn query(terms: &Terms, scopes: &[Scope]) -> String {
+    let clauses: Vec<String> = clauses(terms).iter().map(Clause::in_lucene).collect();
+    format!("{} +({})", within(scopes), clauses.join(" "))
+}
+
+fn within(scopes: &[Scope]) -> String {
     let scopes: Vec<String> = scopes.iter().map(|scope| scope.key()).collect();
-    let mut clauses: Vec<String> = Vec::new();
+    format!("+scope:({})^0", scopes.join(" "))
+}
+
+/// One thing that is looked for: a stem, or two side by side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clause {
+    /// One stem, or two.
+    pub stems: Vec<String>,
+    /// What finding it is worth, to a stem's 1.
+    pub weight: f64,
+}
+
+impl Clause {
+    fn in_lucene(&self) -> String {
+        let words = match self.stems.as_slice() {
+            [one] => one.clone(),
+            several => format!("\"{}\"", several.join(" ")),
+        };
+        let has_weight = (self.weight - 1.0).abs() > f64::EPSILON;
+        let weight = if has_weight { format!("^{}", self.weight) } else { String::new() };
+        format!("stems:{words}{weight}")
+    }
+}
+
+/// What is looked for: each stem once, those of the other language after them, then pairs.
+pub fn clauses(terms: &Terms) -> Vec<Clause> {
+    let mut clauses: Vec<Clause> = Vec::new();
     let mut seen = HashSet::new();
-    for stem in terms.stems.iter().filter_map(|stems| stems.first()) {
-        if seen.insert(stem) {
-            clauses.push(format!("stems:{stem}"));
+    let mut add = |stem: &String, weight: f64| {
+        if seen.insert(stem.clone()) {
+            clauses.push(Clause { stems: vec![stem.clone()], weight });
         }
-    }
-    let weight = if terms.language.is_some() { format!("^{OTHER}") } else { String::new() };
-    for stem in terms.stems.iter().flat_map(|stems| &stems[1..]) {
-        if seen.insert(stem) {
-            clauses.push(format!("stems:{stem}{weight}"));
-        }
-    }
+    };
+    terms.stems.iter().filter_map(|stems| stems.first()).for_each(|stem| add(stem, 1.0));
+    let weight = if terms.language.is_some() { OTHER } else { 1.0 };
+    terms.stems.iter().flat_map(|stems| &stems[1..]).for_each(|stem| add(stem, weight));
     for pair in terms.stems.windows(2) {
         if let [Some(left), Some(right)] = [pair[0].first(), pair[1].first()] {
-            clauses.push(format!("stems:\"{left} {right}\"^{PAIR}"));
+            clauses.push(Clause { stems: vec![left.clone(), right.clone()], weight: PAIR });
         }
     }
-    format!("+scope:({})^0 +({})", scopes.join(" "), clauses.join(" "))
+    clauses
+}
+
+/// The queries for one stem in these scopes: one for each 500 scopes. What they find is to be counted.
+pub fn holding(stem: &str, scopes: &[Scope]) -> Vec<String> {
+    scopes.chunks(MOST_SCOPES).map(|scopes| format!("{} +stems:{stem}", within(scopes))).collect()
 }
 
 /// The share of a question's words that a text has, 0 to 1.

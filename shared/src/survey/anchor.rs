@@ -1,6 +1,7 @@
 //! Anchor statements for ratings by similarity, and what embeddings must tell apart to be trusted
 //! with them. Ours, written after the description in Maier and others (arXiv 2510.08338): short,
-//! everyday, one for each of five points, from the lowest up, in sets that differ in wording.
+//! everyday, one for each of five points, from the lowest up, in sets that differ in wording. Each set
+//! is put in order by the others with a small real embedding: `docs/statistics.md` has the measured margins.
 
 use super::question::Construct;
 use crate::Language;
@@ -61,13 +62,6 @@ const PURCHASE_EN: &[Set] = &[
         "It is rather likely that I'd take it.",
         "It is very likely that I'd take it.",
     ],
-    [
-        "I'd turn it down without thinking twice.",
-        "I'd rather leave it.",
-        "I'd have to think about it.",
-        "I'd rather go for it.",
-        "I'd go for it without thinking twice.",
-    ],
 ];
 
 const PURCHASE_PL: &[Set] = &[
@@ -79,11 +73,11 @@ const PURCHASE_PL: &[Set] = &[
         "Na pewno to kupię.",
     ],
     [
-        "Nie ma szans, żeby wydać na to pieniądze.",
-        "Wątpię, czy warto wydawać na to pieniądze.",
-        "Trudno powiedzieć, czy wydam na to pieniądze.",
-        "Całkiem możliwe, że wydam na to pieniądze.",
-        "Bez wahania wydam na to pieniądze.",
+        "Nie wydam na to ani złotówki.",
+        "Raczej nie wydam na to pieniędzy.",
+        "Nie wiem, czy wydać na to pieniądze.",
+        "Raczej wydam na to pieniądze.",
+        "Chętnie wydam na to pieniądze.",
     ],
     [
         "To zupełnie nie dla mnie.",
@@ -100,18 +94,11 @@ const PURCHASE_PL: &[Set] = &[
         "Chcę to mieć jak najszybciej.",
     ],
     [
-        "To bardzo mało prawdopodobne, że się zdecyduję.",
-        "To raczej mało prawdopodobne, że się zdecyduję.",
-        "Szanse, że się zdecyduję, są pół na pół.",
-        "To dość prawdopodobne, że się zdecyduję.",
-        "To bardzo prawdopodobne, że się zdecyduję.",
-    ],
-    [
-        "Odmówię bez namysłu.",
-        "Wolę sobie to odpuścić.",
-        "Muszę się nad tym zastanowić.",
+        "Nie skorzystam z tego.",
+        "Raczej z tego nie skorzystam.",
+        "Może skorzystam, a może nie.",
         "Raczej z tego skorzystam.",
-        "Skorzystam bez namysłu.",
+        "Chętnie z tego skorzystam.",
     ],
 ];
 
@@ -131,11 +118,11 @@ const AGREEMENT_EN: &[Set] = &[
         "That is completely right.",
     ],
     [
-        "I see it in quite the opposite way.",
-        "I see it somewhat differently.",
-        "I have no opinion on that.",
-        "I see it much the same way.",
-        "I see it in exactly the same way.",
+        "I don't believe a word of it.",
+        "I find that hard to believe.",
+        "I am not sure whether that is so.",
+        "I think that may well be so.",
+        "I am convinced that it is so.",
     ],
     ["No, not at all.", "No, not really.", "Yes and no.", "Yes, more or less.", "Yes, absolutely."],
 ];
@@ -156,11 +143,11 @@ const AGREEMENT_PL: &[Set] = &[
         "To całkowita prawda.",
     ],
     [
-        "Widzę to zupełnie odwrotnie.",
-        "Widzę to trochę inaczej.",
-        "Nie mam na ten temat zdania.",
-        "Widzę to podobnie.",
-        "Widzę to dokładnie tak samo.",
+        "Zupełnie w to nie wierzę.",
+        "Raczej w to nie wierzę.",
+        "Nie wiem, czy w to wierzyć.",
+        "Raczej w to wierzę.",
+        "Całkowicie w to wierzę.",
     ],
     [
         "Nie, absolutnie nie.",
@@ -194,11 +181,11 @@ const SATISFACTION_EN: &[Set] = &[
         "Everything about it was just as it should be.",
     ],
     [
-        "I would complain about it.",
-        "I expected better.",
-        "I have nothing to say about it.",
-        "I am pleased with it.",
-        "I am delighted with it.",
+        "I never want that again.",
+        "I'd rather not have that again.",
+        "I don't mind whether I have that again.",
+        "I'd like to have that again.",
+        "I'd love to have that again.",
     ],
 ];
 
@@ -225,11 +212,11 @@ const SATISFACTION_PL: &[Set] = &[
         "Wszystko było dokładnie tak, jak powinno.",
     ],
     [
-        "Mam ochotę złożyć skargę.",
-        "Spodziewam się czegoś lepszego.",
-        "Nie mam nic do powiedzenia.",
-        "Cieszę się z tego.",
-        "Jestem pod ogromnym wrażeniem.",
+        "Nie chcę tego nigdy więcej.",
+        "Wolę już tego nie powtarzać.",
+        "Jest mi wszystko jedno, czy to powtórzę.",
+        "Mogę to powtórzyć.",
+        "Bardzo chcę to powtórzyć.",
     ],
 ];
 

@@ -39,7 +39,8 @@ pub struct Response {
     #[schema(value_type = std::collections::BTreeMap<String, Object>)]
     pub answers: Answers,
     /// The whole distribution behind a rating, where one was elicited: a probability a point. Rows of a
-    /// matrix are `id/row index`.
+    /// matrix are `id/row index`. The answer is then one point that was drawn from it; figures rest on the
+    /// distribution.
     pub distributions: BTreeMap<String, Vec<f64>>,
     /// The reactions in words behind ratings by similarity.
     pub reactions: BTreeMap<String, String>,
@@ -76,7 +77,8 @@ impl Response {
         items.iter().map(|item| position(question, item)).collect()
     }
 
-    /// The number of a rating or a numeric question.
+    /// The number of a numeric question, and the one point of a rating: drawn where a distribution was
+    /// elicited.
     pub fn number(&self, question: &Question) -> Option<f64> {
         self.answers.get(&question.id)?.as_f64()
     }
@@ -84,6 +86,34 @@ impl Response {
     /// The point of a row of a matrix.
     pub fn row(&self, question: &Question, row: &str) -> Option<f64> {
         self.answers.get(&question.id)?.get(row)?.as_f64()
+    }
+
+    /// What a rating, or a row of a matrix, puts on each point of the scale: the whole distribution where
+    /// one was elicited, and otherwise everything on the point that was named. Figures rest on this: a point
+    /// that was drawn from a distribution has lost half of what it says about the person.
+    pub fn spread(&self, question: &Question, row: Option<usize>) -> Option<Vec<f64>> {
+        let (name, point) = match row {
+            None => (question.id.clone(), self.number(question)?),
+            Some(row) => {
+                let name = format!("{}/{row}", question.id);
+                (name, self.row(question, question.items().get(row)?)?)
+            }
+        };
+        let points = question.points();
+        let whole = self.distributions.get(&name).filter(|whole| whole.len() == points);
+        let sum: f64 = whole.iter().copied().flatten().sum();
+        if let Some(whole) = whole.filter(|_| sum > 0.0) {
+            return Some(whole.iter().map(|p| p / sum).collect());
+        }
+        let place = (point as i32).checked_sub(question.scale().0)?;
+        let place = usize::try_from(place).ok().filter(|place| *place < points)?;
+        Some((0..points).map(|one| if one == place { 1.0 } else { 0.0 }).collect())
+    }
+
+    /// The mean of [`Response::spread`] on the scale.
+    pub fn score(&self, question: &Question, row: Option<usize>) -> Option<f64> {
+        let spread = self.spread(question, row)?;
+        Some(spread.iter().zip(question.scale().0..).map(|(p, point)| p * f64::from(point)).sum())
     }
 
     /// The text of an open question.

@@ -5,6 +5,7 @@ mod completion;
 mod effect;
 mod open;
 mod rating;
+mod spread;
 mod table;
 
 use std::collections::BTreeMap;

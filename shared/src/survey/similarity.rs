@@ -5,14 +5,15 @@
 //! For one set of anchors the probability of a point is proportional to the cosine similarity of the
 //! reaction with the point's anchor, less the smallest of the set's similarities, plus ε for the
 //! smallest itself. The sets are averaged. A temperature T other than 1 raises the result to 1/T. The
-//! authors use ε = 0 and T = 1 with six sets and no further scaling; so do we.
+//! authors use ε = 0 and T = 1 with six sets and no further scaling; so do we, with five and four sets.
 
 use serde::{Deserialize, Serialize};
 
 use super::anchor::{anchors, negations};
-use super::question::Construct;
+use super::question::{BUILT_IN_POINTS, Construct};
 use crate::Language;
 use crate::knowledge::embedding::cosine;
+use crate::statistics::spearman;
 
 /// The floor and the temperature of the mapping.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -67,23 +68,31 @@ fn tempered(shares: &[f64], temperature: f64) -> Vec<f64> {
     raised.into_iter().map(|p| p / sum).collect()
 }
 
+/// The mean of a distribution over the points of a scale that begins at 1.
+fn mean_point(distribution: &[f64]) -> f64 {
+    distribution.iter().zip(1_u32..).map(|(p, point)| p * f64::from(point)).sum()
+}
+
 /// Whether embeddings understand enough for the method.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SelfTest {
-    /// How often, of all triples of anchors of one set, the nearer point of the scale is also the
-    /// nearer in meaning. Chance is about a half.
+    /// Whether statements are put in order: each set of anchors is rated by the other sets of its
+    /// construct; Spearman's correlation of the ratings with the points that the anchors stand for, of the
+    /// construct where it is smallest. Chance is 0.
     pub order: f64,
-    /// How often a statement is nearer to its paraphrase than to its negation. Chance is about a half,
-    /// and embeddings that only count words stay below it: a negation shares more words.
+    /// How often a statement, and its paraphrase, is rated above its denial in nearly the same words, of the
+    /// construct where that is least often. Chance is a half; embeddings that only count words may lie far
+    /// below it.
     pub negation: f64,
     /// Whether both are high enough.
     pub passes: bool,
 }
 
-/// What `order` must reach.
-pub const LEAST_ORDER: f64 = 0.7;
-/// What `negation` must reach.
-pub const LEAST_NEGATION: f64 = 0.8;
+/// What `order` must reach: between what was measured of a small real embedding (0.74) and of one that counts
+/// words (0.06), as `docs/statistics.md` has it.
+pub const LEAST_ORDER: f64 = 0.5;
+/// What `negation` must reach: between 1 and 0.19, from the same measurement.
+pub const LEAST_NEGATION: f64 = 0.75;
 
 /// What the self-test asks of a language: the statements to embed, all of them in one call.
 pub fn test_statements(language: Language) -> Vec<&'static str> {
@@ -94,43 +103,88 @@ pub fn test_statements(language: Language) -> Vec<&'static str> {
 
 /// The self-test with the vectors of [`test_statements`], in their order.
 pub fn test_vectors(vectors: &[Vec<f32>], language: Language) -> SelfTest {
-    let count = negations(language).len() * 3;
-    let (anchors, denials) = vectors.split_at(vectors.len().saturating_sub(count));
-    let sets: Vec<Vec<Vec<f32>>> = anchors.chunks_exact(5).map(<[_]>::to_vec).collect();
-    let triples: Vec<[Vec<f32>; 3]> =
-        denials.chunks_exact(3).filter_map(|triple| triple.to_vec().try_into().ok()).collect();
-    self_test(&sets, &triples)
+    let (scales, triples) = taken_apart(vectors, language);
+    self_test(&scales, &triples)
 }
 
-/// Holds embeddings against what they must tell apart. `sets` are anchors from the lowest point up,
-/// `triples` a statement, its paraphrase in other words, and its negation in nearly the same words.
-pub fn self_test(sets: &[Vec<Vec<f32>>], triples: &[[Vec<f32>; 3]]) -> SelfTest {
-    let (mut right, mut all) = (0_u32, 0_u32);
-    for set in sets {
-        for from in 0..set.len() {
-            for near in 0..set.len() {
-                for far in 0..set.len() {
-                    let (close, wide) = (from.abs_diff(near), from.abs_diff(far));
-                    let one_side = (near > from) == (far > from);
-                    if close == 0 || close >= wide || !one_side {
-                        continue;
-                    }
-                    all += 1;
-                    let nearer = cosine(&set[from], &set[near]) > cosine(&set[from], &set[far]);
-                    right += u32::from(nearer);
-                }
-            }
-        }
-    }
-    let noticed = triples
-        .iter()
-        .filter(|[said, same, denied]| cosine(said, same) > cosine(said, denied))
-        .count();
-    let share = |n: f64, of: usize| if of > 0 { n / of as f64 } else { 0.0 };
-    let order = share(f64::from(right), all as usize);
-    let negation = share(noticed as f64, triples.len());
+/// Sets of anchors, each a vector a point.
+type Sets = Vec<Vec<Vec<f32>>>;
+
+fn taken_apart(vectors: &[Vec<f32>], language: Language) -> (Vec<Sets>, Vec<[Vec<f32>; 3]>) {
+    let count = negations(language).len() * 3;
+    let (anchored, denials) = vectors.split_at(vectors.len().saturating_sub(count));
+    let mut sets = anchored.chunks_exact(BUILT_IN_POINTS).map(<[_]>::to_vec);
+    let scales = Construct::ALL.into_iter();
+    let scales = scales.map(|one| sets.by_ref().take(anchors(one, language).len()).collect());
+    let triples = denials.chunks_exact(3).filter_map(|triple| triple.to_vec().try_into().ok());
+    (scales.collect(), triples.collect())
+}
+
+/// Holds embeddings against what the method asks of them. `scales` are the constructs' sets of anchors, each
+/// from the lowest point up; `triples` a statement, its paraphrase in other words, and its denial in nearly
+/// the same words. Both are looked at through the scale, as reactions are: cosines of the statements with each
+/// other say nothing (every embedding that was tried has a denial nearer than a paraphrase).
+pub fn self_test(scales: &[Sets], triples: &[[Vec<f32>; 3]]) -> SelfTest {
+    let least = |of: &dyn Fn(&Sets) -> f64| scales.iter().map(of).reduce(f64::min).unwrap_or(0.0);
+    let order = least(&|sets| order(sets).0);
+    let negation = least(&|sets| negation(sets, triples));
     let passes = order >= LEAST_ORDER && negation >= LEAST_NEGATION;
     SelfTest { order, negation, passes }
+}
+
+/// What the self-test saw of one construct.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seen {
+    /// The construct.
+    pub construct: Construct,
+    /// As [`SelfTest::order`].
+    pub order: f64,
+    /// The same of each set alone, in the order of [`anchors`].
+    pub sets: Vec<f64>,
+    /// As [`SelfTest::negation`].
+    pub negation: f64,
+}
+
+/// What the self-test sees of each construct, with the vectors of [`test_statements`]: for who chooses
+/// embeddings or writes anchors.
+pub fn seen(vectors: &[Vec<f32>], language: Language) -> Vec<Seen> {
+    let (scales, triples) = taken_apart(vectors, language);
+    let each = Construct::ALL.into_iter().zip(&scales);
+    each.map(|(construct, scale)| {
+        let (order, sets) = order(scale);
+        Seen { construct, order, sets, negation: negation(scale, &triples) }
+    })
+    .collect()
+}
+
+/// How well each set's anchors are put in order by the other sets: all together, and each set alone.
+fn order(sets: &Sets) -> (f64, Vec<f64>) {
+    let (mut points, mut ratings, mut alone) = (Vec::new(), Vec::new(), Vec::new());
+    for (left_out, set) in sets.iter().enumerate() {
+        let others = sets.iter().enumerate().filter(|(place, _)| *place != left_out);
+        let others: Sets = others.map(|(_, set)| set.clone()).collect();
+        let rated = set.iter().map(|anchor| rating(anchor, &others));
+        let first = points.len();
+        points.extend((1_u32..).take(set.len()).map(f64::from));
+        ratings.extend(rated);
+        alone.push(spearman(&points[first..], &ratings[first..]).unwrap_or(0.0));
+    }
+    (spearman(&points, &ratings).unwrap_or(0.0), alone)
+}
+
+/// Where a text lies on the scale.
+fn rating(text: &[f32], sets: &Sets) -> f64 {
+    mean_point(&distribution(text, sets, Mapping::default()))
+}
+
+/// How often a statement or its paraphrase is rated above the denial.
+fn negation(sets: &Sets, triples: &[[Vec<f32>; 3]]) -> f64 {
+    let above = |[said, same, denied]: &[Vec<f32>; 3]| {
+        let denied = rating(denied, sets);
+        usize::from(rating(said, sets) > denied) + usize::from(rating(same, sets) > denied)
+    };
+    let right: usize = triples.iter().map(above).sum();
+    if triples.is_empty() { 0.0 } else { right as f64 / (2 * triples.len()) as f64 }
 }
 
 #[cfg(test)]
@@ -200,13 +254,27 @@ mod tests {
 
     #[test]
     fn embeddings_that_know_order_and_negation_pass() {
-        let triples = [[at(0.9), at(0.8), at(0.1)], [at(0.2), at(0.1), at(0.9)]];
+        let scales = [vec![arc(5), arc(5)], vec![arc(5), arc(5), arc(5)]];
+        let triples = [[at(0.9), at(0.8), at(0.1)], [at(0.6), at(0.5), at(0.3)]];
 
-        let test = self_test(&[arc(5)], &triples);
+        let test = self_test(&scales, &triples);
 
-        assert_eq!(test, SelfTest { order: 1.0, negation: 1.0, passes: true });
-        let backwards = [[at(0.9), at(0.1), at(0.8)]];
-        assert!(!self_test(&[arc(5)], &backwards).passes);
+        assert!((test.order - 1.0).abs() < 1e-9 && test.passes, "{test:?}");
+        assert_eq!(test.negation, 1.0);
+        let deaf = [[at(0.9), at(0.1), at(0.8)], [at(0.2), at(0.1), at(0.3)]];
+        let test = self_test(&scales, &deaf);
+        assert_eq!((test.negation, test.passes), (0.25, false));
+    }
+
+    #[test]
+    fn one_construct_without_order_fails_the_test() {
+        let shuffled = vec![at(0.5), at(1.0), at(0.0), at(0.25), at(0.75)];
+        let scales = [vec![arc(5), arc(5)], vec![arc(5), shuffled]];
+        let triples = [[at(0.9), at(0.8), at(0.1)]];
+
+        let test = self_test(&scales, &triples);
+
+        assert!(test.order < LEAST_ORDER && !test.passes, "{test:?}");
     }
 
     #[test]
@@ -220,9 +288,8 @@ mod tests {
             let test = test_vectors(&vectors, language);
 
             assert!(statements.len() <= 100, "one call");
-
             assert!(!test.passes, "{language:?}: {test:?}");
-            assert!(test.negation < 0.5, "a negation shares the words: {test:?}");
+            assert!(test.negation < 0.5 && test.order < LEAST_ORDER, "{language:?}: {test:?}");
         }
     }
 }

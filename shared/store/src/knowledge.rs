@@ -3,10 +3,12 @@
 //! [`Knowledge`] is the only door. Every method takes the scopes that it may look into, and every query
 //! filters by them. Writing is idempotent: a chunk is its document and the hash of its content.
 
+mod background;
 mod bulk;
 mod fact;
 mod failure;
 mod feedback;
+mod frequencies;
 mod index;
 mod read;
 mod rerank;
@@ -26,6 +28,9 @@ use shared::text::stem::Stemming;
 use tokio::time::timeout;
 
 use platform::graph::GraphPool;
+
+use self::background::Backgrounds;
+use self::frequencies::Counted;
 
 pub use self::fact::{Fact, Supported};
 pub use self::failure::Failure;
@@ -48,12 +53,15 @@ pub struct Knowledge {
     pool: GraphPool,
     model: EmbeddingModel,
     stemming: Stemming,
+    counted: Counted,
+    backgrounds: Backgrounds,
 }
 
 impl Knowledge {
     /// The graph in this pool for vectors of this model.
     pub fn new(pool: GraphPool, model: EmbeddingModel) -> Self {
-        Self { pool, model, stemming: Stemming::default() }
+        let (counted, backgrounds) = (Counted::default(), Backgrounds::default());
+        Self { pool, model, stemming: Stemming::default(), counted, backgrounds }
     }
 
     /// The graph in this pool for taking things away, which go whatever model their vectors are of.
@@ -66,6 +74,7 @@ impl Knowledge {
     #[must_use]
     pub fn with_stemming(mut self, stemming: Stemming) -> Self {
         self.stemming = stemming;
+        self.counted = Counted::default();
         self
     }
 

@@ -208,7 +208,10 @@ macro_rules! reads {
             let built = of_group(&state, group.access, group.id, false).await?;
             let shown = graph::analytics(&built.graph);
             let make: fn(&Built, Analytics) -> Value = $make;
-            Ok(Json(make(&built, shown)))
+            let mut made = make(&built, shown);
+            // beside every list: of how many it is, and how it was made
+            made["how_made"] = json!(built.how_made);
+            Ok(Json(made))
         }
     };
 }
@@ -245,6 +248,8 @@ reads! {
             "concept": concept.name,
             "avg_sentiment": concept.sentiment,
             "polarization": concept.polarization,
+            "n": concept.people,
+            "margin": concept.margin,
             "supporters": concept.supporters,
             "critics": concept.critics,
             "total_mentions": concept.mentions,
@@ -269,6 +274,7 @@ reads! {
             "personas_count": emotion.people,
             "avg_intensity": emotion.intensity,
             "percentage": emotion.percentage,
+            "n": built.graph.people.len(),
         }));
         json!({ "emotions": emotions.collect::<Vec<_>>() })
     }

@@ -44,6 +44,11 @@ async fn forms_of_one_word_in_two_chunks_are_one_concept() {
     let shown = study.app.get(&study.ana, &concepts(&group)).await.expect(200);
     assert_eq!(names(&shown), ["cena"]);
     assert_eq!(shown["concepts"][0]["n"], 3);
+    let how = &shown["how_made"];
+    assert_eq!((how["n"].as_u64(), how["answers"].as_u64()), (Some(3), Some(read)));
+    assert_eq!(how["answers_by_lexicon"], 0, "{how}");
+    let next = made["recommendations"].as_array().unwrap();
+    assert_eq!(next.len(), 1, "the model has none, and something is to be asked next: {next:?}");
     study.app.delete(&study.ana, &one(&group), None).await.expect(204);
 }
 

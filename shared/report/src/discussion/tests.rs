@@ -1,5 +1,6 @@
 use super::*;
 use offline::{rehearse, sample};
+use shared::discussion::how_made::HowMade;
 use shared::discussion::realism as measured;
 use shared::discussion::summary::Metadata;
 use shared::id::{FocusGroupId, RunId};
@@ -25,6 +26,7 @@ fn report(language: Language) -> DiscussionReport {
             insights_dropped: 0,
             answers_read: 0,
             answers_by_lexicon: 0,
+            how_made: Some(HowMade::of(4, 12, 12, language)),
         },
         limits: shared::discussion::summary::limits(language, true),
         metadata: Metadata {

@@ -29,7 +29,27 @@ pub(super) fn rating(rating: &RatingStatistics, language: Language) -> String {
         ),
     );
     let said = rating.reactions.iter().map(|reaction| said(reaction, language)).collect::<String>();
-    format!("<p>{text}</p>{}{said}", shares(&rating.shares, language))
+    let rests = rests_on(rating, language);
+    format!("<p>{text}</p>{rests}{}{said}", shares(&rating.shares, language))
+}
+
+/// Whose whole distributions the figures are of, where there are any.
+fn rests_on(rating: &RatingStatistics, language: Language) -> String {
+    if rating.with_distribution == 0 {
+        return String::new();
+    }
+    let n = whole(rating.with_distribution, language);
+    let text = language.pick(
+        format!(
+            "Figures are of the whole distributions that {n} people gave, not of one point drawn from each; \
+             n is how many people are to be expected on a point."
+        ),
+        format!(
+            "Liczby dotyczą pełnych rozkładów odpowiedzi {n} osób, a nie jednego punktu wylosowanego z \
+             każdego; n to oczekiwana liczba osób w punkcie."
+        ),
+    );
+    format!(r#"<p class="source">{text}</p>"#)
 }
 
 /// A reaction in words with the point that it comes to on average.

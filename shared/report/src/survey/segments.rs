@@ -41,9 +41,29 @@ fn one(table: &SegmentTable, language: Language) -> String {
     format!(
         r#"<div class="scroll" role="region" tabindex="0" aria-label="{name}"><table class="figures"><caption>{name}</caption><thead><tr><th scope="col"></th>{heads}<th scope="col" class="n">p</th></tr></thead><tbody>
 {rows}</tbody></table></div>
-"#,
+{drawn}"#,
         name = escape(&name),
+        drawn = drawn(table, language),
     )
+}
+
+/// A word on groups that are blurred, because who is in which was drawn.
+fn drawn(table: &SegmentTable, language: Language) -> String {
+    if table.drawn == 0 {
+        return String::new();
+    }
+    let n = whole(table.drawn, language);
+    let text = language.pick(
+        format!(
+            "{n} people are in their group by one point that was drawn from their whole distribution: \
+             groups are less different here than they are."
+        ),
+        format!(
+            "{n} osób trafiło do swojej grupy przez jeden punkt wylosowany z ich pełnego rozkładu: różnice \
+             między grupami są tu mniejsze niż naprawdę."
+        ),
+    );
+    format!(r#"<p class="source">{text}</p>"#)
 }
 
 /// The lines of a question: of one with parts a line each, of open answers none.

@@ -210,12 +210,20 @@ fn segments(material: &Material, readings: &BTreeMap<TurnId, Reading>) -> Vec<Se
         .collect()
 }
 
+/// What to ask next, by rule: never nothing.
+pub(super) fn next_questions(
+    material: &Material,
+    readings: &BTreeMap<TurnId, Reading>,
+) -> Vec<String> {
+    recommendations(material, &topics(material, readings))
+}
+
 fn recommendations(material: &Material, topics: &[Topic<'_>]) -> Vec<String> {
     let language = material.language;
     let n = material.participants;
     let mut criticised: Vec<&Topic<'_>> = topics.iter().filter(|t| t.critics > 1).collect();
     criticised.sort_by_key(|topic| std::cmp::Reverse(topic.critics));
-    criticised
+    let asked: Vec<String> = criticised
         .into_iter()
         .take(3)
         .map(|topic| {
@@ -230,7 +238,37 @@ fn recommendations(material: &Material, topics: &[Topic<'_>]) -> Vec<String> {
                 ),
             }
         })
-        .collect()
+        .collect();
+    if asked.is_empty() { vec![without_objections(material, topics)] } else { asked }
+}
+
+/// What to ask where hardly anybody objects: simulated people object too seldom, so that the silence itself is
+/// to be looked into.
+fn without_objections(material: &Material, topics: &[Topic<'_>]) -> String {
+    let language = material.language;
+    let n = material.participants;
+    match (topics.first(), language) {
+        (Some(topic), Language::English) => format!(
+            "Ask real customers what would keep them from it, beginning with {}: {} of {n} here speak of it, \
+             and hardly anybody objects.",
+            quoted(topic.name, language),
+            topic.people
+        ),
+        (Some(topic), Language::Polish) => format!(
+            "Zapytać prawdziwych klientów, co by ich powstrzymało, zaczynając od tego: {}. Mówi o tym {} na \
+             {n} osób, a prawie nikt nie ma zastrzeżeń.",
+            quoted(topic.name, language),
+            topic.people
+        ),
+        (None, Language::English) => format!(
+            "Ask the same of real customers in more concrete words: no topic came up in these {n} people's \
+             answers."
+        ),
+        (None, Language::Polish) => format!(
+            "Zapytać o to samo prawdziwych klientów, bardziej konkretnie: w wypowiedziach tych osób ({n}) nie \
+             pojawił się żaden temat."
+        ),
+    }
 }
 
 fn narrative(material: &Material, readings: &BTreeMap<TurnId, Reading>) -> String {

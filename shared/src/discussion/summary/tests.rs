@@ -77,6 +77,37 @@ fn a_model_that_invents_quotes_and_citations_is_left_with_what_holds() {
         "a quote is a citation"
     );
     assert!(summary.surprising_findings.is_empty());
+    assert_eq!(
+        summary.recommendations.len(),
+        1,
+        "what to ask next, also where the model has nothing"
+    );
+    assert!(summary.full_analysis.contains(&summary.recommendations[0]));
+}
+
+#[test]
+fn something_is_to_be_asked_next_when_nobody_objects_and_when_nothing_was_said() {
+    let texts = [
+        "Abonament jest dobry, lubię porządek.",
+        "Abonament jest wygodny.",
+        "Umowa dobra, jeśli prosta.",
+        "Lubię, kiedy umowa jest prosta.",
+    ];
+    let content = material(&texts);
+    let asked = texts.map(|text| Prompted { question: 0, text });
+    let names = Vocabulary::of(&asked, &[], &[], Language::Polish);
+    let read = |a: &Answer| crate::discussion::reading::read(&a.text, &names, Language::Polish);
+    let readings: BTreeMap<TurnId, Reading> =
+        content.answers.iter().map(|answer| (answer.id, read(answer))).collect();
+    let mut nothing = material(&[]);
+    nothing.language = Language::English;
+
+    let praised = synthesis(&content, &readings).recommendations;
+    let silent = synthesis(&nothing, &BTreeMap::new()).recommendations;
+
+    assert_eq!(praised.len(), 1);
+    assert!(praised[0].contains("abonament") && praised[0].contains("2 na 3"), "{praised:?}");
+    assert!(silent[0].contains("no topic came up"), "{silent:?}");
 }
 
 #[test]
@@ -104,4 +135,6 @@ fn the_rule_made_summary_holds_against_its_own_checks() {
     assert!(summary.evidence.quotes_kept >= 2, "{summary:#?}");
     assert_eq!(summary.evidence.sentiment.iter().map(|share| share.people).sum::<usize>(), 3);
     assert_eq!(summary.limits.len(), 3);
+    let made = summary.evidence.how_made.unwrap();
+    assert_eq!((made.n, made.answers, made.answers_by_lexicon), (3, 4, 4));
 }

@@ -96,9 +96,11 @@ fn by_time(question: &Question, respondents: &[Respondent]) -> Option<Associatio
         QuestionKind::RatingScale | QuestionKind::Nps | QuestionKind::Numeric => {
             let mut halves = vec![Vec::new(), Vec::new()];
             for respondent in respondents {
-                if let (Some(half), Some(number)) =
-                    (place(respondent), respondent.response.number(question))
-                {
+                let number = match question.kind {
+                    QuestionKind::Numeric => respondent.response.number(question),
+                    _ => respondent.response.score(question, None),
+                };
+                if let (Some(half), Some(number)) = (place(respondent), number) {
                     halves[half].push(number);
                 }
             }

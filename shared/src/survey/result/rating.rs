@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::choice::{Share, counts, shares};
+use super::spread::{deviation, in_whole_people, mass, mean_of, middle, most};
 use super::{Respondent, weights};
 use crate::Seed;
 use crate::statistics::{
@@ -15,24 +16,25 @@ use crate::survey::question::Question;
 /// How many reactions in words are shown.
 pub(super) const REACTIONS: usize = 5;
 
-/// A rating scale.
+/// A rating scale. Who gave a whole distribution counts with all of it, who named a point with that point:
+/// no figure rests on points that were drawn from distributions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RatingStatistics {
-    /// The mean of the points, weighted where there are weights.
+    /// The mean of the respondents' means, weighted where there are weights.
     pub mean: f64,
-    /// The middle point.
+    /// The middle of all points.
     pub median: f64,
-    /// The most frequent point.
+    /// The point on which most lies.
     pub mode: f64,
-    /// The lowest point given.
+    /// The lowest point that at least one gives.
     pub min: f64,
-    /// The highest point given.
+    /// The highest point that at least one gives.
     pub max: f64,
-    /// The standard deviation of a sample.
+    /// The standard deviation of a sample, what lies within the respondents' distributions included.
     pub std: f64,
-    /// How many gave each point.
+    /// How many gave each point; of distributions, how many are to be expected on it, in whole people.
     pub distribution: BTreeMap<String, u64>,
-    /// Student's 95 % interval of the mean.
+    /// Student's 95 % interval of the mean, by how much the respondents' means differ.
     pub mean_interval: Option<[f64; 2]>,
     /// Points with shares and intervals.
     pub shares: Vec<Share>,
@@ -43,6 +45,10 @@ pub struct RatingStatistics {
     /// The mean of the whole distributions that respondents gave: a probability a point. Absent where
     /// they named a point.
     pub elicited: Option<Vec<f64>>,
+    /// How many gave a whole distribution. The one point that is kept of each of them is drawn from it, and
+    /// takes no part in these figures.
+    #[serde(default)]
+    pub with_distribution: u64,
     /// What some said, word for word, where words were rated by similarity.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,
@@ -120,10 +126,7 @@ pub struct NumericStatistics {
 }
 
 pub(super) fn scale(question: &Question, answered: &[&Respondent]) -> RatingStatistics {
-    let values: Vec<f64> =
-        answered.iter().filter_map(|respondent| respondent.response.number(question)).collect();
-    let elicited = elicited(&question.id, answered);
-    let rating = rating(question, &values, &weights(answered), elicited);
+    let rating = rating(question, None, answered);
     RatingStatistics { reactions: reactions(question, answered), ..rating }
 }
 
@@ -140,12 +143,8 @@ fn reactions(question: &Question, answered: &[&Respondent]) -> Vec<Reaction> {
 }
 
 pub(super) fn matrix(question: &Question, answered: &[&Respondent]) -> MatrixStatistics {
-    let rows = question.items().iter().enumerate().map(|(index, row)| {
-        let values: Vec<f64> =
-            answered.iter().filter_map(|r| r.response.row(question, row)).collect();
-        let elicited = elicited(&format!("{}/{index}", question.id), answered);
-        (row.clone(), rating(question, &values, &weights(answered), elicited))
-    });
+    let rows = question.items().iter().enumerate();
+    let rows = rows.map(|(index, row)| (row.clone(), rating(question, Some(index), answered)));
     MatrixStatistics { rows: rows.collect() }
 }
 
@@ -160,68 +159,89 @@ pub(super) fn recommendation(question: &Question, answered: &[&Respondent]) -> N
         Scored { share, interval: wilson(share, rating.effective_n) }
     };
     let (promoters, passives, detractors) = (group(9, 10), group(7, 8), group(0, 6));
-    let scores = answered.iter().filter_map(|r| Some((r.response.number(question)?, r.weight)));
+    let spreads =
+        answered.iter().filter_map(|r| Some((r.response.spread(question, None)?, r.weight)));
+    let promotion = |spread: Vec<f64>| -> f64 {
+        spread.iter().zip(question.scale().0..).map(|(p, point)| p * promotes(point)).sum()
+    };
     let (scores, weights): (Vec<f64>, Vec<f64>) =
-        scores.map(|(point, weight)| (promotes(point), weight)).unzip();
+        spreads.map(|(spread, weight)| (promotion(spread), weight)).unzip();
     let nps = weighted_mean_interval(&scores, &weights, Seed(0));
     let nps = nps.unwrap_or(Interval { value: 0.0, interval: [-100.0, 100.0] });
     NpsStatistics { nps, promoters, passives, detractors, rating }
 }
 
-/// What one answer adds to the promoter score: 100 for a promoter, −100 for a detractor.
-fn promotes(point: f64) -> f64 {
+/// What one point adds to the promoter score: 100 for a promoter, −100 for a detractor.
+fn promotes(point: i32) -> f64 {
     match point {
-        9.0.. => 100.0,
-        7.0..9.0 => 0.0,
+        9.. => 100.0,
+        7..9 => 0.0,
         _ => -100.0,
     }
 }
 
-/// The mean of the distributions behind the ratings, weighted as the respondents are.
-fn elicited(name: &str, answered: &[&Respondent]) -> Option<Vec<f64>> {
+/// The mean of the distributions behind the ratings, weighted as the respondents are, and of how many.
+fn elicited(name: &str, answered: &[&Respondent]) -> (Option<Vec<f64>>, u64) {
     let mut sum: Vec<f64> = Vec::new();
-    let mut total = 0.0;
+    let (mut total, mut n) = (0.0, 0);
     for respondent in answered {
         let Some(distribution) = respondent.response.distributions.get(name) else { continue };
         sum.resize(distribution.len().max(sum.len()), 0.0);
         sum.iter_mut().zip(distribution).for_each(|(sum, p)| *sum += p * respondent.weight);
         total += respondent.weight;
+        n += 1;
     }
-    (total > 0.0).then(|| sum.into_iter().map(|p| p / total).collect())
+    ((total > 0.0).then(|| sum.into_iter().map(|p| p / total).collect()), n)
 }
 
-fn rating(
-    question: &Question,
-    values: &[f64],
-    weights: &[f64],
-    elicited: Option<Vec<f64>>,
-) -> RatingStatistics {
+/// The figures of a rating, or of a row of a battery.
+fn rating(question: &Question, row: Option<usize>, answered: &[&Respondent]) -> RatingStatistics {
+    let spreads =
+        answered.iter().filter_map(|r| Some((r.response.spread(question, row)?, r.weight)));
+    let (spreads, weights): (Vec<Vec<f64>>, Vec<f64>) = spreads.unzip();
     let (low, high) = question.scale();
-    let keys: Vec<String> = (low..=high).map(|point| point.to_string()).collect();
-    let chosen: Vec<Vec<usize>> =
-        values.iter().map(|value| vec![(*value as i32 - low) as usize]).collect();
-    let shares = shares(&keys, &chosen, weights);
-    let n = effective_size(weights);
-    let summary =
-        Summary::of(values, weights).unwrap_or(Summary { n: 0, mean: 0.0, deviation: 0.0 });
+    let points: Vec<f64> = (low..=high).map(f64::from).collect();
+    let expected = mass(&spreads, &vec![1.0; spreads.len()], points.len());
+    let people = in_whole_people(&expected);
+    let n = effective_size(&weights);
+    let total: f64 = weights.iter().sum();
+    let share = |mass: f64| if total > 0.0 { (mass / total).clamp(0.0, 1.0) } else { 0.0 };
+    let weighted = mass(&spreads, &weights, points.len()).into_iter().map(share);
+    let shares: Vec<Share> = weighted
+        .zip(&people)
+        .zip(low..)
+        .map(|((share, &count), point)| Share {
+            key: point.to_string(),
+            count,
+            share,
+            interval: wilson(share, n),
+        })
+        .collect();
+    let scores: Vec<f64> = spreads.iter().map(|spread| mean_of(spread, &points)).collect();
+    let of_scores =
+        Summary::of(&scores, &weights).unwrap_or(Summary { n: 0, mean: 0.0, deviation: 0.0 });
     let ends = |shares: &[Share]| {
         let share: f64 = shares.iter().map(|share| share.share).sum();
         Scored { share: share.min(1.0), interval: wilson(share.min(1.0), n) }
     };
-    let edge = keys.len().min(2);
+    let edge = points.len().min(2);
+    let given = |place: Option<usize>| place.map_or(f64::NAN, |place| points[place]);
+    let name = row.map_or(question.id.clone(), |row| format!("{}/{row}", question.id));
+    let (elicited, with_distribution) = elicited(&name, answered);
     RatingStatistics {
-        mean: summary.mean,
-        median: median(values).unwrap_or_default(),
-        mode: mode(values).unwrap_or_default(),
-        min: values.iter().copied().fold(f64::INFINITY, f64::min),
-        max: values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-        std: summary.deviation,
+        mean: of_scores.mean,
+        median: middle(&expected, &points).unwrap_or_default(),
+        mode: most(&expected).map_or(0.0, |place| points[place]),
+        min: given(people.iter().position(|count| *count > 0)),
+        max: given(people.iter().rposition(|count| *count > 0)),
+        std: deviation(&spreads, &weights, &points, of_scores.mean),
         distribution: counts(&shares),
-        mean_interval: mean_interval(summary.mean, summary.deviation, n),
-        top_two: ends(&shares[keys.len() - edge..]),
+        mean_interval: mean_interval(of_scores.mean, of_scores.deviation, n),
+        top_two: ends(&shares[points.len() - edge..]),
         bottom_two: ends(&shares[..edge]),
         shares,
         elicited,
+        with_distribution,
         reactions: Vec::new(),
         effective_n: n,
     }

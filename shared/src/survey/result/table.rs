@@ -78,6 +78,12 @@ impl<'a> By<'a> {
         }
     }
 
+    /// Whether the respondent's group is that of a point drawn from their distribution.
+    fn is_drawn(&self, respondent: &Respondent) -> bool {
+        let Self::Answer(question) = self else { return false };
+        respondent.response.distributions.contains_key(&question.id)
+    }
+
     fn is_exclusive(&self) -> bool {
         !matches!(self, Self::Answer(question) if question.kind == QuestionKind::MultipleChoice)
     }
@@ -142,6 +148,10 @@ pub struct SegmentTable {
     pub segments: Vec<Segment>,
     /// The questions, in their order.
     pub questions: Vec<Cell>,
+    /// How many respondents are in their group by a point that was drawn from a whole distribution, which
+    /// blurs the groups. Only with groups by an answer.
+    #[serde(default)]
+    pub drawn: u64,
 }
 
 /// The table of every question by groups. Tests are of unweighted answers: weights make groups
@@ -186,7 +196,8 @@ pub fn segment_table(
     for (place, p) in places.into_iter().zip(adjusted(&p_values, correction)) {
         *place = Some(p);
     }
-    SegmentTable { by: word.to_owned(), correction, segments, questions: cells }
+    let drawn = respondents.iter().filter(|respondent| by.is_drawn(respondent)).count() as u64;
+    SegmentTable { by: word.to_owned(), correction, segments, questions: cells, drawn }
 }
 
 /// A question in the groups that are large enough for tests.
@@ -208,9 +219,10 @@ impl<'a> Tested<'a> {
             QuestionKind::SingleChoice => {
                 self.counted(question.choices().len(), &|r| r.response.choice(question))
             }
-            QuestionKind::RatingScale | QuestionKind::Nps | QuestionKind::Numeric => {
-                self.ranked(&|r| r.response.number(question))
+            QuestionKind::RatingScale | QuestionKind::Nps => {
+                self.ranked(&|r| r.response.score(question, None))
             }
+            QuestionKind::Numeric => self.ranked(&|r| r.response.number(question)),
             QuestionKind::Matrix
             | QuestionKind::MultipleChoice
             | QuestionKind::Ranking
@@ -225,8 +237,11 @@ impl<'a> Tested<'a> {
         let options = question.choices();
         match question.kind {
             QuestionKind::Matrix => {
-                let row = |row| part(row, self.ranked(&|r| r.response.row(question, row)));
-                question.items().iter().map(row).collect()
+                let rows = question.items().iter().enumerate();
+                rows.map(|(i, name)| {
+                    part(name, self.ranked(&|r| r.response.score(question, Some(i))))
+                })
+                .collect()
             }
             QuestionKind::MultipleChoice => {
                 let is_chosen = |r: &Respondent, option| {

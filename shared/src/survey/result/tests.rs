@@ -64,6 +64,46 @@ fn reactions_are_shown_word_for_word_with_the_mean_of_their_own_distribution() {
 }
 
 #[test]
+fn no_figure_rests_on_the_points_that_were_drawn() {
+    let questions = questions(json!([
+        { "id": "q", "type": "rating-scale", "title": "T" },
+        { "id": "n", "type": "nps", "title": "T" },
+    ]));
+    // women lean to the upper end and men to the lower, and everybody's drawn points are the same
+    let of = |point: i64| {
+        let mut all = respondents(&vec![json!({ "q": point, "n": point }); 200]);
+        for one in &mut all {
+            let is_woman = Attribute::Sex.of(&one.profile) == "female";
+            let (low, high) = if is_woman { (0.4, 0.6) } else { (0.6, 0.4) };
+            let five = vec![low, 0.0, 0.0, 0.0, high];
+            let eleven = [vec![low], vec![0.0; 9], vec![high]].concat();
+            one.response.distributions = [("q".to_owned(), five), ("n".to_owned(), eleven)].into();
+        }
+        all
+    };
+    let (ones, fives) = (of(1), of(5));
+    let by = By::parse("sex", &questions).unwrap();
+    let table = |all: &[Respondent]| {
+        segment_table("sex", &by, &questions, all, Correction::Holm, Language::English)
+    };
+
+    let (found, again) = (table(&ones), table(&fives));
+
+    assert_eq!(found, again);
+    let Statistics::Rating(women) = &found.questions[0].groups[0].statistics else { panic!() };
+    let Statistics::Rating(men) = &found.questions[0].groups[1].statistics else { panic!() };
+    assert!((women.mean - 3.4).abs() < 1e-9 && (men.mean - 2.6).abs() < 1e-9, "{women:?}");
+    assert!((women.top_two.share - 0.6).abs() < 1e-9, "{women:?}");
+    let Statistics::Nps(women) = &found.questions[1].groups[0].statistics else { panic!() };
+    assert!((women.nps.value - 20.0).abs() < 1e-9, "{:?}", women.nps);
+    assert!(found.questions.iter().all(|cell| cell.adjusted_p.unwrap() < 1e-6), "{found:?}");
+    let groups = By::parse("answer:q", &questions).unwrap();
+    let by_answer =
+        segment_table("answer:q", &groups, &questions, &ones, Correction::Holm, Language::English);
+    assert_eq!((found.drawn, by_answer.drawn), (0, 200), "groups by a drawn point say so");
+}
+
+#[test]
 fn choices_have_the_clients_figures_and_intervals() {
     let single = json!({ "id": "q", "type": "single-choice", "title": "T",
         "options": ["a", "b"] });
@@ -239,14 +279,16 @@ fn a_battery_has_the_figures_of_each_row_by_hand() {
 
     let Statistics::Matrix(found) = &analysed[0].statistics else { panic!("{analysed:?}") };
     let (a, b) = (&found.rows["a"], &found.rows["b"]);
-    assert_eq!((a.mean, a.median, a.mode, a.min, a.max), (2.5, 2.0, 2.0, 1.0, 5.0));
-    // squares of −1.5, −0.5, −0.5, 2.5 add up to 9, of three
-    assert!((a.std - 3.0_f64.sqrt()).abs() < 1e-12);
-    // t(0.975, 3) is 3.182446: 2.5 ± 3.182446 × √3 / 2
+    // the second lies half on 1 and half on 2, whatever point was drawn: 1, 1.5, 2 and 5
+    assert_eq!((a.mean, a.median, a.mode, a.min, a.max), (2.375, 2.0, 1.0, 1.0, 5.0));
+    // 1.5 people on 1, 1.5 on 2, one on 5: squares add up to 9.9375, of three
+    assert!((a.std - 3.3125_f64.sqrt()).abs() < 1e-12);
+    // their means differ by √(9.6875 / 3); t(0.975, 3) is 3.182446, divided by √4
     let [low, high] = a.mean_interval.unwrap();
-    assert!((low + 0.256_079).abs() < 1e-5 && (high - 5.256_079).abs() < 1e-5, "{low} {high}");
+    assert!((low + 0.484_410).abs() < 1e-5 && (high - 5.234_410).abs() < 1e-5, "{low} {high}");
     assert_eq!((a.top_two.share, a.bottom_two.share), (0.25, 0.75));
-    assert_eq!(a.distribution.values().copied().collect::<Vec<_>>(), [1, 2, 0, 0, 1]);
+    assert_eq!(a.distribution.values().copied().collect::<Vec<_>>(), [2, 1, 0, 0, 1]);
+    assert_eq!((a.with_distribution, b.with_distribution), (2, 0));
     assert_eq!(a.elicited, Some(vec![0.75, 0.25, 0.0, 0.0, 0.0]));
     assert_eq!((b.mean, b.top_two.share, b.bottom_two.share), (4.75, 1.0, 0.0));
     assert_eq!(b.elicited, None);

@@ -2,6 +2,7 @@
 
 use neo4rs::query;
 use serde::Deserialize;
+use shared::knowledge::lucene::{self, Terms};
 use shared::knowledge::{EmbeddingModel, Scope};
 
 use super::schema::{CHUNK_EMBEDDING, CHUNK_WORDS};
@@ -17,6 +18,10 @@ const MORE: u32 = 4;
 /// Past this many the scope is compared one by one, whatever its size.
 const MOST_FETCHED: u32 = 8_192;
 
+/// How many of the first of the full-text index are ordered again, three times what a search looks at: a chunk
+/// that everybody's frequencies put behind all of these is not found by words.
+const RESCORED: u32 = 300;
+
 /// What an arm found.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Candidate {
@@ -26,6 +31,14 @@ pub(super) struct Candidate {
     pub(super) document: String,
     /// By which the arm ordered it: BM25, or cosine moved to 0–1.
     pub(super) score: f64,
+}
+
+/// What the full-text index found.
+#[derive(Deserialize)]
+struct Worded {
+    id: String,
+    document: String,
+    stems: String,
 }
 
 #[derive(Deserialize)]
@@ -38,19 +51,39 @@ struct Size {
 }
 
 impl Knowledge {
-    /// The best `depth` by words.
+    /// The best `depth` by words: what the full-text index finds first, ordered again by how often the words
+    /// are in these scopes alone. The index orders by everybody's documents.
     pub(super) async fn by_words(
         &self,
-        lucene: &[String],
+        terms: &Terms,
         scopes: &[Scope],
         depth: u32,
     ) -> Result<Vec<Candidate>, Failure> {
-        let search = query(WORDS)
+        let lucene = lucene::queries(terms, scopes);
+        if lucene.is_empty() {
+            return Ok(Vec::new());
+        }
+        let clauses = lucene::clauses(terms);
+        let search = query(CANDIDATES)
             .param("index", CHUNK_WORDS)
             .param("lucene", lucene)
             .param("scopes", keys(scopes))
-            .param("depth", i64::from(depth));
-        self.rows(search).await
+            .param("depth", i64::from(depth.max(RESCORED)));
+        let (candidates, frequencies) =
+            futures::try_join!(self.rows(search), self.frequencies(&clauses, scopes))?;
+        let scored = candidates.into_iter().map(|one: Worded| {
+            let score = frequencies.score(&clauses, &one.stems);
+            (one.stems, Candidate { score, id: one.id, document: one.document })
+        });
+        let mut scored: Vec<(String, Candidate)> = scored.collect();
+        // equal scores by what is said: ids differ each time that a document is uploaded
+        scored.sort_by(|(a_stems, a), (b_stems, b)| {
+            let by_score = b.score.total_cmp(&a.score);
+            by_score.then_with(|| a_stems.cmp(b_stems)).then_with(|| a.id.cmp(&b.id))
+        });
+        let mut found: Vec<Candidate> = scored.into_iter().map(|(_, one)| one).collect();
+        found.truncate(depth as usize);
+        Ok(found)
     }
 
     /// The nearest `depth`: small scopes exactly, large ones by the index, both on one scale.
@@ -149,7 +182,16 @@ fn small_and_large(sizes: impl Iterator<Item = (String, u32)>) -> (Vec<String>, 
     (small, large)
 }
 
-/// By words. The scope is a clause of the query already; the filter behind it is a second lock on the
+/// By words, with the words. The scope is a clause of the query already; the filter behind it is a second
+/// lock on the same door.
+const CANDIDATES: &str = "unwind $lucene as lucene
+     call db.index.fulltext.queryNodes($index, lucene, {limit: $depth})
+     yield node, score
+     where node.scope in $scopes
+     with node, score order by score desc limit $depth
+     return node.id as id, node.document_id as document, node.stems as stems";
+
+/// The raw search by words, which the bench compares with. The scope is a clause of the query already; the filter behind it is a second lock on the
 /// same door.
 pub const WORDS: &str = "unwind $lucene as lucene
      call db.index.fulltext.queryNodes($index, lucene, {limit: $depth})

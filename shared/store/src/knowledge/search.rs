@@ -8,6 +8,7 @@ use shared::Language;
 use shared::id::{ChunkId, DocumentId};
 use shared::knowledge::Scope;
 use shared::knowledge::complexity::Complexity;
+use shared::knowledge::embedding::Background;
 use shared::knowledge::fusion::{Fused, Weights, fuse, take_turns};
 use shared::knowledge::lucene::{self, Terms};
 
@@ -146,8 +147,8 @@ pub struct Hit {
     /// What stands behind it, when neighbours were wanted.
     pub after: Vec<Neighbour>,
     /// How much of the question it answers to, 0–1, by the same rule for every hit of every search: the
-    /// share of the question's words that it has and the cosine of the vectors, weighed by what each says
-    /// with this model. The order is not by it.
+    /// share of the question's words that it has, and how near the vectors are (with a model, above what
+    /// unrelated texts of these scopes are), weighed by what each says with this model. The order is not by it.
     pub relevance_score: f64,
     /// The arms' ranks and the fusion's and reranker's scores.
     pub ranks: Ranks,
@@ -202,7 +203,13 @@ impl Knowledge {
     async fn once(&self, search: Search<'_>) -> Result<Found, Failure> {
         let wanted = search.passages.number(search.question);
         let terms = lucene::terms(search.question, self.stemming);
-        let (ranked, weights) = self.ranked(search, &terms).await?;
+        let held_against = async {
+            match search.embedding.is_empty() || self.model.is_offline() {
+                true => Ok(Background::default()),
+                false => self.background(search.scopes).await,
+            }
+        };
+        let ((ranked, weights), background) = try_join!(self.ranked(search, &terms), held_against)?;
         let (ranked, reranking) = self.reranked(search, ranked).await?;
         let best: Vec<Ranked> = ranked.into_iter().take(wanted as usize).collect();
         let ids: Vec<String> = best.iter().map(|one| one.fused.key.clone()).collect();
@@ -212,7 +219,7 @@ impl Knowledge {
             best.iter().map(|one| (one.fused.key.as_str(), one)).collect();
         let hits = stored.iter().filter_map(|chunk| {
             let ranks = ranks.get(chunk.id.as_str())?;
-            let relevance = self.relevance(chunk, &terms, !search.embedding.is_empty());
+            let relevance = self.relevance(chunk, &terms, &background);
             Some(hit(chunk, ranks, relevance, &places, search.neighbours))
         });
         let hits = hits.collect();
@@ -241,14 +248,13 @@ impl Knowledge {
         terms: &Terms,
         weights: Weights,
     ) -> Result<(Vec<Candidate>, Vec<Candidate>), Failure> {
-        let lucene = lucene::queries(terms, search.scopes);
         let vector =
             (weights.vector > 0.0 && !search.scopes.is_empty()).then_some(search.embedding);
         let by_words = async {
-            if lucene.is_empty() || weights.keyword <= 0.0 {
+            if weights.keyword <= 0.0 {
                 return Ok(Vec::new());
             }
-            self.by_words(&lucene, search.scopes, search.depth).await
+            self.by_words(terms, search.scopes, search.depth).await
         };
         let by_vector = async {
             let Some(vector) = vector.filter(|vector| !vector.is_empty()) else {
@@ -294,14 +300,21 @@ impl Knowledge {
         Ok(search.weights.unwrap_or_else(|| self.model.weights()))
     }
 
-    fn relevance(&self, chunk: &Stored, terms: &Terms, has_vector: bool) -> f64 {
-        let weights = if has_vector { self.model.relevance() } else { Weights::vector(0.0) };
+    /// How much of the question a passage answers to. A model's cosine counts by how far it lies above those of
+    /// unrelated texts; where these are too few to know, the words count alone.
+    fn relevance(&self, chunk: &Stored, terms: &Terms, background: &Background) -> f64 {
         let language = Language::parse(&chunk.language).unwrap_or_default();
         let covered = lucene::coverage(terms, &in_context(chunk), language, self.stemming);
-        // Neo4j moves a cosine to 0–1; texts that have nothing in common lie at its middle
-        let cosine = chunk.nearness.map_or(0.0, |nearness| (2.0 * nearness - 1.0).clamp(0.0, 1.0));
+        // Neo4j moves a cosine to 0–1
+        let cosine = chunk.nearness.map(|nearness| 2.0 * nearness - 1.0);
+        let near = match self.model.is_offline() {
+            true => cosine.map(|cosine| cosine.clamp(0.0, 1.0)),
+            false => cosine.and_then(|cosine| background.nearness(cosine)),
+        };
+        let Some(near) = near else { return covered };
+        let weights = self.model.relevance();
         let whole = weights.keyword + weights.vector;
-        ((weights.keyword * covered + weights.vector * cosine) / whole).clamp(0.0, 1.0)
+        ((weights.keyword * covered + weights.vector * near) / whole).clamp(0.0, 1.0)
     }
 
     /// The order of the reranker for the best candidates, when there is one and it answers in time.

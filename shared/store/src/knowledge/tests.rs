@@ -1,3 +1,4 @@
+mod frequencies;
 mod rerank;
 mod search;
 mod write;

@@ -171,7 +171,7 @@ impl Knowledge {
         }
         // words of headings count twice: they say what the text is about
         let words = format!("{}\n{}", chunk.headings.join("\n"), chunk.in_context());
-        let stems = self.stemming.stems(&words, document.language).join(" ");
+        let stems = self.stemming.stems(&words, document.language);
         let properties = map([
             ("id", chunk_id(document.id, &chunk.hash).to_string().into()),
             ("index", i64::from(chunk.index).into()),
@@ -181,7 +181,8 @@ impl Knowledge {
             ("page_to", chunk.page_to.map(i64::from).into()),
             ("tokens", i64::from(chunk.tokens).into()),
             ("language", document.language.as_str().into()),
-            ("stems", stems.into()),
+            ("num_stems", i64::try_from(stems.len()).unwrap_or(i64::MAX).into()),
+            ("stems", stems.join(" ").into()),
         ]);
         Ok(map([
             ("hash", chunk.hash.as_str().into()),
