@@ -158,7 +158,7 @@ pub fn seen(vectors: &[Vec<f32>], language: Language) -> Vec<Seen> {
 }
 
 /// How well each set's anchors are put in order by the other sets: all together, and each set alone.
-fn order(sets: &Sets) -> (f64, Vec<f64>) {
+fn order(sets: &[Vec<Vec<f32>>]) -> (f64, Vec<f64>) {
     let (mut points, mut ratings, mut alone) = (Vec::new(), Vec::new(), Vec::new());
     for (left_out, set) in sets.iter().enumerate() {
         let others = sets.iter().enumerate().filter(|(place, _)| *place != left_out);
@@ -173,12 +173,12 @@ fn order(sets: &Sets) -> (f64, Vec<f64>) {
 }
 
 /// Where a text lies on the scale.
-fn rating(text: &[f32], sets: &Sets) -> f64 {
+fn rating(text: &[f32], sets: &[Vec<Vec<f32>>]) -> f64 {
     mean_point(&distribution(text, sets, Mapping::default()))
 }
 
 /// How often a statement or its paraphrase is rated above the denial.
-fn negation(sets: &Sets, triples: &[[Vec<f32>; 3]]) -> f64 {
+fn negation(sets: &[Vec<Vec<f32>>], triples: &[[Vec<f32>; 3]]) -> f64 {
     let above = |[said, same, denied]: &[Vec<f32>; 3]| {
         let denied = rating(denied, sets);
         usize::from(rating(said, sets) > denied) + usize::from(rating(same, sets) > denied)
