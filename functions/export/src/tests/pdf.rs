@@ -251,8 +251,15 @@ async fn a_pdf_that_is_delivered_again_is_the_same_and_a_cancelled_one_is_not_th
     ] {
         sqlx::query(statement).execute(&app.parts.pool).await.unwrap();
     }
-    let run = started["run_id"].clone();
-    app.push("export", &json!({ "run_id": run, "shard": 0 })).await;
+    let shard: i32 = sqlx::query_scalar("select shard from run_shards")
+        .fetch_one(&app.parts.pool)
+        .await
+        .unwrap();
+    let message = json!({ "run_id": started["run_id"], "shard": shard });
+    app.push("export", &message).await.expect(204);
+    let id = started["export_id"].as_str().unwrap();
+    let view = app.get(&ana, &format!("/api/v1/exports/{id}")).await.expect(200);
+    assert_eq!(view["is_ready"], true, "it was written again");
     let second = stored(&app, &key).await;
 
     app.parts.clock.advance(chrono::Duration::minutes(1));
