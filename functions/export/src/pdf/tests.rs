@@ -57,7 +57,7 @@ async fn what_looks_like_markup_is_text_in_every_part() {
 
     let pdf = read(everywhere(text)).await;
 
-    assert_eq!(pdf.text.matches(text).count(), 14, "{}", pdf.text);
+    assert_eq!(pdf.text.matches(text).count(), 16, "{}", pdf.text);
     assert!(pdf.bookmarks().iter().any(|title| title == text), "{:?}", pdf.bookmarks());
     assert!(pdf.alternatives().iter().any(|alt| alt.contains(text)), "{:?}", pdf.alternatives());
 }
