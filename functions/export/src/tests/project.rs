@@ -164,6 +164,40 @@ async fn a_cancelled_export_leaves_no_file() {
     assert_eq!(status, "cancelled");
 }
 
+#[tokio::test]
+async fn a_worker_that_dies_with_half_a_file_is_followed_by_one_that_writes_it_anew() {
+    for format in ["csv", "json", "pdf"] {
+        let (app, ana, project, _) = study(3).await;
+        let body = json!({ "subject": "project", "format": format });
+        let started = app.post(&ana, &exports(project), body).await.expect(202);
+        let message = app.parts.publisher.take().remove(0);
+        let payload = serde_json::from_str(&message.json).unwrap();
+        sqlx::query(
+            "with run as (update runs set status = 'running') \
+             update run_shards set state = 'running', attempts = 1, \
+             lease_token = gen_random_uuid(), lease_until = $1",
+        )
+        .bind(app.parts.clock.now() + platform::runs::LEASE)
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+        let key = format!("exports/{}/file.{format}", started["export_id"].as_str().unwrap());
+        app.parts.storage.put(&key, "text/plain", "half".into()).await.unwrap();
+
+        app.push(&message.topic, &payload).await.expect(204);
+        let meanwhile = app.get(&ana, &export(&started)).await.expect(200);
+        app.parts.clock.advance(platform::runs::LEASE);
+        app.push(&message.topic, &payload).await.expect(204);
+        app.push(&message.topic, &payload).await.expect(204);
+
+        assert_eq!(meanwhile["is_ready"], false, "the dead worker's lease is still alive");
+        assert_eq!(app.get(&ana, &export(&started)).await.expect(200)["is_ready"], true);
+        let link = link(&app, &ana, &started).await;
+        let file = fetch(&app, &link["file"]).await;
+        assert!(file.bytes().len() > 100, "{format}");
+    }
+}
+
 /// A survey that everybody of the study has answered with their own name.
 pub(super) async fn answered(app: &TestApp, project: ProjectId, ids: &[PersonaId]) -> Uuid {
     let survey: Uuid = app.parts.ids.next();

@@ -2982,12 +2982,26 @@ export interface components {
          * @enum {string}
          */
         Elicitation: "direct" | "distribution" | "similarity";
+        /** @description A range of whole things: calls, tokens, micro-USD, seconds. */
+        EstimateRange: {
+            /**
+             * Format: int64
+             * @description When nothing does.
+             */
+            high: number;
+            /**
+             * Format: int64
+             * @description When everything goes well.
+             */
+            low: number;
+        };
         /** @description What stands behind a summary. */
         Evidence: {
             /** @description Of these, read by the lexicon. */
             answers_by_lexicon: number;
             /** @description Answers that were read. */
             answers_read: number;
+            how_made?: components["schemas"]["HowMade"] | null;
             /** @description The insights. */
             insights: components["schemas"]["Proven"][];
             /** @description Insights without a single answer, which were dropped. */
@@ -3216,29 +3230,22 @@ export interface components {
         /** @description What a run of the group as it is set up now would take. */
         FocusGroupEstimate: {
             /** @description Calls of the language model that are answered: from one a turn to two tries, each repaired. */
-            calls: components["schemas"]["FocusGroupEstimateRange"];
-            cost_micros?: components["schemas"]["FocusGroupEstimateRange"] | null;
+            calls: components["schemas"]["EstimateRange"];
+            cost_micros?: components["schemas"]["EstimateRange"] | null;
             focus_group_id: components["schemas"]["FocusGroupId"];
             /** @description The model that would be asked. */
             model: string;
             participants: number;
             questions: number;
             /** @description Seconds from start to end. */
-            seconds: components["schemas"]["FocusGroupEstimateRange"];
+            seconds: components["schemas"]["EstimateRange"];
             /** @description Tokens of prompts and answers together. */
-            tokens: components["schemas"]["FocusGroupEstimateRange"];
+            tokens: components["schemas"]["EstimateRange"];
             /**
              * Format: int32
              * @description Turns, the moderator's included.
              */
             turns: number;
-        };
-        /** @description A range. */
-        FocusGroupEstimateRange: {
-            /** Format: double */
-            high: number;
-            /** Format: double */
-            low: number;
         };
         /**
          * Format: uuid
@@ -3296,7 +3303,7 @@ export interface components {
             limits: string[];
             /** @description Where it comes from. */
             metadata: components["schemas"]["Metadata"];
-            /** @description What to do or to ask next. */
+            /** @description What to do or to ask next: at least one, by rule where a model has none. */
             recommendations: string[];
             /** @description By part of the group. */
             segment_analysis: {
@@ -3457,6 +3464,17 @@ export interface components {
             power_distance: number;
             /** Format: float */
             uncertainty_avoidance: number;
+        };
+        /** @description Of whom figures of a discussion are, and who read the answers. */
+        HowMade: {
+            /** @description Answers that were read. */
+            answers: number;
+            /** @description Of these, read by the lexicon; the others by a language model. */
+            answers_by_lexicon: number;
+            /** @description The same in words, with how figures are made of it, in the language of the study. */
+            method: string;
+            /** @description People in the discussion. */
+            n: number;
         };
         /**
          * Format: uuid
@@ -4737,11 +4755,14 @@ export interface components {
             /** @description First places with shares and intervals. */
             shares: components["schemas"]["ChoiceShare"][];
         };
-        /** @description A rating scale. */
+        /**
+         * @description A rating scale. Who gave a whole distribution counts with all of it, who named a point with that point:
+         *     no figure rests on points that were drawn from distributions.
+         */
         RatingStatistics: {
             /** @description The share of the two lowest points. */
             bottom_two: components["schemas"]["Scored"];
-            /** @description How many gave each point. */
+            /** @description How many gave each point; of distributions, how many are to be expected on it, in whole people. */
             distribution: {
                 [key: string]: number;
             };
@@ -4757,29 +4778,29 @@ export interface components {
             elicited?: number[] | null;
             /**
              * Format: double
-             * @description The highest point given.
+             * @description The highest point that at least one gives.
              */
             max: number;
             /**
              * Format: double
-             * @description The mean of the points, weighted where there are weights.
+             * @description The mean of the respondents' means, weighted where there are weights.
              */
             mean: number;
-            /** @description Student's 95 % interval of the mean. */
+            /** @description Student's 95 % interval of the mean, by how much the respondents' means differ. */
             mean_interval?: number[] | null;
             /**
              * Format: double
-             * @description The middle point.
+             * @description The middle of all points.
              */
             median: number;
             /**
              * Format: double
-             * @description The lowest point given.
+             * @description The lowest point that at least one gives.
              */
             min: number;
             /**
              * Format: double
-             * @description The most frequent point.
+             * @description The point on which most lies.
              */
             mode: number;
             /** @description What some said, word for word, where words were rated by similarity. */
@@ -4788,11 +4809,17 @@ export interface components {
             shares: components["schemas"]["ChoiceShare"][];
             /**
              * Format: double
-             * @description The standard deviation of a sample.
+             * @description The standard deviation of a sample, what lies within the respondents' distributions included.
              */
             std: number;
             /** @description The share of the two highest points. */
             top_two: components["schemas"]["Scored"];
+            /**
+             * Format: int64
+             * @description How many gave a whole distribution. The one point that is kept of each of them is drawn from it, and
+             *     takes no part in these figures.
+             */
+            with_distribution?: number;
         };
         /** @description A reaction in words and what the scale makes of it. */
         Reaction: {
@@ -5065,6 +5092,12 @@ export interface components {
             by: string;
             /** @description How p values are corrected. */
             correction: components["schemas"]["Correction"];
+            /**
+             * Format: int64
+             * @description How many respondents are in their group by a point that was drawn from a whole distribution, which
+             *     blurs the groups. Only with groups by an answer.
+             */
+            drawn?: number;
             /** @description The questions, in their order. */
             questions: components["schemas"]["Cell"][];
             /** @description The groups. */
@@ -5074,14 +5107,16 @@ export interface components {
         SelfTest: {
             /**
              * Format: double
-             * @description How often a statement is nearer to its paraphrase than to its negation. Chance is about a half,
-             *     and embeddings that only count words stay below it: a negation shares more words.
+             * @description How often a statement, and its paraphrase, is rated above its denial in nearly the same words, of the
+             *     construct where that is least often. Chance is a half; embeddings that only count words may lie far
+             *     below it.
              */
             negation: number;
             /**
              * Format: double
-             * @description How often, of all triples of anchors of one set, the nearer point of the scale is also the
-             *     nearer in meaning. Chance is about a half.
+             * @description Whether statements are put in order: each set of anchors is rated by the other sets of its
+             *     construct; Spearman's correlation of the ratings with the points that the anchors stand for, of the
+             *     construct where it is smallest. Chance is 0.
              */
             order: number;
             /** @description Whether both are high enough. */
@@ -5286,38 +5321,31 @@ export interface components {
              * @description Calls of the model: skipped follow-ups make fewer, repairs more. Embeddings of reactions, some
              *     dozens of tokens each, are not among them, nor are those of the passages that ground people.
              */
-            calls: components["schemas"]["SurveyEstimateRange"];
-            cost_micros?: components["schemas"]["SurveyEstimateRange"] | null;
+            calls: components["schemas"]["EstimateRange"];
+            cost_micros?: components["schemas"]["EstimateRange"] | null;
             /**
              * Format: int32
              * @description How many of these would be generated first; everything below is with them.
              */
             generated: number;
-            input_tokens: components["schemas"]["SurveyEstimateRange"];
+            input_tokens: components["schemas"]["EstimateRange"];
             /** @description True for answers without a model: they cost nothing. */
             is_simulated: boolean;
             model: string;
-            output_tokens: components["schemas"]["SurveyEstimateRange"];
+            output_tokens: components["schemas"]["EstimateRange"];
             /**
              * Format: int32
              * @description People who would be asked.
              */
             respondents: number;
             /** @description Wall time in seconds, 16 calls at a time. */
-            seconds: components["schemas"]["SurveyEstimateRange"];
+            seconds: components["schemas"]["EstimateRange"];
             /**
              * Format: int32
              * @description How many people the project lacks for the survey's target.
              */
             shortfall: number;
             survey_id: components["schemas"]["SurveyId"];
-        };
-        /** @description A range. */
-        SurveyEstimateRange: {
-            /** Format: int64 */
-            high: number;
-            /** Format: int64 */
-            low: number;
         };
         /**
          * Format: uuid
