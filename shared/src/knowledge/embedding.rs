@@ -51,8 +51,8 @@ impl EmbeddingModel {
             parts.windows(wanted.len()).any(|found| found == wanted)
         };
         let is_told = !sides.is_empty();
-        match FOR_RETRIEVAL.iter().any(|family| is_of(&family))
-            || is_told && FOR_RETRIEVAL_WHEN_TOLD.iter().any(|family| is_of(&family))
+        match FOR_RETRIEVAL.iter().any(&is_of)
+            || is_told && FOR_RETRIEVAL_WHEN_TOLD.iter().any(&is_of)
         {
             true => MadeFor::Retrieval,
             false => MadeFor::Unknown,

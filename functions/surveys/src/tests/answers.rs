@@ -231,7 +231,8 @@ async fn the_instrument_the_form_and_the_answers_leave_as_files() {
 
     let instrument = get("instrument").await.expect(200);
     assert_eq!(instrument["format"], "sight-survey/1");
-    assert_eq!(instrument["csv_header"], "tea,milk,buy,why,rank,grid/price,grid/taste,tell,pay");
+    let header = "tea,milk/milk,milk/sugar,buy,why,rank,grid/price,grid/taste,tell,pay";
+    assert_eq!(instrument["csv_header"], header, "several choices are a column an option");
     let form = get("form").await;
     assert_eq!(form.header("content-type"), Some("text/html; charset=utf-8"));
     let sheet = get("responses.csv").await;
