@@ -108,8 +108,9 @@ impl Answers {
             for card in rows.into_iter().map(|row| row.card.0) {
                 let names = [&card.first_name, &card.surname, &card.town].map(ToString::to_string);
                 let marks = names.into_iter().chain([card.age.to_string()]);
-                // each of them is noted, also behind the first new one
-                if marks.fold(false, |is_new, mark| known.insert(mark) || is_new) {
+                let before = known.len();
+                known.extend(marks);
+                if known.len() > before {
                     cards.push(card);
                 }
             }
