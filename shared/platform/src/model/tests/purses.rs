@@ -325,6 +325,33 @@ async fn in_every_order_of_its_steps_a_call_is_booked_once() {
     }
 }
 
+/// A settlement that began before the sweep had ended and waited for it sees purses of two moments.
+#[tokio::test]
+async fn what_is_settled_while_a_sweep_books_it_is_booked_once() {
+    let Some(database) = Database::new().await else { return };
+    let budget = &database.budget;
+    let id = budget.reserve(&entry(), Some(100), MINUTE).await.unwrap();
+    assert!(budget.mark_sent(id).await.unwrap());
+    database.clock.advance(chrono::Duration::seconds(61));
+    let mut sweep = database.maintenance.begin().await.unwrap();
+    let sql = include_str!("../budget/release_expired.sql");
+    sqlx::query(sql).bind(database.clock.now()).execute(&mut *sweep).await.unwrap();
+
+    let settling = tokio::spawn({
+        let budget = budget.clone();
+        async move { budget.close(id, State::Settled, &settlement(40)).await }
+    });
+    let waits = "select exists (select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock')";
+    while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&database.pool).await.unwrap() {
+        tokio::task::yield_now().await;
+    }
+    sweep.commit().await.unwrap();
+
+    settling.await.unwrap().unwrap();
+    assert_eq!(both(&database).await, ((40, 0), (40, 0)));
+}
+
 fn settlement(cost: i64) -> Settlement {
     let usage = Usage { input_tokens: 1, output_tokens: 1 };
     Settlement { usage, cost_micros: Some(cost), latency: Duration::ZERO, outcome: "ok" }
