@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::fidelity::Provenance;
+use crate::pay_zone::PAY_ZONES;
 use shared::persona::card::{Activity, Education, Gender, OccupationGroup, Place, Sex};
 
 /// The year of the population table; ages and birth years are counted from it.
@@ -29,6 +30,8 @@ pub(crate) const BRACKETS: usize = 6;
 pub(crate) const KINDS: usize = 4;
 /// How many classes of age work and pay are modelled in: single years.
 pub(crate) const CLASSES: usize = YEARS;
+/// How many zones: towns and country of each zone of pay, numbered pay zone × 2 + (0 town, 1 country).
+pub(crate) const ZONES: usize = 2 * PAY_ZONES;
 /// The middles of the classes of age that the earnings tables have: to 24, 25-34, 35-44, 45-54,
 /// 55-59, 60-64, 65 and over. Between them what the tables say is interpolated.
 pub(crate) const MIDDLES: [f64; 7] = [21.5, 29.5, 39.5, 49.5, 57.0, 62.0, 69.0];
@@ -71,6 +74,16 @@ pub(crate) const GROUP: [OccupationGroup; GROUPS] = [
 
 /// Genders in the order of their numbers.
 pub(crate) const GENDER: [Gender; 3] = [Gender::Female, Gender::Male, Gender::NonBinary];
+
+/// Town (0) or country (1) of a zone.
+pub(crate) const fn place_of(zone: usize) -> usize {
+    zone % 2
+}
+
+/// The zone of pay of a zone.
+pub(crate) const fn pay_zone_of(zone: usize) -> usize {
+    zone / 2
+}
 
 /// The sex of a kind.
 pub(crate) const fn sex_of(kind: usize) -> usize {

@@ -2,7 +2,8 @@
 
 use super::activity::{EARLIEST_RETIREMENT, RETIREMENT_AGE};
 use super::axis::{
-    ACTIVITY, EDUCATION, GENDER, GROUP, NO_GROUP, age, class_of, gender_of, sex, sex_of,
+    ACTIVITY, EDUCATION, GENDER, GROUP, NO_GROUP, age, class_of, gender_of, pay_zone_of, sex,
+    sex_of,
 };
 use super::draw::Allocation;
 use super::income::{Currency, Earner};
@@ -64,7 +65,7 @@ impl CardBuilder {
             occupation,
             occupation_en,
             working_time: working_time(person),
-            income_monthly_net: income(plan.country, person),
+            income_monthly_net: income(plan, person),
             big_five: big_five(&traits),
             hofstede,
             values,
@@ -135,12 +136,13 @@ fn working_time(person: &Allocation) -> Option<WorkingTime> {
     })
 }
 
-fn income(country: Country, person: &Allocation) -> u32 {
-    let currency = match country {
+fn income(plan: &Plan, person: &Allocation) -> u32 {
+    let currency = match plan.country {
         Country::Poland => Currency::ZLOTY,
         Country::International => Currency::DOLLAR,
     };
     let earner = Earner {
+        pay_zone: pay_zone_of(plan.sites[person.site].zone(plan.country)),
         activity: person.activity,
         group: person.group,
         sex: sex_of(person.kind),

@@ -1,7 +1,7 @@
 //! The whole distribution a population is drawn from: who lives where, at what age, with what
 //! education, activity, occupation group and income, and the factors that a target puts on it.
 //!
-//! Chances multiply along a chain (place, sex and age → education → activity → occupation group →
+//! Chances multiply along a chain (zone, sex and age → education → activity → occupation group →
 //! income), so a target on any link is a factor on that link, and messages passed backwards make
 //! each earlier link anticipate the later factors.
 
@@ -9,15 +9,17 @@ mod joints;
 
 use super::activity::{Activities, INTERNATIONAL_ACTIVITY, POLAND_ACTIVITY};
 use super::axis::{
-    ACTIVITIES, BRACKETS, CLASSES, GROUPS, KINDS, LEVELS, NO_GROUP, YEARS, age, class_of, sex_of,
+    ACTIVITIES, BRACKETS, CLASSES, GROUPS, KINDS, LEVELS, NO_GROUP, YEARS, ZONES, age, class_of,
+    pay_zone_of, place_of, sex_of,
 };
 use super::education::{Levels, POLAND_LEVELS};
-use super::income::BRACKET_CHANCES;
+use super::income::{Earner, bracket_chances};
 use super::joint::{POLAND, Pyramid};
 use super::occupation::{GROUP_CHANCES, Groups};
+use super::pay_zone::PAY_ZONES;
 use super::plan::Plan;
 use super::{international, jobs};
-use shared::persona::card::{Country, Place};
+use shared::persona::card::Country;
 
 /// Factors on every link; all 1 leaves the population as it is.
 #[derive(Debug, Clone)]
@@ -30,25 +32,56 @@ pub(crate) struct Factors {
     pub(crate) brackets: [f64; BRACKETS],
 }
 
-/// A value for class of age, sex, place and level.
-type ByWorker = [[[[f64; LEVELS]; 2]; 2]; CLASSES];
+/// People of one site, kind and year. Numbers of axes are handed on by name here and in what follows: two that
+/// changed places would still be numbers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cell {
+    pub(crate) site: usize,
+    pub(crate) kind: usize,
+    pub(crate) year: usize,
+}
+
+/// People whose work depends on who they are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Worker {
+    pub(crate) sex: usize,
+    pub(crate) year: usize,
+    /// Town or country of a zone of pay.
+    pub(crate) zone: usize,
+    pub(crate) level: usize,
+}
+
+/// A value for class of age, sex, zone and level.
+type ByWorker = [[[[f64; LEVELS]; ZONES]; 2]; CLASSES];
+
+/// A value for zone of pay, group (or none), sex and class of age.
+type ByEarner = [[[[f64; CLASSES]; 2]; GROUPS + 1]; PAY_ZONES];
 
 /// The distribution, with its factors worked in.
 pub(crate) struct Distribution {
     /// Stratum → territory's people by sex and year, times the site's share.
     people: Vec<Pyramid>,
     levels: Vec<Levels>,
-    /// Stratum → town (0) or country (1).
-    places: Vec<usize>,
+    /// Stratum → its zone.
+    zones: Vec<usize>,
+    /// The zones that somebody lives in.
+    peopled: Vec<usize>,
     activity: &'static Activities,
     groups: Box<Groups>,
     pub(crate) factors: Factors,
-    bracket_message: Vec<[[[f64; CLASSES]; 2]; GROUPS + 1]>,
+    bracket_message: Vec<ByEarner>,
     group_message: Vec<ByWorker>,
-    /// Sex, year, place, level.
-    level_message: Vec<[[[f64; LEVELS]; 2]; YEARS]>,
+    /// Sex, year, zone, level.
+    level_message: Vec<[[[f64; LEVELS]; ZONES]; YEARS]>,
     /// Stratum, sex, year: the sum over levels.
     year_message: Vec<Pyramid>,
+}
+
+impl Worker {
+    /// The class of their age.
+    pub(crate) fn class(self) -> usize {
+        class_of(age(self.year))
+    }
 }
 
 impl Distribution {
@@ -74,6 +107,7 @@ impl Distribution {
         };
         let poland = plan.country == Country::Poland;
         let intl = (!poland).then(international::levels);
+        let zones: Vec<usize> = plan.sites.iter().map(|site| site.zone(plan.country)).collect();
         let mut distribution = Self {
             people: plan.sites.iter().map(|site| people(plan.country, site.territory)).collect(),
             levels: plan
@@ -81,17 +115,14 @@ impl Distribution {
                 .iter()
                 .map(|site| intl.unwrap_or_else(|| POLAND_LEVELS[site.territory]))
                 .collect(),
-            places: plan
-                .sites
-                .iter()
-                .map(|site| usize::from(site.place(plan.country) == Place::Rural))
-                .collect(),
+            peopled: (0..ZONES).filter(|zone| zones.contains(zone)).collect(),
+            zones,
             activity: if poland { &POLAND_ACTIVITY } else { &INTERNATIONAL_ACTIVITY },
             groups: tilted(plan),
             factors,
-            bracket_message: vec![[[[0.0; CLASSES]; 2]; GROUPS + 1]; ACTIVITIES],
-            group_message: vec![[[[[0.0; LEVELS]; 2]; 2]; CLASSES]; ACTIVITIES],
-            level_message: vec![[[[0.0; LEVELS]; 2]; YEARS]; 2],
+            bracket_message: vec![[[[[0.0; CLASSES]; 2]; GROUPS + 1]; PAY_ZONES]; ACTIVITIES],
+            group_message: vec![[[[[0.0; LEVELS]; ZONES]; 2]; CLASSES]; ACTIVITIES],
+            level_message: vec![[[[0.0; LEVELS]; ZONES]; YEARS]; 2],
             year_message: vec![[[0.0; YEARS]; 2]; plan.sites.len()],
         };
         distribution.pass_back();
@@ -125,23 +156,29 @@ impl Distribution {
         self.pass_groups();
         self.pass_activities();
         for site in 0..self.people.len() {
-            for sex in 0..2 {
+            // The first two kinds are the two sexes.
+            for kind in 0..2 {
                 for year in 0..YEARS {
-                    self.year_message[site][sex][year] =
-                        (0..LEVELS).map(|level| self.level(site, sex, year, level)).sum();
+                    self.year_message[site][sex_of(kind)][year] =
+                        self.levels(Cell { site, kind, year }).into_iter().sum();
                 }
             }
         }
     }
 
     fn pass_brackets(&mut self) {
-        for activity in 0..ACTIVITIES {
-            for group in 0..=GROUPS {
-                for sex in 0..2 {
-                    for class in 0..CLASSES {
-                        let chances = &BRACKET_CHANCES[activity][group][sex][class];
-                        self.bracket_message[activity][group][sex][class] =
-                            chances.iter().zip(&self.factors.brackets).map(|(p, f)| p * f).sum();
+        let by = self.factors.brackets;
+        for (activity, zones) in self.bracket_message.iter_mut().enumerate() {
+            for (pay_zone, groups) in zones.iter_mut().enumerate() {
+                if !self.peopled.iter().any(|zone| pay_zone_of(*zone) == pay_zone) {
+                    continue;
+                }
+                for (group, sexes) in groups.iter_mut().enumerate() {
+                    for (sex, classes) in sexes.iter_mut().enumerate() {
+                        *classes = std::array::from_fn(|class| {
+                            let of = Earner { pay_zone, activity, group, sex, class };
+                            bracket_chances(of).iter().zip(by).map(|(p, f)| p * f).sum()
+                        });
                     }
                 }
             }
@@ -152,18 +189,15 @@ impl Distribution {
         for activity in 0..ACTIVITIES {
             for class in 0..CLASSES {
                 for sex in 0..2 {
-                    for place in 0..2 {
+                    for &zone in &self.peopled {
+                        let message = &self.bracket_message[activity][pay_zone_of(zone)];
                         for level in 0..LEVELS {
-                            self.group_message[activity][class][sex][place][level] =
-                                if has_group(activity) {
-                                    (0..GROUPS)
-                                        .map(|g| {
-                                            self.groups[class][sex][place][level][g]
-                                                * self.bracket_message[activity][g][sex][class]
-                                        })
-                                        .sum()
-                                } else {
-                                    self.bracket_message[activity][NO_GROUP][sex][class]
+                            let chances = &self.groups[class][sex][place_of(zone)][level];
+                            let groups = chances.iter().zip(message);
+                            self.group_message[activity][class][sex][zone][level] =
+                                match has_group(activity) {
+                                    true => groups.map(|(p, next)| p * next[sex][class]).sum(),
+                                    false => message[NO_GROUP][sex][class],
                                 };
                         }
                     }
@@ -175,11 +209,11 @@ impl Distribution {
     fn pass_activities(&mut self) {
         for sex in 0..2 {
             for year in 0..YEARS {
-                for place in 0..2 {
+                for at in 0..self.peopled.len() {
+                    let zone = self.peopled[at];
                     for level in 0..LEVELS {
-                        self.level_message[sex][year][place][level] = (0..ACTIVITIES)
-                            .map(|activity| self.activity(sex, year, place, level, activity))
-                            .sum();
+                        let activities = self.activities(Worker { sex, year, zone, level });
+                        self.level_message[sex][year][zone][level] = activities.into_iter().sum();
                     }
                 }
             }
@@ -193,67 +227,58 @@ impl Distribution {
 
     /// Town (0) or country (1).
     pub(crate) fn place(&self, site: usize) -> usize {
-        self.places[site]
+        place_of(self.zones[site])
     }
 
-    /// Weight of a site, kind and year.
-    pub(crate) fn cell(&self, site: usize, kind: usize, year: usize) -> f64 {
-        let sex = sex_of(kind);
-        self.base(site, kind, year) * self.year_message[site][sex][year]
+    /// Town or country of a zone of pay.
+    pub(crate) fn zone(&self, site: usize) -> usize {
+        self.zones[site]
     }
 
-    fn base(&self, site: usize, kind: usize, year: usize) -> f64 {
+    /// Weight of a cell.
+    pub(crate) fn cell(&self, cell: Cell) -> f64 {
+        self.base(cell) * self.year_message[cell.site][sex_of(cell.kind)][cell.year]
+    }
+
+    fn base(&self, Cell { site, kind, year }: Cell) -> f64 {
         self.people[site][sex_of(kind)][year]
             * self.factors.sites[site]
             * self.factors.kinds[kind]
             * self.factors.years[year]
     }
 
-    /// Weight of a level given where, sex and year.
-    pub(crate) fn level(&self, site: usize, sex: usize, year: usize, level: usize) -> f64 {
-        self.levels[site][sex][year][level]
-            * self.factors.levels[level]
-            * self.level_message[sex][year][self.places[site]][level]
-    }
-
-    /// Weight of an activity given the rest.
-    pub(crate) fn activity(
-        &self,
-        sex: usize,
-        year: usize,
-        place: usize,
-        level: usize,
-        activity: usize,
-    ) -> f64 {
-        self.activity[sex][year][level][activity]
-            * self.factors.activities[activity]
-            * self.group_message[activity][class_of(age(year))][sex][place][level]
-    }
-
-    /// Weights of the groups given the rest; meaningful for activities that have one.
-    pub(crate) fn groups(
-        &self,
-        class: usize,
-        sex: usize,
-        place: usize,
-        level: usize,
-        activity: usize,
-    ) -> [f64; GROUPS] {
-        std::array::from_fn(|group| {
-            self.groups[class][sex][place][level][group]
-                * self.bracket_message[activity][group][sex][class]
+    /// Weights of the levels of people of a cell.
+    pub(crate) fn levels(&self, Cell { site, kind, year }: Cell) -> [f64; LEVELS] {
+        let (sex, zone) = (sex_of(kind), self.zones[site]);
+        std::array::from_fn(|level| {
+            self.levels[site][sex][year][level]
+                * self.factors.levels[level]
+                * self.level_message[sex][year][zone][level]
         })
     }
 
-    /// Weights of the brackets given the rest.
-    pub(crate) fn brackets(
-        &self,
-        activity: usize,
-        group: usize,
-        sex: usize,
-        class: usize,
-    ) -> [f64; BRACKETS] {
-        let chances = &BRACKET_CHANCES[activity][group][sex][class];
+    /// Weights of the activities of somebody of this age, place and education.
+    pub(crate) fn activities(&self, worker: Worker) -> [f64; ACTIVITIES] {
+        let Worker { sex, year, zone, level } = worker;
+        std::array::from_fn(|activity| {
+            self.activity[sex][year][level][activity]
+                * self.factors.activities[activity]
+                * self.group_message[activity][worker.class()][sex][zone][level]
+        })
+    }
+
+    /// Weights of their groups; meaningful for activities that have one.
+    pub(crate) fn groups(&self, worker: Worker, activity: usize) -> [f64; GROUPS] {
+        let (Worker { sex, zone, level, .. }, class) = (worker, worker.class());
+        let message = &self.bracket_message[activity][pay_zone_of(zone)];
+        std::array::from_fn(|group| {
+            self.groups[class][sex][place_of(zone)][level][group] * message[group][sex][class]
+        })
+    }
+
+    /// Weights of the brackets of what somebody earns.
+    pub(crate) fn brackets(&self, earner: Earner) -> [f64; BRACKETS] {
+        let chances = bracket_chances(earner);
         std::array::from_fn(|bracket| chances[bracket] * self.factors.brackets[bracket])
     }
 
@@ -264,16 +289,16 @@ impl Distribution {
         for site in 0..self.sites() {
             for kind in 0..KINDS {
                 for year in 0..YEARS {
-                    let base = self.base(site, kind, year);
+                    let cell = Cell { site, kind, year };
+                    let base = self.base(cell);
                     if base == 0.0 {
                         continue;
                     }
                     forward.cells[site][kind][year] =
                         base * self.year_message[site][sex_of(kind)][year];
-                    let place = self.places[site];
-                    for level in 0..LEVELS {
-                        forward.levels[kind][year][place][level] +=
-                            base * self.level(site, sex_of(kind), year, level);
+                    let zone = self.zones[site];
+                    for (level, weight) in self.levels(cell).into_iter().enumerate() {
+                        forward.levels[kind][year][zone][level] += base * weight;
                     }
                 }
             }
@@ -292,16 +317,17 @@ impl Distribution {
             let sex = sex_of(kind);
             for year in 0..YEARS {
                 let class = class_of(age(year));
-                for place in 0..2 {
+                for &zone in &self.peopled {
                     for level in 0..LEVELS {
-                        let people = forward.levels[kind][year][place][level];
-                        let message = self.level_message[sex][year][place][level];
+                        let people = forward.levels[kind][year][zone][level];
+                        let message = self.level_message[sex][year][zone][level];
                         if people == 0.0 || message == 0.0 {
                             continue;
                         }
-                        for activity in 0..ACTIVITIES {
-                            forward.activities[activity][kind][class][place][level] +=
-                                people * self.activity(sex, year, place, level, activity) / message;
+                        let activities = self.activities(Worker { sex, year, zone, level });
+                        for (activity, weight) in activities.into_iter().enumerate() {
+                            forward.activities[activity][kind][class][zone][level] +=
+                                people * weight / message;
                         }
                     }
                 }
@@ -309,54 +335,78 @@ impl Distribution {
         }
         for activity in 0..ACTIVITIES {
             for kind in 0..KINDS {
-                for class in 0..CLASSES {
-                    self.forward_groups(forward, activity, kind, class);
+                for year in 0..YEARS {
+                    self.forward_groups(forward, AtWork { activity, kind, year });
                 }
             }
         }
     }
 
-    fn forward_groups(&self, forward: &mut Forward, activity: usize, kind: usize, class: usize) {
-        let sex = sex_of(kind);
-        for place in 0..2 {
+    fn forward_groups(&self, forward: &mut Forward, at: AtWork) {
+        let AtWork { activity, kind, year } = at;
+        let (sex, class) = (sex_of(kind), class_of(age(year)));
+        for (pay_zone, groups) in self.by_group(forward, at).iter().enumerate() {
+            for (group, levels) in groups.iter().enumerate() {
+                let people: f64 = levels.iter().sum();
+                let message = self.bracket_message[activity][pay_zone][group][sex][class];
+                forward.groups[activity][kind][class][group] += people;
+                if people == 0.0 || message == 0.0 {
+                    continue;
+                }
+                let earner = Earner { pay_zone, activity, group, sex, class };
+                for (bracket, weight) in self.brackets(earner).into_iter().enumerate() {
+                    forward.brackets[bracket] += people * weight / message;
+                }
+            }
+        }
+    }
+
+    /// People of one activity, kind and age by zone of pay, group and level.
+    fn by_group(&self, forward: &Forward, at: AtWork) -> Box<ByGroup> {
+        let AtWork { activity, kind, year } = at;
+        let mut by_group = Box::new([[[0.0; LEVELS]; GROUPS + 1]; PAY_ZONES]);
+        let (sex, class) = (sex_of(kind), class_of(age(year)));
+        for &zone in &self.peopled {
+            let own = &mut by_group[pay_zone_of(zone)];
             for level in 0..LEVELS {
-                let people = forward.activities[activity][kind][class][place][level];
-                let message = self.group_message[activity][class][sex][place][level];
+                let people = forward.activities[activity][kind][class][zone][level];
+                let message = self.group_message[activity][class][sex][zone][level];
                 if people == 0.0 || message == 0.0 {
                     continue;
                 }
                 if !has_group(activity) {
-                    forward.groups[activity][kind][class][NO_GROUP] += people;
+                    own[NO_GROUP][level] += people;
                     continue;
                 }
-                let groups = self.groups(class, sex, place, level, activity);
+                let groups = self.groups(Worker { sex, year, zone, level }, activity);
                 for (group, weight) in groups.into_iter().enumerate() {
-                    forward.groups[activity][kind][class][group] += people * weight / message;
+                    own[group][level] += people * weight / message;
                 }
             }
         }
-        for group in 0..=GROUPS {
-            let people = forward.groups[activity][kind][class][group];
-            let message = self.bracket_message[activity][group][sex][class];
-            if people == 0.0 || message == 0.0 {
-                continue;
-            }
-            let brackets = self.brackets(activity, group, sex, class);
-            for (bracket, weight) in brackets.into_iter().enumerate() {
-                forward.brackets[bracket] += people * weight / message;
-            }
-        }
+        by_group
     }
 }
+
+/// People of one activity, kind and age.
+#[derive(Debug, Clone, Copy)]
+struct AtWork {
+    activity: usize,
+    kind: usize,
+    year: usize,
+}
+
+/// People by zone of pay, group (or none) and level.
+type ByGroup = [[[f64; LEVELS]; GROUPS + 1]; PAY_ZONES];
 
 /// Shares of the population, link by link.
 pub(crate) struct Forward {
     /// Stratum, kind, year.
     pub(crate) cells: Vec<[[f64; YEARS]; KINDS]>,
-    /// Kind, year, place, level.
-    pub(crate) levels: Vec<[[[f64; LEVELS]; 2]; YEARS]>,
-    /// Activity, kind, class of age, place, level.
-    pub(crate) activities: Vec<[[[[f64; LEVELS]; 2]; CLASSES]; KINDS]>,
+    /// Kind, year, zone, level.
+    pub(crate) levels: Vec<[[[f64; LEVELS]; ZONES]; YEARS]>,
+    /// Activity, kind, class of age, zone, level.
+    pub(crate) activities: Vec<[[[[f64; LEVELS]; ZONES]; CLASSES]; KINDS]>,
     /// Activity, kind, class of age, group.
     pub(crate) groups: Vec<[[[f64; GROUPS + 1]; CLASSES]; KINDS]>,
     /// Bracket.
@@ -367,8 +417,8 @@ impl Forward {
     fn empty(sites: usize) -> Self {
         Self {
             cells: vec![[[0.0; YEARS]; KINDS]; sites],
-            levels: vec![[[[0.0; LEVELS]; 2]; YEARS]; KINDS],
-            activities: vec![[[[[0.0; LEVELS]; 2]; CLASSES]; KINDS]; ACTIVITIES],
+            levels: vec![[[[0.0; LEVELS]; ZONES]; YEARS]; KINDS],
+            activities: vec![[[[[0.0; LEVELS]; ZONES]; CLASSES]; KINDS]; ACTIVITIES],
             groups: vec![[[[0.0; GROUPS + 1]; CLASSES]; KINDS]; ACTIVITIES],
             brackets: [0.0; BRACKETS],
         }

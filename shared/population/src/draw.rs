@@ -3,10 +3,11 @@
 use super::ENGINE_VERSION;
 use super::allocate::Stage;
 use super::axis::{
-    ACTIVITIES, BRACKETS, GROUPS, KINDS, LEVELS, NO_GROUP, OLDEST, YEARS, YOUNGEST, age, class_of,
-    sex_of,
+    ACTIVITIES, BRACKETS, GROUPS, KINDS, LEVELS, NO_GROUP, OLDEST, YEARS, YOUNGEST, age,
+    pay_zone_of, place_of, sex_of,
 };
-use super::distribution::{Distribution, has_group};
+use super::distribution::{Cell, Distribution, Worker, has_group};
+use super::income::Earner;
 use super::jobs::{BySex, JOBS, Job, PAY_FIT, WEIGHTS};
 use super::joint::VOIVODESHIPS;
 use super::low_discrepancy::{Cumulative, Sequence};
@@ -35,6 +36,15 @@ pub(crate) struct Allocation {
     /// Where in the spread of jobs and incomes the person stands, 0 to 1.
     pub(crate) job_luck: f64,
     pub(crate) income_luck: f64,
+}
+
+/// Somebody before their work is drawn.
+#[derive(Clone, Copy)]
+struct Person {
+    /// Which run of years.
+    run: usize,
+    kind: usize,
+    worker: Worker,
 }
 
 /// Ages in runs of years that the report, the target and the tables all keep together.
@@ -162,15 +172,17 @@ impl<'a> Draw<'a> {
     pub(crate) fn person(&mut self) -> Allocation {
         let (run, kind) = self.segment();
         let site = self.site(run, kind);
-        let year = self.year(run, kind, site);
-        let place = self.distribution.place(site);
-        let (sex, class) = (sex_of(kind), class_of(age(year)));
-        let level = self.level(run, kind, site, year);
-        let activity = self.activity(run, kind, place, year, level);
-        let group = self.group(run, kind, place, class, level, activity);
-        let weights = self.distribution.brackets(activity, group, sex, class);
+        let cell = Cell { site, kind, year: self.year(run, kind, site) };
+        let level = self.level(run, cell);
+        let (sex, year, zone) = (sex_of(kind), cell.year, self.distribution.zone(site));
+        let person = Person { run, kind, worker: Worker { sex, year, zone, level } };
+        let activity = self.activity(person);
+        let group = self.group(person, activity);
+        let (pay_zone, class) = (pay_zone_of(zone), person.worker.class());
+        let earner = Earner { pay_zone, activity, group, sex, class };
+        let weights = self.distribution.brackets(earner);
         let bracket = self.bracket_stage.pick(&[0, activity, kind, group], 0, &weights);
-        let job = self.job(site, sex, year, level, (activity, group, bracket));
+        let job = self.job(site, person.worker, (earner, bracket));
         let (first_name, surname) = self.names.draw(sex, year);
         let town_point = self.town_points[site].next();
         Allocation {
@@ -207,51 +219,34 @@ impl<'a> Draw<'a> {
         let (first, last) = self.segments.ends[run];
         let mut weights = [0.0; YEARS];
         for year in first..=last {
-            weights[year - first] = self.distribution.cell(site, kind, year);
+            weights[year - first] = self.distribution.cell(Cell { site, kind, year });
         }
         self.year_stage.pick(&[0, kind], first, &weights[..=last - first])
     }
 
-    fn level(&mut self, run: usize, kind: usize, site: usize, year: usize) -> usize {
-        let weights: [f64; LEVELS] =
-            std::array::from_fn(|level| self.distribution.level(site, sex_of(kind), year, level));
+    fn level(&mut self, run: usize, cell: Cell) -> usize {
+        let weights = self.distribution.levels(cell);
+        let Cell { site, kind, .. } = cell;
         let rows =
             [0, run, kind, self.distribution.place(site), self.regions[site], run * KINDS + kind];
         self.level_stage.pick(&rows, 0, &weights)
     }
 
-    fn activity(
-        &mut self,
-        run: usize,
-        kind: usize,
-        place: usize,
-        year: usize,
-        level: usize,
-    ) -> usize {
-        let weights: [f64; ACTIVITIES] = std::array::from_fn(|activity| {
-            self.distribution.activity(sex_of(kind), year, place, level, activity)
-        });
-        self.activity_stage.pick(&[0, run * KINDS + kind, level], 0, &weights)
+    fn activity(&mut self, Person { run, kind, worker }: Person) -> usize {
+        let weights = self.distribution.activities(worker);
+        self.activity_stage.pick(&[0, run * KINDS + kind, worker.level], 0, &weights)
     }
 
-    fn group(
-        &mut self,
-        run: usize,
-        kind: usize,
-        place: usize,
-        class: usize,
-        level: usize,
-        activity: usize,
-    ) -> usize {
+    fn group(&mut self, Person { run, kind, worker }: Person, activity: usize) -> usize {
         if !has_group(activity) {
             return NO_GROUP;
         }
-        let weights = self.distribution.groups(class, sex_of(kind), place, level, activity);
+        let weights = self.distribution.groups(worker, activity);
         let past = usize::from(activity != 0);
         let rows = [
             past,
             past * KINDS + kind,
-            past * LEVELS + level,
+            past * LEVELS + worker.level,
             past * self.segments.ends.len() + run,
         ];
         self.group_stage.pick(&rows, 0, &weights)
@@ -259,20 +254,15 @@ impl<'a> Draw<'a> {
 
     /// A job of the person's group that suits education and age; better paid ones are likelier in
     /// higher brackets.
-    fn job(
-        &mut self,
-        site: usize,
-        sex: usize,
-        year: usize,
-        level: usize,
-        (activity, group, bracket): (usize, usize, usize),
-    ) -> usize {
+    fn job(&mut self, site: usize, worker: Worker, (earner, bracket): (Earner, usize)) -> usize {
+        let Earner { activity, group, sex, .. } = earner;
         let Some(jobs) = JOBS.get(group) else { return 0 };
-        let rural = self.distribution.place(site) == 1;
+        let age = age(worker.year);
+        let rural = place_of(worker.zone) == 1;
         let voivodeship = self.is_polish.then(|| self.regions[site]);
         let mut weights = [0.0; MOST_JOBS];
         for (index, job) in jobs.iter().enumerate() {
-            let suits = job.suits(level, age(year)) && job.is_of_their_time(age(year));
+            let suits = job.suits(worker.level, age) && job.is_of_their_time(age);
             if suits && job.suits_place(rural, voivodeship) {
                 weights[index] = self.job_weights[group][index][sex]
                     * PAY_FIT[bracket][usize::from(job.pay) - 1];
@@ -313,7 +303,10 @@ fn weights(distribution: &Distribution, segments: &Segments) -> (Vec<f64>, Vec<V
     for (first, last) in &segments.ends {
         for kind in 0..KINDS {
             let weights: Vec<f64> = (0..distribution.sites())
-                .map(|site| (*first..=*last).map(|year| distribution.cell(site, kind, year)).sum())
+                .map(|site| {
+                    let cell = |year| distribution.cell(Cell { site, kind, year });
+                    (*first..=*last).map(cell).sum()
+                })
                 .collect();
             totals.push(weights.iter().sum());
             sites.push(weights);

@@ -3,6 +3,7 @@
 use super::axis::Axis;
 use super::axis::{
     ACTIVITY, Attribute, EDUCATION, GENDER, GROUP, GROUPS, KINDS, LEVELS, YEARS, gender_of,
+    place_of,
 };
 use super::distribution::{Distribution, Forward};
 use super::income::Currency;
@@ -356,12 +357,12 @@ impl Shape<'_> {
         for kind in 0..KINDS {
             let gender = self.categories.genders[kind].map(usize::from);
             for year in 0..YEARS {
-                for (place, levels) in self.forward.levels[kind][year].iter().enumerate() {
+                for (zone, levels) in self.forward.levels[kind][year].iter().enumerate() {
                     for (level, share) in levels.iter().enumerate() {
                         let level = self.categories.levels[level].map(usize::from);
                         age_education.add(self.age_group(year), level, *share);
                         gender_education.add(gender, level, *share);
-                        place_education.add(Some(place), level, *share);
+                        place_education.add(Some(place_of(zone)), level, *share);
                     }
                 }
             }

@@ -1,16 +1,18 @@
-//! Average gross earnings an hour by occupation group, sex and single year of age.
+//! Average gross earnings an hour by zone of pay, occupation group, sex and single year of age.
 //!
 //! Official: averages by group, by age and by sex, each alone (Statistics Poland, structure of
-//! earnings, October 2022). Modelled: the three together, as factors fitted until the people in work
-//! have all three averages at once; ages are interpolated between the middles of the table's.
+//! earnings, October 2022), and by voivodeship (2024). Modelled: all of them together, as factors fitted
+//! until the people in work have all these averages at once; ages are interpolated between the middles of
+//! the table's.
 
 use std::sync::LazyLock;
 
 use super::activity::POLAND_ACTIVITY;
-use super::axis::{CLASSES, GROUPS, LEVELS, MIDDLES, YEARS, at_class, class_of};
+use super::axis::{CLASSES, GROUPS, LEVELS, MIDDLES, YEARS, age, at_class, class_of};
 use super::education::POLAND_LEVELS;
-use super::joint::{POLAND, years};
+use super::joint::{POLAND, VOIVODESHIPS, years};
 use super::occupation::GROUP_CHANCES;
+use super::pay_zone::{PAY_ZONES, WAGES, WHOLE, pay_zone};
 
 /// Average gross earnings an hour, October 2022, groups 0 to 9. The armed forces are not in the
 /// table: technicians' earnings and a tenth.
@@ -27,19 +29,44 @@ const HOURLY_BY_SEX: [f64; 2] = [39.80, 44.62];
 /// Farmers work on their own account, and soldiers are not in the table: neither moves the factors.
 const OUTSIDE: [usize; 2] = [0, 6];
 
-/// Average earnings by group, sex and year of age.
-pub(super) static EARNINGS: LazyLock<Box<[[[f64; CLASSES]; 2]; GROUPS]>> = LazyLock::new(|| {
+/// Average earnings by zone of pay, group, sex and year of age.
+pub(super) type Earnings = [[[[f64; CLASSES]; 2]; GROUPS]; PAY_ZONES];
+
+/// Those of Poland.
+pub(super) static EARNINGS: LazyLock<Box<Earnings>> = LazyLock::new(|| {
     let factors = Factors::fitted(&workers());
-    Box::new(std::array::from_fn(|group| {
-        std::array::from_fn(|sex| std::array::from_fn(|class| factors.of(group, sex, class)))
-    }))
+    let mut earnings = Box::new([[[[0.0; CLASSES]; 2]; GROUPS]; PAY_ZONES]);
+    for (zone, groups) in earnings.iter_mut().enumerate() {
+        for (group, sexes) in groups.iter_mut().enumerate() {
+            for (sex, classes) in sexes.iter_mut().enumerate() {
+                *classes =
+                    std::array::from_fn(|year| factors.of(&Worker { zone, sex, year, group }));
+            }
+        }
+    }
+    earnings
 });
 
-/// People in work by sex, year and group.
-type Workers = [[[f64; GROUPS]; YEARS]; 2];
+/// People in work by voivodeship, sex, year and group.
+type Workers = Vec<[[[f64; GROUPS]; YEARS]; 2]>;
+
+/// Somebody in work.
+struct Worker {
+    zone: usize,
+    sex: usize,
+    year: usize,
+    group: usize,
+}
+
+impl Worker {
+    /// Whether the tables of earnings have them.
+    fn is_counted(&self) -> bool {
+        !OUTSIDE.contains(&self.group)
+    }
+}
 
 fn workers() -> Workers {
-    let mut workers = [[[0.0; GROUPS]; YEARS]; 2];
+    let mut workers = vec![[[[0.0; GROUPS]; YEARS]; 2]; VOIVODESHIPS.len()];
     for sex in 0..2 {
         for (year, age) in years() {
             for level in 0..LEVELS {
@@ -48,7 +75,7 @@ fn workers() -> Workers {
                         * POLAND_LEVELS[territory][sex][year][level]
                         * POLAND_ACTIVITY[sex][year][level][0];
                     let chances = &GROUP_CHANCES[class_of(age)][sex][territory % 2][level];
-                    let own = workers[sex][year].iter_mut().zip(chances);
+                    let own = workers[territory / 2][sex][year].iter_mut().zip(chances);
                     own.for_each(|(count, chance)| *count += people * chance);
                 }
             }
@@ -58,6 +85,7 @@ fn workers() -> Workers {
 }
 
 struct Factors {
+    zones: [f64; PAY_ZONES],
     groups: [f64; GROUPS],
     sexes: [f64; 2],
     ages: [f64; MIDDLES.len()],
@@ -65,55 +93,99 @@ struct Factors {
 }
 
 impl Factors {
-    fn of(&self, group: usize, sex: usize, year: usize) -> f64 {
-        self.groups[group] * self.sexes[sex] * self.years[year]
+    fn of(&self, worker: &Worker) -> f64 {
+        let zone = if worker.is_counted() { self.zones[worker.zone] } else { 1.0 };
+        zone * self.groups[worker.group] * self.sexes[worker.sex] * self.years[worker.year]
     }
 
     /// Iterative proportional fitting of averages.
     fn fitted(workers: &Workers) -> Self {
         const ROUNDS: usize = 60;
         let mut own = Self {
+            zones: [1.0; PAY_ZONES],
             groups: HOURLY,
             sexes: [1.0; 2],
             ages: [1.0; MIDDLES.len()],
             years: [1.0; YEARS],
         };
+        let wanted = zone_wages(workers);
         for _ in 0..ROUNDS {
-            let inside = |group: usize| !OUTSIDE.contains(&group);
-            let mean = own.mean(workers, |_, _, group| inside(group));
+            let mean = own.mean(workers, Worker::is_counted);
             for class in 0..MIDDLES.len() {
                 let ages = FIRST[class]..FIRST[class + 1];
-                let here = |_, year, group| inside(group) && ages.contains(&super::axis::age(year));
+                let here = |one: &Worker| one.is_counted() && ages.contains(&age(one.year));
                 own.ages[class] *=
                     HOURLY_BY_CLASS[class] / HOURLY_MEAN * mean / own.mean(workers, here);
             }
             own.years = std::array::from_fn(|year| at_class(&own.ages, year));
-            let mean = own.mean(workers, |_, _, group| inside(group));
+            let mean = own.mean(workers, Worker::is_counted);
             for (sex, wanted) in HOURLY_BY_SEX.into_iter().enumerate() {
-                let here = own.mean(workers, |of, _, group| of == sex && inside(group));
+                let here = own.mean(workers, |one| one.sex == sex && one.is_counted());
                 own.sexes[sex] *= wanted / HOURLY_MEAN * mean / here;
             }
-            for group in (0..GROUPS).filter(|group| inside(*group)) {
-                own.groups[group] *= HOURLY[group] / own.mean(workers, |_, _, of| of == group);
+            let mean = own.mean(workers, Worker::is_counted);
+            for zone in 1..PAY_ZONES {
+                let here = own.mean(workers, |one| one.zone == zone && one.is_counted());
+                own.zones[zone] *= wanted[zone] / wanted[WHOLE] * mean / here;
+            }
+            for group in (0..GROUPS).filter(|group| !OUTSIDE.contains(group)) {
+                own.groups[group] *= HOURLY[group] / own.mean(workers, |one| one.group == group);
             }
         }
+        own.zones[WHOLE] = own.whole(workers);
         own
     }
 
-    /// The average earnings of those who count.
-    fn mean(&self, workers: &Workers, counts: impl Fn(usize, usize, usize) -> bool) -> f64 {
+    /// What the zones come to for the country as a whole.
+    fn whole(&self, workers: &Workers) -> f64 {
         let (mut sum, mut all) = (0.0, 0.0);
-        for (sex, years) in workers.iter().enumerate() {
+        each(workers, |one, people| {
+            if one.is_counted() {
+                sum += people * self.zones[one.zone];
+                all += people;
+            }
+        });
+        sum / all
+    }
+
+    /// The average earnings of those who count.
+    fn mean(&self, workers: &Workers, counts: impl Fn(&Worker) -> bool) -> f64 {
+        let (mut sum, mut all) = (0.0, 0.0);
+        each(workers, |one, people| {
+            if counts(one) {
+                sum += people * self.of(one);
+                all += people;
+            }
+        });
+        sum / all
+    }
+}
+
+/// The average wage of each zone of pay by the people who work there, and of the whole country.
+fn zone_wages(workers: &Workers) -> [f64; PAY_ZONES] {
+    let (mut sums, mut people) = ([0.0; PAY_ZONES], [0.0; PAY_ZONES]);
+    for (voivodeship, own) in workers.iter().enumerate() {
+        let counted = own.iter().flatten().flat_map(|groups| groups.iter().enumerate());
+        let counted = counted.filter(|(group, _)| !OUTSIDE.contains(group));
+        let here: f64 = counted.map(|(_, people)| people).sum();
+        for zone in [WHOLE, pay_zone(voivodeship)] {
+            sums[zone] += here * WAGES[voivodeship];
+            people[zone] += here;
+        }
+    }
+    std::array::from_fn(|zone| sums[zone] / people[zone])
+}
+
+fn each(workers: &Workers, mut of: impl FnMut(&Worker, f64)) {
+    for (voivodeship, sexes) in workers.iter().enumerate() {
+        let zone = pay_zone(voivodeship);
+        for (sex, years) in sexes.iter().enumerate() {
             for (year, groups) in years.iter().enumerate() {
                 for (group, people) in groups.iter().enumerate() {
-                    if counts(sex, year, group) {
-                        sum += people * self.of(group, sex, year);
-                        all += people;
-                    }
+                    of(&Worker { zone, sex, year, group }, *people);
                 }
             }
         }
-        sum / all
     }
 }
 
@@ -123,29 +195,35 @@ mod tests {
     use crate::axis::year_index;
 
     #[test]
-    fn groups_sexes_and_ages_have_the_published_averages_at_once() {
+    fn groups_sexes_ages_and_zones_have_the_published_averages_at_once() {
         let workers = workers();
         let own = Factors::fitted(&workers);
-        let inside = |group: usize| !OUTSIDE.contains(&group);
-        let mean = own.mean(&workers, |_, _, group| inside(group));
+        let mean = own.mean(&workers, Worker::is_counted);
+        let of = |counts: &dyn Fn(&Worker) -> bool| {
+            own.mean(&workers, |one| one.is_counted() && counts(one))
+        };
 
-        for group in (1..GROUPS).filter(|group| inside(*group)) {
-            let here = own.mean(&workers, |_, _, of| of == group);
+        for group in (1..GROUPS).filter(|group| !OUTSIDE.contains(group)) {
+            let here = of(&|one| one.group == group);
             assert!((here / HOURLY[group] - 1.0).abs() < 1e-3, "{group}: {here}");
         }
         for (from, to, wanted) in [(25, 34, 39.78), (35, 44, 45.09), (45, 54, 44.47)] {
             let years = year_index(from)..=year_index(to);
-            let here = own.mean(&workers, |_, year, group| years.contains(&year) && inside(group));
+            let here = of(&|one| years.contains(&one.year));
             assert!((here / mean - wanted / HOURLY_MEAN).abs() < 0.01, "{from}: {}", here / mean);
         }
-        let [women, men] =
-            [0, 1].map(|sex| own.mean(&workers, |of, _, group| of == sex && inside(group)));
+        let [women, men] = [0, 1].map(|sex| of(&|one| one.sex == sex));
         assert!((women / men - 39.80 / 44.62).abs() < 0.005, "{}", women / men);
+        let wages = zone_wages(&workers);
+        for zone in 1..PAY_ZONES {
+            let here = of(&|one| one.zone == zone);
+            assert!((here / mean - wages[zone] / wages[WHOLE]).abs() < 0.002, "{zone}");
+        }
     }
 
     #[test]
     fn pay_does_not_jump_from_one_year_to_the_next() {
-        for sexes in EARNINGS.iter().flatten() {
+        for sexes in EARNINGS.iter().flatten().flatten() {
             for pair in sexes.windows(2) {
                 assert!((pair[1] / pair[0] - 1.0).abs() < 0.06, "{pair:?}");
             }

@@ -2,8 +2,8 @@
 //! age and occupation was found.
 //!
 //! People in work: a log-normal gross wage whose mean follows the average hourly earnings of their
-//! occupation group, sex and age (Statistics Poland, structure of earnings, October 2022), lifted to
-//! 2024, then the tax and contributions of an employment contract. Pensioners, students and people
+//! occupation group, sex and age (Statistics Poland, structure of earnings, October 2022) and the wages of
+//! their voivodeship, lifted to 2024, then the tax and contributions of an employment contract. Pensioners, students and people
 //! without work have log-normal net incomes around round figures.
 
 use std::sync::LazyLock;
@@ -12,14 +12,15 @@ use statrs::function::erf::{erf, erf_inv};
 
 use super::axis::{ACTIVITIES, BRACKETS, CLASSES, GROUPS, NO_GROUP};
 use super::hourly_earnings::{EARNINGS, HOURLY, HOURLY_MEAN};
+use super::pay_zone::PAY_ZONES;
 use shared::persona::card::Activity;
 use shared::persona::label::{BRACKET_FROM, BRACKET_FROM_USD};
 
-/// The chance of each bracket: activity, group (or none), sex, class of age.
-pub(crate) type Brackets = [[[[[f64; BRACKETS]; CLASSES]; 2]; GROUPS + 1]; ACTIVITIES];
+/// The chance of each bracket: zone of pay, activity, group (or none), sex, class of age.
+type Brackets = [[[[[[f64; BRACKETS]; CLASSES]; 2]; GROUPS + 1]; ACTIVITIES]; PAY_ZONES];
 
 /// Income brackets by who people are.
-pub(crate) static BRACKET_CHANCES: LazyLock<Box<Brackets>> = LazyLock::new(brackets);
+static BRACKET_CHANCES: LazyLock<Box<Brackets>> = LazyLock::new(brackets);
 
 /// Hours of a full month.
 const HOURS: f64 = 168.0;
@@ -63,13 +64,21 @@ impl Spread {
     }
 }
 
+/// The chances of somebody's brackets.
+pub(crate) fn bracket_chances(of: Earner) -> &'static [f64; BRACKETS] {
+    &BRACKET_CHANCES[of.pay_zone][of.activity][of.group][of.sex][of.class]
+}
+
 fn brackets() -> Box<Brackets> {
-    let mut chances = Box::new([[[[[0.0; BRACKETS]; CLASSES]; 2]; GROUPS + 1]; ACTIVITIES]);
-    for activity in 0..ACTIVITIES {
-        for group in 0..=GROUPS {
-            for sex in 0..2 {
-                for class in 0..CLASSES {
-                    chances[activity][group][sex][class] = chance(activity, group, sex, class);
+    let row = [[[[[0.0; BRACKETS]; CLASSES]; 2]; GROUPS + 1]; ACTIVITIES];
+    let mut chances: Box<Brackets> = vec![row; PAY_ZONES].try_into().expect("a row a zone");
+    for (pay_zone, activities) in chances.iter_mut().enumerate() {
+        for (activity, groups) in activities.iter_mut().enumerate() {
+            for (group, sexes) in groups.iter_mut().enumerate() {
+                for (sex, classes) in sexes.iter_mut().enumerate() {
+                    *classes = std::array::from_fn(|class| {
+                        chance(Earner { pay_zone, activity, group, sex, class })
+                    });
                 }
             }
         }
@@ -77,8 +86,9 @@ fn brackets() -> Box<Brackets> {
     chances
 }
 
-fn chance(activity: usize, group: usize, sex: usize, class: usize) -> [f64; BRACKETS] {
-    let spread = spread(activity, group, sex, class);
+fn chance(earner: Earner) -> [f64; BRACKETS] {
+    let spread = spread(earner);
+    let Earner { activity, group, sex, .. } = earner;
     let to_spread = |net: u32| if activity == 0 { gross_of(net.into()) } else { net.into() };
     let below: [f64; BRACKETS] =
         std::array::from_fn(|bracket| match BRACKET_FROM.get(bracket + 1) {
@@ -111,12 +121,12 @@ pub(crate) fn most(activity: Activity) -> u32 {
     BRACKET_FROM.get(highest_bracket(activity as usize) + 1).copied().unwrap_or(u32::MAX)
 }
 
-fn spread(activity: usize, group: usize, sex: usize, class: usize) -> Spread {
+fn spread(Earner { pay_zone, activity, group, sex, class }: Earner) -> Spread {
     let group = if group == NO_GROUP { 5 } else { group };
     let earned = HOURLY[group];
     match activity {
         0 => {
-            let gross = EARNINGS[group][sex][class] * HOURS * LIFT;
+            let gross = EARNINGS[pay_zone][group][sex][class] * HOURS * LIFT;
             Spread::around(gross, if group == 6 { FARM_SIGMA } else { WAGE_SIGMA })
         }
         1 => Spread::around(950.0, 0.5),
@@ -164,6 +174,7 @@ fn gross_of(net: f64) -> f64 {
 /// Who an income is drawn for, as numbers of the axes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Earner {
+    pub(crate) pay_zone: usize,
     pub(crate) activity: usize,
     pub(crate) group: usize,
     pub(crate) sex: usize,
@@ -209,11 +220,11 @@ fn within_dollars(bracket: usize, luck: f64) -> f64 {
 }
 
 fn within_zloty(earner: Earner, bracket: usize, luck: f64) -> f64 {
-    let Earner { activity, group, sex, class } = earner;
+    let Earner { activity, group, .. } = earner;
     if activity == 0 && bracket == 0 && group != 6 {
         return 1_500.0 + luck * 1_480.0;
     }
-    let spread = spread(activity, group, sex, class);
+    let spread = spread(earner);
     let floor = match activity {
         0 if group != 6 => net_of(MINIMUM_WAGE),
         3 => MINIMUM_PENSION,
@@ -235,6 +246,7 @@ fn within_zloty(earner: Earner, bracket: usize, luck: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pay_zone::WHOLE;
 
     #[test]
     fn the_minimum_wage_of_2024_is_3262_zloty_net() {
@@ -244,7 +256,7 @@ mod tests {
 
     #[test]
     fn chances_are_chances() {
-        for chances in BRACKET_CHANCES.iter().flatten().flatten().flatten() {
+        for chances in BRACKET_CHANCES.iter().flatten().flatten().flatten().flatten() {
             assert!((chances.iter().sum::<f64>() - 1.0).abs() < 1e-9);
             assert!(chances.iter().all(|chance| *chance >= 0.0));
         }
@@ -256,7 +268,7 @@ mod tests {
             for activity in 0..ACTIVITIES {
                 for bracket in 0..=highest_bracket(activity) {
                     for luck in [0.0, 0.001, 0.37, 0.99, 1.0] {
-                        let earner = Earner { activity, group: 2, sex: 0, class: 22 };
+                        let earner = Earner { pay_zone: 1, activity, group: 2, sex: 0, class: 22 };
                         let income = currency.income(earner, bracket, luck);
                         assert_eq!(currency.bracket(income), bracket, "{activity} {luck} {income}");
                     }
@@ -268,7 +280,7 @@ mod tests {
     #[test]
     fn managers_earn_more_than_helpers_and_pensioners_less_than_workers() {
         let low = |activity, group| {
-            let chances = chance(activity, group, 0, 22);
+            let chances = chance(Earner { pay_zone: WHOLE, activity, group, sex: 0, class: 22 });
             chances[0] + chances[1]
         };
 

@@ -9,9 +9,10 @@ use std::sync::LazyLock;
 use super::activity::POLAND_ACTIVITY;
 use super::axis::{BRACKETS, GROUPS, LEVELS, REFERENCE_YEAR, YEARS, class_of};
 use super::education::POLAND_LEVELS;
-use super::income::BRACKET_CHANCES;
+use super::income::{Earner, bracket_chances};
 use super::joint::{POLAND, VOIVODESHIPS, years};
 use super::occupation::{GROUP_CHANCES, women};
+use super::pay_zone::WHOLE;
 use shared::text::table::{number, rows, small};
 
 /// A job: both forms of its Polish name, English, and who can do it.
@@ -37,6 +38,32 @@ pub(crate) struct Job {
     pub(crate) women_source: &'static str,
     /// The year from which people could take it up; 0 where it is old.
     pub(crate) since: u16,
+    /// Where it is done.
+    place: JobPlace,
+}
+
+/// Where a job is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum JobPlace {
+    Anywhere,
+    /// Trams run in towns.
+    Town,
+    /// Orchards are in the country.
+    Country,
+    /// Where coal and copper are.
+    Mines,
+}
+
+impl JobPlace {
+    fn parse(word: &str) -> Self {
+        match word {
+            "" => Self::Anywhere,
+            "town" => Self::Town,
+            "country" => Self::Country,
+            "mines" => Self::Mines,
+            _ => panic!("the table of jobs has no place `{word}`"),
+        }
+    }
 }
 
 impl Job {
@@ -51,14 +78,15 @@ impl Job {
         self.since <= REFERENCE_YEAR - u16::from(age) + OLDEST_BEGINNER
     }
 
-    /// Whether it is done there: trams run in towns, orchards are in the country, mines are where
-    /// coal and copper are. `voivodeship` is its number in Poland.
+    /// Whether it is done there. `voivodeship` is its number in Poland.
     pub(crate) fn suits_place(&self, is_rural: bool, voivodeship: Option<usize>) -> bool {
-        match self.english {
-            "tram driver" => !is_rural,
-            "seasonal orchard worker" | "fruit grower" => is_rural,
-            "miner" => voivodeship.is_none_or(|number| MINING.contains(&VOIVODESHIPS[number])),
-            _ => true,
+        match self.place {
+            JobPlace::Anywhere => true,
+            JobPlace::Town => !is_rural,
+            JobPlace::Country => is_rural,
+            JobPlace::Mines => {
+                voivodeship.is_none_or(|number| MINING.contains(&VOIVODESHIPS[number]))
+            }
         }
     }
 
@@ -75,9 +103,9 @@ fn jobs() -> Vec<Vec<Job>> {
     let mut jobs = vec![Vec::new(); GROUPS];
     let women = rows(include_str!("../../data/occupations-women.csv"));
     let since: Vec<[&str; 2]> = rows(include_str!("../../data/occupations-since.csv")).collect();
-    for (row, women) in rows(include_str!("../../data/occupations.csv")).zip(women) {
-        let [group, weight, masculine, feminine, english, min, max, youngest, pay, industries] =
-            row;
+    for (row, women) in rows::<11>(include_str!("../../data/occupations.csv")).zip(women) {
+        let [group, weight, masculine, feminine, english, rest @ ..] = row;
+        let [min, max, youngest, pay, industries, place]: [&str; 6] = rest;
         let [job, _, share, _, source, _]: [&str; 6] = women;
         assert_eq!(job, english, "both tables of jobs have the same order");
         jobs[usize::from(small(group))].push(Job {
@@ -94,6 +122,7 @@ fn jobs() -> Vec<Vec<Job>> {
                 .iter()
                 .find(|[known, _]| *known == english)
                 .map_or(0, |[_, year]| number(year) as u16),
+            place: JobPlace::parse(place),
         });
     }
     jobs
@@ -205,7 +234,7 @@ fn workers(group: usize, sex: usize) -> Box<Workers> {
     let mut workers = Box::new([[[0.0; BRACKETS]; LEVELS]; YEARS]);
     for (year, age) in years() {
         let class = class_of(age);
-        let pay = &BRACKET_CHANCES[0][group][sex][class];
+        let pay = bracket_chances(Earner { pay_zone: WHOLE, activity: 0, group, sex, class });
         for level in 0..LEVELS {
             let people: f64 = (0..POLAND.len())
                 .map(|territory| {

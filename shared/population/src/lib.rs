@@ -31,6 +31,7 @@ mod low_discrepancy;
 mod market;
 mod names;
 mod occupation;
+mod pay_zone;
 mod personality;
 mod preferences;
 mod rake;
@@ -56,7 +57,7 @@ use crate::fidelity::Expected;
 
 /// Counts changes after which the same plan and seed give other people. Stored with every
 /// population.
-pub const ENGINE_VERSION: u32 = 2;
+pub const ENGINE_VERSION: u32 = 3;
 
 /// The people of a plan and a seed.
 pub struct Population {
@@ -65,7 +66,7 @@ pub struct Population {
     distribution: distribution::Distribution,
     cumulatives: Vec<Option<low_discrepancy::Cumulative>>,
     jobs: jobs::BySex,
-    wardrobe: card_builder::CardBuilder,
+    builder: card_builder::CardBuilder,
     categories: expected::Categories,
 }
 
@@ -76,7 +77,7 @@ impl Population {
         Self {
             distribution: distribution::Distribution::new(plan),
             jobs: draw::job_weights(plan),
-            wardrobe: card_builder::CardBuilder::new(plan, towns),
+            builder: card_builder::CardBuilder::new(plan, towns),
             categories: expected::Categories::new(plan),
             plan: plan.clone(),
             seed,
@@ -97,7 +98,7 @@ impl Population {
         for index in 0..range.end {
             let person = draw.person();
             if index >= range.start {
-                cards.push(self.wardrobe.card(&self.plan, self.seed, index, &person));
+                cards.push(self.builder.card(&self.plan, self.seed, index, &person));
             }
         }
         cards

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::international;
 use super::joint::VOIVODESHIPS;
+use super::pay_zone::{WHOLE, pay_zone};
 use shared::persona::card::{Country, Place, Text};
 use shared::text::fold::folded;
 use shared::text::table::{number, rows};
@@ -96,6 +97,15 @@ impl Stratum {
             Country::Poland => VOIVODESHIPS[self.territory / 2],
             Country::International => international::PLACES[self.territory].1,
         }
+    }
+
+    /// Town or country of a zone of pay.
+    pub(crate) fn zone(&self, country: Country) -> usize {
+        let pay_zone = match country {
+            Country::Poland => pay_zone(self.territory / 2),
+            Country::International => WHOLE,
+        };
+        pay_zone * 2 + usize::from(self.place(country) == Place::Rural)
     }
 
     /// Town or country.

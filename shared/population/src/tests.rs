@@ -1,6 +1,7 @@
 //! What a population promises, on whole populations.
 
 mod fidelity;
+mod wishes;
 
 use std::collections::BTreeMap;
 
@@ -297,7 +298,7 @@ fn age_gender_and_place_follow_the_options() {
 
 #[test]
 fn who_people_are_follows_the_options() {
-    let cases: [Effect; 10] = [
+    let cases: [Effect; 9] = [
         (json!({"target_countries": ["Germany"]}), "abroad", |c| {
             c.iter().all(|p| p.country == Country::International)
         }),
@@ -325,9 +326,6 @@ fn who_people_are_follows_the_options() {
         (json!({"personality_skew": {"openness": 0.75}}), "skew", |c| {
             c.iter().map(|p| p.big_five.openness).sum::<f32>() / c.len() as f32 > 0.7
         }),
-        (json!({"focus_area": "finance"}), "focus", |c| {
-            share(c, |p| has(&p.interests, "personal_finance")) > 0.2
-        }),
     ];
     hold(cases);
 }
@@ -336,24 +334,6 @@ fn hold<const N: usize>(cases: [Effect; N]) {
     for (json, what, holds) in cases {
         assert!(holds(&people(json.clone())), "{what}: {json}");
     }
-}
-
-#[test]
-fn an_age_focus_makes_its_ages_more_frequent() {
-    let young = |card: &Card| card.age <= 35;
-    let before = share(&people(json!({})), young);
-
-    assert!(share(&people(json!({"age_focus": "young_adults"})), young) > before + 0.1);
-    assert!(share(&people(json!({"age_focus": "experienced_leaders"})), young) < before - 0.08);
-}
-
-#[test]
-fn the_diverse_preset_evens_out_ages_regions_and_genders() {
-    let cards = people(json!({"demographic_preset": "diverse"}));
-
-    assert!((share(&cards, |card| card.age <= 24) - 1.0 / 6.0).abs() < 0.01);
-    assert!((share(&cards, |card| card.region == "opolskie") - 1.0 / 16.0).abs() < 0.01);
-    assert!((share(&cards, |card| card.gender == Gender::NonBinary) - 0.04).abs() < 0.011);
 }
 
 #[test]

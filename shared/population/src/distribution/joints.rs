@@ -1,8 +1,8 @@
 //! Pairs that the links of the chain do not hold by themselves: income with everything before it,
 //! and education with occupation.
 
-use super::{Distribution, Forward, has_group};
-use crate::axis::{ACTIVITIES, BRACKETS, CLASSES, GROUPS, KINDS, LEVELS, NO_GROUP, YEARS, sex_of};
+use super::{AtWork, Distribution, Earner, Forward};
+use crate::axis::{ACTIVITIES, BRACKETS, GROUPS, KINDS, LEVELS, YEARS, age, class_of, sex_of};
 
 /// Shares of two attributes together.
 pub(crate) struct Joints {
@@ -24,25 +24,24 @@ impl Distribution {
         };
         for activity in 0..ACTIVITIES {
             for kind in 0..KINDS {
-                for class in 0..CLASSES {
-                    self.join(forward, &mut joints, (activity, kind, class));
+                for year in 0..YEARS {
+                    self.join(forward, &mut joints, AtWork { activity, kind, year });
                 }
             }
         }
         joints
     }
 
-    fn join(
-        &self,
-        forward: &Forward,
-        joints: &mut Joints,
-        (activity, kind, class): (usize, usize, usize),
-    ) {
-        let by_group = self.by_group(forward, (activity, kind, class));
-        let sex = sex_of(kind);
-        for (group, levels) in by_group.iter().enumerate() {
-            let message = self.bracket_message[activity][group][sex][class];
-            let brackets = self.brackets(activity, group, sex, class);
+    fn join(&self, forward: &Forward, joints: &mut Joints, at: AtWork) {
+        let AtWork { activity, kind, year } = at;
+        let (sex, class) = (sex_of(kind), class_of(age(year)));
+        let by_group = self.by_group(forward, at);
+        let cells = by_group.iter().enumerate().flat_map(|(pay_zone, groups)| {
+            groups.iter().enumerate().map(move |(group, levels)| (pay_zone, group, levels))
+        });
+        for (pay_zone, group, levels) in cells {
+            let message = self.bracket_message[activity][pay_zone][group][sex][class];
+            let brackets = self.brackets(Earner { pay_zone, activity, group, sex, class });
             for (level, people) in levels.iter().enumerate().filter(|(_, people)| **people > 0.0) {
                 if activity == 0 && group < GROUPS {
                     joints.level_groups[level][group] += people;
@@ -52,39 +51,11 @@ impl Distribution {
                 }
                 for (bracket, weight) in brackets.iter().enumerate() {
                     let share = people * weight / message;
-                    joints.year_brackets[class][bracket] += share;
+                    joints.year_brackets[year][bracket] += share;
                     joints.activity_brackets[activity][bracket] += share;
                     joints.level_brackets[level][bracket] += share;
                 }
             }
         }
-    }
-
-    /// People of one activity, kind and age by group and level.
-    fn by_group(
-        &self,
-        forward: &Forward,
-        (activity, kind, class): (usize, usize, usize),
-    ) -> [[f64; LEVELS]; GROUPS + 1] {
-        let mut by_group = [[0.0; LEVELS]; GROUPS + 1];
-        let sex = sex_of(kind);
-        for place in 0..2 {
-            let levels = forward.activities[activity][kind][class][place];
-            for (level, people) in levels.into_iter().enumerate() {
-                if people == 0.0 {
-                    continue;
-                }
-                if !has_group(activity) {
-                    by_group[NO_GROUP][level] += people;
-                    continue;
-                }
-                let message = self.group_message[activity][class][sex][place][level];
-                let groups = self.groups(class, sex, place, level, activity);
-                for (group, weight) in groups.into_iter().enumerate().filter(|_| message > 0.0) {
-                    by_group[group][level] += people * weight / message;
-                }
-            }
-        }
-        by_group
     }
 }
