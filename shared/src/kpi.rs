@@ -8,6 +8,8 @@ pub mod formula;
 mod from_answers;
 mod inputs;
 mod own_figures;
+mod published;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 
@@ -15,3 +17,5 @@ pub use compute::{Evidence, Stamp, compute};
 pub use figure::{Absent, Confidence, Figure, Metric, Metrics, Outcome, Source, SourceKind};
 pub use from_answers::{Asked, Points, Respondents};
 pub use inputs::{Basis, Benchmark, Inputs, MOST_BENCHMARKS, Period, Row};
+pub use published::Industry;
+pub use snapshot::{Computed, Holder, Snapshot};

@@ -14,7 +14,7 @@ use export::{AppState, routes};
 use platform::model::Config;
 use serde_json::{Value, json};
 use shared::id::ProjectId;
-use testkit::{Parts, TestApp, User};
+use testkit::{Parts, TestApp, User, peak_mb};
 
 const PEOPLE: u32 = 10_000;
 /// Written page by page.
@@ -69,12 +69,5 @@ async fn measured(app: &TestApp, user: &User, project: ProjectId, format: &str) 
     let id = started["export_id"].as_str().unwrap();
     let view: Value = app.get(user, &format!("/api/v1/exports/{id}")).await.expect(200);
     assert_eq!(view["is_ready"], true, "{view}");
-    (peak_mb(), seconds)
-}
-
-/// `VmHWM` of Linux's `/proc`.
-fn peak_mb() -> f64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
+    (peak_mb("self").unwrap(), seconds)
 }

@@ -1,7 +1,7 @@
 //! What is known of a person beside their card: needs, journey, and the metrics of their segment.
 
-use ::store::{journey, need};
-use platform::{Error, InProject, Result};
+use ::store::{journey, kpi, need};
+use platform::{InProject, Result};
 use serde_json::Value;
 use shared::id::PersonaId;
 use shared::insight::need::of_person;
@@ -11,7 +11,7 @@ use shared::persona::Segment;
 use shared::persona::mask::Mask;
 use sqlx::PgPool;
 
-use crate::persona::masked;
+use crate::persona::{internal, masked};
 use crate::store::{self, PersonRow};
 
 /// It, as it leaves. What is not stored is none: nothing is made up for an export.
@@ -30,24 +30,21 @@ impl Insights {
         is_masked: bool,
     ) -> Result<Self> {
         let (population, segment) = (row.population_id.into(), Segment::of(&row.card));
-        let needs = need::find(pool, project, population, segment).await?;
-        let journey = journey::find(pool, project, id).await?.map(|stored| stored.journey.0);
-        let metrics = store::metrics(pool, project, population, segment).await?;
-        let Some(stored) = needs else {
-            let journey = journey.map(|one| hidden(one, row, is_masked)).transpose()?;
+        let computed = kpi::find(pool, project, population, segment).await?;
+        let metrics = computed.map(|computed| computed.metrics);
+        let journey = match journey::find(pool, project, id).await? {
+            Some(stored) if is_masked => Some(hidden(stored.journey.0, row)?),
+            stored => stored.map(|stored| stored.journey.0),
+        };
+        let Some(stored) = need::find(pool, project, population, segment).await? else {
             return Ok(Self { needs: None, journey, metrics });
         };
-        let made = (stored.written_by.as_str(), Some(stored.created_at));
-        let needs = stored.needs.0;
-        let mask = match is_masked {
-            true => mask(pool, project, &needs, row).await?,
-            false => Mask::default(),
-        };
-        let mut needs = of_person(&needs, (id, &*row.card), made);
+        let (made, of_segment) =
+            ((stored.written_by.as_str(), Some(stored.created_at)), stored.needs.0);
+        let mut needs = of_person(&of_segment, (id, &*row.card), made);
         if is_masked {
-            hide(&mut needs, &mask);
+            hide(&mut needs, &mask(pool, project, &of_segment, row).await?);
         }
-        let journey = journey.map(|one| hidden(one, row, is_masked)).transpose()?;
         Ok(Self { needs: Some(needs), journey, metrics })
     }
 
@@ -57,10 +54,7 @@ impl Insights {
     }
 }
 
-fn hidden(journey: Journey, row: &PersonRow, is_masked: bool) -> Result<Journey> {
-    if !is_masked {
-        return Ok(journey);
-    }
+fn hidden(journey: Journey, row: &PersonRow) -> Result<Journey> {
     let value = serde_json::to_value(journey).map_err(internal)?;
     serde_json::from_value(masked(value, &Mask::of([&*row.card]))).map_err(internal)
 }
@@ -90,8 +84,4 @@ fn hide(needs: &mut NeedsAndPains, mask: &Mask) {
         apply(&mut pain.pain_description);
         pain.quotes.iter_mut().chain(&mut pain.potential_solutions).for_each(apply);
     }
-}
-
-fn internal(error: serde_json::Error) -> Error {
-    Error::Internal(error.into())
 }

@@ -155,7 +155,7 @@ impl Report {
 
     fn whole(self, disclosure: &Disclosure, stamp: &Stamp) -> Whole {
         let language = self.language;
-        let time = disclosure.exported_at.format("%Y-%m-%d %H:%M UTC").to_string();
+        let time = minute(disclosure.exported_at);
         let watermark =
             stamp.is_shown.then(|| [disclosure.project_name.clone(), stamp.person.clone(), time]);
         let sections = self.parts.iter().filter(|part| part.is_section()).count();
@@ -274,6 +274,11 @@ impl Column {
     pub(crate) fn number(title: &str) -> Self {
         Self { title: title.to_owned(), is_wide: false, is_number: true }
     }
+}
+
+/// A time to the minute.
+fn minute(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// What blank lines part.

@@ -246,6 +246,7 @@ fn attached(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
     ([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response()
 }
 
-fn internal(error: impl Into<anyhow::Error>) -> Error {
+/// A failure of ours.
+pub(crate) fn internal(error: impl Into<anyhow::Error>) -> Error {
     Error::Internal(error.into())
 }

@@ -9,5 +9,5 @@ pub(crate) use about::{about_people, about_survey, about_talk, exporter};
 pub(crate) use export::{
     ExportRow, OfExport, Ticket, begun, finish, insert, of, of_run, ticket, ticketed,
 };
-pub(crate) use people::{PersonRow, count, kpis, metrics, named, page, person};
+pub(crate) use people::{PersonRow, count, kpis, named, page, person};
 pub(crate) use talk::{Group, Respondents, cards, group, reactions, respondents};

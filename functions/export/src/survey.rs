@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use ::store::survey::{self, Survey};
+use ::store::survey::{Survey, results};
 use async_stream::try_stream;
 use bytes::Bytes;
 use futures::Stream;
-use platform::{Error, InProject, Result, off_thread};
+use platform::{InProject, Result, off_thread};
 use serde_json::{Value, json};
 use shared::persona::mask::Mask;
 use shared::survey::answers_csv::Sheet;
@@ -17,7 +17,7 @@ use sqlx::PgPool;
 
 use crate::disclosure::Disclosure;
 use crate::pdf::{self, Report};
-use crate::persona::masked;
+use crate::persona::{internal, masked};
 use crate::store::{self, Respondents};
 
 /// Version of the object's shape.
@@ -94,9 +94,10 @@ impl Answers {
     /// The figures as a report.
     pub(crate) async fn report(self) -> Result<Report> {
         let mask = if self.is_masked { self.everybody().await? } else { Mask::default() };
-        let survey = survey::of_project(&self.pool, self.project, self.survey.id).await?;
-        let figures = survey::results::figures(&self.pool, self.survey).await?;
-        Ok(pdf::survey(&survey, &figures, &mask))
+        let Survey { title, description, .. } = &self.survey;
+        let (about, language) = ((title.clone(), description.clone()), self.survey.language());
+        let figures = results::figures(&self.pool, self.survey).await?;
+        Ok(pdf::survey(about, &figures, &mask, language))
     }
 
     /// Of all respondents: figures quote without a name. Whoever has nothing that another has not is left out.
@@ -191,8 +192,4 @@ impl Answers {
 
 fn text(disclosure: &Disclosure) -> Result<String> {
     serde_json::to_string(disclosure).map_err(internal)
-}
-
-fn internal(error: serde_json::Error) -> Error {
-    Error::Internal(error.into())
 }

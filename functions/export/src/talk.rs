@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ::store::discussion::{self, StoredTurn};
-use platform::{Error, InProject, Result};
+use platform::{InProject, Result};
 use serde::Serialize;
 use serde_json::{Value, json};
 use shared::discussion::summary::Summary;
@@ -15,7 +15,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::disclosure::Disclosure;
-use crate::persona::masked;
+use crate::persona::{internal, masked};
 use crate::store;
 
 /// Version of the object's shape.
@@ -155,8 +155,4 @@ impl Talk {
         });
         serde_json::to_string(&whole).map_err(internal)
     }
-}
-
-fn internal(error: serde_json::Error) -> Error {
-    Error::Internal(error.into())
 }

@@ -57,6 +57,21 @@ fn secrets(card: &Card) -> Vec<String> {
     names.into_iter().chain(town).chain(["example.com".to_owned()]).collect()
 }
 
+/// Holds that nothing of this person stands in a masked file: neither as a word nor in another case. A longer word
+/// that begins alike is another one: `Lis` is a surname, and PDF has a `ListNumbering`.
+fn assert_hidden(card: &Card, text: &str) {
+    const LONGEST_ENDING: usize = 3;
+    for secret in secrets(card) {
+        let stands = text.match_indices(&secret).any(|(at, _)| {
+            let is_begun = text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+            let rest = text[at + secret.len()..].chars();
+            let ending = rest.take_while(|c| c.is_alphanumeric()).count();
+            !is_begun && ending <= LONGEST_ENDING
+        });
+        assert!(!stands, "{secret} in {text}");
+    }
+}
+
 #[test]
 fn the_readme_lists_every_variable() {
     testkit::assert_variables(include_str!("../README.md"), service);

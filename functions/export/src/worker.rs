@@ -19,6 +19,7 @@ use crate::disclosure::Disclosure;
 use crate::form::Format;
 use crate::pdf::{self, Report, Stamp};
 use crate::people::{self, Person};
+use crate::persona::internal;
 use crate::project::Subject;
 use crate::store::{self, ExportRow};
 use crate::survey::Answers;
@@ -247,8 +248,4 @@ fn json(
         }
         yield Bytes::from_static(b"\n]}\n");
     }
-}
-
-fn internal(error: serde_json::Error) -> Error {
-    Error::Internal(error.into())
 }

@@ -9,7 +9,7 @@ use platform::limit::{Change, Poll};
 use platform::{Access, Editor, Error, Result, Viewer, Within};
 use serde::{Deserialize, Serialize};
 use shared::id::{AccountId, ProjectId};
-use shared::kpi::{Basis, Benchmark, Inputs, Period, Row};
+use shared::kpi::{Basis, Benchmark, Industry, Inputs, Period, Row};
 use utoipa::ToSchema;
 
 use crate::{AppState, inputs_csv, store};
@@ -33,6 +33,8 @@ pub(crate) struct PutInputs {
     /// Published figures of others, with source and date; at most one a metric.
     #[serde(default)]
     benchmarks: Vec<Benchmark>,
+    /// Whose published figures stand in for what is in neither figures nor benchmarks.
+    industry: Option<Industry>,
 }
 
 /// A project's own figures.
@@ -75,6 +77,7 @@ impl PutInputs {
             discount_rate: self.discount_rate,
             figures,
             benchmarks: self.benchmarks,
+            industry: self.industry,
         };
         inputs.check()?;
         Ok(inputs)

@@ -3,15 +3,16 @@
 
 use std::time::Duration;
 
+use ::store::kpi;
 use anyhow::anyhow;
 use platform::{InProject, Result, audit, secret};
-use shared::kpi::{Stamp, compute};
+use shared::kpi::{Computed, Stamp, compute};
 use tokio::time::{Instant, sleep};
 
 use crate::AppState;
 use crate::evidence::{Edition, Gathered};
 use crate::lock::{self, Asked};
-use crate::store::{self, NewSnapshot, Place, Snapshot};
+use crate::store::{self, NewSnapshot, Place};
 
 /// How often somebody who waits looks.
 const LOOK: Duration = Duration::from_millis(50);
@@ -28,7 +29,7 @@ pub(crate) async fn recalculate(
     project: InProject,
     place: &Place,
     line: impl Fn(i64, bool) -> audit::Entry,
-) -> Result<Snapshot> {
+) -> Result<Computed> {
     let name = format!("kpi:{}:{}", place.population_id, place.segment.id());
     let (began, mut rounds) = (Instant::now(), 0);
     while rounds < ROUNDS {
@@ -62,11 +63,11 @@ pub(crate) async fn recalculate(
 }
 
 /// The stored snapshot, where it is of today's evidence.
-async fn fresh(state: &AppState, project: InProject, place: &Place) -> Result<Option<Snapshot>> {
-    let stored = store::snapshot(&state.pool, project, place).await?;
+async fn fresh(state: &AppState, project: InProject, place: &Place) -> Result<Option<Computed>> {
+    let stored = kpi::find(&state.pool, project, place.population_id, place.segment).await?;
     let Some(stored) = stored else { return Ok(None) };
     let edition = Edition::read(&state.pool, project).await?;
-    let hash = edition.hash(&place.plan_hash, place.segment.id())?;
+    let hash = secret::hex(&edition.hash(&place.plan_hash, place.segment.id())?);
     Ok((stored.inputs_hash == hash).then_some(stored))
 }
 
@@ -76,8 +77,8 @@ async fn compute_one(
     project: InProject,
     place: &Place,
     line: &impl Fn(i64, bool) -> audit::Entry,
-) -> Result<Option<Snapshot>> {
-    let before = store::snapshot(&state.pool, project, place).await?;
+) -> Result<Option<Computed>> {
+    let before = kpi::find(&state.pool, project, place.population_id, place.segment).await?;
     let made = made(state, project, &[(place, before.map_or(0, |row| row.version))]).await?;
     let mut transaction = state.pool.begin().await?;
     if store::save(&mut *transaction, project, &made).await? == 0 {
@@ -104,8 +105,8 @@ pub(crate) async fn recalculate_all(
     let edition = Edition::read(&state.pool, project).await?;
     let mut stale = Vec::new();
     for place in places {
-        let before = store::snapshot(&state.pool, project, place).await?;
-        let hash = edition.hash(&place.plan_hash, place.segment.id())?;
+        let before = kpi::find(&state.pool, project, place.population_id, place.segment).await?;
+        let hash = secret::hex(&edition.hash(&place.plan_hash, place.segment.id())?);
         if before.as_ref().is_none_or(|row| row.inputs_hash != hash) {
             stale.push((place, before.map_or(0, |row| row.version)));
         }

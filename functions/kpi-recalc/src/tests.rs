@@ -88,6 +88,29 @@ async fn own_figures_become_metrics_with_range_method_source_and_confidence() {
 }
 
 #[tokio::test]
+async fn an_industry_brings_published_figures_that_are_called_benchmarks() {
+    let (app, ana, project, ids) = study(1).await;
+    let terms = json!({ "currency": "PLN", "period": "monthly", "basis": "net" });
+    let with = |industry: &str| {
+        let mut body = terms.clone();
+        body["industry"] = json!(industry);
+        body
+    };
+    app.put(&ana, &given(project), with("hotels")).await.expect(200);
+
+    let snapshot = app.post(&ana, &recalculation(ids[0]), json!({})).await.expect(200);
+    let refused = app.put(&ana, &given(project), with("spaceships")).await.expect(422);
+    let kept = app.get(&ana, &given(project)).await.expect(200);
+
+    assert_eq!(snapshot["conversion_rate"], 0.0199);
+    assert_eq!(snapshot["benchmarks"], json!({ "conversion_rate": 0.0199 }));
+    let sources = &snapshot["metrics"]["conversion_rate"]["sources"];
+    assert_eq!(sources[0]["kind"], "benchmark");
+    assert!(refused.to_string().contains("spaceships"), "{refused}");
+    assert_eq!(kept["inputs"]["industry"], "hotels");
+}
+
+#[tokio::test]
 async fn looking_computes_nothing_and_says_when_a_source_has_changed() {
     let (app, ana, project, ids) = study(1).await;
 

@@ -1,12 +1,13 @@
 //! Everything about one persona: what the client's drawer shows.
 //!
-//! An answer has two parts. What the persona is changes with its version, so it is kept compressed in
-//! Redis; the audit trail changes with every view, so it is read each time, by the statement that puts
+//! An answer has two parts. What the persona is, and what its segment is worth, changes with the versions of both,
+//! so it is kept compressed in Redis; the audit trail changes with every view, so it is read each time, by the statement that puts
 //! the view on record, and compressed behind the first part.
 
 mod cache;
 mod encoding;
 
+use ::store::kpi;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -14,12 +15,13 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use platform::http::{Path, Problem};
 use platform::limit::Heavy;
-use platform::{Caller, Error, Result, Within};
+use platform::{Access, Caller, Error, Result, Viewer, Within};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use shared::id::{AccountId, PersonaId};
 use shared::insight::NeedsAndPains;
+use shared::kpi::{Holder, Snapshot};
 use sqlx::types::Json;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -27,7 +29,7 @@ use uuid::Uuid;
 use crate::AppState;
 use crate::grounding::enriched;
 use crate::persona::{BigFive, Hofstede, Portrait};
-use crate::store::{self, PersonaRow, Viewed};
+use crate::store::{self, Edition, PersonaRow, Viewed};
 use crate::subject::needs_of;
 use encoding::{Encoding, Packed};
 
@@ -49,6 +51,8 @@ struct About {
     hofstede: Hofstede,
     /// From the needs of its segment; hypotheses until its people have said something.
     needs_and_pains: NeedsAndPains,
+    /// What its segment is worth, as it was computed last; null before that.
+    kpi_snapshot: Option<Snapshot>,
     rag_context_details: Option<Value>,
     prompt_version: String,
     version: i32,
@@ -74,8 +78,13 @@ pub(crate) struct DetailsPath {
 }
 
 impl About {
-    fn new(mut row: PersonaRow, needs_and_pains: NeedsAndPains) -> Self {
+    fn new(
+        mut row: PersonaRow,
+        needs_and_pains: NeedsAndPains,
+        kpi_snapshot: Option<Snapshot>,
+    ) -> Self {
         Self {
+            kpi_snapshot,
             big_five: BigFive::of(&row.card),
             hofstede: Hofstede::of(&row.card),
             needs_and_pains,
@@ -131,19 +140,39 @@ pub(crate) async fn details(
 /// The first part from its rows: an object that lacks its last field's value.
 async fn afresh(state: &AppState, viewed: &Viewed) -> Result<Packed> {
     let row = store::get(&state.pool, viewed.access, viewed.persona_id).await?;
-    let version = row.version;
     // Of many who look at once one makes it: whoever waited for a connection finds it kept.
     if let Some(about) = cache::find(state.cache.as_ref(), viewed).await {
         return Ok(about);
     }
     let (needs, _) = needs_of(state, viewed.access.into(), &row).await?;
-    let about = serde_json::to_vec(&About::new(row, needs));
+    let snapshot = worth(state, viewed.access, &row).await?;
+    let edition =
+        Edition { persona: row.version, metrics: snapshot.as_ref().map_or(0, Snapshot::version) };
+    let about = serde_json::to_vec(&About::new(row, needs, snapshot));
     let mut about = about.map_err(|error| Error::Internal(error.into()))?;
     about.pop();
     about.extend_from_slice(br#","audit_log":"#);
     let packed = Packed::of(&about)?;
-    cache::keep(state.cache.as_ref(), viewed.persona_id, version, &packed).await;
+    cache::keep(state.cache.as_ref(), viewed.persona_id, edition, &packed).await;
     Ok(packed)
+}
+
+/// What its segment is worth, where that was computed.
+async fn worth(
+    state: &AppState,
+    access: Access<Viewer>,
+    row: &PersonaRow,
+) -> Result<Option<Snapshot>> {
+    let holder = Holder {
+        persona_id: row.id,
+        project_id: access.project_id(),
+        population_id: row.population_id,
+        segment: row.segment(),
+        language: row.language,
+    };
+    let (population, segment) = (holder.population_id, holder.segment);
+    let computed = kpi::find(&state.pool, access.into(), population, segment).await?;
+    Ok(computed.map(|computed| Snapshot::new(holder, computed)))
 }
 
 /// Weak, because the trail is left out but for its newest line that is no view: a deletion, a share or
@@ -151,7 +180,7 @@ async fn afresh(state: &AppState, viewed: &Viewed) -> Result<Packed> {
 fn tag(viewed: &Viewed) -> HeaderValue {
     let change = viewed.trail.iter().find(|line| line.action != "view");
     let change = change.map(|line| line.id.simple().to_string()).unwrap_or_default();
-    let tag = format!("W/\"{}.{change}\"", viewed.version);
+    let tag = format!("W/\"{}.{change}\"", viewed.edition);
     HeaderValue::try_from(tag).expect("a number and a UUID are ASCII")
 }
 

@@ -14,4 +14,4 @@ pub(crate) use link::{Link, insert_link, links, revoke_link, seen};
 pub(crate) use need::{peopled_segments, population_seed, settled_items};
 pub(crate) use read::{PersonaRow, Sampled, count, get, list, sample, segments, several, share};
 pub(crate) use status::change_status;
-pub(crate) use view::{Viewed, view_details};
+pub(crate) use view::{Edition, Viewed, view_details};

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::sentiment::SIDED;
 use crate::Language;
+use crate::text::number::decimal;
 
 /// Of whom figures of a discussion are, and who read the answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -21,16 +23,17 @@ impl HowMade {
     /// Of these people, answers, and answers read by the lexicon.
     pub fn of(n: usize, answers: usize, by_lexicon: usize, language: Language) -> Self {
         let by_model = answers.saturating_sub(by_lexicon);
+        let sided = decimal(SIDED.into(), 2, language);
         let method = match language {
             Language::English => format!(
                 "{answers} answers of {n} people: {by_model} read by a language model, {by_lexicon} by the \
-                 lexicon. A person's tone is the mean of their answers; above 0.15 counts as for, below \
-                 -0.15 as against. Intervals are of 95 %: Student's for means, Wilson's for shares."
+                 lexicon. A person's tone is the mean of their answers; above {sided} counts as for, below \
+                 -{sided} as against. Intervals are of 95 %: Student's for means, Wilson's for shares."
             ),
             Language::Polish => format!(
                 "Wypowiedzi: {answers}, osób: {n}; model językowy odczytał {by_model}, leksykon \
-                 {by_lexicon}. Ton osoby to średnia z jej wypowiedzi; powyżej 0,15 liczy się jako \
-                 przychylny, poniżej -0,15 jako krytyczny. Przedziały są 95-procentowe: Studenta dla \
+                 {by_lexicon}. Ton osoby to średnia z jej wypowiedzi; powyżej {sided} liczy się jako \
+                 przychylny, poniżej -{sided} jako krytyczny. Przedziały są 95-procentowe: Studenta dla \
                  średnich, Wilsona dla udziałów."
             ),
         };

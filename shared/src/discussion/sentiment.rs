@@ -14,6 +14,9 @@ const REACH: usize = 3;
 /// What is left of a word's force when it is negated: `not good` is less bad than `bad`.
 const NEGATED: f32 = -0.7;
 
+/// Tones beyond which somebody is for or against something.
+pub(crate) const SIDED: f32 = 0.15;
+
 /// Scores and emotions of one language, by stem.
 struct Lexicon {
     scores: BTreeMap<String, f32>,

@@ -8,6 +8,7 @@ use super::formula::{Ranged, cac_ltv_ratio, trial_rate};
 use super::from_answers::{Asked, Points, Respondents, count, count_of};
 use super::inputs::{Basis, Inputs, Row};
 use super::own_figures;
+use super::published::Published;
 use crate::persona::Market;
 use crate::persona::Segment;
 use crate::statistics::weighted_mean_interval;
@@ -307,23 +308,27 @@ impl Computing<'_> {
         })
     }
 
-    /// A published figure of others. It is the same for everybody, and so it is its own naive guess.
+    /// A published figure of others: the project's choice, or else what Sight knows of its industry. It is the
+    /// same for everybody, and so it is its own naive guess.
     fn benchmark(&self, metric: Metric) -> Option<Draft> {
         let inputs = self.evidence.inputs?;
-        let one = inputs.benchmarks.iter().find(|one| one.metric == metric)?;
+        let chosen = inputs.benchmarks.iter().find(|one| one.metric == metric);
+        let chosen = chosen.map(|one| (one.value, format!("{}, {}", one.source, one.published_on)));
+        let of_industry = || {
+            let published = Published::of(inputs.industry?, metric)?;
+            Some((published.value, published.source.to_owned()))
+        };
+        let (value, name) = chosen.or_else(of_industry)?;
         Some(Draft {
-            ranged: Ranged::bare(one.value),
+            ranged: Ranged::bare(value),
             unit: self.unit(metric),
             method: self.say(
                 "A benchmark of others, as published: no finding about this project.",
                 "Wartość porównawcza z publikacji: nie jest wynikiem tego projektu.",
             ),
-            source: Source {
-                kind: SourceKind::Benchmark,
-                name: format!("{}, {}", one.source, one.published_on),
-            },
+            source: Source { kind: SourceKind::Benchmark, name },
             confidence: Confidence::Low,
-            naive: Some(one.value),
+            naive: Some(value),
         })
     }
 }

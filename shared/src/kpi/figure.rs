@@ -5,40 +5,43 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// What is measured, by the words that the client knows.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
-)]
-#[schema(as = KpiMetric)]
-#[serde(rename_all = "snake_case")]
-pub enum Metric {
-    /// People of the segment.
-    SegmentSize,
-    /// Of those who look, how many buy.
-    ConversionRate,
-    /// Of those who bought, how many are still there after a year.
-    RetentionRate,
-    /// Promoters less detractors, −100 to 100.
-    NpsScore,
-    /// What a customer brings in a lifetime.
-    Ltv,
-    /// What it costs to win a customer.
-    Cac,
-    /// `cac` in percent of `ltv`.
-    CacLtvRatio,
+use crate::Language;
+
+crate::words! {
+    /// What is measured, by the words that the client knows.
+    #[derive(PartialOrd, Ord)]
+    #[schema(as = KpiMetric)]
+    pub enum Metric {
+        /// People of the segment.
+        SegmentSize = "segment_size",
+        /// Of those who look, how many buy.
+        ConversionRate = "conversion_rate",
+        /// Of those who bought, how many are still there after a year.
+        RetentionRate = "retention_rate",
+        /// Promoters less detractors, −100 to 100.
+        NpsScore = "nps_score",
+        /// What a customer brings in a lifetime.
+        Ltv = "ltv",
+        /// What it costs to win a customer.
+        Cac = "cac",
+        /// `cac` in percent of `ltv`.
+        CacLtvRatio = "cac_ltv_ratio",
+    }
 }
 
 impl Metric {
-    /// All of them, in the client's order.
-    pub const ALL: [Self; 7] = [
-        Self::SegmentSize,
-        Self::ConversionRate,
-        Self::RetentionRate,
-        Self::NpsScore,
-        Self::Ltv,
-        Self::Cac,
-        Self::CacLtvRatio,
-    ];
+    /// In a few words.
+    pub fn name(self, language: Language) -> &'static str {
+        match self {
+            Self::SegmentSize => language.pick("Segment size", "Wielkość segmentu"),
+            Self::ConversionRate => language.pick("Conversion", "Konwersja"),
+            Self::RetentionRate => language.pick("Retention", "Retencja"),
+            Self::NpsScore => "NPS",
+            Self::Ltv => "LTV",
+            Self::Cac => "CAC",
+            Self::CacLtvRatio => "CAC / LTV",
+        }
+    }
 }
 
 /// How far a figure may be trusted. The order of sources decides, never a score.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::Metric;
+use super::{Industry, Metric};
 use crate::persona::Segment;
 use crate::{Checks, FieldError, Result};
 
@@ -112,6 +112,9 @@ pub struct Inputs {
     /// Figures of others, at most one a metric.
     #[serde(default)]
     pub benchmarks: Vec<Benchmark>,
+    /// Whose published figures stand where the project has none and brings none.
+    #[serde(default)]
+    pub industry: Option<Industry>,
 }
 
 impl Inputs {
@@ -236,6 +239,7 @@ mod tests {
             discount_rate: Some(0.1),
             figures,
             benchmarks: Vec::new(),
+            industry: None,
         }
     }
 

@@ -33,6 +33,7 @@ fn inputs() -> Inputs {
         discount_rate: Some(0.1),
         figures: vec![row(Some(TOWN), 400.0, 0.02), row(None, 1_000.0, 0.05)],
         benchmarks: Vec::new(),
+        industry: None,
     }
 }
 
@@ -149,4 +150,31 @@ fn a_benchmark_is_called_one_and_never_beats_its_own_guess() {
     assert_eq!(kept.sources[0].kind, SourceKind::Benchmark);
     assert!(!kept.is_told_apart && kept.low.is_none());
     assert!(kept.sources[0].name.contains("2025-05-01"));
+}
+
+#[test]
+fn an_industry_fills_what_nobody_else_does_and_the_projects_own_choice_comes_before_it() {
+    let chosen = Benchmark {
+        metric: Metric::NpsScore,
+        value: 12.0,
+        source: "A trade body".to_owned(),
+        published_on: chrono::NaiveDate::from_ymd_opt(2025, 5, 1).unwrap(),
+    };
+    let grocer = Inputs { industry: Some(Industry::Retail), ..inputs() };
+    let nps = |inputs: &Inputs| {
+        let metrics = of(&Evidence { inputs: Some(inputs), ..NOTHING });
+        metrics[&Metric::NpsScore].figure().unwrap().clone()
+    };
+
+    let published = nps(&grocer);
+    let own = nps(&Inputs { benchmarks: vec![chosen], ..grocer.clone() });
+    let metrics = of(&Evidence { inputs: Some(&grocer), ..NOTHING });
+
+    assert_eq!(published.value, 29.0);
+    assert_eq!(published.sources[0].kind, SourceKind::Benchmark);
+    assert!(published.sources[0].name.contains("2024"), "{published:?}");
+    assert!(!published.is_told_apart);
+    assert_eq!(own.value, 12.0);
+    let bought = metrics[&Metric::ConversionRate].figure().unwrap();
+    assert_eq!(bought.sources[0].kind, SourceKind::OwnFigures, "own figures come first");
 }

@@ -4,6 +4,7 @@ pub mod discussion;
 pub mod documents;
 pub mod journey;
 pub mod knowledge;
+pub mod kpi;
 pub mod need;
 pub mod persona;
 pub mod population;

@@ -74,3 +74,12 @@ pub fn cpu_us(process: u32) -> f64 {
     let ticks: f64 = fields[11..13].iter().map(|field| field.parse::<f64>().unwrap()).sum();
     ticks / TICKS * 1e6
 }
+
+/// The most memory that a process has had (`VmHWM` of proc(5)), in mebibytes; `self` is this one. None when it has
+/// ended.
+pub fn peak_mb(process: &str) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kb: f64 = line.trim().trim_end_matches(" kB").parse().ok()?;
+    Some(kb / 1024.0)
+}

@@ -3,7 +3,7 @@
 use shared::Language;
 use shared::text::number::whole;
 
-use super::{Column, Part};
+use super::{Column, Part, minute};
 use crate::disclosure::Disclosure;
 
 /// The page, whatever the report is about. Nothing that is asked for leaves it out.
@@ -34,7 +34,6 @@ fn facts(disclosure: &Disclosure, language: Language) -> Part {
         true => language.pick("yes", "tak"),
         false => language.pick("no", "nie"),
     };
-    let time = disclosure.exported_at.format("%Y-%m-%d %H:%M UTC").to_string();
     Part::facts(
         language,
         [
@@ -43,7 +42,7 @@ fn facts(disclosure: &Disclosure, language: Language) -> Part {
                 language.pick("Project's id", "Identyfikator projektu"),
                 disclosure.project_id.to_string(),
             ),
-            (language.pick("Exported at", "Wyeksportowano"), time),
+            (language.pick("Exported at", "Wyeksportowano"), minute(disclosure.exported_at)),
             (language.pick("Masked", "Zamaskowano"), masked.to_owned()),
             (language.pick("Seeds of the populations", "Ziarna populacji"), seeds),
         ],

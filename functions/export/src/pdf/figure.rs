@@ -4,7 +4,7 @@ use shared::Language;
 use shared::kpi::{Confidence, Figure, Metric, Metrics, Outcome, SourceKind};
 use shared::text::number::{decimal, percent, whole};
 
-use super::{Card, Part};
+use super::{Card, Part, minute};
 
 /// A card for each metric, in the client's order; those without a source say why.
 pub(super) fn cards(metrics: &Metrics, language: Language) -> Part {
@@ -16,7 +16,7 @@ pub(super) fn cards(metrics: &Metrics, language: Language) -> Part {
 }
 
 fn card(metric: Metric, outcome: &Outcome, language: Language) -> Card {
-    let title = name(metric, language).to_owned();
+    let title = metric.name(language).to_owned();
     match outcome {
         Outcome::Figure(figure) => {
             let value = Some(written(metric, figure.value, &figure.unit, language));
@@ -68,7 +68,7 @@ fn lines(metric: Metric, figure: &Figure, language: Language) -> Vec<String> {
         Confidence::Medium => language.pick("Confidence: medium", "Pewność: średnia"),
         Confidence::Low => language.pick("Confidence: low", "Pewność: niska"),
     };
-    let computed = figure.computed_at.format("%Y-%m-%d %H:%M UTC");
+    let computed = minute(figure.computed_at);
     let computed = language.pick(format!("Computed: {computed}"), format!("Obliczono: {computed}"));
     std::iter::once(range)
         .chain(sources)
@@ -76,18 +76,6 @@ fn lines(metric: Metric, figure: &Figure, language: Language) -> Vec<String> {
         .chain(naive)
         .chain([computed])
         .collect()
-}
-
-fn name(metric: Metric, language: Language) -> &'static str {
-    match metric {
-        Metric::SegmentSize => language.pick("Segment size", "Wielkość segmentu"),
-        Metric::ConversionRate => language.pick("Conversion", "Konwersja"),
-        Metric::RetentionRate => language.pick("Retention", "Retencja"),
-        Metric::NpsScore => "NPS",
-        Metric::Ltv => "LTV",
-        Metric::Cac => "CAC",
-        Metric::CacLtvRatio => "CAC / LTV",
-    }
 }
 
 fn kind(kind: SourceKind, language: Language) -> &'static str {

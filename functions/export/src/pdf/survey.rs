@@ -6,16 +6,19 @@ use shared::survey::result::{
     OpenStatistics, QuestionAnalytics, RatingStatistics, Share, Statistics,
 };
 use shared::text::number::{decimal, p_value, percent, whole};
-use store::survey::Survey;
 use store::survey::results::Figures;
 
 use super::{Bar, Column, Part, Report};
 
-/// The report of these figures. `mask` hides who is named in what people said; what the researcher wrote stays.
-pub(crate) fn survey(survey: &Survey, figures: &Figures, mask: &Mask) -> Report {
-    let language = survey.language();
-    let mut parts: Vec<Part> =
-        survey.description.iter().flat_map(|text| Part::paragraphs(text)).collect();
+/// The report of the figures of a survey with this title and description. `mask` hides who is named
+/// in what people said; what the researcher wrote stays.
+pub(crate) fn survey(
+    (title, description): (String, Option<String>),
+    figures: &Figures,
+    mask: &Mask,
+    language: Language,
+) -> Report {
+    let mut parts: Vec<Part> = description.iter().flat_map(|text| Part::paragraphs(text)).collect();
     parts.extend(flow(figures, language));
     parts.push(Part::section(language.pick("Answers", "Odpowiedzi")));
     for one in &figures.question_analytics {
@@ -28,7 +31,7 @@ pub(crate) fn survey(survey: &Survey, figures: &Figures, mask: &Mask) -> Report 
     ));
     parts.push(Part::list(figures.limits.iter().cloned()));
     let kicker = language.pick("A survey of synthetic people", "Ankieta wśród syntetycznych osób");
-    Report { title: survey.title.clone(), kicker: kicker.to_owned(), language, parts }
+    Report { title, kicker: kicker.to_owned(), language, parts }
 }
 
 fn flow(figures: &Figures, language: Language) -> Vec<Part> {

@@ -6,10 +6,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use shared::Language;
-use shared::id::{PersonaId, PopulationId};
+use shared::id::PersonaId;
 use shared::insight::need::Quote;
-use shared::kpi::Metrics;
-use shared::persona::{Card, Segment};
+use shared::persona::Card;
 use sqlx::PgPool;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -112,26 +111,6 @@ pub(crate) async fn kpis(pool: &PgPool, project: InProject) -> Result<Vec<KpiRow
         project.id().0,
     );
     Ok(rows.fetch_all(pool).await?)
-}
-
-/// The metrics of one segment of a population, where they were computed.
-pub(crate) async fn metrics(
-    pool: &PgPool,
-    project: InProject,
-    population: PopulationId,
-    segment: Segment,
-) -> Result<Option<Metrics>> {
-    let metrics = sqlx::query_scalar!(
-        r#"
-        select metrics as "metrics: Json<Metrics>"
-        from kpi_snapshots
-        where project_id = $1 and population_id = $2 and segment_id = $3
-        "#,
-        project.id().0,
-        population.0,
-        segment.id(),
-    );
-    Ok(metrics.fetch_optional(pool).await?.map(|metrics| metrics.0))
 }
 
 /// The cards of those whom these quotes may name: who is quoted, and who was in the same talk.

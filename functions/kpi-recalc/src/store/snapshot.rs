@@ -2,11 +2,11 @@
 
 use anyhow::anyhow;
 use chrono::{DateTime, Utc};
-use platform::{Access, InProject, Result, Viewer};
+use platform::{Access, InProject, Result, Viewer, secret};
 use population::Plan;
 use shared::Language;
 use shared::id::{PersonaId, PopulationId};
-use shared::kpi::Metrics;
+use shared::kpi::{Computed, Metrics};
 use shared::persona::Segment;
 use sqlx::types::Json;
 use sqlx::{PgExecutor, PgPool};
@@ -21,15 +21,6 @@ pub(crate) struct Place {
     pub(crate) plan_hash: Vec<u8>,
 }
 
-/// Metrics as they are stored.
-#[derive(Debug, Clone)]
-pub(crate) struct Snapshot {
-    pub(crate) version: i64,
-    pub(crate) inputs_hash: Vec<u8>,
-    pub(crate) metrics: Metrics,
-    pub(crate) computed_at: DateTime<Utc>,
-}
-
 /// Metrics to be stored, in the place of the version before.
 pub(crate) struct NewSnapshot {
     pub(crate) population_id: PopulationId,
@@ -42,10 +33,10 @@ pub(crate) struct NewSnapshot {
 
 impl NewSnapshot {
     /// As it is once it is stored.
-    pub(crate) fn into_stored(self) -> Snapshot {
-        Snapshot {
+    pub(crate) fn into_stored(self) -> Computed {
+        Computed {
             version: self.version,
-            inputs_hash: self.inputs_hash.to_vec(),
+            inputs_hash: secret::hex(&self.inputs_hash),
             metrics: self.metrics,
             computed_at: self.computed_at,
         }
@@ -60,7 +51,9 @@ pub(crate) async fn place(
 ) -> Result<Place> {
     let row = sqlx::query!(
         r#"
-        select p.population_id, p.segment_id, p.language as "language: Language", o.plan as "plan: Json<Plan>", o.plan_hash
+        select
+            p.population_id, p.segment_id, p.language as "language: Language",
+            o.plan as "plan: Json<Plan>", o.plan_hash
         from personas p
         join populations o on o.id = p.population_id
         where p.project_id = $1 and p.id = $2 and p.deleted_at is null
@@ -90,7 +83,9 @@ pub(crate) async fn places(
 ) -> Result<Vec<Place>> {
     let rows = sqlx::query!(
         r#"
-        select s.segment_id as "segment_id!", o.language as "language: Language", o.plan as "plan: Json<Plan>", o.plan_hash
+        select
+            s.segment_id as "segment_id!", o.language as "language: Language",
+            o.plan as "plan: Json<Plan>", o.plan_hash
         from populations o
         cross join lateral (
             select distinct p.segment_id
@@ -113,30 +108,6 @@ pub(crate) async fn places(
         })
     });
     rows.collect()
-}
-
-/// The metrics of a segment as they were computed last.
-pub(crate) async fn snapshot(
-    pool: &PgPool,
-    project: InProject,
-    place: &Place,
-) -> Result<Option<Snapshot>> {
-    let row = sqlx::query!(
-        r#"
-        select version, inputs_hash, metrics as "metrics: Json<Metrics>", computed_at
-        from kpi_snapshots
-        where project_id = $1 and population_id = $2 and segment_id = $3
-        "#,
-        project.id().0,
-        place.population_id.0,
-        place.segment.id(),
-    );
-    Ok(row.fetch_optional(pool).await?.map(|row| Snapshot {
-        version: row.version,
-        inputs_hash: row.inputs_hash,
-        metrics: row.metrics.0,
-        computed_at: row.computed_at,
-    }))
 }
 
 /// Stores snapshots where nobody has stored another since. Returns how many.

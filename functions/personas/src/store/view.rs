@@ -10,11 +10,26 @@ use sqlx::types::Json;
 use crate::AppState;
 use crate::details::AuditLine;
 
+/// What a persona's details change with, but for the trail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Edition {
+    /// Of the persona.
+    pub(crate) persona: i32,
+    /// Of the metrics of its segment; 0 before they are first computed.
+    pub(crate) metrics: i64,
+}
+
+impl std::fmt::Display for Edition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.persona, self.metrics)
+    }
+}
+
 /// A persona that somebody may see, and has now seen.
 pub(crate) struct Viewed {
     pub(crate) persona_id: PersonaId,
     pub(crate) access: Access<Viewer>,
-    pub(crate) version: i32,
+    pub(crate) edition: Edition,
     /// The 20 newest lines about it, this view's first.
     pub(crate) trail: Vec<AuditLine>,
 }
@@ -43,7 +58,7 @@ pub(crate) async fn view_details(
     connection.release();
     let first = rows.first().ok_or(shared::Error::NotFound("Persona"))?;
     let access = Access::grant(caller, first.project_id.into(), Some(first.role), "Persona")?;
-    let version = first.version;
+    let edition = Edition { persona: first.version, metrics: first.kpi_version };
     let trail = rows.into_iter().map(|row| AuditLine {
         id: row.line_id,
         action: row.action,
@@ -51,5 +66,5 @@ pub(crate) async fn view_details(
         user_id: row.account_id.map(AccountId),
         timestamp: row.at,
     });
-    Ok(Viewed { persona_id, access, version, trail: trail.collect() })
+    Ok(Viewed { persona_id, access, edition, trail: trail.collect() })
 }

@@ -1,8 +1,11 @@
--- Who may see the persona, its version, the line of this view, and the newest lines with it.
+-- Who may see the persona, its version and that of its segment's metrics, the line of this view, and the newest
+-- lines with it.
 with seen as (
-    select p.id, p.project_id, p.version, r.role
+    select p.id, p.project_id, p.version, k.version as kpi_version, r.role
     from personas p
     join project_roles r on r.project_id = p.project_id
+    left join kpi_snapshots k
+        on k.population_id = p.population_id and k.segment_id = p.segment_id
     where p.id = $1 and r.account_id = $2 and p.deleted_at is null
 ),
 viewed as (
@@ -30,6 +33,7 @@ trail as (
 select
     seen.project_id,
     seen.version,
+    coalesce(seen.kpi_version, 0) as "kpi_version!",
     seen.role as "role!: HeldRole",
     trail.id as "line_id!",
     trail.action as "action!",

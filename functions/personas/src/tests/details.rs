@@ -14,8 +14,9 @@ fn path(id: PersonaId) -> String {
     format!("{}/details", one(id))
 }
 
+/// Before its metrics were ever computed.
 fn key(id: PersonaId, version: i32) -> String {
-    format!("persona_details:{id}:{version}")
+    format!("persona_details:{id}:{version}.0")
 }
 
 /// A study whose people are many times as often looked at as a free plan allows.
@@ -98,6 +99,50 @@ async fn a_change_is_shown_at_once_even_one_that_forgets_the_version() {
 
     assert_eq!(details["headline"], "Inny nagłówek");
     assert_eq!(details["version"], 2);
+}
+
+#[tokio::test]
+async fn metrics_are_shown_as_soon_as_they_are_computed_and_again_when_they_are_newer() {
+    let (app, ana, project, ids) = study(1).await;
+    let details = path(ids[0]);
+    let before = app.get(&ana, &details).await.expect(200);
+    let mut shown = Vec::new();
+
+    for (version, people) in [(1, 5_000.0), (2, 7_000.0)] {
+        computed(&app, project, ids[0], version, people).await;
+        shown.push(app.get(&ana, &details).await.expect(200)["kpi_snapshot"].clone());
+    }
+
+    assert!(before["kpi_snapshot"].is_null() && before.get("kpi_snapshot").is_some());
+    let sizes: Vec<&Value> = shown.iter().map(|one| &one["segment_size"]).collect();
+    assert_eq!(sizes, [&json!(5_000), &json!(7_000)]);
+    assert_eq!(shown[1]["persona_id"], json!(ids[0]));
+    assert_eq!(shown[1]["data_sources"], json!(["GUS"]));
+    assert!(shown[1]["metrics"]["ltv"]["absent_because"].is_string());
+}
+
+/// Stores what `kpi-recalc` would.
+async fn computed(app: &TestApp, project: ProjectId, id: PersonaId, version: i64, people: f64) {
+    let size = json!({
+        "value": people, "low": null, "high": null, "unit": "people", "method": "counted",
+        "sources": [{ "kind": "official_table", "name": "GUS" }], "confidence": "low",
+        "naive": null, "is_told_apart": false, "computed_at": app.parts.clock.now(), "inputs_hash": "00",
+    });
+    let metrics = json!({ "segment_size": size, "ltv": { "absent_because": "needs revenue" } });
+    sqlx::query(
+        "insert into kpi_snapshots \
+            (project_id, population_id, segment_id, version, inputs_hash, metrics, computed_at, checked_at) \
+         select $1, population_id, segment_id, $3, sha256(''), $4, now(), now() from personas where id = $2 \
+         on conflict (population_id, segment_id) do update \
+         set version = excluded.version, metrics = excluded.metrics",
+    )
+    .bind(project.0)
+    .bind(id.0)
+    .bind(version)
+    .bind(metrics)
+    .execute(&app.parts.pool)
+    .await
+    .unwrap();
 }
 
 #[tokio::test]

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use testkit::peak_mb;
+
 /// Linux counts processor time in hundredths of a second.
 const TICKS: f64 = 100.0;
 const BETWEEN: Duration = Duration::from_millis(5);
@@ -52,12 +54,4 @@ fn children() -> Vec<String> {
     let threads = fs::read_dir("/proc/self/task").unwrap().flatten();
     let of = threads.filter_map(|one| fs::read_to_string(one.path().join("children")).ok());
     of.flat_map(|ids| ids.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
-}
-
-/// `VmHWM`; a child may just have ended.
-fn peak_mb(process: &str) -> Option<f64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kb: f64 = line.trim().trim_end_matches(" kB").parse().ok()?;
-    Some(kb / 1024.0)
 }

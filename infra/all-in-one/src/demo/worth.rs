@@ -6,22 +6,14 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use shared::Language;
+use shared::kpi::Metric;
+use shared::persona::label;
 
 use super::api::Api;
 
-/// The metrics in the order of the client's cards, in English and Polish.
-const CARDS: [(&str, [&str; 2]); 7] = [
-    ("segment_size", ["Segment size", "Wielkość segmentu"]),
-    ("conversion_rate", ["Conversion", "Konwersja"]),
-    ("retention_rate", ["Retention", "Retencja"]),
-    ("nps_score", ["NPS", "NPS"]),
-    ("ltv", ["LTV", "LTV"]),
-    ("cac", ["CAC", "CAC"]),
-    ("cac_ltv_ratio", ["CAC / LTV", "CAC / LTV"]),
-];
-
 /// Computes the metrics of the first person's segment, holds two people against each other and writes the first
-/// one, masked, as JSON and as a PDF. No figure of the demo's worker is made up: it has none, so what needs one is absent and says so.
+/// one, masked, as JSON and as a PDF. No figure of the demo's worker is made up: it has none, so what needs one is
+/// absent and says so.
 ///
 /// # Errors
 /// When a step fails.
@@ -32,9 +24,9 @@ pub(super) async fn run(api: &Api, project: &str, language: Language, out: &Path
     let kpi = format!("/personas/{first}/kpi/recalculate");
     let snapshot = api.post(&kpi, &json!({})).await.context("cannot compute metrics")?;
     println!("\nMetrics      {}", snapshot["segment_name"].as_str().unwrap_or_default());
-    for (metric, names) in CARDS {
-        let name = language.pick(names[0], names[1]);
-        println!("  {name:<20} {}", card(&snapshot["metrics"][metric]));
+    for metric in Metric::ALL {
+        let (name, key) = (metric.name(language), label::key(&metric));
+        println!("  {name:<20} {}", card(&snapshot["metrics"][key]));
     }
     let compare = format!("/personas/{first}/actions/compare");
     let compared = api.post(&compare, &json!({ "persona_ids": [second] })).await?;

@@ -6,12 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{Graph, Mention, Person};
-use crate::discussion::sentiment::Emotion;
+use crate::discussion::sentiment::{Emotion, SIDED};
 use crate::id::{PersonaId, TurnId};
 use crate::statistics::mean_interval;
 
-/// Tones beyond which somebody is for or against something.
-const SIDED: f32 = 0.15;
 /// People below which a mean of a part of the group says nothing.
 const FEWEST: usize = 5;
 

@@ -6,15 +6,13 @@ use super::share::{shares, tones};
 use super::{Answer, Finding, Material, Quoted, SegmentNote, Synthesis};
 use crate::Language;
 use crate::discussion::reading::Reading;
-use crate::discussion::sentiment::sentiment;
+use crate::discussion::sentiment::{SIDED, sentiment};
 use crate::id::TurnId;
 use crate::text::number::people;
 use crate::text::topic;
 
 /// Concepts that become an insight.
 const TOLD: usize = 5;
-/// Tones beyond which somebody is for or against something.
-const SIDED: f32 = 0.15;
 
 /// A concept, who speaks of it and how.
 struct Topic<'a> {

@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Material;
 use crate::discussion::reading::Reading;
+use crate::discussion::sentiment::SIDED;
 use crate::id::{PersonaId, TurnId};
 
-/// Tones beyond which a person counts as for or against.
-const SIDED: f32 = 0.15;
 /// The 97.5 % quantile of the normal distribution.
 const Z: f64 = 1.959_964;
 

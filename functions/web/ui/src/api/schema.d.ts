@@ -1919,6 +1919,7 @@ export interface components {
         About: components["schemas"]["Portrait"] & {
             big_five: components["schemas"]["BigFive"];
             hofstede: components["schemas"]["Hofstede"];
+            kpi_snapshot?: components["schemas"]["KpiSnapshot"] | null;
             /** @description From the needs of its segment; hypotheses until its people have said something. */
             needs_and_pains: components["schemas"]["NeedsAndPains"];
             prompt_version: string;
@@ -3700,9 +3701,15 @@ export interface components {
             discount_rate?: number | null;
             /** @description One row a segment, and one for all. */
             figures?: components["schemas"]["KpiInputsRow"][];
+            industry?: components["schemas"]["KpiIndustry"] | null;
             /** @description The time that the figures are of. */
             period: components["schemas"]["KpiPeriod"];
         };
+        /**
+         * @description What a project is about, where published figures are told apart by it.
+         * @enum {string}
+         */
+        KpiIndustry: "airlines" | "car_rental" | "grocery" | "hotels" | "mobile" | "package_holidays" | "payments" | "retail" | "streaming" | "tv_and_internet";
         /** @description A project's own figures. */
         KpiInputs: {
             /** Format: date-time */
@@ -4623,6 +4630,7 @@ export interface components {
             discount_rate?: number | null;
             /** @description A row a segment, and one without for all; or a `csv`. */
             figures?: components["schemas"]["KpiInputsRow"][] | null;
+            industry?: components["schemas"]["KpiIndustry"] | null;
             /** @description The time that the figures are of. */
             period: components["schemas"]["KpiPeriod"];
         };

@@ -118,10 +118,10 @@ function Form({
           set={(rows) => set((before) => ({ ...before, rows }))}
         />
         <Benchmarks
-          benchmarks={draft.benchmarks}
+          draft={draft}
           disabled={!editable}
           failure={save.error}
-          set={(benchmarks) => set((before) => ({ ...before, benchmarks }))}
+          set={(part) => set((before) => ({ ...before, ...part }))}
         />
         {!ofFile && (
           <Failure

@@ -2,7 +2,7 @@ import { Plus, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { fieldError, Input, Select } from "@/components/ui/field";
-import type { Benchmark } from "../hooks/figures";
+import { type Benchmark, type FiguresDraft, INDUSTRIES } from "../hooks/figures";
 
 /** Of what somebody may have published a figure. */
 const METRICS: Benchmark["metric"][] = [
@@ -16,17 +16,18 @@ const METRICS: Benchmark["metric"][] = [
 
 /** Published figures of others: they fill a gap, are called benchmarks everywhere, and name who says so. */
 export function Benchmarks({
-  benchmarks,
+  draft: { benchmarks, industry },
   disabled,
   failure,
-  set,
+  set: setPart,
 }: {
-  benchmarks: Benchmark[];
+  draft: FiguresDraft;
   disabled: boolean;
   failure: unknown;
-  set: (benchmarks: Benchmark[]) => void;
+  set: (part: Partial<FiguresDraft>) => void;
 }) {
   const { t } = useTranslation();
+  const set = (benchmarks: Benchmark[]) => setPart({ benchmarks });
   const free = METRICS.filter((metric) => benchmarks.every((one) => one.metric !== metric));
   const change = (index: number, part: Partial<Benchmark>) =>
     set(benchmarks.map((one, at) => (at === index ? { ...one, ...part } : one)));
@@ -35,6 +36,20 @@ export function Benchmarks({
     <fieldset disabled={disabled} className="flex flex-col gap-3">
       <legend className="mb-1 font-semibold">{t("figures.benchmarks")}</legend>
       <p className="max-w-prose text-quiet text-sm">{t("figures.benchmarksHint")}</p>
+      <Select
+        className="max-w-md"
+        label={t("figures.industry")}
+        hint={t("figures.industryHint")}
+        value={industry ?? ""}
+        onChange={(event) => setPart({ industry: event.target.value as FiguresDraft["industry"] })}
+      >
+        <option value="">{t("figures.noIndustry")}</option>
+        {INDUSTRIES.map((one) => (
+          <option key={one} value={one}>
+            {t(`figures.industries.${one}`)}
+          </option>
+        ))}
+      </Select>
       {benchmarks.map((one, index) => (
         <div
           key={one.metric}

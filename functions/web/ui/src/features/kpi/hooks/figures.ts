@@ -6,6 +6,20 @@ export type Inputs = Schemas["KpiInputs"];
 type Row = Schemas["KpiInputsRow"];
 export type Segment = { id: string; name: string };
 
+/** Industries that somebody has published a figure about. */
+export const INDUSTRIES: Schemas["KpiIndustry"][] = [
+  "airlines",
+  "car_rental",
+  "grocery",
+  "hotels",
+  "mobile",
+  "package_holidays",
+  "payments",
+  "retail",
+  "streaming",
+  "tv_and_internet",
+];
+
 /** What a segment is asked for, in the order of the spreadsheet. */
 export const COLUMNS = [
   "revenue",
@@ -29,6 +43,7 @@ export type FiguresDraft = {
   period: Schemas["KpiPeriod"];
   basis: Schemas["KpiBasis"];
   discount: string;
+  industry: Schemas["KpiIndustry"] | "";
   rows: Record<string, Partial<Record<Column, string>>>;
   benchmarks: Benchmark[];
 };
@@ -99,6 +114,7 @@ export function asDraft({ inputs }: Inputs): FiguresDraft {
     period: inputs?.period ?? "monthly",
     basis: inputs?.basis ?? "net",
     discount: text(inputs?.discount_rate),
+    industry: inputs?.industry ?? "",
     rows: Object.fromEntries(rows),
     benchmarks: (inputs?.benchmarks ?? []).map((one) => ({
       metric: one.metric,
@@ -126,6 +142,7 @@ export function asInputs(draft: FiguresDraft, csv?: string): Schemas["PutKpiInpu
     period: draft.period,
     basis: draft.basis,
     discount_rate: figure(draft.discount),
+    industry: draft.industry || null,
     benchmarks: draft.benchmarks.map(({ metric, value, source, on }) => ({
       metric,
       value: Number(value),
