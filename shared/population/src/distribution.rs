@@ -368,9 +368,9 @@ impl Distribution {
         let (sex, class) = (sex_of(kind), class_of(age(year)));
         for &zone in &self.peopled {
             let own = &mut by_group[pay_zone_of(zone)];
-            for level in 0..LEVELS {
-                let people = forward.activities[activity][kind][class][zone][level];
-                let message = self.group_message[activity][class][sex][zone][level];
+            let people = &forward.activities[activity][kind][class][zone];
+            let messages = &self.group_message[activity][class][sex][zone];
+            for (level, (&people, &message)) in people.iter().zip(messages).enumerate() {
                 if people == 0.0 || message == 0.0 {
                     continue;
                 }
