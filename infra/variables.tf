@@ -115,7 +115,7 @@ variable "neo4j" {
 }
 
 variable "operators" {
-  description = "A Google group whose members look into the database, by IAM and read-only."
+  description = "A Google group whose members look into the database, by IAM and read-only, and sign in on Neo4j's machine."
   type        = string
 }
 
