@@ -52,6 +52,12 @@ pub(crate) const ALL: &[Script] = &[
         needs: "checkov and jq are needed (infra/README.md); with Terraform, plans are looked at too",
     },
     Script {
+        title: "commands of the papers",
+        name: "commands",
+        path: "infra/checks/commands",
+        needs: "gcloud and Python 3 are needed",
+    },
+    Script {
         title: "deploy scripts with the real gcloud",
         name: "gcloud",
         path: "infra/deploy/tests/with-gcloud",
