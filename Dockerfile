@@ -4,6 +4,8 @@
 #   docker build --target web --build-arg NAME=web -t web .
 #   docker build --target smoke -t smoke .
 #
+# deploy/build does so for all, and writes their bills of materials into labels.
+#
 # Bases go by digest. Their tags are renewed by changing both together.
 ARG RUST=docker.io/library/rust:1.95-bookworm@sha256:6258907abe69656e41cd992e0b705cdcfabcbbe3db374f92ed2d47121282d4a1
 ARG RUNTIME=gcr.io/distroless/cc-debian12:nonroot@sha256:bd2899c12b335c827750ccf2359879eab09c09b206023dcebea408947d54127c
@@ -35,24 +37,10 @@ COPY . .
 # cargo goes by time: what was empty a layer ago is older than its code now
 RUN find . -name '*.rs' -exec touch {} + && \
     cargo build --locked --profile dist $(infra/images/crates) && \
-    mkdir /out && for name in $(infra/images/crates names); do \
-      cp "target/dist/$name" /out/ && \
-      cargo tree --locked --edges normal --prefix none --no-dedupe --format '{p} {l}' --package "$name" | \
-        sed 's| (/src[^)]*)||' | sort -u >"/out/$name.packages"; \
-    done
-
-# --- an image: one binary, and what is in it ---------------------------------------
-FROM ${RUNTIME} AS final
-ARG NAME
+    mkdir /out && for name in $(infra/images/crates names); do cp "target/dist/$name" /out/; done
+ARG RUNTIME
 ARG REVISION=unknown
-LABEL org.opencontainers.image.title=${NAME} \
-      org.opencontainers.image.revision=${REVISION} \
-      org.opencontainers.image.description="Sight: ${NAME}. /${NAME}.packages lists every package in it, with its licence"
-COPY --from=build /out/${NAME}.packages /
-COPY --from=build /out/${NAME} /sight
-USER 65532:65532
-EXPOSE 8080
-ENTRYPOINT ["/sight"]
+RUN mkdir /sbom && BASE="$RUNTIME" REVISION="$REVISION" infra/images/sbom crates /sbom
 
 # --- the console's files, which Node builds and never serves -----------------------------
 FROM ${DEBIAN} AS console
@@ -66,13 +54,44 @@ RUN npm ci --no-audit --no-fund
 COPY functions/web/ui .
 RUN npm run build
 
-# --- web: its binary and those files -------------------------------------------------------
+# --- what the smoke tests run with ---------------------------------------------------
+FROM ${DEBIAN} AS curl
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl && rm -rf /var/lib/apt/lists/*
+
+# --- what every image is made of, with its terms: deploy/build writes it into the labels ----
+FROM console AS sbom
+ARG DEBIAN
+ARG REVISION=unknown
+COPY --from=build /sbom /sbom
+RUN node scripts/sbom.mjs /sbom
+COPY --from=curl /var/lib/dpkg /curl/dpkg
+COPY infra/images /images
+RUN BASE="$DEBIAN" REVISION="$REVISION" DPKG_ADMINDIR=/curl/dpkg /images/sbom debian /sbom smoke
+
+# --- an image: one binary, and what is in it ---------------------------------------
+FROM ${RUNTIME} AS final
+ARG NAME
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title=${NAME} \
+      org.opencontainers.image.revision=${REVISION} \
+      org.opencontainers.image.description="Sight: ${NAME}. /sbom.cdx.json lists every package in it, with its licence"
+COPY --from=sbom /sbom/${NAME}.cdx.json /sbom.cdx.json
+COPY --from=build /out/${NAME} /sight
+USER 65532:65532
+EXPOSE 8080
+ENTRYPOINT ["/sight"]
+
+# --- web: its binary and the console ---------------------------------------------------
 FROM final AS web
 COPY --from=console /src/dist /console
 
 # --- the smoke tests, which need a shell ---------------------------------------------
-FROM ${DEBIAN} AS smoke
-RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl && rm -rf /var/lib/apt/lists/*
+FROM curl AS smoke
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title=smoke \
+      org.opencontainers.image.revision=${REVISION} \
+      org.opencontainers.image.description="Sight: its smoke tests. /sbom.cdx.json lists every package in it"
+COPY --from=sbom /sbom/smoke.cdx.json /sbom.cdx.json
 COPY infra/deploy/smoke /smoke
 USER 65532:65532
 ENTRYPOINT ["/smoke"]

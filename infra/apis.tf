@@ -7,6 +7,7 @@ resource "google_project_service" "used" {
     "cloudscheduler.googleapis.com",
     "compute.googleapis.com",
     "containeranalysis.googleapis.com",
+    "iap.googleapis.com",
     "logging.googleapis.com",
     "monitoring.googleapis.com",
     "pubsub.googleapis.com",

@@ -2,7 +2,7 @@
 # last week, and people who look into it sign in by IAM.
 
 resource "google_sql_database_instance" "main" {
-  name                = "sight"
+  name                = var.database.instance
   database_version    = "POSTGRES_15"
   region              = var.region
   deletion_protection = true

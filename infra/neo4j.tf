@@ -10,6 +10,7 @@ module "neo4j" {
   kms_key         = var.kms_key
   machine_type    = var.neo4j.machine_type
   network         = local.network
+  operators       = "group:${var.operators}"
   password_secret = google_secret_manager_secret.by_hand["neo4j-password"].secret_id
   zone            = "${var.region}-a"
 }

@@ -21,6 +21,23 @@ resource "google_compute_subnetwork" "main" {
   }
 }
 
+# Nothing comes in, as without a rule; but who tried stands in the log.
+resource "google_compute_firewall" "refused" {
+  name          = "sight-refused"
+  network       = google_compute_network.main.id
+  direction     = "INGRESS"
+  priority      = 65000
+  source_ranges = ["0.0.0.0/0"]
+
+  deny {
+    protocol = "all"
+  }
+
+  log_config {
+    metadata = "INCLUDE_ALL_METADATA"
+  }
+}
+
 resource "google_compute_global_address" "services" {
   name          = "sight-services"
   purpose       = "VPC_PEERING"

@@ -21,12 +21,14 @@ variable "budget" {
 variable "database" {
   description = <<-EOT
     Cloud SQL. Connections: more than all instances together may open, which a
-    check holds against the table of services.
+    check holds against the table of services. The instance has another name once
+    a backup was restored beside it (docs/runbook.md, "Restoring").
   EOT
   type = object({
     connections      = number
     disk_gb          = number
     highly_available = bool
+    instance         = optional(string, "sight")
     tier             = string
   })
 }
@@ -115,7 +117,7 @@ variable "neo4j" {
 }
 
 variable "operators" {
-  description = "A Google group whose members look into the database, by IAM and read-only."
+  description = "A Google group whose members look into the database, by IAM and read-only, and sign in on Neo4j's machine."
   type        = string
 }
 

@@ -60,6 +60,19 @@ run "neo4j_on_a_machine_of_our_own" {
   }
 }
 
+run "a_backup_was_restored_beside_the_database" {
+  command = plan
+
+  variables {
+    database = { connections = 250, disk_gb = 10, highly_available = false, instance = "sight-restored", tier = "db-custom-1-3840" }
+  }
+
+  assert {
+    condition     = google_sql_database_instance.main.name == "sight-restored" && google_sql_database.sight.instance == "sight-restored" && google_sql_user.operators.instance == "sight-restored"
+    error_message = "the instance that Terraform knows may have another name"
+  }
+}
+
 run "too_few_connections" {
   command = plan
 

@@ -127,12 +127,15 @@ resource "google_cloud_run_v2_service" "this" {
 
   # The pipeline owns the image, the revision and the traffic: it deploys
   # without asking Terraform, and takes a bad release back by itself. Terraform
-  # would undo that at its next apply. gcloud writes the other fields.
+  # would undo that at its next apply. gcloud writes the other fields, and Cloud
+  # Run itself `scaling` (zeros, where nobody sets any): a second plan would take
+  # them out again, each time. The bounds in `template` are not ignored.
   lifecycle {
     ignore_changes = [
       client,
       client_version,
       labels,
+      scaling,
       template[0].containers[0].image,
       template[0].labels,
       template[0].revision,

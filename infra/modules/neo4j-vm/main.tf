@@ -125,3 +125,38 @@ resource "google_compute_firewall" "bolt" {
     ports    = ["7687"]
   }
 }
+
+# Operators sign in by Google's tunnel (docs/runbook.md, "Neo4j is lost"): the
+# machine has no public address, and no other way leads to its port 22.
+resource "google_compute_firewall" "tunnel" {
+  name          = "neo4j-tunnel"
+  network       = var.network.id
+  source_ranges = ["35.235.240.0/20"] # Identity-Aware Proxy
+  target_tags   = ["neo4j"]
+
+  allow {
+    protocol = "tcp"
+    ports    = ["22"]
+  }
+}
+
+resource "google_iap_tunnel_instance_iam_member" "operators" {
+  instance = google_compute_instance.this.name
+  zone     = var.zone
+  role     = "roles/iap.tunnelResourceAccessor"
+  member   = var.operators
+}
+
+resource "google_compute_instance_iam_member" "operators" {
+  instance_name = google_compute_instance.this.name
+  zone          = var.zone
+  role          = "roles/compute.osAdminLogin"
+  member        = var.operators
+}
+
+# whoever signs in acts as the machine
+resource "google_service_account_iam_member" "operators" {
+  service_account_id = google_service_account.this.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = var.operators
+}

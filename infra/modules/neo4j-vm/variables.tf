@@ -29,6 +29,11 @@ variable "network" {
   type        = object({ id = string, subnet = string })
 }
 
+variable "operators" {
+  description = "Who may sign in on the machine, by Google's tunnel: `group:…`."
+  type        = string
+}
+
 variable "password_secret" {
   description = "The secret with its password."
   type        = string

@@ -40,6 +40,24 @@ pub(crate) const ALL: &[Script] = &[
                 TF_CLI_CONFIG_FILE names are needed",
     },
     Script {
+        title: "unused and untyped Terraform",
+        name: "tflint",
+        path: "infra/checks/tflint",
+        needs: "tflint is needed (infra/README.md)",
+    },
+    Script {
+        title: "insecure settings",
+        name: "checkov",
+        path: "infra/checks/checkov",
+        needs: "checkov and jq are needed (infra/README.md); with Terraform, plans are looked at too",
+    },
+    Script {
+        title: "commands of the papers",
+        name: "commands",
+        path: "infra/checks/commands",
+        needs: "gcloud and Python 3 are needed",
+    },
+    Script {
         title: "deploy scripts with the real gcloud",
         name: "gcloud",
         path: "infra/deploy/tests/with-gcloud",

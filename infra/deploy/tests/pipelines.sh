@@ -1,0 +1,72 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # here, deploy, FAKE and is() are of tests/run
+# Tests of cloudbuild.yaml and of the workflow of pull requests. Sourced by tests/run.
+
+the_pipelines() {
+  local root=$deploy/../.. file gate script
+  local files=("$root/cloudbuild.yaml" "$root/.github/workflows/checks.yaml")
+  for file in "${files[@]}"; do
+    for gate in .ci/run 'cargo local coverage' 'cargo local bench' infra/checks/previous-release; do
+      is "${file##*/} runs $gate" yes "$(grep -vE '^ *#' "$file" | grep -qF "$gate" && echo yes)"
+    done
+  done
+  while read -r script; do
+    is "$script is there" yes "$([[ -x $root/$script ]] && echo yes)"
+  done < <(grep -vhE '^ *#' "${files[@]}" | grep -oE '(\.ci|infra)/[a-z/-]+' | sort -u)
+  # a step that nobody waits for would fail beside a release that goes on
+  is 'every step is waited for, but the release' release "$(
+    comm -23 <(sed -n 's/^  - id: //p' "${files[0]}" | sort) \
+      <(sed -n 's/^    waitFor: \[\(.*\)\].*/\1/p' "${files[0]}" | tr -d ' "' | tr ',' '\n' | sort -u)
+  )"
+}
+
+# What somebody looks for at night is there, with what to do.
+the_runbook() {
+  local book=$deploy/../../docs/runbook.md chapter
+  while read -r chapter; do
+    is "the runbook: $chapter" yes "$(
+      awk -v chapter="## $chapter" '/^## / { inside = $0 == chapter } inside' "$book" |
+        awk '/^[0-9]+\. |^\| / { list = 1 } /^ *```|`(infra|gcloud|terraform|select|curl)/ { code = 1 } END { if (list && code) print "yes" }'
+    )"
+  done <<'END'
+Rollback
+Secrets
+Scale
+Failed build
+Restoring
+Neo4j is lost
+Redis is lost
+Dead letters
+The model fails
+Cost spike
+Certificate
+END
+  # an alert that names no chapter leads nowhere
+  is 'every chapter that an alert names' '' "$(
+    comm -23 <(grep -ohE 'chapter += "[^"]+"|runbook.md#[a-z][a-z0-9_-]+' "$deploy"/../*.tf | sed -E 's/.*[#"]([a-z][^"#]*)"?$/\1/' | sort -u) <(chapters "$book")
+  )"
+  is 'every chapter that the runbook itself names' '' "$(comm -23 <(grep -oE '\]\(#[^)]+\)' "$book" | tr -d ']()#' | sort -u) <(chapters "$book"))"
+}
+
+# chapters FILE: its headings as GitHub links to them
+chapters() {
+  sed -n 's/^##* //p' "$1" | tr '[:upper:] ' '[:lower:]-' | sed 's/[^a-z0-9_-]//g' | sort -u
+}
+
+# The page is what the simulation says, and the simulation has Terraform's bounds.
+the_capacity() {
+  local simulate=$deploy/../capacity/simulate page=$deploy/../../docs/capacity.md
+  local inventory=$deploy/../inventory/production.txt settings=$deploy/../environments/production.tfvars
+  is 'the tables of the page' "$("$simulate"; "$simulate" ends)" "$(awk '/^```text/ { inside = 1; next } /^```/ { inside = 0 } inside' "$page")"
+  is 'bounds: workers, accounts, personas, rag-ingest' "$(grep -ohE '\b(workers|accounts|personas|ingest)=[0-9]+' "$simulate" | sort | xargs)" \
+    "accounts=$(instances accounts) ingest=$(instances rag-ingest-push) personas=$(instances personas) workers=$(instances persona-generate-push)"
+  is "bounds: the model's rate" "$(sed -n 's/^model_per_minute=\([0-9]*\).*/\1/p' "$simulate")" "$(sed -n 's/.*MODEL_REQUESTS_PER_MINUTE *= *"\([0-9]*\)".*/\1/p' "$settings")"
+  is 'bounds: cores of PostgreSQL' "$(sed -n 's/^database_cores=\([0-9]*\).*/\1/p' "$simulate")" "$(sed -n 's/.*"db-custom-\([0-9]*\)-.*/\1/p' "$settings")"
+  is 'connections' "$(grep -oE 'open [0-9]+ of [0-9]+' "$page")" "open $(sed -n 's/^connections_wanted = //p' "$inventory") of $(sed -n 's/^ *connections *= *//p' "$settings")"
+}
+
+# instances SERVICE: its bound in the inventory
+instances() {
+  awk -v service="module.service[\"$1\"].google_cloud_run_v2_service.this" \
+    '/^[a-z]/ { inside = $0 == service } inside && /max_instance_count/ { print $3 }' "$inventory"
+}
