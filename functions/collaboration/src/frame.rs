@@ -38,9 +38,8 @@ pub(crate) enum Frame {
 }
 
 /// What the client says.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[schema(as = SocketMessage)]
 pub(crate) enum Heard {
     /// What this tab shows now.
     Look {

@@ -157,10 +157,12 @@ impl Wanted {
 pub(crate) struct Asked {
     /// The id of a member, or `none` for what is nobody's.
     assignee: Option<String>,
+    #[param(inline)]
     state: Option<TaskState>,
     /// Only what is due before this day.
     due_before: Option<NaiveDate>,
     /// With `subject_id`: only those about this subject.
+    #[param(inline)]
     subject_kind: Option<SubjectKind>,
     subject_id: Option<Uuid>,
     /// `X-Next-Cursor` of the page before.

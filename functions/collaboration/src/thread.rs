@@ -53,9 +53,11 @@ pub(crate) struct OpenThreads {
 #[derive(Deserialize, IntoParams)]
 pub(crate) struct Asked {
     /// With `subject_id`: only those about this subject.
+    #[param(inline)]
     subject_kind: Option<SubjectKind>,
     subject_id: Option<Uuid>,
     /// Both without it.
+    #[param(inline)]
     state: Option<ThreadState>,
     /// `X-Next-Cursor` of the page before.
     cursor: Option<String>,

@@ -1,5 +1,8 @@
 //! Tickets.
 
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
 use super::sockets::client::Server;
 use super::*;
 
@@ -84,4 +87,40 @@ async fn what_is_kept_of_a_ticket_opens_nothing() {
 
     assert!(!keys.is_empty());
     assert!(keys.iter().all(|key| !key.contains(&ticket)), "only its hash is a key");
+}
+
+/// Where a test's log goes.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Written {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(line)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn no_line_of_the_log_has_a_ticket() {
+    let (written, level) = (Written::default(), tracing::Level::DEBUG);
+    let writer = written.clone();
+    let log = tracing_subscriber::fmt().with_max_level(level).with_writer(move || writer.clone());
+    let _logging = tracing::subscriber::set_default(log.finish());
+    let world = World::new().await;
+    let server = Server::start(&world).await;
+    let ticket = server.ticket(&world.vera).await;
+    let query = format!("ticket={ticket}");
+    let path = format!("/api/v1/collaboration/socket?{query}");
+
+    world.app.send(http::Method::GET, &path, None, None).await.expect(426);
+    let mut socket = server.with(&query).await.unwrap();
+    assert_eq!(socket.next().await["type"], "hello");
+    assert_eq!(server.with(&query).await.err(), Some(401));
+
+    let log = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("/api/v1/collaboration/socket"), "the route is in it");
+    assert!(!log.contains(&ticket), "{log}");
 }
