@@ -247,7 +247,7 @@ impl Room {
 impl SaidEvent {
     pub(crate) fn of(event: ToldEvent) -> platform::Result<Self> {
         let (offset, notified) = (event.view.offset, event.notified);
-        Ok(Self { offset, text: Frame::Event(event.view).text()?, notified })
+        Ok(Self { offset, text: Frame::Event(Box::new(event.view)).text()?, notified })
     }
 }
 
