@@ -207,6 +207,9 @@ const survey = createRoute({
 const documents = createRoute({
   getParentRoute: () => project,
   path: "/documents",
+  validateSearch: (search: Record<string, unknown>): { document?: string } => ({
+    document: text(search.document),
+  }),
   component: lazyRouteComponent(() => import("@/features/document/documents"), "Documents"),
 });
 const search = createRoute({
