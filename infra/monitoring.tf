@@ -7,9 +7,9 @@ locals {
     var.slack_channel == null ? [] : [var.slack_channel],
   )
 
-  # Event streams are as long as a run: they say nothing about speed. Workers
+  # Event streams and sockets last: they say nothing about speed. Workers
   # take up to 590 s by design; runs that stand still are an alert of their own.
-  _not_for_speed = "resource.labels.service_name != \"runs\" AND NOT resource.labels.service_name = ends_with(\"-push\")"
+  _not_for_speed = "resource.labels.service_name != \"runs\" AND resource.labels.service_name != \"collaboration\" AND NOT resource.labels.service_name = ends_with(\"-push\")"
   _run_service   = "resource.type = \"cloud_run_revision\""
 
   # chapter       of docs/runbook.md
@@ -241,6 +241,16 @@ resource "google_logging_metric" "log" {
     metric_kind = "DELTA"
     value_type  = "INT64"
   }
+
+  depends_on = [google_project_service.used]
+}
+
+# The address of a socket holds its ticket. It is used, or too old, before
+# anybody reads a log, and has no business there all the same.
+resource "google_logging_project_exclusion" "tickets" {
+  name        = "socket-tickets"
+  description = "addresses with tickets of sockets"
+  filter      = "httpRequest.requestUrl:\"/api/v1/collaboration/socket?\""
 
   depends_on = [google_project_service.used]
 }

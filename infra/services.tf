@@ -19,6 +19,12 @@ locals {
       uses = ["avatars", "bootstrap", "mail", "push", "queue"], publishes = ["mail", "rag-ingest"]
       api  = { requests = 40, instances = 5 }, worker = { requests = 8, instances = 2 }
     }
+    # a socket is a request that lasts: 1,000 is the most that Cloud Run sends one
+    # instance. 5,000 in one process were measured (collaboration-bench)
+    collaboration = {
+      uses = ["queue"], publishes = ["mail"]
+      api  = { requests = 1000, instances = 5, seconds = 3600 }
+    }
     # files that are made in a request or by a worker lie with the documents, where maintenance purges them
     export = {
       uses = ["documents", "model", "push", "queue"], publishes = ["export"]

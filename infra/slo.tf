@@ -47,8 +47,8 @@ resource "google_monitoring_slo" "speed" {
 
   request_based_sli {
     distribution_cut {
-      # event streams are as long as a run
-      distribution_filter = "${local._door} AND metric.type=\"loadbalancing.googleapis.com/https/total_latencies\" AND resource.labels.backend_target_name!=\"runs\""
+      # event streams and sockets last
+      distribution_filter = "${local._door} AND metric.type=\"loadbalancing.googleapis.com/https/total_latencies\" AND resource.labels.backend_target_name!=\"runs\" AND resource.labels.backend_target_name!=\"collaboration\""
       range {
         min = 0
         max = 1000

@@ -38,7 +38,7 @@ module "topic" {
   project_id = var.project_id
   publishers = merge(
     local._publishers[each.key],
-    contains(concat(local.run_topics, ["kpi-stale"]), each.key) ? { maintenance = module.job["maintenance"].member } : {},
+    contains(concat(local.run_topics, ["kpi-stale", "mail"]), each.key) ? { maintenance = module.job["maintenance"].member } : {},
     each.key == "rag-bucket" ? { storage = local._storage_agent } : {},
   )
   region = var.region

@@ -32,6 +32,7 @@ pub(crate) fn functions(
 ) -> Vec<(&'static str, Service)> {
     vec![
         ("accounts", accounts(parts)),
+        ("collaboration", collaboration(parts)),
         ("export", export(parts, announcer, model)),
         ("focus-group-run", focus_group_run(parts, announcer, model)),
         ("focus-groups", focus_groups(parts, announcer, model)),
@@ -93,6 +94,10 @@ fn accounts(parts: &Parts) -> Service {
         allowances: platform::model::Allowances::default(),
     };
     accounts::routes(state)
+}
+
+fn collaboration(parts: &Parts) -> Service {
+    collaboration::routes(collaboration::AppState::new(parts.base(), parts.publisher.clone()))
 }
 
 fn projects(parts: &Parts) -> Service {

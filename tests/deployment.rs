@@ -24,8 +24,9 @@ const SECRETS: [(&str, &str); 9] = [
 /// Builds a function from its variables.
 type Build = fn(&Env) -> Option<Service>;
 
-const FUNCTIONS: [(&str, Build); 14] = [
+const FUNCTIONS: [(&str, Build); 15] = [
     ("accounts", accounts::service),
+    ("collaboration", collaboration::service),
     ("export", export::service),
     ("focus-group-run", focus_group_run::service),
     ("focus-groups", focus_groups::service),

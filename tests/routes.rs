@@ -5,6 +5,7 @@ mod owners;
 mod people;
 mod record;
 mod surveys;
+mod together;
 
 use futures::StreamExt;
 use http::Method;
@@ -170,17 +171,25 @@ impl World {
             ("{part}", "file".to_owned()),
             ("{share_id}", people::LINK.to_owned()),
             ("{token}", people::TOKEN.to_owned()),
+            ("{comment_id}", together::COMMENT.to_owned()),
+            ("{task_id}", together::TASK.to_owned()),
             ("{file}", format!("{}_0a1b2c3d.png", self.guest.id)),
         ];
         let fill = |path: String, (name, id): &(&str, String)| path.replace(name, id);
         let path = ids.iter().fold(template.to_owned(), fill);
-        let path = if path.ends_with("/segments") { format!("{path}?by=age") } else { path };
+        let query = match path.rsplit('/').next() {
+            Some("segments") => "?by=age",
+            Some("socket") => "?ticket=a-ticket",
+            _ => "",
+        };
+        let path = path + query;
         assert!(!path.contains('{'), "no sample for a parameter of {template}");
         path
     }
 
     async fn call(&self, row: &Row, who: Who) -> Answer {
         people::prepare(self, row, who).await;
+        together::prepare(self, row, who).await;
         let body = self.body(row, who).await;
         self.send(row, who, body).await
     }
@@ -207,6 +216,9 @@ impl World {
         }
         if row.path.contains("/surveys") {
             return surveys::body(self, &row.name()).await;
+        }
+        if row.path.contains("/collaboration/") {
+            return together::body(self, &row.name());
         }
         let password = "Another123";
         let email = format!("{who:?}@example.com").to_lowercase().replace(['(', ')'], "");
@@ -371,6 +383,8 @@ async fn wrong(row: &Row) -> Vec<String> {
         let answer = world.call(row, who).await;
         let expected = match who {
             Who::Unproved if row.path.starts_with("/api/v1/invitations") => Expected::Status(403),
+            // Without a WebSocket's handshake there is nothing to open.
+            _ if row.path.ends_with("/socket") => Expected::Status(426),
             _ => expected(row.needs, who),
         };
         let is_right = match expected {
@@ -411,6 +425,7 @@ async fn a_route_that_should_be_on_record_is_when_it_has_answered() {
             _ => Who::Member(Role::Admin),
         };
         people::prepare(&world, &row, who).await;
+        together::prepare(&world, &row, who).await;
         let body = world.body(&row, who).await;
         let before = world.audited(&action).await;
         let answer = world.send(&row, who, body).await;

@@ -11,7 +11,7 @@ project_id      = "sight-staging"
 project_number  = "000000000000"
 
 database = {
-  connections      = 250
+  connections      = 300
   disk_gb          = 10
   highly_available = false
   tier             = "db-custom-1-3840"

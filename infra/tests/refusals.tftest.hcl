@@ -15,7 +15,7 @@ variables {
   project_id      = "sight-test"
   project_number  = "123456789012"
   max_instances   = 2
-  database        = { connections = 250, disk_gb = 10, highly_available = false, tier = "db-custom-1-3840" }
+  database        = { connections = 300, disk_gb = 10, highly_available = false, tier = "db-custom-1-3840" }
   redis           = { memory_gb = 1, tier = "BASIC" }
   model           = { variables = { MODEL_PROVIDER = "offline" } }
 }

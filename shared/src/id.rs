@@ -39,6 +39,8 @@ ids! {
     AuditId,
     /// A piece of a document.
     ChunkId,
+    /// What somebody says about a subject.
+    CommentId,
     /// A document of somebody's knowledge.
     DocumentId,
     /// A file that was written for somebody to take away.
@@ -51,6 +53,8 @@ ids! {
     InvitationId,
     /// One call of a language model, in the cost ledger.
     ModelCallId,
+    /// What somebody is told in their inbox.
+    NotificationId,
     /// One synthetic person.
     PersonaId,
     /// A drawn population: seed, target and how far it has been taken.
@@ -65,6 +69,8 @@ ids! {
     ShareLinkId,
     /// A survey.
     SurveyId,
+    /// Something to be done in a study.
+    TaskId,
     /// One turn of a focus group: what the client calls a response.
     TurnId,
 }

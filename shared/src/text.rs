@@ -3,6 +3,7 @@
 pub mod csv;
 pub mod detect;
 pub mod escape;
+pub mod excerpt;
 pub mod first_name;
 pub mod fold;
 pub mod function_word;
@@ -19,5 +20,6 @@ pub mod word;
 pub mod words;
 
 pub use detect::detect;
+pub use excerpt::excerpt;
 pub use fold::{composed, ligature};
 pub use layout::Layout;

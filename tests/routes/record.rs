@@ -6,7 +6,7 @@ use futures::StreamExt;
 use shared::role::Role;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use super::{AT_ONCE, Who, World, api_rows, people};
+use super::{AT_ONCE, Who, World, api_rows, people, together};
 use crate::table::{Needs, Row};
 
 /// What a model was asked and has cost stays on the bill, whatever becomes of the answer.
@@ -30,6 +30,7 @@ async fn unrecorded(row: &Row) -> Vec<String> {
         _ => Who::Member(Role::Admin),
     };
     people::prepare(&world, row, who).await;
+    together::prepare(&world, row, who).await;
     let body = world.body(row, who).await;
     world.app.parts.publisher.take();
     let owner = world.app.database.options(None);

@@ -15,18 +15,21 @@ use uuid::Uuid;
 
 use crate::AppState;
 use crate::email_token::Purpose;
+use crate::mention::Mention;
 use crate::store::{self, Wish};
 
 /// Above the limit of a conversation with the mail server.
 const CLAIM: Duration = Duration::seconds(60);
 
 /// What an e-mail is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum About {
     /// Something that its reader proves with it.
     Proof(Purpose),
     /// A project that somebody is invited to.
     Invitation,
+    /// A comment that mentions its reader.
+    Mention(Mention),
 }
 
 /// Calls the worker, after the wish is in the database.
@@ -51,15 +54,15 @@ pub(crate) async fn deliver(
     };
     match state.mailer.send(&wish.letter(&state.public_url, &token)).await {
         Ok(Posted::Taken) => {
-            store::sent(&state.base.pool, wish.about, id, &hash, state.base.clock.now()).await?;
+            store::sent(&state.base.pool, &wish.about, id, &hash, state.base.clock.now()).await?;
             Ok(Outcome::Done)
         }
         Ok(Posted::Refused(why)) => {
-            store::withdraw(&state.base.pool, wish.about, id, state.base.clock.now()).await?;
+            store::withdraw(&state.base.pool, &wish.about, id, state.base.clock.now()).await?;
             Ok(Outcome::Rejected(why))
         }
         Err(error) => {
-            store::give_back(&state.base.pool, wish.about, id, &hash).await?;
+            store::give_back(&state.base.pool, &wish.about, id, &hash).await?;
             Err(error)
         }
     }
@@ -68,9 +71,11 @@ pub(crate) async fn deliver(
 impl Wish {
     /// In both languages, because nobody has said which one the person reads, and without any name, of
     /// people or of projects: strangers choose them. The token stands behind a `#`, which browsers
-    /// send to nobody.
+    /// send to nobody. A mention comes from a colleague: it is in the language of their project, and shows who
+    /// writes and how it begins.
     fn letter(&self, public_url: &str, token: &str) -> Letter {
-        let (subject, text, page) = match self.about {
+        let (subject, text, page) = match &self.about {
+            About::Mention(mention) => return mention.letter(&self.email, public_url),
             About::Proof(Purpose::Password) => (
                 "Sight: nowe hasło / a new password",
                 include_str!("emails/password.txt"),

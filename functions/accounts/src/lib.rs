@@ -6,6 +6,7 @@ mod deletion;
 mod email;
 mod email_token;
 mod library;
+mod mention;
 mod own_data;
 mod password;
 mod picture;

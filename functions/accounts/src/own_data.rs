@@ -21,8 +21,8 @@ const SCHEMA: &str = "sight.account/1";
 pub(crate) struct Own {
     schema: &'static str,
     exported_at: DateTime<Utc>,
-    /// `account`, `sign_ins`, `projects`, `invitations`, `documents`, `runs` and `trail`: what the audit log says
-    /// that the account did, the newest 100,000 lines.
+    /// `account`, `sign_ins`, `projects`, `invitations`, `documents`, `comments`, `tasks` (made by the account or
+    /// given to it), `runs` and `trail`: what the audit log says that the account did, the newest 100,000 lines.
     #[schema(value_type = Object)]
     data: Box<RawValue>,
 }

@@ -3,6 +3,7 @@
 mod deletion;
 mod email_token;
 mod library;
+mod mention;
 mod own_data;
 mod profile;
 mod wish;

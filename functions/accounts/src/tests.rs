@@ -2,6 +2,7 @@ mod avatar;
 mod deletion;
 mod email_token;
 mod limit;
+mod mention;
 mod own_data;
 mod passwords;
 mod profile;

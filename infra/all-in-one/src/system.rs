@@ -189,10 +189,12 @@ fn functions(env: &Env, worker: WorkerState) -> Option<Service> {
     let generate = persona_generate::AppState::from_env(env, Some(worker.clone()));
     let survey_run = survey_run::AppState::from_env(env, Some(worker.clone()));
     let export = export::AppState::from_env(env, Some(worker.clone()));
+    let together = collaboration::AppState::new(base.clone(), engine.publisher.clone());
     let projects = projects::AppState::new(env, base.clone(), engine.publisher.clone());
     let api = projects::router(projects).merge(surveys::router(base.clone()));
     Some(
         accounts::routes(accounts?)
+            .merge(collaboration::routes(together))
             .merge(runs::routes(runs::AppState::new(base, engine.announcer, engine.publisher)))
             .merge(rag_ingest::routes(ingest?))
             .merge(knowledge::routes(knowledge?))

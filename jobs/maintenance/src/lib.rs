@@ -3,6 +3,7 @@
 mod audit;
 mod batch;
 mod budgets;
+mod collaboration;
 mod command;
 mod purge;
 mod republish;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use audit::{forget_addresses, forget_leavers, remove_old_lines};
 pub use budgets::release_budgets;
+pub use collaboration::{call_for_mentions, remove_events, remove_notifications};
 pub use command::Command;
 pub use purge::{
     purge_documents, purge_exports, purge_graphs, purge_personas, purge_projects, purge_surveys,

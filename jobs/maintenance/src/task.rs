@@ -8,22 +8,23 @@ use shared::run::{KPI_STALE, ScheduledCall};
 
 use crate::purge::purge;
 use crate::{
-    State, forget_addresses, forget_leavers, release_budgets, remove_former_allowances,
-    remove_invitations, remove_old_lines, remove_proofs, remove_sessions, remove_share_links,
-    republish_runs,
+    State, call_for_mentions, forget_addresses, forget_leavers, release_budgets, remove_events,
+    remove_former_allowances, remove_invitations, remove_notifications, remove_old_lines,
+    remove_proofs, remove_sessions, remove_share_links, republish_runs,
 };
 
 /// One thing to keep in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
 pub enum Task {
-    /// Publish runs again whose message was lost or whose worker died
+    /// Publish runs again whose message was lost or whose worker died, and call for e-mails of mentions that
+    /// were forgotten
     Republish,
     /// Give back what calls to models reserved and never settled
     Budgets,
     /// Have the metrics computed again whose sources have changed
     Kpis,
-    /// Remove sign-ins and links to shared pages that ended or expired 30 days ago, and proofs by
-    /// mail and invitations that are too old
+    /// Remove sign-ins and links to shared pages that ended or expired 30 days ago, proofs by mail and
+    /// invitations that are too old, events of a week ago and what was in inboxes for 90 days
     Sessions,
     /// Remove personas, surveys and projects that were deleted 90 days ago, and what is left of
     /// documents and focus groups that were deleted and of uploads that were broken off, and exports
@@ -91,7 +92,13 @@ impl Task {
     async fn run(self, state: &State, now: DateTime<Utc>) -> Result<u64> {
         let pool = &state.pool;
         match self {
-            Self::Republish => republish_runs(pool, &state.publisher, now).await,
+            Self::Republish => {
+                let (runs, mentions) = (
+                    republish_runs(pool, &state.publisher, now).await,
+                    call_for_mentions(pool, &state.publisher, now).await,
+                );
+                Ok(runs? + mentions?)
+            }
             Self::Budgets => release_budgets(pool, now).await,
             Self::Kpis => {
                 state.publisher.publish(KPI_STALE, &ScheduledCall { schema: 1 }).await.map(|()| 0)
@@ -100,7 +107,9 @@ impl Task {
                 + remove_proofs(pool, now).await?
                 + remove_invitations(pool, now).await?
                 + remove_share_links(pool, now).await?
-                + remove_former_allowances(pool, now).await?),
+                + remove_former_allowances(pool, now).await?
+                + remove_events(pool, now).await?
+                + remove_notifications(pool, now).await?),
             Self::Purge => purge(state, now).await,
             Self::Audit => Ok(forget_addresses(pool, now).await?
                 + forget_leavers(pool).await?

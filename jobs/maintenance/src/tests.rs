@@ -1,4 +1,5 @@
 mod audit;
+mod collaboration;
 mod everywhere;
 mod privileges;
 mod purge;

@@ -182,6 +182,14 @@ impl Authenticator {
     /// 401 when the token or its sign-in is no longer good, 403 when the account is disabled.
     pub async fn caller(&self, token: &str) -> Result<Caller> {
         let claims = self.claims(token, self.clock.now())?;
+        self.of_sign_in(claims.sub, claims.sid).await
+    }
+
+    /// The person of a sign-in that was proved a moment ago, by a ticket that they were given for it.
+    ///
+    /// # Errors
+    /// As [`Authenticator::caller`].
+    pub async fn of_sign_in(&self, account: AccountId, session: SessionId) -> Result<Caller> {
         let mut connection = self.side.take().await?;
         let row = sqlx::query!(
             r#"
@@ -196,8 +204,8 @@ impl Authenticator {
             join sessions s on s.account_id = a.id
             where a.id = $1 and s.id = $2
             "#,
-            claims.sub.0,
-            claims.sid.0,
+            account.0,
+            session.0,
             self.clock.now(),
         )
         .fetch_optional(&mut *connection)
@@ -212,8 +220,8 @@ impl Authenticator {
             return Err(shared::Error::Forbidden("User account is disabled").into());
         }
         Ok(Caller {
-            account_id: claims.sub,
-            session_id: claims.sid,
+            account_id: account,
+            session_id: session,
             signed_in_at: row.created_at,
             plan: row.plan,
             is_system_admin: row.is_system_admin,

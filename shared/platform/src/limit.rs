@@ -32,13 +32,13 @@ pub use class::{Change, Class, Generate, Heavy, Poll, Rate, Upload, WithoutRedis
 pub use client_address::{ClientAddress, Proxies};
 pub(crate) use quota::announced;
 pub use sign_in::Attempt;
-pub use streams::{Full, MOST_IN_PROCESS, MOST_STREAMS, Place};
+pub use streams::{Full, MOST_IN_PROCESS, MOST_SOCKETS, MOST_STREAMS, Place};
 
 use self::redis::Counter;
 use class::Rule;
 use in_process::InProcess;
 use quota::Quota;
-use streams::Streams;
+use streams::{SOCKETS, STREAMS, Streams};
 
 /// Counts requests and refuses those beyond a limit. Clones share their counts.
 #[derive(Clone)]
@@ -47,6 +47,7 @@ pub struct Limiter {
     redis: Option<Counter>,
     in_process: Arc<InProcess>,
     streams: Streams,
+    sockets: Streams,
     clock: Clock,
     prefix: Arc<str>,
     factor: u32,
@@ -67,7 +68,8 @@ impl Limiter {
             cache: cache.cloned(),
             redis: cache.map(Counter::new),
             in_process: Arc::default(),
-            streams: Streams::default(),
+            streams: Streams::of(&STREAMS),
+            sockets: Streams::of(&SOCKETS),
             clock,
             prefix: "sight:limit:".into(),
             factor: 1,

@@ -38,6 +38,24 @@ select jsonb_build_object(
         from documents d
         where d.owner_id = a.id and d.deleted_at is null
     ), '[]'),
+    'comments', coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'id', c.id, 'project_id', c.project_id, 'subject_kind', c.subject_kind,
+            'subject_id', c.subject_id, 'thread_id', c.thread_id, 'text', c.text,
+            'mentions', c.mentions, 'created_at', c.created_at, 'edited_at', c.edited_at
+        ) order by c.created_at, c.id)
+        from comments c
+        where c.author_id = a.id and c.deleted_at is null
+    ), '[]'),
+    'tasks', coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'id', t.id, 'project_id', t.project_id, 'title', t.title, 'text', t.text,
+            'assignee_id', t.assignee_id, 'due_on', t.due_on, 'state', t.state,
+            'created_by', t.created_by, 'created_at', t.created_at, 'done_at', t.done_at
+        ) order by t.created_at, t.id)
+        from tasks t
+        where t.created_by = a.id or t.assignee_id = a.id
+    ), '[]'),
     'runs', coalesce((
         select jsonb_agg(jsonb_build_object('kind', r.kind, 'runs', r.runs))
         from (

@@ -5,6 +5,7 @@ use platform::Result;
 use sqlx::PgPool;
 use uuid::Uuid;
 
+use super::mention;
 use crate::email::About;
 use crate::email_token::Purpose;
 
@@ -30,10 +31,13 @@ pub(crate) async fn claim(
     now: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> Result<Option<Wish>> {
-    match claim_proof(pool, request, token_hash, now, until).await? {
-        Some(wish) => Ok(Some(wish)),
-        None => claim_invitation(pool, request, token_hash, now, until).await,
+    if let Some(wish) = claim_proof(pool, request, token_hash, now, until).await? {
+        return Ok(Some(wish));
     }
+    if let Some(wish) = claim_invitation(pool, request, token_hash, now, until).await? {
+        return Ok(Some(wish));
+    }
+    mention::claim(pool, request, token_hash, now, until).await
 }
 
 async fn claim_proof(
@@ -137,6 +141,9 @@ pub(crate) async fn is_claimed(pool: &PgPool, request: Uuid, now: DateTime<Utc>)
             union all
             select from project_invitations
             where request_id = $1 and sent_at is null and claimed_until > $2
+            union all
+            select from notifications
+            where request_id = $1 and sent_at is null and claimed_until > $2
         ) as "is_claimed!"
         "#,
         request,
@@ -148,7 +155,7 @@ pub(crate) async fn is_claimed(pool: &PgPool, request: Uuid, now: DateTime<Utc>)
 /// Notes that the e-mail has gone.
 pub(crate) async fn sent(
     pool: &PgPool,
-    about: About,
+    about: &About,
     request: Uuid,
     token_hash: &[u8],
     now: DateTime<Utc>,
@@ -174,6 +181,7 @@ pub(crate) async fn sent(
             token_hash,
             now,
         ),
+        About::Mention(_) => return mention::sent(pool, request, token_hash, now).await,
     };
     statement.execute(pool).await?;
     Ok(())
@@ -182,7 +190,7 @@ pub(crate) async fn sent(
 /// Lets another worker try.
 pub(crate) async fn give_back(
     pool: &PgPool,
-    about: About,
+    about: &About,
     request: Uuid,
     token_hash: &[u8],
 ) -> Result<()> {
@@ -205,15 +213,17 @@ pub(crate) async fn give_back(
             request,
             token_hash,
         ),
+        About::Mention(_) => return mention::give_back(pool, request, token_hash).await,
     };
     statement.execute(pool).await?;
     Ok(())
 }
 
-/// Gives a wish up that can never be fulfilled. An invitation stays: its person may find it when they sign in.
+/// Gives a wish up that can never be fulfilled. An invitation and a mention stay: their person may find them when
+/// they sign in.
 pub(crate) async fn withdraw(
     pool: &PgPool,
-    about: About,
+    about: &About,
     request: Uuid,
     now: DateTime<Utc>,
 ) -> Result<()> {
@@ -236,6 +246,7 @@ pub(crate) async fn withdraw(
             .execute(pool)
             .await?;
         }
+        About::Mention(_) => mention::withdraw(pool, request, now).await?,
     }
     Ok(())
 }

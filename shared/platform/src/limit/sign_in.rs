@@ -30,9 +30,11 @@ const LETTER_ADDRESS: Rule = Rule::a_minute("letter-address", 30);
 const LINK_ADDRESS: Rule = Rule::a_minute("link-address", 30);
 /// Ours: a page of avatars behind an office's one address, which the browser then keeps for a year.
 const PICTURE_ADDRESS: Rule = Rule::a_minute("picture-address", 600);
+/// Ours: an office of fifty people whose connection breaks comes back a few times.
+const SOCKET_ADDRESS: Rule = Rule::a_minute("socket-address", 600);
 
 #[cfg(test)]
-pub(super) const RULES: [Rule; 12] = [
+pub(super) const RULES: [Rule; 13] = [
     LOGIN,
     LOGIN_HERE,
     LOGIN_ACCOUNT,
@@ -45,6 +47,7 @@ pub(super) const RULES: [Rule; 12] = [
     LETTER_ADDRESS,
     LINK_ADDRESS,
     PICTURE_ADDRESS,
+    SOCKET_ADDRESS,
 ];
 
 /// An attempt to prove a password. It counts as a wrong one, also while it is being checked, so that many at
@@ -157,6 +160,14 @@ impl Limiter {
     /// As [`Limiter::sign_in`].
     pub async fn picture(&self, address: ClientAddress) -> Result<()> {
         self.take(&PICTURE_ADDRESS, address).await
+    }
+
+    /// Counts a socket that is asked for with a ticket: 600 a minute for an address.
+    ///
+    /// # Errors
+    /// As [`Limiter::sign_in`].
+    pub async fn socket_of(&self, address: ClientAddress) -> Result<()> {
+        self.take(&SOCKET_ADDRESS, address).await
     }
 
     /// Counts a look at what a link shows to whoever has it: 30 a minute for an address. The token cannot be

@@ -1,4 +1,4 @@
-//! How many event streams a person has open: each lives long, so requests a minute do not bound them.
+//! How many event streams and sockets a person has open: each lives long, so requests a minute do not bound them.
 //!
 //! A process counts its own exactly, because a stream that ends gives its place back. All processes together
 //! count in Redis, where a place has an end that its stream moves on while it lives: one whose process died
@@ -20,14 +20,37 @@ pub const MOST_STREAMS: u32 = 8;
 /// The most of all people together in one process: each asks about its watcher's rights four times a minute, so
 /// these are 34 small queries a second, and with what a stream holds some ten megabytes.
 pub const MOST_IN_PROCESS: u32 = 512;
+/// The most sockets that a person has open at a time, each of one tab.
+pub const MOST_SOCKETS: u32 = 8;
+/// Sockets ask nothing each on their own, so a process carries more of them; Cloud Run sends it no more than its
+/// concurrency allows.
+const MOST_SOCKETS_IN_PROCESS: u32 = 5_000;
 /// How long a place is kept that nobody keeps: three of the times at which a stream does.
 const LIFE: Duration = Duration::from_secs(45);
 
 static PLACES: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("streams.lua")));
 
-/// The streams of this process.
-#[derive(Clone, Default)]
-pub(super) struct Streams(Arc<Mutex<Open>>);
+/// A kind of what stays open, and how many of it there may be.
+pub(super) struct Kind {
+    /// Names the count.
+    bucket: &'static str,
+    most: u32,
+    most_in_process: u32,
+}
+
+/// Server-sent events.
+pub(super) static STREAMS: Kind =
+    Kind { bucket: "streams", most: MOST_STREAMS, most_in_process: MOST_IN_PROCESS };
+/// WebSockets.
+pub(super) static SOCKETS: Kind =
+    Kind { bucket: "sockets", most: MOST_SOCKETS, most_in_process: MOST_SOCKETS_IN_PROCESS };
+
+/// What of a kind is open in this process.
+#[derive(Clone)]
+pub(super) struct Streams {
+    kind: &'static Kind,
+    open: Arc<Mutex<Open>>,
+}
 
 #[derive(Default)]
 struct Open {
@@ -45,9 +68,13 @@ pub enum Full {
 }
 
 impl Streams {
+    pub(super) fn of(kind: &'static Kind) -> Self {
+        Self { kind, open: Arc::default() }
+    }
+
     fn enter(&self, account: AccountId, most: u32) -> Result<(), Full> {
         let mut open = self.open();
-        if open.all >= MOST_IN_PROCESS {
+        if open.all >= self.kind.most_in_process {
             return Err(Full::Process);
         }
         let count = open.by_person.entry(account).or_default();
@@ -71,13 +98,14 @@ impl Streams {
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The place of one stream: dropping it gives it back.
+/// The place of one stream or socket: dropping it gives it back.
 pub struct Place {
     limiter: Limiter,
+    among: Streams,
     account: AccountId,
     id: Uuid,
 }
@@ -88,13 +116,22 @@ impl Limiter {
     /// # Errors
     /// When they have as many as one may, or this process as many as it carries.
     pub async fn stream(&self, account: AccountId) -> Result<Place, Full> {
-        self.streams.enter(account, self.most_streams())?;
-        let place = Place { limiter: self.clone(), account, id: Ids::system().next() };
-        if place.take().await { Ok(place) } else { Err(Full::Person) }
+        self.open_place(&self.streams, account).await
     }
 
-    fn most_streams(&self) -> u32 {
-        MOST_STREAMS.saturating_mul(self.factor)
+    /// A place for one more socket of this person.
+    ///
+    /// # Errors
+    /// As [`Limiter::stream`].
+    pub async fn socket(&self, account: AccountId) -> Result<Place, Full> {
+        self.open_place(&self.sockets, account).await
+    }
+
+    async fn open_place(&self, among: &Streams, account: AccountId) -> Result<Place, Full> {
+        among.enter(account, among.kind.most.saturating_mul(self.factor))?;
+        let (limiter, among) = (self.clone(), among.clone());
+        let place = Place { limiter, among, account, id: Ids::system().next() };
+        if place.take().await { Ok(place) } else { Err(Full::Person) }
     }
 }
 
@@ -111,18 +148,22 @@ impl Place {
         let now = self.limiter.clock.now().timestamp_millis();
         let life = i64::try_from(LIFE.as_millis()).unwrap_or(i64::MAX);
         let mut call = PLACES.key(self.key());
-        call.arg(now).arg(life).arg(self.id.to_string()).arg(self.limiter.most_streams());
+        call.arg(now).arg(life).arg(self.id.to_string()).arg(self.most());
         cache.ask(call.invoke_async::<bool>(&mut redis)).await.unwrap_or(true)
     }
 
     fn key(&self) -> String {
-        format!("{}streams:{}", self.limiter.prefix, self.account)
+        format!("{}{}:{}", self.limiter.prefix, self.among.kind.bucket, self.account)
+    }
+
+    fn most(&self) -> u32 {
+        self.among.kind.most.saturating_mul(self.limiter.factor)
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.limiter.streams.leave(self.account);
+        self.among.leave(self.account);
         let (Some(cache), Ok(runtime)) =
             (self.limiter.cache.clone(), tokio::runtime::Handle::try_current())
         else {

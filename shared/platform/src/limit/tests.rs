@@ -333,6 +333,7 @@ async fn every_limit_and_what_becomes_of_it_without_redis_is_as_the_table_says()
         ("letter-address", 30, 60, CountAlone),
         ("link-address", 30, 60, CountAlone),
         ("picture-address", 600, 60, CountAlone),
+        ("socket-address", 600, 60, CountAlone),
     ];
     let rules: Vec<Rule> = classes.into_iter().chain(sign_in::RULES).collect();
     let as_said = rules

@@ -120,6 +120,11 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 }
 
 impl IdempotencyKey {
+    /// For a key that names another request: which one it was is nobody's business.
+    pub fn is_taken() -> Error {
+        Self::refused("names another request already: each request needs a key of its own")
+    }
+
     fn refused(rule: &str) -> Error {
         let errors = vec![FieldError::new(Self::HEADER, rule)];
         Error::Malformed { location: "header", errors }
@@ -217,10 +222,7 @@ async fn find_named(
     .fetch_optional(connection)
     .await?;
     match named {
-        Some(named) if !named.is_same => {
-            let rule = "names another request already: each request needs a key of its own";
-            Err(IdempotencyKey::refused(rule))
-        }
+        Some(named) if !named.is_same => Err(IdempotencyKey::is_taken()),
         named => Ok(named.map(|named| RunId(named.id))),
     }
 }

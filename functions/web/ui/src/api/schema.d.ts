@@ -231,6 +231,279 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/collaboration/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The thread that a comment is in, with all its replies. */
+        get: operations["get_collaboration_comments_comment_id"];
+        put?: never;
+        post?: never;
+        /**
+         * Deletes the caller's own comment, or anybody's as an admin. Its text is gone; a first comment that has replies
+         *     stays as an empty place.
+         */
+        delete: operations["delete_collaboration_comments_comment_id"];
+        options?: never;
+        head?: never;
+        /** Changes the caller's own comment. Who is mentioned for the first time is told. */
+        patch: operations["patch_collaboration_comments_comment_id"];
+        trace?: never;
+    };
+    "/api/v1/collaboration/comments/{comment_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a thread waits for something after all. Twice is once. The answer is its first comment. */
+        post: operations["post_collaboration_comments_comment_id_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collaboration/comments/{comment_id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answers in a thread, whichever of its comments is named. A resolved thread stays resolved. A thread takes 100
+         *     replies.
+         */
+        post: operations["post_collaboration_comments_comment_id_replies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collaboration/comments/{comment_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a thread waits for nothing any more. Twice is once. The answer is its first comment. */
+        post: operations["post_collaboration_comments_comment_id_resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collaboration/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's inbox, the newest first, from every project that they are in. */
+        get: operations["get_collaboration_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collaboration/inbox/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks what the caller has read. */
+        post: operations["post_collaboration_inbox_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collaboration/inbox/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many entries of the caller's inbox have not been read. */
+        get: operations["get_collaboration_inbox_unread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collaboration/projects/{project_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The threads of a project or of one subject, the newest first. */
+        get: operations["get_collaboration_projects_project_id_comments"];
+        put?: never;
+        /** Begins a thread about a subject. Who is mentioned is told in their inbox and by one e-mail. */
+        post: operations["post_collaboration_projects_project_id_comments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collaboration/projects/{project_id}/comments/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many threads are open, by subject; subjects without one are left out. */
+        get: operations["get_collaboration_projects_project_id_comments_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collaboration/projects/{project_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the socket tells, for whoever cannot have one. At most 200 events an answer. */
+        get: operations["get_collaboration_projects_project_id_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collaboration/projects/{project_id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is in a project now. */
+        get: operations["get_collaboration_projects_project_id_presence"];
+        /** Says that the caller is in a project, for 45 seconds, where there is no socket that does; and who else is. */
+        put: operations["put_collaboration_projects_project_id_presence"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collaboration/projects/{project_id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tasks of a project, the newest first. */
+        get: operations["get_collaboration_projects_project_id_tasks"];
+        put?: never;
+        /** Notes what is to be done. Whoever is to do it finds it in their inbox. */
+        post: operations["post_collaboration_projects_project_id_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collaboration/socket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Opens a socket of the ticket's project. It says `hello` or `reset`, then every event after that, who is here, and
+         *     when the caller's own inbox has something new. It takes messages of 4 KiB, 60 a minute. Its close codes: 4001 come
+         *     back now, 4003 the right has ended, 4008 too slow, 4011 come back later, 4029 too many messages, 4400 no message,
+         *     4429 too many sockets.
+         */
+        get: operations["get_collaboration_socket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collaboration/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One task. */
+        get: operations["get_collaboration_tasks_task_id"];
+        put?: never;
+        post?: never;
+        /** Removes a task, as whoever made it or as an admin. */
+        delete: operations["delete_collaboration_tasks_task_id"];
+        options?: never;
+        head?: never;
+        /** Changes a task, or how it stands. */
+        patch: operations["patch_collaboration_tasks_task_id"];
+        trace?: never;
+    };
+    "/api/v1/collaboration/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a ticket that opens one socket, within 30 seconds. 503 while Redis is away: poll the events instead. */
+        post: operations["post_collaboration_tickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/files/{ticket}/{part}": {
         parameters: {
             query?: never;
@@ -2489,6 +2762,80 @@ export interface components {
              */
             share: number;
         };
+        /** @description One event. Things are shown as they stand now, so an event that comes twice does no harm. */
+        CollaborationEvent: {
+            /** @description Who did it. */
+            actor_id: components["schemas"]["AccountId"];
+            /** Format: date-time */
+            at: string;
+            comment?: components["schemas"]["Comment"] | null;
+            comment_id?: components["schemas"]["CommentId"] | null;
+            kind: components["schemas"]["CollaborationEventKind"];
+            /**
+             * Format: int64
+             * @description 1, 2, 3 … in a project, without a gap.
+             */
+            offset: number;
+            subject?: components["schemas"]["Discussed"] | null;
+            task?: components["schemas"]["Task"] | null;
+            task_id?: components["schemas"]["TaskId"] | null;
+            thread_id?: components["schemas"]["CommentId"] | null;
+        };
+        /**
+         * @description What happened.
+         * @enum {string}
+         */
+        CollaborationEventKind: "comment_created" | "comment_changed" | "comment_deleted" | "task_created" | "task_changed" | "task_deleted";
+        /** @description What has happened since, or that everything has to be read anew. */
+        CollaborationEvents: {
+            /** Format: uuid */
+            epoch: string;
+            events: components["schemas"]["CollaborationEvent"][];
+            /** @description Ask again at once. */
+            has_more: boolean;
+            /** @description What is known is of another epoch or too old: read everything anew, and go on from `offset`. */
+            is_reset: boolean;
+            /**
+             * Format: int64
+             * @description Where to go on from.
+             */
+            offset: number;
+        };
+        /** @description An account by its name. */
+        Colleague: {
+            id: components["schemas"]["AccountId"];
+            /** @description Empty where the account is gone. */
+            name: string;
+        };
+        /** @description A comment as members of its project see it. */
+        Comment: {
+            author: components["schemas"]["Colleague"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            deleted_at?: string | null;
+            /** Format: date-time */
+            edited_at?: string | null;
+            id: components["schemas"]["CommentId"];
+            mentions: components["schemas"]["Colleague"][];
+            project_id: components["schemas"]["ProjectId"];
+            /**
+             * Format: date-time
+             * @description Of the whole thread, at its first comment.
+             */
+            resolved_at?: string | null;
+            resolved_by?: components["schemas"]["Colleague"] | null;
+            subject: components["schemas"]["Discussed"];
+            /** @description Null of a deleted one that has replies. */
+            text?: string | null;
+            /** @description The first comment of its thread: its own id there. */
+            thread_id: components["schemas"]["CommentId"];
+        };
+        /**
+         * Format: uuid
+         * @description What somebody says about a subject.
+         */
+        CommentId: string;
         Common: {
             /** Format: date-time */
             completed_at?: string | null;
@@ -2654,6 +3001,14 @@ export interface components {
              */
             count: number;
         };
+        /** @description The first comment of a new thread. */
+        CreateComment: {
+            /** @description At most 20 members of the project. */
+            mentions?: components["schemas"]["AccountId"][];
+            subject: components["schemas"]["Discussed"];
+            /** @description 1 to 4,000 characters. */
+            text: string;
+        };
         /** @description What a new study needs. */
         CreateProject: {
             additional_notes?: string | null;
@@ -2681,6 +3036,13 @@ export interface components {
              */
             target_sample_size?: number | null;
         };
+        /** @description A reply. */
+        CreateReply: {
+            /** @description At most 20 members of the project. */
+            mentions?: components["schemas"]["AccountId"][];
+            /** @description 1 to 4,000 characters. */
+            text: string;
+        };
         /** @description What a link is to show. */
         CreateShareLink: {
             /** @description Up to two others of the same project, to show them beside each other. */
@@ -2700,6 +3062,21 @@ export interface components {
             target_responses?: number | null;
             /** @description 1 to 255 characters. */
             title: string;
+        };
+        /** @description A task to be. */
+        CreateTask: {
+            assignee?: components["schemas"]["AccountId"] | null;
+            /** Format: date */
+            due_on?: string | null;
+            subject?: components["schemas"]["Discussed"] | null;
+            /** @description At most 4,000 characters. */
+            text?: string | null;
+            /** @description 1 to 200 characters. */
+            title: string;
+        };
+        /** @description Which project the socket is to show. */
+        CreateTicket: {
+            project_id: components["schemas"]["ProjectId"];
         };
         /** @description A journey that has passed. */
         CustomerJourney: {
@@ -2836,6 +3213,17 @@ export interface components {
             /** @description What was done to what is in it. */
             treatment: string[];
         };
+        /** @description One of them. */
+        Discussed: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["DiscussedKind"];
+        };
+        /**
+         * @description A kind of thing that can be talked about.
+         * @enum {string}
+         */
+        DiscussedKind: "persona" | "focus_group" | "survey";
         /** @description How much the people differ from one another. */
         Diversity: {
             /** @description One line an attribute. */
@@ -3499,6 +3887,38 @@ export interface components {
          * @enum {string}
          */
         HumanVerdict: "passes" | "variance_lost" | "differs" | "too_few_to_notice" | "too_few";
+        /** @description A comment by its beginning. */
+        InboxComment: {
+            /** @description At most 140 characters. */
+            excerpt: string;
+            id: components["schemas"]["CommentId"];
+            thread_id: components["schemas"]["CommentId"];
+        };
+        /** @description A line of an inbox. */
+        InboxEntry: {
+            /** @description Who has written it, or has given the task. */
+            actor: components["schemas"]["Colleague"];
+            comment?: components["schemas"]["InboxComment"] | null;
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["NotificationId"];
+            kind: components["schemas"]["NotificationKind"];
+            project: components["schemas"]["InboxProject"];
+            /** Format: date-time */
+            read_at?: string | null;
+            subject?: components["schemas"]["Discussed"] | null;
+            task?: components["schemas"]["InboxTask"] | null;
+        };
+        /** @description Where it happened. */
+        InboxProject: {
+            id: components["schemas"]["ProjectId"];
+            name: string;
+        };
+        /** @description A task by its title. */
+        InboxTask: {
+            id: components["schemas"]["TaskId"];
+            title: string;
+        };
         /** @description What the answer rests on. */
         Insight: {
             detail: string;
@@ -3609,6 +4029,15 @@ export interface components {
          * @enum {string}
          */
         JourneyStageName: "awareness" | "consideration" | "decision" | "post_purchase";
+        /** @description A tab that says that it is there. */
+        KeepPresence: {
+            looks_at?: components["schemas"]["Discussed"] | null;
+            /**
+             * Format: uuid
+             * @description Any UUID that the tab keeps.
+             */
+            tab: string;
+        };
         /** @description A metric that has none. */
         KpiAbsent: {
             /** @description What would be needed. */
@@ -3891,6 +4320,11 @@ export interface components {
             email: string;
             password: string;
         };
+        /** @description What has been read: one entry, or one with everything older. */
+        MarkRead: {
+            one?: components["schemas"]["NotificationId"] | null;
+            up_to?: components["schemas"]["NotificationId"] | null;
+        };
         /** @description Whether names, towns and ages leave as they are. Left out they are masked. */
         Masking: {
             /** @description 3 to 500 characters; the audit log keeps them. */
@@ -4142,6 +4576,16 @@ export interface components {
          * @enum {string}
          */
         NotLookedAt: "who_answers" | "pairs_of_questions" | "other_questions";
+        /**
+         * Format: uuid
+         * @description What somebody is told in their inbox.
+         */
+        NotificationId: string;
+        /**
+         * @description Why somebody is told.
+         * @enum {string}
+         */
+        NotificationKind: "mention" | "reply" | "assigned";
         /** @description How likely people are to recommend. */
         NpsStatistics: components["schemas"]["RatingStatistics"] & {
             /** @description 0 to 6. */
@@ -4221,6 +4665,12 @@ export interface components {
              */
             uncoded?: number | null;
         };
+        /** @description How many threads of a subject are open. */
+        OpenThreads: {
+            /** Format: int64 */
+            open_threads: number;
+            subject: components["schemas"]["Discussed"];
+        };
         /** @description The effect of order on one question. */
         OrderEffect: {
             /**
@@ -4251,8 +4701,8 @@ export interface components {
         /** @description Everything about an account. */
         Own: {
             /**
-             * @description `account`, `sign_ins`, `projects`, `invitations`, `documents`, `runs` and `trail`: what the audit log says
-             *     that the account did, the newest 100,000 lines.
+             * @description `account`, `sign_ins`, `projects`, `invitations`, `documents`, `comments`, `tasks` (made by the account or
+             *     given to it), `runs` and `trail`: what the audit log says that the account did, the newest 100,000 lines.
              */
             data: Record<string, never>;
             /** Format: date-time */
@@ -4525,6 +4975,21 @@ export interface components {
              * @description At w = 0.1.
              */
             small: number;
+        };
+        /** @description Who is here. */
+        Presence: {
+            /** @description False while Redis is away: then nobody knows. */
+            is_known: boolean;
+            /** @description At most 100, by name. */
+            people: components["schemas"]["PresentPerson"][];
+        };
+        /** @description Somebody who is here, in however many tabs. */
+        PresentPerson: {
+            avatar_url?: string | null;
+            id: components["schemas"]["AccountId"];
+            /** @description What their tabs show. */
+            looks_at: components["schemas"]["Discussed"][];
+            name: string;
         };
         /** @description The body of every answer that is not a success. */
         Problem: {
@@ -5177,6 +5642,49 @@ export interface components {
             token_type: string;
             user: components["schemas"]["UserView"];
         };
+        /** @description What the server says. */
+        SocketFrame: {
+            /**
+             * Format: uuid
+             * @description What the offset is of.
+             */
+            epoch: string;
+            /**
+             * Format: int64
+             * @description The last event before those that follow.
+             */
+            offset: number;
+            /** @enum {string} */
+            type: "hello";
+        } | {
+            /**
+             * Format: uuid
+             * @description What the offset is of.
+             */
+            epoch: string;
+            /**
+             * Format: int64
+             * @description The last event before those that follow.
+             */
+            offset: number;
+            /** @enum {string} */
+            type: "reset";
+        } | (components["schemas"]["CollaborationEvent"] & {
+            /** @enum {string} */
+            type: "event";
+        }) | (components["schemas"]["Presence"] & {
+            /** @enum {string} */
+            type: "presence";
+        }) | {
+            /** @enum {string} */
+            type: "inbox";
+        };
+        /** @description A ticket, told once. */
+        SocketTicket: {
+            /** Format: date-time */
+            expires_at: string;
+            ticket: string;
+        };
         /** @description A numbered source. */
         Source: {
             chunk_id: components["schemas"]["ChunkId"];
@@ -5496,6 +6004,36 @@ export interface components {
              */
             people: number;
         };
+        /** @description A task as members of its project see it. */
+        Task: {
+            assignee?: components["schemas"]["Colleague"] | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["Colleague"];
+            /** Format: date-time */
+            done_at?: string | null;
+            done_by?: components["schemas"]["Colleague"] | null;
+            /** Format: date */
+            due_on?: string | null;
+            id: components["schemas"]["TaskId"];
+            project_id: components["schemas"]["ProjectId"];
+            state: components["schemas"]["TaskState"];
+            subject?: components["schemas"]["Discussed"] | null;
+            text?: string | null;
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * Format: uuid
+         * @description Something to be done in a study.
+         */
+        TaskId: string;
+        /**
+         * @description How a task stands.
+         * @enum {string}
+         */
+        TaskState: "open" | "done";
         /** @description What one model did for one task. */
         TaskUsage: components["schemas"]["UsageLine"] & {
             model: string;
@@ -5535,6 +6073,18 @@ export interface components {
              *     words only where its answers share no thing.
              */
             words: string[];
+        };
+        /** @description A thread. */
+        Thread: {
+            /** @description The first comment. */
+            comment: components["schemas"]["Comment"];
+            /** @description The oldest first. A list has the newest 20 of each thread. */
+            replies: components["schemas"]["Comment"][];
+            /**
+             * Format: int64
+             * @description How many replies there are in all.
+             */
+            reply_count: number;
         };
         /** @description A trait in which two differ. */
         TraitApart: {
@@ -5656,6 +6206,11 @@ export interface components {
             /** @description Watch it at `/api/v1/runs/{run_id}`; then read the summary. */
             run_id: components["schemas"]["RunId"];
         };
+        /** @description How much waits to be read. */
+        Unread: {
+            /** Format: int64 */
+            unread: number;
+        };
         /** @description Why a test would say nothing. */
         Untestable: {
             /** @enum {string} */
@@ -5673,6 +6228,11 @@ export interface components {
             reason: "too_few_people";
         };
         /** @description What changes; what is absent or null stays. */
+        UpdateComment: {
+            mentions?: components["schemas"]["AccountId"][] | null;
+            text?: string | null;
+        };
+        /** @description What changes; what is absent or null stays. */
         UpdateProject: {
             additional_notes?: string | null;
             description?: string | null;
@@ -5687,6 +6247,16 @@ export interface components {
             } | null;
             /** Format: int32 */
             target_sample_size?: number | null;
+        };
+        /** @description What changes; what is absent stays, and null takes a value away. */
+        UpdateTask: {
+            assignee?: components["schemas"]["AccountId"] | null;
+            /** Format: date */
+            due_on?: string | null;
+            state?: components["schemas"]["TaskState"] | null;
+            subject?: components["schemas"]["Discussed"] | null;
+            text?: string | null;
+            title?: string | null;
         };
         /** @description A file of answers. */
         UploadAnswers: {
@@ -6394,6 +6964,1078 @@ export interface operations {
                 };
             };
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collaboration_comments_comment_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: components["schemas"]["CommentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_collaboration_comments_comment_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: components["schemas"]["CommentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_collaboration_comments_comment_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: components["schemas"]["CommentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateComment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_collaboration_comments_comment_id_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: components["schemas"]["CommentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_collaboration_comments_comment_id_replies: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                comment_id: components["schemas"]["CommentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateReply"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_collaboration_comments_comment_id_resolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: components["schemas"]["CommentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collaboration_inbox: {
+        parameters: {
+            query?: {
+                /** @description Only what has not been read; default false. */
+                unread?: boolean | null;
+                /** @description `X-Next-Cursor` of the page before. */
+                cursor?: string | null;
+                /** @description 1 to 100; default 30. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxEntry"][];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_collaboration_inbox_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkRead"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collaboration_inbox_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collaboration_projects_project_id_comments: {
+        parameters: {
+            query?: {
+                /** @description With `subject_id`: only those about this subject. */
+                subject_kind?: ("persona" | "focus_group" | "survey") | null;
+                subject_id?: string | null;
+                /** @description Both without it. */
+                state?: ("open" | "resolved") | null;
+                /** @description `X-Next-Cursor` of the page before. */
+                cursor?: string | null;
+                /** @description 1 to 50; default 20. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_collaboration_projects_project_id_comments: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateComment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collaboration_projects_project_id_comments_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenThreads"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collaboration_projects_project_id_events: {
+        parameters: {
+            query?: {
+                /** @description The last offset that is known. Without it nothing is told but where the events stand. */
+                since?: number | null;
+                /** @description The epoch that it is of. */
+                epoch?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollaborationEvents"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collaboration_projects_project_id_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presence"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_collaboration_projects_project_id_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepPresence"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presence"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collaboration_projects_project_id_tasks: {
+        parameters: {
+            query?: {
+                /** @description The id of a member, or `none` for what is nobody's. */
+                assignee?: string | null;
+                state?: ("open" | "done") | null;
+                /** @description Only what is due before this day. */
+                due_before?: string | null;
+                /** @description With `subject_id`: only those about this subject. */
+                subject_kind?: ("persona" | "focus_group" | "survey") | null;
+                subject_id?: string | null;
+                /** @description `X-Next-Cursor` of the page before. */
+                cursor?: string | null;
+                /** @description 1 to 100; default 50. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_collaboration_projects_project_id_tasks: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTask"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collaboration_socket: {
+        parameters: {
+            query: {
+                /** @description From `POST …/tickets`. */
+                ticket: string;
+                /** @description The last offset that is known. */
+                since?: number | null;
+                /** @description The epoch that it is of. */
+                epoch?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SocketFrame"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collaboration_tasks_task_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["schemas"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_collaboration_tasks_task_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["schemas"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_collaboration_tasks_task_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["schemas"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateTask"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_collaboration_tickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTicket"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SocketTicket"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

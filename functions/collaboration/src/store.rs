@@ -1,0 +1,19 @@
+//! Comments, tasks, inboxes and events in PostgreSQL.
+
+mod change;
+mod comment;
+mod event;
+mod inbox;
+mod notification;
+mod present;
+mod task;
+mod thread;
+
+pub(crate) use comment::{MayDelete, OfComment, delete_comment, insert_comment, update_comment};
+pub(crate) use event::{CatchUp, Known, News, ToldEvent, Watched, catch_up, news, still_seen};
+pub(crate) use inbox::{count_entries, count_unread, entries, read_one, read_up_to};
+pub(crate) use present::names;
+pub(crate) use task::{
+    OfTask, TaskFilter, count_tasks, delete_task, insert_task, task, tasks, update_task,
+};
+pub(crate) use thread::{ThreadFilter, count_threads, open_threads, set_resolved, thread, threads};
