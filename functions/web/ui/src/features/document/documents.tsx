@@ -4,7 +4,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { useTitle } from "@/app/title";
-import { More } from "@/components/more";
+import { hasPages, More } from "@/components/more";
 import { Empty, Failure, Loading, Note } from "@/components/ui/states";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { DocumentCard } from "./components/document-card";
@@ -80,7 +80,7 @@ function Content({ project }: { project: Project }) {
               </ul>
             </section>
           )}
-          {((list.data?.pages.length ?? 0) > 1 || list.hasNextPage) && (
+          {hasPages(list) && (
             <More list={list} loaded={data.length} total={list.data?.pages[0]?.total ?? 0} />
           )}
         </>
