@@ -105,7 +105,7 @@ function Chosen({
 }) {
   const { t } = useTranslation();
   const { data, error, refetch } = useQuery(threadQuery(commentId));
-  const card = useRef<HTMLElement>(null);
+  const card = useRef<HTMLDivElement>(null);
   const isThere = data !== undefined;
   useEffect(() => {
     if (!isThere) return;

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Circle, CircleCheck, Pencil } from "lucide-react";
-import { useId, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { useSession } from "@/app/session";
@@ -24,24 +24,32 @@ export function TaskRow({ project, task }: Props) {
   const isEditor = may(project.role, "editor");
   const title = useId();
   const save = useChangeTask(project.id, task.id);
-  const set = (state: Task["state"]) =>
+  // as it was just set, until the list says so as well: a box that is ticked does not jump back
+  const [wanted, setWanted] = useState<Task["state"] | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a task that has changed says itself how it stands
+  useEffect(() => setWanted(null), [task.updated_at]);
+  const undo = (state: Task["state"]) => () => save.mutate({ state });
+  const set = (state: Task["state"]) => {
+    setWanted(state);
     save.mutate(
       { state },
       {
         onSuccess: () =>
           toast(t(state === "done" ? "task.isDone" : "task.isOpen", { title: task.title }), {
             label: t("action.undo"),
-            run: () => save.mutate({ state: state === "done" ? "open" : "done" }),
+            run: undo(task.state),
           }),
+        onError: () => setWanted(null),
       },
     );
+  };
   return (
     <li className="flex items-start gap-3 px-5 py-3.5">
       {isEditor ? (
         <input
           type="checkbox"
           aria-labelledby={title}
-          checked={task.state === "done"}
+          checked={(wanted ?? task.state) === "done"}
           disabled={save.isPending}
           onChange={(event) => set(event.target.checked ? "done" : "open")}
           className="mt-1 size-4 shrink-0 accent-accent"

@@ -22,17 +22,16 @@ export function ThreadCard({
   thread,
   marked,
   ref,
-}: Props & { marked?: boolean; ref?: Ref<HTMLElement> }) {
+}: Props & { marked?: boolean; ref?: Ref<HTMLDivElement> }) {
   const { t } = useTranslation();
   const [isWhole, setWhole] = useState(false);
   const earlier = thread.reply_count - thread.replies.length;
   const whole = useQuery({ ...threadQuery(thread.comment.id), enabled: isWhole && earlier > 0 });
   const replies = (earlier > 0 && whole.data?.replies) || thread.replies;
   return (
-    <section
+    <div
       ref={ref}
       tabIndex={-1}
-      aria-label={t("comment.thread")}
       className={clsx("card flex flex-col gap-4 px-4 py-3.5", marked && "ring-2 ring-accent")}
     >
       <Resolved thread={thread} />
@@ -59,7 +58,7 @@ export function ThreadCard({
       {may(project.role, "editor") && !thread.comment.isDraft && (
         <Answer project={project} thread={thread} />
       )}
-    </section>
+    </div>
   );
 }
 
