@@ -171,6 +171,7 @@ it("a task about a person is made beside them, given to somebody and done by the
   await olga.field("Due (optional)").fill("2024-02-29");
   await olga.look("new task");
   await olga.button("Make the task").click();
+  await olga.page.getByRole("link", { name: "All tasks" }).waitFor();
   await olga.look("task made");
   await olga.page.getByRole("link", { name: "All tasks" }).click();
   await olga.heading("Tasks").waitFor();
