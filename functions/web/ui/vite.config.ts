@@ -22,7 +22,7 @@ export default defineConfig({
     manifest: "manifest.json",
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { "/api": system, "/static": system } },
+  server: { proxy: { "/api": { target: system, ws: true }, "/static": system } },
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],

@@ -103,6 +103,8 @@ export class Visitor {
       await this.page.setViewportSize({ width, height: 900 });
       await this.page.evaluate(async (name) => {
         document.documentElement.dataset.theme = name;
+        // what lies under the header would be small, by how far somebody happened to scroll
+        scrollTo(0, 0);
         // colours on their way from one theme to the other are neither's
         do {
           await new Promise(requestAnimationFrame);

@@ -139,7 +139,10 @@ it("a focus group talks, is summed up, and each quote leads to its turn", async 
   await button("Sum it up").click();
   await heading("Findings").waitFor();
   await ada.look("summary");
-  await ada.page.getByRole("link", { name: "to the turn" }).first().click();
+  await ada.page
+    .getByRole("link", { name: /, question \d$/ })
+    .first()
+    .click();
   await ada.page.waitForURL(/turn=/);
   const turn = new URL(ada.page.url()).searchParams.get("turn");
   await ada.page.locator(`[id="turn-${turn?.replaceAll('"', "")}"]`).waitFor();

@@ -12,6 +12,7 @@ const PATIENCE_MS = 120_000;
 export class Account {
   private constructor(
     readonly email: string,
+    readonly name: string,
     private readonly token: string,
   ) {}
 
@@ -22,7 +23,7 @@ export class Account {
       password: PASSWORD,
       full_name: `${name} Walker`,
     });
-    return new Account(email, access_token);
+    return new Account(email, `${name} Walker`, access_token);
   }
 
   call<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -62,8 +63,18 @@ export class Account {
 
   /** Proves the address by the letter that was written to it. */
   async verify(): Promise<void> {
-    const token = await until(async () => tokenFor(this.email));
+    const [, token] = await this.letter(/\/verify#token=([\w-]+)/);
     await this.call("POST", "/auth/verify", { token });
+  }
+
+  /** What a letter to this address says where it says so, once it has come; the whole of it is `input`. */
+  letter(says: RegExp): Promise<RegExpMatchArray> {
+    return until(async () => letters(this.email, says)[0] ?? null);
+  }
+
+  /** How many letters to this address say so by now. */
+  lettersThatSay(says: RegExp): number {
+    return letters(this.email, says).length;
   }
 
   /** Lets somebody else into a project, who has accepted when this ends. */
@@ -93,17 +104,18 @@ async function call<T>(
   return (text === "" ? undefined : JSON.parse(text)) as T;
 }
 
-/** The token in the latest letter to somebody; letters are quoted-printable. */
-function tokenFor(email: string): string | null {
+/** What the letters to somebody say; they are quoted-printable. */
+function letters(email: string, says: RegExp): RegExpMatchArray[] {
   if (!LETTERS) throw new Error("SIGHT_LETTERS must name the folder of the system's letters");
-  for (const name of readdirSync(LETTERS).filter((file) => file.endsWith(".eml"))) {
-    const letter = readFileSync(join(LETTERS, name), "utf8");
-    if (!letter.includes(`To: ${email}`)) continue;
-    const plain = letter.replace(/=\r?\n/g, "").replaceAll("=3D", "=");
-    const found = plain.match(/\/verify#token=([\w-]+)/);
-    if (found?.[1]) return found[1];
-  }
-  return null;
+  return readdirSync(LETTERS)
+    .filter((file) => file.endsWith(".eml"))
+    .map((file) => readFileSync(join(LETTERS, file), "utf8"))
+    .filter((letter) => letter.includes(`To: ${email}`))
+    .map((letter) => letter.replace(/=\r?\n/g, "").replaceAll("=3D", "="))
+    .flatMap((letter) => {
+      const found = letter.match(says);
+      return found ? [found] : [];
+    });
 }
 
 async function until<T>(look: () => Promise<T | null>): Promise<T> {

@@ -29,6 +29,13 @@ const next = (search: Record<string, unknown>): { next?: string } => {
   return { next: wanted?.startsWith("/") && !wanted.startsWith("//") ? wanted : undefined };
 };
 
+/** The thread that somebody came for, and which threads are shown; beside whatever has comments. */
+type ThreadSearch = { thread?: string; threads?: string };
+const threadSearch = (search: Record<string, unknown>): ThreadSearch => ({
+  thread: text(search.thread),
+  threads: text(search.threads),
+});
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
@@ -88,6 +95,15 @@ const settings = createRoute({
   path: "/settings",
   component: lazyRouteComponent(() => import("@/features/setting/settings"), "Settings"),
 });
+const inbox = createRoute({
+  getParentRoute: () => shell,
+  path: "/inbox",
+  validateSearch: (search: Record<string, unknown>): { unread?: boolean; comment?: string } => ({
+    unread: search.unread === true ? true : undefined,
+    comment: text(search.comment),
+  }),
+  component: lazyRouteComponent(() => import("@/features/collaboration/inbox"), "Inbox"),
+});
 const project = createRoute({
   getParentRoute: () => shell,
   path: "/projects/$projectId",
@@ -123,7 +139,7 @@ export type PeopleSearch = {
   chosen?: string[];
   view?: string;
   population?: string;
-};
+} & ThreadSearch;
 
 /** At most three people, as they can be seen side by side. */
 const three = (value: unknown) =>
@@ -144,6 +160,7 @@ const people = createRoute({
     chosen: three(search.chosen),
     view: text(search.view),
     population: text(search.population),
+    ...threadSearch(search),
   }),
   component: lazyRouteComponent(() => import("@/features/persona/people"), "People"),
 });
@@ -176,9 +193,12 @@ const newGroup = createRoute({
 const group = createRoute({
   getParentRoute: () => project,
   path: "/focus-groups/$groupId",
-  validateSearch: (search: Record<string, unknown>): { view?: string; turn?: string } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { view?: string; turn?: string } & ThreadSearch => ({
     view: text(search.view),
     turn: text(search.turn),
+    ...threadSearch(search),
   }),
   component: lazyRouteComponent(() => import("@/features/focus-group/room"), "Room"),
 });
@@ -197,16 +217,20 @@ const survey = createRoute({
   path: "/surveys/$surveyId",
   validateSearch: (
     search: Record<string, unknown>,
-  ): { view?: string; by?: string; question?: string } => ({
+  ): { view?: string; by?: string; question?: string } & ThreadSearch => ({
     view: text(search.view),
     by: text(search.by),
     question: text(search.question),
+    ...threadSearch(search),
   }),
   component: lazyRouteComponent(() => import("@/features/survey/survey"), "Survey"),
 });
 const documents = createRoute({
   getParentRoute: () => project,
   path: "/documents",
+  validateSearch: (search: Record<string, unknown>): { document?: string } => ({
+    document: text(search.document),
+  }),
   component: lazyRouteComponent(() => import("@/features/document/documents"), "Documents"),
 });
 const search = createRoute({
@@ -222,6 +246,18 @@ const runs = createRoute({
   getParentRoute: () => project,
   path: "/runs",
   component: lazyRouteComponent(() => import("@/features/run/runs"), "Runs"),
+});
+/** Which tasks: whose (an account, `me` or `none`), in which state, and whether only those that are late. */
+export type TaskSearch = { assignee?: string; state?: string; overdue?: boolean };
+const tasks = createRoute({
+  getParentRoute: () => project,
+  path: "/tasks",
+  validateSearch: (search: Record<string, unknown>): TaskSearch => ({
+    assignee: text(search.assignee),
+    state: text(search.state),
+    overdue: search.overdue === true ? true : undefined,
+  }),
+  component: lazyRouteComponent(() => import("@/features/collaboration/tasks"), "Tasks"),
 });
 const members = createRoute({
   getParentRoute: () => project,
@@ -245,6 +281,7 @@ const tree = root.addChildren([
     projects,
     newProject,
     settings,
+    inbox,
     project.addChildren([
       overview,
       brief,
@@ -261,6 +298,7 @@ const tree = root.addChildren([
       documents,
       search,
       runs,
+      tasks,
       members,
       usage,
     ]),

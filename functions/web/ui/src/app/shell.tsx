@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { api, taken } from "@/api/client";
 import { dropSession } from "@/api/session";
 import { Button } from "@/components/ui/button";
+import { InboxBell } from "@/features/collaboration/components/bell";
 import { LanguageMenu, Menu, MenuItem, ThemeMenu } from "./menus";
 import { useSession } from "./session";
 
@@ -58,6 +59,7 @@ function Header({ name, email }: { name: string; email: string }) {
         <Logo />
       </Link>
       <PaletteButton />
+      <InboxBell />
       <LanguageMenu />
       <ThemeMenu />
       <Menu

@@ -4,6 +4,10 @@ import { useFormat } from "@/i18n/format";
 
 type Paged = { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
 
+/** Whether a list has more than one page: otherwise everybody sees that all of it is there. */
+export const hasPages = (list: { data?: { pages: unknown[] }; hasNextPage: boolean }) =>
+  list.hasNextPage || (list.data?.pages.length ?? 0) > 1;
+
 /** How much of a list that comes in pages is there, and the next page. */
 export function More({
   list,

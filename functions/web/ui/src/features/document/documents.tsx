@@ -1,9 +1,11 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { useTitle } from "@/app/title";
-import { More } from "@/components/more";
-import { Empty, Failure, Loading } from "@/components/ui/states";
+import { hasPages, More } from "@/components/more";
+import { Empty, Failure, Loading, Note } from "@/components/ui/states";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { DocumentCard } from "./components/document-card";
 import { UploadDocument } from "./components/upload";
@@ -26,10 +28,24 @@ function Content({ project }: { project: Project }) {
   const own = data?.filter((document) => document.project_id === project.id) ?? [];
   const others = data?.filter((document) => document.project_id !== project.id) ?? [];
   const refresh = () => void client.invalidateQueries({ queryKey: query.queryKey });
+  const { document: wanted } = useSearch({ from: "/shell/projects/$projectId/documents" });
+  const isThere = data?.some((document) => document.id === wanted) ?? false;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  useEffect(() => {
+    if (!wanted) return;
+    if (isThere) {
+      const card = document.getElementById(`document-${wanted}`);
+      card?.scrollIntoView({ block: "center" });
+      card?.focus();
+    } else if (hasNextPage && !isFetchingNextPage) {
+      void fetchNextPage();
+    }
+  }, [wanted, isThere, hasNextPage, isFetchingNextPage, fetchNextPage]);
   return (
     <div className="flex max-w-4xl flex-col gap-5">
       <h1 className="font-semibold text-2xl">{t("nav.documents")}</h1>
       {may(project.role, "editor") && <UploadDocument projectId={project.id} />}
+      {wanted && data && !isThere && !hasNextPage && <Note>{t("document.gone")}</Note>}
       {error ? (
         <Failure failure={error} retry={() => void refetch()} />
       ) : !data ? (
@@ -45,6 +61,7 @@ function Content({ project }: { project: Project }) {
                 document={document}
                 project={project}
                 onEnd={refresh}
+                marked={document.id === wanted}
               />
             ))}
           </ul>
@@ -53,12 +70,17 @@ function Content({ project }: { project: Project }) {
               <h2 className="font-semibold text-lg">{t("document.others")}</h2>
               <ul className="flex flex-col gap-3">
                 {others.map((document) => (
-                  <DocumentCard key={document.id} document={document} project={project} />
+                  <DocumentCard
+                    key={document.id}
+                    document={document}
+                    project={project}
+                    marked={document.id === wanted}
+                  />
                 ))}
               </ul>
             </section>
           )}
-          {((list.data?.pages.length ?? 0) > 1 || list.hasNextPage) && (
+          {hasPages(list) && (
             <More list={list} loaded={data.length} total={list.data?.pages[0]?.total ?? 0} />
           )}
         </>

@@ -6,6 +6,9 @@ import { useTitle } from "@/app/title";
 import { PageFailure } from "@/components/page-failure";
 import { Loading } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
+import { Comments, CommentsLabel } from "@/features/collaboration/components/comments";
+import { MakeTask } from "@/features/collaboration/components/make-task";
+import { useShows } from "@/features/collaboration/hooks/presence";
 import { Export } from "@/features/export/components/export";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { RunCard } from "@/features/run/components/run-card";
@@ -19,7 +22,7 @@ import { SummaryPanel } from "./components/summary";
 import { TranscriptPanel } from "./components/transcript";
 import { estimateQuery, type FocusGroup, groupQuery, useRunGroup } from "./hooks/groups";
 
-const VIEWS = ["transcript", "summary", "realism", "graph"] as const;
+const VIEWS = ["transcript", "summary", "realism", "graph", "comments"] as const;
 type View = (typeof VIEWS)[number];
 
 export function Room() {
@@ -43,6 +46,8 @@ function Content({ group, project }: { group: FocusGroup; project: Project }) {
   const run = useQuery({ ...runQuery(group.run_id ?? ""), enabled: Boolean(group.run_id) });
   const refresh = () => void client.invalidateQueries({ queryKey: ["focus-group", group.id] });
   const show = (next: View) => void navigate({ search: { view: next } });
+  const subject = { kind: "focus_group", id: group.id } as const;
+  useShows("focus_group", group.id);
   return (
     <div className="flex flex-col gap-5">
       <header className="flex flex-wrap items-start justify-between gap-3">
@@ -53,7 +58,8 @@ function Content({ group, project }: { group: FocusGroup; project: Project }) {
             {t("group.questions", { count: group.questions.length })}
           </p>
         </div>
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
+          <MakeTask project={project} subject={subject} />
           {group.run_id && (
             <Export
               projectId={project.id}
@@ -68,18 +74,35 @@ function Content({ group, project }: { group: FocusGroup; project: Project }) {
         <RunCard key={group.run_id} runId={group.run_id} role={project.role} onEnd={refresh} />
       )}
       {!group.run_id && may(project.role, "editor") && <Start group={group} />}
-      {!group.run_id && <Guide group={group} />}
+      {!group.run_id && (
+        <>
+          <Guide group={group} />
+          <section className="flex flex-col gap-3">
+            <h2 className="font-semibold text-lg">{t("comment.title")}</h2>
+            <Comments project={project} subject={subject} />
+          </section>
+        </>
+      )}
       {group.run_id && (
         <Tabs
           label={group.name}
           value={view}
           onChange={show}
-          tabs={VIEWS.map((name) => ({ value: name, label: t(`group.views.${name}`) }))}
+          tabs={VIEWS.map((name) => ({
+            value: name,
+            label:
+              name === "comments" ? (
+                <CommentsLabel projectId={project.id} subject={subject} />
+              ) : (
+                t(`group.views.${name}`)
+              ),
+          }))}
         >
           {view === "transcript" && <TranscriptPanel group={group} live={!isOver(run.data)} />}
           {view === "summary" && <SummaryPanel group={group} project={project} />}
           {view === "realism" && <RealismPanel group={group} />}
           {view === "graph" && <ConceptGraph group={group} project={project} />}
+          {view === "comments" && <Comments project={project} subject={subject} />}
         </Tabs>
       )}
     </div>

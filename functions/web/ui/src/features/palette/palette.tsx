@@ -105,6 +105,7 @@ function useCommands(): Command[] {
   const general: Command[] = [
     { id: "all", label: t("nav.projects"), run: () => void navigate({ to: "/" }) },
     { id: "new", label: t("project.create"), run: () => void navigate({ to: "/projects/new" }) },
+    { id: "inbox", label: t("inbox.title"), run: () => void navigate({ to: "/inbox" }) },
     { id: "settings", label: t("nav.settings"), run: () => void navigate({ to: "/settings" }) },
   ].map((command) => ({ ...command, group: "Sight" }));
   const looks = THEMES.map((theme) => ({

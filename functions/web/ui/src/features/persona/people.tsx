@@ -98,7 +98,15 @@ function Content({ project }: { project: Project }) {
         view={search.tab}
         onView={(tab) => void navigate({ replace: true, search: (was) => ({ ...was, tab }) })}
         onClose={() =>
-          void navigate({ search: (was) => ({ ...was, persona: undefined, tab: undefined }) })
+          void navigate({
+            search: (was) => ({
+              ...was,
+              persona: undefined,
+              tab: undefined,
+              thread: undefined,
+              threads: undefined,
+            }),
+          })
         }
       />
     </div>

@@ -7,6 +7,7 @@ import {
   Gauge,
   LayoutDashboard,
   ListChecks,
+  ListTodo,
   MessagesSquare,
   NotebookPen,
   UserRound,
@@ -17,6 +18,8 @@ import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { PageFailure } from "@/components/page-failure";
 import { Loading, Skeleton } from "@/components/ui/states";
+import { Present } from "@/features/collaboration/components/present";
+import { useLive } from "@/features/collaboration/hooks/live";
 import { useProject } from "./hooks/projects";
 
 const PLACES = [
@@ -29,6 +32,7 @@ const PLACES = [
   { to: "/projects/$projectId/surveys", name: "surveys", icon: ClipboardList },
   { to: "/projects/$projectId/documents", name: "documents", icon: FileText },
   { to: "/projects/$projectId/search", name: "search", icon: FileSearch },
+  { to: "/projects/$projectId/tasks", name: "tasks", icon: ListTodo },
   { to: "/projects/$projectId/runs", name: "runs", icon: ListChecks },
   { to: "/projects/$projectId/members", name: "members", icon: UserRound },
   { to: "/projects/$projectId/usage", name: "usage", icon: Wallet },
@@ -49,8 +53,11 @@ export function ProjectLayout() {
     <div className="flex flex-1 flex-col lg:flex-row">
       <div className="shrink-0 border-line border-b bg-surface lg:w-62 lg:border-r lg:border-b-0">
         <div className="lg:sticky lg:top-13 lg:max-h-[calc(100dvh-3.25rem)] lg:overflow-y-auto lg:px-3 lg:py-5">
-          <div className="truncate px-5 pt-3 font-semibold lg:mb-3 lg:px-2.5 lg:pt-0">
-            {project ? project.name : <Skeleton className="h-5 w-32" />}
+          <div className="flex items-center justify-between gap-3 px-5 pt-3 lg:mb-3 lg:px-2.5 lg:pt-0">
+            <span className="min-w-0 truncate font-semibold">
+              {project ? project.name : <Skeleton className="h-5 w-32" />}
+            </span>
+            {project && <Together key={projectId} projectId={projectId} />}
           </div>
           <Places projectId={projectId} />
         </div>
@@ -68,6 +75,12 @@ export function ProjectLayout() {
       </div>
     </div>
   );
+}
+
+/** Follows what others do in the project, and shows who is there: only for whoever may see it. */
+function Together({ projectId }: { projectId: string }) {
+  useLive(projectId);
+  return <Present projectId={projectId} />;
 }
 
 function Places({ projectId }: { projectId: string }) {

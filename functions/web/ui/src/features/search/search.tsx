@@ -7,6 +7,7 @@ import { useTitle } from "@/app/title";
 import { Button } from "@/components/ui/button";
 import { fieldError, Input, Select } from "@/components/ui/field";
 import { Badge, Empty, Failure, Loading, Note } from "@/components/ui/states";
+import { DocumentLink } from "@/features/document/components/document-link";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { useFormat } from "@/i18n/format";
 
@@ -87,7 +88,7 @@ function Content({ project }: { project: Project }) {
         </Button>
       </form>
       <Failure failure={answer.error} />
-      {answer.data && <Answer answer={answer.data} />}
+      {answer.data && <Answer answer={answer.data} projectId={project.id} />}
       {!q ? (
         !answer.data && <Empty title={t("search.nothing")}>{t("search.nothingHint")}</Empty>
       ) : found.error ? (
@@ -97,13 +98,13 @@ function Content({ project }: { project: Project }) {
       ) : found.data.citations.length === 0 ? (
         <Empty title={t("search.none")}>{t("search.noneHint")}</Empty>
       ) : (
-        <Passages found={found.data} />
+        <Passages found={found.data} projectId={project.id} />
       )}
     </div>
   );
 }
 
-function Answer({ answer }: { answer: Schemas["GraphAnswer"] }) {
+function Answer({ answer, projectId }: { answer: Schemas["GraphAnswer"]; projectId: string }) {
   const { t } = useTranslation();
   return (
     <section aria-live="polite" className="card flex flex-col gap-3 px-5 py-4">
@@ -130,6 +131,11 @@ function Answer({ answer }: { answer: Schemas["GraphAnswer"] }) {
                 <blockquote className="mt-1 border-line border-l-3 pl-3 text-quiet">
                   {source.text}
                 </blockquote>
+                <DocumentLink
+                  projectId={projectId}
+                  documentId={source.document_id}
+                  title={source.document_title}
+                />
               </details>
             </li>
           ))}
@@ -148,7 +154,7 @@ type Ranks = {
   rerank_score?: number | null;
 };
 
-function Passages({ found }: { found: Schemas["Passed"] }) {
+function Passages({ found, projectId }: { found: Schemas["Passed"]; projectId: string }) {
   const { t } = useTranslation();
   const { number, percent } = useFormat();
   return (
@@ -170,6 +176,11 @@ function Passages({ found }: { found: Schemas["Passed"] }) {
                     .filter(Boolean)
                     .join(" › ")}
                 </span>
+                <DocumentLink
+                  projectId={projectId}
+                  documentId={citation.document_id}
+                  title={citation.document_title}
+                />
               </div>
               {citation.before.length > 0 && (
                 <p className="mt-1 line-clamp-2 text-quiet text-sm">{citation.before.join(" ")}</p>

@@ -8,6 +8,9 @@ import { PageFailure } from "@/components/page-failure";
 import { Checkbox } from "@/components/ui/field";
 import { Empty, Loading, Note } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
+import { Comments, CommentsLabel } from "@/features/collaboration/components/comments";
+import { MakeTask } from "@/features/collaboration/components/make-task";
+import { useShows } from "@/features/collaboration/hooks/presence";
 import { Export } from "@/features/export/components/export";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { RunCard } from "@/features/run/components/run-card";
@@ -25,7 +28,7 @@ import {
   useRunSurvey,
 } from "./hooks/surveys";
 
-const VIEWS = ["results", "segments", "people", "questions"] as const;
+const VIEWS = ["results", "segments", "people", "questions", "comments"] as const;
 
 export function Survey() {
   const { surveyId } = useParams({ from: "/shell/projects/$projectId/surveys/$surveyId" });
@@ -46,6 +49,8 @@ function Content({ survey, project }: { survey: Row; project: Project }) {
   const view = VIEWS.find((known) => known === wanted) ?? "results";
   const answered = survey.actual_responses > 0;
   const open = survey.run_status !== "succeeded" || survey.shortfall > 0;
+  const subject = { kind: "survey", id: survey.id } as const;
+  useShows("survey", survey.id);
   return (
     <div className="flex flex-col gap-5">
       <header className="flex flex-wrap items-start justify-between gap-3">
@@ -59,7 +64,8 @@ function Content({ survey, project }: { survey: Row; project: Project }) {
             })}
           </p>
         </div>
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
+          <MakeTask project={project} subject={subject} />
           {answered && (
             <Export
               projectId={project.id}
@@ -85,10 +91,20 @@ function Content({ survey, project }: { survey: Row; project: Project }) {
         label={survey.title}
         value={view}
         onChange={(next) => void navigate({ search: { view: next } })}
-        tabs={VIEWS.map((name) => ({ value: name, label: t(`survey.views.${name}`) }))}
+        tabs={VIEWS.map((name) => ({
+          value: name,
+          label:
+            name === "comments" ? (
+              <CommentsLabel projectId={project.id} subject={subject} />
+            ) : (
+              t(`survey.views.${name}`)
+            ),
+        }))}
       >
         {view === "questions" ? (
           <Preview title={survey.title} questions={survey.questions} />
+        ) : view === "comments" ? (
+          <Comments project={project} subject={subject} />
         ) : !answered ? (
           <Empty title={t("survey.unanswered")}>{t("survey.unansweredHint")}</Empty>
         ) : view === "segments" ? (

@@ -1,3 +1,4 @@
+import clsx from "clsx";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { ConfirmDelete } from "@/components/confirm-delete";
@@ -18,17 +19,24 @@ export function DocumentCard({
   document,
   project,
   onEnd,
+  marked,
 }: {
   document: Document;
   project: Project;
   onEnd?: () => void;
+  /** Somebody came here for it. */
+  marked: boolean;
 }) {
   const { t } = useTranslation();
   const { moment } = useFormat();
   const remove = useDeleteDocument(project.id, document.id);
   const isOwn = document.project_id === project.id;
   return (
-    <li className="card flex flex-col gap-2 px-5 py-4">
+    <li
+      id={`document-${document.id}`}
+      tabIndex={-1}
+      className={clsx("card flex flex-col gap-2 px-5 py-4", marked && "ring-2 ring-accent")}
+    >
       <div className="flex flex-wrap items-center gap-3">
         <h2 className="min-w-0 flex-1 font-semibold">{document.title}</h2>
         <Badge>{t(`document.scope.${document.scope}`, { defaultValue: document.scope })}</Badge>

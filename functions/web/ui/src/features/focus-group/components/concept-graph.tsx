@@ -11,6 +11,7 @@ import { Empty, Failure, Loading } from "@/components/ui/states";
 import type { Project } from "@/features/project/hooks/projects";
 import { useFormat } from "@/i18n/format";
 import { type FocusGroup, graphQuery, useAskGraph, useBuildGraph } from "../hooks/groups";
+import { RestsOn } from "./said";
 
 type Node = Schemas["Node"];
 type Link = Schemas["Link"];
@@ -22,6 +23,8 @@ const HEIGHT = 520;
 const TICKS = 220;
 /** More would be a knot: the least spoken-of are left out, and it is said how many. */
 const MOST_NODES = 45;
+/** What takes a click around a node: 24 px across, however narrow the drawing is shown. */
+const HIT_RADIUS = 17;
 
 /** Who speaks of what, and what is felt about it; every node is a button, so a keyboard walks it as well. */
 export function ConceptGraph({ group, project }: { group: FocusGroup; project: Project }) {
@@ -191,6 +194,7 @@ function NodeButton({
       }}
       className="cursor-pointer"
     >
+      <circle r={HIT_RADIUS} className="fill-transparent" />
       <circle
         r={r}
         className={clsx(FILLS[node.type] ?? "fill-line-strong", chosen && "stroke-ink")}
@@ -267,6 +271,22 @@ function About({
   );
 }
 
+/** What an answer rests on, each with the turns that show it. */
+function Insights({ group, insights }: { group: FocusGroup; insights: Schemas["Insight"][] }) {
+  if (insights.length === 0) return null;
+  return (
+    <ul className="flex flex-col gap-2">
+      {insights.map(({ title, detail, metadata }) => (
+        <li key={`${title} ${detail}`} className="border-line border-l-3 pl-3">
+          <p className="font-medium text-sm">{title}</p>
+          <p className="text-quiet text-sm">{detail}</p>
+          <RestsOn group={group} turnIds={metadata.response_ids} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function Ask({ group }: { group: FocusGroup }) {
   const { t } = useTranslation();
   const [question, setQuestion] = useState("");
@@ -294,6 +314,7 @@ function Ask({ group }: { group: FocusGroup }) {
       {ask.data && (
         <div aria-live="polite" className="flex flex-col gap-2">
           <p className="whitespace-pre-line">{ask.data.answer}</p>
+          <Insights group={group} insights={ask.data.insights} />
           <div className="flex flex-wrap gap-2">
             {ask.data.suggested_questions.map((next) => (
               <Button

@@ -1,5 +1,4 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
@@ -10,6 +9,7 @@ import type { Project } from "@/features/project/hooks/projects";
 import { RunCard } from "@/features/run/components/run-card";
 import { useFormat } from "@/i18n/format";
 import { type FocusGroup, type Summary, summaryQuery, useSummarise } from "../hooks/groups";
+import { RestsOn, Said } from "./said";
 
 /** The discussion summed up: every finding with the quotes that it rests on, each of which jumps to its turn. */
 export function SummaryPanel({ group, project }: { group: FocusGroup; project: Project }) {
@@ -163,19 +163,10 @@ function Findings({
                 className="mt-2 border-line border-l-3 pl-3 text-quiet"
               >
                 {t("state.quoted", { text: quote.text })}{" "}
-                <Link
-                  to="/projects/$projectId/focus-groups/$groupId"
-                  params={{ projectId: group.project_id, groupId: group.id }}
-                  search={{ view: "transcript", turn: quote.response_id }}
-                  className="whitespace-nowrap text-accent text-sm underline"
-                >
-                  {t("summary.jump")}
-                </Link>
+                <Said group={group} turnId={quote.response_id} />
               </blockquote>
             ))}
-            <p className="mt-1.5 text-quiet text-sm">
-              {t("summary.restsOn", { count: finding.response_ids.length })}
-            </p>
+            <RestsOn group={group} turnIds={finding.response_ids} />
           </li>
         ))}
       </ul>

@@ -5,6 +5,9 @@ import { useSession } from "@/app/session";
 import { Dialog } from "@/components/ui/dialog";
 import { Failure, Skeleton } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
+import { Comments, CommentsLabel } from "@/features/collaboration/components/comments";
+import { MakeTask } from "@/features/collaboration/components/make-task";
+import { useShows } from "@/features/collaboration/hooks/presence";
 import { Export } from "@/features/export/components/export";
 import { JourneyPanel } from "@/features/insight/components/journey";
 import { MessagesPanel } from "@/features/insight/components/messages";
@@ -22,7 +25,16 @@ import { StatusMenu } from "./status";
 import { Trail } from "./trail";
 import { Traits } from "./traits";
 
-const VIEWS = ["overview", "profile", "needs", "journey", "messages", "insights", "trail"] as const;
+const VIEWS = [
+  "overview",
+  "profile",
+  "needs",
+  "journey",
+  "messages",
+  "insights",
+  "comments",
+  "trail",
+] as const;
 export type DrawerView = (typeof VIEWS)[number];
 
 type Props = {
@@ -87,11 +99,14 @@ function Content({
 }) {
   const { t } = useTranslation();
   const session = useSession();
+  const subject = { kind: "persona", id: persona.id } as const;
+  useShows("persona", persona.id);
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-2">
         <StatusMenu persona={persona} projectId={project.id} role={project.role} />
         <span className="ml-auto flex flex-wrap gap-2">
+          <MakeTask project={project} subject={subject} />
           <Share people={[persona]} role={project.role} />
           <Export
             projectId={project.id}
@@ -107,7 +122,15 @@ function Content({
         label={persona.full_name}
         value={view}
         onChange={onView}
-        tabs={VIEWS.map((name) => ({ value: name, label: t(`person.views.${name}`) }))}
+        tabs={VIEWS.map((name) => ({
+          value: name,
+          label:
+            name === "comments" ? (
+              <CommentsLabel projectId={project.id} subject={subject} />
+            ) : (
+              t(`person.views.${name}`)
+            ),
+        }))}
       >
         <div className="flex flex-col gap-6">
           {view === "overview" && (
@@ -132,6 +155,7 @@ function Content({
               <Evidence persona={persona} />
             </>
           )}
+          {view === "comments" && <Comments project={project} subject={subject} />}
           {view === "trail" && <Trail lines={persona.audit_log} self={session?.user.id} />}
         </div>
       </Tabs>

@@ -1,18 +1,24 @@
 import { useTranslation } from "react-i18next";
 import { Empty } from "@/components/ui/states";
+import { DocumentLink } from "@/features/document/components/document-link";
 import type { PersonaDetails } from "../hooks/personas";
 
 /** A passage as it is stored with a person. The document describes it as any value, so it is read with care. */
-type Passage = { title: string; text: string; page: number | null };
+type Passage = { title: string; text: string; page: number | null; documentId: string | null };
 
 export function passages(citations: unknown): Passage[] {
   if (!Array.isArray(citations)) return [];
   return citations.flatMap((raw): Passage[] => {
     if (typeof raw !== "object" || raw === null) return [];
-    const { document_title, chunk_text, page } = raw as Record<string, unknown>;
+    const { document_title, chunk_text, page, document_id } = raw as Record<string, unknown>;
     if (typeof document_title !== "string" || typeof chunk_text !== "string") return [];
     return [
-      { title: document_title, text: chunk_text, page: typeof page === "number" ? page : null },
+      {
+        title: document_title,
+        text: chunk_text,
+        page: typeof page === "number" ? page : null,
+        documentId: typeof document_id === "string" ? document_id : null,
+      },
     ];
   });
 }
@@ -38,6 +44,15 @@ export function Evidence({ persona }: { persona: PersonaDetails }) {
             <blockquote className="mt-2 whitespace-pre-line border-line border-l-3 pl-3 text-quiet">
               {passage.text}
             </blockquote>
+            {passage.documentId && (
+              <p className="mt-2">
+                <DocumentLink
+                  projectId={persona.project_id}
+                  documentId={passage.documentId}
+                  title={passage.title}
+                />
+              </p>
+            )}
           </details>
         </li>
       ))}

@@ -150,7 +150,12 @@ function Share({
         {percent(share, 0)}
       </output>
       {onRemove ? (
-        <button type="button" onClick={onRemove} aria-label={t("target.remove", { label })}>
+        <button
+          type="button"
+          onClick={onRemove}
+          aria-label={t("target.remove", { label })}
+          className="inline-flex min-w-[24px] items-center justify-center"
+        >
           <X aria-hidden className="size-4" />
         </button>
       ) : (
