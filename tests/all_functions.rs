@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use ::store::knowledge::Knowledge;
+use all_in_one::functions::{FUNCTIONS, States};
 use platform::graph::GraphPool;
 use platform::model::{Config, Embedder, EmbeddingConfig};
 use platform::queue::{Bus, Publisher};
@@ -24,35 +25,58 @@ pub(crate) fn pensive(latency: Duration, at_once: usize) -> Config {
     Config { offline_latency: latency, max_concurrent: at_once, ..Config::offline() }
 }
 
+/// What the functions work with.
+fn states(parts: &Parts, announcer: &Announcer, model: &Config) -> States {
+    let worker = parts.worker_state(model).announcing(announcer);
+    let embedder = embedder(parts);
+    let knowledge = || graph(&embedder);
+    States {
+        accounts: accounts(parts),
+        export: export::AppState { worker: worker.clone(), storage: parts.storage.clone() },
+        focus_groups: focus_groups::AppState {
+            worker: worker.clone(),
+            graph: GraphPool::from_env(&Env::from_process()),
+        },
+        knowledge: searching(worker.clone(), knowledge(), embedder.clone()),
+        persona_generate: persona_generate::AppState {
+            worker: worker.clone(),
+            knowledge: knowledge(),
+            embedder: embedder.clone(),
+        },
+        projects: projects::AppState::new(&Env::from([]), parts.base(), parts.publisher.clone()),
+        rag_ingest: taking_in(worker.clone(), knowledge(), embedder.clone()),
+        survey_run: survey_run::AppState {
+            worker: worker.clone(),
+            rater: survey_run::Rater::new(embedder.clone()),
+        },
+        worker,
+    }
+}
+
 /// Each function with its name.
 pub(crate) fn functions(
     parts: &Parts,
     announcer: &Announcer,
     model: &Config,
 ) -> Vec<(&'static str, Service)> {
-    vec![
-        ("accounts", accounts(parts)),
-        ("collaboration", collaboration(parts)),
-        ("export", export(parts, announcer, model)),
-        ("focus-group-run", focus_group_run(parts, announcer, model)),
-        ("focus-groups", focus_groups(parts, announcer, model)),
-        ("knowledge", knowledge(parts, model)),
-        ("kpi-recalc", kpi_recalc(parts, announcer, model)),
-        ("persona-generate", persona_generate(parts, announcer, model)),
-        ("personas", personas(parts, announcer, model)),
-        ("projects", projects(parts)),
-        ("rag-ingest", rag_ingest(parts, announcer, model)),
-        ("runs", runs(parts, announcer)),
-        ("survey-run", survey_run(parts, announcer, model)),
-        ("surveys", surveys(parts)),
-        ("web", web()),
-    ]
+    let mut all = states(parts, announcer, model).services();
+    all.push(("web", web()));
+    all
+}
+
+#[tokio::test]
+async fn the_functions_that_serve_together_are_those_that_serve_alone() {
+    let app = by_hand(&Config::offline()).await;
+
+    let together = functions(&app.parts, &Announcer::new(None), &Config::offline());
+
+    let together: Vec<&str> = together.iter().map(|(name, _)| *name).collect();
+    assert_eq!(together, FUNCTIONS.map(|(name, _)| name));
 }
 
 /// All functions as one service.
 pub(crate) fn service(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    let all = functions(parts, announcer, model).into_iter().map(|(_, service)| service);
-    all.reduce(Service::merge).expect("there are functions")
+    states(parts, announcer, model).together().merge(web())
 }
 
 /// All functions, with the test in the queue's place.
@@ -81,8 +105,8 @@ pub(crate) async fn with_bus(model: &Config, has_redis: bool) -> (TestApp, JoinH
     (app, tokio::spawn(deliveries.run(workers, verifier)))
 }
 
-fn accounts(parts: &Parts) -> Service {
-    let state = accounts::AppState {
+fn accounts(parts: &Parts) -> accounts::AppState {
+    accounts::AppState {
         base: parts.base(),
         publisher: parts.publisher.clone(),
         verifier: parts.verifier.clone(),
@@ -92,51 +116,7 @@ fn accounts(parts: &Parts) -> Service {
         bootstrap_secret: Some(SecretString::from(BOOTSTRAP_SECRET)),
         public_url: "https://sight.example".to_owned(),
         allowances: platform::model::Allowances::default(),
-    };
-    accounts::routes(state)
-}
-
-fn collaboration(parts: &Parts) -> Service {
-    collaboration::routes(collaboration::AppState::new(parts.base(), parts.publisher.clone()))
-}
-
-fn projects(parts: &Parts) -> Service {
-    let state = projects::AppState::new(&Env::from([]), parts.base(), parts.publisher.clone());
-    Service { api: projects::router(state), ..Service::default() }
-}
-
-fn personas(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    personas::routes(parts.worker_state(model).announcing(announcer))
-}
-
-fn runs(parts: &Parts, announcer: &Announcer) -> Service {
-    runs::routes(runs::AppState::new(parts.base(), announcer.clone(), parts.publisher.clone()))
-}
-
-fn focus_group_run(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    focus_group_run::routes(parts.worker_state(model).announcing(announcer))
-}
-
-fn export(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    let worker = parts.worker_state(model).announcing(announcer);
-    export::routes(export::AppState { worker, storage: parts.storage.clone() })
-}
-
-fn kpi_recalc(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    kpi_recalc::routes(parts.worker_state(model).announcing(announcer))
-}
-
-fn focus_groups(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    let worker = parts.worker_state(model).announcing(announcer);
-    let graph = GraphPool::from_env(&Env::from_process());
-    focus_groups::routes(focus_groups::AppState { worker, graph })
-}
-
-fn persona_generate(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    let worker = parts.worker_state(model).announcing(announcer);
-    let embedder = embedder(parts);
-    let knowledge = graph(&embedder);
-    persona_generate::routes(persona_generate::AppState { worker, knowledge, embedder })
+    }
 }
 
 /// Where the documents of every test here lie, under names that no two share.
@@ -159,18 +139,7 @@ fn embedder(parts: &Parts) -> Embedder {
 /// The graph of the test run, where it has one.
 fn graph(embedder: &Embedder) -> Option<Knowledge> {
     let pool = GraphPool::from_env(&Env::from_process())?;
-    Some(Knowledge::new(pool, embedder.model().clone()))
-}
-
-fn knowledge(parts: &Parts, model: &Config) -> Service {
-    let embedder = embedder(parts);
-    searching(parts.worker_state(model), graph(&embedder), embedder)
-}
-
-fn rag_ingest(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    let worker = parts.worker_state(model).announcing(announcer);
-    let embedder = embedder(parts);
-    taking_in(worker, graph(&embedder), embedder)
+    Some(Knowledge::new(pool, embedder.model().clone()).waiting_patiently())
 }
 
 /// What documents need, in this graph and with these embeddings.
@@ -179,38 +148,38 @@ pub(crate) fn documents(parts: &Parts, graph: &GraphPool, embeddings: &Embedding
         let config = embeddings.clone();
         let embedder = Embedder::connect(config, &parts.pool, None, &parts.clock, &parts.ids);
         let embedder = embedder.expect("the offline embedding needs nothing");
-        (Some(Knowledge::new(graph.clone(), embedder.model().clone())), embedder)
+        let knowledge = Knowledge::new(graph.clone(), embedder.model().clone());
+        (Some(knowledge.waiting_patiently()), embedder)
     };
     let worker = parts.worker_state(&Config::offline());
     let ((one, embedder), (other, same)) = (connect(), connect());
-    searching(worker.clone(), one, embedder).merge(taking_in(worker, other, same))
+    knowledge::routes(searching(worker.clone(), one, embedder))
+        .merge(rag_ingest::routes(taking_in(worker, other, same)))
 }
 
-fn searching(worker: WorkerState, knowledge: Option<Knowledge>, embedder: Embedder) -> Service {
-    knowledge::routes(knowledge::AppState { worker, knowledge, embedder, reranker: None })
+fn searching(
+    worker: WorkerState,
+    knowledge: Option<Knowledge>,
+    embedder: Embedder,
+) -> knowledge::AppState {
+    knowledge::AppState { worker, knowledge, embedder, reranker: None }
 }
 
-fn taking_in(worker: WorkerState, knowledge: Option<Knowledge>, embedder: Embedder) -> Service {
+fn taking_in(
+    worker: WorkerState,
+    knowledge: Option<Knowledge>,
+    embedder: Embedder,
+) -> rag_ingest::AppState {
     let name = "all_functions::the_extractor_of_these_tests";
     let extractor = Extractor::of_this_program().expect("a test knows where it lies");
-    rag_ingest::routes(rag_ingest::AppState {
+    rag_ingest::AppState {
         knowledge,
         storage: Storage::folder(FILES),
         extractor: extractor.with_arguments(["--exact", name, "--nocapture"]),
         most_fact_chunks: rag_ingest::MOST_FACT_CHUNKS,
         embedder,
         worker,
-    })
-}
-
-fn survey_run(parts: &Parts, announcer: &Announcer, model: &Config) -> Service {
-    let worker = parts.worker_state(model).announcing(announcer);
-    let rater = survey_run::Rater::new(embedder(parts));
-    survey_run::routes(survey_run::AppState { worker, rater })
-}
-
-fn surveys(parts: &Parts) -> Service {
-    Service { api: surveys::router(parts.base()), ..Service::default() }
+    }
 }
 
 /// A console of one page.

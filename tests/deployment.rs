@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use platform::{Env, Service};
+use all_in_one::functions::{Build, FUNCTIONS};
+use platform::Env;
 
 /// What is read by the process and not by its function: the half it serves, logs, TLS, addresses.
 const OF_THE_PROCESS: [&str; 6] =
@@ -19,27 +20,6 @@ const SECRETS: [(&str, &str); 9] = [
     ("REDIS_URL", "rediss://:secret@10.0.0.4:6378"),
     ("SECRET_KEY", "a key of more than thirty-two bytes for tests"),
     ("SMTP_URL", "smtps://sight:secret@mail.example.com"),
-];
-
-/// Builds a function from its variables.
-type Build = fn(&Env) -> Option<Service>;
-
-const FUNCTIONS: [(&str, Build); 15] = [
-    ("accounts", accounts::service),
-    ("collaboration", collaboration::service),
-    ("export", export::service),
-    ("focus-group-run", focus_group_run::service),
-    ("focus-groups", focus_groups::service),
-    ("knowledge", knowledge::service),
-    ("kpi-recalc", kpi_recalc::service),
-    ("persona-generate", persona_generate::service),
-    ("personas", personas::service),
-    ("projects", projects::service),
-    ("rag-ingest", rag_ingest::service),
-    ("runs", runs::service),
-    ("survey-run", survey_run::service),
-    ("surveys", surveys::service),
-    ("web", web::service),
 ];
 
 /// The variables of each service, and of which half it is.

@@ -41,7 +41,7 @@ async fn another_model_is_searched_by_words_until_it_is_changed_and_by_its_vecto
         let (graph, embeddings) = (graph.clone(), of_length(dimensions));
         move |parts: &testkit::Parts| all_functions::documents(parts, &graph, &embeddings)
     };
-    let schema = Knowledge::new(graph.clone(), of_length(768).model);
+    let schema = Knowledge::new(graph.clone(), of_length(768).model).waiting_patiently();
     schema.create_schema(Default::default()).await.unwrap();
     let database = Database::create_on(servers.postgres()).await;
     let mut app = TestApp::start_on(database, model(768)).await;

@@ -17,7 +17,7 @@ fn state(parts: &Parts, model: &Config, neo4j: Option<&str>) -> AppState {
         None => GraphPool::from_env(&Env::from_process()),
     };
     let graph = graph.expect("NEO4J_URI names a Neo4j for tests");
-    let knowledge = Some(Knowledge::new(graph, embedder.model().clone()));
+    let knowledge = Some(Knowledge::new(graph, embedder.model().clone()).waiting_patiently());
     AppState { knowledge, embedder, worker, reranker: None }
 }
 

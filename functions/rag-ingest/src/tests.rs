@@ -42,7 +42,7 @@ fn state(parts: &Parts, storage: &Storage, model: &Config) -> AppState {
     let graph =
         GraphPool::from_env(&Env::from_process()).expect("NEO4J_URI names a Neo4j for tests");
     AppState {
-        knowledge: Some(Knowledge::new(graph, embedder.model().clone())),
+        knowledge: Some(Knowledge::new(graph, embedder.model().clone()).waiting_patiently()),
         storage: storage.clone(),
         extractor: extractor(),
         most_fact_chunks: MOST_FACT_CHUNKS,

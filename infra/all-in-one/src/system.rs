@@ -21,6 +21,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::client;
+use crate::functions::States;
 use crate::place::Place;
 
 /// What takes Node 20.19 or later, and is done once.
@@ -169,47 +170,14 @@ fn build(env: &Env) -> Result<Built> {
     let worker = base.zip(model);
     let worker = worker.and_then(|(base, model)| WorkerState::new(env, base, queue, model));
     let cache = worker.as_ref().and_then(|worker| worker.cache.clone());
-    let service = worker.and_then(|worker| functions(env, worker));
-    let mut service = env.check(service)?;
+    let states = worker.and_then(|worker| States::from_env(env, worker));
+    let mut service = env.check(states)?.together();
     service.probes.extend([cache::probe(cache.as_ref())]);
     service.probes.extend([graph::probe(GraphPool::from_env(env).as_ref())]);
     let push = Service { push: std::mem::take(&mut service.push), ..Service::default() };
     let workers = push.router("workers", Serve::Push, env, Ids::system());
     let delivering = tokio::spawn(deliveries.run(workers, verifier));
     Ok(Built { service, publisher, delivering })
-}
-
-/// Every function, on one pool of connections.
-fn functions(env: &Env, worker: WorkerState) -> Option<Service> {
-    let (base, engine) = (worker.base.clone(), worker.engine.clone());
-    let ingest = rag_ingest::AppState::from_env(env, Some(worker.clone()));
-    let knowledge = knowledge::AppState::from_env(env, Some(worker.clone()));
-    let queue = (engine.publisher.clone(), worker.verifier.clone());
-    let accounts = accounts::AppState::new(env, Some(base.clone()), Some(queue));
-    let generate = persona_generate::AppState::from_env(env, Some(worker.clone()));
-    let survey_run = survey_run::AppState::from_env(env, Some(worker.clone()));
-    let export = export::AppState::from_env(env, Some(worker.clone()));
-    let together = collaboration::AppState::new(base.clone(), engine.publisher.clone());
-    let projects = projects::AppState::new(env, base.clone(), engine.publisher.clone());
-    let api = projects::router(projects).merge(surveys::router(base.clone()));
-    Some(
-        accounts::routes(accounts?)
-            .merge(collaboration::routes(together))
-            .merge(runs::routes(runs::AppState::new(base, engine.announcer, engine.publisher)))
-            .merge(rag_ingest::routes(ingest?))
-            .merge(knowledge::routes(knowledge?))
-            .merge(focus_group_run::routes(worker.clone()))
-            .merge(kpi_recalc::routes(worker.clone()))
-            .merge(personas::routes(worker.clone()))
-            .merge(focus_groups::routes(focus_groups::AppState {
-                worker,
-                graph: GraphPool::from_env(env),
-            }))
-            .merge(export::routes(export?))
-            .merge(persona_generate::routes(generate?))
-            .merge(survey_run::routes(survey_run?))
-            .merge(Service { api, ..Service::default() }),
-    )
 }
 
 /// Does what Cloud Scheduler does: every minute, as the role that may.

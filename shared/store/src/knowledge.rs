@@ -55,18 +55,28 @@ pub struct Knowledge {
     stemming: Stemming,
     counted: Counted,
     backgrounds: Backgrounds,
+    /// How long a query may take.
+    limit: Duration,
 }
 
 impl Knowledge {
     /// The graph in this pool for vectors of this model.
     pub fn new(pool: GraphPool, model: EmbeddingModel) -> Self {
         let (counted, backgrounds) = (Counted::default(), Backgrounds::default());
-        Self { pool, model, stemming: Stemming::default(), counted, backgrounds }
+        let stemming = Stemming::default();
+        Self { pool, model, stemming, counted, backgrounds, limit: TIME_LIMIT }
     }
 
     /// The graph in this pool for taking things away, which go whatever model their vectors are of.
     pub fn for_removal(pool: GraphPool) -> Self {
         Self::new(pool, EmbeddingModel { name: String::new(), dimensions: 0 })
+    }
+
+    /// The same for tests, which wait longer: a machine that is busy with other tests is no outage.
+    #[must_use]
+    pub fn waiting_patiently(mut self) -> Self {
+        self.limit = 30 * TIME_LIMIT;
+        self
     }
 
     /// The same that stems in another way, for the evaluation: what is written and what is asked must
@@ -84,7 +94,7 @@ impl Knowledge {
     }
 
     async fn graph(&self) -> Result<&Graph, Failure> {
-        match timeout(TIME_LIMIT, Box::pin(self.pool.get())).await {
+        match timeout(self.limit, Box::pin(self.pool.get())).await {
             Ok(graph) => graph.map_err(Failure::from),
             Err(_) => Err(Failure::Silent),
         }
@@ -92,7 +102,7 @@ impl Knowledge {
 
     async fn run(&self, query: Query) -> Result<(), Failure> {
         let graph = self.graph().await?;
-        match timeout(TIME_LIMIT, Box::pin(graph.run(query))).await {
+        match timeout(self.limit, Box::pin(graph.run(query))).await {
             Ok(done) => done.map(drop).map_err(Failure::from),
             Err(_) => Err(Failure::Silent),
         }
@@ -109,7 +119,7 @@ impl Knowledge {
             Ok(rows)
         };
         // the driver's futures are large, and searches run several side by side
-        match timeout(TIME_LIMIT, Box::pin(read)).await {
+        match timeout(self.limit, Box::pin(read)).await {
             Ok(rows) => rows,
             Err(_) => Err(Failure::Silent),
         }

@@ -20,6 +20,7 @@ pub async fn graph() -> Knowledge {
     let pool = GraphPool::from_env(&Env::from_process());
     let pool = pool.expect("NEO4J_URI names a Neo4j for tests");
     let graph = Knowledge::new(pool, OfflineEmbedding::new(DIMENSIONS).model());
+    let graph = graph.waiting_patiently();
     graph.create_schema(Default::default()).await.unwrap();
     graph.check_model().await.unwrap();
     graph

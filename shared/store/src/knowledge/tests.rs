@@ -32,7 +32,7 @@ async fn pool() -> Option<GraphPool> {
 }
 
 async fn graph() -> Option<(Knowledge, RwLockReadGuard<'static, ()>)> {
-    let knowledge = Knowledge::new(pool().await?, offline().model());
+    let knowledge = Knowledge::new(pool().await?, offline().model()).waiting_patiently();
     let guard = GRAPH.read().await;
     knowledge.create_schema(schema::Dimensions::default()).await.unwrap();
     Some((knowledge, guard))
