@@ -30,7 +30,7 @@ pub(crate) enum Frame {
         offset: i64,
     },
     /// The next event.
-    Event(EventView),
+    Event(Box<EventView>),
     /// Everybody who is here.
     Presence(Presence),
     /// The caller's own inbox has something new.

@@ -20,9 +20,6 @@ use crate::hint::{Hint, Hints};
 use crate::presence::Presence;
 use crate::store::{CatchUp, Known, News, ToldEvent, Watched};
 
-/// What a socket may lag behind its room before it is closed. A room says its events in batches.
-const BACKLOG: usize = 64;
-
 /// How often things are done.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
@@ -36,6 +33,8 @@ pub struct Pace {
     pub ping: Duration,
     /// How long a socket lives at most: Cloud Run ends every request after 60 minutes.
     pub life: Duration,
+    /// So many batches of events a socket may lag behind its room before it is closed.
+    pub backlog: usize,
 }
 
 impl Default for Pace {
@@ -46,6 +45,7 @@ impl Default for Pace {
             presence: Duration::from_millis(250),
             ping: Duration::from_secs(20),
             life: Duration::from_secs(55 * 60),
+            backlog: 64,
         }
     }
 }
@@ -142,7 +142,9 @@ impl Hub {
         let (told, end) = oneshot::channel();
         let sitting = Sitting { account: access.account_id(), session, end: Some(told) };
         let mut rooms = self.rooms();
-        let room = rooms.entry(project).or_insert_with(|| Room::of(Watched::by(access)));
+        let room = rooms
+            .entry(project)
+            .or_insert_with(|| Room::of(Watched::by(access), self.0.pace.backlog));
         let said = room.said.subscribe();
         room.seats.insert(id, sitting);
         Seat { id, said, end, project, hub: self.clone() }
@@ -160,6 +162,12 @@ impl Hub {
         let rooms = self.rooms();
         let (_, text) = rooms.get(&access.project_id())?.present.as_ref()?;
         Some(text.clone())
+    }
+
+    /// How far a room has said the events of its project.
+    #[cfg(test)]
+    pub(crate) fn offset(&self, project: ProjectId) -> Option<i64> {
+        self.rooms().get(&project)?.known.map(|(_, offset)| offset)
     }
 
     fn rooms(&self) -> MutexGuard<'_, Rooms> {
@@ -238,8 +246,8 @@ impl Hub {
 }
 
 impl Room {
-    fn of(watched: Watched) -> Self {
-        let said = broadcast::Sender::new(BACKLOG);
+    fn of(watched: Watched, backlog: usize) -> Self {
+        let said = broadcast::Sender::new(backlog);
         Self { watched, known: None, said, present: None, seats: HashMap::new() }
     }
 }
@@ -247,7 +255,7 @@ impl Room {
 impl SaidEvent {
     pub(crate) fn of(event: ToldEvent) -> platform::Result<Self> {
         let (offset, notified) = (event.view.offset, event.notified);
-        Ok(Self { offset, text: Frame::Event(event.view).text()?, notified })
+        Ok(Self { offset, text: Frame::Event(Box::new(event.view)).text()?, notified })
     }
 }
 

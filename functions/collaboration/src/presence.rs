@@ -127,6 +127,10 @@ type ByPerson = BTreeMap<AccountId, BTreeSet<Subject>>;
 async fn tabs(state: &AppState, watched: &[Watched]) -> Option<Vec<ByPerson>> {
     let cache = state.base.cache.as_ref()?;
     let now = state.base.clock.now().timestamp_millis();
+    if watched.is_empty() {
+        // Redis takes no pipeline of nothing, and would be left alone for it.
+        return Some(Vec::new());
+    }
     let mut redis = cache.connection();
     let mut call = redis::pipe();
     for watched in watched {

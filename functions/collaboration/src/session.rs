@@ -229,11 +229,8 @@ impl Serving {
 
     /// What the client says. Pings are answered by the protocol itself.
     async fn hear(&mut self, heard: Option<Result<Message, axum::Error>>) -> Result<(), End> {
-        let message = match heard {
-            Some(Ok(message)) => message,
-            // A frame beyond the limit is one of these; its client is told by the protocol.
-            Some(Err(_)) | None => return Err(End::Gone),
-        };
+        // A frame beyond the limit is an error as well.
+        let Some(Ok(message)) = heard else { return Err(End::Gone) };
         self.heard_at = Instant::now();
         if matches!(message, Message::Pong(_)) {
             return Ok(());

@@ -18,7 +18,8 @@ use crate::{AppState, Pace, routes};
 fn quick() -> Pace {
     let soon = Duration::from_millis(40);
     let life = Duration::from_secs(3_600);
-    Pace { look: soon, rights: soon, presence: soon / 4, ping: Duration::from_secs(5), life }
+    let ping = Duration::from_secs(5);
+    Pace { look: soon, rights: soon, presence: soon / 4, ping, life, ..Pace::default() }
 }
 
 fn build(parts: &Parts) -> Service {
@@ -101,4 +102,9 @@ fn of(comment: &Value, rest: &str) -> String {
 
 fn kinds(events: &[Value]) -> Vec<&str> {
     events.iter().map(|event| event["kind"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn the_readme_lists_every_variable() {
+    testkit::assert_variables(include_str!("../README.md"), crate::service);
 }

@@ -109,7 +109,7 @@ async fn nobody_gets_a_letter_of_what_they_may_not_read() {
         "update accounts set is_active = false where id = $1",
         "update projects set deleted_at = now() where owner_id <> $1",
         "update personas set deleted_at = now() where created_by <> $1",
-        "update comments set text = null, deleted_at = now() where author_id <> $1",
+        "update comments set text = null, mentions = '{}', deleted_at = now() where author_id <> $1",
         "update comments set mentions = '{}' where author_id <> $1",
     ] {
         let mentioned = Mentioned::with("Tajne").await;

@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test]
 async fn a_thread_is_written_answered_and_read_by_everybody_in_the_project() {
     let world = World::new().await;
-    let first = world.comment(&world.edek, "  Zaż\u{307}o\u{301}łc\u{301}?  ", &[]).await;
+    let first = world.comment(&world.edek, "  Zaz\u{307}o\u{301}łc\u{301}?  ", &[]).await;
     let reply = world.reply(&world.ana, &first, "Tak.").await;
 
     let list = world.app.get(&world.vera, &world.path("/comments")).await;

@@ -95,6 +95,66 @@ async fn a_client_that_reads_nothing_holds_nobody_up() {
     assert_eq!(silent.next().await["type"], "hello", "and what was sent to it is still there");
 }
 
+/// More than connections hold, to a client that reads late, past a room that waits for nobody.
+#[tokio::test]
+async fn a_slow_socket_is_closed_and_goes_on_where_it_was() {
+    const COMMENTS: i64 = 4_000;
+    let hub = std::sync::OnceLock::new();
+    let world = World::of(|parts| {
+        let pace = Pace { backlog: 2, rights: Duration::from_secs(60), ..quick() };
+        let state = AppState::at_pace(parts.base(), parts.publisher.clone(), pace);
+        hub.get_or_init(|| state.hub.clone());
+        routes(state)
+    })
+    .await;
+    let server = Server::start(&world).await;
+    let mut slow = server.open(&world.vera).await;
+    assert_eq!(slow.next().await["type"], "hello");
+
+    many(&world, COMMENTS).await;
+    while hub.get().unwrap().offset(world.project) != Some(COMMENTS) {
+        tokio::task::yield_now().await;
+    }
+
+    let mut known = 0;
+    let code = loop {
+        match slow.message().await {
+            Ok(frame) if frame["type"] == "event" => {
+                assert_eq!(frame["offset"], known + 1);
+                known += 1;
+            }
+            Ok(_) => {}
+            Err(code) => break code,
+        }
+    };
+    assert_eq!(code, Some(4008), "after {known} events");
+    let mut back = server.resume(&world.vera, known, &world.project.to_string()).await;
+    assert_eq!(back.event().await["offset"], known + 1);
+}
+
+/// So many long comments and their events, as if many had written them.
+async fn many(world: &World, comments: i64) {
+    let statement = "with c as (
+            insert into comments (id, project_id, persona_id, thread_id, author_id, text, created_at)
+            select i.id, $1, $2, i.id, $3, repeat('x', 4000), $4
+            from (select gen_random_uuid() as id from generate_series(1, $5)) i
+            returning id
+        ), s as (
+            insert into collaboration_streams (project_id, epoch, last_offset) values ($1, $1, $5)
+        )
+        insert into collaboration_events (project_id, event_offset, at, kind, actor_id, comment_id)
+        select $1, row_number() over (), $4, 'comment_created', $3, id from c";
+    sqlx::query(statement)
+        .bind(world.project.0)
+        .bind(world.persona.0)
+        .bind(world.edek.id.0)
+        .bind(world.app.parts.clock.now())
+        .bind(comments)
+        .execute(&world.app.parts.pool)
+        .await
+        .unwrap();
+}
+
 /// A comment without the limit of changes an hour.
 async fn insert_directly(world: &World, text: &str) {
     let statement = "with c as (

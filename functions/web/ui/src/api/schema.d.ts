@@ -455,7 +455,8 @@ export interface paths {
         };
         /**
          * Opens a socket of the ticket's project. It says `hello` or `reset`, then every event after that, who is here, and
-         *     when the caller's own inbox has something new. It takes messages of 4 KiB, 60 a minute. Its close codes: 4001 come
+         *     when the caller's own inbox has something new. It takes messages of 4 KiB, 60 a minute: `{"type": "look", "subject": {"kind": …, "id": …}}`,
+         *     or null for the project alone. Its close codes: 4001 come
          *     back now, 4003 the right has ended, 4008 too slow, 4011 come back later, 4029 too many messages, 4400 no message,
          *     4429 too many sockets.
          */
