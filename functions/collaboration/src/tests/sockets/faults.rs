@@ -70,7 +70,7 @@ async fn many_who_write_at_once_leave_no_gap() {
 }
 
 #[tokio::test]
-async fn without_redis_sockets_go_on_and_new_ones_are_refused() {
+async fn without_redis_no_new_socket_opens_and_the_events_are_there_all_the_same() {
     let world = World::of(|parts| {
         let base = platform::Base { cache: None, ..parts.base() };
         routes(AppState::at_pace(base, parts.publisher.clone(), quick()))
