@@ -105,11 +105,11 @@ export class Visitor {
         document.documentElement.dataset.theme = name;
         // what lies under the header would be small, by how far somebody happened to scroll
         scrollTo(0, 0);
-        // colours on their way from one theme to the other are neither's
+        // colours on their way from one theme to the other are neither's; of thousands, Chromium keeps some promises
+        // of an end for ever, so it is asked for how they stand
         do {
           await new Promise(requestAnimationFrame);
           await new Promise(requestAnimationFrame);
-          await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
         } while (document.getAnimations().some(({ playState }) => playState === "running"));
       }, theme);
       await this.picture(screen, theme, width);
