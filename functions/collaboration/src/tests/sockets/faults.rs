@@ -1,6 +1,12 @@
 //! What becomes of events when something breaks.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use platform::Env;
+use platform::cache::Cache;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::*;
 
@@ -114,4 +120,66 @@ async fn a_change_that_nobody_was_told_of_is_found_all_the_same() {
 
     assert_eq!(answer.status(), 201);
     assert_eq!(vera.event().await["comment"]["text"], "Skądinąd");
+}
+
+/// The way to the tests' Redis, which ends when this is dropped.
+struct Way {
+    cache: Cache,
+    relaying: JoinHandle<()>,
+}
+
+impl Way {
+    async fn open() -> Self {
+        let url: String =
+            Env::from_process().required("REDIS_URL").expect("the tests have a Redis");
+        // redis://user:password@host:port/number
+        let (head, rest) = url.rsplit_once(':').unwrap();
+        let (port, number) = rest.split_once('/').unwrap_or((rest, "0"));
+        let (head, port, number) =
+            (head.to_owned(), port.parse::<u16>().unwrap(), number.to_owned());
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let here = listener.local_addr().unwrap().port();
+        let url = format!("{head}:{here}/{number}");
+        let relaying = tokio::spawn(async move {
+            // Dropped with this task, and every connection with it.
+            let mut connections = JoinSet::new();
+            while let Ok((mut near, _)) = listener.accept().await {
+                connections.spawn(async move {
+                    let mut far = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
+                    let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+                });
+            }
+        });
+        let cache = Cache::connect(&Env::from([("REDIS_URL", &url)])).unwrap();
+        Self { cache, relaying }
+    }
+}
+
+impl Drop for Way {
+    fn drop(&mut self) {
+        self.relaying.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_socket_that_is_open_goes_on_without_redis() {
+    let way = Way::open().await;
+    let world = World::of(|parts| {
+        let base = platform::Base { cache: Some(way.cache.clone()), ..parts.base() };
+        routes(AppState::at_pace(base, parts.publisher.clone(), quick()))
+    })
+    .await;
+    let server = Server::start(&world).await;
+    let mut vera = server.open(&world.vera).await;
+    assert_eq!(vera.next().await["type"], "hello");
+
+    drop(way);
+    world.comment(&world.edek, "Bez Redisa", &[]).await;
+
+    assert_eq!(vera.event().await["comment"]["text"], "Bez Redisa");
+    let body = json!({ "project_id": world.project });
+    let refused = world.app.post(&world.vera, "/api/v1/collaboration/tickets", body).await;
+    assert_eq!(refused.expect(503)["code"], "tickets_away");
+    let here = world.app.get(&world.vera, &world.path("/presence")).await.expect(200);
+    assert_eq!(here["is_known"], false);
 }
