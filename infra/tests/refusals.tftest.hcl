@@ -64,7 +64,7 @@ run "a_backup_was_restored_beside_the_database" {
   command = plan
 
   variables {
-    database = { connections = 250, disk_gb = 10, highly_available = false, instance = "sight-restored", tier = "db-custom-1-3840" }
+    database = { connections = 300, disk_gb = 10, highly_available = false, instance = "sight-restored", tier = "db-custom-1-3840" }
   }
 
   assert {

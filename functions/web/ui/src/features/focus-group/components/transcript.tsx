@@ -97,7 +97,7 @@ function TurnItem({
       {answered && (
         <a
           href={`#turn-${answered.id}`}
-          className="mt-1 flex min-h-6 items-start gap-1.5 text-quiet text-sm hover:text-ink"
+          className="mt-1 flex items-start gap-1.5 text-quiet text-sm hover:text-ink"
         >
           <CornerUpLeft aria-hidden className="mt-0.5 size-3.5 shrink-0" />
           <span className="line-clamp-1">
