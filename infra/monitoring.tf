@@ -245,12 +245,16 @@ resource "google_logging_metric" "log" {
   depends_on = [google_project_service.used]
 }
 
-# The address of a socket holds its ticket. It is used, or too old, before
-# anybody reads a log, and has no business there all the same.
+# These addresses hold what opens something: the ticket of a socket, the token of a shared page, the ticket of a
+# file. Two of them are good for more than a moment, and none has any business in a log.
 resource "google_logging_project_exclusion" "tickets" {
-  name        = "socket-tickets"
-  description = "addresses with tickets of sockets"
-  filter      = "httpRequest.requestUrl:\"/api/v1/collaboration/socket?\""
+  name        = "addresses-with-tickets"
+  description = "addresses that open what they name"
+  filter = join(" OR ", [for part in [
+    "/api/v1/collaboration/socket?",
+    "/api/v1/exports/files/",
+    "/share/",
+  ] : "httpRequest.requestUrl:\"${part}\""])
 
   depends_on = [google_project_service.used]
 }

@@ -269,6 +269,12 @@ run "production" {
   # --- the pipeline ---------------------------------------------------------
 
   assert {
+    condition = alltrue([for part in ["/share/", "/api/v1/exports/files/", "/api/v1/collaboration/socket?"] :
+    strcontains(google_logging_project_exclusion.tickets.filter, part)])
+    error_message = "an address that opens what it names is kept in the request logs"
+  }
+
+  assert {
     condition     = length(google_service_account_iam_member.pipeline_deploys) == length(module.service) + length(module.job) && one(google_cloudbuild_trigger.take_back).filter != ""
     error_message = "the pipeline may deploy everything, and a release that died is taken back"
   }

@@ -33,7 +33,7 @@ pub(crate) async fn recalculate(
     let name = format!("kpi:{}:{}", place.population_id, place.segment.id());
     let (began, mut rounds) = (Instant::now(), 0);
     while rounds < ROUNDS {
-        if let Some(snapshot) = fresh(state, project, place).await? {
+        if let Standing::Fresh(snapshot) = standing(state, project, place).await? {
             let entry = line(snapshot.version, false);
             audit::record(&state.pool, &state.ids, state.clock.now(), &entry).await?;
             return Ok(snapshot);
@@ -47,9 +47,9 @@ pub(crate) async fn recalculate(
             Asked::Busy | Asked::Away => None,
         };
         // Who had it may have stored between the look and the lock: then there is nothing to compute.
-        let stored = match fresh(state, project, place).await? {
-            Some(_) => None,
-            None => compute_one(state, project, place, &line).await?,
+        let stored = match standing(state, project, place).await? {
+            Standing::Fresh(_) => None,
+            Standing::Stale(before) => compute_one(state, project, place, before, &line).await?,
         };
         if let Some(lock) = lock {
             lock.release().await;
@@ -62,13 +62,32 @@ pub(crate) async fn recalculate(
     Err(anyhow!("overtaken {ROUNDS} times in a row").into())
 }
 
-/// The stored snapshot, where it is of today's evidence.
-async fn fresh(state: &AppState, project: InProject, place: &Place) -> Result<Option<Computed>> {
+/// Where the stored snapshot stands to today's evidence.
+enum Standing {
+    /// It is of that.
+    Fresh(Computed),
+    /// It is not; its version, 0 where there is none. Whoever stores in its place has looked at this one and no
+    /// other.
+    Stale(i64),
+}
+
+async fn standing(state: &AppState, project: InProject, place: &Place) -> Result<Standing> {
+    standing_to(state, project, place, &Edition::read(&state.pool, project).await?).await
+}
+
+async fn standing_to(
+    state: &AppState,
+    project: InProject,
+    place: &Place,
+    edition: &Edition,
+) -> Result<Standing> {
     let stored = kpi::find(&state.pool, project, place.population_id, place.segment).await?;
-    let Some(stored) = stored else { return Ok(None) };
-    let edition = Edition::read(&state.pool, project).await?;
+    let Some(stored) = stored else { return Ok(Standing::Stale(0)) };
     let hash = secret::hex(&edition.hash(&place.plan_hash, place.segment.id())?);
-    Ok((stored.inputs_hash == hash).then_some(stored))
+    Ok(match stored.inputs_hash == hash {
+        true => Standing::Fresh(stored),
+        false => Standing::Stale(stored.version),
+    })
 }
 
 /// Computes, and stores it with its line; none when somebody else has stored meanwhile.
@@ -76,10 +95,10 @@ async fn compute_one(
     state: &AppState,
     project: InProject,
     place: &Place,
+    before: i64,
     line: &impl Fn(i64, bool) -> audit::Entry,
 ) -> Result<Option<Computed>> {
-    let before = kpi::find(&state.pool, project, place.population_id, place.segment).await?;
-    let made = made(state, project, &[(place, before.map_or(0, |row| row.version))]).await?;
+    let made = made(state, project, &[(place, before)]).await?;
     let mut transaction = state.pool.begin().await?;
     if store::save(&mut *transaction, project, &made).await? == 0 {
         return Ok(None);
@@ -105,10 +124,8 @@ pub(crate) async fn recalculate_all(
     let edition = Edition::read(&state.pool, project).await?;
     let mut stale = Vec::new();
     for place in places {
-        let before = kpi::find(&state.pool, project, place.population_id, place.segment).await?;
-        let hash = secret::hex(&edition.hash(&place.plan_hash, place.segment.id())?);
-        if before.as_ref().is_none_or(|row| row.inputs_hash != hash) {
-            stale.push((place, before.map_or(0, |row| row.version)));
+        if let Standing::Stale(before) = standing_to(state, project, place, &edition).await? {
+            stale.push((place, before));
         }
     }
     let stored = match stale.is_empty() {
