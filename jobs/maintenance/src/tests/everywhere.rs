@@ -234,6 +234,10 @@ async fn people_who_cite_a_document_that_goes_get_a_new_version() {
             house.now(),
         )
         .await;
+    house.project(1).await;
+    let journeys = "insert into persona_journeys (persona_id, project_id)
+         select id, project_id from personas where $1::uuid is not null and $2::timestamptz is not null";
+    house.execute(journeys, id.0, house.now()).await;
     let before = house.count("personas where version = 2").await;
     house.execute(DELETE_DOCUMENT, id.0, house.now()).await;
 
@@ -241,6 +245,7 @@ async fn people_who_cite_a_document_that_goes_get_a_new_version() {
 
     assert_eq!((before, house.count("personas where version = 2").await), (0, 2));
     assert_eq!(house.count("citations").await, 0);
+    assert_eq!(house.count("persona_journeys").await, 1, "of those who do not cite it");
 }
 
 #[tokio::test]
