@@ -1,8 +1,8 @@
 //! Everything about one persona: what the client's drawer shows.
 //!
 //! An answer has two parts. What the persona is, and what its segment is worth, changes with the versions of both,
-//! so it is kept compressed in Redis; the audit trail changes with every view, so it is read each time, by the statement that puts
-//! the view on record, and compressed behind the first part.
+//! so it is kept compressed in Redis. The audit trail changes with every view, so it is read each time, by the
+//! statement that puts the view on record, and compressed behind the first part.
 
 mod cache;
 mod encoding;
