@@ -70,7 +70,7 @@ function Content({ group, project }: { group: FocusGroup; project: Project }) {
           {may(project.role, "editor") && <DeleteGroup group={group} projectId={project.id} />}
         </div>
       </header>
-      {group.run_id && (!isOver(run.data) || run.data?.status !== "succeeded") && (
+      {group.run_id && group.run_status !== "succeeded" && (
         <RunCard key={group.run_id} runId={group.run_id} role={project.role} onEnd={refresh} />
       )}
       {!group.run_id && may(project.role, "editor") && <Start group={group} />}

@@ -42,7 +42,9 @@ function Content({ project }: { project: Project }) {
     ...of(surveys.data?.map(({ run_id, title }) => [run_id, title])),
     ...of(own?.map(({ run_id, title }) => [run_id, title])),
   ];
-  const refresh = () => void client.invalidateQueries({ queryKey: ["project", project.id] });
+  // what this page shows stays as it is; what others show of the project is read again when they are opened
+  const refresh = () =>
+    void client.invalidateQueries({ queryKey: ["project", project.id], refetchType: "none" });
   return (
     <div className="flex max-w-4xl flex-col gap-4">
       <h1 className="font-semibold text-2xl">{t("nav.runs")}</h1>

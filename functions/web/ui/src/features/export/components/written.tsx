@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { FileDown, X } from "lucide-react";
-import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { may, type Role } from "@/app/access";
 import { forget } from "@/app/kept";
@@ -17,12 +16,11 @@ export function WrittenExport({ id, role, place }: { id: string; role: Role; pla
   const { t } = useTranslation();
   const client = useQueryClient();
   const { data, error } = useQuery(exportQuery(id));
-  const { data: run } = useRun(data?.run_id);
-  const ended = isOver(run);
   // the file is whole when its run has ended: then it is asked for once more
-  useEffect(() => {
-    if (ended) void client.invalidateQueries({ queryKey: exportQuery(id).queryKey });
-  }, [ended, client, id]);
+  const { data: run } = useRun(
+    data?.run_id,
+    () => void client.invalidateQueries({ queryKey: exportQuery(id).queryKey }),
+  );
   const { moment } = useFormat();
   return (
     <li className="flex flex-col gap-2 rounded-card border border-line px-3 py-2.5">
@@ -48,7 +46,7 @@ export function WrittenExport({ id, role, place }: { id: string; role: Role; pla
               <X aria-hidden className="size-4" />
             </Button>
           </div>
-          {run && !ended && (
+          {run && !isOver(run) && (
             <Progress value={run.done} max={run.total} label={t("run.kind.export")} />
           )}
           {run?.error && <p className="text-bad text-sm">{run.error}</p>}

@@ -19,20 +19,22 @@ export const runQuery = (id: string) =>
 
 /**
  * A run as it goes: read once, then live by server-sent events. Each event is the whole run, so what is
- * missed while a connection is broken is made good by the next one.
+ * missed while a connection is broken is made good by the next one. `onEnd` hears of a run that is over however that
+ * was learnt: a short one is over before it is first read, and what was asked for while it ran is then old.
  */
 export function useRun(id: string | null | undefined, onEnd?: (run: Run) => void) {
   const client = useQueryClient();
   const query = useQuery({ ...runQuery(id ?? ""), enabled: Boolean(id) });
   const over = isOver(query.data);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an end is told once, whoever listens
+  useEffect(() => {
+    if (over && query.data) onEnd?.(query.data);
+  }, [id, over]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a run is watched once, whoever listens
   useEffect(() => {
     if (!id || over || !query.data) return;
     const stop = new AbortController();
-    void watch(id, stop.signal, (run) => {
-      client.setQueryData(runQuery(id).queryKey, run);
-      if (isOver(run)) onEnd?.(run);
-    });
+    void watch(id, stop.signal, (run) => client.setQueryData(runQuery(id).queryKey, run));
     return () => stop.abort();
   }, [id, over, query.data === undefined]);
   return query;
