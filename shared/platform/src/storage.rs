@@ -129,7 +129,7 @@ impl Storage {
         let (stream, meter) = Meter::over(stream, limit_bytes);
         let done = match &self.0 {
             Backend::Folder(folder) => folder.put(&key, stream).await,
-            Backend::Bucket(bucket) => bucket.put(&key, content_type, stream).await,
+            Backend::Bucket(bucket) => bucket.put(&key, content_type, limit_bytes, stream).await,
         };
         meter.verdict(done)
     }

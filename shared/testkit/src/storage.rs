@@ -4,8 +4,16 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::HOST;
+use axum::http::uri::PathAndQuery;
+use axum::http::{self, StatusCode};
+use axum::response::IntoResponse;
 use platform::storage::Storage;
 use serde_json::json;
+use tokio::net::TcpListener;
 
 use crate::adapter::{Running, free_port, left_out, program};
 
@@ -49,7 +57,7 @@ impl TestStorage {
         command.args(["-port", &port, "-public-host", &address, "-external-url", &endpoint]);
         let emulator = Running::start(&mut command);
         make_bucket(&endpoint).await;
-        let storage = Storage::bucket(&endpoint, BUCKET, None);
+        let storage = Storage::bucket(&naming_ports(endpoint).await, BUCKET, None);
         Some(Self { name: "bucket", storage, folder: None, _emulator: Some(emulator) })
     }
 
@@ -71,6 +79,30 @@ async fn make_bucket(endpoint: &str) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("fake-gcs-server does not answer");
+}
+
+/// An address before the emulator that says its port in `Host`. Google's client leaves the port out, and
+/// the emulator sends who uploads in parts to what `Host` says.
+async fn naming_ports(emulator: String) -> String {
+    let client = platform::http_client(Duration::from_secs(60));
+    let pass_on = move |request: Request| {
+        let (client, emulator) = (client.clone(), emulator.clone());
+        async move {
+            let (mut parts, body) = request.into_parts();
+            parts.headers.remove(HOST);
+            let path = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
+            let request = client.request(parts.method, format!("{emulator}{path}"));
+            let body = reqwest::Body::wrap_stream(body.into_data_stream());
+            let Ok(answer) = request.headers(parts.headers).body(body).send().await else {
+                return StatusCode::BAD_GATEWAY.into_response();
+            };
+            http::Response::from(answer).map(Body::new).into_response()
+        }
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(axum::serve(listener, Router::new().fallback(pass_on)).into_future());
+    format!("http://{address}")
 }
 
 impl Drop for TestStorage {

@@ -1,28 +1,29 @@
-//! A bucket of Cloud Storage, by its JSON API: one protocol for everything, which an emulator speaks
-//! as well. (Google's own client deletes and lists by gRPC and sends large files by another protocol
-//! than small ones.)
+//! A bucket of Cloud Storage. Files go up and down by Google's own client ([`objects`]); they are listed,
+//! looked for and removed by the JSON API, because that client does this by gRPC alone, which no
+//! emulator speaks (`docs/adr/0033-files-go-by-googles-client.md`).
+
+mod objects;
 
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use futures::{StreamExt, TryStreamExt};
-use reqwest::header::CONTENT_TYPE;
-use reqwest::{Body, Method, RequestBuilder, Response, StatusCode, Url};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 
 use super::key::{Key, Prefix};
 use super::{Blob, Folders, Incoming};
-use crate::Error;
 use crate::google::Token;
+use objects::Objects;
 
-/// Where Google serves the JSON API.
+/// Where Google serves Cloud Storage.
 pub(super) const GOOGLE: &str = "https://storage.googleapis.com";
 
-/// A whole transfer; a document of 50 MB over a slow line takes minutes.
-const LIMIT: Duration = Duration::from_secs(300);
+/// One answer about files, without their bytes; a page of 1,000 names takes the longest.
+const LIMIT: Duration = Duration::from_secs(60);
 
 pub(super) struct Bucket {
+    objects: Objects,
     client: reqwest::Client,
     endpoint: String,
     name: String,
@@ -47,35 +48,23 @@ struct Item {
 
 impl Bucket {
     pub(super) fn new(endpoint: &str, name: &str, token: Option<Token>) -> Self {
+        let objects = Objects::new(endpoint, name, token.is_some());
         let (endpoint, name) = (endpoint.to_owned(), name.to_owned());
-        Self { client: crate::http_client(LIMIT), endpoint, name, token }
+        Self { objects, client: crate::http_client(LIMIT), endpoint, name, token }
     }
 
-    /// In one request: Cloud Storage makes the object when the body has ended, and not when it breaks
-    /// off.
     pub(super) async fn put(
         &self,
         key: &Key,
         content_type: &str,
+        limit_bytes: u64,
         stream: Incoming,
     ) -> anyhow::Result<()> {
-        let url = format!("{}/upload/storage/v1/b/{}/o", self.endpoint, self.name);
-        let request = self.client.post(url);
-        let request = request.query(&[("uploadType", "media"), ("name", key.as_str())]);
-        let request = request.header(CONTENT_TYPE, content_type).body(Body::wrap_stream(stream));
-        let answer = self.send(request).await.context("cannot keep a file")?;
-        answer.error_for_status().context("cannot keep a file")?;
-        Ok(())
+        self.objects.put(key, content_type, limit_bytes, stream).await.context("cannot keep a file")
     }
 
     pub(super) async fn get(&self, key: &Key) -> anyhow::Result<Option<Blob>> {
-        let request = self.object(Method::GET, key.as_str())?.query(&[("alt", "media")]);
-        let Some(answer) = self.found(request).await.context("cannot read a file")? else {
-            return Ok(None);
-        };
-        let size_bytes = answer.content_length();
-        let stream = answer.bytes_stream().map_err(|error| Error::Storage(error.into()));
-        Ok(Some(Blob { size_bytes, stream: stream.boxed() }))
+        self.objects.get(key).await.context("cannot read a file")
     }
 
     pub(super) async fn exists(&self, key: &Key) -> anyhow::Result<bool> {
