@@ -6,8 +6,9 @@ the_pipelines() {
   local root=$deploy/../.. file gate script
   local files=("$root/cloudbuild.yaml" "$root/.github/workflows/checks.yaml")
   for file in "${files[@]}"; do
-    for gate in .ci/run 'cargo local coverage' 'cargo local bench' infra/checks/previous-release; do
-      is "${file##*/} runs $gate" yes "$(grep -vE '^ *#' "$file" | grep -qF "$gate" && echo yes)"
+    for gate in .ci/run 'cargo local coverage' 'cargo local bench' infra/checks/previous-release \
+      infra/checks/terraform fake-gcs-server@ 'deploy,[a-z,]*storage'; do
+      is "${file##*/} runs $gate" yes "$(grep -vE '^ *#' "$file" | grep -q "$gate" && echo yes)"
     done
   done
   while read -r script; do
