@@ -7,7 +7,7 @@ use platform::limit::Change;
 use platform::model::{Range, Size, Usage};
 use platform::{Editor, Result, Within};
 use serde::Serialize;
-use shared::discussion::Plan;
+use shared::discussion::Schedule;
 use shared::discussion::context::TOKEN_BUDGET;
 use shared::id::FocusGroupId;
 use utoipa::ToSchema;
@@ -67,16 +67,16 @@ pub(crate) async fn estimate(
     let row = store::lock(&mut connection, group.access, group.id).await?;
     let people = store::participants(&mut connection, group.access, &row.persona_ids).await?.len();
     drop(connection);
-    let plan = Plan::new(row.questions.len(), people);
-    let (fewest, answers) = plan.answers();
+    let schedule = Schedule::new(row.questions.len(), people);
+    let (fewest, answers) = schedule.answers();
     let tries = answers * TRIES;
     // the size of a call has the repair of a try in its high end
     let size = Size { low: LEAST, high: MOST };
     let asked = Range { low: u64::from(fewest), high: u64::from(tries) };
     let cost_micros = state.model.cost(TASK, asked, size).await?;
-    let openings = f64::from(plan.questions * plan.participants);
+    let openings = f64::from(schedule.questions * schedule.participants);
     let rounds = (openings / AT_ONCE).ceil();
-    let slots = f64::from(plan.questions * plan.slots);
+    let slots = f64::from(schedule.questions * schedule.slots);
     let is_offline = state.model.is_simulated();
     let seconds = |share: f64, calls: u32, call: f64| match is_offline {
         true => (rounds + slots * share) * 0.02,
@@ -86,7 +86,7 @@ pub(crate) async fn estimate(
         focus_group_id: group.id,
         participants: people,
         questions: row.questions.len(),
-        turns: plan.total(),
+        turns: schedule.total(),
         calls: Range { high: u64::from(tries * CALLS_A_TRY), ..asked },
         tokens: Range {
             low: asked.low * (LEAST.input_tokens + LEAST.output_tokens),

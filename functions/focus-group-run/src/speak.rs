@@ -6,7 +6,7 @@ use std::time::Duration;
 use offline::{self, Openings};
 use platform::model::{Answer, Failure, Model, Request};
 use shared::discussion::turn_taking::Length;
-use shared::discussion::{Act, Next, Plan, Setting, Turn, TurnKind, Utterance, next};
+use shared::discussion::{Act, Next, Schedule, Setting, Turn, TurnKind, Utterance, next};
 use shared::id::{ProjectId, RunId};
 use shared::prompt;
 use tokio_util::sync::CancellationToken;
@@ -25,7 +25,7 @@ pub(crate) struct Talk {
     pub(crate) project_id: Option<ProjectId>,
     pub(crate) run_id: RunId,
     pub(crate) setting: Arc<Setting>,
-    pub(crate) plan: Plan,
+    pub(crate) schedule: Schedule,
     /// What the offline participants answer first.
     pub(crate) openings: Arc<Openings>,
 }
@@ -61,8 +61,8 @@ pub(crate) async fn speak(
     before: &[Turn],
     cancel: CancellationToken,
 ) -> Spoken {
-    let (question, _) = talk.plan.place(number);
-    match next(&talk.setting, &talk.plan, number, before) {
+    let (question, _) = talk.schedule.place(number);
+    match next(&talk.setting, &talk.schedule, number, before) {
         Next::Moderator(said) => Spoken {
             turn: Turn {
                 number,

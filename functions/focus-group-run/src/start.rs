@@ -11,7 +11,7 @@ use platform::runs::{self, IdempotencyKey, NewShard, SameAs, StartRequest};
 use platform::{Editor, Result, Within, secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use shared::discussion::{Mode, Plan, Setting};
+use shared::discussion::{Mode, Schedule, Setting};
 use shared::id::{FocusGroupId, RunId};
 use shared::persona::Brief;
 use shared::run::RunKind;
@@ -97,7 +97,7 @@ async fn start(
         return refuse("Focus group is already running");
     }
     let setting = setting(&mut transaction, group, row, seed).await?;
-    let size = Plan::new(setting.questions.len(), setting.participants.len()).total();
+    let size = Schedule::new(setting.questions.len(), setting.participants.len()).total();
     let (shards, details) = (vec![NewShard::bare(size)], json!({ "turns": size }));
     let run = click.begin(&mut transaction, &state.engine, &setting, shards, details).await?;
     store::show(&mut transaction, access, group.id, run).await?;

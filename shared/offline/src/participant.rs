@@ -20,7 +20,7 @@ use crate::writer::realiser::{Scribe, finish};
 use shared::Seed;
 use shared::discussion::realism::takes_up;
 use shared::discussion::turn_taking::{Length, opening_length};
-use shared::discussion::{Act, Mode, Plan, Setting, Turn, TurnKind, Utterance};
+use shared::discussion::{Act, Mode, Schedule, Setting, Turn, TurnKind, Utterance};
 use shared::prompt::Task;
 use shared::text::words;
 
@@ -63,12 +63,12 @@ pub fn speak(
     }
     let mut heard = Heard::of(before.iter().map(Turn::words));
     // What will be answered to later questions is known already, and not to be used up here.
-    let plan = Plan::new(setting.questions.len(), setting.participants.len());
-    let all = plan.questions * plan.participants;
+    let schedule = Schedule::new(setting.questions.len(), setting.participants.len());
+    let all = schedule.questions * schedule.participants;
     if all <= MOST_KNOWN {
         let said = before.iter().filter(|turn| turn.kind == TurnKind::Opening).map(Turn::words);
-        let next = (task.question + 1) * plan.participants;
-        for text in openings.after(setting, &plan, said, next..all) {
+        let next = (task.question + 1) * schedule.participants;
+        for text in openings.after(setting, &schedule, said, next..all) {
             heard.add(&text);
         }
     }
@@ -78,22 +78,22 @@ pub fn speak(
 /// An opening answer. Nobody has heard anybody, but two people who said the same sentence would be the
 /// same person: the answers before this one are made as well and kept out of its way.
 fn open(setting: &Setting, task: &Task<'_>, openings: &Openings) -> Utterance {
-    let plan = Plan::new(setting.questions.len(), setting.participants.len());
-    let own = task.question * plan.participants + task.speaker as u32;
+    let schedule = Schedule::new(setting.questions.len(), setting.participants.len());
+    let own = task.question * schedule.participants + task.speaker as u32;
     if own < MOST_REMADE {
-        return openings.get(setting, &plan, own);
+        return openings.get(setting, &schedule, own);
     }
     let mut heard = Heard::default();
-    for index in task.question * plan.participants..own {
-        heard.add(&opening(setting, &plan, index, &heard).text);
+    for index in task.question * schedule.participants..own {
+        heard.add(&opening(setting, &schedule, index, &heard).text);
     }
-    opening(setting, &plan, own, &heard)
+    opening(setting, &schedule, own, &heard)
 }
 
 /// The opening answer of this index: question by question, person by person.
-fn opening(setting: &Setting, plan: &Plan, index: u32, heard: &Heard) -> Utterance {
-    let (question, speaker) = (index / plan.participants, index % plan.participants);
-    let number = question * plan.stride() + 1 + speaker;
+fn opening(setting: &Setting, schedule: &Schedule, index: u32, heard: &Heard) -> Utterance {
+    let (question, speaker) = (index / schedule.participants, index % schedule.participants);
+    let number = question * schedule.stride() + 1 + speaker;
     let speaker = speaker as usize;
     let length = opening_length(setting, number, speaker);
     let task = Task { question, speaker, length, kind: TurnKind::Opening, reply_to: None };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use offline::{rehearse, sample};
 use shared::discussion::context::{BYTES_A_TOKEN, TOKEN_BUDGET};
 use shared::discussion::turn_taking::Length;
-use shared::discussion::{Act, Mode, Next, Plan, Setting, Turn, TurnKind, next, realism};
+use shared::discussion::{Act, Mode, Next, Schedule, Setting, Turn, TurnKind, next, realism};
 use shared::prompt::{self, Task};
 use shared::text::words;
 use shared::{Language, Seed};
@@ -28,13 +28,13 @@ fn the_same_seed_gives_the_same_discussion_and_another_another() {
 #[test]
 fn what_comes_next_follows_from_the_turns_before_wherever_it_broke_off() {
     let setting = sample::setting(Language::English, 4, 3);
-    let plan = Plan::new(setting.questions.len(), 4);
+    let schedule = Schedule::new(setting.questions.len(), 4);
     let turns = rehearse(&setting);
 
     for cut in [1, 6, 9, 14, 30, 51] {
         let before: Vec<Turn> = turns[..cut].to_vec();
         let expected = &turns[cut];
-        match next(&setting, &plan, expected.number, &before) {
+        match next(&setting, &schedule, expected.number, &before) {
             Next::Moderator(said) => assert_eq!(Some(said.text), expected.text),
             Next::Participant { speaker, reply_to, why, .. } => {
                 assert_eq!(Some(speaker), expected.speaker);

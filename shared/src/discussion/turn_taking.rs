@@ -12,7 +12,7 @@ use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use super::moderator::{self, Said};
-use super::plan::{Place, Plan};
+use super::schedule::{Place, Schedule};
 use super::setting::Setting;
 use super::turn::{Turn, TurnKind};
 use crate::text::words;
@@ -105,8 +105,8 @@ pub enum Next {
 
 /// What happens at `number`, given the turns before it, in order. Opening answers of one question may
 /// be there or not: nobody has heard them yet.
-pub fn next(setting: &Setting, plan: &Plan, number: u32, before: &[Turn]) -> Next {
-    let (question, place) = plan.place(number);
+pub fn next(setting: &Setting, schedule: &Schedule, number: u32, before: &[Turn]) -> Next {
+    let (question, place) = schedule.place(number);
     match place {
         Place::Question => Next::Moderator(moderator::question(setting, question)),
         Place::Opening(speaker) => Next::Participant {
@@ -118,7 +118,7 @@ pub fn next(setting: &Setting, plan: &Plan, number: u32, before: &[Turn]) -> Nex
         },
         Place::Slot(slot) => {
             let here: Vec<&Turn> = before.iter().filter(|t| t.question == question).collect();
-            if let Some(said) = moderator::slot(setting, plan, number, slot, &here) {
+            if let Some(said) = moderator::slot(setting, schedule, number, slot, &here) {
                 return Next::Moderator(said);
             }
             speak(setting, number, &here, before)
