@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::caveat::Limit;
+use super::caveat::Caveat;
 use super::diversity;
 use super::duplicate::near_duplicates;
 use super::expected::{Expected, ExpectedAttribute, ExpectedPair, Provenance};
@@ -69,7 +69,7 @@ pub fn report(
         near_duplicates: near_duplicates(&stories),
         contradictions: contradictions(observed),
         failed: Tally { people: failures.values().sum(), by_reason: failures.clone() },
-        limits: limits(&attributes, requested > observed.len() as u32),
+        limits: caveats(&attributes, requested > observed.len() as u32),
         chi_square_statistic: project_figures(&attributes, |test| test.statistic),
         p_values: project_figures(&attributes, |test| test.p_value),
         is_statistically_valid: matches!(verdict, Overall::Fits | Overall::FitsInPart),
@@ -247,23 +247,23 @@ fn contradictions(observed: &[Observed<'_>]) -> Tally {
     tally
 }
 
-fn limits(attributes: &[AttributeFit], some_failed: bool) -> Vec<Limit> {
+fn caveats(attributes: &[AttributeFit], some_failed: bool) -> Vec<Caveat> {
     let unofficial = attributes
         .iter()
         .any(|fit| matches!(fit.provenance, Provenance::Modelled | Provenance::NotOfficial));
     let small = attributes
         .iter()
         .any(|fit| matches!(fit.fit.verdict, Verdict::FitsWeakly | Verdict::FitsUntested));
-    let mut limits = vec![
-        Limit::FitIsNotOpinion,
-        Limit::DemographicsAlone,
-        Limit::TextIsNoSample,
-        Limit::QuotaSample,
+    let mut caveats = vec![
+        Caveat::FitIsNotOpinion,
+        Caveat::DemographicsAlone,
+        Caveat::TextIsNoSample,
+        Caveat::QuotaSample,
     ];
-    limits.extend(unofficial.then_some(Limit::NotAllOfficial));
-    limits.extend(small.then_some(Limit::SmallSample));
-    limits.extend(some_failed.then_some(Limit::SomeFailed));
-    limits
+    caveats.extend(unofficial.then_some(Caveat::NotAllOfficial));
+    caveats.extend(small.then_some(Caveat::SmallSample));
+    caveats.extend(some_failed.then_some(Caveat::SomeFailed));
+    caveats
 }
 
 fn project_figures(

@@ -319,7 +319,8 @@ fn compose(answers: Answers) -> Figures {
     };
     let is_simulated = written_by.keys().any(|(_, is_simulated, _)| *is_simulated);
     let shortfall = completion.shortfall;
-    let limits = caveat::limits(Facts { questions, elicitation, is_simulated, shortfall, missing });
+    let caveats =
+        caveat::caveats(Facts { questions, elicitation, is_simulated, shortfall, missing });
     let instrument = (&survey.questions.0, &survey.design.0, language);
     let instrument = serde_json::to_vec(&instrument).expect("what was read from JSON is JSON");
     Figures {
@@ -337,7 +338,7 @@ fn compose(answers: Answers) -> Figures {
             people_sha256,
             answers_sha256,
         },
-        limits: limits.into_iter().map(|limit| limit.sentence(language).to_owned()).collect(),
+        limits: caveats.into_iter().map(|caveat| caveat.sentence(language).to_owned()).collect(),
     }
 }
 
