@@ -16,6 +16,6 @@ pub mod lucene;
 pub mod scope;
 
 pub use block::{Block, BlockKind};
-pub use chunk::{Chunk, Limits};
+pub use chunk::{Chunk, ChunkSizes};
 pub use embedding::{EmbeddingModel, OfflineEmbedding};
 pub use scope::Scope;

@@ -19,7 +19,7 @@ use shared::knowledge::Scope;
 use testkit::{Parts, TestApp, TestStorage, User};
 
 use super::*;
-use crate::extract::{FileType, Limits};
+use crate::extract::{FileType, Timeouts};
 
 /// Brings this test program to the extractor when it is started as one; passes at once otherwise.
 #[test]

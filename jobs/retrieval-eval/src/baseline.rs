@@ -8,7 +8,7 @@ use ::store::knowledge::Knowledge;
 use anyhow::Context;
 use platform::model::Embedder;
 use serde::{Deserialize, Serialize};
-use shared::knowledge::Limits;
+use shared::knowledge::ChunkSizes;
 use shared::knowledge::fusion::Weights;
 
 use crate::bootstrap::mean;
@@ -50,7 +50,7 @@ impl Baseline {
     ) -> anyhow::Result<Self> {
         let questions: Vec<&Question> =
             collection.questions.iter().filter(|question| !question.answers.is_empty()).collect();
-        let chunker = Chunker::Semantic(Limits::default());
+        let chunker = Chunker::Semantic(ChunkSizes::default());
         let indexed = Indexed::write(knowledge, embedder, collection, chunker).await?;
         let asked = indexed.ask(&questions).await?;
         indexed.remove().await?;

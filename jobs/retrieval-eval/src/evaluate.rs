@@ -5,7 +5,7 @@ use std::time::Instant;
 use ::store::knowledge::{Knowledge, Passages, Reranker, Reranking};
 use platform::model::Embedder;
 use shared::Seed;
-use shared::knowledge::Limits;
+use shared::knowledge::ChunkSizes;
 use shared::knowledge::fusion::Weights;
 use shared::text::stem::Stemming;
 
@@ -32,7 +32,7 @@ pub struct Options {
 }
 
 /// What is the default.
-const CHUNKER: Chunker = Chunker::Semantic(Limits { target: 256, max: 384, table_max: 1024 });
+const CHUNKER: Chunker = Chunker::Semantic(ChunkSizes { target: 256, max: 384, table_max: 1024 });
 /// The present system's.
 const FIXED: Chunker = Chunker::Fixed { size: 1000, overlap: 300 };
 

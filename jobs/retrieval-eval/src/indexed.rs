@@ -11,7 +11,7 @@ use shared::Language;
 use shared::id::{ChunkId, DocumentId, ProjectId};
 use shared::knowledge::chunk::{fixed, semantic};
 use shared::knowledge::fusion::{Weights, fuse};
-use shared::knowledge::{Block, Chunk, Limits, Scope};
+use shared::knowledge::{Block, Chunk, ChunkSizes, Scope};
 use shared::text::detect;
 use tokio_util::sync::CancellationToken;
 
@@ -28,7 +28,7 @@ const DEPTH: u32 = 200;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chunker {
     /// At the author's pauses.
-    Semantic(Limits),
+    Semantic(ChunkSizes),
     /// Windows of so many letters.
     Fixed {
         /// How long.
@@ -46,7 +46,7 @@ impl Chunker {
         let blocks: Vec<Block> =
             title.into_iter().chain(paragraphs.map(Block::paragraph)).collect();
         match self {
-            Self::Semantic(limits) => semantic(&blocks, limits),
+            Self::Semantic(sizes) => semantic(&blocks, sizes),
             Self::Fixed { size, overlap } => fixed(&blocks, size, overlap),
         }
     }

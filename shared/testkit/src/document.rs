@@ -5,7 +5,7 @@ use platform::Env;
 use platform::graph::GraphPool;
 use shared::Language;
 use shared::id::{AccountId, DocumentId};
-use shared::knowledge::{Block, Chunk, Limits, OfflineEmbedding, Scope, chunk};
+use shared::knowledge::{Block, Chunk, ChunkSizes, OfflineEmbedding, Scope, chunk};
 
 use crate::TestApp;
 
@@ -67,7 +67,7 @@ pub async fn document(
     let blocks: Vec<Block> = text.split("\n\n").map(Block::paragraph).collect();
     let mut index = 0;
     for block in blocks {
-        for mut piece in chunk::semantic(&[block], Limits::default()) {
+        for mut piece in chunk::semantic(&[block], ChunkSizes::default()) {
             piece.index = index;
             index += 1;
             let vector = offline.embed(&piece.text, Language::Polish);

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use platform::runs::ShardContext;
 use platform::{Result, off_thread};
 use shared::Language;
-use shared::knowledge::{Block, Chunk, Limits, chunk};
+use shared::knowledge::{Block, Chunk, ChunkSizes, chunk};
 use shared::text::detect;
 
 use super::{Done, Step, advance};
@@ -27,7 +27,7 @@ pub(crate) async fn cut(
     let Some(blocks) = blocks? else { return Ok(Done::Stopped) };
     let cut = off_thread(move || -> anyhow::Result<(Language, Vec<Chunk>)> {
         let blocks: Vec<Block> = serde_json::from_slice(&blocks).context("blocks are no JSON")?;
-        Ok((language(&blocks), chunk::semantic(&blocks, Limits::default())))
+        Ok((language(&blocks), chunk::semantic(&blocks, ChunkSizes::default())))
     });
     let (language, chunks) = cut.await??;
     let count = u32::try_from(chunks.len()).unwrap_or(u32::MAX);

@@ -86,7 +86,7 @@ async fn who_waits_for_a_turn_to_read_has_not_asked_for_the_file() {
 async fn one_extractor_runs_at_a_time_and_who_waits_too_long_gives_the_work_back() {
     use crate::extract::Turn;
 
-    let one = extractor().within(Limits { wait: Duration::ZERO, ..Limits::default() });
+    let one = extractor().within(Timeouts { wait: Duration::ZERO, ..Timeouts::default() });
     let first = one.turn().await;
     assert!(matches!(first, Turn::Granted(_)));
 

@@ -1,7 +1,7 @@
 //! Putting a section's blocks into chunks.
 
 use super::section::Section;
-use super::{Draft, Limits, divide, tokens};
+use super::{ChunkSizes, Draft, divide, tokens};
 use crate::knowledge::{Block, BlockKind};
 
 /// A piece that is never cut again.
@@ -13,21 +13,21 @@ struct Piece {
     is_item: bool,
 }
 
-pub(super) fn pack(section: &Section<'_>, limits: Limits) -> Vec<Draft> {
-    let mut packer = Packer { limits, done: Vec::new(), open: None };
-    for piece in section.blocks.iter().flat_map(|block| pieces(block, limits)) {
+pub(super) fn pack(section: &Section<'_>, sizes: ChunkSizes) -> Vec<Draft> {
+    let mut packer = Packer { sizes, done: Vec::new(), open: None };
+    for piece in section.blocks.iter().flat_map(|block| pieces(block, sizes)) {
         packer.add(piece);
     }
     packer.finish()
 }
 
-fn pieces(block: &Block, limits: Limits) -> Vec<Piece> {
+fn pieces(block: &Block, sizes: ChunkSizes) -> Vec<Piece> {
     let text = block.text.trim();
     let is_table = block.kind == BlockKind::Table;
     let parts = if is_table {
-        divide::table(text, limits.table_max)
-    } else if tokens(text) > limits.max {
-        divide::paragraph(text, limits.target, limits.max)
+        divide::table(text, sizes.table_max)
+    } else if tokens(text) > sizes.max {
+        divide::paragraph(text, sizes.target, sizes.max)
     } else {
         vec![text.to_owned()]
     };
@@ -69,7 +69,7 @@ impl Open {
 }
 
 struct Packer {
-    limits: Limits,
+    sizes: ChunkSizes,
     done: Vec<Open>,
     open: Option<Open>,
 }
@@ -80,7 +80,7 @@ impl Packer {
             self.open = Some(Open::begin(piece));
             return;
         };
-        if fits(open, piece.tokens, self.limits) {
+        if fits(open, piece.tokens, self.sizes) {
             let gap = if open.ends_in_item && piece.is_item { "\n" } else { "\n\n" };
             open.append(&Open::begin(piece), gap);
         } else {
@@ -91,7 +91,7 @@ impl Packer {
     fn finish(mut self) -> Vec<Draft> {
         if let Some(last) = self.open.take() {
             match self.done.last_mut() {
-                Some(before) if joins(&last, before, self.limits) => before.append(&last, "\n\n"),
+                Some(before) if joins(&last, before, self.sizes) => before.append(&last, "\n\n"),
                 _ => self.done.push(last),
             }
         }
@@ -99,13 +99,13 @@ impl Packer {
     }
 }
 
-fn fits(open: &Open, more: u32, limits: Limits) -> bool {
+fn fits(open: &Open, more: u32, sizes: ChunkSizes) -> bool {
     let both = open.tokens + more;
-    both <= limits.target || (open.tokens * 2 < limits.target && both <= limits.max)
+    both <= sizes.target || (open.tokens * 2 < sizes.target && both <= sizes.max)
 }
 
 /// Whether what is left is too little for a chunk of its own.
-fn joins(last: &Open, before: &Open, limits: Limits) -> bool {
-    let is_small = last.tokens * 4 < limits.target && !last.is_table && !before.is_table;
-    is_small && before.tokens + last.tokens <= limits.max
+fn joins(last: &Open, before: &Open, sizes: ChunkSizes) -> bool {
+    let is_small = last.tokens * 4 < sizes.target && !last.is_table && !before.is_table;
+    is_small && before.tokens + last.tokens <= sizes.max
 }
