@@ -299,7 +299,7 @@ pub fn assemble(
             insights,
             surprises,
         },
-        limits: limits(material.language, metadata.is_simulated),
+        limits: caveats(material.language, metadata.is_simulated),
         full_analysis: String::new(),
         executive_summary,
         segment_analysis,
@@ -350,8 +350,8 @@ fn whole(summary: &Summary) -> String {
 }
 
 /// What no summary of simulated people can tell.
-pub fn limits(language: Language, is_simulated: bool) -> Vec<String> {
-    let mut limits = vec![
+pub fn caveats(language: Language, is_simulated: bool) -> Vec<String> {
+    let mut caveats = vec![
         language.pick(
             "Simulated answers are not a sample of people: use them to find ideas and to prepare \
              questions, and decide on what real people say.",
@@ -366,14 +366,14 @@ pub fn limits(language: Language, is_simulated: bool) -> Vec<String> {
         ),
     ];
     if is_simulated {
-        limits.push(language.pick(
+        caveats.push(language.pick(
             "The offline participants are a grammar, not a language model: their figures test the \
              machinery and say nothing about any model or person.",
             "Uczestnicy działający bez sieci to gramatyka, nie model językowy: ich liczby sprawdzają \
              mechanizm i nie mówią nic o żadnym modelu ani człowieku.",
         ));
     }
-    limits.into_iter().map(str::to_owned).collect()
+    caveats.into_iter().map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ fn report(language: Language) -> DiscussionReport {
             answers_by_lexicon: 0,
             how_made: Some(HowMade::of(4, 12, 12, language)),
         },
-        limits: shared::discussion::summary::limits(language, true),
+        limits: shared::discussion::summary::caveats(language, true),
         metadata: Metadata {
             focus_group_id: FocusGroupId(uuid::Uuid::nil()),
             focus_group_name: String::new(),
