@@ -13,7 +13,7 @@ enum Beat {
     Open,
     Home,
     Household,
-    Kids,
+    Children,
     Path,
     Job,
     Work,
@@ -30,14 +30,14 @@ enum Beat {
 }
 
 use Beat::{
-    Ask, Day, Home, Household, Interest, Job, Kids, Local, Memory, Money, Open, Path, Stance,
+    Ask, Children, Day, Home, Household, Interest, Job, Local, Memory, Money, Open, Path, Stance,
     Subject, Trait, Value, Work,
 };
 
 /// Orders in which a life can be told.
 const PLANS: &[&[&[Beat]]] = &[
     &[
-        &[Open, Home, Household, Kids],
+        &[Open, Home, Household, Children],
         &[Path, Job, Work, Work, Trait],
         &[Day, Money, Money, Local],
         &[Value, Interest, Interest, Trait],
@@ -45,7 +45,7 @@ const PLANS: &[&[&[Beat]]] = &[
     ],
     &[
         &[Open, Job, Work, Trait, Home],
-        &[Household, Kids, Local, Day],
+        &[Household, Children, Local, Day],
         &[Path, Memory, Value, Money, Money],
         &[Interest, Interest, Trait, Interest],
         &[Subject, Stance, Ask],
@@ -53,24 +53,24 @@ const PLANS: &[&[&[Beat]]] = &[
     &[
         &[Open, Trait, Home, Local, Day],
         &[Job, Path, Work, Work, Money],
-        &[Household, Kids, Interest, Value, Trait, Interest],
+        &[Household, Children, Interest, Value, Trait, Interest],
         &[Money, Subject, Stance, Ask],
     ],
     &[
         &[Open, Home, Memory, Path],
         &[Job, Work, Day, Work],
-        &[Household, Kids, Money, Money, Trait],
+        &[Household, Children, Money, Money, Trait],
         &[Interest, Value, Interest, Trait],
         &[Subject, Stance, Ask],
     ],
     &[
-        &[Open, Interest, Home, Household, Kids],
+        &[Open, Interest, Home, Household, Children],
         &[Job, Work, Trait, Path, Work],
         &[Money, Day, Money, Local, Value],
         &[Interest, Trait, Subject, Stance, Ask],
     ],
     &[
-        &[Open, Value, Home, Household, Kids],
+        &[Open, Value, Home, Household, Children],
         &[Day, Job, Work, Trait, Work],
         &[Interest, Local, Interest, Trait, Memory],
         &[Path, Money, Money],
@@ -126,7 +126,7 @@ impl Teller<'_, '_> {
             Open => "open".to_owned(),
             Home => "home".to_owned(),
             Household => "household".to_owned(),
-            Kids => "kids".to_owned(),
+            Children => "kids".to_owned(),
             Path => "path".to_owned(),
             Job => "job".to_owned(),
             Work => return self.tell_work(),
