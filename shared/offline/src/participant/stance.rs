@@ -6,7 +6,7 @@ use crate::writer::fact::Fact;
 use crate::writer::grammar::Grammar;
 use crate::writer::life::Life;
 use crate::writer::lookup::{ASPECTS, INTENTS, TOPICS, VALUES};
-use crate::writer::realiser::Scribe;
+use crate::writer::realiser::Realiser;
 use crate::writer::tag::{Tag, Tags};
 use crate::writer::{person, subject};
 use shared::discussion::turn_taking::Length;
@@ -22,7 +22,7 @@ const ALWAYS: [&str; 5] = ["price", "trust", "quality", "time", "habit"];
 const OWN_VALUE: f32 = 0.8;
 
 /// One participant at one turn.
-pub(super) struct Mind<'a> {
+pub(super) struct Stance<'a> {
     setting: &'a Setting,
     task: Task<'a>,
     life: Life,
@@ -36,7 +36,7 @@ pub(super) struct Mind<'a> {
     contradicted: usize,
 }
 
-impl<'a> Mind<'a> {
+impl<'a> Stance<'a> {
     pub(super) fn of(setting: &'a Setting, task: &Task<'a>, before: &[Turn]) -> Self {
         let person = &setting.participants[task.speaker];
         let card = &person.card;
@@ -142,8 +142,13 @@ impl<'a> Mind<'a> {
         TOPICS.first(&self.setting.brief.words()).unwrap_or_else(|| subject(&self.setting.brief))
     }
 
-    /// A pen for this person at this turn.
-    pub(super) fn scribe<'g>(&self, grammar: &'g Grammar, stance: i8, seed: Seed) -> Scribe<'g> {
+    /// A realiser for this person at this turn.
+    pub(super) fn realiser<'g>(
+        &self,
+        grammar: &'g Grammar,
+        stance: i8,
+        seed: Seed,
+    ) -> Realiser<'g> {
         let (setting, language) = (self.setting, self.setting.language);
         let card = &setting.participants[self.task.speaker].card;
         let mut rng = seed.child("facts", 0).rng();
@@ -155,7 +160,7 @@ impl<'a> Mind<'a> {
         facts.set(Fact::Matter, matter_in(matter, language));
         let sum = anchor(setting).map(|(price, unit)| own_sum(card, price, unit, stance));
         facts.set(Fact::Sum, sum.unwrap_or_default());
-        Scribe::new(grammar, facts, self.tags, person::form(card), seed.child("pen", 0).rng())
+        Realiser::new(grammar, facts, self.tags, person::form(card), seed.child("pen", 0).rng())
     }
 }
 

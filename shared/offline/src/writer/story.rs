@@ -3,7 +3,7 @@
 use crate::writer::{
     lookup::{INTERESTS, VALUES},
     person,
-    realiser::Scribe,
+    realiser::Realiser,
 };
 use shared::persona::Card;
 
@@ -88,7 +88,7 @@ const GENERAL_PERCENT: usize = 40;
 
 /// The person's own queue of things to tell.
 struct Teller<'a, 'b> {
-    scribe: &'a mut Scribe<'b>,
+    realiser: &'a mut Realiser<'b>,
     traits: Vec<&'static str>,
     values: Vec<&'static str>,
     interests: Vec<&'static str>,
@@ -97,19 +97,24 @@ struct Teller<'a, 'b> {
 }
 
 /// Writes the story in three to five paragraphs.
-pub(crate) fn write(card: &Card, scribe: &mut Scribe<'_>, field: &str, subject: &str) -> String {
+pub(crate) fn write(
+    card: &Card,
+    realiser: &mut Realiser<'_>,
+    field: &str,
+    subject: &str,
+) -> String {
     let mut teller = Teller {
         traits: person::poles(card).into_iter().map(|(_, pole)| pole).rev().collect(),
         values: known(&card.values, &VALUES),
         interests: known(&card.interests, &INTERESTS),
         work: format!("work.{field}"),
         subject: format!("subject.{subject}"),
-        scribe,
+        realiser,
     };
-    let plan = PLANS[teller.scribe.below(PLANS.len())];
+    let plan = PLANS[teller.realiser.below(PLANS.len())];
     let mut paragraphs: Vec<Vec<String>> = Vec::with_capacity(5);
     for beats in plan {
-        teller.scribe.start_paragraph();
+        teller.realiser.start_paragraph();
         paragraphs.push(beats.iter().filter_map(|beat| teller.tell(*beat)).collect());
     }
     teller.lengthen(&mut paragraphs);
@@ -139,25 +144,25 @@ impl Teller<'_, '_> {
             Ask => "ask".to_owned(),
         };
         match beat {
-            Trait | Value | Interest | Day => self.scribe.brisk_sentence(&rule),
-            _ => self.scribe.sentence(&rule),
+            Trait | Value | Interest | Day => self.realiser.brisk_sentence(&rule),
+            _ => self.realiser.sentence(&rule),
         }
     }
 
     fn tell_work(&mut self) -> Option<String> {
-        if self.scribe.is_working() {
+        if self.realiser.is_working() {
             let rule = self.work.clone();
-            return self.scribe.sentence(&rule).or_else(|| self.scribe.sentence("work"));
+            return self.realiser.sentence(&rule).or_else(|| self.realiser.sentence("work"));
         }
-        self.scribe.sentence("pause")
+        self.realiser.sentence("pause")
     }
 
     fn tell_subject(&mut self) -> Option<String> {
-        if self.scribe.below(100) < GENERAL_PERCENT {
-            return self.scribe.sentence("subject.general");
+        if self.realiser.below(100) < GENERAL_PERCENT {
+            return self.realiser.sentence("subject.general");
         }
         let rule = self.subject.clone();
-        self.scribe.sentence(&rule).or_else(|| self.scribe.sentence("subject.general"))
+        self.realiser.sentence(&rule).or_else(|| self.realiser.sentence("subject.general"))
     }
 
     fn lengthen(&mut self, paragraphs: &mut [Vec<String>]) {
