@@ -103,21 +103,21 @@ pub(crate) async fn estimate(
     let elicitation =
         default_elicitation(state.rater.tested(&survey, of.access.account_id()).await?.as_ref());
     let wanted = wanted(&survey);
-    let there = store::count_people(&state.worker.pool, &of).await?.min(wanted);
+    let existing = store::count_people(&state.worker.pool, &of).await?.min(wanted);
     let mut connection = state.worker.pool.acquire().await?;
     let sample = store::next_people(&mut connection, &of, 0, 1).await?;
     let budget_left_micros = store::budget_left(&mut connection, &of).await?;
     drop(connection);
-    let shortfall = wanted - there;
+    let shortfall = wanted - existing;
     let generated = if how.enlarge { shortfall } else { 0 };
-    let asked = |card: &Card| Work::of(&survey, elicitation, card).of_people(there + generated);
+    let asked = |card: &Card| Work::of(&survey, elicitation, card).of_people(existing + generated);
     let works = match sample.first() {
         Some(person) if generated == 0 => vec![asked(&person.card)],
         person => {
             let people = Wanted::next_of_project(&state.worker.pool, of.access, generated).await?;
-            let coming = people.sample().await?;
-            let card = person.map_or(&coming, |person| &person.card);
-            vec![asked(card), Work::of_text(&people, &coming).of_people(generated)]
+            let sample = people.sample().await?;
+            let card = person.map_or(&sample, |person| &person.card);
+            vec![asked(card), Work::of_text(&people, &sample).of_people(generated)]
         }
     };
     let mut costs = Vec::new();
@@ -127,7 +127,7 @@ pub(crate) async fn estimate(
     let total = |of: &dyn Fn(&Work) -> Range| works.iter().map(of).sum();
     Ok(Json(Estimated {
         survey_id: of.id,
-        respondents: there + generated,
+        respondents: existing + generated,
         shortfall,
         generated,
         seconds: total(&Work::seconds),
