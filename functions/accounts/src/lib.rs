@@ -35,11 +35,11 @@ pub use password::Passwords;
 pub struct AppState {
     /// What every function has.
     pub base: Base,
-    /// Calls the worker that writes letters.
+    /// Calls the worker that writes e-mails.
     pub publisher: Publisher,
     /// Checks who calls it.
     pub verifier: Verifier,
-    /// Sends letters.
+    /// Sends e-mails.
     pub mailer: Mailer,
     /// Keeps avatars.
     pub storage: Storage,
@@ -47,7 +47,7 @@ pub struct AppState {
     pub passwords: Passwords,
     /// Makes the first system admin, once. Without it nobody can.
     pub bootstrap_secret: Option<SecretString>,
-    /// Where people find the client, without a slash at its end: what links in letters begin with.
+    /// Where people find the client, without a slash at its end: what links in e-mails begin with.
     pub public_url: String,
     /// What accounts may spend on models.
     pub allowances: Allowances,

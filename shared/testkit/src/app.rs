@@ -49,7 +49,7 @@ pub struct Parts {
     pub cache: Option<Cache>,
     /// Counts this test's requests, apart from every other test's.
     pub limiter: Limiter,
-    /// Keeps letters until the test looks at them.
+    /// Keeps e-mails until the test looks at them.
     pub mailer: Mailer,
     /// A folder of this test's own.
     pub storage: Storage,

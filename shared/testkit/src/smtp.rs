@@ -76,30 +76,30 @@ async fn talk(stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
     let (reader, mut writer) = stream.into_split();
     let mut lines = BufReader::new(reader).lines();
     writer.write_all(b"220 sink ready\r\n").await?;
-    let mut letter = Received { from: String::new(), to: Vec::new(), data: String::new() };
+    let mut email = Received { from: String::new(), to: Vec::new(), data: String::new() };
     while let Some(line) = lines.next_line().await? {
         let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         let reply = match verb.as_str() {
             "EHLO" => "250-sink\r\n250 8BITMIME",
             "MAIL" => {
-                letter = Received { from: path(&line), to: Vec::new(), data: String::new() };
+                email = Received { from: path(&line), to: Vec::new(), data: String::new() };
                 "250 ok"
             }
             "RCPT" => match kept.lock().unwrap().refusals.pop_front() {
                 Some(refusal) => refusal,
                 None => {
-                    letter.to.push(path(&line));
+                    email.to.push(path(&line));
                     "250 ok"
                 }
             },
-            "DATA" if letter.to.is_empty() => "503 nobody to send it to",
+            "DATA" if email.to.is_empty() => "503 nobody to send it to",
             "DATA" => {
                 writer.write_all(b"354 go on\r\n").await?;
                 while let Some(line) = lines.next_line().await?.filter(|line| line != ".") {
-                    letter.data.push_str(line.strip_prefix('.').unwrap_or(&line));
-                    letter.data.push('\n');
+                    email.data.push_str(line.strip_prefix('.').unwrap_or(&line));
+                    email.data.push('\n');
                 }
-                kept.lock().unwrap().received.push(letter.clone());
+                kept.lock().unwrap().received.push(email.clone());
                 "250 kept"
             }
             "RSET" | "NOOP" => "250 ok",

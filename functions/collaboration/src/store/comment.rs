@@ -367,7 +367,7 @@ pub(super) async fn finish<L: Level>(
     };
     let offset = append(&mut transaction, state, access, &event).await?;
     transaction.commit().await?;
-    let told = Told { project: access.project_id(), offset, letters: notified.letters };
+    let told = Told { project: access.project_id(), offset, emails: notified.emails };
     Ok(Done { view: comment, told: Some(told) })
 }
 

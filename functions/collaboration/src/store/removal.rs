@@ -36,7 +36,7 @@ pub(crate) async fn delete_comment(state: &AppState, of: &OfComment<Editor>) -> 
         offset = append(&mut transaction, state, access, &event).await?;
     }
     transaction.commit().await?;
-    let told = Told { project: access.project_id(), offset, letters: Vec::new() };
+    let told = Told { project: access.project_id(), offset, emails: Vec::new() };
     Ok(Done { view: (), told: Some(told) })
 }
 

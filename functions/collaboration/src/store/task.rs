@@ -449,6 +449,6 @@ async fn finish(
     };
     let offset = append(&mut transaction, state, access, &event).await?;
     transaction.commit().await?;
-    let told = Told { project: access.project_id(), offset, letters: notified.letters };
+    let told = Told { project: access.project_id(), offset, emails: notified.emails };
     Ok(Done { view: task, told: Some(told) })
 }
