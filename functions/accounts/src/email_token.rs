@@ -1,4 +1,4 @@
-//! Proofs by mail: that somebody who has forgotten their password, or has just registered, reads the
+//! E-mail tokens: that somebody who has forgotten their password, or has just registered, reads the
 //! mail of their address.
 
 use axum::extract::State;
@@ -81,7 +81,7 @@ pub(crate) async fn forgot(
         store::want_password(&state.base.pool, &email, id, now).await?;
     }
     // Also for nobody: the worker finds nothing to write.
-    email::wanted(&state, id).await?;
+    email::request(&state, id).await?;
     let message = "If this address has an account, an e-mail is on its way";
     Ok((StatusCode::ACCEPTED, Json(Done::saying(message))))
 }
@@ -96,18 +96,18 @@ pub(crate) async fn reset(
     address: ClientAddress,
     Json(request): Json<Reset>,
 ) -> Result<Json<Done>> {
-    state.base.limiter.proof(address).await?;
+    state.base.limiter.email_token(address).await?;
     check_password(&request.password).map_err(|error| shared::Error::Invalid(vec![error]))?;
     let token = secret::sha256(request.token.as_bytes());
     let now = state.base.clock.now();
     // Before the work of a hash; who is first is decided below.
-    let owner = store::owner_of_proof(&state.base.pool, &token, Purpose::Password, now).await?;
+    let owner = store::owner_of_token(&state.base.pool, &token, Purpose::Password, now).await?;
     let owner = owner.ok_or_else(useless)?;
     let hash = state.passwords.hash(request.password).await?;
     let mut transaction = state.base.pool.begin().await?;
     // First, as whoever leaves does: neither waits for the other for ever.
     store::lock(&mut transaction, owner.id).await?;
-    let account = store::use_proof(&mut transaction, &token, Purpose::Password, now).await?;
+    let account = store::use_token(&mut transaction, &token, Purpose::Password, now).await?;
     let account = account.ok_or_else(useless)?;
     store::set_password(&mut transaction, account, &hash, None, now).await?;
     store::set_verified(&mut transaction, account).await?;
@@ -131,10 +131,10 @@ pub(crate) async fn verify(
     headers: HeaderMap,
     Json(request): Json<Verify>,
 ) -> Result<Json<Done>> {
-    state.base.limiter.proof(address).await?;
+    state.base.limiter.email_token(address).await?;
     let token = secret::sha256(request.token.as_bytes());
     let now = state.base.clock.now();
-    let owner = store::owner_of_proof(&state.base.pool, &token, Purpose::Address, now).await?;
+    let owner = store::owner_of_token(&state.base.pool, &token, Purpose::Address, now).await?;
     let owner = owner.ok_or_else(useless)?;
     let password = match (caller, request.password) {
         (Ok(caller), _) if caller.account_id == owner.id => None,
@@ -150,7 +150,7 @@ pub(crate) async fn verify(
     let mut transaction = state.base.pool.begin().await?;
     // First, as whoever leaves does: neither waits for the other for ever.
     store::lock(&mut transaction, owner.id).await?;
-    let account = store::use_proof(&mut transaction, &token, Purpose::Address, now).await?;
+    let account = store::use_token(&mut transaction, &token, Purpose::Address, now).await?;
     let account = account.ok_or_else(useless)?;
     store::set_verified(&mut transaction, account).await?;
     record(&mut transaction, &state, account, "verified").await?;
@@ -191,7 +191,7 @@ pub(crate) async fn send(
         let mut connection = state.base.pool.acquire().await?;
         store::want_address(&mut connection, row.id, id, state.base.clock.now()).await?;
         drop(connection);
-        email::wanted(&state, id).await?;
+        email::request(&state, id).await?;
         message = "A letter is on its way";
     }
     Ok((StatusCode::ACCEPTED, Json(Done::saying(message))))

@@ -153,11 +153,11 @@ async fn greet(state: &AppState, account: &NewAccount) -> Result<()> {
     if !state.base.limiter.email_unasked(account.email.as_str()).await {
         return Ok(());
     }
-    let wish: Uuid = state.base.ids.next();
+    let email_request: Uuid = state.base.ids.next();
     let mut connection = state.base.pool.acquire().await?;
-    store::want_address(&mut connection, account.id, wish, state.base.clock.now()).await?;
+    store::want_address(&mut connection, account.id, email_request, state.base.clock.now()).await?;
     drop(connection);
-    email::wanted(state, wish).await
+    email::request(state, email_request).await
 }
 
 /// Signs in.

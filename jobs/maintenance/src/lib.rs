@@ -22,7 +22,7 @@ pub use purge::{
 };
 pub use republish::republish_runs;
 pub use sessions::{
-    remove_former_allowances, remove_invitations, remove_proofs, remove_sessions,
+    remove_email_tokens, remove_former_allowances, remove_invitations, remove_sessions,
     remove_share_links,
 };
 pub use task::{Done, Report, Task, tick};

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::queue::Publisher;
 use crate::{Env, Error, Result, secret};
 
-/// The topic of wishes for e-mails.
+/// The topic of requests for e-mails.
 pub const TOPIC: &str = "mail";
 /// A whole conversation with the mail server.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -28,11 +28,11 @@ pub struct EmailRequested {
     pub request_id: Uuid,
 }
 
-/// Calls the worker that writes e-mails, after the wish is in the database.
+/// Calls the worker that writes e-mails, after the request is in the database.
 ///
 /// # Errors
 /// When the queue did not take it.
-pub async fn want(publisher: &Publisher, request_id: Uuid) -> Result<()> {
+pub async fn request(publisher: &Publisher, request_id: Uuid) -> Result<()> {
     publisher.publish(TOPIC, &EmailRequested { schema: 1, request_id }).await
 }
 

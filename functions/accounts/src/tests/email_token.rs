@@ -201,7 +201,7 @@ async fn nobody_floods_a_mailbox() {
     app.post_from("203.0.113.9", FORGOT, &body).await.expect(429);
 
     app.deliver_all().await;
-    assert_eq!(app.parts.mailer.take().len(), 1, "older wishes were replaced before their turn");
+    assert_eq!(app.parts.mailer.take().len(), 1, "older requests were replaced before their turn");
 
     // Neither does whoever registers somebody's address and leaves, again and again.
     let body =

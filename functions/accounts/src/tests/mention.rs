@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 
-/// A project in which ana has mentioned jan, and the wish for the e-mail.
+/// A project in which ana has mentioned jan, and the request for the e-mail.
 struct Mentioned {
     app: TestApp,
     jan: User,
@@ -36,12 +36,12 @@ impl Mentioned {
             .await
             .unwrap();
         let mentioned = Self { app, jan, comment, request };
-        mentioned.wish(request).await;
+        mentioned.request(request).await;
         mentioned
     }
 
-    /// One more wish, as of another comment: an entry of its own.
-    async fn wish(&self, request: Uuid) {
+    /// One more request, as of another comment: an entry of its own.
+    async fn request(&self, request: Uuid) {
         let statement = "insert into notifications
                 (id, project_id, account_id, kind, comment_id, actor_id, created_at, request_id)
             select $1, project_id, $2, 'mention', id, author_id, created_at, $3

@@ -40,7 +40,7 @@ impl<T> Done<T> {
     pub(crate) async fn spread(self, state: &AppState) -> T {
         if let Some(told) = self.told {
             state.hub.tell(Hint::Event(told.project, told.offset)).await;
-            let emails = told.emails.iter().map(|id| mail::want(&state.publisher, *id));
+            let emails = told.emails.iter().map(|id| mail::request(&state.publisher, *id));
             for result in futures::future::join_all(emails).await {
                 if let Err(error) = result {
                     tracing::warn!(%error, "the e-mail of a mention is called for later");

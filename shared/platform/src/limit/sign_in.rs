@@ -134,11 +134,11 @@ impl Limiter {
     ///
     /// # Errors
     /// As [`Limiter::sign_in`].
-    pub async fn proof(&self, address: ClientAddress) -> Result<()> {
+    pub async fn email_token(&self, address: ClientAddress) -> Result<()> {
         self.take(&EMAIL_TOKENS_BY_ADDRESS, address).await
     }
 
-    /// Counts a wish for an e-mail, whether or not it is ever written: 5 an hour to an e-mail address,
+    /// Counts a request for an e-mail, whether or not it is ever written: 5 an hour to an e-mail address,
     /// 30 a minute from a client address.
     ///
     /// # Errors
