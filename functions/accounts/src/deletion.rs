@@ -1,4 +1,4 @@
-//! Leaving: the account ends, and what it says about a person is removed.
+//! Deletion: the account ends, and what it says about a person is removed.
 
 use ::store::documents;
 use axum::extract::State;
