@@ -1,6 +1,6 @@
 //! Rows of comments: written, changed, deleted.
 
-use ::store::subject::{Held, Of, Subject as Kept};
+use ::store::subject::{Held, Of};
 use chrono::{DateTime, Utc};
 use platform::audit::Entry;
 use platform::runs::IdempotencyKey;
@@ -28,7 +28,7 @@ pub(crate) enum Comment {}
 /// The route's comment, and what its caller may do with it.
 pub(crate) type OfComment<L> = Of<Comment, L>;
 
-impl Kept for Comment {
+impl ::store::subject::Subject for Comment {
     type Id = CommentId;
     const PARAMETER: &'static str = "comment_id";
     const NAME: &'static str = "Comment";

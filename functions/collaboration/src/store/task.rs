@@ -1,6 +1,6 @@
 //! Rows of tasks.
 
-use ::store::subject::{Held, Of, Subject as Kept};
+use ::store::subject::{Held, Of};
 use chrono::{DateTime, NaiveDate, Utc};
 use platform::runs::IdempotencyKey;
 use platform::{Access, Editor, Level, Result, Viewer, audit, secret};
@@ -26,7 +26,7 @@ pub(crate) enum Task {}
 /// The route's task, and what its caller may do with it.
 pub(crate) type OfTask<L> = Of<Task, L>;
 
-impl Kept for Task {
+impl ::store::subject::Subject for Task {
     type Id = TaskId;
     const PARAMETER: &'static str = "task_id";
     const NAME: &'static str = "Task";
