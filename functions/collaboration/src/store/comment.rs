@@ -1,6 +1,6 @@
 //! Rows of comments: written, changed, deleted.
 
-use ::store::subject::{Held, Of};
+use ::store::subject::{Held, Of, Subject as _};
 use chrono::{DateTime, Utc};
 use platform::audit::Entry;
 use platform::runs::IdempotencyKey;
@@ -371,7 +371,6 @@ pub(super) async fn finish<L: Level>(
     Ok(Done { view: comment, told: Some(told) })
 }
 
-/// The line of a change of a comment.
 pub(super) fn line<L: Level>(access: Access<L>, id: CommentId, kind: EventKind) -> Entry {
     Entry {
         account_id: access.account_id(),

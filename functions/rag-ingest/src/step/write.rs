@@ -31,7 +31,7 @@ pub(crate) async fn write(
     if let Err(failure) = graph.put_document(&node).await {
         return failed(failure);
     }
-    let hashes = match write(state, context, document, graph).await? {
+    let hashes = match write_chunks(state, context, document, graph).await? {
         Ok(hashes) => hashes,
         Err(done) => return Ok(done),
     };
@@ -46,7 +46,7 @@ pub(crate) async fn write(
 }
 
 /// Writes all chunks, batch by batch, and returns their hashes, or why it could not.
-async fn write(
+async fn write_chunks(
     state: &AppState,
     context: &ShardContext,
     document: &Document,
