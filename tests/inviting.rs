@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use http::Method;
-use platform::mail::Letter;
+use platform::mail::Email;
 use platform::model::Config;
 use serde_json::{Value, json};
 use shared::id::ProjectId;
@@ -33,7 +33,7 @@ impl World {
     }
 
     /// What Ana gets who invites an address, and the e-mails that go out.
-    async fn invite(&self, email: &str, role: &str) -> (Value, Vec<Letter>) {
+    async fn invite(&self, email: &str, role: &str) -> (Value, Vec<Email>) {
         let body = json!({ "email": email, "role": role });
         let view = self.app.put(&self.ana, &self.path("/members"), body).await.expect(202);
         self.app.deliver_all().await;
@@ -55,8 +55,8 @@ impl World {
     }
 }
 
-fn token(letter: &Letter) -> Value {
-    let token = letter.text.lines().find_map(|line| line.split_once("#token="));
+fn token(email: &Email) -> Value {
+    let token = email.text.lines().find_map(|line| line.split_once("#token="));
     json!({ "token": token.expect("a link").1 })
 }
 
@@ -132,7 +132,7 @@ async fn a_click_of_the_invited_person_opens_nothing_for_whoever_registered_thei
     let mallory = User { id, token: made["access_token"].as_str().unwrap().to_owned() };
     app.deliver_all().await;
     let confirm = app.parts.mailer.take().remove(0);
-    let (invitation, letters) = world.invite("vera@example.com", "admin").await;
+    let (invitation, emails) = world.invite("vera@example.com", "admin").await;
     let accept = format!("{MINE}/{}/accept", invitation["id"].as_str().unwrap());
 
     let verify = "/api/v1/auth/verify";
@@ -150,7 +150,7 @@ async fn a_click_of_the_invited_person_opens_nothing_for_whoever_registered_thei
     let vera = app.send(Method::POST, "/api/v1/auth/login", None, Some(login)).await.expect(200);
     let vera = User { id, token: vera["access_token"].as_str().unwrap().to_owned() };
     app.get(&mallory, MINE).await.expect(401);
-    app.post(&vera, &format!("{MINE}/accept"), token(&letters[0])).await.expect(200);
+    app.post(&vera, &format!("{MINE}/accept"), token(&emails[0])).await.expect(200);
     assert_eq!(app.get(&vera, &world.path("")).await.expect(200)["role"], "admin");
 }
 
@@ -169,30 +169,30 @@ async fn an_address_that_is_changed_is_not_proved() {
 }
 
 #[tokio::test]
-async fn the_invited_person_accepts_by_list_or_by_letter_once() {
+async fn the_invited_person_accepts_by_list_or_by_email_once() {
     let world = World::new().await;
     let app = &world.app;
     let (bea, jan, eve) = (app.user("bea").await, app.user("jan").await, app.user("eve").await);
     let accept = world.invited(&bea, "editor").await;
-    let (_, letters) = world.invite(&app.email(&jan).await, "viewer").await;
+    let (_, emails) = world.invite(&app.email(&jan).await, "viewer").await;
     let by_token = format!("{MINE}/accept");
 
     assert_eq!(app.get(&eve, MINE).await.expect(200), json!([]));
     world.accept(&eve, &accept, 404).await;
-    app.post(&eve, &by_token, token(&letters[0])).await.expect(404);
+    app.post(&eve, &by_token, token(&emails[0])).await.expect(404);
     let mine = app.get(&bea, MINE).await.expect(200);
     assert_eq!(
         (&mine[0]["project_name"], &mine[0]["role"]),
         (&json!("Kawa na wynos"), &json!("editor"))
     );
     assert_eq!(world.accept(&bea, &accept, 200).await["role"], "editor");
-    app.post(&jan, &by_token, token(&letters[0])).await.expect(200);
+    app.post(&jan, &by_token, token(&emails[0])).await.expect(200);
 
     assert_eq!(app.get(&bea, &world.path("")).await.expect(200)["role"], "editor");
     assert_eq!(app.get(&jan, &world.path("")).await.expect(200)["role"], "viewer");
     world.accept(&bea, &accept, 404).await;
-    app.post(&jan, &by_token, token(&letters[0])).await.expect(404);
-    let text = &letters[0].text;
+    app.post(&jan, &by_token, token(&emails[0])).await.expect(404);
+    let text = &emails[0].text;
     assert!(!text.contains("Kawa") && !text.contains("ana"), "strangers choose names: {text}");
     let kept = "select count(*) from project_invitations";
     assert_eq!(world.count(kept).await, 0);
@@ -273,16 +273,16 @@ async fn an_invitation_changes_no_members_role() {
 #[tokio::test]
 async fn taking_back_and_inviting_again_floods_no_mailbox() {
     let world = World::new().await;
-    let mut letters = 0;
+    let mut emails = 0;
 
     for _ in 0..8 {
         let (view, sent) = world.invite("victim@example.com", "viewer").await;
-        letters += sent.len();
+        emails += sent.len();
         let one = world.path(&format!("/invitations/{}", view["id"].as_str().unwrap()));
         world.app.delete(&world.ana, &one, None).await.expect(204);
     }
 
-    assert_eq!(letters, 5);
+    assert_eq!(emails, 5);
     let (_, other) = world.invite("other@example.com", "viewer").await;
     assert_eq!(other.len(), 1);
     world.app.parts.clock.advance(Duration::days(1));
@@ -315,10 +315,10 @@ async fn neither_the_queue_nor_the_database_holds_an_invitations_token() {
         world.app.push(&message.topic, &payload).await.expect(204);
         world.app.push(&message.topic, &payload).await.expect(204);
     }
-    let letters = world.app.parts.mailer.take();
+    let emails = world.app.parts.mailer.take();
 
-    assert_eq!(letters.len(), 1, "a message that comes twice sends one");
-    let secret = token(&letters[0])["token"].as_str().unwrap().to_owned();
+    assert_eq!(emails.len(), 1, "a message that comes twice sends one");
+    let secret = token(&emails[0])["token"].as_str().unwrap().to_owned();
     assert!(messages.iter().all(|message| !message.json.contains(&secret)));
     let rows = "select string_agg(i::text, ' ') from project_invitations i";
     let rows: String = sqlx::query_scalar(rows).fetch_one(&world.app.parts.pool).await.unwrap();

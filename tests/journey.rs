@@ -206,9 +206,9 @@ async fn whoever_is_invited_sees_the_study_and_whoever_is_removed_does_not() {
     let id = serde_json::from_value(signed_in["user"]["id"].clone()).unwrap();
     let bartek = User { id, token: signed_in["access_token"].as_str().unwrap().to_owned() };
     app.deliver_all().await;
-    for letter in app.parts.mailer.take() {
-        let proof = json!({ "token": token(&letter.text) });
-        let whose = if letter.to == "bartek@example.com" { &bartek } else { &ana.user };
+    for email in app.parts.mailer.take() {
+        let proof = json!({ "token": token(&email.text) });
+        let whose = if email.to == "bartek@example.com" { &bartek } else { &ana.user };
         app.post(whose, "/api/v1/auth/verify", proof).await.expect(200);
     }
 
@@ -217,9 +217,9 @@ async fn whoever_is_invited_sees_the_study_and_whoever_is_removed_does_not() {
     app.put(&ana.user, &format!("{study}/members"), invitation).await.expect(202);
     app.get(&bartek, &study).await.expect(404);
     app.deliver_all().await;
-    let letters = app.parts.mailer.take();
-    assert_eq!(letters[0].to, "bartek@example.com");
-    let accept = json!({ "token": token(&letters[0].text) });
+    let emails = app.parts.mailer.take();
+    assert_eq!(emails[0].to, "bartek@example.com");
+    let accept = json!({ "token": token(&emails[0].text) });
     app.post(&bartek, "/api/v1/invitations/accept", accept).await.expect(200);
     let seen = app.get(&bartek, &study).await.expect(200);
     let member = format!("{study}/members/{}", bartek.id);

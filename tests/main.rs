@@ -4,6 +4,7 @@
 
 mod all_functions;
 mod contract;
+mod deletion;
 mod dependencies;
 mod deployment;
 mod enlarge;
@@ -12,7 +13,6 @@ mod inviting;
 mod journey;
 mod knowledge;
 mod lambda;
-mod leaving;
 mod lending;
 mod model;
 mod openapi;

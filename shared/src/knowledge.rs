@@ -2,7 +2,7 @@
 //!
 //! A document arrives as [`Block`]s, is cut into [`Chunk`]s by [`chunk::semantic`], and each chunk is
 //! indexed twice: by its [`crate::text::stem::stems`] for words, by its embedding for meaning. A question goes the
-//! same way, [`lucene::queries`] and an embedding, and [`fusion::fuse`] joins what the two arms found.
+//! same way, [`lucene::queries`] and an embedding, and [`fusion::fuse`] joins what the two retrievers found.
 
 pub mod answer;
 pub mod block;
@@ -16,6 +16,6 @@ pub mod lucene;
 pub mod scope;
 
 pub use block::{Block, BlockKind};
-pub use chunk::{Chunk, Limits};
+pub use chunk::{Chunk, ChunkSizes};
 pub use embedding::{EmbeddingModel, OfflineEmbedding};
 pub use scope::Scope;

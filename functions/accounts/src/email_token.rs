@@ -1,4 +1,4 @@
-//! Proofs by mail: that somebody who has forgotten their password, or has just registered, reads the
+//! E-mail tokens: that somebody who has forgotten their password, or has just registered, reads the
 //! mail of their address.
 
 use axum::extract::State;
@@ -23,7 +23,7 @@ const NOT_YOURS: &str = "Sign in with the account of this address to confirm it,
     somebody else made the account, ask for a new password: that makes it yours";
 
 shared::words! {
-    /// What a letter proves.
+    /// What an e-mail proves.
     pub(crate) enum Purpose {
         /// A new password may be set.
         Password = "password",
@@ -33,7 +33,7 @@ shared::words! {
 }
 
 impl Purpose {
-    /// How long its letter is good for. What opens an account is good for as long as somebody sits
+    /// How long its e-mail is good for. What opens an account is good for as long as somebody sits
     /// before their mail.
     pub(crate) fn life(self) -> Duration {
         match self {
@@ -49,7 +49,7 @@ pub(crate) struct Forgot {
     email: String,
 }
 
-/// The token of the letter, and the new password.
+/// The token of the e-mail, and the new password.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Reset {
     token: String,
@@ -57,7 +57,7 @@ pub(crate) struct Reset {
     password: String,
 }
 
-/// The token of the letter.
+/// The token of the e-mail.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Verify {
     token: String,
@@ -65,7 +65,7 @@ pub(crate) struct Verify {
     password: Option<String>,
 }
 
-/// Sends a letter with which a new password can be set, within an hour and once. The answer is the
+/// Sends an e-mail with which a new password can be set, within an hour and once. The answer is the
 /// same, and takes as long, whether or not the address has an account.
 #[utoipa::path(post, path = "/api/v1/auth/password/forgot", tag = "auth", request_body = Forgot,
     responses((status = 202, body = Done), (status = 429, body = Problem)))]
@@ -74,19 +74,19 @@ pub(crate) async fn forgot(
     address: ClientAddress,
     Json(request): Json<Forgot>,
 ) -> Result<(StatusCode, Json<Done>)> {
-    state.base.limiter.letter(&request.email, address).await?;
+    state.base.limiter.email(&request.email, address).await?;
     let id: Uuid = state.base.ids.next();
     if let Ok(email) = Email::parse(&request.email) {
         let now = state.base.clock.now();
         store::want_password(&state.base.pool, &email, id, now).await?;
     }
     // Also for nobody: the worker finds nothing to write.
-    email::wanted(&state, id).await?;
+    email::request(&state, id).await?;
     let message = "If this address has an account, an e-mail is on its way";
     Ok((StatusCode::ACCEPTED, Json(Done::saying(message))))
 }
 
-/// Sets a new password with the token of a letter, and ends every sign-in. Whoever has the letter also
+/// Sets a new password with the token of an e-mail, and ends every sign-in. Whoever has the e-mail also
 /// reads the address's mail, so the address is verified.
 #[utoipa::path(post, path = "/api/v1/auth/password/reset", tag = "auth", request_body = Reset,
     responses((status = 200, body = Done), (status = 400, body = Problem),
@@ -96,18 +96,18 @@ pub(crate) async fn reset(
     address: ClientAddress,
     Json(request): Json<Reset>,
 ) -> Result<Json<Done>> {
-    state.base.limiter.proof(address).await?;
+    state.base.limiter.email_token(address).await?;
     check_password(&request.password).map_err(|error| shared::Error::Invalid(vec![error]))?;
     let token = secret::sha256(request.token.as_bytes());
     let now = state.base.clock.now();
     // Before the work of a hash; who is first is decided below.
-    let owner = store::owner_of_proof(&state.base.pool, &token, Purpose::Password, now).await?;
+    let owner = store::owner_of_token(&state.base.pool, &token, Purpose::Password, now).await?;
     let owner = owner.ok_or_else(useless)?;
     let hash = state.passwords.hash(request.password).await?;
     let mut transaction = state.base.pool.begin().await?;
     // First, as whoever leaves does: neither waits for the other for ever.
     store::lock(&mut transaction, owner.id).await?;
-    let account = store::use_proof(&mut transaction, &token, Purpose::Password, now).await?;
+    let account = store::use_token(&mut transaction, &token, Purpose::Password, now).await?;
     let account = account.ok_or_else(useless)?;
     store::set_password(&mut transaction, account, &hash, None, now).await?;
     store::set_verified(&mut transaction, account).await?;
@@ -131,10 +131,10 @@ pub(crate) async fn verify(
     headers: HeaderMap,
     Json(request): Json<Verify>,
 ) -> Result<Json<Done>> {
-    state.base.limiter.proof(address).await?;
+    state.base.limiter.email_token(address).await?;
     let token = secret::sha256(request.token.as_bytes());
     let now = state.base.clock.now();
-    let owner = store::owner_of_proof(&state.base.pool, &token, Purpose::Address, now).await?;
+    let owner = store::owner_of_token(&state.base.pool, &token, Purpose::Address, now).await?;
     let owner = owner.ok_or_else(useless)?;
     let password = match (caller, request.password) {
         (Ok(caller), _) if caller.account_id == owner.id => None,
@@ -150,7 +150,7 @@ pub(crate) async fn verify(
     let mut transaction = state.base.pool.begin().await?;
     // First, as whoever leaves does: neither waits for the other for ever.
     store::lock(&mut transaction, owner.id).await?;
-    let account = store::use_proof(&mut transaction, &token, Purpose::Address, now).await?;
+    let account = store::use_token(&mut transaction, &token, Purpose::Address, now).await?;
     let account = account.ok_or_else(useless)?;
     store::set_verified(&mut transaction, account).await?;
     record(&mut transaction, &state, account, "verified").await?;
@@ -173,7 +173,7 @@ async fn prove(
     Ok(())
 }
 
-/// Sends the letter that verifies the caller's address once more.
+/// Sends the e-mail that verifies the caller's address once more.
 #[utoipa::path(post, path = "/api/v1/auth/verify/send", tag = "auth", security(("bearer" = [])),
     responses((status = 202, body = Done), (status = 401, body = Problem),
         (status = 429, body = Problem)))]
@@ -186,12 +186,12 @@ pub(crate) async fn send(
     let row = store::get(&state.base.pool, caller.account_id).await?;
     let mut message = "E-mail address verified";
     if !row.is_verified {
-        state.base.limiter.letter(&row.email, address).await?;
+        state.base.limiter.email(&row.email, address).await?;
         let id: Uuid = state.base.ids.next();
         let mut connection = state.base.pool.acquire().await?;
         store::want_address(&mut connection, row.id, id, state.base.clock.now()).await?;
         drop(connection);
-        email::wanted(&state, id).await?;
+        email::request(&state, id).await?;
         message = "A letter is on its way";
     }
     Ok((StatusCode::ACCEPTED, Json(Done::saying(message))))

@@ -1,6 +1,6 @@
 //! The e-mail to somebody whom a comment mentions.
 
-use platform::mail::Letter;
+use platform::mail::Email;
 use shared::Language;
 use shared::text::excerpt;
 use uuid::Uuid;
@@ -23,7 +23,7 @@ pub(crate) struct Mention {
 
 impl Mention {
     /// It opens nothing by itself: whoever follows the link signs in, and sees the comment if they may.
-    pub(crate) fn letter(&self, to: &str, public_url: &str) -> Letter {
+    pub(crate) fn email(&self, to: &str, public_url: &str) -> Email {
         let (subject, text) = self.language.pick(
             ("Sight: a comment mentions you", include_str!("emails/mention.en.txt")),
             ("Sight: komentarz, który wspomina o Tobie", include_str!("emails/mention.pl.txt")),
@@ -35,6 +35,6 @@ impl Mention {
             .replace("{link}", &link)
             .replace("{author}", &author)
             .replace("{excerpt}", &excerpt(&self.text, EXCERPT));
-        Letter { to: to.to_owned(), subject: subject.to_owned(), text }
+        Email { to: to.to_owned(), subject: subject.to_owned(), text }
     }
 }

@@ -120,7 +120,7 @@ impl Register {
     }
 }
 
-/// Creates an account, signs it in, and sends a letter that verifies its address, at most 5 an hour to one
+/// Creates an account, signs it in, and sends an e-mail that verifies its address, at most 5 an hour to one
 /// address.
 #[utoipa::path(post, path = "/api/v1/auth/register", tag = "auth", request_body = Register,
     responses((status = 201, body = SignedIn), (status = 400, body = Problem),
@@ -140,24 +140,24 @@ pub(crate) async fn register(
     model::resume(&mut transaction, row.id, &pseudonym, account.now).await?;
     let signed_in = open_session(&state, &mut transaction, row).await?;
     transaction.commit().await?;
-    // The account is there either way, and its letter can be asked for again.
+    // The account is there either way, and its e-mail can be asked for again.
     if let Err(error) = greet(&state, &account).await {
         tracing::warn!(%error, "the e-mail to a new account was not ordered");
     }
     Ok((StatusCode::CREATED, Json(signed_in)))
 }
 
-/// Orders the letter to a new account, unless its address has had as many as one gets: registering and
+/// Orders the e-mail to a new account, unless its address has had as many as one gets: registering and
 /// leaving is no way to flood a mailbox. Nobody is told, because it would tell what others do.
 async fn greet(state: &AppState, account: &NewAccount) -> Result<()> {
-    if !state.base.limiter.letter_unasked(account.email.as_str()).await {
+    if !state.base.limiter.email_unasked(account.email.as_str()).await {
         return Ok(());
     }
-    let wish: Uuid = state.base.ids.next();
+    let email_request: Uuid = state.base.ids.next();
     let mut connection = state.base.pool.acquire().await?;
-    store::want_address(&mut connection, account.id, wish, state.base.clock.now()).await?;
+    store::want_address(&mut connection, account.id, email_request, state.base.clock.now()).await?;
     drop(connection);
-    email::wanted(state, wish).await
+    email::request(state, email_request).await
 }
 
 /// Signs in.

@@ -1,22 +1,22 @@
 //! Accounts and sign-ins in PostgreSQL.
 
 mod deletion;
+mod email_request;
 mod email_token;
 mod library;
 mod mention;
 mod own_data;
 mod profile;
-mod wish;
 
 pub(crate) use deletion::{email, forget_person, leave_projects, lock};
-pub(crate) use email_token::{Owner, owner_of_proof, use_proof, want_address, want_password};
+pub(crate) use email_request::{EmailRequest, claim, give_back, is_claimed, sent, withdraw};
+pub(crate) use email_token::{Owner, owner_of_token, use_token, want_address, want_password};
 pub(crate) use library::{loans, reads};
 pub(crate) use own_data::own;
 pub(crate) use profile::{
     change_profile, get, is_password, password_hash, plan, set_avatar, set_password, set_plan,
     set_verified, stats,
 };
-pub(crate) use wish::{Wish, claim, give_back, is_claimed, sent, withdraw};
 
 pub(crate) use platform::auth::GONE;
 

@@ -5,9 +5,10 @@ use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
 use platform::model::{Range, Size, Usage};
+use platform::runs::ITEMS_AT_ONCE;
 use platform::{Editor, Result, Within};
 use serde::Serialize;
-use shared::discussion::Plan;
+use shared::discussion::Schedule;
 use shared::discussion::context::TOKEN_BUDGET;
 use shared::id::FocusGroupId;
 use utoipa::ToSchema;
@@ -29,8 +30,6 @@ const CALLS_A_TRY: u32 = 2;
 /// Seconds that a call usually takes, from the fastest to the slowest of the models that we list.
 const FASTEST_CALL_S: f64 = 0.8;
 const SLOWEST_CALL_S: f64 = 6.0;
-/// Opening answers under way at the same time.
-const AT_ONCE: f64 = 16.0;
 
 /// What a run of the group as it is set up now would take.
 #[derive(Serialize, ToSchema)]
@@ -64,19 +63,19 @@ pub(crate) async fn estimate(
     group: OfFocusGroup<Editor>,
 ) -> Result<Json<Estimated>> {
     let mut connection = state.pool.acquire().await?;
-    let row = store::lock(&mut connection, group.access, group.id).await?;
+    let row = store::get(&mut connection, group.access, group.id).await?;
     let people = store::participants(&mut connection, group.access, &row.persona_ids).await?.len();
     drop(connection);
-    let plan = Plan::new(row.questions.len(), people);
-    let (fewest, answers) = plan.answers();
+    let schedule = Schedule::new(row.questions.len(), people);
+    let (fewest, answers) = schedule.answers();
     let tries = answers * TRIES;
     // the size of a call has the repair of a try in its high end
     let size = Size { low: LEAST, high: MOST };
     let asked = Range { low: u64::from(fewest), high: u64::from(tries) };
     let cost_micros = state.model.cost(TASK, asked, size).await?;
-    let openings = f64::from(plan.questions * plan.participants);
-    let rounds = (openings / AT_ONCE).ceil();
-    let slots = f64::from(plan.questions * plan.slots);
+    let openings = f64::from(schedule.questions * schedule.participants);
+    let rounds = (openings / ITEMS_AT_ONCE as f64).ceil();
+    let slots = f64::from(schedule.questions * schedule.slots);
     let is_offline = state.model.is_simulated();
     let seconds = |share: f64, calls: u32, call: f64| match is_offline {
         true => (rounds + slots * share) * 0.02,
@@ -86,7 +85,7 @@ pub(crate) async fn estimate(
         focus_group_id: group.id,
         participants: people,
         questions: row.questions.len(),
-        turns: plan.total(),
+        turns: schedule.total(),
         calls: Range { high: u64::from(tries * CALLS_A_TRY), ..asked },
         tokens: Range {
             low: asked.low * (LEAST.input_tokens + LEAST.output_tokens),

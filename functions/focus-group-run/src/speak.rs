@@ -6,13 +6,14 @@ use std::time::Duration;
 use offline::{self, Openings};
 use platform::model::{Answer, Failure, Model, Request};
 use shared::discussion::turn_taking::Length;
-use shared::discussion::{Act, Next, Plan, Setting, Turn, TurnKind, Utterance, next};
+use shared::discussion::{Act, Next, Schedule, Setting, Turn, TurnKind, Utterance, next};
 use shared::id::{ProjectId, RunId};
 use shared::prompt;
 use tokio_util::sync::CancellationToken;
 
 /// The longest turn in Polish takes about 300 tokens; the rest is JSON.
 pub(crate) const MAX_OUTPUT_TOKENS: u32 = 500;
+// Chosen by hand: no model was measured (docs/models.md).
 const TEMPERATURE: f32 = 1.0;
 /// What the ledger calls it.
 pub(crate) const TASK: &str = "focus_group_turn";
@@ -25,7 +26,7 @@ pub(crate) struct Talk {
     pub(crate) project_id: Option<ProjectId>,
     pub(crate) run_id: RunId,
     pub(crate) setting: Arc<Setting>,
-    pub(crate) plan: Plan,
+    pub(crate) schedule: Schedule,
     /// What the offline participants answer first.
     pub(crate) openings: Arc<Openings>,
 }
@@ -61,8 +62,8 @@ pub(crate) async fn speak(
     before: &[Turn],
     cancel: CancellationToken,
 ) -> Spoken {
-    let (question, _) = talk.plan.place(number);
-    match next(&talk.setting, &talk.plan, number, before) {
+    let (question, _) = talk.schedule.place(number);
+    match next(&talk.setting, &talk.schedule, number, before) {
         Next::Moderator(said) => Spoken {
             turn: Turn {
                 number,

@@ -11,7 +11,7 @@ use platform::runs::{self, IdempotencyKey, NewShard, SameAs, StartRequest};
 use platform::{Editor, Result, Within, secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use shared::discussion::{Mode, Plan, Setting};
+use shared::discussion::{Mode, Schedule, Setting};
 use shared::id::{FocusGroupId, RunId};
 use shared::persona::Brief;
 use shared::run::RunKind;
@@ -76,13 +76,13 @@ async fn start(
     key: Option<&str>,
 ) -> Result<RunId> {
     let access = group.access;
-    let wish = format!("{} {seed:?}", group.id);
-    let request_hash = secret::sha256(wish.as_bytes());
+    let asked = format!("{} {seed:?}", group.id);
+    let request_hash = secret::sha256(asked.as_bytes());
     let requested_by = access.account_id();
     let mut transaction = state.pool.begin().await?;
     runs::lock_project(&mut transaction, access).await?;
     let row = store::lock(&mut transaction, access, group.id).await?;
-    let click = StartRequest {
+    let start_request = StartRequest {
         access,
         kind: RunKind::FocusGroupRun,
         subject: ("focus_group", group.id.0),
@@ -90,16 +90,17 @@ async fn start(
         same_as: SameAs { requested_by, request_hash: &request_hash, idempotency_key: key },
         is_paid: state.model.is_paid(),
     };
-    if let Some(run) = click.same(&mut transaction, state.clock.now()).await? {
+    if let Some(run) = start_request.same(&mut transaction, state.clock.now()).await? {
         return Ok(run);
     }
     if row.is_running() {
         return refuse("Focus group is already running");
     }
     let setting = setting(&mut transaction, group, row, seed).await?;
-    let size = Plan::new(setting.questions.len(), setting.participants.len()).total();
+    let size = Schedule::new(setting.questions.len(), setting.participants.len()).total();
     let (shards, details) = (vec![NewShard::bare(size)], json!({ "turns": size }));
-    let run = click.begin(&mut transaction, &state.engine, &setting, shards, details).await?;
+    let run =
+        start_request.begin(&mut transaction, &state.engine, &setting, shards, details).await?;
     store::show(&mut transaction, access, group.id, run).await?;
     transaction.commit().await?;
     Ok(run)

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use platform::{Access, Editor, Result};
-use serde::Deserialize;
 use shared::Seed;
 use shared::discussion::{Mode, Participant};
 use shared::id::{FocusGroupId, RunId};
-use shared::persona::Card;
+use shared::persona::{Card, Manner};
 use shared::run::RunStatus;
 use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
 /// A group as it is set up, and its latest run.
@@ -32,8 +31,20 @@ impl GroupRow {
     }
 }
 
-/// A group with its latest run, kept from being changed meanwhile.
+/// A group with its latest run, kept from being changed until the transaction ends.
 pub(crate) async fn lock(
+    transaction: &mut Transaction<'_, Postgres>,
+    access: Access<Editor>,
+    id: FocusGroupId,
+) -> Result<GroupRow> {
+    sqlx::query!("select id from focus_groups where id = $1 for no key update", id.0)
+        .fetch_optional(&mut **transaction)
+        .await?;
+    get(transaction, access, id).await
+}
+
+/// A group with its latest run.
+pub(crate) async fn get(
     connection: &mut PgConnection,
     access: Access<Editor>,
     id: FocusGroupId,
@@ -47,19 +58,11 @@ pub(crate) async fn lock(
         from focus_groups g
         left join runs r on r.id = g.run_id
         where g.project_id = $1 and g.id = $2
-        for no key update of g
         "#,
         access.project_id().0,
         id.0,
     );
     Ok(row.fetch_optional(connection).await?.ok_or(shared::Error::NotFound("Focus group"))?)
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Manner {
-    communication_style: String,
-    typical_concerns: Vec<String>,
 }
 
 /// The living of these people, in the order of the list.

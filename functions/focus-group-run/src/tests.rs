@@ -17,7 +17,7 @@ fn with_model(config: &Config) -> impl Fn(&Parts) -> Service {
     move |parts| routes(parts.worker_state(&config))
 }
 
-/// A study with people and a focus group of them, and its owner.
+/// A project with people and a focus group of them, and its owner.
 struct Study {
     app: TestApp,
     ana: User,
@@ -111,10 +111,10 @@ async fn a_group_of_four_opens_discusses_and_ends() {
     study.app.deliver_all().await;
 
     let (status, done, failed) = study.run(&started).await;
-    let plan = shared::discussion::Plan::new(2, 4);
-    assert_eq!((status.as_str(), done, failed), ("succeeded", i64::from(plan.total()), 0));
+    let schedule = shared::discussion::Schedule::new(2, 4);
+    assert_eq!((status.as_str(), done, failed), ("succeeded", i64::from(schedule.total()), 0));
     let turns = study.turns(&started).await;
-    assert_eq!(turns.len(), plan.total() as usize);
+    assert_eq!(turns.len(), schedule.total() as usize);
     assert_eq!(turns[0].4.as_deref(), Some(QUESTIONS[0]));
     let openings = turns.iter().filter(|turn| turn.1 == "opening");
     assert_eq!(openings.count(), 8, "everybody opens every question");

@@ -13,7 +13,7 @@ use platform::model::Failure;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, Engine, ItemFailure, ItemProcessor, Progress, ShardContext};
 use platform::{Error, InProject, Result};
-use shared::discussion::{Plan, Setting, Turn};
+use shared::discussion::{Schedule, Setting, Turn};
 use shared::id::FocusGroupId;
 use shared::prompt::TURN_VERSION;
 use shared::run::RunRequested;
@@ -59,7 +59,7 @@ impl runs::Worker for Worker {
         let talk = Talk {
             project_id: context.lease.project_id,
             run_id: context.lease.run_id,
-            plan: Plan::new(setting.questions.len(), setting.participants.len()),
+            schedule: Schedule::new(setting.questions.len(), setting.participants.len()),
             setting: Arc::new(setting),
             openings: Arc::default(),
         };
@@ -140,7 +140,7 @@ impl DiscussionJob {
         let failed = store::failed(&self.state.pool, self.talk.run_id).await?;
         let there = self.turns(&failed).await?;
         let is_open = |number: &u32| !there.contains_key(number) && !failed.contains(number);
-        let openings: Vec<u32> = self.talk.plan.openings().filter(is_open).collect();
+        let openings: Vec<u32> = self.talk.schedule.openings().filter(is_open).collect();
         context.each(self, openings).await
     }
 
@@ -154,9 +154,9 @@ impl DiscussionJob {
         if !turns.values().any(Turn::is_said) {
             return Ok(Outcome::Done);
         }
-        let openings: BTreeSet<u32> = self.talk.plan.openings().collect();
+        let openings: BTreeSet<u32> = self.talk.schedule.openings().collect();
         let is_left = |number: &u32| !openings.contains(number) && !failed.contains(number);
-        let left = (0..self.talk.plan.total()).filter(is_left);
+        let left = (0..self.talk.schedule.total()).filter(is_left);
         let left: Vec<u32> = left.filter(|number| !turns.contains_key(number)).collect();
         if context.lease.is_exhausted {
             context.give_up(left.into_iter()).await?;
@@ -222,9 +222,8 @@ impl DiscussionJob {
         let is_new = discussion::insert_turn(&mut transaction, self.group, run, stored).await?;
         let failed = runs::fail_items(&mut transaction, run, failure.as_slice(), now).await?;
         let done = u32::from(is_new && failure.is_none());
-        let progress = runs::progress(&mut transaction, &context.lease, done, failed, now).await?;
+        let progress = context.commit(transaction, done, failed).await?;
         if progress != Progress::Lost {
-            transaction.commit().await?;
             self.state.engine.announcer.announce(run).await;
         }
         Ok(progress)

@@ -10,7 +10,7 @@ use platform::limit::Poll;
 use platform::{Result, Viewer, Within, secret};
 use serde::Serialize;
 use shared::Seed;
-use shared::discussion::summary::limits;
+use shared::discussion::summary::caveats;
 use shared::discussion::{RULES_VERSION, Realism, Turn, realism};
 use shared::id::{FocusGroupId, RunId};
 use utoipa::ToSchema;
@@ -74,7 +74,7 @@ pub(crate) async fn panel(
         outside: measured.outside().into_iter().map(str::to_owned).collect(),
         realism: measured,
         is_simulated,
-        limits: limits(setting.language, is_simulated),
+        limits: caveats(setting.language, is_simulated),
         manifest: Manifest {
             seed: setting.seed,
             rules_version: RULES_VERSION,

@@ -34,7 +34,7 @@ pub(crate) struct GeneratePersonas {
 pub(crate) struct DrawPopulation {
     /// How many people to add: 1 to 100,000.
     people: u32,
-    /// Replays a population; below 2^53. Without it a study that asks again continues its last one.
+    /// Replays a population; below 2^53. Without it a project that asks again continues its last one.
     #[schema(value_type = Option<u64>)]
     seed: Option<u64>,
     #[serde(default)]
@@ -44,8 +44,7 @@ pub(crate) struct DrawPopulation {
 
 /// A run that has started.
 #[derive(Serialize, ToSchema)]
-#[schema(as = GenerationStarted)]
-pub(crate) struct Started {
+pub(crate) struct GenerationStarted {
     message: &'static str,
     project_id: ProjectId,
     num_personas: u32,
@@ -59,12 +58,12 @@ pub(crate) struct Started {
     applied: Vec<String>,
 }
 
-/// Starts writing up the next people of the study's population. The same request twice within ten
+/// Starts writing up the next people of the project's population. The same request twice within ten
 /// seconds, while it is at work, or with the same `Idempotency-Key`, is one run.
 #[utoipa::path(post, path = "/api/v1/projects/{project_id}/personas/generate", tag = "personas",
     params(("project_id" = ProjectId, Path), ("idempotency-key" = Option<String>, Header)),
     request_body = GeneratePersonas, security(("bearer" = [])),
-    responses((status = 202, body = Started), (status = 403, body = Problem),
+    responses((status = 202, body = GenerationStarted), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn personas(
@@ -73,7 +72,7 @@ pub(crate) async fn personas(
     access: Access<Editor>,
     key: IdempotencyKey,
     Json(request): Json<GeneratePersonas>,
-) -> Result<(StatusCode, Json<Started>)> {
+) -> Result<(StatusCode, Json<GenerationStarted>)> {
     let people = request.num_personas.unwrap_or(10);
     let mut checks = Checks::default();
     checks.range("num_personas", Some(people), 2..=100);
@@ -92,7 +91,7 @@ pub(crate) async fn personas(
 #[utoipa::path(post, path = "/api/v1/projects/{project_id}/populations", tag = "populations",
     params(("project_id" = ProjectId, Path), ("idempotency-key" = Option<String>, Header)),
     request_body = DrawPopulation, security(("bearer" = [])),
-    responses((status = 202, body = Started), (status = 403, body = Problem),
+    responses((status = 202, body = GenerationStarted), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn populations(
@@ -101,7 +100,7 @@ pub(crate) async fn populations(
     access: Access<Editor>,
     key: IdempotencyKey,
     Json(request): Json<DrawPopulation>,
-) -> Result<(StatusCode, Json<Started>)> {
+) -> Result<(StatusCode, Json<GenerationStarted>)> {
     let mut checks = Checks::default();
     checks.range("people", Some(request.people), 1..=100_000);
     checks.range("seed", request.seed, 0..=Seed::MAX);
@@ -121,10 +120,10 @@ async fn answer(
     access: Access<Editor>,
     key: &IdempotencyKey,
     order: Order,
-) -> Result<(StatusCode, Json<Started>)> {
+) -> Result<(StatusCode, Json<GenerationStarted>)> {
     let (people, adversarial) = (order.people, order.adversarial);
     let started = start(state, access, order, key.as_deref()).await?;
-    let answer = Started {
+    let answer = GenerationStarted {
         message: "Persona generation started",
         project_id: access.project_id(),
         num_personas: people,

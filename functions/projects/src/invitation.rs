@@ -93,8 +93,8 @@ pub(crate) async fn invite(
 ) -> Result<(StatusCode, Json<InvitationView>)> {
     let email = Email::parse(&request.email);
     let email = email.map_err(|error| shared::Error::Invalid(vec![error]))?;
-    let (view, wish) = store::invite(&state, access, &email, request.role).await?;
-    mail::want(&state.publisher, wish).await?;
+    let (view, email_request) = store::invite(&state, access, &email, request.role).await?;
+    mail::request(&state.publisher, email_request).await?;
     Ok((StatusCode::ACCEPTED, Json(view)))
 }
 

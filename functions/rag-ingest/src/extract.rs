@@ -27,7 +27,7 @@ mod xlsx;
 mod xml;
 
 pub use child::{asked, work};
-pub use parent::{Extractor, Limits, Turn};
+pub use parent::{Extractor, Timeouts, Turn};
 pub use record::{Extracted, Refusal};
 pub use sniff::FileType;
 pub(crate) use sniff::SNIFFED;

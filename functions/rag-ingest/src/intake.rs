@@ -27,12 +27,10 @@ pub(crate) struct Arrived {
     pub(crate) content_hash: [u8; 32],
 }
 
-/// The key of an upload's file.
 pub(crate) fn file_key(upload: Uuid) -> String {
     upload_folder(upload) + "file"
 }
 
-/// The key of what was extracted from it.
 pub(crate) fn blocks_key(upload: Uuid) -> String {
     upload_folder(upload) + "blocks"
 }
@@ -64,7 +62,7 @@ where
     let key = file_key(upload_id);
     let media_type = file_type.media_type();
     let put = state.storage.put_stream(&key, media_type, MOST_BYTES, whole).await?;
-    let Put::Kept { size_bytes } = put else {
+    let Put::Stored { size_bytes } = put else {
         return Err(shared::Error::TooLarge("The file is larger than 50 MB").into());
     };
     let content_hash =

@@ -28,21 +28,17 @@ use crate::extract::Extractor;
 /// What the handlers and the worker work with.
 #[derive(Clone, FromRef)]
 pub struct AppState {
-    /// What every worker has.
     pub worker: WorkerState,
-    /// Keeps the files.
     pub storage: Storage,
     /// The index in the graph; none where there is no Neo4j.
     pub knowledge: Option<Knowledge>,
-    /// Makes vectors.
     pub embedder: Embedder,
-    /// Reads files in a process of its own.
     pub extractor: Extractor,
-    /// Facts are not looked for in documents of more pieces than this.
+    /// Facts are not looked for in documents of more chunks than this.
     pub most_fact_chunks: u32,
 }
 
-/// Pieces whose facts are looked for: about 60 pages, some 200 calls of a model.
+/// Chunks whose facts are looked for: about 60 pages, some 200 calls of a model.
 pub const MOST_FACT_CHUNKS: u32 = 200;
 
 impl AppState {

@@ -27,11 +27,11 @@ shared::words! {
         Uploaded = "uploaded",
         /// Its blocks are kept beside the file.
         Extracted = "extracted",
-        /// It is cut into pieces.
+        /// It is cut into chunks.
         Chunked = "chunked",
-        /// Every piece has its vector.
+        /// Every chunk has its vector.
         Embedded = "embedded",
-        /// The graph has every piece: it can be found.
+        /// The graph has every chunk: it can be found.
         Written = "written",
         /// Its facts are in the graph, or were not wanted.
         Done = "done",
@@ -220,8 +220,7 @@ async fn end(
     }
     let run = context.lease.run_id;
     let failed = runs::fail_items(&mut transaction, run, &failures, now).await?;
-    if runs::progress(&mut transaction, &context.lease, 0, failed, now).await? != Progress::Lost {
-        transaction.commit().await?;
+    if context.commit(transaction, 0, failed).await? != Progress::Lost {
         state.worker.engine.announcer.announce(run).await;
     }
     Ok(())

@@ -6,6 +6,7 @@ use axum::extract::State;
 use platform::http::{Json, Problem, Query};
 use platform::limit::Change;
 use platform::model::{Range, Size, Usage};
+use platform::runs::ITEMS_AT_ONCE;
 use platform::{Editor, Result, Within};
 use serde::{Deserialize, Serialize};
 use shared::id::SurveyId;
@@ -24,8 +25,6 @@ const FRAME_TOKENS: u32 = 60;
 const LEAST_TOKENS: u64 = 2;
 /// The most that a provider is waited for, and the least that one takes, in milliseconds a call.
 const CALL_MS: [u64; 2] = [800, 12_000];
-/// Calls at once in one worker.
-const AT_ONCE: u64 = 16;
 
 /// What a run is expected to take.
 #[derive(Serialize, ToSchema)]
@@ -103,21 +102,21 @@ pub(crate) async fn estimate(
     let elicitation =
         default_elicitation(state.rater.tested(&survey, of.access.account_id()).await?.as_ref());
     let wanted = wanted(&survey);
-    let there = store::count_people(&state.worker.pool, &of).await?.min(wanted);
+    let existing = store::count_people(&state.worker.pool, &of).await?.min(wanted);
     let mut connection = state.worker.pool.acquire().await?;
     let sample = store::next_people(&mut connection, &of, 0, 1).await?;
     let budget_left_micros = store::budget_left(&mut connection, &of).await?;
     drop(connection);
-    let shortfall = wanted - there;
+    let shortfall = wanted - existing;
     let generated = if how.enlarge { shortfall } else { 0 };
-    let asked = |card: &Card| Work::of(&survey, elicitation, card).of_people(there + generated);
+    let asked = |card: &Card| Work::of(&survey, elicitation, card).of_people(existing + generated);
     let works = match sample.first() {
         Some(person) if generated == 0 => vec![asked(&person.card)],
         person => {
             let people = Wanted::next_of_project(&state.worker.pool, of.access, generated).await?;
-            let coming = people.sample().await?;
-            let card = person.map_or(&coming, |person| &person.card);
-            vec![asked(card), Work::of_text(&people, &coming).of_people(generated)]
+            let sample = people.sample().await?;
+            let card = person.map_or(&sample, |person| &person.card);
+            vec![asked(card), Work::of_text(&people, &sample).of_people(generated)]
         }
     };
     let mut costs = Vec::new();
@@ -127,7 +126,7 @@ pub(crate) async fn estimate(
     let total = |of: &dyn Fn(&Work) -> Range| works.iter().map(of).sum();
     Ok(Json(Estimated {
         survey_id: of.id,
-        respondents: there + generated,
+        respondents: existing + generated,
         shortfall,
         generated,
         seconds: total(&Work::seconds),
@@ -195,7 +194,8 @@ impl Work {
     }
 
     fn seconds(&self) -> Range {
-        let rounds = |calls: u64, ms: u64| (calls.div_ceil(AT_ONCE) * ms).div_ceil(1_000);
+        let rounds =
+            |calls: u64, ms: u64| (calls.div_ceil(ITEMS_AT_ONCE as u64) * ms).div_ceil(1_000);
         Range { low: rounds(self.calls.low, CALL_MS[0]), high: rounds(self.calls.high, CALL_MS[1]) }
     }
 }

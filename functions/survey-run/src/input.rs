@@ -46,18 +46,17 @@ pub(crate) struct Generating {
 #[serde(untagged)]
 pub(crate) enum Shard {
     /// People who were there when the run started.
-    There(Vec<Invited>),
-    /// People who were not.
-    Coming(Coming),
+    Existing(Vec<Invited>),
+    /// People who were not: another run writes them first.
+    Pending(Pending),
 }
 
 /// People of a population who follow one another, by another run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Coming {
+pub(crate) struct Pending {
     pub(crate) population_id: PopulationId,
     /// The place of the first in the population.
     pub(crate) from: u32,
-    /// How many.
     pub(crate) people: u32,
     /// The number of the first in the run.
     pub(crate) item: u32,

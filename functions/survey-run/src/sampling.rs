@@ -7,7 +7,7 @@ use platform::{Editor, Result};
 use sqlx::PgConnection;
 
 use crate::AppState;
-use crate::input::{Coming, Generating, Invited, Shard};
+use crate::input::{Generating, Invited, Pending, Shard};
 use crate::store;
 
 /// People a shard: a model that takes 30 s for each, 16 at a time, finishes in a minute.
@@ -19,14 +19,14 @@ pub(crate) fn wanted(survey: &Survey) -> u32 {
     survey.target_responses.cast_unsigned().saturating_sub(answered)
 }
 
-/// People of the study's population about to be generated.
+/// People of the project's population about to be generated.
 pub(crate) struct Order {
     wanted: Wanted,
     draw: Draw,
 }
 
 impl Order {
-    /// The next people of the population, as many as the study lacks now for its survey; none where it
+    /// The next people of the population, as many as the project lacks now for its survey; none where it
     /// lacks nobody.
     pub(crate) async fn of(
         state: &AppState,
@@ -68,27 +68,28 @@ impl Order {
     }
 }
 
-/// The shards of a run: first who is there, then who is to come.
+/// The shards of a run: first the existing people, then those who are generated.
 pub(crate) fn shards(
     invited: &[Invited],
-    coming: Option<&Generating>,
+    generating: Option<&Generating>,
     first: i32,
 ) -> Result<Vec<NewShard>> {
-    let there = invited.chunks(SHARD).map(|people| (Shard::There(people.to_vec()), people.len()));
-    let to_come = coming.into_iter().flat_map(|generating| {
+    let existing =
+        invited.chunks(SHARD).map(|people| (Shard::Existing(people.to_vec()), people.len()));
+    let pending = generating.into_iter().flat_map(|generating| {
         let (before, from, to) = (invited.len() as u32, generating.from, generating.people);
         (0..to).step_by(SHARD).map(move |begin| {
             let people = (to - begin).min(SHARD as u32);
             let item = before + begin;
-            let coming = Coming {
+            let pending = Pending {
                 population_id: generating.population_id,
                 from: from + begin,
                 people,
                 item,
                 respondent: first + item.cast_signed(),
             };
-            (Shard::Coming(coming), people as usize)
+            (Shard::Pending(pending), people as usize)
         })
     });
-    there.chain(to_come).map(|(shard, size)| NewShard::new(&shard, size)).collect()
+    existing.chain(pending).map(|(shard, size)| NewShard::new(&shard, size)).collect()
 }

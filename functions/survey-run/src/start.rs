@@ -64,7 +64,7 @@ pub(crate) struct Started {
     embeddings: Option<SelfTest>,
 }
 
-/// Asks the living people of the study, as many as the survey's target. A survey that failed, was cancelled
+/// Asks the living people of the project, as many as the survey's target. A survey that failed, was cancelled
 /// or ended half-way goes on with those who have not answered; one that ended goes on with new people,
 /// where `enlarge` asks for them.
 #[utoipa::path(post, path = "/api/v1/surveys/{survey_id}/run", tag = "surveys",
@@ -134,7 +134,7 @@ async fn store(
     runs::lock_project(&mut transaction, of.access).await?;
     store::lock(&mut transaction, of).await?;
     let survey = survey::get(&mut *transaction, of).await?;
-    let click = StartRequest {
+    let start_request = StartRequest {
         access: of.access,
         kind: RunKind::SurveyRun,
         subject: ("survey", of.id.0),
@@ -142,40 +142,54 @@ async fn store(
         same_as,
         is_paid: state.worker.model.is_paid() || state.rater.is_paid(&survey),
     };
-    if let Some(run) = click.same(&mut transaction, state.worker.clock.now()).await? {
+    if let Some(run) = start_request.same(&mut transaction, state.worker.clock.now()).await? {
         let run = store::running(&mut transaction, of, run).await?;
         let input = serde_json::from_value(run.input).map_err(internal)?;
         return Ok(Some(started(run.id, run.total, input, test)));
     }
     refuse(&survey, request)?;
-    if click.is_paid {
+    if start_request.is_paid {
         // Before the embeddings are said to be away, which are never asked for them.
         runs::check_verified(&mut transaction, same_as.requested_by).await?;
     }
     let elicitation = elicitation(&mut transaction, of, &survey, test).await?;
     let seed = survey.seed().or(request.seed.map(Seed)).unwrap_or_else(secret::random_seed);
-    let Some(invited) =
-        invite(&mut transaction, state, &survey, (of, request), (order, same_as)).await?
+    let input = input(&survey, seed, elicitation, state.rater.model());
+    let Some(sample) =
+        sample(&mut transaction, state, &survey, (of, request), (order, same_as)).await?
     else {
         return Ok(None);
     };
-    let Invited { shards, shortfall, generating } = invited;
-    let people = shards.iter().map(NewShard::size).sum();
-    let model = state.rater.model();
-    let input = RunInput { shortfall, generating, ..input(&survey, seed, elicitation, model) };
-    let details = json!({ "people": people });
-    let run_id =
-        click.begin(&mut transaction, &state.worker.engine, &input, shards, details).await?;
-    if let Some(generating) = &input.generating {
-        runs::wait_for(&mut transaction, run_id, generating.run_id).await?;
-    }
-    store::begin(&mut transaction, of, run_id, seed).await?;
+    let (run_id, people, input) =
+        begin(&mut transaction, state, of, start_request, (input, sample)).await?;
     transaction.commit().await?;
     Ok(Some(started(run_id, people, input, test)))
 }
 
+/// Stores a run that asks a sample, and waits for whoever is generated for it. Returns how many people it
+/// asks, and its input.
+async fn begin(
+    connection: &mut PgConnection,
+    state: &AppState,
+    of: &OfSurvey<Editor>,
+    start_request: StartRequest<'_>,
+    (input, sample): (RunInput, Sample),
+) -> Result<(RunId, u32, RunInput)> {
+    let Sample { shards, shortfall, generating } = sample;
+    let people = shards.iter().map(NewShard::size).sum();
+    let input = RunInput { shortfall, generating, ..input };
+    let details = json!({ "people": people });
+    let run_id =
+        start_request.begin(connection, &state.worker.engine, &input, shards, details).await?;
+    if let Some(generating) = &input.generating {
+        runs::wait_for(connection, run_id, generating.run_id).await?;
+    }
+    store::begin(connection, of, run_id, input.seed).await?;
+    Ok((run_id, people, input))
+}
+
 /// Who a run asks.
-struct Invited {
+struct Sample {
     shards: Vec<NewShard>,
     /// How many the project lacks for the survey's target.
     shortfall: u32,
@@ -184,13 +198,13 @@ struct Invited {
 
 /// The next living people who have not answered, and those who are generated for the survey where that was
 /// asked for. None when these must be drawn again; refused when there is nobody to ask.
-async fn invite(
+async fn sample(
     connection: &mut PgConnection,
     state: &AppState,
     survey: &Survey,
     (of, request): (&OfSurvey<Editor>, &RunSurvey),
     (order, same_as): (Option<&Order>, SameAs<'_>),
-) -> Result<Option<Invited>> {
+) -> Result<Option<Sample>> {
     let (first, wanted) = (store::next_respondent(connection, of).await?, wanted(survey));
     let people = store::next_people(connection, of, first, wanted).await?;
     let shortfall = wanted - u32::try_from(people.len()).unwrap_or(wanted);
@@ -209,7 +223,7 @@ async fn invite(
         return Err(shared::Error::Refused(refused.to_owned()).into());
     }
     let shards = shards(&people, generating.as_ref(), first)?;
-    Ok(Some(Invited { shards, shortfall, generating }))
+    Ok(Some(Sample { shards, shortfall, generating }))
 }
 
 fn started(run_id: RunId, invited: u32, input: RunInput, test: Option<&SelfTest>) -> Started {

@@ -10,17 +10,16 @@ use ::store::survey::OfSurvey;
 use chrono::{DateTime, Utc};
 use platform::runs::Lease;
 use platform::{Editor, Result};
-use serde::Deserialize;
 use serde_json::Value;
 use shared::Seed;
 use shared::id::{ProjectId, RunId, SurveyId};
-use shared::persona::Card;
+use shared::persona::{Card, Manner};
 use shared::survey::Response;
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::input::{Coming, Invited};
+use crate::input::{Invited, Pending};
 use crate::interview::Interview;
 
 /// Takes the survey for this transaction: two starts come one after the other.
@@ -55,13 +54,6 @@ pub(crate) async fn running(
     .fetch_one(connection)
     .await?;
     Ok(Running { id: run, input: row.input, total: row.total.cast_unsigned() })
-}
-
-/// How a person speaks.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Manner {
-    communication_style: String,
 }
 
 /// Somebody who may be asked.
@@ -101,7 +93,7 @@ pub(crate) async fn next_respondent(
     Ok(next.fetch_one(connection).await?)
 }
 
-/// How many living people of the study have not answered.
+/// How many living people of the project have not answered.
 pub(crate) async fn count_people(pool: &PgPool, of: &OfSurvey<Editor>) -> Result<u32> {
     let count = sqlx::query_scalar!(
         r#"
@@ -119,7 +111,7 @@ pub(crate) async fn count_people(pool: &PgPool, of: &OfSurvey<Editor>) -> Result
     Ok(u32::try_from(count.fetch_one(pool).await?).unwrap_or(u32::MAX))
 }
 
-/// The first living people of the study who have not answered, in the order in which their
+/// The first living people of the project who have not answered, in the order in which their
 /// populations were drawn: every beginning of it fits the target as well as it can. `first` is the
 /// place of the first of them in the survey's order of invitation.
 pub(crate) async fn next_people(
@@ -156,7 +148,7 @@ pub(crate) async fn next_people(
 pub(crate) async fn arrived(
     pool: &PgPool,
     project: ProjectId,
-    coming: &Coming,
+    pending: &Pending,
 ) -> Result<Vec<Invited>> {
     let rows = sqlx::query_as!(
         PersonRow,
@@ -172,21 +164,21 @@ pub(crate) async fn arrived(
         order by p.population_index
         "#,
         project.0,
-        coming.population_id.0,
-        coming.from.cast_signed(),
-        (coming.from + coming.people).cast_signed(),
+        pending.population_id.0,
+        pending.from.cast_signed(),
+        (pending.from + pending.people).cast_signed(),
     )
     .fetch_all(pool)
     .await?;
     let people = rows.into_iter().map(|row| {
-        let place = row.card.index - coming.from;
-        row.invited(coming.item + place, coming.respondent + place.cast_signed())
+        let place = row.card.index - pending.from;
+        row.invited(pending.item + place, pending.respondent + place.cast_signed())
     });
     Ok(people.collect())
 }
 
 /// Those of these people who have answered in this run, whatever became of them since, by their item.
-pub(crate) async fn answered(pool: &PgPool, run: RunId, coming: &Coming) -> Result<HashSet<u32>> {
+pub(crate) async fn answered(pool: &PgPool, run: RunId, pending: &Pending) -> Result<HashSet<u32>> {
     let places = sqlx::query_scalar!(
         r#"
         select respondent
@@ -194,11 +186,11 @@ pub(crate) async fn answered(pool: &PgPool, run: RunId, coming: &Coming) -> Resu
         where run_id = $1 and respondent >= $2 and respondent < $3
         "#,
         run.0,
-        coming.respondent,
-        coming.respondent + coming.people.cast_signed(),
+        pending.respondent,
+        pending.respondent + pending.people.cast_signed(),
     );
     let places = places.fetch_all(pool).await?.into_iter();
-    Ok(places.map(|place| coming.item + (place - coming.respondent).cast_unsigned()).collect())
+    Ok(places.map(|place| pending.item + (place - pending.respondent).cast_unsigned()).collect())
 }
 
 /// Shows this run with the survey from now on.

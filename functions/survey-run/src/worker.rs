@@ -66,7 +66,7 @@ impl runs::Worker for Worker {
             input: Arc::new(input),
             lease: Arc::new(lease.clone()),
         };
-        context.each(&Asking(interviewer), left).await
+        context.each(&interviewer, left).await
     }
 
     async fn finish(&self, run: RunId) -> Result<()> {
@@ -86,16 +86,18 @@ impl Worker {
 
     /// The people of a shard. Personas that were not generated count as failed.
     async fn invited(&self, context: &ShardContext, shard: Shard) -> Result<Vec<Invited>> {
-        let coming = match shard {
-            Shard::There(people) => return Ok(people),
-            Shard::Coming(coming) => coming,
+        let pending = match shard {
+            Shard::Existing(people) => return Ok(people),
+            Shard::Pending(pending) => pending,
         };
-        let people = store::arrived(&self.0.worker.pool, context.lease.project()?, &coming).await?;
+        let people =
+            store::arrived(&self.0.worker.pool, context.lease.project()?, &pending).await?;
         // Whoever has answered has come, also when they were deleted since.
-        let mut there = store::answered(&self.0.worker.pool, context.lease.run_id, &coming).await?;
-        there.extend(people.iter().map(|person| person.item));
-        let items = coming.item..coming.item + coming.people;
-        let missing = items.filter(|item| !there.contains(item)).map(not_generated);
+        let mut arrived =
+            store::answered(&self.0.worker.pool, context.lease.run_id, &pending).await?;
+        arrived.extend(people.iter().map(|person| person.item));
+        let items = pending.item..pending.item + pending.people;
+        let missing = items.filter(|item| !arrived.contains(item)).map(not_generated);
         context.fail(missing.collect()).await?;
         Ok(people)
     }
@@ -111,11 +113,7 @@ fn parse(lease: &Lease) -> serde_json::Result<(RunInput, Shard)> {
     Ok((input, serde_json::from_value(lease.input.clone())?))
 }
 
-/// The respondents of one shard being asked.
-#[derive(Clone)]
-struct Asking(Interviewer);
-
-impl ItemProcessor for Asking {
+impl ItemProcessor for Interviewer {
     type Item = Invited;
     type Made = Interview;
     type Error = Failure;
@@ -125,11 +123,11 @@ impl ItemProcessor for Asking {
     }
 
     async fn make(self, person: Invited, stop: CancellationToken) -> Result<Interview, Failure> {
-        self.0.ask(person, stop).await
+        self.ask(person, stop).await
     }
 
     fn at_once(&self) -> Option<usize> {
-        self.0.model.at_once()
+        self.model.at_once()
     }
 
     async fn store(
@@ -138,6 +136,6 @@ impl ItemProcessor for Asking {
         interviews: Vec<Interview>,
         now: DateTime<Utc>,
     ) -> Result<u32> {
-        store::insert(connection, &self.0.lease, interviews, now).await
+        store::insert(connection, &self.lease, interviews, now).await
     }
 }

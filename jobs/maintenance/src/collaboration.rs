@@ -50,7 +50,7 @@ pub async fn call_for_mentions(
     );
     let mut tally = Tally::default();
     for request in forgotten.fetch_all(pool).await? {
-        tally.add(mail::want(publisher, request).await.map(|()| 1));
+        tally.add(mail::request(publisher, request).await.map(|()| 1));
     }
     tally.end()
 }

@@ -22,7 +22,7 @@ pub use purge::{
 };
 pub use republish::republish_runs;
 pub use sessions::{
-    remove_former_allowances, remove_invitations, remove_proofs, remove_sessions,
+    remove_email_tokens, remove_former_allowances, remove_invitations, remove_sessions,
     remove_share_links,
 };
 pub use task::{Done, Report, Task, tick};
@@ -37,11 +37,8 @@ use sqlx::PgPool;
 /// What the tasks work with.
 #[derive(Clone)]
 pub struct State {
-    /// The database, with the rights of the job.
     pub pool: PgPool,
-    /// Calls the workers.
     pub publisher: Publisher,
-    /// Keeps the files.
     pub storage: Storage,
     /// The graph; none where there is no Neo4j, and so nothing in it.
     pub graph: Option<GraphPool>,

@@ -39,11 +39,11 @@ pub async fn remove_sessions(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     .await
 }
 
-/// Removes the proofs of letters that are too old to be used. Returns how many.
+/// Removes the tokens of e-mails that are too old to be used. Returns how many.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn remove_proofs(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
+pub async fn remove_email_tokens(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     batch::repeat(batch::ROWS, |limit| {
         sqlx::query!(
             r#"

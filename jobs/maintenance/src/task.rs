@@ -8,9 +8,9 @@ use shared::run::{KPI_STALE, ScheduledCall};
 
 use crate::purge::purge;
 use crate::{
-    State, call_for_mentions, forget_addresses, forget_leavers, release_budgets, remove_events,
-    remove_former_allowances, remove_invitations, remove_notifications, remove_old_lines,
-    remove_proofs, remove_sessions, remove_share_links, republish_runs,
+    State, call_for_mentions, forget_addresses, forget_leavers, release_budgets,
+    remove_email_tokens, remove_events, remove_former_allowances, remove_invitations,
+    remove_notifications, remove_old_lines, remove_sessions, remove_share_links, republish_runs,
 };
 
 /// One thing to keep in order.
@@ -37,7 +37,6 @@ pub enum Task {
 /// How one task ended.
 #[derive(Debug)]
 pub struct Done {
-    /// Which.
     pub task: Task,
     /// How many rows it changed or removed; for `republish`, how many runs it published.
     pub outcome: Result<u64>,
@@ -104,7 +103,7 @@ impl Task {
                 state.publisher.publish(KPI_STALE, &ScheduledCall { schema: 1 }).await.map(|()| 0)
             }
             Self::Sessions => Ok(remove_sessions(pool, now).await?
-                + remove_proofs(pool, now).await?
+                + remove_email_tokens(pool, now).await?
                 + remove_invitations(pool, now).await?
                 + remove_share_links(pool, now).await?
                 + remove_former_allowances(pool, now).await?

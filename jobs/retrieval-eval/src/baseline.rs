@@ -8,7 +8,7 @@ use ::store::knowledge::Knowledge;
 use anyhow::Context;
 use platform::model::Embedder;
 use serde::{Deserialize, Serialize};
-use shared::knowledge::Limits;
+use shared::knowledge::ChunkSizes;
 use shared::knowledge::fusion::Weights;
 
 use crate::bootstrap::mean;
@@ -20,7 +20,7 @@ use crate::measure::Measure;
 /// The most that a measure may drop.
 const TOLERANCE: f64 = 0.01;
 
-/// The means of the arms and of the hybrid, by name and measure.
+/// The means of the retrievers and of the hybrid, by name and measure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Baseline(pub BTreeMap<String, BTreeMap<Measure, f64>>);
 
@@ -39,7 +39,7 @@ pub struct Drop {
 }
 
 impl Baseline {
-    /// Measures the arms and the default hybrid on a collection.
+    /// Measures the retrievers and the default hybrid on a collection.
     ///
     /// # Errors
     /// When Neo4j fails.
@@ -50,7 +50,7 @@ impl Baseline {
     ) -> anyhow::Result<Self> {
         let questions: Vec<&Question> =
             collection.questions.iter().filter(|question| !question.answers.is_empty()).collect();
-        let chunker = Chunker::Semantic(Limits::default());
+        let chunker = Chunker::Semantic(ChunkSizes::default());
         let indexed = Indexed::write(knowledge, embedder, collection, chunker).await?;
         let asked = indexed.ask(&questions).await?;
         indexed.remove().await?;

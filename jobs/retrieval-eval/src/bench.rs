@@ -12,7 +12,7 @@ use platform::Ids;
 use platform::graph::GraphPool;
 use rand::{Rng, RngExt};
 use shared::knowledge::chunk::semantic;
-use shared::knowledge::{Block, Limits, OfflineEmbedding, Scope, lucene};
+use shared::knowledge::{Block, ChunkSizes, OfflineEmbedding, Scope, lucene};
 use shared::text::stem::Stemming;
 use shared::{Language, Seed};
 
@@ -26,7 +26,7 @@ const WORDS_OF_CHUNK: usize = 120;
 const VOCABULARY: u32 = 40_000;
 /// Chunks of a project beside a library: their vectors are compared one by one, the library's by the index.
 const FEW: u32 = 10;
-/// The depth of both arms.
+/// The depth of both retrievers.
 const DEPTH: i64 = 100;
 
 /// What the bench measured.
@@ -142,7 +142,7 @@ async fn fill(
     (scope, chunks): (Scope, u32),
     there: u64,
 ) -> anyhow::Result<()> {
-    let limits = Limits { target: 1, max: 2_000, table_max: 2_000 };
+    let sizes = ChunkSizes { target: 1, max: 2_000, table_max: 2_000 };
     let ids = Ids::system();
     let first = u32::try_from(there).unwrap_or(u32::MAX);
     for start in (first..chunks).step_by(A_DOCUMENT as usize) {
@@ -150,7 +150,7 @@ async fn fill(
         let blocks: Vec<Block> = (start..end)
             .map(|at| Block::paragraph(plan.text("chunk", u64::from(at), WORDS_OF_CHUNK)))
             .collect();
-        let chunks = semantic(&blocks, limits);
+        let chunks = semantic(&blocks, sizes);
         let vectors: Vec<Vec<f32>> =
             chunks.iter().map(|chunk| embedding.embed(&chunk.text, Language::English)).collect();
         let pairs = chunks.iter().zip(&vectors);

@@ -14,13 +14,13 @@ use std::sync::LazyLock;
 use rand::RngExt;
 
 use self::novelty::Heard;
-use self::stance::Mind;
+use self::stance::Stance;
 use crate::writer::grammar::Grammar;
-use crate::writer::realiser::{Scribe, finish};
+use crate::writer::realiser::{Realiser, finish};
 use shared::Seed;
 use shared::discussion::realism::takes_up;
 use shared::discussion::turn_taking::{Length, opening_length};
-use shared::discussion::{Act, Mode, Plan, Setting, Turn, TurnKind, Utterance};
+use shared::discussion::{Act, Mode, Schedule, Setting, Turn, TurnKind, Utterance};
 use shared::prompt::Task;
 use shared::text::words;
 
@@ -63,12 +63,12 @@ pub fn speak(
     }
     let mut heard = Heard::of(before.iter().map(Turn::words));
     // What will be answered to later questions is known already, and not to be used up here.
-    let plan = Plan::new(setting.questions.len(), setting.participants.len());
-    let all = plan.questions * plan.participants;
+    let schedule = Schedule::new(setting.questions.len(), setting.participants.len());
+    let all = schedule.questions * schedule.participants;
     if all <= MOST_KNOWN {
         let said = before.iter().filter(|turn| turn.kind == TurnKind::Opening).map(Turn::words);
-        let next = (task.question + 1) * plan.participants;
-        for text in openings.after(setting, &plan, said, next..all) {
+        let next = (task.question + 1) * schedule.participants;
+        for text in openings.after(setting, &schedule, said, next..all) {
             heard.add(&text);
         }
     }
@@ -78,22 +78,22 @@ pub fn speak(
 /// An opening answer. Nobody has heard anybody, but two people who said the same sentence would be the
 /// same person: the answers before this one are made as well and kept out of its way.
 fn open(setting: &Setting, task: &Task<'_>, openings: &Openings) -> Utterance {
-    let plan = Plan::new(setting.questions.len(), setting.participants.len());
-    let own = task.question * plan.participants + task.speaker as u32;
+    let schedule = Schedule::new(setting.questions.len(), setting.participants.len());
+    let own = task.question * schedule.participants + task.speaker as u32;
     if own < MOST_REMADE {
-        return openings.get(setting, &plan, own);
+        return openings.get(setting, &schedule, own);
     }
     let mut heard = Heard::default();
-    for index in task.question * plan.participants..own {
-        heard.add(&opening(setting, &plan, index, &heard).text);
+    for index in task.question * schedule.participants..own {
+        heard.add(&opening(setting, &schedule, index, &heard).text);
     }
-    opening(setting, &plan, own, &heard)
+    opening(setting, &schedule, own, &heard)
 }
 
 /// The opening answer of this index: question by question, person by person.
-fn opening(setting: &Setting, plan: &Plan, index: u32, heard: &Heard) -> Utterance {
-    let (question, speaker) = (index / plan.participants, index % plan.participants);
-    let number = question * plan.stride() + 1 + speaker;
+fn opening(setting: &Setting, schedule: &Schedule, index: u32, heard: &Heard) -> Utterance {
+    let (question, speaker) = (index / schedule.participants, index % schedule.participants);
+    let number = question * schedule.stride() + 1 + speaker;
     let speaker = speaker as usize;
     let length = opening_length(setting, number, speaker);
     let task = Task { question, speaker, length, kind: TurnKind::Opening, reply_to: None };
@@ -105,7 +105,7 @@ fn opening(setting: &Setting, plan: &Plan, index: u32, heard: &Heard) -> Utteran
 struct Voice<'a> {
     setting: &'a Setting,
     task: Task<'a>,
-    mind: Mind<'a>,
+    stance: Stance<'a>,
 }
 
 /// What a draft is made of: sentences, the first of which may be a head that can go.
@@ -113,11 +113,11 @@ type Sentences = Vec<String>;
 
 impl<'a> Voice<'a> {
     fn new(setting: &'a Setting, task: Task<'a>, before: &[Turn]) -> Self {
-        Self { setting, task, mind: Mind::of(setting, &task, before) }
+        Self { setting, task, stance: Stance::of(setting, &task, before) }
     }
 
     fn say(&self, heard: &Heard, seed: Seed) -> Utterance {
-        let (act, stance) = self.mind.act(seed);
+        let (act, stance) = self.stance.act(seed);
         let (low, high) = self.task.length.words();
         let distance = |text: &str| {
             let count = words::count(text);
@@ -138,16 +138,16 @@ impl<'a> Voice<'a> {
 
     fn draft(&self, act: Act, stance: i8, seed: Seed) -> String {
         let grammar = self.setting.language.pick(&*ENGLISH, &*POLISH);
-        let mut scribe = self.mind.scribe(grammar, stance, seed.child("words", 0));
+        let mut realiser = self.stance.realiser(grammar, stance, seed.child("words", 0));
         let mut rng = seed.child("shape", 0).rng();
         let chance =
             |percent: u32, rng: &mut rand_chacha::ChaCha8Rng| rng.random_range(0..100) < percent;
-        let aspect = self.mind.aspect(act, seed.child("aspect", 0));
+        let aspect = self.stance.aspect(act, seed.child("aspect", 0));
         let mut said = match act {
-            Act::React => return react(&mut scribe, self.mind.relation()),
-            Act::Ask => self.ask(&mut scribe, aspect, stance),
+            Act::React => return react(&mut realiser, self.stance.relation()),
+            Act::Ask => self.ask(&mut realiser, aspect, stance),
             _ if self.task.kind == TurnKind::Opening => {
-                self.opening(&mut scribe, aspect, stance, &mut rng)
+                self.opening(&mut realiser, aspect, stance, &mut rng)
             }
             _ => {
                 let head = match act {
@@ -159,22 +159,22 @@ impl<'a> Voice<'a> {
                 };
                 let mut said = Sentences::new();
                 if act == Act::Change || chance(88, &mut rng) {
-                    said.extend(scribe.sentence(head));
+                    said.extend(realiser.sentence(head));
                 }
                 match act == Act::Say && chance(45, &mut rng) {
-                    true => said.extend(self.scene(&mut scribe, &mut rng)),
-                    false => said.extend(sided(&mut scribe, aspect, stance, &mut rng)),
+                    true => said.extend(self.scene(&mut realiser, &mut rng)),
+                    false => said.extend(sided(&mut realiser, aspect, stance, &mut rng)),
                 }
                 said
             }
         };
-        self.fit(&mut scribe, &mut said, aspect, stance, &mut rng);
+        self.fit(&mut realiser, &mut said, aspect, stance, &mut rng);
         said.join(" ")
     }
 
     fn opening(
         &self,
-        scribe: &mut Scribe<'_>,
+        realiser: &mut Realiser<'_>,
         aspect: &str,
         stance: i8,
         rng: &mut rand_chacha::ChaCha8Rng,
@@ -183,59 +183,63 @@ impl<'a> Voice<'a> {
         let short = self.task.length == Length::Short;
         let adverse = self.setting.mode == Mode::Adversarial && rng.random_range(0..100) < 40;
         if adverse {
-            said.extend(scribe.sentence("wary"));
+            said.extend(realiser.sentence("wary"));
         } else if rng.random_range(0..100) < if short { 30 } else { 80 } {
-            let lead = format!("lead.{}", self.mind.intent());
-            said.extend(scribe.sentence(&lead).or_else(|| scribe.sentence("lead.any")));
+            let lead = format!("lead.{}", self.stance.intent());
+            said.extend(realiser.sentence(&lead).or_else(|| realiser.sentence("lead.any")));
         }
         if short && rng.random_range(0..100) < 50 {
-            said.extend(scribe.sentence(&format!("blunt.{}", side(stance))));
+            said.extend(realiser.sentence(&format!("blunt.{}", side(stance))));
             return said;
         }
-        if self.mind.intent() == "now" {
+        if self.stance.intent() == "now" {
             // What somebody does today is neither for nor against anything.
-            said.extend(self.scene(scribe, rng));
+            said.extend(self.scene(realiser, rng));
             return said;
         }
         if stance == 0 && !short {
-            said.extend(scribe.sentence("head.mixed"));
-            said.extend(scribe.sentence(&format!("{aspect}.pro")));
-            said.extend(scribe.sentence("turn.but"));
-            let other = self.mind.other_aspect(aspect);
-            said.extend(scribe.sentence(&format!("{other}.con")));
+            said.extend(realiser.sentence("head.mixed"));
+            said.extend(realiser.sentence(&format!("{aspect}.pro")));
+            said.extend(realiser.sentence("turn.but"));
+            let other = self.stance.other_aspect(aspect);
+            said.extend(realiser.sentence(&format!("{other}.con")));
             return said;
         }
-        said.extend(sided(scribe, aspect, stance, rng));
+        said.extend(sided(realiser, aspect, stance, rng));
         said
     }
 
     /// A question to whoever is answered, after a sentence of the speaker's own where there is room.
-    fn ask(&self, scribe: &mut Scribe<'_>, aspect: &str, stance: i8) -> Sentences {
+    fn ask(&self, realiser: &mut Realiser<'_>, aspect: &str, stance: i8) -> Sentences {
         let mut said = Sentences::new();
         if self.task.length != Length::Short {
-            said.extend(scribe.sentence(&format!("{aspect}.{}", side(stance))));
+            said.extend(realiser.sentence(&format!("{aspect}.{}", side(stance))));
         }
-        let head = scribe.phrase("head.ask");
-        let question = scribe.phrase(&format!("{aspect}.ask"));
+        let head = realiser.phrase("head.ask");
+        let question = realiser.phrase(&format!("{aspect}.ask"));
         if let (Some(head), Some(question)) = (head, question) {
             said.push(finish(&format!("{head} {question}")));
         }
         said
     }
 
-    fn scene(&self, scribe: &mut Scribe<'_>, rng: &mut rand_chacha::ChaCha8Rng) -> Option<String> {
-        let scene = format!("scene.{}", self.mind.subject());
+    fn scene(
+        &self,
+        realiser: &mut Realiser<'_>,
+        rng: &mut rand_chacha::ChaCha8Rng,
+    ) -> Option<String> {
+        let scene = format!("scene.{}", self.stance.subject());
         let rules = match rng.random_range(0..100) < 50 {
             true => [scene.as_str(), "life"],
             false => ["life", scene.as_str()],
         };
-        rules.into_iter().find_map(|rule| scribe.sentence(rule))
+        rules.into_iter().find_map(|rule| realiser.sentence(rule))
     }
 
     /// Adds what a person adds until the turn is long enough, and stops before it is too long.
     fn fit(
         &self,
-        scribe: &mut Scribe<'_>,
+        realiser: &mut Realiser<'_>,
         said: &mut Sentences,
         aspect: &str,
         stance: i8,
@@ -249,15 +253,15 @@ impl<'a> Voice<'a> {
                 break;
             }
             let (link, more) = match (round % 4, rng.random_range(0..3)) {
-                (0, 0) | (1, 0 | 1) => (None, scribe.sentence(&format!("{aspect}.more"))),
+                (0, 0) | (1, 0 | 1) => (None, realiser.sentence(&format!("{aspect}.more"))),
                 (2, _) => {
-                    let other = self.mind.other_aspect(aspect);
-                    (Some("link.more"), sided(scribe, other, stance, rng))
+                    let other = self.stance.other_aspect(aspect);
+                    (Some("link.more"), sided(realiser, other, stance, rng))
                 }
-                (3, _) => (None, scribe.sentence(&format!("tail.{}", side(stance)))),
+                (3, _) => (None, realiser.sentence(&format!("tail.{}", side(stance)))),
                 _ if lived == 0 => {
                     lived += 1;
-                    (Some("link.life"), self.scene(scribe, rng))
+                    (Some("link.life"), self.scene(realiser, rng))
                 }
                 _ => (None, None),
             };
@@ -269,7 +273,7 @@ impl<'a> Voice<'a> {
             let place =
                 said.len() - usize::from(said.last().is_some_and(|text| text.ends_with('?')));
             let link = link.filter(|_| rng.random_range(0..100) < 55);
-            let link = link.and_then(|link| scribe.sentence(link));
+            let link = link.and_then(|link| realiser.sentence(link));
             said.splice(place..place, link.into_iter().chain([more]));
         }
         while count(said) > high && said.len() > 1 {
@@ -292,7 +296,7 @@ fn side(stance: i8) -> &'static str {
 
 /// A thought about an aspect on the speaker's side; of somebody undecided on either.
 fn sided(
-    scribe: &mut Scribe<'_>,
+    realiser: &mut Realiser<'_>,
     aspect: &str,
     stance: i8,
     rng: &mut rand_chacha::ChaCha8Rng,
@@ -302,14 +306,14 @@ fn sided(
         0 if rng.random_range(0..2) == 0 => "pro",
         _ => "con",
     };
-    scribe.sentence(&format!("{aspect}.{side}")).or_else(|| scribe.sentence("life"))
+    realiser.sentence(&format!("{aspect}.{side}")).or_else(|| realiser.sentence("life"))
 }
 
-fn react(scribe: &mut Scribe<'_>, relation: i8) -> String {
+fn react(realiser: &mut Realiser<'_>, relation: i8) -> String {
     let rule = match relation {
         1.. => "short.agree",
         0 => "short.neutral",
         _ => "short.object",
     };
-    scribe.sentence(rule).or_else(|| scribe.sentence("short.neutral")).unwrap_or_default()
+    realiser.sentence(rule).or_else(|| realiser.sentence("short.neutral")).unwrap_or_default()
 }

@@ -32,7 +32,7 @@ use fact::Fact;
 use grammar::Grammar;
 use life::Life;
 use lookup::{SUBJECTS, VALUES};
-use realiser::{Scribe, finish};
+use realiser::{Realiser, finish};
 
 macro_rules! grammar {
     ($($file:literal),*) => {
@@ -78,24 +78,24 @@ pub fn write(card: &Card, brief: &Brief, language: Language, seed: Seed) -> Pers
     let own = seed.child("writer", u64::from(card.index));
     let life = Life::draw(card, own.child("life", 0).rng());
     let facts = person::facts(card, &life, brief, language, &mut own.child("facts", 0).rng());
-    let mut scribe = Scribe::new(
+    let mut realiser = Realiser::new(
         language.pick(&*ENGLISH, &*POLISH),
         facts,
         person::tags(card, &life, brief),
         person::form(card),
         own.child("words", language as u64).rng(),
     );
-    let background_story = story::write(card, &mut scribe, life.field.key, subject(brief));
+    let background_story = story::write(card, &mut realiser, life.field.key, subject(brief));
     PersonaText {
-        headline: headline(card, &mut scribe),
+        headline: headline(card, &mut realiser),
         background_story,
-        communication_style: bare(&mut scribe, "speech"),
-        decision_making_style: bare(&mut scribe, "decision"),
-        typical_concerns: concerns(&mut scribe),
+        communication_style: bare(&mut realiser, "speech"),
+        decision_making_style: bare(&mut realiser, "decision"),
+        typical_concerns: concerns(&mut realiser),
     }
 }
 
-/// The part of life that the study is about, as the phrase files name it.
+/// The part of life that the project is about, as the phrase files name it.
 pub(crate) fn subject(brief: &Brief) -> &'static str {
     SUBJECTS.find(&brief.words()).unwrap_or(match brief.focus_area {
         Some(FocusArea::Technology) => "tech",
@@ -107,27 +107,27 @@ pub(crate) fn subject(brief: &Brief) -> &'static str {
     })
 }
 
-fn headline(card: &Card, scribe: &mut Scribe<'_>) -> String {
+fn headline(card: &Card, realiser: &mut Realiser<'_>) -> String {
     let motive = card
         .values
         .iter()
         .filter_map(|value| VALUES.find(value))
-        .find_map(|key| scribe.phrase(&format!("motive.{key}")))
-        .or_else(|| scribe.phrase("motive"))
+        .find_map(|key| realiser.phrase(&format!("motive.{key}")))
+        .or_else(|| realiser.phrase("motive"))
         .expect("every person has a motive");
-    scribe.set(Fact::Motive, motive);
+    realiser.set(Fact::Motive, motive);
     (0..8)
-        .filter_map(|_| scribe.sentence("headline"))
+        .filter_map(|_| realiser.sentence("headline"))
         .find(|headline| headline.chars().count() <= LONGEST_HEADLINE)
-        .unwrap_or_else(|| finish(&scribe.phrase("headline.short").expect("it asks for nothing")))
+        .unwrap_or_else(|| finish(&realiser.phrase("headline.short").expect("it asks for nothing")))
 }
 
 /// A few words without capital and full stop.
-fn bare(scribe: &mut Scribe<'_>, rule: &str) -> String {
-    scribe.phrase(rule).expect("each style has a line that asks for nothing")
+fn bare(realiser: &mut Realiser<'_>, rule: &str) -> String {
+    realiser.phrase(rule).expect("each style has a line that asks for nothing")
 }
 
-fn concerns(scribe: &mut Scribe<'_>) -> Vec<String> {
-    let wanted = 3 + scribe.below(3);
-    (0..wanted).filter_map(|_| scribe.sentence("concern")).collect()
+fn concerns(realiser: &mut Realiser<'_>) -> Vec<String> {
+    let wanted = 3 + realiser.below(3);
+    (0..wanted).filter_map(|_| realiser.sentence("concern")).collect()
 }

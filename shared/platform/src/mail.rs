@@ -1,4 +1,4 @@
-//! Letters to people: by SMTP, or into a folder on one machine.
+//! E-mails to people: by SMTP, or into a folder on one machine.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::queue::Publisher;
 use crate::{Env, Error, Result, secret};
 
-/// The topic of wishes for e-mails.
+/// The topic of requests for e-mails.
 pub const TOPIC: &str = "mail";
 /// A whole conversation with the mail server.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -22,32 +22,30 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Says that somebody is to get an e-mail: which one stands in the row that has this request. The message
 /// itself holds no secret.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct LetterWanted {
+pub struct EmailRequested {
     schema: u32,
     /// The row's request.
     pub request_id: Uuid,
 }
 
-/// Calls the worker that writes e-mails, after the wish is in the database.
+/// Calls the worker that writes e-mails, after the request is in the database.
 ///
 /// # Errors
 /// When the queue did not take it.
-pub async fn want(publisher: &Publisher, request_id: Uuid) -> Result<()> {
-    publisher.publish(TOPIC, &LetterWanted { schema: 1, request_id }).await
+pub async fn request(publisher: &Publisher, request_id: Uuid) -> Result<()> {
+    publisher.publish(TOPIC, &EmailRequested { schema: 1, request_id }).await
 }
 
 /// What somebody is told by mail. Plain text: nothing to load, nothing to hide.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Letter {
-    /// The address.
+pub struct Email {
     pub to: String,
     /// One line.
     pub subject: String,
-    /// The text.
     pub text: String,
 }
 
-/// What became of a letter.
+/// What became of an e-mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Posted {
     /// The mail server has taken it over.
@@ -56,7 +54,7 @@ pub enum Posted {
     Refused(String),
 }
 
-/// Sends letters.
+/// Sends e-mails.
 #[derive(Clone)]
 pub struct Mailer {
     from: Mailbox,
@@ -67,7 +65,7 @@ pub struct Mailer {
 enum Way {
     Smtp(AsyncSmtpTransport<Tokio1Executor>),
     Folder(PathBuf),
-    Recording(Arc<Mutex<Vec<Letter>>>),
+    Recording(Arc<Mutex<Vec<Email>>>),
 }
 
 impl Mailer {
@@ -97,12 +95,12 @@ impl Mailer {
     /// STARTTLS. Without either nothing is encrypted, which only a server on this machine may ask for.
     ///
     /// # Errors
-    /// When the URL or the sender is malformed, or letters would travel in the open.
+    /// When the URL or the sender is malformed, or e-mails would travel in the open.
     pub fn smtp(url: &str, from: &str) -> anyhow::Result<Self> {
         Ok(Self { from: from.parse()?, way: Way::Smtp(smtp_transport(url)?) })
     }
 
-    /// Keeps letters for a test to look at.
+    /// Keeps e-mails for a test to look at.
     ///
     /// # Panics
     /// Never: the sender is constant.
@@ -112,21 +110,21 @@ impl Mailer {
     }
 
     /// Takes what a recording mailer has kept.
-    pub fn take(&self) -> Vec<Letter> {
+    pub fn take(&self) -> Vec<Email> {
         match &self.way {
-            Way::Recording(letters) => {
-                std::mem::take(&mut letters.lock().unwrap_or_else(PoisonError::into_inner))
+            Way::Recording(emails) => {
+                std::mem::take(&mut emails.lock().unwrap_or_else(PoisonError::into_inner))
             }
             _ => Vec::new(),
         }
     }
 
-    /// Sends one letter. Returns when somebody else is responsible for it.
+    /// Sends one e-mail. Returns when somebody else is responsible for it.
     ///
     /// # Errors
     /// When the mail server does not answer, or asks for another try.
-    pub async fn send(&self, letter: &Letter) -> Result<Posted> {
-        let message = match self.message(letter) {
+    pub async fn send(&self, email: &Email) -> Result<Posted> {
+        let message = match self.message(email) {
             Ok(message) => message,
             Err(error) => return Ok(Posted::Refused(format!("{error:#}"))),
         };
@@ -136,20 +134,20 @@ impl Mailer {
                 put(folder, &message.formatted()).await.map_err(Error::Mail)?;
                 Ok(Posted::Taken)
             }
-            Way::Recording(letters) => {
-                letters.lock().unwrap_or_else(PoisonError::into_inner).push(letter.clone());
+            Way::Recording(emails) => {
+                emails.lock().unwrap_or_else(PoisonError::into_inner).push(email.clone());
                 Ok(Posted::Taken)
             }
         }
     }
 
-    fn message(&self, letter: &Letter) -> anyhow::Result<Message> {
+    fn message(&self, email: &Email) -> anyhow::Result<Message> {
         Message::builder()
             .from(self.from.clone())
-            .to(letter.to.parse().context("no address that a mail server knows")?)
-            .subject(&letter.subject)
+            .to(email.to.parse().context("no address that a mail server knows")?)
+            .subject(&email.subject)
             .header(ContentType::TEXT_PLAIN)
-            .body(letter.text.clone())
+            .body(email.text.clone())
             .context("cannot be written")
     }
 }
@@ -174,12 +172,12 @@ async fn post(transport: &AsyncSmtpTransport<Tokio1Executor>, message: Message) 
 
 /// A file that any mail program opens. It appears in one step, under a name that sorts by nothing.
 async fn put(folder: &Path, message: &[u8]) -> anyhow::Result<()> {
-    tokio::fs::create_dir_all(folder).await.context("cannot make the folder of letters")?;
+    tokio::fs::create_dir_all(folder).await.context("cannot make the folder of e-mails")?;
     let name = secret::random_token();
     let growing = folder.join(format!(".{name}"));
-    tokio::fs::write(&growing, message).await.context("cannot write a letter")?;
+    tokio::fs::write(&growing, message).await.context("cannot write an e-mail")?;
     let file = folder.join(format!("{name}.eml"));
-    tokio::fs::rename(&growing, &file).await.context("cannot write a letter")?;
+    tokio::fs::rename(&growing, &file).await.context("cannot write an e-mail")?;
     tracing::info!(file = %file.display(), "an e-mail was written here and sent to nobody");
     Ok(())
 }

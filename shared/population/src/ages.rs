@@ -52,7 +52,7 @@ pub(crate) fn bounds(choices: &mut Choices<'_>) -> Result<Bounds> {
     Ok(bounds)
 }
 
-/// The age groups to rake onto: the run's, else the study's unless the run asks for ages in words or
+/// The age groups to rake onto: the run's, else the project's unless the run asks for ages in words or
 /// by preset, else (abroad) the table's.
 pub(crate) fn axis(
     country: Country,
@@ -75,7 +75,7 @@ fn targeted(choices: &mut Choices<'_>, bounds: Bounds) -> Result<Option<Axis>> {
         } else {
             "demographic_preset"
         };
-        if choices.study(Attribute::AgeGroup).is_some() {
+        if choices.target(Attribute::AgeGroup).is_some() {
             choices.replace(Attribute::AgeGroup, by);
         }
         return Ok((choices.preset == Some("diverse")).then(|| equal(bounds)));

@@ -11,7 +11,7 @@ pub mod figures;
 pub mod shingle;
 
 pub use assessment::{Observed, report};
-pub use caveat::Limit;
+pub use caveat::Caveat;
 pub use diversity::{Diversity, effective_number};
 pub use duplicate::{NearDuplicates, near_duplicates};
 pub use expected::{Expected, ExpectedAttribute, ExpectedPair, Provenance};

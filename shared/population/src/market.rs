@@ -9,7 +9,7 @@ use super::plan::Plan;
 use shared::persona::card::{Country, Place};
 use shared::persona::{Market, Segment};
 
-/// The people of a segment in the places and at the ages that a plan looks at. The shares that a study aims for
+/// The people of a segment in the places and at the ages that a plan looks at. The shares that a project aims for
 /// do not count: they say whom it wishes to ask, and not how many there are. None where there are no official
 /// tables.
 pub fn market(plan: &Plan, segment: Segment) -> Option<Market> {
@@ -34,8 +34,8 @@ pub fn market(plan: &Plan, segment: Segment) -> Option<Market> {
 /// The part of each territory that a plan looks at.
 fn territories(plan: &Plan) -> Vec<f64> {
     let mut shares = vec![0.0_f64; POLAND.len()];
-    for site in &plan.sites {
-        shares[site.territory] = (shares[site.territory] + site.share).min(1.0);
+    for stratum in &plan.strata {
+        shares[stratum.territory] = (shares[stratum.territory] + stratum.share).min(1.0);
     }
     shares
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::Plan;
+use super::schedule::Schedule;
 use super::setting::{Mode, Setting};
 use super::turn::{Turn, TurnKind};
 use crate::Language;
@@ -22,7 +22,6 @@ const PATIENCE: usize = 6;
 pub struct Said {
     /// Question, probe or close.
     pub kind: TurnKind,
-    /// The words.
     pub text: String,
     /// Whom it is put to.
     pub to: Option<usize>,
@@ -43,13 +42,13 @@ pub fn question(setting: &Setting, question: u32) -> Said {
 /// What the moderator does with a slot; nothing leaves it to the participants.
 pub(super) fn slot(
     setting: &Setting,
-    plan: &Plan,
+    schedule: &Schedule,
     number: u32,
     slot: u32,
     here: &[&Turn],
 ) -> Option<Said> {
-    if plan.is_last(slot) {
-        let is_end = here.first().map_or(0, |turn| turn.question) + 1 == plan.questions;
+    if schedule.is_last(slot) {
+        let is_end = here.first().map_or(0, |turn| turn.question) + 1 == schedule.questions;
         return Some(close(setting.language, is_end));
     }
     let replies = || here.iter().rev().take_while(|turn| turn.kind == TurnKind::Reply);

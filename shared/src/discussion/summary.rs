@@ -28,11 +28,8 @@ const MOST_INSIGHTS: usize = 8;
 /// An answer as a summary reads it.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// Names it.
     pub id: TurnId,
-    /// Whose.
     pub person: PersonaId,
-    /// Their name.
     pub name: String,
     /// The part of the group that they belong to.
     pub segment: String,
@@ -40,7 +37,6 @@ pub struct Answer {
     pub question: u32,
     /// Whether they changed their mind in it.
     pub is_change: bool,
-    /// The words.
     pub text: String,
 }
 
@@ -49,13 +45,10 @@ pub struct Answer {
 pub struct Material {
     /// Of the answers and of the summary.
     pub language: Language,
-    /// The group's name.
     pub name: String,
-    /// The guide.
     pub questions: Vec<String>,
     /// Every answer, in its order: its number is its place from 1.
     pub answers: Vec<Answer>,
-    /// How many took part.
     pub participants: usize,
 }
 
@@ -299,7 +292,7 @@ pub fn assemble(
             insights,
             surprises,
         },
-        limits: limits(material.language, metadata.is_simulated),
+        limits: caveats(material.language, metadata.is_simulated),
         full_analysis: String::new(),
         executive_summary,
         segment_analysis,
@@ -350,8 +343,8 @@ fn whole(summary: &Summary) -> String {
 }
 
 /// What no summary of simulated people can tell.
-pub fn limits(language: Language, is_simulated: bool) -> Vec<String> {
-    let mut limits = vec![
+pub fn caveats(language: Language, is_simulated: bool) -> Vec<String> {
+    let mut caveats = vec![
         language.pick(
             "Simulated answers are not a sample of people: use them to find ideas and to prepare \
              questions, and decide on what real people say.",
@@ -366,14 +359,14 @@ pub fn limits(language: Language, is_simulated: bool) -> Vec<String> {
         ),
     ];
     if is_simulated {
-        limits.push(language.pick(
+        caveats.push(language.pick(
             "The offline participants are a grammar, not a language model: their figures test the \
              machinery and say nothing about any model or person.",
             "Uczestnicy działający bez sieci to gramatyka, nie model językowy: ich liczby sprawdzają \
              mechanizm i nie mówią nic o żadnym modelu ani człowieku.",
         ));
     }
-    limits.into_iter().map(str::to_owned).collect()
+    caveats.into_iter().map(str::to_owned).collect()
 }
 
 #[cfg(test)]

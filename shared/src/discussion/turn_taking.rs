@@ -12,13 +12,15 @@ use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use super::moderator::{self, Said};
-use super::plan::{Place, Plan};
+use super::schedule::{Place, Schedule};
 use super::setting::Setting;
 use super::turn::{Turn, TurnKind};
 use crate::text::words;
 
 /// The most that each part of a bid counts. Set so that a silent participant wins after about one round; before
 /// that, the one with most to say does.
+//
+// They are ours and not measured on people (docs/adr/0013); docs/realism.md says how far that carries.
 const RELEVANCE: f32 = 1.0;
 const EXTRAVERSION: f32 = 2.2;
 const DISAGREEMENT: f32 = 1.1;
@@ -105,8 +107,8 @@ pub enum Next {
 
 /// What happens at `number`, given the turns before it, in order. Opening answers of one question may
 /// be there or not: nobody has heard them yet.
-pub fn next(setting: &Setting, plan: &Plan, number: u32, before: &[Turn]) -> Next {
-    let (question, place) = plan.place(number);
+pub fn next(setting: &Setting, schedule: &Schedule, number: u32, before: &[Turn]) -> Next {
+    let (question, place) = schedule.place(number);
     match place {
         Place::Question => Next::Moderator(moderator::question(setting, question)),
         Place::Opening(speaker) => Next::Participant {
@@ -118,7 +120,7 @@ pub fn next(setting: &Setting, plan: &Plan, number: u32, before: &[Turn]) -> Nex
         },
         Place::Slot(slot) => {
             let here: Vec<&Turn> = before.iter().filter(|t| t.question == question).collect();
-            if let Some(said) = moderator::slot(setting, plan, number, slot, &here) {
+            if let Some(said) = moderator::slot(setting, schedule, number, slot, &here) {
                 return Next::Moderator(said);
             }
             speak(setting, number, &here, before)
@@ -130,6 +132,7 @@ pub fn next(setting: &Setting, plan: &Plan, number: u32, before: &[Turn]) -> Nex
 pub fn opening_length(setting: &Setting, number: u32, speaker: usize) -> Length {
     let mut rng = setting.seed.child("opening", u64::from(number)).rng();
     let outgoing = setting.participants[speaker].card.big_five.extraversion;
+    // Shares chosen by hand: most openings are a few sentences, and the outgoing tell stories.
     match rng.random::<f32>() + 0.4 * (outgoing - 0.5) {
         x if x < 0.16 => Length::Short,
         x if x < 0.72 => Length::Medium,
@@ -140,6 +143,7 @@ pub fn opening_length(setting: &Setting, number: u32, speaker: usize) -> Length 
 fn reply_length(setting: &Setting, number: u32, speaker: usize) -> Length {
     let mut rng = setting.seed.child("length", u64::from(number)).rng();
     let outgoing = setting.participants[speaker].card.big_five.extraversion;
+    // Shares chosen by hand: about a third of the replies is a sentence or less.
     match rng.random::<f32>() + 0.3 * (outgoing - 0.5) {
         x if x < 0.18 => Length::Word,
         x if x < 0.36 => Length::Short,

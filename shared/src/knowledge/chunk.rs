@@ -1,17 +1,17 @@
-//! Cutting a document into pieces that can be found and cited.
+//! Cutting a document into chunks that can be found and cited.
 //!
 //! [`semantic`] follows what the author wrote: a chunk lies within one section, ends where a paragraph
 //! or at least a sentence ends, and carries the headings above it. [`fixed()`] is what it is compared
 //! with: windows of so many characters.
 //!
 //! The rules of [`semantic`]:
-//! - paragraphs and list items of a section are put together up to [`Limits::target`] tokens; a
+//! - paragraphs and list items of a section are put together up to [`ChunkSizes::target`] tokens; a
 //!   paragraph that does not fit begins the next chunk, unless the chunk is less than half full and
-//!   both fit into [`Limits::max`];
+//!   both fit into [`ChunkSizes::max`];
 //! - a paragraph over the maximum is cut between sentences;
 //! - a sentence over the maximum is cut behind a comma, semicolon, colon or dash in its second half,
 //!   else between words; a word that long, which no language has, is cut between letters;
-//! - a table stays whole up to [`Limits::table_max`]; a longer one is cut between rows and each part
+//! - a table stays whole up to [`ChunkSizes::table_max`]; a longer one is cut between rows and each part
 //!   begins with the header row; a row that long is cut like a sentence;
 //! - what is left at the end of a section joins the chunk before it when it is less than a quarter of
 //!   the target and fits;
@@ -31,12 +31,11 @@ use super::Block;
 
 pub use fixed::fixed;
 
-/// A piece of a document.
+/// A passage of a document, as it is searched and cited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chunk {
     /// Its place in the document, from 0.
     pub index: u32,
-    /// What it says.
     pub text: String,
     /// The headings above it, the highest first.
     pub headings: Vec<String>,
@@ -65,7 +64,7 @@ impl Chunk {
 
 /// How long chunks are, in tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Limits {
+pub struct ChunkSizes {
     /// Where a chunk is full enough.
     pub target: u32,
     /// What no chunk of running text exceeds.
@@ -74,7 +73,7 @@ pub struct Limits {
     pub table_max: u32,
 }
 
-impl Default for Limits {
+impl Default for ChunkSizes {
     /// A page or less of text, well inside what embedding models read (2,048 tokens for Gemini's),
     /// Polish with its smaller tokens included.
     fn default() -> Self {
@@ -85,7 +84,7 @@ impl Default for Limits {
 /// About how many tokens a text has: each word is one for every four letters begun.
 ///
 /// Four letters a token is what Gemini's documentation gives for its models
-/// (<https://ai.google.dev/gemini-api/docs/tokens>); tokens of Polish are smaller, which the limits
+/// (<https://ai.google.dev/gemini-api/docs/tokens>); tokens of Polish are smaller, which the sizes
 /// leave room for. It adds up: the tokens of two texts are those of the two side by side.
 pub fn tokens(text: &str) -> u32 {
     let of_word = |word: &str| word.chars().count().div_ceil(LETTERS_A_TOKEN);
@@ -96,10 +95,10 @@ pub fn tokens(text: &str) -> u32 {
 const LETTERS_A_TOKEN: usize = 4;
 
 /// Cuts where the author paused.
-pub fn semantic(blocks: &[Block], limits: Limits) -> Vec<Chunk> {
+pub fn semantic(blocks: &[Block], sizes: ChunkSizes) -> Vec<Chunk> {
     let sections = section::sections(blocks);
     let drafts = sections.iter().flat_map(|section| {
-        let packed = pack::pack(section, limits);
+        let packed = pack::pack(section, sizes);
         packed.into_iter().map(|draft| (section.headings.clone(), draft))
     });
     finish(drafts)

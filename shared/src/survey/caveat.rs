@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::question::{Elicitation, Question};
 use crate::Language;
 
-/// A limit of a survey's results.
+/// A caveat of a survey's results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = SurveyLimit)]
-pub enum Limit {
+pub enum Caveat {
     /// Nobody was asked.
     NoSample,
     /// Park and others, arXiv 2411.10109: personas from demographics alone.
@@ -25,39 +25,36 @@ pub enum Limit {
     SomeMissing,
 }
 
-/// What a survey's limits depend on.
+/// What a survey's caveats depend on.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
-    /// What was asked.
     pub questions: &'a [Question],
     /// How ratings that do not say were elicited.
     pub elicitation: Elicitation,
     /// Whether no model was asked.
     pub is_simulated: bool,
-    /// How many people the survey lacks for its target.
     pub shortfall: u32,
-    /// How many failed or dropped out.
     pub missing: u32,
 }
 
-/// The limits that hold.
-pub fn limits(facts: Facts<'_>) -> Vec<Limit> {
+/// The caveats that hold.
+pub fn caveats(facts: Facts<'_>) -> Vec<Caveat> {
     let is_direct = |question: &Question| {
         question.kind.has_scale() && question.elicited(facts.elicitation) == Elicitation::Direct
     };
-    let mut limits = vec![Limit::NoSample, Limit::DemographicsAlone];
+    let mut caveats = vec![Caveat::NoSample, Caveat::DemographicsAlone];
     let more = [
-        (facts.is_simulated, Limit::OfflineAnswers),
-        (facts.questions.iter().any(is_direct), Limit::DirectRatings),
-        (facts.shortfall > 0, Limit::Shortfall),
-        (facts.missing > 0, Limit::SomeMissing),
+        (facts.is_simulated, Caveat::OfflineAnswers),
+        (facts.questions.iter().any(is_direct), Caveat::DirectRatings),
+        (facts.shortfall > 0, Caveat::Shortfall),
+        (facts.missing > 0, Caveat::SomeMissing),
     ];
-    limits.extend(more.into_iter().filter(|(holds, _)| *holds).map(|(_, limit)| limit));
-    limits
+    caveats.extend(more.into_iter().filter(|(holds, _)| *holds).map(|(_, caveat)| caveat));
+    caveats
 }
 
-impl Limit {
-    /// The limit as a reader sees it.
+impl Caveat {
+    /// The caveat as a reader sees it.
     pub fn sentence(self, language: Language) -> &'static str {
         match language {
             Language::English => self.english(),
@@ -137,11 +134,11 @@ mod tests {
 
     #[test]
     fn the_two_that_always_hold_come_first_and_others_by_the_facts() {
-        assert_eq!(limits(FACTS), [Limit::NoSample, Limit::DemographicsAlone]);
+        assert_eq!(caveats(FACTS), [Caveat::NoSample, Caveat::DemographicsAlone]);
         let facts = Facts { is_simulated: true, shortfall: 3, missing: 1, ..FACTS };
-        assert_eq!(limits(facts).len(), 5);
-        for limit in limits(facts) {
-            assert_ne!(limit.sentence(Language::Polish), limit.sentence(Language::English));
+        assert_eq!(caveats(facts).len(), 5);
+        for caveat in caveats(facts) {
+            assert_ne!(caveat.sentence(Language::Polish), caveat.sentence(Language::English));
         }
     }
 
@@ -163,8 +160,8 @@ mod tests {
             (said, Elicitation::Similarity, true),
             (choice, Elicitation::Distribution, false),
         ] {
-            let found = limits(Facts { questions: &[asked], elicitation, ..FACTS });
-            assert_eq!(found.contains(&Limit::DirectRatings), is_direct, "{elicitation:?}");
+            let found = caveats(Facts { questions: &[asked], elicitation, ..FACTS });
+            assert_eq!(found.contains(&Caveat::DirectRatings), is_direct, "{elicitation:?}");
         }
     }
 }

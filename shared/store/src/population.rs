@@ -35,21 +35,18 @@ pub const DRAWS: usize = 5;
 /// What every shard of a run that writes people is told: it never looks at the project again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunInput {
-    /// Whose people.
     pub population_id: PopulationId,
-    /// The population's seed.
     pub seed: Seed,
-    /// The language of what is written.
     pub language: Language,
-    /// The study as the writer gets it.
+    /// The project as the writer gets it.
     pub brief: Brief,
     /// Whether people are grounded in documents. Runs from before there were any say nothing.
     #[serde(default)]
     pub use_rag: bool,
 }
 
-/// A study, as far as its people depend on it.
-pub struct Study {
+/// A project, as far as its people depend on it.
+pub struct ProjectTarget {
     name: String,
     description: Option<String>,
     target_audience: Option<String>,
@@ -67,11 +64,9 @@ pub struct Wanted {
     pub plan_hash: [u8; 32],
     /// The seed, where somebody chose one.
     pub seed: Option<Seed>,
-    /// How many.
     pub people: u32,
-    /// The language of what is written.
     pub language: Language,
-    /// The study as the writer gets it.
+    /// The project as the writer gets it.
     pub brief: Brief,
     /// Whether people are grounded in documents.
     pub use_rag: bool,
@@ -95,11 +90,8 @@ pub struct Draw {
 /// A run that writes people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Begun {
-    /// The run.
     pub run_id: RunId,
-    /// Whose people.
     pub population_id: PopulationId,
-    /// The population's seed.
     pub seed: Seed,
 }
 
@@ -115,7 +107,7 @@ impl Draw {
     }
 }
 
-impl Study {
+impl ProjectTarget {
     /// Reads it.
     ///
     /// # Errors
@@ -136,7 +128,7 @@ impl Study {
         Ok(row.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("Project"))?)
     }
 
-    /// People of this study by these options.
+    /// People of this project by these options.
     ///
     /// # Errors
     /// When target or options make no plan, by field.
@@ -173,10 +165,10 @@ impl Study {
 
 impl Wanted {
     /// The next people of the project's newest population, by its own plan and as they were written
-    /// until now; the first by the study's target where it has none.
+    /// until now; the first by the project's target where it has none.
     ///
     /// # Errors
-    /// As [`Study::get`] and [`Study::wanted`].
+    /// As [`ProjectTarget::get`] and [`ProjectTarget::wanted`].
     pub async fn next_of_project(
         pool: &PgPool,
         access: Access<Editor>,
@@ -203,12 +195,12 @@ impl Wanted {
             RunKind::PersonaGenerate.as_str(),
         );
         let newest = newest.fetch_optional(pool).await?;
-        let of_study =
-            Study::get(pool, access).await?.wanted(&AdvancedOptions::default(), false)?;
-        let Some(newest) = newest else { return Ok(Self { people, ..of_study }) };
+        let of_project =
+            ProjectTarget::get(pool, access).await?.wanted(&AdvancedOptions::default(), false)?;
+        let Some(newest) = newest else { return Ok(Self { people, ..of_project }) };
         let (brief, use_rag) = match newest.input {
             Some(Json(input)) => (input.brief, input.use_rag),
-            None => (of_study.brief, of_study.use_rag),
+            None => (of_project.brief, of_project.use_rag),
         };
         // Another engine draws other people: then the plan begins a population anew.
         let is_same_engine = newest.engine_version == engine();

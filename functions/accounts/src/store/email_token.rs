@@ -1,4 +1,4 @@
-//! Wishes for proofs by mail, and the proofs that their tokens are.
+//! Requests for e-mails with a token, and the tokens.
 
 use chrono::{DateTime, Utc};
 use platform::Result;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::is_there;
 use crate::email_token::Purpose;
 
-/// Wishes for a new password, where the address has an account that may sign in. One statement either
+/// Requests an e-mail for a new password, where the address has an account that may sign in. One statement either
 /// way, so that its time says nothing.
 pub(crate) async fn want_password(
     pool: &PgPool,
@@ -43,7 +43,7 @@ pub(crate) async fn want_password(
     Ok(())
 }
 
-/// Wishes for a proof of the account's address.
+/// Requests an e-mail that verifies the account's address.
 pub(crate) async fn want_address(
     connection: &mut PgConnection,
     account: AccountId,
@@ -82,8 +82,8 @@ pub(crate) struct Owner {
     pub(crate) password_hash: String,
 }
 
-/// The account that the token would be a proof of; the token stays.
-pub(crate) async fn owner_of_proof(
+/// The account that the token would be good for; the token stays.
+pub(crate) async fn owner_of_token(
     pool: &PgPool,
     token_hash: &[u8],
     purpose: Purpose,
@@ -104,8 +104,8 @@ pub(crate) async fn owner_of_proof(
     Ok(owner.fetch_optional(pool).await?)
 }
 
-/// The account that the token is a proof of. It works once: of two at once, one wins.
-pub(crate) async fn use_proof(
+/// The account that the token is good for. It works once: of two at once, one wins.
+pub(crate) async fn use_token(
     connection: &mut PgConnection,
     token_hash: &[u8],
     purpose: Purpose,

@@ -1,4 +1,4 @@
-//! Wishes for the e-mails of mentions, in the rows of the inboxes that they are in.
+//! Requests for the e-mails of mentions, in the rows of the inboxes that they are in.
 
 use chrono::{DateTime, Utc};
 use platform::Result;
@@ -6,14 +6,14 @@ use shared::Language;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::wish::Wish;
+use super::email_request::EmailRequest;
 use crate::email::About;
 use crate::mention::Mention;
 
 /// The most e-mails of mentions that somebody gets in a day. Those beyond are not written: the inbox has them all.
 const MOST_TO_ACCOUNT: i64 = 20;
 
-/// Takes a wish for this worker until `until`. None when it is fulfilled or taken, and when the comment is deleted,
+/// Takes a request for this worker until `until`. None when it is fulfilled or taken, and when the comment is deleted,
 /// mentions its reader no more, or they may not see it: they have left, or have no proved address.
 pub(super) async fn claim(
     pool: &PgPool,
@@ -21,7 +21,7 @@ pub(super) async fn claim(
     claim: &[u8],
     now: DateTime<Utc>,
     until: DateTime<Utc>,
-) -> Result<Option<Wish>> {
+) -> Result<Option<EmailRequest>> {
     let row = sqlx::query!(
         r#"
         update notifications n
@@ -61,7 +61,7 @@ pub(super) async fn claim(
             text: row.text,
             language: row.language,
         };
-        Wish { email: row.email, about: About::Mention(mention) }
+        EmailRequest { email: row.email, about: About::Mention(mention) }
     }))
 }
 

@@ -1,4 +1,4 @@
-use platform::mail::{Letter, Mailer};
+use platform::mail::{Email, Mailer};
 use testkit::MailSink;
 
 use super::*;
@@ -7,13 +7,13 @@ const FORGOT: &str = "/api/v1/auth/password/forgot";
 const RESET: &str = "/api/v1/auth/password/reset";
 const VERIFY: &str = "/api/v1/auth/verify";
 
-/// The token of a letter, as its reader's browser hands it to the client.
-fn token(letter: &Letter) -> String {
-    let link = letter.text.lines().find(|line| line.starts_with("https://sight.example/")).unwrap();
+/// The token of an e-mail, as its reader's browser hands it to the client.
+fn token(email: &Email) -> String {
+    let link = email.text.lines().find(|line| line.starts_with("https://sight.example/")).unwrap();
     link.split_once("#token=").unwrap().1.to_owned()
 }
 
-async fn forget(app: &TestApp, email: &str) -> Vec<Letter> {
+async fn forget(app: &TestApp, email: &str) -> Vec<Email> {
     anonymous(app, FORGOT, json!({ "email": email })).await.expect(202);
     app.deliver_all().await;
     app.parts.mailer.take()
@@ -24,16 +24,16 @@ fn reset(token: &str) -> Value {
 }
 
 #[tokio::test]
-async fn whoever_registers_gets_a_letter_that_verifies_their_address_once() {
+async fn whoever_registers_gets_an_email_that_verifies_their_address_once() {
     let app = TestApp::start(build).await;
     let ana = registered(&app, "ana@example.com").await;
-    let letters = app.parts.mailer.take();
-    assert_eq!(letters.len(), 1);
-    assert_eq!(letters[0].to, "ana@example.com");
-    assert!(!letters[0].text.contains("Nowak"), "a stranger may have chosen the name");
+    let emails = app.parts.mailer.take();
+    assert_eq!(emails.len(), 1);
+    assert_eq!(emails[0].to, "ana@example.com");
+    assert!(!emails[0].text.contains("Nowak"), "a stranger may have chosen the name");
     assert_eq!(me(&app, &ana.token).await.expect(200)["is_verified"], false);
 
-    let body = json!({ "token": token(&letters[0]) });
+    let body = json!({ "token": token(&emails[0]) });
     app.post(&ana, VERIFY, body.clone()).await.expect(200);
 
     assert_eq!(me(&app, &ana.token).await.expect(200)["is_verified"], true);
@@ -44,12 +44,12 @@ async fn whoever_registers_gets_a_letter_that_verifies_their_address_once() {
 
 /// Mallory has registered Vera's address, with a password of her own; Vera opens the link.
 #[tokio::test]
-async fn a_letter_verifies_only_for_whoever_is_signed_in_with_the_account() {
+async fn an_email_verifies_only_for_whoever_is_signed_in_with_the_account() {
     let app = TestApp::start(build).await;
     let mallory = registered(&app, "vera@example.com").await;
-    let letters = app.parts.mailer.take();
-    let (link, eve) = (json!({ "token": token(&letters[0]) }), app.user("eve").await);
-    let with = |password: &str| json!({ "token": token(&letters[0]), "password": password });
+    let emails = app.parts.mailer.take();
+    let (link, eve) = (json!({ "token": token(&emails[0]) }), app.user("eve").await);
+    let with = |password: &str| json!({ "token": token(&emails[0]), "password": password });
 
     anonymous(&app, VERIFY, link.clone()).await.expect(403);
     app.post(&eve, VERIFY, link.clone()).await.expect(403);
@@ -59,7 +59,7 @@ async fn a_letter_verifies_only_for_whoever_is_signed_in_with_the_account() {
 
     assert_eq!(me(&app, &mallory.token).await.expect(200)["is_verified"], false);
     for words in ["nie potwierdzaj", "nowe hasło", "do not confirm", "a new password"] {
-        assert!(letters[0].text.contains(words), "{words}");
+        assert!(emails[0].text.contains(words), "{words}");
     }
     anonymous(&app, VERIFY, with("Another123")).await.expect(200);
     assert_eq!(me(&app, &mallory.token).await.expect(200)["is_verified"], true);
@@ -67,7 +67,7 @@ async fn a_letter_verifies_only_for_whoever_is_signed_in_with_the_account() {
 }
 
 #[tokio::test]
-async fn wrong_passwords_beside_a_letter_count_as_at_a_sign_in() {
+async fn wrong_passwords_beside_an_email_count_as_at_a_sign_in() {
     let app = TestApp::start(build).await;
     register(&app, "vera@example.com").await;
     let token = token(&app.parts.mailer.take()[0]);
@@ -80,7 +80,7 @@ async fn wrong_passwords_beside_a_letter_count_as_at_a_sign_in() {
 }
 
 #[tokio::test]
-async fn a_new_password_by_letter_takes_over_what_somebody_else_registered() {
+async fn a_new_password_by_email_takes_over_what_somebody_else_registered() {
     let app = TestApp::start(build).await;
     let mallory = registered(&app, "vera@example.com").await;
     app.parts.mailer.take();
@@ -97,7 +97,7 @@ async fn a_new_password_by_letter_takes_over_what_somebody_else_registered() {
 }
 
 #[tokio::test]
-async fn the_letter_can_be_sent_again_and_replaces_the_one_before() {
+async fn the_email_can_be_sent_again_and_replaces_the_one_before() {
     let app = TestApp::start(build).await;
     let ana = registered(&app, "ana@example.com").await;
     let first = token(&app.parts.mailer.take()[0]);
@@ -113,7 +113,7 @@ async fn the_letter_can_be_sent_again_and_replaces_the_one_before() {
 }
 
 #[tokio::test]
-async fn a_letter_to_a_former_address_proves_nothing_of_the_new_one() {
+async fn an_email_to_a_former_address_proves_nothing_of_the_new_one() {
     let app = TestApp::start(build).await;
     let ana = registered(&app, "ana@example.com").await;
     let link = token(&app.parts.mailer.take()[0]);
@@ -133,13 +133,13 @@ async fn a_letter_to_a_former_address_proves_nothing_of_the_new_one() {
 }
 
 #[tokio::test]
-async fn a_forgotten_password_is_replaced_by_letter_and_every_sign_in_ends() {
+async fn a_forgotten_password_is_replaced_by_email_and_every_sign_in_ends() {
     let app = TestApp::start(build).await;
     let ana = registered(&app, "ana@example.com").await;
     app.parts.mailer.take();
-    let letters = forget(&app, "ANA@example.com").await;
-    assert_eq!((letters.len(), letters[0].to.as_str()), (1, "ana@example.com"));
-    let token = token(&letters[0]);
+    let emails = forget(&app, "ANA@example.com").await;
+    assert_eq!((emails.len(), emails[0].to.as_str()), (1, "ana@example.com"));
+    let token = token(&emails[0]);
 
     let weak = json!({ "token": token, "password": "short" });
     assert_eq!(anonymous(&app, RESET, weak).await.expect(422)["errors"][0]["field"], "password");
@@ -193,7 +193,7 @@ async fn nobody_floods_a_mailbox() {
     register(&app, "ana@example.com").await;
     app.parts.mailer.take();
     let body = json!({ "email": "ana@example.com" });
-    // The letter to the new account was the first of the five.
+    // The e-mail to the new account was the first of the five.
     for attempt in 1..5 {
         app.post_from(&format!("203.0.113.{attempt}"), FORGOT, &body).await.expect(202);
     }
@@ -201,21 +201,21 @@ async fn nobody_floods_a_mailbox() {
     app.post_from("203.0.113.9", FORGOT, &body).await.expect(429);
 
     app.deliver_all().await;
-    assert_eq!(app.parts.mailer.take().len(), 1, "older wishes were replaced before their turn");
+    assert_eq!(app.parts.mailer.take().len(), 1, "older requests were replaced before their turn");
 
     // Neither does whoever registers somebody's address and leaves, again and again.
     let body =
         json!({ "email": "victim@example.com", "password": "Another123", "full_name": "Ana" });
-    let mut letters = 0;
+    let mut emails = 0;
     for _ in 0..6 {
         let made = anonymous(&app, "/api/v1/auth/register", body.clone()).await;
         let token = text(&made.expect(201), "access_token").to_owned();
         app.deliver_all().await;
-        letters += app.parts.mailer.take().len();
+        emails += app.parts.mailer.take().len();
         app.send(Method::DELETE, "/api/v1/settings/account", Some(&token), None).await.expect(200);
         app.parts.clock.advance(chrono::Duration::minutes(1));
     }
-    assert_eq!(letters, 5, "the sixth account is made like the others, without a letter");
+    assert_eq!(emails, 5, "the sixth account is made like the others, without an e-mail");
 }
 
 #[tokio::test]
@@ -239,7 +239,7 @@ async fn the_queue_and_the_database_hold_no_token() {
 }
 
 #[tokio::test]
-async fn a_letter_that_is_delivered_five_times_is_sent_once() {
+async fn an_email_that_is_delivered_five_times_is_sent_once() {
     let app = TestApp::start(build).await;
     register(&app, "ana@example.com").await;
     app.parts.mailer.take();
@@ -251,13 +251,13 @@ async fn a_letter_that_is_delivered_five_times_is_sent_once() {
         app.push("mail", &payload).await.expect(204);
     }
 
-    let letters = app.parts.mailer.take();
-    assert_eq!(letters.len(), 1);
-    anonymous(&app, RESET, reset(&token(&letters[0]))).await.expect(200);
+    let emails = app.parts.mailer.take();
+    assert_eq!(emails.len(), 1);
+    anonymous(&app, RESET, reset(&token(&emails[0]))).await.expect(200);
 }
 
 #[tokio::test]
-async fn letters_go_out_by_smtp_and_one_that_cannot_is_tried_again() {
+async fn emails_go_out_by_smtp_and_one_that_cannot_is_tried_again() {
     let sink = MailSink::start().await;
     let mailer = Mailer::smtp(sink.url(), "Sight <sight@example.com>").unwrap();
     let app =

@@ -100,8 +100,8 @@ async fn whoever_reads_the_mail_of_a_besieged_account_opens_it() {
     let body = json!({ "email": "ana@example.com" });
     app.post_from(HOME, "/api/v1/auth/password/forgot", &body).await.expect(202);
     app.deliver_all().await;
-    let letter = app.parts.mailer.take().remove(0).text;
-    let token = letter.split_once("#token=").unwrap().1.lines().next().unwrap().to_owned();
+    let email = app.parts.mailer.take().remove(0).text;
+    let token = email.split_once("#token=").unwrap().1.lines().next().unwrap().to_owned();
 
     let reset = json!({ "token": token, "password": "Brandnew456" });
     app.post_from(HOME, "/api/v1/auth/password/reset", &reset).await.expect(200);

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 
-/// A project in which ana has mentioned jan, and the wish for the e-mail.
+/// A project in which ana has mentioned jan, and the request for the e-mail.
 struct Mentioned {
     app: TestApp,
     jan: User,
@@ -36,12 +36,12 @@ impl Mentioned {
             .await
             .unwrap();
         let mentioned = Self { app, jan, comment, request };
-        mentioned.wish(request).await;
+        mentioned.request(request).await;
         mentioned
     }
 
-    /// One more wish, as of another comment: an entry of its own.
-    async fn wish(&self, request: Uuid) {
+    /// One more request, as of another comment: an entry of its own.
+    async fn request(&self, request: Uuid) {
         let statement = "insert into notifications
                 (id, project_id, account_id, kind, comment_id, actor_id, created_at, request_id)
             select $1, project_id, $2, 'mention', id, author_id, created_at, $3
@@ -70,7 +70,7 @@ impl Mentioned {
 }
 
 #[tokio::test]
-async fn a_mention_is_one_letter_however_often_its_message_comes() {
+async fn a_mention_is_one_email_however_often_its_message_comes() {
     let mentioned = Mentioned::with(&format!("Zażółć\n\n{}", "gęślą jaźń ".repeat(40))).await;
     let wanted = json!({ "schema": 1, "request_id": mentioned.request });
 
@@ -78,10 +78,10 @@ async fn a_mention_is_one_letter_however_often_its_message_comes() {
         mentioned.app.push("mail", &wanted).await.expect(204);
     }
 
-    let letters = mentioned.app.parts.mailer.take();
-    assert_eq!(letters.len(), 1);
-    assert_eq!(letters[0].to, mentioned.app.email(&mentioned.jan).await);
-    let text = &letters[0].text;
+    let emails = mentioned.app.parts.mailer.take();
+    assert_eq!(emails.len(), 1);
+    assert_eq!(emails[0].to, mentioned.app.email(&mentioned.jan).await);
+    let text = &emails[0].text;
     assert!(text.starts_with("ana wspomina o Tobie"), "in the language of the project: {text}");
     let link = format!("https://sight.example/inbox?comment={}", mentioned.comment);
     assert!(text.contains(&link), "{text}");
@@ -90,19 +90,19 @@ async fn a_mention_is_one_letter_however_often_its_message_comes() {
 }
 
 #[tokio::test]
-async fn a_letter_is_in_the_language_of_the_project() {
+async fn an_email_is_in_the_language_of_the_project() {
     let mentioned = Mentioned::with("Coffee?").await;
     mentioned.execute("update projects set language = 'en' where owner_id <> $1").await;
     let wanted = json!({ "schema": 1, "request_id": mentioned.request });
 
     mentioned.app.push("mail", &wanted).await.expect(204);
 
-    let letters = mentioned.app.parts.mailer.take();
-    assert_eq!(letters[0].subject, "Sight: a comment mentions you");
+    let emails = mentioned.app.parts.mailer.take();
+    assert_eq!(emails[0].subject, "Sight: a comment mentions you");
 }
 
 #[tokio::test]
-async fn nobody_gets_a_letter_of_what_they_may_not_read() {
+async fn nobody_gets_an_email_of_what_they_may_not_read() {
     for loss in [
         "delete from project_members where account_id = $1",
         "update accounts set is_verified = false where id = $1",
@@ -121,7 +121,7 @@ async fn nobody_gets_a_letter_of_what_they_may_not_read() {
 }
 
 #[tokio::test]
-async fn somebody_gets_twenty_letters_of_mentions_a_day() {
+async fn somebody_gets_twenty_emails_of_mentions_a_day() {
     let mentioned = Mentioned::with("Raz").await;
     let statement = "with c as (
             insert into comments

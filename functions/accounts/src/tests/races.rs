@@ -9,7 +9,7 @@ use super::*;
 /// A red dot.
 const DOT: &[u8] = include_bytes!("../../../../tests/routes/dot.png");
 
-fn leaving(user: &User) -> Request<Body> {
+fn deletion(user: &User) -> Request<Body> {
     let request = Request::delete("/api/v1/settings/account");
     request.header(AUTHORIZATION, format!("Bearer {}", user.token)).body(Body::empty()).unwrap()
 }
@@ -28,7 +28,7 @@ async fn a_profile_that_comes_after_its_account_was_deleted_is_not_kept() {
         .body(Body::from(json!({ "full_name": "Ana Nowak" }).to_string()))
         .unwrap();
 
-    app.overtaken(request, leaving(&ana)).await.expect(401);
+    app.overtaken(request, deletion(&ana)).await.expect(401);
 
     assert_eq!(texts(&app, "select full_name from accounts").await, [""]);
     assert_eq!(app.audited(ana.id.0, "account").await, 1, "that they left");
@@ -43,7 +43,7 @@ async fn a_picture_that_comes_after_its_account_was_deleted_is_not_kept() {
     let name = text(&kept, "avatar_url").split_once('_').unwrap().1.to_owned();
     let request = testkit::form(Some(&ana.token), "/api/v1/settings/avatar", file, &[]);
 
-    app.overtaken(request, leaving(&ana)).await.expect(401);
+    app.overtaken(request, deletion(&ana)).await.expect(401);
 
     let key = |user: &User| format!("avatars/{}/{name}", user.id);
     assert!(app.parts.storage.exists(&key(&ewa)).await.unwrap(), "where the same picture lies");
@@ -75,15 +75,15 @@ async fn a_sign_in_whose_account_is_deleted_meanwhile_opens_nothing() {
     let app = TestApp::start(build).await;
     let ana = registered(&app, "ana@example.com").await;
     let caller = app.parts.authenticator.caller(&ana.token).await.unwrap();
-    let mut leaving = app.parts.pool.begin().await.unwrap();
-    store::lock(&mut leaving, ana.id).await.unwrap();
+    let mut deletion = app.parts.pool.begin().await.unwrap();
+    store::lock(&mut deletion, ana.id).await.unwrap();
     let login = json!({ "email": "ana@example.com", "password": "Another123" });
 
     let (answer, ()) = tokio::join!(anonymous(&app, "/api/v1/auth/login", login), async {
         app.database.until_waiting(1).await;
         let now = app.parts.clock.now();
-        store::forget_person(&mut leaving, &caller, now).await.unwrap();
-        leaving.commit().await.unwrap();
+        store::forget_person(&mut deletion, &caller, now).await.unwrap();
+        deletion.commit().await.unwrap();
     });
 
     answer.expect(401);
@@ -93,7 +93,7 @@ async fn a_sign_in_whose_account_is_deleted_meanwhile_opens_nothing() {
 }
 
 #[tokio::test]
-async fn a_second_click_on_leaving_finds_nobody() {
+async fn a_second_click_on_deletion_finds_nobody() {
     let app = TestApp::start(build).await;
     let ana = app.user("ana").await;
     let path = "/api/v1/settings/account";

@@ -26,7 +26,7 @@ pub(super) struct Told {
     pub(super) project: ProjectId,
     pub(super) offset: i64,
     /// The requests of e-mails.
-    pub(super) letters: Vec<Uuid>,
+    pub(super) emails: Vec<Uuid>,
 }
 
 impl<T> Done<T> {
@@ -40,8 +40,8 @@ impl<T> Done<T> {
     pub(crate) async fn spread(self, state: &AppState) -> T {
         if let Some(told) = self.told {
             state.hub.tell(Hint::Event(told.project, told.offset)).await;
-            let letters = told.letters.iter().map(|id| mail::want(&state.publisher, *id));
-            for result in futures::future::join_all(letters).await {
+            let emails = told.emails.iter().map(|id| mail::request(&state.publisher, *id));
+            for result in futures::future::join_all(emails).await {
                 if let Err(error) = result {
                     tracing::warn!(%error, "the e-mail of a mention is called for later");
                 }

@@ -19,7 +19,7 @@ pub(super) enum About {
 #[derive(Default)]
 pub(super) struct Notified {
     pub(super) people: Vec<AccountId>,
-    pub(super) letters: Vec<Uuid>,
+    pub(super) emails: Vec<Uuid>,
 }
 
 /// Tells members of the project, none of them twice and never the caller. Of a comment that somebody was told of as
@@ -76,7 +76,7 @@ pub(super) async fn notify<L: Level>(
     let mut notified = Notified::default();
     for row in told.fetch_all(connection).await? {
         notified.people.push(row.account_id.into());
-        notified.letters.extend(row.request_id);
+        notified.emails.extend(row.request_id);
     }
     Ok(notified)
 }

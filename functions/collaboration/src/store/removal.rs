@@ -1,6 +1,6 @@
 //! Comments that are taken back.
 
-use ::store::subject::{Of, Subject as Kept};
+use ::store::subject::Of;
 use chrono::{DateTime, Utc};
 use platform::{Access, Admin, Editor, Level, Result};
 use shared::id::CommentId;
@@ -36,7 +36,7 @@ pub(crate) async fn delete_comment(state: &AppState, of: &OfComment<Editor>) -> 
         offset = append(&mut transaction, state, access, &event).await?;
     }
     transaction.commit().await?;
-    let told = Told { project: access.project_id(), offset, letters: Vec::new() };
+    let told = Told { project: access.project_id(), offset, emails: Vec::new() };
     Ok(Done { view: (), told: Some(told) })
 }
 
@@ -92,7 +92,7 @@ async fn remove_empty<L: Level>(
     Ok(first.filter(|first| *first != id))
 }
 
-impl<S: Kept> MayDelete for Of<S, Editor> {
+impl<S: ::store::subject::Subject> MayDelete for Of<S, Editor> {
     fn may_be_deleted(&self) -> Result<()> {
         if self.created_by != self.access.account_id() {
             self.access.raised::<Admin>()?;

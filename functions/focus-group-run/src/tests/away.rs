@@ -44,7 +44,7 @@ async fn a_discussion_waits_for_a_model_that_is_away_and_nobody_is_left_out() {
     while study.app.deliver_put_off().await > 0 {}
 
     assert_eq!((waiting.0.as_str(), waiting.2), ("running", 0));
-    let total = i64::from(shared::discussion::Plan::new(1, 2).total());
+    let total = i64::from(shared::discussion::Schedule::new(1, 2).total());
     assert_eq!(study.run(&started).await, ("succeeded".to_owned(), total, 0));
 }
 
@@ -68,7 +68,7 @@ async fn a_discussion_that_an_outage_ended_goes_on_where_it_broke_off_when_tried
 
     try_again(&study, &started).await;
 
-    let total = i64::from(shared::discussion::Plan::new(1, 2).total());
+    let total = i64::from(shared::discussion::Schedule::new(1, 2).total());
     assert_eq!((ended.0.as_str(), ended.1 + ended.2), ("partial", total));
     assert!(said.iter().all(|turn| turn.4.is_some()), "no turn without words: {said:?}");
     assert_eq!(study.run(&started).await, ("succeeded".to_owned(), total, 0));
@@ -99,7 +99,7 @@ async fn a_turn_that_the_model_declined_is_said_when_it_is_tried_again() {
 
     try_again(&study, &started).await;
 
-    let total = i64::from(shared::discussion::Plan::new(1, 2).total());
+    let total = i64::from(shared::discussion::Schedule::new(1, 2).total());
     assert_eq!(before, ("partial".to_owned(), total - 2, 2));
     assert_eq!(study.run(&started).await, ("succeeded".to_owned(), total, 0));
     assert!(study.turns(&started).await.iter().all(|turn| turn.4.is_some()));
@@ -119,7 +119,7 @@ async fn a_turn_that_the_database_cannot_hold_is_missing_alone_and_asked_for_onc
     let started = study.start(1).await;
     study.app.deliver_all().await;
 
-    let total = i64::from(shared::discussion::Plan::new(1, 2).total());
+    let total = i64::from(shared::discussion::Schedule::new(1, 2).total());
     assert_eq!(study.run(&started).await, ("partial".to_owned(), total - 2, 2));
     let codes: Vec<String> = sqlx::query_scalar("select distinct code from run_failures")
         .fetch_all(&study.app.parts.pool)

@@ -7,7 +7,7 @@ use ::store::discussion;
 use platform::model::Price;
 use platform::{Access, Caller, Viewer};
 use shared::discussion::context::BYTES_A_TOKEN;
-use shared::discussion::{Next, Plan, Setting, Turn, next};
+use shared::discussion::{Next, Schedule, Setting, Turn, next};
 use shared::id::RunId;
 use shared::prompt;
 use sqlx::types::Json;
@@ -33,11 +33,11 @@ async fn tokens(study: &Study, run: RunId) -> usize {
     let access = Access::<Viewer>::to_project(pool, &caller, study.project).await.unwrap();
     let turns = discussion::turns(pool, access.into(), run).await.unwrap();
     let turns: Vec<Turn> = turns.into_iter().map(|stored| stored.turn).collect();
-    let plan = Plan::new(setting.questions.len(), setting.participants.len());
+    let schedule = Schedule::new(setting.questions.len(), setting.participants.len());
     let bytes = turns.iter().enumerate().map(|(at, turn)| {
         let before = &turns[..at];
         let Next::Participant { speaker, kind, reply_to, length, .. } =
-            next(&setting, &plan, turn.number, before)
+            next(&setting, &schedule, turn.number, before)
         else {
             return 0;
         };

@@ -99,7 +99,7 @@ async fn a_discussion_longer_than_a_delivery_goes_on_with_the_next_message_turn_
     assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Unfinished), "{outcomes:?}");
     assert_eq!(study.turns(&started).await, study.turns(&whole).await);
     assert_eq!(study.run(&started).await.0, "succeeded");
-    let discussed = shared::discussion::Plan::new(1, 3).total() - 3;
+    let discussed = shared::discussion::Schedule::new(1, 3).total() - 3;
     assert_eq!(outcomes.len() + 1, discussed as usize, "one turn each");
 }
 
@@ -139,7 +139,7 @@ async fn a_worker_that_dies_in_the_first_of_two_questions_is_continued_with_the_
 
         let turns = study.turns(&started).await;
         assert_eq!(turns, expected, "cut at {cut}");
-        let total = i64::from(shared::discussion::Plan::new(2, 3).total());
+        let total = i64::from(shared::discussion::Schedule::new(2, 3).total());
         assert_eq!(study.run(&started).await, ("succeeded".to_owned(), total, 0));
         let spoken = |turns: &[TurnRow]| turns.iter().filter(|turn| turn.2.is_some()).count();
         let new = spoken(&turns) - spoken(&kept);
@@ -160,7 +160,7 @@ async fn a_message_five_times_at_once_says_everything_once() {
         answer.expect(204);
     }
 
-    let total = shared::discussion::Plan::new(2, 3).total();
+    let total = shared::discussion::Schedule::new(2, 3).total();
     assert_eq!(study.run(&started).await, ("succeeded".to_owned(), i64::from(total), 0));
     let calls: i64 = sqlx::query_scalar("select count(*) from model_calls")
         .fetch_one(&study.app.parts.pool)
@@ -251,7 +251,7 @@ async fn a_cancelled_discussion_says_nothing_more_and_keeps_what_was_said() {
     let (status, done, _) = study.run(&started).await;
     assert_eq!(status, "cancelled");
     assert_eq!(done, study.turns(&started).await.len() as i64);
-    assert!(done < i64::from(shared::discussion::Plan::new(2, 3).total()));
+    assert!(done < i64::from(shared::discussion::Schedule::new(2, 3).total()));
 }
 
 #[tokio::test]
@@ -377,7 +377,7 @@ async fn ten_groups_at_once_finish_with_five_connections() {
     let answers = tokio::time::timeout(Duration::from_secs(60), all).await.expect("all finish");
 
     answers.iter().for_each(|answer| assert_eq!(answer.status(), 204));
-    let total = i64::from(shared::discussion::Plan::new(1, 3).total());
+    let total = i64::from(shared::discussion::Schedule::new(1, 3).total());
     for one in &started {
         assert_eq!(study.run(one).await, ("succeeded".to_owned(), total, 0));
     }

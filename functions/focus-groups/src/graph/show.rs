@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use shared::Checks;
 use shared::discussion::graph::{self, Analytics, Graph};
 use shared::discussion::graph_question as asking;
-use shared::discussion::summary::limits;
+use shared::discussion::summary::caveats;
 use shared::id::{FocusGroupId, TurnId};
 use utoipa::{IntoParams, ToSchema};
 
@@ -297,7 +297,7 @@ reads! {
         let holds: Vec<Value> = holds.collect();
         let mut all = serde_json::to_value(shown).unwrap_or_default();
         all["who_holds_what"] = json!(holds);
-        all["limits"] = json!(limits(built.setting.language, built.is_simulated));
+        all["limits"] = json!(caveats(built.setting.language, built.is_simulated));
         all
     }
 }

@@ -50,7 +50,7 @@ impl GroupRow {
     }
 }
 
-/// Refuses people who are not of this study.
+/// Refuses people who are not of this project.
 pub(crate) async fn check_people(
     pool: &PgPool,
     access: Access<Editor>,
@@ -148,7 +148,6 @@ pub(crate) async fn replace(
     Ok(())
 }
 
-/// Deletes a group and stops what it is at.
 pub(crate) async fn delete(state: &AppState, group: &OfFocusGroup<Editor>) -> Result<()> {
     let now = state.worker.clock.now();
     let mut transaction = state.worker.pool.begin().await?;

@@ -18,7 +18,7 @@ const MOST: i64 = 50;
 const UNPROVED: &str = "Confirm your e-mail address first";
 const NONE: shared::Error = shared::Error::NotFound("Invitation");
 
-/// Invites an address, or invites it anew. Returns the wish for an e-mail as well. Nobody's account is looked
+/// Invites an address, or invites it anew. Returns the request for an e-mail as well. Nobody's account is looked
 /// up: of addresses only those of members are known here, who stand in the project's list anyway.
 pub(crate) async fn insert(
     state: &AppState,
@@ -30,7 +30,7 @@ pub(crate) async fn insert(
     let mut transaction = state.base.pool.begin().await?;
     lock(&mut transaction, access).await?;
     may_invite(&mut transaction, state, access, email).await?;
-    let (new, wish): (InvitationId, Uuid) = (state.base.ids.next(), state.base.ids.next());
+    let (new, email_request): (InvitationId, Uuid) = (state.base.ids.next(), state.base.ids.next());
     let row = sqlx::query!(
         r#"
         insert into project_invitations
@@ -51,7 +51,7 @@ pub(crate) async fn insert(
         email.as_str(),
         role.as_str(),
         access.account_id().0,
-        wish,
+        email_request,
         now,
         now + LIFE,
     )
@@ -68,7 +68,7 @@ pub(crate) async fn insert(
         created_at: now,
         expires_at: now + LIFE,
     };
-    Ok((view, wish))
+    Ok((view, email_request))
 }
 
 /// 403 for those who have not proved their own address: they would send e-mails in a name that may be somebody

@@ -29,7 +29,7 @@ const TIME_SIGNALS: [i32; 2] = [9, 24];
 pub struct Extractor {
     program: PathBuf,
     arguments: Vec<OsString>,
-    limits: Limits,
+    timeouts: Timeouts,
     turns: Arc<Semaphore>,
 }
 
@@ -44,14 +44,14 @@ pub enum Turn {
 
 /// What one file may cost on the clock; memory and processor time are the child's own limits.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub struct Timeouts {
     /// From the start of the child to its end.
     pub time: Duration,
     /// For a turn. A delivery lasts 590 s, and what waits longer has no time left for its other steps.
     pub wait: Duration,
 }
 
-impl Default for Limits {
+impl Default for Timeouts {
     fn default() -> Self {
         Self { time: Duration::from_secs(120), wait: Duration::from_secs(150) }
     }
@@ -65,7 +65,7 @@ impl Extractor {
     pub fn of_this_program() -> anyhow::Result<Self> {
         let program = std::env::current_exe().context("no path to this program")?;
         let turns = Arc::new(Semaphore::new(1));
-        Ok(Self { program, arguments: Vec::new(), limits: Limits::default(), turns })
+        Ok(Self { program, arguments: Vec::new(), timeouts: Timeouts::default(), turns })
     }
 
     /// So many at once: each may take 200 MB.
@@ -81,7 +81,7 @@ impl Extractor {
     /// Never: nobody closes the turns.
     pub async fn turn(&self) -> Turn {
         let turn = Arc::clone(&self.turns).acquire_owned();
-        match tokio::time::timeout(self.limits.wait, turn).await {
+        match tokio::time::timeout(self.timeouts.wait, turn).await {
             Ok(turn) => Turn::Granted(turn.expect("nobody closes the turns")),
             Err(_) => Turn::TooLate,
         }
@@ -94,10 +94,10 @@ impl Extractor {
         self
     }
 
-    /// Within these limits.
+    /// Within these timeouts.
     #[must_use]
-    pub fn within(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+    pub fn within(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
         self
     }
 
@@ -122,7 +122,7 @@ impl Extractor {
             fed?;
             Ok::<_, Error>((told?, status))
         };
-        match tokio::time::timeout(self.limits.time, work).await {
+        match tokio::time::timeout(self.timeouts.time, work).await {
             Ok(done) => done.map(|(told, status)| told.verdict(status)),
             // Dropping the child kills it.
             Err(_) => Ok(Err(Refusal::TooSlow)),

@@ -1,11 +1,11 @@
-//! Blocks into pieces. What has not changed since the last version keeps its row.
+//! Blocks into chunks. What has not changed since the last version keeps its row.
 
 use anyhow::Context;
 use bytes::Bytes;
 use platform::runs::ShardContext;
 use platform::{Result, off_thread};
 use shared::Language;
-use shared::knowledge::{Block, Chunk, Limits, chunk};
+use shared::knowledge::{Block, Chunk, ChunkSizes, chunk};
 use shared::text::detect;
 
 use super::{Done, Step, advance};
@@ -27,7 +27,7 @@ pub(crate) async fn cut(
     let Some(blocks) = blocks? else { return Ok(Done::Stopped) };
     let cut = off_thread(move || -> anyhow::Result<(Language, Vec<Chunk>)> {
         let blocks: Vec<Block> = serde_json::from_slice(&blocks).context("blocks are no JSON")?;
-        Ok((language(&blocks), chunk::semantic(&blocks, Limits::default())))
+        Ok((language(&blocks), chunk::semantic(&blocks, ChunkSizes::default())))
     });
     let (language, chunks) = cut.await??;
     let count = u32::try_from(chunks.len()).unwrap_or(u32::MAX);
@@ -35,7 +35,7 @@ pub(crate) async fn cut(
         DocumentPatch { language: Some(language), chunks: Some(count), ..DocumentPatch::default() };
     let mut transaction = state.worker.pool.begin().await?;
     // The note comes first: it holds the document in this version. Whoever has waited too long for the blocks
-    // may stand before the pieces of another.
+    // may stand before the chunks of another.
     if !advance(&mut transaction, context, document, Step::Chunked, told).await? {
         return Ok(Done::Stopped);
     }

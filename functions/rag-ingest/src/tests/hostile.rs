@@ -131,7 +131,8 @@ async fn a_pdf_that_unpacks_to_gigabytes_dies_alone_of_its_memory() {
 
 #[tokio::test]
 async fn a_file_that_takes_for_ever_is_stopped() {
-    let slow = extractor().within(Limits { time: Duration::from_millis(200), ..Limits::default() });
+    let slow =
+        extractor().within(Timeouts { time: Duration::from_millis(200), ..Timeouts::default() });
     let never = futures::stream::pending();
 
     let refusal = slow.extract(FileType::Text, never).await.unwrap().unwrap_err();

@@ -1,6 +1,6 @@
 use super::*;
 
-/// A comment on a persona, and an entry of somebody's inbox with a wish for an e-mail.
+/// A comment on a persona, and an entry of somebody's inbox with a request for an e-mail.
 async fn mention(house: &House) -> Uuid {
     house.project(1).await;
     let request = house.id();

@@ -32,8 +32,8 @@ async fn proofs_by_mail_go_when_they_are_too_old() {
     house.execute(statement, house.ana.id.0, house.now()).await;
 
     let pool = &house.maintenance;
-    assert_eq!(remove_proofs(pool, house.now() - Duration::seconds(1)).await.unwrap(), 0);
-    assert_eq!(remove_proofs(pool, house.now()).await.unwrap(), 1);
+    assert_eq!(remove_email_tokens(pool, house.now() - Duration::seconds(1)).await.unwrap(), 0);
+    assert_eq!(remove_email_tokens(pool, house.now()).await.unwrap(), 1);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::participant::novelty::Heard;
 use crate::participant::opening;
-use shared::discussion::{Plan, Setting, Utterance};
+use shared::discussion::{Schedule, Setting, Utterance};
 
 /// What everybody of one setting answers first, as far as somebody wanted to know. Each answer keeps out
 /// of the way of those before it, so that the last needs all of them.
@@ -19,9 +19,8 @@ struct Made {
 }
 
 impl Openings {
-    /// The opening answer of this index.
-    pub(super) fn get(&self, setting: &Setting, plan: &Plan, index: u32) -> Utterance {
-        self.first(setting, plan, index + 1, |said| said[index as usize].clone())
+    pub(super) fn get(&self, setting: &Setting, schedule: &Schedule, index: u32) -> Utterance {
+        self.first(setting, schedule, index + 1, |said| said[index as usize].clone())
     }
 
     /// The texts of `later`, where these were said before them: as everybody of the setting says them,
@@ -29,13 +28,13 @@ impl Openings {
     pub(super) fn after<'a>(
         &self,
         setting: &Setting,
-        plan: &Plan,
+        schedule: &Schedule,
         said: impl Iterator<Item = &'a str> + Clone,
         later: Range<u32>,
     ) -> Vec<String> {
         let texts = |made: &[Utterance]| made.iter().map(|one| one.text.clone()).collect();
         let from = later.start as usize;
-        let known = self.first(setting, plan, later.end, |made| {
+        let known = self.first(setting, schedule, later.end, |made| {
             let (before, after) = made[..later.end as usize].split_at(from);
             let is_said = before.iter().map(|one| one.text.as_str()).eq(said.clone());
             is_said.then(|| texts(after))
@@ -43,7 +42,7 @@ impl Openings {
         known.unwrap_or_else(|| {
             let mut heard = Heard::of(said);
             let made = later.map(|index| {
-                let text = opening(setting, plan, index, &heard).text;
+                let text = opening(setting, schedule, index, &heard).text;
                 heard.add(&text);
                 text
             });
@@ -55,13 +54,13 @@ impl Openings {
     fn first<T>(
         &self,
         setting: &Setting,
-        plan: &Plan,
+        schedule: &Schedule,
         count: u32,
         look: impl FnOnce(&[Utterance]) -> T,
     ) -> T {
         let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for index in made.said.len() as u32..count {
-            let said = opening(setting, plan, index, &made.heard);
+            let said = opening(setting, schedule, index, &made.heard);
             made.heard.add(&said.text);
             made.said.push(said);
         }

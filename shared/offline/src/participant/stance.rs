@@ -6,7 +6,7 @@ use crate::writer::fact::Fact;
 use crate::writer::grammar::Grammar;
 use crate::writer::life::Life;
 use crate::writer::lookup::{ASPECTS, INTENTS, TOPICS, VALUES};
-use crate::writer::realiser::Scribe;
+use crate::writer::realiser::Realiser;
 use crate::writer::tag::{Tag, Tags};
 use crate::writer::{person, subject};
 use shared::discussion::turn_taking::Length;
@@ -15,14 +15,14 @@ use shared::persona::Card;
 use shared::prompt::Task;
 use shared::{Language, Seed};
 
-/// Sides that every offer has; the others count where the study or the question names them.
+/// Sides that every offer has; the others count where the project or the question names them.
 const ALWAYS: [&str; 5] = ["price", "trust", "quality", "time", "habit"];
 
 /// How little it takes to notice a value of the card.
 const OWN_VALUE: f32 = 0.8;
 
 /// One participant at one turn.
-pub(super) struct Mind<'a> {
+pub(super) struct Stance<'a> {
     setting: &'a Setting,
     task: Task<'a>,
     life: Life,
@@ -36,7 +36,7 @@ pub(super) struct Mind<'a> {
     contradicted: usize,
 }
 
-impl<'a> Mind<'a> {
+impl<'a> Stance<'a> {
     pub(super) fn of(setting: &'a Setting, task: &Task<'a>, before: &[Turn]) -> Self {
         let person = &setting.participants[task.speaker];
         let card = &person.card;
@@ -87,6 +87,7 @@ impl<'a> Mind<'a> {
         }
         let traits = self.setting.participants[self.task.speaker].card.big_five;
         let theirs = replied.stance.unwrap_or(0);
+        // Chosen by hand, as the shares below: few change sides, and only who was contradicted again and again.
         let open = 0.10 + 0.3 * (traits.openness - 0.5) + 0.2 * (traits.agreeableness - 0.5);
         let may_change = self.contradicted >= 3 && theirs.signum() != self.stance.signum();
         if may_change && theirs != 0 && rng.random::<f32>() < open {
@@ -119,6 +120,7 @@ impl<'a> Mind<'a> {
     /// What the turn is about: mostly what was said, else what presses most.
     pub(super) fn aspect(&self, act: Act, seed: Seed) -> &'static str {
         let mut rng = seed.rng();
+        // Percent, chosen by hand: a reply mostly stays with what was said.
         let listens = if act == Act::Say { 35 } else { 75 };
         if let Some(echo) = self.echo.filter(|_| rng.random_range(0..100) < listens) {
             return echo;
@@ -137,13 +139,18 @@ impl<'a> Mind<'a> {
         intent(self.setting, self.task.question)
     }
 
-    /// The part of life that the study is about, as the scenes are called.
+    /// The part of life that the project is about, as the scenes are called.
     pub(super) fn subject(&self) -> &'static str {
         TOPICS.first(&self.setting.brief.words()).unwrap_or_else(|| subject(&self.setting.brief))
     }
 
-    /// A pen for this person at this turn.
-    pub(super) fn scribe<'g>(&self, grammar: &'g Grammar, stance: i8, seed: Seed) -> Scribe<'g> {
+    /// A realiser for this person at this turn.
+    pub(super) fn realiser<'g>(
+        &self,
+        grammar: &'g Grammar,
+        stance: i8,
+        seed: Seed,
+    ) -> Realiser<'g> {
         let (setting, language) = (self.setting, self.setting.language);
         let card = &setting.participants[self.task.speaker].card;
         let mut rng = seed.child("facts", 0).rng();
@@ -155,7 +162,7 @@ impl<'a> Mind<'a> {
         facts.set(Fact::Matter, matter_in(matter, language));
         let sum = anchor(setting).map(|(price, unit)| own_sum(card, price, unit, stance));
         facts.set(Fact::Sum, sum.unwrap_or_default());
-        Scribe::new(grammar, facts, self.tags, person::form(card), seed.child("pen", 0).rng())
+        Realiser::new(grammar, facts, self.tags, person::form(card), seed.child("pen", 0).rng())
     }
 }
 
@@ -171,6 +178,7 @@ fn attitude(setting: &Setting, task: &Task<'_>) -> i8 {
     let traits = card.big_five;
     let whole = setting.seed.child("attitude", task.speaker as u64).rng().random::<f32>();
     let now = setting.seed.child("mood", task.speaker as u64).child("q", u64::from(task.question));
+    // Weights chosen by hand, here and in what follows; they test the machinery and say nothing of people.
     let leaning = 1.0 * (traits.openness - 0.5) + 0.5 * (traits.agreeableness - 0.5)
         - 0.9 * (traits.neuroticism - 0.5);
     let asked = match intent(setting, task.question) {
@@ -188,7 +196,7 @@ fn attitude(setting: &Setting, task: &Task<'_>) -> i8 {
 /// The sides of the offer, the most pressing for this person first.
 fn aspects(setting: &Setting, task: &Task<'_>, tags: &Tags, here: &[&Turn]) -> Vec<&'static str> {
     let question = ASPECTS.all(&setting.questions[task.question as usize]);
-    let study = ASPECTS.all(&setting.brief.words());
+    let project = ASPECTS.all(&setting.brief.words());
     let seed = setting.seed.child("aspect", task.speaker as u64);
     let own = |turn: &&&Turn| turn.speaker == Some(task.speaker);
     let mine: Vec<_> = here.iter().filter(own).flat_map(|turn| ASPECTS.all(turn.words())).collect();
@@ -198,12 +206,12 @@ fn aspects(setting: &Setting, task: &Task<'_>, tags: &Tags, here: &[&Turn]) -> V
     for (place, key) in keys.into_iter().enumerate() {
         let named = |list: &[(&str, usize)]| list.iter().any(|(known, _)| *known == key);
         let lives = leaning(key, tags, &setting.participants[task.speaker].card);
-        if !named(&question) && !named(&study) && !ALWAYS.contains(&key) && lives < 1.0 {
+        if !named(&question) && !named(&project) && !ALWAYS.contains(&key) && lives < 1.0 {
             continue;
         }
         let chance = seed.child("side", (u64::from(task.question) << 8) | place as u64);
         let score = 2.4 * f32::from(u8::from(named(&question)))
-            + 0.9 * f32::from(u8::from(named(&study)))
+            + 0.9 * f32::from(u8::from(named(&project)))
             + lives
             + 1.3 * chance.rng().random::<f32>()
             - 1.6 * f32::from(u8::from(mine.iter().any(|(known, _)| *known == key)));
@@ -227,17 +235,17 @@ fn leaning(key: &str, tags: &Tags, card: &Card) -> f32 {
         "bond" => 0.7 * is(Tag::Loose) + 0.5 * is(Tag::Shifts) + values("independence"),
         "trust" => 0.6 * is(Tag::Anxious) + 0.5 * is(Tag::Tough) + values("honesty"),
         "quality" => 0.6 * is(Tag::Orderly) + 0.4 * is(Tag::Over45) + values("reliable"),
-        "time" => 0.5 * is(Tag::Employed) + 0.7 * is(Tag::Kids) + values("balance"),
+        "time" => 0.5 * is(Tag::Employed) + 0.7 * is(Tag::Children) + values("balance"),
         "tech" => 0.7 * is(Tag::Over60) + 0.6 * is(Tag::Under30),
         "habit" => 0.7 * is(Tag::Closed) + 0.4 * is(Tag::Over60) + values("tradition"),
-        "home" => 1.1 * is(Tag::Kids) + 0.5 * is(Tag::Married) + values("family"),
+        "home" => 1.1 * is(Tag::Children) + 0.5 * is(Tag::Married) + values("family"),
         "planet" => 0.5 * is(Tag::Rural) + values("nature"),
         "choice" => 0.5 * is(Tag::Tough) + 0.4 * is(Tag::Orderly),
         _ => 0.0,
     }
 }
 
-/// What the price of the study is, where its words name one: `79 zł`.
+/// What the price of the project is, where its words name one: `79 zł`.
 fn anchor(setting: &Setting) -> Option<(u32, &'static str)> {
     const UNITS: [(&str, &str); 7] = [
         ("zł", "zł"),

@@ -1,14 +1,14 @@
 //! What a child does, in Polish.
 
-use super::life::{GROWN, Kid};
+use super::life::{Child, GROWN};
 
 const CLASSES: [&str; 8] =
     ["pierwszej", "drugiej", "trzeciej", "czwartej", "piątej", "szóstej", "siódmej", "ósmej"];
 
 /// What a child of this age does, without stating the age; `pick` chooses among equals.
-pub(crate) fn kid_does(kid: &Kid, pick: usize) -> String {
+pub(crate) fn child_does(child: &Child, pick: usize) -> String {
     let one = |options: &[&str]| options[pick % options.len()].to_owned();
-    let does = match kid.age {
+    let does = match child.age {
         0 => one(&["ma dopiero kilka miesięcy", "jeszcze nie przesypia nocy"]),
         1..=2 => one(&[
             "właśnie uczy się mówić",
@@ -17,12 +17,12 @@ pub(crate) fn kid_does(kid: &Kid, pick: usize) -> String {
         ]),
         3..=5 => one(&["chodzi do przedszkola", "w przedszkolu jest w grupie Żabek"]),
         6 => "jest w zerówce".to_owned(),
-        7..=14 => format!("chodzi do {} klasy", CLASSES[usize::from(kid.age - 7)]),
+        7..=14 => format!("chodzi do {} klasy", CLASSES[usize::from(child.age - 7)]),
         15..=17 => one(&["uczy się w liceum", "jest w technikum", "chodzi do szkoły średniej"]),
-        GROWN.. if kid.age < 24 => {
+        GROWN.. if child.age < 24 => {
             one(&["studiuje zaocznie i pracuje", "studiuje", "jest na pierwszej w życiu posadzie"])
         }
-        GROWN.. => one(if kid.female {
+        GROWN.. => one(if child.female {
             &[
                 "wyprowadziła się kilka ulic dalej",
                 "pracuje za granicą",
@@ -39,5 +39,5 @@ pub(crate) fn kid_does(kid: &Kid, pick: usize) -> String {
         }),
         _ => one(&["szykuje się do matury", "kończy szkołę średnią"]),
     };
-    format!("{} {does}", kid.name)
+    format!("{} {does}", child.name)
 }

@@ -1,6 +1,6 @@
 //! English forms.
 
-use crate::writer::life::{GROWN, Kid};
+use crate::writer::life::{Child, GROWN};
 
 const NUMBERS: [&str; 13] = [
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
@@ -68,7 +68,6 @@ pub(crate) fn grown(count: usize) -> &'static str {
     ][count.min(4)]
 }
 
-/// A number of grandchildren.
 pub(crate) fn grandchildren(count: u8) -> &'static str {
     [
         "",
@@ -84,9 +83,9 @@ const CLASSES: [&str; 8] =
     ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"];
 
 /// What a child of this age does, without stating the age; `pick` chooses among equals.
-pub(crate) fn kid_does(kid: &Kid, pick: usize) -> String {
+pub(crate) fn child_does(child: &Child, pick: usize) -> String {
     let one = |options: &[&str]| options[pick % options.len()].to_owned();
-    let does = match kid.age {
+    let does = match child.age {
         0 => one(&["is only a few months old", "does not sleep through the night yet"]),
         1..=2 => one(&[
             "is just learning to talk",
@@ -95,12 +94,12 @@ pub(crate) fn kid_does(kid: &Kid, pick: usize) -> String {
         ]),
         3..=5 => one(&["goes to preschool", "has just made a best friend at preschool"]),
         6 => "is about to start school".to_owned(),
-        7..=14 => format!("is in the {} year of school", CLASSES[usize::from(kid.age - 7)]),
+        7..=14 => format!("is in the {} year of school", CLASSES[usize::from(child.age - 7)]),
         15..=17 => one(&[
             "is at secondary school",
             "spends the evenings behind a closed door and headphones",
         ]),
-        GROWN.. if kid.age < 24 => {
+        GROWN.. if child.age < 24 => {
             one(&["studies and works weekends", "is a student", "is in a first proper job"])
         }
         GROWN.. => one(&[
@@ -109,10 +108,10 @@ pub(crate) fn kid_does(kid: &Kid, pick: usize) -> String {
             "has a place of {} own",
             "has settled in another town",
         ])
-        .replace("{}", if kid.female { "her" } else { "his" }),
+        .replace("{}", if child.female { "her" } else { "his" }),
         _ => one(&["is getting ready for the final exams", "is in the last year of school"]),
     };
-    format!("{} {does}", kid.name)
+    format!("{} {does}", child.name)
 }
 
 /// The floor of a flat, 0 the ground floor.

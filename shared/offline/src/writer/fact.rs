@@ -33,12 +33,12 @@ facts! {
     "career" => Career: "How long a whole working life lasted.",
     "mate" => Mate: "The partner's first name.",
     "with_mate" => WithMate: "Together with the partner.",
-    "kid" => Kid: "The first name of a child at home.",
-    "kids" => Kids: "The number of children at home, as an object.",
-    "kids_do" => KidsDo: "What each child at home does, as a clause.",
+    "kid" => Child: "The first name of a child at home.",
+    "kids" => Children: "The number of children at home, as an object.",
+    "kids_do" => ChildrenDo: "What each child at home does, as a clause.",
     "grown" => Grown: "The number of grown children, as an object.",
     "grown_do" => GrownDo: "What each grown child does, as a clause.",
-    "grandkids" => Grandkids: "The number of grandchildren, as an object.",
+    "grandkids" => Grandchildren: "The number of grandchildren, as an object.",
     "dog" => Dog: "The dog's name.",
     "cat" => Cat: "The cat's name.",
     "floor" => Floor: "On which floor the flat is.",
@@ -61,7 +61,6 @@ impl Facts {
         &self.0[fact as usize]
     }
 
-    /// Sets the wording.
     pub(crate) fn set(&mut self, fact: Fact, wording: impl Into<String>) {
         self.0[fact as usize] = wording.into();
     }

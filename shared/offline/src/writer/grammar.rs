@@ -30,7 +30,6 @@ pub(crate) struct Line {
     pub(crate) bars: Tags,
     /// In how many ways it can be said, up to a limit: how often it is chosen among its peers.
     pub(crate) weight: usize,
-    /// The words.
     pub(crate) nodes: Vec<Node>,
 }
 
@@ -102,7 +101,7 @@ fn ways(nodes: &[Node]) -> usize {
     let of_node = |node: &Node| match node {
         Node::Choice(options) => options.iter().map(|option| ways(option)).sum(),
         Node::Rule(_) => WAYS_OF_A_RULE,
-        Node::Fact(Fact::Name | Fact::Age | Fact::KidsDo | Fact::GrownDo | Fact::Mate) => 4,
+        Node::Fact(Fact::Name | Fact::Age | Fact::ChildrenDo | Fact::GrownDo | Fact::Mate) => 4,
         Node::Text(_) | Node::Sexed(..) | Node::Fact(_) => 1,
     };
     nodes.iter().map(of_node).product()

@@ -19,20 +19,15 @@ pub(crate) struct Life {
     /// The partner's name, when there is one.
     pub(crate) mate: Option<Mate>,
     /// From the oldest.
-    pub(crate) kids: Vec<Kid>,
-    /// Grandchildren.
-    pub(crate) grandkids: u8,
+    pub(crate) children: Vec<Child>,
+    pub(crate) grandchildren: u8,
     /// Who shares the home.
     pub(crate) company: Company,
-    /// Whether the home is a house.
     pub(crate) house: bool,
     /// On what terms the home is held.
     pub(crate) tenure: Tenure,
-    /// Whether there is a car.
     pub(crate) car: bool,
-    /// The dog's name.
     pub(crate) dog: Option<&'static str>,
-    /// The cat's name.
     pub(crate) cat: Option<&'static str>,
     /// Years in the present job; of those out of work, in the last one.
     pub(crate) job_years: u8,
@@ -44,7 +39,6 @@ pub(crate) struct Life {
 
 /// A tie between adults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
 pub(crate) enum Bond {
     Single,
     Couple,
@@ -55,7 +49,6 @@ pub(crate) enum Bond {
 
 /// Who else lives there, beside partner and children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
 pub(crate) enum Company {
     Family,
     Alone,
@@ -65,7 +58,6 @@ pub(crate) enum Company {
 
 /// On what terms a home is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
 pub(crate) enum Tenure {
     Rented,
     Mortgage,
@@ -76,7 +68,7 @@ pub(crate) enum Tenure {
 
 /// A child of the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Kid {
+pub(crate) struct Child {
     /// First name, unlike any other in the household.
     pub(crate) name: &'static str,
     /// A daughter.
@@ -89,20 +81,19 @@ pub(crate) struct Kid {
 pub(crate) const GROWN: u8 = 19;
 
 impl Life {
-    /// Draws the life of this person.
     pub(crate) fn draw(card: &Card, mut rng: ChaCha8Rng) -> Self {
         let rng = &mut rng;
         let field = Field::of(card);
         let bond = draw_bond(card, rng);
-        let kids = draw_kids(card, bond, rng);
+        let children = draw_children(card, bond, rng);
         let mate = matches!(bond, Bond::Couple | Bond::Married)
             .then(|| names::mate(card, is_mate_female(card, rng), rng));
-        let at_home = kids.iter().any(|kid| kid.age < GROWN);
+        let at_home = children.iter().any(|child| child.age < GROWN);
         let company = draw_company(card, bond, at_home, rng);
         let house = rng.random_range(0..100) < house_percent(card);
         let career_years = career_years(card);
         Self {
-            grandkids: draw_grandkids(card.age, &kids, rng),
+            grandchildren: draw_grandchildren(card.age, &children, rng),
             tenure: draw_tenure(card, company, rng),
             car: rng.random_range(0..100) < car_percent(card),
             dog: (rng.random_range(0..100) < if card.place == Place::Rural { 50 } else { 20 })
@@ -117,20 +108,19 @@ impl Life {
             career_years,
             bond,
             mate,
-            kids,
+            children,
             house,
             field,
         }
     }
 
     /// Children who still live at home.
-    pub(crate) fn kids_at_home(&self) -> impl Iterator<Item = &Kid> {
-        self.kids.iter().filter(|kid| kid.age < GROWN)
+    pub(crate) fn children_at_home(&self) -> impl Iterator<Item = &Child> {
+        self.children.iter().filter(|child| child.age < GROWN)
     }
 
-    /// Children who have grown up.
-    pub(crate) fn grown_kids(&self) -> impl Iterator<Item = &Kid> {
-        self.kids.iter().filter(|kid| kid.age >= GROWN)
+    pub(crate) fn grown_children(&self) -> impl Iterator<Item = &Child> {
+        self.children.iter().filter(|child| child.age >= GROWN)
     }
 }
 
@@ -172,7 +162,7 @@ fn draw_bond(card: &Card, rng: &mut ChaCha8Rng) -> Bond {
     Bond::Single
 }
 
-fn draw_kids(card: &Card, bond: Bond, rng: &mut ChaCha8Rng) -> Vec<Kid> {
+fn draw_children(card: &Card, bond: Bond, rng: &mut ChaCha8Rng) -> Vec<Child> {
     let percent = match bond {
         Bond::Single => return Vec::new(),
         Bond::Couple => 30,
@@ -187,25 +177,25 @@ fn draw_kids(card: &Card, bond: Bond, rng: &mut ChaCha8Rng) -> Vec<Kid> {
     let later = if card.sex == Sex::Male { 2 } else { 0 };
     let mut parent_age = rng.random_range(22..=30) + studied + later;
     let wanted = [1, 1, 2, 2, 2, 2, 3, 3, 4][rng.random_range(0..9)];
-    let mut kids: Vec<Kid> = Vec::with_capacity(wanted);
-    while kids.len() < wanted && parent_age <= card.age && parent_age <= 44 {
+    let mut children: Vec<Child> = Vec::with_capacity(wanted);
+    while children.len() < wanted && parent_age <= card.age && parent_age <= 44 {
         let age = card.age - parent_age;
-        kids.push(names::kid(card, &kids, age, rng));
+        children.push(names::child(card, &children, age, rng));
         parent_age += rng.random_range(2..=5);
     }
-    kids
+    children
 }
 
-fn draw_grandkids(age: u8, kids: &[Kid], rng: &mut ChaCha8Rng) -> u8 {
-    let parents = kids.iter().filter(|kid| kid.age >= 27).count();
+fn draw_grandchildren(age: u8, children: &[Child], rng: &mut ChaCha8Rng) -> u8 {
+    let parents = children.iter().filter(|child| child.age >= 27).count();
     if age < 50 || parents == 0 || rng.random_range(0..100) < 25 {
         return 0;
     }
     rng.random_range(1..=2 * u8::try_from(parents).expect("a family has few children")).min(5)
 }
 
-fn draw_company(card: &Card, bond: Bond, kids_at_home: bool, rng: &mut ChaCha8Rng) -> Company {
-    if kids_at_home || bond == Bond::Married {
+fn draw_company(card: &Card, bond: Bond, children_at_home: bool, rng: &mut ChaCha8Rng) -> Company {
+    if children_at_home || bond == Bond::Married {
         return Company::Family;
     }
     let poor = card.activity != Activity::Employed;

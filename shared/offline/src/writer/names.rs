@@ -4,7 +4,7 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::writer::life::Kid;
+use crate::writer::life::Child;
 use shared::persona::card::{Card, Country};
 
 /// A partner's first name.
@@ -142,7 +142,7 @@ pub(crate) fn mate(card: &Card, female: bool, rng: &mut ChaCha8Rng) -> Mate {
 }
 
 /// A child whose name nobody else in the family has.
-pub(crate) fn kid(card: &Card, siblings: &[Kid], age: u8, rng: &mut ChaCha8Rng) -> Kid {
+pub(crate) fn child(card: &Card, siblings: &[Child], age: u8, rng: &mut ChaCha8Rng) -> Child {
     let female = rng.random_range(0..2) == 0;
     let names: &[&'static str] = match (card.country, age, female) {
         (Country::International, _, true) => &ABROAD_GIRLS,
@@ -155,17 +155,15 @@ pub(crate) fn kid(card: &Card, siblings: &[Kid], age: u8, rng: &mut ChaCha8Rng) 
     let start = rng.random_range(0..names.len());
     let name = (0..names.len())
         .map(|step| names[(start + step) % names.len()])
-        .find(|name| *name != card.first_name && siblings.iter().all(|kid| kid.name != *name))
+        .find(|name| *name != card.first_name && siblings.iter().all(|child| child.name != *name))
         .expect("a family has fewer children than the list has names");
-    Kid { name, female, age }
+    Child { name, female, age }
 }
 
-/// A dog's name.
 pub(crate) fn dog(rng: &mut ChaCha8Rng) -> &'static str {
     DOGS[rng.random_range(0..DOGS.len())]
 }
 
-/// A cat's name.
 pub(crate) fn cat(rng: &mut ChaCha8Rng) -> &'static str {
     CATS[rng.random_range(0..CATS.len())]
 }

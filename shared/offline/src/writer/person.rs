@@ -41,7 +41,6 @@ const METROPOLISES: [&str; 12] = [
 /// How far from the mean a trait must be to show in behaviour.
 const MARKED: f32 = 0.08;
 
-/// The gendered forms of a person.
 pub(crate) fn form(card: &Card) -> Form {
     match card.gender {
         Gender::Female => Form::Feminine,
@@ -152,14 +151,14 @@ fn about_home(tags: Tags, card: &Card, life: &Life) -> Tags {
         Tenure::Owned => tags.with(Tag::Owner),
         Tenure::Shared => tags,
     };
-    tags.with_if(Tag::Kids, life.kids_at_home().next().is_some())
-        .with_if(Tag::SmallKids, life.kids.iter().any(|kid| kid.age < 7))
-        .with_if(Tag::Teens, life.kids.iter().any(|kid| (13..GROWN).contains(&kid.age)))
-        .with_if(Tag::GrownKids, life.grown_kids().next().is_some())
-        .with_if(Tag::Childless, life.kids.is_empty())
-        .with_if(Tag::OneKid, life.kids_at_home().count() == 1)
-        .with_if(Tag::OneGrown, life.grown_kids().count() == 1)
-        .with_if(Tag::Grandkids, life.grandkids > 0)
+    tags.with_if(Tag::Children, life.children_at_home().next().is_some())
+        .with_if(Tag::SmallChildren, life.children.iter().any(|child| child.age < 7))
+        .with_if(Tag::Teens, life.children.iter().any(|child| (13..GROWN).contains(&child.age)))
+        .with_if(Tag::GrownChildren, life.grown_children().next().is_some())
+        .with_if(Tag::Childless, life.children.is_empty())
+        .with_if(Tag::OneChild, life.children_at_home().count() == 1)
+        .with_if(Tag::OneGrown, life.grown_children().count() == 1)
+        .with_if(Tag::Grandchildren, life.grandchildren > 0)
         .with_if(Tag::Car, life.car && card.age >= 18)
         .with_if(Tag::Dog, life.dog.is_some())
         .with_if(Tag::Cat, life.cat.is_some())
@@ -179,7 +178,7 @@ pub(crate) fn facts(
     facts.set(Fact::Dog, life.dog.unwrap_or(""));
     facts.set(Fact::Cat, life.cat.unwrap_or(""));
     facts.set(Fact::Mate, life.mate.map_or("", |mate| mate.name));
-    facts.set(Fact::Kid, life.kids_at_home().next().map_or("", |kid| kid.name));
+    facts.set(Fact::Child, life.children_at_home().next().map_or("", |child| child.name));
     facts.set(Fact::Product, product(brief, language));
     facts.set(Fact::Study, study(card, life, language, rng));
     let floor = match rng.random_range(0..polish::FLOORS.len()) {
@@ -222,17 +221,17 @@ fn polish_facts(facts: &mut Facts, card: &Card, life: &Life, floor: usize, rng: 
         let wording = if neutral { role.to_owned() } else { format!("{role} {}", mate.with) };
         facts.set(Fact::WithMate, wording);
     }
-    facts.set(Fact::Kids, polish::children(life.kids_at_home().count()));
-    facts.set(Fact::Grown, polish::grown(life.grown_kids().count()));
-    facts.set(Fact::Grandkids, polish::grandchildren(life.grandkids));
+    facts.set(Fact::Children, polish::children(life.children_at_home().count()));
+    facts.set(Fact::Grown, polish::grown(life.grown_children().count()));
+    facts.set(Fact::Grandchildren, polish::grandchildren(life.grandchildren));
     facts.set(Fact::Floor, if life.house { "" } else { polish::FLOORS[floor] });
-    let mut clauses = |kids: Vec<&crate::writer::life::Kid>| {
+    let mut clauses = |children: Vec<&crate::writer::life::Child>| {
         let start = rng.random_range(0..12);
-        let told = kids.iter().enumerate();
-        join(told.map(|(nth, kid)| child::kid_does(kid, start + nth)).collect(), ", a ")
+        let told = children.iter().enumerate();
+        join(told.map(|(nth, child)| child::child_does(child, start + nth)).collect(), ", a ")
     };
-    facts.set(Fact::KidsDo, clauses(life.kids_at_home().collect()));
-    facts.set(Fact::GrownDo, clauses(life.grown_kids().collect()));
+    facts.set(Fact::ChildrenDo, clauses(life.children_at_home().collect()));
+    facts.set(Fact::GrownDo, clauses(life.grown_children().collect()));
 }
 
 fn english_facts(facts: &mut Facts, card: &Card, life: &Life, floor: usize, rng: &mut ChaCha8Rng) {
@@ -270,17 +269,17 @@ fn english_facts(facts: &mut Facts, card: &Card, life: &Life, floor: usize, rng:
         };
         facts.set(Fact::WithMate, format!("with {his} {role} {}", mate.name));
     }
-    facts.set(Fact::Kids, english::children(life.kids_at_home().count()));
-    facts.set(Fact::Grown, english::grown(life.grown_kids().count()));
-    facts.set(Fact::Grandkids, english::grandchildren(life.grandkids));
+    facts.set(Fact::Children, english::children(life.children_at_home().count()));
+    facts.set(Fact::Grown, english::grown(life.grown_children().count()));
+    facts.set(Fact::Grandchildren, english::grandchildren(life.grandchildren));
     facts.set(Fact::Floor, if life.house { "" } else { english::FLOORS[floor] });
-    let mut clauses = |kids: Vec<&crate::writer::life::Kid>| {
+    let mut clauses = |children: Vec<&crate::writer::life::Child>| {
         let start = rng.random_range(0..12);
-        let told = kids.iter().enumerate();
-        join(told.map(|(nth, kid)| english::kid_does(kid, start + nth)).collect(), ", and ")
+        let told = children.iter().enumerate();
+        join(told.map(|(nth, child)| english::child_does(child, start + nth)).collect(), ", and ")
     };
-    facts.set(Fact::KidsDo, clauses(life.kids_at_home().collect()));
-    facts.set(Fact::GrownDo, clauses(life.grown_kids().collect()));
+    facts.set(Fact::ChildrenDo, clauses(life.children_at_home().collect()));
+    facts.set(Fact::GrownDo, clauses(life.grown_children().collect()));
 }
 
 /// Clauses with commas between, and `last` before the last.
@@ -309,7 +308,7 @@ fn raise_first(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// What the study is about, short and in quotation marks: the name that the researcher gave it, or
+/// What the project is about, short and in quotation marks: the name that the researcher gave it, or
 /// the beginning of what the product is. The researcher's words are data: line breaks, marks and
 /// quotation marks are dropped.
 fn product(brief: &Brief, language: Language) -> String {

@@ -13,8 +13,8 @@ use shared::text::polish;
 /// How often a sentence goes without its closing clause.
 const BRISK_PERCENT: usize = 20;
 
-/// One person's pen: it never says the same line twice.
-pub(crate) struct Scribe<'a> {
+/// What says one person's sentences: it never says the same line twice.
+pub(crate) struct Realiser<'a> {
     grammar: &'a Grammar,
     facts: Facts,
     tags: Tags,
@@ -36,8 +36,8 @@ pub(crate) enum Form {
     Neutral,
 }
 
-impl<'a> Scribe<'a> {
-    /// A pen for a person of these facts and tags.
+impl<'a> Realiser<'a> {
+    /// A realiser for a person of these facts and tags.
     pub(crate) fn new(
         grammar: &'a Grammar,
         facts: Facts,

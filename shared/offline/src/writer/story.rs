@@ -3,7 +3,7 @@
 use crate::writer::{
     lookup::{INTERESTS, VALUES},
     person,
-    realiser::Scribe,
+    realiser::Realiser,
 };
 use shared::persona::Card;
 
@@ -13,7 +13,7 @@ enum Beat {
     Open,
     Home,
     Household,
-    Kids,
+    Children,
     Path,
     Job,
     Work,
@@ -30,14 +30,14 @@ enum Beat {
 }
 
 use Beat::{
-    Ask, Day, Home, Household, Interest, Job, Kids, Local, Memory, Money, Open, Path, Stance,
+    Ask, Children, Day, Home, Household, Interest, Job, Local, Memory, Money, Open, Path, Stance,
     Subject, Trait, Value, Work,
 };
 
 /// Orders in which a life can be told.
 const PLANS: &[&[&[Beat]]] = &[
     &[
-        &[Open, Home, Household, Kids],
+        &[Open, Home, Household, Children],
         &[Path, Job, Work, Work, Trait],
         &[Day, Money, Money, Local],
         &[Value, Interest, Interest, Trait],
@@ -45,7 +45,7 @@ const PLANS: &[&[&[Beat]]] = &[
     ],
     &[
         &[Open, Job, Work, Trait, Home],
-        &[Household, Kids, Local, Day],
+        &[Household, Children, Local, Day],
         &[Path, Memory, Value, Money, Money],
         &[Interest, Interest, Trait, Interest],
         &[Subject, Stance, Ask],
@@ -53,24 +53,24 @@ const PLANS: &[&[&[Beat]]] = &[
     &[
         &[Open, Trait, Home, Local, Day],
         &[Job, Path, Work, Work, Money],
-        &[Household, Kids, Interest, Value, Trait, Interest],
+        &[Household, Children, Interest, Value, Trait, Interest],
         &[Money, Subject, Stance, Ask],
     ],
     &[
         &[Open, Home, Memory, Path],
         &[Job, Work, Day, Work],
-        &[Household, Kids, Money, Money, Trait],
+        &[Household, Children, Money, Money, Trait],
         &[Interest, Value, Interest, Trait],
         &[Subject, Stance, Ask],
     ],
     &[
-        &[Open, Interest, Home, Household, Kids],
+        &[Open, Interest, Home, Household, Children],
         &[Job, Work, Trait, Path, Work],
         &[Money, Day, Money, Local, Value],
         &[Interest, Trait, Subject, Stance, Ask],
     ],
     &[
-        &[Open, Value, Home, Household, Kids],
+        &[Open, Value, Home, Household, Children],
         &[Day, Job, Work, Trait, Work],
         &[Interest, Local, Interest, Trait, Memory],
         &[Path, Money, Money],
@@ -83,12 +83,12 @@ const SPARE: [Beat; 8] = [Day, Money, Interest, Local, Trait, Value, Work, Memor
 /// The fewest words of a story; see `persona::check` for what a foreign one may have.
 const FEWEST_WORDS: usize = 195;
 
-/// How often a person's habits as a customer stand in for those in the study's own field.
+/// How often a person's habits as a customer stand in for those in the project's own field.
 const GENERAL_PERCENT: usize = 40;
 
 /// The person's own queue of things to tell.
 struct Teller<'a, 'b> {
-    scribe: &'a mut Scribe<'b>,
+    realiser: &'a mut Realiser<'b>,
     traits: Vec<&'static str>,
     values: Vec<&'static str>,
     interests: Vec<&'static str>,
@@ -97,19 +97,24 @@ struct Teller<'a, 'b> {
 }
 
 /// Writes the story in three to five paragraphs.
-pub(crate) fn write(card: &Card, scribe: &mut Scribe<'_>, field: &str, subject: &str) -> String {
+pub(crate) fn write(
+    card: &Card,
+    realiser: &mut Realiser<'_>,
+    field: &str,
+    subject: &str,
+) -> String {
     let mut teller = Teller {
         traits: person::poles(card).into_iter().map(|(_, pole)| pole).rev().collect(),
         values: known(&card.values, &VALUES),
         interests: known(&card.interests, &INTERESTS),
         work: format!("work.{field}"),
         subject: format!("subject.{subject}"),
-        scribe,
+        realiser,
     };
-    let plan = PLANS[teller.scribe.below(PLANS.len())];
+    let plan = PLANS[teller.realiser.below(PLANS.len())];
     let mut paragraphs: Vec<Vec<String>> = Vec::with_capacity(5);
     for beats in plan {
-        teller.scribe.start_paragraph();
+        teller.realiser.start_paragraph();
         paragraphs.push(beats.iter().filter_map(|beat| teller.tell(*beat)).collect());
     }
     teller.lengthen(&mut paragraphs);
@@ -126,7 +131,7 @@ impl Teller<'_, '_> {
             Open => "open".to_owned(),
             Home => "home".to_owned(),
             Household => "household".to_owned(),
-            Kids => "kids".to_owned(),
+            Children => "kids".to_owned(),
             Path => "path".to_owned(),
             Job => "job".to_owned(),
             Work => return self.tell_work(),
@@ -139,25 +144,25 @@ impl Teller<'_, '_> {
             Ask => "ask".to_owned(),
         };
         match beat {
-            Trait | Value | Interest | Day => self.scribe.brisk_sentence(&rule),
-            _ => self.scribe.sentence(&rule),
+            Trait | Value | Interest | Day => self.realiser.brisk_sentence(&rule),
+            _ => self.realiser.sentence(&rule),
         }
     }
 
     fn tell_work(&mut self) -> Option<String> {
-        if self.scribe.is_working() {
+        if self.realiser.is_working() {
             let rule = self.work.clone();
-            return self.scribe.sentence(&rule).or_else(|| self.scribe.sentence("work"));
+            return self.realiser.sentence(&rule).or_else(|| self.realiser.sentence("work"));
         }
-        self.scribe.sentence("pause")
+        self.realiser.sentence("pause")
     }
 
     fn tell_subject(&mut self) -> Option<String> {
-        if self.scribe.below(100) < GENERAL_PERCENT {
-            return self.scribe.sentence("subject.general");
+        if self.realiser.below(100) < GENERAL_PERCENT {
+            return self.realiser.sentence("subject.general");
         }
         let rule = self.subject.clone();
-        self.scribe.sentence(&rule).or_else(|| self.scribe.sentence("subject.general"))
+        self.realiser.sentence(&rule).or_else(|| self.realiser.sentence("subject.general"))
     }
 
     fn lengthen(&mut self, paragraphs: &mut [Vec<String>]) {

@@ -10,9 +10,7 @@ const HOUR: Duration = Duration::from_secs(3_600);
 /// So many requests in any window of this length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// How many requests.
     pub limit: u32,
-    /// In which time.
     pub window: Duration,
 }
 
@@ -48,7 +46,7 @@ pub struct Change;
 pub struct Heavy;
 
 /// What a client reads again every few seconds, and its autosave: 600 a minute, whatever the plan. Its
-/// dashboard with four studies at work reads 280 times, in two windows 560; a test reckons it for every
+/// dashboard with four projects at work reads 280 times, in two windows 560; a test reckons it for every
 /// page. A minute, because a client that runs wild is then stopped soon and not for long.
 ///
 /// Without Redis it passes: reads are cheap, and a page that cannot refresh looks broken.

@@ -22,10 +22,10 @@ const LOGIN_ADDRESS: Rule = Rule::a_minute("login-address", 30);
 const REGISTER: Rule = Rule::a_minute("register", 3);
 const REGISTER_ADDRESS: Rule = Rule::a_minute("register-address", 30);
 const REFRESH_ADDRESS: Rule = Rule::a_minute("refresh-address", 30);
-const PROOF_ADDRESS: Rule = Rule::a_minute("proof-address", 30);
-/// Ours: the contract has no letters. Enough for a person, too few to flood somebody's mailbox.
-const LETTER: Rule = Rule::an_hour("letter", 5);
-const LETTER_ADDRESS: Rule = Rule::a_minute("letter-address", 30);
+const EMAIL_TOKENS_BY_ADDRESS: Rule = Rule::a_minute("proof-address", 30);
+/// Ours: the contract has no e-mails. Enough for a person, too few to flood somebody's mailbox.
+const EMAILS: Rule = Rule::an_hour("letter", 5);
+const EMAILS_BY_ADDRESS: Rule = Rule::a_minute("letter-address", 30);
 /// Ours: whoever guesses at links.
 const LINK_ADDRESS: Rule = Rule::a_minute("link-address", 30);
 /// Ours: a page of avatars behind an office's one address, which the browser then keeps for a year.
@@ -42,9 +42,9 @@ pub(super) const RULES: [Rule; 13] = [
     REGISTER,
     REGISTER_ADDRESS,
     REFRESH_ADDRESS,
-    PROOF_ADDRESS,
-    LETTER,
-    LETTER_ADDRESS,
+    EMAIL_TOKENS_BY_ADDRESS,
+    EMAILS,
+    EMAILS_BY_ADDRESS,
     LINK_ADDRESS,
     PICTURE_ADDRESS,
     SOCKET_ADDRESS,
@@ -129,29 +129,29 @@ impl Limiter {
         self.take(&REFRESH_ADDRESS, address).await
     }
 
-    /// Counts a use of a token from a letter: 30 a minute for an address, because the token cannot be
+    /// Counts a use of a token from an e-mail: 30 a minute for an address, because the token cannot be
     /// guessed either.
     ///
     /// # Errors
     /// As [`Limiter::sign_in`].
-    pub async fn proof(&self, address: ClientAddress) -> Result<()> {
-        self.take(&PROOF_ADDRESS, address).await
+    pub async fn email_token(&self, address: ClientAddress) -> Result<()> {
+        self.take(&EMAIL_TOKENS_BY_ADDRESS, address).await
     }
 
-    /// Counts a wish for a letter, whether or not it is ever written: 5 an hour to an e-mail address,
+    /// Counts a request for an e-mail, whether or not it is ever written: 5 an hour to an e-mail address,
     /// 30 a minute from a client address.
     ///
     /// # Errors
     /// As [`Limiter::sign_in`].
-    pub async fn letter(&self, email: &str, address: ClientAddress) -> Result<()> {
-        self.take(&LETTER_ADDRESS, address).await?;
-        self.take(&LETTER, account(email)).await
+    pub async fn email(&self, email: &str, address: ClientAddress) -> Result<()> {
+        self.take(&EMAILS_BY_ADDRESS, address).await?;
+        self.take(&EMAILS, account(email)).await
     }
 
-    /// Counts a letter that nobody asked for, such as the one to a new account, among the 5 an hour to its
+    /// Counts an e-mail that nobody asked for, such as the one to a new account, among the 5 an hour to its
     /// e-mail address. False when there were as many; the answer to the request does not say so.
-    pub async fn letter_unasked(&self, email: &str) -> bool {
-        self.count(&LETTER, account(email)).await.is_none_or(|quota| quota.is_within)
+    pub async fn email_unasked(&self, email: &str) -> bool {
+        self.count(&EMAILS, account(email)).await.is_none_or(|quota| quota.is_within)
     }
 
     /// Counts a picture that anybody may see: 600 a minute for an address.

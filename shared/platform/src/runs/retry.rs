@@ -22,7 +22,7 @@ pub enum Retry {
         /// Who had asked for the run until now.
         before: AccountId,
     },
-    /// The same wish was granted just before.
+    /// The same request was granted just before.
     Same,
 }
 

@@ -14,22 +14,21 @@ use crate::{Access, Editor, Error, Result, audit};
 
 /// A request to start a run, in a transaction that has locked its project.
 pub struct StartRequest<'a> {
-    /// Who wishes it, and where.
+    /// Who asks for it, and where.
     pub access: Access<Editor>,
-    /// What kind of run.
     pub kind: RunKind,
     /// What is run: its word in the audit log, and which.
     pub subject: (&'static str, Uuid),
     /// The run that is shown with it.
     pub shown: Option<RunId>,
-    /// How the wish is recognised when it comes twice.
+    /// How the request is recognised when it comes twice.
     pub same_as: SameAs<'a>,
     /// Whether its work costs money, as in [`NewRun::is_paid`].
     pub is_paid: bool,
 }
 
 impl StartRequest<'_> {
-    /// The run that the same wish started: by its key for ever; by content while it is the one that is
+    /// The run that the same request started: by its key for ever; by content while it is the one that is
     /// shown, within the time of a double click. Later the contract wants a refusal while it runs.
     ///
     /// # Errors

@@ -1,22 +1,22 @@
-//! Letters through a real conversation by SMTP, and into a folder.
+//! E-mails through a real conversation by SMTP, and into a folder.
 
-use platform::mail::{Letter, Mailer, Posted};
+use platform::mail::{Email, Mailer, Posted};
 use platform::{Env, Error};
 use testkit::{MailSink, free_port};
 
 const FROM: &str = "Sight <sight@example.com>";
 
-fn letter(to: &str) -> Letter {
+fn email(to: &str) -> Email {
     let text = "Cześć!\n.\n. kropka na początku\nhttps://sight.example/#token=abc".to_owned();
-    Letter { to: to.to_owned(), subject: "Nowe hasło".to_owned(), text }
+    Email { to: to.to_owned(), subject: "Nowe hasło".to_owned(), text }
 }
 
 #[tokio::test]
-async fn a_letter_arrives_with_its_text_whole() {
+async fn an_email_arrives_with_its_text_whole() {
     let sink = MailSink::start().await;
     let mailer = Mailer::smtp(sink.url(), FROM).unwrap();
 
-    let posted = mailer.send(&letter("ana@example.com")).await.unwrap();
+    let posted = mailer.send(&email("ana@example.com")).await.unwrap();
 
     assert_eq!(posted, Posted::Taken);
     let [received] = &sink.received()[..] else { panic!("{:?}", sink.received()) };
@@ -25,7 +25,7 @@ async fn a_letter_arrives_with_its_text_whole() {
     let (head, body) = received.data.split_once("\n\n").unwrap();
     assert!(head.contains("<sight@example.com>"), "{head}");
     assert!(head.contains("Subject: Nowe =?utf-8?"), "{head}");
-    assert_eq!(decoded(head, body).trim_end(), letter("").text);
+    assert_eq!(decoded(head, body).trim_end(), email("").text);
 }
 
 /// The text as a mail program shows it.
@@ -59,9 +59,9 @@ async fn a_refusal_for_ever_is_told_and_one_for_now_is_worth_another_try() {
     let mailer = Mailer::smtp(sink.url(), FROM).unwrap();
 
     sink.refuse_next("550 no such user");
-    let never = mailer.send(&letter("nobody@example.com")).await.unwrap();
+    let never = mailer.send(&email("nobody@example.com")).await.unwrap();
     sink.refuse_next("451 try later");
-    let later = mailer.send(&letter("ana@example.com")).await.unwrap_err();
+    let later = mailer.send(&email("ana@example.com")).await.unwrap_err();
 
     assert!(matches!(never, Posted::Refused(why) if why.contains("no such user")));
     assert!(matches!(later, Error::Mail(_)) && later.is_retryable(), "{later:?}");
@@ -73,17 +73,17 @@ async fn a_mail_server_that_is_away_is_worth_another_try() {
     let gone = format!("smtp://127.0.0.1:{}", free_port());
     let mailer = Mailer::smtp(&gone, FROM).unwrap();
 
-    let failed = mailer.send(&letter("ana@example.com")).await.unwrap_err();
+    let failed = mailer.send(&email("ana@example.com")).await.unwrap_err();
 
     assert!(failed.is_retryable(), "{failed:?}");
 }
 
 #[tokio::test]
-async fn a_server_that_will_not_encrypt_gets_no_letter_that_must_be() {
+async fn a_server_that_will_not_encrypt_gets_no_email_that_must_be() {
     let sink = MailSink::start().await;
     let mailer = Mailer::smtp(&format!("{}?tls=required", sink.url()), FROM).unwrap();
 
-    mailer.send(&letter("ana@example.com")).await.unwrap_err();
+    mailer.send(&email("ana@example.com")).await.unwrap_err();
 
     assert!(sink.received().is_empty());
 }
@@ -106,11 +106,11 @@ async fn an_address_cannot_smuggle_in_another_recipient_or_a_header() {
     let hostile = ["a@example.com>\r\nRCPT TO:<b@example.com", "a@example.com, b@example.com"];
 
     for to in hostile {
-        let posted = mailer.send(&letter(to)).await.unwrap();
+        let posted = mailer.send(&email(to)).await.unwrap();
         assert!(matches!(posted, Posted::Refused(_)), "{to:?}: {posted:?}");
     }
     let subject = "x\r\nBcc: b@example.com".to_owned();
-    mailer.send(&Letter { subject, ..letter("ana@example.com") }).await.unwrap();
+    mailer.send(&Email { subject, ..email("ana@example.com") }).await.unwrap();
 
     let [received] = &sink.received()[..] else { panic!("{:?}", sink.received()) };
     assert_eq!(received.to, ["ana@example.com"]);
@@ -118,12 +118,12 @@ async fn an_address_cannot_smuggle_in_another_recipient_or_a_header() {
 }
 
 #[tokio::test]
-async fn on_one_machine_letters_lie_in_a_folder() {
+async fn on_one_machine_emails_lie_in_a_folder() {
     let folder = std::env::temp_dir().join(format!("sight-{}", platform::secret::random_token()));
     let env = Env::from([("MAIL_FOLDER", folder.to_str().unwrap()), ("MAIL_FROM", FROM)]);
     let mailer = Mailer::from_env(&env).unwrap();
 
-    mailer.send(&letter("ana@example.com")).await.unwrap();
+    mailer.send(&email("ana@example.com")).await.unwrap();
 
     let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap()).collect();
     assert_eq!(files.len(), 1);

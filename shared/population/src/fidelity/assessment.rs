@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::caveat::Limit;
+use super::caveat::Caveat;
 use super::diversity;
 use super::duplicate::near_duplicates;
 use super::expected::{Expected, ExpectedAttribute, ExpectedPair, Provenance};
@@ -69,7 +69,7 @@ pub fn report(
         near_duplicates: near_duplicates(&stories),
         contradictions: contradictions(observed),
         failed: Tally { people: failures.values().sum(), by_reason: failures.clone() },
-        limits: limits(&attributes, requested > observed.len() as u32),
+        limits: caveats(&attributes, requested > observed.len() as u32),
         chi_square_statistic: project_figures(&attributes, |test| test.statistic),
         p_values: project_figures(&attributes, |test| test.p_value),
         is_statistically_valid: matches!(verdict, Overall::Fits | Overall::FitsInPart),
@@ -121,6 +121,7 @@ fn attribute(expected: &ExpectedAttribute, counts: &Counts) -> AttributeFit {
 
 fn category(key: &str, target: f64, observed: u64, n: u64) -> CategoryFit {
     let people = n.max(1) as f64;
+    // The normal distribution holds 95 % within 1.96 standard errors.
     let reach = 1.96 * (target * (1.0 - target) / people).max(0.0).sqrt();
     CategoryFit {
         key: key.to_owned(),
@@ -175,6 +176,7 @@ fn fit(probabilities: &[f64], counts: &[u64], unknown: u64) -> Fit {
     let chi_square = goodness_of_fit(counts, probabilities);
     let by_distance = as_far_by_chance(probabilities, people, total_variation);
     let p_value = match chi_square.tested() {
+        // Bonferroni: the smaller of two tests counts twice.
         Some(test) => (2.0 * test.p_value.min(by_distance)).min(1.0),
         None => by_distance,
     };
@@ -247,23 +249,23 @@ fn contradictions(observed: &[Observed<'_>]) -> Tally {
     tally
 }
 
-fn limits(attributes: &[AttributeFit], some_failed: bool) -> Vec<Limit> {
+fn caveats(attributes: &[AttributeFit], some_failed: bool) -> Vec<Caveat> {
     let unofficial = attributes
         .iter()
         .any(|fit| matches!(fit.provenance, Provenance::Modelled | Provenance::NotOfficial));
     let small = attributes
         .iter()
         .any(|fit| matches!(fit.fit.verdict, Verdict::FitsWeakly | Verdict::FitsUntested));
-    let mut limits = vec![
-        Limit::FitIsNotOpinion,
-        Limit::DemographicsAlone,
-        Limit::TextIsNoSample,
-        Limit::QuotaSample,
+    let mut caveats = vec![
+        Caveat::FitIsNotOpinion,
+        Caveat::DemographicsAlone,
+        Caveat::TextIsNoSample,
+        Caveat::QuotaSample,
     ];
-    limits.extend(unofficial.then_some(Limit::NotAllOfficial));
-    limits.extend(small.then_some(Limit::SmallSample));
-    limits.extend(some_failed.then_some(Limit::SomeFailed));
-    limits
+    caveats.extend(unofficial.then_some(Caveat::NotAllOfficial));
+    caveats.extend(small.then_some(Caveat::SmallSample));
+    caveats.extend(some_failed.then_some(Caveat::SomeFailed));
+    caveats
 }
 
 fn project_figures(

@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use shared::Language;
 
-/// A limit of a report. Its sentence is for a reader who is no statistician.
+/// A caveat of a report. Its sentence is for a reader who is no statistician.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = FidelityLimit)]
-pub enum Limit {
+pub enum Caveat {
     /// The fit is about who the people are, not about what they would say.
     FitIsNotOpinion,
     /// Personas built on demographics alone reach about 74 % of human self-consistency (Park et al.,
@@ -27,8 +27,8 @@ pub enum Limit {
     SomeFailed,
 }
 
-impl Limit {
-    /// The limit as a reader sees it.
+impl Caveat {
+    /// The caveat as a reader sees it.
     pub fn sentence(self, language: Language) -> &'static str {
         match language {
             Language::English => self.english(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::caveat::Limit;
+use super::caveat::Caveat;
 use super::diversity::Diversity;
 use super::duplicate::NearDuplicates;
 use super::expected::Provenance;
@@ -41,7 +41,7 @@ pub struct FidelityReport {
     /// People who could not be written, by reason.
     pub failed: Tally,
     /// What the report cannot tell.
-    pub limits: Vec<Limit>,
+    pub limits: Vec<Caveat>,
     /// Chi-square by the project's keys (`age`, `gender`, `education`, `income`, `location`): only
     /// those that could be tested.
     pub chi_square_statistic: BTreeMap<String, f64>,

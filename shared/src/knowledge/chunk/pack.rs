@@ -1,11 +1,11 @@
 //! Putting a section's blocks into chunks.
 
 use super::section::Section;
-use super::{Draft, Limits, divide, tokens};
+use super::{ChunkSizes, Draft, divide, tokens};
 use crate::knowledge::{Block, BlockKind};
 
-/// A piece that is never cut again.
-struct Piece {
+/// A part of a block that is never cut again.
+struct Part {
     text: String,
     tokens: u32,
     page: Option<u32>,
@@ -13,30 +13,30 @@ struct Piece {
     is_item: bool,
 }
 
-pub(super) fn pack(section: &Section<'_>, limits: Limits) -> Vec<Draft> {
-    let mut packer = Packer { limits, done: Vec::new(), open: None };
-    for piece in section.blocks.iter().flat_map(|block| pieces(block, limits)) {
-        packer.add(piece);
+pub(super) fn pack(section: &Section<'_>, sizes: ChunkSizes) -> Vec<Draft> {
+    let mut packer = Packer { sizes, done: Vec::new(), open: None };
+    for part in section.blocks.iter().flat_map(|block| parts(block, sizes)) {
+        packer.add(part);
     }
     packer.finish()
 }
 
-fn pieces(block: &Block, limits: Limits) -> Vec<Piece> {
+fn parts(block: &Block, sizes: ChunkSizes) -> Vec<Part> {
     let text = block.text.trim();
     let is_table = block.kind == BlockKind::Table;
     let parts = if is_table {
-        divide::table(text, limits.table_max)
-    } else if tokens(text) > limits.max {
-        divide::paragraph(text, limits.target, limits.max)
+        divide::table(text, sizes.table_max)
+    } else if tokens(text) > sizes.max {
+        divide::paragraph(text, sizes.target, sizes.max)
     } else {
         vec![text.to_owned()]
     };
     let is_item = block.kind == BlockKind::ListItem;
-    let piece = |text: String| {
+    let part = |text: String| {
         let tokens = tokens(&text);
-        Piece { text, tokens, page: block.page, is_table, is_item }
+        Part { text, tokens, page: block.page, is_table, is_item }
     };
-    parts.into_iter().filter(|text| !text.is_empty()).map(piece).collect()
+    parts.into_iter().filter(|text| !text.is_empty()).map(part).collect()
 }
 
 /// A chunk that may still grow.
@@ -48,12 +48,12 @@ struct Open {
 }
 
 impl Open {
-    fn begin(piece: Piece) -> Self {
+    fn begin(part: Part) -> Self {
         Self {
-            tokens: piece.tokens,
-            is_table: piece.is_table,
-            ends_in_item: piece.is_item,
-            draft: Draft { text: piece.text, page_from: piece.page, page_to: piece.page },
+            tokens: part.tokens,
+            is_table: part.is_table,
+            ends_in_item: part.is_item,
+            draft: Draft { text: part.text, page_from: part.page, page_to: part.page },
         }
     }
 
@@ -69,29 +69,29 @@ impl Open {
 }
 
 struct Packer {
-    limits: Limits,
+    sizes: ChunkSizes,
     done: Vec<Open>,
     open: Option<Open>,
 }
 
 impl Packer {
-    fn add(&mut self, piece: Piece) {
+    fn add(&mut self, part: Part) {
         let Some(open) = &mut self.open else {
-            self.open = Some(Open::begin(piece));
+            self.open = Some(Open::begin(part));
             return;
         };
-        if fits(open, piece.tokens, self.limits) {
-            let gap = if open.ends_in_item && piece.is_item { "\n" } else { "\n\n" };
-            open.append(&Open::begin(piece), gap);
+        if fits(open, part.tokens, self.sizes) {
+            let gap = if open.ends_in_item && part.is_item { "\n" } else { "\n\n" };
+            open.append(&Open::begin(part), gap);
         } else {
-            self.done.extend(self.open.replace(Open::begin(piece)));
+            self.done.extend(self.open.replace(Open::begin(part)));
         }
     }
 
     fn finish(mut self) -> Vec<Draft> {
         if let Some(last) = self.open.take() {
             match self.done.last_mut() {
-                Some(before) if joins(&last, before, self.limits) => before.append(&last, "\n\n"),
+                Some(before) if joins(&last, before, self.sizes) => before.append(&last, "\n\n"),
                 _ => self.done.push(last),
             }
         }
@@ -99,13 +99,13 @@ impl Packer {
     }
 }
 
-fn fits(open: &Open, more: u32, limits: Limits) -> bool {
+fn fits(open: &Open, more: u32, sizes: ChunkSizes) -> bool {
     let both = open.tokens + more;
-    both <= limits.target || (open.tokens * 2 < limits.target && both <= limits.max)
+    both <= sizes.target || (open.tokens * 2 < sizes.target && both <= sizes.max)
 }
 
 /// Whether what is left is too little for a chunk of its own.
-fn joins(last: &Open, before: &Open, limits: Limits) -> bool {
-    let is_small = last.tokens * 4 < limits.target && !last.is_table && !before.is_table;
-    is_small && before.tokens + last.tokens <= limits.max
+fn joins(last: &Open, before: &Open, sizes: ChunkSizes) -> bool {
+    let is_small = last.tokens * 4 < sizes.target && !last.is_table && !before.is_table;
+    is_small && before.tokens + last.tokens <= sizes.max
 }

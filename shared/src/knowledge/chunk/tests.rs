@@ -4,7 +4,7 @@ use super::*;
 use crate::knowledge::BlockKind;
 use crate::text::sentence;
 
-const SMALL: Limits = Limits { target: 20, max: 30, table_max: 40 };
+const SMALL: ChunkSizes = ChunkSizes { target: 20, max: 30, table_max: 40 };
 
 fn sentence_of(words: usize) -> String {
     let mut text = vec!["słowo"; words].join(" ");
@@ -27,7 +27,7 @@ fn a_chunk_stays_in_its_section_and_carries_the_headings_above_it() {
         Block::paragraph("Sieć jest dalej.").on_page(3),
     ];
 
-    let chunks = semantic(&blocks, Limits::default());
+    let chunks = semantic(&blocks, ChunkSizes::default());
 
     assert_eq!(chunks.len(), 2);
     assert_eq!(chunks[0].headings, ["Raport", "Ceny"]);

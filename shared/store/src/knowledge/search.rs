@@ -18,7 +18,7 @@ use super::retriever::Candidate;
 use super::write::uuid;
 use super::{Failure, Knowledge};
 
-/// How many each arm hands to the fusion, if nothing else is said.
+/// How many each retriever hands to the fusion, if nothing else is said.
 const DEPTH: u32 = 100;
 
 /// How many passages a question gets: the client's own default. By complexity is no better at an equal
@@ -54,17 +54,16 @@ impl Default for Passages {
 pub struct Search<'a> {
     /// Where may be looked.
     pub scopes: &'a [Scope],
-    /// The question.
     pub question: &'a str,
     /// The question's vector by the graph's model; empty when there is none, which leaves the words.
     pub embedding: &'a [f32],
     /// How many passages are wanted.
     pub passages: Passages,
-    /// What the arms are worth; `None` for what the evaluation supports for the model.
+    /// What the retrievers are worth; `None` for what the evaluation supports for the model.
     pub weights: Option<Weights>,
     /// How many chunks before and after each hit are read with it.
     pub neighbours: u32,
-    /// How many each arm hands to the fusion.
+    /// How many each retriever hands to the fusion.
     pub depth: u32,
     /// Who looks at the best again, if anybody.
     pub reranker: Option<&'a Reranker>,
@@ -91,11 +90,10 @@ impl<'a> Search<'a> {
 pub struct Found {
     /// The passages, best first.
     pub hits: Vec<Hit>,
-    /// How many were wanted.
     pub wanted: u32,
     /// The language that the question was taken for.
     pub language: Option<Language>,
-    /// What the arms were worth.
+    /// What the retrievers were worth.
     pub weights: Weights,
     /// Whether somebody looked again.
     pub reranking: Reranking,
@@ -124,19 +122,13 @@ pub enum Reranking {
 /// A passage that was found. Every score says by its name what it is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Hit {
-    /// The chunk.
     pub chunk_id: ChunkId,
-    /// Its document.
     pub document_id: DocumentId,
-    /// What the document is called.
     pub document_title: String,
-    /// Whose it is.
     pub scope: Option<Scope>,
     /// Its place in the document.
     pub index: u32,
-    /// What it says.
     pub text: String,
-    /// The headings above it.
     pub headings: Vec<String>,
     /// Its first page.
     pub page_from: Option<u32>,
@@ -150,20 +142,18 @@ pub struct Hit {
     /// share of the question's words that it has, and how near the vectors are (with a model, above what
     /// unrelated texts of these scopes are), weighed by what each says with this model. The order is not by it.
     pub relevance_score: f64,
-    /// The arms' ranks and the fusion's and reranker's scores.
+    /// The retrievers' ranks and the fusion's and reranker's scores.
     pub ranks: Ranks,
 }
 
 /// A chunk that stands near a hit in its document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Neighbour {
-    /// The chunk.
     pub chunk_id: ChunkId,
-    /// What it says.
     pub text: String,
 }
 
-/// Where the arms had a hit.
+/// Where the retrievers had a hit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ranks {
     /// Its rank by words, from 1.
@@ -222,24 +212,24 @@ impl Knowledge {
             let relevance = self.relevance(chunk, &terms, &background);
             Some(hit(chunk, ranks, relevance, &places, search.neighbours))
         });
-        let hits = hits.collect();
+        let hits = hits.collect::<Result<_, _>>()?;
         Ok(Found { hits, wanted, language: terms.language, weights, reranking })
     }
 
-    /// The ids of the best chunks in the fusion's order, as deep as both arms go, without reading what
+    /// The ids of the best chunks in the fusion's order, as deep as both retrievers go, without reading what
     /// they say: for the evaluation.
     ///
     /// # Errors
     /// As [`Knowledge::search`].
-    pub async fn arms(&self, search: Search<'_>) -> Result<Arms, Failure> {
+    pub async fn retrieve_each(&self, search: Search<'_>) -> Result<Retrieved, Failure> {
         let terms = lucene::terms(search.question, self.stemming);
         let (keyword, nearest) = self.both(search, &terms, Weights::vector(0.5)).await?;
         let vector = self.after_feedback(search, &keyword, nearest.clone()).await?;
         let pairs = |found: Vec<Candidate>| {
-            let pair = |one: Candidate| (uuid(&one.id).into(), uuid(&one.document).into());
-            found.into_iter().map(pair).collect()
+            let pair = |one: Candidate| Ok((uuid(&one.id)?.into(), uuid(&one.document)?.into()));
+            found.into_iter().map(pair).collect::<Result<Vec<_>, Failure>>()
         };
-        Ok(Arms { keyword: pairs(keyword), nearest: pairs(nearest), vector: pairs(vector) })
+        Ok(Retrieved { keyword: pairs(keyword)?, nearest: pairs(nearest)?, vector: pairs(vector)? })
     }
 
     async fn both(
@@ -283,7 +273,8 @@ impl Knowledge {
         };
         let fused = fuse(&ids(&keyword), &ids(&vector), weights);
         let ranked = fused.into_iter().map(|fused| {
-            let document = documents.get(&fused.key).cloned().unwrap_or_default();
+            // What is fused was found by one of them.
+            let document = documents[&fused.key].clone();
             Ranked { fused, document, rerank_score: None }
         });
         Ok((take_turns(ranked.collect(), |one| one.document.clone()), weights))
@@ -303,8 +294,7 @@ impl Knowledge {
     /// How much of the question a passage answers to. A model's cosine counts by how far it lies above those of
     /// unrelated texts; where these are too few to know, the words count alone.
     fn relevance(&self, chunk: &Stored, terms: &Terms, background: &Background) -> f64 {
-        let language = Language::parse(&chunk.language).unwrap_or_default();
-        let covered = lucene::coverage(terms, &in_context(chunk), language, self.stemming);
+        let covered = lucene::coverage(terms, &in_context(chunk), chunk.language, self.stemming);
         // Neo4j moves a cosine to 0–1
         let cosine = chunk.nearness.map(|nearness| 2.0 * nearness - 1.0);
         let near = match self.model.is_offline() {
@@ -353,9 +343,9 @@ impl Knowledge {
     }
 }
 
-/// What each arm found, chunk and document, best first.
+/// What each retriever found, chunk and document, best first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Arms {
+pub struct Retrieved {
     /// By words.
     pub keyword: Vec<(ChunkId, DocumentId)>,
     /// By nearness to the question.
@@ -368,12 +358,18 @@ fn in_context(chunk: &Stored) -> String {
     chunk.headings.iter().map(|heading| format!("{heading}\n")).collect::<String>() + &chunk.text
 }
 
-fn hit(chunk: &Stored, ranked: &Ranked, relevance: f64, places: &Places, reach: u32) -> Hit {
+fn hit(
+    chunk: &Stored,
+    ranked: &Ranked,
+    relevance: f64,
+    places: &Places,
+    reach: u32,
+) -> Result<Hit, Failure> {
     let at = |index: u32| places.get(&(chunk.document.clone(), index)).cloned();
     let first = chunk.index.saturating_sub(reach);
-    Hit {
-        chunk_id: uuid(&chunk.id).into(),
-        document_id: uuid(&chunk.document).into(),
+    Ok(Hit {
+        chunk_id: uuid(&chunk.id)?.into(),
+        document_id: uuid(&chunk.document)?.into(),
         document_title: chunk.title.clone(),
         scope: Scope::parse(&chunk.scope),
         index: chunk.index,
@@ -390,5 +386,5 @@ fn hit(chunk: &Stored, ranked: &Ranked, relevance: f64, places: &Places, reach: 
             fused_score: ranked.fused.score,
             rerank_score: ranked.rerank_score,
         },
-    }
+    })
 }

@@ -6,7 +6,7 @@ mod write;
 use shared::Language;
 use shared::id::{DocumentId, ProjectId};
 use shared::knowledge::chunk::semantic;
-use shared::knowledge::{Block, Chunk, Limits, OfflineEmbedding, Scope};
+use shared::knowledge::{Block, Chunk, ChunkSizes, OfflineEmbedding, Scope};
 use tokio::sync::{RwLock, RwLockReadGuard};
 
 use super::*;
@@ -49,9 +49,9 @@ fn document(scope: Scope, title: &str) -> Document {
 
 fn paragraphs(texts: &[&str]) -> Vec<Chunk> {
     // a target of one token: every paragraph is a chunk
-    let limits = Limits { target: 1, max: 100, table_max: 100 };
+    let sizes = ChunkSizes { target: 1, max: 100, table_max: 100 };
     let blocks: Vec<Block> = texts.iter().map(|text| Block::paragraph(*text)).collect();
-    semantic(&blocks, limits)
+    semantic(&blocks, sizes)
 }
 
 fn embedding(text: &str) -> Vec<f32> {

@@ -47,7 +47,7 @@ pub struct Figures {
     pub models: Vec<Writer>,
     /// What it takes to repeat the run, and to see that it was repeated.
     pub manifest: Manifest,
-    /// What the results cannot tell, in the language of the study.
+    /// What the results cannot tell, in the language of the project.
     pub limits: Vec<String>,
 }
 
@@ -98,11 +98,9 @@ pub struct Alone {
 /// Everybody's answers, weighted. One survey's at a time in a process: whoever wants another's waits until
 /// these are dropped.
 pub struct Answers {
-    /// The survey.
     pub survey: Survey,
     /// In the order of invitation.
     pub respondents: Vec<Respondent>,
-    /// How they were weighted.
     pub weighting: Option<Weighting>,
     /// Models, whether they are simulations, and versions of prompts, each with its respondents.
     written_by: BTreeMap<(String, bool, String), u32>,
@@ -319,7 +317,8 @@ fn compose(answers: Answers) -> Figures {
     };
     let is_simulated = written_by.keys().any(|(_, is_simulated, _)| *is_simulated);
     let shortfall = completion.shortfall;
-    let limits = caveat::limits(Facts { questions, elicitation, is_simulated, shortfall, missing });
+    let caveats =
+        caveat::caveats(Facts { questions, elicitation, is_simulated, shortfall, missing });
     let instrument = (&survey.questions.0, &survey.design.0, language);
     let instrument = serde_json::to_vec(&instrument).expect("what was read from JSON is JSON");
     Figures {
@@ -337,7 +336,7 @@ fn compose(answers: Answers) -> Figures {
             people_sha256,
             answers_sha256,
         },
-        limits: limits.into_iter().map(|limit| limit.sentence(language).to_owned()).collect(),
+        limits: caveats.into_iter().map(|caveat| caveat.sentence(language).to_owned()).collect(),
     }
 }
 

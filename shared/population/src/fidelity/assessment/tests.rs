@@ -56,7 +56,7 @@ fn a_quota_sample_of_200_fits_with_p_near_1() {
     assert!(report.is_statistically_valid);
     assert!(report.p_values["gender"] > 0.99 && report.p_values["age"] > 0.99);
     assert_eq!(report.p_values.len(), 2);
-    assert!(report.limits.contains(&Limit::QuotaSample));
+    assert!(report.limits.contains(&Caveat::QuotaSample));
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn twenty_people_fit_but_prove_nothing() {
     assert_eq!(report.attributes[0].fit.verdict, Verdict::FitsWeakly);
     assert!((32..=50).contains(&report.people_needed), "{}", report.people_needed);
     assert!(!report.is_statistically_valid && !report.p_values.is_empty());
-    assert!(report.limits.contains(&Limit::SmallSample));
+    assert!(report.limits.contains(&Caveat::SmallSample));
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn failures_and_contradictions_are_counted_by_reason() {
 
     assert_eq!(report.failed.people, 3);
     assert_eq!((report.contradictions.people, report.contradictions.by_reason["age"]), (2, 2));
-    assert!(report.limits.contains(&Limit::SomeFailed));
+    assert!(report.limits.contains(&Caveat::SomeFailed));
     assert_eq!(report.diversity.distinct_names, 1);
 }
 

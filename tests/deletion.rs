@@ -13,7 +13,7 @@ use crate::all_functions;
 const UPLOAD: &str = "/api/v1/rag/documents/upload";
 const REPORT: (&str, &str, &[u8]) = ("raport.md", "text/markdown", b"# Kawa\n\nRaport o kawie.\n");
 
-fn leaving(user: &User) -> Request<Body> {
+fn deletion(user: &User) -> Request<Body> {
     let request = Request::delete("/api/v1/settings/account");
     request.header(AUTHORIZATION, format!("Bearer {}", user.token)).body(Body::empty()).unwrap()
 }
@@ -28,7 +28,7 @@ async fn a_document_that_comes_after_its_library_was_deleted_is_not_taken_in() {
     let ana = app.user("ana").await;
     let request = form(Some(&ana.token), UPLOAD, REPORT, &[("title", "Raport")]);
 
-    app.overtaken(request, leaving(&ana)).await.expect(401);
+    app.overtaken(request, deletion(&ana)).await.expect(401);
 
     assert_eq!(count(&app, "select count(*) from documents").await, 0);
     assert_eq!(count(&app, "select count(*) from runs").await, 0);
@@ -75,7 +75,7 @@ async fn a_study_that_comes_after_its_owner_has_left_is_not_made() {
         .body(Body::from(study.to_string()))
         .unwrap();
 
-    app.overtaken(request, leaving(&ana)).await.expect(401);
+    app.overtaken(request, deletion(&ana)).await.expect(401);
 
     assert_eq!(count(&app, "select count(*) from projects").await, 0);
 }
@@ -94,7 +94,7 @@ async fn a_person_who_leaves_while_they_become_a_member_is_none() {
     let locked = sqlx::query("select id from projects where id = $1 for update").bind(project.0);
     locked.execute(&mut *other).await.unwrap();
 
-    // Bea is held, and her membership waits for the study while she leaves.
+    // Bea is held, and her membership waits for the project while she leaves.
     let (joined, left, ()) = tokio::join!(
         app.post(&bea, &accept, json!({})),
         async {

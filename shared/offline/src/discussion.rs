@@ -2,25 +2,31 @@
 //! examples and whoever wants to hear how the rules sound.
 
 use super::participant::{Openings, speak};
-use shared::discussion::plan::Plan;
+use shared::discussion::schedule::Schedule;
 use shared::discussion::setting::Setting;
 use shared::discussion::turn::{Act, Turn};
 use shared::discussion::turn_taking::{Next, next};
 use shared::prompt::{self, Task};
 
 /// Every turn of the discussion.
-pub fn rehearse(setting: &Setting) -> Vec<Turn> {
-    let plan = Plan::new(setting.questions.len(), setting.participants.len());
-    let mut turns = Vec::with_capacity(plan.total() as usize);
+pub fn discuss(setting: &Setting) -> Vec<Turn> {
+    let schedule = Schedule::new(setting.questions.len(), setting.participants.len());
+    let mut turns = Vec::with_capacity(schedule.total() as usize);
     let openings = Openings::default();
-    for number in 0..plan.total() {
-        turns.push(turn(setting, &plan, number, &turns, &openings));
+    for number in 0..schedule.total() {
+        turns.push(turn(setting, &schedule, number, &turns, &openings));
     }
     turns
 }
 
-fn turn(setting: &Setting, plan: &Plan, number: u32, before: &[Turn], openings: &Openings) -> Turn {
-    let (question, _) = plan.place(number);
+fn turn(
+    setting: &Setting,
+    schedule: &Schedule,
+    number: u32,
+    before: &[Turn],
+    openings: &Openings,
+) -> Turn {
+    let (question, _) = schedule.place(number);
     let silent = Turn {
         number,
         question,
@@ -34,7 +40,7 @@ fn turn(setting: &Setting, plan: &Plan, number: u32, before: &[Turn], openings: 
         why: None,
         contradictions: 0,
     };
-    match next(setting, plan, number, before) {
+    match next(setting, schedule, number, before) {
         Next::Moderator(said) => {
             Turn { kind: said.kind, to: said.to, text: Some(said.text), ..silent }
         }
@@ -72,12 +78,13 @@ mod tests {
     fn openings_that_are_kept_say_what_they_say_when_they_are_made_again() {
         for language in [Language::Polish, Language::English] {
             let setting = sample::setting(language, 3, 4);
-            let plan = Plan::new(setting.questions.len(), setting.participants.len());
-            let kept = rehearse(&setting);
+            let schedule = Schedule::new(setting.questions.len(), setting.participants.len());
+            let kept = discuss(&setting);
 
-            let afresh =
-                |turns: &[Turn], number| turn(&setting, &plan, number, turns, &Openings::default());
-            for number in (0..plan.total()).step_by(5) {
+            let afresh = |turns: &[Turn], number| {
+                turn(&setting, &schedule, number, turns, &Openings::default())
+            };
+            for number in (0..schedule.total()).step_by(5) {
                 let before = &kept[..number as usize];
                 assert_eq!(afresh(before, number), kept[number as usize], "turn {number}");
             }
@@ -85,11 +92,14 @@ mod tests {
             let mut other = kept.clone();
             let first = other.iter_mut().find(|turn| turn.kind == TurnKind::Opening).unwrap();
             first.text = Some("Nie wiem.".to_owned());
-            let number = plan.stride() - 1;
+            let number = schedule.stride() - 1;
             let openings = Openings::default();
-            let said = turn(&setting, &plan, number, &kept[..number as usize], &openings);
+            let said = turn(&setting, &schedule, number, &kept[..number as usize], &openings);
             let before = &other[..number as usize];
-            assert_eq!(afresh(before, number), turn(&setting, &plan, number, before, &openings));
+            assert_eq!(
+                afresh(before, number),
+                turn(&setting, &schedule, number, before, &openings)
+            );
             assert_eq!(said, kept[number as usize]);
         }
     }

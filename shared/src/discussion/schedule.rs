@@ -10,10 +10,8 @@ const MOST_SLOTS: u32 = 60;
 /// The shape of a discussion: for each question the moderator's turn, an opening answer of everybody,
 /// and slots that participants and moderator take in turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Plan {
-    /// Questions of the guide.
+pub struct Schedule {
     pub questions: u32,
-    /// Participants.
     pub participants: u32,
     /// Slots after the opening answers of each question.
     pub slots: u32,
@@ -30,7 +28,7 @@ pub enum Place {
     Slot(u32),
 }
 
-impl Plan {
+impl Schedule {
     /// The shape for so many: three slots a participant.
     pub fn new(questions: usize, participants: usize) -> Self {
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
@@ -86,15 +84,15 @@ mod tests {
 
     #[test]
     fn every_number_has_one_place() {
-        let plan = Plan::new(3, 8);
+        let schedule = Schedule::new(3, 8);
 
-        assert_eq!((plan.stride(), plan.total()), (33, 99));
-        assert_eq!(plan.place(0), (0, Place::Question));
-        assert_eq!(plan.place(8), (0, Place::Opening(7)));
-        assert_eq!(plan.place(9), (0, Place::Slot(0)));
-        assert_eq!(plan.place(98), (2, Place::Slot(23)));
-        assert_eq!(plan.openings().count(), 24);
-        assert_eq!(plan.answers(), (24 + 36, 24 + 72));
-        assert!(plan.openings().all(|n| matches!(plan.place(n).1, Place::Opening(_))));
+        assert_eq!((schedule.stride(), schedule.total()), (33, 99));
+        assert_eq!(schedule.place(0), (0, Place::Question));
+        assert_eq!(schedule.place(8), (0, Place::Opening(7)));
+        assert_eq!(schedule.place(9), (0, Place::Slot(0)));
+        assert_eq!(schedule.place(98), (2, Place::Slot(23)));
+        assert_eq!(schedule.openings().count(), 24);
+        assert_eq!(schedule.answers(), (24 + 36, 24 + 72));
+        assert!(schedule.openings().all(|n| matches!(schedule.place(n).1, Place::Opening(_))));
     }
 }

@@ -1,4 +1,4 @@
-//! Wishes for e-mails, from whichever row they come, and what has become of them.
+//! Requests for e-mails, from whichever row they come, and what has become of them.
 
 use chrono::{DateTime, Utc};
 use platform::Result;
@@ -16,13 +16,13 @@ const MOST_TO_ADDRESS: i64 = 5;
 /// one address are many.
 const MOST_SENT: i64 = 100;
 
-/// An e-mail to be written.
-pub(crate) struct Wish {
+/// A request for an e-mail: to whom, and what about.
+pub(crate) struct EmailRequest {
     pub(crate) email: String,
     pub(crate) about: About,
 }
 
-/// Takes a wish for this worker until `until`. None when it is fulfilled, replaced, too old or taken, and for
+/// Takes a request for this worker until `until`. None when it is fulfilled, replaced, too old or taken, and for
 /// an invitation also when its inviter is no admin any more or too many were sent.
 pub(crate) async fn claim(
     pool: &PgPool,
@@ -30,23 +30,23 @@ pub(crate) async fn claim(
     token_hash: &[u8],
     now: DateTime<Utc>,
     until: DateTime<Utc>,
-) -> Result<Option<Wish>> {
-    if let Some(wish) = claim_proof(pool, request, token_hash, now, until).await? {
-        return Ok(Some(wish));
+) -> Result<Option<EmailRequest>> {
+    if let Some(email_request) = claim_token(pool, request, token_hash, now, until).await? {
+        return Ok(Some(email_request));
     }
-    if let Some(wish) = claim_invitation(pool, request, token_hash, now, until).await? {
-        return Ok(Some(wish));
+    if let Some(email_request) = claim_invitation(pool, request, token_hash, now, until).await? {
+        return Ok(Some(email_request));
     }
     mention::claim(pool, request, token_hash, now, until).await
 }
 
-async fn claim_proof(
+async fn claim_token(
     pool: &PgPool,
     request: Uuid,
     token_hash: &[u8],
     now: DateTime<Utc>,
     until: DateTime<Utc>,
-) -> Result<Option<Wish>> {
+) -> Result<Option<EmailRequest>> {
     let row = sqlx::query!(
         r#"
         update account_proofs p
@@ -68,7 +68,7 @@ async fn claim_proof(
     .fetch_optional(pool)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some(Wish { email: row.email, about: About::Proof(row.purpose) }))
+    Ok(Some(EmailRequest { email: row.email, about: About::Token(row.purpose) }))
 }
 
 /// It is counted when it is claimed, under its request: another try is no other e-mail.
@@ -78,7 +78,7 @@ async fn claim_invitation(
     token_hash: &[u8],
     now: DateTime<Utc>,
     until: DateTime<Utc>,
-) -> Result<Option<Wish>> {
+) -> Result<Option<EmailRequest>> {
     let email = sqlx::query_scalar!(
         r#"
         with wanted as (
@@ -128,10 +128,10 @@ async fn claim_invitation(
         MOST_SENT,
     );
     let email = email.fetch_optional(pool).await?;
-    Ok(email.map(|email| Wish { email, about: About::Invitation }))
+    Ok(email.map(|email| EmailRequest { email, about: About::Invitation }))
 }
 
-/// True while another worker has the wish.
+/// True while another worker has the request.
 pub(crate) async fn is_claimed(pool: &PgPool, request: Uuid, now: DateTime<Utc>) -> Result<bool> {
     let is_claimed = sqlx::query_scalar!(
         r#"
@@ -161,7 +161,7 @@ pub(crate) async fn sent(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let statement = match about {
-        About::Proof(_) => sqlx::query!(
+        About::Token(_) => sqlx::query!(
             r#"
             update account_proofs
             set sent_at = $3, claimed_until = null
@@ -195,7 +195,7 @@ pub(crate) async fn give_back(
     token_hash: &[u8],
 ) -> Result<()> {
     let statement = match about {
-        About::Proof(_) => sqlx::query!(
+        About::Token(_) => sqlx::query!(
             r#"
             update account_proofs
             set token_hash = null, claimed_until = null
@@ -219,7 +219,7 @@ pub(crate) async fn give_back(
     Ok(())
 }
 
-/// Gives a wish up that can never be fulfilled. An invitation and a mention stay: their person may find them when
+/// Gives a request up that can never be fulfilled. An invitation and a mention stay: their person may find them when
 /// they sign in.
 pub(crate) async fn withdraw(
     pool: &PgPool,
@@ -228,7 +228,7 @@ pub(crate) async fn withdraw(
     now: DateTime<Utc>,
 ) -> Result<()> {
     match about {
-        About::Proof(_) => {
+        About::Token(_) => {
             let statement =
                 sqlx::query!("delete from account_proofs where request_id = $1", request);
             statement.execute(pool).await?;
