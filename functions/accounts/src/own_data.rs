@@ -22,7 +22,9 @@ pub(crate) struct Own {
     schema: &'static str,
     exported_at: DateTime<Utc>,
     /// `account`, `sign_ins`, `projects`, `invitations`, `documents`, `comments`, `tasks` (made by the account or
-    /// given to it), `runs` and `trail`: what the audit log says that the account did, the newest 100,000 lines.
+    /// given to it), `runs`, `model_calls` (that it paid for, by month, task and model), `allowances` (what it spent in
+    /// a month), `notifications` (its inbox), `links` (that it shared), `exports`, `libraries` (the projects that its
+    /// own is lent to) and `trail`: what the audit log says that the account did, the newest 100,000 lines.
     #[schema(value_type = Object)]
     data: Box<RawValue>,
 }

@@ -116,7 +116,8 @@ pub(crate) async fn put(
     Ok(Json(InputsView::of(access.project_id(), Some(row))))
 }
 
-/// The spreadsheet to fill in: a line a segment and one for all customers, empty.
+/// The spreadsheet to fill in: a line a segment and one for all customers, with the figures that were given. `PUT` takes
+/// it back as it is.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/kpi-inputs/template.csv", tag = "kpi",
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
     responses((status = 200, content_type = "text/csv", body = String),
@@ -127,9 +128,11 @@ pub(crate) async fn template(
     access: Access<Viewer>,
 ) -> Result<impl IntoResponse> {
     let language = store::language(&state.pool, access.into()).await?;
+    let given = store::inputs(&state.pool, access.into()).await?;
+    let figures = given.map(|row| row.inputs.0.figures).unwrap_or_default();
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8"),
         (CONTENT_DISPOSITION, "attachment; filename=\"kpi-inputs.csv\""),
     ];
-    Ok((headers, inputs_csv::template(language)))
+    Ok((headers, inputs_csv::template(&figures, language)))
 }

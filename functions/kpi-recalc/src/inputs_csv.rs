@@ -2,7 +2,7 @@
 
 use shared::kpi::Row;
 use shared::persona::Segment;
-use shared::text::csv::push_line;
+use shared::text::csv::{push_line, quote};
 use shared::{Checks, Error, FieldError, Language, Result};
 
 /// The columns, in the template's order. `name` is for the reader and is not read.
@@ -23,18 +23,37 @@ const ALL: &str = "all";
 /// Twelve segments and all, several times over: what is longer is another file.
 const MOST_LINES: usize = 100;
 
-/// The empty spreadsheet, with the byte order mark that spreadsheets tell UTF-8 by.
-pub(crate) fn template(language: Language) -> String {
+/// The spreadsheet to fill in, with the figures that were given, as [`read`] takes it back. It begins with the byte order
+/// mark that spreadsheets tell UTF-8 by.
+pub(crate) fn template(figures: &[Row], language: Language) -> String {
     let mut text = String::from('\u{feff}');
     push_line(&mut text, &COLUMNS.map(str::to_owned));
-    let all = (ALL, language.pick("All customers", "Wszyscy klienci"));
-    let segments = Segment::all().map(|segment| (segment.id(), segment.name(language)));
+    let all = (None, language.pick("All customers", "Wszyscy klienci"));
+    let segments = Segment::all().map(|segment| (Some(segment.id()), segment.name(language)));
     for (id, name) in segments.chain([all]) {
-        let mut cells = [const { String::new() }; COLUMNS.len()];
-        (cells[0], cells[1]) = (id.to_owned(), name.to_owned());
-        push_line(&mut text, &cells);
+        let row = figures.iter().find(|row| row.segment.as_deref() == id);
+        let mut cells = vec![quote(id.unwrap_or(ALL)), quote(name)];
+        cells.extend(numbers(row).map(|figure| figure.map(|x| x.to_string()).unwrap_or_default()));
+        text.push_str(&cells.join(","));
+        text.push_str("\r\n");
     }
     text
+}
+
+/// A row's figures in the order of the columns. They are numbers: no apostrophe is put before one below zero.
+fn numbers(row: Option<&Row>) -> [Option<f64>; COLUMNS.len() - 2] {
+    row.map_or([None; COLUMNS.len() - 2], |row| {
+        [
+            row.revenue,
+            row.margin,
+            row.orders,
+            row.customers,
+            row.churn,
+            row.spend,
+            row.new_customers,
+            row.visits,
+        ]
+    })
 }
 
 /// The rows of a filled-in spreadsheet; lines without a figure are left out. Separated by semicolons, numbers
@@ -153,7 +172,7 @@ mod tests {
 
     #[test]
     fn the_template_comes_back_empty_and_filled_in_it_is_read() {
-        let template = template(Language::Polish);
+        let template = template(&[], Language::Polish);
         assert_eq!(read(&template).unwrap(), []);
 
         let filled = template
@@ -168,6 +187,29 @@ mod tests {
         assert_eq!(rows[0].segment.as_deref(), Some("seg_mid_career_urban"));
         assert_eq!((rows[0].revenue, rows[0].margin), (Some(1000.5), Some(0.4)));
         assert_eq!((rows[1].segment.as_deref(), rows[1].revenue), (None, Some(2000.0)));
+    }
+
+    #[test]
+    fn what_was_given_is_in_it_and_comes_back_to_the_last_digit() {
+        let segment = Segment::all().next().map(|segment| segment.id().to_owned());
+        let row = |segment, revenue, margin| Row {
+            segment,
+            revenue,
+            margin,
+            orders: None,
+            customers: None,
+            churn: Some(0.1 + 0.2),
+            spend: Some(5e-324),
+            new_customers: Some(0.0),
+            visits: None,
+        };
+        let figures = [row(segment, Some(123_456_789.125), Some(0.25)), row(None, None, None)];
+
+        for language in [Language::Polish, Language::English] {
+            let sheet = template(&figures, language);
+            let Ok(read) = read(&sheet) else { panic!("{sheet}") };
+            assert_eq!(read, figures);
+        }
     }
 
     #[test]

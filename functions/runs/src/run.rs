@@ -1,6 +1,5 @@
 //! One run, stopping it, and trying again what failed of it.
 
-use std::marker::PhantomData;
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, State};
@@ -31,7 +30,9 @@ pub(crate) struct OfRun<L> {
     session_id: SessionId,
     kind: RunKind,
     project_id: Option<ProjectId>,
-    level: PhantomData<L>,
+    asked_by: AccountId,
+    /// None for a run without a project.
+    access: Option<Access<L>>,
 }
 
 impl<L: Level> FromRequestParts<AppState> for OfRun<L> {
@@ -42,7 +43,10 @@ impl<L: Level> FromRequestParts<AppState> for OfRun<L> {
         let run_id = RunId(path_id(parts, state, "run_id").await?);
         let row = sqlx::query!(
             r#"
-            select r.kind as "kind: RunKind", r.project_id, r.requested_by, m.role as "role?: HeldRole"
+            select
+                r.kind as "kind: RunKind", r.project_id, r.requested_by,
+                coalesce(r.asked_by, r.requested_by) as "asked_by!",
+                m.role as "role?: HeldRole"
             from runs r
             left join project_roles m on m.project_id = r.project_id and m.account_id = $2
             where r.id = $1
@@ -55,19 +59,17 @@ impl<L: Level> FromRequestParts<AppState> for OfRun<L> {
         let row = row.ok_or(shared::Error::NotFound("Run"))?;
         let account_id = caller.account_id;
         let project_id = row.project_id.map(ProjectId);
-        match project_id {
-            Some(project) => {
-                Access::<L>::grant(&caller, project, row.role, "Run")?;
-            }
-            None if row.requested_by == account_id.0 => {}
+        let access = match project_id {
+            Some(project) => Some(Access::grant(&caller, project, row.role, "Run")?),
+            None if row.requested_by == account_id.0 => None,
             None => return Err(shared::Error::NotFound("Run").into()),
-        }
-        let session_id = caller.session_id;
-        Ok(Self { run_id, account_id, session_id, kind: row.kind, project_id, level: PhantomData })
+        };
+        let (session_id, asked_by) = (caller.session_id, AccountId(row.asked_by));
+        Ok(Self { run_id, account_id, session_id, kind: row.kind, project_id, asked_by, access })
     }
 }
 
-impl OfRun<Editor> {
+impl<L: Level> OfRun<L> {
     /// A line of the audit log about this run.
     fn entry(&self, action: &'static str, details: Option<Value>) -> audit::Entry {
         audit::Entry {
@@ -82,6 +84,15 @@ impl OfRun<Editor> {
 }
 
 impl OfRun<Viewer> {
+    /// Editors stop every run; whoever may start an export may stop the one that they asked for.
+    fn may_be_cancelled(&self) -> Result<()> {
+        let is_own = self.kind == RunKind::Export && self.asked_by == self.account_id;
+        match self.access {
+            Some(access) if !is_own => access.raised::<Editor>().map(drop),
+            _ => Ok(()),
+        }
+    }
+
     /// Who asks.
     pub(crate) fn account_id(&self) -> AccountId {
         self.account_id
@@ -133,7 +144,8 @@ pub(crate) async fn get(
     Ok(Json(view(&state, run.run_id).await?))
 }
 
-/// Asks a run to stop. Twice is once, and a run that has ended stays as it ended.
+/// Asks a run to stop. Twice is once, and a run that has ended stays as it ended. Editors stop every run of their
+/// project, and a viewer the export that they asked for.
 #[utoipa::path(post, path = "/api/v1/runs/{run_id}/cancel", tag = "runs",
     params(("run_id" = RunId, Path)), security(("bearer" = [])),
     responses((status = 200, body = RunView), (status = 403, body = Problem),
@@ -142,14 +154,15 @@ pub(crate) async fn get(
 pub(crate) async fn cancel(
     State(state): State<AppState>,
     _: Within<Change>,
-    run: OfRun<Editor>,
+    run: OfRun<Viewer>,
 ) -> Result<Json<RunView>> {
+    run.may_be_cancelled()?;
     again(|| cancel_once(&state, &run)).await?;
     state.engine.announcer.announce(run.run_id).await;
     Ok(Json(view(&state, run.run_id).await?))
 }
 
-async fn cancel_once(state: &AppState, run: &OfRun<Editor>) -> Result<()> {
+async fn cancel_once(state: &AppState, run: &OfRun<Viewer>) -> Result<()> {
     let now = state.base.clock.now();
     let mut transaction = state.base.pool.begin().await?;
     if runs::cancel(&mut transaction, run.run_id, now).await? {

@@ -262,6 +262,30 @@ async fn a_run_whose_last_worker_died_before_settling_gets_one_message() {
     assert_eq!(publisher.take().len(), 1);
 }
 
+#[tokio::test]
+async fn a_viewer_stops_the_export_that_they_asked_for_and_no_other_run() {
+    let app = TestApp::start(build).await;
+    let (ana, bea) = (app.user("ana").await, app.user("bea").await);
+    let project = app.project(&ana, json!({})).await;
+    app.member(project, &bea, Role::Viewer).await;
+    let export = "update runs set kind = 'export' where id = $1";
+    let mut runs = Vec::new();
+    for (user, is_export) in [(&bea, true), (&bea, false), (&ana, true)] {
+        let run = start(&app, user, Some(project), &[1]).await;
+        if is_export {
+            sqlx::query(export).bind(run.0).execute(&app.parts.pool).await.unwrap();
+        }
+        runs.push(format!("/api/v1/runs/{run}/cancel"));
+    }
+
+    let stopped = app.post(&bea, &runs[0], json!({})).await.expect(200);
+    app.post(&bea, &runs[1], json!({})).await.expect(403);
+    app.post(&bea, &runs[2], json!({})).await.expect(403);
+
+    assert_eq!(stopped["status"], "cancelled");
+    app.post(&ana, &runs[1], json!({})).await.expect(200);
+}
+
 #[test]
 fn the_readme_lists_every_variable() {
     testkit::assert_variables(include_str!("../README.md"), service);

@@ -66,6 +66,61 @@ select jsonb_build_object(
             order by kind
         ) r
     ), '[]'),
+    'model_calls', coalesce((
+        select jsonb_agg(to_jsonb(c) order by c.month, c.task, c.model)
+        from (
+            select
+                date_trunc('month', created_at at time zone 'UTC')::date as month,
+                task, provider, model,
+                count(*) as calls,
+                sum(input_tokens) as input_tokens,
+                sum(output_tokens) as output_tokens,
+                sum(cost_micros) as cost_micro_usd
+            from model_calls
+            where account_id = a.id
+            group by 1, task, provider, model
+        ) c
+    ), '[]'),
+    'allowances', coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'month', w.month, 'spent_micro_usd', w.spent_micros, 'reserved_micro_usd', w.reserved_micros
+        ) order by w.month)
+        from account_allowances w
+        where w.account_id = a.id
+    ), '[]'),
+    'notifications', coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'id', n.id, 'project_id', n.project_id, 'kind', n.kind, 'comment_id', n.comment_id,
+            'task_id', n.task_id, 'actor_id', n.actor_id, 'created_at', n.created_at,
+            'read_at', n.read_at, 'sent_at', n.sent_at
+        ) order by n.created_at, n.id)
+        from notifications n
+        where n.account_id = a.id
+    ), '[]'),
+    'links', coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'id', l.id, 'project_id', l.project_id, 'persona_id', l.persona_id, 'others', l.others,
+            'created_at', l.created_at, 'expires_at', l.expires_at, 'revoked_at', l.revoked_at,
+            'views', l.views, 'last_viewed_at', l.last_viewed_at
+        ) order by l.created_at, l.id)
+        from share_links l
+        where l.created_by = a.id
+    ), '[]'),
+    'exports', coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'id', e.id, 'project_id', e.project_id, 'subject_kind', e.subject_kind,
+            'subject_id', e.subject_id, 'format', e.format, 'is_unmasked', e.is_unmasked,
+            'created_at', e.created_at, 'finished_at', e.finished_at, 'expires_at', e.expires_at
+        ) order by e.created_at, e.id)
+        from exports e
+        where e.requested_by = a.id
+    ), '[]'),
+    'libraries', coalesce((
+        select jsonb_agg(jsonb_build_object('project_id', l.project_id, 'lent_at', l.lent_at)
+            order by l.lent_at, l.project_id)
+        from project_libraries l
+        where l.account_id = a.id
+    ), '[]'),
     'trail', coalesce((
         select jsonb_agg(to_jsonb(l) order by l.at, l.id)
         from (

@@ -29,3 +29,54 @@ async fn somebody_takes_away_what_is_stored_about_them_and_nothing_of_others() {
     }
     app.send(Method::GET, EXPORT, None, None).await.expect(401);
 }
+
+/// Rows of the person who owns each project: money, an inbox, a link, an export, a library.
+const BELONGINGS: [&str; 5] = [
+    "insert into account_allowances (account_id, month, spent_micros) select owner_id, '2026-01-01', 7 from projects",
+    "insert into model_calls (id, project_id, account_id, task, prompt_version, provider, model, state,
+        reserved_micros, cost_micros, input_tokens, created_at, expires_at, settled_at)
+     select gen_random_uuid(), id, owner_id, 'persona_text', '1', 'gemini', 'flash', 'settled', 9, 4, 100, created_at,
+        created_at, created_at from projects, generate_series(1, 2)",
+    "insert into tasks (id, project_id, title, created_by, created_at, updated_at)
+     select id, id, 't', owner_id, created_at, created_at from projects",
+    "insert into exports (id, project_id, subject_kind, subject_id, format, has_bom, is_unmasked, requested_by,
+        created_at, expires_at)
+     select id, id, 'project', id, 'csv', false, false, owner_id, created_at, created_at from projects",
+    "insert into project_libraries (project_id, account_id, lent_at) select id, owner_id, created_at from projects
+     on conflict do nothing",
+];
+
+#[tokio::test]
+async fn money_inbox_links_exports_and_libraries_are_in_it_each_of_its_owner_alone() {
+    let app = TestApp::start(build).await;
+    let (ana, jan) = (app.user("ana").await, app.user("jan").await);
+    let anas = app.project(&ana, json!({})).await;
+    app.project(&jan, json!({})).await;
+    let people = app.people(anas, &ana, 1).await;
+    for statement in BELONGINGS {
+        sqlx::query(statement).execute(&app.parts.pool).await.unwrap();
+    }
+    let notify = "insert into notifications (id, project_id, account_id, kind, task_id, actor_id, created_at)
+        select id, id, owner_id, 'assigned', id, owner_id, created_at from projects";
+    sqlx::query(notify).execute(&app.parts.pool).await.unwrap();
+    let share = "insert into share_links (id, project_id, persona_id, token_hash, created_by, created_at, expires_at)
+        select $1, project_id, id, '\\xdead', created_by, created_at, created_at from personas where id = $1";
+    sqlx::query(share).bind(people[0].0).execute(&app.parts.pool).await.unwrap();
+
+    let own = app.get(&ana, EXPORT).await.expect(200);
+
+    let data = &own["data"];
+    for part in ["allowances", "notifications", "exports", "libraries", "links"] {
+        assert_eq!(data[part].as_array().map(Vec::len), Some(1), "{part} in {data}");
+    }
+    for part in ["notifications", "exports", "libraries", "links"] {
+        assert_eq!(data[part][0]["project_id"], json!(anas), "{part}");
+    }
+    assert_eq!(data["allowances"][0]["spent_micro_usd"], 7);
+    let calls = &data["model_calls"][0];
+    assert_eq!(
+        (&calls["calls"], &calls["cost_micro_usd"], &calls["input_tokens"]),
+        (&json!(2), &json!(8), &json!(200))
+    );
+    assert!(!own.to_string().contains("dead"), "no token");
+}

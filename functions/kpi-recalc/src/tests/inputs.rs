@@ -52,6 +52,26 @@ async fn wrong_lines_are_told_by_number_and_nothing_is_half_stored() {
 }
 
 #[tokio::test]
+async fn figures_leave_as_a_spreadsheet_that_is_taken_back_as_it_is() {
+    let (app, ana, project, _) = study(1).await;
+    let csv = "segment,revenue,churn,customers\nall,1000.25,0.2,10\nseg_retired_urban,,0.1,5\n";
+    let body =
+        |csv: &str| json!({ "currency": "EUR", "period": "yearly", "basis": "gross", "csv": csv });
+    let given_first = app.put(&ana, &given(project), body(csv)).await.expect(200);
+
+    let sheet = app.get(&ana, &format!("{}/template.csv", given(project))).await.text();
+    let given_again = app.put(&ana, &given(project), body(&sheet)).await.expect(200);
+
+    let rows = |view: &Value| {
+        let mut rows = view["inputs"]["figures"].as_array().unwrap().clone();
+        rows.sort_by_key(ToString::to_string);
+        rows
+    };
+    assert_eq!(rows(&given_again), rows(&given_first), "{sheet}");
+    assert_eq!(rows(&given_again).len(), 2);
+}
+
+#[tokio::test]
 async fn the_template_has_every_segment_and_is_a_download() {
     let (app, ana, project, _) = study(1).await;
 

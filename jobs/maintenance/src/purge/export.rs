@@ -7,13 +7,21 @@ use uuid::Uuid;
 use crate::State;
 use crate::batch::{ROWS, Tally};
 
-/// Removes exports whose time is over: the files first, so that no file is left without its row. Returns how many.
+/// Removes exports whose time is over, and those that were cancelled, with what a worker that died has left: the files
+/// first, so that no file is left without its row. Returns how many.
 ///
 /// # Errors
 /// The first failure of the store or the database, after the other exports.
 pub async fn purge_exports(state: &State, now: DateTime<Utc>) -> Result<u64> {
     let over = sqlx::query_scalar!(
-        "select id from exports where expires_at <= $1 order by expires_at limit $2",
+        r#"
+        select e.id
+        from exports e
+        left join runs r on r.id = e.run_id
+        where e.expires_at <= $1 or r.status = 'cancelled'
+        order by e.expires_at
+        limit $2
+        "#,
         now,
         ROWS,
     );

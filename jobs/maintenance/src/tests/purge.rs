@@ -157,3 +157,128 @@ async fn an_export_goes_with_its_files_when_its_time_is_over() {
     assert!(!house.state.storage.exists(&key).await.unwrap());
     assert_eq!(house.count("exports").await, 0);
 }
+
+#[tokio::test]
+async fn what_is_left_of_a_cancelled_export_goes_and_no_other() {
+    let house = House::open().await;
+    house.project(0).await;
+    let (cancelled, running) = (house.id(), house.id());
+    for (id, status) in [(cancelled, "cancelled"), (running, "running")] {
+        let statement = sqlx::AssertSqlSafe(format!(
+            "with run as (insert into runs
+                (id, kind, project_id, subject_id, input, total, request_hash, requested_by, created_at, status)
+                select $1, 'export', id, $1, '{{}}', 1, '', owner_id, $2, '{status}' from projects returning id)
+             insert into exports
+                (id, project_id, run_id, subject_kind, subject_id, format, has_bom, is_unmasked, requested_by,
+                 created_at, expires_at)
+             select $1, p.id, run.id, 'project', p.id, 'csv', false, false, p.owner_id, $2,
+                $2 + interval '7 days' from projects p, run"
+        ));
+        let query = sqlx::query(statement).bind(id).bind(house.now());
+        query.execute(&house.app.parts.pool).await.unwrap();
+        let key = format!("exports/{id}/{id}/file.csv");
+        house.state.storage.put(&key, "text/csv", "half".into()).await.unwrap();
+    }
+
+    assert_eq!(purge_exports(&house.state, house.now()).await.unwrap(), 1);
+
+    let has_file = async |id: Uuid| {
+        house.state.storage.exists(&format!("exports/{id}/{id}/file.csv")).await.unwrap()
+    };
+    assert!(!has_file(cancelled).await && has_file(running).await);
+    assert_eq!(house.count("exports").await, 1);
+}
+
+/// Needs that quote each of these, and nobody else.
+async fn quoting(house: &House, project: ProjectId, sources: &[(Uuid, Uuid)]) {
+    let quotes: Vec<serde_json::Value> = sources
+        .iter()
+        .map(|(persona, source)| json!({ "text": persona, "source": "survey", "source_id": source, "persona_id": persona }))
+        .collect();
+    let needs = json!({ "jobs": [{ "statement": "s", "quotes": quotes }], "outcomes": [],
+        "pains": [{ "title": "t", "quotes": quotes }], "answers": 2 });
+    sqlx::query(
+        "insert into segment_needs (population_id, segment_id, project_id, inputs_hash, needs, written_by,
+            is_simulated, prompt_version, created_at)
+         select id, 'a', project_id, '', $2, 'offline', true, 'needs.v1', created_at
+         from populations where project_id = $1",
+    )
+    .bind(project.0)
+    .bind(needs)
+    .execute(&house.app.parts.pool)
+    .await
+    .unwrap();
+}
+
+async fn quoted(house: &House) -> String {
+    let needs = "select coalesce(jsonb_agg(needs), '[]')::text from segment_needs";
+    sqlx::query_scalar(needs).fetch_one(&house.app.parts.pool).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_purged_persona_is_quoted_no_more_and_others_are() {
+    let house = House::open().await;
+    let project = house.project(2).await;
+    let people: Vec<Uuid> = sqlx::query_scalar("select id from personas order by population_index")
+        .fetch_all(&house.app.parts.pool)
+        .await
+        .unwrap();
+    let source = house.id();
+    quoting(&house, project, &[(people[0], source), (people[1], source)]).await;
+    let statement = "update personas set deleted_at = $2 where id = $1";
+    house.execute(statement, people[0], house.now()).await;
+    assert!(quoted(&house).await.contains(&people[0].to_string()));
+
+    assert_eq!(purge(&house, house.now() + Duration::days(90)).await, 1);
+
+    let left = quoted(&house).await;
+    assert!(!left.contains(&people[0].to_string()), "{left}");
+    assert_eq!(left.matches(&format!("\"text\": \"{}\"", people[1])).count(), 2, "{left}");
+    assert!(left.contains("\"statement\": \"s\"") && left.contains("\"answers\": 2"), "{left}");
+}
+
+#[tokio::test]
+async fn a_survey_or_a_talk_that_is_gone_is_quoted_no_more() {
+    let house = House::open().await;
+    let project = house.project(1).await;
+    let (person, survey, group, turn) = (house.id(), house.id(), house.id(), house.id());
+    house
+        .execute(
+            "insert into surveys (id, project_id, title, questions, design, language, target_responses,
+                created_by, created_at, deleted_at)
+             select $1, id, '-', '[]', '{}', 'pl', 10, owner_id, $2, $2 from projects",
+            survey,
+            house.now(),
+        )
+        .await;
+    house
+        .execute(
+            "insert into focus_groups (id, project_id, name, persona_ids, questions, created_by, created_at,
+                updated_at)
+             select $1, id, '-', '{}', '{}', owner_id, $2, $2 from projects",
+            group,
+            house.now(),
+        )
+        .await;
+    sqlx::query(
+        "insert into focus_group_turns (id, focus_group_id, run_id, number, question, kind, created_at)
+         select $1, $2, id, 0, 0, 'opening', created_at from runs",
+    )
+    .bind(turn)
+    .bind(group)
+    .execute(&house.app.parts.pool)
+    .await
+    .unwrap();
+    quoting(&house, project, &[(person, survey), (person, turn)]).await;
+
+    purge_surveys(&house.maintenance, house.now() + Duration::days(90)).await.unwrap();
+    let after_survey = quoted(&house).await;
+    house
+        .execute("delete from focus_groups where id = $1 and $2 is not null", group, house.now())
+        .await;
+
+    assert!(
+        !after_survey.contains(&survey.to_string()) && after_survey.contains(&turn.to_string())
+    );
+    assert!(!quoted(&house).await.contains(&person.to_string()));
+}
