@@ -1,5 +1,7 @@
 //! The project's figures as a spreadsheet: a line a segment, and one for all customers.
 
+use std::collections::HashSet;
+
 use shared::kpi::Row;
 use shared::persona::Segment;
 use shared::text::csv::push_line;
@@ -23,8 +25,9 @@ const ALL: &str = "all";
 /// Twelve segments and all, several times over: what is longer is another file.
 const MOST_LINES: usize = 100;
 
-/// The empty spreadsheet, with the byte order mark that spreadsheets tell UTF-8 by.
-pub(crate) fn template(language: Language) -> String {
+/// The spreadsheet with these figures, with the byte order mark that spreadsheets tell UTF-8 by. What it says is
+/// what [`read`] makes of it again.
+pub(crate) fn template(figures: &[Row], language: Language) -> String {
     let mut text = String::from('\u{feff}');
     push_line(&mut text, &COLUMNS.map(str::to_owned));
     let all = (ALL, language.pick("All customers", "Wszyscy klienci"));
@@ -32,9 +35,28 @@ pub(crate) fn template(language: Language) -> String {
     for (id, name) in segments.chain([all]) {
         let mut cells = [const { String::new() }; COLUMNS.len()];
         (cells[0], cells[1]) = (id.to_owned(), name.to_owned());
+        if let Some(row) = figures.iter().find(|row| row.segment.as_deref().unwrap_or(ALL) == id) {
+            for (cell, value) in cells[2..].iter_mut().zip(values(row)) {
+                *cell = value.map(|value| value.to_string()).unwrap_or_default();
+            }
+        }
         push_line(&mut text, &cells);
     }
     text
+}
+
+/// The figures of a row, as the columns after `name` have them.
+fn values(row: &Row) -> [Option<f64>; COLUMNS.len() - 2] {
+    [
+        row.revenue,
+        row.margin,
+        row.orders,
+        row.customers,
+        row.churn,
+        row.spend,
+        row.new_customers,
+        row.visits,
+    ]
 }
 
 /// The rows of a filled-in spreadsheet; lines without a figure are left out. Separated by semicolons, numbers
@@ -48,7 +70,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<Row>> {
         csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let headers = reader.headers().map_err(|error| broken(&error))?.clone();
     let columns = columns(&headers)?;
-    let (mut rows, mut checks) = (Vec::new(), Checks::default());
+    let (mut rows, mut checks, mut seen) = (Vec::new(), Checks::default(), HashSet::new());
     for record in reader.records() {
         let record = record.map_err(|error| broken(&error))?;
         let line = record.position().map_or(0, |position| line_of(text, position));
@@ -59,6 +81,10 @@ pub(crate) fn read(text: &str) -> Result<Vec<Row>> {
         let row = Line { record: &record, columns: &columns, is_semicolon, field: &field };
         if let Some(row) = row.read(&mut checks) {
             row.check(&mut checks, &field);
+            if !seen.insert(row.segment.clone()) {
+                let rule = "stands there twice";
+                checks.keep::<()>(Err(FieldError::new(format!("{field}.segment"), rule)));
+            }
             rows.push(row);
         }
     }
@@ -153,7 +179,7 @@ mod tests {
 
     #[test]
     fn the_template_comes_back_empty_and_filled_in_it_is_read() {
-        let template = template(Language::Polish);
+        let template = template(&[], Language::Polish);
         assert_eq!(read(&template).unwrap(), []);
 
         let filled = template
@@ -171,6 +197,26 @@ mod tests {
     }
 
     #[test]
+    fn stored_figures_come_back_from_the_spreadsheet_as_they_were() {
+        let full = |segment: Option<&str>| Row {
+            segment: segment.map(str::to_owned),
+            revenue: Some(1e12),
+            margin: Some(0.1 + 0.2),
+            orders: Some(3.0),
+            customers: None,
+            churn: Some(1e-9),
+            spend: Some(0.0),
+            new_customers: Some(1.0 / 3.0),
+            visits: Some(1e6),
+        };
+        let rows = vec![full(Some("seg_early_career_urban")), full(None)];
+
+        let read_again = read(&template(&rows, Language::Polish)).unwrap();
+
+        assert_eq!(read_again, rows);
+    }
+
+    #[test]
     fn semicolons_bring_decimal_commas() {
         let rows = read("segment;revenue;margin\nall;1 234,50;0,25\n").unwrap();
 
@@ -179,7 +225,8 @@ mod tests {
 
     #[test]
     fn wrong_lines_are_told_by_number_and_all_of_them() {
-        let text = "segment,revenue,margin\nall,many,0.5\nseg_moon,1,2\n\nall,1e5,\nall,NaN,inf\n";
+        let text = "segment,revenue,margin\nall,many,0.5\nseg_moon,1,2\n\nall,1e5,\nall,NaN,inf\n\
+            seg_retired_urban,1,\nseg_retired_urban,2,\n";
 
         let Err(Error::Invalid(errors)) = read(text) else { panic!("it is wrong") };
 
@@ -189,6 +236,9 @@ mod tests {
             "csv.3.segment",
             "csv.3.margin",
             "csv.5.revenue",
+            "csv.5.segment",
+            "csv.6.segment",
+            "csv.8.segment",
             "csv.6.revenue",
             "csv.6.margin",
         ] {
