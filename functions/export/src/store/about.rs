@@ -16,11 +16,13 @@ pub(crate) async fn about_people(
     let models = sqlx::query_as!(
         Writer,
         r#"
-        select written_by as model, is_simulated, prompt_version, count(*) as "texts!"
+        select
+            case when edited_at is null then written_by else written_by || ', edited by hand' end as "model!",
+            is_simulated, prompt_version, count(*) as "texts!"
         from personas
         where project_id = $1 and deleted_at is null and ($2::uuid is null or id = $2)
-        group by written_by, is_simulated, prompt_version
-        order by count(*) desc, written_by, prompt_version
+        group by 1, is_simulated, prompt_version
+        order by count(*) desc, 1, prompt_version
         "#,
         project.id().0,
         only.map(|id| id.0),

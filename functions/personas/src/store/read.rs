@@ -5,7 +5,7 @@ use platform::{Access, Result, Viewer};
 use serde::Deserialize;
 use serde_json::Value;
 use shared::id::{PersonaId, PopulationId, ProjectId};
-use shared::persona::{Card, Segment};
+use shared::persona::{Card, PersonaText, Segment};
 use shared::{Language, Seed};
 use sqlx::types::Json;
 use sqlx::{PgExecutor, PgPool};
@@ -15,12 +15,25 @@ use crate::grounding::Share;
 use crate::summary::SegmentSummary;
 
 /// How a person speaks and decides, and what worries them.
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Manner {
     pub(crate) communication_style: String,
     pub(crate) decision_making_style: String,
     pub(crate) typical_concerns: Vec<String>,
+}
+
+impl Manner {
+    /// All that is written about a person, with the parts that stand beside their manner.
+    pub(crate) fn text(self, headline: String, background_story: String) -> PersonaText {
+        PersonaText {
+            headline,
+            background_story,
+            communication_style: self.communication_style,
+            decision_making_style: self.decision_making_style,
+            typical_concerns: self.typical_concerns,
+        }
+    }
 }
 
 /// A persona and its population.
@@ -45,6 +58,8 @@ pub(crate) struct PersonaRow {
     pub(crate) updated_at: DateTime<Utc>,
     pub(crate) deleted_at: Option<DateTime<Utc>>,
     pub(crate) status: String,
+    /// When somebody changed its text last.
+    pub(crate) edited_at: Option<DateTime<Utc>>,
     seed: i64,
     pub(crate) population_people: i32,
 }
@@ -79,7 +94,7 @@ pub(crate) async fn get(
             coalesce(g.citations, p.rag_citations) as rag_citations,
             coalesce(g.details, p.rag_context_details) as rag_context_details,
             p.written_by, p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at, p.deleted_at,
-            p.status, o.seed,
+            p.status, p.edited_at, o.seed,
             o.next_index as population_people
         from personas p
         join populations o on o.id = p.population_id
@@ -124,7 +139,7 @@ pub(super) async fn rows_of(
             null::jsonb as rag_citations,
             null::jsonb as rag_context_details,
             p.written_by, p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at,
-            p.deleted_at, p.status,
+            p.deleted_at, p.status, p.edited_at,
             o.seed,
             o.next_index as population_people
         from unnest($2::uuid[]) with ordinality as wanted (id, place)
@@ -204,7 +219,7 @@ pub(crate) async fn list(
             coalesce(g.citations, p.rag_citations) as rag_citations,
             null::jsonb as rag_context_details,
             p.written_by, p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at,
-            p.deleted_at, p.status,
+            p.deleted_at, p.status, p.edited_at,
             o.seed,
             o.next_index as population_people
         from personas p
