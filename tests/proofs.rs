@@ -38,6 +38,7 @@ const EXEMPT: [(&str, &[&str]); 9] = [
             "persona-generate::settled",
             "persona-generate::stored",
             "store::insert_turn",
+            "store::mark_due",
             "store::prepare",
             "survey-run::answered",
             "survey-run::arrived",

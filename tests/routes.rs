@@ -253,6 +253,8 @@ impl World {
             "PUT /api/v1/projects/{project_id}/kpi-inputs" => {
                 json!({ "currency": "PLN", "period": "monthly", "basis": "net" })
             }
+            // Another one for each: what is so already is no change.
+            "PATCH /api/v1/personas/{persona_id}" => json!({ "communication_style": email }),
             "POST /api/v1/personas/{persona_id}/status" => json!({ "status": "needs_review" }),
             "DELETE /api/v1/personas/{persona_id}" => json!({ "reason": "duplicate" }),
             "POST /api/v1/personas/{persona_id}/undo-delete" => {

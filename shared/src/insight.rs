@@ -7,7 +7,7 @@ pub mod journey;
 pub mod message;
 pub mod need;
 
-pub use journey::{Journey, JourneyDraft};
+pub use journey::{Journey, JourneyDraft, JourneySummary};
 pub use message::{MessageDraft, Order};
 pub use need::{NeedsAndPains, NeedsDraft, SegmentNeeds, Theme};
 

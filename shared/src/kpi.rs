@@ -2,20 +2,25 @@
 //! with the reason why there is none. No constant stands in for a figure: sources come in a fixed order, and
 //! what has none stays empty.
 
+mod amount;
 mod compute;
 mod figure;
 pub mod formula;
 mod from_answers;
 mod inputs;
+mod lacking;
 mod own_figures;
 mod published;
 mod snapshot;
 #[cfg(test)]
 mod tests;
 
+pub use amount::{Basis, Currency, Net, Period, VatRate, Yearly};
 pub use compute::{Evidence, Stamp, compute};
-pub use figure::{Absent, Confidence, Figure, Metric, Metrics, Outcome, Source, SourceKind};
+pub use figure::{
+    Absent, Comparison, Confidence, Figure, Metric, Metrics, Outcome, Source, SourceKind,
+};
 pub use from_answers::{Asked, Points, Respondents};
-pub use inputs::{Basis, Benchmark, Inputs, MOST_BENCHMARKS, Period, Row};
+pub use inputs::{Benchmark, Inputs, MOST_BENCHMARKS, Row};
 pub use published::Industry;
 pub use snapshot::{Computed, Holder, Snapshot};

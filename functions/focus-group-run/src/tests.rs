@@ -1,4 +1,5 @@
 mod away;
+mod due;
 mod estimates;
 mod faults;
 

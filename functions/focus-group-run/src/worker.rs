@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::store::discussion::{self, StoredTurn};
+use ::store::need::mark_due;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::error::Chain;
@@ -14,7 +15,7 @@ use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, Engine, ItemFailure, ItemProcessor, Progress, ShardContext};
 use platform::{Error, InProject, Result};
 use shared::discussion::{Schedule, Setting, Turn};
-use shared::id::FocusGroupId;
+use shared::id::{FocusGroupId, RunId};
 use shared::prompt::TURN_VERSION;
 use shared::run::RunRequested;
 use sqlx::PgConnection;
@@ -74,6 +75,11 @@ impl runs::Worker for Worker {
             Outcome::Done => desk.discuss(context).await,
             later => Ok(later),
         }
+    }
+
+    async fn finish(&self, run: RunId) -> Result<()> {
+        mark_due(&self.state.pool, run, self.state.clock.now()).await?;
+        self.engine().finish(run).await
     }
 }
 

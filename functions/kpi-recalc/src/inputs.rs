@@ -9,7 +9,7 @@ use platform::limit::{Change, Poll};
 use platform::{Access, Editor, Error, Result, Viewer, Within};
 use serde::{Deserialize, Serialize};
 use shared::id::{AccountId, ProjectId};
-use shared::kpi::{Basis, Benchmark, Industry, Inputs, Period, Row};
+use shared::kpi::{Basis, Benchmark, Currency, Industry, Inputs, Period, Row, VatRate};
 use utoipa::ToSchema;
 
 use crate::{AppState, inputs_csv, store};
@@ -19,11 +19,16 @@ use crate::{AppState, inputs_csv, store};
 #[schema(as = PutKpiInputs)]
 pub(crate) struct PutInputs {
     /// ISO 4217: three capital letters.
-    currency: String,
+    #[schema(value_type = String)]
+    currency: Currency,
     /// The time that the figures are of.
     period: Period,
     /// With or without tax.
     basis: Basis,
+    /// The rate of the tax that amounts are with, 0 to 1: 0.23 is 23%. Without it amounts that are with tax give no
+    /// metric of money.
+    #[schema(value_type = Option<f64>)]
+    vat_rate: Option<VatRate>,
     /// A year, 0 to 1; lifetime values need one.
     discount_rate: Option<f64>,
     /// A row a segment, and one without for all; or a `csv`.
@@ -74,6 +79,7 @@ impl PutInputs {
             currency: self.currency,
             period: self.period,
             basis: self.basis,
+            vat_rate: self.vat_rate,
             discount_rate: self.discount_rate,
             figures,
             benchmarks: self.benchmarks,
@@ -116,8 +122,8 @@ pub(crate) async fn put(
     Ok(Json(InputsView::of(access.project_id(), Some(row))))
 }
 
-/// The spreadsheet to fill in: a line a segment and one for all customers, with the figures that were given. `PUT` takes
-/// it back as it is.
+/// The spreadsheet to fill in: a line a segment and one for all customers, with the figures that are stored. Filled
+/// in it goes back as `csv` of the same route.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/kpi-inputs/template.csv", tag = "kpi",
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
     responses((status = 200, content_type = "text/csv", body = String),
@@ -128,8 +134,8 @@ pub(crate) async fn template(
     access: Access<Viewer>,
 ) -> Result<impl IntoResponse> {
     let language = store::language(&state.pool, access.into()).await?;
-    let given = store::inputs(&state.pool, access.into()).await?;
-    let figures = given.map(|row| row.inputs.0.figures).unwrap_or_default();
+    let stored = store::inputs(&state.pool, access.into()).await?;
+    let figures = stored.map(|row| row.inputs.0.figures).unwrap_or_default();
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8"),
         (CONTENT_DISPOSITION, "attachment; filename=\"kpi-inputs.csv\""),

@@ -1,3 +1,4 @@
+mod faults;
 mod inputs;
 mod lock;
 mod race;

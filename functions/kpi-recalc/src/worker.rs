@@ -36,6 +36,9 @@ impl runs::Worker for Worker {
         if context.stop.is_cancelled() {
             return Ok(Outcome::Done);
         }
+        if lease.is_exhausted {
+            return Ok(Outcome::Rejected("claimed again and again without an end".to_owned()));
+        }
         let project = lease.in_project()?;
         let places = store::places(&self.0.pool, project, population).await?;
         recalculate_all(&self.0, project, &places).await?;

@@ -1,12 +1,13 @@
 //! Everything about one persona: what the client's drawer shows.
 //!
-//! An answer has two parts. What the persona is, and what its segment is worth, changes with the versions of both,
-//! so it is kept compressed in Redis. The audit trail changes with every view, so it is read each time, by the
+//! An answer has two parts. What the persona is, what its segment is worth and how it comes to buy changes with the
+//! versions of all three, so it is kept compressed in Redis. The audit trail changes with every view, so it is read each time, by the
 //! statement that puts the view on record, and compressed behind the first part.
 
 mod cache;
 mod encoding;
 
+use ::store::journey::{self, StoredJourney};
 use ::store::kpi;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
@@ -20,8 +21,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use shared::id::{AccountId, PersonaId};
-use shared::insight::NeedsAndPains;
+use shared::insight::journey::Writing;
+use shared::insight::{JourneySummary, NeedsAndPains};
 use shared::kpi::{Holder, Snapshot};
+use shared::prompt::JOURNEY_VERSION;
 use sqlx::types::Json;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -53,6 +56,8 @@ struct About {
     needs_and_pains: NeedsAndPains,
     /// What its segment is worth, as it was computed last; null before that.
     kpi_snapshot: Option<Snapshot>,
+    /// Its way to a purchase, as it was written last; null before that.
+    customer_journey: Option<JourneySummary>,
     rag_context_details: Option<Value>,
     prompt_version: String,
     version: i32,
@@ -82,9 +87,11 @@ impl About {
         mut row: PersonaRow,
         needs_and_pains: NeedsAndPains,
         kpi_snapshot: Option<Snapshot>,
+        journey: Option<StoredJourney>,
     ) -> Self {
         Self {
             kpi_snapshot,
+            customer_journey: journey.map(summary),
             big_five: BigFive::of(&row.card),
             hofstede: Hofstede::of(&row.card),
             needs_and_pains,
@@ -146,9 +153,13 @@ async fn afresh(state: &AppState, viewed: &Viewed) -> Result<Packed> {
     }
     let (needs, _) = needs_of(state, viewed.access.into(), &row).await?;
     let snapshot = worth(state, viewed.access, &row).await?;
-    let edition =
-        Edition { persona: row.version, metrics: snapshot.as_ref().map_or(0, Snapshot::version) };
-    let about = serde_json::to_vec(&About::new(row, needs, snapshot));
+    let journey = journey::find(&state.pool, viewed.access.into(), row.id).await?;
+    let edition = Edition {
+        persona: row.version,
+        metrics: snapshot.as_ref().map_or(0, Snapshot::version),
+        journey: journey.as_ref().map_or(0, StoredJourney::edition),
+    };
+    let about = serde_json::to_vec(&About::new(row, needs, snapshot, journey));
     let mut about = about.map_err(|error| Error::Internal(error.into()))?;
     about.pop();
     about.extend_from_slice(br#","audit_log":"#);
@@ -173,6 +184,17 @@ async fn worth(
     let (population, segment) = (holder.population_id, holder.segment);
     let computed = kpi::find(&state.pool, access.into(), population, segment).await?;
     Ok(computed.map(|computed| Snapshot::new(holder, computed)))
+}
+
+/// The journey in the client's names.
+fn summary(stored: StoredJourney) -> JourneySummary {
+    let writing = Writing {
+        at: stored.created_at,
+        by: stored.written_by,
+        is_simulated: stored.is_simulated,
+        is_ranked: stored.prompt_version == JOURNEY_VERSION,
+    };
+    JourneySummary::new(stored.journey.0, writing)
 }
 
 /// Weak, because the trail is left out but for its newest line that is no view: a deletion, a share or

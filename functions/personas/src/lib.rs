@@ -2,6 +2,8 @@
 
 mod compare;
 mod details;
+mod due;
+mod edit;
 mod grounding;
 mod journey;
 mod likeness;
@@ -43,7 +45,7 @@ pub fn routes(state: AppState) -> Service {
     let api = OpenApiRouter::new()
         .routes(routes!(list::list))
         .routes(routes!(summary::summary))
-        .routes(routes!(persona::get, removal::delete))
+        .routes(routes!(persona::get, edit::edit, removal::delete))
         .routes(routes!(details::details))
         .routes(routes!(reasoning::reasoning))
         .routes(routes!(removal::undo))

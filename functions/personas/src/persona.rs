@@ -49,6 +49,8 @@ pub(crate) struct Portrait {
     pub(crate) is_active: bool,
     /// How far it is in the hands of the researchers: `draft`, `active`, `archived` or `needs_review`.
     pub(crate) status: String,
+    /// When somebody changed its text by hand, the last time; null while it is as it was written.
+    pub(crate) edited_at: Option<DateTime<Utc>>,
 }
 
 /// A persona in lists and alone.
@@ -147,6 +149,7 @@ impl From<store::PersonaRow> for Portrait {
             created_at: row.created_at,
             is_active: row.deleted_at.is_none(),
             status: row.status,
+            edited_at: row.edited_at,
         }
     }
 }

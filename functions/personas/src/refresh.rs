@@ -115,10 +115,7 @@ async fn start(
 ) -> Result<(StatusCode, Json<Started>)> {
     let (project_id, kind, now) =
         (access.project_id(), RunKind::PersonaInsights, state.clock.now());
-    let items: Vec<Item> = (0..)
-        .zip(segments)
-        .map(|(number, (population_id, segment_id))| Item { number, population_id, segment_id })
-        .collect();
+    let items = items(segments);
     let hash = secret::sha256_of(&items)?;
     let same_as = SameAs {
         requested_by: access.account_id(),
@@ -151,8 +148,16 @@ async fn start(
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
+/// The items of a run for these segments.
+pub(crate) fn items(segments: Vec<(PopulationId, String)>) -> Vec<Item> {
+    let numbered = (0..).zip(segments);
+    numbered
+        .map(|(number, (population_id, segment_id))| Item { number, population_id, segment_id })
+        .collect()
+}
+
 /// Shards of one population each: their worker reads the study once.
-fn shards(items: &[Item]) -> Result<Vec<NewShard>> {
+pub(crate) fn shards(items: &[Item]) -> Result<Vec<NewShard>> {
     let mut by_population: BTreeMap<PopulationId, Vec<Item>> = BTreeMap::new();
     for item in items {
         by_population.entry(item.population_id).or_default().push(item.clone());

@@ -1,6 +1,8 @@
 //! Personas in PostgreSQL.
 
 mod change;
+mod due;
+mod edit;
 mod journey;
 mod link;
 mod need;
@@ -9,6 +11,8 @@ mod status;
 mod view;
 
 pub(crate) use change::{Restore, delete, restore};
+pub(crate) use due::{Due, due_projects, lock_idle, may_pay, take_due};
+pub(crate) use edit::edit;
 pub(crate) use journey::{Claim, Held, NewJourney, claim_journey};
 pub(crate) use link::{Link, insert_link, links, revoke_link, seen};
 pub(crate) use need::{peopled_segments, population_seed, settled_items};

@@ -10,12 +10,16 @@ use sqlx::types::Json;
 use testkit::{Parts, TestApp, User};
 use uuid::Uuid;
 
+mod client;
 mod compare;
 mod details;
+mod due;
+mod edit;
 mod journey;
 mod link;
 mod messaging;
 mod needs;
+mod needs_faults;
 mod status;
 
 use super::*;

@@ -10,16 +10,18 @@ use platform::model::{Failure, Request};
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, Engine, ItemProcessor, Lease, ShardContext};
 use platform::{Error, InProject, Result};
+use serde::Deserialize;
 use shared::id::PopulationId;
 use shared::insight::NeedsDraft;
 use shared::insight::need::{StoredAnswer, flaws, kept};
 use shared::persona::{Brief, Segment};
-use shared::run::RunRequested;
+use shared::run::{RunRequested, ScheduledCall};
 use shared::{Language, Seed, prompt};
 use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 
 use crate::AppState;
+use crate::due::start_due;
 use crate::refresh::Item;
 use crate::store;
 
@@ -28,12 +30,28 @@ const MOST_ANSWER_TOKENS: u32 = 1_800;
 /// Some variety, and scores that stay near each other.
 const TEMPERATURE: f32 = 0.4;
 
-/// A message of Pub/Sub: a hint that a shard waits.
+/// What the topic brings.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Called {
+    /// A hint that a shard waits.
+    ByRun(RunRequested),
+    /// The clock, which names no run: a look at what is due.
+    ByClock(ScheduledCall),
+}
+
+/// A message of Pub/Sub.
 pub(crate) async fn requested(
     State(state): State<AppState>,
-    Pushed(message): Pushed<RunRequested>,
+    Pushed(called): Pushed<Called>,
 ) -> Result<Outcome> {
-    runs::handle(&Worker(state), &message).await
+    match called {
+        Called::ByRun(message) => runs::handle(&Worker(state), &message).await,
+        Called::ByClock(call) => {
+            tracing::debug!(call.schema, "a look at what is due");
+            start_due(&state).await
+        }
+    }
 }
 
 /// Has needs drafted.

@@ -253,3 +253,29 @@ async fn an_estimate_is_a_range_and_starts_nothing() {
 fn the_readme_lists_every_variable() {
     testkit::assert_variables(include_str!("../README.md"), service);
 }
+
+#[tokio::test]
+async fn answers_to_an_open_question_make_the_needs_of_their_segments_due_and_ratings_do_not() {
+    let open = json!([{ "id": "why", "type": "open-text", "title": "Dlaczego herbata?" }]);
+    let rating = json!([{ "id": "buy", "type": "rating-scale", "title": "Kupił(a)by pan(i)?" }]);
+    for (questions, is_due) in [(open, true), (rating, false)] {
+        let study = Study::with(8, &Config::offline(), questions, 1_000).await;
+        let pool = &study.app.parts.pool;
+        let segments = "select distinct segment_id from personas order by segment_id";
+        let asked: Vec<String> = sqlx::query_scalar(segments).fetch_all(pool).await.unwrap();
+
+        study.start(json!({})).await;
+        study.app.deliver_all().await;
+
+        let due: Vec<(String, Uuid)> =
+            sqlx::query_as("select segment_id, asked_by from needs_due order by segment_id")
+                .fetch_all(pool)
+                .await
+                .unwrap();
+        let expected: Vec<(String, Uuid)> = match is_due {
+            true => asked.into_iter().map(|segment| (segment, study.ana.id.0)).collect(),
+            false => vec![],
+        };
+        assert_eq!(due, expected);
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ::store::need::mark_due;
 use ::store::survey::results;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
@@ -71,6 +72,7 @@ impl runs::Worker for Worker {
 
     async fn finish(&self, run: RunId) -> Result<()> {
         self.prepare(run).await;
+        mark_due(&self.0.worker.pool, run, self.engine().clock.now()).await?;
         self.engine().finish(run).await
     }
 }

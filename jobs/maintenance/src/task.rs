@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use platform::error::Chain;
 use platform::{Clock, Result};
-use shared::run::{KPI_STALE, ScheduledCall};
+use shared::run::{KPI_STALE, RunKind, ScheduledCall};
 
 use crate::purge::purge;
 use crate::{
@@ -21,7 +21,8 @@ pub enum Task {
     Republish,
     /// Give back what calls to models reserved and never settled
     Budgets,
-    /// Have the metrics computed again whose sources have changed
+    /// Have the metrics computed again whose sources have changed, and the needs drafted again of those who have said
+    /// something since
     Kpis,
     /// Remove sign-ins and links to shared pages that ended or expired 30 days ago, proofs by mail and
     /// invitations that are too old, events of a week ago and what was in inboxes for 90 days
@@ -100,7 +101,9 @@ impl Task {
             }
             Self::Budgets => release_budgets(pool, now).await,
             Self::Kpis => {
-                state.publisher.publish(KPI_STALE, &ScheduledCall { schema: 1 }).await.map(|()| 0)
+                let call = ScheduledCall { schema: 1 };
+                state.publisher.publish(KPI_STALE, &call).await?;
+                state.publisher.publish(RunKind::PersonaInsights.as_str(), &call).await.map(|()| 0)
             }
             Self::Sessions => Ok(remove_sessions(pool, now).await?
                 + remove_email_tokens(pool, now).await?

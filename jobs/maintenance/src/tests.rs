@@ -108,6 +108,17 @@ async fn every_task_runs_with_the_rights_of_maintenance() {
 }
 
 #[tokio::test]
+async fn the_clock_asks_for_metrics_and_for_needs() {
+    let house = House::open().await;
+
+    task::run(&house.state, &house.app.parts.clock, &[Task::Kpis]).await;
+
+    let messages = house.state.publisher.take().into_iter();
+    let topics: Vec<String> = messages.map(|message| message.topic).collect();
+    assert_eq!(topics, ["kpi-stale", "persona-insights"]);
+}
+
+#[tokio::test]
 async fn a_task_that_fails_does_not_stop_the_others() {
     let house = House::open().await;
     house.project(1).await;

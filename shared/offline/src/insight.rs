@@ -34,7 +34,7 @@ pub fn journey(card: &Card, language: Language, seed: Seed) -> JourneyDraft {
             |what: &str, count| sample(&format!("{name}.{what}"), count, language, &mut rng);
         let mut questions = some("question", 2);
         let mut barriers = some("barrier", 1);
-        let (touchpoints, emotions) = (some("touch", 2), some("emotion", 1));
+        let (touchpoints, emotions) = (some("touch", 3), some("emotion", 1));
         let buying_signals = some("signal", 1);
         // What weighs most for this person comes up where offers are compared and chosen.
         if let Stage::Consideration | Stage::Decision = stage {

@@ -15,7 +15,7 @@ use shared::persona::{Market, Segment};
 pub fn market(plan: &Plan, segment: Segment) -> Option<Market> {
     (plan.country == Country::Poland).then(|| {
         let shares = territories(plan);
-        let mut market = Market { people: 0.0, most: 0.0 };
+        let mut market = Market { people: 0.0, most: 0.0, everybody: 0.0 };
         for (territory, share) in shares.iter().enumerate().filter(|(_, share)| **share > 0.0) {
             let place = if territory % 2 == 0 { Place::Urban } else { Place::Rural };
             for year in (0..YEARS).filter(|year| has_age(plan, *year)) {
@@ -23,6 +23,7 @@ pub fn market(plan: &Plan, segment: Segment) -> Option<Market> {
                     let people = POLAND[territory][sex][year] * share;
                     let (part, can_be) = part(territory, sex, year, (place, segment));
                     market.people += people * part;
+                    market.everybody += people;
                     market.most += if can_be { people } else { 0.0 };
                 }
             }
@@ -80,6 +81,12 @@ mod tests {
             Segment::all().map(|segment| market(&plan, segment).unwrap().people).collect();
 
         assert!((people.iter().sum::<f64>() / all - 1.0).abs() < 1e-6, "{people:?} of {all}");
+        assert!(
+            Segment::all().all(|segment| {
+                (market(&plan, segment).unwrap().everybody / all - 1.0).abs() < 1e-6
+            }),
+            "everybody is the same whatever the segment"
+        );
         for (segment, people) in Segment::all().zip(people) {
             let drawn = cards.iter().filter(|card| Segment::of(card) == segment).count();
             let (drawn, share) = (drawn as f64 / 4_000.0, people / all);

@@ -1,9 +1,13 @@
 //! The way of a person to a purchase, in four stages. A model writes what they ask and feel there; how long it
 //! takes and how many turn back comes from sources or is absent.
 
+mod summary;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use summary::{JourneySummary, StageSummary, Touchpoint, Writing};
 
 use super::claim::numbers;
 use super::{clean, language_flaw, list_flaws};
@@ -56,7 +60,7 @@ pub struct StageDraft {
     pub stage: Stage,
     /// What they ask.
     pub questions: Vec<String>,
-    /// Where they meet the offer.
+    /// Where they meet the offer, the most important first.
     pub touchpoints: Vec<String>,
     /// What they feel.
     pub emotions: Vec<String>,
@@ -179,7 +183,7 @@ impl StageDraft {
         let list = |field, texts, size, longest| List { field, texts, size, longest };
         [
             list("questions", &self.questions, (2, 2), LONGEST_QUESTION),
-            list("touchpoints", &self.touchpoints, (2, 3), LONGEST_TOUCHPOINT),
+            list("touchpoints", &self.touchpoints, (3, 3), LONGEST_TOUCHPOINT),
             list("emotions", &self.emotions, (1, 2), LONGEST_EMOTION),
             list("buying_signals", &self.buying_signals, (1, 2), LONGEST_SIGN),
             list("barriers", &self.barriers, (1, 2), LONGEST_SIGN),

@@ -1,6 +1,6 @@
 use uuid::Uuid;
 
-use super::journey::{Cited, Stage, StageDraft, finished, flaws};
+use super::journey::{Cited, Stage, StageDraft, Writing, finished, flaws};
 use super::message::{self, Channel, Tone, VariantDraft};
 use super::need::{
     self, AnswerSource, CitedAnswer, Difficulty, Frequency, JobDraft, OutcomeDraft, PainDraft,
@@ -19,7 +19,7 @@ fn stage(stage: Stage) -> StageDraft {
     StageDraft {
         stage,
         questions: words("What is it for?|Who sells it here?"),
-        touchpoints: words("a friend|the shop"),
+        touchpoints: words("a friend|the shop|a leaflet"),
         emotions: words("doubt"),
         buying_signals: words("Asks for the price."),
         barriers: words("The price is not clear."),
@@ -108,6 +108,40 @@ fn a_figure_stays_only_where_a_source_says_it() {
         assert_eq!(days.absent_because.is_some(), days.value.is_none());
         assert_eq!(days.quote.is_some(), days.value.is_some());
     }
+}
+
+#[test]
+fn a_summary_has_the_clients_names_and_whole_figures_only_where_every_part_has_a_source() {
+    let writing = || Writing {
+        at: chrono::DateTime::UNIX_EPOCH,
+        by: "m".to_owned(),
+        is_simulated: false,
+        is_ranked: true,
+    };
+    let bare = finished(&journey(), "", Language::English);
+    let mut sourced = bare.clone();
+    for stage in &mut sourced.stages {
+        stage.time_in_stage_days.value = Some(7.0);
+        stage.drop_off_rate.value = Some(0.5);
+    }
+    let mut partly = sourced.clone();
+    partly.stages[3].time_in_stage_days.value = None;
+    partly.stages[1].drop_off_rate.value = None;
+
+    let of = |journey: &Journey| JourneySummary::new(journey.clone(), writing());
+
+    let figures = |journey: &Journey| {
+        let summary = of(journey);
+        (summary.overall_journey_length_days, summary.overall_conversion_rate)
+    };
+    assert_eq!(figures(&bare), (None, None));
+    assert_eq!(figures(&sourced), (Some(28.0), Some(0.125)));
+    assert_eq!(figures(&partly), (None, None));
+    let touchpoints = &of(&bare).stages[0].touchpoints;
+    let told: Vec<_> = touchpoints.iter().map(|one| (one.name.as_str(), one.priority)).collect();
+    assert_eq!(told, [("a friend", Some(1)), ("the shop", Some(2)), ("a leaflet", Some(3))]);
+    let unranked = JourneySummary::new(bare, Writing { is_ranked: false, ..writing() });
+    assert_eq!(unranked.stages[0].touchpoints[0].priority, None);
 }
 
 fn variant(headline: &str, body: &str) -> VariantDraft {

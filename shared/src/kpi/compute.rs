@@ -3,10 +3,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::figure::{Confidence, Figure, Metric, Metrics, Outcome, Source, SourceKind};
+use super::amount::Basis;
+use super::figure::{Comparison, Confidence, Figure, Metric, Metrics, Outcome, Source, SourceKind};
 use super::formula::{Ranged, cac_ltv_ratio, trial_rate};
 use super::from_answers::{Asked, Points, Respondents, count, count_of};
-use super::inputs::{Basis, Inputs, Row};
+use super::inputs::{Inputs, Row};
+use super::lacking::{UNKNOWN_TAX, lacking};
 use super::own_figures;
 use super::published::Published;
 use crate::persona::Market;
@@ -45,7 +47,7 @@ struct Draft {
     ranged: Ranged,
     unit: String,
     method: String,
-    source: Source,
+    sources: Vec<Source>,
     confidence: Confidence,
     naive: Option<f64>,
 }
@@ -104,8 +106,10 @@ pub fn compute(
         .map(|metric| {
             let draft = of.draft(metric).or_else(|| of.benchmark(metric));
             let outcome = match draft {
-                Some(draft) => Outcome::Figure(Box::new(draft.stamped(stamp))),
-                None => Outcome::absent(lacking(metric, language)),
+                Some(draft) => {
+                    Outcome::Figure(Box::new(draft.stamped(of.published(metric), stamp)))
+                }
+                None => Outcome::absent(of.lacking(metric)),
             };
             (metric, outcome)
         })
@@ -113,7 +117,11 @@ pub fn compute(
 }
 
 impl Draft {
-    fn stamped(self, stamp: &Stamp) -> Figure {
+    fn is_benchmark(&self) -> bool {
+        self.sources.iter().all(|source| source.kind == SourceKind::Benchmark)
+    }
+
+    fn stamped(self, benchmark: Option<Comparison>, stamp: &Stamp) -> Figure {
         let Ranged { value, low, high } = self.ranged;
         let leaves_out = |naive: f64| {
             low.is_some_and(|low| naive < low) || high.is_some_and(|high| naive > high)
@@ -124,10 +132,11 @@ impl Draft {
             high,
             unit: self.unit,
             method: self.method,
-            sources: vec![self.source],
+            sources: self.sources,
             confidence: self.confidence,
             is_told_apart: self.naive.is_some_and(leaves_out),
             naive: self.naive,
+            benchmark,
             computed_at: stamp.computed_at,
             inputs_hash: stamp.inputs_hash.clone(),
         }
@@ -153,6 +162,17 @@ impl Computing<'_> {
         }
     }
 
+    /// What a metric would need.
+    fn lacking(&self, metric: Metric) -> &'static str {
+        let is_money = matches!(metric, Metric::Ltv | Metric::Cac | Metric::CacLtvRatio);
+        match self.evidence.inputs {
+            Some(inputs) if is_money && inputs.is_tax_unknown() => {
+                self.language.pick(UNKNOWN_TAX[0], UNKNOWN_TAX[1])
+            }
+            _ => lacking(metric, self.language),
+        }
+    }
+
     fn say(&self, english: &str, polish: &str) -> String {
         self.language.pick(english, polish).to_owned()
     }
@@ -174,19 +194,32 @@ impl Computing<'_> {
             ranged: of_segment.or(all)?,
             unit: self.unit(own.metric),
             method,
-            source: Source { kind: SourceKind::OwnFigures, name: self.own_name(inputs) },
+            sources: vec![Source { kind: SourceKind::OwnFigures, name: self.own_name(inputs) }],
             confidence,
             naive: all.map(|all| all.value),
         })
     }
 
     fn own_name(&self, inputs: &Inputs) -> String {
-        let basis = match inputs.basis {
-            Basis::Net => self.language.pick("net of tax", "netto"),
-            Basis::Gross => self.language.pick("with tax", "brutto"),
-        };
         let own = self.language.pick("The project's own figures", "Własne dane projektu");
-        format!("{own} ({}, {basis})", inputs.currency)
+        let currency = inputs.currency.as_str();
+        match (inputs.basis, inputs.vat_rate) {
+            (Basis::Net, _) => {
+                let basis = self.language.pick("net of tax", "netto");
+                format!("{own} ({currency}, {basis})")
+            }
+            (Basis::Gross, None) => {
+                let basis = self.language.pick("with tax", "brutto");
+                format!("{own} ({currency}, {basis})")
+            }
+            (Basis::Gross, Some(rate)) => {
+                let basis = self.language.pick(
+                    "given with tax, net = gross / (1 + the rate given)",
+                    "podane brutto, netto = brutto / (1 + podana stawka)",
+                );
+                format!("{own} ({currency}, {basis}: {}%)", rate.percent())
+            }
+        }
     }
 
     fn unit(&self, metric: Metric) -> String {
@@ -196,28 +229,46 @@ impl Computing<'_> {
             Metric::RetentionRate => self.say("share a year", "udział rocznie"),
             Metric::NpsScore => self.say("points", "punkty"),
             Metric::CacLtvRatio => "%".to_owned(),
-            Metric::Ltv | Metric::Cac => {
-                self.evidence.inputs.map_or_else(String::new, |inputs| inputs.currency.clone())
-            }
+            Metric::Ltv | Metric::Cac => self
+                .evidence
+                .inputs
+                .map_or_else(String::new, |inputs| inputs.currency.as_str().to_owned()),
         }
     }
 
+    /// Of the project's own figures; where it has one of both only, the other is what others have published.
     fn ratio(&self) -> Option<Draft> {
-        let (cac, ltv) = (self.own(&CAC)?, self.own(&LTV)?);
+        let part = |own: &Own| self.own(own).or_else(|| self.benchmark(own.metric));
+        let (cac, ltv) = (part(&CAC)?, part(&LTV)?);
+        let published = [&cac, &ltv].map(Draft::is_benchmark);
+        // Of two published figures the ratio is nobody's finding either: one that somebody has published is better.
+        if published == [true, true]
+            && let Some(ratio) = self.benchmark(Metric::CacLtvRatio)
+        {
+            return Some(ratio);
+        }
         let naive = cac.naive.zip(ltv.naive).and_then(|(cac, ltv)| {
             cac_ltv_ratio(Ranged::bare(cac), Ranged::bare(ltv)).map(|ratio| ratio.value)
         });
-        let is_of_all =
-            cac.confidence == Confidence::Medium || ltv.confidence == Confidence::Medium;
+        let mut method = self.say(
+            "cac / ltv × 100; the ends are those of both taken the worst way round.",
+            "cac / ltv × 100; końce zakresu w najgorszym zestawieniu obu wartości.",
+        );
+        if published.contains(&true) {
+            method += self.language.pick(
+                " What the project has no figure of is a benchmark of others.",
+                " Brakującą wartość projektu zastępuje wartość porównawcza z publikacji.",
+            );
+        }
+        let mut sources = cac.sources;
+        sources.extend(ltv.sources);
+        sources.dedup();
         Some(Draft {
             ranged: cac_ltv_ratio(cac.ranged, ltv.ranged)?,
             unit: self.unit(Metric::CacLtvRatio),
-            method: self.say(
-                "cac / ltv × 100; the ends are those of both taken the worst way round.",
-                "cac / ltv × 100; końce zakresu w najgorszym zestawieniu obu wartości.",
-            ),
-            source: cac.source,
-            confidence: if is_of_all { Confidence::Medium } else { Confidence::High },
+            method,
+            sources,
+            confidence: cac.confidence.max(ltv.confidence),
             naive,
         })
     }
@@ -235,15 +286,16 @@ impl Computing<'_> {
                  żadna tablica nie liczy aktywności według wieku i miejsca, więc zakres sięga od nikogo do \
                  wszystkich w tym wieku.",
             ),
-            source: Source {
+            sources: vec![Source {
                 kind: SourceKind::OfficialTable,
                 name: self.say(
                     "Statistics Poland, population on 31 December 2024",
                     "GUS, ludność, stan na 31 grudnia 2024",
                 ),
-            },
+            }],
             confidence: Confidence::Low,
-            naive: None,
+            // all segments alike: everybody there in equal parts
+            naive: Some(market.everybody / Segment::all().count() as f64),
         })
     }
 
@@ -299,7 +351,7 @@ impl Computing<'_> {
             ranged: own.and_then(of).unwrap_or(naive),
             unit: self.unit(metric),
             method,
-            source: Source { kind, name },
+            sources: vec![Source { kind, name }],
             confidence: match is_people && n >= ENOUGH_PEOPLE {
                 true => Confidence::Medium,
                 false => Confidence::Low,
@@ -308,17 +360,23 @@ impl Computing<'_> {
         })
     }
 
-    /// A published figure of others: the project's choice, or else what Sight knows of its industry. It is the
-    /// same for everybody, and so it is its own naive guess.
-    fn benchmark(&self, metric: Metric) -> Option<Draft> {
+    /// What others have published of a metric: the project's choice, or else what Sight knows of its industry.
+    fn published(&self, metric: Metric) -> Option<Comparison> {
         let inputs = self.evidence.inputs?;
-        let chosen = inputs.benchmarks.iter().find(|one| one.metric == metric);
-        let chosen = chosen.map(|one| (one.value, format!("{}, {}", one.source, one.published_on)));
+        let chosen = inputs.benchmarks.iter().find(|one| one.metric == metric).map(|one| {
+            let source = format!("{}, {}", one.source, one.published_on);
+            Comparison { value: one.value, source }
+        });
         let of_industry = || {
             let published = Published::of(inputs.industry?, metric)?;
-            Some((published.value, published.source.to_owned()))
+            Some(Comparison { value: published.value, source: published.source.to_owned() })
         };
-        let (value, name) = chosen.or_else(of_industry)?;
+        chosen.or_else(of_industry)
+    }
+
+    /// That in the place of a figure. It is the same for everybody, and so it is its own naive guess.
+    fn benchmark(&self, metric: Metric) -> Option<Draft> {
+        let Comparison { value, source } = self.published(metric)?;
         Some(Draft {
             ranged: Ranged::bare(value),
             unit: self.unit(metric),
@@ -326,7 +384,7 @@ impl Computing<'_> {
                 "A benchmark of others, as published: no finding about this project.",
                 "Wartość porównawcza z publikacji: nie jest wynikiem tego projektu.",
             ),
-            source: Source { kind: SourceKind::Benchmark, name },
+            sources: vec![Source { kind: SourceKind::Benchmark, name: source }],
             confidence: Confidence::Low,
             naive: Some(value),
         })
@@ -347,36 +405,4 @@ fn nps(points: &Points) -> Option<Ranged> {
     let weights = vec![1.0; scores.len()];
     let found = weighted_mean_interval(&scores, &weights, Seed(0))?;
     Some(Ranged::between(found.value, found.interval))
-}
-
-/// What a metric would need.
-fn lacking(metric: Metric, language: Language) -> &'static str {
-    let (english, polish) = match metric {
-        Metric::SegmentSize => {
-            ("There are official tables of Poland only.", "Tablice oficjalne są tylko dla Polski.")
-        }
-        Metric::ConversionRate => (
-            "Needs orders and visits, or a survey that asks for the intention to buy on five points.",
-            "Potrzebuje zamówień i wizyt albo ankiety z deklaracją zakupu na pięciu punktach.",
-        ),
-        Metric::RetentionRate => (
-            "Needs the churn of a period.",
-            "Potrzebuje udziału klientów, którzy odeszli w okresie.",
-        ),
-        Metric::NpsScore => (
-            "Needs a survey with the question how likely one is to recommend.",
-            "Potrzebuje ankiety z pytaniem o skłonność do polecenia.",
-        ),
-        Metric::Ltv => (
-            "Needs revenue, margin, customers, churn and a discount rate.",
-            "Potrzebuje przychodu, marży, liczby klientów, odejść i stopy dyskontowej.",
-        ),
-        Metric::Cac => {
-            ("Needs spend and new customers.", "Potrzebuje wydatków i liczby nowych klientów.")
-        }
-        Metric::CacLtvRatio => {
-            ("Needs both cac and a ltv above 0.", "Potrzebuje cac oraz ltv większego od 0.")
-        }
-    };
-    language.pick(english, polish)
 }

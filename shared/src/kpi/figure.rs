@@ -45,7 +45,11 @@ impl Metric {
 }
 
 /// How far a figure may be trusted. The order of sources decides, never a score.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+///
+/// Ordered from the most to the least.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[schema(as = KpiConfidence)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
@@ -58,7 +62,11 @@ pub enum Confidence {
 }
 
 /// Where a figure comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+///
+/// In the order in which they are asked.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[schema(as = KpiSourceKind)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {
@@ -82,6 +90,29 @@ pub struct Source {
     pub kind: SourceKind,
     /// Which, with its date.
     pub name: String,
+}
+
+impl SourceKind {
+    /// The word that is stored and sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OwnFigures => "own_figures",
+            Self::HumanAnswers => "human_answers",
+            Self::SimulatedAnswers => "simulated_answers",
+            Self::OfficialTable => "official_table",
+            Self::Benchmark => "benchmark",
+        }
+    }
+}
+
+/// What others have published about a metric, for a figure to be held against.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = KpiComparison)]
+pub struct Comparison {
+    /// In the metric's unit.
+    pub value: f64,
+    /// Who published it, when, and whom it is about.
+    pub source: String,
 }
 
 /// A metric that has a source.
@@ -108,10 +139,21 @@ pub struct Figure {
     /// Whether the range leaves the naive guess out. Where it does not, the figure says nothing about this
     /// segment that it does not say about everybody.
     pub is_told_apart: bool,
+    /// What others have published about it, where the project brings that or names its industry. Of a figure that
+    /// is a benchmark, the same once more.
+    #[serde(default)]
+    pub benchmark: Option<Comparison>,
     /// When it was computed.
     pub computed_at: DateTime<Utc>,
     /// SHA-256 of everything that it was computed from.
     pub inputs_hash: String,
+}
+
+impl Figure {
+    /// Whether it is nothing but what others have published.
+    pub fn is_benchmark(&self) -> bool {
+        self.sources.iter().all(|source| source.kind == SourceKind::Benchmark)
+    }
 }
 
 /// A metric that has none.

@@ -2,6 +2,7 @@
 
 use statrs::distribution::{ContinuousCDF, Gamma};
 
+use super::amount::{Net, Period, Yearly};
 use crate::statistics::wilson;
 
 /// Weights that turn "definitely" and "probably would buy" into a rate of trial, and the range that they are
@@ -52,14 +53,14 @@ pub fn share(part: f64, whole: f64) -> Option<Ranged> {
         .then(|| Ranged::between(value, wilson(value, whole)))
 }
 
-/// The part of customers who are still there after a year, from the part who leave in a period of which a year
-/// has `periods`. With the number of customers it has Wilson's interval, carried through the power, which keeps
+/// The part of customers who are still there after a year, from the part who leave in a period: `1 − churn`, raised
+/// to as many of them as a year has. With the number of customers it has Wilson's interval, carried through the power, which keeps
 /// the order.
-pub fn yearly_retention(churn: f64, periods: f64, customers: Option<f64>) -> Option<Ranged> {
+pub fn yearly_retention(churn: f64, period: Period, customers: Option<f64>) -> Option<Ranged> {
     if !(0.0..=1.0).contains(&churn) {
         return None;
     }
-    let a_year = |churn: f64| (1.0 - churn).powf(periods);
+    let a_year = |churn: f64| (1.0 - churn).powf(period.a_year());
     let value = a_year(churn);
     Some(match customers.filter(|n| *n > 0.0) {
         Some(n) => {
@@ -73,15 +74,16 @@ pub fn yearly_retention(churn: f64, periods: f64, customers: Option<f64>) -> Opt
 /// What a customer brings from now on: `m · r / (1 + i − r)` for a margin `m` and a retention `r` a year that
 /// stay as they are, at the discount rate `i`, without an end (Gupta and Lehmann, Customers as Assets, Journal of
 /// Interactive Marketing 17(1), 2003). None where everybody stays for ever and nothing is discounted.
-pub fn lifetime_value(margin: f64, retention: f64, discount: f64) -> Option<f64> {
+pub fn lifetime_value(margin: Yearly, retention: f64, discount: f64) -> Option<f64> {
     let lasting = 1.0 + discount - retention;
-    (lasting > 0.0).then(|| margin * retention / lasting)
+    (lasting > 0.0).then(|| margin.value() * retention / lasting)
 }
 
 /// What a new customer costs: spend over new customers, with the exact interval of a count that follows Poisson's
 /// law (Garwood, Biometrika 28, 1936). The upper end is open where nobody might have come. None without a new
 /// customer.
-pub fn acquisition_cost(spend: f64, new_customers: f64) -> Option<Ranged> {
+pub fn acquisition_cost(spend: Net, new_customers: f64) -> Option<Ranged> {
+    let spend = spend.value();
     if new_customers <= 0.0 || spend < 0.0 {
         return None;
     }
@@ -132,26 +134,35 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::kpi::Basis;
+
+    fn net(amount: f64) -> Net {
+        Net::of(amount, Basis::Net, None).unwrap()
+    }
+
+    fn a_year(amount: f64) -> Yearly {
+        net(amount).yearly(Period::Yearly)
+    }
 
     #[test]
     fn the_formulas_give_what_can_be_reckoned_by_hand() {
         // 100 a year, 80 % stay, 10 %: 100 × 0.8 / 0.3
-        assert!((lifetime_value(100.0, 0.8, 0.1).unwrap() - 266.666_666).abs() < 1e-5);
+        assert!((lifetime_value(a_year(100.0), 0.8, 0.1).unwrap() - 266.666_666).abs() < 1e-5);
         assert_eq!(
-            lifetime_value(100.0, 1.0, 0.0),
+            lifetime_value(a_year(100.0), 1.0, 0.0),
             None,
             "nobody leaves and nothing is discounted"
         );
         assert_eq!(
-            lifetime_value(100.0, 0.0, 0.1),
+            lifetime_value(a_year(100.0), 0.0, 0.1),
             Some(0.0),
             "everybody leaves before the first year"
         );
-        let kept = yearly_retention(0.05, 12.0, None).unwrap();
+        let kept = yearly_retention(0.05, Period::Monthly, None).unwrap();
         assert!((kept.value - 0.540_36).abs() < 1e-5, "{kept:?}");
         assert_eq!(kept.low, None, "without customers there is nothing to take a range from");
-        assert_eq!(acquisition_cost(1000.0, 20.0).unwrap().value, 50.0);
-        assert_eq!(acquisition_cost(1000.0, 0.0), None);
+        assert_eq!(acquisition_cost(net(1000.0), 20.0).unwrap().value, 50.0);
+        assert_eq!(acquisition_cost(net(1000.0), 0.0), None);
         let ratio = cac_ltv_ratio(Ranged::bare(50.0), Ranged::bare(200.0)).unwrap();
         assert_eq!(ratio.value, 25.0);
         assert_eq!(cac_ltv_ratio(Ranged::bare(50.0), Ranged::bare(0.0)), None);
@@ -180,13 +191,13 @@ mod tests {
         ) {
             let second = b * (1.0 - a);
             prop_assert!(holds(share(a * n, n).unwrap()));
-            prop_assert!(holds(yearly_retention(a, 12.0, Some(n)).unwrap()));
+            prop_assert!(holds(yearly_retention(a, Period::Monthly, Some(n)).unwrap()));
             prop_assert!(holds(trial_rate(a * n, second * n, n).unwrap()));
-            let cac = acquisition_cost(money, n).unwrap();
+            let cac = acquisition_cost(net(money), n).unwrap();
             prop_assert!(holds(cac), "{cac:?}");
-            let kept = yearly_retention(a, 1.0, Some(n)).unwrap();
-            let end = |r: Option<f64>| r.and_then(|r| lifetime_value(money, r, 0.1));
-            let value = lifetime_value(money, kept.value, 0.1).unwrap();
+            let kept = yearly_retention(a, Period::Yearly, Some(n)).unwrap();
+            let end = |r: Option<f64>| r.and_then(|r| lifetime_value(a_year(money), r, 0.1));
+            let value = lifetime_value(a_year(money), kept.value, 0.1).unwrap();
             let ltv = Ranged { value, low: end(kept.low), high: end(kept.high) };
             prop_assert!(holds(ltv), "{ltv:?}");
             if let Some(ratio) = cac_ltv_ratio(cac, ltv) {
@@ -200,8 +211,8 @@ mod tests {
             r in 0.0..0.98f64, more in 0.001..0.02f64, i in 0.0..1.0f64, m in 0.01..1e6f64,
         ) {
             prop_assume!(i > 0.0);
-            prop_assert!(lifetime_value(m, r + more, i) > lifetime_value(m, r, i));
-            prop_assert!(lifetime_value(m, r, i) >= lifetime_value(m, r, i + 0.1));
+            prop_assert!(lifetime_value(a_year(m), r + more, i) > lifetime_value(a_year(m), r, i));
+            prop_assert!(lifetime_value(a_year(m), r, i) >= lifetime_value(a_year(m), r, i + 0.1));
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::amount::{Basis, Currency, Net, Period, VatRate};
 use super::{Industry, Metric};
 use crate::persona::Segment;
 use crate::{Checks, FieldError, Result};
@@ -13,38 +14,6 @@ use crate::{Checks, FieldError, Result};
 pub const MOST_BENCHMARKS: usize = 7;
 /// The largest amount or count that anybody may set: beyond it a number is a slip of the hand.
 const MOST: f64 = 1e12;
-
-/// The time that amounts, counts and churn are of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(as = KpiPeriod)]
-#[serde(rename_all = "snake_case")]
-pub enum Period {
-    /// A month.
-    Monthly,
-    /// A year.
-    Yearly,
-}
-
-impl Period {
-    /// How many of them a year has.
-    pub fn a_year(self) -> f64 {
-        match self {
-            Self::Monthly => 12.0,
-            Self::Yearly => 1.0,
-        }
-    }
-}
-
-/// Whether amounts are with value added tax.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(as = KpiBasis)]
-#[serde(rename_all = "snake_case")]
-pub enum Basis {
-    /// Without it.
-    Net,
-    /// With it.
-    Gross,
-}
 
 /// The figures of one segment, or of all customers together.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -85,7 +54,7 @@ pub struct Row {
 pub struct Benchmark {
     /// Of what.
     pub metric: Metric,
-    /// In the metric's unit: rates as shares of a year.
+    /// In the metric's unit: rates as shares of a year, money without tax.
     pub value: f64,
     /// Who published it, and where: 3 to 500 characters.
     pub source: String,
@@ -98,11 +67,16 @@ pub struct Benchmark {
 #[schema(as = KpiFigures)]
 pub struct Inputs {
     /// ISO 4217: three capital letters.
-    pub currency: String,
+    #[schema(value_type = String)]
+    pub currency: Currency,
     /// The time that the figures are of.
     pub period: Period,
     /// With or without tax.
     pub basis: Basis,
+    /// The rate of the tax that amounts are with, 0 to 1; metrics of money need it where they are.
+    #[serde(default)]
+    #[schema(value_type = Option<f64>)]
+    pub vat_rate: Option<VatRate>,
     /// A year, 0 to 1; lifetime values need one.
     #[serde(default)]
     pub discount_rate: Option<f64>,
@@ -124,10 +98,6 @@ impl Inputs {
     /// Every broken rule.
     pub fn check(&self) -> Result<()> {
         let mut checks = Checks::default();
-        let is_code =
-            self.currency.len() == 3 && self.currency.bytes().all(|b| b.is_ascii_uppercase());
-        let wrong = || FieldError::new("currency", "must be three capital letters of ISO 4217");
-        checks.keep(is_code.then_some(()).ok_or_else(wrong));
         checks.range("discount_rate", self.discount_rate, 0.0..=1.0);
         let mut seen = BTreeSet::new();
         for (number, row) in self.figures.iter().enumerate() {
@@ -158,6 +128,17 @@ impl Inputs {
                 checks.keep::<()>(Err(FieldError::new(field("metric"), "stands there twice")));
             }
         }
+    }
+
+    /// An amount of these figures without tax; none where it is with tax and nobody says the rate.
+    pub fn net(&self, amount: f64) -> Option<Net> {
+        Net::of(amount, self.basis, self.vat_rate)
+    }
+
+    /// Whether there are amounts that no metric can use, because their tax is not known.
+    pub fn is_tax_unknown(&self) -> bool {
+        let has_amount = |row: &Row| row.revenue.or(row.spend).is_some();
+        self.net(0.0).is_none() && self.figures.iter().any(has_amount)
     }
 
     /// The row of a segment.
@@ -233,9 +214,10 @@ mod tests {
 
     fn inputs(figures: Vec<Row>) -> Inputs {
         Inputs {
-            currency: "PLN".to_owned(),
+            currency: Currency::parse("PLN").unwrap(),
             period: Period::Monthly,
             basis: Basis::Net,
+            vat_rate: None,
             discount_rate: Some(0.1),
             figures,
             benchmarks: Vec::new(),
@@ -259,12 +241,11 @@ mod tests {
             Row { orders: Some(5.0), visits: Some(4.0), ..town() },
             town(),
         ];
-        let one = Inputs { currency: "zloty".to_owned(), ..inputs(rows) };
+        let one = inputs(rows);
 
         let fields = broken(&one);
 
         for field in [
-            "currency",
             "figures.0.margin",
             "figures.1.segment",
             "figures.1.revenue",

@@ -10,13 +10,14 @@ pub(super) fn conversion(_: &Inputs, row: &Row) -> Option<Ranged> {
 
 /// Who is still there after a year.
 pub(super) fn retention(inputs: &Inputs, row: &Row) -> Option<Ranged> {
-    yearly_retention(row.churn?, inputs.period.a_year(), row.customers)
+    yearly_retention(row.churn?, inputs.period, row.customers)
 }
 
-/// What a customer brings. Its range is that of retention: the margin is taken as it was given.
+/// What a customer brings, without tax. Its range is that of retention: the margin is taken as it was given.
 pub(super) fn ltv(inputs: &Inputs, row: &Row) -> Option<Ranged> {
     let customers = row.customers.filter(|n| *n > 0.0)?;
-    let margin = row.revenue? * row.margin? * inputs.period.a_year() / customers;
+    let revenue = inputs.net(row.revenue?)?;
+    let margin = revenue.part(row.margin?).yearly(inputs.period).each(customers);
     let (kept, discount) = (retention(inputs, row)?, inputs.discount_rate?);
     let worth = |retention: f64| lifetime_value(margin, retention, discount);
     Some(Ranged {
@@ -26,7 +27,7 @@ pub(super) fn ltv(inputs: &Inputs, row: &Row) -> Option<Ranged> {
     })
 }
 
-/// What a new customer costs.
-pub(super) fn cac(_: &Inputs, row: &Row) -> Option<Ranged> {
-    acquisition_cost(row.spend?, row.new_customers?)
+/// What a new customer costs, without tax.
+pub(super) fn cac(inputs: &Inputs, row: &Row) -> Option<Ranged> {
+    acquisition_cost(inputs.net(row.spend?)?, row.new_customers?)
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{Figure, Metric, Metrics, SourceKind};
+use super::{Confidence, Figure, Metric, Metrics, Outcome, SourceKind};
 use crate::Language;
 use crate::id::{PersonaId, PopulationId, ProjectId};
 use crate::persona::Segment;
@@ -29,9 +29,15 @@ pub struct Snapshot {
     ltv: Option<f64>,
     cac: Option<f64>,
     cac_ltv_ratio: Option<f64>,
-    /// Metrics that rest on published figures of others.
+    /// What others have published about these metrics: beside figures of the project, or in their place.
     benchmarks: BTreeMap<Metric, f64>,
     data_sources: BTreeSet<String>,
+    /// How far to trust them all, 0 to 1: the mean of what each metric's confidence is counted as, 1 for high, 2/3 for
+    /// medium, 1/3 for low, 0 for an absent one. An order put into numbers: no probability.
+    confidence_score: f64,
+    /// The kinds of their sources in the order in which they are asked, joined by `+`, such as
+    /// `own_figures+official_table`; `none` where every metric is absent. Each metric's formula is in `metrics`.
+    calculation_method: String,
     timestamp: DateTime<Utc>,
     /// SHA-256 of everything that it was computed from.
     inputs_hash: String,
@@ -88,12 +94,13 @@ impl Snapshot {
             cac: value(Metric::Cac),
             cac_ltv_ratio: value(Metric::CacLtvRatio),
             benchmarks: figures()
-                .filter(|(_, figure)| is_benchmark(figure))
-                .map(|(metric, figure)| (metric, figure.value))
+                .filter_map(|(metric, figure)| Some((metric, published(figure)?)))
                 .collect(),
             data_sources: figures()
                 .flat_map(|(_, figure)| figure.sources.iter().map(|source| source.name.clone()))
                 .collect(),
+            confidence_score: confidence_score(&metrics),
+            calculation_method: calculation_method(&metrics),
             timestamp: computed.computed_at,
             inputs_hash: computed.inputs_hash,
             metrics,
@@ -106,6 +113,29 @@ impl Snapshot {
     }
 }
 
-fn is_benchmark(figure: &Figure) -> bool {
-    figure.sources.iter().any(|source| source.kind == SourceKind::Benchmark)
+/// What others have published. A figure of an earlier release has none beside it.
+fn published(figure: &Figure) -> Option<f64> {
+    let beside = figure.benchmark.as_ref().map(|benchmark| benchmark.value);
+    beside.or_else(|| figure.is_benchmark().then_some(figure.value))
+}
+
+fn confidence_score(metrics: &Metrics) -> f64 {
+    let of = |outcome: &Outcome| match outcome.figure().map(|figure| figure.confidence) {
+        Some(Confidence::High) => 3,
+        Some(Confidence::Medium) => 2,
+        Some(Confidence::Low) => 1,
+        None => 0,
+    };
+    let thirds: u32 = metrics.values().map(of).sum();
+    f64::from(thirds) / (3.0 * Metric::ALL.len() as f64)
+}
+
+fn calculation_method(metrics: &Metrics) -> String {
+    let figures = metrics.values().filter_map(Outcome::figure);
+    let kinds: BTreeSet<SourceKind> =
+        figures.flat_map(|figure| figure.sources.iter().map(|source| source.kind)).collect();
+    match kinds.is_empty() {
+        true => "none".to_owned(),
+        false => kinds.into_iter().map(SourceKind::as_str).collect::<Vec<_>>().join("+"),
+    }
 }

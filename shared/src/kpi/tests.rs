@@ -6,7 +6,7 @@ use chrono::DateTime;
 
 use super::*;
 use crate::Language;
-use crate::persona::Segment;
+use crate::persona::{Market, Segment};
 
 const TOWN: &str = "seg_mid_career_urban";
 
@@ -27,9 +27,10 @@ fn inputs() -> Inputs {
         visits: Some(1_000.0),
     };
     Inputs {
-        currency: "PLN".to_owned(),
+        currency: Currency::parse("PLN").unwrap(),
         period: Period::Monthly,
         basis: Basis::Net,
+        vat_rate: None,
         discount_rate: Some(0.1),
         figures: vec![row(Some(TOWN), 400.0, 0.02), row(None, 1_000.0, 0.05)],
         benchmarks: Vec::new(),
@@ -177,4 +178,93 @@ fn an_industry_fills_what_nobody_else_does_and_the_projects_own_choice_comes_bef
     assert_eq!(own.value, 12.0);
     let bought = metrics[&Metric::ConversionRate].figure().unwrap();
     assert_eq!(bought.sources[0].kind, SourceKind::OwnFigures, "own figures come first");
+}
+
+#[test]
+fn the_size_of_a_segment_stands_beside_an_equal_part_of_everybody() {
+    let market = |most| Some(Market { people: 9_000.0, most, everybody: 120_000.0 });
+
+    let wide = of(&Evidence { market: market(30_000.0), ..NOTHING });
+    let narrow = of(&Evidence { market: market(9_500.0), ..NOTHING });
+
+    let size = wide[&Metric::SegmentSize].figure().unwrap();
+    assert_eq!((size.value, size.naive), (9_000.0, Some(10_000.0)));
+    assert!(!size.is_told_apart, "{size:?}");
+    assert!(narrow[&Metric::SegmentSize].figure().unwrap().is_told_apart);
+}
+
+fn benchmark(metric: Metric, value: f64) -> Benchmark {
+    Benchmark {
+        metric,
+        value,
+        source: "A trade body".to_owned(),
+        published_on: chrono::NaiveDate::from_ymd_opt(2025, 5, 1).unwrap(),
+    }
+}
+
+#[test]
+fn a_ratio_takes_a_benchmark_for_the_part_that_the_project_has_no_figure_of() {
+    let mut mixed = inputs();
+    mixed.benchmarks = vec![benchmark(Metric::Ltv, 200.0)];
+    mixed.figures.iter_mut().for_each(|row| row.revenue = None);
+    let all_published = Inputs {
+        figures: Vec::new(),
+        benchmarks: vec![benchmark(Metric::Ltv, 200.0), benchmark(Metric::Cac, 80.0)],
+        ..inputs()
+    };
+    let mut with_ratio = all_published.clone();
+    with_ratio.benchmarks.push(benchmark(Metric::CacLtvRatio, 33.0));
+    let ratio = |inputs: &Inputs| {
+        let metrics = of(&Evidence { inputs: Some(inputs), ..NOTHING });
+        metrics[&Metric::CacLtvRatio].figure().cloned()
+    };
+
+    let half = ratio(&mixed).unwrap();
+    assert_eq!((half.value, half.naive, half.confidence), (25.0, Some(25.0), Confidence::Low));
+    let kinds: Vec<SourceKind> = half.sources.iter().map(|source| source.kind).collect();
+    assert_eq!(kinds, [SourceKind::OwnFigures, SourceKind::Benchmark]);
+    assert!(!half.is_benchmark() && half.method.contains("benchmark"), "{half:?}");
+    let both = ratio(&all_published).unwrap();
+    assert!(both.value == 40.0 && both.is_benchmark() && both.benchmark.is_none(), "{both:?}");
+    assert_eq!(ratio(&with_ratio).unwrap().value, 33.0, "a published ratio is better");
+    assert_eq!(ratio(&Inputs { benchmarks: Vec::new(), ..mixed }), None);
+}
+
+#[test]
+fn a_published_figure_stands_beside_the_projects_own() {
+    let inputs = Inputs { benchmarks: vec![benchmark(Metric::Cac, 80.0)], ..inputs() };
+
+    let metrics = of(&Evidence { inputs: Some(&inputs), ..NOTHING });
+
+    let cac = metrics[&Metric::Cac].figure().unwrap();
+    assert_eq!((cac.value, cac.benchmark.as_ref().unwrap().value), (50.0, 80.0));
+    assert!(cac.benchmark.as_ref().unwrap().source.contains("2025-05-01"));
+    assert!(!cac.is_benchmark() && cac.sources.len() == 1);
+}
+
+#[test]
+fn amounts_with_tax_are_netted_by_the_rate_that_is_given_or_give_no_metric_of_money() {
+    let gross = |vat_rate: Option<f64>| {
+        let vat_rate = vat_rate.and_then(VatRate::parse);
+        of(&Evidence {
+            inputs: Some(&Inputs { basis: Basis::Gross, vat_rate, ..inputs() }),
+            ..NOTHING
+        })
+    };
+
+    let (unknown, known) = (gross(None), gross(Some(0.25)));
+
+    for metric in [Metric::Ltv, Metric::Cac, Metric::CacLtvRatio] {
+        let Outcome::Absent(absent) = &unknown[&metric] else { panic!("{metric:?}") };
+        assert!(absent.absent_because.contains("vat_rate"), "{metric:?}: {absent:?}");
+    }
+    assert!(unknown[&Metric::RetentionRate].figure().is_some(), "it is no money");
+    let net = of(&Evidence { inputs: Some(&inputs()), ..NOTHING });
+    let value = |of: &Metrics, metric| of[&metric].figure().unwrap().value;
+    for metric in [Metric::Ltv, Metric::Cac] {
+        let netted = value(&known, metric) * 1.25;
+        assert!((netted / value(&net, metric) - 1.0).abs() < 1e-12, "{metric:?}");
+    }
+    let cac = known[&Metric::Cac].figure().unwrap();
+    assert!(cac.sources[0].name.contains("25%"), "{cac:?}");
 }

@@ -19,6 +19,8 @@ pub struct Market {
     pub people: f64,
     /// All people of its ages and class of place.
     pub most: f64,
+    /// All people of all segments there.
+    pub everybody: f64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

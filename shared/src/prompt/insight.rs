@@ -10,7 +10,7 @@ use crate::insight::{NeedsAndPains, journey::MOST_CONTEXT};
 use crate::persona::{Brief, Card, Segment};
 
 /// The version of the prompt for journeys; it changes with any word of theirs.
-pub const JOURNEY_VERSION: &str = "journey.v1";
+pub const JOURNEY_VERSION: &str = "journey.v2";
 /// The version of the prompt for messages.
 pub const MESSAGES_VERSION: &str = "messages.v1";
 /// The version of the prompt for needs.
@@ -42,8 +42,8 @@ pub fn journey(person: Person<'_>, brief: &Brief, context: &str, language: Langu
     block(&mut user, "context", &data(context, MOST_CONTEXT));
     user.push_str(&about(person, language, true));
     let system = language.pick(
-        include_str!("../../prompts/journey.v1.en.md"),
-        include_str!("../../prompts/journey.v1.pl.md"),
+        include_str!("../../prompts/journey.v2.en.md"),
+        include_str!("../../prompts/journey.v2.pl.md"),
     );
     Prompt { version: JOURNEY_VERSION, system: system.to_owned(), user }
 }

@@ -23,6 +23,14 @@ pub struct StoredJourney {
     pub created_at: DateTime<Utc>,
 }
 
+impl StoredJourney {
+    /// Another one for each writing, also of a journey that was erased and written anew: its version begins at 1
+    /// again, and time goes on.
+    pub fn edition(&self) -> i64 {
+        self.created_at.timestamp_micros() + i64::from(self.version)
+    }
+}
+
 /// The journey of a persona of this project.
 ///
 /// # Errors

@@ -1,5 +1,7 @@
 //! What segments need, in PostgreSQL: drafted with the population, and again from what its people have said since.
 
+mod due;
+
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
@@ -13,6 +15,8 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use platform::{InProject, Result, secret};
+
+pub use due::mark_due;
 
 /// The model's task of drafting needs.
 pub const TASK: &str = "persona_needs";

@@ -109,7 +109,7 @@ impl State {
             .unwrap();
         line.release();
         let version: i32 = rows[0].get("version");
-        let key = format!("persona_details:{}:{version}", self.persona);
+        let key = format!("persona_details:{}:{version}.0.0", self.persona);
         let kept: Option<Vec<u8>> = redis.get(key).await.unwrap();
         assert!(kept.is_some(), "it is kept");
         let mut response = Response::new(Full::new(self.body.clone()));

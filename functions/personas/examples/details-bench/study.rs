@@ -100,7 +100,7 @@ impl Study {
     pub(crate) async fn forget(&self) {
         let cache = platform::cache::Cache::connect(&Env::from_process()).unwrap();
         let keys: Vec<String> =
-            self.requests.ids.iter().map(|id| format!("persona_details:{id}:1")).collect();
+            self.requests.ids.iter().map(|id| format!("persona_details:{id}:1.0.0")).collect();
         let () = cache.connection().del(keys).await.unwrap();
     }
 

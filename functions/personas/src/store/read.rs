@@ -35,6 +35,8 @@ pub(crate) struct PersonaRow {
     pub(crate) updated_at: DateTime<Utc>,
     pub(crate) deleted_at: Option<DateTime<Utc>>,
     pub(crate) status: String,
+    /// When somebody changed its text last.
+    pub(crate) edited_at: Option<DateTime<Utc>>,
     seed: i64,
     pub(crate) population_people: i32,
 }
@@ -69,7 +71,7 @@ pub(crate) async fn get(
             coalesce(g.citations, p.rag_citations) as rag_citations,
             coalesce(g.details, p.rag_context_details) as rag_context_details,
             p.written_by, p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at, p.deleted_at,
-            p.status, o.seed,
+            p.status, p.edited_at, o.seed,
             o.next_index as population_people
         from personas p
         join populations o on o.id = p.population_id
@@ -114,7 +116,7 @@ pub(super) async fn rows_of(
             null::jsonb as rag_citations,
             null::jsonb as rag_context_details,
             p.written_by, p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at,
-            p.deleted_at, p.status,
+            p.deleted_at, p.status, p.edited_at,
             o.seed,
             o.next_index as population_people
         from unnest($2::uuid[]) with ordinality as wanted (id, place)
@@ -194,7 +196,7 @@ pub(crate) async fn list(
             coalesce(g.citations, p.rag_citations) as rag_citations,
             null::jsonb as rag_context_details,
             p.written_by, p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at,
-            p.deleted_at, p.status,
+            p.deleted_at, p.status, p.edited_at,
             o.seed,
             o.next_index as population_people
         from personas p

@@ -17,11 +17,13 @@ pub(crate) struct Edition {
     pub(crate) persona: i32,
     /// Of the metrics of its segment; 0 before they are first computed.
     pub(crate) metrics: i64,
+    /// Of its journey; 0 before one is written.
+    pub(crate) journey: i64,
 }
 
 impl std::fmt::Display for Edition {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{}", self.persona, self.metrics)
+        write!(f, "{}.{}.{}", self.persona, self.metrics, self.journey)
     }
 }
 
@@ -58,7 +60,11 @@ pub(crate) async fn view_details(
     connection.release();
     let first = rows.first().ok_or(shared::Error::NotFound("Persona"))?;
     let access = Access::grant(caller, first.project_id.into(), Some(first.role), "Persona")?;
-    let edition = Edition { persona: first.version, metrics: first.kpi_version };
+    let edition = Edition {
+        persona: first.version,
+        metrics: first.kpi_version,
+        journey: first.journey_edition,
+    };
     let trail = rows.into_iter().map(|row| AuditLine {
         id: row.line_id,
         action: row.action,

@@ -1,11 +1,15 @@
--- Who may see the persona, its version and that of its segment's metrics, the line of this view, and the newest
+-- Who may see the persona, its version and those of its segment's metrics and of its journey, the line of this view, and the newest
 -- lines with it.
 with seen as (
-    select p.id, p.project_id, p.version, k.version as kpi_version, r.role
+    select
+        p.id, p.project_id, p.version, k.version as kpi_version, r.role,
+        -- its version begins anew after an erasure, the time does not
+        extract(epoch from j.created_at) * 1000000 + j.version as journey_edition
     from personas p
     join project_roles r on r.project_id = p.project_id
     left join kpi_snapshots k
         on k.population_id = p.population_id and k.segment_id = p.segment_id
+    left join persona_journeys j on j.persona_id = p.id and j.journey is not null
     where p.id = $1 and r.account_id = $2 and p.deleted_at is null
 ),
 viewed as (
@@ -34,6 +38,7 @@ select
     seen.project_id,
     seen.version,
     coalesce(seen.kpi_version, 0) as "kpi_version!",
+    coalesce(seen.journey_edition, 0)::bigint as "journey_edition!",
     seen.role as "role!: HeldRole",
     trail.id as "line_id!",
     trail.action as "action!",

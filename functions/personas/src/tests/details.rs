@@ -14,9 +14,9 @@ fn path(id: PersonaId) -> String {
     format!("{}/details", one(id))
 }
 
-/// Before its metrics were ever computed.
+/// Before its metrics were ever computed and a journey was written.
 fn key(id: PersonaId, version: i32) -> String {
-    format!("persona_details:{id}:{version}.0")
+    format!("persona_details:{id}:{version}.0.0")
 }
 
 /// A study whose people are many times as often looked at as a free plan allows.
@@ -122,7 +122,13 @@ async fn metrics_are_shown_as_soon_as_they_are_computed_and_again_when_they_are_
 }
 
 /// Stores what `kpi-recalc` would.
-async fn computed(app: &TestApp, project: ProjectId, id: PersonaId, version: i64, people: f64) {
+pub(super) async fn computed(
+    app: &TestApp,
+    project: ProjectId,
+    id: PersonaId,
+    version: i64,
+    people: f64,
+) {
     let size = json!({
         "value": people, "low": null, "high": null, "unit": "people", "method": "counted",
         "sources": [{ "kind": "official_table", "name": "GUS" }], "confidence": "low",

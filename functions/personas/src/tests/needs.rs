@@ -11,7 +11,7 @@ fn path(id: PersonaId) -> String {
 }
 
 /// Something said in a focus group of this project.
-async fn says(app: &TestApp, project: ProjectId, id: PersonaId, text: &str) -> Uuid {
+pub(super) async fn says(app: &TestApp, project: ProjectId, id: PersonaId, text: &str) -> Uuid {
     let (group, run, turn): (Uuid, Uuid, Uuid) =
         (app.parts.ids.next(), app.parts.ids.next(), app.parts.ids.next());
     let now = app.parts.clock.now();
@@ -56,7 +56,7 @@ async fn says(app: &TestApp, project: ProjectId, id: PersonaId, text: &str) -> U
 }
 
 /// Everybody in one segment: what one says shows what all of it need.
-async fn together(app: &TestApp) {
+pub(super) async fn together(app: &TestApp) {
     sqlx::query(
         "update personas set segment_id = 'seg_mid_career_urban', card = card || \
          '{\"activity\": \"employed\", \"age\": 40, \"place\": \"urban\"}'",

@@ -35,7 +35,10 @@ pub async fn about_people(
         Writer,
         r#"
         with people as (
-            select id, population_id, segment_id, written_by, is_simulated, prompt_version
+            select
+                id, population_id, segment_id, is_simulated, prompt_version,
+                case when edited_at is null then written_by else written_by || ', edited by hand' end
+                    as written_by
             from personas
             where project_id = $1 and deleted_at is null and ($2::uuid is null or id = $2)
         ),

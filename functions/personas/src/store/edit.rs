@@ -1,0 +1,82 @@
+//! What is written about a persona, changed by hand.
+
+use ::store::persona::OfPersona;
+use chrono::{DateTime, Utc};
+use platform::{Editor, Result, audit};
+use serde_json::{Value, json};
+use shared::persona::check::check;
+use shared::persona::{Card, Manner, PersonaText};
+use shared::{Error, Language};
+use sqlx::types::Json;
+
+use crate::AppState;
+use crate::edit::{EditPersona, refused};
+
+/// Changes the text of a living persona, with its line of the audit log: whose fields, never their words.
+pub(crate) async fn edit(
+    state: &AppState,
+    persona: &OfPersona<Editor>,
+    request: &EditPersona,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let (project, id) = (persona.access.project_id(), persona.id);
+    let mut transaction = state.pool.begin().await?;
+    let row = sqlx::query!(
+        r#"
+        select
+            version, language as "language: Language", card as "card: Json<Card>", headline, background_story,
+            manner as "manner: Json<Manner>"
+        from personas
+        where project_id = $1 and id = $2 and deleted_at is null
+        for no key update
+        "#,
+        project.0,
+        id.0,
+    );
+    let row = row.fetch_optional(&mut *transaction).await?.ok_or(Error::NotFound("Persona"))?;
+    if request.version().is_some_and(|seen| seen != row.version) {
+        let conflict = "Somebody has changed this persona since: read it again";
+        return Err(Error::Conflict(conflict.to_owned()).into());
+    }
+    let before = row.manner.0.text(row.headline, row.background_story);
+    let after = request.apply(&before);
+    let card = &row.card.0;
+    refused(&check(card, &before, row.language), check(card, &after, row.language))?;
+    if after == before {
+        return Ok(());
+    }
+    sqlx::query!(
+        r#"
+        update personas
+        set headline = $3,
+            background_story = $4,
+            manner = manner || $5,
+            edited_by = $6,
+            edited_at = $7,
+            updated_at = $7,
+            version = version + 1
+        where project_id = $1 and id = $2
+        "#,
+        project.0,
+        id.0,
+        after.headline,
+        after.background_story,
+        manner(&after),
+        persona.access.account_id().0,
+        now,
+    )
+    .execute(&mut *transaction)
+    .await?;
+    let details = json!({ "fields": request.fields(), "version": row.version + 1 });
+    audit::record(&mut *transaction, &state.ids, now, &persona.entry("change", details)).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+fn manner(text: &PersonaText) -> Value {
+    json!({
+        "communication_style": text.communication_style,
+        "decision_making_style": text.decision_making_style,
+        "typical_concerns": text.typical_concerns,
+    })
+}
