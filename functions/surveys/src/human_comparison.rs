@@ -22,7 +22,9 @@ pub(crate) struct UploadAnswers {
     name: String,
     /// A header of question ids, then one line a person. A row of a matrix is a column `id/row`. A multiple choice is
     /// a column `id/option` of 0 and 1 for each option, or one column whose options are parted by `|` (a bar of an
-    /// option's own is written `\\|`), as those of a ranking are. What `responses.csv` gives is read as it was.
+    /// option's own is written `\\|`), as those of a ranking are. Columns `segment_age`, `segment_sex`,
+    /// `segment_education`, `segment_income`, `segment_place` are people's attributes, in the categories of
+    /// `responses.csv`. What that gives is read as it was.
     csv: String,
 }
 
@@ -70,7 +72,8 @@ pub(crate) async fn upload(
 }
 
 /// Each choice and scale compared with what people answered, with bootstrap intervals, what chance
-/// alone would show, and a verdict. A simulation that varies less than people cannot pass.
+/// alone would show, and a verdict; and whether answers go with each other, and with people's attributes, as
+/// they do for people. A simulation that varies less than people cannot pass.
 #[utoipa::path(get, path = "/api/v1/surveys/{survey_id}/human-answers", tag = "surveys",
     params(("survey_id" = SurveyId, Path)), security(("bearer" = [])),
     responses((status = 200, body = Compared), (status = 400, body = Problem),

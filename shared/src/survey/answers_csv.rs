@@ -12,11 +12,11 @@ use crate::Language;
 use crate::text::csv::quote;
 
 /// What every line begins with, before the segments.
-const NUMBERED: [&str; 3] = ["respondent", "years", "weight"];
+pub(in crate::survey) const NUMBERED: [&str; 3] = ["respondent", "years", "weight"];
 
 /// The columns that a sheet has of its own. No question may be called like one of them.
 pub(in crate::survey) fn own_columns() -> Vec<String> {
-    let segments = Attribute::ALL.map(|attribute| format!("segment_{}", attribute.key()));
+    let segments = Attribute::ALL.map(Attribute::column);
     NUMBERED.iter().map(|name| (*name).to_owned()).chain(segments).collect()
 }
 
@@ -154,7 +154,17 @@ mod tests {
         let sheet = csv(&questions, &respondents, Language::English);
 
         assert!(sheet.starts_with("\u{feff}respondent,years,weight,segment_age"));
-        assert_eq!(human_comparison::read(&sheet, &questions).unwrap(), [answers.clone(), answers]);
+        let read = human_comparison::read(&sheet, &questions).unwrap();
+        assert_eq!(read[0]["segment_sex"], Attribute::Sex.of(&respondents[0].profile));
+        assert_eq!(unattributed(read), [answers.clone(), answers]);
+    }
+
+    /// The answers alone.
+    fn unattributed(mut people: Vec<Answers>) -> Vec<Answers> {
+        for one in &mut people {
+            Attribute::ALL.iter().for_each(|attribute| drop(one.remove(&attribute.column())));
+        }
+        people
     }
 
     #[test]
@@ -175,7 +185,7 @@ mod tests {
         assert!(lines[0].ends_with(",tea/=green,tea/black,tea/none"), "{sheet}");
         assert!(lines[1].ends_with(",1,0,1"), "{sheet}");
         assert!(lines[2].ends_with(",,,"), "nobody chose nothing: {sheet}");
-        let read = human_comparison::read(&sheet, &questions).unwrap();
+        let read = unattributed(human_comparison::read(&sheet, &questions).unwrap());
         assert_eq!(read, [people[0].response.answers.clone(), Answers::new()]);
     }
 
@@ -192,7 +202,7 @@ mod tests {
 
         assert!(sheet.contains(",buy,reaction/buy\r\n"), "{sheet}");
         assert!(sheet.ends_with(",4,\"Sure, why not\"\r\n"), "{sheet}");
-        assert_eq!(human_comparison::read(&sheet, &questions).unwrap(), [answers]);
+        assert_eq!(unattributed(human_comparison::read(&sheet, &questions).unwrap()), [answers]);
     }
 
     /// A sheet of these answers, read back, and the counts of both sides.
@@ -208,7 +218,7 @@ mod tests {
         for one in human_comparison::against(questions, &people, &read, Seed(1)).questions {
             assert_eq!(one.simulated, one.people, "{}", one.question_id);
         }
-        read
+        unattributed(read)
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::statistics::{Interval, jensen_shannon, normalised_emd, percentile_int
 use crate::statistics::{NoiseFloor, Scale, compare, noise_floor, total_variation};
 
 pub use file::{MOST_PEOPLE, read};
-pub use structure::Structure;
+pub use structure::{MOST_CHANCE_CORRELATION, Structure};
 
 /// The share of surveys of the same people that are called different all the same: one error rate for
 /// all questions and their pairs together (Holm).
@@ -99,9 +99,14 @@ pub struct Against {
     /// Whether who gives one answer also gives the other as people do: pairs of questions. Absent
     /// where there is one question only, or too few people.
     pub structure: Option<Structure>,
+    /// Whether the same kinds of people give the same answers: questions with attributes. Absent where
+    /// the file has no attributes that vary, or too few people.
+    pub who_answers: Option<Structure>,
+    /// The attributes that were compared: `age`, `sex`, `education`, `income`, `place`.
+    pub attributes: Vec<String>,
     /// What nobody looked at, and what a pass therefore does not say.
     pub not_looked_at: Vec<NotLookedAt>,
-    /// The verdict on the whole: the worst of the questions and of their pairs.
+    /// The verdict on the whole: the worst of the questions, of their pairs and of who answers.
     pub verdict: Verdict,
     /// Whether the verdict is a pass.
     pub passes: bool,
@@ -111,11 +116,14 @@ pub struct Against {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NotLookedAt {
-    /// Which kinds of people give which answers: the file has answers only. Right shares given by the
-    /// wrong people are not noticed by this.
+    /// Which kinds of people give which answers: the file has no attributes, or people's own answers go
+    /// with them too little to tell. Right shares given by the wrong people are not noticed by this.
     WhoAnswers,
-    /// Whether answers hang together as people's do: there are no two questions to compare.
+    /// Whether answers hang together as people's do: there are no two questions to compare, or people's own
+    /// answers hang together too little to tell.
     PairsOfQuestions,
+    /// Pairs and attributes of questions beyond the first 30 columns (a scale is one, a choice one an option).
+    FurtherQuestions,
     /// Open answers, rankings and numbers.
     OtherQuestions,
 }
@@ -128,48 +136,55 @@ pub fn against(
     seed: Seed,
 ) -> Against {
     let simulated: Vec<&Answers> = respondents.iter().map(|r| &r.response.answers).collect();
-    let people: Vec<&Answers> = people.iter().collect();
     let parts: Vec<Part<'_>> = questions.iter().flat_map(parts).collect();
     let mut compared: Vec<QuestionComparison> = parts
         .iter()
         .map(|part| {
-            let (own, theirs) = (part.counts(&simulated), part.counts(&people));
+            let (own, theirs) = (part.counts(&simulated), part.counts(people));
             part.compare(own, theirs, seed.child(&part.id, 0))
         })
         .collect();
-    let mut structure = structure::compare(&parts, &simulated, &people, seed.child("pairs", 0));
-    judge(&mut compared, structure.as_mut());
+    let seed = seed.child("pairs", 0);
+    let structures =
+        structure::compare(&parts, &file::attributes(questions), respondents, people, seed);
+    let (is_cut, attributes) = (structures.is_cut, structures.attributes.clone());
+    let [structure, who_answers] = judge(&mut compared, structures);
     let mut verdicts = BTreeMap::new();
     for one in &compared {
         *verdicts.entry(one.verdict.key().to_owned()).or_insert(0) += 1;
     }
-    let verdict = overall(&compared, structure.as_ref());
+    let both = [structure.as_ref(), who_answers.as_ref()];
+    let verdict = overall(&compared, both);
     Against {
-        simulated: simulated.len() as u64,
+        simulated: respondents.len() as u64,
         people: people.len() as u64,
-        not_looked_at: not_looked_at(questions, structure.is_some()),
+        not_looked_at: not_looked_at(questions, both, is_cut),
         passes: verdict == Verdict::Passes,
         questions: compared,
+        attributes: attributes.iter().map(|attribute| attribute.key().to_owned()).collect(),
         verdicts,
         structure,
+        who_answers,
         verdict,
     }
 }
 
-/// Corrects the tests of all questions and of their pairs together, and gives each its verdict.
-fn judge(questions: &mut [QuestionComparison], structure: Option<&mut Structure>) {
+/// Corrects the tests of all questions, of their pairs and of who answers together, and gives each its
+/// verdict. The pairs, then who answers.
+fn judge(
+    questions: &mut [QuestionComparison],
+    structures: structure::Structures,
+) -> [Option<Structure>; 2] {
+    let both = [structures.pairs, structures.who];
     let mut own: Vec<f64> = questions.iter().map(|one| smallest(&one.tests)).collect();
-    own.extend(structure.as_ref().map(|pairs| pairs.p_value));
+    own.extend(both.iter().flatten().map(|tested| tested.structure.p_value));
     let corrected = adjusted(&own, Correction::Holm);
     for (question, p_value) in questions.iter_mut().zip(&corrected) {
         question.adjusted_p_value = *p_value;
         question.verdict = verdict(&question.tests, *p_value);
     }
-    if let (Some(structure), Some(p_value)) = (structure, corrected.last()) {
-        structure.adjusted_p_value = *p_value;
-        structure.verdict =
-            if *p_value <= SURVEY_LEVEL { Verdict::Differs } else { Verdict::Passes };
-    }
+    let mut left = corrected[questions.len()..].iter();
+    both.map(|tested| tested.and_then(|tested| Some(tested.judged(*left.next()?, own.len()))))
 }
 
 /// The smallest p value of a question's tests, corrected for their number; 1 where nothing is tested.
@@ -200,20 +215,26 @@ fn verdict(tests: &Comparison, p_value: f64) -> Verdict {
 const LOST: f64 = 0.01;
 
 /// The worst verdict; with nothing compared, nothing can be noticed.
-fn overall(questions: &[QuestionComparison], structure: Option<&Structure>) -> Verdict {
-    let all: Vec<Verdict> =
-        questions.iter().map(|one| one.verdict).chain(structure.map(|s| s.verdict)).collect();
+fn overall(questions: &[QuestionComparison], structures: [Option<&Structure>; 2]) -> Verdict {
+    let structures = structures.into_iter().flatten().map(|structure| structure.verdict);
+    let all: Vec<Verdict> = questions.iter().map(|one| one.verdict).chain(structures).collect();
     let worst = [Verdict::VarianceLost, Verdict::Differs, Verdict::TooFewToNotice, Verdict::TooFew];
     let found = worst.into_iter().find(|verdict| all.contains(verdict));
     found.unwrap_or(if questions.is_empty() { Verdict::TooFew } else { Verdict::Passes })
 }
 
-fn not_looked_at(questions: &[Question], has_pairs: bool) -> Vec<NotLookedAt> {
+fn not_looked_at(
+    questions: &[Question],
+    [pairs, who]: [Option<&Structure>; 2],
+    is_cut: bool,
+) -> Vec<NotLookedAt> {
     let others = |q: &Question| {
         matches!(q.kind, QuestionKind::OpenText | QuestionKind::Ranking | QuestionKind::Numeric)
     };
-    let mut missing = vec![NotLookedAt::WhoAnswers];
-    missing.extend((!has_pairs).then_some(NotLookedAt::PairsOfQuestions));
+    let mut missing = Vec::new();
+    missing.extend(who.is_none_or(Structure::is_unseen).then_some(NotLookedAt::WhoAnswers));
+    missing.extend(pairs.is_none_or(Structure::is_unseen).then_some(NotLookedAt::PairsOfQuestions));
+    missing.extend(is_cut.then_some(NotLookedAt::FurtherQuestions));
     missing.extend(questions.iter().any(others).then_some(NotLookedAt::OtherQuestions));
     missing
 }
@@ -312,9 +333,9 @@ fn texts(value: Option<&Value>) -> Vec<String> {
 }
 
 impl Part<'_> {
-    fn counts(&self, answers: &[&Answers]) -> Vec<u64> {
+    fn counts<A: std::borrow::Borrow<Answers>>(&self, answers: &[A]) -> Vec<u64> {
         let mut counts = vec![0; self.keys.len()];
-        for chosen in answers.iter().flat_map(|answers| (self.pick)(answers)) {
+        for chosen in answers.iter().flat_map(|answers| (self.pick)(answers.borrow())) {
             if let Some(place) = self.keys.iter().position(|key| *key == chosen) {
                 counts[place] += 1;
             }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::Language;
 use crate::persona::card::{Card, Country, Education, Gender, Place, Sex};
 use crate::persona::label;
+use crate::text::composed;
 
 /// What reports tell a respondent apart by. It can be read from a whole card, of which it is the smallest
 /// part: results hold as many of them as there are respondents.
@@ -70,6 +71,11 @@ impl Attribute {
         }
     }
 
+    /// Its column in a sheet of answers.
+    pub fn column(self) -> String {
+        format!("segment_{}", self.key())
+    }
+
     /// The attribute of a word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|attribute| attribute.key() == word)
@@ -95,6 +101,32 @@ impl Attribute {
             Self::Income => label::BRACKET_KEYS.to_vec(),
             Self::Place => vec!["urban", "rural"],
         }
+    }
+
+    /// The names of each category: its key, then those that a sheet of answers writes in either language.
+    pub fn names(self) -> Vec<Vec<&'static str>> {
+        let languages = [Language::English, Language::Polish];
+        let places = [Place::Urban, Place::Rural];
+        let of = |(number, key): (usize, &'static str)| -> Vec<&'static str> {
+            let shown = match self {
+                Self::Income => [
+                    label::income_bracket(Country::Poland, label::BRACKET_FROM[number]),
+                    label::income_bracket(Country::International, label::BRACKET_FROM_USD[number]),
+                ],
+                Self::Place => languages.map(|language| label::place(places[number], language)),
+                _ => languages.map(|language| word(key, language)),
+            };
+            [&[key], &shown[..]].concat()
+        };
+        self.keys().into_iter().enumerate().map(of).collect()
+    }
+
+    /// The key of the category that a text names, but for case and spaces.
+    pub fn read(self, text: &str) -> Option<&'static str> {
+        let form = |text: &str| composed(text).to_lowercase().replace(char::is_whitespace, "");
+        let wanted = form(text);
+        let named = self.names().into_iter().find(|names| names.iter().any(|n| form(n) == wanted));
+        named.map(|names| names[0])
     }
 
     /// The category of a person.
@@ -134,7 +166,7 @@ fn bracket(person: &Profile) -> usize {
     from.iter().rposition(|from| person.income_monthly_net >= *from).unwrap_or(0)
 }
 
-fn word(key: &str, language: Language) -> &str {
+fn word(key: &'static str, language: Language) -> &'static str {
     match key {
         "female" => language.pick("Women", "Kobiety"),
         "male" => language.pick("Men", "Mężczyźni"),
@@ -178,6 +210,12 @@ mod tests {
                 assert!(attribute.keys().contains(&attribute.of(&person)), "{attribute:?}");
                 assert!(!attribute.label(&person, Language::Polish).is_empty());
                 assert_eq!(Attribute::parse(attribute.key()), Some(attribute));
+                for language in [Language::English, Language::Polish] {
+                    let shown = attribute.label(&person, language).to_uppercase();
+                    assert_eq!(attribute.read(&shown), Some(attribute.of(&person)), "{shown}");
+                }
+                assert_eq!(attribute.read(attribute.of(&person)), Some(attribute.of(&person)));
+                assert_eq!(attribute.read("18-29"), None);
             }
         }
     }

@@ -219,9 +219,13 @@ async fn peoples_answers_are_held_against_the_simulation() {
     assert!(buy["noise_floor"]["p95"].as_f64().unwrap() > 0.0);
     assert!(buy["verdict"].is_string());
 
-    let wrong = json!({ "name": "Panel", "csv": "buy\n7\n" });
-    let refused = app.post(&ana, &path, wrong).await.expect(422);
-    assert_eq!(refused["errors"][0]["field"], "line 2, buy");
+    for (csv, field) in
+        [("buy\n7\n", "line 2, buy"), ("buy,segment_age\n4,young\n", "line 2, segment_age")]
+    {
+        let refused =
+            app.post(&ana, &path, json!({ "name": "Panel", "csv": csv })).await.expect(422);
+        assert_eq!(refused["errors"][0]["field"], field);
+    }
 }
 
 #[tokio::test]

@@ -34,6 +34,9 @@ async fn the_export_is_taken_as_peoples_answers_with_the_same_counts() {
     for question in questions {
         assert_eq!(question["simulated"], question["people"], "{}", question["question_id"]);
     }
+    assert!(compared["attributes"].as_array().unwrap().contains(&json!("age")), "{compared}");
+    let who = &compared["who_answers"];
+    assert!(who["distance"].as_f64().unwrap() < 1e-9, "the same people give them: {who}");
 }
 
 /// Everybody names themselves, and an option, the title and an id name the first.

@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 
 use super::csv::{Record, records};
 use crate::survey::answer::{self, Answers};
-use crate::survey::answers_csv::own_columns;
+use crate::survey::answers_csv::{NUMBERED, own_columns};
 use crate::survey::masked;
 use crate::survey::question::{Question, QuestionKind};
+use crate::survey::segment::Attribute;
 use crate::text::composed;
 use crate::text::csv::unguarded;
 use crate::{Error, FieldError, Result};
@@ -131,11 +132,19 @@ fn columns<'a>(header: &[String], questions: &'a [Question]) -> Result<Vec<Optio
     let header: Vec<String> = header.iter().map(|name| composed(unguarded(name).trim())).collect();
     let names: Vec<&str> = header.iter().map(String::as_str).collect();
     let own = own_columns();
+    let attributes = attributes(questions);
     // a sheet of ours begins with its own columns, and ends with reactions, whatever a question is called
     let is_ours = names.starts_with(&own.iter().map(String::as_str).collect::<Vec<_>>());
-    let skipped = if is_ours { own.len() } else { 0 };
-    let mut columns = vec![None; skipped];
-    for name in &names[skipped..] {
+    let mut columns = Vec::new();
+    if is_ours {
+        let free = |attribute: Attribute| attributes.contains(&attribute);
+        columns.extend([None; NUMBERED.len()]);
+        columns.extend(Attribute::ALL.map(|own| free(own).then_some(Column::Attribute(own))));
+    } else {
+        expected.extend(attributes.into_iter().map(|own| (Column::Attribute(own), false)));
+    }
+    let begun = columns.len();
+    for name in &names[begun..] {
         columns.push(match take(&mut expected, name) {
             Taken::Column(column) => Some(column),
             Taken::Twice if !is_ours => {
@@ -144,11 +153,18 @@ fn columns<'a>(header: &[String], questions: &'a [Question]) -> Result<Vec<Optio
             Taken::Twice | Taken::Unknown => None,
         });
     }
-    if columns.iter().all(Option::is_none) {
+    let is_asked = |column: &Column<'_>| !matches!(column, Column::Attribute(_));
+    if !columns.iter().flatten().any(is_asked) {
         return Err(Error::invalid("csv", "no column of the header is the id of a question"));
     }
     whole(&columns)?;
     Ok(columns)
+}
+
+/// The attributes that a file of people may have: those whose column no question is called like.
+pub(super) fn attributes(questions: &[Question]) -> Vec<Attribute> {
+    let is_free = |own: &Attribute| !questions.iter().any(|question| question.id == own.column());
+    Attribute::ALL.into_iter().filter(is_free).collect()
 }
 
 /// What a name of the header stands for.
@@ -211,6 +227,7 @@ enum Column<'a> {
     Row(&'a Question, &'a String),
     /// 0 or 1.
     Option(&'a Question, &'a String),
+    Attribute(Attribute),
 }
 
 impl<'a> Column<'a> {
@@ -235,6 +252,7 @@ impl<'a> Column<'a> {
             Self::Row(question, part) | Self::Option(question, part) => {
                 format!("{}/{part}", question.id)
             }
+            Self::Attribute(attribute) => attribute.column(),
         }
     }
 
@@ -264,9 +282,20 @@ impl<'a> Column<'a> {
                     }
                 }
             }
+            Self::Attribute(attribute) => {
+                let key = attribute.read(unguarded(cell)).ok_or_else(|| categories(*attribute))?;
+                answers.insert(attribute.column(), json!(key));
+            }
         }
         Ok(())
     }
+}
+
+/// The rule of an attribute's cells: the categories as the sheet writes them, in English or złoty.
+fn categories(attribute: Attribute) -> String {
+    let names: Vec<String> =
+        attribute.names().iter().map(|names| format!("{:?}", names[1])).collect();
+    format!("must be empty or one of {}", names.join(", "))
 }
 
 fn value(question: &Question, cell: &str) -> Value {
@@ -453,6 +482,27 @@ mod tests {
             let Err(Error::Invalid(errors)) = read(file, &survey()) else { panic!("{file}") };
             assert!(errors[0].rule.contains(told), "{file}: {errors:?}");
         }
+    }
+
+    #[test]
+    fn attributes_are_kept_as_their_categories() {
+        let csv = "buy;segment_age;segment_sex;segment_income\n\
+                   4;65+;kobiety;< 3\u{a0}000 zł\n3;18-24;male;\n";
+
+        let people = read(csv, &survey()).unwrap();
+
+        let kept = |one: &Answers, column: &str| one.get(column).cloned();
+        assert_eq!(kept(&people[0], "segment_age"), Some(json!("65+")));
+        assert_eq!(kept(&people[0], "segment_sex"), Some(json!("female")));
+        assert_eq!(kept(&people[0], "segment_income"), Some(json!("bracket_1")));
+        assert_eq!(kept(&people[1], "segment_sex"), Some(json!("male")));
+        assert_eq!(kept(&people[1], "segment_income"), None);
+        let Err(Error::Invalid(errors)) = read("buy,segment_age\n4,18-29\n", &survey()) else {
+            panic!("no group of ours")
+        };
+        assert_eq!(errors[0].field, "line 2, segment_age");
+        assert!(errors[0].rule.contains("\"18-24\", \"25-34\""), "{errors:?}");
+        assert!(read("segment_age\n65+\n", &survey()).is_err(), "no question");
     }
 
     #[test]

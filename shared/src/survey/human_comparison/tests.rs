@@ -5,6 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::survey::Response;
 use crate::survey::sample::{cards, questions};
+use crate::survey::segment::Attribute;
 
 fn survey() -> Vec<Question> {
     questions(json!([
@@ -170,6 +171,122 @@ fn right_shares_given_by_the_wrong_people_do_not_pass() {
 
         assert_eq!(found.structure.unwrap().verdict, Verdict::Differs, "{seed}");
         assert!(!found.passes);
+    }
+}
+
+/// Four scales whose answers hardly hang together, at 0.15, and the same dealt among the people.
+fn weakly(people: usize, strength: f64, seed: u64) -> Vec<Answers> {
+    use rand::RngExt;
+
+    let mut rng = Seed(seed).rng();
+    let of_one = |_| {
+        let opinion: f64 = rng.random();
+        let points = (0..4).map(|number| {
+            let value = strength * opinion + (1.0 - strength) * rng.random::<f64>();
+            (format!("q{number}"), json!(1 + (value * 5.0) as u8))
+        });
+        points.collect()
+    };
+    (0..people).map(of_one).collect()
+}
+
+fn weak_against(simulated: Vec<Answers>, people: &[Answers], seed: u64) -> Against {
+    against(&scales()[..4], &respondents(simulated), people, Seed(seed))
+}
+
+#[test]
+fn pairs_that_could_not_tell_the_wrong_people_are_no_pass() {
+    for seed in 0..10 {
+        let people = weakly(100, 0.3, 500 + seed);
+
+        let found = weak_against(weakly(100, 0.0, 600 + seed), &people, seed);
+
+        assert!(!found.passes, "{seed}: {:?}", found.structure);
+        let pairs = found.structure.unwrap();
+        if pairs.verdict == Verdict::TooFewToNotice {
+            assert!(!pairs.would_be_noticed && pairs.chance > MOST_CHANCE_CORRELATION);
+            assert!(found.not_looked_at.contains(&NotLookedAt::PairsOfQuestions), "{seed}");
+        }
+    }
+}
+
+#[test]
+fn of_many_people_whose_answers_do_not_hang_together_a_pass_says_so() {
+    let (own, people) = (weakly(600, 0.0, 1), weakly(600, 0.0, 2));
+
+    let found = weak_against(own, &people, 1);
+
+    let pairs = found.structure.unwrap();
+    assert_eq!((pairs.verdict, pairs.would_be_noticed), (Verdict::Passes, false), "{pairs:?}");
+    assert!(found.not_looked_at.contains(&NotLookedAt::PairsOfQuestions));
+    let (own, people) = (weakly(600, 0.5, 1), weakly(600, 0.5, 2));
+    let found = weak_against(own, &people, 1);
+    assert!(found.passes && found.structure.unwrap().would_be_noticed);
+    assert_eq!(found.not_looked_at, [NotLookedAt::WhoAnswers]);
+}
+
+#[test]
+fn one_question_dealt_among_ages_differs() {
+    use rand::RngExt;
+    use rand::seq::SliceRandom;
+
+    let people = respondents(ratings([160; 5]));
+    let by_age = |one: &Respondent, seed: u64| -> Answers {
+        let chance: f64 = Seed(seed).child("rating", u64::from(one.profile.age)).rng().random();
+        let point = 1 + usize::from(one.profile.age > 44) + (3.0 * chance) as usize;
+        [("buy".to_owned(), json!(point))].into()
+    };
+    let halves: Vec<(usize, &Respondent)> = people.iter().enumerate().collect();
+    let half = |odd: usize| {
+        let own = halves.iter().filter(move |(number, _)| number % 2 == odd);
+        own.map(|(number, one)| (*one, by_age(one, *number as u64)))
+    };
+    let theirs: Vec<Answers> = half(0)
+        .map(|(one, mut answers)| {
+            for attribute in [Attribute::Age, Attribute::Sex] {
+                answers.insert(attribute.column(), json!(attribute.of(&one.profile)));
+            }
+            answers
+        })
+        .collect();
+    let simulated = |answers: Vec<Answers>| -> Vec<Respondent> {
+        let own = half(1).zip(answers);
+        own.map(|((one, _), answers)| {
+            let response = Response { answers, ..Response::default() };
+            Respondent { profile: one.profile, response, weight: 1.0 }
+        })
+        .collect()
+    };
+    let mut own: Vec<Answers> = half(1).map(|(_, answers)| answers).collect();
+
+    let right = against(&survey()[..1], &simulated(own.clone()), &theirs, Seed(1));
+    own.shuffle(&mut Seed(3).rng());
+    let dealt = against(&survey()[..1], &simulated(own), &theirs, Seed(1));
+
+    assert!(right.passes, "{:?}", right.who_answers);
+    assert_eq!(right.attributes, ["age", "sex"]);
+    assert_eq!(right.not_looked_at, [NotLookedAt::PairsOfQuestions], "who answers was looked at");
+    assert_eq!(dealt.questions[0].verdict, Verdict::Passes, "the shares are right");
+    assert_eq!(dealt.who_answers.unwrap().verdict, Verdict::Differs);
+    assert_eq!(dealt.verdict, Verdict::Differs);
+}
+
+#[test]
+fn questions_beyond_thirty_columns_are_said_to_be_left_out() {
+    let options: Vec<String> = (0..11).map(|n| format!("o{n}")).collect();
+    let one = |n| json!({ "id": format!("q{n}"), "type": "single-choice", "title": "T", "options": options });
+    let asked = |questions| self::questions(Value::Array((0..questions).map(one).collect()));
+    let chosen: Vec<Answers> = (0..40)
+        .map(|person| {
+            let of_one = |n| (format!("q{n}"), json!(format!("o{}", (person + n) % 11)));
+            (0..3).map(of_one).collect()
+        })
+        .collect();
+
+    for (questions, is_cut) in [(2, false), (3, true)] {
+        let found = against(&asked(questions), &respondents(chosen.clone()), &chosen, Seed(1));
+        assert_eq!(found.not_looked_at.contains(&NotLookedAt::FurtherQuestions), is_cut);
+        assert!(found.structure.unwrap().columns <= 30);
     }
 }
 

@@ -2040,7 +2040,8 @@ export interface paths {
         };
         /**
          * Each choice and scale compared with what people answered, with bootstrap intervals, what chance
-         *     alone would show, and a verdict. A simulation that varies less than people cannot pass.
+         *     alone would show, and a verdict; and whether answers go with each other, and with people's attributes, as
+         *     they do for people. A simulation that varies less than people cannot pass.
          */
         get: operations["get_surveys_survey_id_human_answers"];
         put?: never;
@@ -2373,6 +2374,8 @@ export interface components {
         };
         /** @description Both sides compared. */
         Against: {
+            /** @description The attributes that were compared: `age`, `sex`, `education`, `income`, `place`. */
+            attributes: string[];
             /** @description What nobody looked at, and what a pass therefore does not say. */
             not_looked_at: components["schemas"]["NotLookedAt"][];
             /** @description Whether the verdict is a pass. */
@@ -2390,12 +2393,13 @@ export interface components {
              */
             simulated: number;
             structure?: components["schemas"]["Structure"] | null;
-            /** @description The verdict on the whole: the worst of the questions and of their pairs. */
+            /** @description The verdict on the whole: the worst of the questions, of their pairs and of who answers. */
             verdict: components["schemas"]["HumanVerdict"];
             /** @description How many questions have each verdict. */
             verdicts: {
                 [key: string]: number;
             };
+            who_answers?: components["schemas"]["Structure"] | null;
         };
         /** @description Whether two samples agree. */
         Agreement: {
@@ -3693,7 +3697,10 @@ export interface components {
             limits: string[];
             /** @description Where it comes from. */
             metadata: components["schemas"]["Metadata"];
-            /** @description What to do or to ask next: at least one, by rule where a model has none. */
+            /**
+             * @description What to do or to ask next: at least one, by rule where a model has none; none where the request
+             *     wanted none.
+             */
             recommendations: string[];
             /** @description By part of the group. */
             segment_analysis: {
@@ -4583,7 +4590,7 @@ export interface components {
          * @description What a comparison cannot see.
          * @enum {string}
          */
-        NotLookedAt: "who_answers" | "pairs_of_questions" | "other_questions";
+        NotLookedAt: "who_answers" | "pairs_of_questions" | "further_questions" | "other_questions";
         /**
          * Format: uuid
          * @description What somebody is told in their inbox.
@@ -5751,7 +5758,7 @@ export interface components {
             is_stale: boolean;
             journey?: components["schemas"]["PersonaJourney"] | null;
         };
-        /** @description Pairs of questions of both sides. */
+        /** @description Correlations of both sides: of pairs of questions, or of questions with attributes. */
         Structure: {
             /**
              * Format: double
@@ -5765,7 +5772,7 @@ export interface components {
             chance: number;
             /**
              * Format: int32
-             * @description How many columns the correlations are of: a scale is one, a choice one an option.
+             * @description How many columns the correlations are of: a scale and an attribute are one, a choice one an option.
              */
             columns: number;
             /**
@@ -5782,6 +5789,11 @@ export interface components {
             strength: number[];
             /** @description The verdict. */
             verdict: components["schemas"]["HumanVerdict"];
+            /**
+             * @description Whether the simulation's answers, dealt among its respondents at random, would differ from people's in
+             *     at least 95 of 100 cases. Otherwise people's own answers do not hang together enough to tell.
+             */
+            would_be_noticed: boolean;
         };
         /** @description How many people, of how many, and between which shares the truth would lie for a sample of people. */
         SummaryShare: {
@@ -6272,7 +6284,9 @@ export interface components {
             /**
              * @description A header of question ids, then one line a person. A row of a matrix is a column `id/row`. A multiple choice is
              *     a column `id/option` of 0 and 1 for each option, or one column whose options are parted by `|` (a bar of an
-             *     option's own is written `\\|`), as those of a ranking are. What `responses.csv` gives is read as it was.
+             *     option's own is written `\\|`), as those of a ranking are. Columns `segment_age`, `segment_sex`,
+             *     `segment_education`, `segment_income`, `segment_place` are people's attributes, in the categories of
+             *     `responses.csv`. What that gives is read as it was.
              */
             csv: string;
             /** @description What to call it: 1 to 255 characters. */
@@ -8369,7 +8383,10 @@ export interface operations {
             query?: {
                 /** @description Accepted; the deployment decides which model sums up. */
                 use_pro_model?: boolean | null;
-                /** @description Whether to recommend what to do next. Default true. */
+                /**
+                 * @description Whether to recommend what to do or to ask next. Default true: there is always at least one. With false
+                 *     there is none, whatever the model writes.
+                 */
                 include_recommendations?: boolean | null;
             };
             header?: {

@@ -86,6 +86,7 @@ function Content({
             </li>
           ))}
         </ul>
+        {evidence.how_made && <p className="mt-2 text-quiet text-sm">{evidence.how_made.method}</p>}
       </section>
       <Findings group={group} title={t("summary.insights")} findings={evidence.insights} />
       <Findings group={group} title={t("summary.surprises")} findings={evidence.surprises} />

@@ -7,10 +7,12 @@ import { Button } from "@/components/ui/button";
 import { fieldError, Input } from "@/components/ui/field";
 import { FileInput } from "@/components/ui/file-input";
 import { Scroll } from "@/components/ui/scroll";
-import { Badge, Empty, Failure, Loading } from "@/components/ui/states";
+import { Empty, Failure, Loading } from "@/components/ui/states";
 import type { Project } from "@/features/project/hooks/projects";
 import { pValue, useFormat } from "@/i18n/format";
 import { humanQuery, type Survey, useUploadAnswers } from "../hooks/surveys";
+import { HumanStructure } from "./human-structure";
+import { HumanVerdict } from "./human-verdict";
 
 /** People's own answers beside the simulation's: whether they may stand for one another. */
 export function Human({ survey, project }: { survey: Survey; project: Project }) {
@@ -74,27 +76,15 @@ function Upload({ survey }: { survey: Survey }) {
   );
 }
 
-const TONES = {
-  passes: "good",
-  variance_lost: "bad",
-  differs: "bad",
-  too_few_to_notice: "warn",
-  too_few: "plain",
-} as const;
-
-function Verdict({ verdict }: { verdict: Schemas["HumanVerdict"] }) {
-  const { t } = useTranslation();
-  return <Badge tone={TONES[verdict]}>{t(`human.verdict.${verdict}`)}</Badge>;
-}
-
-function Comparison({ compared }: { compared: Schemas["Compared"] }) {
+/** The verdict with everything that it rests on: each question, and whether answers hang together. */
+export function Comparison({ compared }: { compared: Schemas["Compared"] }) {
   const { t } = useTranslation();
   const { number, percent } = useFormat();
   return (
     <section className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-3">
         <h2 className="font-semibold text-lg">{compared.answers.name}</h2>
-        <Verdict verdict={compared.verdict} />
+        <HumanVerdict verdict={compared.verdict} />
         <span className="tabular text-quiet text-sm">
           {t("human.sides", {
             people: number(compared.people),
@@ -110,6 +100,7 @@ function Comparison({ compared }: { compared: Schemas["Compared"] }) {
               <th className="px-4 py-2 text-right font-medium">{t("human.tv")}</th>
               <th className="px-4 py-2 text-right font-medium">{t("fidelity.p95")}</th>
               <th className="px-4 py-2 text-right font-medium">{t("fidelity.p")}</th>
+              <th className="px-4 py-2 text-right font-medium">{t("human.deviations")}</th>
               <th className="px-4 py-2 font-medium">{t("fidelity.verdictTitle")}</th>
             </tr>
           </thead>
@@ -120,13 +111,7 @@ function Comparison({ compared }: { compared: Schemas["Compared"] }) {
                   {question.question_title}
                 </th>
                 <td className="tabular px-4 py-1.5 text-right">
-                  {percent(question.total_variation.value)}{" "}
-                  <span className="text-quiet">
-                    {t("state.interval", {
-                      low: percent(question.total_variation.interval[0] ?? 0),
-                      high: percent(question.total_variation.interval[1] ?? 0),
-                    })}
-                  </span>
+                  <WithInterval of={question.total_variation} shown={percent} />
                 </td>
                 <td className="tabular px-4 py-1.5 text-right">
                   {percent(question.noise_floor.p95)}
@@ -134,14 +119,44 @@ function Comparison({ compared }: { compared: Schemas["Compared"] }) {
                 <td className="tabular px-4 py-1.5 text-right">
                   {pValue(question.adjusted_p_value, number)}
                 </td>
+                <td className="tabular px-4 py-1.5 text-right">
+                  {question.deviation_ratio ? (
+                    <WithInterval of={question.deviation_ratio} shown={(x) => number(x, 2)} />
+                  ) : (
+                    "–"
+                  )}
+                </td>
                 <td className="px-4 py-1.5">
-                  <Verdict verdict={question.verdict} />
+                  <HumanVerdict verdict={question.verdict} />
                 </td>
               </tr>
             ))}
           </tbody>
         </table>
       </Scroll>
+      <p className="text-quiet text-sm">
+        {t("human.deviations")}: {t("human.deviationsHint")}
+      </p>
+      <HumanStructure compared={compared} />
     </section>
+  );
+}
+
+function WithInterval({
+  of,
+  shown,
+}: {
+  of: Schemas["Interval"];
+  shown: (value: number) => string;
+}) {
+  const { t } = useTranslation();
+  const [low = 0, high = 0] = of.interval;
+  return (
+    <>
+      {shown(of.value)}{" "}
+      <span className="text-quiet">
+        {t("state.interval", { low: shown(low), high: shown(high) })}
+      </span>
+    </>
   );
 }

@@ -83,7 +83,9 @@ export function Segments({ survey }: { survey: Survey }) {
           ))}
         </ol>
       )}
-      <p className="text-quiet text-sm">{t("segment.corrected")}</p>
+      <p className="text-quiet text-sm">
+        {t("segment.corrected")} {data?.drawn ? t("segment.drawn", { count: data.drawn }) : null}
+      </p>
     </div>
   );
 }

@@ -110,7 +110,19 @@ function RatingFigures({ figures }: { figures: Rating }) {
         ]}
       />
       <Shares shares={figures.shares} />
+      <WithDistribution figures={figures} />
     </div>
+  );
+}
+
+/** Of how many people the figures rest on more than the one point that is kept. */
+function WithDistribution({ figures }: { figures: Rating }) {
+  const { t } = useTranslation();
+  if (!figures.with_distribution) return null;
+  return (
+    <p className="text-quiet text-sm">
+      {t("survey.withDistribution", { count: figures.with_distribution })}
+    </p>
   );
 }
 
@@ -127,6 +139,7 @@ function Nps({ figures }: { figures: Schemas["NpsStatistics"] }) {
         ]}
       />
       <Shares shares={figures.shares} />
+      <WithDistribution figures={figures} />
     </div>
   );
 }
