@@ -124,7 +124,7 @@ fn columns<'a>(header: &[String], questions: &'a [Question]) -> Result<Vec<Optio
         .flat_map(|(place, question)| {
             Column::of(question).into_iter().map(move |column| Expected {
                 column,
-                question: place,
+                question: Some(place),
                 is_taken: false,
             })
         })
@@ -141,7 +141,11 @@ fn columns<'a>(header: &[String], questions: &'a [Question]) -> Result<Vec<Optio
         columns.extend([None; NUMBERED.len()]);
         columns.extend(Attribute::ALL.map(|own| free(own).then_some(Column::Attribute(own))));
     } else {
-        expected.extend(attributes.into_iter().map(|own| (Column::Attribute(own), false)));
+        expected.extend(attributes.into_iter().map(|own| Expected {
+            column: Column::Attribute(own),
+            question: None,
+            is_taken: false,
+        }));
     }
     let begun = columns.len();
     for name in &names[begun..] {
@@ -177,8 +181,8 @@ enum Taken<'a> {
 /// A column that a header may have.
 struct Expected<'a> {
     column: Column<'a>,
-    /// The place of its question, from 0.
-    question: usize,
+    /// The place of its question, from 0; an attribute has none.
+    question: Option<usize>,
     is_taken: bool,
 }
 
@@ -189,12 +193,14 @@ impl Expected<'_> {
 
     /// Whether a masked sheet calls it so: its question, or its row or option, or both by their numbers.
     fn is_numbered(&self, name: &str) -> bool {
+        let Some(question) = self.question else { return false };
         let (id, part) = match self.column {
-            Column::Question(question) => (&question.id, None),
-            Column::Row(question, part) => (&question.id, Some((part, question.items()))),
-            Column::Option(question, part) => (&question.id, Some((part, question.choices()))),
+            Column::Attribute(_) => return false,
+            Column::Question(asked) => (&asked.id, None),
+            Column::Row(asked, part) => (&asked.id, Some((part, asked.items()))),
+            Column::Option(asked, part) => (&asked.id, Some((part, asked.choices()))),
         };
-        let is_id = |name: &str| name == id || masked::number(name) == Some(self.question + 1);
+        let is_id = |name: &str| name == id || masked::number(name) == Some(question + 1);
         let Some((part, all)) = part else { return is_id(name) };
         let place = all.iter().position(|one| one == part).map(|place| place + 1);
         let is_part = |name: &str| composed(part.trim()) == name || masked::number(name) == place;
