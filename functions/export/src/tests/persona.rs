@@ -70,7 +70,7 @@ async fn insights_have_what_the_client_reads_with_who_wrote_needs_and_journey() 
     let insights = &found["content"]["insights"];
     assert_eq!(
         insights["rag_context_details"]["query"],
-        format!("kawa {}", mask::initials(&card).split(' ').last().unwrap())
+        format!("kawa {}", mask::initials(&card).split(' ').next_back().unwrap())
     );
     assert_eq!(insights["audit_log"][0]["action"], "export");
     assert_eq!(insights["audit_log"][0]["details"]["reason"], "dla klienta");
