@@ -1,8 +1,11 @@
 //! The arrows between crates, and what every function and job has.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use cargo_metadata::{CargoOpt, Dependency, DependencyKind, Metadata, MetadataCommand, Package};
+use cargo_metadata::{
+    CargoOpt, Dependency, DependencyKind, Metadata, MetadataCommand, Node, Package, PackageId,
+};
 
 /// A longer `main.rs` holds something that a test cannot reach.
 const LONGEST_MAIN: usize = 15;
@@ -211,4 +214,48 @@ fn a_version_of_its_own_is_found() {
                     shared = { path = \"../../shared\" }\ntokio = \"1\"\n\
                     [dev-dependencies]\nuuid = { version = \"1\" }\n[lints]\nworkspace = true\n";
     assert_eq!(loose_dependencies(manifest), ["tokio = \"1\"", "uuid = { version = \"1\" }"]);
+}
+
+/// Crates that take minutes to build, and who may wait for them.
+const HEAVY: [(&str, &[&str]); 1] = [("typst", &["export"])];
+
+#[test]
+fn only_export_waits_for_what_sets_pages() {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+    let mut command = MetadataCommand::new();
+    // what is built on the platform that we deploy to, without asking the network
+    let options = ["--offline", "--filter-platform", "x86_64-unknown-linux-gnu"];
+    let metadata = command.manifest_path(manifest).other_options(options.map(str::to_owned)).exec();
+    let metadata = metadata.expect("cargo describes the workspace");
+    let members = &metadata.workspace_packages();
+
+    for (heavy, allowed) in HEAVY {
+        let is_heavy = |name: &str| {
+            name == heavy || name.strip_prefix(heavy).is_some_and(|rest| rest.starts_with('-'))
+        };
+        let waiting: Vec<&str> = members
+            .iter()
+            .filter(|package| kind(&metadata, package) != Kind::Whole)
+            .filter(|package| built_for(&metadata, package).iter().any(|name| is_heavy(name)))
+            .map(|package| package.name.as_str())
+            .collect();
+        assert_eq!(waiting, allowed, "{heavy} is built for these");
+    }
+}
+
+/// The names of everything that the process of a package is built of: no tests' dependency.
+fn built_for(metadata: &Metadata, package: &Package) -> BTreeSet<String> {
+    let nodes = &metadata.resolve.as_ref().expect("dependencies are resolved").nodes;
+    let nodes: BTreeMap<&PackageId, &Node> = nodes.iter().map(|node| (&node.id, node)).collect();
+    let (mut seen, mut open) = (BTreeSet::new(), vec![&package.id]);
+    while let Some(id) = open.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        let needed = nodes[id].deps.iter().filter(|dependency| {
+            dependency.dep_kinds.iter().any(|how| how.kind != DependencyKind::Development)
+        });
+        open.extend(needed.map(|dependency| &dependency.pkg));
+    }
+    seen.into_iter().map(|id| metadata[id].name.to_string()).collect()
 }

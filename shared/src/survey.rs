@@ -12,6 +12,7 @@ pub mod check;
 pub mod human_comparison;
 pub mod instrument;
 pub mod logic;
+pub mod masked;
 pub mod order;
 pub mod question;
 pub mod reply;

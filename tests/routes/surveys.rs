@@ -15,7 +15,8 @@ pub(super) async fn body(world: &World, name: &str) -> Option<Value> {
         }
         "GET /api/v1/surveys/{survey_id}/results"
         | "GET /api/v1/surveys/{survey_id}/segments"
-        | "GET /api/v1/surveys/{survey_id}/responses.csv" => {
+        | "GET /api/v1/surveys/{survey_id}/responses.csv"
+        | "GET /api/v1/surveys/{survey_id}/responses/disclosure" => {
             run(world).await;
             return None;
         }

@@ -74,7 +74,7 @@ pub(crate) async fn get(
     of: OfExport<Viewer>,
 ) -> Result<Json<ExportView>> {
     let row = &of.row;
-    let is_ready = row.finished_at.is_some() && row.expires_at > state.worker.clock.now();
+    let is_ready = row.is_ready(state.worker.clock.now());
     Ok(Json(ExportView {
         id: row.id.into(),
         run_id: row.run_id.map(RunId),
@@ -104,9 +104,9 @@ pub(crate) async fn link(
     if row.is_unmasked {
         let _: platform::Access<platform::Admin> = of.access.raised()?;
     }
-    if row.finished_at.is_none() || row.expires_at <= now {
-        let refused =
-            "There is no file to fetch: it is not written yet, or was removed after seven days";
+    if !row.is_ready(now) {
+        let refused = "There is no file to fetch: it is not written yet, was cancelled, or was removed after seven \
+                       days";
         return Err(shared::Error::Conflict(refused.to_owned()).into());
     }
     let token = secret::random_token();
@@ -148,11 +148,13 @@ pub(crate) async fn file(
         Part::File => {
             let format = row.format;
             let name = format!("{}.{}", row.subject.as_str(), format.as_str());
-            (row.key(), name, format.content_type())
+            (row.key(row.attempt), name, format.content_type())
         }
-        Part::Disclosure => {
-            (row.disclosure_key(), "disclosure.json".to_owned(), Format::Json.content_type())
-        }
+        Part::Disclosure => (
+            row.disclosure_key(row.attempt),
+            "disclosure.json".to_owned(),
+            Format::Json.content_type(),
+        ),
     };
     let blob = state.storage.get(&key).await?.ok_or(shared::Error::NotFound("File"))?;
     let head = [

@@ -1,76 +1,106 @@
-//! What is known of a person beside their card: needs, journey, and the metrics of their segment.
+//! What is known of a person beside their card: needs, the metrics of their segment, and what happened to them.
 
-use ::store::{journey, kpi, need};
+use ::store::export::{Masked, each_text};
+use ::store::{kpi, need};
 use platform::{InProject, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::id::PersonaId;
 use shared::insight::need::of_person;
-use shared::insight::{Journey, NeedsAndPains, SegmentNeeds};
+use shared::insight::{Journey, NeedsAndPains};
 use shared::kpi::Metrics;
-use shared::persona::Segment;
 use shared::persona::mask::Mask;
+use shared::persona::{Card, Segment};
 use sqlx::PgPool;
 
-use crate::persona::{internal, masked};
-use crate::store::{self, PersonRow};
+use crate::people::Person;
+use crate::store::{self, AuditLine, PersonRow};
 
 /// It, as it leaves. What is not stored is none: nothing is made up for an export.
 #[derive(Default)]
 pub(crate) struct Insights {
     pub(crate) needs: Option<NeedsAndPains>,
-    pub(crate) journey: Option<Journey>,
     pub(crate) metrics: Option<Metrics>,
+    pub(crate) trail: Vec<AuditLine>,
 }
 
-impl Insights {
+/// What is stored of it, and who may be named in it.
+#[derive(Default)]
+pub(crate) struct Known {
+    insights: Insights,
+    named: Vec<Card>,
+}
+
+impl Known {
     pub(crate) async fn read(
         pool: &PgPool,
         project: InProject,
         (id, row): (PersonaId, &PersonRow),
-        is_masked: bool,
     ) -> Result<Self> {
         let (population, segment) = (row.population_id.into(), Segment::of(&row.card));
         let computed = kpi::find(pool, project, population, segment).await?;
-        let metrics = computed.map(|computed| computed.metrics);
-        let journey = match journey::find(pool, project, id).await? {
-            Some(stored) if is_masked => Some(hidden(stored.journey.0, row)?),
-            stored => stored.map(|stored| stored.journey.0),
-        };
+        let trail = store::trail(pool, project, id).await?;
+        let insights = Insights { needs: None, metrics: computed.map(|one| one.metrics), trail };
         let Some(stored) = need::find(pool, project, population, segment).await? else {
-            return Ok(Self { needs: None, journey, metrics });
+            return Ok(Self { insights, named: Vec::new() });
         };
-        let (made, of_segment) =
-            ((stored.written_by.as_str(), Some(stored.created_at)), stored.needs.0);
-        let mut needs = of_person(&of_segment, (id, &*row.card), made);
-        if is_masked {
-            hide(&mut needs, &mask(pool, project, &of_segment, row).await?);
+        // who is quoted, and who was there: a quote may name either
+        let named = store::named(pool, project, stored.needs.quotes()).await?;
+        let made = (stored.written_by.as_str(), Some(stored.created_at));
+        let needs = of_person(&stored.needs, (id, &*row.card), made);
+        Ok(Self { insights: Insights { needs: Some(needs), ..insights }, named })
+    }
+
+    /// Whom it may name.
+    pub(crate) fn named(&self) -> &[Card] {
+        &self.named
+    }
+
+    /// It without who they are, where they are masked.
+    pub(crate) fn leaving(self, card: &Card, masked: &Masked) -> Insights {
+        let mut insights = self.insights;
+        let Some(mask) = masked.own(self.named.iter().chain([card])) else { return insights };
+        if let Some(needs) = &mut insights.needs {
+            hide_needs(needs, &mask);
         }
-        Ok(Self { needs: Some(needs), journey, metrics })
+        for line in &mut insights.trail {
+            let details = line.details.take();
+            line.details = details.map(|one| each_text(one, &|text| mask.apply(text)));
+        }
+        insights
     }
+}
 
+impl Insights {
     /// The client's section of insights.
-    pub(crate) fn value(&self) -> serde_json::Result<Value> {
-        Ok(serde_json::json!({ "kpis": self.metrics, "journey": self.journey }))
+    pub(crate) fn value(&self, person: &Person) -> Value {
+        json!({
+            "kpis": self.metrics,
+            "journey": person.journey,
+            "rag_context_details": person.rag_context_details,
+            "audit_log": self.trail,
+        })
     }
 }
 
-fn hidden(journey: Journey, row: &PersonRow) -> Result<Journey> {
-    let value = serde_json::to_value(journey).map_err(internal)?;
-    serde_json::from_value(masked(value, &Mask::of([&*row.card]))).map_err(internal)
+/// A journey without who is named in it.
+pub(crate) fn hide_journey(journey: &mut Journey, mask: &Mask) {
+    let apply = |text: &mut String| *text = mask.apply(text);
+    for stage in &mut journey.stages {
+        let lists = [
+            &mut stage.questions,
+            &mut stage.touchpoints,
+            &mut stage.emotions,
+            &mut stage.buying_signals,
+            &mut stage.barriers,
+        ];
+        lists.into_iter().flatten().for_each(apply);
+        for figure in [&mut stage.time_in_stage_days, &mut stage.drop_off_rate] {
+            figure.quote.iter_mut().chain(&mut figure.absent_because).for_each(apply);
+        }
+    }
 }
 
-/// Of the person and of everybody whom a quote may name: who said it, and who was there.
-async fn mask(
-    pool: &PgPool,
-    project: InProject,
-    needs: &SegmentNeeds,
-    row: &PersonRow,
-) -> Result<Mask> {
-    let named = store::named(pool, project, needs.quotes()).await?;
-    Ok(Mask::of(named.iter().chain([&*row.card])))
-}
-
-fn hide(needs: &mut NeedsAndPains, mask: &Mask) {
+fn hide_needs(needs: &mut NeedsAndPains, mask: &Mask) {
     let apply = |text: &mut String| *text = mask.apply(text);
     for job in &mut needs.jobs_to_be_done {
         apply(&mut job.job_statement);

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
-mod disclosure;
 mod fetch;
+mod file;
 mod form;
 mod insight;
 mod pdf;
@@ -13,6 +13,7 @@ mod survey;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod whole;
 mod worker;
 
 use axum::extract::FromRef;

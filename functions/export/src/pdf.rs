@@ -17,14 +17,15 @@ use platform::{Error, Result, off_thread};
 use serde::Serialize;
 use serde_json::Value;
 use shared::Language;
+use shared::id::AccountId;
+use shared::persona::mask;
+use store::export::{Disclosure, Masked};
 use tokio::sync::Semaphore;
 
 pub(crate) use people::{MOST_PEOPLE, People, too_many};
 pub(crate) use persona::Portrait;
 pub(crate) use survey::survey;
 pub(crate) use talk::talk;
-
-use crate::disclosure::Disclosure;
 
 /// Reports that are set at a time in a process.
 static TURN: Semaphore = Semaphore::const_new(1);
@@ -37,6 +38,9 @@ const TEXT: usize = 64;
 /// A heading or an alternative text is a string of the file, which PDF/A keeps under 32,767 bytes; UTF-16 takes two
 /// or four a letter.
 const LONGEST_STRING: usize = 8_000;
+/// Digits of an account's id that tell who exported a masked file: chance alone makes two of a project alike once in
+/// billions.
+const TRACE: usize = 8;
 /// A report has contents where it has more parts than some pages hold.
 const SHORT: usize = 40;
 
@@ -140,9 +144,14 @@ impl Report {
     ///
     /// # Errors
     /// When it is longer than a PDF may be, which the caller is told; when typst refuses it, which is ours.
-    pub(crate) async fn pdf(self, disclosure: &Disclosure, stamp: &Stamp) -> Result<Vec<u8>> {
+    pub(crate) async fn pdf(
+        self,
+        disclosure: &Disclosure,
+        stamp: &Stamp,
+        masked: &Masked,
+    ) -> Result<Vec<u8>> {
         let (language, at, name) = (self.language, disclosure.exported_at, stamp.name.clone());
-        let whole = self.whole(disclosure, stamp);
+        let whole = self.whole(disclosure, stamp).leaving(masked);
         let whole = serde_json::to_value(whole).map_err(|error| Error::Internal(error.into()))?;
         let length = letters_in(&whole);
         if length > MOST_LETTERS {
@@ -174,6 +183,37 @@ impl Report {
             boxes: None,
             parts,
         }
+    }
+}
+
+impl Whole {
+    /// With every text as it may leave: a title, a bookmark, an alternative text, the watermark, whatever a part forgot.
+    fn leaving(mut self, masked: &Masked) -> Self {
+        if masked.is_on() {
+            self.each_text(&|text: &mut String| *text = masked.text(text));
+        }
+        self
+    }
+
+    fn each_text(&mut self, change: &impl Fn(&mut String)) {
+        [&mut self.title, &mut self.author, &mut self.kicker, &mut self.footer]
+            .into_iter()
+            .for_each(change);
+        self.watermark.iter_mut().flatten().for_each(change);
+        self.parts.iter_mut().for_each(|part| part.each_text(change));
+    }
+}
+
+/// What who exports is called in a file. Masked they have initials like everybody else, and the end of their id, by
+/// which the audit log knows them.
+pub(crate) fn exporter(name: Option<&str>, account: AccountId, masked: &Masked) -> String {
+    let id = account.to_string();
+    match (name, masked.is_on()) {
+        (Some(name), false) => name.to_owned(),
+        (Some(name), true) => {
+            format!("{} ({})", mask::initials_of(name), &id[id.len() - TRACE..])
+        }
+        (None, _) => id,
     }
 }
 
@@ -258,6 +298,39 @@ impl Part {
                 column(language.pick("Value", "Wartość"), true),
             ],
             rows: facts.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect(),
+        }
+    }
+
+    fn each_text(&mut self, change: &impl Fn(&mut String)) {
+        match self {
+            Self::Heading { text, .. }
+            | Self::Paragraph { text }
+            | Self::Note { text }
+            | Self::Quote { text } => change(text),
+            Self::Panel { text } => text.iter_mut().for_each(change),
+            Self::List { items } => items.iter_mut().for_each(change),
+            Self::Table { columns, rows } => {
+                columns.iter_mut().for_each(|column| change(&mut column.title));
+                rows.iter_mut().flatten().for_each(change);
+            }
+            Self::Chart { alt, bars } => {
+                change(alt);
+                for bar in bars {
+                    change(&mut bar.label);
+                    change(&mut bar.value);
+                }
+            }
+            Self::Cards { cards } => {
+                for card in cards {
+                    change(&mut card.title);
+                    card.value.iter_mut().chain(&mut card.lines).for_each(change);
+                }
+            }
+            Self::Turn { speaker, about, text } => {
+                change(speaker);
+                about.iter_mut().chain(text).for_each(change);
+            }
+            Self::Page => {}
         }
     }
 

@@ -1,16 +1,22 @@
 //! A person as a line of CSV and as an object, masked or not.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
+use shared::Language;
+use shared::insight::Journey;
 use shared::persona::card::{BigFive, Hofstede, Text};
-use shared::persona::mask::{self, Mask};
+use shared::persona::mask;
 use shared::persona::{Card, Segment, label, vocabulary};
 use shared::text::csv::push_line;
+use store::export::{Masked, each_text};
+use uuid::Uuid;
 
+use crate::insight;
 use crate::store::PersonRow;
 
 /// The columns of people, in their order. New ones are added at the end.
-pub(crate) const COLUMNS: [&str; 32] = [
+pub(crate) const COLUMNS: [&str; 33] = [
     "population_id",
     "number",
     "name",
@@ -43,12 +49,14 @@ pub(crate) const COLUMNS: [&str; 32] = [
     "concerns",
     "written_by",
     "prompt_version",
+    "id",
 ];
 
 /// A person as they leave.
 #[derive(Debug, Serialize)]
 pub(crate) struct Person {
-    population_id: uuid::Uuid,
+    id: Uuid,
+    population_id: Uuid,
     /// Place in the population, from 0.
     number: i32,
     pub(crate) name: String,
@@ -74,35 +82,58 @@ pub(crate) struct Person {
     pub(crate) written_by: String,
     is_simulated: bool,
     prompt_version: String,
+    language: Language,
+    /// Which run made them: what it found for their segment is among the groundings of the project.
+    run_id: Option<Uuid>,
+    /// Of retrieval, as it is stored with the person or with their segment.
+    pub(crate) rag_citations: Option<Value>,
+    pub(crate) rag_context_details: Option<Value>,
+    pub(crate) journey: Option<Journey>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
     /// Everything that the engine drew, as it is stored; only where nobody is masked.
     #[serde(skip_serializing_if = "Option::is_none")]
     card: Option<Card>,
 }
 
 impl Person {
-    pub(crate) fn of(row: PersonRow, is_masked: bool) -> Self {
+    pub(crate) fn of(row: PersonRow, masked: &Masked) -> Self {
         let language = row.language;
         let card = row.card.0;
-        let own = if is_masked { Mask::of([&card]) } else { Mask::default() };
-        let text = |text: &str| if is_masked { own.apply(text) } else { text.to_owned() };
+        let own = masked.own([&card]);
+        let text = |text: &str| own.as_ref().map_or_else(|| text.to_owned(), |own| own.apply(text));
+        let value = |value: Value| match &own {
+            Some(own) => each_text(value, &|text| own.apply(text)),
+            None => value,
+        };
         let occupation: &str = language.pick(&card.occupation_en, &card.occupation);
         let words = |entries, keys: &[Text]| {
-            keys.iter().map(|key| vocabulary::label(entries, key, language).to_owned()).collect()
+            keys.iter().map(|key| text(vocabulary::label(entries, key, language))).collect()
         };
         let manner = row.manner.0;
+        let (name, age, location) = match masked.is_on() {
+            true => (
+                mask::initials(&card),
+                mask::age_band(card.age).into(),
+                masked.text(&mask::location(&card, language)),
+            ),
+            false => (label::full_name(&card), card.age.into(), label::location(&card, language)),
+        };
+        let mut journey = row.journey.map(|journey| journey.0);
+        if let (Some(journey), Some(own)) = (&mut journey, &own) {
+            insight::hide_journey(journey, own);
+        }
         Self {
+            id: row.id,
             population_id: row.population_id,
             number: row.population_index,
-            name: if is_masked { mask::initials(&card) } else { label::full_name(&card) },
-            age: if is_masked { mask::age_band(card.age).into() } else { card.age.into() },
+            name,
+            age,
             gender: label::gender(card.gender, language),
-            location: match is_masked {
-                true => mask::location(&card, language),
-                false => label::location(&card, language),
-            },
+            location,
             education: label::education(card.education, language),
             activity: label::activity(card.activity, language),
-            occupation: occupation.to_owned(),
+            occupation: text(occupation),
             income: label::income_bracket(card.country, card.income_monthly_net),
             segment_id: Segment::of(&card).id(),
             status: row.status,
@@ -118,7 +149,14 @@ impl Person {
             written_by: row.written_by,
             is_simulated: row.is_simulated,
             prompt_version: row.prompt_version,
-            card: (!is_masked).then_some(card),
+            language,
+            run_id: row.run_id,
+            rag_citations: row.rag_citations.map(value),
+            rag_context_details: row.rag_context_details.map(value),
+            journey,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            card: (!masked.is_on()).then_some(card),
         }
     }
 
@@ -168,6 +206,7 @@ impl Person {
             self.concerns.join("; "),
             self.written_by.clone(),
             self.prompt_version.clone(),
+            self.id.to_string(),
         ]);
         let mut line = String::new();
         push_line(&mut line, &cells);

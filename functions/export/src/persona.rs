@@ -2,29 +2,26 @@
 
 use std::io::Write;
 
+use ::store::export::{self, Disclosure, Masked, Masking, WrittenPart};
 use ::store::persona::OfPersona;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use chrono::DateTime;
 use platform::http::{Json, Problem};
 use platform::{Error, Result, Viewer, Within, audit};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use shared::Checks;
 use shared::id::PersonaId;
-use shared::persona::mask::Mask;
+use shared::persona::mask::Everybody;
 use utoipa::ToSchema;
-use uuid::Uuid;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::AppState;
-use crate::disclosure::Disclosure;
-use crate::form::{Exporting, Format, Masking};
-use crate::insight::Insights;
-use crate::pdf::{Portrait, Stamp};
+use crate::form::{Exporting, Format};
+use crate::insight::{Insights, Known};
+use crate::pdf::{self, Portrait, Stamp};
 use crate::people::{self, Person};
-use crate::store::{self, PersonRow};
+use crate::store;
 
 /// Version of the object's shape. A field is added under the same number, one that goes or changes raises it.
 const SCHEMA: &str = "sight.export.persona/1";
@@ -87,38 +84,41 @@ pub(crate) async fn export(
     Json(request): Json<ExportPersona>,
 ) -> Result<Response> {
     request.masking.check(persona.access)?;
-    let mut checks = Checks::default();
-    checks.length("reason", request.masking.reason.as_deref(), 0..=500);
-    checks.done()?;
     let (access, id, now) = (persona.access, persona.id, state.worker.clock.now());
     let pool = &state.worker.pool;
     let row = store::person(pool, access, id).await?;
-    let about = store::about_people(pool, access.into(), Some(id)).await?;
-    let is_masked = !request.masking.unmask;
-    let insights = match request.needs_insights() {
-        true => Insights::read(pool, access.into(), (id, &row), is_masked).await?,
-        false => Insights::default(),
+    let known = match request.needs_insights() {
+        true => Known::read(pool, access.into(), (id, &row)).await?,
+        false => Known::default(),
     };
-    let disclosure = Disclosure::new(about, is_masked, now);
+    let masked = match request.masking.unmask {
+        true => Masked::No,
+        false => Masked::Of(Everybody::of(known.named().iter().chain([&*row.card]))),
+    };
+    let about = export::about_people(pool, access.into(), Some(id)).await?;
+    let disclosure = Disclosure::new(about, &request.parts(), &masked, now);
     let details = json!({ "format": request.format, "sections": request.sections,
         "unmask": request.masking.unmask, "reason": request.masking.reason });
     let entry = persona.entry("export", details);
     audit::record_view(&state.worker.side, &state.worker.ids, now, &entry).await?;
+    let language = row.language;
+    let insights = known.leaving(&row.card, &masked);
+    let person = Person::of(row, &masked);
     match request.format {
         Format::Json => {
-            let exported = composed(id, row, request, disclosure, &insights).map_err(internal)?;
-            Ok(Json(exported).into_response())
+            let exported = composed(id, &person, request, disclosure, &insights);
+            Ok(Json(exported.map_err(internal)?).into_response())
         }
-        Format::Csv => zipped(&Person::of(row, is_masked), request.bom, &disclosure),
+        Format::Csv => zipped(&person, request.bom, &disclosure),
         Format::Pdf => {
-            let person = store::exporter(pool, access.into(), access.account_id()).await?;
+            let account = access.account_id();
+            let name = store::exporter(pool, access.into(), account).await?;
+            let exporter = pdf::exporter(name.as_deref(), account, &masked);
             let is_shown = request.include_watermark.unwrap_or(true);
-            let stamp = Stamp { person, is_shown, name: id.to_string() };
-            let language = row.language;
+            let stamp = Stamp { person: exporter, is_shown, name: id.to_string() };
             let sections = request.sections.as_deref().unwrap_or(&Section::ALL);
-            let person = Person::of(row, is_masked);
             let portrait = Portrait { person: &person, insights: &insights, sections, language };
-            let bytes = portrait.report().pdf(&disclosure, &stamp).await?;
+            let bytes = portrait.report().pdf(&disclosure, &stamp, &masked).await?;
             Ok(attached("persona.pdf", Format::Pdf.content_type(), bytes))
         }
     }
@@ -138,30 +138,32 @@ impl ExportPersona {
             None => self.format == Format::Pdf,
         }
     }
+
+    /// What of the file somebody wrote.
+    fn parts(&self) -> Vec<WrittenPart> {
+        let has = |section| match &self.sections {
+            Some(sections) => self.format != Format::Csv && sections.contains(&section),
+            None => self.format == Format::Pdf,
+        };
+        let needs = has(Section::Needs).then_some(WrittenPart::Needs);
+        let journey = has(Section::Insights).then_some(WrittenPart::Journey);
+        [WrittenPart::People].into_iter().chain(needs).chain(journey).collect()
+    }
 }
 
 fn composed(
     id: PersonaId,
-    row: PersonRow,
+    person: &Person,
     request: ExportPersona,
     disclosure: Disclosure,
     insights: &Insights,
 ) -> serde_json::Result<Exported> {
-    let is_masked = !request.masking.unmask;
-    let citations = row.rag_citations.clone().map(|citations| match is_masked {
-        true => masked(citations, &Mask::of([&*row.card])),
-        false => citations,
-    });
-    let person = Person::of(row, is_masked);
     let sections = request
         .sections
         .unwrap_or_else(|| vec![Section::Overview, Section::Profile, Section::Behaviors]);
     let mut content = Map::new();
     for section in &sections {
-        let (name, mut part) = part(*section, &person, insights)?;
-        if let (Section::Overview, Some(object)) = (section, part.as_object_mut()) {
-            object.insert("rag_citations".to_owned(), citations.clone().unwrap_or_default());
-        }
+        let (name, part) = part(*section, person, insights)?;
         content.insert(name.to_owned(), part);
     }
     let watermark = request.include_watermark.unwrap_or(true).then(|| {
@@ -192,6 +194,7 @@ fn part(
                 "written_by",
                 "is_simulated",
                 "prompt_version",
+                "rag_citations",
             ];
             ("overview", person.part(&names)?)
         }
@@ -205,25 +208,8 @@ fn part(
         }
         // Not made up where nothing is stored of them.
         Section::Needs => ("needs", serde_json::to_value(&insights.needs)?),
-        Section::Insights => ("insights", insights.value()?),
+        Section::Insights => ("insights", insights.value(person)),
     })
-}
-
-/// Every text of a value, masked. Ids and times are no texts: a minute is no age.
-pub(crate) fn masked(value: Value, mask: &Mask) -> Value {
-    match value {
-        Value::String(text) if is_id_or_time(&text) => text.into(),
-        Value::String(text) => mask.apply(&text).into(),
-        Value::Array(items) => items.into_iter().map(|item| masked(item, mask)).collect(),
-        Value::Object(fields) => {
-            fields.into_iter().map(|(name, value)| (name, masked(value, mask))).collect()
-        }
-        other => other,
-    }
-}
-
-fn is_id_or_time(text: &str) -> bool {
-    Uuid::parse_str(text).is_ok() || DateTime::parse_from_rfc3339(text).is_ok()
 }
 
 /// The line and its disclosure in one file, because a CSV has no place for it.

@@ -1,5 +1,6 @@
 //! Starting an export that is written by a run: all people of a project, the answers to a survey, a talk.
 
+use ::store::export::Masking;
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::Duration;
@@ -9,13 +10,12 @@ use platform::runs::{self, IdempotencyKey, NewRun, NewShard, SameAs};
 use platform::{Access, Error, Result, Viewer, Within, audit, secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use shared::Checks;
 use shared::id::{ExportId, ProjectId, RunId};
 use shared::run::RunKind;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::form::{Exporting, Format, Masking};
+use crate::form::{Exporting, Format};
 use crate::{AppState, pdf, store};
 
 /// How long a written file is kept.
@@ -25,7 +25,8 @@ shared::words! {
     /// What is exported.
     #[schema(as = ExportSubject)]
     pub(crate) enum Subject {
-        /// All people of the project; as JSON with the metrics of their segments.
+        /// All people of the project; as JSON with the project, its populations, the needs and metrics of their
+        /// segments, and its own figures.
         Project = "project",
         /// The answers to a survey.
         Survey = "survey",
@@ -61,9 +62,7 @@ impl StartExport {
                 "must name the survey or focus group, and no project",
             ));
         }
-        let mut checks = Checks::default();
-        checks.length("reason", self.masking.reason.as_deref(), 0..=500);
-        Ok(checks.done()?)
+        Ok(())
     }
 }
 

@@ -1,13 +1,15 @@
 //! What leaves, and the files that were written, in PostgreSQL.
 
-mod about;
 mod export;
 mod people;
+mod project;
 mod talk;
+mod trail;
 
-pub(crate) use about::{about_people, about_survey, about_talk, exporter};
 pub(crate) use export::{
-    ExportRow, OfExport, Ticket, begun, finish, insert, of, of_run, ticket, ticketed,
+    ExportRow, OfExport, Ticket, begun, exporter, finish, insert, of, of_run, ticket, ticketed,
 };
-pub(crate) use people::{PersonRow, count, kpis, named, page, person};
-pub(crate) use talk::{Group, Respondents, cards, group, reactions, respondents};
+pub(crate) use people::{PersonRow, count, named, page, person};
+pub(crate) use project::{Whole, kpis, needs, whole};
+pub(crate) use talk::{Group, Respondents, cards, group, respondents};
+pub(crate) use trail::{AuditLine, trail};

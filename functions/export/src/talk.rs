@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 
 use ::store::discussion::{self, StoredTurn};
+use ::store::export::{Disclosure, Masked};
 use platform::{InProject, Result};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::discussion::summary::Summary;
 use shared::id::{RunId, TurnId};
-use shared::persona::mask::{self, Mask};
+use shared::persona::mask::{self, Everybody};
 use shared::persona::{Card, label};
 use shared::text::csv::{push_line, quote};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::disclosure::Disclosure;
-use crate::persona::{internal, masked};
+use crate::persona::internal;
 use crate::store;
 
 /// Version of the object's shape.
@@ -38,13 +38,14 @@ pub(crate) struct Said {
     written_by: Option<String>,
 }
 
-/// A talk as it leaves: nobody's name is in it where they are hidden.
+/// A talk as it leaves: nobody's name is in it where they are masked.
 pub(crate) struct Talk {
     group: store::Group,
+    masked: Masked,
     turns: Vec<Said>,
     /// Who said which turn.
     speakers: BTreeMap<TurnId, String>,
-    summary: Option<Value>,
+    summary: Option<Summary>,
 }
 
 impl Talk {
@@ -54,18 +55,28 @@ impl Talk {
         id: Uuid,
         is_masked: bool,
     ) -> Result<Self> {
-        let group = store::group(pool, project, id).await?;
+        let mut group = store::group(pool, project, id).await?;
         let run = RunId(group.run_id.ok_or(shared::Error::NotFound("Focus group"))?);
         let turns = discussion::turns(pool, project, run).await?;
         let spoke = turns.iter().filter_map(|turn| turn.persona_id.map(|id| id.0));
         let ids: Vec<Uuid> = spoke.chain(group.persona_ids.iter().copied()).collect();
         let cards = store::cards(pool, project, &ids).await?;
-        let mask = if is_masked { Mask::of(cards.values()) } else { Mask::default() };
+        let masked = match is_masked {
+            true => Masked::Of(Everybody::of(cards.values())),
+            false => Masked::No,
+        };
+        group.name = masked.text(&group.name);
+        group.description = group.description.as_deref().map(|text| masked.text(text));
+        group.questions.iter_mut().for_each(|question| *question = masked.text(question));
+        let mask = masked.own(cards.values());
+        let hide = |text: &str| match &mask {
+            Some(mask) => mask.apply(text),
+            None => text.to_owned(),
+        };
         let name = |card: &Card| match is_masked {
             true => mask::initials(card),
             false => label::full_name(card),
         };
-        let hide = |text: &str| if is_masked { mask.apply(text) } else { text.to_owned() };
         let named =
             turns.iter().filter_map(|turn| Some((turn.id, name(cards.get(&turn.persona_id?.0)?))));
         let speakers = named.collect();
@@ -81,9 +92,16 @@ impl Talk {
         });
         let turns = turns.collect();
         let summary = group.summary.as_ref().map(|one| serde_json::from_str(one.get()));
-        let summary: Option<Value> = summary.transpose().map_err(internal)?;
-        let summary = summary.map(|one| if is_masked { masked(one, &mask) } else { one });
-        Ok(Self { group, turns, speakers, summary })
+        let mut summary: Option<Summary> = summary.transpose().map_err(internal)?;
+        if let Some(summary) = &mut summary {
+            hide_summary(summary, &hide);
+        }
+        Ok(Self { group, masked, turns, speakers, summary })
+    }
+
+    /// Whether people are masked in it, and who.
+    pub(crate) fn masked(&self) -> &Masked {
+        &self.masked
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -113,9 +131,8 @@ impl Talk {
     }
 
     /// The last summary of what was said, where there is one.
-    pub(crate) fn summary(&self) -> Result<Option<Summary>> {
-        let summary = self.summary.clone().map(serde_json::from_value);
-        summary.transpose().map_err(internal)
+    pub(crate) fn summary(&self) -> Option<&Summary> {
+        self.summary.as_ref()
     }
 
     pub(crate) fn run_id(&self) -> Option<RunId> {
@@ -154,5 +171,29 @@ impl Talk {
             "summary": self.summary,
         });
         serde_json::to_string(&whole).map_err(internal)
+    }
+}
+
+/// A summary in which no text names anybody.
+fn hide_summary(summary: &mut Summary, hide: &impl Fn(&str) -> String) {
+    let apply = |text: &mut String| *text = hide(text);
+    apply(&mut summary.executive_summary);
+    apply(&mut summary.sentiment_narrative);
+    apply(&mut summary.full_analysis);
+    apply(&mut summary.metadata.focus_group_name);
+    let lists = [
+        &mut summary.key_insights,
+        &mut summary.surprising_findings,
+        &mut summary.recommendations,
+        &mut summary.limits,
+    ];
+    lists.into_iter().flatten().for_each(apply);
+    let parts = std::mem::take(&mut summary.segment_analysis);
+    summary.segment_analysis =
+        parts.into_iter().map(|(part, text)| (hide(&part), hide(&text))).collect();
+    let evidence = &mut summary.evidence;
+    for found in evidence.insights.iter_mut().chain(&mut evidence.surprises) {
+        apply(&mut found.text);
+        found.quotes.iter_mut().for_each(|quote| apply(&mut quote.text));
     }
 }

@@ -1,3 +1,5 @@
+mod faults;
+mod masked;
 mod pdf;
 mod persona;
 mod project;

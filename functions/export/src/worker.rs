@@ -1,37 +1,29 @@
 //! Writing a file: it is whole when the last byte is kept, and there is none before.
+//!
+//! Each attempt writes into a folder of its own, and the row says which one is whole. So an attempt that was stopped,
+//! has failed or has lost its lease removes what it wrote, and never what another has written.
 
-use ::store::survey::{self, Survey};
-use async_stream::try_stream;
 use axum::extract::State;
-use bytes::Bytes;
-use futures::stream::BoxStream;
-use futures::{StreamExt, stream};
+use futures::StreamExt;
+use platform::error::Chain;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, Engine, ItemFailure, Progress, ShardContext};
 use platform::storage::Put;
-use platform::{Error, InProject, Result};
+use platform::{Error, Result};
+use shared::FieldError;
 use shared::run::RunRequested;
-use shared::{FieldError, Language};
-use sqlx::PgPool;
+use uuid::Uuid;
 
 use crate::AppState;
-use crate::disclosure::Disclosure;
+use crate::file::file;
 use crate::form::Format;
-use crate::pdf::{self, Report, Stamp};
-use crate::people::{self, Person};
 use crate::persona::internal;
-use crate::project::Subject;
 use crate::store::{self, ExportRow};
-use crate::survey::Answers;
-use crate::talk::Talk;
 
-/// Version of the object's shape.
-const SCHEMA: &str = "sight.export.project/1";
 /// The longest file: 100,000 people take 400 MB.
 const LONGEST_BYTES: u64 = 4 << 30;
-
-/// A file on its way to where it is kept.
-type Bytestream = BoxStream<'static, Result<Bytes>>;
+/// The only item of an export.
+const FILE: u32 = 0;
 
 /// A message of Pub/Sub: a hint that a shard waits.
 pub(crate) async fn requested(
@@ -45,207 +37,95 @@ pub(crate) async fn requested(
 #[derive(Clone)]
 struct Worker(AppState);
 
+/// What became of an attempt.
+enum Written {
+    /// The row says that its file is whole.
+    Whole,
+    /// Nobody wants it any more, or another worker has the lease.
+    Stopped,
+    /// Its form has no place for it, and so it ends, with a reason.
+    Refused(String),
+}
+
 impl runs::Worker for Worker {
     fn engine(&self) -> &Engine {
         &self.0.worker.engine
     }
 
-    /// A second time writes the same file again: nobody fetches it before it is said to be whole.
+    /// A second time writes the file again, beside the first: nobody fetches one that is not said to be whole.
     async fn work(&self, context: &ShardContext) -> Result<Outcome> {
         let Some(row) = store::of(&self.0.worker.pool, &context.lease).await? else {
             return Ok(Outcome::Rejected("there is no such export".to_owned()));
         };
-        let project = context.lease.in_project()?;
-        let made = tokio::select! {
-            made = self.file(project, &row) => made,
-            () = context.stop.cancelled() => return Ok(Outcome::Done),
-        };
-        let (bytes, disclosure) = match made {
-            Err(Error::Domain(shared::Error::Invalid(why))) => return refused(context, &why).await,
-            made => made?,
-        };
-        let stop = context.stop.clone();
-        let bytes = bytes.take_until(async move { stop.cancelled().await });
-        let (storage, kind) = (&self.0.storage, row.format.content_type());
-        let put = storage.put_stream(&row.key(), kind, LONGEST_BYTES, bytes).await?;
-        if context.stop.is_cancelled() || put == Put::TooLarge {
-            storage.delete(&row.key()).await?;
+        if row.finished_at.is_some() || context.stop.is_cancelled() {
             return Ok(Outcome::Done);
         }
-        let about = serde_json::to_vec_pretty(&disclosure).map_err(internal)?;
-        let kind = Format::Json.content_type();
-        storage.put(&row.disclosure_key(), kind, about.into()).await?;
-        let mut transaction = self.0.worker.pool.begin().await?;
-        store::finish(&mut transaction, &context.lease, context.now()).await?;
-        let kept = runs::progress(&mut transaction, &context.lease, 1, 0, context.now()).await?;
-        if kept == Progress::Kept {
-            transaction.commit().await?;
+        if context.lease.is_exhausted {
+            context.give_up([FILE].into_iter()).await?;
+            return Ok(Outcome::Done);
+        }
+        let attempt: Uuid = self.0.worker.ids.next();
+        let written = self.write(context, &row, attempt).await;
+        if !matches!(written, Ok(Written::Whole)) {
+            self.remove(&row, attempt).await;
+        }
+        if let Written::Refused(reason) = written? {
+            let code = "too_large";
+            context.fail(vec![ItemFailure { item: FILE, code, reason }]).await?;
         }
         Ok(Outcome::Done)
     }
 }
 
-/// Ends an export that its form has no place for, and says why.
-async fn refused(context: &ShardContext, why: &[FieldError]) -> Result<Outcome> {
-    let reason = why.iter().map(|error| error.rule.as_str()).collect::<Vec<_>>().join("; ");
-    context.fail(vec![ItemFailure { item: 0, code: "too_large", reason }]).await?;
-    Ok(Outcome::Done)
-}
-
 impl Worker {
-    /// The bytes and what they are.
-    async fn file(&self, project: InProject, row: &ExportRow) -> Result<(Bytestream, Disclosure)> {
-        match row.subject {
-            Subject::Project => self.people(project, row).await,
-            Subject::Survey => self.answers(project, row).await,
-            Subject::FocusGroup => self.talk(project, row).await,
-        }
-    }
-
-    async fn people(
+    async fn write(
         &self,
-        project: InProject,
+        context: &ShardContext,
         row: &ExportRow,
-    ) -> Result<(Bytestream, Disclosure)> {
-        let (pool, is_masked) = (self.0.worker.pool.clone(), !row.is_unmasked);
-        let about = store::about_people(&pool, project, None).await?;
-        let language = about.language;
-        let disclosure = Disclosure::new(about, is_masked, row.created_at);
-        let stream = match row.format {
-            Format::Csv => csv(pool, project, is_masked, row.has_bom).boxed(),
-            Format::Json => json(pool, project, disclosure.clone()).boxed(),
-            Format::Pdf => {
-                let report = report(&pool, project, &disclosure, language).await?;
-                self.pdf(project, row, report, &disclosure).await?
+        attempt: Uuid,
+    ) -> Result<Written> {
+        let (pool, storage) = (&self.0.worker.pool, &self.0.storage);
+        let made = tokio::select! {
+            made = file(pool, context.lease.in_project()?, row) => made,
+            () = context.stop.cancelled() => return Ok(Written::Stopped),
+        };
+        let (bytes, disclosure) = match made {
+            Err(Error::Domain(shared::Error::Invalid(why))) => {
+                return Ok(Written::Refused(rules(&why)));
             }
+            made => made?,
         };
-        Ok((stream, disclosure))
-    }
-
-    async fn answers(
-        &self,
-        project: InProject,
-        row: &ExportRow,
-    ) -> Result<(Bytestream, Disclosure)> {
-        let (pool, is_masked) = (self.0.worker.pool.clone(), !row.is_unmasked);
-        let survey = self.survey(project, row).await?;
-        let about = store::about_survey(&pool, project, survey.id).await?;
-        let disclosure = Disclosure::new(about, is_masked, row.created_at);
-        let answers = Answers { pool, project, survey, is_masked };
-        let stream = match row.format {
-            Format::Csv => answers.csv(row.has_bom).boxed(),
-            Format::Json => answers.json(disclosure.clone()).boxed(),
-            Format::Pdf => self.pdf(project, row, answers.report().await?, &disclosure).await?,
-        };
-        Ok((stream, disclosure))
-    }
-
-    async fn talk(&self, project: InProject, row: &ExportRow) -> Result<(Bytestream, Disclosure)> {
-        let (pool, is_masked) = (&self.0.worker.pool, !row.is_unmasked);
-        let talk = Talk::read(pool, project, row.subject_id, is_masked).await?;
-        let run = talk.run_id().ok_or(shared::Error::NotFound("Focus group"))?;
-        let about = store::about_talk(pool, project, run).await?;
-        let language = about.language;
-        let disclosure = Disclosure::new(about, is_masked, row.created_at);
-        let stream = match row.format {
-            Format::Csv => whole(talk.csv(row.has_bom)),
-            Format::Json => whole(talk.json(&disclosure)?),
-            Format::Pdf => self.pdf(project, row, pdf::talk(&talk, language)?, &disclosure).await?,
-        };
-        Ok((stream, disclosure))
-    }
-
-    /// A report with what every page of it says.
-    async fn pdf(
-        &self,
-        project: InProject,
-        row: &ExportRow,
-        report: Report,
-        disclosure: &Disclosure,
-    ) -> Result<Bytestream> {
-        let account = row.requested_by.into();
-        let person = store::exporter(&self.0.worker.pool, project, account).await?;
-        let stamp = Stamp { person, is_shown: true, name: row.id.to_string() };
-        Ok(whole(report.pdf(disclosure, &stamp).await?))
-    }
-
-    async fn survey(&self, project: InProject, row: &ExportRow) -> Result<Survey> {
-        survey::of_project(&self.0.worker.pool, project, row.subject_id.into()).await
-    }
-}
-
-/// A file that is made in memory.
-fn whole(bytes: impl Into<Bytes>) -> Bytestream {
-    let bytes = bytes.into();
-    stream::once(async { Ok(bytes) }).boxed()
-}
-
-/// People, a section each.
-async fn report(
-    pool: &PgPool,
-    project: InProject,
-    disclosure: &Disclosure,
-    language: Language,
-) -> Result<Report> {
-    let mut people = pdf::People::new(&disclosure.project_name, language);
-    let mut after = i64::MIN;
-    loop {
-        let rows = store::page(pool, project, after).await?;
-        let Some(last) = rows.last().map(|row| row.arrival) else { break };
-        for row in rows {
-            people.push(&Person::of(row, disclosure.is_masked))?;
+        let stop = context.stop.clone();
+        let bytes = bytes.take_until(async move { stop.cancelled().await });
+        let kind = row.format.content_type();
+        let put = storage.put_stream(&row.key(Some(attempt)), kind, LONGEST_BYTES, bytes).await?;
+        if put == Put::TooLarge {
+            return Ok(Written::Refused(format!("the file has more than {LONGEST_BYTES} bytes")));
         }
-        after = last;
+        if context.stop.is_cancelled() {
+            return Ok(Written::Stopped);
+        }
+        let about = serde_json::to_vec_pretty(&disclosure).map_err(internal)?;
+        let kind = Format::Json.content_type();
+        storage.put(&row.disclosure_key(Some(attempt)), kind, about.into()).await?;
+        let mut transaction = pool.begin().await?;
+        store::finish(&mut transaction, &context.lease, attempt, context.now()).await?;
+        match runs::progress(&mut transaction, &context.lease, 1, 0, context.now()).await? {
+            Progress::Kept => transaction.commit().await?,
+            Progress::Cancelled | Progress::Lost => return Ok(Written::Stopped),
+        }
+        Ok(Written::Whole)
     }
-    Ok(people.report())
-}
 
-/// People, a line each.
-fn csv(
-    pool: PgPool,
-    project: InProject,
-    is_masked: bool,
-    has_bom: bool,
-) -> impl futures::Stream<Item = Result<Bytes>> + Send + 'static {
-    try_stream! {
-        yield Bytes::from(people::header(has_bom));
-        let mut after = i64::MIN;
-        loop {
-            let rows = store::page(&pool, project, after).await?;
-            let Some(last) = rows.last().map(|row| row.arrival) else { break };
-            let lines = rows.into_iter().map(|row| Person::of(row, is_masked).line());
-            yield Bytes::from(lines.collect::<String>());
-            after = last;
+    /// Takes away what an attempt has written. What cannot be removed now goes with the export.
+    async fn remove(&self, row: &ExportRow, attempt: Uuid) {
+        let removed = self.0.storage.delete_prefix(&row.folder(Some(attempt))).await;
+        if let Err(error) = removed {
+            tracing::warn!(export.id = %row.id, error = %Chain(&error), "an attempt stays until its export goes");
         }
     }
 }
 
-/// The project, the metrics of its segments, and its people.
-fn json(
-    pool: PgPool,
-    project: InProject,
-    disclosure: Disclosure,
-) -> impl futures::Stream<Item = Result<Bytes>> + Send + 'static {
-    try_stream! {
-        let kpis = serde_json::to_string(&store::kpis(&pool, project).await?).map_err(internal)?;
-        let about = serde_json::to_string(&disclosure).map_err(internal)?;
-        yield Bytes::from(format!(
-            "{{\"schema\":\"{SCHEMA}\",\"disclosure\":{about},\"kpis\":{kpis},\"people\":["
-        ));
-        let (mut after, mut is_first) = (i64::MIN, true);
-        loop {
-            let rows = store::page(&pool, project, after).await?;
-            let Some(last) = rows.last().map(|row| row.arrival) else { break };
-            let mut lines = String::new();
-            for row in rows {
-                lines.push_str(if is_first { "\n" } else { ",\n" });
-                let person = Person::of(row, disclosure.is_masked);
-                lines.push_str(&serde_json::to_string(&person).map_err(internal)?);
-                is_first = false;
-            }
-            yield Bytes::from(lines);
-            after = last;
-        }
-        yield Bytes::from_static(b"\n]}\n");
-    }
+fn rules(why: &[FieldError]) -> String {
+    why.iter().map(|error| error.rule.as_str()).collect::<Vec<_>>().join("; ")
 }

@@ -32,6 +32,7 @@ pub fn router(state: AppState) -> OpenApiRouter {
         .routes(routes!(results::results))
         .routes(routes!(segments::segments))
         .routes(routes!(responses::csv))
+        .routes(routes!(responses::disclosure))
         .routes(routes!(human_comparison::upload, human_comparison::compare))
         .routes(routes!(instrument::json))
         .routes(routes!(instrument::form))

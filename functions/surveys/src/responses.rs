@@ -1,12 +1,13 @@
-//! The answers themselves, one respondent a line, for a spreadsheet.
+//! The answers themselves, one respondent a line, for a spreadsheet, and what goes with them.
 
+use ::store::export::{self, Disclosure, Masked, Masking, WrittenPart};
 use ::store::survey::{self, OfSurvey, rows};
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LINK};
 use axum::response::IntoResponse;
-use platform::http::Problem;
-use platform::limit::Heavy;
+use platform::http::{Json, Problem, Query};
+use platform::limit::{Heavy, Poll};
 use platform::{Caller, Result, Viewer, Within, audit};
 use serde_json::json;
 use shared::id::SurveyId;
@@ -16,20 +17,69 @@ use crate::AppState;
 /// Every respondent with their attributes, weight and answers, as CSV. A file of people's answers in
 /// the same form is what `human-answers` takes. It is sent while it is read: one that breaks off is not whole,
 /// and one whose reader loses the right to it breaks off.
+///
+/// People are masked as in an export, in every text and option; an admin may unmask with a reason, which the audit
+/// log keeps. The header `Link` (`rel="describedby"`) says where the disclosure is that belongs to the file.
 #[utoipa::path(get, path = "/api/v1/surveys/{survey_id}/responses.csv", tag = "surveys",
-    params(("survey_id" = SurveyId, Path)), security(("bearer" = [])),
-    responses((status = 200, content_type = "text/csv", body = String),
-        (status = 400, body = Problem), (status = 404, body = Problem),
+    params(("survey_id" = SurveyId, Path), ("unmask" = Option<bool>, Query),
+        ("reason" = Option<String>, Query)),
+    security(("bearer" = [])),
+    responses((status = 200, content_type = "text/csv", body = String,
+            headers(("link" = String, description = "the disclosure"))),
+        (status = 400, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn csv(
     State(state): State<AppState>,
     _: Within<Heavy>,
     of: OfSurvey<Viewer>,
     caller: Caller,
+    Query(masking): Query<Masking>,
 ) -> Result<impl IntoResponse> {
+    masking.check(of.access)?;
     let survey = survey::get(&state.pool, &of).await?;
-    let sheet = rows::csv(&state.pool, &state.clock, caller, survey).await?;
-    let entry = of.entry("export", json!({ "format": "csv" }));
+    let masked = masked(&state, &of, masking.unmask).await?;
+    let sheet = rows::csv(&state.pool, &state.clock, caller, survey, masked).await?;
+    let details = json!({ "format": "csv", "unmask": masking.unmask, "reason": masking.reason });
+    let entry = of.entry("export", details);
     audit::record_view(&state.side, &state.ids, state.clock.now(), &entry).await?;
-    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8")], Body::from_stream(sheet)))
+    let parameter = if masking.unmask { "?unmask=true" } else { "" };
+    let link = format!(
+        "</api/v1/surveys/{}/responses/disclosure{parameter}>; rel=\"describedby\"; \
+         type=\"application/json\"",
+        of.id
+    );
+    let head = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (CACHE_CONTROL, "no-store".to_owned()),
+        (LINK, link),
+    ];
+    Ok((head, Body::from_stream(sheet)))
+}
+
+/// What the file of answers is: who wrote it, what was done to it and what it cannot tell. `unmask` says of which of
+/// the two files.
+#[utoipa::path(get, path = "/api/v1/surveys/{survey_id}/responses/disclosure", tag = "surveys",
+    params(("survey_id" = SurveyId, Path), ("unmask" = Option<bool>, Query)),
+    security(("bearer" = [])),
+    responses((status = 200, body = Disclosure), (status = 400, body = Problem),
+        (status = 404, body = Problem), (status = 429, body = Problem)))]
+pub(crate) async fn disclosure(
+    State(state): State<AppState>,
+    _: Within<Poll>,
+    of: OfSurvey<Viewer>,
+    Query(masking): Query<Masking>,
+) -> Result<Json<Disclosure>> {
+    survey::get(&state.pool, &of).await?.has_been_run()?;
+    let about = export::about_survey(&state.pool, of.access.into(), of.id).await?;
+    let masked = masked(&state, &of, masking.unmask).await?;
+    Ok(Json(Disclosure::new(about, &[WrittenPart::Answers], &masked, state.clock.now())))
+}
+
+/// Everybody who answered, where they are masked.
+async fn masked(state: &AppState, of: &OfSurvey<Viewer>, unmask: bool) -> Result<Masked> {
+    match unmask {
+        true => Ok(Masked::No),
+        false => Ok(Masked::Of(export::of_survey(&state.pool, of.access.into(), of.id).await?)),
+    }
 }

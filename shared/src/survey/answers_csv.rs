@@ -34,13 +34,20 @@ pub struct Sheet<'a> {
     questions: &'a [Question],
     rated: Vec<&'a Question>,
     language: Language,
+    has_years: bool,
 }
 
 impl<'a> Sheet<'a> {
     /// Of these questions. `rated` has the ids of those that some respondent reacted to in words.
     pub fn new(questions: &'a [Question], rated: &BTreeSet<String>, language: Language) -> Self {
         let rated = questions.iter().filter(|question| rated.contains(&question.id)).collect();
-        Self { questions, rated, language }
+        Self { questions, rated, language, has_years: true }
+    }
+
+    /// With nobody's age in years; the column stays, empty.
+    #[must_use]
+    pub fn without_years(self) -> Self {
+        Self { has_years: false, ..self }
     }
 
     /// The first line.
@@ -55,7 +62,8 @@ impl<'a> Sheet<'a> {
     pub fn line(&self, number: u64, respondent: &Respondent) -> String {
         let person = &respondent.profile;
         let weight = format!("{:.4}", respondent.weight);
-        let mut line = vec![number.to_string(), person.age.to_string(), weight];
+        let years = if self.has_years { person.age.to_string() } else { String::new() };
+        let mut line = vec![number.to_string(), years, weight];
         line.extend(Attribute::ALL.map(|attribute| quote(&attribute.label(person, self.language))));
         line.extend(self.questions.iter().flat_map(|question| cells(question, respondent)));
         line.extend(self.rated.iter().map(|question| {

@@ -2,6 +2,7 @@
 
 pub mod discussion;
 pub mod documents;
+pub mod export;
 pub mod journey;
 pub mod knowledge;
 pub mod kpi;

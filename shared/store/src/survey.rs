@@ -1,5 +1,6 @@
 //! A survey as its functions share it: who may do what with it, and what is stored.
 
+pub mod outgoing;
 pub mod results;
 pub mod rows;
 

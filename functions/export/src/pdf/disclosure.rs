@@ -2,9 +2,9 @@
 
 use shared::Language;
 use shared::text::number::whole;
+use store::export::{Disclosure, WrittenPart};
 
 use super::{Column, Part, minute};
-use crate::disclosure::Disclosure;
 
 /// The page, whatever the report is about. Nothing that is asked for leaves it out.
 pub(super) fn page(disclosure: &Disclosure, language: Language) -> Vec<Part> {
@@ -49,6 +49,17 @@ fn facts(disclosure: &Disclosure, language: Language) -> Part {
     )
 }
 
+fn part(part: WrittenPart, language: Language) -> &'static str {
+    match part {
+        WrittenPart::People => language.pick("texts about people", "teksty o osobach"),
+        WrittenPart::Needs => language.pick("needs", "potrzeby"),
+        WrittenPart::Journey => language.pick("journeys", "drogi do zakupu"),
+        WrittenPart::Answers => language.pick("answers", "odpowiedzi"),
+        WrittenPart::Turns => language.pick("turns", "wypowiedzi"),
+        WrittenPart::Summary => language.pick("summary", "podsumowanie"),
+    }
+}
+
 /// Nobody where nothing is in the file.
 fn writers(disclosure: &Disclosure, language: Language) -> Part {
     if disclosure.models.is_empty() {
@@ -62,6 +73,7 @@ fn writers(disclosure: &Disclosure, language: Language) -> Part {
     };
     Part::Table {
         columns: vec![
+            Column::wide(language.pick("What", "Co")),
             Column::wide(language.pick("Writer", "Autor")),
             Column::wide(language.pick("Kind", "Rodzaj")),
             Column::wide(language.pick("Prompt", "Prompt")),
@@ -72,6 +84,7 @@ fn writers(disclosure: &Disclosure, language: Language) -> Part {
             .iter()
             .map(|one| {
                 vec![
+                    part(one.part, language).to_owned(),
                     one.model.clone(),
                     simulated(one.is_simulated).to_owned(),
                     one.prompt_version.clone(),

@@ -62,7 +62,7 @@ impl Portrait<'_> {
                 language.pick("No metrics were computed.", "Wskaźników nie obliczono."),
             )),
         }
-        if let Some(journey) = &self.insights.journey {
+        if let Some(journey) = &self.person.journey {
             parts.push(Part::section(language.pick("The way to a purchase", "Droga do zakupu")));
             parts.extend(journey_of(journey, language));
         }

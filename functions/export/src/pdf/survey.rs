@@ -10,12 +10,12 @@ use store::survey::results::Figures;
 
 use super::{Bar, Column, Part, Report};
 
-/// The report of the figures of a survey with this title and description. `mask` hides who is named
-/// in what people said; what the researcher wrote stays.
+/// The report of the figures of a survey with this title and description. `mask` hides who somebody is in what people
+/// said; names in what the researcher wrote are masked with the report as a whole.
 pub(crate) fn survey(
     (title, description): (String, Option<String>),
     figures: &Figures,
-    mask: &Mask,
+    mask: Option<&Mask>,
     language: Language,
 ) -> Report {
     let mut parts: Vec<Part> = description.iter().flat_map(|text| Part::paragraphs(text)).collect();
@@ -62,7 +62,7 @@ fn flow(figures: &Figures, language: Language) -> Vec<Part> {
 fn question(
     one: &QuestionAnalytics,
     figures: &Figures,
-    mask: &Mask,
+    mask: Option<&Mask>,
     language: Language,
 ) -> Vec<Part> {
     let flow = figures.completion.questions.iter().find(|flow| flow.question_id == one.question_id);
@@ -114,7 +114,12 @@ fn question(
     parts
 }
 
-fn rated(title: &str, rating: &RatingStatistics, mask: &Mask, language: Language) -> Vec<Part> {
+fn rated(
+    title: &str,
+    rating: &RatingStatistics,
+    mask: Option<&Mask>,
+    language: Language,
+) -> Vec<Part> {
     let number = |x: f64| decimal(x, 2, language);
     let interval = rating
         .mean_interval
@@ -134,9 +139,13 @@ fn rated(title: &str, rating: &RatingStatistics, mask: &Mask, language: Language
     let mut parts = vec![Part::Paragraph { text }];
     parts.extend(shares(title, &rating.shares, language));
     parts.extend(rating.reactions.iter().map(|reaction| Part::Quote {
-        text: format!("{} ({})", mask.apply(&reaction.text), number(reaction.mean)),
+        text: format!("{} ({})", hidden(&reaction.text, mask), number(reaction.mean)),
     }));
     parts
+}
+
+fn hidden(text: &str, mask: Option<&Mask>) -> String {
+    mask.map_or_else(|| text.to_owned(), |mask| mask.apply(text))
 }
 
 /// Bars with the range in which 95 of 100 repetitions would lie, and the same in numbers.
@@ -171,8 +180,8 @@ fn shares(title: &str, shares: &[Share], language: Language) -> Vec<Part> {
     vec![Part::chart(title, bars.collect()), Part::Table { columns, rows: rows.collect() }]
 }
 
-fn said(open: &OpenStatistics, mask: &Mask, language: Language) -> Vec<Part> {
-    let quote = |text: &String| Part::Quote { text: mask.apply(text) };
+fn said(open: &OpenStatistics, mask: Option<&Mask>, language: Language) -> Vec<Part> {
+    let quote = |text: &String| Part::Quote { text: hidden(text, mask) };
     let counted = |name: &str, n: u64, share: f64, interval: [f64; 2]| {
         let [low, high] = interval.map(|x| percent(x, language));
         Part::Paragraph {
@@ -185,7 +194,7 @@ fn said(open: &OpenStatistics, mask: &Mask, language: Language) -> Vec<Part> {
         parts.extend(code.examples.iter().map(quote));
     }
     for theme in &open.themes {
-        let words = mask.apply(&theme.words.join(", "));
+        let words = hidden(&theme.words.join(", "), mask);
         parts.push(counted(&words, theme.count, theme.share, theme.interval));
         parts.extend(theme.examples.iter().map(quote));
     }

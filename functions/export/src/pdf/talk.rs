@@ -1,6 +1,5 @@
 //! A discussion as a report: what it comes to with its evidence, and what was said.
 
-use platform::Result;
 use shared::discussion::summary::{Proven, Share, Summary};
 use shared::text::number::percent;
 use shared::{Language, text::number};
@@ -9,11 +8,11 @@ use super::{Bar, Part, Report};
 use crate::talk::{Said, Talk};
 
 /// The report of a talk whose words are masked, or need not be.
-pub(crate) fn talk(talk: &Talk, language: Language) -> Result<Report> {
+pub(crate) fn talk(talk: &Talk, language: Language) -> Report {
     let mut parts: Vec<Part> =
         talk.description().iter().flat_map(|text| Part::paragraphs(text)).collect();
-    if let Some(summary) = talk.summary()? {
-        parts.extend(summed_up(&summary, talk, language));
+    if let Some(summary) = talk.summary() {
+        parts.extend(summed_up(summary, talk, language));
     }
     parts.push(Part::section(language.pick("The discussion", "Rozmowa")));
     for (place, question) in (0..).zip(talk.questions()) {
@@ -24,7 +23,7 @@ pub(crate) fn talk(talk: &Talk, language: Language) -> Result<Report> {
     let kicker = language
         .pick("A focus group of simulated people", "Grupa fokusowa z symulowanymi osobami")
         .to_owned();
-    Ok(Report { title: talk.name().to_owned(), kicker, language, parts })
+    Report { title: talk.name().to_owned(), kicker, language, parts }
 }
 
 fn spoken(turn: &Said, talk: &Talk, language: Language) -> Part {

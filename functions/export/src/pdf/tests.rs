@@ -1,9 +1,10 @@
 use proptest::prelude::*;
 use serde_json::json;
 use shared::id::ProjectId;
+use shared::persona::mask::Everybody;
+use store::export::About;
 
 use super::*;
-use crate::disclosure::About;
 use crate::tests::read::Pdf;
 
 fn disclosure(language: Language) -> Disclosure {
@@ -14,7 +15,12 @@ fn disclosure(language: Language) -> Disclosure {
         models: Vec::new(),
         seeds: vec![7],
     };
-    Disclosure::new(about, true, DateTime::UNIX_EPOCH)
+    Disclosure::new(about, &[], &masked(), DateTime::UNIX_EPOCH)
+}
+
+/// Nobody is named in these tests.
+fn masked() -> Masked {
+    Masked::Of(Everybody::default())
 }
 
 fn stamp() -> Stamp {
@@ -24,7 +30,7 @@ fn stamp() -> Stamp {
 async fn bytes(parts: Vec<Part>) -> Result<Vec<u8>> {
     let language = Language::Polish;
     let report = Report { title: "Tytuł".to_owned(), kicker: "opis".to_owned(), language, parts };
-    report.pdf(&disclosure(language), &stamp()).await
+    report.pdf(&disclosure(language), &stamp(), &masked()).await
 }
 
 async fn read(parts: Vec<Part>) -> Pdf {
@@ -60,6 +66,38 @@ async fn what_looks_like_markup_is_text_in_every_part() {
     assert_eq!(pdf.text.matches(text).count(), 16, "{}", pdf.text);
     assert!(pdf.bookmarks().iter().any(|title| title == text), "{:?}", pdf.bookmarks());
     assert!(pdf.alternatives().iter().any(|alt| alt.contains(text)), "{:?}", pdf.alternatives());
+}
+
+#[tokio::test]
+async fn a_name_is_masked_in_every_part_and_in_everything_that_a_file_says_of_itself() {
+    let (language, name) = (Language::Polish, "Zdzisława Brzęczyk z Pułtuska");
+    let report = Report {
+        title: name.to_owned(),
+        kicker: name.to_owned(),
+        language,
+        parts: everywhere(name),
+    };
+    let masked = Masked::Of(Everybody::new(["Zdzisława", "Brzęczyk"], ["Pułtusk"]));
+    let stamp = Stamp { person: name.to_owned(), is_shown: true, name: "1".to_owned() };
+    let about = About {
+        project_id: ProjectId(uuid::Uuid::nil()),
+        project_name: name.to_owned(),
+        language,
+        models: Vec::new(),
+        seeds: Vec::new(),
+    };
+    let disclosure = Disclosure::new(about, &[], &masked, DateTime::UNIX_EPOCH);
+
+    let pdf = Pdf::read(&report.pdf(&disclosure, &stamp, &masked).await.unwrap());
+
+    let everything = pdf.everything();
+    for part in ["Zdzis", "Brz", "Pułt"] {
+        assert!(!everything.contains(part), "{part}");
+    }
+    let hidden = "Z. B. z\u{a0}[…]";
+    assert_eq!((pdf.about("Title").as_str(), pdf.about("Author").as_str()), (hidden, hidden));
+    assert!(pdf.bookmarks().iter().any(|title| title == hidden), "{:?}", pdf.bookmarks());
+    assert!(pdf.alternatives().iter().any(|alt| alt.starts_with(hidden)));
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use platform::access::path_id;
 use platform::runs::Lease;
-use platform::{Access, Caller, Error, HeldRole, Level, Result, Viewer};
-use shared::id::{ExportId, ProjectId, RunId};
+use platform::{Access, Caller, Error, HeldRole, InProject, Level, Result, Viewer};
+use shared::id::{AccountId, ExportId, ProjectId, RunId};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
@@ -27,18 +27,34 @@ pub(crate) struct ExportRow {
     pub(crate) requested_by: Uuid,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) finished_at: Option<DateTime<Utc>>,
+    /// Who wrote it whole; none of a file from before attempts had folders.
+    pub(crate) attempt: Option<Uuid>,
+    pub(crate) is_cancelled: bool,
     pub(crate) expires_at: DateTime<Utc>,
 }
 
 impl ExportRow {
-    /// Where the bytes lie.
-    pub(crate) fn key(&self) -> String {
-        format!("exports/{}/file.{}", self.id, self.format)
+    /// Where what an attempt writes lies: nobody else writes or removes anything there.
+    pub(crate) fn folder(&self, attempt: Option<Uuid>) -> String {
+        match attempt {
+            Some(attempt) => format!("exports/{}/{attempt}/", self.id),
+            None => format!("exports/{}/", self.id),
+        }
+    }
+
+    /// Where the bytes of an attempt lie.
+    pub(crate) fn key(&self, attempt: Option<Uuid>) -> String {
+        format!("{}file.{}", self.folder(attempt), self.format)
     }
 
     /// Where that lies which says what they are, beside a CSV.
-    pub(crate) fn disclosure_key(&self) -> String {
-        format!("exports/{}/disclosure.json", self.id)
+    pub(crate) fn disclosure_key(&self, attempt: Option<Uuid>) -> String {
+        format!("{}disclosure.json", self.folder(attempt))
+    }
+
+    /// Whether there is a file to fetch.
+    pub(crate) fn is_ready(&self, now: DateTime<Utc>) -> bool {
+        self.finished_at.is_some() && !self.is_cancelled && self.expires_at > now
     }
 }
 
@@ -158,10 +174,12 @@ async fn row(
         ExportRow,
         r#"
         select
-            id, run_id, subject_kind as "subject: _", subject_id, format as "format: _", has_bom, is_unmasked,
-            requested_by, created_at, finished_at, expires_at
-        from exports
-        where id = $1 and project_id = $2
+            e.id, e.run_id, e.subject_kind as "subject: _", e.subject_id, e.format as "format: _", e.has_bom,
+            e.is_unmasked, e.requested_by, e.created_at, e.finished_at, e.attempt, e.expires_at,
+            r.cancel_requested_at is not null as "is_cancelled!"
+        from exports e
+        left join runs r on r.id = e.run_id
+        where e.id = $1 and e.project_id = $2
         "#,
         id,
         project.0,
@@ -169,16 +187,28 @@ async fn row(
     row.fetch_optional(pool).await
 }
 
-/// Says that the file is whole.
+/// What who exports is called; none where they have no name any more.
+pub(crate) async fn exporter(
+    pool: &PgPool,
+    _: InProject,
+    account: AccountId,
+) -> Result<Option<String>> {
+    let name = sqlx::query_scalar!("select full_name from accounts where id = $1", account.0);
+    Ok(name.fetch_optional(pool).await?.filter(|name| !name.trim().is_empty()))
+}
+
+/// Says that the file of this attempt is whole.
 pub(crate) async fn finish(
     connection: &mut PgConnection,
     lease: &Lease,
+    attempt: Uuid,
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "update exports set finished_at = $2 where id = $1 and finished_at is null",
+        "update exports set finished_at = $2, attempt = $3 where id = $1 and finished_at is null",
         lease.subject_id,
         now,
+        attempt,
     )
     .execute(connection)
     .await?;
@@ -227,14 +257,17 @@ pub(crate) async fn ticketed(
         r#"
         select
             e.id, e.run_id, e.subject_kind as "subject: _", e.subject_id, e.format as "format: _", e.has_bom,
-            e.is_unmasked, e.requested_by, e.created_at, e.finished_at, e.expires_at
+            e.is_unmasked, e.requested_by, e.created_at, e.finished_at, e.attempt, e.expires_at,
+            r.cancel_requested_at is not null as "is_cancelled!"
         from export_tickets t
         join exports e on e.id = t.export_id
         join projects p on p.id = e.project_id
+        left join runs r on r.id = e.run_id
         where t.token_hash = $1
             and t.expires_at > $2
             and e.expires_at > $2
             and e.finished_at is not null
+            and r.cancel_requested_at is null
             and p.deleted_at is null
         "#,
         hash.as_slice(),

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use platform::{Access, InProject, Result, Viewer};
 use serde::Deserialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 use shared::Language;
 use shared::id::PersonaId;
+use shared::insight::Journey;
 use shared::insight::need::Quote;
 use shared::persona::Card;
 use sqlx::PgPool;
@@ -27,7 +27,9 @@ pub(crate) struct Manner {
 
 /// A person as they are stored.
 pub(crate) struct PersonRow {
+    pub(crate) id: Uuid,
     pub(crate) arrival: i64,
+    pub(crate) run_id: Option<Uuid>,
     pub(crate) population_id: Uuid,
     pub(crate) population_index: i32,
     pub(crate) language: Language,
@@ -39,23 +41,32 @@ pub(crate) struct PersonRow {
     pub(crate) written_by: String,
     pub(crate) is_simulated: bool,
     pub(crate) prompt_version: String,
+    /// Of retrieval: the citations, and how they were found.
     pub(crate) rag_citations: Option<Value>,
+    pub(crate) rag_context_details: Option<Value>,
+    pub(crate) journey: Option<Json<Journey>>,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) updated_at: DateTime<Utc>,
 }
 
-/// The living people of a project who became visible after another, a page of them.
+/// The living people of a project who became visible after another, a page of them. What retrieval found for a
+/// segment is not among it: [`super::groundings`] has that once.
 pub(crate) async fn page(pool: &PgPool, project: InProject, after: i64) -> Result<Vec<PersonRow>> {
     let rows = sqlx::query_as!(
         PersonRow,
         r#"
         select
-            arrival, population_id, population_index, language as "language: _",
-            card as "card: _",
-            headline, background_story,
-            manner as "manner: _",
-            status, written_by, is_simulated, prompt_version, rag_citations
-        from personas
-        where project_id = $1 and deleted_at is null and arrival > $2
-        order by arrival
+            p.id, p.arrival, p.run_id, p.population_id, p.population_index, p.language as "language: _",
+            p.card as "card: _",
+            p.headline, p.background_story,
+            p.manner as "manner: _",
+            p.status, p.written_by, p.is_simulated, p.prompt_version, p.rag_citations, p.rag_context_details,
+            j.journey as "journey?: _",
+            p.created_at, p.updated_at
+        from personas p
+        left join persona_journeys j on j.persona_id = p.id
+        where p.project_id = $1 and p.deleted_at is null and p.arrival > $2
+        order by p.arrival
         limit $3
         "#,
         project.id().0,
@@ -75,42 +86,24 @@ pub(crate) async fn person(
         PersonRow,
         r#"
         select
-            arrival, population_id, population_index, language as "language: _",
-            card as "card: _",
-            headline, background_story,
-            manner as "manner: _",
-            status, written_by, is_simulated, prompt_version, rag_citations
-        from personas
-        where project_id = $1 and id = $2 and deleted_at is null
+            p.id, p.arrival, p.run_id, p.population_id, p.population_index, p.language as "language: _",
+            p.card as "card: _",
+            p.headline, p.background_story,
+            p.manner as "manner: _",
+            p.status, p.written_by, p.is_simulated, p.prompt_version,
+            coalesce(g.citations, p.rag_citations) as rag_citations,
+            coalesce(g.details, p.rag_context_details) as rag_context_details,
+            j.journey as "journey?: _",
+            p.created_at, p.updated_at
+        from personas p
+        left join persona_groundings g on g.run_id = p.run_id and g.segment_id = p.segment_id
+        left join persona_journeys j on j.persona_id = p.id
+        where p.project_id = $1 and p.id = $2 and p.deleted_at is null
         "#,
         access.project_id().0,
         persona.0,
     );
     Ok(row.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("Persona"))?)
-}
-
-/// Metrics of a segment, as they are stored.
-#[derive(serde::Serialize)]
-pub(crate) struct KpiRow {
-    pub(crate) population_id: Uuid,
-    pub(crate) segment_id: String,
-    pub(crate) computed_at: DateTime<Utc>,
-    pub(crate) metrics: Json<Box<RawValue>>,
-}
-
-/// The metrics of a project's segments.
-pub(crate) async fn kpis(pool: &PgPool, project: InProject) -> Result<Vec<KpiRow>> {
-    let rows = sqlx::query_as!(
-        KpiRow,
-        r#"
-        select population_id, segment_id, computed_at, metrics as "metrics: _"
-        from kpi_snapshots
-        where project_id = $1
-        order by population_id, segment_id
-        "#,
-        project.id().0,
-    );
-    Ok(rows.fetch_all(pool).await?)
 }
 
 /// The cards of those whom these quotes may name: who is quoted, and who was in the same talk.

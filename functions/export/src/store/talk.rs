@@ -46,26 +46,6 @@ pub(crate) async fn respondents(
     Ok(rows.fetch_all(pool).await?)
 }
 
-/// The questions that somebody reacted to in words.
-pub(crate) async fn reactions(
-    pool: &PgPool,
-    project: InProject,
-    survey: SurveyId,
-) -> Result<Vec<String>> {
-    let ids = sqlx::query_scalar!(
-        r#"
-        select distinct k.id as "id!"
-        from survey_responses r
-        join surveys s on s.id = r.survey_id
-        cross join lateral jsonb_object_keys(r.response->'reactions') k (id)
-        where s.project_id = $1 and s.id = $2 and jsonb_typeof(r.response->'reactions') = 'object'
-        "#,
-        project.id().0,
-        survey.0,
-    );
-    Ok(ids.fetch_all(pool).await?)
-}
-
 /// A focus group that has talked.
 pub(crate) struct Group {
     pub(crate) name: String,

@@ -50,6 +50,45 @@ async fn sections_are_those_that_were_asked_for_and_the_disclosure_is_always_the
 }
 
 #[tokio::test]
+async fn insights_have_what_the_client_reads_with_who_wrote_needs_and_journey() {
+    let (app, ana, _, ids) = study(1).await;
+    super::pdf::understood(&app, ids[0]).await;
+    super::pdf::measured(&app, ids[0]).await;
+    let card = card(&app, ids[0]).await;
+    sqlx::query("update personas set rag_context_details = $1, rag_citations = $2")
+        .bind(json!({ "query": format!("kawa {}", card.surname), "num_results": 1 }))
+        .bind(json!([{ "chunk_text": format!("{} z {}", card.first_name, card.town) }]))
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+    let open = json!({ "format": "json", "unmask": true, "reason": "dla klienta" });
+    app.post(&ana, &path(ids[0]), open).await.expect(200);
+    let body = json!({ "format": "json", "sections": ["overview", "needs", "insights"] });
+
+    let found = app.post(&ana, &path(ids[0]), body).await.expect(200);
+
+    let insights = &found["content"]["insights"];
+    assert_eq!(
+        insights["rag_context_details"]["query"],
+        format!("kawa {}", mask::initials(&card).split(' ').next_back().unwrap())
+    );
+    assert_eq!(insights["audit_log"][0]["action"], "export");
+    assert_eq!(insights["audit_log"][0]["details"]["reason"], "dla klienta");
+    assert!(insights["audit_log"][0].get("address").is_none());
+    assert_eq!(insights["journey"]["stages"].as_array().unwrap().len(), 4);
+    assert!(found["content"]["overview"]["rag_citations"].is_array());
+    let parts: Vec<(&str, &str)> = found["disclosure"]["models"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["part"].as_str().unwrap(), one["prompt_version"].as_str().unwrap()))
+        .collect();
+    assert_eq!(&parts[1..], [("needs", "needs.v1"), ("journey", "journey.v1")]);
+    assert_eq!(found["disclosure"]["treatment"].as_array().unwrap().len(), 5);
+    assert_hidden(&card, &found.to_string());
+}
+
+#[tokio::test]
 async fn only_an_admin_unmasks_and_says_why() {
     let (app, ana, project, ids) = study(1).await;
     let editor = app.user("editor").await;

@@ -36,6 +36,105 @@ async fn the_export_is_taken_as_peoples_answers_with_the_same_counts() {
     }
 }
 
+/// Everybody names themselves, and an option, the title and an id name the first.
+async fn naming() -> (TestApp, User, ProjectId, Value, Vec<shared::persona::Card>) {
+    let (app, ana, project, survey) = answered(12).await;
+    let cards: Vec<sqlx::types::Json<shared::persona::Card>> =
+        sqlx::query_scalar("select card from survey_responses order by respondent")
+            .fetch_all(&app.parts.pool)
+            .await
+            .unwrap();
+    let cards: Vec<_> = cards.into_iter().map(|card| card.0).collect();
+    let says = "update survey_responses set response = jsonb_set(jsonb_set(response, '{answers,why}',
+            to_jsonb('=Jestem ' || (card->>'first_name') || ' ' || (card->>'surname') || ', ' || (card->>'age')
+            || ' lat, ' || (card->>'town') || ', jan.k@example.com')), '{answers,tea}', to_jsonb($2::text))
+        where survey_id = $1";
+    let option = format!("u {}", cards[0].surname);
+    let query = sqlx::query(says).bind(id(&survey)).bind(&option);
+    query.execute(&app.parts.pool).await.unwrap();
+    let names = "update surveys set questions = jsonb_set(jsonb_set(questions, '{0,options}', jsonb_build_array($2::text,
+            'no')), '{0,title}', to_jsonb($2::text))
+        where id = $1";
+    let query = sqlx::query(names).bind(id(&survey)).bind(&option);
+    query.execute(&app.parts.pool).await.unwrap();
+    let project_name = "update projects set name = $1";
+    let query = sqlx::query(project_name).bind(format!("Herbata z {}", cards[0].first_name));
+    query.execute(&app.parts.pool).await.unwrap();
+    (app, ana, project, survey, cards)
+}
+
+#[tokio::test]
+async fn a_viewers_sheet_names_nobody_and_says_where_its_disclosure_is() {
+    let (app, _, project, survey, cards) = naming().await;
+    let viewer = app.user("viewer").await;
+    app.member(project, &viewer, Role::Viewer).await;
+
+    let answer = app.get(&viewer, &format!("{}/responses.csv", one(&survey))).await;
+    let link = answer.header("link").unwrap().to_owned();
+    let csv = answer.text();
+    let path = link.strip_prefix('<').and_then(|rest| rest.split('>').next()).unwrap();
+    let disclosure = app.get(&viewer, path).await.expect(200);
+
+    let words: Vec<&str> = csv.split(|sign: char| !sign.is_alphanumeric()).collect();
+    for card in &cards {
+        for secret in [&*card.first_name, &card.surname, &card.town] {
+            for word in secret.split([' ', '-']).filter(|word| word.chars().count() > 3) {
+                assert!(!words.contains(&word), "{word} in {csv}");
+            }
+        }
+        assert!(!csv.contains(&format!(", {} lat", card.age)), "{csv}");
+    }
+    assert!(!csv.contains("example.com") && csv.contains("j***@…"), "{csv}");
+    assert!(csv.contains("\r\n1,,"), "no years: {csv}");
+    assert!(csv.contains("#1 u "), "an option by its number: {csv}");
+    assert!(link.ends_with("rel=\"describedby\"; type=\"application/json\""), "{link}");
+    assert_eq!(
+        (&disclosure["is_synthetic"], &disclosure["is_masked"]),
+        (&json!(true), &json!(true))
+    );
+    assert_eq!(disclosure["models"][0]["part"], "answers");
+    assert_eq!(disclosure["models"][0]["texts"], 12);
+    assert!(!disclosure.to_string().contains(&*cards[0].first_name), "{disclosure}");
+    assert!(disclosure["treatment"].to_string().contains("rozkładu"), "{disclosure}");
+}
+
+#[tokio::test]
+async fn a_masked_sheet_is_taken_back_as_it_was() {
+    let (app, ana, _, survey, cards) = naming().await;
+    let csv = app.get(&ana, &format!("{}/responses.csv", one(&survey))).await.text();
+    let path = format!("{}/human-answers", one(&survey));
+
+    app.post(&ana, &path, json!({ "name": "Export", "csv": csv })).await.expect(201);
+
+    let compared = app.get(&ana, &path).await.expect(200);
+    let tea = &compared["questions"][0];
+    assert_eq!(tea["keys"][0], json!(format!("u {}", cards[0].surname)));
+    assert_eq!((&tea["simulated"], &tea["people"]), (&json!([12, 0]), &json!([12, 0])));
+}
+
+#[tokio::test]
+async fn only_an_admin_has_the_sheet_unmasked_and_the_audit_log_keeps_why() {
+    let (app, ana, project, survey, cards) = naming().await;
+    let editor = app.user("editor").await;
+    app.member(project, &editor, Role::Editor).await;
+    let path = |query: &str| format!("{}/responses.csv{query}", one(&survey));
+
+    app.get(&editor, &path("?unmask=true&reason=dla%20klienta")).await.expect(403);
+    app.get(&ana, &path("?unmask=true")).await.expect(422);
+    app.get(&ana, &path("?unmask=true&reason=%20x%20")).await.expect(422);
+    app.get(&ana, &path(&format!("?reason={}", "x".repeat(501)))).await.expect(422);
+    let open = app.get(&ana, &path("?unmask=true&reason=dla%20klienta")).await;
+
+    assert!(open.header("link").unwrap().contains("disclosure?unmask=true>"));
+    assert!(open.text().contains(&*cards[0].surname));
+    let reasons: Vec<Option<String>> =
+        sqlx::query_scalar("select details->>'reason' from audit_log where action = 'export'")
+            .fetch_all(&app.parts.pool)
+            .await
+            .unwrap();
+    assert_eq!(reasons, [Some("dla klienta".to_owned())]);
+}
+
 #[tokio::test]
 async fn a_stray_quote_is_named_by_its_line_and_swallows_nobody() {
     let (app, ana, _, survey) = answered(10).await;

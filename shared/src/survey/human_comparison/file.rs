@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::csv::{Record, records};
 use crate::survey::answer::{self, Answers};
 use crate::survey::answers_csv::own_columns;
+use crate::survey::masked;
 use crate::survey::question::{Question, QuestionKind};
 use crate::text::composed;
 use crate::text::csv::unguarded;
@@ -21,7 +22,8 @@ const MOST_PARTS: usize = 64;
 /// matrix is a column `id/row`. A multiple choice is a column `id/option` of 0 and 1 for each option, and somebody
 /// with a 1 nowhere gave no answer; or it is one column whose options are parted by `|` (a bar of an option's own is
 /// written `\|`), as those of a ranking are. An empty cell is no answer; columns that are no question are passed over.
-/// What [`crate::survey::answers_csv`] wrote is read as it was.
+/// What [`crate::survey::answers_csv`] wrote is read as it was; what a masked sheet has only the number of
+/// ([`crate::survey::masked`]), by its number.
 ///
 /// # Errors
 /// When a cell is no answer to its question, by line and column, when a quote is never closed, or when nothing
@@ -115,8 +117,17 @@ fn whole(columns: &[Option<Column<'_>>]) -> Result<()> {
 
 /// What each cell of the header is the column of.
 fn columns<'a>(header: &[String], questions: &'a [Question]) -> Result<Vec<Option<Column<'a>>>> {
-    let mut expected: Vec<(Column<'_>, bool)> =
-        questions.iter().flat_map(Column::of).map(|column| (column, false)).collect();
+    let mut expected: Vec<Expected<'_>> = questions
+        .iter()
+        .enumerate()
+        .flat_map(|(place, question)| {
+            Column::of(question).into_iter().map(move |column| Expected {
+                column,
+                question: place,
+                is_taken: false,
+            })
+        })
+        .collect();
     let header: Vec<String> = header.iter().map(|name| composed(unguarded(name).trim())).collect();
     let names: Vec<&str> = header.iter().map(String::as_str).collect();
     let own = own_columns();
@@ -147,16 +158,48 @@ enum Taken<'a> {
     Unknown,
 }
 
-/// The first column of this name that is not taken.
-fn take<'a>(expected: &mut [(Column<'a>, bool)], name: &str) -> Taken<'a> {
+/// A column that a header may have.
+struct Expected<'a> {
+    column: Column<'a>,
+    /// The place of its question, from 0.
+    question: usize,
+    is_taken: bool,
+}
+
+impl Expected<'_> {
+    fn is(&self, name: &str) -> bool {
+        composed(self.column.name().trim()) == name
+    }
+
+    /// Whether a masked sheet calls it so: its question, or its row or option, or both by their numbers.
+    fn is_numbered(&self, name: &str) -> bool {
+        let (id, part) = match self.column {
+            Column::Question(question) => (&question.id, None),
+            Column::Row(question, part) => (&question.id, Some((part, question.items()))),
+            Column::Option(question, part) => (&question.id, Some((part, question.choices()))),
+        };
+        let is_id = |name: &str| name == id || masked::number(name) == Some(self.question + 1);
+        let Some((part, all)) = part else { return is_id(name) };
+        let place = all.iter().position(|one| one == part).map(|place| place + 1);
+        let is_part = |name: &str| composed(part.trim()) == name || masked::number(name) == place;
+        name.match_indices('/').any(|(at, _)| is_id(&name[..at]) && is_part(&name[at + 1..]))
+    }
+}
+
+/// The first column of this name that is not taken; where there is none, the first of this number.
+fn take<'a>(expected: &mut [Expected<'a>], name: &str) -> Taken<'a> {
     let mut found = Taken::Unknown;
-    for (column, is_taken) in
-        expected.iter_mut().filter(|(one, _)| composed(one.name().trim()) == name)
-    {
-        if !std::mem::replace(is_taken, true) {
-            return Taken::Column(*column);
+    let names: [fn(&Expected<'a>, &str) -> bool; 2] = [Expected::is, Expected::is_numbered];
+    for is_called in names {
+        for one in expected.iter_mut().filter(|one| is_called(one, name)) {
+            if !std::mem::replace(&mut one.is_taken, true) {
+                return Taken::Column(one.column);
+            }
+            found = Taken::Twice;
         }
-        found = Taken::Twice;
+        if matches!(found, Taken::Twice) {
+            break;
+        }
     }
     found
 }
@@ -271,7 +314,9 @@ fn option<'a>(question: &'a Question, text: &str) -> Option<&'a str> {
     let caseless = |option: &&str| form(option).to_lowercase() == form(text).to_lowercase();
     let mut alike = choices().filter(caseless);
     let alone = alike.next().filter(|_| alike.next().is_none());
-    choices().find(|option| *option == text).or_else(|| choices().find(same)).or(alone)
+    let numbered = || masked::number(text.trim()).and_then(|number| choices().nth(number - 1));
+    let known = choices().find(|option| *option == text).or_else(|| choices().find(same));
+    known.or(alone).or_else(numbered)
 }
 
 /// The options of a cell; what is none of them stays as it is written.

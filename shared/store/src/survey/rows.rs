@@ -1,19 +1,16 @@
 //! The answers to a survey as a spreadsheet, made while it is sent: a hundred thousand respondents take no
 //! more memory than a hundred.
 
-use std::collections::BTreeSet;
-
 use bytes::Bytes;
 use chrono::{DateTime, Duration, Utc};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use serde_json::value::RawValue;
-use shared::survey::answers_csv::Sheet;
-use shared::survey::result::{Respondent, Weighed, Weights};
-use shared::survey::segment::Profile;
 use sqlx::PgPool;
 use sqlx::types::Json;
 
 use super::Survey;
+use super::outgoing::Outgoing;
+use crate::export::Masked;
 use platform::error::Chain;
 use platform::{Caller, Clock, Error, Result, off_thread};
 
@@ -23,11 +20,9 @@ const PAGE: i64 = 50;
 /// For how long a reader's right is believed, as of those who watch a run.
 const TRUSTED: Duration = Duration::seconds(15);
 
-/// The sheet of a survey, page by page. Who reads slowly holds no connection, and who goes away leaves nothing
+/// The sheet of a survey, page by page, with its people masked or not. Who reads slowly holds no connection, and who goes away leaves nothing
 /// behind. What fails in the middle ends the stream with an error, so that nobody takes the part for the whole:
 /// so does the end of the reader's right to see it.
-///
-/// Weights take a look at everybody first. Of a run at work they are those of who had answered by then.
 ///
 /// # Errors
 /// 400 while it is a draft, as the client expects; when the database fails.
@@ -36,14 +31,13 @@ pub async fn csv(
     clock: &Clock,
     caller: Caller,
     survey: Survey,
+    masked: Masked,
 ) -> Result<impl Stream<Item = Result<Bytes>> + Send + use<>> {
     survey.has_been_run()?;
-    let weighed = weighed(pool, &survey).await?;
-    let rated = rated(pool, &survey).await?;
-    let header = Sheet::new(&survey.questions, &rated, survey.language()).header();
-    let survey_id = survey.id;
+    let outgoing = Outgoing::read(pool, &survey, masked).await?;
+    let (header, survey_id) = (outgoing.header(), survey.id);
     let reader = Reader { caller, clock: clock.clone(), checked_at: clock.now() };
-    let place = Place { pool: pool.clone(), reader, survey, weighed, rated, after: -1, number: 1 };
+    let place = Place { pool: pool.clone(), reader, survey, outgoing, after: -1, number: 1 };
     let pages = stream::try_unfold(place, |place| Box::pin(place.page()));
     let lines = stream::once(async { Ok(Bytes::from(header)) }).chain(pages);
     Ok(lines.inspect_err(move |error| {
@@ -57,8 +51,7 @@ struct Place {
     pool: PgPool,
     reader: Reader,
     survey: Survey,
-    weighed: Weighed,
-    rated: BTreeSet<String>,
+    outgoing: Outgoing,
     /// The last respondent's place in the order of invitation.
     after: i32,
     /// The next line's number.
@@ -143,13 +136,10 @@ impl Place {
     }
 
     fn lines(&mut self, rows: &[Row]) -> Result<Bytes> {
-        let sheet = Sheet::new(&self.survey.questions, &self.rated, self.survey.language());
         let mut lines = String::new();
         for row in rows {
-            let profile: Profile = read(&row.card)?;
-            let weight = self.weighed.of(&profile);
-            let respondent = Respondent { profile, response: read(&row.response)?, weight };
-            lines.push_str(&sheet.line(self.number, &respondent));
+            let (card, response) = (read(&row.card)?, read(&row.response)?);
+            lines.push_str(&self.outgoing.line(self.number, &card, response));
             self.number += 1;
         }
         Ok(lines.into())
@@ -158,41 +148,4 @@ impl Place {
 
 fn read<T: serde::de::DeserializeOwned>(json: &Json<Box<RawValue>>) -> Result<T> {
     serde_json::from_str(json.get()).map_err(|error| Error::Internal(error.into()))
-}
-
-/// What everybody counts, from their cards, one at a time.
-async fn weighed(pool: &PgPool, survey: &Survey) -> Result<Weighed> {
-    let mut weights = Weights::new(&survey.design);
-    if weights.are_wanted() {
-        let mut cards = sqlx::query_scalar!(
-            r#"
-            select card as "card: Json<Profile>"
-            from survey_responses
-            where survey_id = $1
-            "#,
-            survey.id.0,
-        )
-        .fetch(pool);
-        while let Some(person) = cards.try_next().await? {
-            weights.count(&person);
-        }
-    }
-    Ok(weights.weighed())
-}
-
-/// The questions that somebody reacted to in words.
-async fn rated(pool: &PgPool, survey: &Survey) -> Result<BTreeSet<String>> {
-    // only what has anchors is asked for in words
-    if !survey.questions.iter().any(|question| question.has_anchors()) {
-        return Ok(BTreeSet::new());
-    }
-    let rated = sqlx::query_scalar!(
-        r#"
-        select distinct jsonb_object_keys(response->'reactions') as "id!"
-        from survey_responses
-        where survey_id = $1
-        "#,
-        survey.id.0,
-    );
-    Ok(rated.fetch_all(pool).await?.into_iter().collect())
 }

@@ -1,0 +1,175 @@
+//! What a run writes: its bytes, page by page where it can be large, and what they are.
+
+use ::store::export::{self, Disclosure, Masked, WrittenPart};
+use ::store::survey;
+use async_stream::try_stream;
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use futures::{StreamExt, stream};
+use platform::{InProject, Result};
+use shared::Language;
+use sqlx::PgPool;
+
+use crate::form::Format;
+use crate::pdf::{self, Report, Stamp};
+use crate::people::{self, Person};
+use crate::project::Subject;
+use crate::store::{self, ExportRow};
+use crate::survey::Answers;
+use crate::talk::Talk;
+use crate::whole as whole_project;
+
+/// A file on its way to where it is kept.
+pub(crate) type Bytestream = BoxStream<'static, Result<Bytes>>;
+
+/// The bytes of an export and what they are.
+pub(crate) async fn file(
+    pool: &PgPool,
+    project: InProject,
+    row: &ExportRow,
+) -> Result<(Bytestream, Disclosure)> {
+    match row.subject {
+        Subject::Project => people(pool, project, row).await,
+        Subject::Survey => answers(pool, project, row).await,
+        Subject::FocusGroup => talk(pool, project, row).await,
+    }
+}
+
+async fn people(
+    pool: &PgPool,
+    project: InProject,
+    row: &ExportRow,
+) -> Result<(Bytestream, Disclosure)> {
+    let masked = match row.is_unmasked {
+        true => Masked::No,
+        false => Masked::Of(export::of_project(pool, project).await?),
+    };
+    let about = export::about_people(pool, project, None).await?;
+    let language = about.language;
+    let parts: &[WrittenPart] = match row.format {
+        Format::Json => &[WrittenPart::People, WrittenPart::Needs, WrittenPart::Journey],
+        Format::Csv | Format::Pdf => &[WrittenPart::People],
+    };
+    let disclosure = Disclosure::new(about, parts, &masked, row.created_at);
+    let stream = match row.format {
+        Format::Csv => csv(pool.clone(), project, masked, row.has_bom).boxed(),
+        Format::Json => {
+            whole_project::json(pool.clone(), project, masked, disclosure.clone()).boxed()
+        }
+        Format::Pdf => {
+            let report = report(pool, project, (&disclosure, &masked), language).await?;
+            pdf(pool, project, row, report, (&disclosure, &masked)).await?
+        }
+    };
+    Ok((stream, disclosure))
+}
+
+async fn answers(
+    pool: &PgPool,
+    project: InProject,
+    row: &ExportRow,
+) -> Result<(Bytestream, Disclosure)> {
+    let survey = survey::of_project(pool, project, row.subject_id.into()).await?;
+    let masked = match row.is_unmasked {
+        true => Masked::No,
+        false => Masked::Of(export::of_survey(pool, project, survey.id).await?),
+    };
+    let about = export::about_survey(pool, project, survey.id).await?;
+    let disclosure = Disclosure::new(about, &[WrittenPart::Answers], &masked, row.created_at);
+    let answers = Answers { pool: pool.clone(), project, survey, masked: masked.clone() };
+    let stream = match row.format {
+        Format::Csv => answers.csv(row.has_bom).boxed(),
+        Format::Json => answers.json(disclosure.clone()).boxed(),
+        Format::Pdf => {
+            let report = answers.report().await?;
+            pdf(pool, project, row, report, (&disclosure, &masked)).await?
+        }
+    };
+    Ok((stream, disclosure))
+}
+
+async fn talk(
+    pool: &PgPool,
+    project: InProject,
+    row: &ExportRow,
+) -> Result<(Bytestream, Disclosure)> {
+    let talk = Talk::read(pool, project, row.subject_id, !row.is_unmasked).await?;
+    let run = talk.run_id().ok_or(shared::Error::NotFound("Focus group"))?;
+    let about = export::about_talk(pool, project, run).await?;
+    let language = about.language;
+    let parts: &[WrittenPart] = match row.format {
+        Format::Csv => &[WrittenPart::Turns],
+        Format::Json | Format::Pdf => &[WrittenPart::Turns, WrittenPart::Summary],
+    };
+    let disclosure = Disclosure::new(about, parts, talk.masked(), row.created_at);
+    let stream = match row.format {
+        Format::Csv => whole(talk.csv(row.has_bom)),
+        Format::Json => whole(talk.json(&disclosure)?),
+        Format::Pdf => {
+            let report = pdf::talk(&talk, language);
+            pdf(pool, project, row, report, (&disclosure, talk.masked())).await?
+        }
+    };
+    Ok((stream, disclosure))
+}
+
+/// A report with what every page of it says.
+async fn pdf(
+    pool: &PgPool,
+    project: InProject,
+    row: &ExportRow,
+    report: Report,
+    (disclosure, masked): (&Disclosure, &Masked),
+) -> Result<Bytestream> {
+    let account = row.requested_by.into();
+    let name = store::exporter(pool, project, account).await?;
+    let person = pdf::exporter(name.as_deref(), account, masked);
+    let stamp = Stamp { person, is_shown: true, name: row.id.to_string() };
+    Ok(whole(report.pdf(disclosure, &stamp, masked).await?))
+}
+
+/// A file that is made in memory.
+fn whole(bytes: impl Into<Bytes>) -> Bytestream {
+    let bytes = bytes.into();
+    stream::once(async { Ok(bytes) }).boxed()
+}
+
+/// People, a section each.
+async fn report(
+    pool: &PgPool,
+    project: InProject,
+    (disclosure, masked): (&Disclosure, &Masked),
+    language: Language,
+) -> Result<Report> {
+    let mut people = pdf::People::new(&disclosure.project_name, language);
+    let mut after = i64::MIN;
+    loop {
+        let rows = store::page(pool, project, after).await?;
+        let Some(last) = rows.last().map(|row| row.arrival) else { break };
+        for row in rows {
+            people.push(&Person::of(row, masked))?;
+        }
+        after = last;
+    }
+    Ok(people.report())
+}
+
+/// People, a line each.
+fn csv(
+    pool: PgPool,
+    project: InProject,
+    masked: Masked,
+    has_bom: bool,
+) -> impl futures::Stream<Item = Result<Bytes>> + Send + 'static {
+    try_stream! {
+        yield Bytes::from(people::header(has_bom));
+        let mut after = i64::MIN;
+        loop {
+            let rows = store::page(&pool, project, after).await?;
+            let Some(last) = rows.last().map(|row| row.arrival) else { break };
+            let lines = rows.into_iter().map(|row| Person::of(row, &masked).line());
+            yield Bytes::from(lines.collect::<String>());
+            after = last;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! A project as one object: nothing that is stored of it and its people is missing, unless it is masked.
+
+use ::store::export::{Disclosure, Masked};
+use async_stream::try_stream;
+use bytes::Bytes;
+use futures::Stream;
+use platform::{InProject, Result};
+use serde::Serialize;
+use serde_json::Value;
+use sqlx::PgPool;
+
+use crate::people::Person;
+use crate::persona::internal;
+use crate::store::{self, Whole};
+
+/// Version of the object's shape. A field is added under the same number, one that goes or changes raises it.
+const SCHEMA: &str = "sight.export.project/1";
+
+/// The project, its populations, its own figures, what retrieval found, the needs and metrics of its segments, and its
+/// people, page by page.
+pub(crate) fn json(
+    pool: PgPool,
+    project: InProject,
+    masked: Masked,
+    disclosure: Disclosure,
+) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
+    try_stream! {
+        yield Bytes::from(head(&pool, project, &masked, &disclosure).await?);
+        let (mut after, mut is_first) = (i64::MIN, true);
+        loop {
+            let rows = store::page(&pool, project, after).await?;
+            let Some(last) = rows.last().map(|row| row.arrival) else { break };
+            let mut lines = String::new();
+            for row in rows {
+                lines.push_str(if is_first { "\n" } else { ",\n" });
+                lines.push_str(&text(&Person::of(row, &masked))?);
+                is_first = false;
+            }
+            yield Bytes::from(lines);
+            after = last;
+        }
+        yield Bytes::from_static(b"\n]}\n");
+    }
+}
+
+/// Everything before the people.
+async fn head(
+    pool: &PgPool,
+    project: InProject,
+    masked: &Masked,
+    disclosure: &Disclosure,
+) -> Result<String> {
+    let Whole { project: about, populations, groundings, kpi_inputs } =
+        store::whole(pool, project).await?;
+    let needs: Vec<Value> = store::needs(pool, project)
+        .await?
+        .iter()
+        .map(|row| leaving(row, masked))
+        .collect::<Result<_>>()?;
+    let kpis: Vec<Value> = store::kpis(pool, project)
+        .await?
+        .iter()
+        .map(|row| leaving(row, masked))
+        .collect::<Result<_>>()?;
+    let fields = [
+        ("disclosure", text(disclosure)?),
+        ("project", text(&masked.value(about))?),
+        ("populations", text(&masked.value(populations))?),
+        ("groundings", text(&masked.value(groundings))?),
+        ("kpi_inputs", text(&kpi_inputs.map(|inputs| masked.value(inputs)))?),
+        ("needs", text(&needs)?),
+        ("kpis", text(&kpis)?),
+    ];
+    let mut head = format!("{{\"schema\":\"{SCHEMA}\"");
+    for (name, value) in fields {
+        head.push_str(&format!(",\n\"{name}\":{value}"));
+    }
+    head.push_str(",\n\"people\":[");
+    Ok(head)
+}
+
+fn leaving(row: &impl Serialize, masked: &Masked) -> Result<Value> {
+    Ok(masked.value(serde_json::to_value(row).map_err(internal)?))
+}
+
+fn text(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(internal)
+}

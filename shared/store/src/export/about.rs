@@ -1,0 +1,174 @@
+//! Who wrote what leaves.
+
+use platform::{InProject, Result};
+use shared::Language;
+use shared::id::{PersonaId, ProjectId, RunId, SurveyId};
+use sqlx::PgPool;
+
+use super::{Writer, WrittenPart};
+
+/// What a disclosure is made of.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// The project that the file is of.
+    pub project_id: ProjectId,
+    /// What it is called.
+    pub project_name: String,
+    /// Its language.
+    pub language: Language,
+    /// Who wrote which part.
+    pub models: Vec<Writer>,
+    /// Of its populations.
+    pub seeds: Vec<i64>,
+}
+
+/// Of the living people of a project, or of one of them, with their needs and journeys.
+///
+/// # Errors
+/// When the database fails.
+pub async fn about_people(
+    pool: &PgPool,
+    project: InProject,
+    only: Option<PersonaId>,
+) -> Result<About> {
+    let models = sqlx::query_as!(
+        Writer,
+        r#"
+        with people as (
+            select id, population_id, segment_id, written_by, is_simulated, prompt_version
+            from personas
+            where project_id = $1 and deleted_at is null and ($2::uuid is null or id = $2)
+        ),
+        written as (
+            select 1 as place, 'people' as part, written_by, is_simulated, prompt_version
+            from people
+            union all
+            select 2, 'needs', n.written_by, n.is_simulated, n.prompt_version
+            from segment_needs n
+            where n.project_id = $1
+                and (n.population_id, n.segment_id) in (
+                    select population_id, segment_id from people
+                )
+            union all
+            select 3, 'journey', j.written_by, j.is_simulated, j.prompt_version
+            from persona_journeys j
+            join people p on p.id = j.persona_id
+            where j.project_id = $1 and j.journey is not null
+        )
+        select
+            part as "part!: WrittenPart",
+            written_by as "model!",
+            is_simulated as "is_simulated!",
+            prompt_version as "prompt_version!",
+            count(*) as "texts!"
+        from written
+        group by place, part, written_by, is_simulated, prompt_version
+        order by place, count(*) desc, written_by, prompt_version
+        "#,
+        project.id().0,
+        only.map(|id| id.0),
+    );
+    let models = models.fetch_all(pool).await?;
+    about(pool, project, models).await
+}
+
+/// Of the answers to a survey.
+///
+/// # Errors
+/// When the database fails.
+pub async fn about_survey(pool: &PgPool, project: InProject, survey: SurveyId) -> Result<About> {
+    let models = sqlx::query_as!(
+        Writer,
+        r#"
+        select
+            'answers' as "part!: WrittenPart",
+            r.written_by as model,
+            r.is_simulated,
+            r.prompt_version,
+            count(*) as "texts!"
+        from survey_responses r
+        join surveys s on s.id = r.survey_id
+        where s.project_id = $1 and s.id = $2
+        group by r.written_by, r.is_simulated, r.prompt_version
+        order by count(*) desc, r.written_by, r.prompt_version
+        "#,
+        project.id().0,
+        survey.0,
+    );
+    let models = models.fetch_all(pool).await?;
+    about(pool, project, models).await
+}
+
+/// Of what was said in a run of a focus group, and of its last summary.
+///
+/// # Errors
+/// When the database fails.
+pub async fn about_talk(pool: &PgPool, project: InProject, run: RunId) -> Result<About> {
+    let models = sqlx::query_as!(
+        Writer,
+        r#"
+        with written as (
+            select
+                1 as place,
+                'turns' as part,
+                t.written_by,
+                t.is_simulated,
+                coalesce(t.prompt_version, '') as prompt_version
+            from focus_group_turns t
+            join runs r on r.id = t.run_id
+            where r.project_id = $1 and r.id = $2 and t.written_by is not null
+            union all
+            (
+                select
+                    2,
+                    'summary',
+                    coalesce(s.summary->'metadata'->>'model_used', ''),
+                    coalesce((s.summary->'metadata'->>'is_simulated')::boolean, false),
+                    coalesce(s.summary->'metadata'->>'prompt_version', '')
+                from focus_group_summaries s
+                join runs r on r.id = s.run_id
+                where r.project_id = $1 and r.id = $2
+                order by s.version desc
+                limit 1
+            )
+        )
+        select
+            part as "part!: WrittenPart",
+            written_by as "model!",
+            is_simulated as "is_simulated!",
+            prompt_version as "prompt_version!",
+            count(*) as "texts!"
+        from written
+        group by place, part, written_by, is_simulated, prompt_version
+        order by place, count(*) desc, written_by, prompt_version
+        "#,
+        project.id().0,
+        run.0,
+    );
+    let models = models.fetch_all(pool).await?;
+    about(pool, project, models).await
+}
+
+async fn about(pool: &PgPool, project: InProject, models: Vec<Writer>) -> Result<About> {
+    let row = sqlx::query!(
+        r#"
+        select
+            name,
+            language as "language: Language",
+            array(
+                select distinct seed from populations where project_id = projects.id order by seed
+            ) as "seeds!"
+        from projects
+        where id = $1
+        "#,
+        project.id().0,
+    );
+    let row = row.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("Project"))?;
+    Ok(About {
+        project_id: project.id(),
+        project_name: row.name,
+        language: row.language,
+        models,
+        seeds: row.seeds,
+    })
+}

@@ -1,0 +1,189 @@
+//! What goes with every file and cannot be left out: what it is, who wrote it, what was done to it, and what it
+//! cannot tell.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use shared::Language;
+use shared::id::ProjectId;
+use utoipa::ToSchema;
+
+use super::{About, Masked};
+
+shared::words! {
+    /// A part of a file, as it was written.
+    #[schema(as = DisclosedPart)]
+    pub enum WrittenPart {
+        /// Texts about people.
+        People = "people",
+        /// Needs of their segments.
+        Needs = "needs",
+        /// Ways to a purchase.
+        Journey = "journey",
+        /// Answers to a survey.
+        Answers = "answers",
+        /// What was said in a focus group.
+        Turns = "turns",
+        /// What a focus group comes to.
+        Summary = "summary",
+    }
+}
+
+/// A model that wrote some of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = DisclosedWriter)]
+pub struct Writer {
+    /// What it wrote.
+    pub part: WrittenPart,
+    /// Its name.
+    pub model: String,
+    /// True for the offline simulator.
+    pub is_simulated: bool,
+    /// The version of its prompt; empty where none is known.
+    pub prompt_version: String,
+    /// How many texts, answers or turns.
+    pub texts: i64,
+}
+
+/// What a file is.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Disclosure {
+    /// True: no line of it is of a real person, unless a line says that people were asked.
+    pub is_synthetic: bool,
+    /// The same in words.
+    pub statement: String,
+    /// The project that it is of.
+    pub project_id: ProjectId,
+    /// What that is called.
+    pub project_name: String,
+    /// When.
+    pub exported_at: DateTime<Utc>,
+    /// Whether names, towns, ages and addresses were taken out.
+    pub is_masked: bool,
+    /// Who wrote it, part by part.
+    pub models: Vec<Writer>,
+    /// Of the populations that the people belong to.
+    pub seeds: Vec<i64>,
+    /// What the populations are drawn from.
+    pub sources: Vec<String>,
+    /// What was done to what is in it.
+    pub treatment: Vec<String>,
+    /// What it cannot tell.
+    pub limits: Vec<String>,
+}
+
+impl Disclosure {
+    /// Of a file with these parts that is made at this time. A part that nobody has written is not in it.
+    pub fn new(
+        mut about: About,
+        parts: &[WrittenPart],
+        masked: &Masked,
+        exported_at: DateTime<Utc>,
+    ) -> Self {
+        let language = about.language;
+        about.models.retain(|writer| parts.contains(&writer.part));
+        let say = |english: &str, polish: &str| language.pick(english, polish).to_owned();
+        let is_there = |part: &WrittenPart| about.models.iter().any(|writer| writer.part == *part);
+        let made = WrittenPart::ALL.into_iter().filter(is_there);
+        let made: Vec<String> = made.map(|part| say_treatment(part, language)).collect();
+        let hidden = masked.is_on().then(|| {
+            say(
+                "Names are initials, ages are bands, towns and e-mail addresses are taken out, in titles and \
+                 questions too; words that look like them may be gone as well. An option that named somebody is its \
+                 number.",
+                "Zamiast nazwisk są inicjały, zamiast wieku przedziały, miejscowości i adresy e-mail usunięto, także \
+                 z tytułów i pytań; mogły zniknąć także słowa do nich podobne. Odpowiedź do wyboru, która kogoś \
+                 nazywała, jest swoim numerem.",
+            )
+        });
+        let formula = say(
+            "In CSV a cell that a spreadsheet would take for a formula has an apostrophe in front.",
+            "W CSV komórka, którą arkusz wziąłby za formułę, ma na początku apostrof.",
+        );
+        Self {
+            is_synthetic: true,
+            statement: say(
+                "These people are not real. Statistics drew them, and a language model or the offline simulator \
+                 wrote their texts and answers.",
+                "Te osoby nie istnieją. Wylosowano je ze statystyk, a ich teksty i odpowiedzi napisał model \
+                 językowy albo symulator.",
+            ),
+            project_id: about.project_id,
+            project_name: masked.text(&about.project_name),
+            exported_at,
+            is_masked: masked.is_on(),
+            models: about.models,
+            seeds: about.seeds,
+            sources: vec![say(
+                "Statistics Poland, population on 31 December 2024, and the tables and models of docs/data-sources",
+                "GUS, ludność, stan na 31 grudnia 2024, oraz tablice i modele z docs/data-sources",
+            )],
+            treatment: made.into_iter().chain(hidden).chain([formula]).collect(),
+            limits: limits(language),
+        }
+    }
+}
+
+/// What was done to a part before it was stored.
+fn say_treatment(part: WrittenPart, language: Language) -> String {
+    let (english, polish) = match part {
+        WrittenPart::People => (
+            "Who somebody is was drawn by statistics before a word was written; texts that contradict it were written \
+             again or left out.",
+            "To, kim ktoś jest, wylosowano ze statystyk, zanim powstało pierwsze słowo; teksty, które temu przeczą, \
+             napisano od nowa albo odrzucono.",
+        ),
+        WrittenPart::Needs => (
+            "Needs were drafted once for a segment and weighed for a person by rules; quotes that no stored answer has \
+             letter by letter were dropped.",
+            "Potrzeby opisano raz dla segmentu, a ich wagę dla osoby ustalają reguły; cytaty, których nie ma co do \
+             litery w zapisanej odpowiedzi, odrzucono.",
+        ),
+        WrittenPart::Journey => (
+            "Durations and shares in a journey are those that a source says; without one they are left out.",
+            "Czasy i udziały w drodze do zakupu pochodzą ze źródeł; bez źródła ich nie ma.",
+        ),
+        WrittenPart::Answers => (
+            "Answers that broke a rule of their question were asked for again or counted as invalid. A rating is one \
+             point drawn from the distribution that was elicited; figures rest on the whole distribution. Shuffled \
+             options and questions are in the survey's order again. Weights are those of the survey's design.",
+            "O odpowiedzi, które łamały regułę pytania, zapytano ponownie albo uznano je za nieważne. Ocena to jeden \
+             punkt wylosowany z uzyskanego rozkładu; liczby opierają się na całym rozkładzie. Przetasowane odpowiedzi \
+             i pytania są znów w kolejności ankiety. Wagi są takie, jak w projekcie ankiety.",
+        ),
+        WrittenPart::Turns => (
+            "A rule decided who spoke when; turns that contradict a person's card or repeat another turn were written \
+             again or are missing.",
+            "O tym, kto kiedy mówi, decydowała reguła; wypowiedzi sprzeczne z kartą osoby albo powtarzające inną \
+             napisano od nowa albo ich brak.",
+        ),
+        WrittenPart::Summary => (
+            "Quotes in the summary are in a stored turn letter by letter before masking; insights without a turn were \
+             dropped.",
+            "Cytaty w podsumowaniu są przed maskowaniem co do litery w zapisanej wypowiedzi; wnioski bez wypowiedzi \
+             odrzucono.",
+        ),
+    };
+    language.pick(english, polish).to_owned()
+}
+
+fn limits(language: Language) -> Vec<String> {
+    let say = |english: &str, polish: &str| language.pick(english, polish).to_owned();
+    vec![
+        say(
+            "A good fit is about who the people are, not about what they would say.",
+            "Dobre dopasowanie mówi, kim są te osoby, a nie co by powiedziały.",
+        ),
+        say(
+            "Simulated text is not a sample of people and varies less than people do: decide on what real people \
+             say.",
+            "Symulowany tekst nie jest próbą ludzi i różni się mniej niż ludzie: decyduj na podstawie tego, co \
+             mówią prawdziwi ludzie.",
+        ),
+        say(
+            "Personas built on demographics alone reach about 74% of the consistency with which people repeat \
+             their own answers (Park et al., 2024).",
+            "Persony oparte na samej demografii osiągają około 74% zgodności, z jaką ludzie powtarzają własne \
+             odpowiedzi (Park i in., 2024).",
+        ),
+    ]
+}
