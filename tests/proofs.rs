@@ -68,7 +68,7 @@ const EXEMPT: [(&str, &[&str]); 9] = [
             "rag-ingest::chunks_to_embed",
             "rag-ingest::count",
             "rag-ingest::is_busy",
-            "rag-ingest::pieces",
+            "rag-ingest::chunks",
             "rag-ingest::replace",
             "store::known_hashes",
             "store::stop_work",

@@ -35,7 +35,7 @@ pub const PERSONA_VERSION: &str = "persona.v2";
 
 /// The most characters of one text of the brief.
 const LONGEST_TEXT: usize = 600;
-/// The most characters of one passage: a whole piece of a document, 384 tokens of four letters.
+/// The most characters of one passage: a whole chunk of a document, 384 tokens of four letters.
 const LONGEST_PASSAGE: usize = 1_600;
 /// The most passages.
 const MOST_PASSAGES: usize = 5;

@@ -32,7 +32,7 @@ pub(crate) struct AskDocuments {
     top_k: Option<u32>,
     /// Only what this project has. Without it everything that the caller reads.
     project_id: Option<ProjectId>,
-    /// 0 to 3 pieces before and after each hit, to read it in its place. Default 0.
+    /// 0 to 3 chunks before and after each hit, to read it in its place. Default 0.
     neighbours: Option<u32>,
 }
 
@@ -67,9 +67,9 @@ pub(crate) struct Citation {
     page: Option<u32>,
     /// The headings above it.
     headings: Vec<String>,
-    /// The pieces before it, when neighbours were wanted.
+    /// The chunks before it, when neighbours were wanted.
     before: Vec<String>,
-    /// The pieces behind it.
+    /// The chunks behind it.
     after: Vec<String>,
     /// Its ranks by words and by meaning, and the scores of fusion and reranker on their own scales.
     #[schema(value_type = Object)]

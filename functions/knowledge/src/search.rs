@@ -69,7 +69,7 @@ pub(crate) struct Question<'a> {
     /// Who pays beside the project, and until when.
     pub(crate) terms: Terms,
     pub(crate) passages: Passages,
-    /// How many pieces before and after each hit are read with it.
+    /// How many chunks before and after each hit are read with it.
     pub(crate) neighbours: u32,
 }
 

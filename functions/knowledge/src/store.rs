@@ -7,7 +7,7 @@ use platform::Result;
 use shared::id::ChunkId;
 use sqlx::PgPool;
 
-/// Those of these pieces that are of their documents as they are now, of documents that the reader may see
+/// Those of these chunks that are of their documents as they are now, of documents that the reader may see
 /// and that nobody has deleted: the graph follows an edit and a deletion a moment later.
 pub(crate) async fn living(
     pool: &PgPool,

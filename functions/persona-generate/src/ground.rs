@@ -1,5 +1,5 @@
 //! What documents say to a segment of the population: asked once for each segment of a run, within a
-//! budget of tokens, and cited by the piece.
+//! budget of tokens, and cited by the chunk.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -40,7 +40,7 @@ static SEARCHING: [Mutex<()>; 64] = [const { Mutex::const_new(()) }; 64];
 /// What a segment's people are written from.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Grounding {
-    /// Texts of the cited pieces.
+    /// Texts of the cited chunks.
     pub(crate) passages: Vec<String>,
 }
 
@@ -156,12 +156,12 @@ const BROKEN: &str = "the knowledge base (Neo4j) refused the search";
 
 async fn find(graph: &Knowledge, search: Search<'_>) -> Result<(Found, Vec<Fact>), Failure> {
     let found = graph.search(search).await?;
-    let pieces: Vec<ChunkId> = found.hits.iter().take(MOST_CITED).map(|hit| hit.chunk_id).collect();
-    let facts = graph.facts_of(search.scopes, &pieces, MOST_FACTS).await?;
+    let chunks: Vec<ChunkId> = found.hits.iter().take(MOST_CITED).map(|hit| hit.chunk_id).collect();
+    let facts = graph.facts_of(search.scopes, &chunks, MOST_FACTS).await?;
     Ok((found, facts))
 }
 
-/// A piece that is cited.
+/// A chunk that is cited.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Cited {
     pub(crate) chunk_id: ChunkId,
@@ -173,7 +173,7 @@ pub(crate) struct Cited {
     pub(crate) relevance: f64,
 }
 
-/// The best pieces that fit into the budget together.
+/// The best chunks that fit into the budget together.
 fn cited(found: Found, living: &store::Living) -> Vec<Cited> {
     let mut left = MOST_PASSAGE_TOKENS;
     let mut cited = Vec::new();

@@ -38,11 +38,11 @@ pub struct AppState {
     pub embedder: Embedder,
     /// Reads files in a process of its own.
     pub extractor: Extractor,
-    /// Facts are not looked for in documents of more pieces than this.
+    /// Facts are not looked for in documents of more chunks than this.
     pub most_fact_chunks: u32,
 }
 
-/// Pieces whose facts are looked for: about 60 pages, some 200 calls of a model.
+/// Chunks whose facts are looked for: about 60 pages, some 200 calls of a model.
 pub const MOST_FACT_CHUNKS: u32 = 200;
 
 impl AppState {

@@ -1,5 +1,5 @@
 //! Another model for the vectors of all documents: the index is made anew, and every document gets a run
-//! that embeds and writes its pieces again. Until then it is found by words.
+//! that embeds and writes its chunks again. Until then it is found by words.
 
 use ::store::documents;
 use ::store::knowledge::{Failure, Knowledge};
@@ -78,7 +78,7 @@ async fn turn_over(state: &AppState, graph: &Knowledge, by: AccountId) -> Result
 /// Which documents are embedded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Which {
-    /// Every one that has pieces.
+    /// Every one that has chunks.
     All,
     /// Those that lack vectors of the configured model, and that nobody is at work on.
     Left,

@@ -27,11 +27,11 @@ shared::words! {
         Uploaded = "uploaded",
         /// Its blocks are kept beside the file.
         Extracted = "extracted",
-        /// It is cut into pieces.
+        /// It is cut into chunks.
         Chunked = "chunked",
-        /// Every piece has its vector.
+        /// Every chunk has its vector.
         Embedded = "embedded",
-        /// The graph has every piece: it can be found.
+        /// The graph has every chunk: it can be found.
         Written = "written",
         /// Its facts are in the graph, or were not wanted.
         Done = "done",

@@ -1,11 +1,11 @@
-//! Documents and their pieces in PostgreSQL.
+//! Documents and their chunks in PostgreSQL.
 
 mod chunks;
 mod document;
 
 pub(crate) use chunks::{
-    Answer, Piece, answers, ask_again, chunks_to_ask, chunks_to_embed, count, lacks_facts,
-    model_key, note_no_facts, pieces, replace, save_embeddings, save_facts,
+    Answer, ChunkRow, answers, ask_again, chunks, chunks_to_ask, chunks_to_embed, count,
+    lacks_facts, model_key, note_no_facts, replace, save_embeddings, save_facts,
 };
 pub(crate) use document::{
     Document, DocumentPatch, Embedded, Same, advance, back_to, fail, find, find_same, hold, insert,

@@ -127,8 +127,8 @@ impl World {
             .unwrap_or_default()
     }
 
-    /// `(id, hash)` of a document's pieces in order.
-    async fn pieces(&self, id: &Value) -> Vec<(uuid::Uuid, String)> {
+    /// `(id, hash)` of a document's chunks in order.
+    async fn chunks(&self, id: &Value) -> Vec<(uuid::Uuid, String)> {
         sqlx::query_as("select id, hash from chunks where document_id = $1 order by position")
             .bind(id_of(id).0)
             .fetch_all(&self.app.parts.pool)
@@ -209,7 +209,7 @@ fn id_of(id: &Value) -> DocumentId {
     DocumentId(id.as_str().unwrap().parse().unwrap())
 }
 
-/// A report of three sections, each a piece of its own.
+/// A report of three sections, each a chunk of its own.
 const REPORT: &str = "# Rynek kawy\n\nRaport opisuje zwyczaje kawowe w Polsce.\n\n\
     ## Zakupy\n\nKawę ziarnistą kupuje regularnie 41% dorosłych, najczęściej w dyskoncie.\n\n\
     ## Przygotowanie\n\nEkspres ciśnieniowy ma w domu co trzecie gospodarstwo domowe.\n";

@@ -1,4 +1,4 @@
-//! Cutting a document into pieces that can be found and cited.
+//! Cutting a document into chunks that can be found and cited.
 //!
 //! [`semantic`] follows what the author wrote: a chunk lies within one section, ends where a paragraph
 //! or at least a sentence ends, and carries the headings above it. [`fixed()`] is what it is compared
@@ -31,7 +31,7 @@ use super::Block;
 
 pub use fixed::fixed;
 
-/// A piece of a document.
+/// A passage of a document, as it is searched and cited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chunk {
     /// Its place in the document, from 0.

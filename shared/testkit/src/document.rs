@@ -26,7 +26,7 @@ pub async fn graph() -> Knowledge {
     graph
 }
 
-/// A Polish document, a paragraph a piece: its row, and its pieces in the graph.
+/// A Polish document, a paragraph a chunk: its row, and its chunks in the graph.
 ///
 /// # Panics
 /// When the database or the graph fails.
@@ -67,30 +67,30 @@ pub async fn document(
     let blocks: Vec<Block> = text.split("\n\n").map(Block::paragraph).collect();
     let mut index = 0;
     for block in blocks {
-        for mut piece in chunk::semantic(&[block], ChunkSizes::default()) {
-            piece.index = index;
+        for mut chunk in chunk::semantic(&[block], ChunkSizes::default()) {
+            chunk.index = index;
             index += 1;
-            let vector = offline.embed(&piece.text, Language::Polish);
-            let embedded = Embedded { chunk: &piece, embedding: Some(&vector) };
+            let vector = offline.embed(&chunk.text, Language::Polish);
+            let embedded = Embedded { chunk: &chunk, embedding: Some(&vector) };
             graph.write_chunks(&node, &[embedded]).await.unwrap();
-            keep(app, id, &piece).await;
+            keep(app, id, &chunk).await;
         }
     }
     id
 }
 
-/// The row of a piece.
-async fn keep(app: &TestApp, document: DocumentId, piece: &Chunk) {
+/// The row of a chunk.
+async fn keep(app: &TestApp, document: DocumentId, chunk: &Chunk) {
     sqlx::query(
         "insert into chunks (id, document_id, hash, position, text, headings, tokens) \
          values ($1, $2, $3, $4, $5, '{}', $6) on conflict do nothing",
     )
-    .bind(chunk_id(document, &piece.hash).0)
+    .bind(chunk_id(document, &chunk.hash).0)
     .bind(document.0)
-    .bind(&piece.hash)
-    .bind(piece.index.cast_signed())
-    .bind(&piece.text)
-    .bind(piece.tokens.cast_signed())
+    .bind(&chunk.hash)
+    .bind(chunk.index.cast_signed())
+    .bind(&chunk.text)
+    .bind(chunk.tokens.cast_signed())
     .execute(&app.parts.pool)
     .await
     .unwrap();

@@ -1,4 +1,4 @@
-//! What a run retrieved for its segments, and the pieces that it cites: each stored once.
+//! What a run retrieved for its segments, and the chunks that it cites: each stored once.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::ground::Cited;
 
-/// Pieces of documents as they are now.
+/// Chunks of documents as they are now.
 pub(crate) type Living = HashSet<ChunkId>;
 
 /// What was found for a segment.
@@ -135,7 +135,7 @@ pub(crate) async fn insert_grounding(
     Ok(())
 }
 
-/// The pieces as they are now, in one order everywhere: segments that cite the same pieces at once would
+/// The chunks as they are now, in one order everywhere: segments that cite the same chunks at once would
 /// wait for each other. A document that was deleted meanwhile is not cited, nor one that is lent no longer:
 /// whoever ends a loan now waits for the end of this, and afterwards nothing of it is cited anew.
 async fn insert_citations(
@@ -187,7 +187,7 @@ async fn hold_loans(connection: &mut PgConnection, project: ProjectId) -> Result
     Ok(())
 }
 
-/// Those of the found pieces that are of their documents as they are now, and of documents that the project
+/// Those of the found chunks that are of their documents as they are now, and of documents that the project
 /// still reads: the graph follows an edit and a deletion a moment later.
 pub(crate) async fn living(pool: &PgPool, of: InProject, found: &Found) -> Result<Living> {
     let ids: Vec<Uuid> = found.hits.iter().map(|hit| hit.chunk_id.0).collect();

@@ -1,4 +1,4 @@
-//! Blocks into pieces. What has not changed since the last version keeps its row.
+//! Blocks into chunks. What has not changed since the last version keeps its row.
 
 use anyhow::Context;
 use bytes::Bytes;
@@ -35,7 +35,7 @@ pub(crate) async fn cut(
         DocumentPatch { language: Some(language), chunks: Some(count), ..DocumentPatch::default() };
     let mut transaction = state.worker.pool.begin().await?;
     // The note comes first: it holds the document in this version. Whoever has waited too long for the blocks
-    // may stand before the pieces of another.
+    // may stand before the chunks of another.
     if !advance(&mut transaction, context, document, Step::Chunked, told).await? {
         return Ok(Done::Stopped);
     }

@@ -1,4 +1,4 @@
-//! A vector for each piece that has none, batch by batch, each stored before the next is paid for.
+//! A vector for each chunk that has none, batch by batch, each stored before the next is paid for.
 
 use platform::Result;
 use platform::model::{Embedding, Failure, MOST_TEXTS, Passage, Purpose};
@@ -6,7 +6,7 @@ use platform::runs::{self, Progress, ShardContext};
 
 use super::{Done, hold};
 use crate::AppState;
-use crate::store::{self, Document, DocumentPatch, Piece};
+use crate::store::{self, ChunkRow, Document, DocumentPatch};
 
 pub(crate) async fn embed(
     state: &AppState,
@@ -20,7 +20,7 @@ pub(crate) async fn embed(
         if left.is_empty() {
             return Ok(Done::Step(DocumentPatch::default()));
         }
-        let texts: Vec<String> = left.iter().map(Piece::in_context).collect();
+        let texts: Vec<String> = left.iter().map(ChunkRow::in_context).collect();
         let batches = state.embedder.batches(texts.iter().map(String::as_str));
         let count = batches.first().copied().unwrap_or_default();
         let language = document.language.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Facts out of pieces, several at a time, each answer stored; then all of them into the graph.
+//! Facts out of chunks, several at a time, each answer stored; then all of them into the graph.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,9 +17,9 @@ use tokio_util::task::AbortOnDropHandle;
 use super::tally::Tally;
 use super::{Done, failed, graph, hold, node};
 use crate::AppState;
-use crate::store::{self, Document, DocumentPatch, Piece};
+use crate::store::{self, ChunkRow, Document, DocumentPatch};
 
-/// Pieces that are asked about at the same time; the model's own limit is per process.
+/// Chunks that are asked about at the same time; the model's own limit is per process.
 const AT_ONCE: usize = 8;
 /// A few facts with their words.
 const MAX_OUTPUT_TOKENS: u32 = 1_500;
@@ -51,11 +51,11 @@ pub(crate) async fn find(
     }
 }
 
-/// How far the pieces were asked about.
+/// How far the chunks were asked about.
 enum Asked {
     /// Every one has an answer, or none that could be used.
     Through,
-    /// Up to this failure, which is not about a piece: the others would fail likewise.
+    /// Up to this failure, which is not about a chunk: the others would fail likewise.
     Until(Failure),
     /// Nobody wants the answers any more.
     Stopped,
@@ -78,28 +78,28 @@ async fn ask_these(
     state: &AppState,
     context: &ShardContext,
     document: &Document,
-    left: Vec<Piece>,
+    left: Vec<ChunkRow>,
 ) -> Result<Asked> {
     let is_over = Arc::new(AtomicBool::new(false));
     let over = Arc::clone(&is_over);
     // Tasks of their own: one that holds a connection goes on while this one waits for one.
     let asked =
         futures::stream::iter(left.into_iter().take_while(|_| !over.load(Ordering::Relaxed)))
-            .map(|piece| {
+            .map(|chunk| {
                 let (run, stop) = (context.lease.run_id, context.stop.clone());
-                let asking = ask(state.clone(), run, stop, document.clone(), piece);
+                let asking = ask(state.clone(), run, stop, document.clone(), chunk);
                 AbortOnDropHandle::new(tokio::spawn(asking))
             })
             .buffer_unordered(AT_ONCE);
     let mut asked = std::pin::pin!(asked);
     let mut until = None;
     while let Some(asked) = asked.next().await {
-        let (piece, answer) = asked.map_err(anyhow::Error::from)?;
+        let (chunk, answer) = asked.map_err(anyhow::Error::from)?;
         let answer = match answer {
             Ok(findings) => Ok(findings),
             Err(Failure::Cancelled) => return Ok(Asked::Stopped),
             Err(Failure::Ledger(error)) => return Err(error.into()),
-            // One piece without facts is no reason to give up the others.
+            // One chunk without facts is no reason to give up the others.
             Err(
                 failure @ (Failure::Unusable { .. } | Failure::Refused { .. } | Failure::TooLong),
             ) => Err(in_words(&failure)),
@@ -110,7 +110,7 @@ async fn ask_these(
                 continue;
             }
         };
-        if !keep(state, context, document, &piece, answer).await? {
+        if !keep(state, context, document, &chunk, answer).await? {
             return Ok(Asked::Stopped);
         }
     }
@@ -122,29 +122,29 @@ async fn ask(
     run: RunId,
     stop: CancellationToken,
     document: Document,
-    piece: Piece,
-) -> (Piece, Result<Findings, Failure>) {
-    let text = piece.in_context();
+    chunk: ChunkRow,
+) -> (ChunkRow, Result<Findings, Failure>) {
+    let text = chunk.in_context();
     let language = document.language.unwrap_or_default();
     let prompt = prompt::facts(&text, language);
-    let offline = || fact::offline(&piece.text);
+    let offline = || fact::offline(&chunk.text);
     let request = Request {
         task: "document_facts",
         prompt_version: prompt.version,
         project: document.project_id,
         run: Some(run),
-        item: Some(piece.position),
+        item: Some(chunk.position),
         system: &prompt.system,
         user: &prompt.user,
         max_output_tokens: MAX_OUTPUT_TOKENS,
         temperature: 0.0,
-        seed: Seed(1).child("facts", piece.position.cast_unsigned().into()),
+        seed: Seed(1).child("facts", chunk.position.cast_unsigned().into()),
         cancel: stop,
         offline: &offline,
     };
     let answer = state.worker.model.ask(&request, &mut |_, _| Vec::new()).await;
     let findings = answer.map(|answer| fact::checked(answer.value, &text));
-    (piece, findings)
+    (chunk, findings)
 }
 
 /// The failure, and the first rule that the answer broke.
@@ -155,18 +155,18 @@ fn in_words(failure: &Failure) -> String {
     }
 }
 
-/// Keeps what was found in a piece, or why nothing was. What the database cannot hold is not found.
+/// Keeps what was found in a chunk, or why nothing was. What the database cannot hold is not found.
 async fn keep(
     state: &AppState,
     context: &ShardContext,
     document: &Document,
-    piece: &Piece,
+    chunk: &ChunkRow,
     answer: Result<Findings, String>,
 ) -> Result<bool> {
-    match store_answer(state, context, document, piece, answer).await {
+    match store_answer(state, context, document, chunk, answer).await {
         Err(error) if error.is_of_its_data() => {
             let why = "what was found has something in it that cannot be stored".to_owned();
-            store_answer(state, context, document, piece, Err(why)).await
+            store_answer(state, context, document, chunk, Err(why)).await
         }
         done => done,
     }
@@ -176,7 +176,7 @@ async fn store_answer(
     state: &AppState,
     context: &ShardContext,
     document: &Document,
-    piece: &Piece,
+    chunk: &ChunkRow,
     answer: Result<Findings, String>,
 ) -> Result<bool> {
     let mut transaction = state.worker.pool.begin().await?;
@@ -187,11 +187,11 @@ async fn store_answer(
     match answer {
         Ok(findings) => {
             let json = serde_json::to_value(&findings).map_err(anyhow::Error::from)?;
-            store::save_facts(&mut transaction, piece.id, &json).await?;
+            store::save_facts(&mut transaction, chunk.id, &json).await?;
         }
         Err(why) => {
             let why = why.replace('\0', "\u{fffd}");
-            store::note_no_facts(&mut transaction, piece.id, &why).await?;
+            store::note_no_facts(&mut transaction, chunk.id, &why).await?;
         }
     }
     runs::got_on(&mut transaction, &context.lease).await?;

@@ -1,4 +1,4 @@
-//! What was found in all pieces of a document, and what was not.
+//! What was found in all chunks of a document, and what was not.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use shared::knowledge::fact::Findings;
 
 use crate::store::Answer;
 
-/// The answers about a document's pieces, counted.
+/// The answers about a document's chunks, counted.
 #[derive(Default)]
 pub(crate) struct Tally {
-    /// Facts by the piece that they come from.
+    /// Facts by the chunk that they come from.
     pub(crate) supported: Vec<Supported>,
     pub(crate) facts: u32,
     /// Facts that the text does not support.

@@ -1,4 +1,4 @@
-//! The pieces into the graph. After the new ones are there, the old ones go.
+//! The chunks into the graph. After the new ones are there, the old ones go.
 
 use ::store::knowledge::{Embedded, Knowledge};
 use platform::Result;
@@ -7,9 +7,9 @@ use shared::knowledge::Chunk;
 
 use super::{Done, failed, graph, is_ours, node};
 use crate::AppState;
-use crate::store::{self, Document, DocumentPatch, Piece};
+use crate::store::{self, ChunkRow, Document, DocumentPatch};
 
-/// Pieces that are in memory at once, with their vectors: a megabyte or two.
+/// Chunks that are in memory at once, with their vectors: a megabyte or two.
 const BATCH: i64 = 200;
 
 pub(crate) async fn write(
@@ -31,7 +31,7 @@ pub(crate) async fn write(
     if let Err(failure) = graph.put_document(&node).await {
         return failed(failure);
     }
-    let hashes = match pieces(state, context, document, graph).await? {
+    let hashes = match write_chunks(state, context, document, graph).await? {
         Ok(hashes) => hashes,
         Err(done) => return Ok(done),
     };
@@ -45,8 +45,8 @@ pub(crate) async fn write(
     }
 }
 
-/// Writes all pieces, batch by batch, and returns their hashes, or why it could not.
-async fn pieces(
+/// Writes all chunks, batch by batch, and returns their hashes, or why it could not.
+async fn write_chunks(
     state: &AppState,
     context: &ShardContext,
     document: &Document,
@@ -58,30 +58,30 @@ async fn pieces(
         if !is_ours(state, context, document).await? {
             return Ok(Err(Done::Stopped));
         }
-        let pieces = store::pieces(&state.worker.pool, document.id, from, BATCH).await?;
-        let Some(last) = pieces.last() else { return Ok(Ok(hashes)) };
+        let rows = store::chunks(&state.worker.pool, document.id, from, BATCH).await?;
+        let Some(last) = rows.last() else { return Ok(Ok(hashes)) };
         from = last.position + 1;
-        let chunks: Vec<Chunk> = pieces.iter().map(chunk).collect();
-        let embedded = chunks.iter().zip(&pieces);
+        let chunks: Vec<Chunk> = rows.iter().map(chunk).collect();
+        let embedded = chunks.iter().zip(&rows);
         let embedded: Vec<Embedded<'_>> = embedded
-            .map(|(chunk, piece)| Embedded { chunk, embedding: piece.embedding.as_deref() })
+            .map(|(chunk, row)| Embedded { chunk, embedding: row.embedding.as_deref() })
             .collect();
         if let Err(failure) = graph.write_chunks(&node, &embedded).await {
             return failed(failure).map(Err);
         }
-        hashes.extend(pieces.into_iter().map(|piece| piece.hash));
+        hashes.extend(rows.into_iter().map(|row| row.hash));
     }
 }
 
-fn chunk(piece: &Piece) -> Chunk {
+fn chunk(row: &ChunkRow) -> Chunk {
     let number = |number: i32| number.cast_unsigned();
     Chunk {
-        index: number(piece.position),
-        text: piece.text.clone(),
-        headings: piece.headings.clone(),
-        page_from: piece.page_from.map(number),
-        page_to: piece.page_to.map(number),
-        tokens: number(piece.tokens),
-        hash: piece.hash.clone(),
+        index: number(row.position),
+        text: row.text.clone(),
+        headings: row.headings.clone(),
+        page_from: row.page_from.map(number),
+        page_to: row.page_to.map(number),
+        tokens: number(row.tokens),
+        hash: row.hash.clone(),
     }
 }

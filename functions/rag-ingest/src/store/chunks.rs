@@ -1,4 +1,4 @@
-//! The rows of pieces.
+//! The rows of chunks.
 
 use ::store::knowledge::chunk_id;
 use platform::Result;
@@ -8,9 +8,9 @@ use shared::knowledge::{Chunk, EmbeddingModel};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-/// A piece with everything that the graph takes of it.
+/// A chunk with everything that the graph takes of it.
 #[derive(Debug, Clone)]
-pub(crate) struct Piece {
+pub(crate) struct ChunkRow {
     pub(crate) id: ChunkId,
     pub(crate) hash: String,
     pub(crate) position: i32,
@@ -22,7 +22,7 @@ pub(crate) struct Piece {
     pub(crate) embedding: Option<Vec<f32>>,
 }
 
-impl Piece {
+impl ChunkRow {
     /// What is embedded and asked about: the headings above it, and the text.
     pub(crate) fn in_context(&self) -> String {
         let mut text = String::new();
@@ -34,7 +34,7 @@ impl Piece {
     }
 }
 
-/// Makes a document's pieces those of this version: what has not changed stays with its vector and its
+/// Makes a document's chunks those of this version: what has not changed stays with its vector and its
 /// facts, at its new place.
 pub(crate) async fn replace(
     connection: &mut PgConnection,
@@ -90,15 +90,15 @@ pub(crate) async fn replace(
     Ok(())
 }
 
-/// Pieces from this place on, in order, at most so many.
-pub(crate) async fn pieces(
+/// Chunks from this place on, in order, at most so many.
+pub(crate) async fn chunks(
     pool: &PgPool,
     document: DocumentId,
     from: i32,
     most: i64,
-) -> Result<Vec<Piece>> {
+) -> Result<Vec<ChunkRow>> {
     let rows = sqlx::query_as!(
-        Piece,
+        ChunkRow,
         r#"
         select
             id as "id: _", hash, position, text, headings, page_from, page_to, tokens, embedding
@@ -114,15 +114,15 @@ pub(crate) async fn pieces(
     Ok(rows.fetch_all(pool).await?)
 }
 
-/// Pieces without a vector of this model, in order, at most so many.
+/// Chunks without a vector of this model, in order, at most so many.
 pub(crate) async fn chunks_to_embed(
     pool: &PgPool,
     document: DocumentId,
     model: &str,
     most: i64,
-) -> Result<Vec<Piece>> {
+) -> Result<Vec<ChunkRow>> {
     let rows = sqlx::query_as!(
-        Piece,
+        ChunkRow,
         r#"
         select
             id as "id: _", hash, position, text, headings, page_from, page_to, tokens,
@@ -144,17 +144,17 @@ pub(crate) fn model_key(model: &EmbeddingModel) -> String {
     format!("{}/{}", model.name, model.dimensions)
 }
 
-/// Keeps vectors, one for each of these pieces.
+/// Keeps vectors, one for each of these chunks.
 pub(crate) async fn save_embeddings(
     connection: &mut PgConnection,
-    pieces: &[Piece],
+    chunks: &[ChunkRow],
     model: &str,
     vectors: &[Vec<f32>],
 ) -> Result<()> {
-    for (piece, vector) in pieces.iter().zip(vectors) {
+    for (chunk, vector) in chunks.iter().zip(vectors) {
         sqlx::query!(
             "update chunks set embedding = $2, embedded_by = $3 where id = $1",
-            piece.id.0,
+            chunk.id.0,
             vector,
             model,
         )
@@ -164,10 +164,10 @@ pub(crate) async fn save_embeddings(
     Ok(())
 }
 
-/// Pieces whose facts nobody has looked for yet.
-pub(crate) async fn chunks_to_ask(pool: &PgPool, document: DocumentId) -> Result<Vec<Piece>> {
+/// Chunks whose facts nobody has looked for yet.
+pub(crate) async fn chunks_to_ask(pool: &PgPool, document: DocumentId) -> Result<Vec<ChunkRow>> {
     let rows = sqlx::query_as!(
-        Piece,
+        ChunkRow,
         r#"
         select
             id as "id: _", hash, position, text, headings, page_from, page_to, tokens,
@@ -181,15 +181,15 @@ pub(crate) async fn chunks_to_ask(pool: &PgPool, document: DocumentId) -> Result
     Ok(rows.fetch_all(pool).await?)
 }
 
-/// Keeps what was found in a piece.
+/// Keeps what was found in a chunk.
 pub(crate) async fn save_facts(
     connection: &mut PgConnection,
-    piece: ChunkId,
+    chunk: ChunkId,
     facts: &Value,
 ) -> Result<()> {
     sqlx::query!(
         "update chunks set facts = $2, facts_failure = null where id = $1",
-        piece.0,
+        chunk.0,
         facts,
     )
     .execute(connection)
@@ -197,13 +197,13 @@ pub(crate) async fn save_facts(
     Ok(())
 }
 
-/// Keeps why nothing was found in a piece.
+/// Keeps why nothing was found in a chunk.
 pub(crate) async fn note_no_facts(
     connection: &mut PgConnection,
-    piece: ChunkId,
+    chunk: ChunkId,
     why: &str,
 ) -> Result<()> {
-    sqlx::query!("update chunks set facts_failure = $2 where id = $1", piece.0, why)
+    sqlx::query!("update chunks set facts_failure = $2 where id = $1", chunk.0, why)
         .execute(connection)
         .await?;
     Ok(())
@@ -231,8 +231,8 @@ pub(crate) async fn answers(pool: &PgPool, document: DocumentId) -> Result<Vec<A
     Ok(rows.fetch_all(pool).await?)
 }
 
-/// True when pieces of a document have no facts because nobody could be asked, or no answer be used, it has no
-/// more pieces than are asked about, and nobody is asking.
+/// True when chunks of a document have no facts because nobody could be asked, or no answer be used, it has no
+/// more chunks than are asked about, and nobody is asking.
 pub(crate) async fn lacks_facts(
     connection: &mut PgConnection,
     document: DocumentId,
@@ -257,7 +257,7 @@ pub(crate) async fn lacks_facts(
     Ok(lacks.fetch_one(connection).await?.unwrap_or(false))
 }
 
-/// Has every piece asked about again that gave nothing.
+/// Has every chunk asked about again that gave nothing.
 pub(crate) async fn ask_again(connection: &mut PgConnection, document: DocumentId) -> Result<()> {
     sqlx::query!(
         "update chunks set facts_failure = null where document_id = $1 and facts_failure is not null",
@@ -268,7 +268,7 @@ pub(crate) async fn ask_again(connection: &mut PgConnection, document: DocumentI
     Ok(())
 }
 
-/// How many pieces a document has.
+/// How many chunks a document has.
 pub(crate) async fn count(pool: &PgPool, document: DocumentId) -> Result<u32> {
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from chunks where document_id = $1"#,

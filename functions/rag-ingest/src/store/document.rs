@@ -340,14 +340,14 @@ pub(crate) async fn fail(
     Ok(())
 }
 
-/// A document whose pieces have vectors.
+/// A document whose chunks have vectors.
 pub(crate) struct Embedded {
     pub(crate) id: DocumentId,
     pub(crate) project_id: Option<ProjectId>,
     pub(crate) upload_id: Uuid,
 }
 
-/// Documents that have pieces, by their ids: the next so many after one. Of those whose vectors are all of
+/// Documents that have chunks, by their ids: the next so many after one. Of those whose vectors are all of
 /// this model, or that somebody is at work on, only where everything is wanted.
 pub(crate) async fn with_vectors(
     connection: &mut PgConnection,

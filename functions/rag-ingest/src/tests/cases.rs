@@ -13,7 +13,7 @@ mod xlsx;
 use super::*;
 use crate::extract::read_here;
 
-/// A file and the texts of its pieces.
+/// A file and the texts of its chunks.
 struct Case {
     /// What is special about it.
     what: &'static str,

@@ -19,7 +19,7 @@ async fn a_worker_that_dies_after_any_step_is_followed_by_one_that_goes_on_there
         let world = World::new().await;
         let uploaded = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
         world.app.deliver_all().await;
-        let pieces = world.pieces(&uploaded["id"]).await;
+        let chunks = world.chunks(&uploaded["id"]).await;
         world.undo_after(step, &uploaded["id"]).await;
         // As it was when the worker died just after the step, its lease still on the shard.
         let now = world.app.parts.clock.now();
@@ -45,7 +45,7 @@ async fn a_worker_that_dies_after_any_step_is_followed_by_one_that_goes_on_there
         let row = world.row(&uploaded["id"]).await;
         assert_eq!((&row["step"], &row["status"]), (&json!("done"), &json!("ready")), "{step}");
         assert_eq!(world.run_status(&uploaded["run_id"]).await, "succeeded", "{step}");
-        assert_eq!(world.pieces(&uploaded["id"]).await, pieces, "{step}");
+        assert_eq!(world.chunks(&uploaded["id"]).await, chunks, "{step}");
         let hits = world.search(&[world.library()], "kawa ekspres zakupy").await;
         assert!(!hits.is_empty(), "{step}");
         let mut ids: Vec<_> = hits.iter().map(|hit| hit.chunk_id).collect();

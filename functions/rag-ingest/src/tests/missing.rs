@@ -27,9 +27,9 @@ async fn answers_that_cannot_be_used_are_counted_in_the_documents_note() {
     world.app.deliver_all().await;
 
     let row = world.row(&uploaded["id"]).await;
-    let pieces = world.pieces(&uploaded["id"]).await.len();
+    let chunks = world.chunks(&uploaded["id"]).await.len();
     let note = row["facts_note"].as_str().unwrap();
-    let expected = format!("{} of {pieces} passages gave no usable answer: ", pieces - 1);
+    let expected = format!("{} of {chunks} passages gave no usable answer: ", chunks - 1);
     assert!(note.contains(&expected), "{note}");
     assert!(note.contains("even after a correction"), "{note}");
     assert_eq!((&row["num_facts"], &row["status"]), (&json!(1), &json!("ready")));
@@ -62,7 +62,7 @@ async fn the_same_file_again_asks_for_the_missing_facts_only() {
     let world = World::with(&server.config()).await;
     let first = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
     world.app.deliver_all().await;
-    let (asked, pieces) = (server.recorded().len(), world.pieces(&first["id"]).await);
+    let (asked, chunks) = (server.recorded().len(), world.chunks(&first["id"]).await);
     server.otherwise(move |_| Behaviour::Answer(fact("Kawę pije się w domu")));
 
     let again = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
@@ -71,10 +71,10 @@ async fn the_same_file_again_asks_for_the_missing_facts_only() {
 
     assert_eq!((&again["outcome"], &again["id"]), (&json!("resumed"), &first["id"]), "{again}");
     assert_eq!((&again["version"], &again["status"]), (&json!(1), &json!("ready")));
-    assert_eq!(server.recorded().len() - asked, pieces.len() - 1, "each missing one once");
+    assert_eq!(server.recorded().len() - asked, chunks.len() - 1, "each missing one once");
     let row = world.row(&first["id"]).await;
-    assert_eq!((&row["num_facts"], &row["facts_note"]), (&json!(pieces.len()), &Value::Null));
-    assert_eq!(world.pieces(&first["id"]).await, pieces);
+    assert_eq!((&row["num_facts"], &row["facts_note"]), (&json!(chunks.len()), &Value::Null));
+    assert_eq!(world.chunks(&first["id"]).await, chunks);
     assert_eq!(world.run_status(&again["run_id"]).await, "succeeded");
     assert_eq!(third["outcome"], "unchanged");
     assert_eq!(world.files().len(), 1, "the file was there before");
@@ -114,7 +114,7 @@ async fn an_outage_of_the_model_puts_facts_off_and_they_are_found_when_it_is_ove
     assert_eq!((&during["status"], &during["step"]), (&json!("ready"), &json!("written")));
     assert_eq!(world.run_status(&uploaded["run_id"]).await, "running", "nothing has failed");
     let asked = server.recorded().len();
-    let pieces = world.pieces(&uploaded["id"]).await.len();
+    let chunks = world.chunks(&uploaded["id"]).await.len();
     server.otherwise(|_| Behaviour::Answer(fact("Kawę pije się w domu")));
     let payload = json!({ "schema": 1, "run_id": uploaded["run_id"], "shard": 0 });
     world.app.push("rag-ingest", &payload).await.expect(204);
@@ -124,10 +124,10 @@ async fn an_outage_of_the_model_puts_facts_off_and_they_are_found_when_it_is_ove
 
     let row = world.row(&uploaded["id"]).await;
     assert_eq!((&row["step"], &row["facts_note"]), (&json!("done"), &Value::Null), "{row}");
-    assert_eq!(row["num_facts"], pieces, "{row}");
+    assert_eq!(row["num_facts"], chunks, "{row}");
     assert_eq!(world.run_status(&uploaded["run_id"]).await, "succeeded");
     let again = server.recorded().len() - asked;
-    assert!(again < pieces, "what was answered is not asked again: {again} of {pieces}");
+    assert!(again < chunks, "what was answered is not asked again: {again} of {chunks}");
 }
 
 #[tokio::test]

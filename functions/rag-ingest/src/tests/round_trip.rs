@@ -18,16 +18,16 @@ async fn a_document_is_found_edited_and_gone_without_a_trace() {
     let found = world.search(&library, "kto kupuje kawę ziarnistą").await;
     assert!(found[0].text.contains("41% dorosłych"), "{found:?}");
     assert_eq!(found[0].headings, ["Rynek kawy", "Zakupy"]);
-    let before = world.pieces(&uploaded["id"]).await;
+    let before = world.chunks(&uploaded["id"]).await;
 
     let edited = REPORT.replace("41% dorosłych", "58% seniorów");
     let updated = world.upload("raport.md", "Kawa 2026", edited.as_bytes()).await;
     world.app.deliver_all().await;
 
     assert_eq!((&updated["outcome"], &updated["id"]), (&json!("updated"), &uploaded["id"]));
-    let after = world.pieces(&uploaded["id"]).await;
-    let kept = after.iter().filter(|piece| before.contains(piece)).count();
-    assert_eq!((after.len(), kept), (before.len(), before.len() - 1), "one piece changed");
+    let after = world.chunks(&uploaded["id"]).await;
+    let kept = after.iter().filter(|chunk| before.contains(chunk)).count();
+    assert_eq!((after.len(), kept), (before.len(), before.len() - 1), "one chunk changed");
     let texts: Vec<String> =
         world.search(&library, "kawa ziarnista").await.into_iter().map(|hit| hit.text).collect();
     assert!(texts.iter().any(|text| text.contains("58% seniorów")), "{texts:?}");
@@ -38,7 +38,7 @@ async fn a_document_is_found_edited_and_gone_without_a_trace() {
     world.app.deliver_all().await;
 
     assert_eq!(world.row(&uploaded["id"]).await, Value::Null);
-    assert_eq!(world.pieces(&uploaded["id"]).await, []);
+    assert_eq!(world.chunks(&uploaded["id"]).await, []);
     assert!(world.search(&library, "kawa").await.is_empty());
     let graph = world.state.knowledge.as_ref().unwrap();
     assert!(graph.facts_near(&library, "kawa dorosłych dyskont", 9).await.unwrap().is_empty());
@@ -205,7 +205,7 @@ async fn another_model_embeds_every_document_again_and_nothing_else() {
     let world = World::new().await;
     let uploaded = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
     world.app.deliver_all().await;
-    let pieces = world.pieces(&uploaded["id"]).await;
+    let chunks = world.chunks(&uploaded["id"]).await;
     let pool = &world.app.parts.pool;
     sqlx::query("update chunks set embedded_by = 'another/768'").execute(pool).await.unwrap();
 
@@ -217,7 +217,7 @@ async fn another_model_embeds_every_document_again_and_nothing_else() {
     world.app.deliver_all().await;
 
     assert_eq!(world.run_status(&json!(runs[0])).await, "succeeded");
-    assert_eq!(world.pieces(&uploaded["id"]).await, pieces);
+    assert_eq!(world.chunks(&uploaded["id"]).await, chunks);
     let models: Vec<String> = sqlx::query_scalar("select distinct embedded_by from chunks")
         .fetch_all(pool)
         .await

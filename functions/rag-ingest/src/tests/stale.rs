@@ -31,15 +31,15 @@ async fn a_worker_that_wakes_up_after_another_version_leaves_its_pieces_alone() 
         world.upload("a.md", "Kawa", edited.as_bytes()).await;
         world.app.parts.clock.advance(platform::runs::LEASE);
         world.app.deliver_all().await;
-        let (row, pieces) = (world.row(id).await, world.pieces(id).await);
+        let (row, chunks) = (world.row(id).await, world.chunks(id).await);
         assert_eq!((&row["status"], &row["version"]), (&json!("ready"), &json!(2)), "{row}");
         reader.write_all(&blocks).unwrap();
-        pieces
+        chunks
     };
-    let (stale, pieces) = tokio::join!(stale, newer);
+    let (stale, chunks) = tokio::join!(stale, newer);
 
     stale.expect(204);
-    assert_eq!(world.pieces(id).await, pieces);
+    assert_eq!(world.chunks(id).await, chunks);
     assert_eq!(world.row(id).await["step"], "done");
     let hits = world.search(&[world.library()], "kawa ziarnista w dyskoncie").await;
     assert!(hits.iter().any(|hit| hit.text.contains("58% seniorów")), "{hits:?}");

@@ -4,8 +4,8 @@ use super::section::Section;
 use super::{ChunkSizes, Draft, divide, tokens};
 use crate::knowledge::{Block, BlockKind};
 
-/// A piece that is never cut again.
-struct Piece {
+/// A part of a block that is never cut again.
+struct Part {
     text: String,
     tokens: u32,
     page: Option<u32>,
@@ -15,13 +15,13 @@ struct Piece {
 
 pub(super) fn pack(section: &Section<'_>, sizes: ChunkSizes) -> Vec<Draft> {
     let mut packer = Packer { sizes, done: Vec::new(), open: None };
-    for piece in section.blocks.iter().flat_map(|block| pieces(block, sizes)) {
-        packer.add(piece);
+    for part in section.blocks.iter().flat_map(|block| parts(block, sizes)) {
+        packer.add(part);
     }
     packer.finish()
 }
 
-fn pieces(block: &Block, sizes: ChunkSizes) -> Vec<Piece> {
+fn parts(block: &Block, sizes: ChunkSizes) -> Vec<Part> {
     let text = block.text.trim();
     let is_table = block.kind == BlockKind::Table;
     let parts = if is_table {
@@ -32,11 +32,11 @@ fn pieces(block: &Block, sizes: ChunkSizes) -> Vec<Piece> {
         vec![text.to_owned()]
     };
     let is_item = block.kind == BlockKind::ListItem;
-    let piece = |text: String| {
+    let part = |text: String| {
         let tokens = tokens(&text);
-        Piece { text, tokens, page: block.page, is_table, is_item }
+        Part { text, tokens, page: block.page, is_table, is_item }
     };
-    parts.into_iter().filter(|text| !text.is_empty()).map(piece).collect()
+    parts.into_iter().filter(|text| !text.is_empty()).map(part).collect()
 }
 
 /// A chunk that may still grow.
@@ -48,12 +48,12 @@ struct Open {
 }
 
 impl Open {
-    fn begin(piece: Piece) -> Self {
+    fn begin(part: Part) -> Self {
         Self {
-            tokens: piece.tokens,
-            is_table: piece.is_table,
-            ends_in_item: piece.is_item,
-            draft: Draft { text: piece.text, page_from: piece.page, page_to: piece.page },
+            tokens: part.tokens,
+            is_table: part.is_table,
+            ends_in_item: part.is_item,
+            draft: Draft { text: part.text, page_from: part.page, page_to: part.page },
         }
     }
 
@@ -75,16 +75,16 @@ struct Packer {
 }
 
 impl Packer {
-    fn add(&mut self, piece: Piece) {
+    fn add(&mut self, part: Part) {
         let Some(open) = &mut self.open else {
-            self.open = Some(Open::begin(piece));
+            self.open = Some(Open::begin(part));
             return;
         };
-        if fits(open, piece.tokens, self.sizes) {
-            let gap = if open.ends_in_item && piece.is_item { "\n" } else { "\n\n" };
-            open.append(&Open::begin(piece), gap);
+        if fits(open, part.tokens, self.sizes) {
+            let gap = if open.ends_in_item && part.is_item { "\n" } else { "\n\n" };
+            open.append(&Open::begin(part), gap);
         } else {
-            self.done.extend(self.open.replace(Open::begin(piece)));
+            self.done.extend(self.open.replace(Open::begin(part)));
         }
     }
 

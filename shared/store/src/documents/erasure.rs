@@ -59,7 +59,7 @@ async fn uploads(pool: &PgPool, id: DocumentId) -> Result<Vec<Uuid>> {
     Ok(uploads.fetch_all(pool).await?)
 }
 
-/// Removes what is left of a deleted document: its row, its pieces, its facts and what was cited of it.
+/// Removes what is left of a deleted document: its row, its chunks, its facts and what was cited of it.
 /// People who cite it get a new version, because what is shown of them has changed.
 async fn forget(pool: &PgPool, id: DocumentId, now: DateTime<Utc>) -> Result<()> {
     let mut transaction = pool.begin().await?;

@@ -30,7 +30,7 @@ pub struct DocumentView {
     pub file_type: String,
     /// The country that it is about.
     pub country: Option<String>,
-    /// How many pieces of it can be found.
+    /// How many chunks of it can be found.
     pub num_chunks: i32,
     /// `processing`, `ready` or `failed`.
     pub status: String,

@@ -1,5 +1,5 @@
-//! Facts in the graph: one node a fact, with a link to every piece that supports it. A fact goes with its
-//! last piece.
+//! Facts in the graph: one node a fact, with a link to every chunk that supports it. A fact goes with its
+//! last chunk.
 
 use neo4rs::{BoltMap, BoltString, BoltType, query};
 use serde::{Deserialize, Serialize};
@@ -13,13 +13,13 @@ use super::schema::FACT_WORDS;
 use super::write::{Document, held};
 use super::{Failure, Knowledge, keys};
 
-/// How many pieces' facts one statement writes.
+/// How many chunks' facts one statement writes.
 const BATCH: usize = 50;
 
-/// What was found in a piece.
+/// What was found in a chunk.
 #[derive(Debug, Clone)]
 pub struct Supported {
-    /// The piece.
+    /// The chunk.
     pub chunk: ChunkId,
     /// Its facts, checked.
     pub findings: Findings,
@@ -40,9 +40,9 @@ pub struct Fact {
     pub period: Option<String>,
     /// `high`, `medium` or `low`.
     pub confidence: String,
-    /// A piece that supports it.
+    /// A chunk that supports it.
     pub chunk_id: String,
-    /// That piece's document.
+    /// That chunk's document.
     pub document_id: String,
     /// What the document is called.
     pub document_title: String,
@@ -50,7 +50,7 @@ pub struct Fact {
     pub hops: i64,
 }
 
-/// Puts a piece's facts in place of those that it supported before.
+/// Puts a chunk's facts in place of those that it supported before.
 const WRITE: &str = "
 and d.scope = $scope
 unwind $rows as row
@@ -101,7 +101,7 @@ return fact.id as id, fact.kind as kind, fact.summary as summary, fact.value as 
 order by hops, score desc, id
 limit $most";
 
-/// Those that some pieces support.
+/// Those that some chunks support.
 const OF_CHUNKS: &str = "
 unwind $chunks as id
 match (c:Chunk {id: id})<-[:SUPPORTED_BY]-(f:Fact)
@@ -114,7 +114,7 @@ order by case f.confidence when 'high' then 0 when 'medium' then 1 else 2 end, i
 limit $most";
 
 impl Knowledge {
-    /// Writes the facts of a document's pieces. The same call again changes nothing. A piece that is gone
+    /// Writes the facts of a document's chunks. The same call again changes nothing. A chunk that is gone
     /// takes nothing, and so does one of a document that was deleted or has another version.
     ///
     /// # Errors
@@ -126,12 +126,14 @@ impl Knowledge {
     ) -> Result<(), Failure> {
         let (scope, language) = (document.scope, document.language);
         for batch in supported.chunks(BATCH) {
-            let rows: Vec<BoltType> =
-                batch.iter().map(|piece| nodes(piece, scope, self.stemming, language)).collect();
+            let rows: Vec<BoltType> = batch
+                .iter()
+                .map(|supported| nodes(supported, scope, self.stemming, language))
+                .collect();
             let write = held(document, WRITE).param("rows", rows).param("scope", scope.key());
             self.count(write).await?;
             let rows: Vec<BoltType> =
-                batch.iter().flat_map(|piece| relations(piece, scope)).collect();
+                batch.iter().flat_map(|supported| relations(supported, scope)).collect();
             if !rows.is_empty() {
                 let relate = held(document, RELATE).param("rows", rows);
                 self.count(relate.param("scope", scope.key())).await?;
@@ -140,7 +142,7 @@ impl Knowledge {
         Ok(())
     }
 
-    /// Removes what pieces that are about to go say about how facts hang together: all of a document's
+    /// Removes what chunks that are about to go say about how facts hang together: all of a document's
     /// but those with these hashes. Before they are deleted. Nothing of a document that was deleted or has
     /// another version.
     ///
@@ -186,7 +188,7 @@ impl Knowledge {
         self.rows(near).await
     }
 
-    /// The facts that these pieces support, the surest first.
+    /// The facts that these chunks support, the surest first.
     ///
     /// # Errors
     /// When Neo4j fails.
@@ -205,7 +207,7 @@ impl Knowledge {
     }
 }
 
-fn nodes(piece: &Supported, scope: Scope, stemming: Stemming, language: Language) -> BoltType {
+fn nodes(supported: &Supported, scope: Scope, stemming: Stemming, language: Language) -> BoltType {
     let node = |node: &shared::knowledge::fact::Node| {
         let words = format!("{} {}", node.summary, node.period.as_deref().unwrap_or_default());
         map([
@@ -218,13 +220,13 @@ fn nodes(piece: &Supported, scope: Scope, stemming: Stemming, language: Language
             ("stems", stemming.stems(&words, language).join(" ").into()),
         ])
     };
-    let nodes: Vec<BoltType> = piece.findings.nodes.iter().map(node).collect();
-    map([("chunk", piece.chunk.to_string().into()), ("nodes", nodes.into())])
+    let nodes: Vec<BoltType> = supported.findings.nodes.iter().map(node).collect();
+    map([("chunk", supported.chunk.to_string().into()), ("nodes", nodes.into())])
 }
 
-fn relations(piece: &Supported, scope: Scope) -> Vec<BoltType> {
+fn relations(supported: &Supported, scope: Scope) -> Vec<BoltType> {
     let id = |key: &str| {
-        let node = piece.findings.nodes.iter().find(|node| node.key == key)?;
+        let node = supported.findings.nodes.iter().find(|node| node.key == key)?;
         Some(node.id(scope).to_string())
     };
     let relation = |relation: &shared::knowledge::fact::Relation| {
@@ -232,10 +234,10 @@ fn relations(piece: &Supported, scope: Scope) -> Vec<BoltType> {
             ("from", id(&relation.from)?.into()),
             ("to", id(&relation.to)?.into()),
             ("kind", relation.kind.as_str().into()),
-            ("chunk", piece.chunk.to_string().into()),
+            ("chunk", supported.chunk.to_string().into()),
         ]))
     };
-    piece.findings.relations.iter().filter_map(relation).collect()
+    supported.findings.relations.iter().filter_map(relation).collect()
 }
 
 fn map<const N: usize>(entries: [(&str, BoltType); N]) -> BoltType {
