@@ -98,7 +98,7 @@ fn survey() -> Value {
     ] })
 }
 
-/// A study with people in it, and its owner.
+/// A project with people in it, and its owner.
 struct Study {
     app: TestApp,
     ana: User,

@@ -94,7 +94,7 @@ async fn a_person_who_leaves_while_they_become_a_member_is_none() {
     let locked = sqlx::query("select id from projects where id = $1 for update").bind(project.0);
     locked.execute(&mut *other).await.unwrap();
 
-    // Bea is held, and her membership waits for the study while she leaves.
+    // Bea is held, and her membership waits for the project while she leaves.
     let (joined, left, ()) = tokio::join!(
         app.post(&bea, &accept, json!({})),
         async {

@@ -1,4 +1,4 @@
-//! A survey that has its study's population enlarged first: whatever becomes of the new people, it asks
+//! A survey that has its project's population enlarged first: whatever becomes of the new people, it asks
 //! those who are there, each once, and says who is missing.
 
 use std::time::Duration;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::all_functions;
 
-/// A study with some people, and a survey that wants more.
+/// A project with some people, and a survey that wants more.
 struct Study {
     app: TestApp,
     ana: User,

@@ -22,7 +22,7 @@ const KILLS: i32 = runs::MAX_ATTEMPTS - 1;
 /// A worker lives for less than this; without a kill eight people take about 40 ms.
 const LONGEST_LIFE_MS: u64 = 60;
 
-/// A study whose runs can be disturbed.
+/// A project whose runs can be disturbed.
 pub(crate) struct Study {
     pub(crate) app: TestApp,
     ana: User,
@@ -70,7 +70,7 @@ impl Study {
         (started["run_id"].as_str().unwrap().parse().unwrap(), self.messages())
     }
 
-    /// People who may look at the study.
+    /// People who may look at the project.
     pub(crate) async fn viewers(&self, people: usize) -> Vec<User> {
         let mut viewers = Vec::new();
         for n in 0..people {

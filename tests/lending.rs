@@ -203,7 +203,7 @@ async fn a_library_of_somebody_whose_account_is_disabled_is_not_read() {
     assert_eq!(seen(&app, &bea, project).await, Vec::<String>::new());
 }
 
-/// What a study about coffee is grounded in.
+/// What a project about coffee is grounded in.
 const COFFEE: &str =
     "Kawę na wynos kupuje regularnie 41% dorosłych, najczęściej rano w drodze do pracy.";
 

@@ -9,7 +9,7 @@ use crate::table::rows;
 
 /// Open side by side, each on its busiest page.
 const WINDOWS: u32 = 2;
-/// Studies whose focus groups and surveys all run at the same time.
+/// Projects whose focus groups and surveys all run at the same time.
 const STUDIES: u32 = 4;
 /// Nobody picks people faster than one a second, and each pick is saved once (after half a second).
 const AUTOSAVE: u32 = 1_000;

@@ -1,4 +1,4 @@
-//! That no query of a study can be asked without a proof of access.
+//! That no query of a project can be asked without a proof of access.
 //!
 //! The compiler sees to it that a proof is not made without the check, and not from a lower one: the
 //! examples of [`platform::Access`] that must not compile hold it to that. This test sees to it that
@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What names a study, or something in one, without saying who asks.
+/// What names a project, or something in one, without saying who asks.
 const BARE: [&str; 7] =
     ["ProjectId", "PersonaId", "FocusGroupId", "SurveyId", "RunId", "PopulationId", "DocumentId"];
 /// What can be had only after a check: of the caller's role, of what they may read, or of a worker's
@@ -142,7 +142,7 @@ fn signatures(code: &str) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// Functions that name something of a study and ask for no proof.
+/// Functions that name something of a project and ask for no proof.
 fn loose(code: &str) -> Vec<&str> {
     let is_loose = |arguments: &str| {
         BARE.iter().any(|id| arguments.contains(id))

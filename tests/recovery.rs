@@ -42,7 +42,7 @@ async fn a_run_whose_messages_could_not_be_published_is_published_by_the_sweep()
     assert_eq!(study.end(run).await, End::of(PEOPLE));
 }
 
-/// Workers of the same study whose clock goes otherwise.
+/// Workers of the same project whose clock goes otherwise.
 fn workers(study: &Study, clock: Clock) -> Router {
     let parts = Parts { clock, ..study.app.parts.clone() };
     let service = all_functions::service(&parts, &Announcer::new(None), &Config::offline());

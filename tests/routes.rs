@@ -80,7 +80,7 @@ fn expected(needs: Needs, who: Who) -> Expected {
         (_, Who::Nobody | Who::Misdirected | Who::Late) => Expected::Status(401),
         (Needs::SignIn, _) | (Needs::SystemAdmin, Who::SystemAdmin) => Expected::Success,
         (Needs::SystemAdmin, _) => Expected::Status(403),
-        // Who administers the system sees no study that they are no member of.
+        // Who administers the system sees no project that they are no member of.
         (Needs::Project(_), Who::Stranger | Who::Unproved | Who::SystemAdmin) => {
             Expected::Status(404)
         }
@@ -97,7 +97,7 @@ fn callers(row: &Row) -> &'static [Who] {
     }
 }
 
-/// A study with one person in it, and somebody in each role.
+/// A project with one person in it, and somebody in each role.
 struct World {
     app: TestApp,
     project: ProjectId,

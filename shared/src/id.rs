@@ -59,7 +59,7 @@ ids! {
     PersonaId,
     /// A drawn population: seed, target and how far it has been taken.
     PopulationId,
-    /// A study.
+    /// A project.
     ProjectId,
     /// A piece of long work.
     RunId,
@@ -69,7 +69,7 @@ ids! {
     ShareLinkId,
     /// A survey.
     SurveyId,
-    /// Something to be done in a study.
+    /// Something to be done in a project.
     TaskId,
     /// One turn of a focus group: what the client calls a response.
     TurnId,

@@ -1,7 +1,7 @@
 //! The languages that Sight writes.
 
 crate::words! {
-    /// The language of a study: prompts, personas and reports.
+    /// The language of a project: prompts, personas and reports.
     #[derive(Default)]
     pub enum Language {
         /// English.

@@ -19,7 +19,7 @@ const FRESH: Duration = Duration::minutes(10);
 
 /// Deletes the caller's account, at most 10 minutes after a sign-in. Their name, address, password,
 /// picture, library and sign-ins are removed at once; what they have spent this month is kept under a keyed hash
-/// of their address until the month ends. Studies that they alone worked on are deleted; in those
+/// of their address until the month ends. Projects that they alone worked on are deleted; in those
 /// of several people the others go on, and where nobody else is an admin the highest and longest
 /// member becomes it. The audit log keeps what was done under an id that names nobody.
 #[utoipa::path(delete, path = "/api/v1/settings/account", tag = "settings",

@@ -53,7 +53,7 @@ pub(crate) struct ChangePassword {
 #[schema(as = AccountStats)]
 pub(crate) struct Stats {
     pub(crate) plan: &'static str,
-    /// Studies that they are a member of.
+    /// Projects that they are a member of.
     pub(crate) projects_count: i64,
     /// Personas in them.
     pub(crate) personas_count: i64,

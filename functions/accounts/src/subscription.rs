@@ -64,7 +64,7 @@ pub(crate) async fn set(
 }
 
 /// What the caller may spend on language models in this calendar month (UTC), and what they have spent: in
-/// every study together, and on their own documents and questions.
+/// every project together, and on their own documents and questions.
 #[utoipa::path(get, path = "/api/v1/settings/allowance", tag = "settings",
     security(("bearer" = [])),
     responses((status = 200, body = Standing), (status = 401, body = Problem),

@@ -17,7 +17,7 @@ fn with_model(config: &Config) -> impl Fn(&Parts) -> Service {
     move |parts| routes(parts.worker_state(&config))
 }
 
-/// A study with people and a focus group of them, and its owner.
+/// A project with people and a focus group of them, and its owner.
 struct Study {
     app: TestApp,
     ana: User,

@@ -33,9 +33,9 @@ pub(crate) struct WriteFocusGroup {
     name: String,
     /// At most 1,000 characters.
     description: Option<String>,
-    /// What the participants are told beside the study; at most 5,000 characters.
+    /// What the participants are told beside the project; at most 5,000 characters.
     project_context: Option<String>,
-    /// At most 100 people of the same study.
+    /// At most 100 people of the same project.
     #[serde(default)]
     persona_ids: Vec<PersonaId>,
     /// At most 50, each at most 1,000 characters.
@@ -214,7 +214,7 @@ pub(crate) struct Page {
     limit: Option<i64>,
 }
 
-/// The focus groups of a study, newest first. `X-Total-Count` says how many there are.
+/// The focus groups of a project, newest first. `X-Total-Count` says how many there are.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/focus-groups", tag = "focus groups",
     params(("project_id" = ProjectId, Path), Page), security(("bearer" = [])),
     responses((status = 200, body = Vec<FocusGroupView>), (status = 404, body = Problem),

@@ -30,7 +30,7 @@ fn with_model(config: &Config) -> impl Fn(&Parts) -> Service {
     }
 }
 
-/// A study with people in it, and its owner.
+/// A project with people in it, and its owner.
 struct Study {
     app: TestApp,
     ana: User,

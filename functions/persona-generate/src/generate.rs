@@ -34,7 +34,7 @@ pub(crate) struct GeneratePersonas {
 pub(crate) struct DrawPopulation {
     /// How many people to add: 1 to 100,000.
     people: u32,
-    /// Replays a population; below 2^53. Without it a study that asks again continues its last one.
+    /// Replays a population; below 2^53. Without it a project that asks again continues its last one.
     #[schema(value_type = Option<u64>)]
     seed: Option<u64>,
     #[serde(default)]
@@ -58,7 +58,7 @@ pub(crate) struct GenerationStarted {
     applied: Vec<String>,
 }
 
-/// Starts writing up the next people of the study's population. The same request twice within ten
+/// Starts writing up the next people of the project's population. The same request twice within ten
 /// seconds, while it is at work, or with the same `Idempotency-Key`, is one run.
 #[utoipa::path(post, path = "/api/v1/projects/{project_id}/personas/generate", tag = "personas",
     params(("project_id" = ProjectId, Path), ("idempotency-key" = Option<String>, Header)),

@@ -28,7 +28,7 @@ use crate::store::{self, NewGrounding};
 const PASSAGES: u32 = 8;
 /// The most passages of one prompt.
 const MOST_CITED: usize = 5;
-/// Below this a passage has hardly a word of the study in it.
+/// Below this a passage has hardly a word of the project in it.
 const LEAST_RELEVANCE: f64 = 0.05;
 /// Facts that are shown beside the citations.
 const MOST_FACTS: u32 = 8;
@@ -97,7 +97,7 @@ fn searching(run: RunId, segment: &str) -> &'static Mutex<()> {
     &SEARCHING[hasher.finish() as usize % SEARCHING.len()]
 }
 
-/// What is asked for a segment: what the study is about, and who these people are.
+/// What is asked for a segment: what the project is about, and who these people are.
 fn query(brief: &Brief, segment: Segment, input: &RunInput) -> String {
     let about = [&brief.topic, &brief.product, &brief.audience, &brief.objectives];
     let about = about.into_iter().flatten().map(|text| text.chars().take(300).collect::<String>());

@@ -21,7 +21,7 @@ use crate::AppState;
 const PERSON: usize = 1_250;
 /// Needs may add a quarter to that.
 const SHARE: usize = 4;
-/// What a call for needs takes besides its segments: rules, study, schema.
+/// What a call for needs takes besides its segments: rules, project, schema.
 const CALL: usize = 980;
 /// What a segment takes of it, asked and answered.
 const SEGMENT: usize = 470;

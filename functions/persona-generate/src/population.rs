@@ -1,4 +1,4 @@
-//! The populations of a study.
+//! The populations of a project.
 
 use axum::extract::State;
 use chrono::{DateTime, Utc};
@@ -52,7 +52,7 @@ pub(crate) struct PopulationPath {
     pub(crate) population_id: PopulationId,
 }
 
-/// The populations of a study, newest first.
+/// The populations of a project, newest first.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/populations", tag = "populations",
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
     responses((status = 200, body = Vec<PopulationView>), (status = 404, body = Problem),

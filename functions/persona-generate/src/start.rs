@@ -36,7 +36,7 @@ pub(crate) async fn start(
 ) -> Result<Started> {
     let study = Study::get(&state.worker.pool, access).await?;
     let wanted = study.wanted(&order.options, order.adversarial)?;
-    // A key names what was asked, whatever has become of the study's target since.
+    // A key names what was asked, whatever has become of the project's target since.
     let plan = key.is_none().then_some(&wanted.plan_hash);
     let request_hash = secret::sha256_of(&(&order, plan))?;
     let Order { people, seed, use_rag, .. } = order;

@@ -30,7 +30,7 @@ fn build(parts: &Parts) -> Service {
     with_model(&Config::offline())(parts)
 }
 
-/// An app, somebody who may generate, and a study of adults.
+/// An app, somebody who may generate, and a project of adults.
 async fn study() -> (TestApp, User, ProjectId) {
     let app = TestApp::start(build).await;
     let ana = app.user("ana").await;

@@ -1,4 +1,4 @@
-//! What a study may spend on language models, and what it has spent.
+//! What a project may spend on language models, and what it has spent.
 
 use axum::extract::State;
 use platform::http::{Json, Problem};
@@ -11,11 +11,11 @@ use utoipa::ToSchema;
 
 use crate::{AppState, store};
 
-/// What a new study may spend before an admin of it says another amount, in micro-USD: a free account's
-/// allowance of a month, so that no study costs more by accident.
+/// What a new project may spend before an admin of it says another amount, in micro-USD: a free account's
+/// allowance of a month, so that no project costs more by accident.
 const FIRST_CAP_MICROS: i64 = 5_000_000;
 
-/// The cap that a new study begins with; none is no limit.
+/// The cap that a new project begins with; none is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FirstCap(pub(crate) Option<i64>);
 
@@ -31,7 +31,7 @@ impl FirstCap {
     }
 }
 
-/// Where a study's budget stands. Amounts are US dollars, exact to the millionth.
+/// Where a project's budget stands. Amounts are US dollars, exact to the millionth.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BudgetView {
     /// The most that may be spent; null is no limit.
@@ -53,7 +53,7 @@ pub(crate) struct SetBudget {
     cap_usd: Option<Usd>,
 }
 
-/// What a study has used.
+/// What a project has used.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Usage {
     /// Everything.
@@ -117,7 +117,7 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Usd>, D::E
     Option::deserialize(deserializer)
 }
 
-/// Where a study's budget stands.
+/// Where a project's budget stands.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/budget", tag = "budget",
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
     responses((status = 200, body = BudgetView), (status = 404, body = Problem),
@@ -130,7 +130,7 @@ pub(crate) async fn show(
     Ok(Json(store::budget(&state.base.pool, access).await?))
 }
 
-/// Sets the most that a study may spend. What is spent or reserved stays, even above the new limit:
+/// Sets the most that a project may spend. What is spent or reserved stays, even above the new limit:
 /// then no new call is made.
 #[utoipa::path(put, path = "/api/v1/projects/{project_id}/budget", tag = "budget",
     params(("project_id" = ProjectId, Path)), request_body = SetBudget,
@@ -148,7 +148,7 @@ pub(crate) async fn set(
     Ok(Json(store::budget(&state.base.pool, access.least()).await?))
 }
 
-/// What a study has used, from the ledger of its calls.
+/// What a project has used, from the ledger of its calls.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/usage", tag = "budget",
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
     responses((status = 200, body = Usage), (status = 404, body = Problem),

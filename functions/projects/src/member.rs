@@ -1,4 +1,4 @@
-//! Who works on a study, and as what.
+//! Who works on a project, and as what.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -38,7 +38,7 @@ pub(crate) struct MemberPath {
     pub(crate) account_id: AccountId,
 }
 
-/// The members of a study.
+/// The members of a project.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/members", tag = "members",
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
     responses((status = 200, body = Vec<MemberView>), (status = 404, body = Problem),

@@ -1,4 +1,4 @@
-//! Studies: made, listed, read, changed, deleted.
+//! Projects: made, listed, read, changed, deleted.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub(crate) type Weights = BTreeMap<String, BTreeMap<String, f64>>;
 const NAME: std::ops::RangeInclusive<usize> = 1..=255;
 const TEXT: std::ops::RangeInclusive<usize> = 0..=20_000;
 
-/// What a new study needs.
+/// What a new project needs.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct CreateProject {
     /// 1 to 255 characters.
@@ -60,7 +60,7 @@ pub(crate) struct UpdateProject {
     pub(crate) language: Option<Language>,
 }
 
-/// A study as the client shows it.
+/// A project as the client shows it.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ProjectView {
     pub(crate) id: ProjectId,
@@ -169,7 +169,7 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, Json(view)))
 }
 
-/// The caller's studies, newest first. `X-Total-Count` says how many there are.
+/// The caller's projects, newest first. `X-Total-Count` says how many there are.
 #[utoipa::path(get, path = "/api/v1/projects", tag = "projects", params(Page),
     security(("bearer" = [])), responses((status = 200, body = Vec<ProjectView>),
         (status = 429, body = Problem)))]
@@ -188,7 +188,7 @@ pub(crate) async fn list(
     Ok(Paged { rows, total, next: None })
 }
 
-/// One study.
+/// One project.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}", tag = "projects",
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
     responses((status = 200, body = ProjectView), (status = 404, body = Problem),
@@ -201,7 +201,7 @@ pub(crate) async fn get(
     Ok(Json(store::get(&state.base.pool, access).await?))
 }
 
-/// Changes a study.
+/// Changes a project.
 #[utoipa::path(put, path = "/api/v1/projects/{project_id}", tag = "projects",
     params(("project_id" = ProjectId, Path)), request_body = UpdateProject,
     security(("bearer" = [])),
@@ -218,7 +218,7 @@ pub(crate) async fn update(
     Ok(Json(store::update(&state, access, &request).await?))
 }
 
-/// Deletes a study and everything in it: nobody sees it any more, its work stops, and it is purged
+/// Deletes a project and everything in it: nobody sees it any more, its work stops, and it is purged
 /// after its retention.
 #[utoipa::path(delete, path = "/api/v1/projects/{project_id}", tag = "projects",
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),

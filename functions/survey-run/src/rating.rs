@@ -189,7 +189,7 @@ impl Rater {
         Ok(())
     }
 
-    /// The vectors of these texts. The study pays where they are a step of its run.
+    /// The vectors of these texts. The project pays where they are a step of its run.
     async fn vectors(
         &self,
         texts: &[&str],

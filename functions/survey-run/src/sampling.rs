@@ -19,14 +19,14 @@ pub(crate) fn wanted(survey: &Survey) -> u32 {
     survey.target_responses.cast_unsigned().saturating_sub(answered)
 }
 
-/// People of the study's population about to be generated.
+/// People of the project's population about to be generated.
 pub(crate) struct Order {
     wanted: Wanted,
     draw: Draw,
 }
 
 impl Order {
-    /// The next people of the population, as many as the study lacks now for its survey; none where it
+    /// The next people of the population, as many as the project lacks now for its survey; none where it
     /// lacks nobody.
     pub(crate) async fn of(
         state: &AppState,

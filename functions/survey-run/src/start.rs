@@ -64,7 +64,7 @@ pub(crate) struct Started {
     embeddings: Option<SelfTest>,
 }
 
-/// Asks the living people of the study, as many as the survey's target. A survey that failed, was cancelled
+/// Asks the living people of the project, as many as the survey's target. A survey that failed, was cancelled
 /// or ended half-way goes on with those who have not answered; one that ended goes on with new people,
 /// where `enlarge` asks for them.
 #[utoipa::path(post, path = "/api/v1/surveys/{survey_id}/run", tag = "surveys",

@@ -101,7 +101,7 @@ pub(crate) async fn next_respondent(
     Ok(next.fetch_one(connection).await?)
 }
 
-/// How many living people of the study have not answered.
+/// How many living people of the project have not answered.
 pub(crate) async fn count_people(pool: &PgPool, of: &OfSurvey<Editor>) -> Result<u32> {
     let count = sqlx::query_scalar!(
         r#"
@@ -119,7 +119,7 @@ pub(crate) async fn count_people(pool: &PgPool, of: &OfSurvey<Editor>) -> Result
     Ok(u32::try_from(count.fetch_one(pool).await?).unwrap_or(u32::MAX))
 }
 
-/// The first living people of the study who have not answered, in the order in which their
+/// The first living people of the project who have not answered, in the order in which their
 /// populations were drawn: every beginning of it fits the target as well as it can. `first` is the
 /// place of the first of them in the survey's order of invitation.
 pub(crate) async fn next_people(

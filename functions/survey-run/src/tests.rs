@@ -22,7 +22,7 @@ fn with_models(config: &Config, embedding: &EmbeddingConfig) -> impl Fn(&Parts) 
     }
 }
 
-/// A study with people in it, its owner, and a survey.
+/// A project with people in it, its owner, and a survey.
 struct Study {
     app: TestApp,
     ana: User,

@@ -100,7 +100,7 @@ fn brief(language: Language) -> Result<Value> {
     Ok(serde_json::from_str(text)?)
 }
 
-/// The report as a page needs it: the study, the figures and everybody in them.
+/// The report as a page needs it: the project, the figures and everybody in them.
 async fn collect(
     api: &Api,
     project: &str,

@@ -30,7 +30,7 @@ pub struct Cli {
 enum Command {
     /// Say what this machine has, what would be installed, and which ports, disk and time it takes
     Doctor,
-    /// Do the main job: a study, a population, its fidelity report, a page
+    /// Do the main job: a project, a population, its fidelity report, a page
     Demo(DemoOptions),
     /// Run the whole system until Ctrl-C
     Up(UpOptions),

@@ -19,7 +19,7 @@ const ENGLISH: &str = include_str!("../../data/insight/en.txt");
 
 /// Needs of one kind that a segment has.
 const NEEDS: usize = 4;
-/// The longest name of a study that stands in a message.
+/// The longest name of a project that stands in a message.
 const LONGEST_NAME: usize = 60;
 /// The most letters that are quoted of an answer.
 const LONGEST_QUOTE: usize = 160;

@@ -95,7 +95,7 @@ pub fn write(card: &Card, brief: &Brief, language: Language, seed: Seed) -> Pers
     }
 }
 
-/// The part of life that the study is about, as the phrase files name it.
+/// The part of life that the project is about, as the phrase files name it.
 pub(crate) fn subject(brief: &Brief) -> &'static str {
     SUBJECTS.find(&brief.words()).unwrap_or(match brief.focus_area {
         Some(FocusArea::Technology) => "tech",

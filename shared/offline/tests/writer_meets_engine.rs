@@ -7,7 +7,7 @@ use population::{AdvancedOptions, Plan, Population, TargetDemographics};
 use shared::persona::{Brief, check};
 use shared::{Language, Seed};
 
-/// People of the whole country, and of the corners that a study may ask for.
+/// People of the whole country, and of the corners that a project may ask for.
 fn plans() -> Vec<Plan> {
     let options = [
         AdvancedOptions::default(),

@@ -52,7 +52,7 @@ pub(crate) fn bounds(choices: &mut Choices<'_>) -> Result<Bounds> {
     Ok(bounds)
 }
 
-/// The age groups to rake onto: the run's, else the study's unless the run asks for ages in words or
+/// The age groups to rake onto: the run's, else the project's unless the run asks for ages in words or
 /// by preset, else (abroad) the table's.
 pub(crate) fn axis(
     country: Country,

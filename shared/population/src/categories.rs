@@ -11,7 +11,7 @@ use crate::fidelity::Provenance;
 use shared::error::{Error, Result};
 use shared::persona::card::{Country, Gender};
 
-/// The gender to rake onto: weights, balance, description or preset of the run, else the study's,
+/// The gender to rake onto: weights, balance, description or preset of the run, else the project's,
 /// else (abroad) the table's.
 pub(crate) fn gender(country: Country, choices: &mut Choices<'_>) -> Result<Option<Axis>> {
     let targeted = targeted_gender(choices)?;
@@ -54,7 +54,7 @@ fn targeted_gender(choices: &mut Choices<'_>) -> Result<Option<Axis>> {
     }))
 }
 
-/// `balanced` leaves a study's own target as it is.
+/// `balanced` leaves a project's own target as it is.
 fn balanced(balance: &str, choices: &Choices<'_>) -> Option<Weights> {
     match balance {
         "female_skew" => Some(genders(0.65, 0.30, 0.05)),
@@ -85,7 +85,7 @@ pub(crate) fn kinds(country: Country, axes: &[Axis]) -> [f64; KINDS] {
     }
 }
 
-/// The education to rake onto: the run's weights or description, else the study's, else (abroad)
+/// The education to rake onto: the run's weights or description, else the project's, else (abroad)
 /// the table's.
 pub(crate) fn education(country: Country, choices: &mut Choices<'_>) -> Result<Option<Axis>> {
     let own = choices.options.education_weights.clone().filter(|weights| !weights.is_empty());
@@ -123,7 +123,7 @@ fn described(bits: u16) -> String {
     named.collect::<Vec<_>>().join(" / ")
 }
 
-/// The income to rake onto: the run's weights, else the study's, else (abroad) the table's.
+/// The income to rake onto: the run's weights, else the project's, else (abroad) the table's.
 pub(crate) fn income(country: Country, choices: &mut Choices<'_>) -> Result<Option<Axis>> {
     let own = choices.options.income_weights.clone();
     if let Some(category) =

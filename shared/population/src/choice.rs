@@ -1,4 +1,4 @@
-//! What a caller chose, read once: the study's categories, the run's options and the description.
+//! What a caller chose, read once: the project's categories, the run's options and the description.
 
 use super::audience::{self, Audience};
 use super::axis::Attribute;
@@ -40,12 +40,12 @@ impl<'a> Choices<'a> {
         Ok(Self { options, audience, preset, industries, applied, narrowest, study })
     }
 
-    /// The study's category of an attribute.
+    /// The project's category of an attribute.
     pub(crate) fn study(&self, attribute: Attribute) -> Option<&Category> {
         self.study.iter().find(|category| category.attribute == attribute)
     }
 
-    /// The run's own weights of an attribute, or the study's. Says so when the run's replace them.
+    /// The run's own weights of an attribute, or the project's. Says so when the run's replace them.
     pub(crate) fn category(
         &mut self,
         attribute: Attribute,
@@ -59,7 +59,7 @@ impl<'a> Choices<'a> {
         Category::parse(attribute, option_field(name), weights).map(Some)
     }
 
-    /// Notes that an option takes the place of the study's target.
+    /// Notes that an option takes the place of the project's target.
     pub(crate) fn replace(&mut self, attribute: Attribute, name: &str) {
         let replaced = self.study(attribute).is_some();
         let suffix = if replaced { " in place of the study's target" } else { "" };

@@ -95,7 +95,7 @@ fn urbanicity(choices: &mut Choices<'_>) -> Result<Urbanicity> {
     Err(refused("urbanicity", "contradicts the places of target_audience_description"))
 }
 
-/// Weights over places: the run's own, its cities, those of the description, else the study's.
+/// Weights over places: the run's own, its cities, those of the description, else the project's.
 fn category(choices: &mut Choices<'_>) -> Result<Option<Category>> {
     let own = choices.options.location_weights.clone().filter(|weights| !weights.is_empty());
     if own.is_some() {

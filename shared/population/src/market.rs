@@ -9,7 +9,7 @@ use super::plan::Plan;
 use shared::persona::card::{Country, Place};
 use shared::persona::{Market, Segment};
 
-/// The people of a segment in the places and at the ages that a plan looks at. The shares that a study aims for
+/// The people of a segment in the places and at the ages that a plan looks at. The shares that a project aims for
 /// do not count: they say whom it wishes to ask, and not how many there are. None where there are no official
 /// tables.
 pub fn market(plan: &Plan, segment: Segment) -> Option<Market> {

@@ -1,4 +1,4 @@
-//! The wizard's advanced options: what one run asks for beyond the study's target.
+//! The wizard's advanced options: what one run asks for beyond the project's target.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ use shared::error::{Error, Result};
 const MOST_ENTRIES: usize = 200;
 /// The longest entry, in characters.
 const LONGEST_ENTRY: usize = 100;
-/// The longest description of an audience, as other texts of a study.
+/// The longest description of an audience, as other texts of a project.
 const LONGEST_DESCRIPTION: usize = 5_000;
 
 /// Options of one run. Every one is optional and has an effect; unknown fields are ignored. A run's
-/// wish for an attribute takes the place of the study's target for it; plain bounds (`age_min`,
+/// wish for an attribute takes the place of the project's target for it; plain bounds (`age_min`,
 /// `age_max`) narrow it instead.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]

@@ -26,9 +26,9 @@ pub struct Person {
     pub name: String,
     /// Whole years.
     pub age: u8,
-    /// As shown in the language of the study.
+    /// As shown in the language of the project.
     pub gender: String,
-    /// As shown in the language of the study.
+    /// As shown in the language of the project.
     pub occupation: String,
     /// Town or country, as shown.
     pub place: String,

@@ -15,7 +15,7 @@ pub struct HowMade {
     pub answers: usize,
     /// Of these, read by the lexicon; the others by a language model.
     pub answers_by_lexicon: usize,
-    /// The same in words, with how figures are made of it, in the language of the study.
+    /// The same in words, with how figures are made of it, in the language of the project.
     pub method: String,
 }
 

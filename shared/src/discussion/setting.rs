@@ -44,7 +44,7 @@ pub struct Setting {
     pub seed: Seed,
     /// How the participants are asked.
     pub mode: Mode,
-    /// The study: its product, topic, audience and objectives.
+    /// The project: its product, topic, audience and objectives.
     pub brief: Brief,
     /// The group's own name.
     pub name: String,
@@ -70,7 +70,7 @@ impl Setting {
         }
     }
 
-    /// What the study is called, short enough to say: the name before a colon or a dash.
+    /// What the project is called, short enough to say: the name before a colon or a dash.
     pub fn thing(&self) -> String {
         let name = self.brief.topic.as_deref().unwrap_or(&self.name);
         let head = name.split([':', '–', '—', '(', '\n']).next().unwrap_or(name);

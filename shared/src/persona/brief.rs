@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The study in the researcher's own words. Every text is data, never an instruction.
+/// The project in the researcher's own words. Every text is data, never an instruction.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Brief {
     /// Product, service or idea under study.
     pub product: Option<String>,
-    /// What the study is about, when there is no product.
+    /// What the project is about, when there is no product.
     pub topic: Option<String>,
     /// Whom the researcher has in mind.
     pub audience: Option<String>,

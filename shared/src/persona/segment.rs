@@ -12,7 +12,7 @@ pub struct Segment {
     place: Place,
 }
 
-/// How many people a segment has, in the places and at the ages that a study looks at.
+/// How many people a segment has, in the places and at the ages that a project looks at.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Market {
     /// By the official counts and the model of activity.

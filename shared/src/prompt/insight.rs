@@ -16,9 +16,9 @@ pub const MESSAGES_VERSION: &str = "messages.v1";
 /// The version of the prompt for needs.
 pub const NEEDS_VERSION: &str = "needs.v1";
 
-/// The most characters of one text of the study where every token counts.
+/// The most characters of one text of the project where every token counts.
 const SHORT_TEXT: usize = 200;
-/// The most characters of one text of the study in a message's prompt.
+/// The most characters of one text of the project in a message's prompt.
 const LONG_TEXT: usize = 1_000;
 /// The most characters of one line about the person.
 const LINE: usize = 120;
@@ -124,7 +124,7 @@ pub fn needs(
     Prompt { version: NEEDS_VERSION, system: system.to_owned(), user }
 }
 
-/// The study in at most four lines.
+/// The project in at most four lines.
 fn study(brief: &Brief, longest: usize, language: Language) -> String {
     let mut out = String::from("<study>\n");
     let rows = [

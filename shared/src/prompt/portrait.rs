@@ -84,7 +84,7 @@ fn occupation(card: &Card, language: Language) -> String {
     }
 }
 
-/// The side of life that the study is after.
+/// The side of life that the project is after.
 pub(super) fn focus(focus: FocusArea, language: Language) -> &'static str {
     match focus {
         FocusArea::Technology => language.pick("technology", "technologia"),

@@ -10,7 +10,7 @@ pub const TURN_VERSION: &str = "turn.v2";
 
 /// The most characters of the story that go with the card.
 const LONGEST_STORY: usize = 600;
-/// The most characters of a short text of the study or of the person.
+/// The most characters of a short text of the project or of the person.
 const LONGEST_LINE: usize = 200;
 
 /// What one turn is asked for.
@@ -29,7 +29,7 @@ pub struct Task<'a> {
 }
 
 /// Asks for one turn, within [`TOKEN_BUDGET`] tokens: the memory of the discussion gets what card,
-/// study and task leave.
+/// project and task leave.
 pub fn turn(setting: &Setting, task: &Task<'_>, before: &[Turn]) -> Prompt {
     let language = setting.language;
     let system = language.pick(

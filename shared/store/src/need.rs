@@ -51,7 +51,7 @@ pub struct NewNeeds {
     pub is_simulated: bool,
 }
 
-/// Of everything that needs are drafted from: the study, the answers, the version of the prompt.
+/// Of everything that needs are drafted from: the project, the answers, the version of the prompt.
 ///
 /// # Errors
 /// When they have no JSON.

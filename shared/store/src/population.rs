@@ -41,14 +41,14 @@ pub struct RunInput {
     pub seed: Seed,
     /// The language of what is written.
     pub language: Language,
-    /// The study as the writer gets it.
+    /// The project as the writer gets it.
     pub brief: Brief,
     /// Whether people are grounded in documents. Runs from before there were any say nothing.
     #[serde(default)]
     pub use_rag: bool,
 }
 
-/// A study, as far as its people depend on it.
+/// A project, as far as its people depend on it.
 pub struct Study {
     name: String,
     description: Option<String>,
@@ -71,7 +71,7 @@ pub struct Wanted {
     pub people: u32,
     /// The language of what is written.
     pub language: Language,
-    /// The study as the writer gets it.
+    /// The project as the writer gets it.
     pub brief: Brief,
     /// Whether people are grounded in documents.
     pub use_rag: bool,
@@ -136,7 +136,7 @@ impl Study {
         Ok(row.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("Project"))?)
     }
 
-    /// People of this study by these options.
+    /// People of this project by these options.
     ///
     /// # Errors
     /// When target or options make no plan, by field.
@@ -173,7 +173,7 @@ impl Study {
 
 impl Wanted {
     /// The next people of the project's newest population, by its own plan and as they were written
-    /// until now; the first by the study's target where it has none.
+    /// until now; the first by the project's target where it has none.
     ///
     /// # Errors
     /// As [`Study::get`] and [`Study::wanted`].

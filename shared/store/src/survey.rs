@@ -54,7 +54,7 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// The language of its study.
+    /// The language of its project.
     pub fn language(&self) -> Language {
         self.language
     }

@@ -1,4 +1,4 @@
-//! People of a study, as if they had been written up.
+//! People of a project, as if they had been written up.
 
 use population::{ENGINE_VERSION, Plan, Population};
 use serde_json::json;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{TestApp, User};
 
 impl TestApp {
-    /// Puts so many people of a population with seed 7 into a study, in the study's language.
+    /// Puts so many people of a population with seed 7 into a project, in the project's language.
     pub async fn people(&self, project: ProjectId, maker: &User, people: u32) -> Vec<PersonaId> {
         let (pool, now) = (&self.parts.pool, self.parts.clock.now());
         let language: String = sqlx::query_scalar("select language from projects where id = $1")

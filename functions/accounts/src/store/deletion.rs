@@ -1,4 +1,4 @@
-//! What becomes of studies and rows when somebody leaves.
+//! What becomes of projects and rows when somebody leaves.
 
 use chrono::{DateTime, Utc};
 use platform::{Caller, Result, audit, runs};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::GONE;
 use crate::AppState;
 
-/// A study that somebody leaves.
+/// A project that somebody leaves.
 struct Left {
     id: Uuid,
     is_owned: bool,
@@ -22,7 +22,7 @@ struct Left {
 
 /// Locks the account of somebody who leaves. What others write in its name is there by then, and goes with
 /// it, or finds it gone (`platform::auth::hold`). Keys to it are not locked: another member who leaves may
-/// hand a study on to it.
+/// hand a project on to it.
 pub(crate) async fn lock(connection: &mut PgConnection, account: AccountId) -> Result<()> {
     let locked = sqlx::query_scalar!(
         "select id from accounts where id = $1 and deleted_at is null for no key update",
@@ -38,7 +38,7 @@ pub(crate) async fn email(connection: &mut PgConnection, account: AccountId) -> 
     Ok(email.fetch_one(connection).await?)
 }
 
-/// Hands on the studies of several people, and deletes those of one.
+/// Hands on the projects of several people, and deletes those of one.
 pub(crate) async fn leave_projects(
     connection: &mut PgConnection,
     state: &AppState,

@@ -50,7 +50,7 @@ impl GroupRow {
     }
 }
 
-/// Refuses people who are not of this study.
+/// Refuses people who are not of this project.
 pub(crate) async fn check_people(
     pool: &PgPool,
     access: Access<Editor>,

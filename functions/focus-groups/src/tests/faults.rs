@@ -8,7 +8,7 @@ use super::*;
 
 const TOPIC: &str = "focus-group-summary";
 
-/// A study whose model answers as it is told, with a group of three that has talked: two chunks.
+/// A project whose model answers as it is told, with a group of three that has talked: two chunks.
 pub(super) async fn study_of(
     decide: impl Fn(&Recorded) -> Behaviour + Send + Sync + 'static,
 ) -> (Scripted, Study, Value) {

@@ -19,7 +19,7 @@ struct Study {
     project: ProjectId,
 }
 
-/// A study about coffee with this graph and model.
+/// A project about coffee with this graph and model.
 async fn study(knowledge: Option<Knowledge>, model: &Config) -> Study {
     let app = TestApp::start(|parts| routes(state(parts, model, knowledge.clone()))).await;
     let ana = app.user("ana").await;

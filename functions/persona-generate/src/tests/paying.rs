@@ -6,7 +6,7 @@ use testkit::Scripted;
 
 use super::*;
 
-/// A study whose model costs money.
+/// A project whose model costs money.
 async fn paid_study() -> (Scripted, TestApp, User, ProjectId) {
     let server = Scripted::start([]).await;
     let price = Some(Price { input: 1_000_000, output: 1_000_000 });

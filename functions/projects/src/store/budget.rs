@@ -10,7 +10,7 @@ use super::record;
 use crate::AppState;
 use crate::budget::{BudgetView, FirstCap, TaskUsage, UsageLine};
 
-/// A study that has neither a limit nor calls has no row.
+/// A project that has neither a limit nor calls has no row.
 pub(crate) async fn budget(pool: &PgPool, access: Access<Viewer>) -> Result<BudgetView> {
     let row = sqlx::query!(
         r#"
@@ -58,7 +58,7 @@ pub(crate) async fn set_cap(
     Ok(())
 }
 
-/// The budget of a study that has just been made.
+/// The budget of a project that has just been made.
 pub(crate) async fn open(
     connection: &mut PgConnection,
     project: ProjectId,

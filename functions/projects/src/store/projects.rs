@@ -1,4 +1,4 @@
-//! The rows of studies.
+//! The rows of projects.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What a study has cost, and what a named model would have charged for it.
+//! What a project has cost, and what a named model would have charged for it.
 
 use anyhow::Result;
 use platform::model::{Price, Usage};
@@ -10,7 +10,7 @@ use super::api::Api;
 const NAMED: (&str, &str) = ("Gemini 2.5 Flash", "gemini-2.5-flash");
 const SOURCE: &str = "ai.google.dev/gemini-api/docs/pricing";
 
-/// What the work of a study is called, by the tasks of the ledger that are part of it.
+/// What the work of a project is called, by the tasks of the ledger that are part of it.
 const WORK: [(&str, &[&str]); 8] = [
     ("people", &["persona_text"]),
     ("focus group", &["focus_group_turn"]),
@@ -33,7 +33,7 @@ struct Line {
     is_simulated: bool,
 }
 
-/// Says what the study has cost; of what was simulated, what the named model would have charged.
+/// Says what the project has cost; of what was simulated, what the named model would have charged.
 pub(super) async fn say(api: &Api, project: &str) -> Result<()> {
     let usage = api.get(&format!("/projects/{project}/usage")).await?;
     let price = Price::listed(NAMED.1).unwrap_or(Price::FREE);

@@ -1,4 +1,4 @@
-//! A focus group of the first people on the study's topic, and its report.
+//! A focus group of the first people on the project's topic, and its report.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,7 @@ pub(super) struct Files {
     json: PathBuf,
 }
 
-/// Lets the first people of a study talk, sums up, and writes the report. None when there are too few.
+/// Lets the first people of a project talk, sums up, and writes the report. None when there are too few.
 pub(super) async fn run(
     api: &Api,
     project: &str,

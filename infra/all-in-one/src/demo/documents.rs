@@ -1,4 +1,4 @@
-//! The study's documents: one Polish PDF and one English Word file of our own, with made-up numbers.
+//! The project's documents: one Polish PDF and one English Word file of our own, with made-up numbers.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -39,7 +39,7 @@ impl Files {
     }
 }
 
-/// The study of a brief.
+/// The project of a brief.
 pub(super) fn study(brief: &Value) -> Study {
     Study {
         name: text(brief, "name"),

@@ -15,7 +15,7 @@ use shared::persona::Card;
 use shared::prompt::Task;
 use shared::{Language, Seed};
 
-/// Sides that every offer has; the others count where the study or the question names them.
+/// Sides that every offer has; the others count where the project or the question names them.
 const ALWAYS: [&str; 5] = ["price", "trust", "quality", "time", "habit"];
 
 /// How little it takes to notice a value of the card.
@@ -137,7 +137,7 @@ impl<'a> Stance<'a> {
         intent(self.setting, self.task.question)
     }
 
-    /// The part of life that the study is about, as the scenes are called.
+    /// The part of life that the project is about, as the scenes are called.
     pub(super) fn subject(&self) -> &'static str {
         TOPICS.first(&self.setting.brief.words()).unwrap_or_else(|| subject(&self.setting.brief))
     }
@@ -242,7 +242,7 @@ fn leaning(key: &str, tags: &Tags, card: &Card) -> f32 {
     }
 }
 
-/// What the price of the study is, where its words name one: `79 zł`.
+/// What the price of the project is, where its words name one: `79 zł`.
 fn anchor(setting: &Setting) -> Option<(u32, &'static str)> {
     const UNITS: [(&str, &str); 7] = [
         ("zł", "zł"),

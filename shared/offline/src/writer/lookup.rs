@@ -11,7 +11,7 @@ pub(crate) static VALUES: LazyLock<Lookup> =
 /// Interests of the vocabulary.
 pub(crate) static INTERESTS: LazyLock<Lookup> =
     LazyLock::new(|| Lookup::parse(include_str!("../../../data/writer/interests.txt")));
-/// What a study may be about, by words of either language.
+/// What a project may be about, by words of either language.
 pub(crate) static SUBJECTS: LazyLock<Lookup> =
     LazyLock::new(|| Lookup::parse(include_str!("../../../data/writer/subjects.txt")));
 /// The subject studied, by field of work.
@@ -21,7 +21,7 @@ pub(crate) static STUDIES: LazyLock<Lookup> =
 /// The sides that people look at in an offer.
 pub(crate) static ASPECTS: LazyLock<Lookup> =
     LazyLock::new(|| Lookup::parse(include_str!("../../../data/participant/aspects.txt")));
-/// What a study is about, as the scenes of a talk are called.
+/// What a project is about, as the scenes of a talk are called.
 pub(crate) static TOPICS: LazyLock<Lookup> =
     LazyLock::new(|| Lookup::parse(include_str!("../../../data/participant/topics.txt")));
 /// What a question is after.

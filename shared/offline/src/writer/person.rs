@@ -309,7 +309,7 @@ fn raise_first(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// What the study is about, short and in quotation marks: the name that the researcher gave it, or
+/// What the project is about, short and in quotation marks: the name that the researcher gave it, or
 /// the beginning of what the product is. The researcher's words are data: line breaks, marks and
 /// quotation marks are dropped.
 fn product(brief: &Brief, language: Language) -> String {

@@ -83,7 +83,7 @@ const SPARE: [Beat; 8] = [Day, Money, Interest, Local, Trait, Value, Work, Memor
 /// The fewest words of a story; see `persona::check` for what a foreign one may have.
 const FEWEST_WORDS: usize = 195;
 
-/// How often a person's habits as a customer stand in for those in the study's own field.
+/// How often a person's habits as a customer stand in for those in the project's own field.
 const GENERAL_PERCENT: usize = 40;
 
 /// The person's own queue of things to tell.

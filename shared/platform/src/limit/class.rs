@@ -48,7 +48,7 @@ pub struct Change;
 pub struct Heavy;
 
 /// What a client reads again every few seconds, and its autosave: 600 a minute, whatever the plan. Its
-/// dashboard with four studies at work reads 280 times, in two windows 560; a test reckons it for every
+/// dashboard with four projects at work reads 280 times, in two windows 560; a test reckons it for every
 /// page. A minute, because a client that runs wild is then stopped soon and not for long.
 ///
 /// Without Redis it passes: reads are cheap, and a page that cannot refresh looks broken.

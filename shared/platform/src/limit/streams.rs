@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::Limiter;
 use crate::Ids;
 
-/// The most that a person has open at a time: a dashboard with a few studies at work, in two windows.
+/// The most that a person has open at a time: a dashboard with a few projects at work, in two windows.
 pub const MOST_STREAMS: u32 = 8;
 /// The most of all people together in one process: each asks about its watcher's rights four times a minute, so
 /// these are 34 small queries a second, and with what a stream holds some ten megabytes.

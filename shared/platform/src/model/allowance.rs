@@ -20,7 +20,7 @@ pub struct Allowances {
     enterprise: Option<i64>,
 }
 
-/// Twenty studies of 20 people, a focus group of 8 and a survey with Gemini 2.5 Flash (the demo prints
+/// Twenty projects of 20 people, a focus group of 8 and a survey with Gemini 2.5 Flash (the demo prints
 /// what one costs), and all that a stranger who registers can cost the operator.
 const FREE_MICROS: i64 = 5_000_000;
 /// A hundred accounts that use their whole free allowance, or a few thousand that try Sight: whoever has a

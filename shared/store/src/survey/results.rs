@@ -47,7 +47,7 @@ pub struct Figures {
     pub models: Vec<Writer>,
     /// What it takes to repeat the run, and to see that it was repeated.
     pub manifest: Manifest,
-    /// What the results cannot tell, in the language of the study.
+    /// What the results cannot tell, in the language of the project.
     pub limits: Vec<String>,
 }
 
