@@ -69,8 +69,8 @@ pub(crate) async fn draft(
     let known = need::drafted(&worker.pool, of, input.population_id, None).await?;
     let missing: Vec<Segment> =
         segments.iter().copied().filter(|segment| !known.contains(segment.id())).collect();
-    let (study, _) = ::store::project::brief(&worker.pool, of).await?;
-    let hash = need::inputs_hash(&study, &[])?;
+    let (brief, _) = ::store::project::brief(&worker.pool, of).await?;
+    let hash = need::inputs_hash(&brief, &[])?;
     for together in missing.chunks(TOGETHER) {
         let answered = match Box::pin(asked(state, context, input, together)).await {
             Ok(answered) => answered,

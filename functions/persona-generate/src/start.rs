@@ -1,7 +1,7 @@
 //! Starting a run: the target is raked, the people are drawn and stored, then the workers are called.
 
 use ::population::AdvancedOptions;
-use ::store::population::{self, Begun, DRAWS, Draw, Study, Wanted};
+use ::store::population::{self, Begun, DRAWS, Draw, ProjectTarget, Wanted};
 use anyhow::anyhow;
 use platform::postgres::again;
 use platform::runs::{self, SameAs};
@@ -34,8 +34,8 @@ pub(crate) async fn start(
     order: Order,
     key: Option<&str>,
 ) -> Result<Started> {
-    let study = Study::get(&state.worker.pool, access).await?;
-    let wanted = study.wanted(&order.options, order.adversarial)?;
+    let project = ProjectTarget::get(&state.worker.pool, access).await?;
+    let wanted = project.wanted(&order.options, order.adversarial)?;
     // A key names what was asked, whatever has become of the project's target since.
     let plan = key.is_none().then_some(&wanted.plan_hash);
     let request_hash = secret::sha256_of(&(&order, plan))?;

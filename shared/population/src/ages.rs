@@ -75,7 +75,7 @@ fn targeted(choices: &mut Choices<'_>, bounds: Bounds) -> Result<Option<Axis>> {
         } else {
             "demographic_preset"
         };
-        if choices.study(Attribute::AgeGroup).is_some() {
+        if choices.target(Attribute::AgeGroup).is_some() {
             choices.replace(Attribute::AgeGroup, by);
         }
         return Ok((choices.preset == Some("diverse")).then(|| equal(bounds)));

@@ -59,7 +59,7 @@ fn balanced(balance: &str, choices: &Choices<'_>) -> Option<Weights> {
     match balance {
         "female_skew" => Some(genders(0.65, 0.30, 0.05)),
         "male_skew" => Some(genders(0.30, 0.65, 0.05)),
-        _ if choices.study(Attribute::Gender).is_some() || choices.audience.gender.is_some() => {
+        _ if choices.target(Attribute::Gender).is_some() || choices.audience.gender.is_some() => {
             None
         }
         _ => Some(Weights::from([("female".to_owned(), 0.5), ("male".to_owned(), 0.5)])),

@@ -19,7 +19,7 @@ pub(crate) struct Choices<'a> {
     pub(crate) applied: Vec<String>,
     /// The field that narrows the population most.
     pub(crate) narrowest: String,
-    study: Vec<Category>,
+    target: Vec<Category>,
 }
 
 impl<'a> Choices<'a> {
@@ -36,13 +36,13 @@ impl<'a> Choices<'a> {
         } else {
             option_field("target_audience_description")
         };
-        let study = target.categories()?;
-        Ok(Self { options, audience, preset, industries, applied, narrowest, study })
+        let target = target.categories()?;
+        Ok(Self { options, audience, preset, industries, applied, narrowest, target })
     }
 
     /// The project's category of an attribute.
-    pub(crate) fn study(&self, attribute: Attribute) -> Option<&Category> {
-        self.study.iter().find(|category| category.attribute == attribute)
+    pub(crate) fn target(&self, attribute: Attribute) -> Option<&Category> {
+        self.target.iter().find(|category| category.attribute == attribute)
     }
 
     /// The run's own weights of an attribute, or the project's. Says so when the run's replace them.
@@ -53,7 +53,7 @@ impl<'a> Choices<'a> {
         weights: Option<&Weights>,
     ) -> Result<Option<Category>> {
         let Some(weights) = weights.filter(|weights| !weights.is_empty()) else {
-            return Ok(self.study(attribute).cloned());
+            return Ok(self.target(attribute).cloned());
         };
         self.replace(attribute, name);
         Category::parse(attribute, option_field(name), weights).map(Some)
@@ -61,7 +61,7 @@ impl<'a> Choices<'a> {
 
     /// Notes that an option takes the place of the project's target.
     pub(crate) fn replace(&mut self, attribute: Attribute, name: &str) {
-        let replaced = self.study(attribute).is_some();
+        let replaced = self.target(attribute).is_some();
         let suffix = if replaced { " in place of the study's target" } else { "" };
         self.applied.push(format!("{name} sets {}{suffix}", attribute.name()));
     }

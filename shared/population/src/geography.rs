@@ -35,7 +35,7 @@ pub(crate) fn country(choices: &Choices<'_>) -> Result<Country> {
     if let Some(poland) = named.first() {
         return Ok(if *poland { Country::Poland } else { Country::International });
     }
-    let abroad = choices.study(Attribute::Location).is_some_and(|category| {
+    let abroad = choices.target(Attribute::Location).is_some_and(|category| {
         let known = |abroad: bool| {
             category.labels.iter().any(|label| {
                 matches!(label.meaning, Meaning::Locality(place) if place.is_international() == Some(abroad))
@@ -115,7 +115,7 @@ fn category(choices: &mut Choices<'_>) -> Result<Option<Category>> {
     let described: Weights =
         choices.audience.towns.iter().map(|town| (town.name.to_owned(), town.population)).collect();
     let place = choices.audience.place;
-    if described.is_empty() && place.is_some() && choices.study(Attribute::Location).is_some() {
+    if described.is_empty() && place.is_some() && choices.target(Attribute::Location).is_some() {
         choices.replace(Attribute::Location, "target_audience_description");
         return Ok(None);
     }

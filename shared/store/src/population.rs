@@ -49,7 +49,7 @@ pub struct RunInput {
 }
 
 /// A project, as far as its people depend on it.
-pub struct Study {
+pub struct ProjectTarget {
     name: String,
     description: Option<String>,
     target_audience: Option<String>,
@@ -115,7 +115,7 @@ impl Draw {
     }
 }
 
-impl Study {
+impl ProjectTarget {
     /// Reads it.
     ///
     /// # Errors
@@ -176,7 +176,7 @@ impl Wanted {
     /// until now; the first by the project's target where it has none.
     ///
     /// # Errors
-    /// As [`Study::get`] and [`Study::wanted`].
+    /// As [`ProjectTarget::get`] and [`ProjectTarget::wanted`].
     pub async fn next_of_project(
         pool: &PgPool,
         access: Access<Editor>,
@@ -203,12 +203,12 @@ impl Wanted {
             RunKind::PersonaGenerate.as_str(),
         );
         let newest = newest.fetch_optional(pool).await?;
-        let of_study =
-            Study::get(pool, access).await?.wanted(&AdvancedOptions::default(), false)?;
-        let Some(newest) = newest else { return Ok(Self { people, ..of_study }) };
+        let of_project =
+            ProjectTarget::get(pool, access).await?.wanted(&AdvancedOptions::default(), false)?;
+        let Some(newest) = newest else { return Ok(Self { people, ..of_project }) };
         let (brief, use_rag) = match newest.input {
             Some(Json(input)) => (input.brief, input.use_rag),
-            None => (of_study.brief, of_study.use_rag),
+            None => (of_project.brief, of_project.use_rag),
         };
         // Another engine draws other people: then the plan begins a population anew.
         let is_same_engine = newest.engine_version == engine();

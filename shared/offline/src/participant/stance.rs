@@ -193,7 +193,7 @@ fn attitude(setting: &Setting, task: &Task<'_>) -> i8 {
 /// The sides of the offer, the most pressing for this person first.
 fn aspects(setting: &Setting, task: &Task<'_>, tags: &Tags, here: &[&Turn]) -> Vec<&'static str> {
     let question = ASPECTS.all(&setting.questions[task.question as usize]);
-    let study = ASPECTS.all(&setting.brief.words());
+    let project = ASPECTS.all(&setting.brief.words());
     let seed = setting.seed.child("aspect", task.speaker as u64);
     let own = |turn: &&&Turn| turn.speaker == Some(task.speaker);
     let mine: Vec<_> = here.iter().filter(own).flat_map(|turn| ASPECTS.all(turn.words())).collect();
@@ -203,12 +203,12 @@ fn aspects(setting: &Setting, task: &Task<'_>, tags: &Tags, here: &[&Turn]) -> V
     for (place, key) in keys.into_iter().enumerate() {
         let named = |list: &[(&str, usize)]| list.iter().any(|(known, _)| *known == key);
         let lives = leaning(key, tags, &setting.participants[task.speaker].card);
-        if !named(&question) && !named(&study) && !ALWAYS.contains(&key) && lives < 1.0 {
+        if !named(&question) && !named(&project) && !ALWAYS.contains(&key) && lives < 1.0 {
             continue;
         }
         let chance = seed.child("side", (u64::from(task.question) << 8) | place as u64);
         let score = 2.4 * f32::from(u8::from(named(&question)))
-            + 0.9 * f32::from(u8::from(named(&study)))
+            + 0.9 * f32::from(u8::from(named(&project)))
             + lives
             + 1.3 * chance.rng().random::<f32>()
             - 1.6 * f32::from(u8::from(mine.iter().any(|(known, _)| *known == key)));
