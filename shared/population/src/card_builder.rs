@@ -41,8 +41,8 @@ impl CardBuilder {
     pub(crate) fn card(&self, plan: &Plan, seed: Seed, index: u32, person: &Allocation) -> Card {
         let mut rng = seed.child("person", index.into()).rng();
         let (sex_number, age) = (sex_of(person.kind), age(person.year));
-        let site = &plan.sites[person.site];
-        let place = site.place(plan.country);
+        let stratum = &plan.strata[person.stratum];
+        let place = stratum.place(plan.country);
         let traits = self.personality.traits(sex_number, age, &mut rng);
         let hofstede = self.personality.dimensions(&mut rng);
         let values = self.values.draw(sex_number, person.year, &traits, &mut rng);
@@ -54,9 +54,9 @@ impl CardBuilder {
             sex: sex(sex_number),
             gender: GENDER[gender_of(person.kind)],
             age,
-            region: Text::Borrowed(site.region(plan.country)),
+            region: Text::Borrowed(stratum.region(plan.country)),
             place,
-            town: self.towns[person.site].get(person.town).cloned().unwrap_or_default(),
+            town: self.towns[person.stratum].get(person.town).cloned().unwrap_or_default(),
             first_name: Text::Borrowed(person.first_name),
             surname: Text::Borrowed(person.surname),
             education: EDUCATION[person.level],
@@ -142,7 +142,7 @@ fn income(plan: &Plan, person: &Allocation) -> u32 {
         Country::International => Currency::DOLLAR,
     };
     let earner = Earner {
-        pay_zone: pay_zone_of(plan.sites[person.site].zone(plan.country)),
+        pay_zone: pay_zone_of(plan.strata[person.stratum].zone(plan.country)),
         activity: person.activity,
         group: person.group,
         sex: sex_of(person.kind),

@@ -26,17 +26,17 @@ use shared::persona::card::Country;
 pub(crate) struct Factors {
     pub(crate) years: Vec<f64>,
     pub(crate) kinds: [f64; KINDS],
-    pub(crate) sites: Vec<f64>,
+    pub(crate) strata: Vec<f64>,
     pub(crate) levels: [f64; LEVELS],
     pub(crate) activities: [f64; ACTIVITIES],
     pub(crate) brackets: [f64; BRACKETS],
 }
 
-/// People of one site, kind and year. Numbers of axes are handed on by name here and in what follows: two that
+/// People of one stratum, kind and year. Numbers of axes are handed on by name here and in what follows: two that
 /// changed places would still be numbers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cell {
-    pub(crate) site: usize,
+    pub(crate) stratum: usize,
     pub(crate) kind: usize,
     pub(crate) year: usize,
 }
@@ -59,7 +59,7 @@ type ByEarner = [[[[f64; CLASSES]; 2]; GROUPS + 1]; PAY_ZONES];
 
 /// The distribution, with its factors worked in.
 pub(crate) struct Distribution {
-    /// Stratum → territory's people by sex and year, times the site's share.
+    /// Stratum → territory's people by sex and year, times the stratum's share.
     people: Vec<Pyramid>,
     levels: Vec<Levels>,
     /// Stratum → its zone.
@@ -100,20 +100,25 @@ impl Distribution {
         let factors = Factors {
             years: plan.years.clone(),
             kinds: plan.kinds,
-            sites: plan.sites.iter().map(|site| site.share).collect(),
+            strata: plan.strata.iter().map(|stratum| stratum.share).collect(),
             levels: [1.0; LEVELS],
             activities: plan.activities,
             brackets: [1.0; BRACKETS],
         };
         let poland = plan.country == Country::Poland;
         let intl = (!poland).then(international::levels);
-        let zones: Vec<usize> = plan.sites.iter().map(|site| site.zone(plan.country)).collect();
+        let zones: Vec<usize> =
+            plan.strata.iter().map(|stratum| stratum.zone(plan.country)).collect();
         let mut distribution = Self {
-            people: plan.sites.iter().map(|site| people(plan.country, site.territory)).collect(),
-            levels: plan
-                .sites
+            people: plan
+                .strata
                 .iter()
-                .map(|site| intl.unwrap_or_else(|| POLAND_LEVELS[site.territory]))
+                .map(|stratum| people(plan.country, stratum.territory))
+                .collect(),
+            levels: plan
+                .strata
+                .iter()
+                .map(|stratum| intl.unwrap_or_else(|| POLAND_LEVELS[stratum.territory]))
                 .collect(),
             peopled: (0..ZONES).filter(|zone| zones.contains(zone)).collect(),
             zones,
@@ -123,7 +128,7 @@ impl Distribution {
             bracket_message: vec![[[[[0.0; CLASSES]; 2]; GROUPS + 1]; PAY_ZONES]; ACTIVITIES],
             group_message: vec![[[[[0.0; LEVELS]; ZONES]; 2]; CLASSES]; ACTIVITIES],
             level_message: vec![[[[0.0; LEVELS]; ZONES]; YEARS]; 2],
-            year_message: vec![[[0.0; YEARS]; 2]; plan.sites.len()],
+            year_message: vec![[[0.0; YEARS]; 2]; plan.strata.len()],
         };
         distribution.pass_back();
         distribution
@@ -143,7 +148,7 @@ impl Distribution {
             A::Gender => &mut self.factors.kinds,
             A::Education => &mut self.factors.levels,
             A::IncomeBracket => &mut self.factors.brackets,
-            A::Location => &mut self.factors.sites,
+            A::Location => &mut self.factors.strata,
         };
         for (value, label) in values.iter_mut().zip(member) {
             *value *= label.map_or(0.0, |label| by[usize::from(label)]);
@@ -155,12 +160,12 @@ impl Distribution {
         self.pass_brackets();
         self.pass_groups();
         self.pass_activities();
-        for site in 0..self.people.len() {
+        for stratum in 0..self.people.len() {
             // The first two kinds are the two sexes.
             for kind in 0..2 {
                 for year in 0..YEARS {
-                    self.year_message[site][sex_of(kind)][year] =
-                        self.levels(Cell { site, kind, year }).into_iter().sum();
+                    self.year_message[stratum][sex_of(kind)][year] =
+                        self.levels(Cell { stratum, kind, year }).into_iter().sum();
                 }
             }
         }
@@ -220,38 +225,38 @@ impl Distribution {
         }
     }
 
-    /// How many sites there are.
-    pub(crate) fn sites(&self) -> usize {
+    /// How many strata there are.
+    pub(crate) fn strata(&self) -> usize {
         self.people.len()
     }
 
     /// Town (0) or country (1).
-    pub(crate) fn place(&self, site: usize) -> usize {
-        place_of(self.zones[site])
+    pub(crate) fn place(&self, stratum: usize) -> usize {
+        place_of(self.zones[stratum])
     }
 
     /// Town or country of a zone of pay.
-    pub(crate) fn zone(&self, site: usize) -> usize {
-        self.zones[site]
+    pub(crate) fn zone(&self, stratum: usize) -> usize {
+        self.zones[stratum]
     }
 
     /// Weight of a cell.
     pub(crate) fn cell(&self, cell: Cell) -> f64 {
-        self.base(cell) * self.year_message[cell.site][sex_of(cell.kind)][cell.year]
+        self.base(cell) * self.year_message[cell.stratum][sex_of(cell.kind)][cell.year]
     }
 
-    fn base(&self, Cell { site, kind, year }: Cell) -> f64 {
-        self.people[site][sex_of(kind)][year]
-            * self.factors.sites[site]
+    fn base(&self, Cell { stratum, kind, year }: Cell) -> f64 {
+        self.people[stratum][sex_of(kind)][year]
+            * self.factors.strata[stratum]
             * self.factors.kinds[kind]
             * self.factors.years[year]
     }
 
     /// Weights of the levels of people of a cell.
-    pub(crate) fn levels(&self, Cell { site, kind, year }: Cell) -> [f64; LEVELS] {
-        let (sex, zone) = (sex_of(kind), self.zones[site]);
+    pub(crate) fn levels(&self, Cell { stratum, kind, year }: Cell) -> [f64; LEVELS] {
+        let (sex, zone) = (sex_of(kind), self.zones[stratum]);
         std::array::from_fn(|level| {
-            self.levels[site][sex][year][level]
+            self.levels[stratum][sex][year][level]
                 * self.factors.levels[level]
                 * self.level_message[sex][year][zone][level]
         })
@@ -285,18 +290,18 @@ impl Distribution {
     /// People of every combination, passed forward through the chain; adds up to 1. `None` when
     /// nobody is left.
     pub(crate) fn forward(&self) -> Option<Forward> {
-        let mut forward = Forward::empty(self.sites());
-        for site in 0..self.sites() {
+        let mut forward = Forward::empty(self.strata());
+        for stratum in 0..self.strata() {
             for kind in 0..KINDS {
                 for year in 0..YEARS {
-                    let cell = Cell { site, kind, year };
+                    let cell = Cell { stratum, kind, year };
                     let base = self.base(cell);
                     if base == 0.0 {
                         continue;
                     }
-                    forward.cells[site][kind][year] =
-                        base * self.year_message[site][sex_of(kind)][year];
-                    let zone = self.zones[site];
+                    forward.cells[stratum][kind][year] =
+                        base * self.year_message[stratum][sex_of(kind)][year];
+                    let zone = self.zones[stratum];
                     for (level, weight) in self.levels(cell).into_iter().enumerate() {
                         forward.levels[kind][year][zone][level] += base * weight;
                     }
@@ -414,9 +419,9 @@ pub(crate) struct Forward {
 }
 
 impl Forward {
-    fn empty(sites: usize) -> Self {
+    fn empty(strata: usize) -> Self {
         Self {
-            cells: vec![[[0.0; YEARS]; KINDS]; sites],
+            cells: vec![[[0.0; YEARS]; KINDS]; strata],
             levels: vec![[[[0.0; LEVELS]; ZONES]; YEARS]; KINDS],
             activities: vec![[[[[0.0; LEVELS]; ZONES]; CLASSES]; KINDS]; ACTIVITIES],
             groups: vec![[[[0.0; GROUPS + 1]; CLASSES]; KINDS]; ACTIVITIES],

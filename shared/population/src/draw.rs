@@ -20,7 +20,7 @@ use shared::persona::card::{Country, Text};
 /// What is allocated to a person, as numbers of the axes.
 #[derive(Debug, Clone)]
 pub(crate) struct Allocation {
-    pub(crate) site: usize,
+    pub(crate) stratum: usize,
     pub(crate) kind: usize,
     pub(crate) year: usize,
     pub(crate) level: usize,
@@ -29,7 +29,7 @@ pub(crate) struct Allocation {
     pub(crate) bracket: usize,
     /// Index into the group's jobs; meaningful where there is a group.
     pub(crate) job: usize,
-    /// Index into the site's towns.
+    /// Index into the stratum's towns.
     pub(crate) town: usize,
     pub(crate) first_name: &'static str,
     pub(crate) surname: &'static str,
@@ -60,9 +60,9 @@ pub(crate) struct Draw<'a> {
     distribution: &'a Distribution,
     segments: Segments,
     segment_weights: Vec<f64>,
-    site_weights: Vec<Vec<f64>>,
+    stratum_weights: Vec<Vec<f64>>,
     segment_stage: Stage,
-    site_stage: Stage,
+    stratum_stage: Stage,
     year_stage: Stage,
     level_stage: Stage,
     activity_stage: Stage,
@@ -91,11 +91,11 @@ pub(crate) fn job_weights(plan: &Plan) -> BySex {
     JOBS.iter().zip(WEIGHTS.iter()).map(weighted).collect()
 }
 
-/// Towns of every site and the cumulatives to draw them by.
+/// Towns of every stratum and the cumulatives to draw them by.
 pub(crate) fn town_cumulatives(plan: &Plan) -> (Vec<Vec<Text>>, Vec<Option<Cumulative>>) {
-    (0..plan.sites.len())
-        .map(|site| {
-            let towns = towns(plan.country, &plan.sites, site);
+    (0..plan.strata.len())
+        .map(|stratum| {
+            let towns = towns(plan.country, &plan.strata, stratum);
             let cumulative =
                 (!towns.is_empty()).then(|| Cumulative::new(towns.iter().map(|town| town.1)));
             (towns.into_iter().map(|town| town.0).collect::<Vec<_>>(), cumulative)
@@ -113,8 +113,8 @@ impl<'a> Draw<'a> {
         let seed = seed.child("engine", ENGINE_VERSION.into());
         let segments = Segments::new(plan);
         let regions = regions(plan);
-        let (segment_weights, site_weights) = weights(distribution, &segments);
-        let sites = distribution.sites();
+        let (segment_weights, stratum_weights) = weights(distribution, &segments);
+        let strata = distribution.strata();
         let runs = segments.ends.len();
         let stage = |name: &str, rarity| Stage::new(seed.child(name, 0), rarity);
         let points = |name: &str, count: usize, step| {
@@ -122,7 +122,7 @@ impl<'a> Draw<'a> {
         };
         Self {
             segment_stage: segment_stage(stage("segment", 0.0), &segments),
-            site_stage: site_stage(stage("site", 0.0), distribution, &regions, runs),
+            stratum_stage: stratum_stage(stage("site", 0.0), distribution, &regions, runs),
             year_stage: stage("year", 0.0)
                 .margin(1.0, 1, YEARS, 0.5)
                 .margin(0.6, KINDS, YEARS, 0.5),
@@ -157,12 +157,12 @@ impl<'a> Draw<'a> {
             distribution,
             segments,
             segment_weights,
-            site_weights,
+            stratum_weights,
             regions,
             is_polish: plan.country == Country::Poland,
             names: Names::new(plan.country, seed.child("names", 0)),
             town_cumulatives,
-            town_points: points("town", sites, Sequence::GOLDEN),
+            town_points: points("town", strata, Sequence::GOLDEN),
             job_points: points("job", (GROUPS + 1) * 2, Sequence::GOLDEN),
             income_points: points("income", ACTIVITIES * BRACKETS, Sequence::THIRD),
         }
@@ -171,10 +171,10 @@ impl<'a> Draw<'a> {
     /// The next person.
     pub(crate) fn person(&mut self) -> Allocation {
         let (run, kind) = self.segment();
-        let site = self.site(run, kind);
-        let cell = Cell { site, kind, year: self.year(run, kind, site) };
+        let stratum = self.stratum(run, kind);
+        let cell = Cell { stratum, kind, year: self.year(run, kind, stratum) };
         let level = self.level(run, cell);
-        let (sex, year, zone) = (sex_of(kind), cell.year, self.distribution.zone(site));
+        let (sex, year, zone) = (sex_of(kind), cell.year, self.distribution.zone(stratum));
         let person = Person { run, kind, worker: Worker { sex, year, zone, level } };
         let activity = self.activity(person);
         let group = self.group(person, activity);
@@ -182,11 +182,11 @@ impl<'a> Draw<'a> {
         let earner = Earner { pay_zone, activity, group, sex, class };
         let weights = self.distribution.brackets(earner);
         let bracket = self.bracket_stage.pick(&[0, activity, kind, group], 0, &weights);
-        let job = self.job(site, person.worker, (earner, bracket));
+        let job = self.job(stratum, person.worker, (earner, bracket));
         let (first_name, surname) = self.names.draw(sex, year);
-        let town_point = self.town_points[site].next();
+        let town_point = self.town_points[stratum].next();
         Allocation {
-            site,
+            stratum,
             kind,
             year,
             level,
@@ -194,7 +194,7 @@ impl<'a> Draw<'a> {
             group,
             bracket,
             job,
-            town: self.town_cumulatives[site]
+            town: self.town_cumulatives[stratum]
                 .as_ref()
                 .map_or(0, |cumulative| cumulative.at(town_point)),
             first_name,
@@ -210,25 +210,31 @@ impl<'a> Draw<'a> {
         (chosen / KINDS, chosen % KINDS)
     }
 
-    fn site(&mut self, run: usize, kind: usize) -> usize {
+    fn stratum(&mut self, run: usize, kind: usize) -> usize {
         let cell = run * KINDS + kind;
-        self.site_stage.pick(&[0, 0, 0, cell, run, kind], 0, &self.site_weights[cell])
+        self.stratum_stage.pick(&[0, 0, 0, cell, run, kind], 0, &self.stratum_weights[cell])
     }
 
-    fn year(&mut self, run: usize, kind: usize, site: usize) -> usize {
+    fn year(&mut self, run: usize, kind: usize, stratum: usize) -> usize {
         let (first, last) = self.segments.ends[run];
         let mut weights = [0.0; YEARS];
         for year in first..=last {
-            weights[year - first] = self.distribution.cell(Cell { site, kind, year });
+            weights[year - first] = self.distribution.cell(Cell { stratum, kind, year });
         }
         self.year_stage.pick(&[0, kind], first, &weights[..=last - first])
     }
 
     fn level(&mut self, run: usize, cell: Cell) -> usize {
         let weights = self.distribution.levels(cell);
-        let Cell { site, kind, .. } = cell;
-        let rows =
-            [0, run, kind, self.distribution.place(site), self.regions[site], run * KINDS + kind];
+        let Cell { stratum, kind, .. } = cell;
+        let rows = [
+            0,
+            run,
+            kind,
+            self.distribution.place(stratum),
+            self.regions[stratum],
+            run * KINDS + kind,
+        ];
         self.level_stage.pick(&rows, 0, &weights)
     }
 
@@ -254,12 +260,12 @@ impl<'a> Draw<'a> {
 
     /// A job of the person's group that suits education and age; better paid ones are likelier in
     /// higher brackets.
-    fn job(&mut self, site: usize, worker: Worker, (earner, bracket): (Earner, usize)) -> usize {
+    fn job(&mut self, stratum: usize, worker: Worker, (earner, bracket): (Earner, usize)) -> usize {
         let Earner { activity, group, sex, .. } = earner;
         let Some(jobs) = JOBS.get(group) else { return 0 };
         let age = age(worker.year);
         let rural = place_of(worker.zone) == 1;
-        let voivodeship = self.is_polish.then(|| self.regions[site]);
+        let voivodeship = self.is_polish.then(|| self.regions[stratum]);
         let mut weights = [0.0; MOST_JOBS];
         for (index, job) in jobs.iter().enumerate() {
             let suits = job.suits(worker.level, age) && job.is_of_their_time(age);
@@ -296,23 +302,23 @@ impl Segments {
     }
 }
 
-/// Weights of run × kind, and for each of these the weights of the sites.
+/// Weights of run × kind, and for each of these the weights of the strata.
 fn weights(distribution: &Distribution, segments: &Segments) -> (Vec<f64>, Vec<Vec<f64>>) {
     let mut totals = Vec::new();
-    let mut sites = Vec::new();
+    let mut strata = Vec::new();
     for (first, last) in &segments.ends {
         for kind in 0..KINDS {
-            let weights: Vec<f64> = (0..distribution.sites())
-                .map(|site| {
-                    let cell = |year| distribution.cell(Cell { site, kind, year });
+            let weights: Vec<f64> = (0..distribution.strata())
+                .map(|stratum| {
+                    let cell = |year| distribution.cell(Cell { stratum, kind, year });
                     (*first..=*last).map(cell).sum()
                 })
                 .collect();
             totals.push(weights.iter().sum());
-            sites.push(weights);
+            strata.push(weights);
         }
     }
-    (totals, sites)
+    (totals, strata)
 }
 
 /// Age and sex: the pair in the report's groups weighs most, then each alone.
@@ -329,28 +335,34 @@ fn segment_stage(stage: Stage, segments: &Segments) -> Stage {
         .grouped(0.4, 1, segments.ends.len(), by(&|o| (o / KINDS) as u16), 0.1)
 }
 
-/// Places: each site, voivodeship and class of place alone, then within age and sex.
-fn site_stage(stage: Stage, distribution: &Distribution, regions: &[usize], runs: usize) -> Stage {
-    let sites = distribution.sites();
+/// Places: each stratum, voivodeship and class of place alone, then within age and sex.
+fn stratum_stage(
+    stage: Stage,
+    distribution: &Distribution,
+    regions: &[usize],
+    runs: usize,
+) -> Stage {
+    let strata = distribution.strata();
     let columns = regions.iter().max().map_or(1, |last| last + 1);
     let region_of: Vec<u16> = regions.iter().map(|region| *region as u16).collect();
-    let place_of: Vec<u16> = (0..sites).map(|site| distribution.place(site) as u16).collect();
+    let place_of: Vec<u16> =
+        (0..strata).map(|stratum| distribution.place(stratum) as u16).collect();
     stage
-        .margin(1.0, 1, sites, 0.3)
+        .margin(1.0, 1, strata, 0.3)
         .grouped(1.3, 1, columns, region_of, 0.2)
         .grouped(0.8, 1, 2, place_of, 0.1)
-        .margin(0.3, runs * KINDS, sites, 0.5)
-        .margin(0.3, runs, sites, 0.4)
-        .margin(0.3, KINDS, sites, 0.4)
+        .margin(0.3, runs * KINDS, strata, 0.5)
+        .margin(0.3, runs, strata, 0.4)
+        .margin(0.3, KINDS, strata, 0.4)
 }
 
-/// The number of each site's voivodeship; abroad all sites count as one.
+/// The number of each stratum's voivodeship; abroad all strata count as one.
 fn regions(plan: &Plan) -> Vec<usize> {
-    plan.sites
+    plan.strata
         .iter()
-        .map(|site| match plan.country {
-            Country::Poland => site.territory / 2,
-            Country::International => site.territory,
+        .map(|stratum| match plan.country {
+            Country::Poland => stratum.territory / 2,
+            Country::International => stratum.territory,
         })
         .collect()
 }

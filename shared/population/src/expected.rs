@@ -91,21 +91,23 @@ impl Categories {
     }
 }
 
-/// The location label of a card: of its town's own site, else of the site of its territory.
+/// The location label of a card: of its town's own stratum, else of the stratum of its territory.
 fn location(plan: &Plan, axis: &Axis, card: &Card) -> Option<u16> {
-    let fits = |site: &stratum::Stratum| {
-        site.region(plan.country) == card.region && site.place(plan.country) == card.place
+    let fits = |stratum: &stratum::Stratum| {
+        stratum.region(plan.country) == card.region && stratum.place(plan.country) == card.place
     };
     let own = plan
-        .sites
+        .strata
         .iter()
-        .position(|site| fits(site) && site.town.as_deref() == Some(card.town.as_ref()));
+        .position(|stratum| fits(stratum) && stratum.town.as_deref() == Some(card.town.as_ref()));
     let own = own.or_else(|| {
-        plan.sites.iter().position(|site| {
-            fits(site)
-                && site.town.is_none()
+        plan.strata.iter().position(|stratum| {
+            fits(stratum)
+                && stratum.town.is_none()
                 && (plan.country == Country::Poland
-                    || international::towns(site.territory).iter().any(|town| town.0 == card.town)
+                    || international::towns(stratum.territory)
+                        .iter()
+                        .any(|town| town.0 == card.town)
                     || card.place == Place::Rural)
         })
     });
@@ -233,8 +235,8 @@ impl Shape<'_> {
             }
         };
         let mut shares = vec![0.0; labels.len()];
-        for site in &self.forward.cells {
-            for (kind, years) in site.iter().enumerate() {
+        for stratum in &self.forward.cells {
+            for (kind, years) in stratum.iter().enumerate() {
                 if let Some(gender) = self.categories.genders[kind] {
                     shares[usize::from(gender)] += years.iter().sum::<f64>();
                 }
@@ -245,16 +247,16 @@ impl Shape<'_> {
         attribute("gender", labels, shares, provenance, source)
     }
 
-    fn region_of(&self, site: usize) -> usize {
-        let region = self.plan.sites[site].region(self.plan.country);
+    fn region_of(&self, stratum: usize) -> usize {
+        let region = self.plan.strata[stratum].region(self.plan.country);
         self.categories.regions.iter().position(|known| known == region).unwrap_or(0)
     }
 
     fn region(&self) -> ExpectedAttribute {
         let labels = self.categories.regions.clone();
         let mut shares = vec![0.0; labels.len()];
-        for (site, kinds) in self.forward.cells.iter().enumerate() {
-            shares[self.region_of(site)] += kinds.iter().flatten().sum::<f64>();
+        for (stratum, kinds) in self.forward.cells.iter().enumerate() {
+            shares[self.region_of(stratum)] += kinds.iter().flatten().sum::<f64>();
         }
         let (provenance, source) = self.origin(None, Provenance::Official, POPULATION_SOURCE);
         attribute("region", labels, shares, provenance, source)
@@ -262,8 +264,8 @@ impl Shape<'_> {
 
     fn place(&self) -> ExpectedAttribute {
         let mut shares = vec![0.0; 2];
-        for (site, kinds) in self.forward.cells.iter().enumerate() {
-            shares[self.distribution.place(site)] += kinds.iter().flatten().sum::<f64>();
+        for (stratum, kinds) in self.forward.cells.iter().enumerate() {
+            shares[self.distribution.place(stratum)] += kinds.iter().flatten().sum::<f64>();
         }
         let labels = vec![key(&Place::Urban), key(&Place::Rural)];
         let (provenance, source) = self.origin(None, Provenance::Official, POPULATION_SOURCE);
@@ -338,12 +340,12 @@ impl Shape<'_> {
         };
         let mut age_gender = table(AGE, GENDER_AT);
         let mut region_place = table(REGION, PLACE);
-        for (site, kinds) in self.forward.cells.iter().enumerate() {
+        for (stratum, kinds) in self.forward.cells.iter().enumerate() {
             for (kind, years) in kinds.iter().enumerate() {
                 let gender = self.categories.genders[kind].map(usize::from);
                 region_place.add(
-                    Some(self.region_of(site)),
-                    Some(self.distribution.place(site)),
+                    Some(self.region_of(stratum)),
+                    Some(self.distribution.place(stratum)),
                     years.iter().sum(),
                 );
                 for (year, share) in years.iter().enumerate() {

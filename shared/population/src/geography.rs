@@ -55,20 +55,20 @@ enum Urbanicity {
     Rural,
 }
 
-/// The sites of a plan, and the axis over them when places are targeted.
-pub(crate) fn sites(
+/// The strata of a plan, and the axis over them when places are targeted.
+pub(crate) fn strata(
     country: Country,
     choices: &mut Choices<'_>,
 ) -> Result<(Vec<Stratum>, Option<Axis>)> {
     let urbanicity = urbanicity(choices)?;
     let category = category(choices)?;
     let towns = targeted_towns(country, category.as_ref(), urbanicity)?;
-    let sites = match country {
+    let strata = match country {
         Country::Poland => polish_sites(&towns, urbanicity, choices),
         Country::International => foreign_sites(urbanicity),
     };
-    let axis = category.map(|category| axis(country, &category, &sites)).transpose()?;
-    Ok((sites, axis))
+    let axis = category.map(|category| axis(country, &category, &strata)).transpose()?;
+    Ok((strata, axis))
 }
 
 fn urbanicity(choices: &mut Choices<'_>) -> Result<Urbanicity> {
@@ -122,7 +122,7 @@ fn category(choices: &mut Choices<'_>) -> Result<Option<Category>> {
     choices.category(Attribute::Location, "target_audience_description", Some(&described))
 }
 
-/// The towns that become sites of their own: voivodeship and name.
+/// The towns that become strata of their own: voivodeship and name.
 fn targeted_towns(
     country: Country,
     category: Option<&Category>,
@@ -162,7 +162,7 @@ fn polish_sites(
         Urbanicity::Urban if choices.audience.big_towns => Pool::Cities,
         _ => Pool::Any,
     };
-    let mut sites = Vec::new();
+    let mut strata = Vec::new();
     for region in 0..VOIVODESHIPS.len() {
         let tilt = region_tilt(region, urbanicity, choices);
         if urbanicity != Urbanicity::Rural {
@@ -170,7 +170,7 @@ fn polish_sites(
                 towns.iter().filter(|town| town.0 == region).map(|town| town.1).collect();
             for name in &own {
                 let share = tilt * town_share(region, |town| town.name == *name);
-                sites.push(Stratum {
+                strata.push(Stratum {
                     share,
                     town: Some(Text::Borrowed(*name)),
                     ..Stratum::whole(region * 2)
@@ -179,14 +179,14 @@ fn polish_sites(
             let share =
                 tilt * town_share(region, |town| !own.contains(&town.name) && pool.has(town));
             if share > 0.0 {
-                sites.push(Stratum { share, pool, ..Stratum::whole(region * 2) });
+                strata.push(Stratum { share, pool, ..Stratum::whole(region * 2) });
             }
         }
         if urbanicity != Urbanicity::Urban {
-            sites.push(Stratum { share: tilt, ..Stratum::whole(region * 2 + 1) });
+            strata.push(Stratum { share: tilt, ..Stratum::whole(region * 2 + 1) });
         }
     }
-    sites
+    strata
 }
 
 /// Suburbs surround large towns: a voivodeship weighs as much as its largest town has people. The
@@ -212,20 +212,20 @@ fn foreign_sites(urbanicity: Urbanicity) -> Vec<Stratum> {
         .collect()
 }
 
-/// The axis over sites: each site goes to its town's label, else its voivodeship's, else its class
+/// The axis over strata: each stratum goes to its town's label, else its voivodeship's, else its class
 /// of place, else the rest.
-fn axis(country: Country, category: &Category, sites: &[Stratum]) -> Result<Axis> {
+fn axis(country: Country, category: &Category, strata: &[Stratum]) -> Result<Axis> {
     let mut axis =
-        Axis::empty(Attribute::Location, &category.field, sites.len(), Provenance::Target);
+        Axis::empty(Attribute::Location, &category.field, strata.len(), Provenance::Target);
     for label in &category.labels {
         axis.push(label.text.clone(), label.share);
     }
-    for (index, site) in sites.iter().enumerate() {
+    for (index, stratum) in strata.iter().enumerate() {
         let best = category
             .labels
             .iter()
             .enumerate()
-            .filter_map(|(number, label)| Some((rank(country, &label.meaning, site)?, number)))
+            .filter_map(|(number, label)| Some((rank(country, &label.meaning, stratum)?, number)))
             .max();
         axis.member[index] = best.map(|(_, number)| number as u16);
     }
@@ -240,19 +240,19 @@ fn axis(country: Country, category: &Category, sites: &[Stratum]) -> Result<Axis
     Ok(axis)
 }
 
-/// How specifically a label names a site; `None` when it does not. `Inne miasta` (the rest) means
+/// How specifically a label names a stratum; `None` when it does not. `Inne miasta` (the rest) means
 /// other towns; where no label speaks of the country, it takes the country in too only abroad.
-fn rank(country: Country, meaning: &Meaning, site: &Stratum) -> Option<u8> {
-    let place = site.place(country);
+fn rank(country: Country, meaning: &Meaning, stratum: &Stratum) -> Option<u8> {
+    let place = stratum.place(country);
     match meaning {
-        Meaning::Locality(Locality::Town(town)) => (site.town.as_deref() == Some(town.name)
-            && site.territory / 2 == town.region)
+        Meaning::Locality(Locality::Town(town)) => (stratum.town.as_deref() == Some(town.name)
+            && stratum.territory / 2 == town.region)
             .then_some(4),
         Meaning::Locality(Locality::International(index)) => {
-            (site.territory == *index).then_some(4)
+            (stratum.territory == *index).then_some(4)
         }
         Meaning::Locality(Locality::Voivodeship(region)) => {
-            (country == Country::Poland && site.territory / 2 == *region).then_some(3)
+            (country == Country::Poland && stratum.territory / 2 == *region).then_some(3)
         }
         Meaning::Locality(Locality::Urban) => (place == Place::Urban).then_some(2),
         Meaning::Locality(Locality::Rural) => (place == Place::Rural).then_some(2),

@@ -34,8 +34,8 @@ pub fn market(plan: &Plan, segment: Segment) -> Option<Market> {
 /// The part of each territory that a plan looks at.
 fn territories(plan: &Plan) -> Vec<f64> {
     let mut shares = vec![0.0_f64; POLAND.len()];
-    for site in &plan.sites {
-        shares[site.territory] = (shares[site.territory] + site.share).min(1.0);
+    for stratum in &plan.strata {
+        shares[stratum.territory] = (shares[stratum.territory] + stratum.share).min(1.0);
     }
     shares
 }

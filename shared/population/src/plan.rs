@@ -33,7 +33,8 @@ pub struct Plan {
     pub(crate) years: Vec<f64>,
     /// Factor on each kind of sex and gender.
     pub(crate) kinds: [f64; KINDS],
-    pub(crate) sites: Vec<Stratum>,
+    #[serde(rename = "sites")]
+    pub(crate) strata: Vec<Stratum>,
     pub(crate) activities: [f64; ACTIVITIES],
     pub(crate) groups: [f64; GROUPS],
     pub(crate) industries: Vec<String>,

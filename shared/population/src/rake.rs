@@ -100,17 +100,17 @@ fn shares(forward: &Forward, axis: &Axis) -> Vec<f64> {
     shares
 }
 
-/// Shares of the axis' own numbers: years, kinds, sites, levels or brackets.
+/// Shares of the axis' own numbers: years, kinds, strata, levels or brackets.
 fn totals(forward: &Forward, attribute: Attribute) -> Vec<f64> {
     match attribute {
         Attribute::AgeGroup => (0..YEARS)
             .map(|year| forward.cells.iter().flatten().map(|years| years[year]).sum())
             .collect(),
         Attribute::Gender => (0..KINDS)
-            .map(|kind| forward.cells.iter().map(|site| site[kind].iter().sum::<f64>()).sum())
+            .map(|kind| forward.cells.iter().map(|stratum| stratum[kind].iter().sum::<f64>()).sum())
             .collect(),
         Attribute::Location => {
-            forward.cells.iter().map(|site| site.iter().flatten().sum()).collect()
+            forward.cells.iter().map(|stratum| stratum.iter().flatten().sum()).collect()
         }
         Attribute::Education => {
             let mut totals = vec![0.0; super::axis::LEVELS];

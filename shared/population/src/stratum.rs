@@ -49,11 +49,11 @@ pub(crate) const BIG_TOWN: f64 = 50_000.0;
 /// From this size on a town is a large one.
 const CITY: f64 = 100_000.0;
 
-/// Which towns the people of a site live in.
+/// Which towns the people of a stratum live in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Pool {
-    /// Any town of the territory that is not a site of its own.
+    /// Any town of the territory that is not a stratum of its own.
     Any,
     /// Those below `BIG_TOWN`.
     Small,
@@ -79,7 +79,7 @@ pub(crate) struct Stratum {
     pub(crate) territory: usize,
     /// Factor on the territory's people.
     pub(crate) share: f64,
-    /// The one town of this site.
+    /// The one town of this stratum.
     pub(crate) town: Option<Text>,
     /// Otherwise the towns to choose from.
     pub(crate) pool: Pool,
@@ -117,25 +117,25 @@ impl Stratum {
     }
 }
 
-/// The towns of a site with their weights. Empty for rural sites.
-pub(crate) fn towns(country: Country, sites: &[Stratum], index: usize) -> Vec<(Text, f64)> {
-    let site = &sites[index];
-    if let Some(town) = &site.town {
+/// The towns of a stratum with their weights. Empty for rural strata.
+pub(crate) fn towns(country: Country, strata: &[Stratum], index: usize) -> Vec<(Text, f64)> {
+    let stratum = &strata[index];
+    if let Some(town) = &stratum.town {
         return vec![(town.clone(), 1.0)];
     }
     if country == Country::International {
-        return international::towns(site.territory);
+        return international::towns(stratum.territory);
     }
-    if site.place(country) == Place::Rural {
+    if stratum.place(country) == Place::Rural {
         return Vec::new();
     }
     let taken = |name: &str| {
-        sites.iter().any(|s| s.territory == site.territory && s.town.as_deref() == Some(name))
+        strata.iter().any(|s| s.territory == stratum.territory && s.town.as_deref() == Some(name))
     };
     TOWNS
         .iter()
-        .filter(|town| town.region == site.territory / 2)
-        .filter(|town| site.pool.has(town))
+        .filter(|town| town.region == stratum.territory / 2)
+        .filter(|town| stratum.pool.has(town))
         .filter(|town| !taken(town.name))
         .map(|town| (Text::Borrowed(town.name), town.population))
         .collect()
@@ -184,9 +184,9 @@ mod tests {
         let mut other = Stratum::whole(12);
         other.share = 0.4;
         let warsaw = Stratum { town: Some("Warszawa".into()), ..Stratum::whole(12) };
-        let sites = [other, warsaw];
+        let strata = [other, warsaw];
 
-        let towns = towns(Country::Poland, &sites, 0);
+        let towns = towns(Country::Poland, &strata, 0);
 
         assert!(towns.iter().all(|(name, _)| name != "Warszawa"));
         assert!(towns.iter().any(|(name, _)| name == "Radom"));

@@ -21,7 +21,7 @@ impl Plan {
         let mut choices = Choices::new(target, options)?;
         let country = geography::country(&choices)?;
         let bounds = ages::bounds(&mut choices)?;
-        let (sites, places) = geography::sites(country, &mut choices)?;
+        let (strata, places) = geography::strata(country, &mut choices)?;
         let mut axes = vec![];
         axes.extend(ages::axis(country, &mut choices, bounds)?);
         axes.extend(categories::gender(country, &mut choices)?);
@@ -35,7 +35,7 @@ impl Plan {
             age_max: bounds.1,
             years: ages::weights(&choices, bounds, &axes)?,
             kinds: categories::kinds(country, &axes),
-            sites,
+            strata,
             activities: activities(&choices.audience),
             groups: groups(&mut choices)?,
             industries: choices.industries.clone(),
