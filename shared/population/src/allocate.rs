@@ -10,10 +10,10 @@ use rand::RngExt;
 
 use shared::Seed;
 
-/// One margin: rows of people, columns of options.
-#[derive(Debug, Clone)]
-struct Margin {
+/// One margin: rows of people, columns of options. `P` is what of a person decides their rows.
+struct Margin<P> {
     weight: f64,
+    row_of: Box<dyn Fn(&P) -> usize + Send + Sync>,
     columns: usize,
     /// The column of each option; empty: the option itself.
     column_of: Vec<u16>,
@@ -21,56 +21,77 @@ struct Margin {
 }
 
 /// The allocation of one attribute.
-#[derive(Debug, Clone)]
-pub(crate) struct Stage {
-    margins: Vec<Margin>,
+pub(crate) struct Stage<P> {
+    margins: Vec<Margin<P>>,
     seed: Seed,
     rarity: f64,
+    /// The person's row in each margin.
+    rows: Vec<usize>,
     scores: Vec<f64>,
 }
 
-impl Stage {
+impl<P: 'static> Stage<P> {
     /// A stage without margins. `rarity` holds back options that are rare for a person: it is what
     /// an option of chance 0.1 loses, ten times as much at 0.01.
     pub(crate) fn new(seed: Seed, rarity: f64) -> Self {
-        Self { margins: vec![], seed, rarity: rarity * 0.1, scores: vec![] }
+        Self { margins: vec![], seed, rarity: rarity * 0.1, rows: vec![], scores: vec![] }
     }
 
-    /// Adds a margin of `rows` × `options`. Its first debts are drawn at random within ± `phase`, so
+    /// Adds a margin of the attribute alone. Its first debts are drawn at random within ± `phase`, so
     /// that different seeds begin differently.
-    pub(crate) fn margin(self, weight: f64, rows: usize, options: usize, phase: f64) -> Self {
-        self.grouped(weight, rows, options, vec![], phase)
+    pub(crate) fn alone(self, weight: f64, options: usize, phase: f64) -> Self {
+        self.with(weight, [], |_| [], options, phase)
     }
 
-    /// Adds a margin that counts options in groups.
+    /// Adds a margin of the attribute with others, of these sizes; `places` says where in them a person
+    /// is.
+    pub(crate) fn with<const N: usize>(
+        mut self,
+        weight: f64,
+        sizes: [usize; N],
+        places: impl Fn(&P) -> [usize; N] + Send + Sync + 'static,
+        options: usize,
+        phase: f64,
+    ) -> Self {
+        let owed = self.first_debts(sizes.iter().product::<usize>() * options, phase);
+        let row_of = move |person: &P| row(sizes, places(person));
+        let row_of = Box::new(row_of);
+        self.margins.push(Margin { weight, row_of, columns: options, column_of: vec![], owed });
+        self
+    }
+
+    /// Adds a margin of the attribute alone that counts options in groups.
     pub(crate) fn grouped(
         mut self,
         weight: f64,
-        rows: usize,
         columns: usize,
         column_of: Vec<u16>,
         phase: f64,
     ) -> Self {
-        let mut rng = self.seed.child("phase", self.margins.len() as u64).rng();
-        let owed = (0..rows * columns).map(|_| phase * (2.0 * rng.random::<f64>() - 1.0)).collect();
-        self.margins.push(Margin { weight, columns, column_of, owed });
+        let owed = self.first_debts(columns, phase);
+        self.margins.push(Margin { weight, row_of: Box::new(|_| 0), columns, column_of, owed });
         self
     }
 
-    /// Allocates one of the options from `first` on. `rows` is the person's row in each margin;
-    /// `weights` need not add up to one.
-    pub(crate) fn pick(&mut self, rows: &[usize], first: usize, weights: &[f64]) -> usize {
-        debug_assert_eq!(rows.len(), self.margins.len());
+    fn first_debts(&self, count: usize, phase: f64) -> Vec<f64> {
+        let mut rng = self.seed.child("phase", self.margins.len() as u64).rng();
+        (0..count).map(|_| phase * (2.0 * rng.random::<f64>() - 1.0)).collect()
+    }
+
+    /// Allocates one of the options from `first` on to a person; `weights` need not add up to one.
+    pub(crate) fn pick(&mut self, person: &P, first: usize, weights: &[f64]) -> usize {
         let all: f64 = weights.iter().sum();
         if all <= 0.0 {
             return first;
         }
         let scale = 1.0 / all;
-        for (margin, row) in self.margins.iter_mut().zip(rows) {
+        self.rows.clear();
+        self.rows.extend(self.margins.iter().map(|margin| (margin.row_of)(person)));
+        for (margin, row) in self.margins.iter_mut().zip(&self.rows) {
             margin.credit(*row, first, weights, scale);
         }
-        let chosen = first + self.most_owed(rows, first, weights, all);
-        for (margin, row) in self.margins.iter_mut().zip(rows) {
+        let chosen = first + self.most_owed(first, weights, all);
+        for (margin, row) in self.margins.iter_mut().zip(&self.rows) {
             let column = margin.column(chosen);
             margin.owed[row * margin.columns + column] -= 1.0;
         }
@@ -79,12 +100,12 @@ impl Stage {
 
     /// The place of the best option among the weights. Margin by margin, so that the sums run over
     /// neighbouring numbers.
-    fn most_owed(&mut self, rows: &[usize], first: usize, weights: &[f64], all: f64) -> usize {
+    fn most_owed(&mut self, first: usize, weights: &[f64], all: f64) -> usize {
         const MOST_HELD_BACK: f64 = 4.0;
         let held_back = self.rarity * all;
         self.scores.clear();
         self.scores.extend(weights.iter().map(|weight| -(held_back / weight).min(MOST_HELD_BACK)));
-        for (margin, row) in self.margins.iter().zip(rows) {
+        for (margin, row) in self.margins.iter().zip(&self.rows) {
             margin.add_to(&mut self.scores, *row, first);
         }
         let mut best = (f64::NEG_INFINITY, 0);
@@ -97,7 +118,15 @@ impl Stage {
     }
 }
 
-impl Margin {
+/// The row of these places in a table of these sizes, the first of which varies most slowly.
+fn row<const N: usize>(sizes: [usize; N], places: [usize; N]) -> usize {
+    sizes.into_iter().zip(places).fold(0, |row, (size, place)| {
+        debug_assert!(place < size);
+        row * size + place
+    })
+}
+
+impl<P> Margin<P> {
     fn column(&self, option: usize) -> usize {
         self.column_of.get(option).map_or(option, |column| usize::from(*column))
     }
@@ -137,11 +166,11 @@ mod tests {
     #[test]
     fn every_prefix_has_the_shares_to_within_one_person() {
         let chances = [0.5, 0.3, 0.15, 0.05];
-        let mut stage = Stage::new(Seed(1), 0.0).margin(1.0, 1, 4, 0.0);
+        let mut stage = Stage::new(Seed(1), 0.0).alone(1.0, 4, 0.0);
         let mut counts = [0.0; 4];
 
         for n in 1..=2_000 {
-            counts[stage.pick(&[0], 0, &chances)] += 1.0;
+            counts[stage.pick(&(), 0, &chances)] += 1.0;
             for (count, chance) in counts.iter().zip(chances) {
                 assert!((count - f64::from(n) * chance).abs() <= 1.0);
             }
@@ -150,8 +179,8 @@ mod tests {
 
     #[test]
     fn an_option_without_a_chance_is_never_given() {
-        let mut stage = Stage::new(Seed(1), 0.1).margin(1.0, 1, 3, 0.5);
+        let mut stage = Stage::new(Seed(1), 0.1).alone(1.0, 3, 0.5);
 
-        assert!((0..500).all(|_| stage.pick(&[0], 0, &[0.4, 0.0, 0.6]) != 1));
+        assert!((0..500).all(|_| stage.pick(&(), 0, &[0.4, 0.0, 0.6]) != 1));
     }
 }

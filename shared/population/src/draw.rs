@@ -1,15 +1,17 @@
 //! One person after the other: the allocation of everything that is balanced.
 
+mod stages;
+
+use self::stages::{Applicant, Employee, MOST_JOBS, Person, Recipient, Resident, Segment};
 use super::ENGINE_VERSION;
 use super::allocate::Stage;
 use super::axis::{
-    ACTIVITIES, BRACKETS, GROUPS, KINDS, LEVELS, NO_GROUP, OLDEST, YEARS, YOUNGEST, age,
-    pay_zone_of, place_of, sex_of,
+    ACTIVITIES, BRACKETS, GROUPS, KINDS, NO_GROUP, OLDEST, YEARS, YOUNGEST, age, pay_zone_of,
+    place_of, sex_of,
 };
 use super::distribution::{Cell, Distribution, Worker, has_group};
 use super::income::Earner;
 use super::jobs::{BySex, JOBS, Job, PAY_FIT, WEIGHTS};
-use super::joint::VOIVODESHIPS;
 use super::low_discrepancy::{Cumulative, Sequence};
 use super::names::Names;
 use super::plan::Plan;
@@ -38,15 +40,6 @@ pub(crate) struct Allocation {
     pub(crate) income_luck: f64,
 }
 
-/// Somebody before their work is drawn.
-#[derive(Clone, Copy)]
-struct Person {
-    /// Which run of years.
-    run: usize,
-    kind: usize,
-    worker: Worker,
-}
-
 /// Ages in runs of years that the report, the target and the tables all keep together.
 struct Segments {
     /// First and last year index of each.
@@ -61,14 +54,14 @@ pub(crate) struct Draw<'a> {
     segments: Segments,
     segment_weights: Vec<f64>,
     stratum_weights: Vec<Vec<f64>>,
-    segment_stage: Stage,
-    stratum_stage: Stage,
-    year_stage: Stage,
-    level_stage: Stage,
-    activity_stage: Stage,
-    group_stage: Stage,
-    bracket_stage: Stage,
-    job_stage: Stage,
+    segment_stage: Stage<()>,
+    stratum_stage: Stage<Segment>,
+    year_stage: Stage<Segment>,
+    level_stage: Stage<Resident>,
+    activity_stage: Stage<Person>,
+    group_stage: Stage<Employee>,
+    bracket_stage: Stage<Recipient>,
+    job_stage: Stage<Applicant>,
     job_weights: &'a BySex,
     regions: Vec<usize>,
     is_polish: bool,
@@ -78,9 +71,6 @@ pub(crate) struct Draw<'a> {
     job_points: Vec<Sequence>,
     income_points: Vec<Sequence>,
 }
-
-/// No group has more jobs than this.
-const MOST_JOBS: usize = 64;
 
 /// How likely each job is for women and men, with the plan's industries.
 pub(crate) fn job_weights(plan: &Plan) -> BySex {
@@ -116,43 +106,18 @@ impl<'a> Draw<'a> {
         let (segment_weights, stratum_weights) = weights(distribution, &segments);
         let strata = distribution.strata();
         let runs = segments.ends.len();
-        let stage = |name: &str, rarity| Stage::new(seed.child(name, 0), rarity);
         let points = |name: &str, count: usize, step| {
             (0..count).map(|i| Sequence::new(seed.child(name, i as u64), step)).collect()
         };
         Self {
-            segment_stage: segment_stage(stage("segment", 0.0), &segments),
-            stratum_stage: stratum_stage(stage("site", 0.0), distribution, &regions, runs),
-            year_stage: stage("year", 0.0)
-                .margin(1.0, 1, YEARS, 0.5)
-                .margin(0.6, KINDS, YEARS, 0.5),
-            level_stage: stage("level", 0.05)
-                .margin(1.0, 1, LEVELS, 0.1)
-                .margin(0.7, runs, LEVELS, 0.3)
-                .margin(0.7, KINDS, LEVELS, 0.3)
-                .margin(0.4, 2, LEVELS, 0.3)
-                .margin(0.3, VOIVODESHIPS.len(), LEVELS, 0.3)
-                .margin(0.5, runs * KINDS, LEVELS, 0.3),
-            activity_stage: stage("activity", 0.05)
-                .margin(1.0, 1, ACTIVITIES, 0.1)
-                .margin(0.7, runs * KINDS, ACTIVITIES, 0.3)
-                .margin(0.5, LEVELS, ACTIVITIES, 0.3),
-            group_stage: stage("group", 0.05)
-                .margin(1.0, 2, GROUPS, 0.1)
-                .margin(0.7, 2 * KINDS, GROUPS, 0.3)
-                .margin(0.5, 2 * LEVELS, GROUPS, 0.3)
-                .margin(0.3, 2 * runs, GROUPS, 0.3),
-            bracket_stage: stage("bracket", 0.05)
-                .margin(1.0, 1, BRACKETS, 0.1)
-                .margin(0.6, ACTIVITIES, BRACKETS, 0.3)
-                .margin(0.5, KINDS, BRACKETS, 0.3)
-                .margin(0.4, GROUPS + 1, BRACKETS, 0.3),
-            job_stage: stage("jobs", 0.05).margin(1.0, 2 * GROUPS * 2, MOST_JOBS, 0.4).margin(
-                0.6,
-                2 * GROUPS,
-                MOST_JOBS,
-                0.3,
-            ),
+            segment_stage: stages::segment(seed, &segments),
+            stratum_stage: stages::stratum(seed, distribution, &regions, runs),
+            year_stage: stages::year(seed),
+            level_stage: stages::level(seed, runs),
+            activity_stage: stages::activity(seed, runs),
+            group_stage: stages::group(seed, runs),
+            bracket_stage: stages::bracket(seed),
+            job_stage: stages::job(seed),
             job_weights,
             distribution,
             segments,
@@ -170,18 +135,19 @@ impl<'a> Draw<'a> {
 
     /// The next person.
     pub(crate) fn person(&mut self) -> Allocation {
-        let (run, kind) = self.segment();
-        let stratum = self.stratum(run, kind);
-        let cell = Cell { stratum, kind, year: self.year(run, kind, stratum) };
-        let level = self.level(run, cell);
+        let segment = self.segment();
+        let kind = segment.kind;
+        let stratum = self.stratum(segment);
+        let cell = Cell { stratum, kind, year: self.year(segment, stratum) };
+        let level = self.level(segment, cell);
         let (sex, year, zone) = (sex_of(kind), cell.year, self.distribution.zone(stratum));
-        let person = Person { run, kind, worker: Worker { sex, year, zone, level } };
+        let person = Person { segment, worker: Worker { sex, year, zone, level } };
         let activity = self.activity(person);
         let group = self.group(person, activity);
         let (pay_zone, class) = (pay_zone_of(zone), person.worker.class());
         let earner = Earner { pay_zone, activity, group, sex, class };
         let weights = self.distribution.brackets(earner);
-        let bracket = self.bracket_stage.pick(&[0, activity, kind, group], 0, &weights);
+        let bracket = self.bracket_stage.pick(&Recipient { kind, activity, group }, 0, &weights);
         let job = self.job(stratum, person.worker, (earner, bracket));
         let (first_name, surname) = self.names.draw(sex, year);
         let town_point = self.town_points[stratum].next();
@@ -204,58 +170,43 @@ impl<'a> Draw<'a> {
         }
     }
 
-    fn segment(&mut self) -> (usize, usize) {
-        let rows = [0; 5];
-        let chosen = self.segment_stage.pick(&rows, 0, &self.segment_weights);
-        (chosen / KINDS, chosen % KINDS)
+    fn segment(&mut self) -> Segment {
+        let chosen = self.segment_stage.pick(&(), 0, &self.segment_weights);
+        Segment { run: chosen / KINDS, kind: chosen % KINDS }
     }
 
-    fn stratum(&mut self, run: usize, kind: usize) -> usize {
-        let cell = run * KINDS + kind;
-        self.stratum_stage.pick(&[0, 0, 0, cell, run, kind], 0, &self.stratum_weights[cell])
+    fn stratum(&mut self, segment: Segment) -> usize {
+        let weights = &self.stratum_weights[segment.run * KINDS + segment.kind];
+        self.stratum_stage.pick(&segment, 0, weights)
     }
 
-    fn year(&mut self, run: usize, kind: usize, stratum: usize) -> usize {
+    fn year(&mut self, segment: Segment, stratum: usize) -> usize {
+        let Segment { run, kind } = segment;
         let (first, last) = self.segments.ends[run];
         let mut weights = [0.0; YEARS];
         for year in first..=last {
             weights[year - first] = self.distribution.cell(Cell { stratum, kind, year });
         }
-        self.year_stage.pick(&[0, kind], first, &weights[..=last - first])
+        self.year_stage.pick(&segment, first, &weights[..=last - first])
     }
 
-    fn level(&mut self, run: usize, cell: Cell) -> usize {
+    fn level(&mut self, segment: Segment, cell: Cell) -> usize {
         let weights = self.distribution.levels(cell);
-        let Cell { stratum, kind, .. } = cell;
-        let rows = [
-            0,
-            run,
-            kind,
-            self.distribution.place(stratum),
-            self.regions[stratum],
-            run * KINDS + kind,
-        ];
-        self.level_stage.pick(&rows, 0, &weights)
+        let (place, region) = (self.distribution.place(cell.stratum), self.regions[cell.stratum]);
+        self.level_stage.pick(&Resident { segment, place, region }, 0, &weights)
     }
 
-    fn activity(&mut self, Person { run, kind, worker }: Person) -> usize {
-        let weights = self.distribution.activities(worker);
-        self.activity_stage.pick(&[0, run * KINDS + kind, worker.level], 0, &weights)
+    fn activity(&mut self, person: Person) -> usize {
+        let weights = self.distribution.activities(person.worker);
+        self.activity_stage.pick(&person, 0, &weights)
     }
 
-    fn group(&mut self, Person { run, kind, worker }: Person, activity: usize) -> usize {
+    fn group(&mut self, person: Person, activity: usize) -> usize {
         if !has_group(activity) {
             return NO_GROUP;
         }
-        let weights = self.distribution.groups(worker, activity);
-        let past = usize::from(activity != 0);
-        let rows = [
-            past,
-            past * KINDS + kind,
-            past * LEVELS + worker.level,
-            past * self.segments.ends.len() + run,
-        ];
-        self.group_stage.pick(&rows, 0, &weights)
+        let weights = self.distribution.groups(person.worker, activity);
+        self.group_stage.pick(&Employee { person, past: usize::from(activity != 0) }, 0, &weights)
     }
 
     /// A job of the person's group that suits education and age; better paid ones are likelier in
@@ -274,9 +225,8 @@ impl<'a> Draw<'a> {
                     * PAY_FIT[bracket][usize::from(job.pay) - 1];
             }
         }
-        let past = usize::from(activity != 0) * GROUPS;
-        let rows = [(past + group) * 2 + sex, past + group];
-        self.job_stage.pick(&rows, 0, &weights[..jobs.len()])
+        let applicant = Applicant { past: usize::from(activity != 0), group, sex };
+        self.job_stage.pick(&applicant, 0, &weights[..jobs.len()])
     }
 }
 
@@ -319,41 +269,6 @@ fn weights(distribution: &Distribution, segments: &Segments) -> (Vec<f64>, Vec<V
         }
     }
     (totals, strata)
-}
-
-/// Age and sex: the pair in the report's groups weighs most, then each alone.
-fn segment_stage(stage: Stage, segments: &Segments) -> Stage {
-    let options = segments.ends.len() * KINDS;
-    let groups = segments.groups.iter().map(|group| usize::from(*group) + 1).max().unwrap_or(1);
-    let group = |option: usize| segments.groups[option / KINDS];
-    let by = |column: &dyn Fn(usize) -> u16| (0..options).map(column).collect::<Vec<u16>>();
-    stage
-        .margin(0.5, 1, options, 0.2)
-        .grouped(0.8, 1, groups * KINDS, by(&|o| group(o) * KINDS as u16 + (o % KINDS) as u16), 0.1)
-        .grouped(1.0, 1, groups, by(&group), 0.05)
-        .grouped(1.0, 1, KINDS, by(&|o| (o % KINDS) as u16), 0.05)
-        .grouped(0.4, 1, segments.ends.len(), by(&|o| (o / KINDS) as u16), 0.1)
-}
-
-/// Places: each stratum, voivodeship and class of place alone, then within age and sex.
-fn stratum_stage(
-    stage: Stage,
-    distribution: &Distribution,
-    regions: &[usize],
-    runs: usize,
-) -> Stage {
-    let strata = distribution.strata();
-    let columns = regions.iter().max().map_or(1, |last| last + 1);
-    let region_of: Vec<u16> = regions.iter().map(|region| *region as u16).collect();
-    let place_of: Vec<u16> =
-        (0..strata).map(|stratum| distribution.place(stratum) as u16).collect();
-    stage
-        .margin(1.0, 1, strata, 0.3)
-        .grouped(1.3, 1, columns, region_of, 0.2)
-        .grouped(0.8, 1, 2, place_of, 0.1)
-        .margin(0.3, runs * KINDS, strata, 0.5)
-        .margin(0.3, runs, strata, 0.4)
-        .margin(0.3, KINDS, strata, 0.4)
 }
 
 /// The number of each stratum's voivodeship; abroad all strata count as one.
