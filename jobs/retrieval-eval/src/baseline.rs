@@ -20,7 +20,7 @@ use crate::measure::Measure;
 /// The most that a measure may drop.
 const TOLERANCE: f64 = 0.01;
 
-/// The means of the arms and of the hybrid, by name and measure.
+/// The means of the retrievers and of the hybrid, by name and measure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Baseline(pub BTreeMap<String, BTreeMap<Measure, f64>>);
 
@@ -39,7 +39,7 @@ pub struct Drop {
 }
 
 impl Baseline {
-    /// Measures the arms and the default hybrid on a collection.
+    /// Measures the retrievers and the default hybrid on a collection.
     ///
     /// # Errors
     /// When Neo4j fails.

@@ -26,7 +26,7 @@ const WORDS_OF_CHUNK: usize = 120;
 const VOCABULARY: u32 = 40_000;
 /// Chunks of a project beside a library: their vectors are compared one by one, the library's by the index.
 const FEW: u32 = 10;
-/// The depth of both arms.
+/// The depth of both retrievers.
 const DEPTH: i64 = 100;
 
 /// What the bench measured.

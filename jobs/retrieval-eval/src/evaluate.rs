@@ -17,7 +17,7 @@ use crate::measure::{Measure, number};
 use crate::report::{Group, Latency, NoAnswer, Report, Reranked};
 use crate::{passages, report};
 
-/// The weights that are compared, vector first: the two arms alone, and what lies between.
+/// The weights that are compared, vector first: the two retrievers alone, and what lies between.
 const VECTOR_WEIGHTS: [f64; 9] = [0.0, 0.1, 0.2, 0.3, 0.5, 0.6, 0.7, 0.8, 1.0];
 /// The most questions that are asked for their time.
 const TIMED: usize = 200;
@@ -92,7 +92,7 @@ pub async fn evaluate(
     })
 }
 
-/// The words' arm first, which the others are compared with.
+/// The words' retriever first, which the others are compared with.
 fn by_weight(questions: &[&Question], asked: &[Asked], default: Weights) -> Vec<Scores> {
     let mut weights = VECTOR_WEIGHTS.to_vec();
     if !weights.iter().any(|weight| (weight - default.vector).abs() < 1e-9) {

@@ -21,7 +21,7 @@ use crate::collection::{Collection, Question, Text};
 const AT_ONCE: usize = 300;
 /// How many questions are asked at once, when nobody looks at the time.
 const SIDE_BY_SIDE: usize = 4;
-/// How deep each arm goes: several chunks of a text count once, and recall looks at a hundred texts.
+/// How deep each retriever goes: several chunks of a text count once, and recall looks at a hundred texts.
 const DEPTH: u32 = 200;
 
 /// How texts are cut.
@@ -160,13 +160,13 @@ impl<'a> Indexed<'a> {
         texts.filter(|text| seen.insert(*text)).map(str::to_owned).collect()
     }
 
-    /// What both arms find for each question, in the questions' order.
+    /// What both retrievers find for each question, in the questions' order.
     pub(crate) async fn ask(&self, questions: &[&Question]) -> anyhow::Result<Vec<Asked>> {
         let asked = questions.iter().map(|question| async {
             let vector = self.vector(question).await?;
             let scopes = [self.scope];
             let search = Search { depth: DEPTH, ..Search::new(&scopes, &question.text, &vector) };
-            let arms = self.knowledge.arms(search).await?;
+            let found = self.knowledge.retrieve_each(search).await?;
             let mut texts = HashMap::new();
             let mut chunks = |found: Vec<(ChunkId, DocumentId)>| -> Vec<ChunkId> {
                 found
@@ -177,8 +177,8 @@ impl<'a> Indexed<'a> {
                     })
                     .collect()
             };
-            let keyword = chunks(arms.keyword);
-            let (nearest, vector) = (chunks(arms.nearest), chunks(arms.vector));
+            let keyword = chunks(found.keyword);
+            let (nearest, vector) = (chunks(found.nearest), chunks(found.vector));
             anyhow::Ok(Asked { keyword, nearest, vector, texts })
         });
         stream::iter(asked).buffered(SIDE_BY_SIDE).try_collect().await
@@ -206,7 +206,7 @@ pub(crate) async fn vectors(
     Ok(vectors)
 }
 
-/// What both arms found for a question.
+/// What both retrievers found for a question.
 pub(crate) struct Asked {
     keyword: Vec<ChunkId>,
     /// By nearness to the question alone.

@@ -26,7 +26,7 @@ impl EmbeddingModel {
         self.name == OfflineEmbedding::NAME
     }
 
-    /// What the arms of a hybrid search are worth with it, by what it was made for. Measured in
+    /// What the retrievers of a hybrid search are worth with it, by what it was made for. Measured in
     /// `docs/retrieval.md`: the offline vectors are worth less than the words, those of a model made for
     /// retrieval as much, and with a model of which nothing is known three tenths do little harm.
     pub fn weights(&self) -> Weights {
@@ -59,7 +59,7 @@ impl EmbeddingModel {
         }
     }
 
-    /// How many of the first that words find, the vectors' arm looks around: see `docs/retrieval.md`. Not
+    /// How many of the first that words find, the vectors' retriever looks around: see `docs/retrieval.md`. Not
     /// measured for vectors of a model, which know more than words.
     pub fn feedback(&self) -> usize {
         if self.is_offline() { OfflineEmbedding::FEEDBACK } else { 0 }

@@ -1,4 +1,4 @@
-//! Joining what the arms of a search found: weighted reciprocal rank fusion.
+//! Joining what the retrievers of a search found: weighted reciprocal rank fusion.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -11,7 +11,7 @@ pub const RANK_CONSTANT: f64 = 60.0;
 /// How many chunks of one document come before others have had a turn.
 pub const A_TURN: usize = 3;
 
-/// What an arm's ranks are worth.
+/// What a retriever's ranks are worth.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Weights {
     /// Of nearness by embedding.
@@ -27,12 +27,12 @@ impl Weights {
     }
 }
 
-/// One thing found, and where each arm had it.
+/// One thing found, and where each retriever had it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fused<K> {
     /// What was found.
     pub key: K,
-    /// The sum of `weight / (60 + rank)` over the arms.
+    /// The sum of `weight / (60 + rank)` over the retrievers.
     pub score: f64,
     /// Its rank among the words', from 1.
     pub keyword_rank: Option<u32>,
@@ -40,13 +40,14 @@ pub struct Fused<K> {
     pub vector_rank: Option<u32>,
 }
 
-/// Joins two rankings, best first. Equal scores keep the order of the words' ranking. An arm of weight
+/// Joins two rankings, best first. Equal scores keep the order of the words' ranking. A retriever of weight
 /// 0 adds nothing, not even its finds.
 pub fn fuse<K: Clone + Eq + Hash>(keyword: &[K], vector: &[K], weights: Weights) -> Vec<Fused<K>> {
     let mut places = HashMap::new();
     let mut fused: Vec<Fused<K>> = Vec::new();
-    let arms = [(keyword, weights.keyword, true), (vector, weights.vector, false)];
-    for (found, weight, is_keyword) in arms.into_iter().filter(|(_, weight, _)| *weight > 0.0) {
+    let retrievers = [(keyword, weights.keyword, true), (vector, weights.vector, false)];
+    for (found, weight, is_keyword) in retrievers.into_iter().filter(|(_, weight, _)| *weight > 0.0)
+    {
         for (rank, key) in (1_u32..).zip(found) {
             let place = *places.entry(key.clone()).or_insert(fused.len());
             if place == fused.len() {

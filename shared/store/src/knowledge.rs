@@ -36,7 +36,7 @@ pub use self::fact::{Fact, Supported};
 pub use self::failure::Failure;
 pub use self::index::{connect, probes};
 pub use self::rerank::{Protocol, RerankFailure, Reranker};
-pub use self::search::{Arms, Found, Hit, Neighbour, Passages, Ranks, Reranking, Search};
+pub use self::search::{Found, Hit, Neighbour, Passages, Ranks, Reranking, Retrieved, Search};
 pub use self::write::{Document, Embedded, Written, chunk_id};
 
 /// The longest that one query may take. Neo4j that answers no sooner is as good as away.

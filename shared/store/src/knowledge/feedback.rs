@@ -11,7 +11,7 @@ use super::retriever::Candidate;
 use super::search::Search;
 use super::{Failure, Knowledge, keys};
 
-/// How many of each arm's best are looked at again: reading the vector of one takes Neo4j about 70 µs.
+/// How many of each retriever's best are looked at again: reading the vector of one takes Neo4j about 70 µs.
 const LOOKED_AT: usize = 15;
 
 /// Without the hint Neo4j may go through the whole scope instead of looking the ids up.
@@ -28,7 +28,7 @@ struct Row {
 }
 
 impl Knowledge {
-    /// The vectors' arm after feedback from the words' one: the best of both arms by nearness to the
+    /// The vectors' retriever after feedback from the words' one: the best of both retrievers by nearness to the
     /// question and, as much, to the middle of what words found first; then the rest as it was. Unchanged
     /// where there is no feedback to be had.
     pub(super) async fn after_feedback(

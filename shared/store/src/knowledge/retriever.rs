@@ -1,4 +1,4 @@
-//! The two arms of a search: words, and nearness of vectors. Both see only the scopes of the question.
+//! The two retrievers of a search: words, and nearness of vectors. Both see only the scopes of the question.
 
 use neo4rs::query;
 use serde::Deserialize;
@@ -22,14 +22,14 @@ const MOST_FETCHED: u32 = 8_192;
 /// that everybody's frequencies put behind all of these is not found by words.
 const RESCORED: u32 = 300;
 
-/// What an arm found.
+/// What a retriever found.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Candidate {
     /// The chunk.
     pub(super) id: String,
     /// Its document.
     pub(super) document: String,
-    /// By which the arm ordered it: BM25, or cosine moved to 0–1.
+    /// By which the retriever ordered it: BM25, or cosine moved to 0–1.
     pub(super) score: f64,
 }
 

@@ -18,7 +18,7 @@ use super::retriever::Candidate;
 use super::write::uuid;
 use super::{Failure, Knowledge};
 
-/// How many each arm hands to the fusion, if nothing else is said.
+/// How many each retriever hands to the fusion, if nothing else is said.
 const DEPTH: u32 = 100;
 
 /// How many passages a question gets: the client's own default. By complexity is no better at an equal
@@ -60,11 +60,11 @@ pub struct Search<'a> {
     pub embedding: &'a [f32],
     /// How many passages are wanted.
     pub passages: Passages,
-    /// What the arms are worth; `None` for what the evaluation supports for the model.
+    /// What the retrievers are worth; `None` for what the evaluation supports for the model.
     pub weights: Option<Weights>,
     /// How many chunks before and after each hit are read with it.
     pub neighbours: u32,
-    /// How many each arm hands to the fusion.
+    /// How many each retriever hands to the fusion.
     pub depth: u32,
     /// Who looks at the best again, if anybody.
     pub reranker: Option<&'a Reranker>,
@@ -95,7 +95,7 @@ pub struct Found {
     pub wanted: u32,
     /// The language that the question was taken for.
     pub language: Option<Language>,
-    /// What the arms were worth.
+    /// What the retrievers were worth.
     pub weights: Weights,
     /// Whether somebody looked again.
     pub reranking: Reranking,
@@ -150,7 +150,7 @@ pub struct Hit {
     /// share of the question's words that it has, and how near the vectors are (with a model, above what
     /// unrelated texts of these scopes are), weighed by what each says with this model. The order is not by it.
     pub relevance_score: f64,
-    /// The arms' ranks and the fusion's and reranker's scores.
+    /// The retrievers' ranks and the fusion's and reranker's scores.
     pub ranks: Ranks,
 }
 
@@ -163,7 +163,7 @@ pub struct Neighbour {
     pub text: String,
 }
 
-/// Where the arms had a hit.
+/// Where the retrievers had a hit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ranks {
     /// Its rank by words, from 1.
@@ -226,12 +226,12 @@ impl Knowledge {
         Ok(Found { hits, wanted, language: terms.language, weights, reranking })
     }
 
-    /// The ids of the best chunks in the fusion's order, as deep as both arms go, without reading what
+    /// The ids of the best chunks in the fusion's order, as deep as both retrievers go, without reading what
     /// they say: for the evaluation.
     ///
     /// # Errors
     /// As [`Knowledge::search`].
-    pub async fn arms(&self, search: Search<'_>) -> Result<Arms, Failure> {
+    pub async fn retrieve_each(&self, search: Search<'_>) -> Result<Retrieved, Failure> {
         let terms = lucene::terms(search.question, self.stemming);
         let (keyword, nearest) = self.both(search, &terms, Weights::vector(0.5)).await?;
         let vector = self.after_feedback(search, &keyword, nearest.clone()).await?;
@@ -239,7 +239,7 @@ impl Knowledge {
             let pair = |one: Candidate| (uuid(&one.id).into(), uuid(&one.document).into());
             found.into_iter().map(pair).collect()
         };
-        Ok(Arms { keyword: pairs(keyword), nearest: pairs(nearest), vector: pairs(vector) })
+        Ok(Retrieved { keyword: pairs(keyword), nearest: pairs(nearest), vector: pairs(vector) })
     }
 
     async fn both(
@@ -353,9 +353,9 @@ impl Knowledge {
     }
 }
 
-/// What each arm found, chunk and document, best first.
+/// What each retriever found, chunk and document, best first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Arms {
+pub struct Retrieved {
     /// By words.
     pub keyword: Vec<(ChunkId, DocumentId)>,
     /// By nearness to the question.
