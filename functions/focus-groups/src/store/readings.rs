@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use platform::{Access, Ids, Result, Viewer};
+use platform::{Access, Error, Ids, Result, Viewer};
 use serde_json::Value;
 use shared::discussion::reading::Reading;
 use shared::discussion::summary::{Digest, Summary};
@@ -35,12 +35,17 @@ pub(crate) async fn readings(
     let readings = rows.into_iter().map(|row| {
         let reading = Reading {
             sentiment: row.sentiment,
-            concepts: serde_json::from_value(row.concepts.0).unwrap_or_default(),
-            emotions: serde_json::from_value(row.emotions.0).unwrap_or_default(),
+            concepts: serde_json::from_value(row.concepts.0)?,
+            emotions: serde_json::from_value(row.emotions.0)?,
         };
-        (TurnId(row.turn_id), reading)
+        Ok((TurnId(row.turn_id), reading))
     });
-    Ok((readings.collect(), by_lexicon))
+    let readings: serde_json::Result<_> = readings.collect();
+    Ok((readings.map_err(malformed)?, by_lexicon))
+}
+
+fn malformed(error: serde_json::Error) -> Error {
+    Error::Internal(error.into())
 }
 
 /// What changes when an answer of a discussion is read, or read again.
@@ -72,11 +77,10 @@ pub(crate) async fn save_readings(
 ) -> Result<()> {
     let ids: Vec<Uuid> = readings.keys().map(|id| id.0).collect();
     let tones: Vec<f32> = readings.values().map(|reading| reading.sentiment).collect();
-    let json = |value: serde_json::Result<Value>| value.unwrap_or(Value::Array(Vec::new()));
-    let concepts: Vec<Value> =
-        readings.values().map(|r| json(serde_json::to_value(&r.concepts))).collect();
-    let emotions: Vec<Value> =
-        readings.values().map(|r| json(serde_json::to_value(&r.emotions))).collect();
+    let concepts = readings.values().map(|reading| serde_json::to_value(&reading.concepts));
+    let concepts: Vec<Value> = concepts.collect::<Result<_, _>>().map_err(malformed)?;
+    let emotions = readings.values().map(|reading| serde_json::to_value(&reading.emotions));
+    let emotions: Vec<Value> = emotions.collect::<Result<_, _>>().map_err(malformed)?;
     sqlx::query!(
         r#"
         insert into focus_group_readings (turn_id, sentiment, concepts, emotions, read_by, read_at)

@@ -37,6 +37,12 @@ pub enum Failure {
         /// What came.
         found: usize,
     },
+    /// No vector index takes vectors of this length.
+    #[error("no vector index takes {0} dimensions: configure a model of 1 to 4096")]
+    NoIndex(u16),
+    /// What the graph holds is none of ours: somebody else wrote to it.
+    #[error("the knowledge graph holds `{0}` as an id")]
+    NoId(String),
 }
 
 impl Failure {

@@ -15,12 +15,12 @@ use super::{Failure, Knowledge};
 #[derive(Deserialize)]
 struct Row {
     model: String,
-    dimensions: i64,
+    dimensions: u16,
 }
 
 impl From<Row> for EmbeddingModel {
     fn from(row: Row) -> Self {
-        Self { name: row.model, dimensions: u16::try_from(row.dimensions).unwrap_or_default() }
+        Self { name: row.model, dimensions: row.dimensions }
     }
 }
 
@@ -116,13 +116,14 @@ impl Knowledge {
     /// not of that model before [`Knowledge::note_model`], so that whoever is stopped comes again.
     ///
     /// # Errors
-    /// When Neo4j fails.
+    /// [`Failure::NoIndex`], before anything is forgotten; when Neo4j fails.
     pub async fn forget_vectors(&self) -> Result<(), Failure> {
+        let length = self.model.dimensions;
+        let dimensions = Dimensions::new(length).ok_or(Failure::NoIndex(length))?;
         self.run(query(&format!("drop index {CHUNK_EMBEDDING} if exists"))).await?;
         let forget = "match (c:Chunk) where c.embedding is not null with c limit 5000
              remove c.embedding return count(c) as count";
         while self.count(query(forget)).await? > 0 {}
-        let dimensions = Dimensions::new(self.model.dimensions).unwrap_or_default();
         self.create_schema(dimensions).await
     }
 

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use neo4rs::{BoltMap, BoltString, BoltType, query};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use shared::Language;
 use shared::knowledge::Scope;
 
 use super::search::Neighbour;
@@ -17,7 +19,8 @@ pub(super) struct Stored {
     pub(super) document: String,
     pub(super) title: String,
     pub(super) scope: String,
-    pub(super) language: String,
+    #[serde(deserialize_with = "language")]
+    pub(super) language: Language,
     pub(super) index: u32,
     pub(super) text: String,
     pub(super) headings: Vec<String>,
@@ -81,11 +84,16 @@ impl Knowledge {
         let rows: Vec<Place> =
             self.rows(read.param("places", places).param("scopes", keys(scopes))).await?;
         let neighbour = |row: Place| {
-            let chunk_id = uuid(&row.id).into();
-            ((row.document, row.index), Neighbour { chunk_id, text: row.text })
+            let chunk_id = uuid(&row.id)?.into();
+            Ok(((row.document, row.index), Neighbour { chunk_id, text: row.text }))
         };
-        Ok(rows.into_iter().map(neighbour).collect())
+        rows.into_iter().map(neighbour).collect()
     }
+}
+
+fn language<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Language, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    Language::parse(&word).ok_or_else(|| D::Error::custom(format!("`{word}` is no language")))
 }
 
 fn place(chunk: &Stored, reach: u32) -> BoltType {

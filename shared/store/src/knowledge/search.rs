@@ -222,7 +222,7 @@ impl Knowledge {
             let relevance = self.relevance(chunk, &terms, &background);
             Some(hit(chunk, ranks, relevance, &places, search.neighbours))
         });
-        let hits = hits.collect();
+        let hits = hits.collect::<Result<_, _>>()?;
         Ok(Found { hits, wanted, language: terms.language, weights, reranking })
     }
 
@@ -236,10 +236,10 @@ impl Knowledge {
         let (keyword, nearest) = self.both(search, &terms, Weights::vector(0.5)).await?;
         let vector = self.after_feedback(search, &keyword, nearest.clone()).await?;
         let pairs = |found: Vec<Candidate>| {
-            let pair = |one: Candidate| (uuid(&one.id).into(), uuid(&one.document).into());
-            found.into_iter().map(pair).collect()
+            let pair = |one: Candidate| Ok((uuid(&one.id)?.into(), uuid(&one.document)?.into()));
+            found.into_iter().map(pair).collect::<Result<Vec<_>, Failure>>()
         };
-        Ok(Retrieved { keyword: pairs(keyword), nearest: pairs(nearest), vector: pairs(vector) })
+        Ok(Retrieved { keyword: pairs(keyword)?, nearest: pairs(nearest)?, vector: pairs(vector)? })
     }
 
     async fn both(
@@ -283,7 +283,8 @@ impl Knowledge {
         };
         let fused = fuse(&ids(&keyword), &ids(&vector), weights);
         let ranked = fused.into_iter().map(|fused| {
-            let document = documents.get(&fused.key).cloned().unwrap_or_default();
+            // What is fused was found by one of them.
+            let document = documents[&fused.key].clone();
             Ranked { fused, document, rerank_score: None }
         });
         Ok((take_turns(ranked.collect(), |one| one.document.clone()), weights))
@@ -303,8 +304,7 @@ impl Knowledge {
     /// How much of the question a passage answers to. A model's cosine counts by how far it lies above those of
     /// unrelated texts; where these are too few to know, the words count alone.
     fn relevance(&self, chunk: &Stored, terms: &Terms, background: &Background) -> f64 {
-        let language = Language::parse(&chunk.language).unwrap_or_default();
-        let covered = lucene::coverage(terms, &in_context(chunk), language, self.stemming);
+        let covered = lucene::coverage(terms, &in_context(chunk), chunk.language, self.stemming);
         // Neo4j moves a cosine to 0–1
         let cosine = chunk.nearness.map(|nearness| 2.0 * nearness - 1.0);
         let near = match self.model.is_offline() {
@@ -368,12 +368,18 @@ fn in_context(chunk: &Stored) -> String {
     chunk.headings.iter().map(|heading| format!("{heading}\n")).collect::<String>() + &chunk.text
 }
 
-fn hit(chunk: &Stored, ranked: &Ranked, relevance: f64, places: &Places, reach: u32) -> Hit {
+fn hit(
+    chunk: &Stored,
+    ranked: &Ranked,
+    relevance: f64,
+    places: &Places,
+    reach: u32,
+) -> Result<Hit, Failure> {
     let at = |index: u32| places.get(&(chunk.document.clone(), index)).cloned();
     let first = chunk.index.saturating_sub(reach);
-    Hit {
-        chunk_id: uuid(&chunk.id).into(),
-        document_id: uuid(&chunk.document).into(),
+    Ok(Hit {
+        chunk_id: uuid(&chunk.id)?.into(),
+        document_id: uuid(&chunk.document)?.into(),
         document_title: chunk.title.clone(),
         scope: Scope::parse(&chunk.scope),
         index: chunk.index,
@@ -390,5 +396,5 @@ fn hit(chunk: &Stored, ranked: &Ranked, relevance: f64, places: &Places, reach: 
             fused_score: ranked.fused.score,
             rerank_score: ranked.rerank_score,
         },
-    }
+    })
 }

@@ -290,6 +290,6 @@ pub(super) fn map<const N: usize>(entries: [(&str, BoltType); N]) -> BoltType {
 }
 
 /// A UUID that Neo4j keeps as text.
-pub(super) fn uuid(text: &str) -> Uuid {
-    text.parse().unwrap_or_default()
+pub(super) fn uuid(text: &str) -> Result<Uuid, Failure> {
+    text.parse().map_err(|_| Failure::NoId(text.to_owned()))
 }
