@@ -64,7 +64,7 @@ pub(crate) async fn estimate(
     group: OfFocusGroup<Editor>,
 ) -> Result<Json<Estimated>> {
     let mut connection = state.pool.acquire().await?;
-    let row = store::lock(&mut connection, group.access, group.id).await?;
+    let row = store::get(&mut connection, group.access, group.id).await?;
     let people = store::participants(&mut connection, group.access, &row.persona_ids).await?.len();
     drop(connection);
     let schedule = Schedule::new(row.questions.len(), people);

@@ -10,7 +10,7 @@ use shared::id::{FocusGroupId, RunId};
 use shared::persona::Card;
 use shared::run::RunStatus;
 use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
 /// A group as it is set up, and its latest run.
@@ -32,8 +32,20 @@ impl GroupRow {
     }
 }
 
-/// A group with its latest run, kept from being changed meanwhile.
+/// A group with its latest run, kept from being changed until the transaction ends.
 pub(crate) async fn lock(
+    transaction: &mut Transaction<'_, Postgres>,
+    access: Access<Editor>,
+    id: FocusGroupId,
+) -> Result<GroupRow> {
+    sqlx::query!("select id from focus_groups where id = $1 for no key update", id.0)
+        .fetch_optional(&mut **transaction)
+        .await?;
+    get(transaction, access, id).await
+}
+
+/// A group with its latest run.
+pub(crate) async fn get(
     connection: &mut PgConnection,
     access: Access<Editor>,
     id: FocusGroupId,
@@ -47,7 +59,6 @@ pub(crate) async fn lock(
         from focus_groups g
         left join runs r on r.id = g.run_id
         where g.project_id = $1 and g.id = $2
-        for no key update of g
         "#,
         access.project_id().0,
         id.0,
