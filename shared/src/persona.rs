@@ -13,4 +13,4 @@ pub mod vocabulary;
 pub use brief::Brief;
 pub use card::Card;
 pub use segment::{Market, Segment};
-pub use text::PersonaText;
+pub use text::{Manner, PersonaText};

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use platform::{Access, Editor, Result};
-use serde::Deserialize;
 use shared::Seed;
 use shared::discussion::{Mode, Participant};
 use shared::id::{FocusGroupId, RunId};
-use shared::persona::Card;
+use shared::persona::{Card, Manner};
 use shared::run::RunStatus;
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
@@ -64,13 +63,6 @@ pub(crate) async fn get(
         id.0,
     );
     Ok(row.fetch_optional(connection).await?.ok_or(shared::Error::NotFound("Focus group"))?)
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Manner {
-    communication_style: String,
-    typical_concerns: Vec<String>,
 }
 
 /// The living of these people, in the order of the list.

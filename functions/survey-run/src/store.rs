@@ -10,11 +10,10 @@ use ::store::survey::OfSurvey;
 use chrono::{DateTime, Utc};
 use platform::runs::Lease;
 use platform::{Editor, Result};
-use serde::Deserialize;
 use serde_json::Value;
 use shared::Seed;
 use shared::id::{ProjectId, RunId, SurveyId};
-use shared::persona::Card;
+use shared::persona::{Card, Manner};
 use shared::survey::Response;
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
@@ -55,13 +54,6 @@ pub(crate) async fn running(
     .fetch_one(connection)
     .await?;
     Ok(Running { id: run, input: row.input, total: row.total.cast_unsigned() })
-}
-
-/// How a person speaks.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Manner {
-    communication_style: String,
 }
 
 /// Somebody who may be asked.

@@ -18,3 +18,15 @@ pub struct PersonaText {
     /// Three to five worries of everyday life, a short sentence each.
     pub typical_concerns: Vec<String>,
 }
+
+/// The parts of a text that have no column of their own: `personas.manner`. A part that is absent is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Manner {
+    /// As in [`PersonaText`].
+    pub communication_style: String,
+    /// As in [`PersonaText`].
+    pub decision_making_style: String,
+    /// As in [`PersonaText`].
+    pub typical_concerns: Vec<String>,
+}

@@ -2,28 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use platform::{Access, InProject, Result, Viewer};
-use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use shared::Language;
 use shared::id::PersonaId;
 use shared::insight::need::Quote;
-use shared::persona::Card;
+use shared::persona::{Card, Manner};
 use sqlx::PgPool;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 /// People that are read at once: half a megabyte or so.
 const PAGE: i64 = 200;
-
-/// How a person speaks and decides.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Manner {
-    pub(crate) communication_style: String,
-    pub(crate) decision_making_style: String,
-    pub(crate) typical_concerns: Vec<String>,
-}
 
 /// A person as they are stored.
 pub(crate) struct PersonRow {

@@ -6,23 +6,14 @@ use ::store::population::RunInput;
 use chrono::{DateTime, Utc};
 use platform::runs::Lease;
 use platform::{Ids, Result};
-use serde::{Deserialize, Serialize};
 use shared::id::{PersonaId, PopulationId, RunId};
-use shared::persona::{Card, PersonaText, Segment};
+use shared::persona::{Card, Manner, PersonaText, Segment};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::worker::Settled;
 use crate::write::Text;
-
-/// The parts of a text that have no column of their own.
-#[derive(Serialize, Deserialize)]
-struct Manner {
-    communication_style: String,
-    decision_making_style: String,
-    typical_concerns: Vec<String>,
-}
 
 /// A person as the report reads them.
 pub(crate) struct StoredPersona {

@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use platform::{Access, Result, Viewer};
-use serde::Deserialize;
 use serde_json::Value;
 use shared::id::{PersonaId, PopulationId, ProjectId};
-use shared::persona::{Card, Segment};
+use shared::persona::{Card, Manner, Segment};
 use shared::{Language, Seed};
 use sqlx::types::Json;
 use sqlx::{PgExecutor, PgPool};
@@ -13,15 +12,6 @@ use uuid::Uuid;
 
 use crate::grounding::Share;
 use crate::summary::SegmentSummary;
-
-/// How a person speaks and decides, and what worries them.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Manner {
-    pub(crate) communication_style: String,
-    pub(crate) decision_making_style: String,
-    pub(crate) typical_concerns: Vec<String>,
-}
 
 /// A persona and its population.
 pub(crate) struct PersonaRow {
