@@ -5,6 +5,7 @@ use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
 use platform::model::{Range, Size, Usage};
+use platform::runs::ITEMS_AT_ONCE;
 use platform::{Editor, Result, Within};
 use serde::Serialize;
 use shared::discussion::Schedule;
@@ -29,8 +30,6 @@ const CALLS_A_TRY: u32 = 2;
 /// Seconds that a call usually takes, from the fastest to the slowest of the models that we list.
 const FASTEST_CALL_S: f64 = 0.8;
 const SLOWEST_CALL_S: f64 = 6.0;
-/// Opening answers under way at the same time.
-const AT_ONCE: f64 = 16.0;
 
 /// What a run of the group as it is set up now would take.
 #[derive(Serialize, ToSchema)]
@@ -75,7 +74,7 @@ pub(crate) async fn estimate(
     let asked = Range { low: u64::from(fewest), high: u64::from(tries) };
     let cost_micros = state.model.cost(TASK, asked, size).await?;
     let openings = f64::from(schedule.questions * schedule.participants);
-    let rounds = (openings / AT_ONCE).ceil();
+    let rounds = (openings / ITEMS_AT_ONCE as f64).ceil();
     let slots = f64::from(schedule.questions * schedule.slots);
     let is_offline = state.model.is_simulated();
     let seconds = |share: f64, calls: u32, call: f64| match is_offline {

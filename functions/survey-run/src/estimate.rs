@@ -6,6 +6,7 @@ use axum::extract::State;
 use platform::http::{Json, Problem, Query};
 use platform::limit::Change;
 use platform::model::{Range, Size, Usage};
+use platform::runs::ITEMS_AT_ONCE;
 use platform::{Editor, Result, Within};
 use serde::{Deserialize, Serialize};
 use shared::id::SurveyId;
@@ -24,8 +25,6 @@ const FRAME_TOKENS: u32 = 60;
 const LEAST_TOKENS: u64 = 2;
 /// The most that a provider is waited for, and the least that one takes, in milliseconds a call.
 const CALL_MS: [u64; 2] = [800, 12_000];
-/// Calls at once in one worker.
-const AT_ONCE: u64 = 16;
 
 /// What a run is expected to take.
 #[derive(Serialize, ToSchema)]
@@ -195,7 +194,8 @@ impl Work {
     }
 
     fn seconds(&self) -> Range {
-        let rounds = |calls: u64, ms: u64| (calls.div_ceil(AT_ONCE) * ms).div_ceil(1_000);
+        let rounds =
+            |calls: u64, ms: u64| (calls.div_ceil(ITEMS_AT_ONCE as u64) * ms).div_ceil(1_000);
         Range { low: rounds(self.calls.low, CALL_MS[0]), high: rounds(self.calls.high, CALL_MS[1]) }
     }
 }

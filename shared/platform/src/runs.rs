@@ -19,6 +19,7 @@ pub use dispatch::{dispatch, publish, republish, republish_each};
 pub use end::{awaits_conclusion, conclude};
 pub use engine::Engine;
 pub use failure::{EndsItem, ItemError, ItemFailure, fail_items};
+pub use flow::ITEMS_AT_ONCE;
 pub use lease::{
     Claim, LEASE, LONGEST_OUTAGE, Lease, MAX_ATTEMPTS, Progress, claim, close, extend, got_on,
     progress, put_off, release,

@@ -12,7 +12,7 @@ use crate::queue::PutOff;
 use crate::{Error, Result};
 
 /// Items of one shard at work at the same time; the model's own limit is per process.
-const AT_ONCE: usize = 16;
+pub const ITEMS_AT_ONCE: usize = 16;
 /// Items stored by one transaction, when several are ready at the same moment.
 const STORED_TOGETHER: usize = 25;
 
@@ -66,7 +66,7 @@ impl Flow {
         ends: Instant,
         stop: CancellationToken,
     ) -> Self {
-        let most = rate.unwrap_or(AT_ONCE).clamp(1, AT_ONCE);
+        let most = rate.unwrap_or(ITEMS_AT_ONCE).clamp(1, ITEMS_AT_ONCE);
         let at_once = if was_put_off { 1 } else { most };
         Self { most, at_once, ends, stop }
     }
