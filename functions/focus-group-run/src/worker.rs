@@ -222,9 +222,8 @@ impl DiscussionJob {
         let is_new = discussion::insert_turn(&mut transaction, self.group, run, stored).await?;
         let failed = runs::fail_items(&mut transaction, run, failure.as_slice(), now).await?;
         let done = u32::from(is_new && failure.is_none());
-        let progress = runs::progress(&mut transaction, &context.lease, done, failed, now).await?;
+        let progress = context.commit(transaction, done, failed).await?;
         if progress != Progress::Lost {
-            transaction.commit().await?;
             self.state.engine.announcer.announce(run).await;
         }
         Ok(progress)

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use platform::error::Chain;
 use platform::model::{Failure, Request};
 use platform::queue::{Outcome, Pushed};
-use platform::runs::{self, Engine, ItemFailure, ItemProcessor, Progress, ShardContext};
+use platform::runs::{self, Engine, ItemFailure, ItemProcessor, ShardContext};
 use platform::{Error, Result};
 use serde::{Deserialize, Serialize};
 use shared::Seed;
@@ -250,11 +250,7 @@ impl SummaryJob {
         let ids = &self.state.worker.ids;
         let mut transaction = self.state.worker.pool.begin().await?;
         let is_new = store::save_summary(&mut transaction, ids, self.work, summary).await?;
-        let (done, now) = (u32::from(is_new), context.now());
-        let progress = runs::progress(&mut transaction, &context.lease, done, 0, now).await?;
-        if progress != Progress::Lost {
-            transaction.commit().await?;
-        }
+        context.commit(transaction, u32::from(is_new), 0).await?;
         Ok(())
     }
 

@@ -220,8 +220,7 @@ async fn end(
     }
     let run = context.lease.run_id;
     let failed = runs::fail_items(&mut transaction, run, &failures, now).await?;
-    if runs::progress(&mut transaction, &context.lease, 0, failed, now).await? != Progress::Lost {
-        transaction.commit().await?;
+    if context.commit(transaction, 0, failed).await? != Progress::Lost {
         state.worker.engine.announcer.announce(run).await;
     }
     Ok(())

@@ -4,7 +4,7 @@ use ::store::documents;
 use anyhow::anyhow;
 use axum::extract::State;
 use platform::queue::{Outcome, Pushed};
-use platform::runs::{self, Engine, Progress, ShardContext};
+use platform::runs::{self, Engine, ShardContext};
 use platform::{Error, Result};
 use serde::Deserialize;
 use shared::id::DocumentId;
@@ -70,10 +70,6 @@ impl runs::Worker for Worker {
 
 /// The one item of a removal.
 async fn count(state: &AppState, context: &ShardContext) -> Result<Outcome> {
-    let mut transaction = state.worker.pool.begin().await?;
-    let progress = runs::progress(&mut transaction, &context.lease, 1, 0, context.now()).await?;
-    if progress != Progress::Lost {
-        transaction.commit().await?;
-    }
+    context.commit(state.worker.pool.begin().await?, 1, 0).await?;
     Ok(Outcome::Done)
 }

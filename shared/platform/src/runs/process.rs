@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::failure::{EndsItem, ItemError, ItemFailure, fail_items};
 use super::flow::{End, Flow, Keep, Kept, Ready};
-use super::lease::{Progress, progress};
+use super::lease::Progress;
 use super::worker::ShardContext;
 use crate::error::Chain;
 use crate::postgres::again;
@@ -230,11 +230,7 @@ impl<M: ItemProcessor> Keeping<'_, M> {
             }
         };
         let failed = fail_items(&mut transaction, context.lease.run_id, failures, now).await?;
-        let progress = progress(&mut transaction, &context.lease, done, failed, now).await?;
-        if progress != Progress::Lost {
-            transaction.commit().await?;
-        }
-        Ok((progress, done))
+        Ok((context.commit(transaction, done, failed).await?, done))
     }
 }
 

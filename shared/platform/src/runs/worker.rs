@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use shared::id::RunId;
 use shared::run::RunRequested;
+use sqlx::{Postgres, Transaction};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -180,9 +181,25 @@ impl ShardContext {
         let (run, now) = (self.lease.run_id, self.now());
         let mut transaction = self.engine.pool.begin().await?;
         let failed = fail_items(&mut transaction, run, &failures, now).await?;
-        if progress(&mut transaction, &self.lease, 0, failed, now).await? != Progress::Lost {
+        self.commit(transaction, 0, failed).await?;
+        Ok(())
+    }
+
+    /// Counts items and commits what was written of them, unless the lease was lost meanwhile: then nothing
+    /// of the transaction stays.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn commit(
+        &self,
+        mut transaction: Transaction<'_, Postgres>,
+        done: u32,
+        failed: u32,
+    ) -> Result<Progress> {
+        let progress = progress(&mut transaction, &self.lease, done, failed, self.now()).await?;
+        if progress != Progress::Lost {
             transaction.commit().await?;
         }
-        Ok(())
+        Ok(progress)
     }
 }
