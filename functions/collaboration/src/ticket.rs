@@ -37,7 +37,7 @@ pub(crate) struct TicketView {
 
 /// What is kept of a ticket, under its hash.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct StoredTicket {
     account: AccountId,
     session: SessionId,
     project: ProjectId,
@@ -70,22 +70,22 @@ pub(crate) async fn create(
     let access: Access<Viewer> =
         Access::to_project(&state.base.pool, &caller, request.project_id).await?;
     let (ticket, until) = (secret::random_token(), state.base.clock.now() + LIFE);
-    let kept = Kept {
+    let stored = StoredTicket {
         account: caller.account_id,
         session: caller.session_id,
         project: access.project_id(),
         until,
     };
-    if keep(&state, &ticket, &kept).await?.is_none() {
+    if store(&state, &ticket, &stored).await?.is_none() {
         return Ok(away());
     }
     Ok((StatusCode::CREATED, Json(TicketView { ticket, expires_at: until })).into_response())
 }
 
 /// None while Redis is away.
-async fn keep(state: &AppState, ticket: &str, kept: &Kept) -> Result<Option<()>> {
+async fn store(state: &AppState, ticket: &str, stored: &StoredTicket) -> Result<Option<()>> {
     let Some(cache) = &state.base.cache else { return Ok(None) };
-    let json = serde_json::to_string(kept).map_err(|error| Error::Internal(error.into()))?;
+    let json = serde_json::to_string(stored).map_err(|error| Error::Internal(error.into()))?;
     let mut redis = cache.connection();
     let mut call = redis::cmd("SET");
     call.arg(key(ticket)).arg(json).arg("PX").arg(LIFE.num_milliseconds());
@@ -110,11 +110,12 @@ pub(crate) async fn redeem(state: &AppState, ticket: &str) -> Result<Redeemed> {
     let mut call = redis::cmd("GETDEL");
     call.arg(key(ticket));
     let json = cache.ask(call.query_async::<Option<String>>(&mut redis)).await.flatten();
-    let kept: Kept = json.and_then(|json| serde_json::from_str(&json).ok()).ok_or(USELESS)?;
-    if kept.until <= state.base.clock.now() {
+    let stored: StoredTicket =
+        json.and_then(|json| serde_json::from_str(&json).ok()).ok_or(USELESS)?;
+    if stored.until <= state.base.clock.now() {
         return Err(USELESS.into());
     }
-    let caller = state.base.authenticator.of_sign_in(kept.account, kept.session).await?;
-    let access = Access::to_project(&state.base.pool, &caller, kept.project).await?;
-    Ok(Redeemed { session: kept.session, access })
+    let caller = state.base.authenticator.of_sign_in(stored.account, stored.session).await?;
+    let access = Access::to_project(&state.base.pool, &caller, stored.project).await?;
+    Ok(Redeemed { session: stored.session, access })
 }

@@ -64,7 +64,7 @@ where
     let key = file_key(upload_id);
     let media_type = file_type.media_type();
     let put = state.storage.put_stream(&key, media_type, MOST_BYTES, whole).await?;
-    let Put::Kept { size_bytes } = put else {
+    let Put::Stored { size_bytes } = put else {
         return Err(shared::Error::TooLarge("The file is larger than 50 MB").into());
     };
     let content_hash =

@@ -30,15 +30,15 @@ enum Backend {
     Bucket(Arc<Bucket>),
 }
 
-/// What became of a file that was to be kept.
+/// What became of a file that was to be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Put {
     /// It is safe, and so long.
-    Kept {
+    Stored {
         /// Its bytes.
         size_bytes: u64,
     },
-    /// It was longer than allowed, and nothing of it is kept.
+    /// It was longer than allowed, and nothing of it is stored.
     TooLarge,
 }
 
@@ -51,7 +51,7 @@ pub struct Folders {
     pub next: Option<String>,
 }
 
-/// A kept file on its way out.
+/// A stored file on its way out.
 pub struct Blob {
     /// Its bytes in all, where the store says so.
     pub size_bytes: Option<u64>,
@@ -258,6 +258,6 @@ impl Meter {
             return Err(failure);
         }
         done.map_err(Error::Storage)?;
-        Ok(Put::Kept { size_bytes: measured.size_bytes })
+        Ok(Put::Stored { size_bytes: measured.size_bytes })
     }
 }

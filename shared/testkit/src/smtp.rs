@@ -21,12 +21,12 @@ pub struct Received {
 /// The server; it ends with its test.
 pub struct MailSink {
     url: String,
-    kept: Arc<Mutex<Kept>>,
+    mailbox: Arc<Mutex<Mailbox>>,
     server: JoinHandle<()>,
 }
 
 #[derive(Default)]
-struct Kept {
+struct Mailbox {
     received: Vec<Received>,
     /// What the next recipients are answered instead of 250.
     refusals: VecDeque<&'static str>,
@@ -37,16 +37,16 @@ impl MailSink {
     pub async fn start() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("smtp://{}", listener.local_addr().unwrap());
-        let kept: Arc<Mutex<Kept>> = Arc::default();
-        let shelf = Arc::clone(&kept);
+        let mailbox: Arc<Mutex<Mailbox>> = Arc::default();
+        let shared = Arc::clone(&mailbox);
         let server = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let shelf = Arc::clone(&shelf);
+                let shared = Arc::clone(&shared);
                 // A client that hangs up in the middle is no concern of the others.
-                tokio::spawn(async move { talk(stream, &shelf).await.unwrap_or(()) });
+                tokio::spawn(async move { talk(stream, &shared).await.unwrap_or(()) });
             }
         });
-        Self { url, kept, server }
+        Self { url, mailbox, server }
     }
 
     /// What `SMTP_URL` would say.
@@ -56,12 +56,12 @@ impl MailSink {
 
     /// The next recipient is answered this: `550 no such user`, `451 try later`.
     pub fn refuse_next(&self, reply: &'static str) {
-        self.kept.lock().unwrap().refusals.push_back(reply);
+        self.mailbox.lock().unwrap().refusals.push_back(reply);
     }
 
     /// Everything received so far, the oldest first.
     pub fn received(&self) -> Vec<Received> {
-        self.kept.lock().unwrap().received.clone()
+        self.mailbox.lock().unwrap().received.clone()
     }
 }
 
@@ -72,7 +72,7 @@ impl Drop for MailSink {
 }
 
 /// One client's conversation.
-async fn talk(stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
+async fn talk(stream: TcpStream, mailbox: &Mutex<Mailbox>) -> std::io::Result<()> {
     let (reader, mut writer) = stream.into_split();
     let mut lines = BufReader::new(reader).lines();
     writer.write_all(b"220 sink ready\r\n").await?;
@@ -85,7 +85,7 @@ async fn talk(stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
                 email = Received { from: path(&line), to: Vec::new(), data: String::new() };
                 "250 ok"
             }
-            "RCPT" => match kept.lock().unwrap().refusals.pop_front() {
+            "RCPT" => match mailbox.lock().unwrap().refusals.pop_front() {
                 Some(refusal) => refusal,
                 None => {
                     email.to.push(path(&line));
@@ -99,7 +99,7 @@ async fn talk(stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
                     email.data.push_str(line.strip_prefix('.').unwrap_or(&line));
                     email.data.push('\n');
                 }
-                kept.lock().unwrap().received.push(email.clone());
+                mailbox.lock().unwrap().received.push(email.clone());
                 "250 kept"
             }
             "RSET" | "NOOP" => "250 ok",

@@ -1,6 +1,6 @@
 //! Rows of comments: written, changed, deleted.
 
-use ::store::subject::{Held, Of, Subject as Kept};
+use ::store::subject::{Held, Of, Subject as _};
 use chrono::{DateTime, Utc};
 use platform::audit::Entry;
 use platform::runs::IdempotencyKey;
@@ -28,7 +28,7 @@ pub(crate) enum Comment {}
 /// The route's comment, and what its caller may do with it.
 pub(crate) type OfComment<L> = Of<Comment, L>;
 
-impl Kept for Comment {
+impl ::store::subject::Subject for Comment {
     type Id = CommentId;
     const PARAMETER: &'static str = "comment_id";
     const NAME: &'static str = "Comment";
@@ -371,7 +371,6 @@ pub(super) async fn finish<L: Level>(
     Ok(Done { view: comment, told: Some(told) })
 }
 
-/// The line of a change of a comment.
 pub(super) fn line<L: Level>(access: Access<L>, id: CommentId, kind: EventKind) -> Entry {
     Entry {
         account_id: access.account_id(),

@@ -1,6 +1,6 @@
 //! Rows of tasks.
 
-use ::store::subject::{Held, Of, Subject as Kept};
+use ::store::subject::{Held, Of, Subject as _};
 use chrono::{DateTime, NaiveDate, Utc};
 use platform::runs::IdempotencyKey;
 use platform::{Access, Editor, Level, Result, Viewer, audit, secret};
@@ -26,7 +26,7 @@ pub(crate) enum Task {}
 /// The route's task, and what its caller may do with it.
 pub(crate) type OfTask<L> = Of<Task, L>;
 
-impl Kept for Task {
+impl ::store::subject::Subject for Task {
     type Id = TaskId;
     const PARAMETER: &'static str = "task_id";
     const NAME: &'static str = "Task";
@@ -176,7 +176,6 @@ pub(crate) async fn tasks(
     Ok(rows.fetch_all(pool).await?.into_iter().map(TaskView::from).collect())
 }
 
-/// How many there are.
 pub(crate) async fn count_tasks(
     pool: &PgPool,
     access: Access<Viewer>,
@@ -410,7 +409,6 @@ async fn store_task(
     Ok(())
 }
 
-/// Removes a task.
 pub(crate) async fn delete_task(state: &AppState, of: &OfTask<Editor>) -> Result<Done<TaskView>> {
     let access = of.access;
     let mut transaction = begin(state, access).await?;

@@ -21,7 +21,7 @@ pub(super) type Ready<T> = (u32, Result<T, ItemError>);
 
 /// What storing those that were ready led to.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Kept {
+pub(super) struct Stored {
     /// How many of them are there now.
     pub(super) done: u32,
     /// Somebody met what may pass.
@@ -33,7 +33,7 @@ pub(super) struct Kept {
 /// Whoever stores what is ready.
 pub(super) trait Keep<T> {
     /// Stores it. What could not be made now is left open.
-    fn keep(&mut self, ready: Vec<Ready<T>>) -> impl Future<Output = Result<Kept>> + Send;
+    fn keep(&mut self, ready: Vec<Ready<T>>) -> impl Future<Output = Result<Stored>> + Send;
 }
 
 /// How the items end.
@@ -96,10 +96,10 @@ impl Flow {
                 at_work.spawn(make(item));
             }
             let Some(first) = at_work.join_next().await else { break };
-            let kept = keeper.keep(ready(first, &mut at_work)?).await?;
-            is_unpaid |= kept.is_unpaid;
-            self.at_once = self.most.min(self.at_once.saturating_add(kept.done as usize));
-            put_off = match (put_off, kept.put_off) {
+            let stored = keeper.keep(ready(first, &mut at_work)?).await?;
+            is_unpaid |= stored.is_unpaid;
+            self.at_once = self.most.min(self.at_once.saturating_add(stored.done as usize));
+            put_off = match (put_off, stored.put_off) {
                 (Some(one), Some(other)) => Some(one.or_longer(other)),
                 (one, other) => one.or(other),
             };

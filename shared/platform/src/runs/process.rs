@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::failure::{EndsItem, ItemError, ItemFailure, fail_items};
-use super::flow::{End, Flow, Keep, Kept, Ready};
+use super::flow::{End, Flow, Keep, Ready, Stored};
 use super::lease::Progress;
 use super::worker::ShardContext;
 use crate::error::Chain;
@@ -100,7 +100,7 @@ impl ShardContext {
             let making = processor.clone().make(item, self.stop.clone());
             async move { (number, making.await.map_err(|error| error.ends_item(number))) }
         };
-        let mut keeping = Keeping { context: self, processor, open };
+        let mut keeping = Keeper { context: self, processor, open };
         let end = flow.run(items, make, &mut keeping).await?;
         let open = keeping.open;
         if let Some(error) = open.broken {
@@ -129,15 +129,15 @@ impl ShardContext {
 }
 
 /// Keeps what the items of a shard became.
-struct Keeping<'a, M> {
+struct Keeper<'a, M> {
     context: &'a ShardContext,
     processor: &'a M,
     open: Open,
 }
 
-impl<M: ItemProcessor> Keep<M::Made> for Keeping<'_, M> {
-    async fn keep(&mut self, ready: Vec<Ready<M::Made>>) -> Result<Kept> {
-        let mut kept = Kept::default();
+impl<M: ItemProcessor> Keep<M::Made> for Keeper<'_, M> {
+    async fn keep(&mut self, ready: Vec<Ready<M::Made>>) -> Result<Stored> {
+        let mut stored = Stored::default();
         let context = self.context;
         let mut batch = Batch { made: Vec::new(), failures: Vec::new() };
         for (number, result) in ready {
@@ -146,15 +146,15 @@ impl<M: ItemProcessor> Keep<M::Made> for Keeping<'_, M> {
                 Err(ItemError::Cancelled) => {}
                 Err(ItemError::Unnoted(error)) => {
                     // Nothing more is begun; those who are under way still come in.
-                    kept.put_off = Some(PutOff { wish: None, is_outage: true });
+                    stored.put_off = Some(PutOff { wish: None, is_outage: true });
                     self.open.broken = Some(Error::Database(error));
                 }
                 Err(ItemError::Passing(why, failure)) => {
-                    kept.put_off = Some(kept.put_off.map_or(why, |other| other.or_longer(why)));
+                    stored.put_off = Some(stored.put_off.map_or(why, |other| other.or_longer(why)));
                     self.open.why = Some(failure);
                 }
                 Err(ItemError::Unpaid(failure)) => {
-                    kept.is_unpaid = true;
+                    stored.is_unpaid = true;
                     self.open.unpaid = Some(failure.clone());
                     batch.failures.push(failure);
                 }
@@ -162,37 +162,37 @@ impl<M: ItemProcessor> Keep<M::Made> for Keeping<'_, M> {
             }
         }
         if batch.made.is_empty() && batch.failures.is_empty() {
-            return Ok(kept);
+            return Ok(stored);
         }
         for number in batch.numbers() {
             self.open.items.remove(&number);
         }
-        let progress = match self.store(&batch.made, &batch.failures, &mut kept).await {
-            Err(error) if error.is_of_its_data() => self.one_by_one(batch, &mut kept).await?,
+        let progress = match self.store(&batch.made, &batch.failures, &mut stored).await {
+            Err(error) if error.is_of_its_data() => self.one_by_one(batch, &mut stored).await?,
             stored => stored?,
         };
         match progress {
             Progress::Kept => context.engine.announcer.announce(context.lease.run_id).await,
             Progress::Cancelled | Progress::Lost => context.stop.cancel(),
         }
-        Ok(kept)
+        Ok(stored)
     }
 }
 
-impl<M: ItemProcessor> Keeping<'_, M> {
+impl<M: ItemProcessor> Keeper<'_, M> {
     /// Stores what was refused together: only what is refused alone fails.
-    async fn one_by_one(&self, batch: Batch<M::Made>, kept: &mut Kept) -> Result<Progress> {
-        let mut progress = self.store(&[], &batch.failures, kept).await?;
+    async fn one_by_one(&self, batch: Batch<M::Made>, stored: &mut Stored) -> Result<Progress> {
+        let mut progress = self.store(&[], &batch.failures, stored).await?;
         for one in batch.made {
             if progress == Progress::Lost {
                 break;
             }
             let item = one.0;
-            progress = match self.store(&[one], &[], kept).await {
+            progress = match self.store(&[one], &[], stored).await {
                 Err(error) if error.is_of_its_data() => {
                     let run = self.context.lease.run_id;
                     tracing::error!(run.id = %run, item, error = %Chain(&error), "not stored");
-                    self.store(&[], &[ItemFailure::unstorable(item)], kept).await?
+                    self.store(&[], &[ItemFailure::unstorable(item)], stored).await?
                 }
                 stored => stored?,
             };
@@ -206,11 +206,11 @@ impl<M: ItemProcessor> Keeping<'_, M> {
         &self,
         made: &[(u32, M::Made)],
         failures: &[ItemFailure],
-        kept: &mut Kept,
+        stored: &mut Stored,
     ) -> Result<Progress> {
         let (progress, done) = again(|| self.store_once(made, failures)).await?;
         if progress != Progress::Lost {
-            kept.done += done;
+            stored.done += done;
         }
         Ok(progress)
     }

@@ -31,7 +31,7 @@ async fn a_large_file_comes_back_as_it_went_in() {
     for TestStorage { name, storage, .. } in &TestStorage::all().await {
         let kept = put(storage, "a/large", chunks(24), 24 * MIB as u64).await.unwrap();
 
-        assert_eq!(kept, Put::Kept { size_bytes: 24 * MIB as u64 }, "{name}");
+        assert_eq!(kept, Put::Stored { size_bytes: 24 * MIB as u64 }, "{name}");
         let blob = storage.get("a/large").await.unwrap().unwrap();
         assert_eq!(blob.size_bytes, Some(24 * MIB as u64), "{name}");
         let back = blob.bytes().await.unwrap();

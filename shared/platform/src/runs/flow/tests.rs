@@ -50,16 +50,16 @@ impl Provider {
 /// Keeps as a closure says.
 struct Keeper<F>(F);
 
-impl<F: FnMut(Vec<Ready<u32>>) -> Kept + Send> Keep<u32> for Keeper<F> {
-    async fn keep(&mut self, ready: Vec<Ready<u32>>) -> Result<Kept> {
+impl<F: FnMut(Vec<Ready<u32>>) -> Stored + Send> Keep<u32> for Keeper<F> {
+    async fn keep(&mut self, ready: Vec<Ready<u32>>) -> Result<Stored> {
         Ok(self.0(ready))
     }
 }
 
 /// Stores nothing, and finds who met what may pass.
-fn refused(ready: &[Ready<u32>]) -> Kept {
+fn refused(ready: &[Ready<u32>]) -> Stored {
     let failure = ready.iter().find_map(|(_, one)| one.as_ref().err());
-    Kept { put_off: failure.and_then(puts_off), ..Kept::default() }
+    Stored { put_off: failure.and_then(puts_off), ..Stored::default() }
 }
 
 fn puts_off(error: &ItemError) -> Option<PutOff> {
@@ -80,17 +80,17 @@ async fn finish(provider: &Provider, rate: Option<usize>, items: u32) -> (Vec<u3
         let flow = Flow::new(rate, put_offs > 0, ends, CancellationToken::new());
         let make = |item| provider.clone().ask(item);
         let mut keeper = Keeper(|ready: Vec<Ready<u32>>| {
-            let mut kept = Kept::default();
+            let mut stored = Stored::default();
             for (_, result) in ready {
                 match result {
                     Ok(item) => {
                         made.lock().unwrap().push(item);
-                        kept.done += 1;
+                        stored.done += 1;
                     }
-                    Err(error) => kept.put_off = puts_off(&error),
+                    Err(error) => stored.put_off = puts_off(&error),
                 }
             }
-            kept
+            stored
         });
         let end = flow.run(left.iter().copied().collect(), make, &mut keeper).await.unwrap();
         left.retain(|item| !made.lock().unwrap().contains(item));
