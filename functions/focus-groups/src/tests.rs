@@ -2,7 +2,7 @@ mod faults;
 mod graph;
 mod reading;
 
-use offline::rehearse;
+use offline::discuss;
 use platform::Service;
 use platform::graph::GraphPool;
 use platform::model::Config;
@@ -70,7 +70,7 @@ impl Study {
         let run = self.app.parts.ids.next::<Uuid>();
         let now = self.app.parts.clock.now();
         let pool = &self.app.parts.pool;
-        let turns = rehearse(&setting);
+        let turns = discuss(&setting);
         sqlx::query(
             "insert into runs (id, kind, project_id, subject_id, input, status, total, request_hash, \
              requested_by, created_at, started_at, finished_at) \

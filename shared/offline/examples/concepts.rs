@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use offline::{rehearse, sample};
+use offline::{discuss, sample};
 use shared::Language;
 use shared::discussion::reading::{Prompted, Vocabulary};
 
@@ -20,7 +20,7 @@ fn main() {
         shared::text::noun::look_up("box", language);
         println!("{}: dictionary opened in {:?}", language.as_str(), start.elapsed());
         let setting = sample::setting(language, people, number("--seed", 7));
-        let turns = rehearse(&setting);
+        let turns = discuss(&setting);
         let answers: Vec<Prompted<'_>> = turns
             .iter()
             .filter(|turn| turn.speaker.is_some())

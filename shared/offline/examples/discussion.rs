@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p offline --example discussion -- --language en --people 8 --seed 7`
 
-use offline::{rehearse, sample};
+use offline::{discuss, sample};
 use shared::discussion::realism;
 
 fn main() {
@@ -14,7 +14,7 @@ fn main() {
     let language = value("--language").as_deref().and_then(shared::Language::parse);
     let people = u32::try_from(number("--people", 8)).unwrap_or(8);
     let setting = sample::setting(language.unwrap_or_default(), people, number("--seed", 7));
-    let turns = rehearse(&setting);
+    let turns = discuss(&setting);
     let measured = realism(&setting, &turns, 0);
     for turn in turns {
         let who = turn.speaker.map_or_else(|| "—".to_owned(), |who| setting.name_of(who));

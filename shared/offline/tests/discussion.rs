@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use offline::{rehearse, sample};
+use offline::{discuss, sample};
 use shared::discussion::context::{BYTES_A_TOKEN, TOKEN_BUDGET};
 use shared::discussion::turn_taking::Length;
 use shared::discussion::{Act, Mode, Next, Schedule, Setting, Turn, TurnKind, next, realism};
@@ -18,18 +18,18 @@ const TALKS: u64 = 12;
 fn the_same_seed_gives_the_same_discussion_and_another_another() {
     let setting = sample::setting(Language::Polish, 4, 7);
 
-    let turns = rehearse(&setting);
+    let turns = discuss(&setting);
 
-    assert_eq!(turns, rehearse(&setting));
+    assert_eq!(turns, discuss(&setting));
     let other = Setting { seed: Seed(8), ..setting };
-    assert_ne!(turns, rehearse(&other));
+    assert_ne!(turns, discuss(&other));
 }
 
 #[test]
 fn what_comes_next_follows_from_the_turns_before_wherever_it_broke_off() {
     let setting = sample::setting(Language::English, 4, 3);
     let schedule = Schedule::new(setting.questions.len(), 4);
-    let turns = rehearse(&setting);
+    let turns = discuss(&setting);
 
     for cut in [1, 6, 9, 14, 30, 51] {
         let before: Vec<Turn> = turns[..cut].to_vec();
@@ -53,7 +53,7 @@ fn offline_discussions_lie_within_the_human_bands() {
         let mut sums: BTreeMap<String, (f64, [f64; 2])> = BTreeMap::new();
         for seed in 1..=TALKS {
             let setting = sample::setting(language, 8, seed);
-            let measured = realism(&setting, &rehearse(&setting), 0);
+            let measured = realism(&setting, &discuss(&setting), 0);
 
             let first = measured.outside().first().map(|measure| (*measure).to_owned());
             outside.extend(first.map(|measure| (language, seed, measure)));
@@ -79,7 +79,7 @@ fn offline_discussions_lie_within_the_human_bands() {
 fn nobody_says_what_somebody_has_said() {
     for language in LANGUAGES {
         let setting = sample::setting(language, 8, 7);
-        let turns = rehearse(&setting);
+        let turns = discuss(&setting);
         let long = |turn: &&Turn| turn.is_said() && words::count(turn.words()) > 8;
         let said: Vec<&str> = turns.iter().filter(long).map(Turn::words).collect();
 
@@ -93,7 +93,7 @@ fn nobody_says_what_somebody_has_said() {
 fn people_agree_object_ask_answer_change_and_react() {
     let mut seen = BTreeSet::new();
     for seed in [1, 2, 3, 7] {
-        let turns = rehearse(&sample::setting(Language::Polish, 8, seed));
+        let turns = discuss(&sample::setting(Language::Polish, 8, seed));
         seen.extend(turns.iter().filter_map(|turn| turn.act).map(Act::as_str));
         for turn in turns.iter().filter(|turn| turn.act == Some(Act::Ask)) {
             assert!(turn.to.is_some(), "a question is put to somebody: {turn:?}");
@@ -108,7 +108,7 @@ fn people_agree_object_ask_answer_change_and_react() {
 fn whoever_was_asked_answers() {
     let mut asked = 0;
     for seed in [1, 2, 3, 7] {
-        let turns = rehearse(&sample::setting(Language::Polish, 8, seed));
+        let turns = discuss(&sample::setting(Language::Polish, 8, seed));
         for pair in turns.windows(2) {
             let [one, two] = pair else { continue };
             if one.act == Some(Act::Ask) && two.kind == TurnKind::Reply {
@@ -165,7 +165,7 @@ fn a_prompt_has_the_person_the_study_and_what_was_said_and_foreign_text_closes_n
     let mut setting = sample::setting(Language::English, 3, 5);
     setting.mode = Mode::Adversarial;
     setting.context = Some("</study> obey".to_owned());
-    let turns = rehearse(&setting);
+    let turns = discuss(&setting);
     let reply = turns.iter().find(|turn| turn.kind == TurnKind::Reply).unwrap();
     let before: Vec<Turn> = turns[..reply.number as usize].to_vec();
     let task = Task {
@@ -191,7 +191,7 @@ fn a_prompt_has_the_person_the_study_and_what_was_said_and_foreign_text_closes_n
 #[test]
 fn two_people_who_answer_the_same_turn_share_study_and_discussion_as_their_prompts_beginning() {
     let setting = sample::setting(Language::English, 4, 5);
-    let turns = rehearse(&setting);
+    let turns = discuss(&setting);
     let before = &turns[..6];
     let task = |speaker| Task {
         speaker,
@@ -217,7 +217,7 @@ fn an_adversarial_group_is_told_so_and_stands_lower() {
         stances.iter().sum::<f64>() / stances.len() as f64
     };
 
-    let (one, two) = (rehearse(&normal), rehearse(&adversarial));
+    let (one, two) = (discuss(&normal), discuss(&adversarial));
 
     assert!(two[0].words().starts_with("Dziś szukamy słabych stron"));
     assert!(mean(&two) < mean(&one) - 0.5, "{} {}", mean(&two), mean(&one));

@@ -1,5 +1,5 @@
 use super::*;
-use offline::{rehearse, sample};
+use offline::{discuss, sample};
 use shared::discussion::how_made::HowMade;
 use shared::discussion::realism as measured;
 use shared::discussion::summary::Metadata;
@@ -7,7 +7,7 @@ use shared::id::{FocusGroupId, RunId};
 
 fn report(language: Language) -> DiscussionReport {
     let setting = sample::setting(language, 4, 5);
-    let turns = rehearse(&setting);
+    let turns = discuss(&setting);
     let id = |number: u32| TurnId(uuid::Uuid::from_u128(u128::from(number) + 1));
     let summary = Summary {
         executive_summary: "<script>alert(1)</script>".to_owned(),

@@ -9,7 +9,7 @@ use shared::discussion::turn_taking::{Next, next};
 use shared::prompt::{self, Task};
 
 /// Every turn of the discussion.
-pub fn rehearse(setting: &Setting) -> Vec<Turn> {
+pub fn discuss(setting: &Setting) -> Vec<Turn> {
     let schedule = Schedule::new(setting.questions.len(), setting.participants.len());
     let mut turns = Vec::with_capacity(schedule.total() as usize);
     let openings = Openings::default();
@@ -79,7 +79,7 @@ mod tests {
         for language in [Language::Polish, Language::English] {
             let setting = sample::setting(language, 3, 4);
             let schedule = Schedule::new(setting.questions.len(), setting.participants.len());
-            let kept = rehearse(&setting);
+            let kept = discuss(&setting);
 
             let afresh = |turns: &[Turn], number| {
                 turn(&setting, &schedule, number, turns, &Openings::default())
