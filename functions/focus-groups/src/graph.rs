@@ -4,10 +4,10 @@
 mod neo4j;
 pub(crate) mod show;
 
-use ::store::discussion;
+use ::store::discussion::{self, StoredTurn};
 use platform::error::Chain;
 use platform::graph::GraphPool;
-use platform::{Access, Error, InProject, Result, Viewer};
+use platform::{Access, Error, Result, Viewer};
 use shared::discussion::Setting;
 use shared::discussion::graph::{Graph, Read};
 use shared::discussion::how_made::HowMade;
@@ -35,7 +35,7 @@ async fn of_group(
     anew: bool,
 ) -> Result<Built> {
     let (run, setting) = latest(state, access, group).await?;
-    ensure(state, access, group, (run, &setting), anew).await?;
+    ensure_graph(state, access, group, (run, &setting), anew).await?;
     let graph = neo4j::read(neo4j(state)?, access.project_id(), group).await?;
     let is_simulated = store::is_simulated(&state.worker.pool, run).await?;
     let (readings, by_lexicon) = store::readings(&state.worker.pool, run).await?;
@@ -60,7 +60,7 @@ async fn latest(
 }
 
 /// Writes the graph of a discussion, unless the present edition of its readings is there.
-async fn ensure(
+async fn ensure_graph(
     state: &AppState,
     access: Access<Viewer>,
     group: FocusGroupId,
@@ -70,7 +70,9 @@ async fn ensure(
     let (neo, project) = (neo4j(state)?, access.project_id());
     let current = Some((run, store::edition(&state.worker.pool, run).await?));
     if anew || neo4j::built_of(neo, project, group).await? != current {
-        let (graph, edition) = draw(state, access.into(), setting, run).await?;
+        let turns = discussion::turns(&state.worker.pool, access.into(), run).await?;
+        ensure_readings(state, setting, run, &turns).await?;
+        let (graph, edition) = build(state, setting, run, &turns).await?;
         neo4j::write(neo, project, group, (run, &edition), &graph).await?;
     }
     Ok(())
@@ -80,30 +82,39 @@ fn neo4j(state: &AppState) -> Result<&GraphPool> {
     state.graph.as_ref().ok_or(Error::Graph(neo4rs::Error::ConnectionError))
 }
 
-/// The graph of what was read in the answers, and which edition of the readings that is. Answers that no
-/// summary has had a model read are read by the lexicon, and that is stored, so that the same run gives
-/// the same graph.
-async fn draw(
+/// Has answers that no summary has had a model read be read by the lexicon, and stores that, so that the
+/// same run gives the same graph.
+async fn ensure_readings(
     state: &AppState,
-    of: InProject,
     setting: &Setting,
     run: RunId,
-) -> Result<(Graph, String)> {
+    turns: &[StoredTurn],
+) -> Result<()> {
     let pool = &state.worker.pool;
-    let stored = discussion::turns(pool, of, run).await?;
-    let (there, _) = store::readings(pool, run).await?;
-    let mut missing = by_lexicon(setting, &material(setting, &stored));
-    missing.retain(|id, _| !there.contains_key(id));
+    let (stored, _) = store::readings(pool, run).await?;
+    let mut missing = by_lexicon(setting, &material(setting, turns));
+    missing.retain(|id, _| !stored.contains_key(id));
     if !missing.is_empty() {
         let mut connection = pool.acquire().await?;
         let now = state.worker.clock.now();
         store::save_readings(&mut connection, &missing, "lexicon", now).await?;
     }
+    Ok(())
+}
+
+/// The graph of what was read in the answers, and which edition of the readings that is.
+async fn build(
+    state: &AppState,
+    setting: &Setting,
+    run: RunId,
+    turns: &[StoredTurn],
+) -> Result<(Graph, String)> {
+    let pool = &state.worker.pool;
     // The edition first: what is read again meanwhile makes the graph be drawn once more.
     let edition = store::edition(pool, run).await?;
     let (mut readings, _) = store::readings(pool, run).await?;
     merge_names(readings.values_mut(), setting.language);
-    let answers: Vec<Read<'_>> = stored
+    let answers: Vec<Read<'_>> = turns
         .iter()
         .filter_map(|one| {
             Some(Read { id: one.id, turn: &one.turn, reading: readings.get(&one.id)? })
