@@ -43,7 +43,12 @@ fn states(parts: &Parts, announcer: &Announcer, model: &Config) -> States {
             knowledge: knowledge(),
             embedder: embedder.clone(),
         },
-        projects: projects::AppState::new(&Env::from([]), parts.base(), parts.publisher.clone()),
+        projects: projects::AppState::from_env(
+            &Env::from([]),
+            Some(parts.base()),
+            Some(parts.publisher.clone()),
+        )
+        .unwrap(),
         rag_ingest: taking_in(worker.clone(), knowledge(), embedder.clone()),
         survey_run: survey_run::AppState {
             worker: worker.clone(),

@@ -33,37 +33,23 @@ pub use password::Passwords;
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
 pub struct AppState {
-    /// What every function has.
     pub base: Base,
-    /// Calls the worker that writes e-mails.
     pub publisher: Publisher,
-    /// Checks who calls it.
     pub verifier: Verifier,
-    /// Sends e-mails.
     pub mailer: Mailer,
-    /// Keeps avatars.
     pub storage: Storage,
-    /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// Makes the first system admin, once. Without it nobody can.
     pub bootstrap_secret: Option<SecretString>,
     /// Where people find the client, without a slash at its end: what links in e-mails begin with.
     pub public_url: String,
-    /// What accounts may spend on models.
     pub allowances: Allowances,
 }
 
 impl AppState {
-    /// From the environment, called by Google's Pub/Sub.
-    pub fn from_env(env: &Env) -> Option<Self> {
-        let base = Base::from_env(env);
-        let publisher = Publisher::from_env(env);
-        let verifier = Verifier::from_env(env, Clock::system());
-        Self::new(env, base, publisher.zip(verifier))
-    }
-
-    /// From its parts, with the queue that this process has.
-    pub fn new(
+    /// From the environment, with the base and the queue that this process has. Without one it only notes
+    /// what else is wrong with the variables.
+    pub fn from_env(
         env: &Env,
         base: Option<Base>,
         queue: Option<(Publisher, Verifier)>,
@@ -89,7 +75,9 @@ impl AppState {
 
 /// The function, ready to run.
 pub fn service(env: &Env) -> Option<Service> {
-    AppState::from_env(env).map(routes)
+    let base = Base::from_env(env);
+    let queue = Publisher::from_env(env).zip(Verifier::from_env(env, Clock::system()));
+    AppState::from_env(env, base, queue).map(routes)
 }
 
 /// The public routes and the worker's.

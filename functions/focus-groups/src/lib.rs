@@ -22,16 +22,23 @@ use utoipa_axum::routes;
 /// What the handlers and the worker work with.
 #[derive(Clone, FromRef)]
 pub struct AppState {
-    /// Database, model, queue.
     pub worker: WorkerState,
     /// The graph of concepts; without it its routes answer 503.
     pub graph: Option<GraphPool>,
 }
 
+impl AppState {
+    /// From the environment, with the worker state that this process has. Without one it only notes what else is
+    /// wrong with the variables.
+    pub fn from_env(env: &Env, worker: Option<WorkerState>) -> Option<Self> {
+        let graph = GraphPool::from_env(env);
+        Some(Self { worker: worker?, graph })
+    }
+}
+
 /// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
 pub fn service(env: &Env) -> Option<Service> {
-    let graph = GraphPool::from_env(env);
-    let state = AppState { worker: WorkerState::from_env(env)?, graph };
+    let state = AppState::from_env(env, WorkerState::from_env(env))?;
     let mut probes = state.worker.probes();
     probes.extend([platform::graph::probe(state.graph.as_ref())]);
     Some(Service { probes, ..routes(state) })

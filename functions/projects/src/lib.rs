@@ -20,31 +20,24 @@ pub use budget::FirstCap;
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
 pub struct AppState {
-    /// What every function has.
     pub base: Base,
-    /// Calls the worker that writes e-mails.
     pub publisher: Publisher,
-    /// What a new project may spend.
     pub first_cap: FirstCap,
 }
 
 impl AppState {
-    /// With the queue that this process has, and the cap of new projects from the environment.
-    pub fn new(env: &Env, base: Base, publisher: Publisher) -> Self {
-        Self { base, publisher, first_cap: FirstCap::from_env(env) }
-    }
-
-    fn from_env(env: &Env) -> Option<Self> {
+    /// From the environment, with the base and the queue that this process has. Without one it only notes
+    /// what else is wrong with the variables.
+    pub fn from_env(env: &Env, base: Option<Base>, publisher: Option<Publisher>) -> Option<Self> {
         let first_cap = FirstCap::from_env(env);
-        let base = Base::from_env(env);
-        let (base, publisher) = base.zip(Publisher::from_env(env))?;
+        let (base, publisher) = base.zip(publisher)?;
         Some(Self { base, publisher, first_cap })
     }
 }
 
 /// The function, ready to run.
 pub fn service(env: &Env) -> Option<Service> {
-    let state = AppState::from_env(env)?;
+    let state = AppState::from_env(env, Base::from_env(env), Publisher::from_env(env))?;
     let probes = state.base.probes();
     Some(Service { api: router(state), probes, ..Service::default() })
 }

@@ -10,7 +10,9 @@ use testkit::{Parts, TestApp, User};
 use super::*;
 
 fn build(parts: &Parts) -> Service {
-    let state = AppState::new(&Env::from([]), parts.base(), parts.publisher.clone());
+    let state =
+        AppState::from_env(&Env::from([]), Some(parts.base()), Some(parts.publisher.clone()))
+            .unwrap();
     Service { api: router(state), ..Service::default() }
 }
 

@@ -1,7 +1,6 @@
 //! The list of the functions: once by their variables, as each starts alone, and once by what they work with, as they
 //! serve together here and in the tests.
 
-use platform::graph::GraphPool;
 use platform::{Env, Service, WorkerState};
 
 /// Builds a function from its variables.
@@ -54,20 +53,21 @@ impl States {
         let (base, publisher) = (worker.base.clone(), worker.engine.publisher.clone());
         let queue = (publisher.clone(), worker.verifier.clone());
         // Each is asked before one is missed, so that all variables that lack are told at once.
-        let accounts = accounts::AppState::new(env, Some(base.clone()), Some(queue));
+        let accounts = accounts::AppState::from_env(env, Some(base.clone()), Some(queue));
         let export = export::AppState::from_env(env, Some(worker.clone()));
         let knowledge = knowledge::AppState::from_env(env, Some(worker.clone()));
         let persona_generate = persona_generate::AppState::from_env(env, Some(worker.clone()));
         let rag_ingest = rag_ingest::AppState::from_env(env, Some(worker.clone()));
         let survey_run = survey_run::AppState::from_env(env, Some(worker.clone()));
-        let graph = GraphPool::from_env(env);
+        let focus_groups = focus_groups::AppState::from_env(env, Some(worker.clone()));
+        let projects = projects::AppState::from_env(env, Some(base), Some(publisher));
         Some(Self {
             accounts: accounts?,
             export: export?,
-            focus_groups: focus_groups::AppState { worker: worker.clone(), graph },
+            focus_groups: focus_groups?,
             knowledge: knowledge?,
             persona_generate: persona_generate?,
-            projects: projects::AppState::new(env, base, publisher),
+            projects: projects?,
             rag_ingest: rag_ingest?,
             survey_run: survey_run?,
             worker,
