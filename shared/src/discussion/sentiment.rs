@@ -40,7 +40,6 @@ struct Lexicon {
     utoipa::ToSchema,
 )]
 #[serde(rename_all = "lowercase")]
-#[allow(missing_docs, reason = "the emotions are their own names")]
 pub enum Emotion {
     Anger,
     Anticipation,

@@ -12,11 +12,9 @@ pub type Text = Cow<'static, str>;
 pub struct Card {
     /// Place in the population, from 0. The natural key together with the population.
     pub index: u32,
-    /// Where the person lives.
     pub country: Country,
     /// Sex in the register: it governs names and grammatical forms.
     pub sex: Sex,
-    /// How the person describes themselves.
     pub gender: Gender,
     /// Whole years.
     pub age: u8,
@@ -30,9 +28,7 @@ pub struct Card {
     pub first_name: Text,
     /// Surname in the form that agrees with the sex.
     pub surname: Text,
-    /// Highest completed level.
     pub education: Education,
-    /// What the person mainly does.
     pub activity: Activity,
     /// ISCO-08 major group of those in work; retired and unemployed people keep their last one.
     pub occupation_group: Option<OccupationGroup>,
@@ -179,7 +175,6 @@ pub enum OccupationGroup {
 
 /// The five-factor model, each trait 0 to 1 with 0.5 the population's mean.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the traits are their own names")]
 pub struct BigFive {
     pub openness: f32,
     pub conscientiousness: f32,
@@ -190,7 +185,6 @@ pub struct BigFive {
 
 /// Hofstede's dimensions, each 0 to 1 (the published country score divided by 100, with spread).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the dimensions are their own names")]
 pub struct Hofstede {
     pub power_distance: f32,
     pub individualism: f32,

@@ -7,13 +7,19 @@ use anyhow::{Context, Result, bail, ensure};
 
 /// The longest a source file may be, in lines.
 const LONGEST_FILE: usize = 500;
+/// The longest subject of a commit, in characters: more is cut off where histories are listed.
+const LONGEST_SUBJECT: usize = 72;
 
 /// A check of the checkout's files.
 pub(crate) type Check = fn(&Path) -> Result<()>;
 
 /// Every check with its title.
-pub(crate) const ALL: &[(&str, Check)] =
-    &[("files of at most 500 lines", file_sizes), ("migrations only added", migrations_only_added)];
+pub(crate) const ALL: &[(&str, Check)] = &[
+    ("files of at most 500 lines", file_sizes),
+    ("public items documented", public_items_documented),
+    ("migrations only added", migrations_only_added),
+    ("commit subjects of at most 72 characters", commit_subjects),
+];
 
 /// Refuses Rust and SQL files that are too long to read in one sitting.
 fn file_sizes(checkout: &Path) -> Result<()> {
@@ -29,6 +35,69 @@ fn file_sizes(checkout: &Path) -> Result<()> {
         .map(|(file, lines)| format!("{file} has {lines} lines"))
         .collect();
     ensure!(too_long.is_empty(), "{}", too_long.join(", "));
+    Ok(())
+}
+
+/// Refuses public items that nothing is said about. The compiler's lint for that asks for a word about each
+/// field and variant too, where it only breeds echoes of their names.
+fn public_items_documented(checkout: &Path) -> Result<()> {
+    let listing =
+        git(checkout, &["ls-files", "--cached", "--others", "--exclude-standard", "*/src/*.rs"])?;
+    let is_test = |file: &&str| file.contains("/tests/") || file.ends_with("/tests.rs");
+    let bare: Vec<String> = listing
+        .lines()
+        .filter(|file| !is_test(file))
+        .filter_map(|file| Some((file, std::fs::read_to_string(checkout.join(file)).ok()?)))
+        .flat_map(|(file, text)| {
+            undocumented(&text).into_iter().map(move |line| format!("{file}:{line}"))
+        })
+        .collect();
+    ensure!(bare.is_empty(), "say what it is: {}", bare.join(", "));
+    Ok(())
+}
+
+/// The lines, from 1, of public items without a doc comment; what tests have in their own module is theirs.
+fn undocumented(text: &str) -> Vec<usize> {
+    let (mut has_doc, mut in_attribute, mut found) = (false, false, Vec::new());
+    for (number, line) in text.lines().enumerate().take_while(|(_, line)| *line != "#[cfg(test)]") {
+        let line = line.trim();
+        if line.starts_with("///") || line.starts_with("#[doc") {
+            has_doc = true;
+        } else if in_attribute || line.starts_with("#[") {
+            in_attribute = !line.ends_with(']');
+        } else {
+            if !has_doc && is_public_item(line) {
+                found.push(number + 1);
+            }
+            has_doc = false;
+        }
+    }
+    found
+}
+
+/// Whether a line begins an item that other crates may see; one that a macro names is the macro's.
+fn is_public_item(line: &str) -> bool {
+    const KINDS: [&str; 8] = ["fn", "struct", "enum", "union", "trait", "const", "static", "type"];
+    let Some(rest) = line.strip_prefix("pub ") else { return false };
+    let mut words = rest.split_whitespace();
+    let kind = words.find(|word| !["async", "unsafe", "extern"].contains(word));
+    kind.is_some_and(|kind| KINDS.contains(&kind))
+        && !words.next().is_some_and(|name| name.starts_with('$'))
+}
+
+/// Refuses a commit whose subject is too long to be read in a list.
+fn commit_subjects(checkout: &Path) -> Result<()> {
+    let Some(base) = published(checkout)? else { return Ok(()) };
+    let range = format!("{base}..HEAD");
+    let commits = git(checkout, &["log", "--no-merges", "--format=%h %s", &range])?;
+    let too_long: Vec<&str> = commits
+        .lines()
+        .filter(|commit| {
+            let (_, subject) = commit.split_once(' ').unwrap_or_default();
+            subject.chars().count() > LONGEST_SUBJECT
+        })
+        .collect();
+    ensure!(too_long.is_empty(), "shorten {}", too_long.join(", "));
     Ok(())
 }
 
@@ -93,9 +162,14 @@ mod tests {
     }
 
     fn commit(folder: &Path) {
+        commit_as(folder, "A step");
+    }
+
+    fn commit_as(folder: &Path, subject: &str) {
         git(folder, &["add", "."]).unwrap();
         let author = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"];
-        git(folder, &[&author[..], &["commit", "--quiet", "-m", "A step"]].concat()).unwrap();
+        let commit = ["commit", "--quiet", "--allow-empty", "-m", subject];
+        git(folder, &[&author[..], &commit].concat()).unwrap();
     }
 
     #[test]
@@ -125,6 +199,27 @@ mod tests {
             commit(&folder);
         }
         assert!(migrations_only_added(&folder).is_ok());
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_public_item_needs_a_word_and_a_field_does_not() {
+        let text = "/// A pair.\n#[derive(\n    Debug,\n)]\npub struct Pair {\n    pub one: u8,\n}\n\n\
+                    pub struct Bare;\n\npub(crate) fn own() {}\n\npub async fn seen() {}\n\n\
+                    #[cfg(test)]\npub fn of_tests() {}\n";
+        assert_eq!(undocumented(text), [9, 13]);
+    }
+
+    #[test]
+    fn a_subject_of_73_characters_is_named_once_it_is_new() {
+        let folder = repository("subjects");
+        commit_as(&folder, &"a".repeat(73));
+        commit_as(&folder, &"b".repeat(72));
+        assert!(commit_subjects(&folder).is_ok(), "on the main line only the last one is new");
+        git(&folder, &["switch", "--quiet", "--create", "wide"]).unwrap();
+        commit_as(&folder, &"c".repeat(73));
+        let refusal = commit_subjects(&folder).unwrap_err().to_string();
+        assert!(refusal.starts_with("shorten ") && refusal.ends_with(&"c".repeat(73)), "{refusal}");
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -20,19 +20,14 @@ pub(crate) struct Life {
     pub(crate) mate: Option<Mate>,
     /// From the oldest.
     pub(crate) children: Vec<Child>,
-    /// Grandchildren.
     pub(crate) grandchildren: u8,
     /// Who shares the home.
     pub(crate) company: Company,
-    /// Whether the home is a house.
     pub(crate) house: bool,
     /// On what terms the home is held.
     pub(crate) tenure: Tenure,
-    /// Whether there is a car.
     pub(crate) car: bool,
-    /// The dog's name.
     pub(crate) dog: Option<&'static str>,
-    /// The cat's name.
     pub(crate) cat: Option<&'static str>,
     /// Years in the present job; of those out of work, in the last one.
     pub(crate) job_years: u8,
@@ -44,7 +39,6 @@ pub(crate) struct Life {
 
 /// A tie between adults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
 pub(crate) enum Bond {
     Single,
     Couple,
@@ -55,7 +49,6 @@ pub(crate) enum Bond {
 
 /// Who else lives there, beside partner and children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
 pub(crate) enum Company {
     Family,
     Alone,
@@ -65,7 +58,6 @@ pub(crate) enum Company {
 
 /// On what terms a home is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
 pub(crate) enum Tenure {
     Rented,
     Mortgage,
@@ -89,7 +81,6 @@ pub(crate) struct Child {
 pub(crate) const GROWN: u8 = 19;
 
 impl Life {
-    /// Draws the life of this person.
     pub(crate) fn draw(card: &Card, mut rng: ChaCha8Rng) -> Self {
         let rng = &mut rng;
         let field = Field::of(card);
@@ -128,7 +119,6 @@ impl Life {
         self.children.iter().filter(|child| child.age < GROWN)
     }
 
-    /// Children who have grown up.
     pub(crate) fn grown_children(&self) -> impl Iterator<Item = &Child> {
         self.children.iter().filter(|child| child.age >= GROWN)
     }

@@ -15,7 +15,6 @@ pub(crate) struct Field {
 
 /// The shape of working days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
 pub(crate) enum Shape {
     Desk,
     Hands,
