@@ -45,9 +45,7 @@ const MOST_PASSAGES: usize = 5;
 pub struct Prompt {
     /// Name and number of the files, recorded with each call.
     pub version: &'static str,
-    /// The rules.
     pub system: String,
-    /// The data.
     pub user: String,
 }
 

@@ -66,9 +66,7 @@ impl RunStatus {
 pub struct RunRequested {
     /// Version of this payload: 1.
     pub schema: u8,
-    /// The run.
     pub run_id: RunId,
-    /// The shard.
     pub shard: i32,
 }
 

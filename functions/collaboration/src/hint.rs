@@ -11,6 +11,7 @@ use tokio::sync::{OnceCell, broadcast};
 use uuid::Uuid;
 
 const CHANNEL: &str = "collaboration";
+// Whoever falls further behind reads the rows: a hint that is lost costs time only.
 const HINTS_KEPT: usize = 4096;
 const RECONNECT: Duration = Duration::from_secs(1);
 

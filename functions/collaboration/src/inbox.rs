@@ -16,6 +16,7 @@ use crate::person::Person;
 use crate::store;
 use crate::subject::Subject;
 
+// Entries a page, when nothing is said and at most: chosen by hand.
 const LIMIT: i64 = 30;
 const MOST: i64 = 100;
 

@@ -30,11 +30,8 @@ pub use hub::{Hub, Pace};
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
 pub struct AppState {
-    /// What every function has.
     pub base: Base,
-    /// Calls the worker that writes e-mails.
     pub publisher: Publisher,
-    /// The sockets of this process.
     pub hub: Hub,
 }
 

@@ -24,6 +24,7 @@ use crate::thread::asked_subject;
 
 const TITLE: std::ops::RangeInclusive<usize> = 1..=200;
 const TEXT: std::ops::RangeInclusive<usize> = 0..=4_000;
+// Tasks a page, when nothing is said and at most: chosen by hand.
 const LIMIT: i64 = 50;
 const MOST: i64 = 100;
 

@@ -17,6 +17,7 @@ use crate::cursor::Cursor;
 use crate::store::{self, OfComment};
 use crate::subject::{Subject, SubjectKind};
 
+// Threads a page, when nothing is said and at most; each brings its replies along.
 const LIMIT: i64 = 20;
 const MOST: i64 = 50;
 

@@ -24,11 +24,9 @@ const RERANKING: Duration = Duration::from_secs(10);
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
 pub struct AppState {
-    /// What every function has that starts runs and asks a model.
     pub worker: WorkerState,
     /// The index in the graph; none where there is no Neo4j.
     pub knowledge: Option<Knowledge>,
-    /// Makes vectors of questions.
     pub embedder: Embedder,
     /// Looks at what was found again, where one is configured.
     pub reranker: Option<Reranker>,

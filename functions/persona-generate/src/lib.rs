@@ -24,11 +24,9 @@ use utoipa_axum::routes;
 /// What the handlers and the worker work with.
 #[derive(Clone, FromRef)]
 pub struct AppState {
-    /// What every worker has.
     pub worker: WorkerState,
     /// What people are grounded in; none where there is no Neo4j.
     pub knowledge: Option<Knowledge>,
-    /// Makes vectors of what is asked.
     pub embedder: Embedder,
 }
 

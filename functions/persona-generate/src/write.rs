@@ -8,6 +8,7 @@ use shared::persona::{Card, PersonaText, check};
 use shared::prompt;
 use tokio_util::sync::CancellationToken;
 
+// Chosen by hand: no model was measured (docs/models.md).
 const TEMPERATURE: f32 = 0.9;
 
 /// A text and who wrote it.

@@ -27,12 +27,10 @@ pub(crate) struct Arrived {
     pub(crate) content_hash: [u8; 32],
 }
 
-/// The key of an upload's file.
 pub(crate) fn file_key(upload: Uuid) -> String {
     upload_folder(upload) + "file"
 }
 
-/// The key of what was extracted from it.
 pub(crate) fn blocks_key(upload: Uuid) -> String {
     upload_folder(upload) + "blocks"
 }

@@ -28,15 +28,11 @@ use crate::extract::Extractor;
 /// What the handlers and the worker work with.
 #[derive(Clone, FromRef)]
 pub struct AppState {
-    /// What every worker has.
     pub worker: WorkerState,
-    /// Keeps the files.
     pub storage: Storage,
     /// The index in the graph; none where there is no Neo4j.
     pub knowledge: Option<Knowledge>,
-    /// Makes vectors.
     pub embedder: Embedder,
-    /// Reads files in a process of its own.
     pub extractor: Extractor,
     /// Facts are not looked for in documents of more chunks than this.
     pub most_fact_chunks: u32,

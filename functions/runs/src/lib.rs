@@ -18,7 +18,6 @@ pub use watch::Readings;
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
 pub struct AppState {
-    /// What every function has.
     pub base: Base,
     /// Hints that a run has changed, and calls the workers of what is tried again.
     pub engine: Engine,

@@ -57,7 +57,6 @@ pub(crate) struct Pending {
     pub(crate) population_id: PopulationId,
     /// The place of the first in the population.
     pub(crate) from: u32,
-    /// How many.
     pub(crate) people: u32,
     /// The number of the first in the run.
     pub(crate) item: u32,

@@ -24,9 +24,7 @@ pub use crate::rating::Rater;
 /// What the handlers and the worker work with.
 #[derive(Clone, FromRef)]
 pub struct AppState {
-    /// What every worker has.
     pub worker: WorkerState,
-    /// Rates reactions in words.
     pub rater: Rater,
 }
 

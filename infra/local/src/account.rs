@@ -9,11 +9,8 @@ use anyhow::{Context, Result};
 /// A line of `/etc/passwd`, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// Login name.
     pub name: String,
-    /// User id.
     pub uid: u32,
-    /// Primary group id.
     pub gid: u32,
 }
 

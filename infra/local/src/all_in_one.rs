@@ -109,7 +109,6 @@ fn start(program: PathBuf, arguments: Vec<OsString>, services: &Services) -> Res
     command.stdin(Stdio::null()).kill_on_drop(true).spawn().context("cannot start the system")
 }
 
-/// The console, where it is built.
 fn console(checkout: &Path) -> Option<PathBuf> {
     let built = checkout.join("functions/web/ui/dist");
     built.join("index.html").is_file().then_some(built)

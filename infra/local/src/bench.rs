@@ -166,7 +166,6 @@ fn verdict(what: &str, value: &str, bar: &str, holds: bool) -> bool {
     holds
 }
 
-/// The functions of this checkout, by name.
 fn functions(checkout: &Path) -> Result<Vec<String>> {
     let mut names: Vec<String> = std::fs::read_dir(checkout.join("functions"))?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())

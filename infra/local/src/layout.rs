@@ -50,7 +50,6 @@ impl Flavour {
 pub struct Layout {
     /// The root of the checkout, without symbolic links.
     pub checkout: PathBuf,
-    /// Which services.
     pub flavour: Flavour,
     /// Their state folder; [`Layout::create`] makes it.
     pub state: PathBuf,

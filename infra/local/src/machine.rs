@@ -56,7 +56,6 @@ pub struct Programs {
 /// An installed PostgreSQL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Postgres {
-    /// Major version.
     pub major: u32,
     /// The folder of `initdb`, `postgres` and `createdb`.
     pub bin: PathBuf,
@@ -65,7 +64,6 @@ pub struct Postgres {
 /// An installed Java.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Java {
-    /// Major version.
     pub major: u32,
     /// The `java` program.
     pub program: PathBuf,

@@ -15,7 +15,6 @@ use crate::process::Identity;
 /// The remembered facts.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct State {
-    /// Ports by service.
     #[serde(default)]
     pub(crate) ports: BTreeMap<String, u16>,
     /// One random password for every service of this folder.

@@ -37,11 +37,8 @@ use sqlx::PgPool;
 /// What the tasks work with.
 #[derive(Clone)]
 pub struct State {
-    /// The database, with the rights of the job.
     pub pool: PgPool,
-    /// Calls the workers.
     pub publisher: Publisher,
-    /// Keeps the files.
     pub storage: Storage,
     /// The graph; none where there is no Neo4j, and so nothing in it.
     pub graph: Option<GraphPool>,

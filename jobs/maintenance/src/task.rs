@@ -37,7 +37,6 @@ pub enum Task {
 /// How one task ended.
 #[derive(Debug)]
 pub struct Done {
-    /// Which.
     pub task: Task,
     /// How many rows it changed or removed; for `republish`, how many runs it published.
     pub outcome: Result<u64>,

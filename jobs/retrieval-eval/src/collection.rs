@@ -12,7 +12,6 @@ use serde::Deserialize;
 pub struct Collection {
     /// The name of its folder.
     pub name: String,
-    /// Its texts.
     pub texts: Vec<Text>,
     /// Its questions, those without an answer included.
     pub questions: Vec<Question>,
@@ -21,23 +20,19 @@ pub struct Collection {
 /// A text to be found.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Text {
-    /// Its name in the judgements.
     #[serde(rename = "_id", alias = "id")]
     pub id: String,
     /// Its title; empty when it has none.
     #[serde(default)]
     pub title: String,
-    /// What it says.
     pub text: String,
 }
 
 /// A question.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Question {
-    /// Its name in the judgements.
     #[serde(rename = "_id", alias = "id")]
     pub id: String,
-    /// What is asked.
     pub text: String,
     /// The grade of each text that answers it, above 0. Empty when nothing does.
     #[serde(skip)]

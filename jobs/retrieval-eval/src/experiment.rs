@@ -63,11 +63,9 @@ impl Scores {
 /// One way to search, as it is reported.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
-    /// What it is.
     pub name: String,
     /// Its means, each with its interval.
     pub measures: BTreeMap<Measure, Interval>,
-    /// What it is compared with.
     pub against: String,
     /// The mean gain of a question over that, with its interval: paired.
     pub differences: BTreeMap<Measure, Interval>,

@@ -63,7 +63,6 @@ pub(crate) struct Indexed<'a> {
 }
 
 impl<'a> Indexed<'a> {
-    /// Writes a collection.
     pub(crate) async fn write(
         knowledge: &'a Knowledge,
         embedder: &'a Embedder,

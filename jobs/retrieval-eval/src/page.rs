@@ -13,7 +13,6 @@ const NAMES: f64 = 150.0;
 const MARKS: f64 = 460.0;
 const LINE: f64 = 26.0;
 
-/// The report as a self-contained page.
 pub(crate) fn html(report: &Report) -> String {
     let findings = report.findings.iter().map(|finding| format!("<li>{}</li>", escape(finding)));
     let plots = report.groups.iter().map(|group| {

@@ -11,7 +11,6 @@ use crate::measure::{found, number, recall};
 /// A policy's passages for each question, and what they hold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
-    /// What it is.
     pub name: String,
     /// How many passages it takes on average.
     pub mean_passages: f64,

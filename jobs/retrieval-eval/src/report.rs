@@ -11,19 +11,15 @@ use crate::passages::PassagesReport;
 /// Everything that was measured on one collection.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
-    /// The collection's name.
     pub collection: String,
-    /// How many texts it has.
     pub texts: usize,
     /// How many chunks they were cut into by default.
     pub chunks: usize,
-    /// How many questions have an answer.
     pub answered: usize,
     /// How many have none.
     pub unanswered: usize,
     /// What the vectors are made by.
     pub model: EmbeddingModel,
-    /// Who looked again, if anybody.
     pub reranker: Option<String>,
     /// The weights that are the default with this model.
     pub default_weights: Weights,
@@ -72,7 +68,6 @@ pub enum Reranked {
 /// How long searches took, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Latency {
-    /// The mean, with its interval.
     pub mean: Interval,
     /// Half are faster.
     pub p50: f64,

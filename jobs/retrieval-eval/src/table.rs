@@ -5,7 +5,6 @@ use std::fmt::Write;
 use crate::measure::Measure;
 use crate::report::{Group, Report, Reranked};
 
-/// The report as a table for the terminal.
 pub(crate) fn table(report: &Report) -> String {
     let mut text = format!(
         "{}: {} texts, {} chunks, {} questions with an answer, {} without\n\

@@ -66,6 +66,7 @@ fn matter(card: &Card, question: &str, rng: &mut ChaCha8Rng) -> &'static str {
     let poor = if card.income_monthly_net < 4_000 { 1.0 } else { 0.0 };
     let old = if card.age >= 60 { 1.0 } else { 0.0 };
     let busy = if card.activity == Activity::Employed { 1.0 } else { 0.0 };
+    // Chosen by hand: what the question is about counts as much as two traits of the card.
     let weights = [
         1.0 + poor + holds("thrift") + 2.0 * is_about(&["cen", "koszt", "price", "cost", "pay"]),
         0.6 + busy + 2.0 * is_about(&["czas", "dostaw", "time", "deliver"]),

@@ -19,11 +19,13 @@ type Features = [f64; FEATURES];
 
 /// Shares of the spread of an opinion: what the card explains, what the person feels about everything
 /// in this survey, and what is theirs alone. The squares add up to 1.
+// Chosen by hand; the third follows from the other two.
 const BY_CARD: f64 = 0.60;
 const BY_PERSON: f64 = 0.30;
 const BY_CHANCE: f64 = 0.7416;
 
 /// How far a question can be more or less popular than the middle, in standard deviations.
+// Chosen by hand.
 const POPULARITY: f64 = 0.3;
 
 /// What a text is about, by the beginnings of its words, and who leans to it:
@@ -110,7 +112,6 @@ const ANYTHING: Features = [-0.2, 0.2, 0.3, 0.0, 0.3, 0.4, -0.4, 0.1, 0.0, 0.1, 
 /// One respondent of a survey: their card, and the seed of their answers.
 #[derive(Debug, Clone, Copy)]
 pub struct Respondent<'a> {
-    /// Who they are.
     pub card: &'a Card,
     /// Theirs in this survey.
     pub seed: Seed,
@@ -140,6 +141,7 @@ impl Respondent<'_> {
     /// narrower for the conscientious, cut at the ends.
     pub fn points(&self, text: &str, points: usize) -> Vec<f64> {
         let position = self.position(text);
+        // Chosen by hand: on five points most answers lie on two that are neighbours.
         let spread = 0.2 - 0.1 * (f64::from(self.card.big_five.conscientiousness) - 0.5);
         let edge = |i: usize| cumulative((i as f64 / points as f64 - position) / spread);
         let raw: Vec<f64> = (0..points).map(|i| edge(i + 1) - edge(i)).collect();
@@ -182,6 +184,7 @@ fn loadings(text: &str) -> Features {
     // no two questions are swayed by quite the same
     let own = words.by_ref().fold(Seed(1), |seed, word| seed.child(word, 0));
     let mut rng = own.rng();
+    // Chosen by hand, small beside what a topic weighs.
     sum.iter_mut().for_each(|loading| *loading += 0.15 * (2.0 * rng.random::<f64>() - 1.0));
     sum
 }

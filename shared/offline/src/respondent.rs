@@ -86,6 +86,7 @@ fn chosen<'a>(
     rng: &mut ChaCha8Rng,
 ) -> Vec<&'a String> {
     let ranked = ranked(person, question, rng);
+    // Chosen by hand: people tick between a quarter and two thirds of what they may.
     let share = 0.25 + 0.4 * rng.random::<f64>();
     let wanted = (share * ranked.len() as f64).round().clamp(1.0, question.most() as f64);
     let taken = &ranked[..wanted as usize];
@@ -133,6 +134,7 @@ fn percent(shares: &[f64]) -> Vec<u32> {
 fn number(person: Respondent<'_>, question: &Question, rng: &mut ChaCha8Rng) -> Value {
     let min = question.min.unwrap_or(0.0);
     let max = question.max.unwrap_or(min + 100.0);
+    // Chosen by hand: mostly the opinion, for the rest chance.
     let share = 0.7 * person.position(&question.title) + 0.3 * rng.random::<f64>();
     let step = match max - min {
         span if span > 200.0 => 10.0,

@@ -25,7 +25,6 @@ tokio::task_local! {
 pub struct Origin {
     /// The client's address; none where nobody asked, as in a worker.
     pub address: Option<String>,
-    /// What the client calls itself.
     pub user_agent: Option<String>,
 }
 
@@ -50,13 +49,11 @@ impl Origin {
 /// One line of the log.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Who did it.
     pub account_id: AccountId,
     /// In which project, if in any.
     pub project_id: Option<ProjectId>,
     /// What kind of thing: `persona`, `project`, `account`.
     pub subject_kind: &'static str,
-    /// Which one.
     pub subject_id: Uuid,
     /// The action of `docs/routes.md`.
     pub action: &'static str,

@@ -38,7 +38,6 @@ pub struct Authenticator {
 /// A signed-in person.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// Their account.
     pub account_id: AccountId,
     /// The sign-in that this token came from.
     pub session_id: SessionId,

@@ -39,11 +39,9 @@ pub async fn request(publisher: &Publisher, request_id: Uuid) -> Result<()> {
 /// What somebody is told by mail. Plain text: nothing to load, nothing to hide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email {
-    /// The address.
     pub to: String,
     /// One line.
     pub subject: String,
-    /// The text.
     pub text: String,
 }
 

@@ -32,7 +32,6 @@ const TRACEPARENT: &str = "traceparent";
 pub struct Message {
     /// The kind of run, which is also the function that listens.
     pub topic: String,
-    /// The payload.
     pub json: String,
     /// The trace that it goes on with, as W3C's header of that name.
     pub traceparent: Option<String>,

@@ -20,9 +20,7 @@ const STOP_LIMIT: Duration = Duration::from_secs(9);
 /// What a function serves, before limits and layers.
 #[derive(Default)]
 pub struct Service {
-    /// Routes that people wait for.
     pub api: OpenApiRouter,
-    /// Server-sent events.
     pub stream: OpenApiRouter,
     /// Routes that only Pub/Sub and Scheduler may call; never on the public address.
     pub push: Workers,

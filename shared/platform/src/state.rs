@@ -17,19 +17,14 @@ use crate::{Authenticator, Clock, Env, Ids, Limiter, model, postgres};
 /// state; every other gives it to the extractors with `FromRef`.
 #[derive(Clone)]
 pub struct Base {
-    /// The database.
     pub pool: PgPool,
     /// A few connections for single statements.
     pub side: SidePool,
     /// Redis, where there is one; what is in it may be lost.
     pub cache: Option<Cache>,
-    /// The time.
     pub clock: Clock,
-    /// New ids.
     pub ids: Ids,
-    /// Checks tokens.
     pub authenticator: Authenticator,
-    /// Counts requests.
     pub limiter: Limiter,
 }
 
@@ -56,11 +51,8 @@ impl Base {
 /// stands for, and what work needs.
 #[derive(Clone)]
 pub struct WorkerState {
-    /// What every function has.
     pub base: Base,
-    /// Starts runs and works on them.
     pub engine: Engine,
-    /// Checks who calls the workers.
     pub verifier: Verifier,
     /// Writes.
     pub model: Model,

@@ -55,7 +55,6 @@ pub struct Folders {
 pub struct Blob {
     /// Its bytes in all, where the store says so.
     pub size_bytes: Option<u64>,
-    /// Its bytes.
     pub stream: BoxStream<'static, Result<Bytes>>,
 }
 

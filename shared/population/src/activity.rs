@@ -163,6 +163,7 @@ fn chances(
 /// Students with this education. Modelled: at 18 and 19 those with primary school are still pupils,
 /// from 22 a finished secondary school or a first degree leads on.
 fn student_share(age: u8, level: usize) -> f64 {
+    // Factors on the share at that age, by level of education; chosen by hand.
     const AT_SCHOOL: [f64; LEVELS] = [1.05, 1.05, 0.35, 0.95, 0.6, 0.5, 0.0, 0.0, 0.0];
     const LATER: [f64; LEVELS] = [0.12, 0.12, 0.12, 1.45, 1.0, 0.7, 1.25, 0.3, 0.0];
     if age > OLDEST_STUDENT {
@@ -195,6 +196,7 @@ fn unemployed_share(sex: usize, age: u8, level: usize, employed: f64, retirement
 /// Pensioners among those who neither study nor work nor look for work. Modelled: nearly all from
 /// the statutory age, few in the years in which only early pensions exist.
 fn retired_share(sex: usize, age: u8, retirement: [u8; 2]) -> f64 {
+    // Chosen by hand, as the shares from the statutory age on.
     const EARLY: f64 = 0.12;
     if age >= retirement[sex] {
         return if age >= retirement[sex] + 5 { 0.985 } else { 0.93 };

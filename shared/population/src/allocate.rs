@@ -101,6 +101,7 @@ impl<P: 'static> Stage<P> {
     /// The place of the best option among the weights. Margin by margin, so that the sums run over
     /// neighbouring numbers.
     fn most_owed(&mut self, first: usize, weights: &[f64], all: f64) -> usize {
+        // Chosen by hand: even the rarest option is given once enough is owed to it.
         const MOST_HELD_BACK: f64 = 4.0;
         let held_back = self.rarity * all;
         self.scores.clear();

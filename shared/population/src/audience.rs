@@ -33,7 +33,6 @@ struct Word<'a> {
     folded: String,
 }
 
-/// Reads a description.
 pub(crate) fn read(description: &str) -> Audience {
     let words: Vec<Word<'_>> = description
         .split(|c: char| c.is_whitespace() || ",;.:()/!?\"„”".contains(c))
@@ -121,6 +120,7 @@ impl Audience {
     }
 
     fn read_towns(&mut self, words: &[Word<'_>]) {
+        // Towns that a description may name; the bound was chosen by hand.
         const LARGE_ENOUGH: f64 = 20_000.0;
         let mut towns: Vec<&'static Town> =
             TOWNS.iter().filter(|town| town.population >= LARGE_ENOUGH).collect();

@@ -80,17 +80,14 @@ pub(crate) const fn place_of(zone: usize) -> usize {
     zone % 2
 }
 
-/// The zone of pay of a zone.
 pub(crate) const fn pay_zone_of(zone: usize) -> usize {
     zone / 2
 }
 
-/// The sex of a kind.
 pub(crate) const fn sex_of(kind: usize) -> usize {
     kind % 2
 }
 
-/// The gender of a kind.
 pub(crate) const fn gender_of(kind: usize) -> usize {
     if kind < 2 { kind } else { 2 }
 }

@@ -78,7 +78,6 @@ pub(crate) struct Distribution {
 }
 
 impl Worker {
-    /// The class of their age.
     pub(crate) fn class(self) -> usize {
         class_of(age(self.year))
     }
@@ -225,7 +224,6 @@ impl Distribution {
         }
     }
 
-    /// How many strata there are.
     pub(crate) fn strata(&self) -> usize {
         self.people.len()
     }

@@ -208,6 +208,7 @@ fn single_years(bands: &[Survey; BANDS.len()], sex: usize) -> Years {
 /// Below 25 the group's shares are spread over its years as people finish school: modelled, with the
 /// group's mean kept.
 fn shares_below_25(survey: &[Survey; BANDS.len()], age: u8) -> [f64; 3] {
+    // Factors for 20 to 24; chosen by hand so that their mean is 1.
     const LOW: [f64; 5] = [1.30, 1.10, 0.95, 0.85, 0.80];
     const HIGH: [f64; 5] = [0.0, 0.0, 0.85, 1.70, 2.45];
     match age {

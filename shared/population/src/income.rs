@@ -64,7 +64,6 @@ impl Spread {
     }
 }
 
-/// The chances of somebody's brackets.
 pub(crate) fn bracket_chances(of: Earner) -> &'static [f64; BRACKETS] {
     &BRACKET_CHANCES[of.pay_zone][of.activity][of.group][of.sex][of.class]
 }

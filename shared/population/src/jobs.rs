@@ -22,11 +22,9 @@ pub(crate) struct Job {
     pub(crate) weight: f64,
     /// Polish, by sex: feminine, masculine.
     pub(crate) polish: [&'static str; 2],
-    /// English.
     pub(crate) english: &'static str,
     /// Lowest and highest level that usually does this job.
     pub(crate) levels: (usize, usize),
-    /// Youngest age.
     pub(crate) youngest: u8,
     /// Pay within the group, 1 (low) to 5 (high).
     pub(crate) pay: u8,
@@ -38,7 +36,6 @@ pub(crate) struct Job {
     pub(crate) women_source: &'static str,
     /// The year from which people could take it up; 0 where it is old.
     pub(crate) since: u16,
-    /// Where it is done.
     place: JobPlace,
 }
 

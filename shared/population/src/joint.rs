@@ -57,7 +57,6 @@ fn pyramids() -> Vec<Pyramid> {
         .collect()
 }
 
-/// The number of a territory.
 fn territory(voivodeship: &str, rural: bool) -> usize {
     let index = VOIVODESHIPS
         .iter()

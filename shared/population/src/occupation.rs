@@ -86,7 +86,6 @@ fn official() -> [[[f64; GROUPS]; 3]; 2] {
     })
 }
 
-/// The share of women in each group.
 pub(super) fn women() -> [f64; GROUPS] {
     let counts = counts();
     let of = |sex: usize, group: usize| counts[sex].iter().map(|level| level[group]).sum::<f64>();

@@ -148,7 +148,6 @@ pub(crate) fn industry(text: &str) -> Option<&'static str> {
         .map(|(key, _)| *key)
 }
 
-/// Ages of a preset of generations.
 pub(crate) fn generation(preset: &str) -> Option<(u8, u8)> {
     match preset {
         "gen-z" => Some((18, 27)),

@@ -31,7 +31,6 @@ pub(crate) static WAGES: LazyLock<[f64; VOIVODESHIPS.len()]> = LazyLock::new(|| 
     wages
 });
 
-/// The zone of pay of a voivodeship.
 pub(crate) fn pay_zone(voivodeship: usize) -> usize {
     match WAGES[voivodeship] {
         DEAREST.. => 1,

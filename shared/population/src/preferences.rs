@@ -44,7 +44,6 @@ const GRANDPARENTS_FROM: u8 = 47;
 /// What a plan asks for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Preferences {
-    /// Means of the traits.
     pub(crate) means: [f64; 5],
     required_values: Vec<Text>,
     excluded_values: Vec<String>,

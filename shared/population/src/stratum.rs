@@ -108,7 +108,6 @@ impl Stratum {
         pay_zone * 2 + usize::from(self.place(country) == Place::Rural)
     }
 
-    /// Town or country.
     pub(crate) fn place(&self, country: Country) -> Place {
         match country {
             Country::Poland => super::axis::place(self.territory % 2),

@@ -20,9 +20,7 @@ pub use analysis::{
 /// A participant in the graph.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Person {
-    /// Who.
     pub id: PersonaId,
-    /// Their name.
     pub name: String,
     /// Whole years.
     pub age: u8,
@@ -37,33 +35,26 @@ pub struct Person {
 /// Somebody speaks of something.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mention {
-    /// Who.
     pub person: PersonaId,
-    /// Of what.
     pub concept: String,
     /// Their mean tone when they do, from -1 to 1.
     pub sentiment: f32,
-    /// In which answers.
     pub turns: Vec<TurnId>,
 }
 
 /// Somebody feels something.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Feeling {
-    /// Who.
     pub person: PersonaId,
-    /// What.
     pub emotion: Emotion,
     /// How strongly on the average of these answers, from 0 to 1.
     pub intensity: f32,
-    /// In which answers.
     pub turns: Vec<TurnId>,
 }
 
 /// Somebody agrees with or objects to somebody.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Relation {
-    /// Who.
     pub from: PersonaId,
     /// With or to whom.
     pub to: PersonaId,
@@ -76,24 +67,17 @@ pub struct Relation {
 /// The graph of one discussion.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Graph {
-    /// Those who took part.
     pub people: Vec<Person>,
-    /// Who speaks of what.
     pub mentions: Vec<Mention>,
-    /// Who feels what.
     pub feelings: Vec<Feeling>,
-    /// Who agrees with whom.
     pub relations: Vec<Relation>,
 }
 
 /// An answer with what was read in it.
 #[derive(Debug, Clone)]
 pub struct Read<'a> {
-    /// Names it.
     pub id: TurnId,
-    /// The turn.
     pub turn: &'a Turn,
-    /// What was read.
     pub reading: &'a Reading,
 }
 

@@ -18,7 +18,6 @@ const SUGGESTED: usize = 5;
 pub struct Asked {
     /// In a few sentences.
     pub answer: String,
-    /// What it rests on.
     pub insights: Vec<Insight>,
     /// What could be asked next.
     pub suggested: Vec<String>,
@@ -27,7 +26,6 @@ pub struct Asked {
 /// Something that the answer rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Insight {
-    /// The concept.
     pub title: String,
     /// What is known about it.
     pub detail: String,

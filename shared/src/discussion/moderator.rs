@@ -22,7 +22,6 @@ const PATIENCE: usize = 6;
 pub struct Said {
     /// Question, probe or close.
     pub kind: TurnKind,
-    /// The words.
     pub text: String,
     /// Whom it is put to.
     pub to: Option<usize>,

@@ -30,9 +30,7 @@ pub struct Quote {
 /// An answer that may be quoted.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
-    /// Names it.
     pub id: TurnId,
-    /// Its words.
     pub text: &'a str,
 }
 

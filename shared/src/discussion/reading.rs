@@ -41,9 +41,7 @@ pub struct Felt {
 pub struct Reading {
     /// From -1 to 1.
     pub sentiment: f32,
-    /// What it speaks of.
     pub concepts: Vec<Concept>,
-    /// What is felt.
     pub emotions: Vec<Felt>,
 }
 

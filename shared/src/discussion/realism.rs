@@ -167,7 +167,6 @@ fn drift(said: &[&Turn]) -> (usize, usize) {
     (steps, flips)
 }
 
-/// Replies of a question in order.
 fn replies(turns: &[Turn], question: u32) -> impl Iterator<Item = &Turn> {
     turns.iter().filter(move |t| t.question == question && t.kind == TurnKind::Reply && t.is_said())
 }

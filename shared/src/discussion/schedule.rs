@@ -11,9 +11,7 @@ const MOST_SLOTS: u32 = 60;
 /// and slots that participants and moderator take in turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schedule {
-    /// Questions of the guide.
     pub questions: u32,
-    /// Participants.
     pub participants: u32,
     /// Slots after the opening answers of each question.
     pub slots: u32,

@@ -21,17 +21,12 @@ crate::words! {
 /// One of those who talk.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Participant {
-    /// Who.
     pub persona_id: PersonaId,
-    /// What code knows about them.
     pub card: Card,
     /// Where their life is drawn from: that of the story that the offline writer told.
     pub life: Seed,
-    /// Their story.
     pub story: String,
-    /// How they speak.
     pub manner: String,
-    /// What they worry about.
     pub concerns: Vec<String>,
 }
 
@@ -42,13 +37,10 @@ pub struct Setting {
     pub language: Language,
     /// Replays the discussion.
     pub seed: Seed,
-    /// How the participants are asked.
     pub mode: Mode,
     /// The project: its product, topic, audience and objectives.
     pub brief: Brief,
-    /// The group's own name.
     pub name: String,
-    /// What the group is for.
     pub description: Option<String>,
     /// What the researcher adds for the participants.
     pub context: Option<String>,

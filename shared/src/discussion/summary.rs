@@ -28,11 +28,8 @@ const MOST_INSIGHTS: usize = 8;
 /// An answer as a summary reads it.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// Names it.
     pub id: TurnId,
-    /// Whose.
     pub person: PersonaId,
-    /// Their name.
     pub name: String,
     /// The part of the group that they belong to.
     pub segment: String,
@@ -40,7 +37,6 @@ pub struct Answer {
     pub question: u32,
     /// Whether they changed their mind in it.
     pub is_change: bool,
-    /// The words.
     pub text: String,
 }
 
@@ -49,13 +45,10 @@ pub struct Answer {
 pub struct Material {
     /// Of the answers and of the summary.
     pub language: Language,
-    /// The group's name.
     pub name: String,
-    /// The guide.
     pub questions: Vec<String>,
     /// Every answer, in its order: its number is its place from 1.
     pub answers: Vec<Answer>,
-    /// How many took part.
     pub participants: usize,
 }
 

@@ -55,13 +55,11 @@ pub struct Turn {
     pub number: u32,
     /// Which question of the guide it belongs to, from 0.
     pub question: u32,
-    /// What it is.
     pub kind: TurnKind,
     /// Which participant, from 0; none is the moderator.
     pub speaker: Option<usize>,
     /// The turn that it takes up.
     pub reply_to: Option<u32>,
-    /// The participant whom it asks something.
     pub to: Option<usize>,
     /// What the participant does by it.
     pub act: Option<Act>,

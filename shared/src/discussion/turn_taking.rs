@@ -19,6 +19,8 @@ use crate::text::words;
 
 /// The most that each part of a bid counts. Set so that a silent participant wins after about one round; before
 /// that, the one with most to say does.
+//
+// They are ours and not measured on people (docs/adr/0013); docs/realism.md says how far that carries.
 const RELEVANCE: f32 = 1.0;
 const EXTRAVERSION: f32 = 2.2;
 const DISAGREEMENT: f32 = 1.1;
@@ -130,6 +132,7 @@ pub fn next(setting: &Setting, schedule: &Schedule, number: u32, before: &[Turn]
 pub fn opening_length(setting: &Setting, number: u32, speaker: usize) -> Length {
     let mut rng = setting.seed.child("opening", u64::from(number)).rng();
     let outgoing = setting.participants[speaker].card.big_five.extraversion;
+    // Shares chosen by hand: most openings are a few sentences, and the outgoing tell stories.
     match rng.random::<f32>() + 0.4 * (outgoing - 0.5) {
         x if x < 0.16 => Length::Short,
         x if x < 0.72 => Length::Medium,
@@ -140,6 +143,7 @@ pub fn opening_length(setting: &Setting, number: u32, speaker: usize) -> Length 
 fn reply_length(setting: &Setting, number: u32, speaker: usize) -> Length {
     let mut rng = setting.seed.child("length", u64::from(number)).rng();
     let outgoing = setting.participants[speaker].card.big_five.extraversion;
+    // Shares chosen by hand: about a third of the replies is a sentence or less.
     match rng.random::<f32>() + 0.3 * (outgoing - 0.5) {
         x if x < 0.18 => Length::Word,
         x if x < 0.36 => Length::Short,

@@ -33,7 +33,6 @@ pub struct Draft {
 pub struct Checked {
     /// The sentences that stay; empty when the documents do not say.
     pub text: String,
-    /// The sources that they cite.
     pub cited: BTreeSet<u32>,
     /// How many sentences do not stay.
     pub dropped: u32,

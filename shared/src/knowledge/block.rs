@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 /// One piece of a document, in reading order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
-    /// What it is.
     pub kind: BlockKind,
     /// Its text. Line breaks inside a paragraph are spaces already. A table has a row a line, the
     /// header first, its cells parted by ` | `.

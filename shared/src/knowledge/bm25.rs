@@ -15,7 +15,6 @@ const B: f64 = 0.75;
 /// What chunks of some scopes are like.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Frequencies {
-    /// How many there are.
     pub chunks: u64,
     /// Stems of all of them together.
     pub stems: u64,

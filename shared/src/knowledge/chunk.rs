@@ -36,7 +36,6 @@ pub use fixed::fixed;
 pub struct Chunk {
     /// Its place in the document, from 0.
     pub index: u32,
-    /// What it says.
     pub text: String,
     /// The headings above it, the highest first.
     pub headings: Vec<String>,

@@ -14,7 +14,6 @@ use crate::{Language, Seed};
 /// What made the vectors of an index. Vectors of two models cannot be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmbeddingModel {
-    /// The provider's name of it.
     pub name: String,
     /// The length of its vectors.
     pub dimensions: u16,

@@ -30,7 +30,6 @@ impl Weights {
 /// One thing found, and where each retriever had it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fused<K> {
-    /// What was found.
     pub key: K,
     /// The sum of `weight / (60 + rank)` over the retrievers.
     pub score: f64,

@@ -10,9 +10,7 @@ pub struct Brief {
     pub product: Option<String>,
     /// What the project is about, when there is no product.
     pub topic: Option<String>,
-    /// Whom the researcher has in mind.
     pub audience: Option<String>,
-    /// What the researcher wants to find out.
     pub objectives: Option<String>,
     /// The side of life that the personas should show.
     pub focus_area: Option<FocusArea>,

@@ -14,9 +14,7 @@ use crate::text::table::{number, rows};
 pub struct Entry {
     /// Stable, language-neutral.
     pub key: &'static str,
-    /// Polish label.
     pub polish: &'static str,
-    /// English label.
     pub english: &'static str,
     /// `technology`, `lifestyle`, `finance`, `shopping` or `entertainment`; empty for values.
     pub focus: &'static str,

@@ -30,11 +30,8 @@ pub const MOST_ANSWERS: usize = 40;
 /// A persona as these prompts need them.
 #[derive(Debug, Clone, Copy)]
 pub struct Person<'a> {
-    /// The card.
     pub card: &'a Card,
-    /// How they speak and decide.
     pub manner: &'a str,
-    /// What worries them.
     pub concerns: &'a [String],
 }
 

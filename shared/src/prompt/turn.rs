@@ -16,15 +16,12 @@ const LONGEST_LINE: usize = 200;
 /// What one turn is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Task<'a> {
-    /// The participant.
     pub speaker: usize,
-    /// The question of the guide.
     pub question: u32,
     /// Opening or reply.
     pub kind: TurnKind,
     /// The turn that it takes up.
     pub reply_to: Option<&'a Turn>,
-    /// How long it is to be.
     pub length: Length,
 }
 

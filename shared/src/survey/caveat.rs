@@ -28,15 +28,12 @@ pub enum Caveat {
 /// What a survey's caveats depend on.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
-    /// What was asked.
     pub questions: &'a [Question],
     /// How ratings that do not say were elicited.
     pub elicitation: Elicitation,
     /// Whether no model was asked.
     pub is_simulated: bool,
-    /// How many people the survey lacks for its target.
     pub shortfall: u32,
-    /// How many failed or dropped out.
     pub missing: u32,
 }
 

@@ -31,9 +31,7 @@ pub use table::{By, Cell, PartTest, SMALL, Segment, SegmentTable, TOO_SMALL, seg
 /// One respondent in a report.
 #[derive(Debug, Clone)]
 pub struct Respondent {
-    /// Who they are.
     pub profile: Profile,
-    /// What they answered.
     pub response: Response,
     /// How much they count; 1 on average.
     pub weight: f64,

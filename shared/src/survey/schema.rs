@@ -7,7 +7,6 @@ use super::question::{Elicitation, Question, QuestionKind};
 /// One question as one respondent is asked it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Asked<'a> {
-    /// The question.
     pub question: &'a Question,
     /// Its text with earlier answers in it.
     pub title: String,
@@ -31,7 +30,6 @@ pub fn schema(asked: &[Asked<'_>]) -> Value {
     json!({ "type": "object", "properties": properties, "required": required })
 }
 
-/// The schema of one answer.
 pub(super) fn property(asked: &Asked<'_>) -> Value {
     let question = asked.question;
     let shown: Vec<&String> = match question.kind {

@@ -10,17 +10,14 @@ use crate::persona::label;
 /// part: results hold as many of them as there are respondents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct Profile {
-    /// Where they live.
     pub country: Country,
     /// Sex in the register.
     pub sex: Sex,
-    /// How they describe themselves.
     pub gender: Gender,
     /// Whole years.
     pub age: u8,
     /// Town or country.
     pub place: Place,
-    /// Highest completed level.
     pub education: Education,
     /// Net income a month in the country's currency.
     pub income_monthly_net: u32,

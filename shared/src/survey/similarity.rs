@@ -135,7 +135,6 @@ pub fn self_test(scales: &[Sets], triples: &[[Vec<f32>; 3]]) -> SelfTest {
 /// What the self-test saw of one construct.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seen {
-    /// The construct.
     pub construct: Construct,
     /// As [`SelfTest::order`].
     pub order: f64,

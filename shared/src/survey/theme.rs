@@ -67,7 +67,6 @@ pub fn themes(answers: &[&str], question: &str, language: Language, seed: Seed) 
     themes
 }
 
-/// The middles of the themes.
 fn centres(corpus: &Corpus, held: &[usize], seed: Seed) -> Vec<Vector> {
     let chosen = rand::seq::index::sample(
         &mut seed.child("sample", 0).rng(),
@@ -97,7 +96,6 @@ struct Feature {
     name: String,
     /// Whether it is a thing: what people talk about, and not how.
     is_thing: bool,
-    /// Whether the question names it.
     is_asked: bool,
 }
 

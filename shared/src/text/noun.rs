@@ -55,9 +55,7 @@ impl Noun {
 /// What a form may be.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Form {
-    /// The noun, if it may be one.
     pub noun: Option<Noun>,
-    /// Whether it may be an adjective or a participle.
     pub is_adjective: bool,
 }
 

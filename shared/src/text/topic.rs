@@ -41,7 +41,6 @@ pub struct Word {
     pub form: String,
     /// What all its forms have in common: a noun's lemma, another word's stem.
     pub key: String,
-    /// What it is.
     pub class: Class,
     /// Whether only a space parts it from the word before it.
     pub follows: bool,

@@ -33,19 +33,14 @@ pub type OfFocusGroup<L> = Of<FocusGroup, L>;
 pub struct StoredTurn {
     /// Names it: the client's response id.
     pub id: TurnId,
-    /// The turn.
     pub turn: Turn,
     /// Whose it is; none is the moderator's.
     pub persona_id: Option<PersonaId>,
-    /// The model that spoke.
     pub written_by: Option<String>,
     /// Whether it was the offline one.
     pub is_simulated: bool,
-    /// The version of the prompt.
     pub prompt_version: Option<String>,
-    /// How long the model took.
     pub latency_ms: Option<i32>,
-    /// When it was said.
     pub created_at: DateTime<Utc>,
 }
 

@@ -14,17 +14,12 @@ pub struct StoredJourney {
     pub version: i32,
     /// Of everything that it was written from.
     pub inputs_hash: Vec<u8>,
-    /// The journey.
     pub journey: Json<Journey>,
     /// What of the documents was in the prompt.
     pub context: Option<String>,
-    /// The model.
     pub written_by: String,
-    /// Whether it was the simulator.
     pub is_simulated: bool,
-    /// The version of the prompt.
     pub prompt_version: String,
-    /// When.
     pub created_at: DateTime<Utc>,
 }
 

@@ -20,34 +20,24 @@ pub const TASK: &str = "persona_needs";
 /// The needs of a segment with what the database knows beside them.
 #[derive(Debug, Clone)]
 pub struct StoredNeeds {
-    /// What they need.
     pub needs: Json<SegmentNeeds>,
     /// Of everything that they were drafted from.
     pub inputs_hash: Vec<u8>,
-    /// The model.
     pub written_by: String,
-    /// Whether it was the simulator.
     pub is_simulated: bool,
-    /// The version of the prompt.
     pub prompt_version: String,
-    /// When.
     pub created_at: DateTime<Utc>,
 }
 
 /// Needs about to be stored.
 #[derive(Debug, Clone)]
 pub struct NewNeeds {
-    /// Whose.
     pub population_id: PopulationId,
-    /// Of which segment.
     pub segment: Segment,
-    /// What they need.
     pub needs: SegmentNeeds,
     /// Of everything that they were drafted from.
     pub inputs_hash: [u8; 32],
-    /// The model.
     pub written_by: String,
-    /// Whether it was the simulator.
     pub is_simulated: bool,
 }
 

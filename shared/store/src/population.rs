@@ -35,11 +35,8 @@ pub const DRAWS: usize = 5;
 /// What every shard of a run that writes people is told: it never looks at the project again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunInput {
-    /// Whose people.
     pub population_id: PopulationId,
-    /// The population's seed.
     pub seed: Seed,
-    /// The language of what is written.
     pub language: Language,
     /// The project as the writer gets it.
     pub brief: Brief,
@@ -67,9 +64,7 @@ pub struct Wanted {
     pub plan_hash: [u8; 32],
     /// The seed, where somebody chose one.
     pub seed: Option<Seed>,
-    /// How many.
     pub people: u32,
-    /// The language of what is written.
     pub language: Language,
     /// The project as the writer gets it.
     pub brief: Brief,
@@ -95,11 +90,8 @@ pub struct Draw {
 /// A run that writes people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Begun {
-    /// The run.
     pub run_id: RunId,
-    /// Whose people.
     pub population_id: PopulationId,
-    /// The population's seed.
     pub seed: Seed,
 }
 

@@ -34,9 +34,7 @@ pub trait Subject {
 
 /// Where a thing lies, who made it, and the role of whoever asks.
 pub struct Held {
-    /// Its project.
     pub project_id: ProjectId,
-    /// Who made it.
     pub created_by: AccountId,
     /// The role in the project.
     pub role: HeldRole,
@@ -44,7 +42,6 @@ pub struct Held {
 
 /// The route's thing of a kind, and the proof that its caller has at least this role in its project.
 pub struct Of<S: Subject, L> {
-    /// Which one.
     pub id: S::Id,
     /// Who made it, or had it made.
     pub created_by: AccountId,

@@ -22,34 +22,23 @@ pub type OfSurvey<L> = Of<Survey, L>;
 
 /// A survey with the run that is shown.
 pub struct Survey {
-    /// The survey.
     pub id: SurveyId,
-    /// Its project.
     pub project_id: ProjectId,
-    /// Its title.
     pub title: String,
-    /// What it is about.
     pub description: Option<String>,
-    /// What it asks.
     pub questions: Json<Vec<Question>>,
     /// How it asks and weights.
     pub design: Json<Design>,
     language: Language,
-    /// Responses that the researcher wants.
     pub target_responses: i32,
     seed: Option<i64>,
-    /// The run that is shown.
     pub run_id: Option<RunId>,
     run_status: Option<RunStatus>,
-    /// Respondents who answered.
     pub actual_responses: i64,
     /// How long one took on average.
     pub avg_response_time_ms: Option<i32>,
-    /// When it was made.
     pub created_at: DateTime<Utc>,
-    /// When the run began.
     pub started_at: Option<DateTime<Utc>>,
-    /// When the run ended.
     pub completed_at: Option<DateTime<Utc>>,
 }
 

@@ -37,7 +37,6 @@ pub struct Parts {
     pub side: SidePool,
     /// Stands at 2026-01-02 03:04:05 UTC until it is advanced.
     pub clock: Clock,
-    /// New ids.
     pub ids: Ids,
     /// Signs tokens for the test's users.
     pub authenticator: Authenticator,
@@ -76,7 +75,6 @@ impl Parts {
 pub struct TestApp {
     /// What its state was made of.
     pub parts: Parts,
-    /// Its database.
     pub database: Database,
     api: Router,
     push: Router,
@@ -86,9 +84,7 @@ pub struct TestApp {
 /// Somebody who is signed in.
 #[derive(Debug, Clone)]
 pub struct User {
-    /// Their account.
     pub id: AccountId,
-    /// Their bearer token.
     pub token: String,
 }
 

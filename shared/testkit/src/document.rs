@@ -79,7 +79,6 @@ pub async fn document(
     id
 }
 
-/// The row of a chunk.
 async fn keep(app: &TestApp, document: DocumentId, chunk: &Chunk) {
     sqlx::query(
         "insert into chunks (id, document_id, hash, position, text, headings, tokens) \

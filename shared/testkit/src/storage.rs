@@ -15,9 +15,7 @@ const BUCKET: &str = "sight-test";
 pub struct TestStorage {
     /// What its failures are told by.
     pub name: &'static str,
-    /// The store.
     pub storage: Storage,
-    /// Where a folder keeps its files.
     pub folder: Option<PathBuf>,
     _emulator: Option<Running>,
 }

@@ -67,7 +67,6 @@ pub(crate) async fn entries(
     Ok(entries.collect())
 }
 
-/// How many entries there are.
 pub(crate) async fn count_entries(pool: &PgPool, caller: &Caller, is_unread: bool) -> Result<i64> {
     let count = sqlx::query_scalar!(
         r#"

@@ -118,7 +118,6 @@ async fn count_replies(
     Ok(counts.into_iter().map(|row| (row.thread_id.into(), row.count)).collect())
 }
 
-/// How many threads there are.
 pub(crate) async fn count_threads(
     pool: &PgPool,
     access: Access<Viewer>,

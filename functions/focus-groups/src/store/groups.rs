@@ -148,7 +148,6 @@ pub(crate) async fn replace(
     Ok(())
 }
 
-/// Deletes a group and stops what it is at.
 pub(crate) async fn delete(state: &AppState, group: &OfFocusGroup<Editor>) -> Result<()> {
     let now = state.worker.clock.now();
     let mut transaction = state.worker.pool.begin().await?;

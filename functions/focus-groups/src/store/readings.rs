@@ -206,7 +206,6 @@ pub(crate) async fn latest_summary(
     Ok(summary.fetch_optional(pool).await?.map(|summary| summary.0))
 }
 
-/// The summary that a run made.
 pub(crate) async fn summary_of(pool: &PgPool, work: RunId) -> Result<Option<Summary>> {
     let summary = sqlx::query_scalar!(
         r#"

@@ -53,7 +53,6 @@ pub(crate) async fn list_populations(
     Ok(rows.fetch_all(pool).await?)
 }
 
-/// One population with its report.
 pub(crate) async fn population(
     pool: &PgPool,
     access: Access<Viewer>,

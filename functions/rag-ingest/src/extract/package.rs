@@ -43,7 +43,6 @@ impl Related {
         self.all(kind).next()
     }
 
-    /// All parts of a kind.
     pub(super) fn all<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = String> + 'a {
         self.0.iter().filter(move |known| known.kind == kind).map(|known| known.target.clone())
     }

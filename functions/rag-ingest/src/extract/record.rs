@@ -119,7 +119,6 @@ impl<'a> Sink<'a> {
         }
     }
 
-    /// Tells what was counted.
     pub(super) fn tell_notes(&mut self) {
         for (note, count) in std::mem::take(&mut self.notes) {
             self.tell(&Record::Noted(note, count));

@@ -67,7 +67,6 @@ impl Table {
     }
 }
 
-/// One row on one line.
 pub(super) fn line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
     let cells = cells.map(|cell| escaped(&super::clean::line(cell)));
     cells.collect::<Vec<_>>().join(" | ")

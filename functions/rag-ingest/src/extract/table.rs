@@ -14,9 +14,7 @@ const MOST_DOWN: usize = 65_534;
 pub(super) struct Cell {
     /// Its own words, those of tables within it too.
     pub(super) text: String,
-    /// Columns that it spans.
     pub(super) across: usize,
-    /// Rows that it spans.
     pub(super) down: usize,
     /// It goes on with the cell above it.
     pub(super) continues: bool,

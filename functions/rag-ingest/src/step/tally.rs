@@ -13,7 +13,6 @@ use crate::store::Answer;
 /// The answers about a document's chunks, counted.
 #[derive(Default)]
 pub(crate) struct Tally {
-    /// Facts by the chunk that they come from.
     pub(crate) supported: Vec<Supported>,
     pub(crate) facts: u32,
     /// Facts that the text does not support.

@@ -268,7 +268,6 @@ pub(crate) async fn ask_again(connection: &mut PgConnection, document: DocumentI
     Ok(())
 }
 
-/// How many chunks a document has.
 pub(crate) async fn count(pool: &PgPool, document: DocumentId) -> Result<u32> {
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from chunks where document_id = $1"#,

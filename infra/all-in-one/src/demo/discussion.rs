@@ -144,7 +144,6 @@ fn write(report: &DiscussionReport, folder: &Path) -> Result<Files> {
 }
 
 impl Files {
-    /// Says where they lie.
     pub(super) fn say(&self) {
         println!("Focus group  {}", self.page.display());
         println!("             {}  {}", self.csv.display(), self.json.display());

@@ -39,7 +39,6 @@ impl Files {
     }
 }
 
-/// The project of a brief.
 pub(super) fn study(brief: &Value) -> Study {
     Study {
         name: text(brief, "name"),

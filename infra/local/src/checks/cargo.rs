@@ -16,7 +16,6 @@ use crate::environment::Environment;
 /// A check that is one call of cargo.
 #[derive(Debug)]
 pub(crate) struct Step {
-    /// What it is called in the output.
     pub(crate) title: &'static str,
     arguments: &'static [&'static str],
     variables: &'static [(&'static str, &'static str)],

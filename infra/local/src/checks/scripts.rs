@@ -12,7 +12,6 @@ use crate::environment::Environment;
 /// A script that ends with [`LACKING`] where this machine has not what it needs.
 #[derive(Debug)]
 pub(crate) struct Script {
-    /// What it is called in the output.
     pub(crate) title: &'static str,
     /// What `SIGHT_REQUIRE` calls it.
     name: &'static str,

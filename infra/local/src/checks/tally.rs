@@ -8,9 +8,7 @@ use anyhow::Result;
 /// How many checks and tests passed and failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
-    /// Those that passed.
     pub(crate) passed: u64,
-    /// Those that failed.
     pub(crate) failed: u64,
 }
 

@@ -32,9 +32,7 @@ const FOLDERS: [&str; 8] =
 pub(crate) struct Neo4j {
     /// `java`.
     pub(crate) java: PathBuf,
-    /// The folder of jars.
     pub(crate) jars: PathBuf,
-    /// Its home.
     pub(crate) home: PathBuf,
     /// The password of [`USER`].
     pub(crate) password: String,

@@ -23,7 +23,6 @@ use crate::process::Manners;
 pub(crate) struct Redis {
     /// `redis-server`.
     pub(crate) program: PathBuf,
-    /// Its folder.
     pub(crate) home: PathBuf,
     /// What clients must say.
     pub(crate) password: String,

@@ -19,7 +19,6 @@ struct Made {
 }
 
 impl Openings {
-    /// The opening answer of this index.
     pub(super) fn get(&self, setting: &Setting, schedule: &Schedule, index: u32) -> Utterance {
         self.first(setting, schedule, index + 1, |said| said[index as usize].clone())
     }

@@ -87,6 +87,7 @@ impl<'a> Stance<'a> {
         }
         let traits = self.setting.participants[self.task.speaker].card.big_five;
         let theirs = replied.stance.unwrap_or(0);
+        // Chosen by hand, as the shares below: few change sides, and only who was contradicted again and again.
         let open = 0.10 + 0.3 * (traits.openness - 0.5) + 0.2 * (traits.agreeableness - 0.5);
         let may_change = self.contradicted >= 3 && theirs.signum() != self.stance.signum();
         if may_change && theirs != 0 && rng.random::<f32>() < open {
@@ -119,6 +120,7 @@ impl<'a> Stance<'a> {
     /// What the turn is about: mostly what was said, else what presses most.
     pub(super) fn aspect(&self, act: Act, seed: Seed) -> &'static str {
         let mut rng = seed.rng();
+        // Percent, chosen by hand: a reply mostly stays with what was said.
         let listens = if act == Act::Say { 35 } else { 75 };
         if let Some(echo) = self.echo.filter(|_| rng.random_range(0..100) < listens) {
             return echo;
@@ -176,6 +178,7 @@ fn attitude(setting: &Setting, task: &Task<'_>) -> i8 {
     let traits = card.big_five;
     let whole = setting.seed.child("attitude", task.speaker as u64).rng().random::<f32>();
     let now = setting.seed.child("mood", task.speaker as u64).child("q", u64::from(task.question));
+    // Weights chosen by hand, here and in what follows; they test the machinery and say nothing of people.
     let leaning = 1.0 * (traits.openness - 0.5) + 0.5 * (traits.agreeableness - 0.5)
         - 0.9 * (traits.neuroticism - 0.5);
     let asked = match intent(setting, task.question) {

@@ -68,7 +68,6 @@ pub(crate) fn grown(count: usize) -> &'static str {
     ][count.min(4)]
 }
 
-/// A number of grandchildren.
 pub(crate) fn grandchildren(count: u8) -> &'static str {
     [
         "",

@@ -61,7 +61,6 @@ impl Facts {
         &self.0[fact as usize]
     }
 
-    /// Sets the wording.
     pub(crate) fn set(&mut self, fact: Fact, wording: impl Into<String>) {
         self.0[fact as usize] = wording.into();
     }

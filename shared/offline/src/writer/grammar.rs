@@ -30,7 +30,6 @@ pub(crate) struct Line {
     pub(crate) bars: Tags,
     /// In how many ways it can be said, up to a limit: how often it is chosen among its peers.
     pub(crate) weight: usize,
-    /// The words.
     pub(crate) nodes: Vec<Node>,
 }
 

@@ -67,7 +67,6 @@ impl Lookup {
         keys
     }
 
-    /// The pieces of a key.
     pub(crate) fn pieces(&self, key: &str) -> &[&'static str] {
         self.0.iter().find(|(known, _)| *known == key).map_or(&[], |(_, pieces)| pieces)
     }

@@ -160,12 +160,10 @@ pub(crate) fn child(card: &Card, siblings: &[Child], age: u8, rng: &mut ChaCha8R
     Child { name, female, age }
 }
 
-/// A dog's name.
 pub(crate) fn dog(rng: &mut ChaCha8Rng) -> &'static str {
     DOGS[rng.random_range(0..DOGS.len())]
 }
 
-/// A cat's name.
 pub(crate) fn cat(rng: &mut ChaCha8Rng) -> &'static str {
     CATS[rng.random_range(0..CATS.len())]
 }

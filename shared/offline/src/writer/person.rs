@@ -41,7 +41,6 @@ const METROPOLISES: [&str; 12] = [
 /// How far from the mean a trait must be to show in behaviour.
 const MARKED: f32 = 0.08;
 
-/// The gendered forms of a person.
 pub(crate) fn form(card: &Card) -> Form {
     match card.gender {
         Gender::Female => Form::Feminine,

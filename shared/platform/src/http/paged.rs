@@ -9,7 +9,6 @@ use super::Json;
 /// Rows, with `X-Total-Count`, which counts also those of other pages, and `X-Next-Cursor` where there are more.
 #[derive(Debug)]
 pub struct Paged<T> {
-    /// What the body is.
     pub rows: Vec<T>,
     /// How many rows there are in all.
     pub total: i64,

@@ -10,9 +10,7 @@ const HOUR: Duration = Duration::from_secs(3_600);
 /// So many requests in any window of this length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// How many requests.
     pub limit: u32,
-    /// In which time.
     pub window: Duration,
 }
 

@@ -12,13 +12,11 @@ use super::{Allowances, Price, openai};
 /// Which model is asked, and within which limits.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Who answers.
     pub provider: ProviderKind,
     /// The model as the provider names it.
     pub model: String,
     /// Where the provider is, when not at its usual address.
     pub base_url: Option<Url>,
-    /// The provider's API key.
     pub key: Option<SecretString>,
     /// The most that one HTTP call may take.
     pub timeout: Duration,
@@ -26,7 +24,6 @@ pub struct Config {
     pub max_concurrent: usize,
     /// What the model costs. `None` when the price is not known: callers with a limit are then refused.
     pub price: Option<Price>,
-    /// What accounts may spend in a month.
     pub allowances: Allowances,
     /// The shared budget of all instances; `None` is no limit.
     pub requests_per_minute: Option<u32>,

@@ -71,7 +71,6 @@ struct Inner {
 /// A text to embed.
 #[derive(Debug, Clone, Copy)]
 pub struct Passage<'a> {
-    /// What it says.
     pub text: &'a str,
     /// In which language; the offline embedding stems a document by it, and a question by what it looks
     /// like.

@@ -51,7 +51,6 @@ impl Dialect {
     }
 }
 
-/// The body of a request.
 pub(super) fn body(
     model: &str,
     prompt: &Prompt,

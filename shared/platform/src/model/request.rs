@@ -20,7 +20,6 @@ pub struct Request<'a, T> {
     pub project: Option<ProjectId>,
     /// The run that this call is a step of.
     pub run: Option<RunId>,
-    /// Which item of the run.
     pub item: Option<i32>,
     /// The standing instructions.
     pub system: &'a str,

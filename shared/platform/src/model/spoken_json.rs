@@ -70,7 +70,6 @@ impl Said {
         said
     }
 
-    /// The object, as JSON.
     pub(super) fn object(&self) -> Result<&str, Unread> {
         let Some((first, json)) = self.objects.first() else {
             let is_blank = self.aloud.trim().is_empty();

@@ -11,6 +11,7 @@ use tokio::sync::{OnceCell, broadcast};
 use crate::cache::Cache;
 
 const CHANNEL: &str = "runs";
+// Whoever falls further behind reads the rows: a hint that is lost costs time only.
 const HINTS_KEPT: usize = 1024;
 const RECONNECT: Duration = Duration::from_secs(1);
 

@@ -10,15 +10,10 @@ use crate::{Clock, Ids};
 /// What runs are started and worked on with, whatever their work is.
 #[derive(Clone)]
 pub struct Engine {
-    /// The database.
     pub pool: PgPool,
-    /// The time.
     pub clock: Clock,
-    /// New ids.
     pub ids: Ids,
-    /// Calls the workers.
     pub publisher: Publisher,
-    /// Tells watchers.
     pub announcer: Announcer,
 }
 

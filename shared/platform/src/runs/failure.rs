@@ -14,7 +14,6 @@ pub struct ItemFailure {
     pub item: u32,
     /// A short name that stays the same between releases.
     pub code: &'static str,
-    /// What a researcher reads.
     pub reason: String,
 }
 

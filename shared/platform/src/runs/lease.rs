@@ -30,19 +30,14 @@ const LONGEST_WISH: Duration = Duration::hours(1);
 /// The right to work on a shard, until it ends.
 #[derive(Debug, Clone)]
 pub struct Lease {
-    /// The run.
     pub run_id: RunId,
-    /// The shard.
     pub shard: i32,
     /// The project that it belongs to; none for the work of one account.
     pub project_id: Option<ProjectId>,
-    /// What the run works on.
     pub subject_id: Uuid,
     /// Who asked for it last: whoever started it, or tried it again since.
     pub asked_by: AccountId,
-    /// What every shard of the run needs.
     pub run_input: Value,
-    /// The shard's own inputs.
     pub input: Value,
     /// True when it was claimed too often without progress: its remaining items fail.
     pub is_exhausted: bool,

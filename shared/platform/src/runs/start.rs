@@ -26,11 +26,9 @@ const UNVERIFIED: &str = "Verify your e-mail address first: this costs money, wh
 
 /// A run about to start.
 pub struct NewRun<'a> {
-    /// What kind.
     pub kind: RunKind,
     /// In which project; none for the work of one account, such as its library's.
     pub project_id: Option<ProjectId>,
-    /// What it works on.
     pub subject_id: Uuid,
     /// What every shard needs.
     pub input: Value,
@@ -50,7 +48,6 @@ pub struct NewRun<'a> {
 pub struct NewShard {
     /// Its inputs as JSON text: as values those of 100,000 people are eight times as large.
     input: String,
-    /// How many items it has.
     size: u32,
 }
 
@@ -86,7 +83,6 @@ impl NewShard {
 /// How a request is recognised when it comes twice.
 #[derive(Debug, Clone, Copy)]
 pub struct SameAs<'a> {
-    /// Who asks.
     pub requested_by: AccountId,
     /// SHA-256 of what is asked, and of what it is asked of.
     pub request_hash: &'a [u8; 32],

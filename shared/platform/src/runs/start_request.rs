@@ -16,7 +16,6 @@ use crate::{Access, Editor, Error, Result, audit};
 pub struct StartRequest<'a> {
     /// Who wishes it, and where.
     pub access: Access<Editor>,
-    /// What kind of run.
     pub kind: RunKind,
     /// What is run: its word in the audit log, and which.
     pub subject: (&'static str, Uuid),

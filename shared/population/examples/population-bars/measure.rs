@@ -201,7 +201,6 @@ fn shares(expected: &Expected, subject: Subject) -> Vec<f64> {
     }
 }
 
-/// The bar in words.
 pub(crate) fn name(bar: &Bar) -> String {
     match bar.subject {
         Subject::Marginal(name) => format!("n = {}, {name}", bar.people),

@@ -121,6 +121,7 @@ fn attribute(expected: &ExpectedAttribute, counts: &Counts) -> AttributeFit {
 
 fn category(key: &str, target: f64, observed: u64, n: u64) -> CategoryFit {
     let people = n.max(1) as f64;
+    // The normal distribution holds 95 % within 1.96 standard errors.
     let reach = 1.96 * (target * (1.0 - target) / people).max(0.0).sqrt();
     CategoryFit {
         key: key.to_owned(),
@@ -175,6 +176,7 @@ fn fit(probabilities: &[f64], counts: &[u64], unknown: u64) -> Fit {
     let chi_square = goodness_of_fit(counts, probabilities);
     let by_distance = as_far_by_chance(probabilities, people, total_variation);
     let p_value = match chi_square.tested() {
+        // Bonferroni: the smaller of two tests counts twice.
         Some(test) => (2.0 * test.p_value.min(by_distance)).min(1.0),
         None => by_distance,
     };

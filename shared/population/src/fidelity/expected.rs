@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 /// The marginals and pairs of a population after its target has been raked on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Expected {
-    /// One distribution an attribute.
     pub attributes: Vec<ExpectedAttribute>,
     /// Joint distributions of two of these attributes.
     pub pairs: Vec<ExpectedPair>,
@@ -21,7 +20,6 @@ pub struct ExpectedAttribute {
     pub labels: Vec<String>,
     /// As many as labels, each finite and at least 0, summing to 1.
     pub probabilities: Vec<f64>,
-    /// Where the numbers come from.
     pub provenance: Provenance,
     /// The table and its date, in words for a report: `Statistics Poland, population 2024`.
     pub source: String,

@@ -17,7 +17,6 @@ const SIGNIFICANT: f64 = 3.841;
 pub struct Prompted<'a> {
     /// From 0 on.
     pub question: usize,
-    /// What was said.
     pub text: &'a str,
 }
 

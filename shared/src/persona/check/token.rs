@@ -5,17 +5,14 @@
 pub(super) struct Token<'a> {
     /// The word without the punctuation around it.
     pub(super) word: &'a str,
-    /// The word in lower case.
     pub(super) lower: String,
     /// Whether a sentence starts here.
     pub(super) starts: bool,
     /// Whether a comma, dash or colon follows.
     pub(super) pauses: bool,
-    /// Number of the paragraph.
     pub(super) paragraph: usize,
 }
 
-/// The words of a text.
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens: Vec<Token<'_>> = Vec::with_capacity(text.len() / 6);
     for (paragraph, block) in text.split("\n\n").enumerate() {

@@ -8,7 +8,6 @@ use crate::text::Layout;
 pub(super) struct Record {
     /// The number of the line that it begins on, from 1.
     pub(super) line: usize,
-    /// Its cells.
     pub(super) cells: Vec<String>,
 }
 

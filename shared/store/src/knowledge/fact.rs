@@ -19,16 +19,13 @@ const BATCH: usize = 50;
 /// What was found in a chunk.
 #[derive(Debug, Clone)]
 pub struct Supported {
-    /// The chunk.
     pub chunk: ChunkId,
-    /// Its facts, checked.
     pub findings: Findings,
 }
 
 /// A fact of the graph.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fact {
-    /// Its id.
     pub id: String,
     /// `observation`, `indicator`, `demographic`, `trend` or `place`.
     pub kind: String,
@@ -36,15 +33,11 @@ pub struct Fact {
     pub summary: String,
     /// The value with its unit.
     pub value: Option<String>,
-    /// The period that it is about.
     pub period: Option<String>,
     /// `high`, `medium` or `low`.
     pub confidence: String,
-    /// A chunk that supports it.
     pub chunk_id: String,
-    /// That chunk's document.
     pub document_id: String,
-    /// What the document is called.
     pub document_title: String,
     /// How it is connected to what was asked for: 0 when it was found itself, 1 over a relation.
     pub hops: i64,

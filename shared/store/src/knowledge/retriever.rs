@@ -25,9 +25,7 @@ const RESCORED: u32 = 300;
 /// What a retriever found.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Candidate {
-    /// The chunk.
     pub(super) id: String,
-    /// Its document.
     pub(super) document: String,
     /// By which the retriever ordered it: BM25, or cosine moved to 0–1.
     pub(super) score: f64,

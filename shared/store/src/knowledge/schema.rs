@@ -58,11 +58,9 @@ impl fmt::Display for Dimensions {
 pub struct Index {
     /// What it is called in searches.
     pub name: &'static str,
-    /// Of which nodes.
     pub label: &'static str,
     /// Of which of their properties.
     pub properties: &'static [&'static str],
-    /// What it is for.
     pub kind: IndexKind,
 }
 

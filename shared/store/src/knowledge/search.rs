@@ -54,7 +54,6 @@ impl Default for Passages {
 pub struct Search<'a> {
     /// Where may be looked.
     pub scopes: &'a [Scope],
-    /// The question.
     pub question: &'a str,
     /// The question's vector by the graph's model; empty when there is none, which leaves the words.
     pub embedding: &'a [f32],
@@ -91,7 +90,6 @@ impl<'a> Search<'a> {
 pub struct Found {
     /// The passages, best first.
     pub hits: Vec<Hit>,
-    /// How many were wanted.
     pub wanted: u32,
     /// The language that the question was taken for.
     pub language: Option<Language>,
@@ -124,19 +122,13 @@ pub enum Reranking {
 /// A passage that was found. Every score says by its name what it is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Hit {
-    /// The chunk.
     pub chunk_id: ChunkId,
-    /// Its document.
     pub document_id: DocumentId,
-    /// What the document is called.
     pub document_title: String,
-    /// Whose it is.
     pub scope: Option<Scope>,
     /// Its place in the document.
     pub index: u32,
-    /// What it says.
     pub text: String,
-    /// The headings above it.
     pub headings: Vec<String>,
     /// Its first page.
     pub page_from: Option<u32>,
@@ -157,9 +149,7 @@ pub struct Hit {
 /// A chunk that stands near a hit in its document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Neighbour {
-    /// The chunk.
     pub chunk_id: ChunkId,
-    /// What it says.
     pub text: String,
 }
 

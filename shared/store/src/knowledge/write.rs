@@ -36,7 +36,6 @@ pub(super) fn held(document: &Document, statement: &str) -> Query {
 pub struct Document {
     /// Its id in PostgreSQL.
     pub id: DocumentId,
-    /// Whose it is.
     pub scope: Scope,
     /// What it is called in citations.
     pub title: String,
@@ -49,7 +48,6 @@ pub struct Document {
 /// A chunk with its embedding.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Embedded<'a> {
-    /// What is said.
     pub chunk: &'a Chunk,
     /// Its vector by the graph's model; `None` only for one that is already there.
     pub embedding: Option<&'a [f32]>,

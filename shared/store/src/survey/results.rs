@@ -98,11 +98,9 @@ pub struct Alone {
 /// Everybody's answers, weighted. One survey's at a time in a process: whoever wants another's waits until
 /// these are dropped.
 pub struct Answers {
-    /// The survey.
     pub survey: Survey,
     /// In the order of invitation.
     pub respondents: Vec<Respondent>,
-    /// How they were weighted.
     pub weighting: Option<Weighting>,
     /// Models, whether they are simulations, and versions of prompts, each with its respondents.
     written_by: BTreeMap<(String, bool, String), u32>,

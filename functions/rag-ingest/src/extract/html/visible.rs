@@ -23,7 +23,6 @@ pub(super) struct Seen {
     turns: Vec<(NodeId, bool)>,
     /// The menus among them.
     menus: Vec<NodeId>,
-    /// How many parts were struck out.
     pub(super) struck: u32,
 }
 

@@ -3,11 +3,9 @@
 /// A gap within a cell: wider than one between words has to be, narrower than one between cells.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Gap {
-    /// The cell's index.
     pub(super) cell: usize,
     /// Where in the cell's text the space stands, in bytes.
     pub(super) at: usize,
-    /// Where it begins and ends.
     pub(super) place: (f64, f64),
 }
 
@@ -18,9 +16,7 @@ pub(super) struct Line {
     pub(super) page: u32,
     /// From the top of the page, in points.
     pub(super) y: f64,
-    /// Where it begins.
     pub(super) left: f64,
-    /// Where it ends.
     pub(super) right: f64,
     /// Of its letters, in points.
     pub(super) size: f64,

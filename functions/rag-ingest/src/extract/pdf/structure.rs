@@ -20,7 +20,6 @@ const LONGEST_HEADING: usize = 160;
 /// Lines further apart than this many sizes are two paragraphs; a line usually takes 1.2 to 1.5.
 const PARAGRAPH_GAP: f64 = 1.8;
 
-/// Tells the structure of a document's pages.
 pub(super) fn tell(mut pages: Vec<Vec<Line>>, sink: &mut Sink<'_>) -> Result<(), Refusal> {
     drop_repeated(&mut pages);
     let lines: Vec<Line> = pages.into_iter().flatten().collect();

@@ -40,7 +40,6 @@ impl Slide {
         Self { page, ..Self::default() }
     }
 
-    /// The notes to a slide.
     pub(super) fn notes(page: u32) -> Self {
         Self { page, is_notes: true, ..Self::default() }
     }

@@ -13,7 +13,6 @@ use crate::extract::record::{Refusal, Sink};
 use crate::extract::sheet::{Table, line};
 use crate::extract::xml::{Step, walk};
 
-/// Tells a sheet.
 pub(super) fn tell(
     xml: &str,
     plan: &Plan,

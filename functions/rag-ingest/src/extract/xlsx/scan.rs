@@ -31,7 +31,6 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Goes to a row.
     pub(super) fn enter_row(&mut self, tag: &BytesStart<'_>) -> Result<(), Refusal> {
         let said = attribute(tag, "r").map(|row| row.parse::<u32>().map_err(|_| Refusal::Damaged));
         let row = said.transpose()?.unwrap_or(self.row + 1);
@@ -39,7 +38,6 @@ impl Place {
         Ok(())
     }
 
-    /// Goes to a cell.
     pub(super) fn enter_cell(&mut self, tag: &BytesStart<'_>) -> Result<(), Refusal> {
         self.column = match attribute(tag, "r") {
             Some(said) => cell(&said)?.column,

@@ -34,7 +34,6 @@ pub struct EmbeddingConfig {
     pub most_texts: Option<usize>,
     /// Where the provider is, when not at its usual address.
     pub base_url: Option<Url>,
-    /// The provider's API key.
     pub key: Option<SecretString>,
     /// The most that one HTTP call may take.
     pub timeout: Duration,
@@ -42,7 +41,6 @@ pub struct EmbeddingConfig {
     pub max_concurrent: usize,
     /// What the model costs. `None` when the price is not known: callers with a limit are then refused.
     pub price: Option<Price>,
-    /// What accounts may spend in a month.
     pub allowances: Allowances,
     /// The shared budget of all instances; `None` is no limit.
     pub requests_per_minute: Option<u32>,
