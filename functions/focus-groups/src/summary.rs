@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the client adds to its request.
 #[derive(Deserialize, IntoParams)]
-pub(crate) struct Wishes {
+pub(crate) struct SummaryOptions {
     /// Accepted; the deployment decides which model sums up.
     #[serde(rename = "use_pro_model")]
     _use_pro_model: Option<bool>,
@@ -48,7 +48,7 @@ pub(crate) struct Underway {
 /// Sums up the latest discussion: 200 with the summary when it is ready in time, otherwise 202 with the
 /// run; 409 with the reason when the run has ended without one. Asking again makes the next version.
 #[utoipa::path(post, path = "/api/v1/focus-groups/{focus_group_id}/ai-summary",
-    tag = "focus groups", params(("focus_group_id" = FocusGroupId, Path), Wishes,
+    tag = "focus groups", params(("focus_group_id" = FocusGroupId, Path), SummaryOptions,
         ("idempotency-key" = Option<String>, Header)),
     security(("bearer" = [])),
     responses((status = 200, body = Summary), (status = 202, body = Underway),
@@ -58,10 +58,10 @@ pub(crate) async fn make(
     State(state): State<AppState>,
     _: Within<Heavy>,
     group: OfFocusGroup<Editor>,
-    Query(wishes): Query<Wishes>,
+    Query(options): Query<SummaryOptions>,
     key: IdempotencyKey,
 ) -> Result<Response> {
-    let with_recommendations = wishes.include_recommendations.unwrap_or(true);
+    let with_recommendations = options.include_recommendations.unwrap_or(true);
     let started = again(|| start(&state, &group, with_recommendations, &key)).await;
     let (work, chunks) = started?;
     if chunks > MOST_WAITED_FOR {

@@ -57,8 +57,8 @@ async fn a_rate_limit_puts_a_shard_off_and_everybody_is_done_when_it_has_passed(
     let messages = wait(&app, run).await;
     let done = asker.step(run).await.unwrap();
 
-    let wish = Some(Time::from_secs(61));
-    assert_eq!(put_off, Outcome::PutOff(PutOff { wish, is_outage: true }));
+    let retry_after = Some(Time::from_secs(61));
+    assert_eq!(put_off, Outcome::PutOff(PutOff { retry_after, is_outage: true }));
     assert_eq!((&waiting["status"], &waiting["failed"]), (&json!("running"), &json!(0)));
     assert_eq!(waiting["waits_until"], "2026-01-02T03:05:06Z");
     assert_eq!(early, (Outcome::Duplicate, 0), "nobody claims or calls it before");

@@ -14,7 +14,7 @@ pub enum Failure {
     Unavailable {
         /// The provider's last HTTP status; absent when no connection was made.
         status: Option<u16>,
-        /// When the provider wishes to be asked again, where it said so.
+        /// When the provider asks to be asked again, where it said so.
         retry_after: Option<Duration>,
     },
     /// No complete answer came within the time limit, after every retry.
@@ -166,11 +166,11 @@ impl Failure {
     pub fn puts_off(&self) -> Option<PutOff> {
         match self {
             Self::Unrated(why) => why.puts_off(),
-            Self::Unavailable { status, retry_after: wish } => {
-                let is_outage = status.is_some() || wish.is_none();
-                Some(PutOff { wish: *wish, is_outage })
+            Self::Unavailable { status, retry_after } => {
+                let is_outage = status.is_some() || retry_after.is_none();
+                Some(PutOff { retry_after: *retry_after, is_outage })
             }
-            Self::TimedOut => Some(PutOff { wish: None, is_outage: true }),
+            Self::TimedOut => Some(PutOff { retry_after: None, is_outage: true }),
             _ => None,
         }
     }

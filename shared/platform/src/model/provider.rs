@@ -214,13 +214,13 @@ pub(super) async fn post(
     if !response.status().is_success() {
         return Err(refusal::of(response, now).await);
     }
-    let wish = refusal::wish(&response, now);
+    let asked = refusal::asked_pause(&response, now);
     let body = response.bytes().await.map_err(|error| fault_of(&error).into_refusal())?;
     let read: Value = lenient::parse(&body).ok_or_else(|| Fault::Broken.into_refusal())?;
     match refusal::within(&read) {
         None => Ok(read),
         Some(Fault::Status { status, .. }) => {
-            let retry_after = wish.or_else(|| retry_delay(&body));
+            let retry_after = asked.or_else(|| retry_delay(&body));
             let said = String::from_utf8_lossy(&body).into_owned();
             Err((Fault::Status { status, retry_after }, said))
         }

@@ -41,19 +41,19 @@ const WORDS: [(&str, u16); 18] = [
 /// A status that is no success, and what its body says.
 pub(super) async fn of(response: Response, now: DateTime<Utc>) -> (Fault, String) {
     let status = response.status().as_u16();
-    let wish = wish(&response, now);
+    let asked = asked_pause(&response, now);
     let body = beginning(response).await;
     let said: Option<Value> = serde_json::from_slice(&body).ok();
     let error = said.as_ref().and_then(error_of);
     let status = if error.is_some_and(has_no_credit) { NO_CREDIT } else { status };
-    let retry_after = wish.or_else(|| retry_delay(&body));
+    let retry_after = asked.or_else(|| retry_delay(&body));
     (Fault::Status { status, retry_after }, String::from_utf8_lossy(&body).into_owned())
 }
 
-/// The pause that a response's header wishes for.
-pub(super) fn wish(response: &Response, now: DateTime<Utc>) -> Option<Duration> {
-    let wish = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
-    retry_after(wish, now)
+/// The pause that a response's header asks for.
+pub(super) fn asked_pause(response: &Response, now: DateTime<Utc>) -> Option<Duration> {
+    let header = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
+    retry_after(header, now)
 }
 
 /// The status that the body of a success says it should have had.

@@ -12,9 +12,9 @@ use super::Failure;
 /// Retries after the first try.
 const RETRIES: u32 = 3;
 
-/// A provider that wishes for a longer pause than this is given up at once: the shard is put off, and
+/// A provider that asks for a longer pause than this is given up at once: the shard is put off, and
 /// comes back later without holding a worker.
-const LONGEST_WISH: Duration = Duration::from_secs(60);
+const LONGEST_ASKED: Duration = Duration::from_secs(60);
 
 /// How one HTTP call failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Fault {
         }
     }
 
-    fn wish(&self) -> Option<Duration> {
+    fn asked_pause(&self) -> Option<Duration> {
         match self {
             Self::Status { retry_after, .. } => *retry_after,
             _ => None,
@@ -100,18 +100,18 @@ impl Pauses {
         Self { first, seed, given: 0 }
     }
 
-    /// How long to wait before the next try; `None` when there is none. The provider's wish wins
+    /// How long to wait before the next try; `None` when there is none. What the provider asks for wins
     /// over the exponential pause, which is first, ×2, ×4, each spread by a quarter to both sides.
     pub(super) fn next(&mut self, fault: &Fault) -> Option<Duration> {
-        let wish = fault.wish();
-        let hopeless = wish.is_some_and(|wish| wish > LONGEST_WISH);
+        let asked = fault.asked_pause();
+        let hopeless = asked.is_some_and(|asked| asked > LONGEST_ASKED);
         if self.given == RETRIES || !fault.is_retryable() || hopeless {
             return None;
         }
         let spread = self.seed.child("pause", self.given.into()).rng().random_range(0.75..1.25);
         let pause = self.first.mul_f64(f64::from(1_u32 << self.given) * spread);
         self.given += 1;
-        Some(wish.unwrap_or(pause))
+        Some(asked.unwrap_or(pause))
     }
 }
 
@@ -126,7 +126,7 @@ pub(super) fn retry_after(header: &str, now: DateTime<Utc>) -> Option<Duration> 
     Some((date.to_utc() - now).to_std().unwrap_or(Duration::ZERO))
 }
 
-/// Reads the pause that Google's APIs wish for in the body of an error, `"retryDelay": "34.5s"`
+/// Reads the pause that Google's APIs ask for in the body of an error, `"retryDelay": "34.5s"`
 /// (google.rpc.RetryInfo); they send no header.
 pub(super) fn retry_delay(body: &[u8]) -> Option<Duration> {
     let body: Value = serde_json::from_slice(body).ok()?;
@@ -187,12 +187,12 @@ mod tests {
 
     #[test]
     fn the_providers_wish_wins_unless_it_is_too_long_to_hold_a_worker() {
-        for (wish, pause) in [(0, Some(0)), (7, Some(7)), (60, Some(60)), (61, None)] {
+        for (asked, pause) in [(0, Some(0)), (7, Some(7)), (60, Some(60)), (61, None)] {
             let mut pauses = Pauses::new(Duration::from_secs(1), Seed(1));
 
-            let given = pauses.next(&status(429, Some(wish)));
+            let given = pauses.next(&status(429, Some(asked)));
 
-            assert_eq!(given, pause.map(Duration::from_secs), "{wish} s");
+            assert_eq!(given, pause.map(Duration::from_secs), "{asked} s");
         }
     }
 

@@ -178,7 +178,7 @@ fn decode<T: DeserializeOwned>(body: &[u8]) -> anyhow::Result<T> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PutOff {
     /// The least wait that the provider asked for, if it asked for one.
-    pub wish: Option<Duration>,
+    pub retry_after: Option<Duration>,
     /// False when it is our own rate that has to be waited for: that is no outage, however long.
     pub is_outage: bool,
 }
@@ -187,7 +187,8 @@ impl PutOff {
     /// The longer of two.
     #[must_use]
     pub fn or_longer(self, other: Self) -> Self {
-        Self { wish: self.wish.max(other.wish), is_outage: self.is_outage || other.is_outage }
+        let retry_after = self.retry_after.max(other.retry_after);
+        Self { retry_after, is_outage: self.is_outage || other.is_outage }
     }
 }
 

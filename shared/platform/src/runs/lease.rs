@@ -22,10 +22,10 @@ pub const MAX_ATTEMPTS: i32 = 5;
 pub const LONGEST_OUTAGE: Duration = Duration::hours(6);
 /// The first wait of a shard that is put off; each further one without progress is twice as long.
 const FIRST_WAIT: Duration = Duration::seconds(15);
-/// The longest wait, where nobody wishes for a longer one.
+/// The longest wait, where nobody asks for a longer one.
 const LONGEST_WAIT: Duration = Duration::minutes(30);
-/// The longest wait that somebody's wish is granted.
-const LONGEST_WISH: Duration = Duration::hours(1);
+/// The longest wait that somebody who asks is granted.
+const LONGEST_ASKED: Duration = Duration::hours(1);
 
 /// The right to work on a shard, until it ends.
 #[derive(Debug, Clone)]
@@ -315,8 +315,8 @@ pub async fn put_off(
     why: PutOff,
     now: DateTime<Utc>,
 ) -> Result<Option<DateTime<Utc>>> {
-    let wish = why.wish.map_or(0.0, |wish| wish.as_secs_f64());
-    let wish = wish.min(seconds(LONGEST_WISH));
+    let asked = why.retry_after.map_or(0.0, |wait| wait.as_secs_f64());
+    let asked = asked.min(seconds(LONGEST_ASKED));
     // Our own rate has said how long: others are at work meanwhile.
     let first = if why.is_outage { seconds(FIRST_WAIT) } else { 0.0 };
     let until = sqlx::query_scalar!(
@@ -339,7 +339,7 @@ pub async fn put_off(
         lease.token,
         now,
         why.is_outage,
-        wish,
+        asked,
         first,
         seconds(LONGEST_WAIT),
     );

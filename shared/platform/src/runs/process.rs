@@ -146,7 +146,7 @@ impl<M: ItemProcessor> Keep<M::Made> for Keeper<'_, M> {
                 Err(ItemError::Cancelled) => {}
                 Err(ItemError::Unnoted(error)) => {
                     // Nothing more is begun; those who are under way still come in.
-                    stored.put_off = Some(PutOff { wish: None, is_outage: true });
+                    stored.put_off = Some(PutOff { retry_after: None, is_outage: true });
                     self.open.broken = Some(Error::Database(error));
                 }
                 Err(ItemError::Passing(why, failure)) => {

@@ -14,7 +14,7 @@ use crate::{Access, Editor, Error, Result, audit};
 
 /// A request to start a run, in a transaction that has locked its project.
 pub struct StartRequest<'a> {
-    /// Who wishes it, and where.
+    /// Who asks for it, and where.
     pub access: Access<Editor>,
     pub kind: RunKind,
     /// What is run: its word in the audit log, and which.

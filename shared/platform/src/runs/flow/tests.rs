@@ -96,7 +96,8 @@ async fn finish(provider: &Provider, rate: Option<usize>, items: u32) -> (Vec<u3
         left.retain(|item| !made.lock().unwrap().contains(item));
         if let End::PutOff(put_off) = end {
             put_offs += 1;
-            sleep_until(Instant::now() + put_off.wish.unwrap_or(Duration::from_secs(15))).await;
+            sleep_until(Instant::now() + put_off.retry_after.unwrap_or(Duration::from_secs(15)))
+                .await;
         }
     }
     (made.into_inner().unwrap(), put_offs)
@@ -165,7 +166,7 @@ async fn what_was_begun_is_kept_when_another_is_refused() {
 
     let end = flow.run((0..25).collect(), make, &mut keeper).await.unwrap();
 
-    assert_eq!(end, End::PutOff(PutOff { wish: None, is_outage: true }));
+    assert_eq!(end, End::PutOff(PutOff { retry_after: None, is_outage: true }));
     assert_eq!(everybody(made.into_inner().unwrap()), (1..16).collect::<Vec<u32>>());
 }
 
