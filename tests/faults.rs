@@ -23,7 +23,7 @@ const KILLS: i32 = runs::MAX_ATTEMPTS - 1;
 const LONGEST_LIFE_MS: u64 = 60;
 
 /// A project whose runs can be disturbed.
-pub(crate) struct Study {
+pub(crate) struct World {
     pub(crate) app: TestApp,
     ana: User,
     project: ProjectId,
@@ -52,7 +52,7 @@ impl End {
     }
 }
 
-impl Study {
+impl World {
     pub(crate) async fn new(app: TestApp) -> Self {
         let ana = app.user("ana").await;
         let project = app.project(&ana, json!({})).await;
@@ -145,20 +145,20 @@ impl Study {
 
 async fn lane(lane: u64) -> usize {
     let model = all_functions::pensive(Duration::from_millis(5), 2);
-    let study = Study::new(all_functions::by_hand(&model).await).await;
+    let world = World::new(all_functions::by_hand(&model).await).await;
     let mut killed = 0;
     for seed in (lane..SEEDS).step_by(usize::try_from(LANES).unwrap()) {
         // Now and then two shards, whose workers die apart.
         let people = if seed % 10 == 0 { 30 } else { 8 };
-        killed += study.survive(people, seed).await;
+        killed += world.survive(people, seed).await;
     }
-    assert_nothing_is_reserved(&study).await;
+    assert_nothing_is_reserved(&world).await;
     killed
 }
 
 /// The reservations of dead workers' calls are given back.
-async fn assert_nothing_is_reserved(study: &Study) {
-    let parts = &study.app.parts;
+async fn assert_nothing_is_reserved(world: &World) {
+    let parts = &world.app.parts;
     parts.clock.advance(chrono::Duration::hours(1));
     release_expired(&parts.pool, parts.clock.now()).await.unwrap();
     let left = sqlx::query_scalar("select count(*) from model_calls where state = 'reserved'");
@@ -177,19 +177,19 @@ async fn a_hundred_runs_whose_workers_are_killed_anywhere_end_with_everybody_onc
 #[tokio::test]
 async fn workers_that_are_killed_while_others_take_their_shards_leave_nothing_twice() {
     let model = all_functions::pensive(Duration::from_millis(10), 2);
-    let study = Study::new(all_functions::by_hand(&model).await).await;
-    let (run, messages) = study.start(30, 7).await;
+    let world = World::new(all_functions::by_hand(&model).await).await;
+    let (run, messages) = world.start(30, 7).await;
 
     // The clock runs past the first workers' leases while they are alive.
-    let slow = join_all(messages.iter().map(|m| study.app.push("persona-generate", m)));
+    let slow = join_all(messages.iter().map(|m| world.app.push("persona-generate", m)));
     let others = async {
         tokio::time::sleep(Duration::from_millis(40)).await;
-        for message in study.sweep().await {
-            study.app.push("persona-generate", &message).await.expect(204);
+        for message in world.sweep().await {
+            world.app.push("persona-generate", &message).await.expect(204);
         }
     };
     let (slow, ()) = tokio::join!(slow, others);
 
     assert!(slow.iter().all(|answer| answer.status() == 204), "{slow:?}");
-    assert_eq!(study.end(run).await, End::of(30));
+    assert_eq!(world.end(run).await, End::of(30));
 }

@@ -31,8 +31,8 @@ impl<'a> Researcher<'a> {
         self.app.get(&self.user, path).await.expect(200)
     }
 
-    async fn create_study(&self) -> String {
-        let study = json!({
+    async fn create_project(&self) -> String {
+        let project = json!({
             "name": "Kawa na wynos",
             "target_audience": "Dorośli z dużych miast",
             "target_demographics": {
@@ -41,13 +41,13 @@ impl<'a> Researcher<'a> {
             },
             "target_sample_size": 20,
         });
-        let created = self.app.post(&self.user, "/api/v1/projects", study).await.expect(201);
+        let created = self.app.post(&self.user, "/api/v1/projects", project).await.expect(201);
         format!("/api/v1/projects/{}", created["id"].as_str().unwrap())
     }
 
     /// Generates 20 people and watches until the stream ends.
-    async fn generate(&self, study: &str) -> Vec<Event> {
-        let path = format!("{study}/personas/generate");
+    async fn generate(&self, project: &str) -> Vec<Event> {
+        let path = format!("{project}/personas/generate");
         let started = self.app.post(&self.user, &path, json!({ "num_personas": 20 })).await;
         let run = started.expect(202)["run_id"].as_str().unwrap().to_owned();
         let path = format!("/api/v1/runs/{run}/events");
@@ -93,14 +93,14 @@ async fn whole_path(has_redis: bool) -> Seen {
     let model = all_functions::pensive(Duration::from_millis(20), 4);
     let (app, workers) = all_functions::with_bus(&model, has_redis).await;
     let ana = Researcher::register(&app).await;
-    let study = ana.create_study().await;
+    let project = ana.create_project().await;
 
-    let events = ana.generate(&study).await;
-    let people = ana.get(&format!("{study}/personas")).await;
-    let reported = ana.get(&format!("{study}/fidelity")).await;
+    let events = ana.generate(&project).await;
+    let people = ana.get(&format!("{project}/personas")).await;
+    let reported = ana.get(&format!("{project}/fidelity")).await;
     check_texts(&ana, &people[0]).await;
-    let (after_deletion, after_undo) = delete_and_undo(&ana, &study, &people[0]).await;
-    sign_out(&ana, &study).await;
+    let (after_deletion, after_undo) = delete_and_undo(&ana, &project, &people[0]).await;
+    sign_out(&ana, &project).await;
 
     workers.abort();
     check_events(&events);
@@ -144,9 +144,9 @@ async fn check_texts(ana: &Researcher<'_>, listed: &Value) {
 }
 
 /// How many active people the summary has after a deletion, and after it was undone.
-async fn delete_and_undo(ana: &Researcher<'_>, study: &str, listed: &Value) -> (Value, Value) {
+async fn delete_and_undo(ana: &Researcher<'_>, project: &str, listed: &Value) -> (Value, Value) {
     let one = format!("/api/v1/personas/{}", listed["id"].as_str().unwrap());
-    let summary = format!("{study}/personas/summary");
+    let summary = format!("{project}/personas/summary");
     let reason = json!({ "reason": "duplicate" });
     ana.app.delete(&ana.user, &one, Some(reason)).await.expect(200);
     ana.app.get(&ana.user, &one).await.expect(404);
@@ -159,9 +159,9 @@ async fn delete_and_undo(ana: &Researcher<'_>, study: &str, listed: &Value) -> (
 }
 
 /// The token of an ended sign-in opens nothing.
-async fn sign_out(ana: &Researcher<'_>, study: &str) {
+async fn sign_out(ana: &Researcher<'_>, project: &str) {
     ana.app.post(&ana.user, "/api/v1/auth/logout", json!({})).await.expect(200);
-    for path in ["/api/v1/auth/me", study] {
+    for path in ["/api/v1/auth/me", project] {
         ana.app.get(&ana.user, path).await.expect(401);
     }
 }
@@ -197,7 +197,7 @@ fn token(text: &str) -> &str {
 async fn whoever_is_invited_sees_the_study_and_whoever_is_removed_does_not() {
     let app = all_functions::by_hand(&Config::offline()).await;
     let ana = Researcher::register(&app).await;
-    let study = ana.create_study().await;
+    let project = ana.create_project().await;
     let body = json!({
         "email": "bartek@example.com", "password": "Another123", "full_name": "Bartek Lis",
     });
@@ -212,19 +212,19 @@ async fn whoever_is_invited_sees_the_study_and_whoever_is_removed_does_not() {
         app.post(whose, "/api/v1/auth/verify", proof).await.expect(200);
     }
 
-    app.get(&bartek, &study).await.expect(404);
+    app.get(&bartek, &project).await.expect(404);
     let invitation = json!({ "email": "bartek@example.com", "role": "editor" });
-    app.put(&ana.user, &format!("{study}/members"), invitation).await.expect(202);
-    app.get(&bartek, &study).await.expect(404);
+    app.put(&ana.user, &format!("{project}/members"), invitation).await.expect(202);
+    app.get(&bartek, &project).await.expect(404);
     app.deliver_all().await;
     let emails = app.parts.mailer.take();
     assert_eq!(emails[0].to, "bartek@example.com");
     let accept = json!({ "token": token(&emails[0].text) });
     app.post(&bartek, "/api/v1/invitations/accept", accept).await.expect(200);
-    let seen = app.get(&bartek, &study).await.expect(200);
-    let member = format!("{study}/members/{}", bartek.id);
+    let seen = app.get(&bartek, &project).await.expect(200);
+    let member = format!("{project}/members/{}", bartek.id);
     app.delete(&ana.user, &member, None).await.expect(204);
-    app.get(&bartek, &study).await.expect(404);
+    app.get(&bartek, &project).await.expect(404);
     app.deliver_all().await;
 
     assert_eq!(seen["role"], "editor");
@@ -234,12 +234,12 @@ async fn whoever_is_invited_sees_the_study_and_whoever_is_removed_does_not() {
 async fn a_deleted_study_takes_its_people_and_its_run_with_it() {
     let app = all_functions::by_hand(&Config::offline()).await;
     let ana = Researcher::register(&app).await;
-    let study = ana.create_study().await;
-    let path = format!("{study}/populations");
+    let project = ana.create_project().await;
+    let path = format!("{project}/populations");
     let started = app.post(&ana.user, &path, json!({ "people": 30, "seed": 1 })).await.expect(202);
     let messages = app.parts.publisher.take();
 
-    app.delete(&ana.user, &study, None).await.expect(204);
+    app.delete(&ana.user, &project, None).await.expect(204);
     for message in &messages {
         let payload = serde_json::from_str(&message.json).unwrap();
         app.push(&message.topic, &payload).await.expect(204);
@@ -247,10 +247,10 @@ async fn a_deleted_study_takes_its_people_and_its_run_with_it() {
 
     let run = started["run_id"].as_str().unwrap();
     app.get(&ana.user, &format!("/api/v1/runs/{run}")).await.expect(404);
-    app.get(&ana.user, &format!("{study}/personas")).await.expect(404);
+    app.get(&ana.user, &format!("{project}/personas")).await.expect(404);
     let people: i64 = sqlx::query_scalar("select count(*) from personas")
         .fetch_one(&app.parts.pool)
         .await
         .unwrap();
-    assert_eq!(people, 0, "nobody is written for a study that is gone");
+    assert_eq!(people, 0, "nobody is written for a project that is gone");
 }

@@ -86,9 +86,9 @@ async fn a_protected_route_refuses_with_a_problem_document_under_lambda() {
 async fn a_body_and_a_token_reach_the_handler_under_lambda() {
     let app = all_functions::by_hand(&Config::offline()).await;
     let ana = app.user("ana").await;
-    let study = json!({ "name": "Kawa na wynos", "target_demographics": {} });
+    let project = json!({ "name": "Kawa na wynos", "target_demographics": {} });
 
-    let create = event("POST", "/api/v1/projects", Some(&ana.token), Some(&study));
+    let create = event("POST", "/api/v1/projects", Some(&ana.token), Some(&project));
     let (status, _, project) = invoke(&app, create).await;
     let path = format!("/api/v1/projects/{}", project["id"].as_str().unwrap());
     let read = app.get(&ana, &path).await.expect(200);

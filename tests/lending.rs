@@ -116,8 +116,8 @@ async fn whoever_lends_a_library_sees_who_read_it_and_takes_it_back() {
     let app = app().await;
     let (ana, bea) = (app.user("ana").await, app.user("bea").await);
     keep(&app, &ana).await;
-    let study = json!({ "name": "Herbata", "target_demographics": {} });
-    let made = app.post(&ana, "/api/v1/projects", study).await.expect(201);
+    let new = json!({ "name": "Herbata", "target_demographics": {} });
+    let made = app.post(&ana, "/api/v1/projects", new).await.expect(201);
     let project = ProjectId(made["id"].as_str().unwrap().parse().unwrap());
     app.member(project, &bea, Role::Editor).await;
 
@@ -157,8 +157,8 @@ async fn nobody_lends_anothers_library_and_whoever_makes_a_project_may_keep_thei
     let (ana, bea) = (app.user("ana").await, app.user("bea").await);
     keep(&app, &ana).await;
     keep(&app, &bea).await;
-    let study = json!({ "name": "Herbata", "target_demographics": {}, "lend_library": false });
-    let made = app.post(&ana, "/api/v1/projects", study).await.expect(201);
+    let new = json!({ "name": "Herbata", "target_demographics": {}, "lend_library": false });
+    let made = app.post(&ana, "/api/v1/projects", new).await.expect(201);
     let project = ProjectId(made["id"].as_str().unwrap().parse().unwrap());
     app.member(project, &bea, Role::Viewer).await;
     let libraries = format!("/api/v1/projects/{project}/libraries");

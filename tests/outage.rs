@@ -10,17 +10,17 @@ use sqlx::{Connection, PgConnection, PgPool};
 use testkit::{Parts, TestApp, left_out};
 
 use crate::all_functions;
-use crate::faults::{End, Study};
+use crate::faults::{End, World};
 use crate::server::Redis;
 
 const PEOPLE: i32 = 25;
 
 /// Waits until the workers have written so many.
-pub(crate) async fn until_written(study: &Study, people: i64) {
+pub(crate) async fn until_written(world: &World, people: i64) {
     let wait = async {
         loop {
             let written = sqlx::query_scalar("select count(*) from personas");
-            let written: i64 = written.fetch_one(&study.app.parts.pool).await.unwrap();
+            let written: i64 = written.fetch_one(&world.app.parts.pool).await.unwrap();
             if written >= people {
                 return;
             }
@@ -51,17 +51,17 @@ async fn without_redis(it_comes_back: bool) {
         let parts = Parts { cache: Some(cache.clone()), ..parts.clone() };
         all_functions::service(&parts, &announcer, &model)
     };
-    let study = Study::new(TestApp::start(build).await).await;
-    let (run, messages) = study.start(PEOPLE, 1).await;
+    let world = World::new(TestApp::start(build).await).await;
+    let (run, messages) = world.start(PEOPLE, 1).await;
 
     let path = format!("/api/v1/runs/{run}/events");
-    let watcher = study.app.get(study.user(), &path);
-    let worker = study.app.push("persona-generate", &messages[0]);
+    let watcher = world.app.get(world.user(), &path);
+    let worker = world.app.push("persona-generate", &messages[0]);
     let outage = async {
-        until_written(&study, 1).await;
+        until_written(&world, 1).await;
         redis.kill().await;
         if it_comes_back {
-            until_written(&study, 8).await;
+            until_written(&world, 8).await;
             redis.start_again().await;
         }
     };
@@ -70,7 +70,7 @@ async fn without_redis(it_comes_back: bool) {
         tokio::time::timeout(Duration::from_secs(120), all).await.expect("both end");
 
     worked.expect(204);
-    assert_eq!(study.end(run).await, End::of(PEOPLE));
+    assert_eq!(world.end(run).await, End::of(PEOPLE));
     let text = watched.text();
     let last = text.rsplit("data: ").next().unwrap();
     let last: Value = serde_json::from_str(last.trim()).unwrap();
@@ -80,30 +80,30 @@ async fn without_redis(it_comes_back: bool) {
 #[tokio::test]
 async fn a_push_whose_database_connections_are_cut_is_refused_and_its_redelivery_finishes() {
     let model = all_functions::pensive(Duration::from_millis(20), 2);
-    let study = Study::new(all_functions::by_hand(&model).await).await;
-    let (run, messages) = study.start(PEOPLE, 1).await;
-    let superuser = study.app.database.options(None);
+    let world = World::new(all_functions::by_hand(&model).await).await;
+    let (run, messages) = world.start(PEOPLE, 1).await;
+    let superuser = world.app.database.options(None);
     let mut superuser = PgConnection::connect_with(&superuser).await.unwrap();
 
     let outage = async {
-        until_written(&study, 1).await;
+        until_written(&world, 1).await;
         // A connection that rests is replaced unseen: cut until one was at work.
         loop {
             cut(&mut superuser).await;
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     };
-    let worker = study.app.push("persona-generate", &messages[0]);
+    let worker = world.app.push("persona-generate", &messages[0]);
     let refused = tokio::select! {
         answer = worker => answer,
         () = outage => unreachable!("it goes on until the worker has answered"),
     };
     refused.expect(503);
-    for message in study.sweep().await {
-        study.app.push("persona-generate", &message).await.expect(204);
+    for message in world.sweep().await {
+        world.app.push("persona-generate", &message).await.expect(204);
     }
 
-    assert_eq!(study.end(run).await, End::of(PEOPLE));
+    assert_eq!(world.end(run).await, End::of(PEOPLE));
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use testkit::{Parts, PubSub, TestApp};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::all_functions;
-use crate::faults::{End, Study};
+use crate::faults::{End, World};
 
 const TOPIC: &str = "persona-generate";
 
@@ -91,12 +91,12 @@ async fn a_run_that_is_started_through_a_queue_ends_with_everybody_once() {
         let app = TestApp::start(build).await;
         let workers = build(&app.parts).router("w", Serve::Push, &Env::from([]), Ids::system());
         let _delivering = queue.deliver(workers, app.parts.verifier.clone()).await;
-        let study = Study::new(app).await;
+        let world = World::new(app).await;
 
-        let (run, kept) = study.start(60, 7).await;
+        let (run, kept) = world.start(60, 7).await;
 
         assert!(kept.is_empty(), "{name}: the messages are the queue's");
-        let is_over = async || study.end(run).await == End::of(60);
+        let is_over = async || world.end(run).await == End::of(60);
         until(name, is_over).await;
     }
 }

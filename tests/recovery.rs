@@ -18,7 +18,7 @@ use testkit::{Parts, TestApp, left_out};
 use tower::ServiceExt;
 
 use crate::all_functions;
-use crate::faults::{End, Study};
+use crate::faults::{End, World};
 use crate::server::Redis;
 
 const PEOPLE: i32 = 60;
@@ -31,27 +31,27 @@ async fn a_run_whose_messages_could_not_be_published_is_published_by_the_sweep()
         let parts = Parts { publisher: Publisher::bus(bus.clone()), ..parts.clone() };
         all_functions::service(&parts, &Announcer::new(None), &Config::offline())
     };
-    let study = Study::new(TestApp::start(build).await).await;
+    let world = World::new(TestApp::start(build).await).await;
 
-    let (run, published) = study.start(PEOPLE, 7).await;
+    let (run, published) = world.start(PEOPLE, 7).await;
     assert!(published.is_empty(), "the queue is away");
-    for message in study.sweep().await {
-        study.app.push("persona-generate", &message).await.expect(204);
+    for message in world.sweep().await {
+        world.app.push("persona-generate", &message).await.expect(204);
     }
 
-    assert_eq!(study.end(run).await, End::of(PEOPLE));
+    assert_eq!(world.end(run).await, End::of(PEOPLE));
 }
 
 /// Workers of the same project whose clock goes otherwise.
-fn workers(study: &Study, clock: Clock) -> Router {
-    let parts = Parts { clock, ..study.app.parts.clone() };
+fn workers(world: &World, clock: Clock) -> Router {
+    let parts = Parts { clock, ..world.app.parts.clone() };
     let service = all_functions::service(&parts, &Announcer::new(None), &Config::offline());
     service.router("workers", Serve::Push, &Env::from([]), Ids::system())
 }
 
-async fn push(workers: &Router, study: &Study, message: &Value) -> u16 {
+async fn push(workers: &Router, world: &World, message: &Value) -> u16 {
     let body = json!({ "message": { "data": STANDARD.encode(message.to_string()) } });
-    let token = study.app.parts.verifier.sign().unwrap();
+    let token = world.app.parts.verifier.sign().unwrap();
     let request = Request::post("/internal/events/persona-generate")
         .header(AUTHORIZATION, format!("Bearer {token}"))
         .header("content-type", "application/json")
@@ -62,23 +62,23 @@ async fn push(workers: &Router, study: &Study, message: &Value) -> u16 {
 
 #[tokio::test]
 async fn workers_whose_clocks_disagree_by_hours_write_everybody_once() {
-    let study = Study::new(all_functions::by_hand(&Config::offline()).await).await;
-    let now = study.app.parts.clock.now();
+    let world = World::new(all_functions::by_hand(&Config::offline()).await).await;
+    let now = world.app.parts.clock.now();
     let hour = chrono::Duration::hours(1);
     let (ahead, behind) = (Clock::manual(now + hour), Clock::manual(now - hour));
-    let (ahead, behind) = (workers(&study, ahead), workers(&study, behind));
-    let (run, messages) = study.start(PEOPLE, 7).await;
+    let (ahead, behind) = (workers(&world, ahead), workers(&world, behind));
+    let (run, messages) = world.start(PEOPLE, 7).await;
 
     // Each message reaches both at once, and then the clock of all the others jumps by a day.
-    let both = messages.iter().flat_map(|m| [push(&ahead, &study, m), push(&behind, &study, m)]);
+    let both = messages.iter().flat_map(|m| [push(&ahead, &world, m), push(&behind, &world, m)]);
     let answers = join_all(both).await;
-    study.app.parts.clock.advance(chrono::Duration::days(1));
-    for message in study.sweep().await {
-        study.app.push("persona-generate", &message).await.expect(204);
+    world.app.parts.clock.advance(chrono::Duration::days(1));
+    for message in world.sweep().await {
+        world.app.push("persona-generate", &message).await.expect(204);
     }
 
     assert!(answers.iter().all(|status| *status == 204), "{answers:?}");
-    assert_eq!(study.end(run).await, End::of(PEOPLE));
+    assert_eq!(world.end(run).await, End::of(PEOPLE));
 }
 
 #[tokio::test]
@@ -116,9 +116,9 @@ async fn reading_goes_on_while_redis_is_away_and_uses_it_again_when_it_is_back()
 
 #[tokio::test]
 async fn a_sweep_leaves_alone_what_still_waits_behind_others() {
-    let study = Study::new(all_functions::by_hand(&Config::offline()).await).await;
-    let (run, messages) = study.start(PEOPLE, 7).await;
-    let parts = &study.app.parts;
+    let world = World::new(all_functions::by_hand(&Config::offline()).await).await;
+    let (run, messages) = world.start(PEOPLE, 7).await;
+    let parts = &world.app.parts;
     let now = parts.clock.now();
     runs::claim(&parts.pool, &parts.ids, run.into(), 0, now).await.unwrap();
 
@@ -126,5 +126,5 @@ async fn a_sweep_leaves_alone_what_still_waits_behind_others() {
     runs::republish(&parts.pool, &parts.publisher, later).await.unwrap();
 
     assert!(parts.publisher.take().is_empty(), "two shards wait in the queue behind the first");
-    assert_eq!(study.sweep().await.len(), messages.len(), "its worker has died: all come again");
+    assert_eq!(world.sweep().await.len(), messages.len(), "its worker has died: all come again");
 }

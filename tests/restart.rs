@@ -10,7 +10,7 @@ use testkit::{Database, Parts, TestApp};
 use uuid::Uuid;
 
 use crate::all_functions;
-use crate::faults::{End, Study};
+use crate::faults::{End, World};
 use crate::outage::until_written;
 use crate::server::Servers;
 
@@ -40,17 +40,17 @@ async fn servers_that_restart_under_load_cost_503_and_nothing_else() {
         all_functions::service(&parts, &announcer, &model)
     };
     let database = Database::create_on(servers.postgres()).await;
-    let study = Study::new(TestApp::start_on(database, build).await).await;
-    let app = &study.app;
-    let (first, messages) = study.start(10, 1).await;
+    let world = World::new(TestApp::start_on(database, build).await).await;
+    let app = &world.app;
+    let (first, messages) = world.start(10, 1).await;
     app.push("persona-generate", &messages[0]).await.expect(204);
-    assert_eq!(study.end(first).await, End::of(10));
+    assert_eq!(world.end(first).await, End::of(10));
     let (id, begun) = (persona(app).await, began(app).await);
     let path = format!("/api/v1/personas/{id}/details");
-    let (run, messages) = study.start(75, 2).await;
+    let (run, messages) = world.start(75, 2).await;
 
     let is_over = Cell::new(false);
-    let readers = study.viewers(READERS).await;
+    let readers = world.viewers(READERS).await;
     let readers = join_all(readers.iter().map(async |reader| {
         let mut seen = Vec::new();
         while !is_over.get() {
@@ -61,7 +61,7 @@ async fn servers_that_restart_under_load_cost_503_and_nothing_else() {
     }));
     let workers = join_all(messages.iter().map(|message| app.push("persona-generate", message)));
     let restart = async {
-        until_written(&study, 10 + 5).await;
+        until_written(&world, 10 + 5).await;
         servers.stop().await;
         servers.start_again().await;
     };
@@ -71,9 +71,9 @@ async fn servers_that_restart_under_load_cost_503_and_nothing_else() {
         worked
     };
     let (seen, worked) = tokio::join!(readers, work);
-    let after = app.get(study.user(), &path).await.status();
+    let after = app.get(world.user(), &path).await.status();
     for _ in 0..2 {
-        for message in study.sweep().await {
+        for message in world.sweep().await {
             app.push("persona-generate", &message).await.expect(204);
         }
     }
@@ -85,9 +85,9 @@ async fn servers_that_restart_under_load_cost_503_and_nothing_else() {
     // Most wait for the server and notice nothing; whose statement was under way comes again.
     assert!(worked.iter().all(|status| [204, 503].contains(status)), "{worked:?}");
     assert_ne!(began(app).await, begun, "it is another server by now");
-    assert_eq!(study.end(run).await, End::of(75));
+    assert_eq!(world.end(run).await, End::of(75));
     let shown = seen.iter().filter(|status| **status == 200).count();
     let on_record = app.audited(id, "view").await;
     assert!(on_record > i64::try_from(shown).unwrap(), "{shown} shown, {on_record} on record");
-    drop(study);
+    drop(world);
 }

@@ -31,14 +31,14 @@ fn with_model(config: &Config) -> impl Fn(&Parts) -> Service {
 }
 
 /// A project with people in it, and its owner.
-struct Study {
+struct World {
     app: TestApp,
     ana: User,
     project: ProjectId,
     people: Vec<PersonaId>,
 }
 
-impl Study {
+impl World {
     async fn new(people: u32) -> Self {
         Self::with(build, people).await
     }
@@ -145,56 +145,56 @@ fn one(group: &Value) -> String {
 
 #[tokio::test]
 async fn a_group_is_kept_as_it_was_set_up_context_included() {
-    let study = Study::new(2).await;
+    let world = World::new(2).await;
     let body = json!({
         "name": " Poranna ",
         "description": "Opis",
         "project_context": "Kontekst",
-        "persona_ids": [study.people[1], study.people[0], study.people[1]],
+        "persona_ids": [world.people[1], world.people[0], world.people[1]],
         "questions": ["Co?"],
         "mode": "adversarial",
         "target_participants": 5,
         "unknown": true,
     });
 
-    let made = study.app.post(&study.ana, &study.list(), body).await.expect(201);
+    let made = world.app.post(&world.ana, &world.list(), body).await.expect(201);
 
-    let read = study.app.get(&study.ana, &one(&made)).await.expect(200);
+    let read = world.app.get(&world.ana, &one(&made)).await.expect(200);
     assert_eq!(read["name"], "Poranna");
     assert_eq!(read["project_context"], "Kontekst");
-    assert_eq!(read["persona_ids"], json!([study.people[1], study.people[0]]));
+    assert_eq!(read["persona_ids"], json!([world.people[1], world.people[0]]));
     assert_eq!((&read["mode"], &read["status"]), (&json!("adversarial"), &json!("pending")));
     assert_eq!(read["metrics"]["meets_requirements"], false);
-    let list = study.app.get(&study.ana, &study.list()).await;
+    let list = world.app.get(&world.ana, &world.list()).await;
     assert_eq!(list.header("x-total-count"), Some("1"));
     assert_eq!(list.expect(200)[0]["target_participants"], 5);
-    assert_eq!(study.app.audited(id(&made), "change").await, 1);
+    assert_eq!(world.app.audited(id(&made), "change").await, 1);
 }
 
 #[tokio::test]
 async fn the_autosave_replaces_everything_but_the_number_it_does_not_know() {
-    let study = Study::new(2).await;
+    let world = World::new(2).await;
     let body = json!({ "name": "A", "description": "x", "target_participants": 4 });
-    let made = study.app.post(&study.ana, &study.list(), body).await.expect(201);
+    let made = world.app.post(&world.ana, &world.list(), body).await.expect(201);
 
-    let body = json!({ "name": "B", "persona_ids": study.people, "questions": ["Co?"] });
-    let saved = study.app.put(&study.ana, &one(&made), body).await.expect(200);
+    let body = json!({ "name": "B", "persona_ids": world.people, "questions": ["Co?"] });
+    let saved = world.app.put(&world.ana, &one(&made), body).await.expect(200);
 
     assert_eq!((&saved["name"], &saved["description"]), (&json!("B"), &Value::Null));
     assert_eq!(saved["target_participants"], 4);
-    study.talk(&made, "succeeded").await;
-    let refused = study.app.put(&study.ana, &one(&made), json!({ "name": "C" })).await.expect(400);
+    world.talk(&made, "succeeded").await;
+    let refused = world.app.put(&world.ana, &one(&made), json!({ "name": "C" })).await.expect(400);
     assert_eq!(refused["detail"], "Can only update pending focus groups");
 }
 
 #[tokio::test]
 async fn people_of_another_study_are_refused_by_their_place() {
-    let study = Study::new(1).await;
-    let other = study.app.project(&study.ana, json!({})).await;
-    let foreign = study.app.people(other, &study.ana, 1).await[0];
+    let world = World::new(1).await;
+    let other = world.app.project(&world.ana, json!({})).await;
+    let foreign = world.app.people(other, &world.ana, 1).await[0];
 
-    let body = json!({ "name": "A", "persona_ids": [study.people[0], foreign] });
-    let refused = study.app.post(&study.ana, &study.list(), body).await.expect(422);
+    let body = json!({ "name": "A", "persona_ids": [world.people[0], foreign] });
+    let refused = world.app.post(&world.ana, &world.list(), body).await.expect(422);
 
     assert_eq!(refused["errors"][0]["field"], "persona_ids.1");
     for (field, body) in [
@@ -203,19 +203,19 @@ async fn people_of_another_study_are_refused_by_their_place() {
         ("target_participants", json!({ "name": "A", "target_participants": 0 })),
         ("mode", json!({ "name": "A", "mode": "angry" })),
     ] {
-        let refused = study.app.post(&study.ana, &study.list(), body).await.expect(422);
+        let refused = world.app.post(&world.ana, &world.list(), body).await.expect(422);
         assert!(refused["errors"].to_string().contains(field), "{field}: {refused}");
     }
 }
 
 #[tokio::test]
 async fn responses_and_transcript_come_from_the_same_rows() {
-    let study = Study::new(3).await;
-    let group = study.group().await;
-    study.talk(&group, "succeeded").await;
+    let world = World::new(3).await;
+    let group = world.group().await;
+    world.talk(&group, "succeeded").await;
 
-    let responses = study.app.get(&study.ana, &format!("{}/responses", one(&group))).await;
-    let transcript = study.app.get(&study.ana, &format!("{}/transcript", one(&group))).await;
+    let responses = world.app.get(&world.ana, &format!("{}/responses", one(&group))).await;
+    let transcript = world.app.get(&world.ana, &format!("{}/transcript", one(&group))).await;
 
     let (responses, transcript) = (responses.expect(200), transcript.expect(200));
     let turns = transcript["turns"].as_array().unwrap();
@@ -227,15 +227,15 @@ async fn responses_and_transcript_come_from_the_same_rows() {
     assert_eq!(first["response"], same["text"]);
     assert!(turns.iter().any(|turn| turn["reply_to"].is_string() && turn["why"].is_object()));
     assert_eq!((&turns[0]["kind"], &turns[0]["speaker"]), (&json!("question"), &Value::Null));
-    let details = study.app.get(&study.ana, &one(&group)).await.expect(200);
+    let details = world.app.get(&world.ana, &one(&group)).await.expect(200);
     assert_eq!(details["status"], "completed");
     assert_eq!(details["metrics"]["avg_response_time_ms"], 40.0);
 }
 
 #[tokio::test]
 async fn a_partial_run_is_completed_and_a_cancelled_one_failed_for_the_client() {
-    let study = Study::new(2).await;
-    let group = study.group().await;
+    let world = World::new(2).await;
+    let group = world.group().await;
     for (status, shown) in [
         ("queued", "running"),
         ("running", "running"),
@@ -243,39 +243,39 @@ async fn a_partial_run_is_completed_and_a_cancelled_one_failed_for_the_client() 
         ("cancelled", "failed"),
         ("failed", "failed"),
     ] {
-        study.talk(&group, status).await;
-        let list = study.app.get(&study.ana, &study.list()).await.expect(200);
+        world.talk(&group, status).await;
+        let list = world.app.get(&world.ana, &world.list()).await.expect(200);
         assert_eq!((&list[0]["status"], &list[0]["run_status"]), (&json!(shown), &json!(status)));
     }
 }
 
 #[tokio::test]
 async fn roles_open_what_they_should_and_strangers_see_nothing() {
-    let study = Study::new(2).await;
-    let group = study.group().await;
+    let world = World::new(2).await;
+    let group = world.group().await;
     let [viewer, editor, stranger] =
-        [study.app.user("v").await, study.app.user("e").await, study.app.user("s").await];
-    study.app.member(study.project, &viewer, Role::Viewer).await;
-    study.app.member(study.project, &editor, Role::Editor).await;
+        [world.app.user("v").await, world.app.user("e").await, world.app.user("s").await];
+    world.app.member(world.project, &viewer, Role::Viewer).await;
+    world.app.member(world.project, &editor, Role::Editor).await;
     let body = json!({ "name": "A" });
 
-    study.app.get(&viewer, &one(&group)).await.expect(200);
-    study.app.put(&viewer, &one(&group), body.clone()).await.expect(403);
-    study.app.post(&viewer, &study.list(), body.clone()).await.expect(403);
-    study.app.delete(&viewer, &one(&group), None).await.expect(403);
-    study.app.delete(&editor, &one(&group), None).await.expect(403);
+    world.app.get(&viewer, &one(&group)).await.expect(200);
+    world.app.put(&viewer, &one(&group), body.clone()).await.expect(403);
+    world.app.post(&viewer, &world.list(), body.clone()).await.expect(403);
+    world.app.delete(&viewer, &one(&group), None).await.expect(403);
+    world.app.delete(&editor, &one(&group), None).await.expect(403);
     for end in ["", "/responses", "/transcript"] {
-        study.app.get(&stranger, &format!("{}{end}", one(&group))).await.expect(404);
+        world.app.get(&stranger, &format!("{}{end}", one(&group))).await.expect(404);
     }
-    study.app.put(&stranger, &one(&group), body.clone()).await.expect(404);
-    study.app.delete(&stranger, &one(&group), None).await.expect(404);
-    let own = study.app.post(&editor, &study.list(), body).await.expect(201);
-    study.app.delete(&editor, &one(&own), None).await.expect(204);
-    study.app.delete(&study.ana, &one(&group), None).await.expect(204);
-    study.app.get(&study.ana, &one(&group)).await.expect(404);
-    assert_eq!(study.app.audited(id(&group), "delete").await, 1);
+    world.app.put(&stranger, &one(&group), body.clone()).await.expect(404);
+    world.app.delete(&stranger, &one(&group), None).await.expect(404);
+    let own = world.app.post(&editor, &world.list(), body).await.expect(201);
+    world.app.delete(&editor, &one(&own), None).await.expect(204);
+    world.app.delete(&world.ana, &one(&group), None).await.expect(204);
+    world.app.get(&world.ana, &one(&group)).await.expect(404);
+    assert_eq!(world.app.audited(id(&group), "delete").await, 1);
     let left: Vec<Uuid> = sqlx::query_scalar("select focus_group_id from focus_group_graphs")
-        .fetch_all(&study.app.parts.pool)
+        .fetch_all(&world.app.parts.pool)
         .await
         .unwrap();
     assert!(left.contains(&id(&group)), "maintenance sees to what is left of its graph");

@@ -31,7 +31,7 @@ fn build(parts: &Parts) -> Service {
 }
 
 /// An app, somebody who may generate, and a project of adults.
-async fn study() -> (TestApp, User, ProjectId) {
+async fn with_project() -> (TestApp, User, ProjectId) {
     let app = TestApp::start(build).await;
     let ana = app.user("ana").await;
     let project =
@@ -65,7 +65,7 @@ async fn cards(app: &TestApp, project: ProjectId) -> Vec<Value> {
 
 #[tokio::test]
 async fn asking_for_twenty_people_gives_twenty_and_a_report() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
 
     let body = json!({ "num_personas": 20, "use_rag": true, "adversarial_mode": false });
     let started = app.post(&ana, &generate(project), body).await.expect(202);
@@ -90,7 +90,7 @@ async fn asking_for_twenty_people_gives_twenty_and_a_report() {
 
 #[tokio::test]
 async fn the_report_fills_the_projects_figures() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
 
     let path = format!("/api/v1/projects/{project}/populations");
     app.post(&ana, &path, json!({ "people": 100, "seed": 1 })).await.expect(202);
@@ -110,7 +110,7 @@ async fn the_report_fills_the_projects_figures() {
 
 #[tokio::test]
 async fn a_double_click_is_one_run_and_another_request_continues_the_prefix() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     let path = generate(project);
     let body = || json!({ "num_personas": 10 });
 
@@ -133,7 +133,7 @@ async fn a_double_click_is_one_run_and_another_request_continues_the_prefix() {
 
 #[tokio::test]
 async fn an_idempotency_key_is_one_run_for_ever() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     let send = async || {
         let request = http::Request::post(generate(project))
             .header("authorization", format!("Bearer {}", ana.token))
@@ -157,7 +157,7 @@ async fn an_idempotency_key_is_one_run_for_ever() {
 
 #[tokio::test]
 async fn an_idempotency_key_is_refused_with_another_body_or_as_another_person() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     let (path, other) = (generate(project), format!("/api/v1/projects/{project}/populations"));
     let colleague = app.user("colleague").await;
     app.member(project, &colleague, shared::role::Role::Editor).await;
@@ -186,7 +186,7 @@ async fn an_idempotency_key_is_refused_with_another_body_or_as_another_person() 
 
 #[tokio::test]
 async fn an_idempotency_key_is_the_same_run_when_the_studys_target_has_changed_since() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     let (path, body) = (generate(project), json!({ "num_personas": 5 }));
     let first = app.post_named(&ana, &path, "wizard-7", &body).await.expect(202);
     app.deliver_all().await;
@@ -204,7 +204,7 @@ async fn an_idempotency_key_is_the_same_run_when_the_studys_target_has_changed_s
 
 #[tokio::test]
 async fn what_is_out_of_bounds_or_contradicts_itself_is_refused_by_name() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
 
     for (body, field) in [
         (json!({ "num_personas": 1 }), "num_personas"),
@@ -221,7 +221,7 @@ async fn what_is_out_of_bounds_or_contradicts_itself_is_refused_by_name() {
 
 #[tokio::test]
 async fn editors_generate_viewers_do_not_strangers_see_nothing() {
-    let (app, _, project) = study().await;
+    let (app, _, project) = with_project().await;
     let (viewer, stranger) = (app.user("viewer").await, app.user("stranger").await);
     app.member(project, &viewer, shared::role::Role::Viewer).await;
     let populations = format!("/api/v1/projects/{project}/populations");
@@ -236,7 +236,7 @@ async fn editors_generate_viewers_do_not_strangers_see_nothing() {
 
 #[tokio::test]
 async fn the_eleventh_start_of_an_hour_is_refused_and_works_when_it_said() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     let people = json!({ "num_personas": 2 });
     for _ in 0..10 {
         app.post(&ana, &generate(project), people.clone()).await.expect(202);

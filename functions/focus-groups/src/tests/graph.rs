@@ -27,7 +27,7 @@ async fn forms_of_one_word_in_two_chunks_are_one_concept() {
     if !has_neo4j() {
         return;
     }
-    let (_server, study, group) = study_of(|request| {
+    let (_server, world, group) = study_of(|request| {
         let prompt = request.body.to_string();
         match prompt.contains("<answers>") {
             true if prompt.contains("[1] ") => readings_of(&prompt, "ceny"),
@@ -37,11 +37,11 @@ async fn forms_of_one_word_in_two_chunks_are_one_concept() {
     })
     .await;
 
-    let made = study.app.post(&study.ana, &summary(&group), json!({})).await.expect(200);
+    let made = world.app.post(&world.ana, &summary(&group), json!({})).await.expect(200);
 
     let read = made["metadata"]["total_responses"].as_u64().unwrap();
     assert!((21..=40).contains(&read), "two chunks: {read} answers");
-    let shown = study.app.get(&study.ana, &concepts(&group)).await.expect(200);
+    let shown = world.app.get(&world.ana, &concepts(&group)).await.expect(200);
     assert_eq!(names(&shown), ["cena"]);
     assert_eq!(shown["concepts"][0]["n"], 3);
     let how = &shown["how_made"];
@@ -49,7 +49,7 @@ async fn forms_of_one_word_in_two_chunks_are_one_concept() {
     assert_eq!(how["answers_by_lexicon"], 0, "{how}");
     let next = made["recommendations"].as_array().unwrap();
     assert_eq!(next.len(), 1, "the model has none, and something is to be asked next: {next:?}");
-    study.app.delete(&study.ana, &one(&group), None).await.expect(204);
+    world.app.delete(&world.ana, &one(&group), None).await.expect(204);
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn a_graph_drawn_before_a_summary_follows_what_the_model_has_read() {
     if !has_neo4j() {
         return;
     }
-    let (_server, study, group) = study_of(|request| {
+    let (_server, world, group) = study_of(|request| {
         let prompt = request.body.to_string();
         match prompt.contains("<answers>") {
             true => readings_of(&prompt, "cena"),
@@ -65,15 +65,15 @@ async fn a_graph_drawn_before_a_summary_follows_what_the_model_has_read() {
         }
     })
     .await;
-    let before = study.app.get(&study.ana, &concepts(&group)).await.expect(200);
+    let before = world.app.get(&world.ana, &concepts(&group)).await.expect(200);
     assert_ne!(names(&before), ["cena"], "the lexicon's");
 
-    study.app.parts.clock.advance(chrono::Duration::seconds(1));
-    study.app.post(&study.ana, &summary(&group), json!({})).await.expect(200);
+    world.app.parts.clock.advance(chrono::Duration::seconds(1));
+    world.app.post(&world.ana, &summary(&group), json!({})).await.expect(200);
 
-    let after = study.app.get(&study.ana, &concepts(&group)).await.expect(200);
+    let after = world.app.get(&world.ana, &concepts(&group)).await.expect(200);
     assert_eq!(names(&after), ["cena"]);
-    study.app.delete(&study.ana, &one(&group), None).await.expect(204);
+    world.app.delete(&world.ana, &one(&group), None).await.expect(204);
 }
 
 #[tokio::test]
@@ -81,17 +81,17 @@ async fn what_the_graph_shows_of_offline_participants_says_so() {
     if !has_neo4j() {
         return;
     }
-    let (study, group) = talked(3).await;
+    let (world, group) = talked(3).await;
     let path = format!("{}/graph-analytics", one(&group));
 
-    let offline = study.app.get(&study.ana, &path).await.expect(200);
+    let offline = world.app.get(&world.ana, &path).await.expect(200);
     sqlx::query("update focus_group_turns set is_simulated = false")
-        .execute(&study.app.parts.pool)
+        .execute(&world.app.parts.pool)
         .await
         .unwrap();
-    let by_a_model = study.app.get(&study.ana, &path).await.expect(200);
+    let by_a_model = world.app.get(&world.ana, &path).await.expect(200);
 
     assert_eq!(offline["limits"].as_array().unwrap().len(), 3);
     assert_eq!(by_a_model["limits"].as_array().unwrap().len(), 2);
-    study.app.delete(&study.ana, &one(&group), None).await.expect(204);
+    world.app.delete(&world.ana, &one(&group), None).await.expect(204);
 }

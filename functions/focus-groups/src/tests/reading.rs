@@ -13,11 +13,11 @@ pub(super) fn has_neo4j() -> bool {
     has
 }
 
-pub(super) async fn talked(people: u32) -> (Study, Value) {
-    let study = Study::new(people).await;
-    let group = study.group().await;
-    study.talk(&group, "succeeded").await;
-    (study, group)
+pub(super) async fn talked(people: u32) -> (World, Value) {
+    let world = World::new(people).await;
+    let group = world.group().await;
+    world.talk(&group, "succeeded").await;
+    (world, group)
 }
 
 pub(super) fn summary(group: &Value) -> String {
@@ -26,15 +26,15 @@ pub(super) fn summary(group: &Value) -> String {
 
 #[tokio::test]
 async fn a_summary_is_ready_at_once_and_every_quote_is_in_its_answer() {
-    let (study, group) = talked(5).await;
-    study.app.get(&study.ana, &summary(&group)).await.expect(404);
+    let (world, group) = talked(5).await;
+    world.app.get(&world.ana, &summary(&group)).await.expect(404);
 
     let path = format!("{}?use_pro_model=true&include_recommendations=true", summary(&group));
-    let made = study.app.post(&study.ana, &path, json!({})).await.expect(200);
+    let made = world.app.post(&world.ana, &path, json!({})).await.expect(200);
 
-    assert_eq!(study.app.get(&study.ana, &summary(&group)).await.expect(200), made);
+    assert_eq!(world.app.get(&world.ana, &summary(&group)).await.expect(200), made);
     assert!(!made["key_insights"].as_array().unwrap().is_empty());
-    let transcript = study.app.get(&study.ana, &format!("{}/transcript", one(&group))).await;
+    let transcript = world.app.get(&world.ana, &format!("{}/transcript", one(&group))).await;
     let transcript = transcript.expect(200);
     let turns = transcript["turns"].as_array().unwrap();
     let mut quotes = 0;
@@ -55,22 +55,22 @@ async fn a_summary_is_ready_at_once_and_every_quote_is_in_its_answer() {
     let shares = made["evidence"]["sentiment"].as_array().unwrap();
     assert!(shares.iter().all(|share| share["n"] == 5 && share["low"].is_number()));
     assert_eq!(made["metadata"]["version"], 1);
-    assert_eq!(study.app.audited(id(&group), "summary").await, 1);
+    assert_eq!(world.app.audited(id(&group), "summary").await, 1);
 }
 
 #[tokio::test]
 async fn asking_again_makes_another_version_and_keeps_the_first() {
-    let (study, group) = talked(2).await;
+    let (world, group) = talked(2).await;
 
-    study.app.post(&study.ana, &summary(&group), json!({})).await.expect(200);
-    study.app.parts.clock.advance(chrono::Duration::seconds(11));
-    let second = study.app.post(&study.ana, &summary(&group), json!({})).await.expect(200);
-    let again = study.app.post(&study.ana, &summary(&group), json!({})).await.expect(200);
+    world.app.post(&world.ana, &summary(&group), json!({})).await.expect(200);
+    world.app.parts.clock.advance(chrono::Duration::seconds(11));
+    let second = world.app.post(&world.ana, &summary(&group), json!({})).await.expect(200);
+    let again = world.app.post(&world.ana, &summary(&group), json!({})).await.expect(200);
 
     assert_eq!(second["metadata"]["version"], 2);
     assert_eq!(again, second, "a second click is the same summary");
     let kept: i64 = sqlx::query_scalar("select count(*) from focus_group_summaries")
-        .fetch_one(&study.app.parts.pool)
+        .fetch_one(&world.app.parts.pool)
         .await
         .unwrap();
     assert_eq!(kept, 2);
@@ -78,25 +78,25 @@ async fn asking_again_makes_another_version_and_keeps_the_first() {
 
 #[tokio::test]
 async fn a_group_that_has_not_talked_has_no_summary() {
-    let study = Study::new(2).await;
-    let group = study.group().await;
+    let world = World::new(2).await;
+    let group = world.group().await;
 
-    study.app.post(&study.ana, &summary(&group), json!({})).await.expect(404);
-    study.talk(&group, "running").await;
-    study.app.post(&study.ana, &summary(&group), json!({})).await.expect(404);
-    study.app.get(&study.ana, &summary(&group)).await.expect(404);
+    world.app.post(&world.ana, &summary(&group), json!({})).await.expect(404);
+    world.talk(&group, "running").await;
+    world.app.post(&world.ana, &summary(&group), json!({})).await.expect(404);
+    world.app.get(&world.ana, &summary(&group)).await.expect(404);
 }
 
 #[tokio::test]
 async fn a_long_discussion_is_summed_up_by_a_run_and_read_when_it_is_over() {
-    let (study, group) = talked(40).await;
+    let (world, group) = talked(40).await;
 
-    let underway = study.app.post(&study.ana, &summary(&group), json!({})).await.expect(202);
-    study.app.get(&study.ana, &summary(&group)).await.expect(404);
-    study.app.deliver_all().await;
+    let underway = world.app.post(&world.ana, &summary(&group), json!({})).await.expect(202);
+    world.app.get(&world.ana, &summary(&group)).await.expect(404);
+    world.app.deliver_all().await;
 
     assert!(underway["run_id"].is_string());
-    let made = study.app.get(&study.ana, &summary(&group)).await.expect(200);
+    let made = world.app.get(&world.ana, &summary(&group)).await.expect(200);
     assert_eq!(made["metadata"]["total_participants"], 40);
     assert_eq!(made["evidence"]["answers_read"], made["metadata"]["total_responses"]);
 }
@@ -128,11 +128,11 @@ async fn a_model_that_invents_is_left_with_what_holds() {
         }))
     });
     let config = server.config();
-    let study = Study::with(with_model(&config), 2).await;
-    let group = study.group().await;
-    study.talk(&group, "succeeded").await;
+    let world = World::with(with_model(&config), 2).await;
+    let group = world.group().await;
+    world.talk(&group, "succeeded").await;
 
-    let made = study.app.post(&study.ana, &summary(&group), json!({})).await.expect(200);
+    let made = world.app.post(&world.ana, &summary(&group), json!({})).await.expect(200);
 
     assert_eq!(made["executive_summary"], "Wszyscy są za.");
     assert_eq!(made["key_insights"], json!(["Prawda."]));
@@ -144,9 +144,9 @@ async fn a_model_that_invents_is_left_with_what_holds() {
 
 #[tokio::test]
 async fn the_panel_measures_the_latest_run_and_says_how_to_repeat_it() {
-    let (study, group) = talked(4).await;
+    let (world, group) = talked(4).await;
 
-    let panel = study.app.get(&study.ana, &format!("{}/realism", one(&group))).await.expect(200);
+    let panel = world.app.get(&world.ana, &format!("{}/realism", one(&group))).await.expect(200);
 
     let measures = panel["measures"].as_array().unwrap();
     assert_eq!(measures.len(), 8);
@@ -159,8 +159,8 @@ async fn the_panel_measures_the_latest_run_and_says_how_to_repeat_it() {
 
 #[tokio::test]
 async fn turns_that_could_not_be_had_are_counted_openings_too() {
-    let (study, group) = talked(4).await;
-    let pool = &study.app.parts.pool;
+    let (world, group) = talked(4).await;
+    let pool = &world.app.parts.pool;
     // A failed opening answer has no row, a failed reply has one without words; both have a reason.
     sqlx::query("delete from focus_group_turns where kind = 'opening' and number < 3")
         .execute(pool)
@@ -182,7 +182,7 @@ async fn turns_that_could_not_be_had_are_counted_openings_too() {
     .await
     .unwrap();
 
-    let panel = study.app.get(&study.ana, &format!("{}/realism", one(&group))).await.expect(200);
+    let panel = world.app.get(&world.ana, &format!("{}/realism", one(&group))).await.expect(200);
 
     assert_eq!(panel["missing"], 3);
 }
@@ -192,35 +192,35 @@ async fn the_graph_built_twice_is_the_same_and_shows_who_speaks_of_what() {
     if !has_neo4j() {
         return;
     }
-    let (study, group) = talked(5).await;
+    let (world, group) = talked(5).await;
     let at = |end: &str| format!("/api/v1/graph/{}{end}", id(&group));
     let build = format!("/api/v1/graph/build/{}", id(&group));
 
-    let first = study.app.post(&study.ana, &build, json!({})).await.expect(200);
-    let drawn = study.app.get(&study.ana, &at("")).await.expect(200);
-    let second = study.app.post(&study.ana, &build, json!({})).await.expect(200);
+    let first = world.app.post(&world.ana, &build, json!({})).await.expect(200);
+    let drawn = world.app.get(&world.ana, &at("")).await.expect(200);
+    let second = world.app.post(&world.ana, &build, json!({})).await.expect(200);
 
     assert_eq!(first, second);
-    assert_eq!(study.app.get(&study.ana, &at("")).await.expect(200), drawn);
+    assert_eq!(world.app.get(&world.ana, &at("")).await.expect(200), drawn);
     assert_eq!(first["personas_added"], 5);
     assert!(first["concepts_extracted"].as_u64().unwrap() > 3, "{first}");
-    let concepts = study.app.get(&study.ana, &at("/concepts")).await.expect(200);
+    let concepts = world.app.get(&world.ana, &at("/concepts")).await.expect(200);
     assert!(concepts["concepts"][0]["personas"].as_array().unwrap().len() > 1);
-    let only = study.app.get(&study.ana, &at("?filter_type=influence")).await.expect(200);
+    let only = world.app.get(&world.ana, &at("?filter_type=influence")).await.expect(200);
     let kinds = |drawn: &Value| -> std::collections::BTreeSet<String> {
         let links = drawn["links"].as_array().unwrap().iter();
         links.map(|link| link["type"].as_str().unwrap().to_owned()).collect()
     };
     assert!(kinds(&drawn).contains("mentions"));
     assert!(kinds(&only).iter().all(|kind| kind == "agrees" || kind == "disagrees"));
-    study.app.get(&study.ana, &at("?filter_type=other")).await.expect(422);
+    world.app.get(&world.ana, &at("?filter_type=other")).await.expect(422);
     for end in ["/influential", "/controversial", "/correlations", "/emotions"] {
-        study.app.get(&study.ana, &at(end)).await.expect(200);
+        world.app.get(&world.ana, &at(end)).await.expect(200);
     }
     let all = format!("{}/graph-analytics", one(&group));
-    let all = study.app.get(&study.ana, &all).await.expect(200);
+    let all = world.app.get(&world.ana, &all).await.expect(200);
     assert!(!all["who_holds_what"].as_array().unwrap().is_empty());
-    study.app.delete(&study.ana, &one(&group), None).await.expect(204);
+    world.app.delete(&world.ana, &one(&group), None).await.expect(204);
 }
 
 #[tokio::test]
@@ -228,26 +228,26 @@ async fn a_question_is_answered_from_the_graph_with_cited_answers() {
     if !has_neo4j() {
         return;
     }
-    let (study, group) = talked(5).await;
+    let (world, group) = talked(5).await;
     let path = format!("/api/v1/graph/{}/ask", id(&group));
     let concepts = format!("/api/v1/graph/{}/concepts", id(&group));
-    let concepts = study.app.get(&study.ana, &concepts).await.expect(200);
+    let concepts = world.app.get(&world.ana, &concepts).await.expect(200);
     let name = concepts["concepts"][0]["name"].as_str().unwrap();
 
     let body = json!({ "question": format!("Co z tym: {name}?") });
-    let asked = study.app.post(&study.ana, &path, body).await.expect(200);
+    let asked = world.app.post(&world.ana, &path, body).await.expect(200);
 
     assert_eq!(asked["insights"][0]["title"], name);
     let cited = asked["insights"][0]["metadata"]["response_ids"].as_array().unwrap();
     let turns: Vec<Uuid> = sqlx::query_scalar("select id from focus_group_turns")
-        .fetch_all(&study.app.parts.pool)
+        .fetch_all(&world.app.parts.pool)
         .await
         .unwrap();
     let known = |id: &Value| turns.iter().any(|turn| json!(turn) == *id);
     assert!(!cited.is_empty() && cited.iter().all(known), "citations are answers of this group");
     assert_eq!(asked["suggested_questions"].as_array().unwrap().len(), 5);
-    study.app.post(&study.ana, &path, json!({ "question": "" })).await.expect(422);
-    study.app.delete(&study.ana, &one(&group), None).await.expect(204);
+    world.app.post(&world.ana, &path, json!({ "question": "" })).await.expect(422);
+    world.app.delete(&world.ana, &one(&group), None).await.expect(204);
 }
 
 #[tokio::test]
@@ -255,33 +255,33 @@ async fn without_neo4j_the_graph_is_unavailable_and_the_rest_is_not() {
     let without = |parts: &Parts| {
         routes(AppState { worker: parts.worker_state(&Config::offline()), graph: None })
     };
-    let study = Study::with(without, 2).await;
-    let group = study.group().await;
+    let world = World::with(without, 2).await;
+    let group = world.group().await;
     let path = format!("/api/v1/graph/{}", id(&group));
 
-    study.app.get(&study.ana, &path).await.expect(400);
-    study.talk(&group, "succeeded").await;
-    study.app.get(&study.ana, &path).await.expect(503);
-    study.app.post(&study.ana, &summary(&group), json!({})).await.expect(200);
-    study.app.get(&study.ana, &format!("{}/transcript", one(&group))).await.expect(200);
+    world.app.get(&world.ana, &path).await.expect(400);
+    world.talk(&group, "succeeded").await;
+    world.app.get(&world.ana, &path).await.expect(503);
+    world.app.post(&world.ana, &summary(&group), json!({})).await.expect(200);
+    world.app.get(&world.ana, &format!("{}/transcript", one(&group))).await.expect(200);
 }
 
 #[tokio::test]
 async fn what_is_read_out_of_a_group_is_for_its_members_and_costs_an_editors_right() {
-    let (study, group) = talked(2).await;
-    let (viewer, stranger) = (study.app.user("v").await, study.app.user("s").await);
-    study.app.member(study.project, &viewer, Role::Viewer).await;
+    let (world, group) = talked(2).await;
+    let (viewer, stranger) = (world.app.user("v").await, world.app.user("s").await);
+    world.app.member(world.project, &viewer, Role::Viewer).await;
 
-    study.app.post(&viewer, &summary(&group), json!({})).await.expect(403);
-    study.app.post(&stranger, &summary(&group), json!({})).await.expect(404);
+    world.app.post(&viewer, &summary(&group), json!({})).await.expect(403);
+    world.app.post(&stranger, &summary(&group), json!({})).await.expect(404);
     let build = format!("/api/v1/graph/build/{}", id(&group));
-    study.app.post(&viewer, &build, json!({})).await.expect(403);
-    study.app.post(&stranger, &build, json!({})).await.expect(404);
+    world.app.post(&viewer, &build, json!({})).await.expect(403);
+    world.app.post(&stranger, &build, json!({})).await.expect(404);
     for path in [
         format!("{}/realism", one(&group)),
         format!("{}/graph-analytics", one(&group)),
         format!("/api/v1/graph/{}", id(&group)),
     ] {
-        study.app.get(&stranger, &path).await.expect(404);
+        world.app.get(&stranger, &path).await.expect(404);
     }
 }

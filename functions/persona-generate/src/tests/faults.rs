@@ -19,7 +19,7 @@ async fn start(app: &TestApp, user: &User, project: ProjectId, people: u32) -> V
 
 #[tokio::test]
 async fn every_message_five_times_and_shuffled_gives_everybody_once() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     let started = start(&app, &ana, project, 60).await;
     let messages = app.parts.publisher.take();
     let mut order: Vec<usize> = (0..messages.len() * 5).collect();
@@ -45,7 +45,7 @@ async fn every_message_five_times_and_shuffled_gives_everybody_once() {
 
 #[tokio::test]
 async fn lost_messages_are_published_again_by_the_sweep() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     let started = start(&app, &ana, project, 30).await;
     app.parts.publisher.take();
 
@@ -59,7 +59,7 @@ async fn lost_messages_are_published_again_by_the_sweep() {
 
 #[tokio::test]
 async fn a_worker_that_dies_with_some_people_written_is_continued_where_it_was() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     let started = start(&app, &ana, project, 25).await;
     app.deliver_all().await;
     let kept: Vec<uuid::Uuid> = sqlx::query_scalar(
@@ -91,7 +91,7 @@ async fn a_worker_that_dies_with_some_people_written_is_continued_where_it_was()
 
 #[tokio::test]
 async fn a_shard_that_never_progresses_is_given_up_and_told() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     let started = start(&app, &ana, project, 25).await;
     app.parts.publisher.take();
     let parts = &app.parts;
@@ -110,7 +110,7 @@ async fn a_shard_that_never_progresses_is_given_up_and_told() {
 
 #[tokio::test]
 async fn a_cancelled_run_writes_nobody_more_and_keeps_whom_it_has() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     let started = start(&app, &ana, project, 50).await;
     let messages = app.parts.publisher.take();
     let payload = |i: usize| serde_json::from_str::<Value>(&messages[i].json).unwrap();
@@ -130,7 +130,7 @@ async fn a_cancelled_run_writes_nobody_more_and_keeps_whom_it_has() {
 
 #[tokio::test]
 async fn a_shard_that_cannot_be_read_is_missing_from_the_run_and_never_a_success() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     let started = start(&app, &ana, project, 50).await;
     let broken = sqlx::query(
         "update run_shards set input = '{\"of\": \"a later release\"}' where shard = 1",
@@ -297,7 +297,7 @@ async fn people_who_failed_are_tried_again_and_reported_anew() {
 
 #[tokio::test]
 async fn forged_pushes_are_refused_and_poison_is_not_acknowledged() {
-    let (app, _, _) = study().await;
+    let (app, _, _) = with_project().await;
     let payload = json!({ "schema": 1, "run_id": uuid::Uuid::nil(), "shard": 0 });
     let stranger = platform::queue::Verifier::local(b"another bus", app.parts.clock.clone());
     let old = app.parts.verifier.sign().unwrap();
@@ -315,7 +315,7 @@ async fn forged_pushes_are_refused_and_poison_is_not_acknowledged() {
 
 #[tokio::test]
 async fn ten_runs_at_once_finish_with_five_connections() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     let paths = (0..10).map(|seed| {
         let (app, ana) = (&app, &ana);
         async move {

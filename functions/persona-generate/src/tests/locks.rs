@@ -47,7 +47,7 @@ async fn deadlocks(app: &TestApp) -> i64 {
 
 #[tokio::test]
 async fn the_next_run_of_a_population_starts_while_its_last_one_ends() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     let path = format!("/api/v1/projects/{project}/populations");
     let next = app.post(&ana, &path, json!({ "people": 7, "seed": 5 }));
 
@@ -61,7 +61,7 @@ async fn the_next_run_of_a_population_starts_while_its_last_one_ends() {
 
 #[tokio::test]
 async fn a_project_is_deleted_while_a_run_of_it_ends() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     let (pool, now) = (app.parts.pool.clone(), app.parts.clock.now());
     let delete = async {
         let mut transaction = pool.begin().await?;

@@ -27,7 +27,7 @@ async fn segments(app: &TestApp, table: &'static str) -> BTreeSet<String> {
 async fn needs_cost_at_most_a_quarter_more_and_are_drafted_once() {
     for language in ["pl", "en"] {
         for people in [1, 3, 5, 10, 20, 60] {
-            let (app, ana, project) = study().await;
+            let (app, ana, project) = with_project().await;
             sqlx::query("update projects set language = $1, description = $2")
                 .bind(language)
                 .bind("Cotygodniowa skrzynka warzyw od rolnika. ".repeat(8))
@@ -62,7 +62,7 @@ async fn needs_cost_at_most_a_quarter_more_and_are_drafted_once() {
 
 #[tokio::test]
 async fn people_who_join_later_draft_only_what_is_missing() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     let path = format!("/api/v1/projects/{project}/populations");
     for _ in 0..2 {
         app.post(&ana, &path, json!({ "people": 30, "seed": 5 })).await.expect(202);

@@ -47,7 +47,7 @@ async fn an_address_that_is_not_verified_starts_nothing_that_costs_money() {
 
 #[tokio::test]
 async fn simulated_people_are_for_everybody() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     execute(&app, UNVERIFY, &ana).await;
 
     let started = app.post(&ana, &generate(project), json!({ "num_personas": 3 })).await;

@@ -9,7 +9,7 @@ async fn draw(app: &TestApp, user: &User, project: ProjectId, body: Value) -> Va
 
 #[tokio::test]
 async fn the_same_seed_replays_the_same_people_whatever_the_steps() {
-    let (app, ana, one) = study().await;
+    let (app, ana, one) = with_project().await;
     let target = json!({ "gender": { "Kobieta": 0.6, "Mężczyzna": 0.4 } });
     let two = app.project(&ana, target).await;
 
@@ -24,7 +24,7 @@ async fn the_same_seed_replays_the_same_people_whatever_the_steps() {
 
 #[tokio::test]
 async fn another_seed_gives_other_people_and_another_target_another_population() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
 
     let one = draw(&app, &ana, project, json!({ "people": 10, "seed": 1 })).await;
     let two = draw(&app, &ana, project, json!({ "people": 10, "seed": 2 })).await;
@@ -44,7 +44,7 @@ async fn another_seed_gives_other_people_and_another_target_another_population()
 
 #[tokio::test]
 async fn a_population_of_another_project_is_not_found() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     let other = app.project(&ana, json!({})).await;
     let drawn = draw(&app, &ana, project, json!({ "people": 2, "seed": 1 })).await;
 
@@ -54,7 +54,7 @@ async fn a_population_of_another_project_is_not_found() {
 
 #[tokio::test]
 async fn cards_are_stored_when_the_run_starts() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = with_project().await;
     let path = format!("/api/v1/projects/{project}/populations");
 
     let started = app.post(&ana, &path, json!({ "people": 60, "seed": 3 })).await.expect(202);
