@@ -30,3 +30,16 @@ pub struct Manner {
     /// As in [`PersonaText`].
     pub typical_concerns: Vec<String>,
 }
+
+impl Manner {
+    /// All that is written about a person, with the parts that stand beside their manner.
+    pub fn text(self, headline: String, background_story: String) -> PersonaText {
+        PersonaText {
+            headline,
+            background_story,
+            communication_style: self.communication_style,
+            decision_making_style: self.decision_making_style,
+            typical_concerns: self.typical_concerns,
+        }
+    }
+}
