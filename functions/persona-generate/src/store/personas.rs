@@ -27,15 +27,7 @@ pub(crate) struct StoredPersona {
 impl StoredPersona {
     /// The card and the whole text.
     pub(crate) fn into_parts(self) -> (Card, PersonaText) {
-        let manner = self.manner.0;
-        let text = PersonaText {
-            headline: self.headline,
-            background_story: self.background_story,
-            communication_style: manner.communication_style,
-            decision_making_style: manner.decision_making_style,
-            typical_concerns: manner.typical_concerns,
-        };
-        (self.card.0, text)
+        (self.card.0, self.manner.0.text(self.headline, self.background_story))
     }
 }
 
