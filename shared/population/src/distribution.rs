@@ -5,6 +5,7 @@
 //! income), so a target on any link is a factor on that link, and messages passed backwards make
 //! each earlier link anticipate the later factors.
 
+mod jobs_at_work;
 mod joints;
 
 use super::activity::{Activities, INTERNATIONAL_ACTIVITY, POLAND_ACTIVITY};

@@ -220,7 +220,8 @@ impl<'a> Draw<'a> {
         let mut weights = [0.0; MOST_JOBS];
         for (index, job) in jobs.iter().enumerate() {
             let suits = job.suits(worker.level, age) && job.is_of_their_time(age);
-            if suits && job.suits_place(rural, voivodeship) {
+            let is_past = activity != 0;
+            if suits && job.suits_place(rural, voivodeship) && (is_past || job.is_worked_at(age)) {
                 weights[index] = self.job_weights[group][index][sex]
                     * PAY_FIT[bracket][usize::from(job.pay) - 1];
             }

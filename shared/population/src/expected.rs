@@ -1,5 +1,7 @@
 //! What a population of a plan should look like: the exact shares that its people are drawn to fit.
 
+mod job;
+
 use super::axis::Axis;
 use super::axis::{
     ACTIVITY, Attribute, EDUCATION, GENDER, GROUP, GROUPS, KINDS, LEVELS, YEARS, gender_of,
@@ -65,7 +67,7 @@ impl Categories {
         }
     }
 
-    /// The card's category in every attribute of `expected`, in order.
+    /// The card's category in every attribute of `expected`, in order, those in pairs only last.
     pub(crate) fn of(&self, plan: &Plan, card: &Card) -> Vec<Option<u16>> {
         let age = self.ages.iter().position(|(_, from, to)| (*from..=*to).contains(&card.age));
         let kind = if card.gender as usize == 2 { 2 } else { card.gender as usize };
@@ -87,6 +89,8 @@ impl Categories {
         if let Some(axis) = &self.towns {
             categories.push(location(plan, axis, card));
         }
+        let job = job::number(card);
+        categories.extend([job, job.map(job::class)]);
         categories
     }
 }
@@ -158,8 +162,10 @@ pub(crate) fn expected(plan: &Plan, distribution: &Distribution) -> Expected {
             target_source(axis),
         ));
     }
-    let pairs = shape.pairs(&attributes);
-    Expected { attributes, pairs }
+    let jobs = shape.jobs();
+    let mut pairs = shape.pairs(&attributes);
+    pairs.extend(shape.job_pairs(&attributes, &jobs));
+    Expected { attributes, in_pairs_only: shape.job_attributes(&jobs), pairs }
 }
 
 fn attribute(

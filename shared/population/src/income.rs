@@ -29,6 +29,8 @@ const HOURS: f64 = 168.0;
 const LIFT: f64 = 8_181.72 / 6_346.15;
 /// The spread of wages within group, sex and age. Modelled.
 const WAGE_SIGMA: f64 = 0.42;
+/// The same for trades, machine operators and helpers, whose wages lie closer together. Modelled.
+const MANUAL_SIGMA: f64 = 0.31;
 /// The same for farmers and others who work on their own account in group 6.
 const FARM_SIGMA: f64 = 0.60;
 /// The minimum wage of July 2024, 4,300 zł gross.
@@ -126,7 +128,12 @@ fn spread(Earner { pay_zone, activity, group, sex, class }: Earner) -> Spread {
     match activity {
         0 => {
             let gross = EARNINGS[pay_zone][group][sex][class] * HOURS * LIFT;
-            Spread::around(gross, if group == 6 { FARM_SIGMA } else { WAGE_SIGMA })
+            let sigma = match group {
+                6 => FARM_SIGMA,
+                7..=9 => MANUAL_SIGMA,
+                _ => WAGE_SIGMA,
+            };
+            Spread::around(gross, sigma)
         }
         1 => Spread::around(950.0, 0.5),
         2 => Spread::around(1_250.0, 0.65),

@@ -71,19 +71,28 @@ impl Job {
 
     /// Whether it existed when someone of this age was young enough to take it up.
     pub(crate) fn is_of_their_time(&self, age: u8) -> bool {
-        const OLDEST_BEGINNER: u16 = 45;
+        const OLDEST_BEGINNER: u16 = 35;
         self.since <= REFERENCE_YEAR - u16::from(age) + OLDEST_BEGINNER
+    }
+
+    /// Whether people of this age are still in it: soldiers, policemen, firefighters and miners are on
+    /// their pensions early.
+    pub(crate) fn is_worked_at(&self, age: u8) -> bool {
+        age < PENSION_OF_SERVICE || !IN_SERVICE.contains(&self.english)
     }
 
     /// Whether it is done there. `voivodeship` is its number in Poland.
     pub(crate) fn suits_place(&self, is_rural: bool, voivodeship: Option<usize>) -> bool {
+        self.is_done(is_rural, voivodeship.is_none_or(has_mines))
+    }
+
+    /// Whether it is done in such a place.
+    pub(crate) fn is_done(&self, is_rural: bool, has_mines: bool) -> bool {
         match self.place {
             JobPlace::Anywhere => true,
             JobPlace::Town => !is_rural,
             JobPlace::Country => is_rural,
-            JobPlace::Mines => {
-                voivodeship.is_none_or(|number| MINING.contains(&VOIVODESHIPS[number]))
-            }
+            JobPlace::Mines => has_mines,
         }
     }
 
@@ -128,6 +137,16 @@ fn jobs() -> Vec<Vec<Job>> {
 /// Voivodeships with mines of hard coal, lignite or copper.
 const MINING: [&str; 6] =
     ["śląskie", "małopolskie", "dolnośląskie", "lubelskie", "łódzkie", "wielkopolskie"];
+
+/// Whether a voivodeship has mines.
+pub(crate) fn has_mines(voivodeship: usize) -> bool {
+    MINING.contains(&VOIVODESHIPS[voivodeship])
+}
+
+/// Jobs that are left for a pension of their own after 15 to 25 years; soldiers are a whole group.
+const IN_SERVICE: [&str; 3] = ["police officer", "firefighter", "miner"];
+/// From this age on nobody is in them any more. Modelled: the laws let some stay to 60 or 63.
+pub(crate) const PENSION_OF_SERVICE: u8 = 56;
 
 /// A number for women and men in each job of each group.
 pub(crate) type BySex = Vec<Vec<[f64; 2]>>;
@@ -213,7 +232,9 @@ fn counts(group: usize, workers: &Workers, weights: &[f64]) -> Vec<f64> {
             if brackets.iter().all(|people| *people == 0.0) {
                 continue;
             }
-            let is_open = |job: &Job| job.suits(level, age) && job.is_of_their_time(age);
+            let is_open = |job: &Job| {
+                job.suits(level, age) && job.is_of_their_time(age) && job.is_worked_at(age)
+            };
             let open: Vec<usize> =
                 (0..weights.len()).filter(|job| is_open(&JOBS[group][*job])).collect();
             for (fit, people) in PAY_FIT.iter().zip(brackets).filter(|(_, people)| **people > 0.0) {

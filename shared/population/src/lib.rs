@@ -44,6 +44,7 @@ use std::ops::Range;
 
 pub use activity::{EARLIEST_RETIREMENT, OLDEST_STUDENT, RETIREMENT_AGE};
 pub use contradiction::contradictions;
+pub use first_names::{NameFit, name_fit};
 pub use jobs::{JobShare, job_shares};
 pub use market::market;
 pub use options::AdvancedOptions;
@@ -57,7 +58,7 @@ use crate::fidelity::Expected;
 
 /// Counts changes after which the same plan and seed give other people. Stored with every
 /// population.
-pub const ENGINE_VERSION: u32 = 3;
+pub const ENGINE_VERSION: u32 = 4;
 
 /// The people of a plan and a seed.
 pub struct Population {
@@ -109,8 +110,9 @@ impl Population {
         expected::expected(&self.plan, &self.distribution)
     }
 
-    /// The card's label in every attribute of `expected().attributes`, in order; `None` where the
-    /// attribute does not apply (occupation group of people not in work) or no label fits.
+    /// The card's label in every attribute of `expected().attributes`, and of `in_pairs_only` after
+    /// them, in order; `None` where the attribute does not apply (occupation group and job of people
+    /// not in work) or no label fits.
     pub fn categories(&self, card: &Card) -> Vec<Option<u16>> {
         self.categories.of(&self.plan, card)
     }

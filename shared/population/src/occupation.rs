@@ -6,9 +6,11 @@
 use std::sync::LazyLock;
 
 use super::activity::POLAND_ACTIVITY;
-use super::axis::{CLASSES, GROUPS, LEVELS, MIDDLES, at_class, class_of, isced};
+use super::axis::{CLASSES, GROUPS, LEVELS, MIDDLES, age, at_class, class_of, isced};
 use super::education::POLAND_LEVELS;
+use super::jobs::PENSION_OF_SERVICE;
 use super::joint::{POLAND, years};
+use shared::persona::card::OccupationGroup;
 use shared::text::table::{number, rows, small};
 
 /// The chance of each group among people in work: class of age, sex, place, level.
@@ -36,7 +38,7 @@ const BY_LEVEL: [[f64; GROUPS]; LEVELS] = [
 const RURAL: [f64; GROUPS] = [1.0, 0.75, 0.75, 0.8, 0.85, 0.95, 14.0, 1.3, 1.3, 1.15];
 
 /// Groups by class of age, interpolated between their middles. Modelled: few managers below 25, no
-/// soldiers past 60.
+/// soldiers past 55.
 const BY_CLASS: [[f64; GROUPS]; MIDDLES.len()] = [
     [1.0, 0.15, 0.7, 0.8, 1.2, 1.7, 0.5, 1.0, 0.9, 1.5],
     [1.3, 0.6, 1.1, 1.1, 1.1, 1.1, 0.6, 1.0, 0.9, 0.9],
@@ -50,7 +52,11 @@ const BY_CLASS: [[f64; GROUPS]; MIDDLES.len()] = [
 /// The same by single years.
 static AGE_FIT: LazyLock<[[f64; GROUPS]; CLASSES]> = LazyLock::new(|| {
     std::array::from_fn(|class| {
-        std::array::from_fn(|group| at_class(&BY_CLASS.map(|row| row[group]), class))
+        let mut fit = std::array::from_fn(|group| at_class(&BY_CLASS.map(|row| row[group]), class));
+        if age(class) >= PENSION_OF_SERVICE {
+            fit[OccupationGroup::ArmedForces as usize] = 0.0;
+        }
+        fit
     })
 });
 
@@ -156,7 +162,7 @@ fn cell(scale: &[f64; GROUPS], class: usize, place: usize, level: usize) -> [f64
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::axis::{EDUCATION, age};
+    use crate::axis::EDUCATION;
     use crate::education;
     use crate::jobs::JOBS;
 
@@ -200,6 +206,7 @@ mod tests {
                         let suits = JOBS[group].iter().any(|job| {
                             job.suits(level, age)
                                 && job.is_of_their_time(age)
+                                && job.is_worked_at(age)
                                 && (0..2).all(|place| job.suits_place(place == 1, Some(8)))
                         });
                         assert!(

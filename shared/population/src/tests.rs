@@ -169,23 +169,25 @@ fn expected_shares_are_shares_and_people_have_categories() {
     for plan in plans {
         let population = Population::new(&plan, Seed(1));
         let expected = population.expected();
-        for attribute in &expected.attributes {
+        for attribute in expected.attributes.iter().chain(&expected.in_pairs_only) {
             let sum: f64 = attribute.probabilities.iter().sum();
             assert!((sum - 1.0).abs() < 1e-6, "{} {sum}", attribute.attribute);
             assert_eq!(attribute.labels.len(), attribute.probabilities.len());
         }
         for pair in &expected.pairs {
             let cells: usize =
-                pair.attributes.iter().map(|a| expected.attributes[*a].labels.len()).product();
+                pair.attributes.iter().map(|a| expected.attribute(*a).labels.len()).product();
             assert_eq!(pair.probabilities.len(), cells);
             assert!((pair.probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-6);
         }
         for card in population.cards(0..300) {
             let categories = population.categories(&card);
-            assert_eq!(categories.len(), expected.attributes.len());
+            let own = expected.attributes.len();
+            assert_eq!(categories.len(), own + expected.in_pairs_only.len());
             for (index, category) in categories.iter().enumerate() {
+                let of_work = index == 6 || index >= own;
                 let employed = card.activity == Activity::Employed;
-                assert_eq!(category.is_some(), index != 6 || employed, "{index} {card:?}");
+                assert_eq!(category.is_some(), !of_work || employed, "{index} {card:?}");
             }
         }
     }

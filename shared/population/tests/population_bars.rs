@@ -31,3 +31,11 @@ fn the_jobs_that_a_reader_notices_have_the_women_of_the_table() {
         );
     }
 }
+
+#[test]
+fn first_names_are_near_the_register() {
+    for sex in [shared::persona::card::Sex::Female, shared::persona::card::Sex::Male] {
+        let fit = population::name_fit(sex);
+        assert!(fit.before_2000 <= 0.20 && fit.totals <= 0.02, "{sex:?}: {fit:?}");
+    }
+}

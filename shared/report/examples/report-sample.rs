@@ -117,6 +117,7 @@ fn expected() -> Expected {
                 Provenance::Modelled,
             ),
         ],
+        in_pairs_only: Vec::new(),
         pairs: vec![ExpectedPair {
             attributes: [0, 1],
             probabilities: ages.iter().flat_map(|a| genders.map(|g| a * g)).collect(),

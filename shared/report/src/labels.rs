@@ -24,6 +24,8 @@ fn attribute(attribute: &str, language: Language) -> &str {
         "education" => language.pick("Education", "Wykształcenie"),
         "activity" => language.pick("Main activity", "Główne zajęcie"),
         "occupation_group" => language.pick("Occupation", "Zawód"),
+        "job" => language.pick("Job", "Stanowisko"),
+        "women_in_job" => language.pick("Share of women in the job", "Udział kobiet w zawodzie"),
         "income_bracket" => language.pick("Income", "Dochód"),
         "location" => language.pick("Location", "Lokalizacja"),
         other => other,

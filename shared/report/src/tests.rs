@@ -18,6 +18,7 @@ fn population_of(people: u16, name: &str) -> PopulationReport {
             provenance: Provenance::Official,
             source: name.to_owned(),
         }],
+        in_pairs_only: Vec::new(),
         pairs: Vec::new(),
     };
     let categories: Vec<[Option<u16>; 1]> = (0..people).map(|i| [Some(i % 2)]).collect();

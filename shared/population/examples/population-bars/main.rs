@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use measure::{jobs, measure, name, plan};
-use population::{Plan, Population};
+use population::{Plan, Population, name_fit};
 use shared::Seed;
+use shared::persona::card::Sex;
 
 /// Seconds for 100,000 people on one core.
 const TIME_LIMIT: f64 = 1.0;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
             verdict(measured.passes()),
         );
     }
+    passed &= print_names();
     passed &= print_jobs(&plan);
     let started = Instant::now();
     let people = Population::new(&plan, Seed(1)).cards(0..100_000).len();
@@ -40,6 +42,20 @@ fn main() -> ExitCode {
         verdict(seconds <= TIME_LIMIT)
     );
     if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// First names of those born before 2000: total variations, exact.
+fn print_names() -> bool {
+    println!("\nFirst names of those born before 2000, women and men\n");
+    let fits = [Sex::Female, Sex::Male].map(name_fit);
+    let line = |name: &str, own: [f64; 2], bar: f64| {
+        let holds = own.iter().all(|figure| *figure <= bar);
+        println!("{name:<34} {bar:>8.4} {:>8.4} {:>8.4}  {}", own[0], own[1], verdict(holds));
+        holds
+    };
+    let born = line("1997-1999 to 2000 and 2001", fits.map(|fit| fit.before_2000), 0.20);
+    let totals = line("bearers by name to the register", fits.map(|fit| fit.totals), 0.02);
+    born && totals
 }
 
 /// The share of women in the jobs that a reader notices first.

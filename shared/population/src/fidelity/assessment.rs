@@ -28,7 +28,8 @@ const PROJECT_KEYS: [(&str, &[&str]); 5] = [
 /// One stored person, as the report sees them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Observed<'a> {
-    /// The category's index for each attribute of the target, in its order; `None` or nothing where
+    /// The category's index for each attribute of the target, in its order, and after them for those
+    /// that are looked at in pairs only; `None` or nothing where
     /// the attribute does not apply. An index without a label counts as an impossible person.
     pub categories: &'a [Option<u16>],
     /// What was written about the person.
@@ -135,7 +136,7 @@ fn category(key: &str, target: f64, observed: u64, n: u64) -> CategoryFit {
 }
 
 fn pair(expected: &Expected, pair: &ExpectedPair, observed: &[Observed<'_>]) -> PairFit {
-    let [a, b] = pair.attributes.map(|i| &expected.attributes[i]);
+    let [a, b] = pair.attributes.map(|i| expected.attribute(i));
     let columns = b.labels.len();
     let mut counts = vec![0u64; a.labels.len() * columns];
     let mut unknown = 0;

@@ -19,6 +19,7 @@ fn expected() -> Expected {
                 Provenance::Modelled,
             ),
         ],
+        in_pairs_only: Vec::new(),
         pairs: vec![ExpectedPair {
             attributes: [0, 1],
             probabilities: vec![0.15, 0.25, 0.1, 0.0, 0.15, 0.25, 0.1, 0.0],

@@ -1,0 +1,112 @@
+//! Whole surveys against people: others of the same people, and answers that nobody gave.
+
+use population::{Plan, Population};
+use rand::RngExt;
+use rand::seq::SliceRandom;
+use serde_json::{Value, json};
+use shared::Seed;
+use shared::persona::Card;
+use shared::survey::human_comparison::{Verdict, against};
+use shared::survey::result::Respondent;
+use shared::survey::{Answers, Question, Response, sample};
+
+const QUESTIONS: usize = 18;
+const SURVEYS: u64 = 50;
+/// What the made-up people answer from 1 to 5: most agree, few do not.
+const SKEWED: [f64; 5] = [0.04, 0.06, 0.10, 0.22, 0.58];
+
+/// Prints how often the same people pass and differ, and that made-up answers differ.
+pub(crate) fn print() -> bool {
+    println!(
+        "\nSurveys of {QUESTIONS} skewed questions, held against other people of the same kind"
+    );
+    let cards = Population::new(&Plan::everyone(), Seed(1)).cards(0..300);
+    let mut held = true;
+    for people in [25, 50, 100, 300] {
+        let verdicts: Vec<Verdict> = (0..SURVEYS)
+            .map(|seed| verdict(&cards, &survey(people, 2 * seed), &survey(people, 2 * seed + 1)))
+            .collect();
+        let count = |wanted: &[Verdict]| verdicts.iter().filter(|v| wanted.contains(v)).count();
+        // 3 of 100 are called different at most: of 50, more than 4 are seen in 2 of 100 runs
+        let differs = count(&[Verdict::Differs, Verdict::VarianceLost]);
+        held &= crate::at_most(&format!("{people} a side: differ"), differs, 50, 4);
+        if people >= 300 {
+            let passes = count(&[Verdict::Passes]);
+            held &= crate::at_least(&format!("{people} a side: pass"), passes, 50, 46);
+        }
+    }
+    println!("\nAnswers that nobody gave, against 100 people");
+    held &= made_up(&cards, "the right shares given by the wrong people: pass", shuffled);
+    held & made_up(&cards, "answers drawn evenly from the scale: pass", uniform)
+}
+
+fn made_up(cards: &[Card], name: &str, answers: fn(u64) -> Vec<Answers>) -> bool {
+    let passed = (0..20)
+        .filter(|seed| {
+            verdict(cards, &answers(*seed), &survey(100, 1_000 + seed)) == Verdict::Passes
+        })
+        .count();
+    crate::at_most(name, passed, 20, 0)
+}
+
+fn verdict(cards: &[Card], simulated: &[Answers], people: &[Answers]) -> Verdict {
+    let respondents: Vec<Respondent> = cards
+        .iter()
+        .zip(simulated)
+        .map(|(card, answers)| {
+            let response = Response { answers: answers.clone(), ..Response::default() };
+            Respondent { profile: card.into(), response, weight: 1.0 }
+        })
+        .collect();
+    against(&questions(), &respondents, people, Seed(1)).verdict
+}
+
+fn questions() -> Vec<Question> {
+    let one = |n| json!({ "id": format!("q{n}"), "type": "rating-scale", "title": "T" });
+    sample::questions(Value::Array((0..QUESTIONS).map(one).collect()))
+}
+
+/// People whose opinion shows in all their answers.
+fn survey(people: usize, seed: u64) -> Vec<Answers> {
+    let mut rng = Seed(seed).child("survey", 0).rng();
+    (0..people)
+        .map(|_| {
+            let opinion: f64 = rng.random();
+            let mut answer = |number| {
+                let is_own = rng.random::<f64>() < 0.4;
+                let luck = if is_own { opinion } else { rng.random() };
+                (format!("q{number}"), json!(point(luck)))
+            };
+            (0..QUESTIONS).map(&mut answer).collect()
+        })
+        .collect()
+}
+
+/// The point at this part of the skewed shares.
+fn point(mut luck: f64) -> usize {
+    let place = SKEWED.iter().position(|share| {
+        luck -= share;
+        luck < 0.0
+    });
+    place.unwrap_or(SKEWED.len() - 1) + 1
+}
+
+/// Each question's answers dealt among the people anew.
+fn shuffled(seed: u64) -> Vec<Answers> {
+    let mut people = survey(100, seed);
+    for number in 0..QUESTIONS {
+        let id = format!("q{number}");
+        let mut column: Vec<Value> = people.iter().map(|answers| answers[&id].clone()).collect();
+        column.shuffle(&mut Seed(seed).child(&id, 0).rng());
+        people.iter_mut().zip(column).for_each(|(answers, value)| {
+            answers.insert(id.clone(), value);
+        });
+    }
+    people
+}
+
+fn uniform(seed: u64) -> Vec<Answers> {
+    let mut rng = Seed(seed).child("uniform", 0).rng();
+    let mut answer = |number| (format!("q{number}"), json!(rng.random_range(1..=5)));
+    (0..100).map(|_| (0..QUESTIONS).map(&mut answer).collect()).collect()
+}

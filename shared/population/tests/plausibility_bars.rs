@@ -1,0 +1,67 @@
+//! Rules of plain sense, the same as `cargo run --example plausibility` prints.
+
+use shared::persona::Card;
+
+#[path = "../examples/plausibility/check.rs"]
+mod check;
+
+#[test]
+fn hardly_anybody_breaks_a_rule_and_figures_are_near_the_published_ones() {
+    let cards = check::people();
+    let rules = check::rules(&cards);
+    let told = |rule: &check::Rule| {
+        let check::Rule { name, people, published, breaks, source } = rule;
+        format!("{name}: {breaks:.0} of {people}, published {published:.0} ({source})")
+    };
+    let told: Vec<String> = rules.iter().map(told).collect();
+
+    assert!(check::share(&rules) <= check::LIMIT, "{}", told.join("\n"));
+    for figure in check::figures(&cards) {
+        assert!(
+            figure.passes(),
+            "{}: {:.2}, published {:.2}, bar {:.2} ({})",
+            figure.name,
+            figure.here,
+            figure.published,
+            figure.reach,
+            figure.source
+        );
+    }
+}
+
+/// Gives a person something of another's, if the two (by their places) are alike enough.
+struct Change<'a> {
+    name: &'a str,
+    give: fn(&mut Card, &Card),
+    is_like: &'a dyn Fn(usize, usize) -> bool,
+}
+
+#[test]
+fn people_with_each_others_jobs_names_or_ages_break_the_rules() {
+    let right = check::people();
+    let groups = |i: usize| (right[i].occupation_group, right[i].activity);
+    let everybody: Vec<usize> = (0..right.len()).collect();
+    // the next person of the same group, whatever the sex; the next of the same sex; anybody
+    let jobs = Change {
+        name: "jobs",
+        give: |card, other| card.occupation_en = other.occupation_en.clone(),
+        is_like: &|a, b| groups(a) == groups(b),
+    };
+    let names = Change {
+        name: "names",
+        give: |card, other| card.first_name = other.first_name.clone(),
+        is_like: &|a, b| right[a].sex == right[b].sex,
+    };
+    let ages =
+        Change { name: "ages", give: |card, other| card.age = other.age, is_like: &|_, _| true };
+    for Change { name, give, is_like } in [jobs, names, ages] {
+        let mut wrong = right.clone();
+        for (at, card) in wrong.iter_mut().enumerate() {
+            let after = everybody.iter().cycle().skip(at + 7);
+            let other = after.take(2_000).find(|other| is_like(at, **other));
+            other.into_iter().for_each(|other| give(card, &right[*other]));
+        }
+        let share = check::share(&check::rules(&wrong));
+        assert!(share > check::LIMIT, "{name}: {share}");
+    }
+}
