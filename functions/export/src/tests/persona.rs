@@ -151,3 +151,16 @@ async fn a_form_that_is_not_there_is_refused_and_so_is_a_deleted_person() {
         .unwrap();
     app.post(&ana, &path(ids[0]), json!({ "format": "json" })).await.expect(404);
 }
+
+#[tokio::test]
+async fn the_disclosure_says_that_a_hand_has_changed_the_text() {
+    let (app, ana, _, ids) = study(1).await;
+    sqlx::query("update personas set edited_by = created_by, edited_at = created_at")
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+
+    let found = app.post(&ana, &path(ids[0]), json!({ "format": "json" })).await.expect(200);
+
+    assert_eq!(found["disclosure"]["models"][0]["model"], "offline, edited by hand");
+}

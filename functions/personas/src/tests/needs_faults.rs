@@ -8,8 +8,9 @@ use super::needs::{says, together};
 use super::*;
 
 const TOPIC: &str = "persona-insights";
-/// What one segment may take, asked and answered: forty answers of 240 characters are most of it.
-const MOST_TOKENS: i64 = 7_000;
+/// What one segment may take, asked and answered: forty Polish answers of 240 characters are most of it. 6,200 are
+/// asked, and 1,800 may be answered.
+const MOST_TOKENS: i64 = 8_200;
 
 /// A run over all segments of so many people, and the payloads of its messages.
 async fn started(app: &TestApp, ana: &User, project: ProjectId) -> (RunId, Vec<Value>) {
