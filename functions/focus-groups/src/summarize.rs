@@ -195,13 +195,7 @@ impl SummaryJob {
         merge_names(readings.values_mut(), self.setting.language);
         let with = self.order.with_recommendations;
         let prompt = prompt::synthesis(&self.material, &readings, &digests, with);
-        let offline = || {
-            let mut made = synthesis(&self.material, &readings);
-            if !with {
-                made.recommendations.clear();
-            }
-            made
-        };
+        let offline = || synthesis(&self.material, &readings);
         let last = self.chunks();
         let task = ("focus_group_synthesis", last);
         let stop = context.stop.clone();
@@ -219,7 +213,7 @@ impl SummaryJob {
                     ..self.metadata(context.now())
                 };
                 let made = answer.value;
-                let summary = assemble(&self.material, &readings, made, lexical, metadata);
+                let summary = assemble(&self.material, &readings, made, with, lexical, metadata);
                 self.save(context, &summary).await?;
             }
             Err(Failure::Cancelled) => {}

@@ -32,7 +32,8 @@ pub(crate) struct SummaryOptions {
     /// Accepted; the deployment decides which model sums up.
     #[serde(rename = "use_pro_model")]
     _use_pro_model: Option<bool>,
-    /// Whether to recommend what to do next. Default true.
+    /// Whether to recommend what to do or to ask next. Default true: there is always at least one. With false
+    /// there is none, whatever the model writes.
     include_recommendations: Option<bool>,
 }
 

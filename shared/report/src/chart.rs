@@ -18,7 +18,7 @@ pub(super) fn attribute(fit: &AttributeFit, language: Language) -> String {
 {bars}</article>
 "#,
         name = escape(&fit.display),
-        badge = badge(fit, language),
+        badge = badge(fit.provenance, language),
         state = state(fit.fit.verdict, language),
         source = escape(&words::source(fit, language)),
         missing = missing(fit, language),
@@ -40,14 +40,14 @@ pub(super) fn key(language: Language) -> String {
 }
 
 /// The badge of a target's origin.
-pub(super) fn badge(fit: &AttributeFit, language: Language) -> String {
-    let class = match fit.provenance {
+pub(super) fn badge(provenance: Provenance, language: Language) -> String {
+    let class = match provenance {
         Provenance::Official => "official",
         Provenance::Modelled => "modelled",
         Provenance::NotOfficial => "not_official",
         Provenance::Target => "target",
     };
-    format!(r#"<span class="badge {class}">{}</span>"#, words::provenance(fit.provenance, language))
+    format!(r#"<span class="badge {class}">{}</span>"#, words::provenance(provenance, language))
 }
 
 /// A verdict with its colour.

@@ -56,7 +56,7 @@ pub(super) fn attributes(report: &FidelityReport, language: Language) -> String 
             let name = format!(
                 "{} {}<small>{}</small>",
                 escape(&a.display),
-                badge(a, language),
+                badge(a.provenance, language),
                 escape(&words::source(a, language))
             );
             row(&name, &a.fit, language)
@@ -71,7 +71,10 @@ pub(super) fn pairs(report: &FidelityReport, language: Language) -> String {
     let rows: String = report
         .pairs
         .iter()
-        .map(|pair| row(&escape(&pair.display.join(" × ")), &pair.fit, language))
+        .map(|pair| {
+            let from = pair.provenance.map(|from| badge(from, language)).unwrap_or_default();
+            row(&format!("{} {from}", escape(&pair.display.join(" × "))), &pair.fit, language)
+        })
         .collect();
     let title = language.pick("Two attributes together", "Dwie cechy łącznie");
     table(title, language.pick("pair", "para"), &rows, language)
@@ -97,13 +100,15 @@ fn table(title: &str, first: &str, rows: &str, language: Language) -> String {
 
 fn row(name: &str, fit: &Fit, language: Language) -> String {
     let test = escape(&words::test(&fit.chi_square, language));
+    let corrected = words::corrected(fit, language).map(|said| escape(&said));
+    let corrected = corrected.map(|said| format!("<small>{said}</small>")).unwrap_or_default();
     let pooled = fit.chi_square.tested().map_or(0, |test| test.pooled);
     let pooled = match pooled {
         0 => String::new(),
         n => language.pick(format!("{n} small ones pooled"), format!("połączono małe: {n}")),
     };
     format!(
-        r#"<tr><th scope="row">{name}</th><td class="n">{tv}</td><td class="n">{usual}</td><td class="n">{most}</td><td class="test">{test}<small>{pooled}</small></td><td class="n">{power}</td><td>{state}</td></tr>
+        r#"<tr><th scope="row">{name}</th><td class="n">{tv}</td><td class="n">{usual}</td><td class="n">{most}</td><td class="test">{test}{corrected}<small>{pooled}</small></td><td class="n">{power}</td><td>{state}</td></tr>
 "#,
         tv = percent(fit.total_variation, language),
         usual = percent(fit.noise_floor.expected, language),

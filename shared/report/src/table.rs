@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::words;
-use population::fidelity::{AttributeFit, FidelityReport, Overall};
+use population::fidelity::{AttributeFit, FidelityReport, Fit, Overall};
 use shared::Language;
 use shared::text::number::{people, percent};
 
@@ -51,11 +51,12 @@ fn attribute(text: &mut String, fit: &AttributeFit, language: Language, width: u
         line(text, &format!("  … +{}", fit.categories.len() - CATEGORIES));
     }
     let summary = format!(
-        "  → {}: TV {} (95%: {}), {}",
+        "  → {}: TV {} (95%: {}), {}{}",
         words::verdict(fit.fit.verdict, language),
         percent(fit.fit.total_variation, language),
         percent(fit.fit.noise_floor.p95, language),
-        words::test(&fit.fit.chi_square, language)
+        words::test(&fit.fit.chi_square, language),
+        corrected(&fit.fit, language)
     );
     line(text, &wrapped(&summary, width));
 }
@@ -78,15 +79,24 @@ fn pairs(text: &mut String, report: &FidelityReport, language: Language, width: 
         line(text, "");
     }
     for pair in &report.pairs {
+        let badge = pair.provenance.map(|from| words::provenance(from, language));
+        let badge = badge.map(|badge| format!("  [{badge}]")).unwrap_or_default();
         let row = format!(
-            "{}: TV {} (95%: {}), {}",
+            "{}{badge} → {}: TV {} (95%: {}), {}{}",
             pair.display.join(" × "),
+            words::verdict(pair.fit.verdict, language),
             percent(pair.fit.total_variation, language),
             percent(pair.fit.noise_floor.p95, language),
-            words::verdict(pair.fit.verdict, language)
+            words::test(&pair.fit.chi_square, language),
+            corrected(&pair.fit, language)
         );
         line(text, &wrapped(&row, width));
     }
+}
+
+/// By which p value the verdict goes: one that is not corrected can lie below 5 % beside "fits".
+fn corrected(fit: &Fit, language: Language) -> String {
+    words::corrected(fit, language).map(|said| format!("; {said}")).unwrap_or_default()
 }
 
 fn texts(text: &mut String, report: &FidelityReport, language: Language, width: usize) {

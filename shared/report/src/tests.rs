@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use population::fidelity::{Expected, ExpectedAttribute, Observed, Provenance, report};
+use population::fidelity::{
+    Expected, ExpectedAttribute, ExpectedPair, Observed, Provenance, report,
+};
 
 const HOSTILE: &str = "<script>alert('\"&')</script>";
 
@@ -11,17 +13,20 @@ fn population(name: &str) -> PopulationReport {
 
 fn population_of(people: u16, name: &str) -> PopulationReport {
     let expected = Expected {
-        attributes: vec![ExpectedAttribute {
-            attribute: "gender".to_owned(),
-            labels: vec!["female".to_owned(), "male".to_owned()],
-            probabilities: vec![0.5, 0.5],
-            provenance: Provenance::Official,
-            source: name.to_owned(),
-        }],
+        attributes: [("gender", Provenance::Official), ("activity", Provenance::Modelled)]
+            .map(|(attribute, provenance)| ExpectedAttribute {
+                attribute: attribute.to_owned(),
+                labels: vec!["one".to_owned(), "other".to_owned()],
+                probabilities: vec![0.5, 0.5],
+                provenance,
+                source: name.to_owned(),
+            })
+            .to_vec(),
+        pairs: vec![ExpectedPair { attributes: [0, 1], probabilities: vec![0.25; 4] }],
         in_pairs_only: Vec::new(),
-        pairs: Vec::new(),
     };
-    let categories: Vec<[Option<u16>; 1]> = (0..people).map(|i| [Some(i % 2)]).collect();
+    let categories: Vec<[Option<u16>; 2]> =
+        (0..people).map(|i| [Some(i % 2), Some(i / 2 % 2)]).collect();
     let observed: Vec<Observed<'_>> = categories
         .iter()
         .map(|c| Observed { categories: c, name, ..Observed::default() })
@@ -109,6 +114,23 @@ fn every_limit_is_printed() {
     for limit in &report.fidelity.limits {
         assert!(page.contains(limit.sentence(Language::Polish)), "{limit:?}");
         assert!(table.contains(limit.sentence(Language::Polish)), "{limit:?}");
+    }
+}
+
+#[test]
+fn a_pair_says_what_it_is_held_against_and_its_corrected_p_value() {
+    for (language, from, corrected) in [
+        (Language::English, "modelled", "corrected for the whole report: p = "),
+        (Language::Polish, "modelowane", "z poprawką na cały raport: p = "),
+    ] {
+        let report = population("Kawa");
+
+        let (page, table) = (html(&report, language), table(&report.fidelity, language, 500));
+
+        for said in [page, table] {
+            let mut pairs = said.lines().filter(|line| line.contains("Kawa × Kawa"));
+            assert!(pairs.any(|line| line.contains(from) && line.contains(corrected)), "{said}");
+        }
     }
 }
 

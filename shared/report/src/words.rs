@@ -123,6 +123,15 @@ pub(super) fn test(test: &Test, language: Language) -> String {
     }
 }
 
+/// A p value after the correction for all tests of the report, by which the verdict goes. Absent in reports from before
+/// it was stated.
+pub(super) fn corrected(fit: &Fit, language: Language) -> Option<String> {
+    let p = p_value(fit.adjusted_p_value?, language);
+    let said =
+        language.pick("corrected for the whole report: p =", "z poprawką na cały raport: p =");
+    Some(format!("{said} {p}").replace("= <", "<"))
+}
+
 /// The power of the test against a medium and a large deviation.
 pub(super) fn power(test: &Test, language: Language) -> String {
     test.tested().map_or_else(

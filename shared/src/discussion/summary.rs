@@ -205,7 +205,8 @@ pub struct Summary {
     pub surprising_findings: Vec<String>,
     /// By part of the group.
     pub segment_analysis: BTreeMap<String, String>,
-    /// What to do or to ask next: at least one, by rule where a model has none.
+    /// What to do or to ask next: at least one, by rule where a model has none; none where the request
+    /// wanted none.
     pub recommendations: Vec<String>,
     /// How the tone went.
     pub sentiment_narrative: String,
@@ -238,11 +239,13 @@ struct Dropped {
     insights: usize,
 }
 
-/// The summary of a synthesis, with everything checked against the answers.
+/// The summary of a synthesis, with everything checked against the answers. Without recommendations it has none,
+/// whatever the synthesis says; with them at least one.
 pub fn assemble(
     material: &Material,
     readings: &BTreeMap<TurnId, Reading>,
     synthesis: Synthesis,
+    with_recommendations: bool,
     by_lexicon: usize,
     metadata: Metadata,
 ) -> Summary {
@@ -269,7 +272,9 @@ pub fn assemble(
     let mut recommendations: Vec<String> =
         synthesis.recommendations.iter().map(|text| clean(text, &mut dropped)).collect();
     recommendations.retain(|text| !text.is_empty());
-    if recommendations.is_empty() {
+    if !with_recommendations {
+        recommendations.clear();
+    } else if recommendations.is_empty() {
         recommendations = offline::next_questions(material, readings);
     }
     let texts = |proven: &[Proven]| proven.iter().map(|p| p.text.clone()).collect::<Vec<_>>();

@@ -41,7 +41,10 @@ fn figures(statistics: &Statistics, language: Language) -> Vec<String> {
         Statistics::Matrix(matrix) => matrix
             .rows
             .iter()
-            .map(|(row, rating)| format!("{mean} {}  {row}", number(rating.mean)))
+            .map(|(row, rating)| {
+                let [low, high] = rating.mean_interval.unwrap_or([rating.mean; 2]).map(number);
+                format!("{mean} {} ({low} … {high})  {row}", number(rating.mean))
+            })
             .collect(),
         Statistics::Numeric(numeric) => {
             let unit = numeric.unit.as_deref().unwrap_or_default();
@@ -55,7 +58,11 @@ fn figures(statistics: &Statistics, language: Language) -> Vec<String> {
             .themes
             .iter()
             .take(3)
-            .map(|theme| format!("{}  {}", percent(theme.share, language), theme.words.join(", ")))
+            .map(|theme| {
+                let [low, high] = theme.interval.map(|x| percent(x, language));
+                let (share, words) = (percent(theme.share, language), theme.words.join(", "));
+                format!("{share}  {words} ({low} … {high}, n = {})", theme.count)
+            })
             .collect(),
         Statistics::Empty {} => Vec::new(),
     }

@@ -63,7 +63,8 @@ fn a_model_that_invents_quotes_and_citations_is_left_with_what_holds() {
         sentiment_narrative: String::new(),
     };
 
-    let summary = assemble(&material, &BTreeMap::new(), invented, 0, metadata());
+    let without = assemble(&material, &BTreeMap::new(), invented.clone(), false, 0, metadata());
+    let summary = assemble(&material, &BTreeMap::new(), invented, true, 0, metadata());
 
     assert_eq!(summary.key_insights, ["Cena odstrasza.", "Umowa budzi lęk."]);
     assert_eq!(summary.executive_summary, "Cena dzieli.");
@@ -83,6 +84,7 @@ fn a_model_that_invents_quotes_and_citations_is_left_with_what_holds() {
         "what to ask next, also where the model has nothing"
     );
     assert!(summary.full_analysis.contains(&summary.recommendations[0]));
+    assert!(without.recommendations.is_empty() && !without.full_analysis.contains('→'));
 }
 
 #[test]
@@ -128,7 +130,7 @@ fn the_rule_made_summary_holds_against_its_own_checks() {
         .collect();
 
     let made = synthesis(&material, &readings);
-    let summary = assemble(&material, &readings, made, readings.len(), metadata());
+    let summary = assemble(&material, &readings, made, true, readings.len(), metadata());
 
     assert_eq!(summary.evidence.quotes_dropped, 0);
     assert_eq!(summary.evidence.insights_dropped, 0);
