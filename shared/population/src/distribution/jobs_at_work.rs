@@ -66,7 +66,7 @@ impl Distribution {
             // as `Job::suits_place` has it: nobody knows where the mines are
             return [1.0; ZONES];
         }
-        for (number, stratum) in plan.sites.iter().enumerate() {
+        for (number, stratum) in plan.strata.iter().enumerate() {
             let people = forward.cells[number][kind][year];
             all[self.zone(number)] += people;
             if has_mines(stratum.territory / 2) {
