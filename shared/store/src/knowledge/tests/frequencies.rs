@@ -124,22 +124,26 @@ async fn a_large_scope_finds_what_is_rare_in_it_beside_a_stranger_where_it_is_co
     let theirs_say: Vec<String> = (0..1_600).map(|n| format!("Dyskont {n}.")).collect();
     put_words(&knowledge, &theirs, &theirs_say).await;
     let beside = by_words(&knowledge, &[ours.scope]).await;
+    let raw = raw(&knowledge, &[ours.scope]).await;
 
     let texts_of = texts_of(&knowledge, &alone[..5]).await;
     assert!(texts_of.iter().all(|text| text.starts_with("W dyskoncie")), "{texts_of:?}");
     assert_eq!(beside, alone, "order and scores of all {}", alone.len());
+    let is_rare = |one: &Candidate| alone[..5].iter().any(|rare| rare.id == one.id);
+    assert!(!raw.iter().any(is_rare), "the index puts what the stranger has much of last");
     for document in [ours, theirs] {
         knowledge.delete_document(document.id).await.unwrap();
     }
 }
 
-/// Writes the texts without vectors, a chunk each.
+/// Writes the texts with one vector for all, a chunk each: only words are looked for.
 async fn put_words(knowledge: &Knowledge, document: &Document, texts: &[String]) {
     let chunks = paragraphs(&texts.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(chunks.len(), texts.len());
     knowledge.put_document(document).await.unwrap();
+    let vector = embedding("x");
     let embedded: Vec<Embedded> =
-        chunks.iter().map(|chunk| Embedded { chunk, embedding: None }).collect();
+        chunks.iter().map(|chunk| Embedded { chunk, embedding: Some(&vector) }).collect();
     for some in embedded.chunks(200) {
         knowledge.write_chunks(document, some).await.unwrap();
     }
