@@ -43,6 +43,19 @@ export function Terms({
         <option value="net">{t("figures.bases.net")}</option>
         <option value="gross">{t("figures.bases.gross")}</option>
       </Select>
+      {draft.basis === "gross" && (
+        <Input
+          label={t("figures.vat")}
+          hint={t("figures.vatHint")}
+          type="number"
+          min={0}
+          max={1}
+          step="any"
+          value={draft.vat}
+          error={fieldError(failure, "vat_rate")}
+          onChange={(event) => set({ vat: event.target.value })}
+        />
+      )}
       <Input
         label={t("figures.discount")}
         hint={t("figures.discountHint")}

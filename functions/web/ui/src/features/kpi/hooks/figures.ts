@@ -42,6 +42,8 @@ export type FiguresDraft = {
   currency: string;
   period: Schemas["KpiPeriod"];
   basis: Schemas["KpiBasis"];
+  /** Of amounts with tax. */
+  vat: string;
   discount: string;
   industry: Schemas["KpiIndustry"] | "";
   rows: Record<string, Partial<Record<Column, string>>>;
@@ -113,6 +115,7 @@ export function asDraft({ inputs }: Inputs): FiguresDraft {
     currency: inputs?.currency ?? "PLN",
     period: inputs?.period ?? "monthly",
     basis: inputs?.basis ?? "net",
+    vat: text(inputs?.vat_rate),
     discount: text(inputs?.discount_rate),
     industry: inputs?.industry ?? "",
     rows: Object.fromEntries(rows),
@@ -141,6 +144,7 @@ export function asInputs(draft: FiguresDraft, csv?: string): Schemas["PutKpiInpu
     currency: draft.currency.trim().toUpperCase(),
     period: draft.period,
     basis: draft.basis,
+    vat_rate: draft.basis === "gross" ? figure(draft.vat) : null,
     discount_rate: figure(draft.discount),
     industry: draft.industry || null,
     benchmarks: draft.benchmarks.map(({ metric, value, source, on }) => ({
@@ -169,5 +173,5 @@ export const isMarked = (failure: unknown): boolean =>
   failure instanceof ProblemError &&
   failure.fields.length > 0 &&
   failure.fields.every(({ field }) =>
-    /^(figures|benchmarks)\.\d+\.|^(currency|discount)/.test(field),
+    /^(figures|benchmarks)\.\d+\.|^(currency|discount|vat)/.test(field),
   );
