@@ -31,7 +31,9 @@ pub(super) enum Worded {
 
 /// What large scopes were counted to have, by what was counted and the scope's key, and since when.
 #[derive(Clone, Default)]
-pub(super) struct Counted(Arc<Mutex<HashMap<(Worded, String), (Instant, Frequencies)>>>);
+pub(super) struct Counted(Arc<Mutex<Kept>>);
+
+type Kept = HashMap<(Worded, String), (Instant, Frequencies)>;
 
 impl Counted {
     /// What is known of these scopes.

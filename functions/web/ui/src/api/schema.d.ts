@@ -123,7 +123,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sends a letter with which a new password can be set, within an hour and once. The answer is the
+         * Sends an e-mail with which a new password can be set, within an hour and once. The answer is the
          *     same, and takes as long, whether or not the address has an account.
          */
         post: operations["post_auth_password_forgot"];
@@ -143,7 +143,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sets a new password with the token of a letter, and ends every sign-in. Whoever has the letter also
+         * Sets a new password with the token of an e-mail, and ends every sign-in. Whoever has the e-mail also
          *     reads the address's mail, so the address is verified.
          */
         post: operations["post_auth_password_reset"];
@@ -183,7 +183,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Creates an account, signs it in, and sends a letter that verifies its address, at most 5 an hour to one
+         * Creates an account, signs it in, and sends an e-mail that verifies its address, at most 5 an hour to one
          *     address.
          */
         post: operations["post_auth_register"];
@@ -223,7 +223,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends the letter that verifies the caller's address once more. */
+        /** Sends the e-mail that verifies the caller's address once more. */
         post: operations["post_auth_verify_send"];
         delete?: never;
         options?: never;
@@ -923,7 +923,11 @@ export interface paths {
         delete: operations["delete_personas_persona_id"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Changes what is written about a persona. What contradicts its card (age, sex, town, occupation) is refused, as it
+         *     is of a model; numbers and labels cannot be changed. `edited_at` says ever after that a hand has changed it.
+         */
+        patch: operations["patch_personas_persona_id"];
         trace?: never;
     };
     "/api/v1/personas/{persona_id}/actions/compare": {
@@ -1187,7 +1191,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's studies, newest first. `X-Total-Count` says how many there are. */
+        /** The caller's projects, newest first. `X-Total-Count` says how many there are. */
         get: operations["get_projects"];
         put?: never;
         /**
@@ -1208,13 +1212,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One study. */
+        /** One project. */
         get: operations["get_projects_project_id"];
-        /** Changes a study. */
+        /** Changes a project. */
         put: operations["put_projects_project_id"];
         post?: never;
         /**
-         * Deletes a study and everything in it: nobody sees it any more, its work stops, and it is purged
+         * Deletes a project and everything in it: nobody sees it any more, its work stops, and it is purged
          *     after its retention.
          */
         delete: operations["delete_projects_project_id"];
@@ -1230,10 +1234,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a study's budget stands. */
+        /** Where a project's budget stands. */
         get: operations["get_projects_project_id_budget"];
         /**
-         * Sets the most that a study may spend. What is spent or reserved stays, even above the new limit:
+         * Sets the most that a project may spend. What is spent or reserved stays, even above the new limit:
          *     then no new call is made.
          */
         put: operations["put_projects_project_id_budget"];
@@ -1288,7 +1292,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The focus groups of a study, newest first. `X-Total-Count` says how many there are. */
+        /** The focus groups of a project, newest first. `X-Total-Count` says how many there are. */
         get: operations["get_projects_project_id_focus_groups"];
         put?: never;
         /** Sets up a focus group. */
@@ -1358,7 +1362,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The spreadsheet to fill in: a line a segment and one for all customers, empty. */
+        /**
+         * The spreadsheet to fill in: a line a segment and one for all customers, with the figures that are stored. Filled
+         *     in it goes back as `csv` of the same route.
+         */
         get: operations["get_projects_project_id_kpi_inputs_template_csv"];
         put?: never;
         post?: never;
@@ -1450,7 +1457,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The members of a study. */
+        /** The members of a project. */
         get: operations["get_projects_project_id_members"];
         /**
          * Invites an address. An e-mail is on its way, and who has proved the address becomes a member by accepting,
@@ -1536,7 +1543,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Starts writing up the next people of the study's population. The same request twice within ten
+         * Starts writing up the next people of the project's population. The same request twice within ten
          *     seconds, while it is at work, or with the same `Idempotency-Key`, is one run.
          */
         post: operations["post_projects_project_id_personas_generate"];
@@ -1570,7 +1577,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The populations of a study, newest first. */
+        /** The populations of a project, newest first. */
         get: operations["get_projects_project_id_populations"];
         put?: never;
         /** Starts drawing and writing up to 100,000 people. */
@@ -1640,7 +1647,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a study has used, from the ledger of its calls. */
+        /** What a project has used, from the ledger of its calls. */
         get: operations["get_projects_project_id_usage"];
         put?: never;
         post?: never;
@@ -1771,7 +1778,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks a run to stop. Twice is once, and a run that has ended stays as it ended. */
+        /**
+         * Asks a run to stop. Twice is once, and a run that has ended stays as it ended. Editors stop every run of their
+         *     project, and a viewer the export that they asked for.
+         */
         post: operations["post_runs_run_id_cancel"];
         delete?: never;
         options?: never;
@@ -1836,7 +1846,7 @@ export interface paths {
         /**
          * Deletes the caller's account, at most 10 minutes after a sign-in. Their name, address, password,
          *     picture, library and sign-ins are removed at once; what they have spent this month is kept under a keyed hash
-         *     of their address until the month ends. Studies that they alone worked on are deleted; in those
+         *     of their address until the month ends. Projects that they alone worked on are deleted; in those
          *     of several people the others go on, and where nobody else is an admin the highest and longest
          *     member becomes it. The audit log keeps what was done under an id that names nobody.
          */
@@ -1875,7 +1885,7 @@ export interface paths {
         };
         /**
          * What the caller may spend on language models in this calendar month (UTC), and what they have spent: in
-         *     every study together, and on their own documents and questions.
+         *     every project together, and on their own documents and questions.
          */
         get: operations["get_settings_allowance"];
         put?: never;
@@ -2081,8 +2091,30 @@ export interface paths {
          * Every respondent with their attributes, weight and answers, as CSV. A file of people's answers in
          *     the same form is what `human-answers` takes. It is sent while it is read: one that breaks off is not whole,
          *     and one whose reader loses the right to it breaks off.
+         * @description People are masked as in an export, in every text and option; an admin may unmask with a reason, which the audit
+         *     log keeps. The header `Link` (`rel="describedby"`) says where the disclosure is that belongs to the file.
          */
         get: operations["get_surveys_survey_id_responses_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surveys/{survey_id}/responses/disclosure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the file of answers is: who wrote it, what was done to it and what it cannot tell. `unmask` says of which of
+         *     the two files.
+         */
+        get: operations["get_surveys_survey_id_responses_disclosure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2118,7 +2150,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Asks the living people of the study, as many as the survey's target. A survey that failed, was cancelled
+         * Asks the living people of the project, as many as the survey's target. A survey that failed, was cancelled
          *     or ended half-way goes on with those who have not answered; one that ended goes on with new people,
          *     where `enlarge` asks for them.
          */
@@ -2193,6 +2225,7 @@ export interface components {
         /** @description What its version says about a persona. */
         About: components["schemas"]["Portrait"] & {
             big_five: components["schemas"]["BigFive"];
+            customer_journey?: components["schemas"]["JourneySummary"] | null;
             hofstede: components["schemas"]["Hofstede"];
             kpi_snapshot?: components["schemas"]["KpiSnapshot"] | null;
             /** @description From the needs of its segment; hypotheses until its people have said something. */
@@ -2228,7 +2261,7 @@ export interface components {
             plan: string;
             /**
              * Format: int64
-             * @description Studies that they are a member of.
+             * @description Projects that they are a member of.
              */
             projects_count: number;
             /**
@@ -2239,7 +2272,7 @@ export interface components {
         };
         /**
          * @description Options of one run. Every one is optional and has an effect; unknown fields are ignored. A run's
-         *     wish for an attribute takes the place of the study's target for it; plain bounds (`age_min`,
+         *     wish for an attribute takes the place of the project's target for it; plain bounds (`age_min`,
          *     `age_max`) narrow it instead.
          */
         AdvancedOptions: {
@@ -2425,7 +2458,7 @@ export interface components {
         AskDocuments: {
             /**
              * Format: int32
-             * @description 0 to 3 pieces before and after each hit, to read it in its place. Default 0.
+             * @description 0 to 3 chunks before and after each hit, to read it in its place. Default 0.
              */
             neighbours?: number | null;
             project_id?: components["schemas"]["ProjectId"] | null;
@@ -2569,7 +2602,7 @@ export interface components {
         Bootstrapped: {
             is_system_admin: boolean;
         };
-        /** @description Where a study's budget stands. Amounts are US dollars, exact to the millionth. */
+        /** @description Where a project's budget stands. Amounts are US dollars, exact to the millionth. */
         BudgetView: {
             cap_usd?: components["schemas"]["Usd"] | null;
             remaining_usd?: components["schemas"]["Usd"] | null;
@@ -2715,9 +2748,9 @@ export interface components {
         ChunkId: string;
         /** @description A passage. */
         Citation: {
-            /** @description The pieces behind it. */
+            /** @description The chunks behind it. */
             after: string[];
-            /** @description The pieces before it, when neighbours were wanted. */
+            /** @description The chunks before it, when neighbours were wanted. */
             before: string[];
             chunk_id: components["schemas"]["ChunkId"];
             chunk_text: string;
@@ -3015,7 +3048,7 @@ export interface components {
             /** @description 1 to 4,000 characters. */
             text: string;
         };
-        /** @description What a new study needs. */
+        /** @description What a new project needs. */
         CreateProject: {
             additional_notes?: string | null;
             /** @description At most 1,000 characters. */
@@ -3186,11 +3219,20 @@ export interface components {
             field: string;
             values: components["schemas"]["Held"][];
         };
+        /**
+         * @description A part of a file, as it was written.
+         * @enum {string}
+         */
+        DisclosedPart: "people" | "needs" | "journey" | "answers" | "turns" | "summary";
         /** @description A model that wrote some of it. */
         DisclosedWriter: {
             /** @description True for the offline simulator. */
             is_simulated: boolean;
+            /** @description Its name. */
             model: string;
+            /** @description What it wrote. */
+            part: components["schemas"]["DisclosedPart"];
+            /** @description The version of its prompt; empty where none is known. */
             prompt_version: string;
             /**
              * Format: int64
@@ -3200,7 +3242,10 @@ export interface components {
         };
         /** @description What a file is. */
         Disclosure: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When.
+             */
             exported_at: string;
             /** @description Whether names, towns, ages and addresses were taken out. */
             is_masked: boolean;
@@ -3208,13 +3253,17 @@ export interface components {
             is_synthetic: boolean;
             /** @description What it cannot tell. */
             limits: string[];
+            /** @description Who wrote it, part by part. */
             models: components["schemas"]["DisclosedWriter"][];
+            /** @description The project that it is of. */
             project_id: components["schemas"]["ProjectId"];
+            /** @description What that is called. */
             project_name: string;
             /** @description Of the populations that the people belong to. */
             seeds: number[];
             /** @description What the populations are drawn from. */
             sources: string[];
+            /** @description The same in words. */
             statement: string;
             /** @description What was done to what is in it. */
             treatment: string[];
@@ -3314,7 +3363,7 @@ export interface components {
             note?: string | null;
             /**
              * Format: int32
-             * @description How many pieces of it can be found.
+             * @description How many chunks of it can be found.
              */
             num_chunks: number;
             /**
@@ -3362,7 +3411,7 @@ export interface components {
             people: number;
             /**
              * Format: int64
-             * @description Replays a population; below 2^53. Without it a study that asks again continues its last one.
+             * @description Replays a population; below 2^53. Without it a project that asks again continues its last one.
              */
             seed?: number | null;
         };
@@ -3370,6 +3419,25 @@ export interface components {
         Drawn: {
             links: components["schemas"]["Link"][];
             nodes: components["schemas"]["Node"][];
+        };
+        /** @description What is to be changed; what is missing or null stays as it is. */
+        EditPersona: {
+            /** @description Three to five paragraphs with a blank line between them. */
+            background_story?: string | null;
+            /** @description At most 300 characters. */
+            communication_style?: string | null;
+            /** @description At most 300 characters. */
+            decision_making_style?: string | null;
+            /** @description One sentence with the age, at most 200 characters. */
+            headline?: string | null;
+            /** @description Three to five, at most 300 characters each. */
+            typical_concerns?: string[] | null;
+            /**
+             * Format: int32
+             * @description The `version` of the details that was looked at. Where somebody has changed the persona since, nothing is
+             *     changed: 409.
+             */
+            version?: number | null;
         };
         /**
          * @description How a rating is elicited.
@@ -3496,7 +3564,7 @@ export interface components {
             watermark?: Record<string, never> | null;
         };
         /**
-         * @description A limit of a report. Its sentence is for a reader who is no statistician.
+         * @description A caveat of a report. Its sentence is for a reader who is no statistician.
          * @enum {string}
          */
         FidelityLimit: "fit_is_not_opinion" | "demographics_alone" | "text_is_no_sample" | "quota_sample" | "not_all_official" | "small_sample" | "some_failed";
@@ -3567,7 +3635,7 @@ export interface components {
             completion_rate: number;
             /** @description Who answered. */
             demographic_breakdown: components["schemas"]["SurveyDemographics"];
-            /** @description What the results cannot tell, in the language of the study. */
+            /** @description What the results cannot tell, in the language of the project. */
             limits: string[];
             /** @description What it takes to repeat the run, and to see that it was repeated. */
             manifest: components["schemas"]["SurveyManifest"];
@@ -3868,7 +3936,7 @@ export interface components {
             answers: number;
             /** @description Of these, read by the lexicon; the others by a language model. */
             answers_by_lexicon: number;
-            /** @description The same in words, with how figures are made of it, in the language of the study. */
+            /** @description The same in words, with how figures are made of it, in the language of the project. */
             method: string;
             /** @description People in the discussion. */
             n: number;
@@ -4038,6 +4106,75 @@ export interface components {
          * @enum {string}
          */
         JourneyStageName: "awareness" | "consideration" | "decision" | "post_purchase";
+        /** @description A journey as the details show it. */
+        JourneySummary: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            generated_at: string;
+            /** @description The model that wrote it. */
+            generated_by: string;
+            /** @description True for the offline writer's. */
+            is_simulated: boolean;
+            /**
+             * Format: double
+             * @description The share that comes from first notice to a purchase, 0 to 1: who does not turn back in any of the first three
+             *     stages, where sources say all three.
+             */
+            overall_conversion_rate?: number | null;
+            /**
+             * Format: double
+             * @description Days from first notice to use: the sum of the stages, where sources say all four.
+             */
+            overall_journey_length_days?: number | null;
+            /** @description Awareness, consideration, decision, post-purchase. */
+            stages: components["schemas"]["JourneySummaryStage"][];
+        };
+        /** @description A stage as the details show it. */
+        JourneySummaryStage: {
+            /**
+             * Format: double
+             * @description How many days the stage takes; null where no source of the study says it.
+             */
+            avg_time_in_stage_days?: number | null;
+            /** @description What shows that they get closer. */
+            buying_signals: string[];
+            /**
+             * Format: double
+             * @description Which share turns back there, 0 to 1; null where no source of the study says it.
+             */
+            drop_off_rate?: number | null;
+            /** @description What they feel. */
+            emotions: string[];
+            /** @description What holds them back. */
+            pain_points: string[];
+            /** @description Which. */
+            stage: components["schemas"]["JourneyStageName"];
+            /** @description Where they meet the offer. */
+            touchpoints: components["schemas"]["JourneyTouchpoint"][];
+            /** @description What the person asks there. */
+            typical_questions: string[];
+        };
+        /** @description A place where the person meets the offer. */
+        JourneyTouchpoint: {
+            /** @description The same: a touchpoint is a channel. */
+            channel: string;
+            /**
+             * Format: double
+             * @description Null: no source says what one of them takes.
+             */
+            effort?: number | null;
+            /**
+             * Format: double
+             * @description Null: no source says how much one of them does.
+             */
+            impact?: number | null;
+            /** @description What it is. */
+            name: string;
+            /** @description Its rank in the stage, from 1, as the model puts them; null where it was not asked for an order. */
+            priority?: number | null;
+        };
         /** @description A tab that says that it is there. */
         KeepPresence: {
             looks_at?: components["schemas"]["Discussed"] | null;
@@ -4070,17 +4207,30 @@ export interface components {
             source: string;
             /**
              * Format: double
-             * @description In the metric's unit: rates as shares of a year.
+             * @description In the metric's unit: rates as shares of a year, money without tax.
+             */
+            value: number;
+        };
+        /** @description What others have published about a metric, for a figure to be held against. */
+        KpiComparison: {
+            /** @description Who published it, when, and whom it is about. */
+            source: string;
+            /**
+             * Format: double
+             * @description In the metric's unit.
              */
             value: number;
         };
         /**
          * @description How far a figure may be trusted. The order of sources decides, never a score.
+         *
+         *     Ordered from the most to the least.
          * @enum {string}
          */
         KpiConfidence: "high" | "medium" | "low";
         /** @description A metric that has a source. */
         KpiFigure: {
+            benchmark?: components["schemas"]["KpiComparison"] | null;
             /**
              * Format: date-time
              * @description When it was computed.
@@ -4141,6 +4291,11 @@ export interface components {
             industry?: components["schemas"]["KpiIndustry"] | null;
             /** @description The time that the figures are of. */
             period: components["schemas"]["KpiPeriod"];
+            /**
+             * Format: double
+             * @description The rate of the tax that amounts are with, 0 to 1; metrics of money need it where they are.
+             */
+            vat_rate?: number | null;
         };
         /**
          * @description What a project is about, where published figures are told apart by it.
@@ -4229,7 +4384,7 @@ export interface components {
          *     range, unit, method, sources, confidence and the naive guess, or why there is none.
          */
         KpiSnapshot: {
-            /** @description Metrics that rest on published figures of others. */
+            /** @description What others have published about these metrics: beside figures of the project, or in their place. */
             benchmarks: {
                 [key: string]: number;
             };
@@ -4237,6 +4392,17 @@ export interface components {
             cac?: number | null;
             /** Format: double */
             cac_ltv_ratio?: number | null;
+            /**
+             * @description The kinds of their sources in the order in which they are asked, joined by `+`, such as
+             *     `own_figures+official_table`; `none` where every metric is absent. Each metric's formula is in `metrics`.
+             */
+            calculation_method: string;
+            /**
+             * Format: double
+             * @description How far to trust them all, 0 to 1: the mean of what each metric's confidence is counted as, 1 for high, 2/3 for
+             *     medium, 1/3 for low, 0 for an absent one. An order put into numbers: no probability.
+             */
+            confidence_score: number;
             /** Format: double */
             conversion_rate?: number | null;
             data_sources: string[];
@@ -4275,6 +4441,8 @@ export interface components {
         };
         /**
          * @description Where a figure comes from.
+         *
+         *     In the order in which they are asked.
          * @enum {string}
          */
         KpiSourceKind: "own_figures" | "human_answers" | "simulated_answers" | "official_table" | "benchmark";
@@ -4285,7 +4453,7 @@ export interface components {
             snapshot?: components["schemas"]["KpiSnapshot"] | null;
         };
         /**
-         * @description The language of a study: prompts, personas and reports.
+         * @description The language of a project: prompts, personas and reports.
          * @enum {string}
          */
         Language: "en" | "pl";
@@ -4717,7 +4885,9 @@ export interface components {
         Own: {
             /**
              * @description `account`, `sign_ins`, `projects`, `invitations`, `documents`, `comments`, `tasks` (made by the account or
-             *     given to it), `runs` and `trail`: what the audit log says that the account did, the newest 100,000 lines.
+             *     given to it), `runs`, `model_calls` (that it paid for, by month, task and model), `allowances` (what it spent in
+             *     a month), `notifications` (its inbox), `links` (that it shared), `exports`, `libraries` (the projects that its
+             *     own is lent to) and `trail`: what the audit log says that the account did, the newest 100,000 lines.
              */
             data: Record<string, never>;
             /** Format: date-time */
@@ -4942,6 +5112,11 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             decision_making_style: string;
+            /**
+             * Format: date-time
+             * @description When somebody changed its text by hand, the last time; null while it is as it was written.
+             */
+            edited_at?: string | null;
             education_level: string;
             full_name: string;
             gender: string;
@@ -5035,10 +5210,10 @@ export interface components {
         };
         /**
          * Format: uuid
-         * @description A study.
+         * @description A project.
          */
         ProjectId: string;
-        /** @description A study as the client shows it. */
+        /** @description A project as the client shows it. */
         ProjectView: {
             additional_notes?: string | null;
             /** @description By category, of the last population; absent where the test does not apply. */
@@ -5106,6 +5281,12 @@ export interface components {
             industry?: components["schemas"]["KpiIndustry"] | null;
             /** @description The time that the figures are of. */
             period: components["schemas"]["KpiPeriod"];
+            /**
+             * Format: double
+             * @description The rate of the tax that amounts are with, 0 to 1: 0.23 is 23%. Without it amounts that are with tax give no
+             *     metric of money.
+             */
+            vat_rate?: number | null;
         };
         /** @description The answers to one question, as the client reads them, and more. */
         QuestionAnalytics: {
@@ -5392,7 +5573,7 @@ export interface components {
             /** @description At most 255 characters. */
             role?: string | null;
         };
-        /** @description The token of the letter, and the new password. */
+        /** @description The token of the e-mail, and the new password. */
         Reset: {
             /** @description 8 to 256 characters with a letter and a digit of any script. */
             password: string;
@@ -6047,7 +6228,7 @@ export interface components {
         };
         /**
          * Format: uuid
-         * @description Something to be done in a study.
+         * @description Something to be done in a project.
          */
         TaskId: string;
         /**
@@ -6314,7 +6495,7 @@ export interface components {
             scope?: string | null;
             title: string;
         };
-        /** @description What a study has used. */
+        /** @description What a project has used. */
         Usage: {
             /** @description By task and model, in this order. */
             lines: components["schemas"]["TaskUsage"][];
@@ -6374,7 +6555,7 @@ export interface components {
             plan: string;
             role?: string | null;
         };
-        /** @description The token of the letter. */
+        /** @description The token of the e-mail. */
         Verify: {
             /** @description The account's, for whoever is not signed in with it. */
             password?: string | null;
@@ -6405,9 +6586,9 @@ export interface components {
             mode?: components["schemas"]["Mode"];
             /** @description 1 to 255 characters. */
             name: string;
-            /** @description At most 100 people of the same study. */
+            /** @description At most 100 people of the same project. */
             persona_ids?: components["schemas"]["PersonaId"][];
-            /** @description What the participants are told beside the study; at most 5,000 characters. */
+            /** @description What the participants are told beside the project; at most 5,000 characters. */
             project_context?: string | null;
             /** @description At most 50, each at most 1,000 characters. */
             questions?: string[];
@@ -9419,6 +9600,71 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_personas_persona_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: components["schemas"]["PersonaId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditPersona"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13030,7 +13276,75 @@ export interface operations {
     };
     get_surveys_survey_id_responses_csv: {
         parameters: {
-            query?: never;
+            query?: {
+                unmask?: boolean;
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                survey_id: components["schemas"]["SurveyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description the disclosure */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_surveys_survey_id_responses_disclosure: {
+        parameters: {
+            query?: {
+                unmask?: boolean;
+            };
             header?: never;
             path: {
                 survey_id: components["schemas"]["SurveyId"];
@@ -13044,7 +13358,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": string;
+                    "application/json": components["schemas"]["Disclosure"];
                 };
             };
             400: {
