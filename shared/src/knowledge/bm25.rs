@@ -50,7 +50,7 @@ impl Frequencies {
     }
 
     /// The inverse document frequency as Lucene has it, which is never below 0.
-    fn rarity(&self, stem: &str) -> f64 {
+    pub fn rarity(&self, stem: &str) -> f64 {
         let all = self.chunks as f64;
         let holding = (self.holding.get(stem).copied().unwrap_or(0) as f64).min(all);
         (1.0 + (all - holding + 0.5) / (holding + 0.5)).ln()

@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 
 use super::Scope;
+use super::bm25::Frequencies;
 use crate::Language;
 use crate::text::detect::detect;
 use crate::text::function_word::is_function_word;
@@ -25,6 +26,10 @@ const PAIR: f64 = 0.2;
 /// What a stem of the other language is worth when the question's is known: enough to find a name or a
 /// loan word in a document of the other language, too little to move the others.
 const OTHER: f64 = 0.2;
+
+/// What Lucene's own score of a clause is worth where rarity in the scopes orders: its sum stays below what one
+/// stem makes, unless every text of the scopes has the stem.
+const AMONG_EQUALS: f64 = 0.001;
 
 /// A question's words, ready to be looked up.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +85,24 @@ fn query(terms: &Terms, scopes: &[Scope]) -> String {
     format!("{} +({})", within(scopes), clauses.join(" "))
 }
 
+/// The queries for the same terms where what they find is scored again by the scopes' own [`Frequencies`]: the first
+/// are those that have most of what is rare there, whatever else is in the index. Each stem is worth its rarity in
+/// the scopes once, however often it is in a text: a range of one word scores as its weight alone. Lucene's own
+/// score, which goes by everybody's texts, decides only between texts that have the same stems.
+pub fn queries_by_rarity(terms: &Terms, scopes: &[Scope], of: &Frequencies) -> Vec<String> {
+    let all = clauses(terms);
+    let stems = all.iter().filter_map(|clause| match clause.stems.as_slice() {
+        [stem] => Some(format!("stems:[{stem} TO {stem}]^{:.4}", clause.weight * of.rarity(stem))),
+        _ => None,
+    });
+    let own = all.iter().map(|clause| clause.lighter(AMONG_EQUALS).in_lucene());
+    let looked_for = stems.chain(own).collect::<Vec<_>>().join(" ");
+    if all.is_empty() {
+        return Vec::new();
+    }
+    scopes.chunks(MOST_SCOPES).map(|scopes| format!("{} +({looked_for})", within(scopes))).collect()
+}
+
 fn within(scopes: &[Scope]) -> String {
     let scopes: Vec<String> = scopes.iter().map(|scope| scope.key()).collect();
     format!("+scope:({})^0", scopes.join(" "))
@@ -95,6 +118,10 @@ pub struct Clause {
 }
 
 impl Clause {
+    fn lighter(&self, factor: f64) -> Self {
+        Self { stems: self.stems.clone(), weight: factor * self.weight }
+    }
+
     fn in_lucene(&self) -> String {
         let words = match self.stems.as_slice() {
             [one] => one.clone(),
@@ -162,11 +189,16 @@ mod tests {
         let question: Vec<String> = (0..200).map(|n| format!("słowo{n}ami")).collect();
         let terms = terms(&question.join(" "), Stemming::default());
 
-        let queries = queries(&terms, &[Scope::Shared; 1_201]);
-
-        assert_eq!(queries.len(), 3);
-        let most = queries.iter().map(|query| query.split_whitespace().count()).max();
-        assert!(most.is_some_and(|clauses| clauses < 1_024), "{most:?}");
+        let scopes = [Scope::Shared; 1_201];
+        for queries in
+            [queries(&terms, &scopes), queries_by_rarity(&terms, &scopes, &Frequencies::default())]
+        {
+            assert_eq!(queries.len(), 3);
+            // a range is three words
+            let clauses = |query: &String| query.replace(" TO ", "-").split_whitespace().count();
+            let most = queries.iter().map(clauses).max();
+            assert!(most.is_some_and(|clauses| clauses < 1_024), "{most:?}");
+        }
     }
 
     #[test]
@@ -175,6 +207,26 @@ mod tests {
             query_for("How do prices change?").unwrap(),
             "+scope:(shared)^0 +(stems:prices stems:change stems:\"prices change\"^0.2)"
         );
+    }
+
+    #[test]
+    fn rarity_in_the_scopes_comes_before_what_lucene_makes_of_the_index() {
+        let terms = terms("How do prices change?", Stemming::None);
+        let holding = [("prices".to_owned(), 9), ("change".to_owned(), 1)].into();
+        let of = Frequencies { chunks: 10, stems: 100, holding };
+
+        let queries = queries_by_rarity(&terms, &[Scope::Shared], &of);
+
+        // ln(1 + 1.5 / 9.5) and ln(1 + 9.5 / 1.5)
+        assert_eq!(
+            queries,
+            [
+                "+scope:(shared)^0 +(stems:[prices TO prices]^0.1466 stems:[change TO change]^1.9924 \
+              stems:prices^0.001 stems:change^0.001 stems:\"prices change\"^0.0002)"
+            ]
+        );
+        let nothing = super::terms("?!", Stemming::None);
+        assert!(queries_by_rarity(&nothing, &[Scope::Shared], &of).is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Facts in the graph: one node a fact, with a link to every piece that supports it. A fact goes with its
 //! last piece.
 
-use neo4rs::{BoltMap, BoltString, BoltType, query};
+use neo4rs::{BoltType, query};
 use serde::{Deserialize, Serialize};
 use shared::Language;
 use shared::id::ChunkId;
@@ -9,8 +9,9 @@ use shared::knowledge::fact::Findings;
 use shared::knowledge::{Scope, lucene};
 use shared::text::stem::Stemming;
 
-use super::schema::FACT_WORDS;
-use super::write::{Document, held};
+use super::frequencies::Worded;
+use super::retriever::{RESCORED, WithStems, scored};
+use super::write::{Document, held, map};
 use super::{Failure, Knowledge, keys};
 
 /// How many pieces' facts one statement writes.
@@ -72,13 +73,20 @@ match (b:Fact {id: row.to, scope: $scope})
 merge (a)-[r:RELATES {kind: row.kind, chunk_id: row.chunk}]->(b)
 return count(r) as count";
 
-/// Those of some scopes that match the words, and what is related to them. Every node on the way is of
-/// these scopes.
-const NEAR: &str = "
+/// Those of some scopes that have most of what is rare there.
+const CANDIDATES: &str = "
 unwind $lucene as lucene
 call db.index.fulltext.queryNodes($index, lucene, {limit: $limit}) yield node as f, score
 where f.scope in $scopes
 with f, score order by score desc limit $limit
+return f.id as id, '' as document, f.stems as stems";
+
+/// These facts, and what is related to them. Every node on the way is of these scopes.
+const NEAR: &str = "
+unwind $found as found
+match (f:Fact {id: found.id})
+where f.scope in $scopes
+with f, found.score as score
 call {
     with f
     return f as fact, 0 as hops
@@ -162,7 +170,8 @@ impl Knowledge {
         self.run(forget.param("keep", keep)).await
     }
 
-    /// The facts of these scopes that a question is about, and those one relation away.
+    /// The facts of these scopes that a question is about, and those one relation away: by how often the words
+    /// are in the scopes' own facts, as chunks are.
     ///
     /// # Errors
     /// When Neo4j fails.
@@ -173,15 +182,25 @@ impl Knowledge {
         most: u32,
     ) -> Result<Vec<Fact>, Failure> {
         let terms = lucene::terms(question, self.stemming);
-        let lucene = lucene::queries(&terms, scopes);
-        if lucene.is_empty() {
+        let clauses = lucene::clauses(&terms);
+        if clauses.is_empty() || scopes.is_empty() {
             return Ok(Vec::new());
         }
-        let near = query(NEAR)
-            .param("index", FACT_WORDS)
-            .param("lucene", lucene)
+        let frequencies = self.frequencies(Worded::Facts, &clauses, scopes).await?;
+        let search = query(CANDIDATES)
+            .param("index", Worded::Facts.index())
+            .param("lucene", lucene::queries_by_rarity(&terms, scopes, &frequencies))
             .param("scopes", keys(scopes))
-            .param("limit", i64::from(most))
+            .param("limit", i64::from(most.max(RESCORED)));
+        let candidates: Vec<WithStems> = self.rows(search).await?;
+        let mut found = scored(candidates, &clauses, &frequencies);
+        found.truncate(most as usize);
+        let found = found.into_iter();
+        let found: Vec<BoltType> =
+            found.map(|one| map([("id", one.id.into()), ("score", one.score.into())])).collect();
+        let near = query(NEAR)
+            .param("found", found)
+            .param("scopes", keys(scopes))
             .param("most", i64::from(most));
         self.rows(near).await
     }
@@ -236,9 +255,4 @@ fn relations(piece: &Supported, scope: Scope) -> Vec<BoltType> {
         ]))
     };
     piece.findings.relations.iter().filter_map(relation).collect()
-}
-
-fn map<const N: usize>(entries: [(&str, BoltType); N]) -> BoltType {
-    let entries = entries.into_iter().map(|(key, value)| (BoltString::from(key), value));
-    BoltType::Map(entries.collect::<BoltMap>())
 }

@@ -2,9 +2,11 @@
 
 use neo4rs::query;
 use serde::Deserialize;
-use shared::knowledge::lucene::{self, Terms};
+use shared::knowledge::bm25::Frequencies;
+use shared::knowledge::lucene::{self, Clause, Terms};
 use shared::knowledge::{EmbeddingModel, Scope};
 
+use super::frequencies::Worded;
 use super::schema::{CHUNK_EMBEDDING, CHUNK_WORDS};
 use super::{Failure, Knowledge, keys};
 
@@ -18,9 +20,8 @@ const MORE: u32 = 4;
 /// Past this many the scope is compared one by one, whatever its size.
 const MOST_FETCHED: u32 = 8_192;
 
-/// How many of the first of the full-text index are ordered again, three times what a search looks at: a chunk
-/// that everybody's frequencies put behind all of these is not found by words.
-const RESCORED: u32 = 300;
+/// How many that have most of what is rare in the scopes are ordered again, three times what a search looks at.
+pub(super) const RESCORED: u32 = 300;
 
 /// What an arm found.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -35,7 +36,7 @@ pub(super) struct Candidate {
 
 /// What the full-text index found.
 #[derive(Deserialize)]
-struct Worded {
+pub(super) struct WithStems {
     id: String,
     document: String,
     stems: String,
@@ -51,37 +52,27 @@ struct Size {
 }
 
 impl Knowledge {
-    /// The best `depth` by words: what the full-text index finds first, ordered again by how often the words
-    /// are in these scopes alone. The index orders by everybody's documents.
+    /// The best `depth` by words: those with most of what is rare in these scopes, ordered again by how often the
+    /// words are there. The index's own order goes by everybody's documents.
     pub(super) async fn by_words(
         &self,
         terms: &Terms,
         scopes: &[Scope],
         depth: u32,
     ) -> Result<Vec<Candidate>, Failure> {
-        let lucene = lucene::queries(terms, scopes);
-        if lucene.is_empty() {
+        let clauses = lucene::clauses(terms);
+        if clauses.is_empty() || scopes.is_empty() {
             return Ok(Vec::new());
         }
-        let clauses = lucene::clauses(terms);
+        let frequencies = self.frequencies(Worded::Chunks, &clauses, scopes).await?;
+        let lucene = lucene::queries_by_rarity(terms, scopes, &frequencies);
         let search = query(CANDIDATES)
             .param("index", CHUNK_WORDS)
             .param("lucene", lucene)
             .param("scopes", keys(scopes))
             .param("depth", i64::from(depth.max(RESCORED)));
-        let (candidates, frequencies) =
-            futures::try_join!(self.rows(search), self.frequencies(&clauses, scopes))?;
-        let scored = candidates.into_iter().map(|one: Worded| {
-            let score = frequencies.score(&clauses, &one.stems);
-            (one.stems, Candidate { score, id: one.id, document: one.document })
-        });
-        let mut scored: Vec<(String, Candidate)> = scored.collect();
-        // equal scores by what is said: ids differ each time that a document is uploaded
-        scored.sort_by(|(a_stems, a), (b_stems, b)| {
-            let by_score = b.score.total_cmp(&a.score);
-            by_score.then_with(|| a_stems.cmp(b_stems)).then_with(|| a.id.cmp(&b.id))
-        });
-        let mut found: Vec<Candidate> = scored.into_iter().map(|(_, one)| one).collect();
+        let candidates: Vec<WithStems> = self.rows(search).await?;
+        let mut found = scored(candidates, &clauses, &frequencies);
         found.truncate(depth as usize);
         Ok(found)
     }
@@ -165,6 +156,25 @@ impl Knowledge {
         }
         self.exactly(vector, scopes, depth).await
     }
+}
+
+/// The best first, by how often the words are in the scopes that were counted.
+pub(super) fn scored(
+    candidates: Vec<WithStems>,
+    clauses: &[Clause],
+    frequencies: &Frequencies,
+) -> Vec<Candidate> {
+    let scored = candidates.into_iter().map(|one| {
+        let score = frequencies.score(clauses, &one.stems);
+        (one.stems, Candidate { score, id: one.id, document: one.document })
+    });
+    let mut scored: Vec<(String, Candidate)> = scored.collect();
+    // equal scores by what is said: ids differ each time that a document is uploaded
+    scored.sort_by(|(a_stems, a), (b_stems, b)| {
+        let by_score = b.score.total_cmp(&a.score);
+        by_score.then_with(|| a_stems.cmp(b_stems)).then_with(|| a.id.cmp(&b.id))
+    });
+    scored.into_iter().map(|(_, one)| one).collect()
 }
 
 /// From scopes in the order of their sizes: those that have up to [`SMALL`] chunks together, and the rest.

@@ -99,3 +99,105 @@ async fn chunks_from_before_stems_were_counted_are_ranked_alike() {
     assert!(!knowledge.search(words).await.unwrap().hits.is_empty());
     knowledge.delete_document(ours.id).await.unwrap();
 }
+
+/// A scope of 1,260 texts that all say what is common and five that say what is rare there, late and at length.
+fn large() -> Vec<String> {
+    let common = (0..1_255).map(|n| {
+        let rest: String = (0..n % 12).map(|word| format!(" r{word}")).collect();
+        format!("Masło masło {n}{rest}.")
+    });
+    let rare = (0..5).map(|n| {
+        let rest: String = (0..14 + n).map(|word| format!(" t{word}")).collect();
+        format!("W dyskoncie{rest}.")
+    });
+    common.chain(rare).collect()
+}
+
+#[tokio::test]
+async fn a_large_scope_finds_what_is_rare_in_it_beside_a_stranger_where_it_is_common() {
+    let Some((knowledge, _guard)) = graph().await else { return };
+    let (ours, theirs) = (document(any_project(), "Nasz"), document(any_project(), "Obcy"));
+    let texts = large();
+    put_words(&knowledge, &ours, &texts).await;
+    let alone = by_words(&knowledge, &[ours.scope]).await;
+
+    let theirs_say: Vec<String> = (0..1_600).map(|n| format!("Dyskont {n}.")).collect();
+    put_words(&knowledge, &theirs, &theirs_say).await;
+    let beside = by_words(&knowledge, &[ours.scope]).await;
+    let raw = raw(&knowledge, &[ours.scope]).await;
+
+    let texts_of = texts_of(&knowledge, &alone[..5]).await;
+    assert!(texts_of.iter().all(|text| text.starts_with("W dyskoncie")), "{texts_of:?}");
+    assert_eq!(beside, alone, "order and scores of all {}", alone.len());
+    let is_rare = |one: &Candidate| alone[..5].iter().any(|rare| rare.id == one.id);
+    assert!(!raw.iter().any(is_rare), "the index puts what the stranger has much of last");
+    for document in [ours, theirs] {
+        knowledge.delete_document(document.id).await.unwrap();
+    }
+}
+
+/// Writes the texts with one vector for all, a chunk each: only words are looked for.
+async fn put_words(knowledge: &Knowledge, document: &Document, texts: &[String]) {
+    let chunks = paragraphs(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(chunks.len(), texts.len());
+    knowledge.put_document(document).await.unwrap();
+    let vector = embedding("x");
+    let embedded: Vec<Embedded> =
+        chunks.iter().map(|chunk| Embedded { chunk, embedding: Some(&vector) }).collect();
+    for some in embedded.chunks(200) {
+        knowledge.write_chunks(document, some).await.unwrap();
+    }
+    let refresh = "call db.index.fulltext.awaitEventuallyConsistentIndexRefresh()";
+    knowledge.run(neo4rs::query(refresh)).await.unwrap();
+}
+
+async fn texts_of(knowledge: &Knowledge, found: &[Candidate]) -> Vec<String> {
+    #[derive(serde::Deserialize)]
+    struct Text {
+        text: String,
+    }
+    let ids: Vec<String> = found.iter().map(|one| one.id.clone()).collect();
+    let read = "unwind $ids as id match (c:Chunk {id: id}) return c.text as text";
+    let read: Vec<Text> = knowledge.rows(neo4rs::query(read).param("ids", ids)).await.unwrap();
+    read.into_iter().map(|one| one.text).collect()
+}
+
+/// Facts of a document's only chunk.
+async fn put_facts(knowledge: &Knowledge, document: &Document, summaries: &[String]) {
+    let chunk = paragraphs(&["Masło."]).remove(0);
+    put(knowledge, document, &["Masło."]).await;
+    let nodes: Vec<serde_json::Value> = (0..)
+        .zip(summaries)
+        .map(|(n, summary)| {
+            serde_json::json!({ "key": format!("n{n}"), "kind": "observation", "summary": summary,
+                "value": null, "period": null, "confidence": "high" })
+        })
+        .collect();
+    let findings =
+        serde_json::from_value(serde_json::json!({ "nodes": nodes, "relations": [] })).unwrap();
+    let supported = Supported { chunk: chunk_id(document.id, &chunk.hash), findings };
+    knowledge.write_facts(document, &[supported]).await.unwrap();
+    let refresh = "call db.index.fulltext.awaitEventuallyConsistentIndexRefresh()";
+    knowledge.run(neo4rs::query(refresh)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_projects_facts_are_the_same_beside_a_large_stranger() {
+    let Some((knowledge, _guard)) = graph().await else { return };
+    let (ours, theirs) = (document(any_project(), "Nasz"), document(any_project(), "Obcy"));
+    let mut own: Vec<String> = (0..6).map(|n| format!("Masło, masło rodziny {n}.")).collect();
+    own.push("Dyskont otwarto w maju przy nowym osiedlu.".to_owned());
+    put_facts(&knowledge, &ours, &own).await;
+    let near = async || knowledge.facts_near(&[ours.scope], QUESTION, 3).await.unwrap();
+    let alone = near().await;
+
+    let many: Vec<String> = (0..120).map(|n| format!("Dyskont {n}.")).collect();
+    put_facts(&knowledge, &theirs, &many).await;
+    let beside = near().await;
+
+    assert_eq!(alone[0].summary, own[6], "what is rare comes first: {alone:?}");
+    assert_eq!(beside, alone);
+    for document in [ours, theirs] {
+        knowledge.delete_document(document.id).await.unwrap();
+    }
+}
