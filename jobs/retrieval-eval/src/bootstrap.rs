@@ -7,7 +7,7 @@ use shared::Seed;
 use crate::measure::number;
 
 /// How often the questions are drawn anew.
-const DRAWS: usize = 2_000;
+pub(crate) const DRAWS: usize = 2_000;
 
 /// A mean with the interval that holds it in 95 of 100 repetitions.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -277,6 +277,37 @@ mod tests {
         assert!(test.order < LEAST_ORDER && !test.passes, "{test:?}");
     }
 
+    /// What `multilingual-e5-small` (4 bits, as a question) made of the statements: each with the bytes of its vector,
+    /// -127 to 127 for the largest number of all.
+    fn recorded(language: Language) -> Vec<(&'static str, Vec<f32>)> {
+        let file = language.pick(
+            include_str!("../../data/embeddings/e5-small.en.tsv"),
+            include_str!("../../data/embeddings/e5-small.pl.tsv"),
+        );
+        let byte = |pair: &str| f32::from(u8::from_str_radix(pair, 16).unwrap().cast_signed());
+        let vector = |hex: &str| (0..hex.len() / 2).map(|i| byte(&hex[2 * i..2 * i + 2])).collect();
+        file.lines().filter_map(|line| line.split_once('\t')).map(|(t, v)| (t, vector(v))).collect()
+    }
+
+    #[test]
+    fn recorded_vectors_of_a_small_real_embedding_pass_with_the_margins_of_the_docs() {
+        for (language, orders) in
+            [(Language::English, [0.83, 0.88, 0.82]), (Language::Polish, [0.82, 0.74, 0.80])]
+        {
+            let (texts, vectors): (Vec<&str>, Vec<Vec<f32>>) =
+                recorded(language).into_iter().unzip();
+            assert_eq!(texts, test_statements(language), "record the changed anchors anew");
+
+            let test = test_vectors(&vectors, language);
+
+            assert!(test.passes && test.negation == 1.0, "{language:?}: {test:?}");
+            let found = seen(&vectors, language).into_iter().map(|one| one.order);
+            for (found, documented) in found.zip(orders) {
+                assert!((found - documented).abs() < 0.006, "{language:?}: {found}");
+            }
+        }
+    }
+
     #[test]
     fn hashed_embeddings_do_not_pass() {
         let hashed = OfflineEmbedding::new(768);
