@@ -47,7 +47,12 @@ pub enum Command {
     /// Prints the table of frequencies that is part of the offline embedding
     Frequencies,
     /// Holds the configured embedding against what ratings by similarity ask of it; needs no graph
-    Ratings,
+    Ratings {
+        /// What people answered in English about something they might buy: JSON lines of `rating`, 1 to 5, and
+        /// `reason`
+        #[arg(long)]
+        people: Option<PathBuf>,
+    },
     /// Compares hybrid search with its two raw queries over many chunks
     Bench {
         /// How many chunks
@@ -120,10 +125,10 @@ pub async fn work(env: &Env, command: Command) -> anyhow::Result<()> {
         print!("{}", frequencies::table(&Collection::read(Path::new(OWN))?));
         return Ok(());
     }
-    if matches!(command, Command::Ratings) {
+    if let Command::Ratings { people } = &command {
         let config = EmbeddingConfig::from_env(env);
         let embedder = Embedder::without_ledger(env.check(config)?)?;
-        print!("{}", ratings::measured(&embedder).await?);
+        print!("{}", ratings::measured(&embedder, people.as_deref()).await?);
         return Ok(());
     }
     let (knowledge, embedder, pool) = knowledge(env)?;
@@ -132,7 +137,7 @@ pub async fn work(env: &Env, command: Command) -> anyhow::Result<()> {
     env.check(Some(()))?;
     let (plain, offline) = offline(&pool, embedder.model().dimensions)?;
     match command {
-        Command::Frequencies | Command::Ratings => Ok(()),
+        Command::Frequencies | Command::Ratings { .. } => Ok(()),
         Command::Evaluate { folders, out, seed, replace_vectors } => {
             prepare(&knowledge, replace_vectors).await?;
             let options = Options { seed: Seed(seed), reranker };

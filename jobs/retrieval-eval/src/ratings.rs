@@ -1,7 +1,9 @@
 //! Whether the configured embedding is good enough for ratings by similarity.
 
 use std::fmt;
+use std::path::Path;
 
+use anyhow::Context;
 use platform::model::{Embedder, Purpose};
 use rand::RngExt;
 use serde::Deserialize;
@@ -17,30 +19,29 @@ use shared::{Language, Seed};
 use crate::bootstrap::{self, Interval};
 use crate::indexed::vectors;
 
-/// Fifty people's ratings of a bottled gazpacho on five points, each with the reason in their own words (TinyTroupe,
-/// Microsoft, MIT licence, beside it).
-const PEOPLE: &str = include_str!("../people/gazpacho.jsonl");
-
-/// What somebody answered.
+/// What somebody answered: a rating of 1 to 5, and why.
 #[derive(Deserialize)]
 struct Person {
-    rating: u32,
+    rating: u8,
     reason: String,
 }
 
 /// What was measured in one language.
 pub(crate) struct Measured {
     model: String,
-    /// Spearman's correlation of people's own ratings with those of their reasons.
-    people: Interval,
+    /// How many people were rated, and Spearman's correlation of their own ratings with those of their reasons.
+    people: Option<(usize, Interval)>,
     languages: Vec<(Language, SelfTest, Vec<Seen>)>,
 }
 
-/// Takes the self-test in both languages, as a survey does, and rates what people said.
+/// Takes the self-test in both languages, as a survey does, and rates what the people of a file said.
 ///
 /// # Errors
-/// When the provider fails.
-pub(crate) async fn measured(embedder: &Embedder) -> anyhow::Result<Measured> {
+/// When the provider fails, or the file is not as [`Person`] says.
+pub(crate) async fn measured(
+    embedder: &Embedder,
+    people: Option<&Path>,
+) -> anyhow::Result<Measured> {
     let mut languages = Vec::new();
     for language in [Language::English, Language::Polish] {
         let statements = test_statements(language);
@@ -49,19 +50,33 @@ pub(crate) async fn measured(embedder: &Embedder) -> anyhow::Result<Measured> {
         let vectors = vectors(embedder, &texts, Purpose::Likeness).await?;
         languages.push((language, test_vectors(&vectors, language), seen(&vectors, language)));
     }
-    let people = people()?;
+    let people = match people {
+        Some(file) => {
+            let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+            Some(rated(embedder, &read(&text)?).await?)
+        }
+        None => None,
+    };
+    Ok(Measured { model: embedder.model().name.clone(), people, languages })
+}
+
+async fn rated(embedder: &Embedder, people: &[Person]) -> anyhow::Result<(usize, Interval)> {
     let scale = anchors(Construct::Purchase, Language::English);
     let reasons = people.iter().map(|person| person.reason.as_str());
     let texts = scale.iter().flatten().copied().chain(reasons);
     let texts: Vec<(String, Language)> =
         texts.map(|text| (text.to_owned(), Language::English)).collect();
     let vectors = vectors(embedder, &texts, Purpose::Likeness).await?;
-    let people = against(&people, &vectors)?;
-    Ok(Measured { model: embedder.model().name.clone(), people, languages })
+    Ok((people.len(), against(people, &vectors)?))
 }
 
-fn people() -> anyhow::Result<Vec<Person>> {
-    PEOPLE.lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
+fn read(text: &str) -> anyhow::Result<Vec<Person>> {
+    let line = |(place, line): (usize, &str)| {
+        let person: Person = serde_json::from_str(line)?;
+        anyhow::ensure!((1..=5).contains(&person.rating), "line {}: `rating` is 1 to 5", place + 1);
+        Ok(person)
+    };
+    text.lines().enumerate().map(line).collect()
 }
 
 /// How the ratings of reasons go with people's own. `vectors` are those of the anchors of an intention to buy, then of
@@ -122,10 +137,10 @@ impl fmt::Display for Measured {
                 )?;
             }
         }
-        let Interval { mean, low, high } = self.people;
+        let Some((people, Interval { mean, low, high })) = self.people else { return Ok(()) };
         writeln!(
             f,
-            "50 people's reasons, rated, against their own ratings: Spearman {mean:.2} [{low:.2}, {high:.2}]"
+            "{people} people's reasons, rated, against their own ratings: Spearman {mean:.2} [{low:.2}, {high:.2}]"
         )
     }
 }
@@ -136,29 +151,49 @@ mod tests {
 
     use super::*;
 
+    /// Twenty people, four of each rating.
+    fn people() -> Vec<Person> {
+        let said = [
+            "No, not for me at all.",
+            "Rather not, it is too dear.",
+            "Perhaps, if it tastes of something.",
+            "Probably, I like to try such things.",
+            "Yes, I would have it every week.",
+        ];
+        let one = |place: u8| Person {
+            rating: place % 5 + 1,
+            reason: format!("{} ({place})", said[usize::from(place % 5)]),
+        };
+        (0..20).map(one).collect()
+    }
+
     #[test]
-    fn an_embedding_that_counts_words_does_not_rate_as_people_do() {
-        let people = people().unwrap();
-        let counted = |rating| people.iter().filter(|person| person.rating == rating).count();
-        assert_eq!([1, 2, 3, 4, 5].map(counted), [11, 9, 13, 10, 7], "as published");
+    fn vectors_that_lie_as_people_rate_are_told_from_those_that_count_words() {
+        let people = people();
         let hashed = OfflineEmbedding::new(768);
         let scale = anchors(Construct::Purchase, Language::English).iter().flatten().copied();
         let reasons = people.iter().map(|person| person.reason.as_str());
-        let vectors: Vec<Vec<f32>> = scale
-            .clone()
-            .chain(reasons)
-            .map(|text| hashed.embed(text, Language::English))
-            .collect();
+        let counted: Vec<Vec<f32>> =
+            scale.chain(reasons).map(|text| hashed.embed(text, Language::English)).collect();
         // anchors on a quarter of a circle, and everybody where their own rating lies
-        let at = |point: f32| vec![(point * 0.39).cos(), (point * 0.39).sin()];
-        let anchored = (0..5_u8).cycle().take(vectors.len() - people.len());
-        let own = people.iter().map(|person| f32::from(u8::try_from(person.rating).unwrap() - 1));
-        let understood: Vec<Vec<f32>> = anchored.map(f32::from).chain(own).map(at).collect();
+        let at = |point: u8| vec![(f32::from(point) * 0.39).cos(), (f32::from(point) * 0.39).sin()];
+        let anchored = (0..5).cycle().take(counted.len() - people.len());
+        let own = people.iter().map(|person| person.rating - 1);
+        let understood: Vec<Vec<f32>> = anchored.chain(own).map(at).collect();
 
-        let found = against(&people, &vectors).unwrap();
+        let counted = against(&people, &counted).unwrap();
         let understood = against(&people, &understood).unwrap();
 
-        assert!(found.low < 0.0 && found.high > 0.0 && found.high < 0.5, "{found:?}");
         assert!(understood.low > 0.99, "{understood:?}");
+        assert!(counted.mean < understood.low, "{counted:?}");
+    }
+
+    #[test]
+    fn a_file_of_people_is_read_and_a_rating_beyond_the_scale_is_told_by_line() {
+        let text = "{\"rating\": 5, \"reason\": \"yes\"}\n{\"rating\": 6, \"reason\": \"no\"}";
+
+        let refused = read(text).err().unwrap().to_string();
+
+        assert_eq!(refused, "line 2: `rating` is 1 to 5");
     }
 }

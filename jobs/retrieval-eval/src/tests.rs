@@ -118,7 +118,7 @@ async fn the_offline_embedding_is_told_to_be_of_no_use_for_ratings() {
     let config = EmbeddingConfig::offline();
     let embedder = Embedder::without_ledger(config).unwrap();
 
-    let printed = ratings::measured(&embedder).await.unwrap().to_string();
+    let printed = ratings::measured(&embedder, None).await.unwrap().to_string();
 
     assert_eq!(printed.matches("does not pass").count(), 2, "{printed}");
     assert_eq!(printed.matches("purchase").count(), 2, "{printed}");

@@ -56,13 +56,16 @@ impl Objects {
         let source = Source { stream: Mutex::new(stream), limit_bytes };
         let writing = self.client().await?.write_object(&self.bucket, key.as_str(), source);
         let writing = writing.set_content_type(content_type).with_idempotency(true).send_buffered();
+        // the client's own state: 32 kB, which every caller's would have in it
+        let writing = Box::pin(writing);
         tokio::time::timeout(LIMIT, writing).await.context("it took too long")??;
         Ok(())
     }
 
     /// None where there is no object of that name.
     pub(super) async fn get(&self, key: &Key) -> anyhow::Result<Option<Blob>> {
-        let reading = self.client().await?.read_object(&self.bucket, key.as_str()).send();
+        let reading = self.client().await?.read_object(&self.bucket, key.as_str());
+        let reading = Box::pin(reading.send());
         let object = match tokio::time::timeout(LIMIT, reading).await.context("it took too long")? {
             Err(error) if error.http_status_code() == Some(StatusCode::NOT_FOUND.as_u16()) => {
                 return Ok(None);
