@@ -40,7 +40,7 @@ pub(crate) struct PersonRow {
 }
 
 /// The living people of a project who became visible after another, a page of them. What retrieval found for a
-/// segment is not among it: [`super::groundings`] has that once.
+/// segment is not among it: [`super::project`] has that once.
 pub(crate) async fn page(pool: &PgPool, project: InProject, after: i64) -> Result<Vec<PersonRow>> {
     let rows = sqlx::query_as!(
         PersonRow,
