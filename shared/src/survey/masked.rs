@@ -246,6 +246,16 @@ mod tests {
 
         let mut expected = answers();
         expected.insert("why".to_owned(), json!("Bo A. K. z […] tak mówi"));
+        // the sheet's own columns say who it is
+        for (attribute, category) in [
+            ("segment_age", "55-64"),
+            ("segment_education", "secondary"),
+            ("segment_income", "bracket_3"),
+            ("segment_place", "urban"),
+            ("segment_sex", "male"),
+        ] {
+            expected.insert(attribute.to_owned(), json!(category));
+        }
         assert_eq!(read, [expected], "{sheet}");
     }
 

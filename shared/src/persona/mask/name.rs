@@ -173,7 +173,7 @@ fn runs(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What a word is compared by: without case, marks, and what nobody sees.
-fn key(word: &str) -> String {
+pub(super) fn key(word: &str) -> String {
     if word.is_ascii() {
         return word.to_ascii_lowercase();
     }

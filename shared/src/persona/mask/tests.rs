@@ -191,15 +191,16 @@ proptest! {
         let card = named(&first_name, &surname, &town, 40);
         let people = [card];
         let masks = [Mask::of(&people), Mask::default().beside(&Everybody::of(&people))];
-        // small letters make another word of the name of somebody else, and of a town
+        // small letters make another word of the name of somebody else, of a town, and of one letter
         let is_capital = |word: &str| !word.starts_with(char::is_lowercase);
+        let is_letter = |word: &str| name::key(word).chars().count() == 1;
         for (place, name) in [(0, &first_name), (0, &surname), (1, &town)] {
             for word in tokens(name) {
                 let forms = [word.clone(), word.nfc().collect(), word.nfd().collect()];
                 for form in forms {
                     let text = format!("x{between}{form}{between}y");
                     for (number, mask) in masks.iter().enumerate() {
-                        if number >= 1 - place && !is_capital(&form) {
+                        if (number >= 1 - place || is_letter(&form)) && !is_capital(&form) {
                             continue;
                         }
                         let masked = mask.apply(&text);
