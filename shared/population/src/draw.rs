@@ -217,16 +217,15 @@ impl<'a> Draw<'a> {
         let age = age(worker.year);
         let rural = place_of(worker.zone) == 1;
         let voivodeship = self.is_polish.then(|| self.regions[stratum]);
+        let is_past = activity != 0;
         let mut weights = [0.0; MOST_JOBS];
         for (index, job) in jobs.iter().enumerate() {
-            let suits = job.suits(worker.level, age) && job.is_of_their_time(age);
-            let is_past = activity != 0;
-            if suits && job.suits_place(rural, voivodeship) && (is_past || job.is_worked_at(age)) {
+            if job.is_open_to(worker.level, age, is_past) && job.suits_place(rural, voivodeship) {
                 weights[index] = self.job_weights[group][index][sex]
                     * PAY_FIT[bracket][usize::from(job.pay) - 1];
             }
         }
-        let applicant = Applicant { past: usize::from(activity != 0), group, sex };
+        let applicant = Applicant { past: usize::from(is_past), group, sex };
         self.job_stage.pick(&applicant, 0, &weights[..jobs.len()])
     }
 }

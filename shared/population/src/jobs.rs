@@ -69,6 +69,11 @@ impl Job {
         (self.levels.0..=self.levels.1).contains(&level) && age >= self.youngest
     }
 
+    /// Whether someone of this education and age can have it, or, where they have retired, can have had it.
+    pub(crate) fn is_open_to(&self, level: usize, age: u8, is_past: bool) -> bool {
+        self.suits(level, age) && self.is_of_their_time(age) && (is_past || self.is_worked_at(age))
+    }
+
     /// Whether it existed when someone of this age was young enough to take it up.
     pub(crate) fn is_of_their_time(&self, age: u8) -> bool {
         const OLDEST_BEGINNER: u16 = 35;
@@ -232,11 +237,8 @@ fn counts(group: usize, workers: &Workers, weights: &[f64]) -> Vec<f64> {
             if brackets.iter().all(|people| *people == 0.0) {
                 continue;
             }
-            let is_open = |job: &Job| {
-                job.suits(level, age) && job.is_of_their_time(age) && job.is_worked_at(age)
-            };
-            let open: Vec<usize> =
-                (0..weights.len()).filter(|job| is_open(&JOBS[group][*job])).collect();
+            let is_open = |job: &usize| JOBS[group][*job].is_open_to(level, age, false);
+            let open: Vec<usize> = (0..weights.len()).filter(is_open).collect();
             for (fit, people) in PAY_FIT.iter().zip(brackets).filter(|(_, people)| **people > 0.0) {
                 let chance =
                     |job: &usize| weights[*job] * fit[usize::from(JOBS[group][*job].pay) - 1];

@@ -204,9 +204,7 @@ mod tests {
                             .map(|place| GROUP_CHANCES[class_of(age)][sex][place][level][group])
                             .sum::<f64>();
                         let suits = JOBS[group].iter().any(|job| {
-                            job.suits(level, age)
-                                && job.is_of_their_time(age)
-                                && job.is_worked_at(age)
+                            job.is_open_to(level, age, false)
                                 && (0..2).all(|place| job.suits_place(place == 1, Some(8)))
                         });
                         assert!(

@@ -105,12 +105,8 @@ fn add(shares: &mut [[f64; KINDS]], of: Cohort, own: &InGroup, weights: &[[f64; 
     let age = age(of.worker.year);
     let is_rural = place_of(of.worker.zone) == 1;
     for (sort, part) in SORTS.into_iter().zip(own.mines).filter(|(_, part)| *part > 0.0) {
-        let is_open = |job: &Job| {
-            job.suits(of.worker.level, age)
-                && job.is_of_their_time(age)
-                && job.is_worked_at(age)
-                && job.is_done(is_rural, sort)
-        };
+        let is_open =
+            |job: &Job| job.is_open_to(of.worker.level, age, false) && job.is_done(is_rural, sort);
         let open: Vec<usize> = (0..jobs.len()).filter(|job| is_open(&jobs[*job])).collect();
         let step = |job: usize| usize::from(jobs[job].pay) - 1;
         let mut by_pay = [0.0; 5];
