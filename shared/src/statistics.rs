@@ -24,7 +24,7 @@ pub use comparison::{Comparison, Scale, compare, compare_scores};
 pub use distance::total_variation;
 pub use divergence::{jensen_shannon, normalised_emd};
 pub use interval::{mean_interval, wilson};
-pub use noise::{NoiseFloor, as_far_by_chance, noise_floor};
+pub use noise::{Chance, NoiseFloor, noise_floor};
 pub use power::{Power, chi_square_power};
 pub use rank::spearman;
 pub use summary::{Summary, median, mode};

@@ -15,34 +15,58 @@ pub struct NoiseFloor {
     pub p95: f64,
 }
 
-/// The noise floor of `n` independent draws from `probabilities`. Nobody drawn: both are 1.
+/// What chance alone does to the total variation between a distribution and `n` independent draws from it: by the mean
+/// and variance over all such draws.
 ///
 /// The mean is exact: total variation is half the sum of the cells' mean absolute deviations, each
-/// by De Moivre's formula for the binomial (Diaconis and Zabell, Statistical Science 6, 1991). The
-/// 95th percentile is that of a gamma distribution with this mean and the variance of the sum: each
+/// by De Moivre's formula for the binomial (Diaconis and Zabell, Statistical Science 6, 1991). Each
 /// cell's variance is exact, the correlation of two cells is that of the absolute values of two
 /// normal variables with the multinomial's correlation (Nabeya 1951). Costs k² for k cells.
-pub fn noise_floor(probabilities: &[f64], n: u64) -> NoiseFloor {
-    if n == 0 {
-        return NoiseFloor { expected: 1.0, p95: 1.0 };
-    }
-    let (expected, variance) = moments(probabilities, n);
-    NoiseFloor { expected, p95: upper_percentile(expected, variance) }
+#[derive(Debug, Clone, Copy)]
+pub struct Chance {
+    n: u64,
+    mean: f64,
+    variance: f64,
 }
 
-/// The share of such draws that are at least as far from `probabilities` as `distance`: by the same
-/// gamma distribution, an approximation. Nobody drawn: 1.
-pub fn as_far_by_chance(probabilities: &[f64], n: u64, distance: f64) -> f64 {
-    let (mean, variance) = moments(probabilities, n.max(1));
-    // distances come in steps of 1/n: half a step is rounding
-    let distance = distance - 0.5 / n.max(1) as f64;
-    if n == 0 || distance <= 0.0 {
-        return 1.0;
+impl Chance {
+    /// Of `n` draws from these probabilities.
+    pub fn of(probabilities: &[f64], n: u64) -> Self {
+        let (mean, variance) = moments(probabilities, n.max(1));
+        Self { n, mean, variance }
     }
-    if variance <= f64::EPSILON * FRAC_2_PI || mean <= 0.0 {
-        return if distance > mean { 0.0 } else { 1.0 };
+
+    /// The noise floor; its 95th percentile is that of a gamma distribution with the same mean and variance. Nobody
+    /// drawn: both are 1.
+    pub fn floor(self) -> NoiseFloor {
+        match self.n {
+            0 => NoiseFloor { expected: 1.0, p95: 1.0 },
+            _ => {
+                let p95 = upper_percentile(self.mean, self.variance);
+                NoiseFloor { expected: self.mean, p95 }
+            }
+        }
     }
-    Gamma::new(mean * mean / variance, mean / variance).map_or(1.0, |gamma| gamma.sf(distance))
+
+    /// The share of draws that are at least as far away as `distance`: by the same gamma distribution, an
+    /// approximation. Nobody drawn: 1.
+    pub fn as_far(self, distance: f64) -> f64 {
+        let Self { n, mean, variance } = self;
+        // distances come in steps of 1/n: half a step is rounding
+        let distance = distance - 0.5 / n.max(1) as f64;
+        if n == 0 || distance <= 0.0 {
+            return 1.0;
+        }
+        if variance <= f64::EPSILON * FRAC_2_PI || mean <= 0.0 {
+            return if distance > mean { 0.0 } else { 1.0 };
+        }
+        Gamma::new(mean * mean / variance, mean / variance).map_or(1.0, |gamma| gamma.sf(distance))
+    }
+}
+
+/// [`Chance::floor`] of these.
+pub fn noise_floor(probabilities: &[f64], n: u64) -> NoiseFloor {
+    Chance::of(probabilities, n).floor()
 }
 
 /// The p value of a size by what chance made of it: (1 + as far) / (1 + drawn). Beyond all draws the

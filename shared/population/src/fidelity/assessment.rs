@@ -13,7 +13,7 @@ use shared::Seed;
 use shared::statistics::adjust::{Correction, adjusted};
 use shared::statistics::chi_square::{Test, goodness_of_fit, people_needed};
 use shared::statistics::distance::{total_variation, weights};
-use shared::statistics::noise::{as_far_by_chance, noise_floor};
+use shared::statistics::noise::Chance;
 use shared::statistics::power::ALPHA;
 
 /// The project's own keys and the attributes that fill them, the first that exists.
@@ -175,7 +175,8 @@ fn fit(probabilities: &[f64], counts: &[u64], unknown: u64) -> Fit {
         + counts.iter().zip(probabilities).filter(|c| *c.1 <= 0.0).map(|c| c.0).sum::<u64>();
     let total_variation = total_variation(&weights(counts), probabilities);
     let chi_square = goodness_of_fit(counts, probabilities);
-    let by_distance = as_far_by_chance(probabilities, people, total_variation);
+    let chance = Chance::of(probabilities, people);
+    let by_distance = chance.as_far(total_variation);
     let p_value = match chi_square.tested() {
         // Bonferroni: the smaller of two tests counts twice.
         Some(test) => (2.0 * test.p_value.min(by_distance)).min(1.0),
@@ -184,7 +185,7 @@ fn fit(probabilities: &[f64], counts: &[u64], unknown: u64) -> Fit {
     Fit {
         people: (people + unknown) as u32,
         total_variation,
-        noise_floor: noise_floor(probabilities, people),
+        noise_floor: chance.floor(),
         chi_square,
         adjusted_p_value: Some(p_value),
         impossible: impossible as u32,
