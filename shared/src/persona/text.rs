@@ -31,6 +31,18 @@ pub struct Manner {
     pub typical_concerns: Vec<String>,
 }
 
+impl PersonaText {
+    /// Its columns: the headline, the background story, and what has no column of its own.
+    pub fn into_columns(self) -> (String, String, Manner) {
+        let manner = Manner {
+            communication_style: self.communication_style,
+            decision_making_style: self.decision_making_style,
+            typical_concerns: self.typical_concerns,
+        };
+        (self.headline, self.background_story, manner)
+    }
+}
+
 impl Manner {
     /// All that is written about a person, with the parts that have columns.
     pub fn text(self, headline: String, background_story: String) -> PersonaText {

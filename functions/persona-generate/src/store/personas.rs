@@ -84,16 +84,11 @@ impl Columns {
     }
 
     fn push(&mut self, id: PersonaId, card: Card, text: Text) {
-        let written = text.text;
-        let manner = Manner {
-            communication_style: written.communication_style,
-            decision_making_style: written.decision_making_style,
-            typical_concerns: written.typical_concerns,
-        };
+        let (headline, story, manner) = text.text.into_columns();
         self.ids.push(id.0);
         self.indexes.push(card.index.cast_signed());
-        self.headlines.push(written.headline);
-        self.stories.push(written.background_story);
+        self.headlines.push(headline);
+        self.stories.push(story);
         self.manners.push(Json(manner));
         self.segments.push(Segment::of(&card).id().to_owned());
         self.cards.push(Json(card));

@@ -3,9 +3,9 @@
 use ::store::persona::OfPersona;
 use chrono::{DateTime, Utc};
 use platform::{Editor, Result, audit};
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::persona::check::check;
-use shared::persona::{Card, Manner, PersonaText};
+use shared::persona::{Card, Manner};
 use shared::{Error, Language};
 use sqlx::types::Json;
 
@@ -45,6 +45,7 @@ pub(crate) async fn edit(
     if after == before {
         return Ok(());
     }
+    let (headline, story, manner) = after.into_columns();
     sqlx::query!(
         r#"
         update personas
@@ -59,9 +60,9 @@ pub(crate) async fn edit(
         "#,
         project.0,
         id.0,
-        after.headline,
-        after.background_story,
-        manner(&after),
+        headline,
+        story,
+        Json(manner) as _,
         persona.access.account_id().0,
         now,
     )
@@ -71,12 +72,4 @@ pub(crate) async fn edit(
     audit::record(&mut *transaction, &state.ids, now, &persona.entry("change", details)).await?;
     transaction.commit().await?;
     Ok(())
-}
-
-fn manner(text: &PersonaText) -> Value {
-    json!({
-        "communication_style": text.communication_style,
-        "decision_making_style": text.decision_making_style,
-        "typical_concerns": text.typical_concerns,
-    })
 }
