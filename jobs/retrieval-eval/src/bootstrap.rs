@@ -18,6 +18,13 @@ pub struct Interval {
 }
 
 impl Interval {
+    /// By what was found in samples that were drawn anew: the middle 95 % of them. Some were drawn.
+    pub(crate) fn of(mean: f64, mut drawn: Vec<f64>) -> Self {
+        drawn.sort_by(f64::total_cmp);
+        let count = drawn.len();
+        Self { mean, low: drawn[count * 25 / 1000], high: drawn[count * 975 / 1000 - 1] }
+    }
+
     /// Whether 0 lies outside: the difference is more than chance.
     pub fn is_clear(self) -> bool {
         self.low > 0.0 || self.high < 0.0
@@ -32,17 +39,12 @@ pub fn interval(values: &[f64], seed: Seed) -> Interval {
         return Interval { mean: 0.0, low: 0.0, high: 0.0 };
     }
     let mut rng = seed.child("bootstrap", 0).rng();
-    let mut means: Vec<f64> = (0..DRAWS)
+    let means: Vec<f64> = (0..DRAWS)
         .map(|_| {
             (0..count).map(|_| values[rng.random_range(0..count)]).sum::<f64>() / number(count)
         })
         .collect();
-    means.sort_by(f64::total_cmp);
-    Interval {
-        mean: mean(values),
-        low: means[DRAWS * 25 / 1000],
-        high: means[DRAWS * 975 / 1000 - 1],
-    }
+    Interval::of(mean(values), means)
 }
 
 /// The mean of what each question gains from one system over the other.

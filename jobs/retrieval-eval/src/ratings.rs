@@ -98,19 +98,14 @@ fn against(people: &[Person], vectors: &[Vec<f32>]) -> anyhow::Result<Interval> 
     let mean =
         spearman(&own, &rated).ok_or_else(|| anyhow::anyhow!("all reasons are rated alike"))?;
     let mut rng = Seed(7).child("people", 0).rng();
-    let mut drawn: Vec<f64> = (0..bootstrap::DRAWS)
+    let drawn: Vec<f64> = (0..bootstrap::DRAWS)
         .filter_map(|_| {
             let chosen: Vec<usize> = own.iter().map(|_| rng.random_range(0..own.len())).collect();
             let of = |values: &[f64]| chosen.iter().map(|one| values[*one]).collect::<Vec<_>>();
             spearman(&of(&own), &of(&rated))
         })
         .collect();
-    drawn.sort_by(f64::total_cmp);
-    Ok(Interval {
-        mean,
-        low: drawn[drawn.len() * 25 / 1000],
-        high: drawn[drawn.len() * 975 / 1000 - 1],
-    })
+    Ok(Interval::of(mean, drawn))
 }
 
 impl fmt::Display for Measured {
