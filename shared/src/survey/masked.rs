@@ -68,13 +68,12 @@ impl MaskedQuestions {
             let Some((stored, masked)) = self.of(&id) else {
                 return (mask.apply(&id), Value::String(mask.apply(&answer.to_string())));
             };
-            let parts = |stored: &[String], masked: &[String]| -> BTreeMap<String, String> {
-                stored.iter().cloned().zip(masked.iter().cloned()).collect()
+            let part = |text: &str, all: &[String], masked: &[String]| {
+                let place = all.iter().position(|one| one == text);
+                place.map_or_else(|| mask.apply(text), |place| masked[place].clone())
             };
-            let options = parts(stored.choices(), masked.choices());
-            let rows = parts(stored.items(), masked.items());
-            let choice =
-                |text: &str| options.get(text).cloned().unwrap_or_else(|| mask.apply(text));
+            let choice = |text: &str| part(text, stored.choices(), masked.choices());
+            let row = |text: &str| part(text, stored.items(), masked.items());
             let answer = match (stored.kind, answer) {
                 (QuestionKind::OpenText, Value::String(text)) => mask.apply(&text).into(),
                 (_, Value::String(text)) => choice(&text).into(),
@@ -86,10 +85,7 @@ impl MaskedQuestions {
                     chosen.into_iter().map(text).collect()
                 }
                 (_, Value::Object(points)) => {
-                    let row = |(row, point): (String, Value)| {
-                        (rows.get(&row).cloned().unwrap_or_else(|| mask.apply(&row)), point)
-                    };
-                    Value::Object(points.into_iter().map(row).collect())
+                    points.into_iter().map(|(name, point)| (row(&name), point)).collect()
                 }
                 (_, other) => other,
             };
