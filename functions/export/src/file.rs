@@ -1,11 +1,12 @@
 //! What a run writes: its bytes, page by page where it can be large, and what they are.
 
+use std::pin::pin;
+
 use ::store::export::{self, Disclosure, Masked, WrittenPart};
 use ::store::survey;
-use async_stream::try_stream;
 use bytes::Bytes;
 use futures::stream::BoxStream;
-use futures::{StreamExt, stream};
+use futures::{StreamExt, TryStreamExt, stream};
 use platform::{InProject, Result};
 use shared::Language;
 use sqlx::PgPool;
@@ -142,14 +143,11 @@ async fn report(
     language: Language,
 ) -> Result<Report> {
     let mut people = pdf::People::new(&disclosure.project_name, language);
-    let mut after = i64::MIN;
-    loop {
-        let rows = store::page(pool, project, after).await?;
-        let Some(last) = rows.last().map(|row| row.arrival) else { break };
+    let mut pages = pin!(store::pages(pool.clone(), project));
+    while let Some(rows) = pages.try_next().await? {
         for row in rows {
             people.push(&Person::of(row, masked))?;
         }
-        after = last;
     }
     Ok(people.report())
 }
@@ -161,15 +159,9 @@ fn csv(
     masked: Masked,
     has_bom: bool,
 ) -> impl futures::Stream<Item = Result<Bytes>> + Send + 'static {
-    try_stream! {
-        yield Bytes::from(people::header(has_bom));
-        let mut after = i64::MIN;
-        loop {
-            let rows = store::page(&pool, project, after).await?;
-            let Some(last) = rows.last().map(|row| row.arrival) else { break };
-            let lines = rows.into_iter().map(|row| Person::of(row, &masked).line());
-            yield Bytes::from(lines.collect::<String>());
-            after = last;
-        }
-    }
+    let lines = store::pages(pool, project).map_ok(move |rows| {
+        let lines = rows.into_iter().map(|row| Person::of(row, &masked).line());
+        Bytes::from(lines.collect::<String>())
+    });
+    stream::once(async move { Ok(Bytes::from(people::header(has_bom))) }).chain(lines)
 }

@@ -1,13 +1,14 @@
 //! The answers to a survey, page by page.
 
 use std::collections::HashSet;
+use std::pin::pin;
 
 use ::store::export::{Disclosure, Masked};
 use ::store::survey::outgoing::Outgoing;
 use ::store::survey::{Survey, results};
 use async_stream::try_stream;
 use bytes::Bytes;
-use futures::Stream;
+use futures::{Stream, TryStreamExt};
 use platform::{InProject, Result, off_thread};
 use serde_json::{Value, json};
 use shared::persona::Card;
@@ -39,16 +40,14 @@ impl Answers {
             let header = outgoing.header();
             let header = if has_bom { header } else { header.trim_start_matches('\u{feff}').to_owned() };
             yield Bytes::from(header);
-            let (mut after, mut number) = (-1, 1);
-            loop {
-                let rows = self.page(after).await?;
-                let Some(last) = rows.last().map(|row| row.respondent) else { break };
+            let mut number = 1;
+            let mut pages = pin!(self.pages());
+            while let Some(rows) = pages.try_next().await? {
                 let mut lines = String::new();
                 for row in rows {
                     lines.push_str(&outgoing.line(number, &row.card, row.response.0));
                     number += 1;
                 }
-                after = last;
                 yield Bytes::from(lines);
             }
         }
@@ -71,17 +70,15 @@ impl Answers {
             yield Bytes::from(format!(
                 "{{\"schema\":\"{SCHEMA}\",\"disclosure\":{about},\"survey\":{survey},\"responses\":["
             ));
-            let (mut after, mut is_first) = (-1, true);
-            loop {
-                let rows = self.page(after).await?;
-                let Some(last) = rows.last().map(|row| row.respondent) else { break };
+            let mut is_first = true;
+            let mut pages = pin!(self.pages());
+            while let Some(rows) = pages.try_next().await? {
                 let mut lines = String::new();
                 for row in rows {
                     lines.push_str(if is_first { "\n" } else { ",\n" });
                     lines.push_str(&self.object(row, &outgoing).to_string());
                     is_first = false;
                 }
-                after = last;
                 yield Bytes::from(lines);
             }
             yield Bytes::from_static(b"\n]}\n");
@@ -99,10 +96,9 @@ impl Answers {
 
     /// Of all respondents: figures quote without a name. Whoever has nothing that another has not is left out.
     async fn everybody(&self) -> Result<Mask> {
-        let (mut known, mut cards, mut after) = (HashSet::new(), Vec::<Card>::new(), -1);
-        loop {
-            let rows = self.page(after).await?;
-            let Some(last) = rows.last().map(|row| row.respondent) else { break };
+        let (mut known, mut cards) = (HashSet::new(), Vec::<Card>::new());
+        let mut pages = pin!(self.pages());
+        while let Some(rows) = pages.try_next().await? {
             for card in rows.into_iter().map(|row| row.card.0) {
                 let names = [&card.first_name, &card.surname, &card.town].map(ToString::to_string);
                 let marks = names.into_iter().chain([card.age.to_string()]);
@@ -112,13 +108,12 @@ impl Answers {
                     cards.push(card);
                 }
             }
-            after = last;
         }
         off_thread(move || Mask::of(&cards)).await
     }
 
-    async fn page(&self, after: i32) -> Result<Vec<Respondents>> {
-        store::respondents(&self.pool, self.project, self.survey.id, after).await
+    fn pages(&self) -> impl Stream<Item = Result<Vec<Respondents>>> + Send + use<> {
+        store::respondents(self.pool.clone(), self.project, self.survey.id)
     }
 
     fn object(&self, row: Respondents, outgoing: &Outgoing) -> Value {

@@ -1,9 +1,11 @@
 //! A project as one object: nothing that is stored of it and its people is missing, unless it is masked.
 
+use std::pin::pin;
+
 use ::store::export::{Disclosure, Masked};
 use async_stream::try_stream;
 use bytes::Bytes;
-use futures::Stream;
+use futures::{Stream, TryStreamExt};
 use platform::{InProject, Result};
 use serde::Serialize;
 use serde_json::Value;
@@ -26,10 +28,9 @@ pub(crate) fn json(
 ) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
     try_stream! {
         yield Bytes::from(head(&pool, project, &masked, &disclosure).await?);
-        let (mut after, mut is_first) = (i64::MIN, true);
-        loop {
-            let rows = store::page(&pool, project, after).await?;
-            let Some(last) = rows.last().map(|row| row.arrival) else { break };
+        let mut is_first = true;
+        let mut pages = pin!(store::pages(pool, project));
+        while let Some(rows) = pages.try_next().await? {
             let mut lines = String::new();
             for row in rows {
                 lines.push_str(if is_first { "\n" } else { ",\n" });
@@ -37,7 +38,6 @@ pub(crate) fn json(
                 is_first = false;
             }
             yield Bytes::from(lines);
-            after = last;
         }
         yield Bytes::from_static(b"\n]}\n");
     }
@@ -52,16 +52,8 @@ async fn head(
 ) -> Result<String> {
     let Whole { project: about, populations, groundings, kpi_inputs } =
         store::whole(pool, project).await?;
-    let needs: Vec<Value> = store::needs(pool, project)
-        .await?
-        .iter()
-        .map(|row| leaving(row, masked))
-        .collect::<Result<_>>()?;
-    let kpis: Vec<Value> = store::kpis(pool, project)
-        .await?
-        .iter()
-        .map(|row| leaving(row, masked))
-        .collect::<Result<_>>()?;
+    let needs = leaving(&store::needs(pool, project).await?, masked)?;
+    let kpis = leaving(&store::kpis(pool, project).await?, masked)?;
     let fields = [
         ("disclosure", text(disclosure)?),
         ("project", text(&masked.value(about))?),
@@ -79,8 +71,8 @@ async fn head(
     Ok(head)
 }
 
-fn leaving(row: &impl Serialize, masked: &Masked) -> Result<Value> {
-    Ok(masked.value(serde_json::to_value(row).map_err(internal)?))
+fn leaving(rows: &impl Serialize, masked: &Masked) -> Result<Value> {
+    Ok(masked.value(serde_json::to_value(rows).map_err(internal)?))
 }
 
 fn text(value: &impl Serialize) -> Result<String> {

@@ -1,6 +1,8 @@
 //! People on their way out.
 
+use async_stream::try_stream;
 use chrono::{DateTime, Utc};
+use futures::Stream;
 use platform::{Access, InProject, Result, Viewer};
 use serde_json::Value;
 use shared::Language;
@@ -18,7 +20,7 @@ const PAGE: i64 = 200;
 /// A person as they are stored.
 pub(crate) struct PersonRow {
     pub(crate) id: Uuid,
-    pub(crate) arrival: i64,
+    arrival: i64,
     pub(crate) run_id: Option<Uuid>,
     pub(crate) population_id: Uuid,
     pub(crate) population_index: i32,
@@ -39,9 +41,25 @@ pub(crate) struct PersonRow {
     pub(crate) updated_at: DateTime<Utc>,
 }
 
-/// The living people of a project who became visible after another, a page of them. What retrieval found for a
-/// segment is not among it: [`super::project`] has that once.
-pub(crate) async fn page(pool: &PgPool, project: InProject, after: i64) -> Result<Vec<PersonRow>> {
+/// The living people of a project, page by page. What retrieval found for a segment is not among it:
+/// [`super::project`] has that once.
+pub(crate) fn pages(
+    pool: PgPool,
+    project: InProject,
+) -> impl Stream<Item = Result<Vec<PersonRow>>> + Send + 'static {
+    try_stream! {
+        let mut after = i64::MIN;
+        loop {
+            let rows = page(&pool, project, after).await?;
+            let Some(last) = rows.last() else { break };
+            after = last.arrival;
+            yield rows;
+        }
+    }
+}
+
+/// Those who became visible after another, a page of them.
+async fn page(pool: &PgPool, project: InProject, after: i64) -> Result<Vec<PersonRow>> {
     let rows = sqlx::query_as!(
         PersonRow,
         r#"

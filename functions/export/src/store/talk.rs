@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use async_stream::try_stream;
+use futures::Stream;
 use platform::{InProject, Result};
 use serde_json::value::RawValue;
 use shared::id::SurveyId;
@@ -21,8 +23,25 @@ pub(crate) struct Respondents {
     pub(crate) response: Json<Response>,
 }
 
-/// The respondents of a survey after another, a page of them.
-pub(crate) async fn respondents(
+/// The respondents of a survey, page by page.
+pub(crate) fn respondents(
+    pool: PgPool,
+    project: InProject,
+    survey: SurveyId,
+) -> impl Stream<Item = Result<Vec<Respondents>>> + Send + 'static {
+    try_stream! {
+        let mut after = -1;
+        loop {
+            let rows = page(&pool, project, survey, after).await?;
+            let Some(last) = rows.last() else { break };
+            after = last.respondent;
+            yield rows;
+        }
+    }
+}
+
+/// Those after another, a page of them.
+async fn page(
     pool: &PgPool,
     project: InProject,
     survey: SurveyId,
