@@ -17,6 +17,7 @@ use platform::{
     Authenticator, Base, Clock, Env, Ids, Limiter, Serve, Service, WorkerState, model, runs,
 };
 use serde_json::{Value, json};
+use shared::Seed;
 use shared::id::{AccountId, ProjectId, SessionId};
 use shared::role::Role;
 use sqlx::PgPool;
@@ -354,6 +355,17 @@ impl TestApp {
             .body(Body::from(envelope.to_string()))
             .unwrap();
         answer(&self.push, request).await
+    }
+
+    /// Delivers each of these payloads five times, all at once and in a shuffled order, as a queue may that is in
+    /// trouble: the worker takes every one.
+    pub async fn push_shuffled(&self, topic: &str, payloads: &[Value]) {
+        let mut order: Vec<usize> = (0..payloads.len() * 5).collect();
+        order.sort_by_key(|&place| Seed(9).child("order", place as u64).0);
+        let pushes = order.iter().map(|place| async move {
+            self.push(topic, &payloads[place % payloads.len()]).await.expect(204)
+        });
+        futures::future::join_all(pushes).await;
     }
 
     /// Delivers every kept message, and those that come of it, once each. Returns how many.

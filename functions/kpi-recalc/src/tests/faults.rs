@@ -1,7 +1,6 @@
 //! What a run survives: dead workers at each step, messages in any number and order, an end that somebody asks for.
 
 use platform::runs::{self as engine, Claim};
-use shared::Seed;
 use shared::id::RunId;
 use sqlx::types::Uuid;
 
@@ -47,14 +46,8 @@ async fn stored(app: &TestApp) -> Vec<(Uuid, String, i64)> {
 async fn every_message_five_times_and_shuffled_computes_everything_once() {
     let (app, _, _, run, payloads) = started().await;
     assert_eq!(payloads.len(), 2, "a shard a population");
-    let mut order: Vec<usize> = (0..payloads.len() * 5).collect();
-    order.sort_by_key(|&i| Seed(9).child("order", i as u64).0);
 
-    let pushes = order.iter().map(|i| {
-        let (app, payload) = (&app, &payloads[i % payloads.len()]);
-        async move { app.push(TOPIC, payload).await.expect(204) }
-    });
-    futures::future::join_all(pushes).await;
+    app.push_shuffled(TOPIC, &payloads).await;
 
     let (status, done, size) = standing(&app, run).await;
     assert_eq!((status.as_str(), done), ("succeeded", size));

@@ -45,14 +45,8 @@ async fn every_message_five_times_and_shuffled_drafts_and_pays_once() {
     let (app, ana, project, _) = study(60).await;
     let (run, payloads) = started(&app, &ana, project).await;
     assert!(payloads.len() > 1, "more than one shard");
-    let mut order: Vec<usize> = (0..payloads.len() * 5).collect();
-    order.sort_by_key(|&i| Seed(9).child("order", i as u64).0);
 
-    let pushes = order.iter().map(|i| {
-        let (app, payload) = (&app, &payloads[i % payloads.len()]);
-        async move { app.push(TOPIC, payload).await.expect(204) }
-    });
-    futures::future::join_all(pushes).await;
+    app.push_shuffled(TOPIC, &payloads).await;
 
     let (status, done, failed, size) = standing(&app, run).await;
     assert_eq!((status.as_str(), done, failed), ("succeeded", size, 0));

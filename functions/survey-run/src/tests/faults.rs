@@ -1,5 +1,4 @@
 use platform::runs::{self as engine, Claim};
-use shared::Seed;
 use shared::id::RunId;
 
 use super::*;
@@ -13,16 +12,10 @@ async fn every_message_five_times_and_shuffled_asks_everybody_once() {
     let study = Study::of(60).await;
     let started = study.start(json!({})).await;
     let messages = study.app.parts.publisher.take();
-    let mut order: Vec<usize> = (0..messages.len() * 5).collect();
-    order.sort_by_key(|&i| Seed(9).child("order", i as u64).0);
+    let payloads: Vec<Value> =
+        messages.iter().map(|message| serde_json::from_str(&message.json).unwrap()).collect();
 
-    let pushes = order.iter().map(|i| {
-        let message = &messages[i % messages.len()];
-        let payload = serde_json::from_str(&message.json).unwrap();
-        let app = &study.app;
-        async move { app.push(&message.topic, &payload).await.expect(204) }
-    });
-    futures::future::join_all(pushes).await;
+    study.app.push_shuffled(&messages[0].topic, &payloads).await;
 
     assert_eq!(study.run_row(&started).await, ("succeeded".to_owned(), 60, 0));
     assert_eq!(study.responses(study.survey).await.len(), 60);
