@@ -8,7 +8,7 @@ two_releases() {
   world
   repository=$FAKE/repository
   mkdir -p "$repository"/{migrations,infra/checks,infra/deploy}
-  cp "$deploy/../checks/previous-release" "$repository/infra/checks/"
+  cp "$deploy/../checks/"{previous-release,services.sh} "$repository/infra/checks/"
   cp "$here/played" "$repository/infra/deploy/smoke"
   echo 'select 1;' >"$repository/migrations/0001_first.sql"
   committed "$repository" --initial
