@@ -2,7 +2,7 @@
 //!
 //! A document arrives as [`Block`]s, is cut into [`Chunk`]s by [`chunk::semantic`], and each chunk is
 //! indexed twice: by its [`crate::text::stem::stems`] for words, by its embedding for meaning. A question goes the
-//! same way, [`lucene::queries`] and an embedding, and [`fusion::fuse`] joins what the two retrievers found.
+//! same way, [`lucene::queries_by_rarity`] and an embedding, and [`fusion::fuse`] joins what the two retrievers found.
 
 pub mod answer;
 pub mod block;
