@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::time::Duration;
 
-use ::store::knowledge::Knowledge;
 use all_in_one::functions::{FUNCTIONS, States};
 use platform::graph::GraphPool;
 use platform::model::{Config, Embedder, EmbeddingConfig};
@@ -12,6 +11,7 @@ use platform::runs::Announcer;
 use platform::storage::Storage;
 use platform::{Env, Ids, Limiter, Serve, Service, WorkerState};
 use rag_ingest::extract::Extractor;
+use records::knowledge::Knowledge;
 use secrecy::SecretString;
 use testkit::{Parts, TestApp};
 use tokio::task::JoinHandle;

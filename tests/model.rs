@@ -1,7 +1,7 @@
 //! The knowledge base turns to another embedding model while people use it.
 
-use ::store::knowledge::Knowledge;
 use platform::model::EmbeddingConfig;
+use records::knowledge::Knowledge;
 use serde_json::{Value, json};
 use shared::knowledge::OfflineEmbedding;
 use testkit::{Database, TestApp, User};

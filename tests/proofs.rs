@@ -19,7 +19,7 @@ const PROOFS: [&str; 8] =
 const EXEMPT: [(&str, &[&str]); 9] = [
     (
         "removes what nobody may see any more, for a job or the run of a removal",
-        &["store::clear", "store::clear_project", "store::delete_document", "store::erase"],
+        &["records::clear", "records::clear_project", "records::delete_document", "records::erase"],
     ),
     (
         "finds, in its own statement, the role that the proof is made of",
@@ -37,9 +37,9 @@ const EXEMPT: [(&str, &[&str]); 9] = [
             "persona-generate::save_report",
             "persona-generate::settled",
             "persona-generate::stored",
-            "store::insert_turn",
-            "store::mark_due",
-            "store::prepare",
+            "records::insert_turn",
+            "records::mark_due",
+            "records::prepare",
             "survey-run::answered",
             "survey-run::arrived",
             "survey-run::settled",
@@ -71,8 +71,8 @@ const EXEMPT: [(&str, &[&str]); 9] = [
             "rag-ingest::is_busy",
             "rag-ingest::chunks",
             "rag-ingest::replace",
-            "store::known_hashes",
-            "store::stop_work",
+            "records::known_hashes",
+            "records::stop_work",
         ],
     ),
     (
@@ -94,9 +94,9 @@ const EXEMPT: [(&str, &[&str]); 9] = [
 /// The function of a store file, by its folder.
 fn owner(store: &Path) -> &str {
     let mut parts = store.components().map(|part| part.as_os_str().to_str().unwrap());
-    let of = parts.find(|part| ["functions", "store"].contains(part));
+    let of = parts.find(|part| ["functions", "records"].contains(part));
     match of {
-        Some("store") => "store",
+        Some("records") => "records",
         _ => parts.next().expect("a store lies in a function"),
     }
 }
@@ -117,13 +117,13 @@ fn stores() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut files = Vec::new();
     rust_files(&root.join("functions"), &mut files);
-    rust_files(&root.join("shared/store/src"), &mut files);
+    rust_files(&root.join("shared/records/src"), &mut files);
     files.retain(|path| {
         let inside = path.strip_prefix(&root).expect("it was found there");
         let parts = inside.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
         let parts: Vec<String> = parts.collect();
         let is_test = parts.iter().any(|part| part.starts_with("tests"));
-        !is_test && parts.iter().any(|part| part.starts_with("store"))
+        !is_test && parts.iter().any(|part| part.starts_with("store") || part == "records")
     });
     files
 }

@@ -21,7 +21,7 @@ enum Kind {
     /// Pages and tables for people to read.
     Report,
     Platform,
-    Store,
+    Records,
     Testkit,
     Function,
     Job,
@@ -39,7 +39,7 @@ impl Kind {
             "shared/population" => Self::Population,
             "shared/report" => Self::Report,
             "shared/platform" => Self::Platform,
-            "shared/store" => Self::Store,
+            "shared/records" => Self::Records,
             "shared/testkit" => Self::Testkit,
             "infra/local" => Self::Local,
             "infra/all-in-one" | "tests" => Self::Whole,
@@ -54,7 +54,7 @@ impl Kind {
         match (self, other) {
             (Self::Whole, Self::Testkit | Self::Whole) => is_for_tests,
             (Self::Whole, _) => true,
-            (Self::Function | Self::Job | Self::Platform | Self::Store, Self::Testkit) => {
+            (Self::Function | Self::Job | Self::Platform | Self::Records, Self::Testkit) => {
                 is_for_tests
             }
             (Self::Report, Self::Offline) => is_for_tests,
@@ -65,9 +65,9 @@ impl Kind {
                 | Self::Offline
                 | Self::Report
                 | Self::Platform
-                | Self::Store,
+                | Self::Records,
             ) => true,
-            (Self::Store, Self::Shared | Self::Platform | Self::Population) => true,
+            (Self::Records, Self::Shared | Self::Platform | Self::Population) => true,
             (Self::Offline | Self::Report, Self::Shared | Self::Population) => true,
             (Self::Platform | Self::Population, Self::Shared) => true,
             _ => false,
@@ -134,13 +134,13 @@ fn arrows_that_would_tie_functions_together_are_refused() {
         (Kind::Function, Kind::Testkit, Development, true),
         (Kind::Function, Kind::Platform, Normal, true),
         (Kind::Platform, Kind::Function, Normal, false),
-        (Kind::Platform, Kind::Store, Normal, false),
-        (Kind::Store, Kind::Platform, Normal, true),
-        (Kind::Function, Kind::Store, Normal, true),
+        (Kind::Platform, Kind::Records, Normal, false),
+        (Kind::Records, Kind::Platform, Normal, true),
+        (Kind::Function, Kind::Records, Normal, true),
         (Kind::Shared, Kind::Platform, Development, false),
         (Kind::Shared, Kind::Offline, Development, false),
         (Kind::Platform, Kind::Population, Normal, false),
-        (Kind::Store, Kind::Population, Normal, true),
+        (Kind::Records, Kind::Population, Normal, true),
         (Kind::Report, Kind::Offline, Normal, false),
         (Kind::Report, Kind::Offline, Development, true),
         (Kind::Function, Kind::Report, Normal, true),

@@ -1,12 +1,12 @@
 //! Deletion: the account ends, and what it says about a person is removed.
 
-use ::store::documents;
 use axum::extract::State;
 use chrono::{DateTime, Duration, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::Change;
 use platform::postgres::again;
 use platform::{Caller, Result, Within, model, runs};
+use records::documents;
 use shared::account::Email;
 use shared::id::{AccountId, RunId};
 use sqlx::PgConnection;

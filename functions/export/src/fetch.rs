@@ -74,7 +74,7 @@ pub(crate) async fn get(
     of: OfExport<Viewer>,
 ) -> Result<Json<ExportView>> {
     let row = &of.row;
-    let is_ready = row.is_ready(state.worker.clock.now());
+    let is_ready = row.is_ready(state.worker.base.clock.now());
     Ok(Json(ExportView {
         id: row.id.into(),
         run_id: row.run_id.map(RunId),
@@ -100,7 +100,7 @@ pub(crate) async fn link(
     _: Within<Exporting>,
     of: OfExport<Viewer>,
 ) -> Result<Json<LinkView>> {
-    let (row, now) = (&of.row, state.worker.clock.now());
+    let (row, now) = (&of.row, state.worker.base.clock.now());
     if row.is_unmasked {
         let _: platform::Access<platform::Admin> = of.access.raised()?;
     }
@@ -111,7 +111,7 @@ pub(crate) async fn link(
     }
     let token = secret::random_token();
     let ticket = Ticket { hash: secret::sha256(token.as_bytes()), expires_at: now + LIFE };
-    let mut transaction = state.worker.pool.begin().await?;
+    let mut transaction = state.worker.base.pool.begin().await?;
     store::ticket(&mut transaction, of.access, (row.id.into(), &ticket), now).await?;
     let entry = audit::Entry {
         account_id: of.access.account_id(),
@@ -121,7 +121,7 @@ pub(crate) async fn link(
         action: "export",
         details: Some(json!({ "link_expires_at": ticket.expires_at })),
     };
-    audit::record(&mut *transaction, &state.worker.ids, now, &entry).await?;
+    audit::record(&mut *transaction, &state.worker.base.ids, now, &entry).await?;
     transaction.commit().await?;
     let path = |part: &str| format!("/api/v1/exports/files/{token}/{part}");
     Ok(Json(LinkView {
@@ -141,9 +141,9 @@ pub(crate) async fn file(
     address: ClientAddress,
     Path(path): Path<FilePath>,
 ) -> Result<Response> {
-    state.worker.limiter.link(address).await?;
+    state.worker.base.limiter.link(address).await?;
     let hash = secret::sha256(path.ticket.as_bytes());
-    let row = store::ticketed(&state, &hash, state.worker.clock.now()).await?;
+    let row = store::ticketed(&state, &hash, state.worker.base.clock.now()).await?;
     let (key, name, kind) = match path.part {
         Part::File => {
             let format = row.format;

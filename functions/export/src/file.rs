@@ -2,12 +2,12 @@
 
 use std::pin::pin;
 
-use ::store::export::{self, Disclosure, Masked, WrittenPart};
-use ::store::survey;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt, stream};
 use platform::{InProject, Result};
+use records::export::{self, Disclosure, Masked, WrittenPart};
+use records::survey;
 use shared::Language;
 use sqlx::PgPool;
 

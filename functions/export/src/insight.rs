@@ -1,8 +1,8 @@
 //! What is known of a person beside their card: needs, the metrics of their segment, and what happened to them.
 
-use ::store::export::{Masked, each_text};
-use ::store::{kpi, need};
 use platform::{InProject, Result};
+use records::export::{Masked, each_text};
+use records::{kpi, need};
 use serde_json::{Value, json};
 use shared::id::PersonaId;
 use shared::insight::need::of_person;

@@ -45,7 +45,7 @@ impl AppState {
 /// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
 pub fn service(env: &Env) -> Option<Service> {
     let state = AppState::from_env(env, WorkerState::from_env(env))?;
-    let probes = state.worker.probes();
+    let probes = state.worker.base.probes();
     Some(Service { probes, ..routes(state) })
 }
 

@@ -14,12 +14,12 @@ mod world;
 
 use chrono::{DateTime, Utc};
 use platform::{Error, Result, off_thread};
+use records::export::{Disclosure, Masked};
 use serde::Serialize;
 use serde_json::Value;
 use shared::Language;
 use shared::id::AccountId;
 use shared::persona::mask;
-use store::export::{Disclosure, Masked};
 use tokio::sync::Semaphore;
 
 pub(crate) use people::{MOST_PEOPLE, People, too_many};

@@ -1,6 +1,7 @@
 //! A person as a line of CSV and as an object, masked or not.
 
 use chrono::{DateTime, Utc};
+use records::export::{Masked, each_text};
 use serde::Serialize;
 use serde_json::Value;
 use shared::Language;
@@ -9,7 +10,6 @@ use shared::persona::card::{BigFive, Hofstede, Text};
 use shared::persona::mask;
 use shared::persona::{Card, Segment, label, vocabulary};
 use shared::text::csv::push_line;
-use store::export::{Masked, each_text};
 use uuid::Uuid;
 
 use crate::insight;

@@ -2,13 +2,13 @@
 
 use std::io::Write;
 
-use ::store::export::{self, Disclosure, Masked, Masking, WrittenPart};
-use ::store::persona::OfPersona;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use platform::http::{Json, Problem};
 use platform::{Error, Result, Viewer, Within, audit};
+use records::export::{self, Disclosure, Masked, Masking, WrittenPart};
+use records::persona::OfPersona;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use shared::id::PersonaId;
@@ -84,8 +84,8 @@ pub(crate) async fn export(
     Json(request): Json<ExportPersona>,
 ) -> Result<Response> {
     request.masking.check(persona.access)?;
-    let (access, id, now) = (persona.access, persona.id, state.worker.clock.now());
-    let pool = &state.worker.pool;
+    let (access, id, now) = (persona.access, persona.id, state.worker.base.clock.now());
+    let pool = &state.worker.base.pool;
     let row = store::person(pool, access, id).await?;
     let known = match request.needs_insights() {
         true => Known::read(pool, access.into(), (id, &row)).await?,
@@ -100,7 +100,7 @@ pub(crate) async fn export(
     let details = json!({ "format": request.format, "sections": request.sections,
         "unmask": request.masking.unmask, "reason": request.masking.reason });
     let entry = persona.entry("export", details);
-    audit::record_view(&state.worker.side, &state.worker.ids, now, &entry).await?;
+    audit::record_view(&state.worker.base.side, &state.worker.base.ids, now, &entry).await?;
     let language = row.language;
     let insights = known.leaving(&row.card, &masked);
     let person = Person::of(row, &masked);

@@ -1,6 +1,5 @@
 //! Starting an export that is written by a run: all people of a project, the answers to a survey, a talk.
 
-use ::store::export::Masking;
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::Duration;
@@ -8,6 +7,7 @@ use platform::http::{Json, Problem};
 use platform::postgres::again;
 use platform::runs::{self, IdempotencyKey, NewRun, NewShard, SameAs};
 use platform::{Access, Error, Result, Viewer, Within, audit, secret};
+use records::export::Masking;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::id::{ExportId, ProjectId, RunId};
@@ -104,7 +104,7 @@ async fn fits(state: &AppState, access: Access<Viewer>, request: &StartExport) -
     if (request.format, request.subject) != (Format::Pdf, Subject::Project) {
         return Ok(());
     }
-    match store::count(&state.worker.pool, access.into()).await? {
+    match store::count(&state.worker.base.pool, access.into()).await? {
         count if count > pdf::MOST_PEOPLE => Err(pdf::too_many(count)),
         _ => Ok(()),
     }
@@ -118,14 +118,14 @@ async fn store(
     key: Option<&str>,
 ) -> Result<Started> {
     let started = |(export_id, run_id)| Started { message: "Export started", export_id, run_id };
-    let (now, project) = (state.worker.clock.now(), access.project_id());
+    let (now, project) = (state.worker.base.clock.now(), access.project_id());
     let request_hash = secret::sha256_of(request)?;
     let same_as = SameAs {
         requested_by: access.account_id(),
         request_hash: &request_hash,
         idempotency_key: key,
     };
-    let mut transaction = state.worker.pool.begin().await?;
+    let mut transaction = state.worker.base.pool.begin().await?;
     // Two clicks at once: the second finds the run of the first.
     runs::lock_project(&mut transaction, access).await?;
     let subject = (request.subject, request.subject_of(project));
@@ -139,7 +139,7 @@ async fn store(
         let export_id = store::of_run(&mut transaction, access, run_id).await?;
         return Ok(started((export_id, run_id)));
     }
-    let export_id: ExportId = state.worker.ids.next();
+    let export_id: ExportId = state.worker.base.ids.next();
     let run = NewRun {
         kind,
         project_id: Some(project),
@@ -149,7 +149,7 @@ async fn store(
         same_as,
         is_paid: false,
     };
-    let run_id = runs::insert(&mut transaction, &state.worker.ids, run, now).await?;
+    let run_id = runs::insert(&mut transaction, &state.worker.base.ids, run, now).await?;
     let ids = (export_id, run_id);
     store::insert(&mut transaction, access, ids, request, (now, now + KEPT)).await?;
     let entry = audit::Entry {
@@ -161,7 +161,7 @@ async fn store(
         details: Some(json!({ "export_id": export_id, "format": request.format,
             "unmask": request.masking.unmask, "reason": request.masking.reason })),
     };
-    audit::record(&mut *transaction, &state.worker.ids, now, &entry).await?;
+    audit::record(&mut *transaction, &state.worker.base.ids, now, &entry).await?;
     transaction.commit().await?;
     Ok(started(ids))
 }

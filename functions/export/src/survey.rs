@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::pin::pin;
 
-use ::store::export::{Disclosure, Masked};
-use ::store::survey::outgoing::Outgoing;
-use ::store::survey::{Survey, results};
 use async_stream::try_stream;
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
 use platform::{InProject, Result, off_thread};
+use records::export::{Disclosure, Masked};
+use records::survey::outgoing::Outgoing;
+use records::survey::{Survey, results};
 use serde_json::{Value, json};
 use shared::persona::Card;
 use shared::persona::mask::Mask;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ::store::discussion::{self, StoredTurn};
-use ::store::export::{Disclosure, Masked};
 use platform::{InProject, Result};
+use records::discussion::{self, StoredTurn};
+use records::export::{Disclosure, Masked};
 use serde::Serialize;
 use serde_json::json;
 use shared::discussion::summary::Summary;

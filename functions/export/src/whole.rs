@@ -2,11 +2,11 @@
 
 use std::pin::pin;
 
-use ::store::export::{Disclosure, Masked};
 use async_stream::try_stream;
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
 use platform::{InProject, Result};
+use records::export::{Disclosure, Masked};
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgPool;

@@ -54,7 +54,7 @@ impl runs::Worker for Worker {
 
     /// A second time writes the file again, beside the first: nobody fetches one that is not said to be whole.
     async fn work(&self, context: &ShardContext) -> Result<Outcome> {
-        let Some(row) = store::of(&self.0.worker.pool, &context.lease).await? else {
+        let Some(row) = store::of(&self.0.worker.base.pool, &context.lease).await? else {
             return Ok(Outcome::Rejected("there is no such export".to_owned()));
         };
         if row.finished_at.is_some() || context.stop.is_cancelled() {
@@ -64,7 +64,7 @@ impl runs::Worker for Worker {
             context.give_up([FILE].into_iter()).await?;
             return Ok(Outcome::Done);
         }
-        let attempt: Uuid = self.0.worker.ids.next();
+        let attempt: Uuid = self.0.worker.base.ids.next();
         let written = self.write(context, &row, attempt).await;
         if !matches!(written, Ok(Written::Whole)) {
             self.remove(&row, attempt).await;
@@ -84,7 +84,7 @@ impl Worker {
         row: &ExportRow,
         attempt: Uuid,
     ) -> Result<Written> {
-        let (pool, storage) = (&self.0.worker.pool, &self.0.storage);
+        let (pool, storage) = (&self.0.worker.base.pool, &self.0.storage);
         let made = tokio::select! {
             made = file(pool, context.lease.in_project()?, row) => made,
             () = context.stop.cancelled() => return Ok(Written::Stopped),
@@ -110,6 +110,7 @@ impl Worker {
         storage.put(&row.disclosure_key(Some(attempt)), kind, about.into()).await?;
         let mut transaction = pool.begin().await?;
         store::finish(&mut transaction, &context.lease, attempt, context.now()).await?;
+        // Not `context.commit`, which keeps what a cancelled run has written: nobody wants this file.
         match runs::progress(&mut transaction, &context.lease, 1, 0, context.now()).await? {
             Progress::Kept => transaction.commit().await?,
             Progress::Cancelled | Progress::Lost => return Ok(Written::Stopped),

@@ -1,12 +1,12 @@
 //! What a run will take, before it starts.
 
-use ::store::discussion::OfFocusGroup;
 use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
 use platform::model::{Range, Size, Usage};
 use platform::runs::ITEMS_AT_ONCE;
 use platform::{Editor, Result, Within};
+use records::discussion::OfFocusGroup;
 use serde::Serialize;
 use shared::discussion::Schedule;
 use shared::discussion::context::TOKEN_BUDGET;
@@ -62,7 +62,7 @@ pub(crate) async fn estimate(
     _: Within<Change>,
     group: OfFocusGroup<Editor>,
 ) -> Result<Json<Estimated>> {
-    let mut connection = state.pool.acquire().await?;
+    let mut connection = state.base.pool.acquire().await?;
     let row = store::get(&mut connection, group.access, group.id).await?;
     let people = store::participants(&mut connection, group.access, &row.persona_ids).await?.len();
     drop(connection);

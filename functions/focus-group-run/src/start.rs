@@ -1,7 +1,5 @@
 //! Starting a run: what the group is about and who talks is stored with it, then the worker is called.
 
-use ::store::discussion::OfFocusGroup;
-use ::store::project;
 use axum::extract::State;
 use axum::http::StatusCode;
 use platform::http::{Json, Problem};
@@ -9,6 +7,8 @@ use platform::limit::Change;
 use platform::postgres::again;
 use platform::runs::{self, IdempotencyKey, NewShard, SameAs, StartRequest};
 use platform::{Editor, Result, Within, secret};
+use records::discussion::OfFocusGroup;
+use records::project;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::discussion::{Mode, Schedule, Setting};
@@ -79,7 +79,7 @@ async fn start(
     let asked = format!("{} {seed:?}", group.id);
     let request_hash = secret::sha256(asked.as_bytes());
     let requested_by = access.account_id();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     runs::lock_project(&mut transaction, access).await?;
     let row = store::lock(&mut transaction, access, group.id).await?;
     let start_request = StartRequest {
@@ -90,7 +90,7 @@ async fn start(
         same_as: SameAs { requested_by, request_hash: &request_hash, idempotency_key: key },
         is_paid: state.model.is_paid(),
     };
-    if let Some(run) = start_request.same(&mut transaction, state.clock.now()).await? {
+    if let Some(run) = start_request.same(&mut transaction, state.base.clock.now()).await? {
         return Ok(run);
     }
     if row.is_running() {

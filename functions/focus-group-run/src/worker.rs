@@ -5,8 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::store::discussion::{self, StoredTurn};
-use ::store::need::mark_due;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::error::Chain;
@@ -14,6 +12,8 @@ use platform::model::Failure;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, Engine, ItemFailure, ItemProcessor, Progress, ShardContext};
 use platform::{Error, InProject, Result};
+use records::discussion::{self, StoredTurn};
+use records::need::mark_due;
 use shared::discussion::{Schedule, Setting, Turn};
 use shared::id::{FocusGroupId, RunId};
 use shared::prompt::TURN_VERSION;
@@ -54,7 +54,7 @@ impl runs::Worker for Worker {
             return Ok(Outcome::Rejected("the run's input cannot be read".to_owned()));
         };
         let group = FocusGroupId(context.lease.subject_id);
-        if !store::exists(&self.state.pool, group).await? {
+        if !store::exists(&self.state.base.pool, group).await? {
             return Ok(Outcome::Rejected("the focus group is deleted".to_owned()));
         }
         let talk = Talk {
@@ -78,7 +78,7 @@ impl runs::Worker for Worker {
     }
 
     async fn finish(&self, run: RunId) -> Result<()> {
-        mark_due(&self.state.pool, run, self.state.clock.now()).await?;
+        mark_due(&self.state.base.pool, run, self.state.base.clock.now()).await?;
         self.engine().finish(run).await
     }
 }
@@ -136,14 +136,14 @@ impl ItemProcessor for DiscussionJob {
 impl DiscussionJob {
     /// What was said, and what nobody said for a reason that stands: what is tried again is left out.
     async fn turns(&self, failed: &BTreeSet<u32>) -> Result<BTreeMap<u32, Turn>> {
-        let stored = discussion::turns(&self.state.pool, self.of, self.talk.run_id).await?;
+        let stored = discussion::turns(&self.state.base.pool, self.of, self.talk.run_id).await?;
         let turns = stored.into_iter().map(|stored| (stored.turn.number, stored.turn));
         Ok(turns.filter(|(number, turn)| turn.text.is_some() || failed.contains(number)).collect())
     }
 
     /// The opening answers that are neither there nor failed, side by side: nobody has heard anybody.
     async fn open(&self, context: &ShardContext) -> Result<Outcome> {
-        let failed = store::failed(&self.state.pool, self.talk.run_id).await?;
+        let failed = store::failed(&self.state.base.pool, self.talk.run_id).await?;
         let there = self.turns(&failed).await?;
         let is_open = |number: &u32| !there.contains_key(number) && !failed.contains(number);
         let openings: Vec<u32> = self.talk.schedule.openings().filter(is_open).collect();
@@ -155,7 +155,7 @@ impl DiscussionJob {
     /// would answer to it; when it has been away for too long, all of them have failed, and the same
     /// discussion can go on there later.
     async fn discuss(&self, context: &ShardContext) -> Result<Outcome> {
-        let failed = store::failed(&self.state.pool, self.talk.run_id).await?;
+        let failed = store::failed(&self.state.base.pool, self.talk.run_id).await?;
         let mut turns = self.turns(&failed).await?;
         if !turns.values().any(Turn::is_said) {
             return Ok(Outcome::Done);
@@ -224,7 +224,7 @@ impl DiscussionJob {
         failure: Option<ItemFailure>,
     ) -> Result<Progress> {
         let (now, run) = (context.now(), self.talk.run_id);
-        let mut transaction = self.state.pool.begin().await?;
+        let mut transaction = self.state.base.pool.begin().await?;
         let is_new = discussion::insert_turn(&mut transaction, self.group, run, stored).await?;
         let failed = runs::fail_items(&mut transaction, run, failure.as_slice(), now).await?;
         let done = u32::from(is_new && failure.is_none());
@@ -239,13 +239,13 @@ impl DiscussionJob {
         let turn = spoken.turn.clone();
         let by = spoken.by.as_ref();
         StoredTurn {
-            id: self.state.ids.next(),
+            id: self.state.base.ids.next(),
             persona_id: turn.speaker.map(|who| self.talk.setting.participants[who].persona_id),
             written_by: by.map(|by| by.model.clone()),
             is_simulated: by.is_some_and(|by| by.is_simulated),
             prompt_version: by.map(|_| TURN_VERSION.to_owned()),
             latency_ms: by.and_then(|by| i32::try_from(by.latency.as_millis()).ok()),
-            created_at: self.state.clock.now(),
+            created_at: self.state.base.clock.now(),
             turn,
         }
     }

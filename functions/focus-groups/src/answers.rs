@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ::store::discussion::StoredTurn;
+use records::discussion::StoredTurn;
 use shared::discussion::graph::{Person, age_group};
 use shared::discussion::reading::{self, Prompted, Reading, Vocabulary};
 use shared::discussion::summary::{Answer, Material};

@@ -4,10 +4,10 @@
 mod neo4j;
 pub(crate) mod show;
 
-use ::store::discussion::{self, StoredTurn};
 use platform::error::Chain;
 use platform::graph::GraphPool;
 use platform::{Access, Error, Result, Viewer};
+use records::discussion::{self, StoredTurn};
 use shared::discussion::Setting;
 use shared::discussion::graph::{Graph, Read};
 use shared::discussion::how_made::HowMade;
@@ -37,8 +37,8 @@ async fn of_group(
     let (run, setting) = latest(state, access, group).await?;
     ensure_graph(state, access, group, (run, &setting), anew).await?;
     let graph = neo4j::read(neo4j(state)?, access.project_id(), group).await?;
-    let is_simulated = store::is_simulated(&state.worker.pool, run).await?;
-    let (readings, by_lexicon) = store::readings(&state.worker.pool, run).await?;
+    let is_simulated = store::is_simulated(&state.worker.base.pool, run).await?;
+    let (readings, by_lexicon) = store::readings(&state.worker.base.pool, run).await?;
     let how_made = HowMade::of(graph.people.len(), readings.len(), by_lexicon, setting.language);
     Ok(Built { graph, setting, is_simulated, how_made })
 }
@@ -49,7 +49,7 @@ async fn latest(
     access: Access<Viewer>,
     group: FocusGroupId,
 ) -> Result<(RunId, Setting)> {
-    let pool = &state.worker.pool;
+    let pool = &state.worker.base.pool;
     let row = store::get(pool, access, group).await?;
     let is_over = crate::group::client_status(row.run_status) == "completed";
     let Some(run) = row.run_id.filter(|_| is_over).map(RunId) else {
@@ -68,9 +68,9 @@ async fn ensure_graph(
     anew: bool,
 ) -> Result<()> {
     let (neo, project) = (neo4j(state)?, access.project_id());
-    let current = Some((run, store::edition(&state.worker.pool, run).await?));
+    let current = Some((run, store::edition(&state.worker.base.pool, run).await?));
     if anew || neo4j::built_of(neo, project, group).await? != current {
-        let turns = discussion::turns(&state.worker.pool, access.into(), run).await?;
+        let turns = discussion::turns(&state.worker.base.pool, access.into(), run).await?;
         ensure_readings(state, setting, run, &turns).await?;
         let (graph, edition) = build(state, setting, run, &turns).await?;
         neo4j::write(neo, project, group, (run, &edition), &graph).await?;
@@ -90,13 +90,13 @@ async fn ensure_readings(
     run: RunId,
     turns: &[StoredTurn],
 ) -> Result<()> {
-    let pool = &state.worker.pool;
+    let pool = &state.worker.base.pool;
     let (stored, _) = store::readings(pool, run).await?;
     let mut missing = by_lexicon(setting, &material(setting, turns));
     missing.retain(|id, _| !stored.contains_key(id));
     if !missing.is_empty() {
         let mut connection = pool.acquire().await?;
-        let now = state.worker.clock.now();
+        let now = state.worker.base.clock.now();
         store::save_readings(&mut connection, &missing, "lexicon", now).await?;
     }
     Ok(())
@@ -109,7 +109,7 @@ async fn build(
     run: RunId,
     turns: &[StoredTurn],
 ) -> Result<(Graph, String)> {
-    let pool = &state.worker.pool;
+    let pool = &state.worker.base.pool;
     // The edition first: what is read again meanwhile makes the graph be drawn once more.
     let edition = store::edition(pool, run).await?;
     let (mut readings, _) = store::readings(pool, run).await?;

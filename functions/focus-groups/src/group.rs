@@ -1,12 +1,12 @@
 //! A focus group as the client sets it up, in its two shapes.
 
-use ::store::discussion::OfFocusGroup;
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Paged, Problem, Query};
 use platform::limit::{Change, Poll};
 use platform::{Access, Admin, Editor, Result, Viewer, Within};
+use records::discussion::OfFocusGroup;
 use serde::{Deserialize, Serialize};
 use shared::Checks;
 use shared::discussion::Mode;
@@ -199,9 +199,9 @@ pub(crate) async fn create(
 ) -> Result<(StatusCode, Json<FocusGroupView>)> {
     let mut written = request.checked()?;
     written.target_participants.get_or_insert(USUAL_PARTICIPANTS);
-    store::check_people(&state.worker.pool, access, &written.persona_ids).await?;
+    store::check_people(&state.worker.base.pool, access, &written.persona_ids).await?;
     let id = store::insert(&state, access, &written).await?;
-    let row = store::get(&state.worker.pool, access.least(), id).await?;
+    let row = store::get(&state.worker.base.pool, access.least(), id).await?;
     Ok((StatusCode::CREATED, Json(row.into())))
 }
 
@@ -230,8 +230,8 @@ pub(crate) async fn list(
     checks.range("limit", page.limit, 1..=MOST);
     checks.done()?;
     let (skip, limit) = (page.skip.unwrap_or(0), page.limit.unwrap_or(MOST));
-    let rows = store::list(&state.worker.pool, access, skip, limit).await?;
-    let total = store::count(&state.worker.pool, access).await?;
+    let rows = store::list(&state.worker.base.pool, access, skip, limit).await?;
+    let total = store::count(&state.worker.base.pool, access).await?;
     Ok(Paged { rows: rows.into_iter().map(FocusGroupView::from).collect(), total, next: None })
 }
 
@@ -245,7 +245,7 @@ pub(crate) async fn get(
     _: Within<Poll>,
     group: OfFocusGroup<Viewer>,
 ) -> Result<Json<FocusGroupDetails>> {
-    Ok(Json(store::get(&state.worker.pool, group.access, group.id).await?.into()))
+    Ok(Json(store::get(&state.worker.base.pool, group.access, group.id).await?.into()))
 }
 
 /// Replaces a focus group that has never run.
@@ -262,9 +262,9 @@ pub(crate) async fn replace(
     Json(request): Json<WriteFocusGroup>,
 ) -> Result<Json<FocusGroupView>> {
     let written = request.checked()?;
-    store::check_people(&state.worker.pool, group.access, &written.persona_ids).await?;
+    store::check_people(&state.worker.base.pool, group.access, &written.persona_ids).await?;
     store::replace(&state, &group, &written).await?;
-    Ok(Json(store::get(&state.worker.pool, group.access.least(), group.id).await?.into()))
+    Ok(Json(store::get(&state.worker.base.pool, group.access.least(), group.id).await?.into()))
 }
 
 /// Deletes a focus group with everything that was said in it. Admins delete any, editors their own.

@@ -39,7 +39,7 @@ impl AppState {
 /// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
 pub fn service(env: &Env) -> Option<Service> {
     let state = AppState::from_env(env, WorkerState::from_env(env))?;
-    let mut probes = state.worker.probes();
+    let mut probes = state.worker.base.probes();
     probes.extend([platform::graph::probe(state.graph.as_ref())]);
     Some(Service { probes, ..routes(state) })
 }

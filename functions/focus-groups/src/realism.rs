@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use ::store::discussion::{self, OfFocusGroup};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::Poll;
 use platform::{Result, Viewer, Within, secret};
+use records::discussion::{self, OfFocusGroup};
 use serde::Serialize;
 use shared::Seed;
 use shared::discussion::summary::caveats;
@@ -57,16 +57,16 @@ pub(crate) async fn panel(
     _: Within<Poll>,
     group: OfFocusGroup<Viewer>,
 ) -> Result<Json<Panel>> {
-    let row = store::get(&state.worker.pool, group.access, group.id).await?;
+    let row = store::get(&state.worker.base.pool, group.access, group.id).await?;
     let run = row.run_id.map(RunId).ok_or(shared::Error::NotFound("Discussion"))?;
-    let setting = store::setting(&state.worker.pool, group.access, run).await?;
+    let setting = store::setting(&state.worker.base.pool, group.access, run).await?;
     let setting = setting.ok_or(shared::Error::NotFound("Discussion"))?;
-    let stored = discussion::turns(&state.worker.pool, group.access.into(), run).await?;
+    let stored = discussion::turns(&state.worker.base.pool, group.access.into(), run).await?;
     let prompt_versions = stored.iter().filter_map(|one| one.prompt_version.clone()).collect();
     let models: BTreeSet<String> = stored.iter().filter_map(|one| one.written_by.clone()).collect();
     let is_simulated = stored.iter().any(|one| one.is_simulated);
     let turns: Vec<Turn> = stored.into_iter().map(|one| one.turn).collect();
-    let missing = store::missing(&state.worker.pool, group.access, run).await?;
+    let missing = store::missing(&state.worker.base.pool, group.access, run).await?;
     let measured = realism(&setting, &turns, missing.values().sum::<u32>() as usize);
     Ok(Json(Panel {
         focus_group_id: group.id,

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ::store::discussion;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::error::Chain;
@@ -11,6 +10,7 @@ use platform::model::{Failure, Request};
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, Engine, ItemFailure, ItemProcessor, ShardContext};
 use platform::{Error, Result};
+use records::discussion;
 use serde::{Deserialize, Serialize};
 use shared::Seed;
 use shared::discussion::Setting;
@@ -64,7 +64,7 @@ impl runs::Worker for Summarizer {
         let Some(desk) = SummaryJob::of(&self.0, context).await? else {
             return Ok(Outcome::Rejected("what the summary is of cannot be read".to_owned()));
         };
-        let pool = &self.0.worker.pool;
+        let pool = &self.0.worker.base.pool;
         let there = store::digests(pool, desk.work).await?;
         let failed = store::failed(pool, desk.work).await?;
         let open = |chunk: &u32| !there.contains_key(chunk) && !failed.contains(chunk);
@@ -103,7 +103,7 @@ struct Found {
 
 impl SummaryJob {
     async fn of(state: &AppState, context: &ShardContext) -> Result<Option<Self>> {
-        let pool = &state.worker.pool;
+        let pool = &state.worker.base.pool;
         let Ok(order) = serde_json::from_value::<Order>(context.lease.run_input.clone()) else {
             return Ok(None);
         };
@@ -179,7 +179,7 @@ impl SummaryJob {
 
     /// Sums up what was read, checks it and stores it.
     async fn sum_up(&self, context: &ShardContext) -> Result<Outcome> {
-        let pool = &self.state.worker.pool;
+        let pool = &self.state.worker.base.pool;
         if store::summary_of(pool, self.work).await?.is_some() {
             return Ok(Outcome::Done);
         }
@@ -241,8 +241,8 @@ impl SummaryJob {
     }
 
     async fn stored(&self, context: &ShardContext, summary: &Summary) -> Result<()> {
-        let ids = &self.state.worker.ids;
-        let mut transaction = self.state.worker.pool.begin().await?;
+        let ids = &self.state.worker.base.ids;
+        let mut transaction = self.state.worker.base.pool.begin().await?;
         let is_new = store::save_summary(&mut transaction, ids, self.work, summary).await?;
         context.commit(transaction, u32::from(is_new), 0).await?;
         Ok(())

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use ::store::discussion::{self, OfFocusGroup};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -11,6 +10,7 @@ use platform::limit::{Heavy, Poll};
 use platform::postgres::again;
 use platform::runs::{self, IdempotencyKey, NewRun, NewShard, RunView, SameAs};
 use platform::{Editor, Error, Result, Viewer, Within, audit, secret};
+use records::discussion::{self, OfFocusGroup};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::discussion::summary::{CHUNK, Summary};
@@ -77,8 +77,8 @@ pub(crate) async fn make(
         }
     }
     // The run first: one that ends meanwhile has stored its summary by then.
-    let run = runs::view(&state.worker.pool, work).await?;
-    if let Some(summary) = store::summary_of(&state.worker.pool, work).await? {
+    let run = runs::view(&state.worker.base.pool, work).await?;
+    if let Some(summary) = store::summary_of(&state.worker.base.pool, work).await? {
         return Ok(Json(summary).into_response());
     }
     if let Some(run) = run.filter(|run| run.status.is_final()) {
@@ -105,11 +105,11 @@ async fn start(
     key: &IdempotencyKey,
 ) -> Result<(RunId, usize)> {
     let (access, worker) = (group.access, &state.worker);
-    let row = store::get(&worker.pool, access.least(), group.id).await?;
+    let row = store::get(&worker.base.pool, access.least(), group.id).await?;
     let is_over = crate::group::client_status(row.run_status) == "completed";
     let run = row.run_id.filter(|_| is_over).map(RunId);
     let run = run.ok_or(shared::Error::NotFound("Completed discussion"))?;
-    let said = discussion::turns(&worker.pool, access.into(), run).await?;
+    let said = discussion::turns(&worker.base.pool, access.into(), run).await?;
     let chunks = said.iter().filter(|stored| stored.turn.is_said()).count().div_ceil(CHUNK);
     if chunks == 0 {
         return Err(shared::Error::NotFound("Responses").into());
@@ -123,8 +123,8 @@ async fn start(
         request_hash: &hash,
         idempotency_key: key.as_deref(),
     };
-    let (kind, now) = (RunKind::FocusGroupSummary, worker.clock.now());
-    let mut transaction = worker.pool.begin().await?;
+    let (kind, now) = (RunKind::FocusGroupSummary, worker.base.clock.now());
+    let mut transaction = worker.base.pool.begin().await?;
     let project = access.project_id();
     runs::lock_project(&mut transaction, access).await?;
     if let Some(same) = runs::find_same(&mut transaction, project, kind, same_as, now).await? {
@@ -140,9 +140,9 @@ async fn start(
         same_as,
         is_paid: worker.model.is_paid(),
     };
-    let work = runs::insert(&mut transaction, &worker.ids, new, now).await?;
+    let work = runs::insert(&mut transaction, &worker.base.ids, new, now).await?;
     let entry = group.entry("summary", json!({ "run_id": work }));
-    audit::record(&mut *transaction, &worker.ids, now, &entry).await?;
+    audit::record(&mut *transaction, &worker.base.ids, now, &entry).await?;
     transaction.commit().await?;
     Ok((work, chunks))
 }
@@ -158,6 +158,6 @@ pub(crate) async fn latest(
     _: Within<Poll>,
     group: OfFocusGroup<Viewer>,
 ) -> Result<Json<Summary>> {
-    let summary = store::latest_summary(&state.worker.pool, group.access, group.id).await?;
+    let summary = store::latest_summary(&state.worker.base.pool, group.access, group.id).await?;
     Ok(Json(summary.ok_or(shared::Error::NotFound("Summary"))?))
 }

@@ -90,7 +90,7 @@ impl World {
         sqlx::query("update focus_groups set run_id = $1").bind(run).execute(pool).await.unwrap();
         let mut connection = pool.acquire().await.unwrap();
         for turn in turns {
-            let stored = ::store::discussion::StoredTurn {
+            let stored = records::discussion::StoredTurn {
                 id: self.app.parts.ids.next(),
                 persona_id: turn.speaker.map(|who| self.people[who]),
                 written_by: turn.speaker.map(|_| "offline".to_owned()),
@@ -102,7 +102,7 @@ impl World {
             };
             let group = shared::id::FocusGroupId(id(group));
             let run = shared::id::RunId(run);
-            ::store::discussion::insert_turn(&mut connection, group, run, &stored).await.unwrap();
+            records::discussion::insert_turn(&mut connection, group, run, &stored).await.unwrap();
         }
         run
     }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use ::store::discussion::{self, OfFocusGroup, StoredTurn};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Heavy, Poll};
 use platform::{Result, Viewer, Within};
+use records::discussion::{self, OfFocusGroup, StoredTurn};
 use serde::Serialize;
 use shared::discussion::{Act, TurnKind, Why};
 use shared::id::{FocusGroupId, PersonaId, RunId, TurnId};
@@ -98,10 +98,10 @@ pub(crate) async fn responses(
     _: Within<Poll>,
     group: OfFocusGroup<Viewer>,
 ) -> Result<Json<Responses>> {
-    let row = store::get(&state.worker.pool, group.access, group.id).await?;
+    let row = store::get(&state.worker.base.pool, group.access, group.id).await?;
     let run = row.run_id.map(RunId);
     let turns = match run {
-        Some(run) => discussion::turns(&state.worker.pool, group.access.into(), run).await?,
+        Some(run) => discussion::turns(&state.worker.base.pool, group.access.into(), run).await?,
         None => Vec::new(),
     };
     let total_responses = turns.iter().filter(|stored| stored.turn.is_said()).count();
@@ -138,14 +138,14 @@ pub(crate) async fn transcript(
     _: Within<Heavy>,
     group: OfFocusGroup<Viewer>,
 ) -> Result<Json<Transcript>> {
-    let row = store::get(&state.worker.pool, group.access, group.id).await?;
+    let row = store::get(&state.worker.base.pool, group.access, group.id).await?;
     let status = crate::group::client_status(row.run_status);
     let run = row.run_id.map(RunId);
     let (turns, missing, names) = match run {
         Some(run) => (
-            discussion::turns(&state.worker.pool, group.access.into(), run).await?,
-            store::missing(&state.worker.pool, group.access, run).await?,
-            store::setting(&state.worker.pool, group.access, run).await?.map(|setting| {
+            discussion::turns(&state.worker.base.pool, group.access.into(), run).await?,
+            store::missing(&state.worker.base.pool, group.access, run).await?,
+            store::setting(&state.worker.base.pool, group.access, run).await?.map(|setting| {
                 (0..setting.participants.len()).map(|who| setting.name_of(who)).collect()
             }),
         ),

@@ -1,14 +1,14 @@
 //! A question to the graph: facts by fixed queries, passages by search, and an answer out of numbered
 //! sources whose citations are checked.
 
-use ::store::documents::Use;
-use ::store::knowledge::{Fact, Hit, Passages};
 use axum::extract::State;
 use axum::response::IntoResponse;
 use platform::http::{Json, Problem};
 use platform::limit::Heavy;
 use platform::model::{Failure, Request, Terms};
 use platform::{Caller, Result, Within};
+use records::documents::Use;
+use records::knowledge::{Fact, Hit, Passages};
 use serde::{Deserialize, Serialize};
 use shared::id::{ChunkId, DocumentId, ProjectId};
 use shared::knowledge::answer::{self as rule, Draft};
@@ -115,7 +115,7 @@ async fn answered(
     let mut facts = graph(state)?.facts_near(reader.scopes(), text, MOST_FACTS).await?;
     let chunks = facts.iter().filter_map(|fact| fact.chunk_id.parse().ok()).map(ChunkId);
     let chunks: Vec<ChunkId> = chunks.collect();
-    let living = store::living(&state.worker.pool, &reader, &chunks).await?;
+    let living = store::living(&state.worker.base.pool, &reader, &chunks).await?;
     facts.retain(|fact| fact.chunk_id.parse().is_ok_and(|id| living.contains(&ChunkId(id))));
     record(state, caller, asked.project_id, hits.len() + facts.len()).await?;
     let sources = sources(&hits, &facts);

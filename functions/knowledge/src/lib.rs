@@ -11,10 +11,10 @@ mod tests;
 
 use std::time::Duration;
 
-use ::store::knowledge::{self, Knowledge, Reranker};
 use axum::extract::FromRef;
 use platform::model::Embedder;
 use platform::{Env, Service, WorkerState};
+use records::knowledge::{self, Knowledge, Reranker};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -47,7 +47,7 @@ impl AppState {
 /// The function, ready to run.
 pub fn service(env: &Env) -> Option<Service> {
     let state = AppState::from_env(env, WorkerState::from_env(env))?;
-    let mut probes = state.worker.probes();
+    let mut probes = state.worker.base.probes();
     probes.extend(knowledge::probes(state.knowledge.as_ref()));
     Some(Service { probes, ..routes(state) })
 }

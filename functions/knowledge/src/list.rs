@@ -1,10 +1,10 @@
 //! What documents there are.
 
-use ::store::documents::{self, Cursor, DocumentView, MOST, Use};
 use axum::extract::State;
 use platform::http::{Paged, Problem, Query};
 use platform::limit::Poll;
 use platform::{Access, Caller, Result, Viewer, Within};
+use records::documents::{self, Cursor, DocumentView, MOST, Use};
 use serde::Deserialize;
 use shared::Checks;
 use shared::id::ProjectId;
@@ -43,8 +43,8 @@ pub(crate) async fn list(
     checks.done()?;
     let limit = which.limit.unwrap_or(MOST);
     let reader = reader(&state, &caller, which.project_id, Use::List).await?;
-    let rows = documents::list(&state.worker.pool, &reader, cursor.flatten(), limit).await?;
-    let total = documents::count(&state.worker.pool, &reader).await?;
+    let rows = documents::list(&state.worker.base.pool, &reader, cursor.flatten(), limit).await?;
+    let total = documents::count(&state.worker.base.pool, &reader).await?;
     Ok(Paged::of(rows, total, limit, |last| Cursor::behind(last).to_string()))
 }
 
@@ -57,10 +57,10 @@ pub(crate) async fn reader(
     what: Use,
 ) -> Result<documents::Reader> {
     let worker = &state.worker;
-    let pool = &worker.pool;
+    let pool = &worker.base.pool;
     let Some(project) = project else { return documents::readable(pool, caller).await };
     let access = Access::<Viewer>::to_project(pool, caller, project).await?;
-    let (now, by) = (worker.clock.now(), caller.account_id);
+    let (now, by) = (worker.base.clock.now(), caller.account_id);
     let documents = documents::of_project(pool, access.into()).await?;
-    documents.read(&worker.side, &worker.ids, now, by, what).await
+    documents.read(&worker.base.side, &worker.base.ids, now, by, what).await
 }

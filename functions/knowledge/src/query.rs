@@ -1,13 +1,13 @@
 //! Searching documents.
 
-use ::store::documents::Use;
-use ::store::knowledge::{Hit, Neighbour, Passages, Ranks};
 use axum::extract::State;
 use axum::response::IntoResponse;
 use platform::http::{Json, Problem};
 use platform::limit::Heavy;
 use platform::model::Terms;
 use platform::{Caller, Result, Within, audit};
+use records::documents::Use;
+use records::knowledge::{Hit, Neighbour, Passages, Ranks};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::id::{ChunkId, DocumentId, ProjectId};
@@ -156,5 +156,5 @@ pub(crate) async fn record(
         details: Some(json!({ "results": results })),
     };
     let worker = &state.worker;
-    audit::record_view(&worker.side, &worker.ids, worker.clock.now(), &entry).await
+    audit::record_view(&worker.base.side, &worker.base.ids, worker.base.clock.now(), &entry).await
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use ::store::documents::Reader;
-use ::store::knowledge::{Failure, Found, Knowledge, Passages, Search};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use platform::http::Problem;
 use platform::model::{self, Embedding, Passage, Purpose, Terms};
 use platform::{Error, Result};
+use records::documents::Reader;
+use records::knowledge::{Failure, Found, Knowledge, Passages, Search};
 use shared::Language;
 use shared::id::{ChunkId, ProjectId};
 use shared::text::detect;
@@ -98,7 +98,7 @@ pub(crate) async fn search(
         chunks.push(hit.chunk_id);
         chunks.extend(hit.before.iter().chain(&hit.after).map(|near| near.chunk_id));
     }
-    let living = store::living(&state.worker.pool, reader, &chunks).await?;
+    let living = store::living(&state.worker.base.pool, reader, &chunks).await?;
     found.hits.retain(|hit| living.contains(&hit.chunk_id));
     for hit in &mut found.hits {
         hit.before.retain(|near| living.contains(&near.chunk_id));

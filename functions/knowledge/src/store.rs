@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use ::store::documents::Reader;
 use platform::Result;
+use records::documents::Reader;
 use shared::id::ChunkId;
 use sqlx::PgPool;
 

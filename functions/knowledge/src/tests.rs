@@ -117,7 +117,7 @@ async fn a_question_is_on_record_while_others_hold_every_connection() {
     let caller = world.app.parts.authenticator.caller(&world.ana.token).await.unwrap();
     let mut held = Vec::new();
     for _ in 0..5 {
-        held.push(world.state.worker.pool.acquire().await.unwrap());
+        held.push(world.state.worker.base.pool.acquire().await.unwrap());
     }
 
     query::record(&world.state, &caller, None, 3).await.unwrap();

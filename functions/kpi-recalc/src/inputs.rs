@@ -100,7 +100,7 @@ pub(crate) async fn get(
     _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<Json<InputsView>> {
-    let row = store::inputs(&state.pool, access.into()).await?;
+    let row = store::inputs(&state.base.pool, access.into()).await?;
     Ok(Json(InputsView::of(access.project_id(), row)))
 }
 
@@ -133,8 +133,8 @@ pub(crate) async fn template(
     _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<impl IntoResponse> {
-    let language = store::language(&state.pool, access.into()).await?;
-    let stored = store::inputs(&state.pool, access.into()).await?;
+    let language = store::language(&state.base.pool, access.into()).await?;
+    let stored = store::inputs(&state.base.pool, access.into()).await?;
     let figures = stored.map(|row| row.inputs.0.figures).unwrap_or_default();
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8"),

@@ -24,7 +24,7 @@ pub use platform::WorkerState as AppState;
 /// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
 pub fn service(env: &Env) -> Option<Service> {
     let state = AppState::from_env(env)?;
-    let probes = state.probes();
+    let probes = state.base.probes();
     Some(Service { probes, ..routes(state) })
 }
 

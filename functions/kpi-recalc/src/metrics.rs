@@ -1,11 +1,11 @@
 //! What the segment of a persona is worth.
 
-use ::store::kpi;
-use ::store::persona::OfPersona;
 use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Poll};
 use platform::{Editor, Level, Result, Viewer, Within, secret};
+use records::kpi;
+use records::persona::OfPersona;
 use serde::Serialize;
 use serde_json::json;
 use shared::id::PersonaId;
@@ -49,11 +49,11 @@ pub(crate) async fn get(
     _: Within<Poll>,
     persona: OfPersona<Viewer>,
 ) -> Result<Json<KpiView>> {
-    let place = store::place(&state.pool, persona.access, persona.id).await?;
-    let edition = Edition::read(&state.pool, persona.access.into()).await?;
+    let place = store::place(&state.base.pool, persona.access, persona.id).await?;
+    let edition = Edition::read(&state.base.pool, persona.access.into()).await?;
     let hash = secret::hex(&edition.hash(&place.plan_hash, place.segment.id())?);
     let (project, population) = (persona.access.into(), place.population_id);
-    let stored = kpi::find(&state.pool, project, population, place.segment).await?;
+    let stored = kpi::find(&state.base.pool, project, population, place.segment).await?;
     let is_stale = stored.as_ref().is_none_or(|snapshot| snapshot.inputs_hash != hash);
     let snapshot = stored.map(|stored| Snapshot::new(place.of(&persona), stored));
     Ok(Json(KpiView { snapshot, is_stale }))
@@ -70,7 +70,7 @@ pub(crate) async fn recalculate(
     _: Within<Change>,
     persona: OfPersona<Editor>,
 ) -> Result<Json<Snapshot>> {
-    let place = store::place(&state.pool, persona.access.least(), persona.id).await?;
+    let place = store::place(&state.base.pool, persona.access.least(), persona.id).await?;
     let line = |version, was_computed| {
         let segment = place.segment.id();
         let details =

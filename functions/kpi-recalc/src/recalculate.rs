@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use ::store::kpi;
 use anyhow::anyhow;
 use platform::{InProject, Result, audit, secret};
+use records::kpi;
 use shared::kpi::{Computed, Stamp, compute};
 use tokio::time::{Instant, sleep};
 
@@ -35,10 +35,11 @@ pub(crate) async fn recalculate(
     while rounds < ROUNDS {
         if let Standing::Fresh(snapshot) = standing(state, project, place).await? {
             let entry = line(snapshot.version, false);
-            audit::record(&state.pool, &state.ids, state.clock.now(), &entry).await?;
+            audit::record(&state.base.pool, &state.base.ids, state.base.clock.now(), &entry)
+                .await?;
             return Ok(snapshot);
         }
-        let lock = match lock::ask(state.cache.as_ref(), &name).await {
+        let lock = match lock::ask(state.base.cache.as_ref(), &name).await {
             Asked::Busy if began.elapsed() < PATIENCE => {
                 sleep(LOOK).await;
                 continue;
@@ -72,7 +73,7 @@ enum Standing {
 }
 
 async fn standing(state: &AppState, project: InProject, place: &Place) -> Result<Standing> {
-    standing_to(state, project, place, &Edition::read(&state.pool, project).await?).await
+    standing_to(state, project, place, &Edition::read(&state.base.pool, project).await?).await
 }
 
 async fn standing_to(
@@ -81,7 +82,7 @@ async fn standing_to(
     place: &Place,
     edition: &Edition,
 ) -> Result<Standing> {
-    let stored = kpi::find(&state.pool, project, place.population_id, place.segment).await?;
+    let stored = kpi::find(&state.base.pool, project, place.population_id, place.segment).await?;
     let Some(stored) = stored else { return Ok(Standing::Stale(0)) };
     let hash = secret::hex(&edition.hash(&place.plan_hash, place.segment.id())?);
     Ok(match stored.inputs_hash == hash {
@@ -99,14 +100,14 @@ async fn compute_one(
     line: &impl Fn(i64, bool) -> audit::Entry,
 ) -> Result<Option<Computed>> {
     let made = made(state, project, &[(place, before)]).await?;
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     if store::save(&mut *transaction, project, &made).await? == 0 {
         return Ok(None);
     }
     let stored = made.into_iter().next().map(NewSnapshot::into_stored);
     if let Some(snapshot) = &stored {
         let entry = line(snapshot.version, true);
-        audit::record(&mut *transaction, &state.ids, state.clock.now(), &entry).await?;
+        audit::record(&mut *transaction, &state.base.ids, state.base.clock.now(), &entry).await?;
     }
     transaction.commit().await?;
     Ok(stored)
@@ -120,8 +121,8 @@ pub(crate) async fn recalculate_all(
     project: InProject,
     places: &[Place],
 ) -> Result<u64> {
-    let began = state.clock.now();
-    let edition = Edition::read(&state.pool, project).await?;
+    let began = state.base.clock.now();
+    let edition = Edition::read(&state.base.pool, project).await?;
     let mut stale = Vec::new();
     for place in places {
         if let Standing::Stale(before) = standing_to(state, project, place, &edition).await? {
@@ -130,10 +131,12 @@ pub(crate) async fn recalculate_all(
     }
     let stored = match stale.is_empty() {
         true => 0,
-        false => store::save(&state.pool, project, &made(state, project, &stale).await?).await?,
+        false => {
+            store::save(&state.base.pool, project, &made(state, project, &stale).await?).await?
+        }
     };
     if let Some(first) = places.first() {
-        store::checked(&state.pool, project, first.population_id, began).await?;
+        store::checked(&state.base.pool, project, first.population_id, began).await?;
     }
     Ok(stored)
 }
@@ -143,10 +146,10 @@ async fn made(
     project: InProject,
     places: &[(&Place, i64)],
 ) -> Result<Vec<NewSnapshot>> {
-    let edition = Edition::read(&state.pool, project).await?;
-    let gathered = Gathered::read(&state.pool, project).await?;
-    let language = store::language(&state.pool, project).await?;
-    let computed_at = state.clock.now();
+    let edition = Edition::read(&state.base.pool, project).await?;
+    let gathered = Gathered::read(&state.base.pool, project).await?;
+    let language = store::language(&state.base.pool, project).await?;
+    let computed_at = state.base.clock.now();
     let new = places.iter().map(|(place, before)| {
         let inputs_hash = edition.hash(&place.plan_hash, place.segment.id())?;
         let stamp = Stamp { computed_at, inputs_hash: secret::hex(&inputs_hash) };

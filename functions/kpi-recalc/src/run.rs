@@ -49,10 +49,10 @@ pub(crate) async fn start(
 
 /// Stores the run, or finds the one that is at work on the same evidence: it needs no key to be the same.
 async fn store(state: &AppState, access: Access<Editor>) -> Result<RunId> {
-    let request_hash = Edition::read(&state.pool, access.into()).await?.hash_of_all()?;
-    let mut transaction = state.pool.begin().await?;
+    let request_hash = Edition::read(&state.base.pool, access.into()).await?.hash_of_all()?;
+    let mut transaction = state.base.pool.begin().await?;
     runs::lock_project(&mut transaction, access).await?;
-    let (by, now) = (access.account_id(), state.clock.now());
+    let (by, now) = (access.account_id(), state.base.clock.now());
     let populations = store::populations(&mut transaction, access.into()).await?;
     if populations.is_empty() {
         let refused = "The project has no people: generate personas first";
@@ -69,7 +69,7 @@ async fn store(state: &AppState, access: Access<Editor>) -> Result<RunId> {
         action: "kpi",
         details: Some(json!({ "run_id": run_id })),
     };
-    audit::record(&mut *transaction, &state.ids, now, &entry).await?;
+    audit::record(&mut *transaction, &state.base.ids, now, &entry).await?;
     transaction.commit().await?;
     Ok(run_id)
 }
@@ -81,7 +81,7 @@ async fn insert(
     (project, populations): (ProjectId, Vec<(PopulationId, i64)>),
     same_as: SameAs<'_>,
 ) -> Result<RunId> {
-    let (kind, now) = (RunKind::KpiRecalc, state.clock.now());
+    let (kind, now) = (RunKind::KpiRecalc, state.base.clock.now());
     if let Some(run) = runs::find_same(connection, project, kind, same_as, now).await? {
         return Ok(run);
     }
@@ -97,7 +97,7 @@ async fn insert(
         same_as,
         is_paid: false,
     };
-    runs::insert(connection, &state.ids, run, now).await
+    runs::insert(connection, &state.base.ids, run, now).await
 }
 
 /// A call of the clock: starts a run for each project with a snapshot that is older than one of its sources.
@@ -105,7 +105,7 @@ pub(crate) async fn stale(
     State(state): State<AppState>,
     Pushed(_): Pushed<ScheduledCall>,
 ) -> Result<Outcome> {
-    for project in store::stale_projects(&state.pool).await? {
+    for project in store::stale_projects(&state.base.pool).await? {
         // Each on its own: one that fails is tried again at the next call and keeps nobody else from it.
         if let Err(error) = restart(&state, &project).await {
             tracing::error!(project.id = %project.id(), error = %Chain(&error), "metrics not recalculated");
@@ -118,7 +118,7 @@ async fn restart(state: &AppState, stale: &store::Stale) -> Result<()> {
     let request_hash = secret::sha256(b"metrics, by the clock");
     let requested_by = stale.owner_id();
     let same_as = SameAs { requested_by, request_hash: &request_hash, idempotency_key: None };
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     let populations = store::populations_of(&mut transaction, stale).await?;
     let run = insert(&mut transaction, state, (stale.id(), populations), same_as).await?;
     transaction.commit().await?;

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use platform::Result;
 use platform::queue::{Outcome, Pushed};
-use platform::runs::{self, Engine, Progress, ShardContext};
+use platform::runs::{self, Engine, ShardContext};
 use shared::id::PopulationId;
 use shared::run::RunRequested;
 
@@ -40,14 +40,10 @@ impl runs::Worker for Worker {
             return Ok(Outcome::Rejected("claimed again and again without an end".to_owned()));
         }
         let project = lease.in_project()?;
-        let places = store::places(&self.0.pool, project, population).await?;
+        let places = store::places(&self.0.base.pool, project, population).await?;
         recalculate_all(&self.0, project, &places).await?;
-        let mut transaction = self.0.pool.begin().await?;
         let done = u32::try_from(places.len()).unwrap_or(u32::MAX);
-        let kept = runs::progress(&mut transaction, lease, done, 0, context.now()).await?;
-        if kept != Progress::Lost {
-            transaction.commit().await?;
-        }
+        context.commit(self.0.base.pool.begin().await?, done, 0).await?;
         Ok(Outcome::Done)
     }
 }

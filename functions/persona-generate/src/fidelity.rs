@@ -34,7 +34,7 @@ pub(crate) async fn of_population(
     access: Access<Viewer>,
     Path(path): Path<PopulationPath>,
 ) -> Result<Json<FidelityReport>> {
-    let row = store::population(&state.worker.pool, access, path.population_id).await?;
+    let row = store::population(&state.worker.base.pool, access, path.population_id).await?;
     Ok(Json(labelled(row)?))
 }
 
@@ -48,7 +48,7 @@ pub(crate) async fn of_project(
     _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<Json<FidelityReport>> {
-    Ok(Json(labelled(store::latest_population(&state.worker.pool, access).await?)?))
+    Ok(Json(labelled(store::latest_population(&state.worker.base.pool, access).await?)?))
 }
 
 fn labelled(row: PopulationRow) -> Result<FidelityReport> {
@@ -60,10 +60,10 @@ fn labelled(row: PopulationRow) -> Result<FidelityReport> {
 /// Ends a run whose shards are all done: reports on its population, then settles it. Nothing happens
 /// while a shard is open or when it has ended before; twice is once.
 pub(crate) async fn finish(state: &AppState, run: RunId) -> Result<()> {
-    if !runs::awaits_conclusion(&state.worker.pool, run).await? {
+    if !runs::awaits_conclusion(&state.worker.base.pool, run).await? {
         return Ok(());
     }
-    let (project, population) = store::population_to_report(&state.worker.pool, run).await?;
+    let (project, population) = store::population_to_report(&state.worker.base.pool, run).await?;
     let id = population.id;
     let report = report(state, population).await?;
     if again(|| end(state, run, (project, id), &report)).await? {
@@ -80,8 +80,8 @@ async fn end(
     (project, population): (ProjectId, PopulationId),
     report: &FidelityReport,
 ) -> Result<bool> {
-    let now = state.worker.clock.now();
-    let mut transaction = state.worker.pool.begin().await?;
+    let now = state.worker.base.clock.now();
+    let mut transaction = state.worker.base.pool.begin().await?;
     store::lock(&mut transaction, project, population).await?;
     if runs::conclude(&mut transaction, run, now).await?.is_none() {
         return Ok(false);
@@ -99,7 +99,7 @@ async fn report(state: &AppState, row: PopulationRow) -> Result<FidelityReport> 
     let mut seen = Vec::new();
     let mut after = None;
     loop {
-        let page = store::stored(&state.worker.pool, row.id, after, PAGE).await?;
+        let page = store::stored(&state.worker.base.pool, row.id, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some(last.index);
         let population = Arc::clone(&population);
@@ -108,7 +108,7 @@ async fn report(state: &AppState, row: PopulationRow) -> Result<FidelityReport> 
         };
         seen.append(&mut off_thread(look).await?);
     }
-    let failures = store::failures(&state.worker.pool, row.id).await?;
+    let failures = store::failures(&state.worker.base.pool, row.id).await?;
     let requested = row.next_index.cast_unsigned();
     off_thread(move || {
         let observed: Vec<_> = seen.iter().map(Seen::observed).collect();

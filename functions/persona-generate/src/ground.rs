@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use ::store::documents::{self, Reader, Use};
-use ::store::knowledge::{Fact, Failure, Found, Knowledge, Passages, Search};
-use ::store::population::{MOST_PASSAGE_TOKENS, RunInput};
 use futures::FutureExt;
 use futures::future::try_join_all;
 use platform::model::{Embedding, Passage, Purpose};
 use platform::runs::Lease;
 use platform::{Error, Result};
+use records::documents::{self, Reader, Use};
+use records::knowledge::{Fact, Failure, Found, Knowledge, Passages, Search};
+use records::population::{MOST_PASSAGE_TOKENS, RunInput};
 use serde::Serialize;
 use serde_json::{Value, json};
 use shared::id::{ChunkId, DocumentId, RunId};
@@ -78,7 +78,7 @@ async fn of_segment(
 ) -> Result<Grounding> {
     let (run, id) = (lease.run_id, segment.id());
     let _searching = searching(run, id).lock().await;
-    if let Some(passages) = store::grounding(&state.worker.pool, run, id).await? {
+    if let Some(passages) = store::grounding(&state.worker.base.pool, run, id).await? {
         return Ok(Grounding { passages });
     }
     let query = query(&input.brief, segment, input);
@@ -86,8 +86,8 @@ async fn of_segment(
     let found = look(state, lease, input, (reader, &query)).boxed().await;
     let mut new = NewGrounding { run, segment: id, project: lease.project()?, query, ..found? };
     new.tokens = new.cited.iter().map(|cited| chunk::tokens(&cited.text)).sum();
-    store::insert_grounding(&state.worker.pool, &new, state.worker.clock.now()).await?;
-    let passages = store::grounding(&state.worker.pool, run, id).await?;
+    store::insert_grounding(&state.worker.base.pool, &new, state.worker.base.clock.now()).await?;
+    let passages = store::grounding(&state.worker.base.pool, run, id).await?;
     Ok(Grounding { passages: passages.unwrap_or_default() })
 }
 
@@ -108,10 +108,10 @@ fn query(brief: &Brief, segment: Segment, input: &RunInput) -> String {
 /// The right to read what the project has, once those who lend of it are told who asks: also where all of it
 /// was found before, for somebody else.
 async fn reader(state: &AppState, lease: &Lease) -> Result<Reader> {
-    let documents = documents::of_project(&state.worker.pool, lease.in_project()?).await?;
-    let (side, now) = (&state.worker.side, state.worker.clock.now());
+    let documents = documents::of_project(&state.worker.base.pool, lease.in_project()?).await?;
+    let (side, now) = (&state.worker.base.side, state.worker.base.clock.now());
     let (by, what) = (lease.asked_by, Use::Personas(lease.run_id));
-    documents.read(side, &state.worker.ids, now, by, what).await
+    documents.read(side, &state.worker.base.ids, now, by, what).await
 }
 
 /// Searches what the project has. An outage is an answer: nothing, and why.
@@ -129,7 +129,8 @@ async fn look(
     };
     match find(graph, search).await {
         Ok((found, facts)) => {
-            let is_living = store::living(&state.worker.pool, lease.in_project()?, &found).await?;
+            let is_living =
+                store::living(&state.worker.base.pool, lease.in_project()?, &found).await?;
             Ok(NewGrounding {
                 search_type: found.search_type(),
                 cited: cited(found, &is_living),

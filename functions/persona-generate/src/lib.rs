@@ -12,11 +12,11 @@ mod tests;
 mod worker;
 mod write;
 
-use ::store::knowledge::{self, Knowledge};
 use axum::extract::FromRef;
 use axum::routing::post;
 use platform::model::Embedder;
 use platform::{Env, Service, WorkerState, Workers};
+use records::knowledge::{self, Knowledge};
 use shared::run::RunKind;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -44,7 +44,7 @@ impl AppState {
 /// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
 pub fn service(env: &Env) -> Option<Service> {
     let state = AppState::from_env(env, WorkerState::from_env(env))?;
-    let mut probes = state.worker.probes();
+    let mut probes = state.worker.base.probes();
     probes.extend(knowledge::probes(state.knowledge.as_ref()));
     Some(Service { probes, ..routes(state) })
 }

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use ::store::need::{self, NewNeeds};
-use ::store::population::RunInput;
 use platform::Result;
 use platform::model::{Failure, Request};
 use platform::postgres::again;
 use platform::runs::ShardContext;
+use records::need::{self, NewNeeds};
+use records::population::RunInput;
 use shared::insight::NeedsDraft;
 use shared::insight::need::{flaws, kept};
 use shared::persona::{Brief, Card, Segment};
@@ -66,10 +66,10 @@ pub(crate) async fn draft(
         return Ok(());
     }
     let of = lease.in_project()?;
-    let known = need::drafted(&worker.pool, of, input.population_id, None).await?;
+    let known = need::drafted(&worker.base.pool, of, input.population_id, None).await?;
     let missing: Vec<Segment> =
         segments.iter().copied().filter(|segment| !known.contains(segment.id())).collect();
-    let (brief, _) = ::store::project::brief(&worker.pool, of).await?;
+    let (brief, _) = records::project::brief(&worker.base.pool, of).await?;
     let hash = need::inputs_hash(&brief, &[])?;
     for together in missing.chunks(TOGETHER) {
         let answered = match Box::pin(asked(state, context, input, together)).await {
@@ -98,7 +98,7 @@ pub(crate) async fn draft(
 
 async fn store(state: &AppState, context: &ShardContext, all: &[NewNeeds]) -> Result<()> {
     let (worker, lease) = (&state.worker, &context.lease);
-    let mut transaction = worker.pool.begin().await?;
+    let mut transaction = worker.base.pool.begin().await?;
     for new in all {
         need::save(&mut transaction, lease.in_project()?, lease.run_id, new, context.now()).await?;
     }

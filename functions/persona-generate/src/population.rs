@@ -62,7 +62,7 @@ pub(crate) async fn list(
     _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<Json<Vec<PopulationView>>> {
-    let rows = store::list_populations(&state.worker.pool, access).await?;
+    let rows = store::list_populations(&state.worker.base.pool, access).await?;
     Ok(Json(rows.into_iter().map(PopulationView::from).collect()))
 }
 
@@ -79,5 +79,5 @@ pub(crate) async fn get(
     access: Access<Viewer>,
     Path(path): Path<PopulationPath>,
 ) -> Result<Json<PopulationView>> {
-    Ok(Json(store::population(&state.worker.pool, access, path.population_id).await?.into()))
+    Ok(Json(store::population(&state.worker.base.pool, access, path.population_id).await?.into()))
 }

@@ -1,11 +1,11 @@
 //! Starting a run: the target is raked, the people are drawn and stored, then the workers are called.
 
 use ::population::AdvancedOptions;
-use ::store::population::{self, Begun, DRAWS, Draw, ProjectTarget, Wanted};
 use anyhow::anyhow;
 use platform::postgres::again;
 use platform::runs::{self, SameAs};
 use platform::{Access, Editor, Error, Result, secret};
+use records::population::{self, Begun, DRAWS, Draw, ProjectTarget, Wanted};
 use serde::Serialize;
 use shared::Seed;
 use shared::run::RunKind;
@@ -34,7 +34,7 @@ pub(crate) async fn start(
     order: Order,
     key: Option<&str>,
 ) -> Result<Started> {
-    let project = ProjectTarget::get(&state.worker.pool, access).await?;
+    let project = ProjectTarget::get(&state.worker.base.pool, access).await?;
     let wanted = project.wanted(&order.options, order.adversarial)?;
     // A key names what was asked, whatever has become of the project's target since.
     let plan = key.is_none().then_some(&wanted.plan_hash);
@@ -47,7 +47,7 @@ pub(crate) async fn start(
         idempotency_key: key,
     };
     for _ in 0..DRAWS {
-        let draw = wanted.draw(&state.worker.pool, access).await?;
+        let draw = wanted.draw(&state.worker.base.pool, access).await?;
         let stored = again(|| store(state, access, &wanted, same_as, &draw)).await?;
         if let Some(run) = stored {
             runs::dispatch(&state.worker.engine, run.run_id).await;
@@ -66,8 +66,8 @@ async fn store(
     same_as: SameAs<'_>,
     draw: &Draw,
 ) -> Result<Option<Begun>> {
-    let (kind, now) = (RunKind::PersonaGenerate, state.worker.clock.now());
-    let mut transaction = state.worker.pool.begin().await?;
+    let (kind, now) = (RunKind::PersonaGenerate, state.worker.base.clock.now());
+    let mut transaction = state.worker.base.pool.begin().await?;
     runs::lock_project(&mut transaction, access).await?;
     let same = runs::find_same(&mut transaction, access.project_id(), kind, same_as, now).await?;
     if let Some(run) = same {

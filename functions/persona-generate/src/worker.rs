@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use ::store::population::RunInput;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::Result;
 use platform::model::Failure;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, Engine, ItemProcessor, Lease, ShardContext};
+use records::population::RunInput;
 use shared::id::RunId;
 use shared::persona::{Card, Segment};
 use shared::run::RunRequested;
@@ -47,7 +47,8 @@ impl runs::Worker for Worker {
         let Ok((input, cards)) = parse(lease) else {
             return Ok(Outcome::Rejected("the shard's input cannot be read".to_owned()));
         };
-        let settled = store::settled(&self.0.worker.pool, lease.run_id, &input, &cards).await?;
+        let settled =
+            store::settled(&self.0.worker.base.pool, lease.run_id, &input, &cards).await?;
         let left: Vec<Card> =
             cards.into_iter().filter(|card| !settled.contains(&card.index)).collect();
         let groundings = ground::of_people(&self.0, lease, &input, &left).await?;
@@ -108,7 +109,7 @@ impl ItemProcessor for Writing {
         people: Vec<(Card, Text)>,
         now: DateTime<Utc>,
     ) -> Result<u32> {
-        let (ids, lease) = (&self.state.worker.ids, &*self.lease);
+        let (ids, lease) = (&self.state.worker.base.ids, &*self.lease);
         store::insert_personas(connection, ids, lease, &self.input, people, now).await
     }
 }

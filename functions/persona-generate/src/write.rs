@@ -1,9 +1,9 @@
 //! Writing one person: a compact card in, a checked text out.
 
-use ::store::population::{MOST_TEXT_TOKENS, RunInput, TASK};
 use offline::writer;
 use platform::model::{Failure, Model, Request};
 use platform::runs::Lease;
+use records::population::{MOST_TEXT_TOKENS, RunInput, TASK};
 use shared::persona::{Card, PersonaText, check};
 use shared::prompt;
 use tokio_util::sync::CancellationToken;

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::store::persona::OfPersona;
 use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::{Class, Rate, WithoutRedis};
 use platform::{Access, Error, Result, Viewer, Within, audit, off_thread};
+use records::persona::OfPersona;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shared::account::Plan;
@@ -154,11 +154,11 @@ pub(crate) async fn compare(
     request.check(persona.id)?;
     let ids: Vec<PersonaId> =
         std::iter::once(persona.id).chain(request.persona_ids.iter().copied()).collect();
-    let rows = store::several(&state.pool, persona.access, &ids).await?;
+    let rows = store::several(&state.base.pool, persona.access, &ids).await?;
     let (likenesses, yardstick) = measured(&state, persona.access, &rows).await?;
     let details = serde_json::to_value(&request).map_err(|error| Error::Internal(error.into()))?;
     let entry = persona.entry("compare", details);
-    audit::record_view(&state.side, &state.ids, state.clock.now(), &entry).await?;
+    audit::record_view(&state.base.side, &state.base.ids, state.base.clock.now(), &entry).await?;
     Ok(Json(composed(rows, &request, (&likenesses, &yardstick))))
 }
 
@@ -169,7 +169,7 @@ async fn measured(
     rows: &[PersonaRow],
 ) -> Result<(Vec<Likeness>, Yardstick)> {
     let first = rows.first().ok_or(shared::Error::NotFound("Persona"))?;
-    let sample = store::sample(&state.pool, access, first.population_id, SAMPLE).await?;
+    let sample = store::sample(&state.base.pool, access, first.population_id, SAMPLE).await?;
     let own: Vec<store::Sampled> = rows.iter().map(store::Sampled::of).collect();
     off_thread(move || {
         let of = |one: &store::Sampled| Likeness::of(&one.card, &one.text, one.language);

@@ -7,8 +7,6 @@
 mod cache;
 mod encoding;
 
-use ::store::journey::{self, StoredJourney};
-use ::store::kpi;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -17,6 +15,8 @@ use chrono::{DateTime, Utc};
 use platform::http::{Path, Problem};
 use platform::limit::Heavy;
 use platform::{Access, Caller, Error, Result, Viewer, Within};
+use records::journey::{self, StoredJourney};
+use records::kpi;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -125,7 +125,7 @@ pub(crate) async fn details(
     if encoding::is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, caching(&tag)).into_response());
     }
-    let about = match cache::find(state.cache.as_ref(), &viewed).await {
+    let about = match cache::find(state.base.cache.as_ref(), &viewed).await {
         Some(about) => about,
         None => afresh(&state, &viewed).await?,
     };
@@ -146,14 +146,14 @@ pub(crate) async fn details(
 
 /// The first part from its rows: an object that lacks its last field's value.
 async fn afresh(state: &AppState, viewed: &Viewed) -> Result<Packed> {
-    let row = store::get(&state.pool, viewed.access, viewed.persona_id).await?;
+    let row = store::get(&state.base.pool, viewed.access, viewed.persona_id).await?;
     // Of many who look at once one makes it: whoever waited for a connection finds it kept.
-    if let Some(about) = cache::find(state.cache.as_ref(), viewed).await {
+    if let Some(about) = cache::find(state.base.cache.as_ref(), viewed).await {
         return Ok(about);
     }
     let (needs, _) = needs_of(state, viewed.access.into(), &row).await?;
     let snapshot = worth(state, viewed.access, &row).await?;
-    let journey = journey::find(&state.pool, viewed.access.into(), row.id).await?;
+    let journey = journey::find(&state.base.pool, viewed.access.into(), row.id).await?;
     let edition = Edition {
         persona: row.version,
         metrics: snapshot.as_ref().map_or(0, Snapshot::version),
@@ -164,7 +164,7 @@ async fn afresh(state: &AppState, viewed: &Viewed) -> Result<Packed> {
     about.pop();
     about.extend_from_slice(br#","audit_log":"#);
     let packed = Packed::of(&about)?;
-    cache::keep(state.cache.as_ref(), viewed.persona_id, edition, &packed).await;
+    cache::keep(state.base.cache.as_ref(), viewed.persona_id, edition, &packed).await;
     Ok(packed)
 }
 
@@ -182,7 +182,7 @@ async fn worth(
         language: row.language,
     };
     let (population, segment) = (holder.population_id, holder.segment);
-    let computed = kpi::find(&state.pool, access.into(), population, segment).await?;
+    let computed = kpi::find(&state.base.pool, access.into(), population, segment).await?;
     Ok(computed.map(|computed| Snapshot::new(holder, computed)))
 }
 

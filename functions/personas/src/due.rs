@@ -23,7 +23,7 @@ const REST: Duration = Duration::minutes(5);
 
 /// A call of the clock: starts a run for each project with segments that are due.
 pub(crate) async fn start_due(state: &AppState) -> Result<Outcome> {
-    for due in store::due_projects(&state.pool, REST, state.clock.now()).await? {
+    for due in store::due_projects(&state.base.pool, REST, state.base.clock.now()).await? {
         // Each on its own: one that fails is tried again at the next call and keeps nobody else from it.
         match start(state, &due).await {
             Ok(Some(run)) => runs::dispatch(&state.engine, run).await,
@@ -38,8 +38,8 @@ pub(crate) async fn start_due(state: &AppState) -> Result<Outcome> {
 
 /// Stores the run; none where nobody may pay for it, or where somebody else was first.
 async fn start(state: &AppState, due: &Due) -> Result<Option<RunId>> {
-    let (is_paid, now) = (state.model.is_paid(), state.clock.now());
-    let mut transaction = state.pool.begin().await?;
+    let (is_paid, now) = (state.model.is_paid(), state.base.clock.now());
+    let mut transaction = state.base.pool.begin().await?;
     if !store::lock_idle(&mut transaction, due).await? {
         return Ok(None);
     }
@@ -62,7 +62,7 @@ async fn start(state: &AppState, due: &Due) -> Result<Option<RunId>> {
             },
             is_paid,
         };
-        Some(runs::insert(&mut transaction, &state.ids, run, now).await?)
+        Some(runs::insert(&mut transaction, &state.base.ids, run, now).await?)
     };
     transaction.commit().await?;
     Ok(run)

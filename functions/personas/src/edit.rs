@@ -1,11 +1,11 @@
 //! Changing what is written about a persona. What was drawn stays as it is: numbers and labels belong to the
 //! population, and a person who was changed by hand would fit it no more.
 
-use ::store::persona::OfPersona;
 use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
 use platform::{Editor, Result, Within};
+use records::persona::OfPersona;
 use serde::Deserialize;
 use shared::id::PersonaId;
 use shared::insight::clean;
@@ -155,7 +155,7 @@ pub(crate) async fn edit(
     Json(request): Json<EditPersona>,
 ) -> Result<Json<PersonaView>> {
     request.check()?;
-    store::edit(&state, &persona, &request, state.clock.now()).await?;
-    let row = store::get(&state.pool, persona.access.least(), persona.id).await?;
+    store::edit(&state, &persona, &request, state.base.clock.now()).await?;
+    let row = store::get(&state.base.pool, persona.access.least(), persona.id).await?;
     Ok(Json(row.into()))
 }

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use ::store::journey::{self, StoredJourney};
-use ::store::persona::OfPersona;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Class, Poll, Rate, WithoutRedis};
 use platform::model::{Failure, REQUEST_LIMIT, Request, Terms};
 use platform::{Editor, Result, Viewer, Within, audit, secret};
+use records::journey::{self, StoredJourney};
+use records::persona::OfPersona;
 use serde::Serialize;
 use serde_json::json;
 use shared::account::Plan;
@@ -123,7 +123,7 @@ pub(crate) async fn get(
 ) -> Result<Json<Stored>> {
     let (access, id) = (persona.access, persona.id);
     let material = Material::new(Subject::read(&state, access, id).await?, state.model.name());
-    let row = journey::find(&state.pool, access.into(), id).await?;
+    let row = journey::find(&state.base.pool, access.into(), id).await?;
     let is_stale = row.as_ref().is_none_or(|row| row.inputs_hash != material.hash);
     Ok(Json(Stored { journey: row.map(|row| JourneyView::new(id, row)), is_stale }))
 }
@@ -153,8 +153,9 @@ pub(crate) async fn write(
                 return Ok(Json(JourneyView::new(id, written?)));
             }
             Claim::Stored(row) => {
-                let now = state.clock.now();
-                audit::record(&state.pool, &state.ids, now, &line(&persona, false)).await?;
+                let now = state.base.clock.now();
+                audit::record(&state.base.pool, &state.base.ids, now, &line(&persona, false))
+                    .await?;
                 return Ok(Json(JourneyView::new(id, *row)));
             }
             Claim::Busy if began.elapsed() < REQUEST_LIMIT => sleep(LOOK).await,

@@ -1,7 +1,6 @@
 //! Links that show a persona, or a comparison, to whoever has one: masked, for thirty days, until they are
 //! revoked.
 
-use ::store::persona::OfPersona;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{
@@ -12,6 +11,7 @@ use chrono::{DateTime, Duration, Utc};
 use platform::http::{Json, Path, Problem};
 use platform::limit::{Change, ClientAddress, Poll};
 use platform::{Editor, Error, Result, Viewer, Within, secret};
+use records::persona::OfPersona;
 use serde::{Deserialize, Serialize};
 use shared::id::{AccountId, PersonaId, ShareLinkId};
 use utoipa::ToSchema;
@@ -104,15 +104,15 @@ pub(crate) async fn create(
     if others.len() > MOST_OTHERS {
         return Err(Error::invalid("persona_ids", "must have at most 2 personas"));
     }
-    let alive = store::links(&state.pool, persona.access.least(), persona.id).await?;
-    let now = state.clock.now();
+    let alive = store::links(&state.base.pool, persona.access.least(), persona.id).await?;
+    let now = state.base.clock.now();
     let is_alive = |link: &&store::Link| link.revoked_at.is_none() && link.expires_at > now;
     if alive.iter().filter(is_alive).count() >= MOST_ALIVE {
         let refused = "This persona has 20 links that are alive: revoke one first";
         return Err(shared::Error::Conflict(refused.to_owned()).into());
     }
     let all: Vec<PersonaId> = std::iter::once(persona.id).chain(others.clone()).collect();
-    store::several(&state.pool, persona.access.least(), &all).await?;
+    store::several(&state.base.pool, persona.access.least(), &all).await?;
     let token = secret::random_token();
     let hash = secret::sha256(token.as_bytes());
     let until = now + LIFE;
@@ -131,7 +131,7 @@ pub(crate) async fn list(
     _: Within<Poll>,
     persona: OfPersona<Viewer>,
 ) -> Result<Json<Vec<LinkView>>> {
-    let links = store::links(&state.pool, persona.access, persona.id).await?;
+    let links = store::links(&state.base.pool, persona.access, persona.id).await?;
     Ok(Json(links.into_iter().map(LinkView::from).collect()))
 }
 
@@ -147,7 +147,7 @@ pub(crate) async fn revoke(
     persona: OfPersona<Editor>,
     Path(path): Path<LinkPath>,
 ) -> Result<StatusCode> {
-    store::revoke_link(&state, &persona, path.share_id, state.clock.now()).await?;
+    store::revoke_link(&state, &persona, path.share_id, state.base.clock.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -162,9 +162,9 @@ pub(crate) async fn show(
     address: ClientAddress,
     Path(path): Path<TokenPath>,
 ) -> Result<impl IntoResponse> {
-    state.limiter.link(address).await?;
+    state.base.limiter.link(address).await?;
     let hash = secret::sha256(path.token.as_bytes());
-    let rows = store::seen(&state.pool, &hash, state.clock.now()).await?;
+    let rows = store::seen(&state.base.pool, &hash, state.base.clock.now()).await?;
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CACHE_CONTROL, "no-store"),

@@ -44,7 +44,7 @@ pub(crate) async fn list(
     checks.done()?;
     let limit = page.limit.unwrap_or(MOST);
     let skip = page.skip.unwrap_or(0);
-    let rows = store::list(&state.pool, access, page.cursor, skip, limit).await?;
-    let total = store::count(&state.pool, access).await?;
+    let rows = store::list(&state.base.pool, access, page.cursor, skip, limit).await?;
+    let total = store::count(&state.base.pool, access).await?;
     Ok(Paged::of(rows, total, limit, |last| last.id.to_string()).map(PersonaView::from))
 }

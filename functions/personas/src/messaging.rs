@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use ::store::persona::OfPersona;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Class, Rate, WithoutRedis};
 use platform::model::{Attempt, Failure, Request, Terms};
 use platform::{Editor, Result, Within, audit};
+use records::persona::OfPersona;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::account::Plan;
@@ -108,7 +108,7 @@ pub(crate) async fn write(
         "has_context": order.context.is_some(),
     });
     let entry = persona.entry("messaging", details);
-    audit::record_view(&state.side, &state.ids, state.clock.now(), &entry).await?;
+    audit::record_view(&state.base.side, &state.base.ids, state.base.clock.now(), &entry).await?;
     let asking = Asking { subject, needs, order };
     Ok(Json(Box::pin(asking.written(&state, &persona, terms)).await?))
 }
@@ -158,7 +158,7 @@ impl Asking {
         let answer = state.model.under(terms).ask(&request, &mut check).await?;
         Ok(Messages {
             variants: finished(&answer.value, &sources),
-            generated_at: state.clock.now(),
+            generated_at: state.base.clock.now(),
             generated_by: answer.model,
             is_simulated: answer.simulated,
             prompt_version: prompt.version,

@@ -1,11 +1,11 @@
 //! What a persona needs, with what it rests on.
 
-use ::store::need;
-use ::store::persona::OfPersona;
 use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::Poll;
 use platform::{Result, Viewer, Within};
+use records::need;
+use records::persona::OfPersona;
 use serde::Serialize;
 use shared::id::PersonaId;
 use shared::insight::NeedsAndPains;
@@ -43,11 +43,11 @@ pub(crate) async fn get(
     persona: OfPersona<Viewer>,
 ) -> Result<Json<NeedsView>> {
     let of = persona.access.into();
-    let row = store::get(&state.pool, persona.access, persona.id).await?;
+    let row = store::get(&state.base.pool, persona.access, persona.id).await?;
     let segment = row.segment();
     let (needs_and_pains, stored) = needs_of(&state, of, &row).await?;
-    let (brief, _) = ::store::project::brief(&state.pool, of).await?;
-    let answers = need::answers(&state.pool, of, row.population_id, segment).await?;
+    let (brief, _) = records::project::brief(&state.base.pool, of).await?;
+    let answers = need::answers(&state.base.pool, of, row.population_id, segment).await?;
     let hash = need::inputs_hash(&brief, &answers)?;
     Ok(Json(NeedsView {
         persona_id: row.id,

@@ -1,11 +1,11 @@
 //! One persona as the client shows it.
 
-use ::store::persona::OfPersona;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::Heavy;
 use platform::{Result, Viewer, Within, audit};
+use records::persona::OfPersona;
 use serde::Serialize;
 use serde_json::{Value, json};
 use shared::id::{PersonaId, PopulationId, ProjectId};
@@ -167,9 +167,9 @@ pub(crate) async fn view(
     persona: &OfPersona<Viewer>,
     source: &'static str,
 ) -> Result<store::PersonaRow> {
-    let row = store::get(&state.pool, persona.access, persona.id).await?;
+    let row = store::get(&state.base.pool, persona.access, persona.id).await?;
     let entry = persona.entry("view", json!({ "source": source }));
-    audit::record_view(&state.side, &state.ids, state.clock.now(), &entry).await?;
+    audit::record_view(&state.base.side, &state.base.ids, state.base.clock.now(), &entry).await?;
     Ok(row)
 }
 

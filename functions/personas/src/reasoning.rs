@@ -1,11 +1,11 @@
 //! Why this persona is as it is: the rule behind its segment, its place in the population, and what of
 //! the documents it rests on.
 
-use ::store::persona::OfPersona;
 use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::Heavy;
 use platform::{Result, Viewer, Within};
+use records::persona::OfPersona;
 use shared::id::PersonaId;
 
 use crate::grounding::Reasoning;
@@ -23,6 +23,6 @@ pub(crate) async fn reasoning(
     persona: OfPersona<Viewer>,
 ) -> Result<Json<Reasoning>> {
     let row = view(&state, &persona, "reasoning").await?;
-    let share = store::share(&state.pool, persona.access, &row).await?;
+    let share = store::share(&state.base.pool, persona.access, &row).await?;
     Ok(Json(Reasoning::of(&row, Some(share))))
 }

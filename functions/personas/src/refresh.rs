@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use ::store::persona::OfPersona;
 use axum::extract::State;
 use axum::http::StatusCode;
 use platform::http::{Json, Problem};
 use platform::limit::{Class, Rate, WithoutRedis};
 use platform::runs::{self, IdempotencyKey, NewRun, NewShard, SameAs};
 use platform::{Access, Editor, Result, Within, audit, secret};
+use records::persona::OfPersona;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::account::Plan;
@@ -70,7 +70,7 @@ pub(crate) async fn of_persona(
     persona: OfPersona<Editor>,
     key: IdempotencyKey,
 ) -> Result<(StatusCode, Json<Started>)> {
-    let row = store::get(&state.pool, persona.access.least(), persona.id).await?;
+    let row = store::get(&state.base.pool, persona.access.least(), persona.id).await?;
     let segment = (row.population_id, row.segment().id().to_owned());
     let line = persona.entry("needs", json!({ "segment": segment.1 }));
     start(&state, persona.access, vec![segment], line, &key).await
@@ -89,7 +89,7 @@ pub(crate) async fn of_project(
     access: Access<Editor>,
     key: IdempotencyKey,
 ) -> Result<(StatusCode, Json<Started>)> {
-    let segments = store::peopled_segments(&state.pool, access.into()).await?;
+    let segments = store::peopled_segments(&state.base.pool, access.into()).await?;
     if segments.is_empty() {
         let refused = "The project has no people: generate personas first";
         return Err(shared::Error::Refused(refused.to_owned()).into());
@@ -114,7 +114,7 @@ async fn start(
     key: &IdempotencyKey,
 ) -> Result<(StatusCode, Json<Started>)> {
     let (project_id, kind, now) =
-        (access.project_id(), RunKind::PersonaInsights, state.clock.now());
+        (access.project_id(), RunKind::PersonaInsights, state.base.clock.now());
     let items = items(segments);
     let hash = secret::sha256_of(&items)?;
     let same_as = SameAs {
@@ -122,7 +122,7 @@ async fn start(
         request_hash: &hash,
         idempotency_key: key.as_deref(),
     };
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     runs::lock_project(&mut transaction, access).await?;
     let same = runs::find_same(&mut transaction, project_id, kind, same_as, now).await?;
     let run_id = match same {
@@ -137,10 +137,10 @@ async fn start(
                 same_as,
                 is_paid: state.model.is_paid(),
             };
-            runs::insert(&mut transaction, &state.ids, run, now).await?
+            runs::insert(&mut transaction, &state.base.ids, run, now).await?
         }
     };
-    audit::record(&mut *transaction, &state.ids, now, &line).await?;
+    audit::record(&mut *transaction, &state.base.ids, now, &line).await?;
     transaction.commit().await?;
     runs::dispatch(&state.engine, run_id).await;
     let message = "Needs are being drafted";

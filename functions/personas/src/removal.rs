@@ -1,6 +1,5 @@
 //! Deleting a persona with a reason, and bringing it back for half a minute.
 
-use ::store::persona::OfPersona;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -8,6 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::Change;
 use platform::{Editor, Result, Within};
+use records::persona::OfPersona;
 use serde::{Deserialize, Serialize};
 use shared::Checks;
 use shared::id::{AccountId, PersonaId};
@@ -100,7 +100,7 @@ pub(crate) async fn delete(
 ) -> Result<Json<Deleted>> {
     check_right(&persona)?;
     request.check()?;
-    let now = state.clock.now();
+    let now = state.base.clock.now();
     let full_name = store::delete(&state, &persona, &request, now).await?;
     Ok(Json(Deleted {
         persona_id: persona.id,
@@ -126,7 +126,7 @@ pub(crate) async fn undo(
     persona: OfPersona<Editor>,
 ) -> Result<Response> {
     check_right(&persona)?;
-    let now = state.clock.now();
+    let now = state.base.clock.now();
     match store::restore(&state, &persona, now - UNDO, now).await? {
         store::Restore::Done { full_name } => Ok(Json(Restored {
             persona_id: persona.id,

@@ -1,11 +1,11 @@
 //! How far a persona is in the hands of the researchers.
 
-use ::store::persona::OfPersona;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::Change;
 use platform::{Editor, Result, Within};
+use records::persona::OfPersona;
 use serde::{Deserialize, Serialize};
 use shared::Checks;
 use shared::id::{AccountId, PersonaId};
@@ -80,7 +80,7 @@ pub(crate) async fn change(
     let mut checks = Checks::default();
     checks.length("reason", request.reason.as_deref(), 0..=500);
     checks.done()?;
-    let now = state.clock.now();
+    let now = state.base.clock.now();
     let reason = request.reason.as_deref();
     let previous = store::change_status(&state, &persona, (request.status, reason), now).await?;
     Ok(Json(StatusView {

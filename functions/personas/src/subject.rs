@@ -1,7 +1,7 @@
 //! A persona as a model is asked about them: who they are, what the study is, what its documents say.
 
-use ::store::need::StoredNeeds;
 use platform::{Access, InProject, Result, Viewer};
+use records::need::StoredNeeds;
 use serde_json::Value;
 use shared::Language;
 use shared::id::PersonaId;
@@ -28,8 +28,8 @@ impl Subject {
         access: Access<Viewer>,
         id: PersonaId,
     ) -> Result<Self> {
-        let row = store::get(&state.pool, access, id).await?;
-        let (brief, _) = ::store::project::brief(&state.pool, access.into()).await?;
+        let row = store::get(&state.base.pool, access, id).await?;
+        let (brief, _) = records::project::brief(&state.base.pool, access.into()).await?;
         Ok(Self { row, brief })
     }
 
@@ -65,7 +65,7 @@ pub(crate) async fn needs_of(
     row: &PersonaRow,
 ) -> Result<(NeedsAndPains, Option<StoredNeeds>)> {
     let segment = row.segment();
-    let stored = ::store::need::find(&state.pool, of, row.population_id, segment).await?;
+    let stored = records::need::find(&state.base.pool, of, row.population_id, segment).await?;
     let person = (row.id, &row.card.0);
     let needs = match &stored {
         Some(stored) => {

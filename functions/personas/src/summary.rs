@@ -40,7 +40,7 @@ pub(crate) async fn summary(
     _: Within<Poll>,
     access: Access<Viewer>,
 ) -> Result<Json<Summary>> {
-    let segments = store::segments(&state.pool, access).await?;
+    let segments = store::segments(&state.base.pool, access).await?;
     let active = segments.iter().map(|segment| segment.active_personas).sum();
     let archived = segments.iter().map(|segment| segment.archived_personas).sum();
     Ok(Json(Summary {

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use ::store::need::{self, NewNeeds};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::model::{Failure, Request};
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, Engine, ItemProcessor, Lease, ShardContext};
 use platform::{Error, InProject, Result};
+use records::need::{self, NewNeeds};
 use serde::Deserialize;
 use shared::id::PopulationId;
 use shared::insight::NeedsDraft;
@@ -69,8 +69,8 @@ impl runs::Worker for Worker {
             return Ok(Outcome::Rejected("the shard's input cannot be read".to_owned()));
         };
         let of = lease.in_project()?;
-        let (brief, language) = ::store::project::brief(&state.pool, of).await?;
-        let settled = store::settled_items(&state.pool, lease).await?;
+        let (brief, language) = records::project::brief(&state.base.pool, of).await?;
+        let settled = store::settled_items(&state.base.pool, lease).await?;
         let mut left = Vec::new();
         for item in items.into_iter().filter(|item| !settled.contains(&item.number)) {
             left.extend(read(state, of, &brief, lease, item).await?);
@@ -109,17 +109,17 @@ async fn read(
     let Some(segment) = Segment::parse(&item.segment_id) else { return Ok(None) };
     let population_id = item.population_id;
     let done: HashSet<String> =
-        need::drafted(&state.pool, of, population_id, Some(lease.run_id)).await?;
+        need::drafted(&state.base.pool, of, population_id, Some(lease.run_id)).await?;
     if done.contains(segment.id()) {
         return Ok(None);
     }
-    let answers = need::answers(&state.pool, of, population_id, segment).await?;
+    let answers = need::answers(&state.base.pool, of, population_id, segment).await?;
     let hash = need::inputs_hash(brief, &answers)?;
-    let stored = need::find(&state.pool, of, population_id, segment).await?;
+    let stored = need::find(&state.base.pool, of, population_id, segment).await?;
     let is_fresh = stored.is_some_and(|stored| {
         stored.inputs_hash == hash && stored.is_simulated == state.model.is_simulated()
     });
-    let seed = store::population_seed(&state.pool, of, population_id).await?;
+    let seed = store::population_seed(&state.base.pool, of, population_id).await?;
     let number = item.number;
     Ok(Some(Evidence { number, population_id, segment, seed, answers, hash, is_fresh }))
 }

@@ -96,14 +96,14 @@ async fn owner(state: &AppState, place: Place) -> Result<(Scope, AccountId)> {
                 "select owner_id from projects where id = $1 and deleted_at is null",
                 id.0,
             );
-            (Scope::Project(id), owner.fetch_optional(&state.worker.pool).await?)
+            (Scope::Project(id), owner.fetch_optional(&state.worker.base.pool).await?)
         }
         Place::Account(id) => {
             let owner = sqlx::query_scalar!(
                 "select id from accounts where id = $1 and deleted_at is null",
                 id.0,
             );
-            (Scope::Account(id), owner.fetch_optional(&state.worker.pool).await?)
+            (Scope::Account(id), owner.fetch_optional(&state.worker.base.pool).await?)
         }
         Place::Shared => {
             let owner = sqlx::query_scalar!(
@@ -115,7 +115,7 @@ async fn owner(state: &AppState, place: Place) -> Result<(Scope, AccountId)> {
                 limit 1
                 "#,
             );
-            (Scope::Shared, owner.fetch_optional(&state.worker.pool).await?)
+            (Scope::Shared, owner.fetch_optional(&state.worker.base.pool).await?)
         }
     };
     Ok((scope, owner.ok_or(shared::Error::NotFound("The inbox's owner"))?.into()))

@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ::store::documents::upload_folder;
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt, stream};
 use platform::Result;
 use platform::storage::Put;
+use records::documents::upload_folder;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -58,7 +58,7 @@ where
             hashing.lock().unwrap_or_else(PoisonError::into_inner).update(chunk);
         }
     });
-    let upload_id: Uuid = state.worker.ids.next();
+    let upload_id: Uuid = state.worker.base.ids.next();
     let key = file_key(upload_id);
     let media_type = file_type.media_type();
     let put = state.storage.put_stream(&key, media_type, MOST_BYTES, whole).await?;

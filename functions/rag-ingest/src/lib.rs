@@ -12,13 +12,13 @@ mod tests;
 mod upload;
 mod worker;
 
-use ::store::knowledge::{self, Knowledge};
 use axum::extract::DefaultBodyLimit;
 use axum::extract::FromRef;
 use axum::routing::post;
 use platform::model::Embedder;
 use platform::storage::Storage;
 use platform::{Env, Service, WorkerState, Workers};
+use records::knowledge::{self, Knowledge};
 use shared::run::RunKind;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -71,7 +71,7 @@ const MOST_OF_A_FORM: usize = intake::MOST_BYTES as usize + 64 * 1024;
 /// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
 pub fn service(env: &Env) -> Option<Service> {
     let state = AppState::from_env(env, WorkerState::from_env(env))?;
-    let mut probes = state.worker.probes();
+    let mut probes = state.worker.base.probes();
     probes.extend(knowledge::probes(state.knowledge.as_ref()));
     Some(Service { probes, ..routes(state) })
 }

@@ -1,14 +1,14 @@
 //! Another model for the vectors of all documents: the index is made anew, and every document gets a run
 //! that embeds and writes its chunks again. Until then it is found by words.
 
-use ::store::documents;
-use ::store::knowledge::{Failure, Knowledge};
 use axum::extract::State;
 use axum::http::StatusCode;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
 use platform::runs::{self, NewRun, NewShard, SameAs};
 use platform::{Caller, Error, Result, Within, audit, secret};
+use records::documents;
+use records::knowledge::{Failure, Knowledge};
 use serde::Serialize;
 use serde_json::json;
 use shared::id::{AccountId, DocumentId, RunId};
@@ -91,7 +91,7 @@ pub(crate) async fn start_all(state: &AppState, by: AccountId, which: Which) -> 
     let wanted = (model.as_str(), which == Which::All);
     let (mut started, mut after) = (Vec::new(), DocumentId(Uuid::nil()));
     loop {
-        let mut transaction = state.worker.pool.begin().await?;
+        let mut transaction = state.worker.base.pool.begin().await?;
         let documents = store::with_vectors(&mut transaction, after, wanted, AT_ONCE).await?;
         let Some(last) = documents.last() else { return Ok(started) };
         after = last.id;
@@ -108,7 +108,7 @@ async fn start(
     document: &store::Embedded,
     by: AccountId,
 ) -> Result<RunId> {
-    let now = state.worker.clock.now();
+    let now = state.worker.base.clock.now();
     store::back_to(connection, document.id, Step::Chunked, now).await?;
     documents::stop_work(connection, document.id, now).await?;
     let request = [document.id.0.as_bytes().as_slice(), b"embed"].concat();
@@ -125,7 +125,7 @@ async fn start(
         },
         is_paid: state.is_paid(),
     };
-    let run = runs::insert(connection, &state.worker.ids, run, now).await?;
+    let run = runs::insert(connection, &state.worker.base.ids, run, now).await?;
     store::set_run(connection, document.id, run).await?;
     Ok(run)
 }
@@ -140,5 +140,11 @@ async fn record(state: &AppState, by: AccountId) -> Result<()> {
         action: "reembed",
         details: Some(json!({ "model": model.name, "dimensions": model.dimensions })),
     };
-    audit::record(&state.worker.pool, &state.worker.ids, state.worker.clock.now(), &entry).await
+    audit::record(
+        &state.worker.base.pool,
+        &state.worker.base.ids,
+        state.worker.base.clock.now(),
+        &entry,
+    )
+    .await
 }

@@ -1,9 +1,9 @@
 //! What an arrived file is: new, a new version, or there already.
 
-use ::store::documents::{self, DocumentView};
 use chrono::{DateTime, Utc};
 use platform::runs::{self, NewRun, NewShard, SameAs};
 use platform::{Result, audit, auth};
+use records::documents::{self, DocumentView};
 use serde::Serialize;
 use serde_json::json;
 use shared::id::{AccountId, DocumentId, ProjectId, RunId};
@@ -58,7 +58,7 @@ pub(crate) async fn register(
     wanted: Wanted<'_>,
     arrived: &Arrived,
 ) -> Result<(DocumentView, Outcome)> {
-    let mut transaction = state.worker.pool.begin().await?;
+    let mut transaction = state.worker.base.pool.begin().await?;
     let noted = match note(&mut transaction, state, &wanted, arrived).await {
         Ok(noted) => noted,
         Err(error) => {
@@ -94,7 +94,7 @@ async fn note(
     wanted: &Wanted<'_>,
     arrived: &Arrived,
 ) -> Result<Noted> {
-    let now = state.worker.clock.now();
+    let now = state.worker.base.clock.now();
     auth::hold(connection, wanted.by).await?;
     store::lock_scope(connection, wanted.scope).await?;
     let same = store::find_same(connection, wanted, arrived).await?;
@@ -104,7 +104,7 @@ async fn note(
             (*id, if lacks { Outcome::Resumed } else { Outcome::Unchanged })
         }
         Some(Same { id, .. }) => (*id, Outcome::Updated),
-        None => (state.worker.ids.next(), Outcome::Accepted),
+        None => (state.worker.base.ids.next(), Outcome::Accepted),
     };
     // The row of the document before those of its runs, as its workers have it.
     let upload = same.as_ref().map(|same| same.upload_id);
@@ -156,7 +156,7 @@ async fn start(
         },
         is_paid: state.is_paid(),
     };
-    let run = runs::insert(connection, &state.worker.ids, run, now).await?;
+    let run = runs::insert(connection, &state.worker.base.ids, run, now).await?;
     store::set_run(connection, id, run).await?;
     let entry = audit::Entry {
         account_id: wanted.by,
@@ -166,7 +166,7 @@ async fn start(
         action: "upload",
         details: Some(json!({ "size_bytes": arrived.size_bytes, "from": from.as_str() })),
     };
-    audit::record(connection, &state.worker.ids, now, &entry).await?;
+    audit::record(connection, &state.worker.base.ids, now, &entry).await?;
     Ok(run)
 }
 

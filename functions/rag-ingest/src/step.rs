@@ -8,11 +8,11 @@ mod fact;
 mod tally;
 mod write;
 
-use ::store::documents;
-use ::store::knowledge::{self, Knowledge};
 use platform::Result;
 use platform::queue::Outcome;
 use platform::runs::{self, ItemFailure, Progress, ShardContext};
+use records::documents;
+use records::knowledge::{self, Knowledge};
 use shared::Language;
 use shared::id::DocumentId;
 use sqlx::PgConnection;
@@ -132,7 +132,7 @@ async fn keep(
     step: Step,
     told: DocumentPatch,
 ) -> Result<bool> {
-    let mut transaction = state.worker.pool.begin().await?;
+    let mut transaction = state.worker.base.pool.begin().await?;
     if !advance(&mut transaction, context, document, step, told).await? {
         return Ok(false);
     }
@@ -176,7 +176,7 @@ pub(crate) async fn is_ours(
     context: &ShardContext,
     document: &Document,
 ) -> Result<bool> {
-    let mut transaction = state.worker.pool.begin().await?;
+    let mut transaction = state.worker.base.pool.begin().await?;
     let progress = hold(&mut transaction, context, document).await?;
     if progress != Progress::Lost {
         transaction.commit().await?;
@@ -211,7 +211,7 @@ async fn end(
     let left = document.step.number()..STEPS;
     let failures: Vec<ItemFailure> =
         left.map(|item| ItemFailure { item, code, reason: reason.to_owned() }).collect();
-    let mut transaction = state.worker.pool.begin().await?;
+    let mut transaction = state.worker.base.pool.begin().await?;
     match told {
         Some(told) => {
             store::advance(&mut transaction, document, Step::Done, told, now).await?;
@@ -229,7 +229,7 @@ async fn end(
 /// The work was stopped: because the document is gone, which then must be gone from the graph too; or
 /// because there is another version; or because somebody cancelled it.
 async fn stopped(state: &AppState, context: &ShardContext, document: &Document) -> Result<Outcome> {
-    let current = store::find(&state.worker.pool, document.id.0).await?;
+    let current = store::find(&state.worker.base.pool, document.id.0).await?;
     match current {
         None => remove(state, document.id).await?,
         Some(row) if row.is_deleted => remove(state, document.id).await?,
@@ -238,7 +238,7 @@ async fn stopped(state: &AppState, context: &ShardContext, document: &Document) 
             documents::forget_upload(&state.storage, document.upload_id).await?;
         }
         Some(row) if row.version == document.version && was_cancelled(state, context).await? => {
-            let mut connection = state.worker.pool.acquire().await?;
+            let mut connection = state.worker.base.pool.acquire().await?;
             let reason = "The work on this document was stopped.";
             store::fail(&mut connection, document, reason, context.now()).await?;
         }
@@ -249,7 +249,7 @@ async fn stopped(state: &AppState, context: &ShardContext, document: &Document) 
 
 /// Whether somebody stopped the run. A lease that was lost is another worker's business.
 async fn was_cancelled(state: &AppState, context: &ShardContext) -> Result<bool> {
-    let run = runs::view(&state.worker.pool, context.lease.run_id).await?;
+    let run = runs::view(&state.worker.base.pool, context.lease.run_id).await?;
     Ok(run.is_some_and(|run| run.cancel_requested_at.is_some()))
 }
 
@@ -258,8 +258,8 @@ async fn was_cancelled(state: &AppState, context: &ShardContext) -> Result<bool>
 /// # Errors
 /// When the graph, the store or the database does not answer: the run goes on when it does.
 pub(crate) async fn remove(state: &AppState, id: DocumentId) -> Result<()> {
-    let (graph, now) = (state.knowledge.as_ref(), state.worker.clock.now());
-    documents::erase(&state.worker.pool, graph, &state.storage, id, now).await
+    let (graph, now) = (state.knowledge.as_ref(), state.worker.base.clock.now());
+    documents::erase(&state.worker.base.pool, graph, &state.storage, id, now).await
 }
 
 /// The graph, or why there is none.

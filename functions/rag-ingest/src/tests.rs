@@ -9,10 +9,10 @@ mod missing;
 mod round_trip;
 mod stale;
 
-use ::store::knowledge::{Hit, Search};
 use platform::graph::GraphPool;
 use platform::model::{Config, EmbeddingConfig};
 use platform::storage::Storage;
+use records::knowledge::{Hit, Search};
 use serde_json::{Value, json};
 use shared::id::DocumentId;
 use shared::knowledge::Scope;
@@ -150,7 +150,7 @@ impl World {
         let mut transaction = self.app.parts.pool.begin().await.unwrap();
         let view = store::view(&mut transaction, id_of(id)).await.unwrap();
         let (ids, by) = (&self.app.parts.ids, self.ana.id);
-        let run = ::store::documents::remove(&mut transaction, ids, &view, by, now).await.unwrap();
+        let run = records::documents::remove(&mut transaction, ids, &view, by, now).await.unwrap();
         transaction.commit().await.unwrap();
         platform::runs::dispatch(&self.state.worker.engine, run.unwrap()).await;
     }

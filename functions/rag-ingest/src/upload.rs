@@ -1,6 +1,5 @@
 //! The client's upload: a multipart form, streamed to the store while it comes.
 
-use ::store::documents::DocumentView;
 use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
@@ -11,6 +10,7 @@ use futures::{SinkExt, StreamExt};
 use platform::http::{Json, Problem, ending_late, refuse_nul};
 use platform::limit::Upload;
 use platform::{Access, Caller, Editor, Error, Result, Within};
+use records::documents::DocumentView;
 use serde::Serialize;
 use shared::Checks;
 use shared::id::ProjectId;
@@ -151,7 +151,8 @@ impl Parts {
             ("" | "project", Some(id)) => {
                 let id = id.parse().map(ProjectId);
                 let id = id.map_err(|_| Error::invalid("project_id", "must be a UUID"))?;
-                let access = Access::<Editor>::to_project(&state.worker.pool, caller, id).await?;
+                let access =
+                    Access::<Editor>::to_project(&state.worker.base.pool, caller, id).await?;
                 Ok(Scope::Project(access.project_id()))
             }
             ("" | "account" | "library", None) => Ok(Scope::Account(caller.account_id)),

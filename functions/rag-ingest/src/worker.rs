@@ -1,11 +1,11 @@
 //! Working on a document: taking it in step by step, or taking it away.
 
-use ::store::documents;
 use anyhow::anyhow;
 use axum::extract::State;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, Engine, ShardContext};
 use platform::{Error, Result};
+use records::documents;
 use serde::Deserialize;
 use shared::id::DocumentId;
 use shared::run::RunRequested;
@@ -44,11 +44,11 @@ impl runs::Worker for Worker {
         };
         let (state, lease) = (&self.0, &context.lease);
         let (id, now) = (lease.subject_id, context.now());
-        if store::is_busy(&state.worker.pool, id, lease.run_id, now).await? {
+        if store::is_busy(&state.worker.base.pool, id, lease.run_id, now).await? {
             // One worker at a document: the message comes again when the other has noticed.
             return Err(Error::Queue(anyhow!("another worker is processing document {id}")));
         }
-        let document = store::find(&state.worker.pool, id).await?;
+        let document = store::find(&state.worker.base.pool, id).await?;
         match (task, document) {
             (_, None) => step::remove(state, DocumentId(id)).await.map(|()| Outcome::Done),
             (Task::Remove, Some(document)) => {
@@ -70,6 +70,6 @@ impl runs::Worker for Worker {
 
 /// The one item of a removal.
 async fn count(state: &AppState, context: &ShardContext) -> Result<Outcome> {
-    context.commit(state.worker.pool.begin().await?, 1, 0).await?;
+    context.commit(state.worker.base.pool.begin().await?, 1, 0).await?;
     Ok(Outcome::Done)
 }

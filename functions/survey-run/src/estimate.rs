@@ -1,13 +1,13 @@
 //! What a run will take, before it is started.
 
-use ::store::population::{self, Wanted};
-use ::store::survey::{self, OfSurvey};
 use axum::extract::State;
 use platform::http::{Json, Problem, Query};
 use platform::limit::Change;
 use platform::model::{Range, Size, Usage};
 use platform::runs::ITEMS_AT_ONCE;
 use platform::{Editor, Result, Within};
+use records::population::{self, Wanted};
+use records::survey::{self, OfSurvey};
 use serde::{Deserialize, Serialize};
 use shared::id::SurveyId;
 use shared::persona::Card;
@@ -98,12 +98,12 @@ pub(crate) async fn estimate(
     of: OfSurvey<Editor>,
     Query(how): Query<How>,
 ) -> Result<Json<Estimated>> {
-    let survey = survey::get(&state.worker.pool, &of).await?;
+    let survey = survey::get(&state.worker.base.pool, &of).await?;
     let elicitation =
         default_elicitation(state.rater.tested(&survey, of.access.account_id()).await?.as_ref());
     let wanted = wanted(&survey);
-    let existing = store::count_people(&state.worker.pool, &of).await?.min(wanted);
-    let mut connection = state.worker.pool.acquire().await?;
+    let existing = store::count_people(&state.worker.base.pool, &of).await?.min(wanted);
+    let mut connection = state.worker.base.pool.acquire().await?;
     let sample = store::next_people(&mut connection, &of, 0, 1).await?;
     let budget_left_micros = store::budget_left(&mut connection, &of).await?;
     drop(connection);
@@ -113,7 +113,8 @@ pub(crate) async fn estimate(
     let works = match sample.first() {
         Some(person) if generated == 0 => vec![asked(&person.card)],
         person => {
-            let people = Wanted::next_of_project(&state.worker.pool, of.access, generated).await?;
+            let people =
+                Wanted::next_of_project(&state.worker.base.pool, of.access, generated).await?;
             let sample = people.sample().await?;
             let card = person.map_or(&sample, |person| &person.card);
             vec![asked(card), Work::of_text(&people, &sample).of_people(generated)]

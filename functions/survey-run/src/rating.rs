@@ -4,10 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::store::survey::Survey;
 use platform::model::{Embedder, Embedding, Failure, Passage, Purpose, Terms};
 use platform::runs::Lease;
 use platform::{Error, Result};
+use records::survey::Survey;
 use shared::id::AccountId;
 use shared::survey::similarity::{self, Mapping, SelfTest};
 use shared::survey::{Asked, Elicitation, Question, Response, reply};

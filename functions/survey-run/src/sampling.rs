@@ -1,9 +1,9 @@
 //! Whom a run asks: people who are there, and people who are generated for it.
 
-use ::store::population::{Draw, Wanted};
-use ::store::survey::{OfSurvey, Survey};
 use platform::runs::{NewShard, SameAs};
 use platform::{Editor, Result};
+use records::population::{Draw, Wanted};
+use records::survey::{OfSurvey, Survey};
 use sqlx::PgConnection;
 
 use crate::AppState;
@@ -34,12 +34,12 @@ impl Order {
         survey: &Survey,
     ) -> Result<Option<Self>> {
         let lacking =
-            wanted(survey).saturating_sub(store::count_people(&state.worker.pool, of).await?);
+            wanted(survey).saturating_sub(store::count_people(&state.worker.base.pool, of).await?);
         if lacking == 0 {
             return Ok(None);
         }
-        let wanted = Wanted::next_of_project(&state.worker.pool, of.access, lacking).await?;
-        let draw = wanted.draw(&state.worker.pool, of.access).await?;
+        let wanted = Wanted::next_of_project(&state.worker.base.pool, of.access, lacking).await?;
+        let draw = wanted.draw(&state.worker.base.pool, of.access).await?;
         Ok(Some(Self { wanted, draw }))
     }
 

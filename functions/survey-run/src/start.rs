@@ -1,7 +1,5 @@
 //! Starting a run: who is asked is decided and stored, then the workers are called.
 
-use ::store::population::DRAWS;
-use ::store::survey::{self, OfSurvey, Survey};
 use anyhow::anyhow;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -10,6 +8,8 @@ use platform::limit::{Change, Generate};
 use platform::postgres::again;
 use platform::runs::{self, IdempotencyKey, NewShard, SameAs, StartRequest};
 use platform::{Caller, Editor, Error, Result, Within, secret};
+use records::population::DRAWS;
+use records::survey::{self, OfSurvey, Survey};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::id::{RunId, SurveyId};
@@ -85,7 +85,7 @@ pub(crate) async fn run(
     checks.range("seed", request.seed, 0..=Seed::MAX);
     checks.done()?;
     if request.enlarge {
-        let _: Within<Generate> = state.worker.limiter.pass(&caller).await?;
+        let _: Within<Generate> = state.worker.base.limiter.pass(&caller).await?;
     }
     let started = start(&state, &of, &request, &key).await?;
     let first = started.generating.as_ref().map_or(started.run_id, |generating| generating.run_id);
@@ -99,7 +99,7 @@ async fn start(
     request: &RunSurvey,
     key: &IdempotencyKey,
 ) -> Result<Started> {
-    let survey = survey::get(&state.worker.pool, of).await?;
+    let survey = survey::get(&state.worker.base.pool, of).await?;
     let test = state.rater.tested(&survey, of.access.account_id()).await?;
     for _ in 0..DRAWS {
         let order = match request.enlarge {
@@ -130,7 +130,7 @@ async fn store(
         request_hash: &request_hash,
         idempotency_key: key.as_deref(),
     };
-    let mut transaction = state.worker.pool.begin().await?;
+    let mut transaction = state.worker.base.pool.begin().await?;
     runs::lock_project(&mut transaction, of.access).await?;
     store::lock(&mut transaction, of).await?;
     let survey = survey::get(&mut *transaction, of).await?;
@@ -142,7 +142,7 @@ async fn store(
         same_as,
         is_paid: state.worker.model.is_paid() || state.rater.is_paid(&survey),
     };
-    if let Some(run) = start_request.same(&mut transaction, state.worker.clock.now()).await? {
+    if let Some(run) = start_request.same(&mut transaction, state.worker.base.clock.now()).await? {
         let run = store::running(&mut transaction, of, run).await?;
         let input = serde_json::from_value(run.input).map_err(internal)?;
         return Ok(Some(started(run.id, run.total, input, test)));

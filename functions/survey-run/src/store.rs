@@ -6,10 +6,10 @@ pub(crate) use anchors::{anchors, keep_anchors};
 
 use std::collections::HashSet;
 
-use ::store::survey::OfSurvey;
 use chrono::{DateTime, Utc};
 use platform::runs::Lease;
 use platform::{Editor, Result};
+use records::survey::OfSurvey;
 use serde_json::Value;
 use shared::Seed;
 use shared::id::{ProjectId, RunId, SurveyId};

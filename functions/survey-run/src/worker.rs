@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use ::store::need::mark_due;
-use ::store::survey::results;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::Result;
 use platform::model::Failure;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, Engine, ItemFailure, ItemProcessor, Lease, ShardContext};
+use records::need::mark_due;
+use records::survey::results;
 use shared::id::RunId;
 use shared::run::RunRequested;
 use sqlx::PgConnection;
@@ -44,10 +44,12 @@ impl runs::Worker for Worker {
         };
         let invited = self.invited(context, shard).await?;
         let settled =
-            store::settled(&self.0.worker.pool, lease.run_id, input.survey_id, &invited).await?;
+            store::settled(&self.0.worker.base.pool, lease.run_id, input.survey_id, &invited)
+                .await?;
         let left = invited.into_iter().filter(|person| !settled.contains(&person.item));
         let left: Vec<Invited> = left.collect();
-        let scales = self.0.rater.scales(&self.0.worker.pool, &input, lease, &context.stop).await?;
+        let scales =
+            self.0.rater.scales(&self.0.worker.base.pool, &input, lease, &context.stop).await?;
         let scales = match scales {
             Ok(scales) => scales,
             Err(Failure::Cancelled) => return Ok(Outcome::Done),
@@ -72,7 +74,7 @@ impl runs::Worker for Worker {
 
     async fn finish(&self, run: RunId) -> Result<()> {
         self.prepare(run).await;
-        mark_due(&self.0.worker.pool, run, self.engine().clock.now()).await?;
+        mark_due(&self.0.worker.base.pool, run, self.engine().clock.now()).await?;
         self.engine().finish(run).await
     }
 }
@@ -80,7 +82,7 @@ impl runs::Worker for Worker {
 impl Worker {
     /// Makes the figures of the run. If that fails, the first request for them makes them.
     async fn prepare(&self, run: RunId) {
-        if let Err(error) = results::prepare(&self.0.worker.pool, run).await {
+        if let Err(error) = results::prepare(&self.0.worker.base.pool, run).await {
             let error = platform::error::Chain(&error).to_string();
             tracing::warn!(error, run.id = %run, "figures not made: the first request for them makes them");
         }
@@ -93,10 +95,10 @@ impl Worker {
             Shard::Pending(pending) => pending,
         };
         let people =
-            store::arrived(&self.0.worker.pool, context.lease.project()?, &pending).await?;
+            store::arrived(&self.0.worker.base.pool, context.lease.project()?, &pending).await?;
         // Whoever has answered has come, also when they were deleted since.
         let mut arrived =
-            store::answered(&self.0.worker.pool, context.lease.run_id, &pending).await?;
+            store::answered(&self.0.worker.base.pool, context.lease.run_id, &pending).await?;
         arrived.extend(people.iter().map(|person| person.item));
         let items = pending.item..pending.item + pending.people;
         let missing = items.filter(|item| !arrived.contains(item)).map(not_generated);

@@ -1,12 +1,12 @@
 //! Answers of people to the same instrument: uploaded, and held against the simulation's.
 
-use ::store::survey::{self, OfSurvey, results};
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Heavy};
 use platform::{Editor, Result, Viewer, Within, off_thread};
+use records::survey::{self, OfSurvey, results};
 use serde::{Deserialize, Serialize};
 use shared::id::{HumanAnswersId, SurveyId};
 use shared::survey::human_comparison::{self, Against};

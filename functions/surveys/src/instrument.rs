@@ -1,12 +1,12 @@
 //! The instrument, to ask people the same.
 
-use ::store::survey::{self, OfSurvey};
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use platform::http::{Json, Problem};
 use platform::limit::Poll;
 use platform::{Result, Viewer, Within};
+use records::survey::{self, OfSurvey};
 use shared::id::SurveyId;
 use shared::survey::instrument::Instrument;
 

@@ -1,7 +1,5 @@
 //! The answers themselves, one respondent a line, for a spreadsheet, and what goes with them.
 
-use ::store::export::{self, Disclosure, Masked, Masking, WrittenPart};
-use ::store::survey::{self, OfSurvey, rows};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LINK};
@@ -9,6 +7,8 @@ use axum::response::IntoResponse;
 use platform::http::{Json, Problem, Query};
 use platform::limit::{Heavy, Poll};
 use platform::{Caller, Result, Viewer, Within, audit};
+use records::export::{self, Disclosure, Masked, Masking, WrittenPart};
+use records::survey::{self, OfSurvey, rows};
 use serde_json::json;
 use shared::id::SurveyId;
 

@@ -1,12 +1,12 @@
 //! What the answers to a survey say.
 
-use ::store::survey::results::{self, Figures};
-use ::store::survey::{self, OfSurvey, Survey};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::Heavy;
 use platform::{Result, Viewer, Within};
+use records::survey::results::{self, Figures};
+use records::survey::{self, OfSurvey, Survey};
 use serde::Serialize;
 use shared::id::{ProjectId, SurveyId};
 use shared::run::RunStatus;

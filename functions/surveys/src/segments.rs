@@ -1,10 +1,10 @@
 //! Answers by segment.
 
-use ::store::survey::{self, OfSurvey, results};
 use axum::extract::State;
 use platform::http::{Json, Problem, Query};
 use platform::limit::Heavy;
 use platform::{Error, Result, Viewer, Within};
+use records::survey::{self, OfSurvey, results};
 use serde::Deserialize;
 use shared::id::SurveyId;
 use shared::statistics::Correction;

@@ -1,7 +1,7 @@
 //! Surveys in PostgreSQL.
 
-use ::store::survey::{self, OfSurvey, Survey};
 use platform::{Access, Admin, Editor, Result, Viewer, audit, runs};
+use records::survey::{self, OfSurvey, Survey};
 use serde_json::json;
 use shared::id::SurveyId;
 use shared::survey::Answers;

@@ -1,12 +1,12 @@
 //! Surveys as the client writes, lists, reads and deletes them.
 
-use ::store::survey::{self, OfSurvey, Survey};
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Poll};
 use platform::{Access, Admin, Editor, Result, Viewer, Within};
+use records::survey::{self, OfSurvey, Survey};
 use serde::{Deserialize, Serialize};
 use shared::Checks;
 use shared::id::{ProjectId, RunId, SurveyId};

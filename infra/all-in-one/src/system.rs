@@ -169,7 +169,7 @@ fn build(env: &Env) -> Result<Built> {
     let queue = (publisher.clone(), verifier.clone());
     let worker = base.zip(model);
     let worker = worker.and_then(|(base, model)| WorkerState::new(env, base, queue, model));
-    let cache = worker.as_ref().and_then(|worker| worker.cache.clone());
+    let cache = worker.as_ref().and_then(|worker| worker.base.cache.clone());
     let states = worker.and_then(|worker| States::from_env(env, worker));
     let mut service = env.check(states)?.together();
     service.probes.extend([cache::probe(cache.as_ref())]);

@@ -10,13 +10,13 @@ pub use verify::{Mismatch, verify};
 
 use std::time::Duration;
 
-use ::store::knowledge::Knowledge;
-use ::store::knowledge::schema::{Dimensions, is_there, statements};
 use anyhow::Context;
 use neo4rs::{Graph, query};
 use platform::Env;
 use platform::graph::GraphPool;
 use platform::model::EmbeddingConfig;
+use records::knowledge::Knowledge;
+use records::knowledge::schema::{Dimensions, is_there, statements};
 use shared::knowledge::EmbeddingModel;
 
 /// How long to wait for Neo4j.

@@ -1,8 +1,8 @@
 //! What is there against what is wanted: `if not exists` is silent about another shape.
 
-use ::store::knowledge::schema::{Dimensions, INDEXES, Index, IndexKind};
 use anyhow::{Context, ensure};
 use neo4rs::{Graph, query};
+use records::knowledge::schema::{Dimensions, INDEXES, Index, IndexKind};
 use serde::Deserialize;
 
 /// An index as Neo4j describes it.

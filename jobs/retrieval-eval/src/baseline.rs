@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use ::store::knowledge::Knowledge;
 use anyhow::Context;
 use platform::model::Embedder;
+use records::knowledge::Knowledge;
 use serde::{Deserialize, Serialize};
 use shared::knowledge::ChunkSizes;
 use shared::knowledge::fusion::Weights;

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::time::Instant;
 
-use ::store::knowledge::retriever::{INDEXED, WORDS};
-use ::store::knowledge::schema::{CHUNK_EMBEDDING, CHUNK_WORDS};
-use ::store::knowledge::{Document, Embedded, Knowledge, Search};
 use futures::try_join;
 use neo4rs::{Graph, query};
 use platform::Ids;
 use platform::graph::GraphPool;
 use rand::{Rng, RngExt};
+use records::knowledge::retriever::{INDEXED, WORDS};
+use records::knowledge::schema::{CHUNK_EMBEDDING, CHUNK_WORDS};
+use records::knowledge::{Document, Embedded, Knowledge, Search};
 use shared::knowledge::chunk::semantic;
 use shared::knowledge::{Block, ChunkSizes, OfflineEmbedding, Scope, lucene};
 use shared::text::stem::Stemming;

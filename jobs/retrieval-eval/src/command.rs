@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use ::store::knowledge::schema::Dimensions;
-use ::store::knowledge::{Knowledge, Reranker};
 use anyhow::Context;
 use clap::Parser;
 use platform::Env;
 use platform::graph::GraphPool;
 use platform::model::{Embedder, EmbeddingConfig};
+use records::knowledge::schema::Dimensions;
+use records::knowledge::{Knowledge, Reranker};
 use shared::Seed;
 use shared::knowledge::OfflineEmbedding;
 

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use ::store::knowledge::{Knowledge, Passages, Reranker, Reranking};
 use platform::model::Embedder;
+use records::knowledge::{Knowledge, Passages, Reranker, Reranking};
 use shared::Seed;
 use shared::knowledge::ChunkSizes;
 use shared::knowledge::fusion::Weights;

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ::store::knowledge::{Document, Embedded, Found, Knowledge, Passages, Reranker, Search};
 use anyhow::Context;
 use futures::{StreamExt, TryStreamExt, stream};
 use platform::Ids;
 use platform::model::{Embedder, Embedding, Passage, Purpose};
+use records::knowledge::{Document, Embedded, Found, Knowledge, Passages, Reranker, Search};
 use shared::Language;
 use shared::id::{ChunkId, DocumentId, ProjectId};
 use shared::knowledge::chunk::{fixed, semantic};

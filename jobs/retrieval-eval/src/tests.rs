@@ -1,10 +1,10 @@
 use std::path::{Path, PathBuf};
 
-use ::store::knowledge::schema::Dimensions;
-use ::store::knowledge::{Knowledge, Protocol, Reranker};
 use platform::Env;
 use platform::graph::GraphPool;
 use platform::model::{Embedder, EmbeddingConfig};
+use records::knowledge::schema::Dimensions;
+use records::knowledge::{Knowledge, Protocol, Reranker};
 use serde_json::json;
 use shared::Seed;
 use shared::knowledge::OfflineEmbedding;

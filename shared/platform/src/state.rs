@@ -1,7 +1,5 @@
 //! What functions of one kind have in common: those that answer, and those that also work.
 
-use std::ops::Deref;
-
 use axum::extract::FromRef;
 use sqlx::PgPool;
 
@@ -47,8 +45,8 @@ impl Base {
     }
 }
 
-/// What a function works with that starts runs, works on them and asks a model: [`Base`], which it
-/// stands for, and what work needs.
+/// What a function works with that starts runs, works on them and asks a model: [`Base`] and what
+/// work needs.
 #[derive(Clone)]
 pub struct WorkerState {
     pub base: Base,
@@ -88,14 +86,6 @@ impl WorkerState {
     pub fn announcing(mut self, announcer: &Announcer) -> Self {
         self.engine.announcer = announcer.clone();
         self
-    }
-}
-
-impl Deref for WorkerState {
-    type Target = Base;
-
-    fn deref(&self) -> &Base {
-        &self.base
     }
 }
 

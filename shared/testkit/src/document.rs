@@ -1,8 +1,8 @@
 //! Documents that were taken in, for functions that only search them.
 
-use ::store::knowledge::{Document, Embedded, Knowledge, chunk_id};
 use platform::Env;
 use platform::graph::GraphPool;
+use records::knowledge::{Document, Embedded, Knowledge, chunk_id};
 use shared::Language;
 use shared::id::{AccountId, DocumentId};
 use shared::knowledge::{Block, Chunk, ChunkSizes, OfflineEmbedding, Scope, chunk};

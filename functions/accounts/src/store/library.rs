@@ -1,8 +1,8 @@
 //! What the database says of somebody's own library.
 
-use ::store::documents;
 use chrono::{DateTime, Utc};
 use platform::{Caller, Result};
+use records::documents;
 use sqlx::PgPool;
 
 use crate::library::{LibraryRead, Loan};

@@ -1,10 +1,10 @@
 //! Rows of comments: written, changed, deleted.
 
-use ::store::subject::{Held, Of, Subject as _};
 use chrono::{DateTime, Utc};
 use platform::audit::Entry;
 use platform::runs::IdempotencyKey;
 use platform::{Access, Editor, Level, Result, secret};
+use records::subject::{Held, Of, Subject as _};
 use serde_json::json;
 use shared::id::{AccountId, CommentId, ProjectId};
 use sqlx::{PgConnection, PgPool};
@@ -28,7 +28,7 @@ pub(crate) enum Comment {}
 /// The route's comment, and what its caller may do with it.
 pub(crate) type OfComment<L> = Of<Comment, L>;
 
-impl ::store::subject::Subject for Comment {
+impl records::subject::Subject for Comment {
     type Id = CommentId;
     const PARAMETER: &'static str = "comment_id";
     const NAME: &'static str = "Comment";

@@ -1,8 +1,8 @@
 //! Comments that are taken back.
 
-use ::store::subject::Of;
 use chrono::{DateTime, Utc};
 use platform::{Access, Admin, Editor, Level, Result};
+use records::subject::Of;
 use shared::id::CommentId;
 use sqlx::PgConnection;
 
@@ -92,7 +92,7 @@ async fn remove_empty<L: Level>(
     Ok(first.filter(|first| *first != id))
 }
 
-impl<S: ::store::subject::Subject> MayDelete for Of<S, Editor> {
+impl<S: records::subject::Subject> MayDelete for Of<S, Editor> {
     fn may_be_deleted(&self) -> Result<()> {
         if self.created_by != self.access.account_id() {
             self.access.raised::<Admin>()?;

@@ -1,9 +1,9 @@
 //! Rows of tasks.
 
-use ::store::subject::{Held, Of, Subject as _};
 use chrono::{DateTime, NaiveDate, Utc};
 use platform::runs::IdempotencyKey;
 use platform::{Access, Editor, Level, Result, Viewer, audit, secret};
+use records::subject::{Held, Of, Subject as _};
 use serde_json::json;
 use shared::id::{AccountId, ProjectId, TaskId};
 use sqlx::{PgConnection, PgPool};
@@ -26,7 +26,7 @@ pub(crate) enum Task {}
 /// The route's task, and what its caller may do with it.
 pub(crate) type OfTask<L> = Of<Task, L>;
 
-impl ::store::subject::Subject for Task {
+impl records::subject::Subject for Task {
     type Id = TaskId;
     const PARAMETER: &'static str = "task_id";
     const NAME: &'static str = "Task";

@@ -1,8 +1,8 @@
 //! The last page of every PDF: what it is, who wrote it, what was done to it and what it cannot tell.
 
+use records::export::{Disclosure, WrittenPart};
 use shared::Language;
 use shared::text::number::whole;
-use store::export::{Disclosure, WrittenPart};
 
 use super::{Column, Part, minute};
 

@@ -1,12 +1,12 @@
 //! A survey's results as a report: each question's figures with their intervals, and what they cannot tell.
 
+use records::survey::results::Figures;
 use shared::Language;
 use shared::persona::mask::Mask;
 use shared::survey::result::{
     OpenStatistics, QuestionAnalytics, RatingStatistics, Share, Statistics,
 };
 use shared::text::number::{decimal, p_value, percent, whole};
-use store::survey::results::Figures;
 
 use super::{Bar, Column, Part, Report};
 

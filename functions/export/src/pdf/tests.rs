@@ -1,8 +1,8 @@
 use proptest::prelude::*;
+use records::export::About;
 use serde_json::json;
 use shared::id::ProjectId;
 use shared::persona::mask::Everybody;
-use store::export::About;
 
 use super::*;
 use crate::tests::read::Pdf;

@@ -80,10 +80,10 @@ impl<L: Level> FromRequestParts<AppState> for OfExport<L> {
             id,
             caller.account_id.0,
         );
-        let found = found.fetch_optional(&state.worker.pool).await?;
+        let found = found.fetch_optional(&state.worker.base.pool).await?;
         let found = found.ok_or(shared::Error::NotFound("Export"))?;
         let access = Access::grant(&caller, found.project_id.into(), Some(found.role), "Export")?;
-        let row = row(&state.worker.pool, id, found.project_id.into()).await?;
+        let row = row(&state.worker.base.pool, id, found.project_id.into()).await?;
         Ok(Self { row: row.ok_or(shared::Error::NotFound("Export"))?, access })
     }
 }
@@ -273,5 +273,5 @@ pub(crate) async fn ticketed(
         hash.as_slice(),
         now,
     );
-    Ok(row.fetch_optional(&state.worker.pool).await?.ok_or(shared::Error::NotFound("File"))?)
+    Ok(row.fetch_optional(&state.worker.base.pool).await?.ok_or(shared::Error::NotFound("File"))?)
 }

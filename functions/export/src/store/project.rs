@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use platform::{InProject, Result};
+use records::need;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use shared::insight::SegmentNeeds;
 use shared::persona::Segment;
 use sqlx::PgPool;
 use sqlx::types::Json;
-use store::need;
 use uuid::Uuid;
 
 /// The project itself, its populations, its own figures, and what retrieval found for its segments: an object each,

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use ::store::discussion;
 use platform::model::Price;
 use platform::{Access, Caller, Viewer};
+use records::discussion;
 use shared::discussion::context::BYTES_A_TOKEN;
 use shared::discussion::{Next, Schedule, Setting, Turn, next};
 use shared::id::RunId;

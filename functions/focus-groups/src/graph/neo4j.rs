@@ -1,10 +1,10 @@
 //! The graph in Neo4j: every node names its project and its focus group, every statement is ours and
 //! takes parameters only.
 
-use ::store::discussion::graph::clearing;
 use neo4rs::{Query, Row, Txn, query};
 use platform::graph::GraphPool;
 use platform::{Error, Result};
+use records::discussion::graph::clearing;
 use shared::discussion::graph::{Feeling, Graph, Mention, Person, Relation};
 use shared::discussion::sentiment::Emotion;
 use shared::id::{FocusGroupId, PersonaId, ProjectId, RunId, TurnId};

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::store::discussion::OfFocusGroup;
 use axum::extract::State;
 use platform::http::{Json, Problem, Query};
 use platform::limit::{Change, Heavy};
 use platform::{Editor, Result, Viewer, Within};
+use records::discussion::OfFocusGroup;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shared::Checks;

@@ -1,8 +1,8 @@
 //! Focus groups as they are set up.
 
-use ::store::discussion::OfFocusGroup;
 use chrono::{DateTime, Utc};
 use platform::{Access, Editor, Error, Result, Viewer, audit, runs};
+use records::discussion::OfFocusGroup;
 use serde_json::json;
 use shared::discussion::Mode;
 use shared::id::{FocusGroupId, PersonaId, ProjectId};
@@ -75,10 +75,10 @@ pub(crate) async fn insert(
     access: Access<Editor>,
     new: &Written,
 ) -> Result<FocusGroupId> {
-    let id: FocusGroupId = state.worker.ids.next();
-    let now = state.worker.clock.now();
+    let id: FocusGroupId = state.worker.base.ids.next();
+    let now = state.worker.base.clock.now();
     let people: Vec<Uuid> = new.persona_ids.iter().map(|id| id.0).collect();
-    let mut transaction = state.worker.pool.begin().await?;
+    let mut transaction = state.worker.base.pool.begin().await?;
     sqlx::query!(
         r#"
         insert into focus_groups
@@ -112,7 +112,7 @@ pub(crate) async fn replace(
     new: &Written,
 ) -> Result<()> {
     let people: Vec<Uuid> = new.persona_ids.iter().map(|id| id.0).collect();
-    let mut transaction = state.worker.pool.begin().await?;
+    let mut transaction = state.worker.base.pool.begin().await?;
     let result = sqlx::query!(
         r#"
         update focus_groups
@@ -135,7 +135,7 @@ pub(crate) async fn replace(
         &new.questions,
         new.mode.as_str(),
         new.target_participants,
-        state.worker.clock.now(),
+        state.worker.base.clock.now(),
     )
     .execute(&mut *transaction)
     .await?;
@@ -149,8 +149,8 @@ pub(crate) async fn replace(
 }
 
 pub(crate) async fn delete(state: &AppState, group: &OfFocusGroup<Editor>) -> Result<()> {
-    let now = state.worker.clock.now();
-    let mut transaction = state.worker.pool.begin().await?;
+    let now = state.worker.base.clock.now();
+    let mut transaction = state.worker.base.pool.begin().await?;
     let open = sqlx::query_scalar!(
         r#"
         select id
@@ -214,7 +214,7 @@ async fn record(
         action,
         details: Some(json!({})),
     };
-    audit::record(connection, &state.worker.ids, state.worker.clock.now(), &entry).await
+    audit::record(connection, &state.worker.base.ids, state.worker.base.clock.now(), &entry).await
 }
 
 pub(crate) async fn get(

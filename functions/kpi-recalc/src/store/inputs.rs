@@ -59,8 +59,8 @@ pub(crate) async fn save_inputs(
     access: Access<Editor>,
     inputs: Inputs,
 ) -> Result<InputsRow> {
-    let now = state.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let now = state.base.clock.now();
+    let mut transaction = state.base.pool.begin().await?;
     let row = sqlx::query_as!(
         InputsRow,
         r#"
@@ -88,7 +88,7 @@ pub(crate) async fn save_inputs(
         action: "kpi",
         details: Some(json!({ "inputs": row.version, "rows": inputs.figures.len() })),
     };
-    audit::record(&mut *transaction, &state.ids, now, &entry).await?;
+    audit::record(&mut *transaction, &state.base.ids, now, &entry).await?;
     transaction.commit().await?;
     Ok(row)
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use ::store::knowledge::Found;
 use chrono::{DateTime, Utc};
 use platform::{Error, InProject, Result};
+use records::knowledge::Found;
 use serde_json::{Value, json};
 use shared::id::{ChunkId, ProjectId, RunId};
 use sqlx::types::Json;

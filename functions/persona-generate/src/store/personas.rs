@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use ::store::population::RunInput;
 use chrono::{DateTime, Utc};
 use platform::runs::Lease;
 use platform::{Ids, Result};
+use records::population::RunInput;
 use shared::id::{PersonaId, PopulationId, RunId};
 use shared::persona::{Card, Manner, PersonaText, Segment};
 use sqlx::types::Json;

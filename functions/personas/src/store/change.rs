@@ -1,8 +1,8 @@
 //! Deleting personas and bringing them back.
 
-use ::store::persona::OfPersona;
 use chrono::{DateTime, Utc};
 use platform::{Editor, Error, Result, audit};
+use records::persona::OfPersona;
 use serde_json::json;
 use shared::persona::{Card, label};
 use sqlx::types::Json;
@@ -27,7 +27,7 @@ pub(crate) async fn delete(
     request: &DeletePersona,
     now: DateTime<Utc>,
 ) -> Result<String> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     let card = sqlx::query_scalar!(
         r#"
         update personas
@@ -45,7 +45,7 @@ pub(crate) async fn delete(
     let card = card.ok_or(shared::Error::NotFound("Persona"))?;
     let details = serde_json::to_value(request).map_err(|error| Error::Internal(error.into()))?;
     let entry = persona.entry("delete", details);
-    audit::record(&mut *transaction, &state.ids, now, &entry).await?;
+    audit::record(&mut *transaction, &state.base.ids, now, &entry).await?;
     transaction.commit().await?;
     Ok(label::full_name(&card))
 }
@@ -57,7 +57,7 @@ pub(crate) async fn restore(
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Restore> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     let row = sqlx::query!(
         r#"
         select card as "card: Json<Card>", deleted_at
@@ -88,7 +88,7 @@ pub(crate) async fn restore(
     .execute(&mut *transaction)
     .await?;
     let entry = persona.entry("undo_delete", json!({ "source": "undo" }));
-    audit::record(&mut *transaction, &state.ids, now, &entry).await?;
+    audit::record(&mut *transaction, &state.base.ids, now, &entry).await?;
     transaction.commit().await?;
     Ok(Restore::Done { full_name: label::full_name(&row.card) })
 }

@@ -1,8 +1,8 @@
 //! What is written about a persona, changed by hand.
 
-use ::store::persona::OfPersona;
 use chrono::{DateTime, Utc};
 use platform::{Editor, Result, audit};
+use records::persona::OfPersona;
 use serde_json::json;
 use shared::persona::check::check;
 use shared::persona::{Card, Manner};
@@ -20,7 +20,7 @@ pub(crate) async fn edit(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let (project, id) = (persona.access.project_id(), persona.id);
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     let row = sqlx::query!(
         r#"
         select
@@ -69,7 +69,8 @@ pub(crate) async fn edit(
     .execute(&mut *transaction)
     .await?;
     let details = json!({ "fields": request.fields(), "version": row.version + 1 });
-    audit::record(&mut *transaction, &state.ids, now, &persona.entry("change", details)).await?;
+    audit::record(&mut *transaction, &state.base.ids, now, &persona.entry("change", details))
+        .await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! Journeys in PostgreSQL: one is written at a time, by whoever has the claim.
 
-use ::store::journey::{self, StoredJourney};
-use ::store::persona::OfPersona;
 use anyhow::anyhow;
 use chrono::Duration;
 use platform::{Editor, Result, audit};
+use records::journey::{self, StoredJourney};
+use records::persona::OfPersona;
 use shared::id::{PersonaId, ProjectId};
 use shared::insight::Journey;
 use sqlx::PgPool;
@@ -92,7 +92,7 @@ pub(crate) async fn claim_journey(
     hash: &[u8; 32],
 ) -> Result<Claim> {
     let (project, id) = (persona.access.project_id(), persona.id);
-    let (token, now): (Uuid, _) = (state.ids.next(), state.clock.now());
+    let (token, now): (Uuid, _) = (state.base.ids.next(), state.base.clock.now());
     let claimed = sqlx::query!(
         r#"
         insert into persona_journeys as j (persona_id, project_id, claimed_by, claimed_until)
@@ -110,11 +110,11 @@ pub(crate) async fn claim_journey(
         hash.as_slice(),
         now,
     );
-    if claimed.execute(&state.pool).await?.rows_affected() == 1 {
-        let pool = state.pool.clone();
+    if claimed.execute(&state.base.pool).await?.rows_affected() == 1 {
+        let pool = state.base.pool.clone();
         return Ok(Claim::Held(Held { pool, persona: id, project, token, is_over: false }));
     }
-    let stored = journey::find(&state.pool, persona.access.least().into(), id).await?;
+    let stored = journey::find(&state.base.pool, persona.access.least().into(), id).await?;
     Ok(match stored.filter(|row| row.inputs_hash == hash) {
         Some(row) => Claim::Stored(Box::new(row)),
         None => Claim::Busy,
@@ -129,8 +129,8 @@ impl Held {
         new: &NewJourney,
         line: audit::Entry,
     ) -> Result<StoredJourney> {
-        let now = state.clock.now();
-        let mut transaction = state.pool.begin().await?;
+        let now = state.base.clock.now();
+        let mut transaction = state.base.pool.begin().await?;
         let row = sqlx::query_as!(
             StoredJourney,
             r#"
@@ -164,7 +164,7 @@ impl Held {
         );
         let row = row.fetch_optional(&mut *transaction).await?;
         let row = row.ok_or_else(|| anyhow!("a claim ran out before its journey was stored"))?;
-        audit::record(&mut *transaction, &state.ids, now, &line).await?;
+        audit::record(&mut *transaction, &state.base.ids, now, &line).await?;
         transaction.commit().await?;
         Ok(row)
     }

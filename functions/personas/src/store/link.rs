@@ -1,8 +1,8 @@
 //! Links that show personas to whoever has one.
 
-use ::store::persona::OfPersona;
 use chrono::{DateTime, Utc};
 use platform::{Access, Editor, Result, Viewer, audit};
+use records::persona::OfPersona;
 use serde_json::json;
 use shared::Error;
 use shared::id::{PersonaId, ShareLinkId};
@@ -33,7 +33,7 @@ pub(crate) async fn insert_link(
     (now, until): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Link> {
     let others: Vec<Uuid> = others.iter().map(|id| id.0).collect();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     let link = sqlx::query_as!(
         Link,
         r#"
@@ -43,7 +43,7 @@ pub(crate) async fn insert_link(
         returning id, persona_id, others, created_by, created_at, expires_at, revoked_at, views,
             last_viewed_at
         "#,
-        state.ids.next::<ShareLinkId>().0,
+        state.base.ids.next::<ShareLinkId>().0,
         persona.access.project_id().0,
         persona.id.0,
         &others,
@@ -55,7 +55,8 @@ pub(crate) async fn insert_link(
     .fetch_one(&mut *transaction)
     .await?;
     let details = json!({ "share_id": link.id, "expires_at": until, "personas": others.len() + 1 });
-    audit::record(&mut *transaction, &state.ids, now, &persona.entry("share", details)).await?;
+    audit::record(&mut *transaction, &state.base.ids, now, &persona.entry("share", details))
+        .await?;
     transaction.commit().await?;
     Ok(link)
 }
@@ -88,7 +89,7 @@ pub(crate) async fn revoke_link(
     link: ShareLinkId,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     let revoked = sqlx::query_scalar!(
         r#"
         update share_links
@@ -103,7 +104,8 @@ pub(crate) async fn revoke_link(
     );
     revoked.fetch_optional(&mut *transaction).await?.ok_or(Error::NotFound("Link"))?;
     let details = json!({ "share_id": link, "is_revoked": true });
-    audit::record(&mut *transaction, &state.ids, now, &persona.entry("share", details)).await?;
+    audit::record(&mut *transaction, &state.base.ids, now, &persona.entry("share", details))
+        .await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Where a persona stands.
 
-use ::store::persona::OfPersona;
 use chrono::{DateTime, Utc};
 use platform::{Editor, Result, audit};
+use records::persona::OfPersona;
 use serde_json::json;
 use shared::Error;
 
@@ -17,7 +17,7 @@ pub(crate) async fn change_status(
     now: DateTime<Utc>,
 ) -> Result<Status> {
     let (project, id) = (persona.access.project_id(), persona.id);
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = state.base.pool.begin().await?;
     let from = sqlx::query_scalar!(
         r#"
         select status as "status: Status"
@@ -53,7 +53,8 @@ pub(crate) async fn change_status(
     .execute(&mut *transaction)
     .await?;
     let details = json!({ "from": from.as_str(), "to": to.as_str(), "reason": reason });
-    audit::record(&mut *transaction, &state.ids, now, &persona.entry("change", details)).await?;
+    audit::record(&mut *transaction, &state.base.ids, now, &persona.entry("change", details))
+        .await?;
     transaction.commit().await?;
     Ok(from)
 }

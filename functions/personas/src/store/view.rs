@@ -44,13 +44,13 @@ pub(crate) async fn view_details(
     persona_id: PersonaId,
 ) -> Result<Viewed> {
     let origin = Origin::current();
-    let mut connection = state.side.take().await?;
+    let mut connection = state.base.side.take().await?;
     let rows = sqlx::query_file!(
         "src/store/view.sql",
         persona_id.0,
         caller.account_id.0,
-        state.ids.next::<AuditId>().0,
-        state.clock.now(),
+        state.base.ids.next::<AuditId>().0,
+        state.base.clock.now(),
         json!({ "source": "detail_view" }),
         origin.address,
         origin.user_agent,

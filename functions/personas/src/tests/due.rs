@@ -1,8 +1,8 @@
 //! Needs that nobody has to ask for: after a talk one run reads what was said.
 
-use ::store::need::mark_due;
 use chrono::Duration;
 use platform::model::Price;
+use records::need::mark_due;
 use shared::id::RunId;
 
 use super::needs::{says, together};

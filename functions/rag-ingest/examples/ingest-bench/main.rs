@@ -11,7 +11,6 @@ mod report;
 
 use std::path::Path;
 
-use ::store::knowledge::Knowledge;
 use axum::body::{Body, to_bytes};
 use bytes::Bytes;
 use futures::{StreamExt, stream};
@@ -21,6 +20,7 @@ use platform::graph::GraphPool;
 use platform::model::{Config, Embedder, EmbeddingConfig};
 use rag_ingest::extract::{self, Extractor};
 use rag_ingest::{AppState, MOST_FACT_CHUNKS, routes};
+use records::knowledge::Knowledge;
 use serde_json::{Value, json};
 use shared::Language;
 use shared::knowledge::{OfflineEmbedding, Scope};

@@ -33,7 +33,7 @@ pub(crate) async fn cut(
     let count = u32::try_from(chunks.len()).unwrap_or(u32::MAX);
     let told =
         DocumentPatch { language: Some(language), chunks: Some(count), ..DocumentPatch::default() };
-    let mut transaction = state.worker.pool.begin().await?;
+    let mut transaction = state.worker.base.pool.begin().await?;
     // The note comes first: it holds the document in this version. Whoever has waited too long for the blocks
     // may stand before the chunks of another.
     if !advance(&mut transaction, context, document, Step::Chunked, told).await? {

@@ -16,7 +16,8 @@ pub(crate) async fn embed(
     let model = store::model_key(state.embedder.model());
     loop {
         let most = i64::try_from(MOST_TEXTS).unwrap_or(i64::MAX);
-        let left = store::chunks_to_embed(&state.worker.pool, document.id, &model, most).await?;
+        let left =
+            store::chunks_to_embed(&state.worker.base.pool, document.id, &model, most).await?;
         if left.is_empty() {
             return Ok(Done::Step(DocumentPatch::default()));
         }
@@ -42,7 +43,7 @@ pub(crate) async fn embed(
                 return Ok(later.unwrap_or_else(|| Done::refused(failure.code(), words(&failure))));
             }
         };
-        let mut transaction = state.worker.pool.begin().await?;
+        let mut transaction = state.worker.base.pool.begin().await?;
         let progress = hold(&mut transaction, context, document).await?;
         if progress == Progress::Lost {
             return Ok(Done::Stopped);

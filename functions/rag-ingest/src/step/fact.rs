@@ -29,7 +29,7 @@ pub(crate) async fn find(
     context: &ShardContext,
     document: &Document,
 ) -> Result<Done> {
-    let count = store::count(&state.worker.pool, document.id).await?;
+    let count = store::count(&state.worker.base.pool, document.id).await?;
     if count > state.most_fact_chunks {
         let most = state.most_fact_chunks;
         let note = format!(
@@ -62,7 +62,7 @@ enum Asked {
 }
 
 async fn ask_all(state: &AppState, context: &ShardContext, document: &Document) -> Result<Asked> {
-    let mut left = store::chunks_to_ask(&state.worker.pool, document.id).await?;
+    let mut left = store::chunks_to_ask(&state.worker.base.pool, document.id).await?;
     // What was put off begins with one call, to find out whether the others have a chance.
     if context.lease.was_put_off && left.len() > 1 {
         let others = left.split_off(1);
@@ -179,7 +179,7 @@ async fn store_answer(
     chunk: &ChunkRow,
     answer: Result<Findings, String>,
 ) -> Result<bool> {
-    let mut transaction = state.worker.pool.begin().await?;
+    let mut transaction = state.worker.base.pool.begin().await?;
     let progress = hold(&mut transaction, context, document).await?;
     if progress == Progress::Lost {
         return Ok(false);
@@ -204,7 +204,7 @@ async fn write(state: &AppState, document: &Document, until: Option<Failure>) ->
         Ok(graph) => graph,
         Err(refused) => return Ok(refused),
     };
-    let tally = Tally::of(store::answers(&state.worker.pool, document.id).await?)?;
+    let tally = Tally::of(store::answers(&state.worker.base.pool, document.id).await?)?;
     if let Err(failure) = graph.write_facts(&node(document), &tally.supported).await {
         return failed(failure);
     }

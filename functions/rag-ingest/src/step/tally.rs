@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use ::store::knowledge::Supported;
 use anyhow::Context;
 use platform::Result;
 use platform::model::Failure;
+use records::knowledge::Supported;
 use shared::knowledge::fact::Findings;
 
 use crate::store::Answer;

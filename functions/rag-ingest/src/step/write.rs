@@ -1,8 +1,8 @@
 //! The chunks into the graph. After the new ones are there, the old ones go.
 
-use ::store::knowledge::{Embedded, Knowledge};
 use platform::Result;
 use platform::runs::ShardContext;
+use records::knowledge::{Embedded, Knowledge};
 use shared::knowledge::Chunk;
 
 use super::{Done, failed, graph, is_ours, node};
@@ -58,7 +58,7 @@ async fn write_chunks(
         if !is_ours(state, context, document).await? {
             return Ok(Err(Done::Stopped));
         }
-        let rows = store::chunks(&state.worker.pool, document.id, from, BATCH).await?;
+        let rows = store::chunks(&state.worker.base.pool, document.id, from, BATCH).await?;
         let Some(last) = rows.last() else { return Ok(Ok(hashes)) };
         from = last.position + 1;
         let chunks: Vec<Chunk> = rows.iter().map(chunk).collect();

@@ -1,7 +1,7 @@
 //! The rows of chunks.
 
-use ::store::knowledge::chunk_id;
 use platform::Result;
+use records::knowledge::chunk_id;
 use serde_json::Value;
 use shared::id::{ChunkId, DocumentId};
 use shared::knowledge::{Chunk, EmbeddingModel};

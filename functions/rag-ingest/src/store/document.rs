@@ -1,8 +1,8 @@
 //! The rows of documents.
 
-use ::store::documents::DocumentView;
 use chrono::{DateTime, Utc};
 use platform::Result;
+use records::documents::DocumentView;
 use shared::Language;
 use shared::id::{AccountId, DocumentId, ProjectId, RunId};
 use shared::knowledge::Scope;

@@ -76,7 +76,7 @@ impl Worker for Asker {
         let settled = "select item from made union select item from run_failures where run_id = $1";
         let settled: Vec<i32> = sqlx::query_scalar(settled)
             .bind(context.lease.run_id.0)
-            .fetch_all(&self.worker.pool)
+            .fetch_all(&self.worker.base.pool)
             .await?;
         let left = (0..self.items).filter(|item| !settled.contains(&item.cast_signed()));
         context.each(self, left.collect()).await

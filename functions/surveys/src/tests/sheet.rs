@@ -1,8 +1,8 @@
 //! The answers on their way out, and back in.
 
-use ::store::survey::results;
 use axum::body::Body;
 use http_body_util::BodyExt;
+use records::survey::results;
 use tower::ServiceExt;
 
 use super::answers::{answered, id};

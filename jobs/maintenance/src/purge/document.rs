@@ -1,9 +1,9 @@
 //! Documents whose removal was left unfinished.
 
-use ::store::documents;
-use ::store::knowledge::Knowledge;
 use chrono::{DateTime, Duration, Utc};
 use platform::Result;
+use records::documents;
+use records::knowledge::Knowledge;
 
 use crate::State;
 use crate::batch::{self, Tally};

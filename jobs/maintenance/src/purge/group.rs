@@ -1,9 +1,9 @@
 //! The concept graphs of focus groups that were deleted.
 
-use ::store::discussion;
 use chrono::{DateTime, Duration, Utc};
 use platform::Result;
 use platform::graph::GraphPool;
+use records::discussion;
 use shared::id::{FocusGroupId, ProjectId};
 use sqlx::PgPool;
 

@@ -1,9 +1,9 @@
 //! Projects, with everything in them.
 
-use ::store::knowledge::Knowledge;
-use ::store::{discussion, documents};
 use chrono::{DateTime, Utc};
 use platform::Result;
+use records::knowledge::Knowledge;
+use records::{discussion, documents};
 use shared::id::ProjectId;
 use shared::knowledge::Scope;
 use sqlx::PgPool;

@@ -1,8 +1,8 @@
 //! Uploads that no document has.
 
-use ::store::documents;
 use chrono::{DateTime, Duration, Utc};
 use platform::Result;
+use records::documents;
 use uuid::Uuid;
 
 use crate::State;

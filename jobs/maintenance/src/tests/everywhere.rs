@@ -1,8 +1,8 @@
 //! What is purged from Neo4j and the store beside the database.
 
-use ::store::knowledge::Knowledge;
 use neo4rs::{Query, query};
 use platform::storage::Storage;
+use records::knowledge::Knowledge;
 use shared::id::{DocumentId, FocusGroupId};
 use shared::knowledge::Scope;
 use uuid::Timestamp;
@@ -65,7 +65,7 @@ impl House {
 
 /// Test documents are their own upload.
 fn file(id: DocumentId) -> String {
-    ::store::documents::upload_folder(id.0) + "file"
+    records::documents::upload_folder(id.0) + "file"
 }
 
 fn away() -> Option<GraphPool> {
@@ -266,5 +266,5 @@ async fn the_graph_of_a_deleted_focus_group_goes_when_neo4j_is_back_and_no_other
 
     assert_eq!(house.nodes(project).await, 2);
     assert_eq!(house.count("focus_group_graphs").await, 0);
-    ::store::discussion::graph::clear_project(house.graph(), project).await.unwrap();
+    records::discussion::graph::clear_project(house.graph(), project).await.unwrap();
 }

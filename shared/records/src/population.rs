@@ -271,14 +271,14 @@ impl Wanted {
         draw: &Draw,
         same_as: SameAs<'_>,
     ) -> Result<Option<Begun>> {
-        let (base, now) = (find(connection, access, self).await?, worker.clock.now());
+        let (base, now) = (find(connection, access, self).await?, worker.base.clock.now());
         if base != draw.base {
             return Ok(None);
         }
         let base = match base {
             Some(base) => base,
             None => {
-                let id = worker.ids.next();
+                let id = worker.base.ids.next();
                 insert(connection, access, id, self, draw.seed, now).await?;
                 Base { id, seed: draw.seed, next_index: 0 }
             }
@@ -300,7 +300,7 @@ impl Wanted {
             same_as,
             is_paid: worker.model.is_paid(),
         };
-        let run_id = runs::insert(connection, &worker.ids, run, now).await?;
+        let run_id = runs::insert(connection, &worker.base.ids, run, now).await?;
         record(connection, worker, access, base.id, draw.cards.len()).await?;
         Ok(Some(Begun { run_id, population_id: base.id, seed: base.seed }))
     }
@@ -429,5 +429,5 @@ async fn record(
         action: "generate",
         details: Some(json!({ "people": people })),
     };
-    audit::record(connection, &worker.ids, worker.clock.now(), &entry).await
+    audit::record(connection, &worker.base.ids, worker.base.clock.now(), &entry).await
 }
