@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use crate::AppState;
 
+/// Long enough to open a socket over a slow line, too short to be found and used by somebody else.
 const LIFE: Duration = Duration::seconds(30);
 /// When Redis may be there again: it is left alone for five seconds after a failure.
 const COME_BACK: HeaderValue = HeaderValue::from_static("5");

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 
 use crate::{AppState, store};
 
+/// As long as the contract has the deletion taken back.
 const UNDO: Duration = Duration::seconds(30);
 /// `maintenance` purges what was deleted this long ago.
 const RETENTION: Duration = Duration::days(90);

@@ -19,6 +19,7 @@ pub(crate) fn through(
     start: Option<(f64, f64)>,
     people: impl Fn(u8) -> f64,
 ) -> Vec<(f64, f64)> {
+    // chosen by hand, with room: the tests hold every band to its mean
     const ROUNDS: usize = 200;
     let first = usize::from(start.is_some());
     let mut points: Vec<(f64, f64)> = start.into_iter().collect();

@@ -154,6 +154,7 @@ fn scale(own: &mut [f64], to: f64) {
 
 /// Iterative proportional fitting of names by year; the years are met last.
 fn rake(weights: &mut [Vec<f64>], of_name: &[f64], of_year: &[f64]) {
+    // the years are met at the end of each round, the register's totals nearer with each
     const ROUNDS: usize = 100;
     for _ in 0..ROUNDS {
         for (index, wanted) in of_name.iter().enumerate() {
@@ -191,6 +192,7 @@ impl Register {
 
     /// Births in the last years before 2000: those of 2000 and 2001, with their trend.
     fn continued(&self, birth: f64) -> f64 {
+        // a year, in logarithms; chosen by hand: two years say little of a rare name's trend
         const STEEPEST: f64 = 0.15;
         let early = f64::midpoint(self.births[0], self.births[1]);
         let late = f64::midpoint(self.births[2], self.births[3]);

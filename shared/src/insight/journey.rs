@@ -21,6 +21,7 @@ pub const MOST_TOKENS: u64 = 2_000;
 /// The most of them for the answer.
 pub const MOST_ANSWER_TOKENS: u32 = 760;
 
+// characters, so that the longest answer in Polish is no more than `MOST_ANSWER_TOKENS`
 const LONGEST_QUESTION: usize = 70;
 const LONGEST_TOUCHPOINT: usize = 30;
 const LONGEST_EMOTION: usize = 20;

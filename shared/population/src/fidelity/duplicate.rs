@@ -23,6 +23,7 @@ const NEIGHBOURS: usize = 16;
 /// A candidate is compared exactly when its signature agrees in this many of 128 places: three
 /// standard deviations below what the threshold gives.
 const LIKELY: usize = 22;
+/// How many pairs are shown: what a person looks through.
 const CLOSEST: usize = 10;
 
 /// Texts too much alike.

@@ -221,6 +221,7 @@ struct Seen {
 
 impl Seen {
     fn new(name: &Register, births: [f64; 2]) -> Self {
+        // a year, in logarithms; chosen by hand: more is the noise of a rare name
         const STEEPEST: f64 = 0.3;
         let mean = |from: usize| f64::midpoint(name.births[from], name.births[from + 1]);
         let shares = [mean(0) / births[0], mean(2) / births[1]];

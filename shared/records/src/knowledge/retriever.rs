@@ -15,6 +15,7 @@ use super::{Failure, Knowledge, keys};
 /// about 70 µs a chunk in Neo4j 5.26, so this many take about as long as a question may.
 pub const SMALL: u32 = 1_000;
 /// How many more than needed are fetched from the index at first, and how many times more then.
+// both chosen by hand: most questions are answered by the first look
 const OVER_FETCH: u32 = 2;
 const MORE: u32 = 4;
 /// Past this many the scope is compared one by one, whatever its size.

@@ -10,6 +10,7 @@ use super::{
 use crate::Language;
 use crate::insight::{clean, language_flaw, list_flaws, text_flaws};
 
+// characters: one call a segment may cost a quarter more tokens than the people alone
 const LONGEST_STATEMENT: usize = 140;
 const LONGEST_TITLE: usize = 60;
 /// The fewest and the most needs of each kind.
