@@ -99,7 +99,7 @@ fn survey() -> Value {
 }
 
 /// A project with people in it, and its owner.
-struct Study {
+struct World {
     app: TestApp,
     ana: User,
     project: Value,
@@ -113,7 +113,7 @@ const PASSWORD: &str = "Another123";
 const AVATAR: &str = "/api/v1/settings/avatar";
 const PICTURE: (&str, &str, &[u8]) = ("me.png", "image/png", include_bytes!("routes/dot.png"));
 
-impl Study {
+impl World {
     async fn of(people: u32) -> Self {
         // A search needs the graph's schema, which a deployment makes before its functions.
         testkit::graph().await;
@@ -246,7 +246,7 @@ impl Study {
 async fn every_answer_has_the_fields_that_the_client_reads() {
     let mut wrong = Vec::new();
     for promise in promises() {
-        let answer = Study::of(2).await.answer(&promise).await;
+        let answer = World::of(2).await.answer(&promise).await;
         let name = format!("{} {}", promise.method, promise.path);
         wrong.extend(differences(&answer, &promise.shape, &name));
     }
@@ -254,12 +254,12 @@ async fn every_answer_has_the_fields_that_the_client_reads() {
 }
 
 #[tokio::test]
-async fn a_study_with_a_report_has_its_figures_by_category() {
+async fn a_project_with_a_report_has_its_figures_by_category() {
     // Fewer people are too few for the test of fit.
-    let study = Study::of(100).await;
-    let path = format!("/api/v1/projects/{}", study.project.as_str().unwrap());
+    let world = World::of(100).await;
+    let path = format!("/api/v1/projects/{}", world.project.as_str().unwrap());
 
-    let project = study.app.get(&study.ana, &path).await.expect(200);
+    let project = world.app.get(&world.ana, &path).await.expect(200);
 
     let shape = json!({
         "chi_square_statistic": { "gender": "number" },

@@ -19,7 +19,7 @@ fn with_model(config: &Config) -> impl Fn(&Parts) -> Service {
 }
 
 /// A project with people and a focus group of them, and its owner.
-struct Study {
+struct World {
     app: TestApp,
     ana: User,
     project: ProjectId,
@@ -27,7 +27,7 @@ struct Study {
     people: Vec<Uuid>,
 }
 
-impl Study {
+impl World {
     async fn new(people: u32, questions: &[&str]) -> Self {
         Self::with(&Config::offline(), people, questions).await
     }
@@ -106,15 +106,15 @@ const QUESTIONS: [&str; 2] = ["Jak dziś kupują Państwo kawę?", "Co Państwa 
 
 #[tokio::test]
 async fn a_group_of_four_opens_discusses_and_ends() {
-    let study = Study::new(4, &QUESTIONS).await;
+    let world = World::new(4, &QUESTIONS).await;
 
-    let started = study.start(11).await;
-    study.app.deliver_all().await;
+    let started = world.start(11).await;
+    world.app.deliver_all().await;
 
-    let (status, done, failed) = study.run(&started).await;
+    let (status, done, failed) = world.run(&started).await;
     let schedule = shared::discussion::Schedule::new(2, 4);
     assert_eq!((status.as_str(), done, failed), ("succeeded", i64::from(schedule.total()), 0));
-    let turns = study.turns(&started).await;
+    let turns = world.turns(&started).await;
     assert_eq!(turns.len(), schedule.total() as usize);
     assert_eq!(turns[0].4.as_deref(), Some(QUESTIONS[0]));
     let openings = turns.iter().filter(|turn| turn.1 == "opening");
@@ -122,27 +122,27 @@ async fn a_group_of_four_opens_discusses_and_ends() {
     let replied = turns.iter().filter(|turn| turn.1 == "reply");
     let speakers: std::collections::BTreeSet<_> = replied.map(|turn| turn.2).collect();
     assert_eq!(speakers.len(), 4, "everybody speaks");
-    assert_eq!(study.app.audited(study.group, "run").await, 1);
+    assert_eq!(world.app.audited(world.group, "run").await, 1);
 }
 
 #[tokio::test]
 async fn the_same_seed_says_the_same_and_another_run_is_a_run_of_its_own() {
-    let study = Study::new(3, &QUESTIONS[..1]).await;
+    let world = World::new(3, &QUESTIONS[..1]).await;
 
-    let first = study.start(5).await;
-    study.app.deliver_all().await;
-    study.app.parts.clock.advance(chrono::Duration::seconds(30));
-    let second = study.start(5).await;
-    study.app.deliver_all().await;
-    study.app.parts.clock.advance(chrono::Duration::seconds(30));
-    let third = study.start(6).await;
-    study.app.deliver_all().await;
+    let first = world.start(5).await;
+    world.app.deliver_all().await;
+    world.app.parts.clock.advance(chrono::Duration::seconds(30));
+    let second = world.start(5).await;
+    world.app.deliver_all().await;
+    world.app.parts.clock.advance(chrono::Duration::seconds(30));
+    let third = world.start(6).await;
+    world.app.deliver_all().await;
 
     assert_ne!(first["run_id"], second["run_id"]);
-    assert_eq!(study.turns(&first).await, study.turns(&second).await);
-    assert_ne!(study.turns(&first).await, study.turns(&third).await);
+    assert_eq!(world.turns(&first).await, world.turns(&second).await);
+    assert_ne!(world.turns(&first).await, world.turns(&third).await);
     let shown: Uuid = sqlx::query_scalar("select run_id from focus_groups")
-        .fetch_one(&study.app.parts.pool)
+        .fetch_one(&world.app.parts.pool)
         .await
         .unwrap();
     assert_eq!(third["run_id"], json!(shown), "the latest is shown");
@@ -150,23 +150,23 @@ async fn the_same_seed_says_the_same_and_another_run_is_a_run_of_its_own() {
 
 #[tokio::test]
 async fn a_double_click_is_one_run_and_a_later_click_is_refused_while_it_runs() {
-    let study = Study::new(3, &QUESTIONS[..1]).await;
+    let world = World::new(3, &QUESTIONS[..1]).await;
 
-    let (one, two) = futures::join!(study.start(1), study.start(1));
-    study.app.parts.clock.advance(chrono::Duration::seconds(20));
-    let late = study.app.post(&study.ana, &study.path("run"), json!({})).await;
+    let (one, two) = futures::join!(world.start(1), world.start(1));
+    world.app.parts.clock.advance(chrono::Duration::seconds(20));
+    let late = world.app.post(&world.ana, &world.path("run"), json!({})).await;
 
     assert_eq!(one["run_id"], two["run_id"]);
-    assert_eq!(study.app.audited(study.group, "run").await, 1);
+    assert_eq!(world.app.audited(world.group, "run").await, 1);
     assert!(late.expect(400)["detail"].as_str().unwrap().contains("already running"));
-    study.app.deliver_all().await;
+    world.app.deliver_all().await;
 }
 
 #[tokio::test]
 async fn only_the_living_talk_and_two_are_needed() {
-    let study = Study::new(3, &QUESTIONS[..1]).await;
+    let world = World::new(3, &QUESTIONS[..1]).await;
     let bury = |id: Uuid| {
-        let pool = study.app.parts.pool.clone();
+        let pool = world.app.parts.pool.clone();
         async move {
             sqlx::query("update personas set deleted_at = created_at where id = $1")
                 .bind(id)
@@ -176,37 +176,37 @@ async fn only_the_living_talk_and_two_are_needed() {
         }
     };
 
-    bury(study.people[1]).await;
-    let started = study.start(1).await;
-    study.app.deliver_all().await;
+    bury(world.people[1]).await;
+    let started = world.start(1).await;
+    world.app.deliver_all().await;
     let speakers: Vec<Uuid> = sqlx::query_scalar(
         "select distinct persona_id from focus_group_turns where persona_id is not null",
     )
-    .fetch_all(&study.app.parts.pool)
+    .fetch_all(&world.app.parts.pool)
     .await
     .unwrap();
     assert_eq!(speakers.len(), 2);
-    assert!(!speakers.contains(&study.people[1]));
-    assert_eq!(study.run(&started).await.0, "succeeded");
+    assert!(!speakers.contains(&world.people[1]));
+    assert_eq!(world.run(&started).await.0, "succeeded");
 
-    bury(study.people[0]).await;
-    study.app.parts.clock.advance(chrono::Duration::seconds(20));
-    let refused = study.app.post(&study.ana, &study.path("run"), json!({})).await.expect(400);
+    bury(world.people[0]).await;
+    world.app.parts.clock.advance(chrono::Duration::seconds(20));
+    let refused = world.app.post(&world.ana, &world.path("run"), json!({})).await.expect(400);
     assert!(refused["detail"].as_str().unwrap().contains("there are 1"), "{refused}");
 }
 
 #[tokio::test]
 async fn editors_run_and_estimate_viewers_do_not_strangers_see_nothing() {
-    let study = Study::new(2, &QUESTIONS[..1]).await;
-    let (viewer, stranger) = (study.app.user("viewer").await, study.app.user("stranger").await);
-    study.app.member(study.project, &viewer, Role::Viewer).await;
+    let world = World::new(2, &QUESTIONS[..1]).await;
+    let (viewer, stranger) = (world.app.user("viewer").await, world.app.user("stranger").await);
+    world.app.member(world.project, &viewer, Role::Viewer).await;
 
     for end in ["run", "estimate"] {
-        let path = study.path(end);
-        study.app.post(&viewer, &path, json!({})).await.expect(403);
-        study.app.post(&stranger, &path, json!({})).await.expect(404);
+        let path = world.path(end);
+        world.app.post(&viewer, &path, json!({})).await.expect(403);
+        world.app.post(&stranger, &path, json!({})).await.expect(404);
     }
-    let estimate = study.app.post(&study.ana, &study.path("estimate"), json!({})).await.expect(200);
+    let estimate = world.app.post(&world.ana, &world.path("estimate"), json!({})).await.expect(200);
 
     assert_eq!(estimate["participants"], 2);
     assert!(estimate["calls"]["low"].as_f64() < estimate["calls"]["high"].as_f64());
@@ -222,11 +222,11 @@ fn the_readme_lists_every_variable() {
 
 #[tokio::test]
 async fn an_idempotency_key_is_refused_for_another_group_and_another_seed() {
-    let study = Study::new(4, &QUESTIONS).await;
-    let (app, ana) = (&study.app, &study.ana);
-    let other = add_group(app, ana, study.project, &study.people, &QUESTIONS).await;
+    let world = World::new(4, &QUESTIONS).await;
+    let (app, ana) = (&world.app, &world.ana);
+    let other = add_group(app, ana, world.project, &world.people, &QUESTIONS).await;
     let path = |group: Uuid| format!("/api/v1/focus-groups/{group}/run");
-    let (own, body) = (path(study.group), json!({ "seed": 7 }));
+    let (own, body) = (path(world.group), json!({ "seed": 7 }));
     let first = app.post_named(ana, &own, "click-1", &body).await.expect(202);
     app.deliver_all().await;
 

@@ -23,14 +23,14 @@ fn with_models(config: &Config, embedding: &EmbeddingConfig) -> impl Fn(&Parts) 
 }
 
 /// A project with people in it, its owner, and a survey.
-struct Study {
+struct World {
     app: TestApp,
     ana: User,
     project: ProjectId,
     survey: Uuid,
 }
 
-impl Study {
+impl World {
     async fn of(people: u32) -> Self {
         Self::with(people, &Config::offline(), questions(), 1_000).await
     }
@@ -51,9 +51,9 @@ impl Study {
         let project = app.project(&ana, json!({})).await;
         app.people(project, &ana, people).await;
         let survey = Uuid::nil();
-        let mut study = Self { app, ana, project, survey };
-        study.survey = study.add_survey(questions, target).await;
-        study
+        let mut world = Self { app, ana, project, survey };
+        world.survey = world.add_survey(questions, target).await;
+        world
     }
 
     async fn add_survey(&self, questions: Value, target: i32) -> Uuid {
@@ -119,15 +119,15 @@ fn questions() -> Value {
 
 #[tokio::test]
 async fn everybody_answers_once_and_follow_ups_only_where_they_are_due() {
-    let study = Study::of(40).await;
+    let world = World::of(40).await;
 
-    let started = study.start(json!({ "seed": 5 })).await;
-    study.app.deliver_all().await;
+    let started = world.start(json!({ "seed": 5 })).await;
+    world.app.deliver_all().await;
 
-    assert_eq!(study.run_row(&started).await, ("succeeded".to_owned(), 40, 0));
+    assert_eq!(world.run_row(&started).await, ("succeeded".to_owned(), 40, 0));
     assert_eq!(started["elicitation"], "distribution", "hashed embeddings do not pass");
     assert_eq!((&started["invited"], &started["shortfall"]), (&json!(40), &json!(960)));
-    let responses = study.responses(study.survey).await;
+    let responses = world.responses(world.survey).await;
     assert_eq!(responses.len(), 40);
     for response in &responses {
         let rating = response["answers"]["buy"].as_i64().unwrap();
@@ -136,31 +136,31 @@ async fn everybody_answers_once_and_follow_ups_only_where_they_are_due() {
         assert_eq!(response["distributions"]["buy"].as_array().unwrap().len(), 5);
         assert_eq!(response["presented"]["options"]["tea"].as_array().unwrap().len(), 3);
     }
-    assert_eq!(study.app.audited(study.survey, "run").await, 1);
+    assert_eq!(world.app.audited(world.survey, "run").await, 1);
     let figures = "select body::jsonb from survey_results where part = 'figures'";
     let figures: Value =
-        sqlx::query_scalar(figures).fetch_one(&study.app.parts.pool).await.unwrap();
+        sqlx::query_scalar(figures).fetch_one(&world.app.parts.pool).await.unwrap();
     assert_eq!(figures["completion"]["invited"], 40, "they wait for whoever asks: {figures}");
 }
 
 #[tokio::test]
 async fn no_more_people_are_asked_than_the_survey_wants() {
-    let study = Study::with(30, &Config::offline(), questions(), 12).await;
+    let world = World::with(30, &Config::offline(), questions(), 12).await;
 
-    let started = study.start(json!({})).await;
-    study.app.deliver_all().await;
+    let started = world.start(json!({})).await;
+    world.app.deliver_all().await;
 
     assert_eq!(started["invited"], 12);
-    assert_eq!(study.responses(study.survey).await.len(), 12);
+    assert_eq!(world.responses(world.survey).await.len(), 12);
 }
 
 #[tokio::test]
 async fn the_same_seed_and_people_give_the_same_bytes() {
-    let (one, two) = (Study::of(30).await, Study::of(30).await);
+    let (one, two) = (World::of(30).await, World::of(30).await);
 
-    for study in [&one, &two] {
-        study.start(json!({ "seed": 9 })).await;
-        study.app.deliver_all().await;
+    for world in [&one, &two] {
+        world.start(json!({ "seed": 9 })).await;
+        world.app.deliver_all().await;
     }
     let other = one.add_survey(questions(), 1_000).await;
     one.app.post(&one.ana, &format!("/api/v1/surveys/{other}/run"), json!({ "seed": 10 })).await;
@@ -173,61 +173,61 @@ async fn the_same_seed_and_people_give_the_same_bytes() {
 
 #[tokio::test]
 async fn a_double_click_is_one_run_and_a_later_start_is_refused_as_the_client_expects() {
-    let study = Study::of(3).await;
-    let path = study.path("run");
-    let click = || study.app.post(&study.ana, &path, json!({}));
+    let world = World::of(3).await;
+    let path = world.path("run");
+    let click = || world.app.post(&world.ana, &path, json!({}));
 
     let (one, two) = tokio::join!(click(), click());
     let (one, two) = (one.expect(202), two.expect(202));
-    study.app.parts.clock.advance(chrono::Duration::seconds(11));
+    world.app.parts.clock.advance(chrono::Duration::seconds(11));
     let running = click().await.expect(400);
-    study.app.deliver_all().await;
+    world.app.deliver_all().await;
     let completed = click().await.expect(400);
 
     assert_eq!(one, two);
     assert!(running["detail"].as_str().unwrap().contains("already running"), "{running}");
     assert!(completed["detail"].as_str().unwrap().contains("already been completed"));
-    assert_eq!(study.responses(study.survey).await.len(), 3);
+    assert_eq!(world.responses(world.survey).await.len(), 3);
 }
 
 #[tokio::test]
 async fn ratings_by_similarity_are_refused_with_hashed_embeddings() {
     let question = json!({ "id": "q", "type": "rating-scale", "title": "T",
         "construct": "purchase", "elicitation": "similarity" });
-    let study = Study::with(2, &Config::offline(), json!([question]), 10).await;
+    let world = World::with(2, &Config::offline(), json!([question]), 10).await;
 
-    let refused = study.app.post(&study.ana, &study.path("run"), json!({})).await.expect(400);
+    let refused = world.app.post(&world.ana, &world.path("run"), json!({})).await.expect(400);
 
     assert!(refused["detail"].as_str().unwrap().contains("self-test"), "{refused}");
 }
 
 #[tokio::test]
 async fn nobody_to_ask_is_said() {
-    let study = Study::of(0).await;
+    let world = World::of(0).await;
 
-    let refused = study.app.post(&study.ana, &study.path("run"), json!({})).await.expect(400);
+    let refused = world.app.post(&world.ana, &world.path("run"), json!({})).await.expect(400);
 
     assert!(refused["detail"].as_str().unwrap().contains("nobody to ask"), "{refused}");
 }
 
 #[tokio::test]
 async fn editors_run_and_estimate_viewers_do_not_strangers_see_nothing() {
-    let study = Study::of(2).await;
-    let (viewer, stranger) = (study.app.user("viewer").await, study.app.user("stranger").await);
-    study.app.member(study.project, &viewer, shared::role::Role::Viewer).await;
+    let world = World::of(2).await;
+    let (viewer, stranger) = (world.app.user("viewer").await, world.app.user("stranger").await);
+    world.app.member(world.project, &viewer, shared::role::Role::Viewer).await;
 
     for action in ["run", "estimate"] {
-        study.app.post(&viewer, &study.path(action), json!({})).await.expect(403);
-        study.app.post(&stranger, &study.path(action), json!({})).await.expect(404);
+        world.app.post(&viewer, &world.path(action), json!({})).await.expect(403);
+        world.app.post(&stranger, &world.path(action), json!({})).await.expect(404);
     }
 }
 
 #[tokio::test]
 async fn an_estimate_is_a_range_and_starts_nothing() {
-    let study = Study::of(20).await;
+    let world = World::of(20).await;
 
     let estimated =
-        study.app.post(&study.ana, &study.path("estimate"), json!({})).await.expect(200);
+        world.app.post(&world.ana, &world.path("estimate"), json!({})).await.expect(200);
 
     assert_eq!(estimated["respondents"], 20);
     assert_eq!(estimated["shortfall"], 980);
@@ -236,17 +236,17 @@ async fn an_estimate_is_a_range_and_starts_nothing() {
         assert!(estimated[figure]["low"].as_u64() < estimated[figure]["high"].as_u64(), "{figure}");
     }
     assert_eq!(estimated["cost_micros"], json!({ "low": 0, "high": 0 }));
-    assert!(study.responses(study.survey).await.is_empty());
+    assert!(world.responses(world.survey).await.is_empty());
 
-    let path = format!("{}?enlarge=true", study.path("estimate"));
-    let enlarged = study.app.post(&study.ana, &path, json!({})).await.expect(200);
+    let path = format!("{}?enlarge=true", world.path("estimate"));
+    let enlarged = world.app.post(&world.ana, &path, json!({})).await.expect(200);
 
     assert_eq!(enlarged["respondents"], 1_000);
     assert_eq!((&enlarged["shortfall"], &enlarged["generated"]), (&json!(980), &json!(980)));
     assert_eq!(enlarged["calls"], json!({ "low": 1_000 + 980, "high": 4_000 + 2 * 980 }));
     let most = |estimate: &Value| estimate["output_tokens"]["high"].as_u64().unwrap();
     assert!(most(&enlarged) > 50 * most(&estimated) + 980 * 2_000, "{enlarged}");
-    assert!(study.app.parts.publisher.take().is_empty(), "nothing is started");
+    assert!(world.app.parts.publisher.take().is_empty(), "nothing is started");
 }
 
 #[test]
@@ -259,13 +259,13 @@ async fn answers_to_an_open_question_make_the_needs_of_their_segments_due_and_ra
     let open = json!([{ "id": "why", "type": "open-text", "title": "Dlaczego herbata?" }]);
     let rating = json!([{ "id": "buy", "type": "rating-scale", "title": "Kupił(a)by pan(i)?" }]);
     for (questions, is_due) in [(open, true), (rating, false)] {
-        let study = Study::with(8, &Config::offline(), questions, 1_000).await;
-        let pool = &study.app.parts.pool;
+        let world = World::with(8, &Config::offline(), questions, 1_000).await;
+        let pool = &world.app.parts.pool;
         let segments = "select distinct segment_id from personas order by segment_id";
         let asked: Vec<String> = sqlx::query_scalar(segments).fetch_all(pool).await.unwrap();
 
-        study.start(json!({})).await;
-        study.app.deliver_all().await;
+        world.start(json!({})).await;
+        world.app.deliver_all().await;
 
         let due: Vec<(String, Uuid)> =
             sqlx::query_as("select segment_id, asked_by from needs_due order by segment_id")
@@ -273,7 +273,7 @@ async fn answers_to_an_open_question_make_the_needs_of_their_segments_due_and_ra
                 .await
                 .unwrap();
         let expected: Vec<(String, Uuid)> = match is_due {
-            true => asked.into_iter().map(|segment| (segment, study.ana.id.0)).collect(),
+            true => asked.into_iter().map(|segment| (segment, world.ana.id.0)).collect(),
             false => vec![],
         };
         assert_eq!(due, expected);

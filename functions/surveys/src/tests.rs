@@ -14,8 +14,8 @@ fn build(parts: &Parts) -> Service {
     Service { api: router(parts.base()), ..Service::default() }
 }
 
-/// A study and its owner.
-async fn study() -> (TestApp, User, ProjectId) {
+/// A project and its owner.
+async fn world() -> (TestApp, User, ProjectId) {
     let app = TestApp::start(build).await;
     let ana = app.user("ana").await;
     let project = app.project(&ana, json!({})).await;
@@ -42,7 +42,7 @@ fn builder() -> Value {
 
 #[tokio::test]
 async fn a_survey_is_saved_and_read_in_the_clients_form() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = world().await;
 
     let made = app.post(&ana, &surveys(project), builder()).await.expect(201);
     let read = app.get(&ana, &one(&made)).await.expect(200);
@@ -65,7 +65,7 @@ async fn a_survey_is_saved_and_read_in_the_clients_form() {
 
 #[tokio::test]
 async fn the_target_is_a_thousand_where_none_is_given() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = world().await;
     let mut survey = builder();
     survey.as_object_mut().unwrap().remove("target_responses");
 
@@ -77,7 +77,7 @@ async fn the_target_is_a_thousand_where_none_is_given() {
 
 #[tokio::test]
 async fn what_breaks_a_rule_is_refused_and_named() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = world().await;
     let change = |pointer: &str, value: Value| {
         let mut survey = builder();
         *survey.pointer_mut(pointer).unwrap() = value;
@@ -106,7 +106,7 @@ async fn what_breaks_a_rule_is_refused_and_named() {
 
 #[tokio::test]
 async fn a_letter_and_its_mark_are_stored_as_one() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = world().await;
     let mut survey = builder();
     survey["title"] = json!("O ksia\u{328}z\u{307}kach");
     survey["questions"][0]["options"] = json!(["ksia\u{328}z\u{307}ka", "gazeta"]);
@@ -119,7 +119,7 @@ async fn a_letter_and_its_mark_are_stored_as_one() {
 
 #[tokio::test]
 async fn editors_write_admins_delete_viewers_read_and_strangers_see_nothing() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = world().await;
     let (editor, viewer) = (app.user("editor").await, app.user("viewer").await);
     let stranger = app.user("stranger").await;
     app.member(project, &editor, Role::Editor).await;
@@ -141,7 +141,7 @@ async fn editors_write_admins_delete_viewers_read_and_strangers_see_nothing() {
 
 #[tokio::test]
 async fn a_draft_has_no_results_and_says_so_with_the_clients_status() {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = world().await;
     let made = app.post(&ana, &surveys(project), builder()).await.expect(201);
 
     let refused = app.get(&ana, &format!("{}/results", one(&made))).await.expect(400);

@@ -13,14 +13,14 @@ use super::faults::{run_of, said, scripted};
 use super::*;
 
 /// A click on "try again".
-async fn try_again(study: &Study, started: &Value) {
-    let (pool, now) = (&study.app.parts.pool, study.app.parts.clock.now());
+async fn try_again(world: &World, started: &Value) {
+    let (pool, now) = (&world.app.parts.pool, world.app.parts.clock.now());
     let mut transaction = pool.begin().await.unwrap();
-    let (project, run) = (Some(study.project), run_of(started));
-    engine::retry(&mut transaction, project, run, study.ana.id, now).await.unwrap();
+    let (project, run) = (Some(world.project), run_of(started));
+    engine::retry(&mut transaction, project, run, world.ana.id, now).await.unwrap();
     transaction.commit().await.unwrap();
-    engine::publish(pool, &study.app.parts.publisher, run, now).await.unwrap();
-    study.app.deliver_all().await;
+    engine::publish(pool, &world.app.parts.publisher, run, now).await.unwrap();
+    world.app.deliver_all().await;
 }
 
 #[tokio::test]
@@ -36,16 +36,16 @@ async fn a_discussion_waits_for_a_model_that_is_away_and_nobody_is_left_out() {
         }
     })
     .await;
-    let study = Study::with(&config, 2, &QUESTIONS[..1]).await;
+    let world = World::with(&config, 2, &QUESTIONS[..1]).await;
 
-    let started = study.start(1).await;
-    study.app.deliver_all().await;
-    let waiting = study.run(&started).await;
-    while study.app.deliver_put_off().await > 0 {}
+    let started = world.start(1).await;
+    world.app.deliver_all().await;
+    let waiting = world.run(&started).await;
+    while world.app.deliver_put_off().await > 0 {}
 
     assert_eq!((waiting.0.as_str(), waiting.2), ("running", 0));
     let total = i64::from(shared::discussion::Schedule::new(1, 2).total());
-    assert_eq!(study.run(&started).await, ("succeeded".to_owned(), total, 0));
+    assert_eq!(world.run(&started).await, ("succeeded".to_owned(), total, 0));
 }
 
 #[tokio::test]
@@ -58,21 +58,21 @@ async fn a_discussion_that_an_outage_ended_goes_on_where_it_broke_off_when_tried
             false => said("Mnie to jedno, bo i tak robię po swojemu i tak zostanie."),
         })
         .await;
-    let study = Study::with(&config, 2, &QUESTIONS[..1]).await;
-    let started = study.start(1).await;
-    study.app.deliver_all().await;
-    while study.app.deliver_put_off().await > 0 {}
-    let ended = study.run(&started).await;
-    let said = study.turns(&started).await;
+    let world = World::with(&config, 2, &QUESTIONS[..1]).await;
+    let started = world.start(1).await;
+    world.app.deliver_all().await;
+    while world.app.deliver_put_off().await > 0 {}
+    let ended = world.run(&started).await;
+    let said = world.turns(&started).await;
     is_away.store(false, Relaxed);
 
-    try_again(&study, &started).await;
+    try_again(&world, &started).await;
 
     let total = i64::from(shared::discussion::Schedule::new(1, 2).total());
     assert_eq!((ended.0.as_str(), ended.1 + ended.2), ("partial", total));
     assert!(said.iter().all(|turn| turn.4.is_some()), "no turn without words: {said:?}");
-    assert_eq!(study.run(&started).await, ("succeeded".to_owned(), total, 0));
-    assert!(study.turns(&started).await.starts_with(&said), "what was said stays");
+    assert_eq!(world.run(&started).await, ("succeeded".to_owned(), total, 0));
+    assert!(world.turns(&started).await.starts_with(&said), "what was said stays");
 }
 
 #[tokio::test]
@@ -91,43 +91,43 @@ async fn a_turn_that_the_model_declined_is_said_when_it_is_tried_again() {
         }
     })
     .await;
-    let study = Study::with(&config, 2, &QUESTIONS[..1]).await;
-    let started = study.start(1).await;
-    study.app.deliver_all().await;
-    let before = study.run(&started).await;
+    let world = World::with(&config, 2, &QUESTIONS[..1]).await;
+    let started = world.start(1).await;
+    world.app.deliver_all().await;
+    let before = world.run(&started).await;
     declines.store(false, Relaxed);
 
-    try_again(&study, &started).await;
+    try_again(&world, &started).await;
 
     let total = i64::from(shared::discussion::Schedule::new(1, 2).total());
     assert_eq!(before, ("partial".to_owned(), total - 2, 2));
-    assert_eq!(study.run(&started).await, ("succeeded".to_owned(), total, 0));
-    assert!(study.turns(&started).await.iter().all(|turn| turn.4.is_some()));
+    assert_eq!(world.run(&started).await, ("succeeded".to_owned(), total, 0));
+    assert!(world.turns(&started).await.iter().all(|turn| turn.4.is_some()));
 }
 
 #[tokio::test]
 async fn a_turn_that_the_database_cannot_hold_is_missing_alone_and_asked_for_once() {
     let (server, config) =
         scripted(|_| said("Mnie to jedno, bo i tak robię po swojemu i tak zostanie.")).await;
-    let study = Study::with(&config, 2, &QUESTIONS[..1]).await;
+    let world = World::with(&config, 2, &QUESTIONS[..1]).await;
     // A rule of the database that the words of two turns break.
     let rule = "alter table focus_group_turns add check (number not in (1, 6) or said is null)";
-    let options = study.app.database.options(None);
+    let options = world.app.database.options(None);
     let mut owner = sqlx::PgConnection::connect_with(&options).await.unwrap();
     sqlx::raw_sql(rule).execute(&mut owner).await.unwrap();
 
-    let started = study.start(1).await;
-    study.app.deliver_all().await;
+    let started = world.start(1).await;
+    world.app.deliver_all().await;
 
     let total = i64::from(shared::discussion::Schedule::new(1, 2).total());
-    assert_eq!(study.run(&started).await, ("partial".to_owned(), total - 2, 2));
+    assert_eq!(world.run(&started).await, ("partial".to_owned(), total - 2, 2));
     let codes: Vec<String> = sqlx::query_scalar("select distinct code from run_failures")
-        .fetch_all(&study.app.parts.pool)
+        .fetch_all(&world.app.parts.pool)
         .await
         .unwrap();
     assert_eq!(codes, ["unstorable"]);
     let asked: i64 = sqlx::query_scalar("select count(distinct item_index) from model_calls")
-        .fetch_one(&study.app.parts.pool)
+        .fetch_one(&world.app.parts.pool)
         .await
         .unwrap();
     assert_eq!(server.recorded().len() as i64, asked, "nobody was asked twice");
@@ -135,14 +135,14 @@ async fn a_turn_that_the_database_cannot_hold_is_missing_alone_and_asked_for_onc
 
 #[tokio::test]
 async fn a_start_lets_pass_the_calls_of_the_projects_other_runs() {
-    let study = Study::new(2, &QUESTIONS[..1]).await;
-    let options = study.app.database.options(None);
+    let world = World::new(2, &QUESTIONS[..1]).await;
+    let options = world.app.database.options(None);
     let mut holder = sqlx::PgConnection::connect_with(&options).await.unwrap();
     let hold = "begin; select from focus_groups for update";
     sqlx::raw_sql(hold).execute(&mut holder).await.unwrap();
     let call = async {
         // The start has the project and waits for the group.
-        study.app.database.until_waiting(1).await;
+        world.app.database.until_waiting(1).await;
         let mut connection = sqlx::PgConnection::connect_with(&options).await.unwrap();
         sqlx::raw_sql("set lock_timeout = '2s'").execute(&mut connection).await.unwrap();
         let called = sqlx::query(
@@ -151,15 +151,15 @@ async fn a_start_lets_pass_the_calls_of_the_projects_other_runs() {
              select gen_random_uuid(), id, 'persona', '1', 'offline', 'offline', 'reserved', 0, $1, \
              $1 from projects",
         )
-        .bind(study.app.parts.clock.now())
+        .bind(world.app.parts.clock.now())
         .execute(&mut connection)
         .await;
         holder.close().await.unwrap();
         called
     };
 
-    let (_, called) = futures::join!(study.start(1), call);
+    let (_, called) = futures::join!(world.start(1), call);
 
     assert_eq!(called.unwrap().rows_affected(), 1);
-    study.app.deliver_all().await;
+    world.app.deliver_all().await;
 }

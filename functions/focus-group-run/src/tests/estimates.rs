@@ -16,21 +16,21 @@ use testkit::{Behaviour, Scripted};
 use super::*;
 
 /// Tokens of the prompts and the answers of an offline run: its prompts are made again, turn by turn.
-async fn tokens(study: &Study, run: RunId) -> usize {
-    let pool = &study.app.parts.pool;
+async fn tokens(world: &World, run: RunId) -> usize {
+    let pool = &world.app.parts.pool;
     let setting: Json<Setting> = sqlx::query_scalar("select input from runs where id = $1")
         .bind(run.0)
         .fetch_one(pool)
         .await
         .unwrap();
     let caller = Caller {
-        account_id: study.ana.id,
-        session_id: study.app.parts.ids.next(),
-        signed_in_at: study.app.parts.clock.now(),
+        account_id: world.ana.id,
+        session_id: world.app.parts.ids.next(),
+        signed_in_at: world.app.parts.clock.now(),
         plan: shared::account::Plan::Free,
         is_system_admin: false,
     };
-    let access = Access::<Viewer>::to_project(pool, &caller, study.project).await.unwrap();
+    let access = Access::<Viewer>::to_project(pool, &caller, world.project).await.unwrap();
     let turns = discussion::turns(pool, access.into(), run).await.unwrap();
     let turns: Vec<Turn> = turns.into_iter().map(|stored| stored.turn).collect();
     let schedule = Schedule::new(setting.questions.len(), setting.participants.len());
@@ -53,21 +53,21 @@ async fn tokens(study: &Study, run: RunId) -> usize {
 #[tokio::test]
 async fn what_an_offline_run_takes_is_within_its_estimate() {
     for (people, questions) in [(2, 1), (6, 2)] {
-        let study = Study::new(people, &QUESTIONS[..questions]).await;
-        let path = study.path("estimate");
-        let estimated = study.app.post(&study.ana, &path, json!({})).await.expect(200);
+        let world = World::new(people, &QUESTIONS[..questions]).await;
+        let path = world.path("estimate");
+        let estimated = world.app.post(&world.ana, &path, json!({})).await.expect(200);
 
-        let started = study.start(7).await;
-        study.app.deliver_all().await;
+        let started = world.start(7).await;
+        world.app.deliver_all().await;
 
         let run = RunId(started["run_id"].as_str().unwrap().parse().unwrap());
         let calls: i64 = sqlx::query_scalar("select count(*) from model_calls where run_id = $1")
             .bind(run.0)
-            .fetch_one(&study.app.parts.pool)
+            .fetch_one(&world.app.parts.pool)
             .await
             .unwrap();
         for (figure, took) in
-            [("calls", calls as f64), ("tokens", tokens(&study, run).await as f64)]
+            [("calls", calls as f64), ("tokens", tokens(&world, run).await as f64)]
         {
             let [low, high] = ["low", "high"].map(|end| estimated[figure][end].as_f64().unwrap());
             assert!((low..=high).contains(&took), "{figure} of {people}: {took} in {low}..{high}");
@@ -99,15 +99,15 @@ async fn slow_learner() -> (Scripted, Config) {
 #[tokio::test]
 async fn a_run_whose_every_turn_takes_four_calls_is_within_its_estimate() {
     let (server, config) = slow_learner().await;
-    let study = Study::with(&config, 2, &QUESTIONS[..1]).await;
-    let estimated = study.app.post(&study.ana, &study.path("estimate"), json!({})).await;
+    let world = World::with(&config, 2, &QUESTIONS[..1]).await;
+    let estimated = world.app.post(&world.ana, &world.path("estimate"), json!({})).await;
     let estimated = estimated.expect(200);
 
-    let started = study.start(7).await;
-    study.app.deliver_all().await;
+    let started = world.start(7).await;
+    world.app.deliver_all().await;
 
-    assert_eq!(study.run(&started).await.0, "succeeded");
-    let turns = study.turns(&started).await;
+    assert_eq!(world.run(&started).await.0, "succeeded");
+    let turns = world.turns(&started).await;
     let answers = turns.iter().filter(|turn| turn.2.is_some()).count();
     let calls = server.recorded().len();
     assert_eq!(calls, 4 * answers);

@@ -9,20 +9,20 @@ fn run_of(started: &Value) -> RunId {
 
 #[tokio::test]
 async fn every_message_five_times_and_shuffled_asks_everybody_once() {
-    let study = Study::of(60).await;
-    let started = study.start(json!({})).await;
-    let messages = study.app.parts.publisher.take();
+    let world = World::of(60).await;
+    let started = world.start(json!({})).await;
+    let messages = world.app.parts.publisher.take();
     let payloads: Vec<Value> =
         messages.iter().map(|message| serde_json::from_str(&message.json).unwrap()).collect();
 
-    study.app.push_shuffled(&messages[0].topic, &payloads).await;
+    world.app.push_shuffled(&messages[0].topic, &payloads).await;
 
-    assert_eq!(study.run_row(&started).await, ("succeeded".to_owned(), 60, 0));
-    assert_eq!(study.responses(study.survey).await.len(), 60);
+    assert_eq!(world.run_row(&started).await, ("succeeded".to_owned(), 60, 0));
+    assert_eq!(world.responses(world.survey).await.len(), 60);
     let asked: i64 =
         sqlx::query_scalar("select count(distinct item_index) from model_calls where run_id = $1")
             .bind(run_of(&started).0)
-            .fetch_one(&study.app.parts.pool)
+            .fetch_one(&world.app.parts.pool)
             .await
             .unwrap();
     assert_eq!(asked, 60);
@@ -30,60 +30,60 @@ async fn every_message_five_times_and_shuffled_asks_everybody_once() {
 
 #[tokio::test]
 async fn a_worker_that_dies_with_some_asked_is_continued_where_it_was() {
-    let study = Study::of(25).await;
-    let started = study.start(json!({ "seed": 4 })).await;
-    study.app.deliver_all().await;
-    let whole = study.responses(study.survey).await;
+    let world = World::of(25).await;
+    let started = world.start(json!({ "seed": 4 })).await;
+    world.app.deliver_all().await;
+    let whole = world.responses(world.survey).await;
     sqlx::query(
         "with gone as (delete from survey_responses where respondent >= 10 returning 1), \
          run as (update runs set status = 'running', finished_at = null) \
          update run_shards set state = 'running', done = 10, attempts = 1, \
          lease_token = gen_random_uuid(), lease_until = $1",
     )
-    .bind(study.app.parts.clock.now() + engine::LEASE)
-    .execute(&study.app.parts.pool)
+    .bind(world.app.parts.clock.now() + engine::LEASE)
+    .execute(&world.app.parts.pool)
     .await
     .unwrap();
     let payload = json!({ "schema": 1, "run_id": started["run_id"], "shard": 0 });
 
-    study.app.push("survey-run", &payload).await.expect(204);
-    assert_eq!(study.responses(study.survey).await.len(), 10, "the dead worker's lease is alive");
-    study.app.parts.clock.advance(engine::LEASE);
-    study.app.push("survey-run", &payload).await.expect(204);
+    world.app.push("survey-run", &payload).await.expect(204);
+    assert_eq!(world.responses(world.survey).await.len(), 10, "the dead worker's lease is alive");
+    world.app.parts.clock.advance(engine::LEASE);
+    world.app.push("survey-run", &payload).await.expect(204);
 
-    assert_eq!(study.run_row(&started).await, ("succeeded".to_owned(), 25, 0));
-    assert_eq!(study.responses(study.survey).await, whole, "and it says what it would have said");
+    assert_eq!(world.run_row(&started).await, ("succeeded".to_owned(), 25, 0));
+    assert_eq!(world.responses(world.survey).await, whole, "and it says what it would have said");
 }
 
 #[tokio::test]
 async fn a_cancelled_run_keeps_its_answers_and_goes_on_with_the_others_when_started_again() {
-    let study = Study::of(50).await;
-    let started = study.start(json!({})).await;
-    let messages = study.app.parts.publisher.take();
+    let world = World::of(50).await;
+    let started = world.start(json!({})).await;
+    let messages = world.app.parts.publisher.take();
     let payload = |i: usize| serde_json::from_str::<Value>(&messages[i].json).unwrap();
-    study.app.push("survey-run", &payload(0)).await.expect(204);
-    let mut transaction = study.app.parts.pool.begin().await.unwrap();
-    let now = study.app.parts.clock.now();
+    world.app.push("survey-run", &payload(0)).await.expect(204);
+    let mut transaction = world.app.parts.pool.begin().await.unwrap();
+    let now = world.app.parts.clock.now();
     engine::cancel(&mut transaction, run_of(&started), now).await.unwrap();
     transaction.commit().await.unwrap();
-    study.app.push("survey-run", &payload(1)).await.expect(204);
-    assert_eq!(study.run_row(&started).await, ("cancelled".to_owned(), 25, 0));
+    world.app.push("survey-run", &payload(1)).await.expect(204);
+    assert_eq!(world.run_row(&started).await, ("cancelled".to_owned(), 25, 0));
 
-    study.app.parts.clock.advance(chrono::Duration::seconds(11));
-    let again = study.start(json!({})).await;
-    study.app.deliver_all().await;
+    world.app.parts.clock.advance(chrono::Duration::seconds(11));
+    let again = world.start(json!({})).await;
+    world.app.deliver_all().await;
 
     assert_eq!((&again["invited"], &again["seed"]), (&json!(25), &started["seed"]));
-    assert_eq!(study.run_row(&again).await, ("succeeded".to_owned(), 25, 0));
-    assert_eq!(study.responses(study.survey).await.len(), 50);
+    assert_eq!(world.run_row(&again).await, ("succeeded".to_owned(), 25, 0));
+    assert_eq!(world.responses(world.survey).await.len(), 50);
 }
 
 #[tokio::test]
 async fn a_shard_that_never_progresses_is_given_up_and_told() {
-    let study = Study::of(5).await;
-    let started = study.start(json!({})).await;
-    study.app.parts.publisher.take();
-    let parts = &study.app.parts;
+    let world = World::of(5).await;
+    let started = world.start(json!({})).await;
+    world.app.parts.publisher.take();
+    let parts = &world.app.parts;
     for _ in 0..engine::MAX_ATTEMPTS {
         let claim =
             engine::claim(&parts.pool, &parts.ids, run_of(&started), 0, parts.clock.now()).await;
@@ -92,30 +92,30 @@ async fn a_shard_that_never_progresses_is_given_up_and_told() {
     }
 
     let payload = json!({ "schema": 1, "run_id": started["run_id"], "shard": 0 });
-    study.app.push("survey-run", &payload).await.expect(204);
+    world.app.push("survey-run", &payload).await.expect(204);
 
-    assert_eq!(study.run_row(&started).await, ("failed".to_owned(), 0, 5));
+    assert_eq!(world.run_row(&started).await, ("failed".to_owned(), 0, 5));
 }
 
 #[tokio::test]
 async fn ten_runs_at_once_finish_with_five_connections() {
-    let study = Study::of(30).await;
+    let world = World::of(30).await;
     for _ in 0..10 {
-        let survey = study.add_survey(questions(), 1_000).await;
+        let survey = world.add_survey(questions(), 1_000).await;
         let path = format!("/api/v1/surveys/{survey}/run");
-        study.app.post(&study.ana, &path, json!({})).await.expect(202);
+        world.app.post(&world.ana, &path, json!({})).await.expect(202);
     }
-    let messages = study.app.parts.publisher.take();
+    let messages = world.app.parts.publisher.take();
 
     let pushes = messages.iter().map(|message| {
         let payload = serde_json::from_str(&message.json).unwrap();
-        let app = &study.app;
+        let app = &world.app;
         async move { app.push(&message.topic, &payload).await.expect(204) }
     });
     futures::future::join_all(pushes).await;
 
     let count = async |sql: &'static str| -> i64 {
-        sqlx::query_scalar(sql).fetch_one(&study.app.parts.pool).await.unwrap()
+        sqlx::query_scalar(sql).fetch_one(&world.app.parts.pool).await.unwrap()
     };
     assert_eq!(count("select count(*) from survey_responses").await, 300);
     assert_eq!(count("select count(*) from runs where status <> 'succeeded'").await, 0);
@@ -123,9 +123,9 @@ async fn ten_runs_at_once_finish_with_five_connections() {
 
 #[tokio::test]
 async fn a_new_person_who_answered_and_was_deleted_is_counted_once_and_the_shard_ends() {
-    let study = Study::of(5).await;
-    let started = study.start(json!({})).await;
-    let pool = &study.app.parts.pool;
+    let world = World::of(5).await;
+    let started = world.start(json!({})).await;
+    let pool = &world.app.parts.pool;
     // The same people as those who were to be generated for the survey.
     sqlx::query(
         "update run_shards set input = jsonb_build_object('population_id', p.id, 'from', 0, \
@@ -134,8 +134,8 @@ async fn a_new_person_who_answered_and_was_deleted_is_counted_once_and_the_shard
     .execute(pool)
     .await
     .unwrap();
-    study.app.deliver_all().await;
-    assert_eq!(study.run_row(&started).await, ("succeeded".to_owned(), 5, 0));
+    world.app.deliver_all().await;
+    assert_eq!(world.run_row(&started).await, ("succeeded".to_owned(), 5, 0));
     // The worker died when one had answered, who was deleted before the next one came.
     sqlx::query(
         "with gone as (delete from survey_responses where respondent > 0), \
@@ -144,14 +144,14 @@ async fn a_new_person_who_answered_and_was_deleted_is_counted_once_and_the_shard
          update run_shards set state = 'running', done = 1, attempts = 1, \
          lease_token = gen_random_uuid(), lease_until = $1",
     )
-    .bind(study.app.parts.clock.now())
+    .bind(world.app.parts.clock.now())
     .execute(pool)
     .await
     .unwrap();
 
     let payload = json!({ "schema": 1, "run_id": started["run_id"], "shard": 0 });
-    study.app.push("survey-run", &payload).await.expect(204);
+    world.app.push("survey-run", &payload).await.expect(204);
 
-    assert_eq!(study.run_row(&started).await, ("succeeded".to_owned(), 5, 0));
-    assert_eq!(study.responses(study.survey).await.len(), 5);
+    assert_eq!(world.run_row(&started).await, ("succeeded".to_owned(), 5, 0));
+    assert_eq!(world.responses(world.survey).await.len(), 5);
 }

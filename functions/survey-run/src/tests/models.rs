@@ -19,26 +19,26 @@ fn two() -> Value {
     ])
 }
 
-async fn run(study: &Study) -> (String, i64, i64) {
-    let started = study.start(json!({})).await;
-    study.app.deliver_all().await;
-    study.run_row(&started).await
+async fn run(world: &World) -> (String, i64, i64) {
+    let started = world.start(json!({})).await;
+    world.app.deliver_all().await;
+    world.run_row(&started).await
 }
 
 #[tokio::test]
 async fn the_schema_that_goes_out_has_the_options_and_nothing_else_can_be_said() {
     let server = Scripted::start([]).await;
     server.otherwise(|_| Behaviour::Answer(json!({ "q1": "tea", "q2": 4 })));
-    let study = Study::with(3, &openai(&server), two(), 10).await;
+    let world = World::with(3, &openai(&server), two(), 10).await;
 
-    assert_eq!(run(&study).await, ("succeeded".to_owned(), 3, 0));
+    assert_eq!(run(&world).await, ("succeeded".to_owned(), 3, 0));
 
     let recorded = server.recorded();
     assert_eq!(recorded.len(), 3, "one call a person");
     let sent = recorded[0].body.to_string();
     assert!(sent.contains(r#""enum":["tea","coffee"]"#), "{sent}");
     assert_eq!(
-        study.responses(study.survey).await[0]["answers"],
+        world.responses(world.survey).await[0]["answers"],
         json!({ "buy": 4, "tea": "tea" })
     );
 }
@@ -47,12 +47,12 @@ async fn the_schema_that_goes_out_has_the_options_and_nothing_else_can_be_said()
 async fn an_answer_outside_the_options_is_repaired_or_invalid_and_never_the_first_option() {
     let server = Scripted::start([]).await;
     server.otherwise(|_| Behaviour::Answer(json!({ "q1": "tea, please", "q2": 4 })));
-    let study = Study::with(2, &openai(&server), two(), 10).await;
+    let world = World::with(2, &openai(&server), two(), 10).await;
 
-    assert_eq!(run(&study).await.0, "succeeded");
+    assert_eq!(run(&world).await.0, "succeeded");
 
     assert_eq!(server.recorded().len(), 4, "each answer is sent back once");
-    for response in study.responses(study.survey).await {
+    for response in world.responses(world.survey).await {
         assert_eq!(response["answers"], json!({ "buy": 4 }));
         assert_eq!(response["states"]["tea"]["why"], "is none of the options");
     }
@@ -62,9 +62,9 @@ async fn an_answer_outside_the_options_is_repaired_or_invalid_and_never_the_firs
 async fn a_person_whom_the_model_refuses_has_failed_and_the_run_is_partial() {
     let server = Scripted::start([Behaviour::Refuse]).await;
     server.otherwise(|_| Behaviour::Answer(json!({ "q1": "coffee", "q2": 1 })));
-    let study = Study::with(5, &openai(&server), two(), 10).await;
+    let world = World::with(5, &openai(&server), two(), 10).await;
 
-    assert_eq!(run(&study).await, ("partial".to_owned(), 4, 1));
+    assert_eq!(run(&world).await, ("partial".to_owned(), 4, 1));
 }
 
 #[tokio::test]
@@ -75,11 +75,11 @@ async fn who_is_lost_after_the_first_call_has_dropped_out_and_is_kept() {
         { "id": "tea", "type": "single-choice", "title": "T", "options": ["tea", "coffee"] },
         { "id": "why", "type": "open-text", "title": "Why {{tea}}?" },
     ]);
-    let study = Study::with(1, &openai(&server), questions, 10).await;
+    let world = World::with(1, &openai(&server), questions, 10).await;
 
-    assert_eq!(run(&study).await, ("succeeded".to_owned(), 1, 0));
+    assert_eq!(run(&world).await, ("succeeded".to_owned(), 1, 0));
 
-    let response = &study.responses(study.survey).await[0];
+    let response = &world.responses(world.survey).await[0];
     assert_eq!(response["answers"], json!({ "tea": "tea" }));
     assert_eq!(response["states"]["why"]["state"], "not_reached");
     let lost_to = response["lost_to"].as_str().unwrap();
@@ -115,21 +115,21 @@ async fn who_could_not_be_asked_because_the_model_was_away_was_not_asked_and_nev
         });
         // a late answer is no answer: whether it is late or never comes, somebody is asked again
         let config = Config { timeout: Duration::from_millis(300), ..openai(&server) };
-        let study = Study::with(3, &config, in_two_calls(), 10).await;
+        let world = World::with(3, &config, in_two_calls(), 10).await;
 
-        let before = run(&study).await;
-        assert!(study.responses(study.survey).await.is_empty(), "nobody is stored half-asked");
+        let before = run(&world).await;
+        assert!(world.responses(world.survey).await.is_empty(), "nobody is stored half-asked");
         is_away.store(false, std::sync::atomic::Ordering::Relaxed);
-        while study.app.deliver_put_off().await > 0 {}
+        while world.app.deliver_put_off().await > 0 {}
         if without_key {
             assert_eq!(before, ("failed".to_owned(), 0, 3), "a key does not come back by itself");
-            study.app.parts.clock.advance(chrono::Duration::seconds(11));
-            let ana = study.app.renewed(&study.ana).await;
-            study.app.post(&ana, &study.path("run"), json!({})).await.expect(202);
-            study.app.deliver_all().await;
+            world.app.parts.clock.advance(chrono::Duration::seconds(11));
+            let ana = world.app.renewed(&world.ana).await;
+            world.app.post(&ana, &world.path("run"), json!({})).await.expect(202);
+            world.app.deliver_all().await;
         }
 
-        let responses = study.responses(study.survey).await;
+        let responses = world.responses(world.survey).await;
         assert_eq!(responses.len(), 3);
         assert!(responses.iter().all(|one| one["answers"]["why"] == "so"), "{responses:?}");
         assert!(responses.iter().all(|one| one["lost_to"].is_null()), "{responses:?}");
@@ -140,13 +140,13 @@ async fn who_could_not_be_asked_because_the_model_was_away_was_not_asked_and_nev
 async fn an_answer_that_the_database_cannot_hold_fails_one_person_and_nobody_is_paid_for_twice() {
     let server = Scripted::start([]).await;
     server.otherwise(|_| Behaviour::Answer(json!({ "q1": "tea", "q2": 4 })));
-    let study = Study::with(10, &openai(&server), two(), 10).await;
+    let world = World::with(10, &openai(&server), two(), 10).await;
     let rule = "alter table survey_responses add check (respondent <> 3)";
-    let options = study.app.database.options(None);
+    let options = world.app.database.options(None);
     let mut owner = sqlx::PgConnection::connect_with(&options).await.unwrap();
     sqlx::raw_sql(rule).execute(&mut owner).await.unwrap();
 
-    assert_eq!(run(&study).await, ("partial".to_owned(), 9, 1));
+    assert_eq!(run(&world).await, ("partial".to_owned(), 9, 1));
 
     assert_eq!(server.recorded().len(), 10);
 }
@@ -162,14 +162,14 @@ async fn a_budget_that_ends_between_two_calls_leaves_nobody_half_asked_and_more_
         { "id": "tea", "type": "single-choice", "title": "T", "options": ["tea", "coffee"] },
         { "id": "why", "type": "open-text", "title": "Why {{tea}}?" },
     ]);
-    let study = Study::with(40, &openai(&server), questions, 40).await;
-    let pool = &study.app.parts.pool;
+    let world = World::with(40, &openai(&server), questions, 40).await;
+    let pool = &world.app.parts.pool;
     let cap = async |micros: i64| {
         sqlx::query(
             "insert into project_budgets (project_id, cap_micros) values ($1, $2) \
              on conflict (project_id) do update set cap_micros = $2",
         )
-        .bind(study.project.0)
+        .bind(world.project.0)
         .bind(micros)
         .execute(pool)
         .await
@@ -177,41 +177,41 @@ async fn a_budget_that_ends_between_two_calls_leaves_nobody_half_asked_and_more_
     };
 
     cap(20_000).await;
-    let (status, done, failed) = run(&study).await;
+    let (status, done, failed) = run(&world).await;
 
     assert_eq!((status.as_str(), done + failed), ("partial", 40));
-    let responses = study.responses(study.survey).await;
+    let responses = world.responses(world.survey).await;
     assert!(responses.iter().all(|one| one["answers"]["why"] == "so"), "{responses:?}");
     cap(100_000_000).await;
     // no double click any more
-    study.app.parts.clock.advance(chrono::Duration::seconds(11));
-    let (status, more, _) = run(&study).await;
+    world.app.parts.clock.advance(chrono::Duration::seconds(11));
+    let (status, more, _) = run(&world).await;
     assert_eq!((status.as_str(), done + more), ("succeeded", 40));
-    assert_eq!(study.responses(study.survey).await.len(), 40);
+    assert_eq!(world.responses(world.survey).await.len(), 40);
 }
 
 #[tokio::test]
 async fn a_budget_that_runs_out_ends_the_run_as_partial_with_the_reason() {
     let server = Scripted::start([]).await;
     server.otherwise(|_| Behaviour::Answer(json!({ "q1": "tea", "q2": 4 })));
-    let study = Study::with(40, &openai(&server), two(), 100).await;
+    let world = World::with(40, &openai(&server), two(), 100).await;
     sqlx::query("insert into project_budgets (project_id, cap_micros) values ($1, 20000)")
-        .bind(study.project.0)
-        .execute(&study.app.parts.pool)
+        .bind(world.project.0)
+        .execute(&world.app.parts.pool)
         .await
         .unwrap();
 
-    let (status, done, failed) = run(&study).await;
+    let (status, done, failed) = run(&world).await;
 
     assert_eq!(status, "partial", "{done} {failed}");
     assert_eq!(done + failed, 40);
     let reasons: Vec<String> = sqlx::query_scalar("select distinct reason from run_failures")
-        .fetch_all(&study.app.parts.pool)
+        .fetch_all(&world.app.parts.pool)
         .await
         .unwrap();
     assert!(reasons.iter().all(|reason| reason.contains("budget")), "{reasons:?}");
     let spent: i64 = sqlx::query_scalar("select spent_micros from project_budgets")
-        .fetch_one(&study.app.parts.pool)
+        .fetch_one(&world.app.parts.pool)
         .await
         .unwrap();
     assert!(spent <= 20_000, "{spent}");
@@ -221,16 +221,16 @@ async fn a_budget_that_runs_out_ends_the_run_as_partial_with_the_reason() {
 async fn what_a_run_takes_is_within_its_estimate() {
     let server = Scripted::start([]).await;
     server.otherwise(|_| Behaviour::Answer(json!({ "q1": "tea", "q2": 4 })));
-    let study = Study::with(12, &openai(&server), two(), 10).await;
+    let world = World::with(12, &openai(&server), two(), 10).await;
     let estimated =
-        study.app.post(&study.ana, &study.path("estimate"), json!({})).await.expect(200);
+        world.app.post(&world.ana, &world.path("estimate"), json!({})).await.expect(200);
 
-    run(&study).await;
+    run(&world).await;
 
     let (calls, input, output): (i64, i64, i64) = sqlx::query_as(
         "select count(*), sum(input_tokens)::bigint, sum(output_tokens)::bigint from model_calls",
     )
-    .fetch_one(&study.app.parts.pool)
+    .fetch_one(&world.app.parts.pool)
     .await
     .unwrap();
     for (figure, took) in [("calls", calls), ("input_tokens", input), ("output_tokens", output)] {
@@ -241,14 +241,14 @@ async fn what_a_run_takes_is_within_its_estimate() {
 
 #[tokio::test]
 async fn the_calls_of_an_offline_run_are_within_its_estimate() {
-    let study = Study::of(40).await;
+    let world = World::of(40).await;
     let estimated =
-        study.app.post(&study.ana, &study.path("estimate"), json!({})).await.expect(200);
+        world.app.post(&world.ana, &world.path("estimate"), json!({})).await.expect(200);
 
-    run(&study).await;
+    run(&world).await;
 
     let calls: i64 = sqlx::query_scalar("select count(*) from model_calls")
-        .fetch_one(&study.app.parts.pool)
+        .fetch_one(&world.app.parts.pool)
         .await
         .unwrap();
     let [low, high] = ["low", "high"].map(|end| estimated["calls"][end].as_i64().unwrap());

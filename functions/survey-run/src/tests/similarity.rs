@@ -80,19 +80,19 @@ fn rating(elicitation: Option<&str>) -> Value {
         "elicitation": elicitation }])
 }
 
-async fn study(people: u32, model: &Config, embeddings: &Scripted, questions: Value) -> Study {
-    Study::embedding(people, model, &embedding(embeddings), questions, 100).await
+async fn world(people: u32, model: &Config, embeddings: &Scripted, questions: Value) -> World {
+    World::embedding(people, model, &embedding(embeddings), questions, 100).await
 }
 
 /// One whose embeddings are given up soon: they do not come, or are asked for again.
-async fn impatient(people: u32, model: &Config, embeddings: &Scripted) -> Study {
+async fn impatient(people: u32, model: &Config, embeddings: &Scripted) -> World {
     let soon = EmbeddingConfig { timeout: Duration::from_millis(300), ..embedding(embeddings) };
-    Study::embedding(people, model, &soon, rating(None), 100).await
+    World::embedding(people, model, &soon, rating(None), 100).await
 }
 
-async fn reasons(study: &Study) -> Vec<String> {
+async fn reasons(world: &World) -> Vec<String> {
     sqlx::query_scalar("select distinct reason from run_failures")
-        .fetch_all(&study.app.parts.pool)
+        .fetch_all(&world.app.parts.pool)
         .await
         .unwrap()
 }
@@ -100,20 +100,20 @@ async fn reasons(study: &Study) -> Vec<String> {
 #[tokio::test]
 async fn embeddings_that_pass_rate_reactions_and_keep_the_whole_distribution() {
     let (model, embeddings) = (saying("Chyba 0.3").await, server(true).await);
-    let study = study(30, &openai(&model), &embeddings, rating(None)).await;
+    let world = world(30, &openai(&model), &embeddings, rating(None)).await;
 
-    let started = study.start(json!({ "seed": 3 })).await;
-    study.app.deliver_all().await;
+    let started = world.start(json!({ "seed": 3 })).await;
+    world.app.deliver_all().await;
 
     assert_eq!(started["elicitation"], "similarity");
     let test = &started["embeddings"];
     assert!((test["order"].as_f64().unwrap() - 1.0).abs() < 1e-9, "{test}");
     assert_eq!((&test["negation"], &test["passes"]), (&json!(1.0), &json!(true)));
-    assert_eq!(study.run_row(&started).await, ("succeeded".to_owned(), 30, 0));
+    assert_eq!(world.run_row(&started).await, ("succeeded".to_owned(), 30, 0));
     let scale: Vec<Vec<f32>> = (0..5).map(|point| at(f64::from(point) / 4.0)).collect();
     let expected = distribution(&at(0.3), &[scale], Mapping::default());
     let mut points = std::collections::BTreeSet::new();
-    for response in study.responses(study.survey).await {
+    for response in world.responses(world.survey).await {
         assert_eq!(response["reactions"]["buy"], "Chyba 0.3");
         assert_eq!(response["rated_by"], "likeness-1");
         let found: Vec<f64> =
@@ -128,7 +128,7 @@ async fn embeddings_that_pass_rate_reactions_and_keep_the_whole_distribution() {
     let paid: i64 = sqlx::query_scalar(
         "select count(*) from model_calls where task = 'likeness_embedding' and run_id is not null",
     )
-    .fetch_one(&study.app.parts.pool)
+    .fetch_one(&world.app.parts.pool)
     .await
     .unwrap();
     assert_eq!(paid, 31, "the anchors once for both shards, and a call a person");
@@ -137,18 +137,18 @@ async fn embeddings_that_pass_rate_reactions_and_keep_the_whole_distribution() {
 #[tokio::test]
 async fn the_self_test_is_one_call_of_a_process_however_many_surveys_start() {
     let (model, embeddings) = (saying("0.6").await, server(true).await);
-    let study = study(2, &openai(&model), &embeddings, rating(None)).await;
+    let world = world(2, &openai(&model), &embeddings, rating(None)).await;
 
     for _ in 0..3 {
-        let survey = study.add_survey(rating(Some("similarity")), 10).await;
-        study
+        let survey = world.add_survey(rating(Some("similarity")), 10).await;
+        world
             .app
-            .post(&study.ana, &format!("/api/v1/surveys/{survey}/run"), json!({}))
+            .post(&world.ana, &format!("/api/v1/surveys/{survey}/run"), json!({}))
             .await
             .expect(202);
     }
-    study.app.post(&study.ana, &study.path("estimate"), json!({})).await.expect(200);
-    study.app.deliver_all().await;
+    world.app.post(&world.ana, &world.path("estimate"), json!({})).await.expect(200);
+    world.app.deliver_all().await;
 
     let count = test_statements(Language::Polish).len();
     let recorded = embeddings.recorded();
@@ -158,17 +158,17 @@ async fn the_self_test_is_one_call_of_a_process_however_many_surveys_start() {
 #[tokio::test]
 async fn embeddings_that_miss_negations_leave_the_default_and_refuse_who_asks_for_them() {
     let embeddings = server(false).await;
-    let study = study(3, &Config::offline(), &embeddings, rating(None)).await;
+    let world = world(3, &Config::offline(), &embeddings, rating(None)).await;
 
-    let started = study.start(json!({})).await;
-    study.app.deliver_all().await;
-    let asking = study.add_survey(rating(Some("similarity")), 10).await;
+    let started = world.start(json!({})).await;
+    world.app.deliver_all().await;
+    let asking = world.add_survey(rating(Some("similarity")), 10).await;
     let path = format!("/api/v1/surveys/{asking}/run");
-    let refused = study.app.post(&study.ana, &path, json!({})).await.expect(400);
+    let refused = world.app.post(&world.ana, &path, json!({})).await.expect(400);
 
     assert_eq!(started["elicitation"], "distribution");
     assert_eq!(started["embeddings"]["passes"], false);
-    assert!(study.responses(study.survey).await[0]["reactions"].as_object().unwrap().is_empty());
+    assert!(world.responses(world.survey).await[0]["reactions"].as_object().unwrap().is_empty());
     let detail = refused["detail"].as_str().unwrap();
     assert!(detail.contains("self-test") && detail.contains("negation 0.00"), "{detail}");
 }
@@ -176,15 +176,15 @@ async fn embeddings_that_miss_negations_leave_the_default_and_refuse_who_asks_fo
 #[tokio::test]
 async fn embeddings_that_do_not_answer_are_said_and_asked_again_by_the_next_start() {
     let embeddings = Scripted::start([]).await;
-    let study = study(3, &Config::offline(), &embeddings, rating(Some("similarity"))).await;
+    let world = world(3, &Config::offline(), &embeddings, rating(Some("similarity"))).await;
 
-    let refused = study.app.post(&study.ana, &study.path("run"), json!({})).await.expect(400);
+    let refused = world.app.post(&world.ana, &world.path("run"), json!({})).await.expect(400);
     embeddings.otherwise(|request| vectors(request, true));
-    let started = study.start(json!({})).await;
-    study.app.deliver_all().await;
+    let started = world.start(json!({})).await;
+    world.app.deliver_all().await;
 
     assert!(refused["detail"].as_str().unwrap().contains("did not answer"), "{refused}");
-    assert_eq!(study.run_row(&started).await, ("succeeded".to_owned(), 3, 0));
+    assert_eq!(world.run_row(&started).await, ("succeeded".to_owned(), 3, 0));
 }
 
 #[tokio::test]
@@ -199,16 +199,16 @@ async fn a_reaction_that_fails_once_is_tried_again_and_one_that_never_gets_a_rat
         "0.9" if once.swap(false, std::sync::atomic::Ordering::Relaxed) => Behaviour::Status(503),
         _ => vectors(request, true),
     });
-    let study = study(2, &openai(&model), &embeddings, rating(None)).await;
+    let world = world(2, &openai(&model), &embeddings, rating(None)).await;
 
-    let started = study.start(json!({})).await;
-    study.app.deliver_all().await;
+    let started = world.start(json!({})).await;
+    world.app.deliver_all().await;
 
-    assert_eq!(study.run_row(&started).await, ("partial".to_owned(), 1, 1));
-    let answered = study.responses(study.survey).await;
+    assert_eq!(world.run_row(&started).await, ("partial".to_owned(), 1, 1));
+    let answered = world.responses(world.survey).await;
     assert_eq!(answered.len(), 1, "nothing is stored for whom nothing was rated");
     assert_eq!(answered[0]["reactions"]["buy"], "0.9");
-    let reasons = reasons(&study).await;
+    let reasons = reasons(&world).await;
     assert!(
         reasons.len() == 1 && reasons[0].starts_with("a reaction could not be rated"),
         "{reasons:?}"
@@ -218,58 +218,58 @@ async fn a_reaction_that_fails_once_is_tried_again_and_one_that_never_gets_a_rat
 #[tokio::test]
 async fn a_shard_waits_for_anchors_that_do_not_come_and_nobody_is_asked_before() {
     let (model, embeddings) = (saying("0.2").await, server(true).await);
-    let study = impatient(4, &openai(&model), &embeddings).await;
+    let world = impatient(4, &openai(&model), &embeddings).await;
 
-    let started = study.start(json!({})).await;
+    let started = world.start(json!({})).await;
     embeddings.otherwise(|_| Behaviour::Never);
-    study.app.deliver_all().await;
-    let waiting = study.run_row(&started).await;
+    world.app.deliver_all().await;
+    let waiting = world.run_row(&started).await;
     let asked_before = model.recorded().len();
     embeddings.otherwise(|request| vectors(request, true));
-    while study.app.deliver_put_off().await > 0 {}
+    while world.app.deliver_put_off().await > 0 {}
 
     assert_eq!((waiting, asked_before), (("running".to_owned(), 0, 0), 0));
-    assert_eq!(study.run_row(&started).await, ("succeeded".to_owned(), 4, 0));
+    assert_eq!(world.run_row(&started).await, ("succeeded".to_owned(), 4, 0));
 }
 
 #[tokio::test]
 async fn anchors_that_do_not_come_for_hours_fail_the_shard_and_a_restart_goes_on() {
     let (model, embeddings) = (saying("0.2").await, server(true).await);
-    let study = impatient(4, &openai(&model), &embeddings).await;
+    let world = impatient(4, &openai(&model), &embeddings).await;
 
-    let started = study.start(json!({})).await;
+    let started = world.start(json!({})).await;
     embeddings.otherwise(|_| Behaviour::Never);
-    study.app.deliver_all().await;
-    while study.app.deliver_put_off().await > 0 {}
-    let failed = study.run_row(&started).await;
-    let reasons = reasons(&study).await;
+    world.app.deliver_all().await;
+    while world.app.deliver_put_off().await > 0 {}
+    let failed = world.run_row(&started).await;
+    let reasons = reasons(&world).await;
     embeddings.otherwise(|request| vectors(request, true));
     let asked_before = model.recorded().len();
-    let ana = study.app.renewed(&study.ana).await;
-    let again = study.app.post(&ana, &study.path("run"), json!({})).await.expect(202);
-    study.app.deliver_all().await;
+    let ana = world.app.renewed(&world.ana).await;
+    let again = world.app.post(&ana, &world.path("run"), json!({})).await.expect(202);
+    world.app.deliver_all().await;
 
     assert_eq!((failed, asked_before), (("failed".to_owned(), 0, 4), 0));
     assert!(reasons[0].contains("did not answer in time"), "{reasons:?}");
-    assert_eq!(study.run_row(&again).await, ("succeeded".to_owned(), 4, 0));
+    assert_eq!(world.run_row(&again).await, ("succeeded".to_owned(), 4, 0));
 }
 
 #[tokio::test]
 async fn a_survey_that_goes_on_stays_with_the_way_of_its_first_run() {
     let embeddings = Scripted::start([]).await;
-    let study = study(3, &Config::offline(), &embeddings, rating(None)).await;
-    let started = study.start(json!({})).await;
-    study.app.parts.publisher.take();
+    let world = world(3, &Config::offline(), &embeddings, rating(None)).await;
+    let started = world.start(json!({})).await;
+    world.app.parts.publisher.take();
     let run = RunId(started["run_id"].as_str().unwrap().parse().unwrap());
-    let mut transaction = study.app.parts.pool.begin().await.unwrap();
-    let now = study.app.parts.clock.now();
+    let mut transaction = world.app.parts.pool.begin().await.unwrap();
+    let now = world.app.parts.clock.now();
     engine::cancel(&mut transaction, run, now).await.unwrap();
     transaction.commit().await.unwrap();
-    study.app.parts.clock.advance(chrono::Duration::seconds(11));
+    world.app.parts.clock.advance(chrono::Duration::seconds(11));
 
     embeddings.otherwise(|request| vectors(request, true));
-    let again = study.start(json!({})).await;
-    study.app.deliver_all().await;
+    let again = world.start(json!({})).await;
+    world.app.deliver_all().await;
 
     assert_eq!(started["elicitation"], "distribution", "the embeddings were away");
     assert_eq!(started["embeddings"], Value::Null);
@@ -277,25 +277,25 @@ async fn a_survey_that_goes_on_stays_with_the_way_of_its_first_run() {
         (&again["elicitation"], &again["embeddings"]["passes"]),
         (&json!("distribution"), &json!(true))
     );
-    assert_eq!(study.run_row(&again).await, ("succeeded".to_owned(), 3, 0));
+    assert_eq!(world.run_row(&again).await, ("succeeded".to_owned(), 3, 0));
 }
 
 #[tokio::test]
 async fn the_budget_covers_the_embeddings_too() {
     let (model, embeddings) = (saying("0.2").await, server(true).await);
     let free = Config { price: Some(Price::FREE), ..openai(&model) };
-    let study = study(3, &free, &embeddings, rating(None)).await;
+    let world = world(3, &free, &embeddings, rating(None)).await;
     sqlx::query("insert into project_budgets (project_id, cap_micros) values ($1, 10)")
-        .bind(study.project.0)
-        .execute(&study.app.parts.pool)
+        .bind(world.project.0)
+        .execute(&world.app.parts.pool)
         .await
         .unwrap();
 
-    let started = study.start(json!({})).await;
-    study.app.deliver_all().await;
+    let started = world.start(json!({})).await;
+    world.app.deliver_all().await;
 
-    assert_eq!(study.run_row(&started).await, ("failed".to_owned(), 0, 3));
-    assert!(reasons(&study).await[0].contains("budget"));
+    assert_eq!(world.run_row(&started).await, ("failed".to_owned(), 0, 3));
+    assert!(reasons(&world).await[0].contains("budget"));
 }
 
 #[tokio::test]
@@ -303,14 +303,14 @@ async fn anchors_of_ones_own_make_a_scale_of_other_than_five_points() {
     let (model, embeddings) = (saying("0.9").await, server(true).await);
     let question = json!([{ "id": "buy", "type": "rating-scale", "title": "B", "scaleMax": 3,
         "elicitation": "similarity", "anchors": [["no 0.0", "so so 0.5", "yes 1.0"]] }]);
-    let study = study(1, &openai(&model), &embeddings, question).await;
+    let world = world(1, &openai(&model), &embeddings, question).await;
 
-    study.start(json!({})).await;
-    study.app.deliver_all().await;
+    world.start(json!({})).await;
+    world.app.deliver_all().await;
 
     let scale = [0.0, 0.5, 1.0].map(at).to_vec();
     let expected = distribution(&at(0.9), &[scale], Mapping::default());
-    let found = &study.responses(study.survey).await[0]["distributions"]["buy"];
+    let found = &world.responses(world.survey).await[0]["distributions"]["buy"];
     let found: Vec<f64> = serde_json::from_value(found.clone()).unwrap();
     assert!((found[2] - expected[2]).abs() < 1e-4, "{found:?} for {expected:?}");
 }
@@ -321,16 +321,16 @@ async fn embeddings_that_cost_money_are_for_those_whose_address_is_proved() {
     let choice = json!([{ "id": "q1", "type": "single-choice", "title": "Co?",
         "options": ["a", "b"] }]);
     for (questions, status) in [(rating(Some("similarity")), 403), (choice, 202)] {
-        let study = study(3, &Config::offline(), &server, questions).await;
+        let world = world(3, &Config::offline(), &server, questions).await;
         let unverify = sqlx::query("update accounts set is_verified = false");
-        unverify.execute(&study.app.parts.pool).await.unwrap();
+        unverify.execute(&world.app.parts.pool).await.unwrap();
 
-        let path = format!("/api/v1/surveys/{}/run", study.survey);
-        let answer = study.app.post(&study.ana, &path, json!({})).await.expect(status);
+        let path = format!("/api/v1/surveys/{}/run", world.survey);
+        let answer = world.app.post(&world.ana, &path, json!({})).await.expect(status);
 
         let is_told = answer["detail"].as_str().is_some_and(|why| why.contains("Verify"));
         assert_eq!(is_told, status == 403, "{answer}");
-        study.app.deliver_all().await;
+        world.app.deliver_all().await;
     }
     assert_eq!(server.recorded().len(), 0);
 }

@@ -10,7 +10,7 @@ use super::*;
 
 /// A survey of eight kinds of questions whose run is over, answered by so many people.
 pub(super) async fn answered(people: u32) -> (TestApp, User, ProjectId, Value) {
-    let (app, ana, project) = study().await;
+    let (app, ana, project) = world().await;
     let survey = json!({ "title": "Tea", "target_responses": people.max(10), "questions": [
         { "id": "tea", "type": "single-choice", "title": "Tea?", "options": ["yes", "no"],
           "randomizeOptions": true },
