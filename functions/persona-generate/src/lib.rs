@@ -5,6 +5,7 @@ mod generate;
 mod ground;
 mod needs;
 mod population;
+mod preview;
 mod start;
 mod store;
 #[cfg(test)]
@@ -55,6 +56,7 @@ pub fn routes(state: AppState) -> Service {
         .routes(routes!(generate::personas))
         .routes(routes!(generate::populations, population::list))
         .routes(routes!(population::get))
+        .routes(routes!(preview::of_target))
         .routes(routes!(fidelity::of_population))
         .routes(routes!(fidelity::of_project))
         .with_state(state.clone());

@@ -4,6 +4,7 @@ mod locks;
 mod needs;
 mod paying;
 mod populations;
+mod preview;
 
 use platform::Service;
 use platform::model::{Config, EmbeddingConfig};

@@ -28,7 +28,7 @@ use axum::http::request::Parts;
 use crate::cache::Cache;
 use crate::{Base, Caller, Clock, Env, Error, Result};
 
-pub use class::{Change, Class, Generate, Heavy, Poll, Rate, Upload, WithoutRedis};
+pub use class::{Change, Class, Generate, Heavy, Poll, Preview, Rate, Upload, WithoutRedis};
 pub use client_address::{ClientAddress, Proxies};
 pub(crate) use quota::announced;
 pub use sign_in::Attempt;

@@ -16,7 +16,7 @@ use crate::fidelity::{Expected, ExpectedAttribute, ExpectedPair, Provenance};
 use shared::persona::card::{Activity, Card, Country, Place};
 use shared::persona::label::{BRACKET_KEYS, USD_BRACKET_KEYS, key};
 
-const POPULATION_SOURCE: &str = "Statistics Poland, population on 31 December 2024";
+pub(crate) const POPULATION_SOURCE: &str = "Statistics Poland, population on 31 December 2024";
 const EDUCATION_SOURCE: &str = "Eurostat, labour force survey 2021-2024 (edat_lfse_03, \
     edat_lfs_9912, edat_lfse_04): three levels by age, sex and voivodeship; split into nine by a model";
 const ACTIVITY_SOURCE: &str =
@@ -143,29 +143,18 @@ pub(crate) fn expected(plan: &Plan, distribution: &Distribution) -> Expected {
     let forward = distribution.forward().expect("a plan that was made has people");
     let categories = Categories::new(plan);
     let shape = Shape { plan, distribution, forward: &forward, categories: &categories };
-    let mut attributes = vec![
-        shape.age(),
-        shape.gender(),
-        shape.region(),
-        shape.place(),
-        shape.education(),
-        shape.activity(),
-        shape.occupation(),
-        shape.income(),
-    ];
-    if let Some(axis) = plan.axis(Attribute::Location) {
-        attributes.push(attribute(
-            "location",
-            axis.labels.clone(),
-            axis.shares.clone(),
-            Provenance::Target,
-            target_source(axis),
-        ));
-    }
+    let attributes = shape.attributes();
     let jobs = shape.jobs();
     let mut pairs = shape.pairs(&attributes);
     pairs.extend(shape.job_pairs(&attributes, &jobs));
     Expected { attributes, in_pairs_only: shape.job_attributes(&jobs), pairs }
+}
+
+/// The shares of every attribute in a distribution, by the categories of a plan.
+pub(crate) fn attributes(plan: &Plan, distribution: &Distribution) -> Vec<ExpectedAttribute> {
+    let forward = distribution.forward().expect("a plan that was made has people");
+    let categories = Categories::new(plan);
+    Shape { plan, distribution, forward: &forward, categories: &categories }.attributes()
 }
 
 fn attribute(
@@ -191,6 +180,29 @@ struct Shape<'a> {
 }
 
 impl Shape<'_> {
+    fn attributes(&self) -> Vec<ExpectedAttribute> {
+        let mut attributes = vec![
+            self.age(),
+            self.gender(),
+            self.region(),
+            self.place(),
+            self.education(),
+            self.activity(),
+            self.occupation(),
+            self.income(),
+        ];
+        if let Some(axis) = self.plan.axis(Attribute::Location) {
+            attributes.push(attribute(
+                "location",
+                axis.labels.clone(),
+                axis.shares.clone(),
+                Provenance::Target,
+                target_source(axis),
+            ));
+        }
+        attributes
+    }
+
     /// Provenance and source: the axis' own where targeted, the table's otherwise. A target on one
     /// attribute moves the others, which then rest on it too; they keep the name of their table.
     fn origin(

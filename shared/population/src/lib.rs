@@ -34,6 +34,7 @@ mod occupation;
 mod pay_zone;
 mod personality;
 mod preferences;
+mod preview;
 mod rake;
 mod stratum;
 
@@ -49,6 +50,7 @@ pub use jobs::{JobShare, job_shares};
 pub use market::market;
 pub use options::AdvancedOptions;
 pub use plan::Plan;
+pub use preview::{PreviewAttribute, preview};
 pub use target::{TargetDemographics, Weights};
 
 use shared::Seed;

@@ -90,14 +90,20 @@ fn steps(axis: &Axis, shares: &[f64]) -> Result<(Vec<f64>, f64)> {
 
 /// The present shares of an axis' labels.
 fn shares(forward: &Forward, axis: &Axis) -> Vec<f64> {
+    let mut shares = of_everybody(forward, axis);
+    let all: f64 = shares.iter().sum();
+    shares.iter_mut().for_each(|share| *share /= all.max(1e-300));
+    shares
+}
+
+/// The shares that an axis' labels have of everybody, those whom none of them names included.
+pub(crate) fn of_everybody(forward: &Forward, axis: &Axis) -> Vec<f64> {
     let mut shares = vec![0.0; axis.labels.len()];
     for (number, share) in totals(forward, axis.attribute).into_iter().enumerate() {
         if let Some(label) = axis.member[number] {
             shares[usize::from(label)] += share;
         }
     }
-    let all: f64 = shares.iter().sum();
-    shares.iter_mut().for_each(|share| *share /= all.max(1e-300));
     shares
 }
 

@@ -59,11 +59,26 @@ pub struct Poll;
 #[derive(Debug, Clone, Copy)]
 pub struct Generate;
 
+/// Looking at what a target would give, again with each move of a slider: 60 a minute, whatever the plan.
+///
+/// Without Redis each process counts alone, because each takes a processor for a while.
+#[derive(Debug, Clone, Copy)]
+pub struct Preview;
+
 /// Uploading documents: 20 an hour, whatever the plan (the client's contract, §0.4).
 ///
 /// Without Redis each process counts alone, because every upload costs money.
 #[derive(Debug, Clone, Copy)]
 pub struct Upload;
+
+impl Class for Preview {
+    const BUCKET: &'static str = "preview";
+    const WITHOUT_REDIS: WithoutRedis = WithoutRedis::CountAlone;
+
+    fn rate(_: Plan) -> Rate {
+        Rate { limit: 60, window: MINUTE }
+    }
+}
 
 impl Class for Upload {
     const BUCKET: &'static str = "upload";

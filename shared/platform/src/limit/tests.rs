@@ -309,6 +309,7 @@ async fn every_limit_and_what_becomes_of_it_without_redis_is_as_the_table_says()
         Rule::of::<Poll>(Plan::Free),
         Rule::of::<Poll>(Plan::Pro),
         Rule::of::<Generate>(Plan::Pro),
+        Rule::of::<Preview>(Plan::Pro),
         Rule::of::<Upload>(Plan::Pro),
     ];
     let table = [
@@ -320,6 +321,7 @@ async fn every_limit_and_what_becomes_of_it_without_redis_is_as_the_table_says()
         ("poll", 600, 60, Pass),
         ("poll", 600, 60, Pass),
         ("generate", 10, 3_600, CountAlone),
+        ("preview", 60, 60, CountAlone),
         ("upload", 20, 3_600, CountAlone),
         ("login", 5, 60, CountAlone),
         ("login-here", 10, 3_600, CountAlone),

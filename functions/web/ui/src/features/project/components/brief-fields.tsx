@@ -80,6 +80,7 @@ export function BriefFields({
         </div>
         <TargetBuilder
           value={draft.target}
+          people={Number(draft.sample)}
           disabled={disabled}
           onChange={(target) => set({ target })}
         />

@@ -1,9 +1,13 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { Checkbox, Input } from "@/components/ui/field";
+import { Source } from "@/components/ui/source";
 import { useFormat } from "@/i18n/format";
+import { type AttributePreview, previewQuery, usePreview } from "../hooks/preview";
+import { Feasibility } from "./feasibility";
 
 export type Weights = Record<string, Record<string, number>>;
 
@@ -25,23 +29,37 @@ const CATEGORIES = {
 type Category = keyof typeof CATEGORIES;
 const NAMES = Object.keys(CATEGORIES) as Category[];
 
+/** What the server calls what is targeted. */
+const ATTRIBUTES: Record<Category, string> = {
+  age_group: "age_group",
+  gender: "gender",
+  education_level: "education",
+  income_bracket: "income_bracket",
+  location: "location",
+};
+
 /** Towns and voivodeships may be added: there are too many to list. */
 const OPEN: Category = "location";
 
 /**
- * The shares that the researcher wants, attribute by attribute. What is left alone follows the official
- * statistics. Weights are kept as they are set; the share beside each is what they come to.
+ * The shares that the researcher wants, attribute by attribute, beside the official ones and what so many people say.
+ * What is left alone follows the official statistics. Weights are kept as they are set; the share beside each is what
+ * they come to.
  */
 export function TargetBuilder({
   value,
+  people,
   onChange,
   disabled,
 }: {
   value: Weights;
+  people: number;
   onChange: (value: Weights) => void;
   disabled?: boolean;
 }) {
   const { t } = useTranslation();
+  const preview = usePreview(asShares(value), people);
+  const official = useOfficial(people);
   const set = (category: Category, weights: Record<string, number> | null) => {
     const { [category]: _, ...others } = value;
     onChange(weights ? { ...others, [category]: weights } : others);
@@ -55,22 +73,43 @@ export function TargetBuilder({
             label={t(`target.${category}`)}
             hint={value[category] ? undefined : t("target.official")}
             checked={value[category] !== undefined}
-            onChange={(event) => set(category, event.target.checked ? even(category) : null)}
+            onChange={(event) => {
+              if (!event.target.checked) return set(category, null);
+              void official(category).then((weights) => set(category, weights));
+            }}
           />
           {value[category] && (
             <Shares
               category={category}
               weights={value[category]}
+              seen={preview.data?.attributes.find((one) => one.attribute === ATTRIBUTES[category])}
               onChange={(weights) => set(category, weights)}
             />
           )}
         </fieldset>
       ))}
+      <Feasibility preview={preview.data} failure={preview.error} isPending={preview.isFetching} />
     </div>
   );
 }
 
-/** Equal weights, which the researcher then moves. */
+/** The official shares as weights, which the researcher then moves; equal ones where they cannot be had. */
+function useOfficial(people: number) {
+  const client = useQueryClient();
+  return async (category: Category): Promise<Record<string, number>> => {
+    const equal = even(category);
+    try {
+      const preview = await client.fetchQuery(previewQuery(asShares({ [category]: equal }), people));
+      const seen = preview.attributes.find((one) => one.attribute === ATTRIBUTES[category]);
+      const shares = seen?.categories.map(({ label, official }) => [label, official ?? 0]);
+      return asSliders({ [category]: Object.fromEntries(shares ?? []) })[category] ?? equal;
+    } catch {
+      return equal;
+    }
+  };
+}
+
+/** Equal weights. */
 function even(category: Category): Record<string, number> {
   return Object.fromEntries(CATEGORIES[category].map((label) => [label, 50]));
 }
@@ -78,13 +117,16 @@ function even(category: Category): Record<string, number> {
 function Shares({
   category,
   weights,
+  seen,
   onChange,
 }: {
   category: Category;
   weights: Record<string, number>;
+  seen: AttributePreview | undefined;
   onChange: (weights: Record<string, number>) => void;
 }) {
   const { t } = useTranslation();
+  const { percent } = useFormat();
   const labels = [...new Set([...CATEGORIES[category], ...Object.keys(weights)])];
   const total = labels.reduce((sum, label) => sum + (weights[label] ?? 0), 0);
   return (
@@ -95,6 +137,7 @@ function Shares({
           label={t(`target.labels.${label}`, { defaultValue: label })}
           weight={weights[label] ?? 0}
           total={total}
+          official={seen?.categories.find((one) => one.label === label)?.official}
           onChange={(weight) => onChange({ ...weights, [label]: weight })}
           onRemove={
             (CATEGORIES[category] as readonly string[]).includes(label)
@@ -107,6 +150,17 @@ function Shares({
         />
       ))}
       {total === 0 && <p className="text-bad text-sm">{t("target.allZero")}</p>}
+      {seen?.is_targeted && (
+        <div className="flex items-center gap-1 text-quiet text-sm">
+          {typeof seen.moved === "number"
+            ? t("target.moved", { share: percent(seen.moved, 0) })
+            : t("target.movedUnknown")}
+          <Source of={t(`target.${category}`)}>
+            <p>{t("target.officialSource", { source: seen.source })}</p>
+            <p className="mt-1">{t(`fidelity.provenance.${seen.provenance}`)}</p>
+          </Source>
+        </div>
+      )}
       {category === OPEN && (
         <AddPlace onAdd={(place) => onChange({ ...weights, [place]: weights[place] ?? 50 })} />
       )}
@@ -118,12 +172,15 @@ function Share({
   label,
   weight,
   total,
+  official,
   onChange,
   onRemove,
 }: {
   label: string;
   weight: number;
   total: number;
+  /** What the tables have; null where they do not know it, undefined while nobody has said. */
+  official: number | null | undefined;
   onChange: (weight: number) => void;
   onRemove?: () => void;
 }) {
@@ -132,7 +189,7 @@ function Share({
   const id = useId();
   const share = total > 0 ? weight / total : 0;
   return (
-    <div className="grid grid-cols-[minmax(0,9rem)_1fr_3.5rem_1.5rem] items-center gap-3">
+    <div className="grid grid-cols-[minmax(0,9rem)_1fr_3.5rem_5.5rem_1.5rem] items-center gap-3">
       <label htmlFor={id} className="truncate text-sm">
         {label}
       </label>
@@ -149,6 +206,9 @@ function Share({
       <output htmlFor={id} className="tabular text-right text-sm">
         {percent(share, 0)}
       </output>
+      <span className="tabular text-right text-quiet text-sm">
+        {typeof official === "number" && t("target.officialShare", { share: percent(official, 0) })}
+      </span>
       {onRemove ? (
         <button
           type="button"

@@ -1,0 +1,50 @@
+use super::*;
+
+const PREVIEW: &str = "/api/v1/populations/preview";
+
+fn attribute<'a>(preview: &'a Value, name: &str) -> &'a Value {
+    let attributes = preview["attributes"].as_array().unwrap();
+    attributes.iter().find(|attribute| attribute["attribute"] == name).unwrap()
+}
+
+#[tokio::test]
+async fn a_target_is_seen_beside_the_official_shares_and_what_so_many_people_say() {
+    let app = TestApp::start(build).await;
+    let ana = app.user("ana").await;
+
+    let target = json!({ "gender": { "Female": 0.9, "Male": 0.1 } });
+    let body = json!({ "target_demographics": target, "people": 100 });
+    let preview = app.post(&ana, PREVIEW, body).await.expect(200);
+
+    assert!((preview["margin"].as_f64().unwrap() - 0.098).abs() < 1e-3);
+    let gender = attribute(&preview, "gender");
+    assert_eq!((&gender["is_targeted"], &gender["provenance"]), (&json!(true), &json!("official")));
+    let men = &gender["categories"][1];
+    assert_eq!(men["label"], "Male");
+    assert!((men["people"].as_f64().unwrap() - 10.0).abs() < 1e-3);
+    assert!((men["margin"].as_f64().unwrap() - 0.31).abs() < 0.01, "ten men say little: {men}");
+    let official = men["official"].as_f64().unwrap();
+    assert!((0.45..0.5).contains(&official), "{official}");
+    let moved = gender["moved"].as_f64().unwrap();
+    assert!((moved - (official - 0.1)).abs() < 1e-3, "{moved}");
+    let chance = gender["chance"].as_f64().unwrap();
+    assert!((0.0..0.05).contains(&chance), "{chance}");
+    assert_eq!(attribute(&preview, "education")["is_targeted"], false);
+}
+
+#[tokio::test]
+async fn a_target_that_cannot_be_met_or_read_is_refused_by_field() {
+    let app = TestApp::start(build).await;
+    let ana = app.user("ana").await;
+    for (target, people, field) in [
+        (json!({ "gender": { "Femal": 1.0 } }), 100, "target_demographics.gender.Femal"),
+        (json!({ "gender": { "Female": 0.0 } }), 100, "target_demographics.gender"),
+        (json!({}), 0, "people"),
+        (json!({}), 100_001, "people"),
+    ] {
+        let body = json!({ "target_demographics": target, "people": people });
+        let problem = app.post(&ana, PREVIEW, body).await.expect(422);
+        let named = problem["errors"].to_string();
+        assert!(named.contains(field), "{field}: {named}");
+    }
+}

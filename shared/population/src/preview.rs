@@ -1,0 +1,137 @@
+//! What a target asks for, beside the population that it is drawn from: before anybody is drawn.
+
+use super::axis::{Attribute, Axis};
+use super::distribution::Distribution;
+use super::expected::{self, POPULATION_SOURCE};
+use super::plan::Plan;
+use super::{categories, rake};
+use crate::fidelity::{ExpectedAttribute, Provenance};
+
+/// Towns have their sizes from elsewhere than their voivodeships.
+const TOWNS_SOURCE: &str = "towns: SimpleMaps 2024, not official; the rest: Statistics Poland, \
+    population on 31 December 2024";
+
+/// One attribute: how many of a population will have each category, and how many people have it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PreviewAttribute {
+    /// Categories and the shares that people are drawn to fit; where the study targets it, the study's labels.
+    pub drawn: ExpectedAttribute,
+    /// What the same categories have in the tables, of all adults: less than 1 in all where the labels leave
+    /// somebody out. `None` for what the tables do not know.
+    pub shares: Vec<Option<f64>>,
+    /// How far the tables' shares can be relied on.
+    pub provenance: Provenance,
+    /// Their table and its date, in words.
+    pub source: String,
+}
+
+/// Every attribute of a plan that was made from a target alone.
+pub fn preview(plan: &Plan) -> Vec<PreviewAttribute> {
+    let before = before(plan);
+    let distribution = Distribution::before_targets(&before);
+    let tables = expected::attributes(&before, &distribution);
+    let forward = distribution.forward().expect("the tables have people");
+    let drawn = expected::attributes(plan, &Distribution::new(plan));
+    let pairs = drawn.into_iter().zip(tables);
+    pairs
+        .map(|(drawn, table)| {
+            let axis = plan.axis(Attribute::Location).filter(|_| table.attribute == "location");
+            let (shares, (provenance, source)) = match axis {
+                Some(axis) => (rake::of_everybody(&forward, axis), of_places(plan, axis)),
+                None => (table.probabilities, (table.provenance, table.source)),
+            };
+            // nobody has it in the tables, which is not to say that nobody has it
+            let shares = shares.into_iter().map(|share| (share > 0.0).then_some(share)).collect();
+            PreviewAttribute { drawn, shares, provenance, source }
+        })
+        .collect()
+}
+
+/// The same labels, with nobody added whom the tables lack, and no axis that claims to be a target.
+fn before(plan: &Plan) -> Plan {
+    let mut before = plan.clone();
+    before.kinds = categories::kinds(plan.country, &[]);
+    before.axes.iter_mut().for_each(|axis| axis.provenance = Provenance::Official);
+    before
+}
+
+fn of_places(plan: &Plan, axis: &Axis) -> (Provenance, String) {
+    let has_town = axis
+        .member
+        .iter()
+        .zip(&plan.strata)
+        .any(|(label, stratum)| label.is_some() && stratum.town.is_some());
+    match has_town {
+        true => (Provenance::NotOfficial, TOWNS_SOURCE.to_owned()),
+        false => (Provenance::Official, POPULATION_SOURCE.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{AdvancedOptions, TargetDemographics, Weights};
+
+    fn of(categories: &[(&str, &[(&str, f64)])]) -> Vec<PreviewAttribute> {
+        let weights = |labels: &[(&str, f64)]| -> Weights {
+            labels.iter().map(|(label, weight)| ((*label).to_owned(), *weight)).collect()
+        };
+        let target = categories.iter().map(|(name, labels)| ((*name).to_owned(), weights(labels)));
+        let target = TargetDemographics(target.collect());
+        preview(&Plan::new(&target, &AdvancedOptions::default()).unwrap())
+    }
+
+    fn one<'a>(all: &'a [PreviewAttribute], name: &str) -> &'a PreviewAttribute {
+        all.iter().find(|attribute| attribute.drawn.attribute == name).unwrap()
+    }
+
+    #[test]
+    fn without_a_target_everything_is_as_in_the_tables() {
+        for attribute in of(&[]) {
+            let drawn = &attribute.drawn.probabilities;
+            for (share, drawn) in attribute.shares.iter().zip(drawn) {
+                assert!((share.unwrap_or(0.0) - drawn).abs() < 1e-9, "{attribute:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_targets_labels_have_what_all_adults_have_of_them() {
+        let everybody = of(&[]);
+        let young = one(&everybody, "age_group").shares[0].unwrap();
+
+        let all = of(&[("age_group", &[("18-24", 0.5), ("25-34", 0.5)])]);
+
+        let ages = one(&all, "age_group");
+        assert_eq!(ages.drawn.labels, ["18-24", "25-34"]);
+        assert!((ages.drawn.probabilities[0] - 0.5).abs() < 1e-6);
+        assert!((ages.shares[0].unwrap() - young).abs() < 1e-9, "of all adults, not of these");
+        assert_eq!(ages.provenance, Provenance::Official);
+        let retired = |all: &[PreviewAttribute]| one(all, "activity").drawn.probabilities[3];
+        assert!(retired(&all) < 0.1 * retired(&everybody), "what is left alone moves along");
+    }
+
+    #[test]
+    fn what_the_tables_do_not_know_has_no_share_there() {
+        let all = of(&[("gender", &[("Female", 0.5), ("Male", 0.4), ("Non-binary", 0.1)])]);
+
+        let gender = one(&all, "gender");
+        assert!((gender.shares[0].unwrap() - 0.52).abs() < 0.01, "{:?}", gender.shares);
+        assert_eq!(gender.shares[2], None);
+    }
+
+    #[test]
+    fn places_have_their_people_and_towns_are_not_official() {
+        let towns = of(&[("location", &[("Kraków", 0.5), ("rural", 0.5)])]);
+        let place = one(&towns, "location");
+        let share = |label: &str| {
+            place.shares[place.drawn.labels.iter().position(|own| own == label).unwrap()].unwrap()
+        };
+        assert!((0.015..0.03).contains(&share("Kraków")), "{:?}", place.shares);
+        assert!((0.35..0.45).contains(&share("rural")), "{:?}", place.shares);
+        assert_eq!(place.provenance, Provenance::NotOfficial);
+
+        let kinds = of(&[("location", &[("urban", 0.5), ("rural", 0.5)])]);
+        assert_eq!(one(&kinds, "location").provenance, Provenance::Official);
+    }
+}
