@@ -7,10 +7,20 @@
 
 open_record=$RELEASES/open
 
-# open FILE: fails where there is one already
+# open FILE: fails where there is one already. Its first line says whose it is.
 record_open() {
-  gcloud storage cp "$1" "$open_record" --if-generation-match=0 --quiet >/dev/null ||
-    { log "a release is open, or died: see $open_record, and infra/deploy/rollback"; return 1; }
+  local owned status=0
+  owned=$(mktemp)
+  { echo "# ${BUILD_ID:-by hand}"; grep -v '^#' "$1"; } >"$owned"
+  gcloud storage cp "$owned" "$open_record" --if-generation-match=0 --quiet >/dev/null ||
+    { log "a release is open, or died: see $open_record, and infra/deploy/rollback"; status=1; }
+  rm "$owned"
+  return "$status"
+}
+
+# Whose the record in a file is: a build's id, or "by hand".
+record_owner() {
+  sed -n '1s/^# //p' "$1"
 }
 
 # Whether one is open: yes or no on the standard output. That it cannot be

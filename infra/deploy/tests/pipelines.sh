@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # here, deploy, FAKE and is() are of tests/run
+# shellcheck disable=SC2016,SC2154 # names of Cloud Build; here, deploy, FAKE and is() are of tests/run
 # Tests of cloudbuild.yaml and of the workflow of pull requests. Sourced by tests/run.
 
 the_pipelines() {
@@ -14,6 +14,9 @@ the_pipelines() {
   while read -r script; do
     is "$script is there" yes "$([[ -x $root/$script ]] && echo yes)"
   done < <(grep -vhE '^ *#' "${files[@]}" | grep -oE '(\.ci|infra)/[a-z/-]+' | sort -u)
+  is 'a release is taken back by the build that it is of' 'BUILD_ID=$BUILD_ID --of $_BUILD $(body.message.data.id)' "$(
+    grep -ohE 'BUILD_ID=\$BUILD_ID|--of \$_BUILD|_BUILD += ".*"' "$root/cloudbuild.yaml" "$deploy/take-back.yaml" "$root/infra/pipeline.tf" | sed 's/.* = "\(.*\)"/\1/' | xargs
+  )"
   # a step that nobody waits for would fail beside a release that goes on
   is 'every step is waited for, but the release' release "$(
     comm -23 <(sed -n 's/^  - id: //p' "${files[0]}" | sort) \
