@@ -35,8 +35,13 @@ record_read() {
   gcloud storage cat "$open_record"
 }
 
-# close HOW FILE: promoted or taken-back, and the record itself
-record_close() {
-  gcloud storage cp "$2" "$RELEASES/$1/$(date -u +%Y%m%dT%H%M%SZ)" --quiet >/dev/null &&
-    gcloud storage rm "$open_record" --quiet >/dev/null
+# Ends it: a second release may begin. Said twice is no failure.
+record_remove() {
+  gcloud storage rm "$open_record" --quiet >/dev/null || [[ $(record_is_open) == no ]]
+}
+
+# keep HOW FILE: promoted or taken-back, for those who ask later. After the record
+# itself is gone: whoever dies between has released, and nobody takes that back.
+record_keep() {
+  gcloud storage cp "$2" "$RELEASES/$1/$(date -u +%Y%m%dT%H%M%SZ)" --quiet >/dev/null
 }
