@@ -17,6 +17,9 @@ the_pipelines() {
   is 'a release is taken back by the build that it is of' 'BUILD_ID=$BUILD_ID --of $_BUILD $(body.message.data.id)' "$(
     grep -ohE 'BUILD_ID=\$BUILD_ID|--of \$_BUILD|_BUILD += ".*"' "$root/cloudbuild.yaml" "$deploy/take-back.yaml" "$root/infra/pipeline.tf" | sed 's/.* = "\(.*\)"/\1/' | xargs
   )"
+  is 'the images that are signed are those that are built' "$({ "$deploy/../images/crates" names; echo smoke; } | sort | xargs)" "$(
+    sed -n 's|^  - $_REGION-docker.pkg.dev/$PROJECT_ID/sight/\(.*\):r$SHORT_SHA-$BUILD_ID$|\1|p' "$root/cloudbuild.yaml" | sort | xargs
+  )"
   # a step that nobody waits for would fail beside a release that goes on
   is 'every step is waited for, but the release' release "$(
     comm -23 <(sed -n 's/^  - id: //p' "${files[0]}" | sort) \
@@ -50,6 +53,22 @@ END
     comm -23 <(grep -ohE 'chapter += "[^"]+"|runbook.md#[a-z][a-z0-9_-]+' "$deploy"/../*.tf | sed -E 's/.*[#"]([a-z][^"#]*)"?$/\1/' | sort -u) <(chapters "$book")
   )"
   is 'every chapter that the runbook itself names' '' "$(comm -23 <(grep -oE '\]\(#[^)]+\)' "$book" | tr -d ']()#' | sort -u) <(chapters "$book"))"
+}
+
+# The page of deploying: what a step needs was made by those before it.
+the_deploying() {
+  local page=$deploy/../../docs/deploy.md secret before
+  before=$(sed '/-target=module.job/,$d' "$page")
+  is 'APIs are turned on before anything is made' '-target=google_project_service.used' "$(
+    sed -e :a -e '/\\$/N; s/\\\n//; ta' <<<"$before" | grep '^terraform apply' | head -1 | grep -o -e '-target=.*'
+  )"
+  for secret in smtp-url neo4j-uri neo4j-password model-api-key; do
+    is "$secret is set before a job or a service mounts it" yes "$(grep -q "secrets set $secret" <<<"$before" && echo yes)"
+  done
+  is "a machine's address is known before it is wanted" '-target=module.neo4j neo4j_uri | infra/deploy/secrets set neo4j-uri' "$(
+    grep -oe '-target=module.neo4j' -e 'neo4j_uri | .*' <<<"$before" | xargs
+  )"
+  is "the container's entrypoint may write its settings" 0 "$(grep -c -e '--read-only' "$deploy/../modules/neo4j-vm/cloud-init.yaml")"
 }
 
 # chapters FILE: its headings as GitHub links to them
