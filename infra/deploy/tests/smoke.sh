@@ -18,5 +18,8 @@ smoking() {
   is 'a worker at its own address' 0 "$status"
   smoked accounts-push=https://canary---accounts-push.a.run.app --requests=3
   is 'a worker is filled' '0 3' "$status $(grep -c '^accounts-push.*/startup' "$FAKE/asked")"
+  echo /share/nobody >"$FAKE/broken"
+  smoked personas=https://personas.example
+  is 'a shared page that fails, which no log has' '1 smoke: personas: GET /share/nobody: 500 instead of 404' "$status $(cat "$FAKE/log")"
   gone
 }
