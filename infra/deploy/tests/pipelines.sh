@@ -3,12 +3,14 @@
 # Tests of cloudbuild.yaml and of the workflow of pull requests. Sourced by tests/run.
 
 the_pipelines() {
-  local root=$deploy/../.. file gate script
+  local root=$deploy/../.. file text gate script
   local files=("$root/cloudbuild.yaml" "$root/.github/workflows/checks.yaml")
   for file in "${files[@]}"; do
+    text=$(grep -vE '^ *#' "$file")
     for gate in .ci/run 'cargo local coverage' 'cargo local bench' infra/checks/previous-release \
-      infra/checks/terraform fake-gcs-server@ 'deploy,[a-z,]*storage'; do
-      is "${file##*/} runs $gate" yes "$(grep -vE '^ *#' "$file" | grep -q "$gate" && echo yes)"
+      infra/checks/terraform infra/checks/checkov infra/checks/tflint fake-gcs-server@ pubsub-emulator \
+      gitleaks 'cargo deny check advisories' 'SIGHT_REQUIRE.*console,deny,deploy,pubsub,storage'; do
+      is "${file##*/} runs $gate" yes "$(grep -q "$gate" <<<"$text" && echo yes)"
     done
   done
   while read -r script; do
