@@ -22,9 +22,10 @@ locals {
   audiences = { for name in keys(local.services) : name => "https://${name}-push.${var.domain}" }
 
   _in_the_cloud = {
-    ENVIRONMENT     = var.environment
-    LOG             = "info"
-    TRUSTED_PROXIES = "2" # Google's front end and its load balancer
+    ENVIRONMENT          = var.environment
+    GOOGLE_CLOUD_PROJECT = var.project_id # the logs' traces are named by it, and topics
+    LOG                  = "info"
+    TRUSTED_PROXIES      = "2" # Google's front end and its load balancer
   }
   # of whoever has a database and Redis
   _beside_stores = {
@@ -45,7 +46,7 @@ locals {
     mail       = { MAIL_FROM = var.mail_from, PUBLIC_URL = "https://${var.domain}" }
     model      = { for name, value in var.model.variables : name => value if startswith(name, "MODEL_") }
     push       = { PUSH_SERVICE_ACCOUNT = local.accounts.pubsub }
-    queue      = { GOOGLE_CLOUD_PROJECT = var.project_id }
+    queue      = {}
     rerank     = { for name, value in var.model.variables : name => value if startswith(name, "RERANK_") }
   }
 

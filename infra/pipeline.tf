@@ -116,6 +116,7 @@ resource "google_cloudbuild_trigger" "take_back" {
   service_account = google_service_account.pipeline.id
   filter          = "_STATUS in ['FAILURE', 'INTERNAL_ERROR', 'TIMEOUT', 'CANCELLED', 'EXPIRED'] && _TRIGGER == 'release-${var.environment}'"
   substitutions = {
+    _BUILD   = "$(body.message.data.id)"
     _STATUS  = "$(body.message.attributes.status)"
     _TRIGGER = "$(body.message.data.substitutions.TRIGGER_NAME)"
     _REGION  = var.region

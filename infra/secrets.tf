@@ -24,6 +24,8 @@ resource "google_secret_manager_secret" "by_hand" {
   lifecycle {
     prevent_destroy = true
   }
+
+  depends_on = [google_project_service.used]
 }
 
 # Memorystore makes its own password, and the state has it with the instance.
@@ -33,6 +35,8 @@ resource "google_secret_manager_secret" "redis_url" {
   replication {
     auto {}
   }
+
+  depends_on = [google_project_service.used]
 }
 
 resource "google_secret_manager_secret" "redis_ca" {
@@ -41,6 +45,8 @@ resource "google_secret_manager_secret" "redis_ca" {
   replication {
     auto {}
   }
+
+  depends_on = [google_project_service.used]
 }
 
 resource "google_secret_manager_secret_version" "redis" {

@@ -8,7 +8,10 @@
 # memory     measured at rest: 19 MB the largest (cargo local bench processes);
 #            512Mi is the least that Cloud Run's second generation gives
 # requests   at once in one instance. Five connections to the database wait
-#            behind them; accounts: 4 passwords at once, 19 MiB each, 24 ms
+#            behind them; accounts: 4 passwords at once, 19 MiB each, 24 ms.
+#            Chosen by hand, but for sockets: 80 where rows are read, 40 where a
+#            model or the graph may be asked, 20 where a file is in memory, 250
+#            streams or files that wait
 # instances  at most, of the API and of the worker. What they multiply to is
 #            held against the connections of the database
 # is_bare    has no database, no Redis and no key

@@ -6,8 +6,15 @@ use all_in_one::functions::{Build, FUNCTIONS};
 use platform::Env;
 
 /// What is read by the process and not by its function: the half it serves, logs, TLS, addresses.
-const OF_THE_PROCESS: [&str; 6] =
-    ["ENVIRONMENT", "LOG", "SERVE", "SSL_CERT_DIR", "SSL_CERT_FILE", "TRUSTED_PROXIES"];
+const OF_THE_PROCESS: [&str; 7] = [
+    "ENVIRONMENT",
+    "GOOGLE_CLOUD_PROJECT",
+    "LOG",
+    "SERVE",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+    "TRUSTED_PROXIES",
+];
 
 /// In the place of the secrets: values of the right form.
 const SECRETS: [(&str, &str); 9] = [
@@ -112,4 +119,15 @@ async fn what_is_missing_and_what_is_for_nothing_is_found() {
     personas.remove("SECRET_KEY");
     let missing = wrong("personas", personas::service, &personas).unwrap();
     assert!(missing.contains("SECRET_KEY is not set"), "{missing}");
+}
+
+/// A task without a time is done by nobody.
+#[test]
+fn every_task_of_maintenance_has_its_time() {
+    let inventory = include_str!("../infra/inventory/production.txt");
+    let named = inventory.lines().filter_map(|line| {
+        line.strip_prefix("google_cloud_scheduler_job.maintenance[\"")?.strip_suffix("\"]")
+    });
+    let tasks = maintenance::Task::ALL.map(maintenance::Task::name);
+    assert_eq!(named.collect::<BTreeSet<_>>(), BTreeSet::from(tasks));
 }

@@ -96,6 +96,9 @@ async fn a_run_that_is_started_through_a_queue_ends_with_everybody_once() {
         let (run, kept) = world.start(60, 7).await;
 
         assert!(kept.is_empty(), "{name}: the messages are the queue's");
+        let is_traced = "select trace ~ '^[0-9a-f]{32}$' from runs where id = $1";
+        let is_traced = sqlx::query_scalar(is_traced).bind(run.0).fetch_one(&world.app.parts.pool);
+        assert_eq!(is_traced.await.unwrap(), Some(true), "{name}: the run knows its click");
         let is_over = async || world.end(run).await == End::of(60);
         until(name, is_over).await;
     }
@@ -130,6 +133,25 @@ async fn a_refused_message_comes_again_with_the_same_payload() {
             assert!(envelope["message"]["messageId"].is_string(), "{name}: {envelope}");
             assert!(envelope["subscription"].is_string(), "{name}: {envelope}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_brings_the_trace_that_it_was_published_in() {
+    const CLICK: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+    for (name, queue) in Queue::all().await {
+        let (workers, seen) = reluctant(0);
+        let verifier = Verifier::local(b"a test's own bus", Clock::system());
+        let _delivering = queue.deliver(workers, verifier).await;
+
+        let (publisher, payload) = (queue.publisher(), json!({ "schema": 1 }));
+        let publishing = publisher.publish(TOPIC, &payload);
+        platform::trace::during(CLICK.to_owned(), publishing).await.unwrap();
+
+        until(name, async || !seen.lock().unwrap().is_empty()).await;
+        let envelope = seen.lock().unwrap()[0].clone();
+        let parent = envelope["message"]["attributes"]["traceparent"].as_str().expect(name);
+        assert!(parent.starts_with(&format!("00-{CLICK}-")), "{name}: {envelope}");
     }
 }
 

@@ -48,11 +48,13 @@ again_and_again() {
 }
 
 # Runs a function for each line of a file, all at once, with the line's words
-# as arguments. Fails when one failed, after all have ended.
+# as arguments. Fails when one failed, after all have ended. Lines that begin
+# with # are for readers.
 for_each() {
   local file=$1 pids=() pid failed=0 line
   shift
   while read -r line; do
+    [[ $line != '#'* ]] || continue
     # shellcheck disable=SC2086 # the words of the line
     "$@" $line </dev/null &
     pids+=($!)

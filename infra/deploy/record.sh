@@ -7,10 +7,20 @@
 
 open_record=$RELEASES/open
 
-# open FILE: fails where there is one already
+# open FILE: fails where there is one already. Its first line says whose it is.
 record_open() {
-  gcloud storage cp "$1" "$open_record" --if-generation-match=0 --quiet >/dev/null ||
-    { log "a release is open, or died: see $open_record, and infra/deploy/rollback"; return 1; }
+  local owned status=0
+  owned=$(mktemp)
+  { echo "# ${BUILD_ID:-by hand}"; grep -v '^#' "$1"; } >"$owned"
+  gcloud storage cp "$owned" "$open_record" --if-generation-match=0 --quiet >/dev/null ||
+    { log "a release is open, or died: see $open_record, and infra/deploy/rollback"; status=1; }
+  rm "$owned"
+  return "$status"
+}
+
+# Whose the record in a file is: a build's id, or "by hand".
+record_owner() {
+  sed -n '1s/^# //p' "$1"
 }
 
 # Whether one is open: yes or no on the standard output. That it cannot be
@@ -25,8 +35,13 @@ record_read() {
   gcloud storage cat "$open_record"
 }
 
-# close HOW FILE: promoted or taken-back, and the record itself
-record_close() {
-  gcloud storage cp "$2" "$RELEASES/$1/$(date -u +%Y%m%dT%H%M%SZ)" --quiet >/dev/null &&
-    gcloud storage rm "$open_record" --quiet >/dev/null
+# Ends it: a second release may begin. Said twice is no failure.
+record_remove() {
+  gcloud storage rm "$open_record" --quiet >/dev/null || [[ $(record_is_open) == no ]]
+}
+
+# keep HOW FILE: promoted or taken-back, for those who ask later. After the record
+# itself is gone: whoever dies between has released, and nobody takes that back.
+record_keep() {
+  gcloud storage cp "$2" "$RELEASES/$1/$(date -u +%Y%m%dT%H%M%SZ)" --quiet >/dev/null
 }

@@ -50,8 +50,10 @@ building() {
   is 'stages' 'final web smoke' "$(for name in accounts web smoke; do grep -A 1 -x -e --target "$FAKE/images/$name" | tail -1; done | xargs)"
   is 'the commit' REVISION=abc "$(grep REVISION "$FAKE/images/accounts")"
   is 'a bill that is too long is told, and in the image alone' '0 1' "$(grep -c sbom.cyclonedx "$FAKE/images/runs") $(grep -c 'the bill of runs' "$FAKE/log")"
-  rm "$FAKE/bills/web.licences"
   PATH=$FAKE/bin:$PATH "$deploy/build" >"$FAKE/said" 2>"$FAKE/log"
+  is 'the same tag again: refused, as the registry does' 1 "$?"
+  rm "$FAKE/bills/web.licences"
+  RELEASE=newer PATH=$FAKE/bin:$PATH "$deploy/build" >"$FAKE/said" 2>"$FAKE/log"
   is 'no image without its terms' '1 0' "$? $(grep -c '^web' "$FAKE/said")"
   gone
 }

@@ -1,19 +1,27 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # here, deploy, FAKE and is() are of tests/run
+# shellcheck disable=SC2016,SC2154 # names of Cloud Build; here, deploy, FAKE and is() are of tests/run
 # Tests of cloudbuild.yaml and of the workflow of pull requests. Sourced by tests/run.
 
 the_pipelines() {
-  local root=$deploy/../.. file gate script
+  local root=$deploy/../.. file text gate script
   local files=("$root/cloudbuild.yaml" "$root/.github/workflows/checks.yaml")
   for file in "${files[@]}"; do
+    text=$(grep -vE '^ *#' "$file")
     for gate in .ci/run 'cargo local coverage' 'cargo local bench' infra/checks/previous-release \
-      infra/checks/terraform fake-gcs-server@ 'deploy,[a-z,]*storage'; do
-      is "${file##*/} runs $gate" yes "$(grep -vE '^ *#' "$file" | grep -q "$gate" && echo yes)"
+      infra/checks/terraform infra/checks/checkov infra/checks/tflint fake-gcs-server@ pubsub-emulator \
+      gitleaks 'cargo deny check advisories' 'SIGHT_REQUIRE.*console,deny,deploy,pubsub,storage'; do
+      is "${file##*/} runs $gate" yes "$(grep -q "$gate" <<<"$text" && echo yes)"
     done
   done
   while read -r script; do
     is "$script is there" yes "$([[ -x $root/$script ]] && echo yes)"
   done < <(grep -vhE '^ *#' "${files[@]}" | grep -oE '(\.ci|infra)/[a-z/-]+' | sort -u)
+  is 'a release is taken back by the build that it is of' 'BUILD_ID=$BUILD_ID --of $_BUILD $(body.message.data.id)' "$(
+    grep -ohE 'BUILD_ID=\$BUILD_ID|--of \$_BUILD|_BUILD += ".*"' "$root/cloudbuild.yaml" "$deploy/take-back.yaml" "$root/infra/pipeline.tf" | sed 's/.* = "\(.*\)"/\1/' | xargs
+  )"
+  is 'the images that are signed are those that are built' "$({ "$deploy/../images/crates" names; echo smoke; } | sort | xargs)" "$(
+    sed -n 's|^  - $_REGION-docker.pkg.dev/$PROJECT_ID/sight/\(.*\):r$SHORT_SHA-$BUILD_ID$|\1|p' "$root/cloudbuild.yaml" | sort | xargs
+  )"
   # a step that nobody waits for would fail beside a release that goes on
   is 'every step is waited for, but the release' release "$(
     comm -23 <(sed -n 's/^  - id: //p' "${files[0]}" | sort) \
@@ -47,6 +55,22 @@ END
     comm -23 <(grep -ohE 'chapter += "[^"]+"|runbook.md#[a-z][a-z0-9_-]+' "$deploy"/../*.tf | sed -E 's/.*[#"]([a-z][^"#]*)"?$/\1/' | sort -u) <(chapters "$book")
   )"
   is 'every chapter that the runbook itself names' '' "$(comm -23 <(grep -oE '\]\(#[^)]+\)' "$book" | tr -d ']()#' | sort -u) <(chapters "$book"))"
+}
+
+# The page of deploying: what a step needs was made by those before it.
+the_deploying() {
+  local page=$deploy/../../docs/deploy.md secret before
+  before=$(sed '/-target=module.job/,$d' "$page")
+  is 'APIs are turned on before anything is made' '-target=google_project_service.used' "$(
+    sed -e :a -e '/\\$/N; s/\\\n//; ta' <<<"$before" | grep '^terraform apply' | head -1 | grep -o -e '-target=.*'
+  )"
+  for secret in smtp-url neo4j-uri neo4j-password model-api-key; do
+    is "$secret is set before a job or a service mounts it" yes "$(grep -q "secrets set $secret" <<<"$before" && echo yes)"
+  done
+  is "a machine's address is known before it is wanted" '-target=module.neo4j neo4j_uri | infra/deploy/secrets set neo4j-uri' "$(
+    grep -oe '-target=module.neo4j' -e 'neo4j_uri | .*' <<<"$before" | xargs
+  )"
+  is "the container's entrypoint may write its settings" 0 "$(grep -c -e '--read-only' "$deploy/../modules/neo4j-vm/cloud-init.yaml")"
 }
 
 # chapters FILE: its headings as GitHub links to them

@@ -81,5 +81,12 @@ the_release_before() {
   committed "$repository"
   tried
   is 'a branch: all that it brings' '0 migrate …/0003_third.sql …/0004_fourth.sql' "$status $(said | grep migrate)"
+  rm "$FAKE/said" "$FAKE/migrated"
+  printf -- '-- no-transaction\nselect 5;\n' >"$repository/migrations/0005_fifth.sql"
+  echo 'select 6;' >"$repository/migrations/0006_sixth.sql"
+  committed "$repository"
+  tried
+  is 'one without a transaction: by itself, in its place' "$(printf '%s\n' 0 'migrate …/0003_third.sql …/0004_fourth.sql' \
+    'migrate alone …/0005_fifth.sql' 'migrate …/0006_sixth.sql')" "$(echo "$status"; said | grep migrate)"
   gone
 }

@@ -5,6 +5,7 @@ mod console;
 mod deny;
 mod house;
 mod left_out;
+mod migrations;
 mod queries;
 mod scripts;
 mod tally;

@@ -1,3 +1,5 @@
+mod papers;
+
 use futures::future::join_all;
 use platform::migrations::{MIGRATOR, apply, apply_from};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -18,6 +20,11 @@ async fn tables(database: &Database) -> Vec<String> {
 
 fn migration(version: i64, sql: &'static str) -> Migration {
     Migration::new(version, "a test's".into(), MigrationType::Simple, sql.into_sql_str(), false)
+}
+
+/// One that is applied outside of a transaction.
+fn outside(version: i64, sql: &'static str) -> Migration {
+    Migration::new(version, "a test's".into(), MigrationType::Simple, sql.into_sql_str(), true)
 }
 
 /// The real history and one more.
@@ -115,4 +122,38 @@ async fn a_migration_waits_for_a_lock_for_a_few_seconds_and_not_for_ever() {
     let patience: String =
         sqlx::query_scalar("select of_it from patience").fetch_one(&mut connection).await.unwrap();
     assert_eq!(patience, "5s");
+}
+
+#[tokio::test]
+async fn an_index_is_built_beside_those_who_write() {
+    let database = Database::empty().await;
+    let history = Migrator::with_migrations(vec![
+        migration(1, "create table notes (id int)"),
+        outside(2, "create index concurrently if not exists notes_id on notes (id)"),
+        migration(3, "create table later (id int)"),
+    ]);
+
+    let options = database.options(None);
+    let applied = join_all((0..4).map(|_| apply_from(&history, &options))).await;
+
+    assert_eq!(applied.into_iter().map(Result::unwrap).sum::<usize>(), 3);
+    assert_eq!(tables(&database).await, ["_sqlx_migrations", "later", "notes"]);
+}
+
+#[tokio::test]
+async fn what_a_broken_index_left_is_dropped_and_built_anew() {
+    let database = Database::empty().await;
+    let begun = "create table notes (id int); insert into notes values (1), (1)";
+    let sql = "create unique index concurrently if not exists notes_id on notes (id)";
+    let history = Migrator::with_migrations(vec![migration(1, begun), outside(2, sql)]);
+    let error = apply_from(&history, &database.options(None)).await.unwrap_err();
+    assert!(format!("{error:#}").contains("notes_id"), "{error:#}");
+    let mut connection = PgConnection::connect_with(&database.options(None)).await.unwrap();
+    sqlx::query("truncate notes").execute(&mut connection).await.unwrap();
+
+    assert_eq!(apply_from(&history, &database.options(None)).await.unwrap(), 1);
+
+    let is_valid = "select indisvalid from pg_index where indexrelid = 'notes_id'::regclass";
+    let is_valid: bool = sqlx::query_scalar(is_valid).fetch_one(&mut connection).await.unwrap();
+    assert!(is_valid);
 }

@@ -87,44 +87,15 @@ pub fn probe(pool: Option<&GraphPool>) -> Probe {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-    use std::sync::{Mutex, PoisonError};
-
     use serde_json::Value;
-    use tracing_subscriber::layer::SubscriberExt;
 
     use super::*;
-
-    /// What was logged, as Cloud Logging gets it.
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
-    impl Log {
-        fn lines(&self) -> Vec<Value> {
-            let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            bytes
-                .split(|byte| *byte == b'\n')
-                .filter_map(|line| serde_json::from_slice(line).ok())
-                .collect()
-        }
-    }
+    use crate::telemetry::tests::Log;
 
     #[tokio::test]
     async fn a_connection_that_fails_is_told_with_the_field_that_the_alert_counts() {
         let log = Log::default();
-        let writer = log.clone();
-        let layer = tracing_stackdriver::layer().with_writer(move || writer.clone());
-        let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+        let _guard = log.listens(None);
         let env = Env::from([("NEO4J_URI", "bolt://127.0.0.1:1")]);
         let pool = GraphPool::from_env(&env).unwrap();
 

@@ -12,8 +12,8 @@ tokio::task_local! {
     static TRACE: RefCell<String>;
 }
 
-/// Runs what serves a request as part of a trace.
-pub(crate) async fn during<F: Future>(trace: String, serving: F) -> F::Output {
+/// Runs something as part of a trace.
+pub async fn during<F: Future>(trace: String, serving: F) -> F::Output {
     TRACE.scope(RefCell::new(trace), serving).await
 }
 

@@ -5,6 +5,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::migrations;
+
 /// The longest a source file may be, in lines.
 const LONGEST_FILE: usize = 500;
 /// The longest subject of a commit, in characters: more is cut off where histories are listed.
@@ -18,6 +20,7 @@ pub(crate) const ALL: &[(&str, Check)] = &[
     ("files of at most 500 lines", file_sizes),
     ("public items documented", public_items_documented),
     ("migrations only added", migrations_only_added),
+    ("new migrations stop nobody", migrations::stop_nobody),
     ("commit subjects of at most 72 characters", commit_subjects),
 ];
 

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, ensure};
 
 use super::cargo::Cargo;
+use super::migrations;
 use crate::services::Services;
 
 const DATABASE: &str = "sight_queries";
@@ -51,13 +52,19 @@ pub(crate) async fn check(services: &Services, cargo: &Cargo) -> Result<()> {
     Ok(())
 }
 
-/// An empty database with the schema of `migrations/`, each file a transaction, in the order of its number.
+/// An empty database with the schema of `migrations/`, each file a transaction but for those that say otherwise, in
+/// the order of its number.
 async fn fresh_database(services: &Services, checkout: &Path) -> Result<String> {
     let anew =
         format!("drop database if exists {DATABASE} with (force);\ncreate database {DATABASE};\n");
     services.psql("postgres", &anew).await?;
     for (name, migration) in read(&checkout.join("migrations"))? {
-        let script = format!("begin;\n{}\ncommit;\n", String::from_utf8(migration)?);
+        let migration = String::from_utf8(migration)?;
+        let script = if migration.starts_with(migrations::OUTSIDE) {
+            migration
+        } else {
+            format!("begin;\n{migration}\ncommit;\n")
+        };
         services.psql(DATABASE, &script).await.with_context(|| name)?;
     }
     let url = services.database_url();

@@ -1,4 +1,33 @@
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+use tracing_subscriber::layer::SubscriberExt;
+
 use super::*;
+use crate::task::run;
+
+/// What was logged, as Cloud Logging gets it.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn lines(&self) -> Vec<Value> {
+        let bytes = self.0.lock().unwrap();
+        let lines = bytes.split(|byte| *byte == b'\n');
+        lines.filter_map(|line| serde_json::from_slice(line).ok()).collect()
+    }
+}
 
 const PUBLISHED: &str = "update runs set published_at = $2 where project_id = $1";
 const LEASED: &str = "update run_shards set state = 'running', lease_until = $2
@@ -18,6 +47,39 @@ async fn a_run_whose_worker_died_is_published_once_by_maintenance() {
     assert_eq!(republish_runs(pool, &publisher, dead).await.unwrap(), 1);
     assert_eq!(republish_runs(pool, &publisher, dead).await.unwrap(), 0);
     assert_eq!(publisher.take().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_published_again_goes_on_with_the_trace_of_its_click() {
+    const CLICK: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let house = House::open().await;
+    let project = house.project(0).await;
+    let sql = "update runs set trace = $2 where project_id = $1";
+    sqlx::query(sql).bind(project.0).bind(CLICK).execute(&house.app.parts.pool).await.unwrap();
+    let publisher = Publisher::recording();
+
+    republish_runs(&house.maintenance, &publisher, house.now()).await.unwrap();
+
+    let traces: Vec<_> = publisher.take().into_iter().map(|sent| sent.traceparent).collect();
+    assert_eq!(traces.len(), 1);
+    let traced = |trace: &Option<String>| trace.as_ref().is_some_and(|one| one.contains(CLICK));
+    assert!(traces.iter().all(traced), "{traces:?}");
+}
+
+#[tokio::test]
+async fn a_run_that_stands_still_is_told_with_the_fields_that_the_alert_counts() {
+    let house = House::open().await;
+    house.project(0).await;
+    let log = Log::default();
+    let writer = log.clone();
+    let layer = tracing_stackdriver::layer().with_writer(move || writer.clone());
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+
+    run(&house.state, &house.app.parts.clock, &[Task::Republish]).await;
+
+    let lines = log.lines();
+    let told = |line: &&Value| line["task"] == "republish" && line["count"] == 1;
+    assert_eq!(lines.iter().filter(told).count(), 1, "{lines:?}");
 }
 
 #[tokio::test]

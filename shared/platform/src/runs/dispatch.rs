@@ -8,9 +8,9 @@ use shared::run::RunRequested;
 use sqlx::PgPool;
 
 use super::engine::Engine;
-use crate::Result;
 use crate::error::Chain;
 use crate::queue::Publisher;
+use crate::{Result, trace};
 
 /// A message this old whose shard nobody took is taken for lost.
 const MESSAGE_LOST: Duration = Duration::seconds(60);
@@ -21,6 +21,7 @@ const PUBLISHED_AT_ONCE: usize = 64;
 /// A shard that somebody should work on.
 struct Hint {
     kind: String,
+    trace: Option<String>,
     shard: i32,
 }
 
@@ -39,7 +40,7 @@ pub async fn publish(
     let shards = sqlx::query_as!(
         Hint,
         r#"
-        select r.kind, s.shard
+        select r.kind, r.trace, s.shard
         from runs r
         join run_shards s on s.run_id = r.id
         where r.id = $1
@@ -72,12 +73,26 @@ pub async fn publish(
     let messages = futures::stream::iter(shards.iter().map(Ok));
     let publish = |hint: &Hint| {
         let message = RunRequested { schema: 1, run_id: run, shard: hint.shard };
-        let kind = hint.kind.clone();
-        async move { publisher.publish(&kind, &message).await }
+        let (kind, trace) = (hint.kind.clone(), hint.trace.clone());
+        async move { publish_in(trace, publisher, &kind, &message).await }
     };
     messages.try_for_each_concurrent(PUBLISHED_AT_ONCE, publish).await?;
     noted(pool, run, now).await?;
     Ok(u32::try_from(shards.len()).unwrap_or(u32::MAX))
+}
+
+/// Publishes in the trace of the click that started the run: whoever publishes may serve another one, or none.
+async fn publish_in(
+    trace: Option<String>,
+    publisher: &Publisher,
+    kind: &str,
+    message: &RunRequested,
+) -> Result<()> {
+    let publishing = publisher.publish(kind, message);
+    match trace {
+        Some(trace) => trace::during(trace, publishing).await,
+        None => publishing.await,
+    }
 }
 
 /// Notes when a run was published last.
@@ -119,6 +134,7 @@ pub(super) async fn dispatch_waiting(engine: &Engine, ended: RunId) {
 struct Stuck {
     id: RunId,
     kind: String,
+    trace: Option<String>,
     last_shard: i32,
     is_unsettled: bool,
 }
@@ -170,6 +186,7 @@ async fn stuck(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<Stuck>> {
         select
             r.id,
             r.kind,
+            r.trace,
             max(s.shard) as "last_shard!",
             bool_and(s.state = 'done') as "is_unsettled!"
         from runs r
@@ -212,7 +229,7 @@ async fn publish_again(
 ) -> Result<()> {
     if run.is_unsettled {
         let message = RunRequested { schema: 1, run_id: run.id, shard: run.last_shard };
-        publisher.publish(&run.kind, &message).await?;
+        publish_in(run.trace.clone(), publisher, &run.kind, &message).await?;
     }
     publish(pool, publisher, run.id, now).await?;
     Ok(())

@@ -11,7 +11,7 @@ use shared::run::RunKind;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Access, Error, Ids, Level, Result};
+use crate::{Access, Error, Ids, Level, Result, trace};
 
 /// Two identical requests of one person within this time are a double click.
 pub(super) const DOUBLE_CLICK: Duration = Duration::seconds(10);
@@ -242,8 +242,8 @@ pub async fn insert(
         r#"
         insert into runs
             (id, kind, project_id, subject_id, input, total, idempotency_key, request_hash,
-             requested_by, created_at, is_paid)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             requested_by, created_at, is_paid, trace)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         "#,
         id.0,
         run.kind.as_str(),
@@ -256,6 +256,7 @@ pub async fn insert(
         run.same_as.requested_by.0,
         now,
         run.is_paid,
+        trace::current(),
     )
     .execute(&mut *connection)
     .await?;
