@@ -151,6 +151,37 @@ it("somebody of another project sees nothing of it, as if it were not there", as
   await sten.leave();
 });
 
+it("who signs in next in a tab sees nothing of the last one, and finds none of their drafts", async () => {
+  const sten = await Account.register("Sten");
+  const tab = await Visitor.come();
+  await tab.signIn(owner.email, PASSWORD);
+  await tab.page.getByRole("link", { name: "New project" }).click();
+  await tab.field("Name").fill("Not for Sten");
+  await tab.button(/Olga Walker/).click();
+  await tab.page.getByRole("menuitem", { name: "Sign out" }).click();
+  await tab.field("E-mail").fill(sten.email);
+  await tab.field("Password").fill(PASSWORD);
+  await tab.button("Sign in").click();
+  await tab.heading("New project").waitFor();
+  expect(await tab.field("Name").inputValue()).toBe("");
+  // the answer is held back: until it comes, what is shown could only be what the tab still knows
+  let answer = () => {};
+  const held = new Promise<void>((done) => {
+    answer = done;
+  });
+  await tab.page.route("**/api/v1/projects", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await tab.page.getByRole("link", { name: "Sight: all projects" }).click();
+  await tab.heading("Projects").waitFor();
+  expect(await tab.page.locator("body").textContent()).not.toContain("Green Box");
+  answer();
+  await tab.heading("No projects yet").waitFor();
+  expect(tab.complaints).toEqual([]);
+  await tab.leave();
+});
+
 it("who has not signed in is asked to, and sees nothing", async () => {
   const nobody = await Visitor.come();
   await nobody.page.goto(`/projects/${project}/people`);

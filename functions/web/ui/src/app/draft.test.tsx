@@ -1,5 +1,7 @@
 import { act, renderHook } from "@testing-library/react";
 import { beforeEach, expect, it } from "vitest";
+import { keepSession } from "@/api/session";
+import { ownPlace } from "./account";
 import { useDraft } from "./draft";
 
 const EMPTY = { name: "", notes: "" };
@@ -29,7 +31,7 @@ it("keeps nothing that nobody has touched", () => {
 });
 
 it("begins anew where what is kept is broken", () => {
-  localStorage.setItem("sight.draft.project", "{half");
+  localStorage.setItem(ownPlace("draft.project"), "{half");
   const { result } = renderHook(() => useDraft("project", EMPTY));
   expect(result.current[0]).toEqual(EMPTY);
 });
@@ -44,4 +46,17 @@ it("knows whether something is unsent, also in the moment in which it is sent", 
     result.current[2]();
     expect(isOpen()).toBe(false);
   });
+});
+
+it("keeps a draft from whoever signs in next", () => {
+  const signIn = (id: string) => keepSession({ user: { id }, expires_in: 1 } as never);
+  signIn("olga");
+  const olga = renderHook(() => useDraft("project", EMPTY));
+  act(() => olga.result.current[1]({ name: "Green Box", notes: "" }));
+  olga.unmount();
+
+  signIn("sten");
+  expect(renderHook(() => useDraft("project", EMPTY)).result.current[0]).toEqual(EMPTY);
+  signIn("olga");
+  expect(renderHook(() => useDraft("project", EMPTY)).result.current[0].name).toBe("Green Box");
 });

@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from "react";
+import { ownPlace } from "./account";
 
 type Change<T> = T | ((before: T) => T);
 
 /**
- * What somebody is writing, kept in this browser until it is sent: a closed tab loses nothing.
+ * What somebody is writing, kept in this browser for their account until it is sent: a closed tab loses nothing.
  * `clear` forgets it. Another shape than the initial one's (a newer console) begins anew. `isOpen` says at any
  * moment whether something was written since and not sent: a handler may ask it in the same breath as `clear`.
  */
@@ -11,7 +12,7 @@ export function useDraft<T extends object>(
   key: string,
   initial: T,
 ): [T, (next: Change<T>) => void, () => void, boolean, () => boolean] {
-  const place = `sight.draft.${key}`;
+  const place = ownPlace(`draft.${key}`);
   const [{ value, restored }, setState] = useState(() => {
     const kept = read<T>(place);
     return { value: kept ? { ...initial, ...kept } : initial, restored: kept !== null };

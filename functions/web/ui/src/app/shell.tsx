@@ -35,7 +35,8 @@ export function Shell() {
   }, [session, navigate, here]);
   if (!session) return null;
   return (
-    <div className="flex min-h-dvh flex-col">
+    // another account begins anew: nothing on the screen was read for it
+    <div key={session.user.id} className="flex min-h-dvh flex-col">
       <a
         href="#main"
         className="sr-only z-50 rounded-lg bg-accent px-4 py-2 text-on-accent focus:not-sr-only focus:absolute focus:top-2 focus:left-2"

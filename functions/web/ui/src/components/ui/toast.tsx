@@ -25,6 +25,11 @@ function close(id: number) {
   set(toasts.filter((shown) => shown.id !== id));
 }
 
+/** Takes all of them away: they were for whoever was signed in. */
+export function closeToasts(): void {
+  set([]);
+}
+
 export function Toasts() {
   const { t } = useTranslation();
   const shown = useSyncExternalStore(
