@@ -1,11 +1,12 @@
-import { act, renderHook } from "@testing-library/react";
-import { beforeEach, expect, it } from "vitest";
+import { act, cleanup, renderHook } from "@testing-library/react";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { keepSession } from "@/api/session";
 import { ownPlace } from "./account";
-import { useDraft } from "./draft";
+import { isUnsent, useDraft } from "./draft";
 
 const EMPTY = { name: "", notes: "" };
 beforeEach(() => localStorage.clear());
+afterEach(cleanup);
 
 it("keeps what was written when the tab closes, and says that it did", () => {
   const first = renderHook(() => useDraft("project", EMPTY));
@@ -38,13 +39,12 @@ it("begins anew where what is kept is broken", () => {
 
 it("knows whether something is unsent, also in the moment in which it is sent", () => {
   const { result } = renderHook(() => useDraft("project", EMPTY));
-  const isOpen = () => result.current[4]();
-  expect(isOpen()).toBe(false);
+  expect(isUnsent()).toBe(false);
   act(() => result.current[1]({ name: "Green Box", notes: "" }));
-  expect(isOpen()).toBe(true);
+  expect(isUnsent()).toBe(true);
   act(() => {
     result.current[2]();
-    expect(isOpen()).toBe(false);
+    expect(isUnsent()).toBe(false);
   });
 });
 
@@ -59,4 +59,16 @@ it("keeps a draft from whoever signs in next", () => {
   expect(renderHook(() => useDraft("project", EMPTY)).result.current[0]).toEqual(EMPTY);
   signIn("olga");
   expect(renderHook(() => useDraft("project", EMPTY)).result.current[0].name).toBe("Green Box");
+});
+
+it("leaves the form as it is when that was sent, and asks nothing of a form that is gone", () => {
+  const form = renderHook(() => useDraft("project", EMPTY));
+  const write = () => act(() => form.result.current[1]({ name: "Green Box", notes: "" }));
+  write();
+  act(() => form.result.current[4]());
+  expect([isUnsent(), localStorage.length]).toEqual([false, 0]);
+  expect(form.result.current[0].name).toBe("Green Box");
+  write();
+  form.unmount();
+  expect(isUnsent()).toBe(false);
 });

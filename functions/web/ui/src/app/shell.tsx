@@ -6,6 +6,7 @@ import { api, taken } from "@/api/client";
 import { dropSession } from "@/api/session";
 import { Button } from "@/components/ui/button";
 import { InboxBell } from "@/features/collaboration/components/bell";
+import { LeaveGuard } from "./leave";
 import { LanguageMenu, Menu, MenuItem, ThemeMenu } from "./menus";
 import { useSession } from "./session";
 
@@ -47,6 +48,7 @@ export function Shell() {
       <main id="main" tabIndex={-1} className="flex flex-1 flex-col outline-none">
         <Outlet />
       </main>
+      <LeaveGuard />
     </div>
   );
 }

@@ -4,7 +4,6 @@ import { Plus, Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDraft } from "@/app/draft";
-import { LeaveGuard } from "@/app/leave";
 import { useTitle } from "@/app/title";
 import { Button } from "@/components/ui/button";
 import { Checkbox, fieldError, Input, TextArea } from "@/components/ui/field";
@@ -29,7 +28,7 @@ export function NewFocusGroup() {
   const { projectId, data: project } = useProject();
   useTitle(t("group.create"), project?.name);
   const navigate = useNavigate();
-  const [draft, set, clear, restored, isOpen] = useDraft(`focus-group.${projectId}`, EMPTY);
+  const [draft, set, clear, restored] = useDraft(`focus-group.${projectId}`, EMPTY);
   const create = useCreateGroup(projectId);
   const change = (part: Partial<Draft>) => set((before) => ({ ...before, ...part }));
   const submit = (event: FormEvent) => {
@@ -58,7 +57,6 @@ export function NewFocusGroup() {
   return (
     <form onSubmit={submit} className="flex max-w-3xl flex-col gap-5">
       <h1 className="font-semibold text-2xl">{t("group.create")}</h1>
-      <LeaveGuard isOpen={isOpen} />
       {restored && <Note>{t("state.draftRestored")}</Note>}
       <Input
         label={t("group.name")}

@@ -3,7 +3,6 @@ import { Plus } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDraft } from "@/app/draft";
-import { LeaveGuard } from "@/app/leave";
 import { useTitle } from "@/app/title";
 import { Button } from "@/components/ui/button";
 import { Checkbox, fieldError, Input, Select, TextArea } from "@/components/ui/field";
@@ -49,7 +48,7 @@ export function CreateSurvey() {
   const { projectId, data: project } = useProject();
   useTitle(t("survey.create"), project?.name);
   const navigate = useNavigate();
-  const [draft, set, clear, restored, isOpen] = useDraft(`survey.${projectId}`, EMPTY);
+  const [draft, set, clear, restored] = useDraft(`survey.${projectId}`, EMPTY);
   const [view, setView] = useState<"write" | "preview">("write");
   const questions = draft.questions.map(completed);
   const create = useCreateSurvey(projectId);
@@ -83,7 +82,6 @@ export function CreateSurvey() {
   return (
     <form onSubmit={submit} className="flex max-w-3xl flex-col gap-5">
       <h1 className="font-semibold text-2xl">{t("survey.create")}</h1>
-      <LeaveGuard isOpen={isOpen} />
       {restored && <Note>{t("state.draftRestored")}</Note>}
       <Tabs
         label={t("survey.create")}
