@@ -122,6 +122,44 @@ it("nor in a focus group or a survey", async () => {
   }
 });
 
+it("an editor is offered to delete what they made, and nothing of others", async () => {
+  const editor = await Account.register("Edith");
+  await editor.verify();
+  await owner.letIn(editor, project, "editor");
+  const ids = async () =>
+    (await editor.call<{ id: string }[]>("GET", `/projects/${project}/personas`)).map(
+      ({ id }) => id,
+    );
+  const others = await ids();
+  await editor.run(`/projects/${project}/populations`, { people: 1, seed: 8 });
+  const own = (await ids()).find((id) => !others.includes(id));
+  const { id: talk } = await editor.call<{ id: string }>(
+    "POST",
+    `/projects/${project}/focus-groups`,
+    { name: "Her own talk", questions: ["Why?"], persona_ids: [own] },
+  );
+  const edith = await Visitor.come();
+  await edith.signIn(editor.email, PASSWORD);
+  for (const [person, isHers] of [
+    [others[0], false],
+    [own, true],
+  ] as const) {
+    await edith.page.goto(`/projects/${project}/people?persona=${person}`);
+    await edith.drawer().getByRole("tab", { name: "Overview" }).waitFor();
+    expect(await edith.drawer().getByRole("button", { name: "Delete" }).count()).toBe(+isHers);
+  }
+  for (const [id, name, isHers] of [
+    [group, "First talk", false],
+    [talk, "Her own talk", true],
+  ] as const) {
+    await edith.page.goto(`/projects/${project}/focus-groups/${id}`);
+    await edith.heading(name).waitFor();
+    expect(await edith.button("Delete").count()).toBe(+isHers);
+  }
+  expect(edith.complaints).toEqual([]);
+  await edith.leave();
+});
+
 it("the same look finds what an admin is offered there: it would find it here", async () => {
   const olga = await Visitor.come();
   await olga.signIn(owner.email, PASSWORD);

@@ -67,7 +67,7 @@ function Content({ group, project }: { group: FocusGroup; project: Project }) {
               subject={{ kind: "focus_group", id: group.id, name: group.name }}
             />
           )}
-          {may(project.role, "editor") && <DeleteGroup group={group} projectId={project.id} />}
+          {group.may_delete && <DeleteGroup group={group} projectId={project.id} />}
         </div>
       </header>
       {group.run_id && group.run_status !== "succeeded" && (

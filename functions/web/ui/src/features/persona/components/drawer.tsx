@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { may } from "@/app/access";
 import { useSession } from "@/app/session";
 import { Dialog } from "@/components/ui/dialog";
 import { Failure, Skeleton } from "@/components/ui/states";
@@ -113,7 +112,7 @@ function Content({
             role={project.role}
             subject={{ kind: "persona", id: persona.id, name: persona.full_name }}
           />
-          {may(project.role, "editor") && (
+          {persona.may_delete && (
             <DeletePersona persona={persona} projectId={project.id} onDeleted={onDeleted} />
           )}
         </span>
