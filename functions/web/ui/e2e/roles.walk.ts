@@ -35,7 +35,7 @@ afterAll(async () => vera?.leave());
 
 /** What changes something, by what it is called. */
 const CHANGES =
-  /generate|save|delete|upload|new (project|survey|focus group|task)|mention|^send$|reply|resolve|reopen|edit|set it up|let them talk|ask them|recalculate|compute|replace by|make a link|revoke|change the status|invite|remove$|sum it up|build the graph|try the failed|add a|draft (them|all)|write (it|the (journey|messages))/i;
+  /generate|save|delete|upload|new (project|survey|focus group|task)|mention|^send$|reply|resolve|reopen|edit|set it up|let them talk|ask them|recalculate|compute|replace by|make a link|revoke|change the (status|focus group)|invite|remove$|sum it up|build the graph|try the failed|add a|draft (them|all)|write (it|the (journey|messages))/i;
 
 /** Nobody but admins leaves the mask off; every screen of a project by its path. */
 const SCREENS = [

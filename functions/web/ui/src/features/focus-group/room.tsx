@@ -1,9 +1,11 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Pencil } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { useTitle } from "@/app/title";
 import { PageFailure } from "@/components/page-failure";
+import { buttonClass } from "@/components/ui/button";
 import { Loading } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
 import { Comments, CommentsLabel } from "@/features/collaboration/components/comments";
@@ -59,6 +61,16 @@ function Content({ group, project }: { group: FocusGroup; project: Project }) {
           </p>
         </div>
         <div className="flex flex-wrap gap-2">
+          {!group.run_id && may(project.role, "editor") && (
+            <Link
+              to="/projects/$projectId/focus-groups/$groupId/edit"
+              params={{ projectId: project.id, groupId: group.id }}
+              className={buttonClass("plain", true)}
+            >
+              <Pencil aria-hidden className="size-4" />
+              {t("group.change")}
+            </Link>
+          )}
           <MakeTask project={project} subject={subject} />
           {group.run_id && (
             <Export

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDraft } from "@/app/draft";
 import { useTitle } from "@/app/title";
+import { moves } from "@/components/move";
 import { Button } from "@/components/ui/button";
 import { Checkbox, fieldError, Input, Select, TextArea } from "@/components/ui/field";
 import { Failure, Note } from "@/components/ui/states";
@@ -225,12 +226,6 @@ function Questions({
   const blocks = blocksOf(questions).filter((block) => block !== "");
   const replace = (index: number, next: QuestionDraft) =>
     onChange(questions.map((other, at) => (at === index ? next : other)));
-  const move = (index: number, by: number) => {
-    const next = [...questions];
-    const [moved] = next.splice(index, 1);
-    if (moved) next.splice(index + by, 0, moved);
-    onChange(next);
-  };
   return (
     <>
       <ol className="flex flex-col gap-4">
@@ -244,13 +239,7 @@ function Questions({
             failure={failure}
             field={`questions.${index}`}
             onChange={(next) => replace(index, next)}
-            onUp={index > 0 ? () => move(index, -1) : undefined}
-            onDown={index < questions.length - 1 ? () => move(index, 1) : undefined}
-            onRemove={
-              questions.length > 1
-                ? () => onChange(questions.filter((_, at) => at !== index))
-                : undefined
-            }
+            {...moves(questions, index, onChange)}
           />
         ))}
       </ol>
