@@ -23,7 +23,7 @@ import { StatusMenu } from "./status";
 import { Trail } from "./trail";
 import { Traits } from "./traits";
 
-const VIEWS = [
+export const VIEWS = [
   "overview",
   "profile",
   "needs",
