@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Paged, Problem, Query};
 use platform::limit::{Change, Poll};
-use platform::{Access, Admin, Editor, Result, Viewer, Within};
+use platform::{Access, Editor, Level, Result, Viewer, Within};
 use records::discussion::OfFocusGroup;
 use serde::{Deserialize, Serialize};
 use shared::Checks;
@@ -92,6 +92,8 @@ pub(crate) struct FocusGroupDetails {
     group: Common,
     target_participants: Option<i32>,
     metrics: Metrics,
+    /// Whether the caller may delete it: admins any, editors their own.
+    may_delete: bool,
 }
 
 /// How long it took.
@@ -145,8 +147,8 @@ impl From<store::GroupRow> for FocusGroupView {
     }
 }
 
-impl From<store::GroupRow> for FocusGroupDetails {
-    fn from(row: store::GroupRow) -> Self {
+impl FocusGroupDetails {
+    fn new(row: store::GroupRow, may_delete: bool) -> Self {
         let (total, average) = (row.total_ms(), row.average_ms);
         let is_good = total.is_some_and(|ms| ms <= GOOD_RUN_MS)
             && average.is_some_and(|ms| ms <= GOOD_ANSWER_MS);
@@ -157,6 +159,7 @@ impl From<store::GroupRow> for FocusGroupDetails {
                 avg_response_time_ms: average,
                 meets_requirements: is_good,
             },
+            may_delete,
             group: row.into(),
         }
     }
@@ -245,7 +248,8 @@ pub(crate) async fn get(
     _: Within<Poll>,
     group: OfFocusGroup<Viewer>,
 ) -> Result<Json<FocusGroupDetails>> {
-    Ok(Json(store::get(&state.worker.base.pool, group.access, group.id).await?.into()))
+    let row = store::get(&state.worker.base.pool, group.access, group.id).await?;
+    Ok(Json(FocusGroupDetails::new(row, may_delete(&group))))
 }
 
 /// Replaces a focus group that has never run.
@@ -267,6 +271,12 @@ pub(crate) async fn replace(
     Ok(Json(store::get(&state.worker.base.pool, group.access.least(), group.id).await?.into()))
 }
 
+/// Admins delete any group, editors their own.
+fn may_delete<L: Level>(group: &OfFocusGroup<L>) -> bool {
+    let role = group.access.role();
+    role == Role::Admin || (role == Role::Editor && group.created_by == group.access.account_id())
+}
+
 /// Deletes a focus group with everything that was said in it. Admins delete any, editors their own.
 #[utoipa::path(delete, path = "/api/v1/focus-groups/{focus_group_id}", tag = "focus groups",
     params(("focus_group_id" = FocusGroupId, Path)), security(("bearer" = [])),
@@ -277,10 +287,8 @@ pub(crate) async fn delete(
     _: Within<Change>,
     group: OfFocusGroup<Editor>,
 ) -> Result<StatusCode> {
-    let is_theirs = group.created_by == group.access.account_id();
-    if group.access.role() < Role::Admin && !is_theirs {
-        let needed = <Admin as platform::Level>::ROLE.needed();
-        return Err(shared::Error::Forbidden(needed).into());
+    if !may_delete(&group) {
+        return Err(shared::Error::Forbidden(Role::Admin.needed()).into());
     }
     store::delete(&state, &group).await?;
     crate::graph::forget(&state, group.access.project_id(), group.id).await;

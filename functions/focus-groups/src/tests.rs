@@ -270,6 +270,14 @@ async fn roles_open_what_they_should_and_strangers_see_nothing() {
     world.app.put(&stranger, &one(&group), body.clone()).await.expect(404);
     world.app.delete(&stranger, &one(&group), None).await.expect(404);
     let own = world.app.post(&editor, &world.list(), body).await.expect(201);
+    for (user, group, may_delete) in [
+        (&viewer, &group, false),
+        (&editor, &group, false),
+        (&editor, &own, true),
+        (&world.ana, &own, true),
+    ] {
+        assert_eq!(world.app.get(user, &one(group)).await.expect(200)["may_delete"], may_delete);
+    }
     world.app.delete(&editor, &one(&own), None).await.expect(204);
     world.app.delete(&world.ana, &one(&group), None).await.expect(204);
     world.app.get(&world.ana, &one(&group)).await.expect(404);

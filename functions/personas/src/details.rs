@@ -32,6 +32,7 @@ use uuid::Uuid;
 use crate::AppState;
 use crate::grounding::enriched;
 use crate::persona::{BigFive, Hofstede, Portrait};
+use crate::removal::may_delete;
 use crate::store::{self, Edition, PersonaRow, Viewed};
 use crate::subject::needs_of;
 use encoding::{Encoding, Packed};
@@ -43,6 +44,8 @@ pub(crate) struct Details {
     about: About,
     /// The 20 newest lines, this view among them.
     audit_log: Vec<AuditLine>,
+    /// Whether the caller may delete it: admins any, editors those that they had made.
+    may_delete: bool,
 }
 
 /// What its version says about a persona.
@@ -132,7 +135,8 @@ pub(crate) async fn details(
     let mut rest = Vec::with_capacity(4_096);
     serde_json::to_writer(&mut rest, &viewed.trail)
         .map_err(|error| Error::Internal(error.into()))?;
-    rest.push(b'}');
+    let may = may_delete(viewed.access, viewed.created_by);
+    rest.extend_from_slice(format!(r#","may_delete":{may}}}"#).as_bytes());
     let encoding = Encoding::accepted(&headers);
     let body = encoding.join(&about, &rest)?;
     let mut response = (caching(&tag), body).into_response();
@@ -198,11 +202,12 @@ fn summary(stored: StoredJourney) -> JourneySummary {
 }
 
 /// Weak, because the trail is left out but for its newest line that is no view: a deletion, a share or
-/// an export shows, and looking again does not.
+/// an export shows, and looking again does not. It tells the role as well, which says what may be done.
 fn tag(viewed: &Viewed) -> HeaderValue {
     let change = viewed.trail.iter().find(|line| line.action != "view");
     let change = change.map(|line| line.id.simple().to_string()).unwrap_or_default();
-    let tag = format!("W/\"{}.{change}\"", viewed.edition);
+    let role = viewed.access.role();
+    let tag = format!("W/\"{}.{change}.{role}\"", viewed.edition);
     HeaderValue::try_from(tag).expect("a number and a UUID are ASCII")
 }
 

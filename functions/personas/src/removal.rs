@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Duration, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::Change;
-use platform::{Editor, Result, Within};
+use platform::{Access, Editor, Level, Result, Within};
 use records::persona::OfPersona;
 use serde::{Deserialize, Serialize};
 use shared::Checks;
@@ -77,10 +77,14 @@ impl DeletePersona {
     }
 }
 
-/// Admins remove any persona, editors those that they had made.
+/// Whether somebody may delete a persona that this account had made: admins any, editors their own.
+pub(crate) fn may_delete<L: Level>(access: Access<L>, maker: AccountId) -> bool {
+    let role = access.role();
+    role == Role::Admin || (role == Role::Editor && maker == access.account_id())
+}
+
 fn check_right(persona: &OfPersona<Editor>) -> shared::Result<()> {
-    let is_maker = persona.created_by == persona.access.account_id();
-    match persona.access.role() >= Role::Admin || is_maker {
+    match may_delete(persona.access, persona.created_by) {
         true => Ok(()),
         false => Err(shared::Error::Forbidden(Role::Admin.needed())),
     }

@@ -343,6 +343,15 @@ async fn editors_delete_what_they_made_and_admins_anything() {
     let own = populate(&app, &editor, project, 1).await;
     let reason = || Some(json!({ "reason": "outdated" }));
 
+    for (user, id, may_delete) in [
+        (&viewer, ids[0], false),
+        (&editor, ids[0], false),
+        (&editor, own[0], true),
+        (&ana, own[0], true),
+    ] {
+        let details = app.get(user, &format!("{}/details", one(id))).await.expect(200);
+        assert_eq!(details["may_delete"], may_delete);
+    }
     app.get(&viewer, &one(ids[0])).await.expect(200);
     app.get(&stranger, &one(ids[0])).await.expect(404);
     app.delete(&viewer, &one(ids[0]), reason()).await.expect(403);

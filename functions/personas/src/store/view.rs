@@ -31,6 +31,8 @@ impl std::fmt::Display for Edition {
 pub(crate) struct Viewed {
     pub(crate) persona_id: PersonaId,
     pub(crate) access: Access<Viewer>,
+    /// Who had it made.
+    pub(crate) created_by: AccountId,
     pub(crate) edition: Edition,
     /// The 20 newest lines about it, this view's first.
     pub(crate) trail: Vec<AuditLine>,
@@ -60,6 +62,7 @@ pub(crate) async fn view_details(
     connection.release();
     let first = rows.first().ok_or(shared::Error::NotFound("Persona"))?;
     let access = Access::grant(caller, first.project_id.into(), Some(first.role), "Persona")?;
+    let created_by = AccountId(first.created_by);
     let edition = Edition {
         persona: first.version,
         metrics: first.kpi_version,
@@ -72,5 +75,5 @@ pub(crate) async fn view_details(
         user_id: row.account_id.map(AccountId),
         timestamp: row.at,
     });
-    Ok(Viewed { persona_id, access, edition, trail: trail.collect() })
+    Ok(Viewed { persona_id, access, created_by, edition, trail: trail.collect() })
 }

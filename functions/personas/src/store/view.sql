@@ -2,7 +2,7 @@
 -- lines with it.
 with seen as (
     select
-        p.id, p.project_id, p.version, k.version as kpi_version, r.role,
+        p.id, p.project_id, p.created_by, p.version, k.version as kpi_version, r.role,
         -- its version begins anew after an erasure, the time does not
         extract(epoch from j.created_at) * 1000000 + j.version as journey_edition
     from personas p
@@ -36,6 +36,7 @@ trail as (
 )
 select
     seen.project_id,
+    seen.created_by,
     seen.version,
     coalesce(seen.kpi_version, 0) as "kpi_version!",
     coalesce(seen.journey_edition, 0)::bigint as "journey_edition!",

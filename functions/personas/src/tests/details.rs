@@ -207,6 +207,23 @@ async fn a_known_version_is_not_sent_again_and_its_view_is_on_record() {
 }
 
 #[tokio::test]
+async fn another_role_changes_the_tag() {
+    let (app, _, project, ids) = study(1).await;
+    let bea = app.user("bea").await;
+    app.member(project, &bea, Role::Editor).await;
+    let tag = app.get(&bea, &path(ids[0])).await.header("etag").unwrap().to_owned();
+
+    sqlx::query("update project_members set role = 'admin' where account_id = $1")
+        .bind(bea.id.0)
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+    let raised = get_with(&app, &bea, &path(ids[0]), IF_NONE_MATCH, &tag).await;
+
+    assert_eq!(raised.status(), 200);
+}
+
+#[tokio::test]
 async fn a_line_that_is_no_view_changes_the_tag() {
     let (app, ana, _, ids) = study(1).await;
     let tag = app.get(&ana, &path(ids[0])).await.header("etag").unwrap().to_owned();

@@ -35,7 +35,7 @@ afterAll(async () => vera?.leave());
 
 /** What changes something, by what it is called. */
 const CHANGES =
-  /generate|save|delete|upload|new (project|survey|focus group|task)|mention|^send$|reply|resolve|reopen|edit|set it up|let them talk|ask them|recalculate|compute|replace by|make a link|revoke|change the status|invite|remove$|sum it up|build the graph|try the failed|add a|draft (them|all)|write (it|the (journey|messages))/i;
+  /generate|save|delete|upload|new (project|survey|focus group|task)|mention|^send$|reply|resolve|reopen|edit|set it up|let them talk|ask them|recalculate|compute|replace by|make a link|revoke|change the (status|focus group)|invite|remove$|sum it up|build the graph|try the failed|add a|draft (them|all)|write (it|the (journey|messages))/i;
 
 /** Nobody but admins leaves the mask off; every screen of a project by its path. */
 const SCREENS = [
@@ -122,6 +122,44 @@ it("nor in a focus group or a survey", async () => {
   }
 });
 
+it("an editor is offered to delete what they made, and nothing of others", async () => {
+  const editor = await Account.register("Edith");
+  await editor.verify();
+  await owner.letIn(editor, project, "editor");
+  const ids = async () =>
+    (await editor.call<{ id: string }[]>("GET", `/projects/${project}/personas`)).map(
+      ({ id }) => id,
+    );
+  const others = await ids();
+  await editor.run(`/projects/${project}/populations`, { people: 1, seed: 8 });
+  const own = (await ids()).find((id) => !others.includes(id));
+  const { id: talk } = await editor.call<{ id: string }>(
+    "POST",
+    `/projects/${project}/focus-groups`,
+    { name: "Her own talk", questions: ["Why?"], persona_ids: [own] },
+  );
+  const edith = await Visitor.come();
+  await edith.signIn(editor.email, PASSWORD);
+  for (const [person, isHers] of [
+    [others[0], false],
+    [own, true],
+  ] as const) {
+    await edith.page.goto(`/projects/${project}/people?persona=${person}`);
+    await edith.drawer().getByRole("tab", { name: "Overview" }).waitFor();
+    expect(await edith.drawer().getByRole("button", { name: "Delete" }).count()).toBe(+isHers);
+  }
+  for (const [id, name, isHers] of [
+    [group, "First talk", false],
+    [talk, "Her own talk", true],
+  ] as const) {
+    await edith.page.goto(`/projects/${project}/focus-groups/${id}`);
+    await edith.heading(name).waitFor();
+    expect(await edith.button("Delete").count()).toBe(+isHers);
+  }
+  expect(edith.complaints).toEqual([]);
+  await edith.leave();
+});
+
 it("the same look finds what an admin is offered there: it would find it here", async () => {
   const olga = await Visitor.come();
   await olga.signIn(owner.email, PASSWORD);
@@ -149,6 +187,37 @@ it("somebody of another project sees nothing of it, as if it were not there", as
   }
   await sten.look("stranger");
   await sten.leave();
+});
+
+it("who signs in next in a tab sees nothing of the last one, and finds none of their drafts", async () => {
+  const sten = await Account.register("Sten");
+  const tab = await Visitor.come();
+  await tab.signIn(owner.email, PASSWORD);
+  await tab.page.getByRole("link", { name: "New project" }).click();
+  await tab.field("Name").fill("Not for Sten");
+  await tab.button(/Olga Walker/).click();
+  await tab.page.getByRole("menuitem", { name: "Sign out" }).click();
+  await tab.field("E-mail").fill(sten.email);
+  await tab.field("Password").fill(PASSWORD);
+  await tab.button("Sign in").click();
+  await tab.heading("New project").waitFor();
+  expect(await tab.field("Name").inputValue()).toBe("");
+  // the answer is held back: until it comes, what is shown could only be what the tab still knows
+  let answer = () => {};
+  const held = new Promise<void>((done) => {
+    answer = done;
+  });
+  await tab.page.route("**/api/v1/projects", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await tab.page.getByRole("link", { name: "Sight: all projects" }).click();
+  await tab.heading("Projects").waitFor();
+  expect(await tab.page.locator("body").textContent()).not.toContain("Green Box");
+  answer();
+  await tab.heading("No projects yet").waitFor();
+  expect(tab.complaints).toEqual([]);
+  await tab.leave();
 });
 
 it("who has not signed in is asked to, and sees nothing", async () => {

@@ -4,6 +4,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ProblemError } from "./api/problem";
+import { forgetWithAccount } from "./app/account";
 import { createConsoleRouter } from "./app/router";
 import { Toasts } from "./components/ui/toast";
 import { startTexts } from "./i18n";
@@ -19,6 +20,8 @@ const queryClient = new QueryClient({
     },
   },
 });
+
+forgetWithAccount(queryClient);
 
 async function start() {
   await startTexts();

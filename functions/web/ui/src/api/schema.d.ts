@@ -3213,6 +3213,8 @@ export interface components {
         Details: components["schemas"]["About"] & {
             /** @description The 20 newest lines, this view among them. */
             audit_log: components["schemas"]["AuditLine"][];
+            /** @description Whether the caller may delete it: admins any, editors those that they had made. */
+            may_delete: boolean;
         };
         /** @description A field in which they differ. */
         Difference: {
@@ -3685,6 +3687,8 @@ export interface components {
         FitVerdict: "fits" | "fits_weakly" | "fits_untested" | "off";
         /** @description One focus group: its times are under `metrics`. */
         FocusGroupDetails: components["schemas"]["Common"] & {
+            /** @description Whether the caller may delete it: admins any, editors their own. */
+            may_delete: boolean;
             metrics: components["schemas"]["Metrics"];
             /** Format: int32 */
             target_participants?: number | null;

@@ -62,7 +62,8 @@ export function dropSession(): void {
 
 export function onSessionChange(listener: () => void): () => void {
   const other = (event: StorageEvent) => {
-    if (event.key === KEY) listener();
+    // without a key everything was forgotten
+    if (event.key === KEY || event.key === null) listener();
   };
   listeners.add(listener);
   addEventListener("storage", other);

@@ -1,9 +1,12 @@
-import { act, renderHook } from "@testing-library/react";
-import { beforeEach, expect, it } from "vitest";
-import { useDraft } from "./draft";
+import { act, cleanup, renderHook } from "@testing-library/react";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { keepSession } from "@/api/session";
+import { ownPlace } from "./account";
+import { isUnsent, useDraft } from "./draft";
 
 const EMPTY = { name: "", notes: "" };
 beforeEach(() => localStorage.clear());
+afterEach(cleanup);
 
 it("keeps what was written when the tab closes, and says that it did", () => {
   const first = renderHook(() => useDraft("project", EMPTY));
@@ -29,19 +32,43 @@ it("keeps nothing that nobody has touched", () => {
 });
 
 it("begins anew where what is kept is broken", () => {
-  localStorage.setItem("sight.draft.project", "{half");
+  localStorage.setItem(ownPlace("draft.project"), "{half");
   const { result } = renderHook(() => useDraft("project", EMPTY));
   expect(result.current[0]).toEqual(EMPTY);
 });
 
 it("knows whether something is unsent, also in the moment in which it is sent", () => {
   const { result } = renderHook(() => useDraft("project", EMPTY));
-  const isOpen = () => result.current[4]();
-  expect(isOpen()).toBe(false);
+  expect(isUnsent()).toBe(false);
   act(() => result.current[1]({ name: "Green Box", notes: "" }));
-  expect(isOpen()).toBe(true);
+  expect(isUnsent()).toBe(true);
   act(() => {
     result.current[2]();
-    expect(isOpen()).toBe(false);
+    expect(isUnsent()).toBe(false);
   });
+});
+
+it("keeps a draft from whoever signs in next", () => {
+  const signIn = (id: string) => keepSession({ user: { id }, expires_in: 1 } as never);
+  signIn("olga");
+  const olga = renderHook(() => useDraft("project", EMPTY));
+  act(() => olga.result.current[1]({ name: "Green Box", notes: "" }));
+  olga.unmount();
+
+  signIn("sten");
+  expect(renderHook(() => useDraft("project", EMPTY)).result.current[0]).toEqual(EMPTY);
+  signIn("olga");
+  expect(renderHook(() => useDraft("project", EMPTY)).result.current[0].name).toBe("Green Box");
+});
+
+it("leaves the form as it is when that was sent, and asks nothing of a form that is gone", () => {
+  const form = renderHook(() => useDraft("project", EMPTY));
+  const write = () => act(() => form.result.current[1]({ name: "Green Box", notes: "" }));
+  write();
+  act(() => form.result.current[4]());
+  expect([isUnsent(), localStorage.length]).toEqual([false, 0]);
+  expect(form.result.current[0].name).toBe("Green Box");
+  write();
+  form.unmount();
+  expect(isUnsent()).toBe(false);
 });

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { ownPlace } from "./account";
 
 /** So many are remembered in one place, the latest. */
 const MOST = 20;
@@ -6,9 +7,9 @@ const listeners = new Set<() => void>();
 const cache = new Map<string, { text: string | null; ids: string[] }>();
 
 /** Runs that people's generation and exports name when they start and nowhere else. */
-export const runsOf = (projectId: string) => `sight.runs.${projectId}`;
+export const runsOf = (projectId: string) => ownPlace(`runs.${projectId}`);
 /** Exports of one subject: no route lists them. */
-export const exportsOf = (subjectId: string) => `sight.exports.${subjectId}`;
+export const exportsOf = (subjectId: string) => ownPlace(`exports.${subjectId}`);
 
 /** Remembers an id in this browser, the latest first. */
 export function keep(place: string, id: string): void {

@@ -2,14 +2,15 @@ import { useBlocker } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { isUnsent } from "./draft";
 
-/** Asks before somebody leaves a screen on which they have written something that is not sent. */
-export function LeaveGuard({ isOpen }: { isOpen: () => boolean }) {
+/** Asks before somebody leaves a screen on which they have written something that is not sent: once, for all of it. */
+export function LeaveGuard() {
   const { t } = useTranslation();
   const blocker = useBlocker({
     // another view of the same screen loses nothing
-    shouldBlockFn: ({ current, next }) => isOpen() && current.pathname !== next.pathname,
-    enableBeforeUnload: isOpen,
+    shouldBlockFn: ({ current, next }) => isUnsent() && current.pathname !== next.pathname,
+    enableBeforeUnload: isUnsent,
     withResolver: true,
   });
   const isAsking = blocker.status === "blocked";

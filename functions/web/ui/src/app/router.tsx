@@ -202,6 +202,11 @@ const group = createRoute({
   }),
   component: lazyRouteComponent(() => import("@/features/focus-group/room"), "Room"),
 });
+const editGroup = createRoute({
+  getParentRoute: () => project,
+  path: "/focus-groups/$groupId/edit",
+  component: lazyRouteComponent(() => import("@/features/focus-group/edit"), "EditFocusGroup"),
+});
 const surveys = createRoute({
   getParentRoute: () => project,
   path: "/surveys",
@@ -292,6 +297,7 @@ const tree = root.addChildren([
       groups,
       newGroup,
       group,
+      editGroup,
       surveys,
       newSurvey,
       survey,

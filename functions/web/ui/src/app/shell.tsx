@@ -6,6 +6,7 @@ import { api, taken } from "@/api/client";
 import { dropSession } from "@/api/session";
 import { Button } from "@/components/ui/button";
 import { InboxBell } from "@/features/collaboration/components/bell";
+import { LeaveGuard } from "./leave";
 import { LanguageMenu, Menu, MenuItem, ThemeMenu } from "./menus";
 import { useSession } from "./session";
 
@@ -35,7 +36,8 @@ export function Shell() {
   }, [session, navigate, here]);
   if (!session) return null;
   return (
-    <div className="flex min-h-dvh flex-col">
+    // another account begins anew: nothing on the screen was read for it
+    <div key={session.user.id} className="flex min-h-dvh flex-col">
       <a
         href="#main"
         className="sr-only z-50 rounded-lg bg-accent px-4 py-2 text-on-accent focus:not-sr-only focus:absolute focus:top-2 focus:left-2"
@@ -46,6 +48,7 @@ export function Shell() {
       <main id="main" tabIndex={-1} className="flex flex-1 flex-col outline-none">
         <Outlet />
       </main>
+      <LeaveGuard />
     </div>
   );
 }

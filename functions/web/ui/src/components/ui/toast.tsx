@@ -1,8 +1,11 @@
+import { X } from "lucide-react";
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "./button";
+import { Failure } from "./states";
 
-type Toast = { id: number; text: string; action?: { label: string; run: () => void } };
+type Action = { label: string; run: () => void };
+type Toast = { id: number; action?: Action } & ({ text: string } | { failure: unknown });
 
 /** Long enough to read a sentence twice; a toast with an action says itself how long. */
 const SHOWN_MS = 6_000;
@@ -15,14 +18,24 @@ function set(changed: Toast[]) {
   for (const listener of listeners) listener();
 }
 
-export function toast(text: string, action?: Toast["action"], shownMs = SHOWN_MS): void {
+export function toast(text: string, action?: Action, shownMs = SHOWN_MS): void {
   const id = next++;
   set([...toasts, { id, text, action }]);
   setTimeout(() => close(id), shownMs);
 }
 
+/** A failure whose place is gone from the screen; it stays until somebody closes it, as its id is to be copied. */
+export function toastFailure(failure: unknown): void {
+  set([...toasts, { id: next++, failure }]);
+}
+
 function close(id: number) {
   set(toasts.filter((shown) => shown.id !== id));
+}
+
+/** Takes all of them away: they were for whoever was signed in. */
+export function closeToasts(): void {
+  set([]);
 }
 
 export function Toasts() {
@@ -49,12 +62,21 @@ export function Toasts() {
       aria-label={t("state.messages")}
       className="pointer-events-none fixed inset-auto right-4 bottom-4 z-50 m-0 max-w-sm flex-col gap-2 border-0 bg-transparent p-0 text-ink open:flex"
     >
-      {shown.map(({ id, text, action }) => (
+      {shown.map(({ id, action, ...told }) => (
         <div
           key={id}
           className="pointer-events-auto flex items-center gap-3 rounded-card border border-line bg-raised px-4 py-3 shadow-lg"
         >
-          <p className="min-w-0 flex-1">{text}</p>
+          {"text" in told ? (
+            <p className="min-w-0 flex-1">{told.text}</p>
+          ) : (
+            <>
+              <Failure className="flex-1" failure={told.failure} />
+              <Button small look="quiet" aria-label={t("action.close")} onClick={() => close(id)}>
+                <X aria-hidden className="size-4" />
+              </Button>
+            </>
+          )}
           {action && (
             <Button
               small

@@ -1,18 +1,18 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { Plus, Trash2 } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Schemas } from "@/api/client";
 import { useDraft } from "@/app/draft";
-import { LeaveGuard } from "@/app/leave";
 import { useTitle } from "@/app/title";
+import { PageFailure } from "@/components/page-failure";
 import { Button } from "@/components/ui/button";
 import { Checkbox, fieldError, Input, TextArea } from "@/components/ui/field";
-import { Empty, Failure, Loading, Note } from "@/components/ui/states";
-import { personasQuery } from "@/features/persona/hooks/personas";
-import { ToGenerate } from "@/features/project/components/to-generate";
+import { Failure, Loading, Note } from "@/components/ui/states";
 import { type Project, useProject } from "@/features/project/hooks/projects";
-import { useCreateGroup } from "./hooks/groups";
+import { Guide } from "./components/guide";
+import { Participants } from "./components/participants";
+import { type FocusGroup, groupQuery, useCreateGroup, useReplaceGroup } from "./hooks/groups";
 
 type Draft = {
   name: string;
@@ -23,62 +23,155 @@ type Draft = {
 };
 const EMPTY: Draft = { name: "", context: "", questions: [""], people: [], adversarial: false };
 
+const bodyOf = (draft: Draft): Schemas["WriteFocusGroup"] => ({
+  name: draft.name,
+  project_context: draft.context || null,
+  questions: draft.questions.filter((question) => question.trim() !== ""),
+  persona_ids: draft.people,
+  mode: draft.adversarial ? "adversarial" : "normal",
+  target_participants: Math.max(1, draft.people.length),
+});
+
 /** Sets up a focus group: who talks, and about what. */
 export function NewFocusGroup() {
   const { t } = useTranslation();
   const { projectId, data: project } = useProject();
   useTitle(t("group.create"), project?.name);
-  const navigate = useNavigate();
-  const [draft, set, clear, restored, isOpen] = useDraft(`focus-group.${projectId}`, EMPTY);
+  const toGroup = useToGroup(projectId);
+  const [draft, set, clear, restored] = useDraft(`focus-group.${projectId}`, EMPTY);
   const create = useCreateGroup(projectId);
+  const done = ({ id }: { id: string }) => {
+    clear();
+    toGroup(id);
+  };
+  return (
+    <Form
+      project={project}
+      title={t("group.create")}
+      draft={draft}
+      set={set}
+      failure={create.error}
+      onSubmit={() => create.mutate(bodyOf(draft), { onSuccess: done })}
+    >
+      {restored && <Note>{t("state.draftRestored")}</Note>}
+      <Send busy={create.isPending}>{t("group.createDo")}</Send>
+    </Form>
+  );
+}
+
+/** Changes a focus group that has never run. */
+export function EditFocusGroup() {
+  const { t } = useTranslation();
+  const { groupId } = useParams({ from: "/shell/projects/$projectId/focus-groups/$groupId/edit" });
+  const { data: project } = useProject();
+  const { data: group, error, refetch } = useQuery(groupQuery(groupId));
+  useTitle(t("group.change"), group?.name, project?.name);
+  if (error) return <PageFailure failure={error} retry={() => void refetch()} />;
+  if (!group || !project) return <Loading lines={6} />;
+  if (group.run_id) return <Note>{t("group.hasRun")}</Note>;
+  return <Change key={group.id} group={group} project={project} />;
+}
+
+export function Change({ group, project }: { group: FocusGroup; project: Project }) {
+  const { t } = useTranslation();
+  const toGroup = useToGroup(project.id);
+  const [initial] = useState<Draft>(() => ({
+    name: group.name,
+    context: group.project_context ?? "",
+    questions: group.questions.length > 0 ? group.questions : [""],
+    people: group.persona_ids,
+    adversarial: group.mode === "adversarial",
+  }));
+  const [draft, set, clear, restored] = useDraft(`focus-group.edit.${group.id}`, initial);
+  const replace = useReplaceGroup(group.id, project.id);
+  const done = () => {
+    clear();
+    toGroup(group.id);
+  };
+  // what this form does not show stays
+  const body = { ...bodyOf(draft), description: group.description };
+  return (
+    <Form
+      project={project}
+      title={t("group.change")}
+      draft={draft}
+      set={set}
+      failure={replace.error}
+      onSubmit={() => replace.mutate(body, { onSuccess: done })}
+    >
+      {restored && <Note>{t("state.draftRestored")}</Note>}
+      <Send busy={replace.isPending}>{t("action.save")}</Send>
+    </Form>
+  );
+}
+
+function useToGroup(projectId: string) {
+  const navigate = useNavigate();
+  return (groupId: string) =>
+    void navigate({
+      to: "/projects/$projectId/focus-groups/$groupId",
+      params: { projectId, groupId },
+      search: {},
+    });
+}
+
+function Send({ busy, children }: { busy: boolean; children: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <div className="flex items-center gap-4">
+      <Button type="submit" look="primary" busy={busy}>
+        {children}
+      </Button>
+      <p className="text-quiet text-sm">{t("state.draftKept")}</p>
+    </div>
+  );
+}
+
+function Form({
+  project,
+  title,
+  draft,
+  set,
+  failure,
+  onSubmit,
+  children,
+}: {
+  project: Project | undefined;
+  title: string;
+  draft: Draft;
+  set: (next: (before: Draft) => Draft) => void;
+  failure: unknown;
+  onSubmit: () => void;
+  children: ReactNode;
+}) {
+  const { t } = useTranslation();
   const change = (part: Partial<Draft>) => set((before) => ({ ...before, ...part }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate(
-      {
-        name: draft.name,
-        project_context: draft.context || null,
-        questions: draft.questions.filter((question) => question.trim() !== ""),
-        persona_ids: draft.people,
-        mode: draft.adversarial ? "adversarial" : "normal",
-        target_participants: Math.max(1, draft.people.length),
-      },
-      {
-        onSuccess: (group) => {
-          clear();
-          void navigate({
-            to: "/projects/$projectId/focus-groups/$groupId",
-            params: { projectId, groupId: group.id },
-            search: {},
-          });
-        },
-      },
-    );
+    onSubmit();
   };
   return (
     <form onSubmit={submit} className="flex max-w-3xl flex-col gap-5">
-      <h1 className="font-semibold text-2xl">{t("group.create")}</h1>
-      <LeaveGuard isOpen={isOpen} />
-      {restored && <Note>{t("state.draftRestored")}</Note>}
+      <h1 className="font-semibold text-2xl">{title}</h1>
       <Input
         label={t("group.name")}
         required
         maxLength={255}
         value={draft.name}
-        error={fieldError(create.error, "name")}
+        error={fieldError(failure, "name")}
         onChange={(event) => change({ name: event.target.value })}
       />
-      <Questions
+      <Guide
         questions={draft.questions}
         onChange={(questions) => change({ questions })}
-        failure={create.error}
+        failure={failure}
       />
       {project && (
-        <People
+        <Participants
           project={project}
           chosen={draft.people}
           onChange={(people) => change({ people })}
-          error={fieldError(create.error, "persona_ids")}
+          error={fieldError(failure, "persona_ids")}
         />
       )}
       <TextArea
@@ -86,7 +179,7 @@ export function NewFocusGroup() {
         hint={t("group.contextHint")}
         maxLength={5_000}
         value={draft.context}
-        error={fieldError(create.error, "project_context")}
+        error={fieldError(failure, "project_context")}
         onChange={(event) => change({ context: event.target.value })}
       />
       <Checkbox
@@ -95,147 +188,8 @@ export function NewFocusGroup() {
         checked={draft.adversarial}
         onChange={(event) => change({ adversarial: event.target.checked })}
       />
-      <Failure failure={create.error} />
-      <div className="flex items-center gap-4">
-        <Button type="submit" look="primary" busy={create.isPending}>
-          {t("group.createDo")}
-        </Button>
-        <p className="text-quiet text-sm">{t("state.draftKept")}</p>
-      </div>
+      <Failure failure={failure} />
+      {children}
     </form>
-  );
-}
-
-function Questions({
-  questions,
-  onChange,
-  failure,
-}: {
-  questions: string[];
-  onChange: (questions: string[]) => void;
-  failure: unknown;
-}) {
-  const { t } = useTranslation();
-  return (
-    <fieldset className="flex flex-col gap-2">
-      <legend className="mb-1.5 font-medium text-sm">{t("group.guide")}</legend>
-      {questions.map((question, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a question is its place in the guide
-        <div key={index} className="flex items-start gap-2">
-          <div className="flex-1">
-            <TextArea
-              hideLabel
-              label={t("group.question", { number: index + 1 })}
-              placeholder={t("group.question", { number: index + 1 })}
-              rows={2}
-              maxLength={1_000}
-              value={question}
-              error={fieldError(failure, `questions.${index}`)}
-              onChange={(event) =>
-                onChange(questions.map((other, at) => (at === index ? event.target.value : other)))
-              }
-            />
-          </div>
-          <Button
-            look="quiet"
-            small
-            disabled={questions.length === 1}
-            aria-label={t("group.removeQuestion", { number: index + 1 })}
-            onClick={() => onChange(questions.filter((_, at) => at !== index))}
-          >
-            <Trash2 aria-hidden className="size-4" />
-          </Button>
-        </div>
-      ))}
-      <div>
-        <Button
-          small
-          disabled={questions.length >= 50}
-          onClick={() => onChange([...questions, ""])}
-        >
-          <Plus aria-hidden className="size-4" />
-          {t("group.addQuestion")}
-        </Button>
-      </div>
-    </fieldset>
-  );
-}
-
-/** As many as a discussion takes. */
-const MOST = 100;
-
-function People({
-  project,
-  chosen,
-  onChange,
-  error,
-}: {
-  project: Project;
-  chosen: string[];
-  onChange: (people: string[]) => void;
-  error: string | null;
-}) {
-  const { t } = useTranslation();
-  const list = useInfiniteQuery(personasQuery(project.id));
-  const [words, setWords] = useState("");
-  const people = list.data?.pages.flatMap((page) => page.personas) ?? [];
-  const shown = people.filter((person) =>
-    `${person.full_name} ${person.occupation} ${person.location} ${person.segment_name}`
-      .toLocaleLowerCase()
-      .includes(words.toLocaleLowerCase()),
-  );
-  const toggle = (id: string) =>
-    onChange(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
-  return (
-    <fieldset className="flex flex-col gap-2">
-      <legend className="mb-1.5 font-medium text-sm">
-        {t("group.participants")} ({chosen.length})
-      </legend>
-      {list.error ? (
-        <Failure failure={list.error} retry={() => void list.refetch()} />
-      ) : list.isPending ? (
-        <Loading lines={3} />
-      ) : people.length === 0 ? (
-        <Empty title={t("people.none")} action={<ToGenerate project={project} />} />
-      ) : (
-        <>
-          <Input
-            type="search"
-            hideLabel
-            label={t("people.find")}
-            placeholder={t("people.find")}
-            value={words}
-            onChange={(event) => setWords(event.target.value)}
-          />
-          <div className="flex gap-2">
-            <Button
-              small
-              onClick={() => {
-                const ids = shown.map((person) => person.id);
-                onChange([...new Set([...chosen, ...ids])].slice(0, MOST));
-              }}
-            >
-              {t("group.chooseShown", { count: shown.length })}
-            </Button>
-            <Button small onClick={() => onChange([])} disabled={chosen.length === 0}>
-              {t("group.chooseNone")}
-            </Button>
-          </div>
-          <ul aria-label={t("nav.people")} className="card max-h-72 overflow-y-auto py-1">
-            {shown.map((person) => (
-              <li key={person.id} className="px-4 py-1">
-                <Checkbox
-                  label={`${person.full_name}, ${person.age}, ${person.occupation}`}
-                  checked={chosen.includes(person.id)}
-                  disabled={!chosen.includes(person.id) && chosen.length >= MOST}
-                  onChange={() => toggle(person.id)}
-                />
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      {error && <p className="text-bad text-sm">{error}</p>}
-    </fieldset>
   );
 }

@@ -1,9 +1,11 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Pencil } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { useTitle } from "@/app/title";
 import { PageFailure } from "@/components/page-failure";
+import { buttonClass } from "@/components/ui/button";
 import { Loading } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
 import { Comments, CommentsLabel } from "@/features/collaboration/components/comments";
@@ -22,7 +24,7 @@ import { SummaryPanel } from "./components/summary";
 import { TranscriptPanel } from "./components/transcript";
 import { estimateQuery, type FocusGroup, groupQuery, useRunGroup } from "./hooks/groups";
 
-const VIEWS = ["transcript", "summary", "realism", "graph", "comments"] as const;
+export const VIEWS = ["transcript", "summary", "realism", "graph", "comments"] as const;
 type View = (typeof VIEWS)[number];
 
 export function Room() {
@@ -59,6 +61,16 @@ function Content({ group, project }: { group: FocusGroup; project: Project }) {
           </p>
         </div>
         <div className="flex flex-wrap gap-2">
+          {!group.run_id && may(project.role, "editor") && (
+            <Link
+              to="/projects/$projectId/focus-groups/$groupId/edit"
+              params={{ projectId: project.id, groupId: group.id }}
+              className={buttonClass("plain", true)}
+            >
+              <Pencil aria-hidden className="size-4" />
+              {t("group.change")}
+            </Link>
+          )}
           <MakeTask project={project} subject={subject} />
           {group.run_id && (
             <Export
@@ -67,7 +79,7 @@ function Content({ group, project }: { group: FocusGroup; project: Project }) {
               subject={{ kind: "focus_group", id: group.id, name: group.name }}
             />
           )}
-          {may(project.role, "editor") && <DeleteGroup group={group} projectId={project.id} />}
+          {group.may_delete && <DeleteGroup group={group} projectId={project.id} />}
         </div>
       </header>
       {group.run_id && group.run_status !== "succeeded" && (

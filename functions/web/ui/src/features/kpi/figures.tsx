@@ -5,7 +5,6 @@ import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { useDraft } from "@/app/draft";
 import { keep, runsOf } from "@/app/kept";
-import { LeaveGuard } from "@/app/leave";
 import { useTitle } from "@/app/title";
 import { Button } from "@/components/ui/button";
 import { Failure, Loading, Note } from "@/components/ui/states";
@@ -79,7 +78,7 @@ function Form({
   const { t } = useTranslation();
   const { moment } = useFormat();
   const [initial] = useState(() => asDraft(inputs));
-  const [draft, set, clear, restored, isOpen] = useDraft(
+  const [draft, set, clear, restored] = useDraft(
     `figures.${project.id}.${inputs.version}`,
     initial,
   );
@@ -99,7 +98,6 @@ function Form({
   };
   return (
     <>
-      <LeaveGuard isOpen={isOpen} />
       {!editable && <Note>{t("state.readOnly")}</Note>}
       {!editable && !inputs.inputs && <Note>{t("figures.none")}</Note>}
       <form onSubmit={submit} className="flex flex-col gap-5">

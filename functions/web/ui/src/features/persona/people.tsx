@@ -18,7 +18,7 @@ import { PeopleTable } from "./components/table";
 import { type Persona, personasQuery, summaryQuery } from "./hooks/personas";
 import { STATUSES } from "./hooks/status";
 
-const VIEWS = ["list", "population"] as const;
+export const VIEWS = ["list", "population"] as const;
 const FROM = "/shell/projects/$projectId/people";
 
 export function People() {
@@ -58,9 +58,13 @@ function Content({ project }: { project: Project }) {
           </>
         )}
       </div>
-      {list.error ? (
-        <Failure failure={list.error} retry={() => void list.refetch()} />
-      ) : list.isPending ? (
+      {list.error && (
+        <Failure
+          failure={list.error}
+          retry={() => void (list.data ? list.fetchNextPage() : list.refetch())}
+        />
+      )}
+      {list.isLoadingError ? null : list.isPending ? (
         <Loading lines={8} />
       ) : total === 0 ? (
         <Empty title={t("people.none")} action={<ToGenerate project={project} />}>
@@ -131,6 +135,7 @@ function List({
   const search = useSearch({ from: FROM });
   const navigate = useNavigate({ from: "/projects/$projectId/people" });
   const shown = useShown(loaded, search);
+  const counts = { loaded: number(loaded.length), total: number(total) };
   const choose = (ids: string[]) =>
     void navigate({
       replace: true,
@@ -155,10 +160,14 @@ function List({
         }
         onOpen={(persona) => void navigate({ search: (was) => ({ ...was, persona }) })}
         onChoose={choose}
+        onEnd={() => {
+          if (loaded.length < total && !list.isFetchingNextPage) void list.fetchNextPage();
+        }}
       />
-      {list.hasNextPage && isFiltered(search) && (
+      {loaded.length < total && (isFiltered(search) || search.sort) && (
         <Note>
-          {t("people.amongLoaded", { loaded: number(loaded.length), total: number(total) })}
+          {isFiltered(search) && <p>{t("people.amongLoaded", counts)}</p>}
+          {search.sort && <p>{t("people.sortedLoaded", counts)}</p>}
         </Note>
       )}
       <More list={list} loaded={loaded.length} shown={shown.length} total={total} />

@@ -3,7 +3,6 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { useDraft } from "@/app/draft";
-import { LeaveGuard } from "@/app/leave";
 import { useTitle } from "@/app/title";
 import { ConfirmDelete } from "@/components/confirm-delete";
 import { Button } from "@/components/ui/button";
@@ -33,7 +32,7 @@ function Form({ project }: { project: Project }) {
     sample: String(project.target_sample_size),
     target: asSliders(project.target_demographics),
   }));
-  const [draft, set, clear, restored, isOpen] = useDraft(`brief.${project.id}`, initial);
+  const [draft, set, clear, restored] = useDraft(`brief.${project.id}`, initial);
   const update = useUpdateProject(project.id);
   const editable = may(project.role, "editor");
   const submit = (event: FormEvent) => {
@@ -60,7 +59,6 @@ function Form({ project }: { project: Project }) {
   return (
     <div className="flex max-w-2xl flex-col gap-5">
       <h1 className="font-semibold text-2xl">{t("nav.brief")}</h1>
-      <LeaveGuard isOpen={isOpen} />
       {!editable && <Note>{t("state.readOnly")}</Note>}
       <form onSubmit={submit} className="flex flex-col gap-5">
         {restored && <Note>{t("state.draftRestored")}</Note>}

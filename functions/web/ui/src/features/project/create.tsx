@@ -2,7 +2,6 @@ import { useNavigate } from "@tanstack/react-router";
 import type { FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useDraft } from "@/app/draft";
-import { LeaveGuard } from "@/app/leave";
 import { useTitle } from "@/app/title";
 import { Button } from "@/components/ui/button";
 import { Failure, Note } from "@/components/ui/states";
@@ -25,7 +24,7 @@ export function CreateProject() {
   const { t } = useTranslation();
   useTitle(t("project.create"));
   const navigate = useNavigate();
-  const [draft, set, clear, restored, isOpen] = useDraft("project", EMPTY);
+  const [draft, set, clear, restored] = useDraft("project", EMPTY);
   const create = useCreateProject();
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -50,7 +49,6 @@ export function CreateProject() {
   };
   return (
     <div className="mx-auto w-full max-w-2xl px-5 py-8">
-      <LeaveGuard isOpen={isOpen} />
       <h1 className="mb-5 font-semibold text-2xl">{t("project.create")}</h1>
       <form onSubmit={submit} className="flex flex-col gap-5">
         {restored && (

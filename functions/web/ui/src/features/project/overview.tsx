@@ -1,25 +1,21 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { runsOf, useKept } from "@/app/kept";
 import { useTitle } from "@/app/title";
 import { buttonClass } from "@/components/ui/button";
-import { Badge, Note, Skeleton } from "@/components/ui/states";
-import { VerdictBadge } from "@/features/fidelity/components/verdict";
-import { fidelityQuery } from "@/features/fidelity/hooks/fidelity";
+import { Badge, Note } from "@/components/ui/states";
 import { Generate } from "@/features/persona/components/generate";
 import { summaryQuery } from "@/features/persona/hooks/personas";
 import { RunCard } from "@/features/run/components/run-card";
-import { budgetQuery } from "@/features/usage/hooks/usage";
-import { useFormat } from "@/i18n/format";
+import { Figures } from "./components/figures";
 import { type Project, useProject } from "./hooks/projects";
 
 export function Overview() {
   const { data: project } = useProject();
   useTitle(project?.name);
-  return project && <Content project={project} />;
+  return project && <Content key={project.id} project={project} />;
 }
 
 function Content({ project }: { project: Project }) {
@@ -51,83 +47,6 @@ function Content({ project }: { project: Project }) {
       )}
       <Next project={project} />
     </div>
-  );
-}
-
-function Figures({ project }: { project: Project }) {
-  const { t } = useTranslation();
-  const { number, money } = useFormat();
-  const summary = useQuery(summaryQuery(project.id));
-  const fidelity = useQuery(fidelityQuery(project.id));
-  const budget = useQuery(budgetQuery(project.id));
-  const params = { projectId: project.id };
-  return (
-    <div className="grid gap-4 sm:grid-cols-3">
-      <Figure title={t("nav.people")} to="/projects/$projectId/people" params={params}>
-        {summary.data ? (
-          <span className="tabular text-2xl">{number(summary.data.active_personas)}</span>
-        ) : (
-          <Skeleton className="h-8 w-16" />
-        )}
-        <p className="text-quiet text-sm">
-          {t("project.wanted", { count: project.target_sample_size })}
-        </p>
-      </Figure>
-      <Figure title={t("nav.fidelity")} to="/projects/$projectId/fidelity" params={params}>
-        {fidelity.isPending ? (
-          <Skeleton className="h-8 w-24" />
-        ) : fidelity.data ? (
-          <VerdictBadge verdict={fidelity.data.verdict} />
-        ) : (
-          <p className="text-quiet">{t("fidelity.none")}</p>
-        )}
-        {fidelity.data && (
-          <p className="text-quiet text-sm">
-            {t("fidelity.over", { count: fidelity.data.people })}
-          </p>
-        )}
-      </Figure>
-      <Figure title={t("nav.usage")} to="/projects/$projectId/usage" params={params}>
-        {budget.data ? (
-          <span className="tabular text-2xl">{money(Number(budget.data.spent_usd))}</span>
-        ) : (
-          <Skeleton className="h-8 w-16" />
-        )}
-        {budget.data && (
-          <p className="text-quiet text-sm">
-            {budget.data.cap_usd == null
-              ? t("usage.noCap")
-              : t("usage.ofCap", { cap: money(Number(budget.data.cap_usd)) })}
-          </p>
-        )}
-      </Figure>
-    </div>
-  );
-}
-
-function Figure({
-  title,
-  to,
-  params,
-  children,
-}: {
-  title: string;
-  to:
-    | "/projects/$projectId/people"
-    | "/projects/$projectId/fidelity"
-    | "/projects/$projectId/usage";
-  params: { projectId: string };
-  children: ReactNode;
-}) {
-  return (
-    <section className="card relative flex flex-col items-start gap-1 px-5 py-4 hover:shadow-md">
-      <h2 className="font-medium text-quiet text-sm">
-        <Link to={to} params={params} className="after:absolute after:inset-0 after:rounded-card">
-          {title}
-        </Link>
-      </h2>
-      {children}
-    </section>
   );
 }
 

@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { fieldError, Input, Select } from "@/components/ui/field";
 import { Badge, Empty, Failure, Loading, Note } from "@/components/ui/states";
 import { DocumentLink } from "@/features/document/components/document-link";
+import { Cost } from "@/features/insight/components/cost";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { useFormat } from "@/i18n/format";
 
@@ -87,6 +88,7 @@ function Content({ project }: { project: Project }) {
           {t("search.answer")}
         </Button>
       </form>
+      <Cost task="graph_answer" projectId={project.id} />
       <Failure failure={answer.error} />
       {answer.data && <Answer answer={answer.data} projectId={project.id} />}
       {!q ? (

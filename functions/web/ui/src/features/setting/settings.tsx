@@ -1,24 +1,23 @@
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSession } from "@/app/session";
 import { chooseTheme, THEMES, useTheme } from "@/app/theme";
 import { useTitle } from "@/app/title";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { fieldError, Input, Select } from "@/components/ui/field";
 import { Progress } from "@/components/ui/progress";
-import { Failure, Loading, Note } from "@/components/ui/states";
+import { Failure, Loading } from "@/components/ui/states";
 import { toast } from "@/components/ui/toast";
 import { keepLanguage, LANGUAGES } from "@/i18n";
 import { useFormat } from "@/i18n/format";
+import { Profile } from "./components/profile";
+import { Section } from "./components/section";
 import {
   allowanceQuery,
   libraryQuery,
   useChangePassword,
-  useChangeProfile,
   useDeleteAccount,
-  useSendVerification,
 } from "./hooks/settings";
 
 export function Settings() {
@@ -34,15 +33,6 @@ export function Settings() {
       <Library />
       <Leave />
     </div>
-  );
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="card flex flex-col gap-4 px-5 py-5">
-      <h2 className="font-semibold text-lg">{title}</h2>
-      {children}
-    </section>
   );
 }
 
@@ -80,58 +70,6 @@ function Appearance() {
           ))}
         </Select>
       </div>
-    </Section>
-  );
-}
-
-function Profile() {
-  const { t } = useTranslation();
-  const user = useSession()?.user;
-  const [form, setForm] = useState({
-    full_name: user?.full_name ?? "",
-    company: user?.company ?? "",
-    role: user?.role ?? "",
-  });
-  const change = useChangeProfile();
-  const verify = useSendVerification();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    change.mutate(form, { onSuccess: () => toast(t("state.saved")) });
-  };
-  const field = (name: keyof typeof form) => ({
-    value: form[name],
-    error: fieldError(change.error, name),
-    onChange: (event: { target: { value: string } }) =>
-      setForm({ ...form, [name]: event.target.value }),
-  });
-  return (
-    <Section title={t("setting.profile")}>
-      {user && !user.is_verified && (
-        <Note tone="warn">
-          <p>{t("setting.unverified", { email: user.email })}</p>
-          <Failure failure={verify.error} />
-          <Button
-            small
-            className="mt-2"
-            busy={verify.isPending}
-            disabled={verify.isSuccess}
-            onClick={() => verify.mutate()}
-          >
-            {t(verify.isSuccess ? "setting.sent" : "setting.send")}
-          </Button>
-        </Note>
-      )}
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <Input label={t("session.fullName")} autoComplete="name" required {...field("full_name")} />
-        <Input label={t("session.company")} autoComplete="organization" {...field("company")} />
-        <Input label={t("setting.role")} autoComplete="organization-title" {...field("role")} />
-        <Failure failure={change.error} />
-        <div>
-          <Button type="submit" busy={change.isPending}>
-            {t("action.save")}
-          </Button>
-        </div>
-      </form>
     </Section>
   );
 }

@@ -3,8 +3,8 @@ import { Plus } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDraft } from "@/app/draft";
-import { LeaveGuard } from "@/app/leave";
 import { useTitle } from "@/app/title";
+import { moves } from "@/components/move";
 import { Button } from "@/components/ui/button";
 import { Checkbox, fieldError, Input, Select, TextArea } from "@/components/ui/field";
 import { Failure, Note } from "@/components/ui/states";
@@ -49,7 +49,7 @@ export function CreateSurvey() {
   const { projectId, data: project } = useProject();
   useTitle(t("survey.create"), project?.name);
   const navigate = useNavigate();
-  const [draft, set, clear, restored, isOpen] = useDraft(`survey.${projectId}`, EMPTY);
+  const [draft, set, clear, restored] = useDraft(`survey.${projectId}`, EMPTY);
   const [view, setView] = useState<"write" | "preview">("write");
   const questions = draft.questions.map(completed);
   const create = useCreateSurvey(projectId);
@@ -83,7 +83,6 @@ export function CreateSurvey() {
   return (
     <form onSubmit={submit} className="flex max-w-3xl flex-col gap-5">
       <h1 className="font-semibold text-2xl">{t("survey.create")}</h1>
-      <LeaveGuard isOpen={isOpen} />
       {restored && <Note>{t("state.draftRestored")}</Note>}
       <Tabs
         label={t("survey.create")}
@@ -227,12 +226,6 @@ function Questions({
   const blocks = blocksOf(questions).filter((block) => block !== "");
   const replace = (index: number, next: QuestionDraft) =>
     onChange(questions.map((other, at) => (at === index ? next : other)));
-  const move = (index: number, by: number) => {
-    const next = [...questions];
-    const [moved] = next.splice(index, 1);
-    if (moved) next.splice(index + by, 0, moved);
-    onChange(next);
-  };
   return (
     <>
       <ol className="flex flex-col gap-4">
@@ -246,13 +239,7 @@ function Questions({
             failure={failure}
             field={`questions.${index}`}
             onChange={(next) => replace(index, next)}
-            onUp={index > 0 ? () => move(index, -1) : undefined}
-            onDown={index < questions.length - 1 ? () => move(index, 1) : undefined}
-            onRemove={
-              questions.length > 1
-                ? () => onChange(questions.filter((_, at) => at !== index))
-                : undefined
-            }
+            {...moves(questions, index, onChange)}
           />
         ))}
       </ol>

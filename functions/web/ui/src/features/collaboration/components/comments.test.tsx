@@ -1,18 +1,10 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import {
-  createMemoryHistory,
-  createRootRoute,
-  createRouter,
-  RouterProvider,
-} from "@tanstack/react-router";
-import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
+import type { QueryClient } from "@tanstack/react-query";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import i18next from "i18next";
-import { initReactI18next } from "react-i18next";
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { keepSession } from "@/api/session";
 import type { Role } from "@/app/access";
-import en from "@/i18n/en.json";
+import { inEnglish, show } from "@/testing";
 import { applyComment, commentsKey } from "../hooks/cache";
 import type { Comment, Pages } from "../hooks/threads";
 import { afterWriting } from "../hooks/writing";
@@ -63,9 +55,7 @@ async function server(request: Request): Promise<Response> {
   return json([]);
 }
 
-beforeAll(async () => {
-  await i18next.use(initReactI18next).init({ lng: "en", resources: { en: { translation: en } } });
-});
+beforeAll(inEnglish);
 beforeEach(() => {
   localStorage.clear();
   keepSession({ access_token: "t", refresh_token: "r", expires_in: 3_600, user: SELF } as never);
@@ -79,18 +69,8 @@ afterEach(() => {
 });
 
 async function open(role: Role) {
-  client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const project = { id: "p", role } as never;
-  const root = createRootRoute({
-    validateSearch: (search) => search,
-    component: () => <Comments project={project} subject={SUBJECT} />,
-  });
-  const router = createRouter({ routeTree: root, history: createMemoryHistory() });
-  render(
-    <QueryClientProvider client={client}>
-      <RouterProvider router={router as never} />
-    </QueryClientProvider>,
-  );
+  ({ client } = show(() => <Comments project={project} subject={SUBJECT} />));
   await screen.findByText("Is this plausible?");
 }
 const field = () => screen.getByLabelText("Write a comment") as HTMLTextAreaElement;

@@ -5,6 +5,7 @@ import { may } from "@/app/access";
 import { Button } from "@/components/ui/button";
 import { Interval } from "@/components/ui/interval";
 import { Empty, Failure, Loading, Note } from "@/components/ui/states";
+import { Cost } from "@/features/insight/components/cost";
 import type { Project } from "@/features/project/hooks/projects";
 import { RunCard } from "@/features/run/components/run-card";
 import { useFormat } from "@/i18n/format";
@@ -44,6 +45,7 @@ export function SummaryPanel({ group, project }: { group: FocusGroup; project: P
           }}
         />
       )}
+      {start && <Cost task="summary" projectId={project.id} />}
       {data ? (
         <Content group={group} summary={data} again={start} />
       ) : (

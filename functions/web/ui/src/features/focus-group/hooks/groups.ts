@@ -66,6 +66,17 @@ export const useCreateGroup = (projectId: string) =>
     ),
   );
 
+/** Replaces a group that has never run. */
+export const useReplaceGroup = (id: string, projectId: string) =>
+  useChange(
+    [
+      ["focus-group", id],
+      ["project", projectId, "focus-groups"],
+    ],
+    (body: Schemas["WriteFocusGroup"]) =>
+      taken(api.PUT("/api/v1/focus-groups/{focus_group_id}", { ...of(id), body })),
+  );
+
 export const useRunGroup = (id: string) =>
   useChange([["focus-group", id]], () =>
     taken(api.POST("/api/v1/focus-groups/{focus_group_id}/run", { ...of(id), body: {} })),

@@ -1,5 +1,5 @@
 import { PenLine } from "lucide-react";
-import type { FormEvent } from "react";
+import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/client";
 import { may } from "@/app/access";
@@ -9,7 +9,8 @@ import { fieldError, Select, TextArea } from "@/components/ui/field";
 import { Empty, Failure, Loading, Note } from "@/components/ui/states";
 import type { Project } from "@/features/project/hooks/projects";
 import { useFormat } from "@/i18n/format";
-import { type Messages, useMessages, useWriteMessages } from "../hooks/insights";
+import { type Messages, useWriteMessages } from "../hooks/insights";
+import { messagesTo } from "../hooks/messages";
 import { Cost } from "./cost";
 import { Variant } from "./message-variant";
 
@@ -25,12 +26,21 @@ type Draft = {
   occasion: string;
 };
 const FIRST: Draft = { type: "email", tone: "friendly", variants: 3, occasion: "" };
+const draftOf = (asked: Schemas["WriteMessages"] | undefined): Draft =>
+  asked
+    ? {
+        type: asked.type,
+        tone: asked.tone ?? FIRST.tone,
+        variants: asked.num_variants ?? FIRST.variants,
+        occasion: asked.context ?? "",
+      }
+    : FIRST;
 
-/** Messages that might reach a person: asked for by an editor, kept by nobody. */
+/** Messages that might reach a person: asked for by an editor, kept by their browser alone. */
 export function MessagesPanel({ personaId, project }: { personaId: string; project: Project }) {
   const { t } = useTranslation();
-  const { data } = useMessages(personaId);
   const write = useWriteMessages(project.id, personaId);
+  const messages = write.data ?? messagesTo(personaId)?.messages;
   if (!may(project.role, "editor")) {
     return <Empty title={t("message.viewer")}>{t("message.viewerHint")}</Empty>;
   }
@@ -38,7 +48,7 @@ export function MessagesPanel({ personaId, project }: { personaId: string; proje
     <>
       <Order project={project} personaId={personaId} write={write} />
       <Failure failure={write.error} />
-      {write.isPending ? <Loading lines={5} /> : data && <Written messages={data} />}
+      {write.isPending ? <Loading lines={5} /> : messages && <Written messages={messages} />}
     </>
   );
 }
@@ -53,17 +63,19 @@ function Order({
   write: ReturnType<typeof useWriteMessages>;
 }) {
   const { t } = useTranslation();
-  // kept after it was sent as well: the server keeps neither the wish nor the answer
-  const [draft, set] = useDraft(`message.${personaId}`, FIRST);
+  // begins with what was asked for last: the server keeps neither the wish nor the answer
+  const [initial] = useState(() => draftOf(messagesTo(personaId)?.asked));
+  const [draft, set, , , sent] = useDraft(`message.${personaId}`, initial);
   const change = (part: Partial<Draft>) => set((before) => ({ ...before, ...part }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    write.mutate({
+    const order = {
       type: draft.type,
       tone: draft.tone,
       num_variants: draft.variants,
       context: draft.occasion.trim() || null,
-    });
+    };
+    write.mutate(order, { onSuccess: sent });
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">

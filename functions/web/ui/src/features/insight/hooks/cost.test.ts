@@ -20,6 +20,8 @@ const lines = [
   line("persona_journey", "a", 2, 0.5),
   line("persona_journey", "b", 3, 0, 3),
   line("persona_text", "a", 99, 9),
+  line("focus_group_digest", "a", 4, 0.2),
+  line("focus_group_synthesis", "a", 1, 0.1),
 ];
 const usage = { lines, total: line("", "", 104, 9.5) } as Schemas["Usage"];
 
@@ -31,4 +33,5 @@ it("adds up what one task has cost, over all models", () => {
     usd: 0.5,
   });
   expect(spentOn("persona_messages", usage).calls).toBe(0);
+  expect(spentOn("summary", usage).calls).toBe(5);
 });

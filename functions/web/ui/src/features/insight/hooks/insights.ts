@@ -1,8 +1,9 @@
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation } from "@tanstack/react-query";
 import { useChange } from "@/api/change";
 import { api, type Schemas, taken } from "@/api/client";
 import { keep, runsOf } from "@/app/kept";
 import { usageQuery } from "@/features/usage/hooks/usage";
+import { keepMessages } from "./messages";
 
 export type Needs = Schemas["PersonaNeeds"];
 export type Journey = Schemas["PersonaJourney"];
@@ -52,28 +53,12 @@ export const useWriteJourney = (projectId: string, personaId: string) =>
     taken(api.POST("/api/v1/personas/{persona_id}/journey", of(personaId))),
   );
 
-const messagesKey = (personaId: string) => ["persona", personaId, "messages"];
-
-/** The messages that were written last in this tab: the server keeps none. */
-export const useMessages = (personaId: string) =>
-  useQuery<Messages | null>({
-    queryKey: messagesKey(personaId),
-    queryFn: () => null,
-    initialData: null,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: Number.POSITIVE_INFINITY,
+export const useWriteMessages = (projectId: string, personaId: string) =>
+  useChange([usageQuery(projectId).queryKey], async (body: Schemas["WriteMessages"]) => {
+    const messages = await taken(
+      api.POST("/api/v1/personas/{persona_id}/actions/messaging", { ...of(personaId), body }),
+    );
+    // paid for, and the server keeps none: also whoever has left the screen finds them
+    keepMessages(personaId, { asked: body, messages });
+    return messages;
   });
-
-export function useWriteMessages(projectId: string, personaId: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (body: Schemas["WriteMessages"]) =>
-      taken(
-        api.POST("/api/v1/personas/{persona_id}/actions/messaging", { ...of(personaId), body }),
-      ),
-    onSuccess: (messages) => {
-      client.setQueryData(messagesKey(personaId), messages);
-      void client.invalidateQueries({ queryKey: usageQuery(projectId).queryKey });
-    },
-  });
-}

@@ -9,12 +9,13 @@ import { myInvitationsQuery, useAcceptInvitation, useDeclineInvitation } from ".
 export function MyInvitations() {
   const { t } = useTranslation();
   const verified = useSession()?.user.is_verified ?? false;
-  const { data } = useQuery({ ...myInvitationsQuery, enabled: verified });
+  const { data, error, refetch } = useQuery({ ...myInvitationsQuery, enabled: verified });
   const accept = useAcceptInvitation();
   const decline = useDeclineInvitation();
   const busy = accept.isPending || decline.isPending;
   return (
     <>
+      <Failure failure={error} retry={() => void refetch()} />
       {data?.map((invitation) => (
         <Note key={invitation.id}>
           <div className="flex flex-wrap items-center gap-3">

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { fieldError, Select, TextArea } from "@/components/ui/field";
 import { Failure } from "@/components/ui/states";
-import { toast } from "@/components/ui/toast";
+import { toast, toastFailure } from "@/components/ui/toast";
 import { type PersonaDetails, useDeletePersona, useUndoDelete } from "../hooks/personas";
 
 const REASONS = ["duplicate", "outdated", "test_data", "other"] as const;
@@ -40,7 +40,7 @@ export function DeletePersona({
           const back = () =>
             undo.mutate(persona.id, {
               onSuccess: () => toast(t("person.back", { name: persona.full_name })),
-              onError: (failure) => toast(failure.message),
+              onError: toastFailure,
             });
           const gone = t("person.deleted", { name: persona.full_name });
           toast(gone, { label: t("action.undo"), run: back }, UNDO_MS);

@@ -1,7 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { may } from "@/app/access";
-import { useSession } from "@/app/session";
 import { Dialog } from "@/components/ui/dialog";
 import { Failure, Skeleton } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
@@ -25,7 +23,7 @@ import { StatusMenu } from "./status";
 import { Trail } from "./trail";
 import { Traits } from "./traits";
 
-const VIEWS = [
+export const VIEWS = [
   "overview",
   "profile",
   "needs",
@@ -98,7 +96,6 @@ function Content({
   onDeleted: () => void;
 }) {
   const { t } = useTranslation();
-  const session = useSession();
   const subject = { kind: "persona", id: persona.id } as const;
   useShows("persona", persona.id);
   return (
@@ -113,7 +110,7 @@ function Content({
             role={project.role}
             subject={{ kind: "persona", id: persona.id, name: persona.full_name }}
           />
-          {may(project.role, "editor") && (
+          {persona.may_delete && (
             <DeletePersona persona={persona} projectId={project.id} onDeleted={onDeleted} />
           )}
         </span>
@@ -156,7 +153,7 @@ function Content({
             </>
           )}
           {view === "comments" && <Comments project={project} subject={subject} />}
-          {view === "trail" && <Trail lines={persona.audit_log} self={session?.user.id} />}
+          {view === "trail" && <Trail persona={persona} />}
         </div>
       </Tabs>
     </div>

@@ -6,6 +6,7 @@ import { keep, runsOf, useKept } from "@/app/kept";
 import { Button } from "@/components/ui/button";
 import { Checkbox, fieldError, Input } from "@/components/ui/field";
 import { Failure, Note } from "@/components/ui/states";
+import { Cost } from "@/features/insight/components/cost";
 import type { Project } from "@/features/project/hooks/projects";
 import { isOver, runQuery } from "@/features/run/hooks/run";
 import { useGenerate } from "../hooks/personas";
@@ -81,6 +82,7 @@ export function Generate({ project }: { project: Project }) {
             />
           </div>
         </div>
+        <Cost task="persona_text" projectId={project.id} />
         <Failure failure={generate.error} />
         <div>
           <Button type="submit" look="primary" busy={generate.isPending} disabled={working}>

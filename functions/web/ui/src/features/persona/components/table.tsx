@@ -10,7 +10,7 @@ import {
 import { useVirtualizer } from "@tanstack/react-virtual";
 import clsx from "clsx";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Persona } from "../hooks/personas";
 import { statusOf } from "../hooks/status";
@@ -30,12 +30,23 @@ type Props = {
   onSort: (column: string | undefined, desc: boolean) => void;
   onOpen: (id: string) => void;
   onChoose: (ids: string[]) => void;
+  /** Somebody has scrolled to the last row. */
+  onEnd: () => void;
 };
 
 const column = createColumnHelper<Persona>();
 
-/** The people in rows, of which only those in sight are drawn: a hundred thousand scroll like ten. */
-export function PeopleTable({ people, chosen, sort, desc, onSort, onOpen, onChoose }: Props) {
+/** The people in rows, of which only those in sight are drawn, however many there are. */
+export function PeopleTable({
+  people,
+  chosen,
+  sort,
+  desc,
+  onSort,
+  onOpen,
+  onChoose,
+  onEnd,
+}: Props) {
   const { t } = useTranslation();
   const columns = useMemo(
     () => [
@@ -72,6 +83,13 @@ export function PeopleTable({ people, chosen, sort, desc, onSort, onOpen, onChoo
     getScrollElement: () => scroller.current,
     overscan: 12,
   });
+  const drawn = virtual.getVirtualItems();
+  // few rows that fit are all in sight, and nobody has asked for more
+  const isAtEnd = (virtual.scrollOffset ?? 0) > 0 && drawn.at(-1)?.index === rows.length - 1;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an end is told once, and again when it is another one
+  useEffect(() => {
+    if (isAtEnd) onEnd();
+  }, [isAtEnd, rows.length]);
   const choose = (id: string) =>
     onChoose(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
   return (
@@ -105,7 +123,7 @@ export function PeopleTable({ people, chosen, sort, desc, onSort, onOpen, onChoo
           ))}
         </div>
         <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map((item) => {
+          {drawn.map((item) => {
             const row = rows[item.index];
             if (!row) return null;
             const person = row.original;

@@ -5,6 +5,7 @@ import { Progress } from "@/components/ui/progress";
 import { Badge, Failure, Loading, Note } from "@/components/ui/states";
 import { useFormat } from "@/i18n/format";
 import { isOver, type Run, useCancelRun, useRetryRun, useRun } from "../hooks/run";
+import { Spent } from "./spent";
 
 const TONES = {
   queued: "plain",
@@ -56,6 +57,7 @@ export function RunCard({
           {run.retries > 0 && ` · ${t("run.retried", { count: run.retries })}`}
         </p>
       </div>
+      {run.project_id && !isOver(run) && <Spent projectId={run.project_id} />}
       <Reasons run={run} />
       {may(role, "editor") && <Actions run={run} />}
     </article>

@@ -1,9 +1,8 @@
-import { ArrowDown, ArrowUp, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemError } from "@/api/problem";
 import { Menu, MenuItem } from "@/app/menus";
-import { Button } from "@/components/ui/button";
+import { Move } from "@/components/move";
 import { Checkbox, fieldError, Input, Select, TextArea } from "@/components/ui/field";
 import { Badge } from "@/components/ui/states";
 import { hasOptions, hasScale, type QuestionDraft } from "../hooks/draft";
@@ -216,39 +215,4 @@ function Quoting({
 
 function Narrow({ children }: { children: ReactNode }) {
   return <div className="max-w-60">{children}</div>;
-}
-
-function Move({ number, onUp, onDown, onRemove }: Props) {
-  const { t } = useTranslation();
-  return (
-    <span className="ml-auto flex">
-      <Button
-        look="quiet"
-        small
-        disabled={!onUp}
-        onClick={onUp}
-        aria-label={t("survey.up", { number })}
-      >
-        <ArrowUp aria-hidden className="size-4" />
-      </Button>
-      <Button
-        look="quiet"
-        small
-        disabled={!onDown}
-        onClick={onDown}
-        aria-label={t("survey.down", { number })}
-      >
-        <ArrowDown aria-hidden className="size-4" />
-      </Button>
-      <Button
-        look="quiet"
-        small
-        disabled={!onRemove}
-        onClick={onRemove}
-        aria-label={t("group.removeQuestion", { number })}
-      >
-        <Trash2 aria-hidden className="size-4" />
-      </Button>
-    </span>
-  );
 }
