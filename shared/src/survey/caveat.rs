@@ -143,13 +143,15 @@ mod tests {
         is_simulated: false,
         shortfall: 0,
         missing: 0,
+        people_removed: 0,
     };
 
     #[test]
     fn the_two_that_always_hold_come_first_and_others_by_the_facts() {
         assert_eq!(caveats(FACTS), [Caveat::NoSample, Caveat::DemographicsAlone]);
-        let facts = Facts { is_simulated: true, shortfall: 3, missing: 1, ..FACTS };
-        assert_eq!(caveats(facts).len(), 5);
+        let facts =
+            Facts { is_simulated: true, shortfall: 3, missing: 1, people_removed: 1, ..FACTS };
+        assert_eq!(caveats(facts).len(), 6);
         for caveat in caveats(facts) {
             assert_ne!(caveat.sentence(Language::Polish), caveat.sentence(Language::English));
         }
