@@ -247,7 +247,7 @@ impl SummaryJob {
         let ids = &self.state.worker.base.ids;
         let mut transaction = self.state.worker.base.pool.begin().await?;
         let answers: Vec<TurnId> = self.material.answers.iter().map(|answer| answer.id).collect();
-        // Somebody was purged meanwhile: the next delivery sums up what is left.
+        // Where somebody was purged meanwhile nothing is stored; whoever asks again gets what is left summed up.
         let is_new = store::hold(&mut transaction, &answers).await?
             && store::save_summary(&mut transaction, ids, self.work, summary).await?;
         context.commit(transaction, u32::from(is_new), 0).await?;

@@ -251,12 +251,12 @@ fn texts(incoming: &Incoming) -> Vec<(&'static str, &str, usize, usize)> {
         ("decision_making_style", incoming.decision_making_style.as_str(), 0, 2_000),
         ("written_by", incoming.written_by.as_str(), 1, 200),
         ("prompt_version", incoming.prompt_version.as_str(), 0, 200),
-        ("card.first_name", card.first_name.as_ref(), 1, 200),
-        ("card.surname", card.surname.as_ref(), 1, 200),
-        ("card.region", card.region.as_ref(), 0, 200),
-        ("card.town", card.town.as_ref(), 0, 200),
-        ("card.occupation", card.occupation.as_ref(), 0, 200),
-        ("card.occupation_en", card.occupation_en.as_ref(), 0, 200),
+        ("card.first_name", &*card.first_name, 1, 200),
+        ("card.surname", &*card.surname, 1, 200),
+        ("card.region", &*card.region, 0, 200),
+        ("card.town", &*card.town, 0, 200),
+        ("card.occupation", &*card.occupation, 0, 200),
+        ("card.occupation_en", &*card.occupation_en, 0, 200),
     ];
     texts.extend(incoming.concerns.iter().map(|one| ("concerns", one.as_str(), 0, 2_000)));
     texts

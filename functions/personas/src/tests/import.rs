@@ -107,7 +107,7 @@ proptest! {
     fn whoever_is_exported_comes_in_as_the_same(
         seed in 0..1_000_u64,
         texts in [text(), text(), text(), text()],
-        is_polish: bool,
+        is_polish in proptest::bool::ANY,
     ) {
         let language = if is_polish { Language::Polish } else { Language::English };
         let cards = Population::new(&Plan::everyone(), Seed(seed)).cards(0..3);
