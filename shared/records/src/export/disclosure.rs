@@ -67,6 +67,9 @@ pub struct Disclosure {
     pub sources: Vec<String>,
     /// What was done to what is in it.
     pub treatment: Vec<String>,
+    /// How many of those who answered or spoke were removed for good: what they said is not in it.
+    #[serde(default)]
+    pub people_removed: i64,
     /// What it cannot tell.
     pub limits: Vec<String>,
 }
@@ -95,6 +98,30 @@ impl Disclosure {
                  nazywała, jest swoim numerem.",
             )
         });
+        let removed = (about.people_removed > 0).then(|| {
+            say(
+                &format!(
+                    "People removed for good: {}. What they said is not in this file; figures count what they chose.",
+                    about.people_removed
+                ),
+                &format!(
+                    "Osoby trwale usunięte: {}. Ich wypowiedzi nie ma w tym pliku; liczby uwzględniają ich wybory.",
+                    about.people_removed
+                ),
+            )
+        });
+        let imported = (about.people_imported > 0).then(|| {
+            say(
+                &format!(
+                    "People imported from a file: {}. Nobody drew them in this project; the file said who they are.",
+                    about.people_imported
+                ),
+                &format!(
+                    "Osoby zaimportowane z pliku: {}. Nikt ich w tym projekcie nie wylosował; kim są, mówił plik.",
+                    about.people_imported
+                ),
+            )
+        });
         let formula = say(
             "In CSV a cell that a spreadsheet would take for a formula has an apostrophe in front.",
             "W CSV komórka, którą arkusz wziąłby za formułę, ma na początku apostrof.",
@@ -117,8 +144,9 @@ impl Disclosure {
                 "Statistics Poland, population on 31 December 2024, and the tables and models of docs/data-sources",
                 "GUS, ludność, stan na 31 grudnia 2024, oraz tablice i modele z docs/data-sources",
             )],
-            treatment: made.into_iter().chain(hidden).chain([formula]).collect(),
-            limits: limits(language),
+            treatment: made.into_iter().chain(imported).chain(hidden).chain([formula]).collect(),
+            people_removed: about.people_removed,
+            limits: limits(language).into_iter().chain(removed).collect(),
         }
     }
 }
