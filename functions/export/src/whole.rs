@@ -8,12 +8,12 @@ use futures::{Stream, TryStreamExt};
 use platform::{InProject, Result};
 use records::export::{Disclosure, Masked};
 use serde::Serialize;
-use serde_json::Value;
 use sqlx::PgPool;
 
+use crate::insight::hide_needs;
 use crate::people::Person;
 use crate::persona::internal;
-use crate::store::{self, Whole};
+use crate::store::{self, NeedsRow, Whole};
 
 /// Version of the object's shape. A field is added under the same number, one that goes or changes raises it.
 const SCHEMA: &str = "sight.export.project/1";
@@ -52,8 +52,8 @@ async fn head(
 ) -> Result<String> {
     let Whole { project: about, populations, groundings, kpi_inputs } =
         store::whole(pool, project).await?;
-    let needs = leaving(&store::needs(pool, project).await?, masked)?;
-    let kpis = leaving(&store::kpis(pool, project).await?, masked)?;
+    let needs = needs(pool, project, masked).await?;
+    let kpis = serde_json::to_value(store::kpis(pool, project).await?).map_err(internal)?;
     let fields = [
         ("disclosure", text(disclosure)?),
         ("project", text(&masked.value(about))?),
@@ -61,7 +61,7 @@ async fn head(
         ("groundings", text(&masked.value(groundings))?),
         ("kpi_inputs", text(&kpi_inputs.map(|inputs| masked.value(inputs)))?),
         ("needs", text(&needs)?),
-        ("kpis", text(&kpis)?),
+        ("kpis", text(&masked.value(kpis))?),
     ];
     let mut head = format!("{{\"schema\":\"{SCHEMA}\"");
     for (name, value) in fields {
@@ -71,8 +71,15 @@ async fn head(
     Ok(head)
 }
 
-fn leaving(rows: &impl Serialize, masked: &Masked) -> Result<Value> {
-    Ok(masked.value(serde_json::to_value(rows).map_err(internal)?))
+/// The needs of the project's segments, each quote without who speaks in it and whom it may name.
+async fn needs(pool: &PgPool, project: InProject, masked: &Masked) -> Result<Vec<NeedsRow>> {
+    let mut rows = store::needs(pool, project).await?;
+    if masked.is_on() {
+        let quotes = rows.iter().flat_map(|row| row.needs.quotes());
+        let named = store::named(pool, project, quotes).await?;
+        rows.iter_mut().for_each(|row| hide_needs(&mut row.needs, None, &named, masked));
+    }
+    Ok(rows)
 }
 
 fn text(value: &impl Serialize) -> Result<String> {

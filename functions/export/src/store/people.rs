@@ -20,7 +20,7 @@ const PAGE: i64 = 200;
 /// A person as they are stored.
 pub(crate) struct PersonRow {
     pub(crate) id: Uuid,
-    arrival: i64,
+    pub(crate) arrival: i64,
     pub(crate) run_id: Option<Uuid>,
     pub(crate) population_id: Uuid,
     pub(crate) population_index: i32,
@@ -37,6 +37,12 @@ pub(crate) struct PersonRow {
     pub(crate) rag_citations: Option<Value>,
     pub(crate) rag_context_details: Option<Value>,
     pub(crate) journey: Option<Json<Journey>>,
+    /// Who wrote the journey, when, and from which passages.
+    pub(crate) journey_made: Option<Value>,
+    pub(crate) version: i32,
+    pub(crate) edited_at: Option<DateTime<Utc>>,
+    pub(crate) edited_by: Option<Uuid>,
+    pub(crate) created_by: Uuid,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) updated_at: DateTime<Utc>,
 }
@@ -70,7 +76,11 @@ async fn page(pool: &PgPool, project: InProject, after: i64) -> Result<Vec<Perso
             p.manner as "manner: _",
             p.status, p.written_by, p.is_simulated, p.prompt_version, p.rag_citations, p.rag_context_details,
             j.journey as "journey?: _",
-            p.created_at, p.updated_at
+            case when j.journey is not null then jsonb_build_object(
+                'version', j.version, 'context', j.context, 'written_by', j.written_by,
+                'is_simulated', j.is_simulated, 'prompt_version', j.prompt_version, 'created_at', j.created_at
+            ) end as journey_made,
+            p.version, p.edited_at, p.edited_by, p.created_by, p.created_at, p.updated_at
         from personas p
         left join persona_journeys j on j.persona_id = p.id
         where p.project_id = $1 and p.deleted_at is null and p.arrival > $2
@@ -102,7 +112,11 @@ pub(crate) async fn person(
             coalesce(g.citations, p.rag_citations) as rag_citations,
             coalesce(g.details, p.rag_context_details) as rag_context_details,
             j.journey as "journey?: _",
-            p.created_at, p.updated_at
+            case when j.journey is not null then jsonb_build_object(
+                'version', j.version, 'context', j.context, 'written_by', j.written_by,
+                'is_simulated', j.is_simulated, 'prompt_version', j.prompt_version, 'created_at', j.created_at
+            ) end as journey_made,
+            p.version, p.edited_at, p.edited_by, p.created_by, p.created_at, p.updated_at
         from personas p
         left join persona_groundings g on g.run_id = p.run_id and g.segment_id = p.segment_id
         left join persona_journeys j on j.persona_id = p.id
@@ -114,34 +128,44 @@ pub(crate) async fn person(
     Ok(row.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("Persona"))?)
 }
 
-/// The cards of those whom these quotes may name: who is quoted, and who was in the same talk.
+/// Somebody whom quotes may name.
+pub(crate) struct Named {
+    pub(crate) id: Uuid,
+    pub(crate) card: Json<Card>,
+    /// The turns among the quoted ones in whose talks they were.
+    pub(crate) turns: Vec<Uuid>,
+}
+
+/// Those whom these quotes may name: who is quoted, and who was in the same talk.
 pub(crate) async fn named<'a>(
     pool: &PgPool,
     project: InProject,
     quotes: impl Iterator<Item = &'a Quote>,
-) -> Result<Vec<Card>> {
+) -> Result<Vec<Named>> {
     let (people, sources): (Vec<Uuid>, Vec<Uuid>) =
         quotes.map(|quote| (quote.persona_id.0, quote.source_id)).unzip();
-    let cards = sqlx::query_scalar!(
+    let named = sqlx::query_as!(
+        Named,
         r#"
-        select card as "card: Json<Card>"
-        from personas
-        where project_id = $1
-            and (
-                id = any($2)
-                or id in (
-                    select unnest(g.persona_ids)
-                    from focus_group_turns t
-                    join focus_groups g on g.id = t.focus_group_id
-                    where g.project_id = $1 and t.id = any($3)
-                )
-            )
+        with present as (
+            select unnest(g.persona_ids) as persona_id, t.id as turn_id
+            from focus_group_turns t
+            join focus_groups g on g.id = t.focus_group_id
+            where g.project_id = $1 and t.id = any($3)
+        )
+        select
+            p.id,
+            p.card as "card: _",
+            array(select turn_id from present where persona_id = p.id) as "turns!"
+        from personas p
+        where p.project_id = $1
+            and (p.id = any($2) or p.id in (select persona_id from present))
         "#,
         project.id().0,
         &people,
         &sources,
     );
-    Ok(cards.fetch_all(pool).await?.into_iter().map(|card| card.0).collect())
+    Ok(named.fetch_all(pool).await?)
 }
 
 /// How many people a project's export has.
