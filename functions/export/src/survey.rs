@@ -94,7 +94,8 @@ impl Answers {
         Ok(pdf::survey(about, &figures, mask.as_ref(), language))
     }
 
-    /// Of all respondents: figures quote without a name, so an age is one where it is said to be. Whoever has nothing that another has not is left out.
+    /// Of all respondents: figures quote without a name, so an age is one where it is said to be. Whoever has nothing
+    /// that another has not is left out.
     async fn everybody(&self) -> Result<Mask> {
         let (mut known, mut cards) = (HashSet::new(), Vec::<Card>::new());
         let mut pages = pin!(self.pages());

@@ -151,13 +151,15 @@ impl Talk {
     }
 
     pub(crate) fn json(&self, disclosure: &Disclosure) -> Result<String> {
+        let summary = summary_value(self.summary.as_ref(), self.masked.is_on());
+        let summary = summary.map_err(internal)?;
         let whole = json!({
             "schema": SCHEMA,
             "disclosure": disclosure,
-            "focus_group": { "id": self.group.id, "run_id": self.group.run_id, "name": self.group.name, "description": self.group.description,
-                "questions": self.group.questions },
+            "focus_group": { "id": self.group.id, "run_id": self.group.run_id, "name": self.group.name,
+                "description": self.group.description, "questions": self.group.questions },
             "turns": self.turns,
-            "summary": summary_value(self.summary.as_ref(), self.masked.is_on()).map_err(internal)?,
+            "summary": summary,
         });
         serde_json::to_string(&whole).map_err(internal)
     }

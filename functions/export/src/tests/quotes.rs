@@ -75,7 +75,8 @@ impl World {
                 "is_simulated": true, "prompt_version": "s", "seed": 1 },
         });
         let statement = "insert into focus_group_summaries (id, focus_group_id, run_id, work_run_id, version, summary, \
-                         created_at) select id, id, run_id, run_id, 1, $2::jsonb, created_at from focus_groups where id = $1";
+                         created_at) select id, id, run_id, run_id, 1, $2::jsonb, created_at from focus_groups \
+                         where id = $1";
         run(&self.app, statement, self.group, summary).await;
     }
 
