@@ -17,6 +17,7 @@ pub mod sentence;
 pub mod stem;
 pub mod table;
 pub mod topic;
+pub mod unit;
 pub mod word;
 pub mod words;
 

@@ -2,17 +2,18 @@
 
 use platform::{InProject, Result};
 use records::export::{Masked, Person, PersonRow, each_text};
-use records::{kpi, need};
+use records::kpi;
+use records::need::{self, StoredNeeds};
 use serde_json::{Value, json};
 use shared::id::PersonaId;
-use shared::insight::NeedsAndPains;
-use shared::insight::need::of_person;
+use shared::insight::need::{Quote, of_person};
+use shared::insight::{NeedsAndPains, SegmentNeeds};
 use shared::kpi::Metrics;
 use shared::persona::mask::Mask;
 use shared::persona::{Card, Segment};
 use sqlx::PgPool;
 
-use crate::store::{self, AuditLine};
+use crate::store::{self, AuditLine, Named};
 
 /// It, as it leaves. What is not stored is none: nothing is made up for an export.
 #[derive(Default)]
@@ -25,8 +26,10 @@ pub(crate) struct Insights {
 /// What is stored of it, and who may be named in it.
 #[derive(Default)]
 pub(crate) struct Known {
-    insights: Insights,
-    named: Vec<Card>,
+    needs: Option<StoredNeeds>,
+    metrics: Option<Metrics>,
+    trail: Vec<AuditLine>,
+    named: Vec<Named>,
 }
 
 impl Known {
@@ -36,36 +39,35 @@ impl Known {
         (id, row): (PersonaId, &PersonRow),
     ) -> Result<Self> {
         let (population, segment) = (row.population_id.into(), Segment::of(&row.card));
-        let computed = kpi::find(pool, project, population, segment).await?;
+        let metrics = kpi::find(pool, project, population, segment).await?.map(|one| one.metrics);
         let trail = store::trail(pool, project, id).await?;
-        let insights = Insights { needs: None, metrics: computed.map(|one| one.metrics), trail };
-        let Some(stored) = need::find(pool, project, population, segment).await? else {
-            return Ok(Self { insights, named: Vec::new() });
-        };
+        let needs = need::find(pool, project, population, segment).await?;
         // who is quoted, and who was there: a quote may name either
-        let named = store::named(pool, project, stored.needs.quotes()).await?;
-        let made = (stored.written_by.as_str(), Some(stored.created_at));
-        let needs = of_person(&stored.needs, (id, &*row.card), made);
-        Ok(Self { insights: Insights { needs: Some(needs), ..insights }, named })
+        let quotes = needs.iter().flat_map(|stored| stored.needs.quotes());
+        let named = store::named(pool, project, quotes).await?;
+        Ok(Self { needs, metrics, trail, named })
     }
 
     /// Whom it may name.
-    pub(crate) fn named(&self) -> &[Card] {
-        &self.named
+    pub(crate) fn named(&self) -> impl Iterator<Item = &Card> + Clone {
+        self.named.iter().map(|one| &*one.card)
     }
 
     /// It without who they are, where they are masked.
-    pub(crate) fn leaving(self, card: &Card, masked: &Masked) -> Insights {
-        let mut insights = self.insights;
-        let Some(mask) = masked.own(self.named.iter().chain([card])) else { return insights };
-        if let Some(needs) = &mut insights.needs {
-            hide_needs(needs, &mask);
+    pub(crate) fn leaving(self, (id, card): (PersonaId, &Card), masked: &Masked) -> Insights {
+        let needs = self.needs.map(|mut stored| {
+            hide_needs(&mut stored.needs, Some(card), &self.named, masked);
+            let made = (stored.written_by.as_str(), Some(stored.created_at));
+            of_person(&stored.needs, (id, card), made)
+        });
+        let mut trail = self.trail;
+        if let Some(mask) = masked.own([card]) {
+            for line in &mut trail {
+                let details = line.details.take();
+                line.details = details.map(|one| each_text(one, &|text| mask.apply(text)));
+            }
         }
-        for line in &mut insights.trail {
-            let details = line.details.take();
-            line.details = details.map(|one| each_text(one, &|text| mask.apply(text)));
-        }
-        insights
+        Insights { needs, metrics: self.metrics, trail }
     }
 }
 
@@ -81,18 +83,21 @@ impl Insights {
     }
 }
 
-fn hide_needs(needs: &mut NeedsAndPains, mask: &Mask) {
-    let apply = |text: &mut String| *text = mask.apply(text);
-    for job in &mut needs.jobs_to_be_done {
-        apply(&mut job.job_statement);
-        job.quotes.iter_mut().for_each(apply);
-    }
-    for outcome in &mut needs.desired_outcomes {
-        apply(&mut outcome.outcome_statement);
-    }
-    for pain in &mut needs.pain_points {
-        apply(&mut pain.pain_title);
-        apply(&mut pain.pain_description);
-        pain.quotes.iter_mut().chain(&mut pain.potential_solutions).for_each(apply);
-    }
+/// Needs of a segment without who is named in them: whose they are, who is quoted, and who was in the same talks.
+pub(crate) fn hide_needs(
+    needs: &mut SegmentNeeds,
+    own: Option<&Card>,
+    named: &[Named],
+    masked: &Masked,
+) {
+    let Some(all) = masked.spoken(own, named.iter().map(|one| &*one.card)) else { return };
+    let said = |quote: &mut Quote| {
+        let speaker = named.iter().find(|one| one.id == quote.persona_id.0);
+        let present = named.iter().filter(|one| one.turns.contains(&quote.source_id));
+        let mask = masked.spoken(speaker.map(|one| &*one.card), present.map(|one| &*one.card));
+        if let Some(mask) = mask {
+            quote.text = mask.apply(&quote.text);
+        }
+    };
+    needs.each_text(|text| *text = all.apply(text), said);
 }

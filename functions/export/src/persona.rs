@@ -70,7 +70,11 @@ pub(crate) struct Exported {
 #[utoipa::path(post, path = "/api/v1/personas/{persona_id}/actions/export", tag = "export",
     params(("persona_id" = PersonaId, Path)), request_body = ExportPersona,
     security(("bearer" = [])),
-    responses((status = 200, body = Exported), (status = 403, body = Problem),
+    responses((status = 200, description = "JSON; for `csv` a ZIP of the sheet and what it is; for `pdf` a PDF", content(
+            (Exported = "application/json"),
+            (Vec<u8> = "application/zip"),
+            (Vec<u8> = "application/pdf"))),
+        (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn export(
@@ -89,7 +93,7 @@ pub(crate) async fn export(
     };
     let masked = match request.masking.unmask {
         true => Masked::No,
-        false => Masked::Of(Everybody::of(known.named().iter().chain([&*row.card]))),
+        false => Masked::Of(Everybody::of(known.named().chain([&*row.card]))),
     };
     let about = export::about_people(pool, access.into(), Some(id)).await?;
     let disclosure = Disclosure::new(about, &request.parts(), &masked, now);
@@ -98,7 +102,7 @@ pub(crate) async fn export(
     let entry = persona.entry("export", details);
     audit::record_view(&state.worker.base.side, &state.worker.base.ids, now, &entry).await?;
     let language = row.language;
-    let insights = known.leaving(&row.card, &masked);
+    let insights = known.leaving((id, &row.card), &masked);
     let person = Person::of(row, &masked);
     match request.format {
         Format::Json => {

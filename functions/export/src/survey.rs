@@ -94,7 +94,8 @@ impl Answers {
         Ok(pdf::survey(about, &figures, mask.as_ref(), language))
     }
 
-    /// Of all respondents: figures quote without a name. Whoever has nothing that another has not is left out.
+    /// Of all respondents: figures quote without a name, so an age is one where it is said to be. Whoever has nothing
+    /// that another has not is left out.
     async fn everybody(&self) -> Result<Mask> {
         let (mut known, mut cards) = (HashSet::new(), Vec::<Card>::new());
         let mut pages = pin!(self.pages());
@@ -109,7 +110,7 @@ impl Answers {
                 }
             }
         }
-        off_thread(move || Mask::of(&cards)).await
+        off_thread(move || Mask::default().naming(&cards)).await
     }
 
     fn pages(&self) -> impl Stream<Item = Result<Vec<Respondents>>> + Send + use<> {
@@ -117,14 +118,18 @@ impl Answers {
     }
 
     fn object(&self, row: Respondents, outgoing: &Outgoing) -> Value {
-        if !self.masked.is_on() {
-            return json!({ "respondent": row.respondent, "card": *row.card,
-                "response": *row.response });
+        let mut object = json!({ "respondent": row.respondent, "persona_id": row.persona_id,
+            "latency_ms": row.latency_ms, "written_by": row.written_by, "is_simulated": row.is_simulated,
+            "prompt_version": row.prompt_version, "created_at": row.created_at });
+        if self.masked.is_on() {
+            let profile = Profile::from(&*row.card);
+            let segments = Attribute::ALL.map(|one| (one.key(), one.of(&profile)));
+            object["segments"] = segments.into_iter().collect();
+            object["response"] = json!(outgoing.response(&row.card, row.response.0));
+        } else {
+            object["card"] = json!(row.card);
+            object["response"] = json!(row.response);
         }
-        let profile = Profile::from(&*row.card);
-        let segments = Attribute::ALL.map(|one| (one.key().to_owned(), one.of(&profile).into()));
-        let segments: serde_json::Map<String, Value> = segments.into_iter().collect();
-        let response = outgoing.response(&row.card, row.response.0);
-        json!({ "respondent": row.respondent, "segments": segments, "response": response })
+        object
     }
 }

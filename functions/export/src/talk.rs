@@ -1,15 +1,19 @@
 //! What was said in a focus group: at most some hundred turns, so they are made in memory.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use platform::{InProject, Result};
 use records::discussion::{self, StoredTurn};
 use records::export::{Disclosure, Masked};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::discussion::summary::Summary;
-use shared::id::{RunId, TurnId};
-use shared::persona::mask::{self, Everybody};
+use shared::id::{PersonaId, RunId, TurnId};
+use shared::persona::mask::{self, Everybody, Mask};
 use shared::persona::{Card, label};
 use shared::text::csv::{push_line, quote};
 use sqlx::PgPool;
@@ -18,10 +22,11 @@ use uuid::Uuid;
 use crate::persona::internal;
 use crate::store;
 
-/// Version of the object's shape.
-const SCHEMA: &str = "sight.export.focus_group/1";
+/// Version of the object's shape: since 2 a masked quote has no places.
+const SCHEMA: &str = "sight.export.focus_group/2";
 
-const COLUMNS: [&str; 8] =
+/// The columns of a talk, in their order. New ones are added at the end.
+pub(crate) const COLUMNS: [&str; 8] =
     ["number", "question", "kind", "speaker", "reply_to", "stance", "said", "written_by"];
 
 /// Stands for a speaker who was removed for good.
@@ -30,6 +35,10 @@ const GONE: &str = "…";
 /// A turn as it leaves.
 #[derive(Serialize)]
 pub(crate) struct Said {
+    /// What the summary names it by.
+    id: TurnId,
+    /// None is the moderator's.
+    persona_id: Option<PersonaId>,
     pub(crate) number: u32,
     pub(crate) question: u32,
     kind: shared::discussion::turn::TurnKind,
@@ -39,6 +48,10 @@ pub(crate) struct Said {
     stance: Option<i8>,
     pub(crate) said: Option<String>,
     written_by: Option<String>,
+    is_simulated: bool,
+    prompt_version: Option<String>,
+    latency_ms: Option<i32>,
+    created_at: DateTime<Utc>,
 }
 
 /// A talk as it leaves: nobody's name is in it where they are masked.
@@ -71,11 +84,7 @@ impl Talk {
         group.name = masked.text(&group.name);
         group.description = group.description.as_deref().map(|text| masked.text(text));
         group.questions.iter_mut().for_each(|question| *question = masked.text(question));
-        let mask = masked.own(cards.values());
-        let hide = |text: &str| match &mask {
-            Some(mask) => mask.apply(text),
-            None => text.to_owned(),
-        };
+        let hiding = Hiding::new(&masked, &cards);
         let name = |card: &Card| match is_masked {
             true => mask::initials(card),
             false => label::full_name(card),
@@ -83,23 +92,19 @@ impl Talk {
         let named =
             turns.iter().filter_map(|turn| Some((turn.id, name(cards.get(&turn.persona_id?.0)?))));
         let speakers = named.collect();
-        let turns = turns.into_iter().map(|StoredTurn { turn, persona_id, written_by, .. }| Said {
-            number: turn.number,
-            question: turn.question,
-            kind: turn.kind,
-            // a turn without a speaker is the moderator's
-            speaker: persona_id.map(|id| cards.get(&id.0).map_or_else(|| GONE.to_owned(), name)),
-            reply_to: turn.reply_to,
-            stance: turn.stance,
-            said: turn.text.as_deref().map(hide),
-            written_by,
-        });
-        let turns = turns.collect();
         let summary = group.summary.as_ref().map(|one| serde_json::from_str(one.get()));
         let mut summary: Option<Summary> = summary.transpose().map_err(internal)?;
-        if let Some(summary) = &mut summary {
-            hide_summary(summary, &hide);
+        if let (Some(summary), Some(hiding)) = (&mut summary, &hiding) {
+            hide_summary(summary, hiding, &turns);
         }
+        let turns = turns.into_iter().map(|stored| {
+            // a turn without a speaker is the moderator's
+            let speaker = stored
+                .persona_id
+                .map(|id| cards.get(&id.0).map_or_else(|| GONE.to_owned(), name));
+            Said::of(stored, speaker, hiding.as_ref())
+        });
+        let turns = turns.collect();
         Ok(Self { group, masked, turns, speakers, summary })
     }
 
@@ -147,40 +152,89 @@ impl Talk {
     pub(crate) fn csv(&self, has_bom: bool) -> String {
         let mut text = String::from(if has_bom { "\u{feff}" } else { "" });
         push_line(&mut text, &COLUMNS.map(str::to_owned));
-        for turn in &self.turns {
-            let number = |number: Option<i64>| number.map(|n| n.to_string()).unwrap_or_default();
-            let cells = [
-                turn.number.to_string(),
-                turn.question.to_string(),
-                label::key(&turn.kind),
-                quote(turn.speaker.as_deref().unwrap_or("moderator")),
-                number(turn.reply_to.map(i64::from)),
-                number(turn.stance.map(i64::from)),
-                quote(turn.said.as_deref().unwrap_or_default()),
-                quote(turn.written_by.as_deref().unwrap_or_default()),
-            ];
-            text.push_str(&cells.join(","));
-            text.push_str("\r\n");
-        }
+        self.turns.iter().for_each(|turn| turn.push_line(&mut text));
         text
     }
 
     pub(crate) fn json(&self, disclosure: &Disclosure) -> Result<String> {
+        let summary = summary_value(self.summary.as_ref(), self.masked.is_on());
+        let summary = summary.map_err(internal)?;
         let whole = json!({
             "schema": SCHEMA,
             "disclosure": disclosure,
-            "focus_group": { "name": self.group.name, "description": self.group.description,
-                "questions": self.group.questions },
+            "focus_group": { "id": self.group.id, "run_id": self.group.run_id, "name": self.group.name,
+                "description": self.group.description, "questions": self.group.questions },
             "turns": self.turns,
-            "summary": self.summary,
+            "summary": summary,
         });
         serde_json::to_string(&whole).map_err(internal)
     }
 }
 
+impl Said {
+    fn push_line(&self, text: &mut String) {
+        let number = |number: Option<i64>| number.map(|n| n.to_string()).unwrap_or_default();
+        let cells = [
+            self.number.to_string(),
+            self.question.to_string(),
+            label::key(&self.kind),
+            quote(self.speaker.as_deref().unwrap_or("moderator")),
+            number(self.reply_to.map(i64::from)),
+            number(self.stance.map(i64::from)),
+            quote(self.said.as_deref().unwrap_or_default()),
+            quote(self.written_by.as_deref().unwrap_or_default()),
+        ];
+        text.push_str(&cells.join(","));
+        text.push_str("\r\n");
+    }
+
+    fn of(stored: StoredTurn, speaker: Option<String>, hiding: Option<&Hiding>) -> Self {
+        let StoredTurn { id, turn, persona_id, .. } = stored;
+        Self {
+            id,
+            persona_id,
+            number: turn.number,
+            question: turn.question,
+            kind: turn.kind,
+            speaker,
+            reply_to: turn.reply_to,
+            stance: turn.stance,
+            said: turn.text.map(|text| match hiding {
+                Some(hiding) => hiding.of(persona_id).apply(&text),
+                None => text,
+            }),
+            written_by: stored.written_by,
+            is_simulated: stored.is_simulated,
+            prompt_version: stored.prompt_version,
+            latency_ms: stored.latency_ms,
+            created_at: stored.created_at,
+        }
+    }
+}
+
+/// What hides people in their talk: each knows their own age, and everybody's name.
+struct Hiding {
+    all: Mask,
+    own: BTreeMap<Uuid, Mask>,
+}
+
+impl Hiding {
+    /// Of these people; none where nobody is masked.
+    fn new(masked: &Masked, cards: &BTreeMap<Uuid, Card>) -> Option<Self> {
+        let spoken = |speaker| masked.spoken(speaker, cards.values());
+        let own = cards.iter().filter_map(|(id, card)| Some((*id, spoken(Some(card))?)));
+        Some(Self { all: spoken(None)?, own: own.collect() })
+    }
+
+    /// What hides people in the words of one of them; none is the moderator.
+    fn of(&self, speaker: Option<PersonaId>) -> &Mask {
+        speaker.and_then(|id| self.own.get(&id.0)).unwrap_or(&self.all)
+    }
+}
+
 /// A summary in which no text names anybody.
-fn hide_summary(summary: &mut Summary, hide: &impl Fn(&str) -> String) {
-    let apply = |text: &mut String| *text = hide(text);
+fn hide_summary(summary: &mut Summary, hiding: &Hiding, turns: &[StoredTurn]) {
+    let apply = |text: &mut String| *text = hiding.all.apply(text);
     apply(&mut summary.executive_summary);
     apply(&mut summary.sentiment_narrative);
     apply(&mut summary.full_analysis);
@@ -193,11 +247,29 @@ fn hide_summary(summary: &mut Summary, hide: &impl Fn(&str) -> String) {
     ];
     lists.into_iter().flatten().for_each(apply);
     let parts = std::mem::take(&mut summary.segment_analysis);
+    let hide = |text: String| hiding.all.apply(&text);
     summary.segment_analysis =
-        parts.into_iter().map(|(part, text)| (hide(&part), hide(&text))).collect();
+        parts.into_iter().map(|(part, text)| (hide(part), hide(text))).collect();
     let evidence = &mut summary.evidence;
     for found in evidence.insights.iter_mut().chain(&mut evidence.surprises) {
         apply(&mut found.text);
-        found.quotes.iter_mut().for_each(|quote| apply(&mut quote.text));
+        for quote in &mut found.quotes {
+            let turn = turns.iter().find(|turn| turn.id == quote.response_id);
+            let mask = hiding.of(turn.and_then(|turn| turn.persona_id));
+            quote.text = mask.apply(&quote.text);
+        }
     }
+}
+
+/// A summary as JSON. Where a quote stands is told of a turn as it was said: masked it stands elsewhere.
+fn summary_value(summary: Option<&Summary>, is_masked: bool) -> serde_json::Result<Value> {
+    let mut value = serde_json::to_value(summary)?;
+    for list in ["insights", "surprises"].into_iter().filter(|_| is_masked) {
+        let found = value["evidence"][list].as_array_mut().into_iter().flatten();
+        let quotes = found.filter_map(|one| one["quotes"].as_array_mut()).flatten();
+        for quote in quotes.filter_map(Value::as_object_mut) {
+            quote.retain(|name, _| !matches!(name.as_str(), "start" | "end"));
+        }
+    }
+    Ok(value)
 }

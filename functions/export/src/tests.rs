@@ -1,8 +1,10 @@
+pub(crate) mod csv;
 mod faults;
 mod masked;
 mod pdf;
 mod persona;
 mod project;
+mod quotes;
 pub(crate) mod read;
 mod removed;
 

@@ -8,11 +8,11 @@ use futures::{Stream, TryStreamExt};
 use platform::{InProject, Result};
 use records::export::{Disclosure, Masked, PROJECT_SCHEMA, Person};
 use serde::Serialize;
-use serde_json::Value;
 use sqlx::PgPool;
 
+use crate::insight::hide_needs;
 use crate::persona::internal;
-use crate::store::{self, Whole};
+use crate::store::{self, NeedsRow, Whole};
 
 /// The project, its populations, its own figures, what retrieval found, the needs and metrics of its segments, and its
 /// people, page by page.
@@ -48,8 +48,8 @@ async fn head(
 ) -> Result<String> {
     let Whole { project: about, populations, groundings, kpi_inputs } =
         store::whole(pool, project).await?;
-    let needs = leaving(&store::needs(pool, project).await?, masked)?;
-    let kpis = leaving(&store::kpis(pool, project).await?, masked)?;
+    let needs = needs(pool, project, masked).await?;
+    let kpis = serde_json::to_value(store::kpis(pool, project).await?).map_err(internal)?;
     let fields = [
         ("disclosure", text(disclosure)?),
         ("project", text(&masked.value(about))?),
@@ -57,7 +57,7 @@ async fn head(
         ("groundings", text(&masked.value(groundings))?),
         ("kpi_inputs", text(&kpi_inputs.map(|inputs| masked.value(inputs)))?),
         ("needs", text(&needs)?),
-        ("kpis", text(&kpis)?),
+        ("kpis", text(&masked.value(kpis))?),
     ];
     let mut head = format!("{{\"schema\":\"{PROJECT_SCHEMA}\"");
     for (name, value) in fields {
@@ -67,8 +67,15 @@ async fn head(
     Ok(head)
 }
 
-fn leaving(rows: &impl Serialize, masked: &Masked) -> Result<Value> {
-    Ok(masked.value(serde_json::to_value(rows).map_err(internal)?))
+/// The needs of the project's segments, each quote without who speaks in it and whom it may name.
+async fn needs(pool: &PgPool, project: InProject, masked: &Masked) -> Result<Vec<NeedsRow>> {
+    let mut rows = store::needs(pool, project).await?;
+    if masked.is_on() {
+        let quotes = rows.iter().flat_map(|row| row.needs.quotes());
+        let named = store::named(pool, project, quotes).await?;
+        rows.iter_mut().for_each(|row| hide_needs(&mut row.needs, None, &named, masked));
+    }
+    Ok(rows)
 }
 
 fn text(value: &impl Serialize) -> Result<String> {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::store;
 
 /// Raised when the same evidence gives other metrics, so that nobody is shown those of an earlier release.
-const REVISION: u32 = 2;
+const REVISION: u32 = 3;
 
 /// The edition of a project's evidence: all that has to change for a metric to change, and little to read.
 #[derive(Serialize)]

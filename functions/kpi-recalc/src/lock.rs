@@ -37,16 +37,21 @@ pub(crate) struct Lock {
 
 /// Asks for the lock of this name.
 pub(crate) async fn ask(cache: Option<&Cache>, name: &str) -> Asked {
+    ask_for(cache, name, LIFE).await
+}
+
+/// Asks for one that a holder who dies is waited for as long as this.
+pub(crate) async fn ask_for(cache: Option<&Cache>, name: &str, life: Duration) -> Asked {
     let Some(cache) = cache else { return Asked::Away };
     let (key, token) = (format!("sight:lock:{name}"), random_token());
     let mut connection = cache.connection();
     let mut set = redis::cmd("SET");
-    set.arg(&key).arg(&token).arg("NX").arg("PX").arg(milliseconds());
+    set.arg(&key).arg(&token).arg("NX").arg("PX").arg(milliseconds(life));
     match cache.ask(set.query_async::<Option<String>>(&mut connection)).await {
         None => Asked::Away,
         Some(None) => Asked::Busy,
         Some(Some(_)) => {
-            let renewal = tokio::spawn(renew(cache.clone(), key.clone(), token.clone()));
+            let renewal = tokio::spawn(renew(cache.clone(), key.clone(), token.clone(), life));
             let cache = cache.clone();
             let _renewal = AbortOnDropHandle::new(renewal);
             Asked::Held(Box::new(Lock { cache, key, token, _renewal }))
@@ -66,17 +71,17 @@ impl Lock {
     }
 }
 
-fn milliseconds() -> u64 {
-    u64::try_from(LIFE.as_millis()).unwrap_or(u64::MAX)
+fn milliseconds(life: Duration) -> u64 {
+    u64::try_from(life.as_millis()).unwrap_or(u64::MAX)
 }
 
-async fn renew(cache: Cache, key: String, token: String) {
+async fn renew(cache: Cache, key: String, token: String, life: Duration) {
     let script = Script::new(RENEW);
     loop {
-        tokio::time::sleep(LIFE / 3).await;
+        tokio::time::sleep(life / 3).await;
         let mut connection = cache.connection();
         let mut call = script.key(&key);
-        let call = call.arg(&token).arg(milliseconds()).invoke_async::<i64>(&mut connection);
+        let call = call.arg(&token).arg(milliseconds(life)).invoke_async::<i64>(&mut connection);
         if cache.ask(call).await == Some(0) {
             return;
         }

@@ -105,7 +105,7 @@ pub(crate) async fn stale(
     State(state): State<AppState>,
     Pushed(_): Pushed<ScheduledCall>,
 ) -> Result<Outcome> {
-    for project in store::stale_projects(&state.base.pool).await? {
+    for project in store::stale_projects(&state.base.pool, state.base.clock.now()).await? {
         // Each on its own: one that fails is tried again at the next call and keeps nobody else from it.
         if let Err(error) = restart(&state, &project).await {
             tracing::error!(project.id = %project.id(), error = %Chain(&error), "metrics not recalculated");

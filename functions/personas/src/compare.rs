@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::{Class, Rate, WithoutRedis};
-use platform::{Access, Error, Result, Viewer, Within, audit, off_thread};
+use platform::{Error, Result, Viewer, Within, audit, off_thread};
 use records::persona::OfPersona;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use crate::AppState;
 use crate::likeness::{Likeness, SAMPLE, Yardstick};
 use crate::persona::{BigFive, Portrait};
-use crate::store::{self, PersonaRow};
+use crate::store::{self, PersonaRow, Sampled};
 
 /// Others that one persona is held against.
 pub(crate) const MOST_OTHERS: usize = 2;
@@ -47,7 +47,7 @@ pub(crate) enum Section {
 }
 
 /// Whom to compare with.
-#[derive(Deserialize, Serialize, ToSchema)]
+#[derive(Default, Deserialize, Serialize, ToSchema)]
 #[schema(as = ComparePersonas)]
 pub(crate) struct Compare {
     /// Up to two others of the same project.
@@ -77,35 +77,35 @@ struct Compared {
 
 /// A field in which they differ.
 #[derive(Serialize, ToSchema)]
-struct Difference {
-    field: &'static str,
-    values: Vec<Held>,
+pub(crate) struct Difference {
+    pub(crate) field: &'static str,
+    pub(crate) values: Vec<Held>,
 }
 
 /// What one of them has there.
 #[derive(Serialize, ToSchema)]
-struct Held {
-    persona_id: PersonaId,
-    value: Value,
+pub(crate) struct Held {
+    pub(crate) persona_id: PersonaId,
+    pub(crate) value: Value,
 }
 
 /// Why two are as alike as they are.
 #[derive(Serialize, ToSchema)]
-struct Explanation {
-    persona_ids: [PersonaId; 2],
+pub(crate) struct Explanation {
+    pub(crate) persona_ids: [PersonaId; 2],
     /// Attributes, values and interests that both have.
-    in_common: Vec<String>,
+    pub(crate) in_common: Vec<String>,
     /// What tells the second from the first by a standard deviation or more, at most three.
-    apart: Vec<Apart>,
+    pub(crate) apart: Vec<Apart>,
 }
 
 /// A trait in which two differ.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TraitApart)]
-struct Apart {
-    field: &'static str,
+pub(crate) struct Apart {
+    pub(crate) field: &'static str,
     /// The second less the first, in standard deviations of the population.
-    standard_deviations: f64,
+    pub(crate) standard_deviations: f64,
 }
 
 /// People beside each other.
@@ -113,13 +113,13 @@ struct Apart {
 #[schema(as = PersonaComparison)]
 pub(crate) struct Comparison {
     personas: Vec<Compared>,
-    differences: Vec<Difference>,
+    pub(crate) differences: Vec<Difference>,
     /// Of each pair, 0 to 1: the share of the population's pairs that are less alike. A pair drawn at random
     /// lies around 0.5.
-    similarity: BTreeMap<PersonaId, BTreeMap<PersonaId, f64>>,
-    explanations: Vec<Explanation>,
+    pub(crate) similarity: BTreeMap<PersonaId, BTreeMap<PersonaId, f64>>,
+    pub(crate) explanations: Vec<Explanation>,
     /// Pairs of the population that similarity is measured by.
-    reference_pairs: usize,
+    pub(crate) reference_pairs: usize,
 }
 
 impl Compare {
@@ -155,31 +155,34 @@ pub(crate) async fn compare(
     let ids: Vec<PersonaId> =
         std::iter::once(persona.id).chain(request.persona_ids.iter().copied()).collect();
     let rows = store::several(&state.base.pool, persona.access, &ids).await?;
-    let (likenesses, yardstick) = measured(&state, persona.access, &rows).await?;
+    let first = rows.first().ok_or(shared::Error::NotFound("Persona"))?;
+    let sample =
+        store::sample(&state.base.pool, persona.access, first.population_id, SAMPLE).await?;
+    let Measured { likenesses, yardstick } = measured(sample, &rows).await?;
     let details = serde_json::to_value(&request).map_err(|error| Error::Internal(error.into()))?;
     let entry = persona.entry("compare", details);
     audit::record_view(&state.base.side, &state.base.ids, state.base.clock.now(), &entry).await?;
     Ok(Json(composed(rows, &request, (&likenesses, &yardstick))))
 }
 
-/// The people as vectors, and what the first one's population measures them by.
-async fn measured(
-    state: &AppState,
-    access: Access<Viewer>,
-    rows: &[PersonaRow],
-) -> Result<(Vec<Likeness>, Yardstick)> {
-    let first = rows.first().ok_or(shared::Error::NotFound("Persona"))?;
-    let sample = store::sample(&state.base.pool, access, first.population_id, SAMPLE).await?;
-    let own: Vec<store::Sampled> = rows.iter().map(store::Sampled::of).collect();
+/// People as vectors, and what the first one's population measures them by.
+pub(crate) struct Measured {
+    pub(crate) likenesses: Vec<Likeness>,
+    pub(crate) yardstick: Yardstick,
+}
+
+/// Measures people by a sample of a population, apart from the threads that serve.
+pub(crate) async fn measured(sample: Vec<Sampled>, rows: &[PersonaRow]) -> Result<Measured> {
+    let own: Vec<Sampled> = rows.iter().map(Sampled::of).collect();
     off_thread(move || {
-        let of = |one: &store::Sampled| Likeness::of(&one.card, &one.text, one.language);
+        let of = |one: &Sampled| Likeness::of(&one.card, &one.text, one.language);
         let yardstick = Yardstick::new(&sample.iter().map(of).collect::<Vec<_>>());
-        (own.iter().map(of).collect(), yardstick)
+        Measured { likenesses: own.iter().map(of).collect(), yardstick }
     })
     .await
 }
 
-fn composed(
+pub(crate) fn composed(
     rows: Vec<PersonaRow>,
     request: &Compare,
     (likenesses, yardstick): (&[Likeness], &Yardstick),

@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use shared::id::{AccountId, PersonaId, ShareLinkId};
 use utoipa::ToSchema;
 
-use crate::compare::MOST_OTHERS;
+use crate::compare::{MOST_OTHERS, measured};
+use crate::likeness::SAMPLE;
 use crate::{AppState, page, store};
 
 /// How long a link shows something.
@@ -164,7 +165,14 @@ pub(crate) async fn show(
 ) -> Result<impl IntoResponse> {
     state.base.limiter.link(address).await?;
     let hash = secret::sha256(path.token.as_bytes());
-    let rows = store::seen(&state.base.pool, &hash, state.base.clock.now()).await?;
+    let seen = store::seen(&state.base.pool, &hash, state.base.clock.now()).await?;
+    let measured = match seen.rows().len() {
+        0 | 1 => None,
+        _ => {
+            let sample = store::sample_beside(&state.base.pool, &seen, SAMPLE).await?;
+            Some(measured(sample, seen.rows()).await?)
+        }
+    };
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CACHE_CONTROL, "no-store"),
@@ -172,5 +180,5 @@ pub(crate) async fn show(
         (HeaderName::from_static("x-robots-tag"), "noindex, nofollow, noarchive"),
         (CONTENT_SECURITY_POLICY, page::POLICY),
     ];
-    Ok((headers, page::html(&rows)))
+    Ok((headers, page::html(seen.into_rows(), measured)))
 }

@@ -1,9 +1,14 @@
 //! What a link shows: people without name, town and exact age, as a page that needs nothing else.
 
+mod comparison;
+
 use shared::Language;
 use shared::persona::{label, mask, vocabulary};
 use shared::text::escape::escape;
 
+use comparison::Shown;
+
+use crate::compare::{Compare, Measured, composed};
 use crate::store::PersonaRow;
 
 const STYLE: &str = include_str!("page.css");
@@ -11,33 +16,75 @@ const STYLE: &str = include_str!("page.css");
 pub(crate) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
 
-/// The people of a link, masked, in the language of their study.
-pub(crate) fn html(rows: &[PersonaRow]) -> String {
+/// The people of a link, masked, in the language of their study; of several also how they compare.
+pub(crate) fn html(rows: Vec<PersonaRow>, measured: Option<Measured>) -> String {
     let language = rows.first().map_or(Language::default(), |row| row.language);
-    // One's text may name another's name.
-    let masked = mask::Mask::of(rows.iter().map(|row| &*row.card));
-    let people: String = rows.iter().map(|row| article(row, &masked, language)).collect();
-    let title = language.pick("A synthetic persona", "Persona syntetyczna");
-    let said = language.pick(
-        "Not a real person: a language model wrote these texts about a person that statistics drew. Names are \
-         initials, ages are bands.",
-        "To nie jest prawdziwa osoba: model językowy napisał te teksty o osobie wylosowanej ze statystyk. Zamiast \
-         nazwisk są inicjały, zamiast wieku przedziały.",
-    );
+    let people: String = rows.iter().map(|row| article(row, &rows, language)).collect();
+    let title = match rows.len() {
+        1 => language.pick("A synthetic persona", "Persona syntetyczna"),
+        _ => language.pick("Synthetic personas", "Persony syntetyczne"),
+    };
+    let said = said(&rows, language);
+    let shown: Vec<Shown> = rows.iter().map(Shown::of).collect();
+    let compared = measured.map(|measured| {
+        let found =
+            composed(rows, &Compare::default(), (&measured.likenesses, &measured.yardstick));
+        comparison::section(&shown, &found, language)
+    });
+    let compared = compared.unwrap_or_default();
     format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"robots\" content=\"noindex, nofollow\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n<title>{title}</title>\n\
          <style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
-         <p class=\"soft\">{said}</p>\n<div class=\"people\">\n{people}</div>\n</main>\n</body>\n\
+         <p class=\"soft\">{said}</p>\n<div class=\"people\">\n{people}</div>\n{compared}</main>\n</body>\n\
          </html>\n",
         language.as_str(),
     )
 }
 
-fn article(row: &PersonaRow, masked: &mask::Mask, language: Language) -> String {
+/// What the page is, by who wrote it.
+fn said(rows: &[PersonaRow], language: Language) -> String {
+    let is_by_model = rows.iter().any(|row| !row.is_simulated);
+    let is_simulated = rows.iter().any(|row| row.is_simulated);
+    let is_edited = rows.iter().any(|row| row.edited_at.is_some());
+    let writer = match (is_by_model, is_simulated) {
+        (true, true) => language.pick(
+            "a language model and the offline simulator wrote these texts",
+            "te teksty napisał model językowy, a część symulator",
+        ),
+        (_, false) => {
+            language.pick("a language model wrote these texts", "te teksty napisał model językowy")
+        }
+        (false, true) => language.pick(
+            "the offline simulator wrote these texts, no language model",
+            "te teksty napisał symulator, a nie model językowy",
+        ),
+    };
+    let edited = language
+        .pick(", and somebody has changed them by hand", ", a ktoś je potem zmienił ręcznie");
+    let edited = if is_edited { edited } else { "" };
+    let (nobody, nobody_pl) = match rows.len() {
+        1 => ("Not a real person", "To nie jest prawdziwa osoba"),
+        _ => ("No real people", "To nie są prawdziwe osoby"),
+    };
+    language.pick(
+        format!(
+            "{nobody}: {writer}{edited}. Statistics drew whom they are about. Names are initials, ages are \
+             bands."
+        ),
+        format!(
+            "{nobody_pl}: {writer}{edited}. To, o kim są, wylosowano ze statystyk. Zamiast nazwisk są \
+             inicjały, zamiast wieku przedziały."
+        ),
+    )
+}
+
+fn article(row: &PersonaRow, all: &[PersonaRow], language: Language) -> String {
     let card = &row.card;
+    // one's text may name another
+    let masked = mask::Mask::of([&*row.card]).naming(all.iter().map(|row| &*row.card));
     let occupation: &str = language.pick(&card.occupation_en, &card.occupation);
     let words = |entries, keys: &[shared::persona::card::Text]| {
         let words: Vec<&str> =

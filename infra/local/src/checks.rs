@@ -11,6 +11,7 @@ mod scripts;
 mod tally;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -87,7 +88,8 @@ async fn run_all(
         for script in scripts::ALL {
             let begun = heading(script.title);
             let checkout = &layout.checkout;
-            if let Some(outcome) = scripts::run(script, checkout, environment, left_out).await {
+            if let Some(outcome) = scripts::run(script, &[], checkout, environment, left_out).await
+            {
                 tally.check(script.title, begun, outcome);
             }
         }
@@ -97,6 +99,7 @@ async fn run_all(
     run_tests(options, cargo, &variables, &mut tally).await;
     if !options.fast {
         run_demo(cargo, &mut services, interrupt, &mut tally).await;
+        run_pdf(cargo, &services, environment, left_out, &mut tally).await;
         run_smoke(cargo, &services, &mut tally).await;
         console::check(cargo, environment, &mut services, left_out, interrupt, &mut tally).await;
     }
@@ -147,12 +150,34 @@ async fn run_demo(
     let begun = heading("the demo");
     let mut arguments: Vec<OsString> =
         ["demo", "--people", "12", "--seed", "7", "--out"].map(OsString::from).into();
-    arguments.push(services.layout().state.join("demo").into());
+    arguments.push(demo_folder(services).into());
     let done = match all_in_one::build(cargo).await {
         Ok(program) => all_in_one::run(program, arguments, services, interrupt).await,
         Err(error) => Err(error),
     };
     tally.check("the demo", begun, done);
+}
+
+fn demo_folder(services: &Services) -> PathBuf {
+    services.layout().state.join("demo")
+}
+
+/// Whether the persona that the demo has exported keeps the standards of its PDF.
+async fn run_pdf(
+    cargo: &Cargo,
+    services: &Services,
+    environment: &Environment,
+    left_out: &LeftOut,
+    tally: &mut Tally,
+) {
+    let (title, pdf) = (scripts::PDF.title, demo_folder(services).join("persona.pdf"));
+    let begun = heading(title);
+    let file = pdf.display().to_string();
+    let checkout = cargo.checkout();
+    let ran = scripts::run(scripts::PDF, &[&file], checkout, environment, left_out).await;
+    if let Some(outcome) = ran {
+        tally.check(title, begun, outcome);
+    }
 }
 
 /// What a release tries before anybody is sent to it, against the system of this machine.

@@ -80,6 +80,16 @@ impl Masked {
         }
     }
 
+    /// What hides people in the words of one of them, who may name the others: only the speaker's own age is known by
+    /// its number alone. The moderator has none.
+    pub fn spoken<'a>(
+        &self,
+        speaker: Option<&'a Card>,
+        others: impl IntoIterator<Item = &'a Card>,
+    ) -> Option<Mask> {
+        self.own(speaker).map(|own| own.naming(others))
+    }
+
     /// [`Masked::text`] for every text of a value.
     pub fn value(&self, value: Value) -> Value {
         match self {

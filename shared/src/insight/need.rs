@@ -226,6 +226,24 @@ impl SegmentNeeds {
         jobs.chain(outcomes).chain(self.pains.iter().flat_map(|one| &one.quotes))
     }
 
+    /// Changes what was drafted, and what was said, which knows its quote.
+    pub fn each_text(&mut self, drafted: impl Fn(&mut String), said: impl Fn(&mut Quote)) {
+        for job in &mut self.jobs {
+            drafted(&mut job.statement);
+            job.quotes.iter_mut().for_each(&said);
+        }
+        for outcome in &mut self.outcomes {
+            drafted(&mut outcome.statement);
+            outcome.quotes.iter_mut().for_each(&said);
+        }
+        for pain in &mut self.pains {
+            [&mut pain.title, &mut pain.description, &mut pain.solution]
+                .into_iter()
+                .for_each(&drafted);
+            pain.quotes.iter_mut().for_each(&said);
+        }
+    }
+
     /// Leaves out quotes that `is_living` refuses: their answer is gone.
     pub fn retain_quotes(&mut self, is_living: impl Fn(&Quote) -> bool) {
         self.jobs.iter_mut().for_each(|one| one.quotes.retain(&is_living));

@@ -14,6 +14,7 @@ use super::published::Published;
 use crate::persona::Market;
 use crate::persona::Segment;
 use crate::statistics::weighted_mean_interval;
+use crate::text::number::percent;
 use crate::{Language, Seed};
 
 /// From so many people on their answers are of medium confidence: the size from which a segment of a survey is
@@ -184,6 +185,15 @@ impl Computing<'_> {
         let of_segment = inputs.of(self.segment).and_then(|row| (own.of)(inputs, row));
         let confidence = if of_segment.is_some() { Confidence::High } else { Confidence::Medium };
         let mut method = self.say(own.method[0], own.method[1]);
+        if own.metric == Metric::Ltv
+            && let Some(rate) = inputs.discount_rate
+        {
+            let rate = percent(rate, self.language);
+            method += &self.language.pick(
+                format!(" i = {rate}, the discount rate given."),
+                format!(" i = {rate}, podana stopa dyskontowa."),
+            );
+        }
         if of_segment.is_none() {
             method += self.language.pick(
                 " There is no figure of this segment: it is that of all customers.",

@@ -12,7 +12,7 @@ pub type Points = BTreeMap<i64, u64>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Respondents {
-    /// People, uploaded: their file names no segment.
+    /// People, uploaded: their file may have attributes (`segment_age`), and none is a segment of personas.
     People,
     /// Personas.
     Simulated,

@@ -71,6 +71,8 @@ fn own_figures_of_the_segment_stand_beside_those_of_all() {
     let by_hand = cac.figure().unwrap().value / ltv.figure().unwrap().value * 100.0;
     assert!((ratio - by_hand).abs() < 1e-9);
     assert_eq!(ltv.figure().unwrap().unit, "PLN");
+    let method = &ltv.figure().unwrap().method;
+    assert!(method.contains("i = 10.0%, the discount rate given"), "{method}");
 }
 
 #[test]

@@ -5,11 +5,14 @@ mod name;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::Language;
 use crate::persona::card::Card;
 use crate::persona::label;
+use crate::text::fold::plain;
+use crate::text::unit::{Unit, is_part, last_word, unit};
 
 use name::{Case, Names};
 
@@ -86,26 +89,65 @@ impl Everybody {
     /// A text without them and without e-mail addresses: what a researcher wrote, a title, a label. Numbers stay.
     pub fn apply(&self, text: &str) -> String {
         let text = self.0.without_signs(address::without(text));
-        name::replaced(&text, |word| self.0.instead(word))
+        name::replaced(&text, |word, _| self.0.instead(word).map(Cow::Borrowed))
     }
 }
 
 /// Takes people's names, towns, ages and e-mail addresses out of what they said or what was written about them.
+///
+/// An age is a number: what it counts tells it from a price or a distance, and so a number with a unit stays, other
+/// than years.
 #[derive(Debug, Clone, Default)]
 pub struct Mask {
     own: Names,
-    ages: Vec<(String, String)>,
+    ages: Vec<Age>,
     others: Everybody,
 }
+
+/// A number that is masked where it is an age.
+#[derive(Debug, Clone)]
+struct Age {
+    years: String,
+    band: String,
+    /// Whether the text is by or about whoever has it; of others it is an age where it is said to be one.
+    is_own: bool,
+}
+
+/// Words before a number of years that make it a time and nobody's age. Folded.
+const SINCE: [&str; 17] = [
+    "od",
+    "przez",
+    "za",
+    "po",
+    "przed",
+    "ponad",
+    "ostatnich",
+    "ostatnie",
+    "for",
+    "since",
+    "in",
+    "within",
+    "after",
+    "over",
+    "past",
+    "last",
+    "next",
+];
+/// Words behind it that do the same.
+const AGO: [&str; 3] = ["temu", "ago", "later"];
+/// Words before a number that make it an age.
+const AGED: [&str; 5] = ["lat", "wiek", "wieku", "age", "aged"];
 
 impl Mask {
     /// Of these people: a text about one may name another.
     pub fn of<'a>(cards: impl IntoIterator<Item = &'a Card>) -> Self {
-        let mut mask = Self::default();
-        for card in cards {
-            mask.add(card);
-        }
-        mask
+        Self::default().with(cards, true)
+    }
+
+    /// And of these, whom the text may name: their ages are known only where they are said to be ages.
+    #[must_use]
+    pub fn naming<'a>(self, cards: impl IntoIterator<Item = &'a Card>) -> Self {
+        self.with(cards, false)
     }
 
     /// And of the names and towns of these.
@@ -114,14 +156,17 @@ impl Mask {
         Self { others: others.clone(), ..self }
     }
 
-    fn add(&mut self, card: &Card) {
-        self.own.add_name(&card.first_name, Case::Any);
-        self.own.add_name(&card.surname, Case::Any);
-        self.own.add_town(&card.town);
-        let age = (card.age.to_string(), age_band(card.age));
-        if !self.ages.contains(&age) {
-            self.ages.push(age);
+    fn with<'a>(mut self, cards: impl IntoIterator<Item = &'a Card>, is_own: bool) -> Self {
+        for card in cards {
+            self.own.add_name(&card.first_name, Case::Any);
+            self.own.add_name(&card.surname, Case::Any);
+            self.own.add_town(&card.town);
+            let years = card.age.to_string();
+            if !self.ages.iter().any(|known| known.years == years) {
+                self.ages.push(Age { years, band: age_band(card.age), is_own });
+            }
         }
+        self
     }
 
     /// The text without them. Whoever is masked too often loses a word; whoever is masked too seldom is known, so
@@ -129,13 +174,52 @@ impl Mask {
     pub fn apply(&self, text: &str) -> String {
         let others = &self.others.0;
         let text = others.without_signs(self.own.without_signs(address::without(text)));
-        name::replaced(&text, |word| {
-            self.own.instead(word).or_else(|| others.instead(word)).or_else(|| self.band(word))
+        name::replaced(&text, |word, beside| {
+            let name = self.own.instead(word).or_else(|| others.instead(word));
+            name.map(Cow::Borrowed).or_else(|| self.band(word, beside))
         })
     }
 
-    /// The band of somebody's age.
-    fn band(&self, word: &str) -> Option<&str> {
-        self.ages.iter().find(|(age, _)| age == word).map(|(_, band)| band.as_str())
+    /// What stands in the place of a word that says somebody's age: `37`, or `37lat`.
+    fn band(&self, word: &str, (before, after): (&str, &str)) -> Option<Cow<'_, str>> {
+        if !word.starts_with(char::is_numeric) {
+            return None;
+        }
+        let word = name::key(word);
+        let end = word.find(|sign: char| !sign.is_ascii_digit()).unwrap_or(word.len());
+        let (years, rest) = word.split_at(end);
+        let age = self.ages.iter().find(|age| age.years == years)?;
+        let is_age = match (rest, unit(before, after)) {
+            ("", Some(Unit::Year)) => age.is_own || !is_time(before, after),
+            ("", Some(_)) => false,
+            ("", None) if is_part(before, after) => false,
+            ("", None) => age.is_own || self.is_aged(before),
+            (rest, _) => {
+                unit("", rest) == Some(Unit::Year) && (age.is_own || !is_time(before, after))
+            }
+        };
+        match is_age {
+            true if rest.is_empty() => Some(Cow::Borrowed(&age.band)),
+            true => Some(Cow::Owned(format!("{}{rest}", age.band))),
+            false => None,
+        }
     }
+
+    /// Whether a number behind this is somebody's age: "wiek: 52", "Jan (52)".
+    fn is_aged(&self, before: &str) -> bool {
+        let word = word_before(before);
+        AGED.contains(&&*plain(word)) || self.own.instead(word).is_some()
+    }
+}
+
+/// The word before a number, behind whatever parts them.
+fn word_before(before: &str) -> &str {
+    last_word(before.trim_end_matches(|sign: char| !sign.is_alphanumeric()))
+}
+
+/// Whether years are how long something takes: "od 20 lat", "20 years ago".
+fn is_time(before: &str, after: &str) -> bool {
+    let behind = after.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty());
+    let is_ago = behind.take(2).any(|word| AGO.contains(&&*plain(word)));
+    is_ago || SINCE.contains(&&*plain(word_before(before)))
 }

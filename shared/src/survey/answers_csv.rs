@@ -315,6 +315,16 @@ mod tests {
 
             prop_assert_eq!(there_and_back(&questions, &answers), answers);
         }
+
+        #[test]
+        fn any_text_that_may_be_stored_comes_back_as_it_was(said in any::<String>()) {
+            let questions = questions(json!([{ "id": "why", "type": "open-text", "title": "T" }]));
+            let stored = crate::survey::answer::parse(&questions[0], &json!(said));
+            prop_assume!(stored.is_ok());
+            let answers = vec![Answers::from([("why".to_owned(), stored.unwrap())])];
+
+            prop_assert_eq!(there_and_back(&questions, &answers), answers);
+        }
     }
 
     /// Somebody's answers, by chance; the lowest bits say which questions they left out.

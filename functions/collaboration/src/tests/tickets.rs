@@ -1,8 +1,5 @@
 //! Tickets.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
 use super::sockets::client::Server;
 use super::*;
 
@@ -89,28 +86,9 @@ async fn what_is_kept_of_a_ticket_opens_nothing() {
     assert!(keys.iter().all(|key| !key.contains(&ticket)), "only its hash is a key");
 }
 
-/// Where a test's log goes.
-#[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Written {
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(line)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn no_line_of_the_log_has_a_ticket() {
-    let written = Written::default();
-    let writer = written.clone();
-    // Of all tests of this program: what one thread alone listens to is lost where another has met a line first.
-    let log = tracing_subscriber::fmt().with_env_filter("debug,sqlx=off");
-    let log = log.with_writer(move || writer.clone()).finish();
-    tracing::subscriber::set_global_default(log).expect("no other test here keeps a log");
+    let log = testkit::Log::keep();
     let world = World::new().await;
     let server = Server::start(&world).await;
     let ticket = server.ticket(&world.vera).await;
@@ -122,7 +100,7 @@ async fn no_line_of_the_log_has_a_ticket() {
     assert_eq!(socket.next().await["type"], "hello");
     assert_eq!(server.with(&query).await.err(), Some(401));
 
-    let log = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     assert!(log.contains("/api/v1/collaboration/socket"), "the route is in it: {log}");
     assert!(!log.contains(&ticket), "{log}");
 }

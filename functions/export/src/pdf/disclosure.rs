@@ -34,19 +34,25 @@ fn facts(disclosure: &Disclosure, language: Language) -> Part {
         true => language.pick("yes", "tak"),
         false => language.pick("no", "nie"),
     };
-    Part::facts(
-        language,
-        [
-            (language.pick("Project", "Projekt"), disclosure.project_name.clone()),
-            (
-                language.pick("Project's id", "Identyfikator projektu"),
-                disclosure.project_id.to_string(),
-            ),
-            (language.pick("Exported at", "Wyeksportowano"), minute(disclosure.exported_at)),
-            (language.pick("Masked", "Zamaskowano"), masked.to_owned()),
-            (language.pick("Seeds of the populations", "Ziarna populacji"), seeds),
-        ],
-    )
+    let facts = [
+        (language.pick("Project", "Projekt"), disclosure.project_name.clone()),
+        (
+            language.pick("Project's id", "Identyfikator projektu"),
+            disclosure.project_id.to_string(),
+        ),
+        (language.pick("Exported at", "Wyeksportowano"), minute(disclosure.exported_at)),
+        (language.pick("Masked", "Zamaskowano"), masked.to_owned()),
+        (language.pick("Seeds of the populations", "Ziarna populacji"), seeds),
+        (
+            language.pick("Seed of the survey", "Ziarno ankiety"),
+            disclosure.survey_seed.map(|seed| seed.to_string()).unwrap_or_default(),
+        ),
+        (
+            language.pick("Reactions in words rated by", "Reakcje słowne ocenił"),
+            disclosure.rated_by.join(", "),
+        ),
+    ];
+    Part::facts(language, facts.into_iter().filter(|(_, value)| !value.is_empty()))
 }
 
 fn part(part: WrittenPart, language: Language) -> &'static str {

@@ -63,6 +63,14 @@ fn lines(metric: Metric, figure: &Figure, language: Language) -> Vec<String> {
             ),
         ),
     });
+    let beside = figure.benchmark.as_ref().filter(|_| !figure.is_benchmark());
+    let published = beside.map(|one| {
+        let (value, source) = (write(one.value), &one.source);
+        language.pick(
+            format!("Others have published: {value} ({source})"),
+            format!("Opublikowali inni: {value} ({source})"),
+        )
+    });
     let confidence = match figure.confidence {
         Confidence::High => language.pick("Confidence: high", "Pewność: wysoka"),
         Confidence::Medium => language.pick("Confidence: medium", "Pewność: średnia"),
@@ -74,6 +82,7 @@ fn lines(metric: Metric, figure: &Figure, language: Language) -> Vec<String> {
         .chain(sources)
         .chain([figure.method.clone(), confidence.to_owned()])
         .chain(naive)
+        .chain(published)
         .chain([computed])
         .collect()
 }

@@ -1,6 +1,7 @@
 //! A person as a report: who they are, how they think, what they need, and what their segment is worth.
 
 use records::export::Person;
+use serde_json::Value;
 use shared::Language;
 use shared::insight::journey::{SourcedFigure, Stage, StageView};
 use shared::insight::{Journey, NeedsAndPains};
@@ -76,7 +77,26 @@ fn overview(person: &Person, language: Language) -> Vec<Part> {
         parts.push(Part::Panel { text: super::paragraphs(&person.headline) });
     }
     parts.push(facts(person, language));
+    let titles = titles(person);
+    if !titles.is_empty() {
+        let title =
+            language.pick("Documents behind the texts", "Dokumenty, na których oparto teksty");
+        parts.push(Part::subsection(title));
+        parts.push(Part::list(titles));
+    }
     parts
+}
+
+/// The documents that retrieval cited for the person, each once, in the order of their citations.
+fn titles(person: &Person) -> Vec<String> {
+    let citations = person.rag_citations.as_ref().and_then(Value::as_array).into_iter().flatten();
+    let mut titles: Vec<String> = Vec::new();
+    for title in citations.filter_map(|one| one["document_title"].as_str()) {
+        if !titles.iter().any(|known| known == title) {
+            titles.push(title.to_owned());
+        }
+    }
+    titles
 }
 
 /// What the engine drew, a line each.

@@ -240,6 +240,10 @@ fn made(figures: &Figures, language: Language) -> Vec<Part> {
         (language.pick("People, SHA-256", "Osoby, SHA-256"), manifest.people_sha256.clone()),
         (language.pick("Answers, SHA-256", "Odpowiedzi, SHA-256"), manifest.answers_sha256.clone()),
     ];
+    if !manifest.rated_by.is_empty() {
+        let by = manifest.rated_by.iter().cloned().collect::<Vec<_>>().join(", ");
+        facts.push((language.pick("Reactions in words rated by", "Reakcje słowne ocenił"), by));
+    }
     if let Some(weighting) = &figures.weighting {
         let n = decimal(weighting.effective_n, 0, language);
         let by = format!("{} (n = {n})", weighting.attributes.join(", "));

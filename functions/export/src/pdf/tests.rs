@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use records::export::About;
 use serde_json::json;
 use shared::id::ProjectId;
+use shared::persona::card::Country;
 use shared::persona::mask::Everybody;
 
 use super::*;
@@ -14,6 +15,9 @@ fn disclosure(language: Language) -> Disclosure {
         language,
         models: Vec::new(),
         seeds: vec![7],
+        countries: vec![Country::International],
+        survey_seed: Some(11),
+        rated_by: vec!["likeness-1".to_owned()],
     };
     Disclosure::new(about, &[], &masked(), DateTime::UNIX_EPOCH)
 }
@@ -85,6 +89,9 @@ async fn a_name_is_masked_in_every_part_and_in_everything_that_a_file_says_of_it
         language,
         models: Vec::new(),
         seeds: Vec::new(),
+        countries: Vec::new(),
+        survey_seed: None,
+        rated_by: Vec::new(),
     };
     let disclosure = Disclosure::new(about, &[], &masked, DateTime::UNIX_EPOCH);
 
@@ -145,7 +152,13 @@ async fn nothing_in_it_is_a_report_all_the_same() {
     let pdf = read(Vec::new()).await;
 
     assert_eq!((pdf.about("Title"), pdf.about("Author")), ("Tytuł".to_owned(), "Anna".to_owned()));
-    assert!(pdf.text.contains("Nikt: nie ma w nim tekstów."), "{}", pdf.text);
+    for words in
+        ["Nikt: nie ma w nim tekstów.", "likeness-1", "Poza Polską. Bez oficjalnych tablic"]
+    {
+        assert!(pdf.text.contains(words), "{words} in {}", pdf.text);
+    }
+    assert!(pdf.text.contains("Ziarno ankiety 11"), "{}", pdf.text);
+    assert!(!pdf.text.contains("GUS"), "{}", pdf.text);
 }
 
 proptest! {

@@ -42,9 +42,13 @@ async fn page(pool: &PgPool, project: InProject, after: i64) -> Result<Vec<Perso
             p.headline, p.background_story,
             p.manner as "manner: _",
             p.status, p.written_by, p.is_simulated, p.is_imported, p.prompt_version, p.rag_citations,
-            p.rag_context_details, p.edited_at,
+            p.rag_context_details,
             j.journey as "journey?: _",
-            p.created_at, p.updated_at
+            case when j.journey is not null then jsonb_build_object(
+                'version', j.version, 'context', j.context, 'written_by', j.written_by,
+                'is_simulated', j.is_simulated, 'prompt_version', j.prompt_version, 'created_at', j.created_at
+            ) end as journey_made,
+            p.version, p.edited_at, p.edited_by, p.created_by, p.created_at, p.updated_at
         from personas p
         left join persona_journeys j on j.persona_id = p.id
         where p.project_id = $1 and p.deleted_at is null and p.arrival > $2
@@ -72,11 +76,15 @@ pub(crate) async fn person(
             p.card as "card: _",
             p.headline, p.background_story,
             p.manner as "manner: _",
-            p.status, p.written_by, p.is_simulated, p.is_imported, p.prompt_version, p.edited_at,
+            p.status, p.written_by, p.is_simulated, p.is_imported, p.prompt_version,
             coalesce(g.citations, p.rag_citations) as rag_citations,
             coalesce(g.details, p.rag_context_details) as rag_context_details,
             j.journey as "journey?: _",
-            p.created_at, p.updated_at
+            case when j.journey is not null then jsonb_build_object(
+                'version', j.version, 'context', j.context, 'written_by', j.written_by,
+                'is_simulated', j.is_simulated, 'prompt_version', j.prompt_version, 'created_at', j.created_at
+            ) end as journey_made,
+            p.version, p.edited_at, p.edited_by, p.created_by, p.created_at, p.updated_at
         from personas p
         left join persona_groundings g on g.run_id = p.run_id and g.segment_id = p.segment_id
         left join persona_journeys j on j.persona_id = p.id
@@ -88,34 +96,44 @@ pub(crate) async fn person(
     Ok(row.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("Persona"))?)
 }
 
-/// The cards of those whom these quotes may name: who is quoted, and who was in the same talk.
+/// Somebody whom quotes may name.
+pub(crate) struct Named {
+    pub(crate) id: Uuid,
+    pub(crate) card: Json<Card>,
+    /// The turns among the quoted ones in whose talks they were.
+    pub(crate) turns: Vec<Uuid>,
+}
+
+/// Those whom these quotes may name: who is quoted, and who was in the same talk.
 pub(crate) async fn named<'a>(
     pool: &PgPool,
     project: InProject,
     quotes: impl Iterator<Item = &'a Quote>,
-) -> Result<Vec<Card>> {
+) -> Result<Vec<Named>> {
     let (people, sources): (Vec<Uuid>, Vec<Uuid>) =
         quotes.map(|quote| (quote.persona_id.0, quote.source_id)).unzip();
-    let cards = sqlx::query_scalar!(
+    let named = sqlx::query_as!(
+        Named,
         r#"
-        select card as "card: Json<Card>"
-        from personas
-        where project_id = $1
-            and (
-                id = any($2)
-                or id in (
-                    select unnest(g.persona_ids)
-                    from focus_group_turns t
-                    join focus_groups g on g.id = t.focus_group_id
-                    where g.project_id = $1 and t.id = any($3)
-                )
-            )
+        with present as (
+            select unnest(g.persona_ids) as persona_id, t.id as turn_id
+            from focus_group_turns t
+            join focus_groups g on g.id = t.focus_group_id
+            where g.project_id = $1 and t.id = any($3)
+        )
+        select
+            p.id,
+            p.card as "card: _",
+            array(select turn_id from present where persona_id = p.id) as "turns!"
+        from personas p
+        where p.project_id = $1
+            and (p.id = any($2) or p.id in (select persona_id from present))
         "#,
         project.id().0,
         &people,
         &sources,
     );
-    Ok(cards.fetch_all(pool).await?.into_iter().map(|card| card.0).collect())
+    Ok(named.fetch_all(pool).await?)
 }
 
 /// How many people a project's export has.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_stream::try_stream;
+use chrono::{DateTime, Utc};
 use futures::Stream;
 use platform::{InProject, Result};
 use serde_json::value::RawValue;
@@ -19,8 +20,14 @@ const PAGE: i64 = 100;
 /// Somebody who answered.
 pub(crate) struct Respondents {
     pub(crate) respondent: i32,
+    pub(crate) persona_id: Uuid,
     pub(crate) card: Json<Card>,
     pub(crate) response: Json<Response>,
+    pub(crate) latency_ms: i32,
+    pub(crate) written_by: String,
+    pub(crate) is_simulated: bool,
+    pub(crate) prompt_version: String,
+    pub(crate) created_at: DateTime<Utc>,
 }
 
 /// The respondents of a survey, page by page.
@@ -50,7 +57,9 @@ async fn page(
     let rows = sqlx::query_as!(
         Respondents,
         r#"
-        select r.respondent, r.card as "card: _", r.response as "response: _"
+        select
+            r.respondent, r.persona_id, r.card as "card: _", r.response as "response: _",
+            r.latency_ms, r.written_by, r.is_simulated, r.prompt_version, r.created_at
         from survey_responses r
         join surveys s on s.id = r.survey_id
         where s.project_id = $1 and s.id = $2 and r.respondent > $3 and not r.is_removed
@@ -67,6 +76,7 @@ async fn page(
 
 /// A focus group that has talked.
 pub(crate) struct Group {
+    pub(crate) id: Uuid,
     pub(crate) name: String,
     pub(crate) description: Option<String>,
     pub(crate) questions: Vec<String>,
@@ -81,7 +91,7 @@ pub(crate) async fn group(pool: &PgPool, project: InProject, id: Uuid) -> Result
         Group,
         r#"
         select
-            g.name, g.description, g.questions, g.run_id, g.persona_ids,
+            g.id, g.name, g.description, g.questions, g.run_id, g.persona_ids,
             (
                 select s.summary
                 from focus_group_summaries s

@@ -26,7 +26,8 @@ pub(super) async fn measured(app: &TestApp, id: PersonaId) {
     let metrics: Metrics = serde_json::from_value(json!({
         "ltv": { "value": 1234.5, "low": 1000.0, "high": 1500.0, "unit": "PLN", "method": "m · r / (1 + i − r)",
             "sources": [{ "kind": "own_figures", "name": "Dane z 2025" }], "confidence": "high",
-            "naive": 900.0, "is_told_apart": true, "computed_at": "2026-01-01T10:00:00Z",
+            "naive": 900.0, "is_told_apart": true,
+            "benchmark": { "value": 777.0, "source": "Raport branżowy, 2024" }, "computed_at": "2026-01-01T10:00:00Z",
             "inputs_hash": "ab" },
         "cac": { "absent_because": "Nie ma wydatków." },
     }))
@@ -97,6 +98,13 @@ async fn a_person_leaves_as_a_pdf_that_can_be_listened_to_and_hides_who_it_is() 
         let card = card(&app, id).await;
         measured(&app, id).await;
         understood(&app, id).await;
+        let titles = ["Badanie kawy", "Rynek 2025", "Badanie kawy"];
+        sqlx::query("update personas set rag_citations = $2 where id = $1")
+            .bind(id.0)
+            .bind(json!(titles.map(|title| json!({ "document_title": title, "chunk_text": "x" }))))
+            .execute(&app.parts.pool)
+            .await
+            .unwrap();
 
         let pdf = Pdf::read(&persona(&app, &ana, id, json!({})).await);
 
@@ -117,6 +125,7 @@ async fn a_person_leaves_as_a_pdf_that_can_be_listened_to_and_hides_who_it_is() 
             "m · r / (1 + i − r)",
             "Pewność: wysoka",
             "900,00 PLN",
+            "Opublikowali inni: 777,00 PLN (Raport branżowy, 2024)",
             "Nie ma wydatków.",
             "chce kawy",
             "Mniej czekania",
@@ -130,6 +139,8 @@ async fn a_person_leaves_as_a_pdf_that_can_be_listened_to_and_hides_who_it_is() 
         ] {
             assert!(pdf.text.contains(words), "{words} in {}", pdf.text);
         }
+        assert_eq!(pdf.text.matches("Badanie kawy").count(), 1, "{}", pdf.text);
+        assert!(pdf.text.contains("Rynek 2025"), "{}", pdf.text);
         nobody(&pdf, &card);
         assert_eq!(app.audited(id.0, "export").await, 1);
     }

@@ -145,6 +145,25 @@ async fn a_link_is_over_after_a_quarter_of_an_hour_and_a_file_after_seven_days()
 }
 
 #[tokio::test]
+async fn no_line_of_the_log_has_the_ticket_of_a_file() {
+    let log = testkit::Log::keep();
+    let (app, ana, project, _) = study(1).await;
+    let body = json!({ "subject": "project", "format": "csv" });
+    let started = written(&app, &ana, project, body).await;
+    let link = link(&app, &ana, &started).await;
+
+    assert_eq!(fetch(&app, &link["file"]).await.status(), 200);
+    app.parts.clock.advance(chrono::Duration::minutes(15));
+    fetch(&app, &link["disclosure"]).await.expect(404);
+
+    let log = log.text();
+    let ticket = link["file"].as_str().unwrap().split('/').nth(5).unwrap();
+    assert_eq!(ticket.len(), 43, "256 bits");
+    assert!(log.contains("/api/v1/exports/files/{ticket}/{part}"), "the route is in it: {log}");
+    assert!(!log.contains(ticket), "{log}");
+}
+
+#[tokio::test]
 async fn strangers_find_neither_the_export_nor_what_is_exported() {
     let (app, ana, project, _) = study(1).await;
     let stranger = app.user("stranger").await;

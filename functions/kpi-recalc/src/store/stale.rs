@@ -1,5 +1,6 @@
 //! What a run computes, and projects for which the clock starts one.
 
+use chrono::{DateTime, Utc};
 use platform::{InProject, Result};
 use shared::id::{AccountId, PopulationId, ProjectId};
 use sqlx::{PgConnection, PgPool};
@@ -27,8 +28,9 @@ impl Stale {
     }
 }
 
-/// Those that nobody computes for already.
-pub(crate) async fn stale_projects(pool: &PgPool) -> Result<Vec<Stale>> {
+/// Those that nobody computes for already. Where runs end without success again and again, the next one waits for five
+/// minutes, then twice as long each time, up to a day.
+pub(crate) async fn stale_projects(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<Stale>> {
     let rows = sqlx::query_as!(
         Stale,
         r#"
@@ -40,6 +42,22 @@ pub(crate) async fn stale_projects(pool: &PgPool) -> Result<Vec<Stale>> {
                 where r.subject_id = p.id
                     and r.kind = 'kpi-recalc'
                     and r.status in ('queued', 'running')
+            )
+            and not exists (
+                select
+                from runs r
+                where r.subject_id = p.id
+                    and r.kind = 'kpi-recalc'
+                    and r.status <> 'succeeded'
+                    and r.finished_at > coalesce((
+                        select max(s.finished_at)
+                        from runs s
+                        where s.subject_id = p.id and s.kind = 'kpi-recalc' and s.status = 'succeeded'
+                    ), '-infinity')
+                having max(r.finished_at) + least(
+                    interval '1 day',
+                    interval '5 minutes' * power(2, least(count(*), 10) - 1)
+                ) > $2
             )
             and exists (
                 select from kpi_snapshots k
@@ -75,6 +93,7 @@ pub(crate) async fn stale_projects(pool: &PgPool) -> Result<Vec<Stale>> {
         limit $1
         "#,
         AT_ONCE,
+        now,
     );
     Ok(rows.fetch_all(pool).await?)
 }

@@ -1,7 +1,9 @@
+use std::time::Duration;
+
 use platform::cache::Cache;
 use platform::secret::random_token;
 
-use crate::lock::{Asked, ask};
+use crate::lock::{Asked, ask, ask_for};
 
 /// The Redis of the tests, and a name that no other test has.
 fn redis() -> (Cache, String) {
@@ -18,6 +20,41 @@ async fn a_lock_is_one_holders_until_it_is_released() {
     first.release().await;
 
     assert!(matches!(ask(Some(&cache), &name).await, Asked::Held(_)));
+}
+
+#[tokio::test]
+async fn a_lock_that_is_held_is_renewed_and_one_that_is_dropped_runs_out() {
+    const LIFE: Duration = Duration::from_secs(3);
+    let (cache, name) = redis();
+    let Asked::Held(held) = ask_for(Some(&cache), &name, LIFE).await else {
+        panic!("nobody has it")
+    };
+    let (key, mut connection) = (format!("sight:lock:{name}"), cache.connection());
+    let mut left = async |command: &str| {
+        let asked = redis::cmd(command).arg(&key).to_owned();
+        asked.query_async::<i64>(&mut connection).await.unwrap()
+    };
+    // what only a renewal brings down
+    let mut far = cache.connection();
+    redis::cmd("PEXPIRE").arg(&key).arg(60_000).query_async::<i64>(&mut far).await.unwrap();
+
+    tokio::time::timeout(Duration::from_secs(20), async {
+        while left("PTTL").await > 3_000 {
+            tokio::time::sleep(LIFE / 30).await;
+        }
+    })
+    .await
+    .expect("it is renewed");
+    assert_eq!(left("EXISTS").await, 1);
+    drop(held);
+
+    tokio::time::timeout(Duration::from_secs(20), async {
+        while left("EXISTS").await == 1 {
+            tokio::time::sleep(LIFE / 30).await;
+        }
+    })
+    .await
+    .expect("it runs out");
 }
 
 #[tokio::test]

@@ -98,6 +98,31 @@ async fn the_clock_starts_a_run_where_a_source_has_changed_and_nowhere_else() {
 }
 
 #[tokio::test]
+async fn the_clock_waits_longer_each_time_where_runs_fail() {
+    let (app, ana, project, ids) = study(20).await;
+    let call = json!({ "schema": 1 });
+    app.post(&ana, &recalculation(ids[0]), json!({})).await.expect(200);
+    app.parts.clock.advance(chrono::Duration::seconds(1));
+    app.put(&ana, &given(project), figures(0.05)).await.expect(200);
+
+    let mut started = Vec::new();
+    for minute in 0..40 {
+        app.push(KPI_STALE, &call).await.expect(204);
+        let failed = sqlx::query(
+            "update runs set status = 'failed', finished_at = $1 where status = 'queued'",
+        );
+        let failed = failed.bind(app.parts.clock.now()).execute(&app.parts.pool).await.unwrap();
+        if failed.rows_affected() > 0 {
+            started.push(minute);
+        }
+        app.parts.clock.advance(chrono::Duration::minutes(1));
+    }
+
+    app.parts.publisher.take();
+    assert_eq!(started, [0, 5, 15, 35]);
+}
+
+#[tokio::test]
 async fn a_run_that_was_cancelled_before_it_began_computes_nothing() {
     let (app, ana, project, _) = study(20).await;
     app.post(&ana, &all(project), json!({})).await.expect(202);

@@ -9,7 +9,7 @@ use shared::id::{PersonaId, ShareLinkId};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::read::{PersonaRow, rows_of};
+use super::read::{PersonaRow, Sampled, rows_of, sample_of};
 use crate::AppState;
 
 /// A link, without its token.
@@ -110,13 +110,33 @@ pub(crate) async fn revoke_link(
     Ok(())
 }
 
+/// Whom a link shows. Only [`seen`] makes it, so that nobody else's population is read by it.
+pub(crate) struct Seen {
+    project: Uuid,
+    rows: Vec<PersonaRow>,
+}
+
+impl Seen {
+    /// The people.
+    pub(crate) fn rows(&self) -> &[PersonaRow] {
+        &self.rows
+    }
+
+    /// The same, for good.
+    pub(crate) fn into_rows(self) -> Vec<PersonaRow> {
+        self.rows
+    }
+}
+
+/// What the people of a link are measured by: the first living ones of the population of the first.
+pub(crate) async fn sample_beside(pool: &PgPool, seen: &Seen, limit: i64) -> Result<Vec<Sampled>> {
+    let first = seen.rows.first().ok_or(Error::NotFound("Page"))?;
+    sample_of(pool, seen.project, first.population_id.0, limit).await
+}
+
 /// Whom a link shows. Its view is counted by the statement that finds it. A link whose persona or project was
 /// deleted shows nothing, and neither does one whose maker is in the project no more.
-pub(crate) async fn seen(
-    pool: &PgPool,
-    hash: &[u8; 32],
-    now: DateTime<Utc>,
-) -> Result<Vec<PersonaRow>> {
+pub(crate) async fn seen(pool: &PgPool, hash: &[u8; 32], now: DateTime<Utc>) -> Result<Seen> {
     let link = sqlx::query!(
         r#"
         update share_links l
@@ -136,5 +156,6 @@ pub(crate) async fn seen(
     );
     let link = link.fetch_optional(pool).await?.ok_or(Error::NotFound("Page"))?;
     let ids: Vec<Uuid> = std::iter::once(link.persona_id).chain(link.others).collect();
-    rows_of(pool, link.project_id, &ids).await
+    let rows = rows_of(pool, link.project_id, &ids).await?;
+    Ok(Seen { project: link.project_id, rows })
 }

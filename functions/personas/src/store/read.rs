@@ -157,6 +157,16 @@ pub(crate) async fn sample(
     population: PopulationId,
     limit: i64,
 ) -> Result<Vec<Sampled>> {
+    sample_of(pool, access.project_id().0, population.0, limit).await
+}
+
+/// The same, of a project that the caller has the right to.
+pub(super) async fn sample_of(
+    pool: &PgPool,
+    project: Uuid,
+    population: Uuid,
+    limit: i64,
+) -> Result<Vec<Sampled>> {
     let rows = sqlx::query_as!(
         Sampled,
         r#"
@@ -169,8 +179,8 @@ pub(crate) async fn sample(
         order by population_index
         limit $3
         "#,
-        access.project_id().0,
-        population.0,
+        project,
+        population,
         limit,
     );
     Ok(rows.fetch_all(pool).await?)

@@ -81,6 +81,82 @@ async fn the_page_has_no_name_no_town_and_no_exact_age() {
 }
 
 #[tokio::test]
+async fn no_line_of_the_log_has_the_token_of_a_link() {
+    let log = testkit::Log::keep();
+    let (app, ana, _, ids) = study(1).await;
+    let link = made(&app, &ana, ids[0], &[]).await;
+    let page = link["path"].as_str().unwrap();
+
+    assert_eq!(open(&app, page).await.status(), 200);
+    app.delete(&ana, &format!("{}/{}", path(ids[0]), link["id"].as_str().unwrap()), None)
+        .await
+        .expect(204);
+    open(&app, page).await.expect(404);
+
+    let (log, token) = (log.text(), page.strip_prefix("/share/").unwrap());
+    assert!(log.contains("/share/{token}"), "the route is in it: {log}");
+    assert!(!log.contains(token), "{log}");
+}
+
+#[tokio::test]
+async fn the_page_says_who_wrote_its_texts() {
+    let (app, ana, _, ids) = study(1).await;
+    let link = made(&app, &ana, ids[0], &[]).await;
+    let said = async |change: &'static str| {
+        sqlx::query(change).execute(&app.parts.pool).await.unwrap();
+        let text = open(&app, link["path"].as_str().unwrap()).await.text();
+        let line = text.lines().find(|line| line.contains("class=\"soft\"")).unwrap();
+        line.to_owned()
+    };
+
+    let by_model = said("update personas set is_simulated = false").await;
+    let by_hand = said("update personas set edited_at = created_at, edited_by = created_by").await;
+    let simulated =
+        said("update personas set is_simulated = true, edited_at = null, edited_by = null").await;
+
+    assert!(by_model.contains("napisał model językowy."), "{by_model}");
+    assert!(
+        by_hand.contains("napisał model językowy, a ktoś je potem zmienił ręcznie."),
+        "{by_hand}"
+    );
+    assert!(simulated.contains("napisał symulator, a nie model językowy."), "{simulated}");
+}
+
+#[tokio::test]
+async fn people_beside_each_other_are_compared_and_masked_there_too() {
+    let (app, ana, _, ids) = study(12).await;
+    let body = json!({ "persona_ids": [ids[1]] });
+    let found = app.post(&ana, &format!("{}/actions/compare", one(ids[0])), body).await.expect(200);
+    let (both, alone) =
+        (made(&app, &ana, ids[0], &ids[1..2]).await, made(&app, &ana, ids[0], &[]).await);
+
+    let text = open(&app, both["path"].as_str().unwrap()).await.text();
+    let single = open(&app, alone["path"].as_str().unwrap()).await.text();
+
+    let (_, compared) = text.split_once("<section>").unwrap();
+    let similarity = found["similarity"][ids[0].to_string()][ids[1].to_string()].as_f64().unwrap();
+    let similarity = shared::text::number::percent(similarity, shared::Language::Polish);
+    assert!(compared.contains(&format!("bardziej podobni niż {similarity} par")), "{compared}");
+    assert!(compared.contains("zmierzono 66"), "{compared}");
+    let common = found["explanations"][0]["in_common"].as_array().unwrap();
+    for word in common.iter().map(|word| word.as_str().unwrap()) {
+        assert!(compared.contains(&*shared::text::escape::escape(word)), "{word} in {compared}");
+    }
+    let openness = found["personas"][1]["big_five"]["openness"].as_f64().unwrap() * 100.0;
+    assert!(compared.contains(&format!("<td>{openness:.0}</td>")), "{compared}");
+    for person in found["personas"].as_array().unwrap() {
+        let (name, place) =
+            (person["full_name"].as_str().unwrap(), person["location"].as_str().unwrap());
+        let town = (!place.starts_with("wieś")).then_some(place);
+        let age = format!("<td>{}</td>", person["age"]);
+        for secret in name.split(' ').chain(town).chain([age.as_str()]) {
+            assert!(!compared.contains(secret), "{secret} in {compared}");
+        }
+    }
+    assert!(!single.contains("<section>"), "{single}");
+}
+
+#[tokio::test]
 async fn a_link_ends_when_it_is_revoked_or_after_thirty_days_or_with_its_persona_or_its_maker() {
     let (app, ana, project, ids) = study(2).await;
     let editor = app.user("editor").await;

@@ -21,6 +21,13 @@ impl LeftOut {
         Self(file)
     }
 
+    /// In a folder of a test, which removes it.
+    #[cfg(test)]
+    pub(crate) fn in_folder(folder: &std::path::Path) -> Self {
+        fs::create_dir_all(folder).unwrap();
+        Self(folder.join("left-out"))
+    }
+
     /// Adds a check, as the tests do.
     pub(crate) fn add(&self, check: &str, why: &str) {
         println!("left out: {check}: {why}");

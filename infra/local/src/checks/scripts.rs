@@ -64,14 +64,23 @@ pub(crate) const ALL: &[Script] = &[
     },
 ];
 
+/// Asks veraPDF about what the demo has written.
+pub(crate) const PDF: &Script = &Script {
+    title: "PDF/A and PDF/UA",
+    name: "pdf",
+    path: "infra/checks/pdf",
+    needs: "a JDK of Java 11 or later, and Maven with its registry are needed",
+};
+
 /// Runs a script in the checkout. `None` when it was left out and nobody requires it.
 pub(crate) async fn run(
     script: &Script,
+    arguments: &[&str],
     checkout: &Path,
     environment: &Environment,
     left_out: &LeftOut,
 ) -> Option<Result<()>> {
-    let code = match status(&checkout.join(script.path), &[], checkout).await {
+    let code = match status(&checkout.join(script.path), arguments, checkout).await {
         Ok(code) => code,
         Err(error) => return Some(Err(error)),
     };
@@ -114,10 +123,30 @@ mod tests {
     #[test]
     fn every_script_is_there_and_can_be_run() {
         let checkout = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-        for script in ALL {
+        for script in ALL.iter().chain([PDF]) {
             let file = checkout.join(script.path);
             assert!(crate::environment::is_executable(&file), "{}", file.display());
         }
+    }
+
+    #[tokio::test]
+    async fn what_a_machine_lacks_is_left_out_and_said_and_what_breaks_a_rule_fails() {
+        let folder = std::env::temp_dir().join(format!("sight-scripts-{}", std::process::id()));
+        let checkout = Path::new("/bin");
+        let left_out = LeftOut::in_folder(&folder);
+        let asked = |path, code| {
+            let script = Script { title: "t", name: "pdf", path, needs: "Java is needed" };
+            let (environment, left_out) = (Environment::from_process(), &left_out);
+            async move { run(&script, &["-c", code], checkout, &environment, left_out).await }
+        };
+
+        assert!(asked("sh", "exit 77").await.is_none());
+        assert!(asked("sh", "exit 0").await.unwrap().is_ok());
+        assert!(asked("sh", "exit 1").await.unwrap().is_err());
+
+        let told = left_out.to_string();
+        std::fs::remove_dir_all(folder).unwrap();
+        assert_eq!(told, "\nleft out: pdf: Java is needed");
     }
 
     #[test]

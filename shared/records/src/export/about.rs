@@ -3,7 +3,9 @@
 use platform::{InProject, Result};
 use shared::Language;
 use shared::id::{PersonaId, ProjectId, RunId, SurveyId};
+use shared::persona::card::Country;
 use sqlx::PgPool;
+use sqlx::types::Json;
 
 use super::{Writer, WrittenPart};
 
@@ -18,12 +20,26 @@ pub struct About {
     pub language: Language,
     /// Who wrote which part.
     pub models: Vec<Writer>,
-    /// Of its populations.
+    /// Of the populations that its people belong to.
     pub seeds: Vec<i64>,
+    /// Whose tables its people are drawn from.
+    pub countries: Vec<Country>,
+    /// Of the survey that it is of.
+    pub survey_seed: Option<u64>,
+    /// The embedding models that rated reactions in words.
+    pub rated_by: Vec<String>,
     /// How many of those who answered or spoke are gone, with their words.
     pub people_removed: i64,
     /// How many of its people come from a file.
     pub people_imported: i64,
+}
+
+/// Whose people a file has: those of one survey, run or persona, or the living ones of the project.
+#[derive(Default)]
+struct Of {
+    persona: Option<PersonaId>,
+    survey: Option<SurveyId>,
+    run: Option<RunId>,
 }
 
 /// Of the living people of a project, or of one of them, with their needs and journeys.
@@ -86,7 +102,7 @@ pub async fn about_people(
         only.map(|id| id.0),
     );
     let people_imported = imported.fetch_one(pool).await?;
-    Ok(About { people_imported, ..about(pool, project, models).await? })
+    Ok(About { people_imported, ..about(pool, project, Of { persona: only, ..Of::default() }, models).await? })
 }
 
 /// Of the answers to a survey.
@@ -119,7 +135,7 @@ pub async fn about_survey(pool: &PgPool, project: InProject, survey: SurveyId) -
         survey.0,
     );
     let people_removed = removed.fetch_optional(pool).await?.unwrap_or(0);
-    Ok(About { people_removed, ..about(pool, project, models).await? })
+    Ok(About { people_removed, ..about(pool, project, Of { survey: Some(survey), ..Of::default() }, models).await? })
 }
 
 /// Of what was said in a run of a focus group, and of its last summary.
@@ -180,22 +196,58 @@ pub async fn about_talk(pool: &PgPool, project: InProject, run: RunId) -> Result
         run.0,
     );
     let people_removed = removed.fetch_one(pool).await?;
-    Ok(About { people_removed, ..about(pool, project, models).await? })
+    Ok(About { people_removed, ..about(pool, project, Of { run: Some(run), ..Of::default() }, models).await? })
 }
 
-async fn about(pool: &PgPool, project: InProject, models: Vec<Writer>) -> Result<About> {
+async fn about(pool: &PgPool, project: InProject, of: Of, models: Vec<Writer>) -> Result<About> {
     let row = sqlx::query!(
         r#"
+        with people as (
+            select p.population_id, p.card
+            from personas p
+            where p.project_id = $1
+                and case
+                    when $2::uuid is not null then p.id = $2
+                    when $3::uuid is not null
+                        then p.id in (select persona_id from survey_responses where survey_id = $3)
+                    when $4::uuid is not null
+                        then p.id in (select persona_id from focus_group_turns where run_id = $4)
+                    else p.deleted_at is null
+                end
+        ),
+        answers as (
+            select r.card, r.response
+            from survey_responses r
+            join surveys s on s.id = r.survey_id
+            where s.id = $3 and s.project_id = $1
+        ),
+        cards as (select card from people union all select card from answers)
         select
             name,
             language as "language: Language",
             array(
-                select distinct seed from populations where project_id = projects.id order by seed
-            ) as "seeds!"
+                select distinct o.seed
+                from populations o
+                where o.project_id = $1 and o.id in (select population_id from people)
+                order by o.seed
+            ) as "seeds!",
+            (
+                select coalesce(jsonb_agg(distinct card->'country'), '[]') from cards
+            ) as "countries!: Json<Vec<Country>>",
+            (select seed from surveys where id = $3 and project_id = $1) as survey_seed,
+            array(
+                select distinct response->>'rated_by'
+                from answers
+                where response->>'rated_by' is not null
+                order by 1
+            ) as "rated_by!"
         from projects
         where id = $1
         "#,
         project.id().0,
+        of.persona.map(|id| id.0),
+        of.survey.map(|id| id.0),
+        of.run.map(|id| id.0),
     );
     let row = row.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("Project"))?;
     Ok(About {
@@ -204,6 +256,9 @@ async fn about(pool: &PgPool, project: InProject, models: Vec<Writer>) -> Result
         language: row.language,
         models,
         seeds: row.seeds,
+        countries: row.countries.0,
+        survey_seed: row.survey_seed.map(i64::cast_unsigned),
+        rated_by: row.rated_by,
         people_removed: 0,
         people_imported: 0,
     })

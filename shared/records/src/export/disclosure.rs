@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use shared::Language;
 use shared::id::ProjectId;
+use shared::persona::card::Country;
 use utoipa::ToSchema;
 
 use super::{About, Masked};
@@ -57,13 +58,19 @@ pub struct Disclosure {
     pub project_name: String,
     /// When.
     pub exported_at: DateTime<Utc>,
-    /// Whether names, towns, ages and addresses were taken out.
+    /// Whether names, towns, ages and addresses were hidden.
     pub is_masked: bool,
     /// Who wrote it, part by part.
     pub models: Vec<Writer>,
+    /// The embedding models that rated reactions in words, whose points are in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rated_by: Vec<String>,
     /// Of the populations that the people belong to.
     pub seeds: Vec<i64>,
-    /// What the populations are drawn from.
+    /// By which the survey drew its respondents and shuffled its questions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub survey_seed: Option<u64>,
+    /// What the populations are drawn from, country by country.
     pub sources: Vec<String>,
     /// What was done to what is in it.
     pub treatment: Vec<String>,
@@ -90,12 +97,14 @@ impl Disclosure {
         let made: Vec<String> = made.map(|part| say_treatment(part, language)).collect();
         let hidden = masked.is_on().then(|| {
             say(
-                "Names are initials, ages are bands, towns and e-mail addresses are taken out, in titles and \
-                 questions too; words that look like them may be gone as well. An option that named somebody is its \
-                 number.",
-                "Zamiast nazwisk są inicjały, zamiast wieku przedziały, miejscowości i adresy e-mail usunięto, także \
-                 z tytułów i pytań; mogły zniknąć także słowa do nich podobne. Odpowiedź do wyboru, która kogoś \
-                 nazywała, jest swoim numerem.",
+                "Names are initials, ages are bands, towns are taken out, and of an e-mail address its first letter is \
+                 left, in titles and questions too; words that look like them may be gone as well. An age stays where \
+                 it is written out in words, and where somebody else gives it as a bare number; a number with a unit, \
+                 such as a price, is no age. An option that named somebody is its number.",
+                "Zamiast nazwisk są inicjały, zamiast wieku przedziały, miejscowości usunięto, a z adresu e-mail została \
+                 pierwsza litera, także w tytułach i pytaniach; mogły zniknąć także słowa do nich podobne. Wiek zostaje \
+                 tam, gdzie zapisano go słowami albo gdzie ktoś inny podał go jako samą liczbę; liczba z jednostką, na \
+                 przykład cena, nie jest wiekiem. Odpowiedź do wyboru, która kogoś nazywała, jest swoim numerem.",
             )
         });
         let removed = (about.people_removed > 0).then(|| {
@@ -140,15 +149,35 @@ impl Disclosure {
             is_masked: masked.is_on(),
             models: about.models,
             seeds: about.seeds,
-            sources: vec![say(
-                "Statistics Poland, population on 31 December 2024, and the tables and models of docs/data-sources",
-                "GUS, ludność, stan na 31 grudnia 2024, oraz tablice i modele z docs/data-sources",
-            )],
+            rated_by: about.rated_by,
+            survey_seed: about.survey_seed,
+            sources: about.countries.into_iter().map(|one| source(one, language)).collect(),
             treatment: made.into_iter().chain(imported).chain(hidden).chain([formula]).collect(),
             people_removed: about.people_removed,
             limits: limits(language).into_iter().chain(removed).collect(),
         }
     }
+}
+
+/// What the people of a country are drawn from.
+fn source(country: Country, language: Language) -> String {
+    let (english, polish) = match country {
+        Country::Poland => (
+            "Poland. Official: people by voivodeship, age, sex and kind of place (Statistics Poland, 31 December 2024); \
+             education and occupation groups (Eurostat, labour force survey); first names and surnames (PESEL register). \
+             Modelled: jobs, pay, traits, values and interests.",
+            "Polska. Oficjalne: ludność według województwa, wieku, płci i rodzaju miejsca (GUS, 31 grudnia 2024); \
+             wykształcenie i grupy zawodów (Eurostat, badanie aktywności ekonomicznej ludności); imiona i nazwiska \
+             (rejestr PESEL). Modelowane: zawody, zarobki, cechy, wartości i zainteresowania.",
+        ),
+        Country::International => (
+            "Outside Poland. No official table: shares of age, gender, place, education and income are those of a rough \
+             model of the United States; jobs, traits, values and interests are modelled.",
+            "Poza Polską. Bez oficjalnych tablic: udziały wieku, płci, miejsca, wykształcenia i dochodu pochodzą z \
+             przybliżonego modelu Stanów Zjednoczonych; zawody, cechy, wartości i zainteresowania są modelowane.",
+        ),
+    };
+    language.pick(english, polish).to_owned()
 }
 
 /// What was done to a part before it was stored.

@@ -84,7 +84,12 @@ pub struct PersonRow {
     pub rag_citations: Option<Value>,
     pub rag_context_details: Option<Value>,
     pub journey: Option<Json<Journey>>,
+    /// Who wrote the journey, when, and from which passages.
+    pub journey_made: Option<Value>,
+    pub version: i32,
     pub edited_at: Option<DateTime<Utc>>,
+    pub edited_by: Option<Uuid>,
+    pub created_by: Uuid,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -130,6 +135,11 @@ pub struct Person {
     pub rag_citations: Option<Value>,
     pub rag_context_details: Option<Value>,
     pub journey: Option<Journey>,
+    /// Who wrote the journey, when, and from which passages.
+    journey_made: Option<Value>,
+    version: i32,
+    edited_by: Option<Uuid>,
+    created_by: Uuid,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     /// Everything that the engine drew, as it is stored; only where nobody is masked.
@@ -198,6 +208,10 @@ impl Person {
             rag_citations: row.rag_citations.map(value),
             rag_context_details: row.rag_context_details.map(value),
             journey,
+            journey_made: row.journey_made.map(value),
+            version: row.version,
+            edited_by: row.edited_by,
+            created_by: row.created_by,
             created_at: row.created_at,
             updated_at: row.updated_at,
             card: (!masked.is_on()).then_some(card),

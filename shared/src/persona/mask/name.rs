@@ -1,5 +1,6 @@
 //! Names in the forms that they take in a text.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
@@ -138,32 +139,36 @@ pub(super) fn initial(name: &str) -> String {
     }
 }
 
-/// A text in which `instead` says what stands in the place of a word.
-pub(super) fn replaced<'a>(text: &str, instead: impl Fn(&str) -> Option<&'a str>) -> String {
+/// A text in which `instead` says what stands in the place of a word between what is before and behind it.
+pub(super) fn replaced<'a>(
+    text: &str,
+    instead: impl Fn(&str, (&str, &str)) -> Option<Cow<'a, str>>,
+) -> String {
     let mut masked = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(is_word) {
-        masked.push_str(&rest[..start]);
-        rest = &rest[start..];
-        let end = rest.find(|sign| !is_word(sign)).unwrap_or(rest.len());
-        push_word(&mut masked, &rest[..end], &instead);
-        rest = &rest[end..];
+    let mut from = 0;
+    while let Some(start) = text[from..].find(is_word).map(|start| from + start) {
+        masked.push_str(&text[from..start]);
+        let rest = &text[start..];
+        let end = start + rest.find(|sign| !is_word(sign)).unwrap_or(rest.len());
+        let beside = (&text[..start], &text[end..]);
+        push_word(&mut masked, &text[start..end], &|word| instead(word, beside));
+        from = end;
     }
-    masked.push_str(rest);
+    masked.push_str(&text[from..]);
     masked
 }
 
 /// A word, or several that only unseen signs part.
-fn push_word<'a>(masked: &mut String, word: &str, instead: &impl Fn(&str) -> Option<&'a str>) {
+fn push_word<'a>(masked: &mut String, word: &str, instead: &impl Fn(&str) -> Option<Cow<'a, str>>) {
     if let Some(instead) = instead(word) {
-        return masked.push_str(instead);
+        return masked.push_str(&instead);
     }
     if !word.contains(is_unseen) {
         return masked.push_str(word);
     }
     for part in word.split_inclusive(is_unseen) {
         let bare = part.trim_end_matches(is_unseen);
-        masked.push_str(instead(bare).unwrap_or(bare));
+        masked.push_str(instead(bare).as_deref().unwrap_or(bare));
         masked.push_str(&part[bare.len()..]);
     }
 }

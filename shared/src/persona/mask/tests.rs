@@ -77,6 +77,38 @@ fn others_are_known_by_a_capital_and_keep_their_ages() {
 }
 
 #[test]
+fn a_number_with_a_unit_stays_and_an_age_does_not() {
+    let mask = Mask::of([&card()]);
+
+    for (text, masked) in [
+        ("za 37 zł i 37,50 zł", "za 37 zł i 37,50 zł"),
+        ("37 000 zł, 30–37 zł, $37", "37 000 zł, 30–37 zł, $37"),
+        ("37% ludzi w 37 minut, 37 km stąd", "37% ludzi w 37 minut, 37 km stąd"),
+        ("37 sztuk o 8:37", "37 sztuk o 8:37"),
+        ("lat 37, 37 l., 37-letnia, 37lat", "lat 35–44, 35–44 l., 35–44-letnia, 35–44lat"),
+        ("Mam 37. Ile? 37", "Mam 35–44. Ile? 35–44"),
+        ("I am 37 years old", "I am 35–44 years old"),
+    ] {
+        assert_eq!(mask.apply(text), masked);
+    }
+}
+
+#[test]
+fn another_who_is_named_is_known_in_small_letters_and_by_an_age_that_is_said_to_be_one() {
+    let other = named("Jan", "Wilk", "Brzeg", 52);
+    let mask = Mask::of([&card()]).naming([&other]);
+
+    for (text, masked) in [
+        ("jan ma 52 lata, ja 37", "J. ma 50–59 lata, ja 35–44"),
+        ("Jan (52), Wilk, 52, u jana 52 zł", "J. (50–59), W., 50–59, u J. 52 zł"),
+        ("Jan, wiek 52, i 52 inne", "J., wiek 50–59, i 52 inne"),
+        ("od 52 lat, 52 lata temu", "od 52 lat, 52 lata temu"),
+    ] {
+        assert_eq!(mask.apply(text), masked.replace("50–59", &age_band(52)));
+    }
+}
+
+#[test]
 fn addresses_are_known_however_they_are_written() {
     for (text, masked) in [
         ("pisz: jan@x.pl.", "pisz: j***@…."),

@@ -3249,7 +3249,7 @@ export interface components {
              * @description When.
              */
             exported_at: string;
-            /** @description Whether names, towns, ages and addresses were taken out. */
+            /** @description Whether names, towns, ages and addresses were hidden. */
             is_masked: boolean;
             /** @description True: no line of it is of a real person, unless a line says that people were asked. */
             is_synthetic: boolean;
@@ -3261,12 +3261,19 @@ export interface components {
             project_id: components["schemas"]["ProjectId"];
             /** @description What that is called. */
             project_name: string;
+            /** @description The embedding models that rated reactions in words, whose points are in it. */
+            rated_by?: string[];
             /** @description Of the populations that the people belong to. */
             seeds: number[];
-            /** @description What the populations are drawn from. */
+            /** @description What the populations are drawn from, country by country. */
             sources: string[];
             /** @description The same in words. */
             statement: string;
+            /**
+             * Format: int64
+             * @description By which the survey drew its respondents and shuffled its questions.
+             */
+            survey_seed?: number | null;
             /** @description What was done to what is in it. */
             treatment: string[];
         };
@@ -9758,12 +9765,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description JSON; for `csv` a ZIP of the sheet and what it is; for `pdf` a PDF */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Exported"];
+                    "application/pdf": number[];
+                    "application/zip": number[];
                 };
             };
             403: {

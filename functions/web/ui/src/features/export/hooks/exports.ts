@@ -29,6 +29,18 @@ export const exportQuery = (id: string) =>
       taken(api.GET("/api/v1/exports/{export_id}", { params: { path: { export_id: id } } })),
   });
 
+const SECTIONS: Schemas["ExportSection"][] = [
+  "overview",
+  "profile",
+  "behaviors",
+  "needs",
+  "insights",
+];
+
+/** What is asked for of a person: all of it, where a JSON would leave needs and insights out. */
+export const personWish = (wish: Wish): Wish & { sections?: Schemas["ExportSection"][] } =>
+  wish.format === "json" ? { ...wish, sections: SECTIONS } : wish;
+
 /** Saves a person. No name stands in the file's: it may be masked. */
 export const useSavePersona = (personaId: string) =>
   useMutation({
@@ -37,7 +49,7 @@ export const useSavePersona = (personaId: string) =>
         new Request(`/api/v1/personas/${personaId}/actions/export`, {
           method: "POST",
           headers: { "content-type": "application/json" },
-          body: JSON.stringify(wish),
+          body: JSON.stringify(personWish(wish)),
         }),
         `persona.${wish.format}`,
       ),

@@ -56,7 +56,8 @@ function Known({ metric, figure, trend }: { metric: Metric; figure: Figure; tren
   const { t } = useTranslation();
   const { language, number, percent } = useFormat();
   const write = written(metric, figure.unit, language, { number, percent });
-  const { low, high, naive } = figure;
+  const { low, high, naive, benchmark } = figure;
+  const isBenchmark = figure.sources.every((source) => source.kind === "benchmark");
   const unit = ["segment_size", "nps_score", "retention_rate"].includes(metric) && figure.unit;
   return (
     <>
@@ -76,6 +77,11 @@ function Known({ metric, figure, trend }: { metric: Metric; figure: Figure; tren
           <span className="text-quiet">{source.name}</span>
         </p>
       ))}
+      {benchmark && !isBenchmark && (
+        <p className="text-quiet text-sm">
+          {t("kpi.published", { value: write(benchmark.value), source: benchmark.source })}
+        </p>
+      )}
       <details className="text-sm">
         <summary className="text-quiet">{t("kpi.how")}</summary>
         <p className="mt-1">{figure.method}</p>
