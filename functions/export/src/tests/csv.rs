@@ -6,10 +6,9 @@ use shared::persona::{Manner, sample};
 use shared::text::csv::unguarded;
 use uuid::Uuid;
 
+use records::export::{Masked, Person, PersonRow, header};
+
 use super::*;
-use records::export::{Person, header};
-use crate::store::PersonRow;
-use records::export::Masked;
 
 /// The cells of a sheet as they were before a spreadsheet was kept from calculating them.
 pub(crate) fn records(sheet: &str) -> Vec<Vec<String>> {
@@ -42,6 +41,7 @@ fn person(headline: &str, story: &str, concern: &str) -> Person {
         status: "active".to_owned(),
         written_by: concern.to_owned(),
         is_simulated: true,
+        is_imported: false,
         prompt_version: String::new(),
         rag_citations: None,
         rag_context_details: None,
