@@ -51,6 +51,7 @@ pub use market::market;
 pub use options::AdvancedOptions;
 pub use plan::Plan;
 pub use preview::{PreviewAttribute, preview};
+pub use stratum::is_region;
 pub use target::{TargetDemographics, Weights};
 
 use shared::Seed;

@@ -1,7 +1,6 @@
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { useChange } from "@/api/change";
 import { api, type Schemas, taken } from "@/api/client";
-import { keep, runsOf } from "@/app/kept";
 import { usageQuery } from "@/features/usage/hooks/usage";
 import { keepMessages } from "./messages";
 
@@ -39,7 +38,6 @@ export const useDraftNeeds = (projectId: string, personaId: string) =>
             }),
       );
     },
-    onSuccess: ({ run_id }) => keep(runsOf(projectId), run_id),
   });
 
 export const journeyQuery = (personaId: string) =>
