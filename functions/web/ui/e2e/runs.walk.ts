@@ -30,13 +30,13 @@ it("a run under way says what it costs, and is cancelled", async () => {
   });
   await owner.call("POST", `/focus-groups/${id}/run`, {});
   await rita.page.goto(`/projects/${project}/runs`);
-  await card("Endless talk").getByText("running").waitFor();
+  await card("Endless talk").getByText("running", { exact: true }).waitFor();
   await card("Endless talk")
     .getByText(/^In this project so far: [\d,]+ tokens/)
     .waitFor();
   await rita.look("run under way");
   await card("Endless talk").getByRole("button", { name: "Cancel" }).click();
-  await card("Endless talk").getByText("cancelled").waitFor();
+  await card("Endless talk").getByText("cancelled", { exact: true }).waitFor();
   expect(await card("Endless talk").getByRole("button").count()).toBe(0);
 });
 
@@ -64,7 +64,7 @@ it("what failed of a run is tried again", async () => {
   await rita.look("run partly done");
   await card("Do people want it?").getByRole("button", { name: "Try the failed again" }).click();
   // its events tell the rest
-  await card("Do people want it?").getByText("succeeded").waitFor();
+  await card("Do people want it?").getByText("succeeded", { exact: true }).waitFor();
   expect(tries).toBe(1);
   expect(rita.complaints).toEqual([]);
 });

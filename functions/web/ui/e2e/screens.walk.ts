@@ -57,7 +57,7 @@ it("projects, focus groups and surveys are lists", async () => {
 it("a survey has its questions, and the answers of people to hold it against", async () => {
   await lou.page.getByRole("link", { name: "Do people want it?" }).click();
   await lou.page.getByRole("tab", { name: "Questions" }).click();
-  await lou.page.getByText("Would you recommend it?").waitFor();
+  await lou.page.getByText("Would you recommend it?").first().waitFor();
   await lou.look("questions");
   await lou.page.getByRole("tab", { name: "Beside people" }).click();
   await lou.heading("No answers of people yet").waitFor();
