@@ -99,9 +99,8 @@ impl Talk {
         }
         let turns = turns.into_iter().map(|stored| {
             // a turn without a speaker is the moderator's
-            let speaker = stored
-                .persona_id
-                .map(|id| cards.get(&id.0).map_or_else(|| GONE.to_owned(), name));
+            let speaker =
+                stored.persona_id.map(|id| cards.get(&id.0).map_or_else(|| GONE.to_owned(), name));
             Said::of(stored, speaker, hiding.as_ref())
         });
         let turns = turns.collect();

@@ -13,7 +13,6 @@ use platform::postgres::again;
 use platform::{Access, Editor, Error, Result, Within, off_thread, secret};
 use records::project;
 use serde::Serialize;
-use serde_json::Value;
 use shared::FieldError;
 use shared::id::{PopulationId, ProjectId};
 use utoipa::ToSchema;

@@ -133,7 +133,11 @@ fn row(incoming: &Incoming, language: Language, now: DateTime<Utc>) -> PersonRow
         rag_citations: None,
         rag_context_details: None,
         journey: None,
+        journey_made: None,
+        version: 1,
         edited_at: incoming.edited_at,
+        edited_by: None,
+        created_by: Uuid::nil(),
         created_at: now,
         updated_at: now,
     }

@@ -102,7 +102,10 @@ pub async fn about_people(
         only.map(|id| id.0),
     );
     let people_imported = imported.fetch_one(pool).await?;
-    Ok(About { people_imported, ..about(pool, project, Of { persona: only, ..Of::default() }, models).await? })
+    Ok(About {
+        people_imported,
+        ..about(pool, project, Of { persona: only, ..Of::default() }, models).await?
+    })
 }
 
 /// Of the answers to a survey.
@@ -135,7 +138,10 @@ pub async fn about_survey(pool: &PgPool, project: InProject, survey: SurveyId) -
         survey.0,
     );
     let people_removed = removed.fetch_optional(pool).await?.unwrap_or(0);
-    Ok(About { people_removed, ..about(pool, project, Of { survey: Some(survey), ..Of::default() }, models).await? })
+    Ok(About {
+        people_removed,
+        ..about(pool, project, Of { survey: Some(survey), ..Of::default() }, models).await?
+    })
 }
 
 /// Of what was said in a run of a focus group, and of its last summary.
@@ -196,7 +202,10 @@ pub async fn about_talk(pool: &PgPool, project: InProject, run: RunId) -> Result
         run.0,
     );
     let people_removed = removed.fetch_one(pool).await?;
-    Ok(About { people_removed, ..about(pool, project, Of { run: Some(run), ..Of::default() }, models).await? })
+    Ok(About {
+        people_removed,
+        ..about(pool, project, Of { run: Some(run), ..Of::default() }, models).await?
+    })
 }
 
 async fn about(pool: &PgPool, project: InProject, of: Of, models: Vec<Writer>) -> Result<About> {

@@ -4,7 +4,6 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { useDraft } from "@/app/draft";
-import { LeaveGuard } from "@/app/leave";
 import { useTitle } from "@/app/title";
 import { Button } from "@/components/ui/button";
 import { Failure, Loading, Note } from "@/components/ui/states";

@@ -10,8 +10,6 @@ import { summaryQuery } from "@/features/persona/hooks/personas";
 import { RunCard } from "@/features/run/components/run-card";
 import { isOver } from "@/features/run/hooks/run";
 import { latestRunQuery } from "@/features/run/hooks/runs";
-import { budgetQuery } from "@/features/usage/hooks/usage";
-import { useFormat } from "@/i18n/format";
 import { Figures } from "./components/figures";
 import { type Project, useProject } from "./hooks/projects";
 
