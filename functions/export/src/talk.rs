@@ -24,6 +24,9 @@ const SCHEMA: &str = "sight.export.focus_group/1";
 const COLUMNS: [&str; 8] =
     ["number", "question", "kind", "speaker", "reply_to", "stance", "said", "written_by"];
 
+/// Stands for a speaker who was removed for good.
+const GONE: &str = "…";
+
 /// A turn as it leaves.
 #[derive(Serialize)]
 pub(crate) struct Said {
@@ -84,7 +87,8 @@ impl Talk {
             number: turn.number,
             question: turn.question,
             kind: turn.kind,
-            speaker: persona_id.and_then(|id| cards.get(&id.0)).map(name),
+            // a turn without a speaker is the moderator's
+            speaker: persona_id.map(|id| cards.get(&id.0).map_or_else(|| GONE.to_owned(), name)),
             reply_to: turn.reply_to,
             stance: turn.stance,
             said: turn.text.as_deref().map(hide),

@@ -4,6 +4,7 @@ mod pdf;
 mod persona;
 mod project;
 pub(crate) mod read;
+mod removed;
 
 use platform::Service;
 use platform::model::Config;

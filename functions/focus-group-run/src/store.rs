@@ -128,6 +128,16 @@ pub(crate) async fn exists(pool: &PgPool, id: FocusGroupId) -> Result<bool> {
     Ok(found.fetch_one(pool).await?)
 }
 
+/// Whether all of these people are there, deleted or not.
+pub(crate) async fn are_there(pool: &PgPool, people: &[Participant]) -> Result<bool> {
+    let ids: Vec<Uuid> = people.iter().map(|one| one.persona_id.0).collect();
+    let there = sqlx::query_scalar!(
+        r#"select count(*) as "there!" from personas where id = any($1)"#,
+        &ids,
+    );
+    Ok(there.fetch_one(pool).await? == i64::try_from(ids.len()).unwrap_or(i64::MAX))
+}
+
 /// The numbers of the turns that a run could not get.
 pub(crate) async fn failed(pool: &PgPool, run: RunId) -> Result<BTreeSet<u32>> {
     let items = sqlx::query_scalar!("select item from run_failures where run_id = $1", run.0);

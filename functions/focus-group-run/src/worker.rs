@@ -57,6 +57,9 @@ impl runs::Worker for Worker {
         if !store::exists(&self.state.base.pool, group).await? {
             return Ok(Outcome::Rejected("the focus group is deleted".to_owned()));
         }
+        if !store::are_there(&self.state.base.pool, &setting.participants).await? {
+            return Ok(Outcome::Rejected("a participant was removed for good".to_owned()));
+        }
         let talk = Talk {
             project_id: context.lease.project_id,
             run_id: context.lease.run_id,
@@ -246,6 +249,7 @@ impl DiscussionJob {
             prompt_version: by.map(|_| TURN_VERSION.to_owned()),
             latency_ms: by.and_then(|by| i32::try_from(by.latency.as_millis()).ok()),
             created_at: self.state.base.clock.now(),
+            is_removed: false,
             turn,
         }
     }

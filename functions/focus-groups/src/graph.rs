@@ -12,7 +12,7 @@ use shared::discussion::Setting;
 use shared::discussion::graph::{Graph, Read};
 use shared::discussion::how_made::HowMade;
 use shared::discussion::reading::merge_names;
-use shared::id::{FocusGroupId, ProjectId, RunId};
+use shared::id::{FocusGroupId, ProjectId, RunId, TurnId};
 
 use crate::answers::{by_lexicon, material, people};
 use crate::{AppState, store};
@@ -95,9 +95,12 @@ async fn ensure_readings(
     let mut missing = by_lexicon(setting, &material(setting, turns));
     missing.retain(|id, _| !stored.contains_key(id));
     if !missing.is_empty() {
-        let mut connection = pool.acquire().await?;
-        let now = state.worker.base.clock.now();
-        store::save_readings(&mut connection, &missing, "lexicon", now).await?;
+        let (mut transaction, now) = (pool.begin().await?, state.worker.base.clock.now());
+        let answers: Vec<TurnId> = missing.keys().copied().collect();
+        if store::hold(&mut transaction, &answers).await? {
+            store::save_readings(&mut transaction, &missing, "lexicon", now).await?;
+            transaction.commit().await?;
+        }
     }
     Ok(())
 }

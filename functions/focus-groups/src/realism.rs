@@ -28,6 +28,8 @@ pub(crate) struct Panel {
     outside: Vec<String>,
     /// Whether the participants were the offline ones: then the figures test the machinery.
     is_simulated: bool,
+    /// Participants who were removed for good: the figures are those of the others.
+    people_removed: usize,
     manifest: Manifest,
     limits: Vec<String>,
 }
@@ -65,6 +67,7 @@ pub(crate) async fn panel(
     let prompt_versions = stored.iter().filter_map(|one| one.prompt_version.clone()).collect();
     let models: BTreeSet<String> = stored.iter().filter_map(|one| one.written_by.clone()).collect();
     let is_simulated = stored.iter().any(|one| one.is_simulated);
+    let people_removed = discussion::people_removed(&stored);
     let turns: Vec<Turn> = stored.into_iter().map(|one| one.turn).collect();
     let missing = store::missing(&state.worker.base.pool, group.access, run).await?;
     let measured = realism(&setting, &turns, missing.values().sum::<u32>() as usize);
@@ -74,6 +77,7 @@ pub(crate) async fn panel(
         outside: measured.outside().into_iter().map(str::to_owned).collect(),
         realism: measured,
         is_simulated,
+        people_removed,
         limits: caveats(setting.language, is_simulated),
         manifest: Manifest {
             seed: setting.seed,

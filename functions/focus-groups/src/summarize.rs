@@ -89,6 +89,8 @@ struct SummaryJob {
     order: Order,
     setting: Arc<Setting>,
     material: Arc<Material>,
+    /// Participants who are gone with what they said.
+    people_removed: usize,
     /// What the offline reader makes of the answers.
     lexicon: Arc<BTreeMap<TurnId, Reading>>,
 }
@@ -124,6 +126,7 @@ impl SummaryJob {
             order,
             setting: Arc::new(setting),
             material: Arc::new(material),
+            people_removed: discussion::people_removed(&stored),
             lexicon: Arc::new(lexicon),
         }))
     }
@@ -243,7 +246,10 @@ impl SummaryJob {
     async fn stored(&self, context: &ShardContext, summary: &Summary) -> Result<()> {
         let ids = &self.state.worker.base.ids;
         let mut transaction = self.state.worker.base.pool.begin().await?;
-        let is_new = store::save_summary(&mut transaction, ids, self.work, summary).await?;
+        let answers: Vec<TurnId> = self.material.answers.iter().map(|answer| answer.id).collect();
+        // Where somebody was purged meanwhile nothing is stored; whoever asks again gets what is left summed up.
+        let is_new = store::hold(&mut transaction, &answers).await?
+            && store::save_summary(&mut transaction, ids, self.work, summary).await?;
         context.commit(transaction, u32::from(is_new), 0).await?;
         Ok(())
     }
@@ -263,6 +269,7 @@ impl SummaryJob {
             is_simulated: false,
             prompt_version: String::new(),
             seed: self.order.seed,
+            people_removed: self.people_removed,
         }
     }
 }
@@ -306,9 +313,12 @@ impl ItemProcessor for SummaryJob {
         found: Vec<Found>,
         now: DateTime<Utc>,
     ) -> Result<u32> {
+        let ids: Vec<TurnId> = self.material.answers.iter().map(|answer| answer.id).collect();
+        if !store::hold(connection, &ids).await? {
+            return Ok(0);
+        }
         let mut new = 0;
         for one in found {
-            let ids: Vec<TurnId> = self.material.answers.iter().map(|answer| answer.id).collect();
             let range = self.range(one.chunk);
             let (mut keys, mut readings) = (Vec::new(), Vec::new());
             for reading in &one.digest.readings {

@@ -1,6 +1,7 @@
 mod faults;
 mod graph;
 mod reading;
+mod removed;
 
 use offline::discuss;
 use platform::Service;
@@ -91,6 +92,7 @@ impl World {
         let mut connection = pool.acquire().await.unwrap();
         for turn in turns {
             let stored = records::discussion::StoredTurn {
+                is_removed: false,
                 id: self.app.parts.ids.next(),
                 persona_id: turn.speaker.map(|who| self.people[who]),
                 written_by: turn.speaker.map(|_| "offline".to_owned()),

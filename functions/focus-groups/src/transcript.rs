@@ -23,6 +23,8 @@ pub(crate) struct Responses {
     questions: Vec<QuestionResponses>,
     /// The run that they are of: the latest.
     run_id: Option<RunId>,
+    /// Participants who were removed for good, with everything that they said.
+    people_removed: usize,
 }
 
 /// The answers to one question.
@@ -56,6 +58,8 @@ pub(crate) struct Transcript {
     turns: Vec<TurnView>,
     /// Turns that are not there, by reason.
     missing: BTreeMap<String, u32>,
+    /// Participants who were removed for good: their turns have no words any more.
+    people_removed: usize,
 }
 
 /// One turn.
@@ -78,13 +82,15 @@ pub(crate) struct TurnView {
     act: Option<Act>,
     /// From -2, strongly against, to 2, strongly for.
     stance: Option<i8>,
-    /// The words; none where the turn is missing.
+    /// The words; none where the turn is missing, or its speaker was removed for good.
     text: Option<String>,
     /// Why this speaker had the turn.
     #[schema(inline)]
     why: Option<Why>,
     written_by: Option<String>,
     is_simulated: bool,
+    /// Whether the speaker was removed for good.
+    is_removed: bool,
     created_at: DateTime<Utc>,
 }
 
@@ -114,6 +120,7 @@ pub(crate) async fn responses(
         total_responses,
         questions: questions.collect(),
         run_id: run,
+        people_removed: discussion::people_removed(&turns),
     }))
 }
 
@@ -153,6 +160,7 @@ pub(crate) async fn transcript(
     };
     let names: Vec<String> = names.unwrap_or_default();
     let ids: BTreeMap<u32, TurnId> = turns.iter().map(|s| (s.turn.number, s.id)).collect();
+    let people_removed = discussion::people_removed(&turns);
     let turns = turns.into_iter().map(|stored| view(stored, &names, &ids)).collect();
     let questions = row.questions;
     Ok(Json(Transcript {
@@ -162,6 +170,7 @@ pub(crate) async fn transcript(
         questions,
         turns,
         missing,
+        people_removed,
     }))
 }
 
@@ -181,6 +190,7 @@ fn view(stored: StoredTurn, names: &[String], ids: &BTreeMap<u32, TurnId>) -> Tu
         why: turn.why,
         written_by: stored.written_by,
         is_simulated: stored.is_simulated,
+        is_removed: stored.is_removed,
         created_at: stored.created_at,
     }
 }

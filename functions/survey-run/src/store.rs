@@ -12,7 +12,7 @@ use platform::{Editor, Result};
 use records::survey::OfSurvey;
 use serde_json::Value;
 use shared::Seed;
-use shared::id::{ProjectId, RunId, SurveyId};
+use shared::id::{PersonaId, ProjectId, RunId, SurveyId};
 use shared::persona::{Card, Manner};
 use shared::survey::Response;
 use sqlx::types::Json;
@@ -212,6 +212,13 @@ pub(crate) async fn begin(
     Ok(())
 }
 
+/// Those of these people who are there, deleted or not.
+pub(crate) async fn there(pool: &PgPool, people: &[Invited]) -> Result<HashSet<PersonaId>> {
+    let ids: Vec<Uuid> = people.iter().map(|person| person.persona_id.0).collect();
+    let there = sqlx::query_scalar!("select id from personas where id = any($1)", &ids);
+    Ok(there.fetch_all(pool).await?.into_iter().map(PersonaId).collect())
+}
+
 /// Those of these people who have answered, or whose failure in this run is stored, by their item.
 pub(crate) async fn settled(
     pool: &PgPool,
@@ -267,7 +274,7 @@ impl Columns {
     }
 }
 
-/// Stores answers, each respondent's once. Returns how many are new.
+/// Stores answers, each respondent's once, and none of somebody who is purged. Returns how many are new.
 pub(crate) async fn insert(
     connection: &mut PgConnection,
     lease: &Lease,
@@ -282,8 +289,8 @@ pub(crate) async fn insert(
             (survey_id, persona_id, run_id, respondent, card, response, latency_ms, written_by,
              is_simulated, prompt_version, created_at)
         select
-            $1, persona_id, $2, respondent, card, response, latency_ms, written_by, is_simulated,
-            prompt_version, $3
+            $1, t.persona_id, $2, t.respondent, t.card, t.response, t.latency_ms, t.written_by,
+            t.is_simulated, t.prompt_version, $3
         from unnest(
             $4::uuid[], $5::int[], $6::jsonb[], $7::jsonb[], $8::int[], $9::text[], $10::boolean[],
             $11::text[]
@@ -291,6 +298,9 @@ pub(crate) async fn insert(
             persona_id, respondent, card, response, latency_ms, written_by, is_simulated,
             prompt_version
         )
+        join personas p on p.id = t.persona_id
+        -- a purge waits for what is being stored, and finds it
+        for key share of p
         on conflict on constraint survey_responses_pkey do nothing
         "#,
         lease.subject_id,

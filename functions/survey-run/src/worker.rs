@@ -47,7 +47,7 @@ impl runs::Worker for Worker {
             store::settled(&self.0.worker.base.pool, lease.run_id, input.survey_id, &invited)
                 .await?;
         let left = invited.into_iter().filter(|person| !settled.contains(&person.item));
-        let left: Vec<Invited> = left.collect();
+        let left = self.living(context, left.collect()).await?;
         let scales =
             self.0.rater.scales(&self.0.worker.base.pool, &input, lease, &context.stop).await?;
         let scales = match scales {
@@ -88,6 +88,18 @@ impl Worker {
         }
     }
 
+    /// Those who are not purged. The others have failed.
+    async fn living(
+        &self,
+        context: &ShardContext,
+        mut people: Vec<Invited>,
+    ) -> Result<Vec<Invited>> {
+        let there = store::there(&self.0.worker.base.pool, &people).await?;
+        let gone = people.extract_if(.., |person| !there.contains(&person.persona_id));
+        context.fail(gone.map(|person| removed(person.item)).collect()).await?;
+        Ok(people)
+    }
+
     /// The people of a shard. Personas that were not generated count as failed.
     async fn invited(&self, context: &ShardContext, shard: Shard) -> Result<Vec<Invited>> {
         let pending = match shard {
@@ -105,6 +117,11 @@ impl Worker {
         context.fail(missing.collect()).await?;
         Ok(people)
     }
+}
+
+fn removed(item: u32) -> ItemFailure {
+    let reason = "this person was removed for good".to_owned();
+    ItemFailure { item, code: "removed", reason }
 }
 
 fn not_generated(item: u32) -> ItemFailure {

@@ -1,4 +1,5 @@
 mod answers;
+mod removed;
 mod sheet;
 
 use platform::Service;

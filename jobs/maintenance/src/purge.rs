@@ -40,7 +40,9 @@ pub(crate) async fn purge(state: &State, now: DateTime<Utc>) -> Result<u64> {
     done.into_iter().sum()
 }
 
-/// Removes personas that were deleted 90 days ago. Returns how many.
+/// Removes personas that were deleted 90 days ago; the database takes their words along. The graphs of the talks that
+/// they took part in are noted, and go as those of deleted talks do: whoever looks at one has it built without them.
+/// Returns how many.
 ///
 /// # Errors
 /// When the database fails.
@@ -49,18 +51,27 @@ pub async fn purge_personas(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     batch::repeat(batch::ROWS, |limit| {
         sqlx::query!(
             r#"
-            delete from personas
-            where id in (
-                select id
+            with due as (
+                select id, project_id
                 from personas
                 where deleted_at <= $1
                 order by deleted_at
                 limit $2
                 for update skip locked
+            ),
+            noted as (
+                insert into focus_group_graphs (focus_group_id, project_id, deleted_at)
+                select distinct g.id, g.project_id, $3::timestamptz
+                from due
+                join focus_groups g on g.project_id = due.project_id and due.id = any(g.persona_ids)
+                on conflict (focus_group_id) do nothing
             )
+            delete from personas
+            where id in (select id from due)
             "#,
             deleted,
             limit,
+            now,
         )
         .execute(pool)
     })

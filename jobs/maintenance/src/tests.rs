@@ -3,6 +3,7 @@ mod collaboration;
 mod everywhere;
 mod privileges;
 mod purge;
+mod removed;
 mod republish;
 mod sessions;
 

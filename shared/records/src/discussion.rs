@@ -2,6 +2,8 @@
 
 pub mod graph;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use shared::discussion::{Act, Turn, TurnKind};
@@ -42,6 +44,14 @@ pub struct StoredTurn {
     pub prompt_version: Option<String>,
     pub latency_ms: Option<i32>,
     pub created_at: DateTime<Utc>,
+    /// Whether its speaker was purged, and their words with them.
+    pub is_removed: bool,
+}
+
+/// How many people of a discussion were removed for good: their turns have no words any more.
+pub fn people_removed(turns: &[StoredTurn]) -> usize {
+    let removed = turns.iter().filter(|stored| stored.is_removed);
+    removed.filter_map(|stored| stored.persona_id).collect::<BTreeSet<_>>().len()
 }
 
 /// The turns of a run in their order; none of a run of another project.
@@ -54,7 +64,8 @@ pub async fn turns(pool: &PgPool, of: InProject, run: RunId) -> Result<Vec<Store
         select
             id, number, question, kind as "kind: TurnKind", persona_id, speaker, reply_to, addressed,
             act as "act: Act", stance, said,
-            why, contradictions, written_by, is_simulated, prompt_version, latency_ms, created_at
+            why, contradictions, written_by, is_simulated, prompt_version, latency_ms, created_at,
+            is_removed
         from focus_group_turns
         where run_id = $1
             and exists (select from runs where id = $1 and project_id = $2)
@@ -73,6 +84,7 @@ pub async fn turns(pool: &PgPool, of: InProject, run: RunId) -> Result<Vec<Store
         prompt_version: row.prompt_version,
         latency_ms: row.latency_ms,
         created_at: row.created_at,
+        is_removed: row.is_removed,
         turn: Turn {
             number: row.number.cast_unsigned(),
             question: row.question.cast_unsigned(),
@@ -90,8 +102,8 @@ pub async fn turns(pool: &PgPool, of: InProject, run: RunId) -> Result<Vec<Store
     Ok(turns.collect())
 }
 
-/// Stores a turn, once: the first one of its number stays, unless nobody said anything in it. Returns
-/// whether it is new.
+/// Stores a turn, once: the first one of its number stays, unless nobody said anything in it, and nothing is stored of
+/// somebody who is purged. Returns whether it is new.
 ///
 /// # Errors
 /// When the database fails.
@@ -106,12 +118,17 @@ pub async fn insert_turn(
     let why: Option<Value> = turn.why.and_then(|why| serde_json::to_value(why).ok());
     let result = sqlx::query!(
         r#"
+        with speaker as (
+            -- a purge waits for what is being stored, and finds it
+            select id from personas where id = $7 for key share
+        )
         insert into focus_group_turns
             (id, focus_group_id, run_id, number, question, kind, persona_id, speaker, reply_to,
              addressed, act, stance, said, why, contradictions, written_by, is_simulated, prompt_version,
              latency_ms, created_at)
-        values
-            ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+        select
+            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
+        where $7::uuid is null or exists (select from speaker)
         on conflict on constraint focus_group_turns_number_key do update
         set kind = excluded.kind,
             persona_id = excluded.persona_id,
@@ -128,7 +145,7 @@ pub async fn insert_turn(
             prompt_version = excluded.prompt_version,
             latency_ms = excluded.latency_ms,
             created_at = excluded.created_at
-        where focus_group_turns.said is null
+        where focus_group_turns.said is null and not focus_group_turns.is_removed
         "#,
         stored.id.0,
         group.0,

@@ -36,6 +36,8 @@ pub struct Survey {
     pub run_id: Option<RunId>,
     run_status: Option<RunStatus>,
     pub actual_responses: i64,
+    /// How many of those who answered are purged since: what they said in words is gone.
+    pub people_removed: i64,
     /// How long one took on average.
     pub avg_response_time_ms: Option<i32>,
     pub created_at: DateTime<Utc>,
@@ -127,7 +129,7 @@ async fn rows(
             s.language as "language: _", s.target_responses, s.seed,
             s.run_id as "run_id: _",
             r.status as "run_status?: _",
-            s.answered as actual_responses,
+            s.answered as actual_responses, s.people_removed,
             round(s.latency_ms_total::numeric / nullif(s.answered, 0))::int
                 as avg_response_time_ms,
             s.created_at,

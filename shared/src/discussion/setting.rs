@@ -51,9 +51,13 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// The first name of a participant, with the first letter of the surname where two share it.
+    /// The first name of a participant, with the first letter of the surname where two share it. Who was purged has
+    /// none.
     pub fn name_of(&self, participant: usize) -> String {
         let card = &self.participants[participant].card;
+        if card.first_name.is_empty() {
+            return self.language.pick("removed", "osoba usunięta").to_owned();
+        }
         let same = |other: &Participant| other.card.first_name == card.first_name;
         let shared = self.participants.iter().filter(|other| same(other)).count() > 1;
         match card.surname.chars().next().filter(|_| shared) {

@@ -191,6 +191,9 @@ pub struct Metadata {
     /// The seed of its calls.
     #[schema(value_type = u64)]
     pub seed: Seed,
+    /// Participants who were removed for good: nobody quotes them. Figures from before still count them.
+    #[serde(default)]
+    pub people_removed: usize,
 }
 
 /// A summary as it is stored and shown.

@@ -23,6 +23,8 @@ pub enum Caveat {
     Shortfall,
     /// Somebody failed or dropped out.
     SomeMissing,
+    /// Somebody who had answered was removed for good.
+    SomeRemoved,
 }
 
 /// What a survey's caveats depend on.
@@ -35,6 +37,8 @@ pub struct Facts<'a> {
     pub is_simulated: bool,
     pub shortfall: u32,
     pub missing: u32,
+    /// How many of those who answered are gone.
+    pub people_removed: u32,
 }
 
 /// The caveats that hold.
@@ -48,6 +52,7 @@ pub fn caveats(facts: Facts<'_>) -> Vec<Caveat> {
         (facts.questions.iter().any(is_direct), Caveat::DirectRatings),
         (facts.shortfall > 0, Caveat::Shortfall),
         (facts.missing > 0, Caveat::SomeMissing),
+        (facts.people_removed > 0, Caveat::SomeRemoved),
     ];
     caveats.extend(more.into_iter().filter(|(holds, _)| *holds).map(|(_, caveat)| caveat));
     caveats
@@ -87,6 +92,10 @@ impl Caveat {
             Self::SomeMissing => {
                 "Some people failed or dropped out. Those who are missing may differ from the others."
             }
+            Self::SomeRemoved => {
+                "Some people who answered were removed for good. What they chose still counts; what they \
+                 said in words is gone, so open questions have fewer answers than people."
+            }
         }
     }
 
@@ -114,6 +123,10 @@ impl Caveat {
             Self::SomeMissing => {
                 "Część osób nie odpowiedziała lub przerwała ankietę. Mogą się różnić od pozostałych."
             }
+            Self::SomeRemoved => {
+                "Część osób, które odpowiedziały, trwale usunięto. Ich wybory nadal się liczą, a \
+                 wypowiedzi zniknęły, więc pytania otwarte mają mniej odpowiedzi niż osób."
+            }
         }
     }
 }
@@ -130,13 +143,15 @@ mod tests {
         is_simulated: false,
         shortfall: 0,
         missing: 0,
+        people_removed: 0,
     };
 
     #[test]
     fn the_two_that_always_hold_come_first_and_others_by_the_facts() {
         assert_eq!(caveats(FACTS), [Caveat::NoSample, Caveat::DemographicsAlone]);
-        let facts = Facts { is_simulated: true, shortfall: 3, missing: 1, ..FACTS };
-        assert_eq!(caveats(facts).len(), 5);
+        let facts =
+            Facts { is_simulated: true, shortfall: 3, missing: 1, people_removed: 1, ..FACTS };
+        assert_eq!(caveats(facts).len(), 6);
         for caveat in caveats(facts) {
             assert_ne!(caveat.sentence(Language::Polish), caveat.sentence(Language::English));
         }

@@ -53,7 +53,7 @@ async fn page(
         select r.respondent, r.card as "card: _", r.response as "response: _"
         from survey_responses r
         join surveys s on s.id = r.survey_id
-        where s.project_id = $1 and s.id = $2 and r.respondent > $3
+        where s.project_id = $1 and s.id = $2 and r.respondent > $3 and not r.is_removed
         order by r.respondent
         limit $4
         "#,

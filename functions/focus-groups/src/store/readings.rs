@@ -68,6 +68,16 @@ pub(crate) async fn edition(pool: &PgPool, run: RunId) -> Result<String> {
     Ok(edition.fetch_one(pool).await?)
 }
 
+/// Keeps these answers until the transaction ends. False when one of them is gone with who said it.
+pub(crate) async fn hold(connection: &mut PgConnection, answers: &[TurnId]) -> Result<bool> {
+    let ids: Vec<Uuid> = answers.iter().map(|id| id.0).collect();
+    let held = sqlx::query_scalar!(
+        "select id from focus_group_turns where id = any($1) and said is not null for share",
+        &ids,
+    );
+    Ok(held.fetch_all(connection).await?.len() == ids.len())
+}
+
 /// Stores what was read; a later reading replaces an earlier one, but the lexicon's never a model's.
 pub(crate) async fn save_readings(
     connection: &mut PgConnection,

@@ -289,3 +289,15 @@ async fn a_run_is_tried_again_five_times_a_day_whoever_does() {
     assert_eq!(app.audited(run.0, "retry").await, 6);
     app.parts.publisher.take();
 }
+
+#[tokio::test]
+async fn a_run_that_was_told_of_somebody_who_is_purged_is_not_tried_again() {
+    let (app, ana, run) = of_people(2).await;
+    ended_as(&app, run, "partial").await;
+    let lost = sqlx::query("update runs set has_lost_people = true where id = $1").bind(run.0);
+    lost.execute(&app.parts.pool).await.unwrap();
+
+    let refused = app.post(&ana, &path(run), json!({})).await.expect(409);
+
+    assert!(refused["detail"].as_str().unwrap().contains("is removed"), "{refused}");
+}

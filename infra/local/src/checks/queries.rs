@@ -75,7 +75,7 @@ fn touch_libraries(checkout: &Path) -> Result<()> {
 }
 
 fn libraries(checkout: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = ["platform", "store"]
+    let mut found = ["platform", "records"]
         .map(|of| checkout.join("shared").join(of).join("src/lib.rs"))
         .to_vec();
     for group in ["functions", "jobs"] {

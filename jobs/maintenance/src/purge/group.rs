@@ -1,4 +1,4 @@
-//! The concept graphs of focus groups that were deleted.
+//! The concept graphs of focus groups that were deleted, or whose people were.
 
 use chrono::{DateTime, Duration, Utc};
 use platform::Result;
@@ -14,7 +14,8 @@ use crate::batch::{self, Tally};
 const REQUESTS: Duration = Duration::hours(1);
 
 /// Takes the graphs of focus groups out of Neo4j that were deleted an hour ago: what the deletion itself
-/// did not, because Neo4j was away or somebody was building. Returns how many.
+/// did not, because Neo4j was away or somebody was building; and of those that lost a participant an hour ago. Returns
+/// how many.
 ///
 /// # Errors
 /// The first failure of the graph or the database, after the other groups; what failed is tried again

@@ -33,6 +33,7 @@ struct Ended {
     subject_id: Uuid,
     asked_by: Uuid,
     is_paid: bool,
+    has_lost_people: bool,
     created_at: DateTime<Utc>,
     retried_at: Option<DateTime<Utc>>,
 }
@@ -96,7 +97,7 @@ async fn find(connection: &mut PgConnection, run: RunId) -> Result<Ended> {
         Ended,
         r#"
         select kind as "kind: _", status as "status: _", subject_id, coalesce(asked_by, requested_by) as "asked_by!", is_paid,
-            created_at, retried_at
+            has_lost_people, created_at, retried_at
         from runs
         where id = $1
         for no key update
@@ -108,6 +109,9 @@ async fn find(connection: &mut PgConnection, run: RunId) -> Result<Ended> {
 
 /// Why a run cannot be tried again, from what it is and how it ended.
 fn refusal(run: &Ended) -> Result<Option<&'static str>> {
+    if run.has_lost_people {
+        return Ok(Some("Somebody whom the run was told of is removed: start another one"));
+    }
     Ok(match (run.status, run.kind) {
         (RunStatus::Queued | RunStatus::Running, _) => Some("The run is still at work"),
         (RunStatus::Succeeded, _) => Some("Nothing of the run has failed"),

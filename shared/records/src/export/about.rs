@@ -20,6 +20,8 @@ pub struct About {
     pub models: Vec<Writer>,
     /// Of its populations.
     pub seeds: Vec<i64>,
+    /// How many of those who answered or spoke are gone, with their words.
+    pub people_removed: i64,
 }
 
 /// Of the living people of a project, or of one of them, with their needs and journeys.
@@ -91,7 +93,7 @@ pub async fn about_survey(pool: &PgPool, project: InProject, survey: SurveyId) -
             count(*) as "texts!"
         from survey_responses r
         join surveys s on s.id = r.survey_id
-        where s.project_id = $1 and s.id = $2
+        where s.project_id = $1 and s.id = $2 and not r.is_removed
         group by r.written_by, r.is_simulated, r.prompt_version
         order by count(*) desc, r.written_by, r.prompt_version
         "#,
@@ -99,7 +101,13 @@ pub async fn about_survey(pool: &PgPool, project: InProject, survey: SurveyId) -
         survey.0,
     );
     let models = models.fetch_all(pool).await?;
-    about(pool, project, models).await
+    let removed = sqlx::query_scalar!(
+        "select people_removed from surveys where project_id = $1 and id = $2",
+        project.id().0,
+        survey.0,
+    );
+    let people_removed = removed.fetch_optional(pool).await?.unwrap_or(0);
+    Ok(About { people_removed, ..about(pool, project, models).await? })
 }
 
 /// Of what was said in a run of a focus group, and of its last summary.
@@ -119,7 +127,7 @@ pub async fn about_talk(pool: &PgPool, project: InProject, run: RunId) -> Result
                 coalesce(t.prompt_version, '') as prompt_version
             from focus_group_turns t
             join runs r on r.id = t.run_id
-            where r.project_id = $1 and r.id = $2 and t.written_by is not null
+            where r.project_id = $1 and r.id = $2 and t.written_by is not null and not t.is_removed
             union all
             (
                 select
@@ -149,7 +157,18 @@ pub async fn about_talk(pool: &PgPool, project: InProject, run: RunId) -> Result
         run.0,
     );
     let models = models.fetch_all(pool).await?;
-    about(pool, project, models).await
+    let removed = sqlx::query_scalar!(
+        r#"
+        select count(distinct t.persona_id) as "people!"
+        from focus_group_turns t
+        join runs r on r.id = t.run_id
+        where r.project_id = $1 and r.id = $2 and t.is_removed
+        "#,
+        project.id().0,
+        run.0,
+    );
+    let people_removed = removed.fetch_one(pool).await?;
+    Ok(About { people_removed, ..about(pool, project, models).await? })
 }
 
 async fn about(pool: &PgPool, project: InProject, models: Vec<Writer>) -> Result<About> {
@@ -173,5 +192,6 @@ async fn about(pool: &PgPool, project: InProject, models: Vec<Writer>) -> Result
         language: row.language,
         models,
         seeds: row.seeds,
+        people_removed: 0,
     })
 }

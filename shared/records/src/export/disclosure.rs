@@ -67,6 +67,9 @@ pub struct Disclosure {
     pub sources: Vec<String>,
     /// What was done to what is in it.
     pub treatment: Vec<String>,
+    /// How many of those who answered or spoke were removed for good: what they said is not in it.
+    #[serde(default)]
+    pub people_removed: i64,
     /// What it cannot tell.
     pub limits: Vec<String>,
 }
@@ -95,6 +98,18 @@ impl Disclosure {
                  nazywała, jest swoim numerem.",
             )
         });
+        let removed = (about.people_removed > 0).then(|| {
+            say(
+                &format!(
+                    "People removed for good: {}. What they said is not in this file; figures count what they chose.",
+                    about.people_removed
+                ),
+                &format!(
+                    "Osoby trwale usunięte: {}. Ich wypowiedzi nie ma w tym pliku; liczby uwzględniają ich wybory.",
+                    about.people_removed
+                ),
+            )
+        });
         let formula = say(
             "In CSV a cell that a spreadsheet would take for a formula has an apostrophe in front.",
             "W CSV komórka, którą arkusz wziąłby za formułę, ma na początku apostrof.",
@@ -118,7 +133,8 @@ impl Disclosure {
                 "GUS, ludność, stan na 31 grudnia 2024, oraz tablice i modele z docs/data-sources",
             )],
             treatment: made.into_iter().chain(hidden).chain([formula]).collect(),
-            limits: limits(language),
+            people_removed: about.people_removed,
+            limits: limits(language).into_iter().chain(removed).collect(),
         }
     }
 }

@@ -24,7 +24,7 @@ use super::{Survey, of_run};
 use platform::{Error, Result, off_thread, secret};
 
 /// Raised when the same answers give other figures, so that nobody is shown those of an earlier release.
-const REVISION: u32 = 2;
+const REVISION: u32 = 3;
 /// The part of a survey's results that everybody looks at first.
 const FIGURES: &str = "figures";
 
@@ -45,6 +45,9 @@ pub struct Figures {
     pub order_effects: Vec<OrderEffect>,
     /// Who answered for the respondents.
     pub models: Vec<Writer>,
+    /// How many respondents were removed for good. What they chose still counts; what they said in words is gone, so
+    /// that open questions and reactions have fewer answers than people.
+    pub people_removed: u32,
     /// What it takes to repeat the run, and to see that it was repeated.
     pub manifest: Manifest,
     /// What the results cannot tell, in the language of the project.
@@ -176,7 +179,7 @@ pub async fn figures(pool: &PgPool, survey: Survey) -> Result<Figures> {
 pub async fn prepare(pool: &PgPool, run: RunId) -> Result<()> {
     let Some(survey) = of_run(pool, run).await? else { return Ok(()) };
     let edition = edition(pool, &survey).await?;
-    let part = Part { survey: survey.id, name: FIGURES, edition: &edition };
+    let part = Part::of(&survey, FIGURES, &edition);
     let body = made(pool, survey, compose).await?;
     part.keep(pool, &body).await
 }
@@ -197,7 +200,7 @@ where
     T: Serialize + DeserializeOwned + Send + 'static,
 {
     let edition = edition(pool, &survey).await?;
-    let part = Part { survey: survey.id, name: part, edition: &edition };
+    let part = Part::of(&survey, part, &edition);
     if let Some(kept) = part.find(pool).await?.and_then(|body| serde_json::from_str(&body).ok()) {
         return Ok(kept);
     }
@@ -223,11 +226,16 @@ async fn made<T: Serialize>(
 /// A part by its name, of one edition.
 struct Part<'a> {
     survey: SurveyId,
+    people_removed: i64,
     name: &'a str,
     edition: &'a str,
 }
 
-impl Part<'_> {
+impl<'a> Part<'a> {
+    fn of(survey: &Survey, name: &'a str, edition: &'a str) -> Self {
+        Self { survey: survey.id, people_removed: survey.people_removed, name, edition }
+    }
+
     async fn find(&self, pool: &PgPool) -> Result<Option<String>> {
         let body = sqlx::query_scalar!(
             "select body from survey_results where survey_id = $1 and part = $2 and edition = $3",
@@ -238,14 +246,16 @@ impl Part<'_> {
         Ok(body.fetch_optional(pool).await?)
     }
 
-    /// In place of an earlier edition; nothing of a survey that is gone.
+    /// In place of an earlier edition; nothing of a survey that is gone, or of which somebody was removed meanwhile:
+    /// their words are in it.
     async fn keep(&self, pool: &PgPool, body: &str) -> Result<()> {
         sqlx::query!(
             r#"
             insert into survey_results (survey_id, part, edition, body)
             select id, $2, $3, $4
             from surveys
-            where id = $1
+            where id = $1 and people_removed = $5
+            for share
             on conflict (survey_id, part) do update
             set edition = excluded.edition, body = excluded.body
             "#,
@@ -253,6 +263,7 @@ impl Part<'_> {
             self.name,
             self.edition,
             body,
+            self.people_removed,
         )
         .execute(pool)
         .await?;
@@ -269,7 +280,8 @@ async fn edition(pool: &PgPool, survey: &Survey) -> Result<String> {
     .fetch_one(pool)
     .await?;
     let run = survey.run_id.map(|run| run.to_string()).unwrap_or_default();
-    Ok(format!("{REVISION} {run} {} {failures}", survey.actual_responses))
+    let Survey { actual_responses, people_removed, .. } = survey;
+    Ok(format!("{REVISION} {run} {actual_responses} {failures} {people_removed}"))
 }
 
 /// Why some of the people who were invited by the run that is shown gave nothing. Somebody who failed in
@@ -317,8 +329,9 @@ fn compose(answers: Answers) -> Figures {
     };
     let is_simulated = written_by.keys().any(|(_, is_simulated, _)| *is_simulated);
     let shortfall = completion.shortfall;
-    let caveats =
-        caveat::caveats(Facts { questions, elicitation, is_simulated, shortfall, missing });
+    let people_removed = u32::try_from(survey.people_removed).unwrap_or(u32::MAX);
+    let facts = Facts { questions, elicitation, is_simulated, shortfall, missing, people_removed };
+    let caveats = caveat::caveats(facts);
     let instrument = (&survey.questions.0, &survey.design.0, language);
     let instrument = serde_json::to_vec(&instrument).expect("what was read from JSON is JSON");
     Figures {
@@ -329,6 +342,7 @@ fn compose(answers: Answers) -> Figures {
         weighting,
         order_effects: result::order_effects(questions, &respondents),
         models: written_by.into_iter().map(writer).collect(),
+        people_removed,
         manifest: Manifest {
             seed: survey.seed(),
             rated_by,

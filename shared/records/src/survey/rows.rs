@@ -119,7 +119,7 @@ impl Place {
                 card as "card: Json<Box<RawValue>>",
                 response as "response: Json<Box<RawValue>>"
             from survey_responses
-            where survey_id = $1 and respondent > $2
+            where survey_id = $1 and respondent > $2 and not is_removed
             order by respondent
             limit $3
             "#,

@@ -34,6 +34,7 @@ fn metadata() -> Metadata {
         is_simulated: true,
         prompt_version: "synthesis.v1".to_owned(),
         seed: Seed(1),
+        people_removed: 0,
     }
 }
 

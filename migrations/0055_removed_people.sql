@@ -1,0 +1,270 @@
+-- Who is purged leaves no words behind: answers in words and turns go, and with them what names the person. What
+-- figures count stays, and everything says how many people are removed.
+
+alter table survey_responses add column is_removed boolean not null default false;
+alter table surveys add column people_removed bigint not null default 0;
+alter table focus_group_turns add column is_removed boolean not null default false;
+-- Somebody whom the run was told of is removed: it cannot be tried again.
+alter table runs add column has_lost_people boolean not null default false;
+
+-- Maintenance finds the talks whose graph has somebody who is purged.
+grant select (id, project_id, persona_ids) on focus_groups to sight_maintenance;
+grant insert on focus_group_graphs to sight_maintenance;
+
+-- A card of which figures stay the same: it names nobody, and no place.
+create function without_person(card jsonb) returns jsonb
+language sql immutable set search_path = pg_catalog, pg_temp
+as $$
+    select card || jsonb '{"first_name": "", "surname": "", "town": "", "region": "", "occupation": "",
+        "occupation_en": "", "values": [], "interests": []}'
+$$;
+
+-- Respondents and participants, where a run was told of them.
+create function without_people(listed jsonb, people uuid[]) returns jsonb
+language sql immutable set search_path = pg_catalog, public, pg_temp
+as $$
+    select coalesce(jsonb_agg(case
+        when (one.value->>'persona_id')::uuid = any (people) then
+            one.value || jsonb_build_object('card', without_person(one.value->'card'), 'manner', '',
+                'story', '', 'concerns', jsonb '[]')
+        else one.value
+    end order by one.ordinality), '[]')
+    from jsonb_array_elements(listed) with ordinality as one
+$$;
+
+create function names_people(listed jsonb, people uuid[]) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+        select
+        from jsonb_array_elements(case jsonb_typeof(listed) when 'array' then listed else '[]' end) as one
+        where (one.value->>'persona_id')::uuid = any (people)
+    )
+$$;
+
+-- A summary without these turns: their quotes go, and so do passages in quotation marks that nobody else said.
+create function without_words(summary jsonb, gone uuid[], said text, others text) returns jsonb
+language plpgsql immutable set search_path = pg_catalog, pg_temp
+as $$
+declare
+    part text[];
+    passage text;
+begin
+    foreach part slice 1 in array array[['evidence', 'insights'], ['evidence', 'surprises']] loop
+        continue when jsonb_typeof(summary #> part) is distinct from 'array';
+        summary := jsonb_set(summary, part, (
+            select coalesce(jsonb_agg(jsonb_set(finding.value, '{quotes}', (
+                select coalesce(jsonb_agg(quote.value order by quote.ordinality), '[]')
+                from jsonb_array_elements(coalesce(finding.value->'quotes', '[]'))
+                    with ordinality as quote
+                where (quote.value->>'response_id')::uuid <> all (gone)
+            )) order by finding.ordinality), '[]')
+            from jsonb_array_elements(summary #> part) with ordinality as finding
+        ));
+    end loop;
+    for passage in
+        select distinct btrim(found.words[1], ' .,;…')
+        from jsonb_path_query(summary, 'strict $.** ? (@.type() == "string")') as prose
+        cross join regexp_matches(prose #>> '{}', '[„“”"«»‘’]([^„“”"«»‘’]+)', 'g') as found (words)
+    loop
+        -- a single word in marks may be a term
+        continue when passage !~ '\S\s+\S'
+            or strpos(normalize(said), normalize(passage)) = 0
+            or strpos(normalize(others), normalize(passage)) > 0;
+        summary := replace(summary::text, btrim(to_jsonb(passage)::text, '"'), '[…]')::jsonb;
+    end loop;
+    return summary;
+end;
+$$;
+
+-- Takes the words of these people out of the surveys of these projects. Their figures are made anew, and say so.
+create function forget_answers(projects uuid[], people uuid[]) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+    touched uuid[];
+begin
+    -- in one order, as whoever keeps figures or stores answers waits for these rows
+    perform id from surveys where project_id = any (projects) order by id for no key update;
+    with asked as (
+        select id, array(
+            select question.value->>'id'
+            from jsonb_array_elements(questions) as question
+            where question.value->>'type' = 'open-text'
+        ) as in_words
+        from surveys
+        where project_id = any (projects)
+    ),
+    forgotten as (
+        update survey_responses r
+        set card = without_person(r.card),
+            response = r.response || jsonb_build_object(
+                'answers', coalesce(r.response->'answers', '{}') - asked.in_words,
+                'reactions', jsonb '{}'
+            ),
+            is_removed = true
+        from asked
+        where r.survey_id = asked.id and r.persona_id = any (people) and not r.is_removed
+        returning r.survey_id
+    ),
+    counted as (
+        update surveys s
+        set people_removed = s.people_removed + f.people
+        from (select survey_id, count(*) as people from forgotten group by survey_id) f
+        where s.id = f.survey_id
+        returning s.id
+    )
+    select array_agg(id) into touched from counted;
+    delete from survey_results where survey_id = any (touched);
+
+    with told as (
+        update run_shards h
+        set input = without_people(h.input, people)
+        from runs r
+        join surveys s on s.id = r.subject_id
+        where r.kind = 'survey-run' and s.project_id = any (projects) and h.run_id = r.id
+            and names_people(h.input, people)
+        returning h.run_id
+    )
+    update runs set has_lost_people = true where id in (select run_id from told);
+end;
+$$;
+
+-- The same of the focus groups.
+create function forget_turns(projects uuid[], people uuid[]) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+    talks uuid[];
+    gone uuid[];
+begin
+    -- as whoever stores a summary waits for these rows
+    perform id from focus_groups where project_id = any (projects) order by id for no key update;
+    select array_agg(id) into talks
+    from focus_groups
+    where project_id = any (projects) and persona_ids && people;
+
+    select array_agg(id) into gone
+    from focus_group_turns
+    where focus_group_id = any (talks) and persona_id = any (people) and not is_removed;
+    update focus_group_summaries s
+    set summary = without_words(s.summary, gone, t.said, t.others)
+    from (
+        select
+            run_id,
+            coalesce(string_agg(said, e'\n') filter (where id = any (gone)), '') as said,
+            coalesce(string_agg(said, e'\n') filter (where id <> all (gone)), '') as others
+        from focus_group_turns
+        where focus_group_id = any (talks)
+        group by run_id
+        having bool_or(id = any (gone))
+    ) t
+    where s.run_id = t.run_id;
+    update focus_group_turns set said = null, is_removed = true where id = any (gone);
+    delete from focus_group_readings where turn_id = any (gone);
+    update focus_group_summaries s
+    set summary = jsonb_set(s.summary, '{metadata,people_removed}', to_jsonb(t.people))
+    from (
+        select run_id, count(distinct persona_id) as people
+        from focus_group_turns
+        where focus_group_id = any (talks) and is_removed
+        group by run_id
+    ) t
+    where s.run_id = t.run_id;
+    delete from focus_group_digests
+    where run_id in (
+        select id from runs where subject_id = any (talks) and kind = 'focus-group-summary'
+    );
+
+    update runs
+    set input = jsonb_set(input, '{participants}', without_people(input->'participants', people)),
+        has_lost_people = true
+    where subject_id = any (talks) and kind = 'focus-group-run'
+        and names_people(input->'participants', people);
+    update runs
+    set has_lost_people = true
+    where subject_id = any (talks) and kind = 'focus-group-summary';
+end;
+$$;
+
+create function forget_people() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+    projects uuid[];
+    people uuid[];
+begin
+    -- a project that is purged takes its living people along, and everything that they said
+    select array_agg(distinct g.project_id), array_agg(g.id) into projects, people
+    from gone g
+    join projects p on p.id = g.project_id
+    where g.deleted_at is not null or p.deleted_at is null;
+    if people is null then
+        return null;
+    end if;
+    perform forget_answers(projects, people);
+    perform forget_turns(projects, people);
+
+    -- who had them written was told their cards
+    with written as (
+        select population_id, array_agg(population_index) as places
+        from gone
+        where id = any (people)
+        group by population_id
+    ),
+    told as (
+        update run_shards h
+        set input = (
+            select jsonb_agg(case
+                when (card.value->>'index')::integer = any (w.places) then without_person(card.value)
+                else card.value
+            end order by card.ordinality)
+            from jsonb_array_elements(h.input) with ordinality as card
+        )
+        from runs r
+        join written w on w.population_id = r.subject_id
+        where r.kind = 'persona-generate' and h.run_id = r.id
+            and exists (
+                select
+                from jsonb_array_elements(
+                    case jsonb_typeof(h.input) when 'array' then h.input else '[]' end
+                ) as card
+                where (card.value->>'index')::integer = any (w.places)
+            )
+        returning h.run_id
+    )
+    update runs set has_lost_people = true where id in (select run_id from told);
+    return null;
+end;
+$$;
+create trigger forget_people after delete on personas
+    referencing old table as gone
+    for each statement execute function forget_people();
+
+-- What people left behind who are gone already.
+do $$
+declare
+    projects uuid[];
+    people uuid[];
+begin
+    select array_agg(distinct said.project_id), array_agg(distinct said.persona_id)
+    into projects, people
+    from (
+        select s.project_id, r.persona_id
+        from survey_responses r
+        join surveys s on s.id = r.survey_id
+        union
+        select g.project_id, t.persona_id
+        from focus_group_turns t
+        join focus_groups g on g.id = t.focus_group_id
+        where t.persona_id is not null
+    ) said
+    where not exists (select from personas p where p.id = said.persona_id);
+    if people is not null then
+        perform forget_answers(projects, people);
+        perform forget_turns(projects, people);
+    end if;
+end;
+$$;
+
+revoke all on function forget_answers(uuid[], uuid[]), forget_turns(uuid[], uuid[]) from public;
