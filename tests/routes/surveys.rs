@@ -20,6 +20,10 @@ pub(super) async fn body(world: &World, name: &str) -> Option<Value> {
             run(world).await;
             return None;
         }
+        "POST /api/v1/surveys/{survey_id}/responses.csv" => {
+            run(world).await;
+            json!({})
+        }
         "POST /api/v1/surveys/{survey_id}/human-answers" => human_answers(),
         "GET /api/v1/surveys/{survey_id}/human-answers" => {
             run(world).await;

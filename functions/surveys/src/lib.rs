@@ -31,7 +31,7 @@ pub fn router(state: AppState) -> OpenApiRouter {
         .routes(routes!(survey::get, survey::delete))
         .routes(routes!(results::results))
         .routes(routes!(segments::segments))
-        .routes(routes!(responses::csv))
+        .routes(routes!(responses::csv, responses::csv_unmasked))
         .routes(routes!(responses::disclosure))
         .routes(routes!(human_comparison::upload, human_comparison::compare))
         .routes(routes!(instrument::json))

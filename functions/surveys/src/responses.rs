@@ -6,7 +6,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LINK};
 use axum::response::IntoResponse;
 use platform::http::{Json, Problem, Query};
 use platform::limit::{Heavy, Poll};
-use platform::{Caller, Result, Viewer, Within, audit};
+use platform::{Caller, Error, Result, Viewer, Within, audit};
 use records::export::{self, Disclosure, Masked, Masking, WrittenPart};
 use records::survey::{self, OfSurvey, rows};
 use serde_json::json;
@@ -14,15 +14,17 @@ use shared::id::SurveyId;
 
 use crate::AppState;
 
+/// An address stands in logs of servers and proxies, a body in none.
+const IN_THE_BODY: &str = "must be sent in the body of POST /api/v1/surveys/{survey_id}/responses.csv, as {\"unmask\": true, \"reason\": …}";
+
 /// Every respondent with their attributes, weight and answers, as CSV. A file of people's answers in
 /// the same form is what `human-answers` takes. It is sent while it is read: one that breaks off is not whole,
 /// and one whose reader loses the right to it breaks off.
 ///
-/// People are masked as in an export, in every text and option; an admin may unmask with a reason, which the audit
-/// log keeps. The header `Link` (`rel="describedby"`) says where the disclosure is that belongs to the file.
+/// People are masked as in an export, in every text and option; `POST` unmasks them. The header `Link`
+/// (`rel="describedby"`) says where the disclosure is that belongs to the file.
 #[utoipa::path(get, path = "/api/v1/surveys/{survey_id}/responses.csv", tag = "surveys",
-    params(("survey_id" = SurveyId, Path), ("unmask" = Option<bool>, Query),
-        ("reason" = Option<String>, Query)),
+    params(("survey_id" = SurveyId, Path)),
     security(("bearer" = [])),
     responses((status = 200, content_type = "text/csv", body = String,
             headers(("link" = String, description = "the disclosure"))),
@@ -34,9 +36,41 @@ pub(crate) async fn csv(
     _: Within<Heavy>,
     of: OfSurvey<Viewer>,
     caller: Caller,
-    Query(masking): Query<Masking>,
+    Query(asked): Query<Masking>,
+) -> Result<impl IntoResponse> {
+    if asked.unmask || asked.reason.is_some() {
+        let field = if asked.unmask { "unmask" } else { "reason" };
+        return Err(Error::invalid(field, IN_THE_BODY));
+    }
+    sheet(state, of, caller, Masking::default()).await
+}
+
+/// The same file; its body may unmask people. An admin does, with a reason, which the audit log keeps and no address
+/// has.
+#[utoipa::path(post, path = "/api/v1/surveys/{survey_id}/responses.csv", tag = "surveys",
+    params(("survey_id" = SurveyId, Path)), request_body = Masking, security(("bearer" = [])),
+    responses((status = 200, content_type = "text/csv", body = String,
+            headers(("link" = String, description = "the disclosure"))),
+        (status = 400, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem)))]
+pub(crate) async fn csv_unmasked(
+    State(state): State<AppState>,
+    _: Within<Heavy>,
+    of: OfSurvey<Viewer>,
+    caller: Caller,
+    Json(masking): Json<Masking>,
 ) -> Result<impl IntoResponse> {
     masking.check(of.access)?;
+    sheet(state, of, caller, masking).await
+}
+
+async fn sheet(
+    state: AppState,
+    of: OfSurvey<Viewer>,
+    caller: Caller,
+    masking: Masking,
+) -> Result<impl IntoResponse> {
     let survey = survey::get(&state.pool, &of).await?;
     let masked = masked(&state, &of, masking.unmask).await?;
     let sheet = rows::csv(&state.pool, &state.clock, caller, survey, masked).await?;

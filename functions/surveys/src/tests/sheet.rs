@@ -120,13 +120,14 @@ async fn only_an_admin_has_the_sheet_unmasked_and_the_audit_log_keeps_why() {
     let (app, ana, project, survey, cards) = naming().await;
     let editor = app.user("editor").await;
     app.member(project, &editor, Role::Editor).await;
-    let path = |query: &str| format!("{}/responses.csv{query}", one(&survey));
+    let path = format!("{}/responses.csv", one(&survey));
+    let unmask = |reason: &str| json!({ "unmask": true, "reason": reason });
 
-    app.get(&editor, &path("?unmask=true&reason=dla%20klienta")).await.expect(403);
-    app.get(&ana, &path("?unmask=true")).await.expect(422);
-    app.get(&ana, &path("?unmask=true&reason=%20x%20")).await.expect(422);
-    app.get(&ana, &path(&format!("?reason={}", "x".repeat(501)))).await.expect(422);
-    let open = app.get(&ana, &path("?unmask=true&reason=dla%20klienta")).await;
+    app.post(&editor, &path, unmask("dla klienta")).await.expect(403);
+    app.post(&ana, &path, json!({ "unmask": true })).await.expect(422);
+    app.post(&ana, &path, unmask(" x ")).await.expect(422);
+    app.post(&ana, &path, json!({ "reason": "x".repeat(501) })).await.expect(422);
+    let open = app.post(&ana, &path, unmask("dla klienta")).await;
 
     assert!(open.header("link").unwrap().contains("disclosure?unmask=true>"));
     assert!(open.text().contains(&*cards[0].surname));
@@ -136,6 +137,23 @@ async fn only_an_admin_has_the_sheet_unmasked_and_the_audit_log_keeps_why() {
             .await
             .unwrap();
     assert_eq!(reasons, [Some("dla klienta".to_owned())]);
+}
+
+#[tokio::test]
+async fn an_address_unmasks_nobody_and_is_told_of_the_body() {
+    let (app, ana, _, survey) = answered(10).await;
+    let path = |query: &str| format!("{}/responses.csv?{query}", one(&survey));
+
+    for (query, field) in
+        [("unmask=true&reason=dla%20klienta", "unmask"), ("reason=dla%20klienta", "reason")]
+    {
+        let refused = app.get(&ana, &path(query)).await.expect(422);
+
+        assert_eq!(refused["errors"][0]["field"], field);
+        assert!(refused["errors"][0].to_string().contains("body of POST"), "{refused}");
+    }
+    assert_eq!(app.get(&ana, &path("unmask=false")).await.status(), 200);
+    assert_eq!(app.audited(id(&survey), "export").await, 1, "what is refused is no export");
 }
 
 #[tokio::test]
