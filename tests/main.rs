@@ -9,6 +9,7 @@ mod dependencies;
 mod deployment;
 mod enlarge;
 mod faults;
+mod importing;
 mod inviting;
 mod journey;
 mod knowledge;

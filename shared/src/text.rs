@@ -12,6 +12,7 @@ pub mod noun;
 pub mod number;
 pub mod polish;
 pub mod rarity;
+pub mod record;
 pub mod sentence;
 pub mod stem;
 pub mod table;

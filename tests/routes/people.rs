@@ -89,6 +89,7 @@ pub(super) async fn body(world: &World, row: &Row, email: &str) -> Option<Value>
         }
         "PUT /api/v1/admin/users/{account_id}/plan" => json!({ "plan": "pro" }),
         "PUT /api/v1/projects/{project_id}/budget" => json!({ "cap_usd": 5 }),
+        "POST /api/v1/projects/{project_id}/personas/import" => exported(world, email).await,
         _ => return None,
     })
 }
@@ -115,6 +116,16 @@ async fn invite(world: &World, project: ProjectId, whom: &User) {
         .execute(pool)
         .await
         .unwrap();
+}
+
+/// The world's persona as a project's export has them, with another headline for each who imports it: the same file
+/// again is no change.
+async fn exported(world: &World, headline: &str) -> Value {
+    let card = "select card from personas order by population_index limit 1";
+    let card: Value = sqlx::query_scalar(card).fetch_one(&world.app.parts.pool).await.unwrap();
+    json!({ "schema": "sight.export.project/1", "people": [{ "status": "active", "headline": headline,
+        "story": "-", "communication_style": "-", "decision_making_style": "-", "concerns": [],
+        "written_by": "offline", "is_simulated": true, "prompt_version": "1", "card": card }] })
 }
 
 /// Somebody has exported the world's people, and has a ticket for the file.

@@ -6,14 +6,13 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt, stream};
 use platform::{InProject, Result};
-use records::export::{self, Disclosure, Masked, WrittenPart};
+use records::export::{self, Disclosure, Masked, Person, WrittenPart};
 use records::survey;
 use shared::Language;
 use sqlx::PgPool;
 
 use crate::form::Format;
 use crate::pdf::{self, Report, Stamp};
-use crate::people::{self, Person};
 use crate::project::Subject;
 use crate::store::{self, ExportRow};
 use crate::survey::Answers;
@@ -163,5 +162,5 @@ fn csv(
         let lines = rows.into_iter().map(|row| Person::of(row, &masked).line());
         Bytes::from(lines.collect::<String>())
     });
-    stream::once(async move { Ok(Bytes::from(people::header(has_bom))) }).chain(lines)
+    stream::once(async move { Ok(Bytes::from(export::header(has_bom))) }).chain(lines)
 }

@@ -1,19 +1,18 @@
 //! What is known of a person beside their card: needs, the metrics of their segment, and what happened to them.
 
 use platform::{InProject, Result};
-use records::export::{Masked, each_text};
+use records::export::{Masked, Person, PersonRow, each_text};
 use records::{kpi, need};
 use serde_json::{Value, json};
 use shared::id::PersonaId;
+use shared::insight::NeedsAndPains;
 use shared::insight::need::of_person;
-use shared::insight::{Journey, NeedsAndPains};
 use shared::kpi::Metrics;
 use shared::persona::mask::Mask;
 use shared::persona::{Card, Segment};
 use sqlx::PgPool;
 
-use crate::people::Person;
-use crate::store::{self, AuditLine, PersonRow};
+use crate::store::{self, AuditLine};
 
 /// It, as it leaves. What is not stored is none: nothing is made up for an export.
 #[derive(Default)]
@@ -79,24 +78,6 @@ impl Insights {
             "rag_context_details": person.rag_context_details,
             "audit_log": self.trail,
         })
-    }
-}
-
-/// A journey without who is named in it.
-pub(crate) fn hide_journey(journey: &mut Journey, mask: &Mask) {
-    let apply = |text: &mut String| *text = mask.apply(text);
-    for stage in &mut journey.stages {
-        let lists = [
-            &mut stage.questions,
-            &mut stage.touchpoints,
-            &mut stage.emotions,
-            &mut stage.buying_signals,
-            &mut stage.barriers,
-        ];
-        lists.into_iter().flatten().for_each(apply);
-        for figure in [&mut stage.time_in_stage_days, &mut stage.drop_off_rate] {
-            figure.quote.iter_mut().chain(&mut figure.absent_because).for_each(apply);
-        }
     }
 }
 

@@ -5,7 +5,6 @@ mod file;
 mod form;
 mod insight;
 mod pdf;
-mod people;
 mod persona;
 mod project;
 mod store;

@@ -7,7 +7,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use platform::http::{Json, Problem};
 use platform::{Error, Result, Viewer, Within, audit};
-use records::export::{self, Disclosure, Masked, Masking, WrittenPart};
+use records::export::{self, Disclosure, Masked, Masking, PERSONA_SCHEMA, Person, WrittenPart};
 use records::persona::OfPersona;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -20,11 +20,7 @@ use crate::AppState;
 use crate::form::{Exporting, Format};
 use crate::insight::{Insights, Known};
 use crate::pdf::{self, Portrait, Stamp};
-use crate::people::{self, Person};
 use crate::store;
-
-/// Version of the object's shape. A field is added under the same number, one that goes or changes raises it.
-const SCHEMA: &str = "sight.export.persona/1";
 
 /// Part of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -170,7 +166,14 @@ fn composed(
         json!({ "project_id": disclosure.project_id, "persona_id": id,
             "exported_at": disclosure.exported_at })
     });
-    Ok(Exported { format: Format::Json, sections, content, schema: SCHEMA, watermark, disclosure })
+    Ok(Exported {
+        format: Format::Json,
+        sections,
+        content,
+        schema: PERSONA_SCHEMA,
+        watermark,
+        disclosure,
+    })
 }
 
 fn part(
@@ -216,7 +219,7 @@ fn part(
 fn zipped(person: &Person, has_bom: bool, disclosure: &Disclosure) -> Result<Response> {
     let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default();
-    let csv = people::header(has_bom) + &person.line();
+    let csv = export::header(has_bom) + &person.line();
     let about = serde_json::to_string_pretty(disclosure).map_err(internal)?;
     for (name, text) in [("persona.csv", csv), ("disclosure.json", about)] {
         zip.start_file(name, options).map_err(internal)?;

@@ -6,17 +6,13 @@ use async_stream::try_stream;
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
 use platform::{InProject, Result};
-use records::export::{Disclosure, Masked};
+use records::export::{Disclosure, Masked, PROJECT_SCHEMA, Person};
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgPool;
 
-use crate::people::Person;
 use crate::persona::internal;
 use crate::store::{self, Whole};
-
-/// Version of the object's shape. A field is added under the same number, one that goes or changes raises it.
-const SCHEMA: &str = "sight.export.project/1";
 
 /// The project, its populations, its own figures, what retrieval found, the needs and metrics of its segments, and its
 /// people, page by page.
@@ -63,7 +59,7 @@ async fn head(
         ("needs", text(&needs)?),
         ("kpis", text(&kpis)?),
     ];
-    let mut head = format!("{{\"schema\":\"{SCHEMA}\"");
+    let mut head = format!("{{\"schema\":\"{PROJECT_SCHEMA}\"");
     for (name, value) in fields {
         head.push_str(&format!(",\n\"{name}\":{value}"));
     }

@@ -21,13 +21,17 @@ use crate::store::{self, PopulationRow, StoredPersona};
 /// People read at a time.
 const PAGE: i64 = 1_000;
 
+/// Why there is no report of people who come from a file.
+const IMPORTED: &str =
+    "These people were imported and not drawn here: there is no target that they were to fit";
+
 /// How well a population fits its target.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/populations/{population_id}/fidelity",
     tag = "populations",
     params(("project_id" = ProjectId, Path), ("population_id" = PopulationId, Path)),
     security(("bearer" = [])),
     responses((status = 200, body = FidelityReport), (status = 404, body = Problem),
-        (status = 429, body = Problem)))]
+        (status = 409, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn of_population(
     State(state): State<AppState>,
     _: Within<Poll>,
@@ -52,6 +56,9 @@ pub(crate) async fn of_project(
 }
 
 fn labelled(row: PopulationRow) -> Result<FidelityReport> {
+    if row.imported_at.is_some() {
+        return Err(shared::Error::Conflict(IMPORTED.to_owned()).into());
+    }
     let language = row.language;
     let report = row.fidelity.ok_or(shared::Error::NotFound("Fidelity report"))?;
     Ok(report.0.labelled(&|attribute, key| word(attribute, key, language)))

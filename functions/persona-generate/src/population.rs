@@ -29,6 +29,9 @@ pub(crate) struct PopulationView {
     created_at: DateTime<Utc>,
     /// When its fidelity was last reported.
     fidelity_at: Option<DateTime<Utc>>,
+    /// When its people were imported from a file; null for those who were drawn here. Their seed replays their answers
+    /// and not who they are, and no fidelity is reported of them.
+    imported_at: Option<DateTime<Utc>>,
 }
 
 impl From<PopulationRow> for PopulationView {
@@ -42,6 +45,7 @@ impl From<PopulationRow> for PopulationView {
             applied: row.plan.0.applied.clone(),
             created_at: row.created_at,
             fidelity_at: row.fidelity_at,
+            imported_at: row.imported_at,
         }
     }
 }

@@ -62,7 +62,10 @@ impl Reasoning {
             orchestration_brief: details.map(|details| brief(details, language)),
             overall_context: details.and_then(|details| context(details, row, language)),
             graph_insights: details.map(|details| insights(details, language)).unwrap_or_default(),
-            allocation_reasoning: allocation(card, seed, row.population_people, language),
+            allocation_reasoning: match row.is_imported {
+                true => imported(language),
+                false => allocation(card, seed, row.population_people, language),
+            },
             demographics: demographics(card, language),
         }
     }
@@ -174,6 +177,16 @@ fn allocation(card: &Card, seed: Seed, people: i32, language: Language) -> Strin
              wypełniona. Żaden model językowy nie wybrał tu liczby ani etykiety."
         ),
     )
+}
+
+fn imported(language: Language) -> String {
+    let text = language.pick(
+        "Imported from a file. Nobody drew this person here, and no distribution was brought to a target: the file \
+         says who they are.",
+        "Osoba zaimportowana z pliku. Nikt jej tu nie wylosował i żadnego rozkładu nie dopasowano do celu: kim jest, \
+         mówi plik.",
+    );
+    text.to_owned()
 }
 
 fn demographics(card: &Card, language: Language) -> Demographics {

@@ -5,6 +5,7 @@ mod details;
 mod due;
 mod edit;
 mod grounding;
+mod import;
 mod journey;
 mod likeness;
 mod link;
@@ -24,6 +25,7 @@ mod summary;
 mod tests;
 mod worker;
 
+use axum::extract::DefaultBodyLimit;
 use axum::routing::post;
 use platform::{Env, Service, Workers};
 use shared::run::RunKind;
@@ -58,6 +60,11 @@ pub fn routes(state: AppState) -> Service {
         .routes(routes!(link::create, link::list))
         .routes(routes!(link::revoke))
         .routes(routes!(link::show))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(import::import))
+                .layer(DefaultBodyLimit::max(import::LONGEST_FILE)),
+        )
         .with_state(state.clone());
     let worker = post(worker::requested).with_state(state);
     let push = Workers::default().on(RunKind::PersonaInsights.as_str(), worker);

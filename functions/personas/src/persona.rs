@@ -45,6 +45,8 @@ pub(crate) struct Portrait {
     pub(crate) written_by: String,
     /// True for texts of the offline writer.
     pub(crate) is_simulated: bool,
+    /// True for people who come from a file: nobody drew them here.
+    pub(crate) is_imported: bool,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) is_active: bool,
     /// How far it is in the hands of the researchers: `draft`, `active`, `archived` or `needs_review`.
@@ -146,6 +148,7 @@ impl From<store::PersonaRow> for Portrait {
             rag_citations: row.rag_citations,
             written_by: row.written_by,
             is_simulated: row.is_simulated,
+            is_imported: row.is_imported,
             created_at: row.created_at,
             is_active: row.deleted_at.is_none(),
             status: row.status,

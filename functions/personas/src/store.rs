@@ -3,6 +3,7 @@
 mod change;
 mod due;
 mod edit;
+mod import;
 mod journey;
 mod link;
 mod need;
@@ -13,6 +14,7 @@ mod view;
 pub(crate) use change::{Restore, delete, restore};
 pub(crate) use due::{Due, due_projects, lock_idle, may_pay, take_due};
 pub(crate) use edit::edit;
+pub(crate) use import::import;
 pub(crate) use journey::{Claim, Held, NewJourney, claim_journey};
 pub(crate) use link::{Link, insert_link, links, revoke_link, seen};
 pub(crate) use need::{peopled_segments, population_seed, settled_items};

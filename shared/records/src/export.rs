@@ -3,6 +3,7 @@
 mod about;
 mod disclosure;
 mod people;
+mod person;
 
 use platform::{Access, Admin, Error, Result, Viewer};
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 pub use about::{About, about_people, about_survey, about_talk};
 pub use disclosure::{Disclosure, Writer, WrittenPart};
 pub use people::{of_project, of_survey};
+pub use person::{COLUMNS, PERSONA_SCHEMA, PROJECT_SCHEMA, Person, PersonRow, header};
 
 /// Whether names, towns and ages leave as they are. Left out they are masked.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]

@@ -164,7 +164,7 @@ impl ProjectTarget {
 }
 
 impl Wanted {
-    /// The next people of the project's newest population, by its own plan and as they were written
+    /// The next people of the project's newest population that was drawn, by its own plan and as they were written
     /// until now; the first by the project's target where it has none.
     ///
     /// # Errors
@@ -187,7 +187,7 @@ impl Wanted {
                     limit 1
                 ) as "input: Json<RunInput>"
             from populations p
-            where p.project_id = $1
+            where p.project_id = $1 and p.imported_at is null
             order by p.created_at desc, p.id desc
             limit 1
             "#,
@@ -328,6 +328,7 @@ async fn find(
             and plan_hash = $2
             and engine_version = $3
             and ($4::bigint is null or seed = $4)
+            and imported_at is null
         order by created_at desc, id desc
         limit 1
         "#,

@@ -1,6 +1,5 @@
 //! Simulated answers held against people's answers to the same instrument.
 
-mod csv;
 mod file;
 mod structure;
 

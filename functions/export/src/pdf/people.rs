@@ -1,12 +1,12 @@
 //! The people of a project as a report: a section each.
 
 use platform::{Error, Result};
+use records::export::Person;
 use shared::Language;
 use shared::text::number;
 
 use super::persona::facts;
 use super::{Part, Report};
-use crate::people::Person;
 
 /// The most people of a PDF. It is set as a whole: CSV and JSON are written page by page and take them all.
 pub(crate) const MOST_PEOPLE: usize = 200;

@@ -1,5 +1,6 @@
 //! A person as a report: who they are, how they think, what they need, and what their segment is worth.
 
+use records::export::Person;
 use shared::Language;
 use shared::insight::journey::{SourcedFigure, Stage, StageView};
 use shared::insight::{Journey, NeedsAndPains};
@@ -7,7 +8,6 @@ use shared::text::number::{decimal, percent};
 
 use super::{Bar, Column, Part, Report, figure};
 use crate::insight::Insights;
-use crate::people::Person;
 use crate::persona::Section;
 
 /// A person with what is known of them.

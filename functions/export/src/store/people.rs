@@ -1,45 +1,18 @@
 //! People on their way out.
 
 use async_stream::try_stream;
-use chrono::{DateTime, Utc};
 use futures::Stream;
 use platform::{Access, InProject, Result, Viewer};
-use serde_json::Value;
-use shared::Language;
+use records::export::PersonRow;
 use shared::id::PersonaId;
-use shared::insight::Journey;
 use shared::insight::need::Quote;
-use shared::persona::{Card, Manner};
+use shared::persona::Card;
 use sqlx::PgPool;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 /// People that are read at once: half a megabyte or so.
 const PAGE: i64 = 200;
-
-/// A person as they are stored.
-pub(crate) struct PersonRow {
-    pub(crate) id: Uuid,
-    arrival: i64,
-    pub(crate) run_id: Option<Uuid>,
-    pub(crate) population_id: Uuid,
-    pub(crate) population_index: i32,
-    pub(crate) language: Language,
-    pub(crate) card: Json<Card>,
-    pub(crate) headline: String,
-    pub(crate) background_story: String,
-    pub(crate) manner: Json<Manner>,
-    pub(crate) status: String,
-    pub(crate) written_by: String,
-    pub(crate) is_simulated: bool,
-    pub(crate) prompt_version: String,
-    /// Of retrieval: the citations, and how they were found.
-    pub(crate) rag_citations: Option<Value>,
-    pub(crate) rag_context_details: Option<Value>,
-    pub(crate) journey: Option<Json<Journey>>,
-    pub(crate) created_at: DateTime<Utc>,
-    pub(crate) updated_at: DateTime<Utc>,
-}
 
 /// The living people of a project, page by page. What retrieval found for a segment is not among it:
 /// [`super::project`] has that once.
@@ -68,7 +41,8 @@ async fn page(pool: &PgPool, project: InProject, after: i64) -> Result<Vec<Perso
             p.card as "card: _",
             p.headline, p.background_story,
             p.manner as "manner: _",
-            p.status, p.written_by, p.is_simulated, p.prompt_version, p.rag_citations, p.rag_context_details,
+            p.status, p.written_by, p.is_simulated, p.is_imported, p.prompt_version, p.rag_citations,
+            p.rag_context_details, p.edited_at,
             j.journey as "journey?: _",
             p.created_at, p.updated_at
         from personas p
@@ -98,7 +72,7 @@ pub(crate) async fn person(
             p.card as "card: _",
             p.headline, p.background_story,
             p.manner as "manner: _",
-            p.status, p.written_by, p.is_simulated, p.prompt_version,
+            p.status, p.written_by, p.is_simulated, p.is_imported, p.prompt_version, p.edited_at,
             coalesce(g.citations, p.rag_citations) as rag_citations,
             coalesce(g.details, p.rag_context_details) as rag_context_details,
             j.journey as "journey?: _",

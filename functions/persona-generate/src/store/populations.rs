@@ -23,6 +23,7 @@ pub(crate) struct PopulationRow {
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) fidelity: Option<Json<FidelityReport>>,
     pub(crate) fidelity_at: Option<DateTime<Utc>>,
+    pub(crate) imported_at: Option<DateTime<Utc>>,
 }
 
 impl PopulationRow {
@@ -42,7 +43,7 @@ pub(crate) async fn list_populations(
         r#"
         select
             id, seed, plan as "plan: _", engine_version, language as "language: _", next_index, created_at,
-            null::jsonb as "fidelity: _", fidelity_at
+            null::jsonb as "fidelity: _", fidelity_at, imported_at
         from populations
         where project_id = $1
         order by created_at desc, id desc
@@ -63,7 +64,7 @@ pub(crate) async fn population(
         r#"
         select
             id, seed, plan as "plan: _", engine_version, language as "language: _", next_index, created_at,
-            fidelity as "fidelity: _", fidelity_at
+            fidelity as "fidelity: _", fidelity_at, imported_at
         from populations
         where project_id = $1 and id = $2
         "#,
@@ -83,7 +84,7 @@ pub(crate) async fn latest_population(
         r#"
         select
             id, seed, plan as "plan: _", engine_version, language as "language: _", next_index, created_at,
-            fidelity as "fidelity: _", fidelity_at
+            fidelity as "fidelity: _", fidelity_at, imported_at
         from populations
         where project_id = $1 and fidelity is not null
         order by fidelity_at desc, id desc
@@ -116,7 +117,7 @@ pub(crate) async fn population_to_report(
         r#"
         select
             p.id, p.seed, p.plan as "plan: _", p.engine_version, p.language as "language: _", p.next_index,
-            p.created_at, null::jsonb as "fidelity: _", null::timestamptz as fidelity_at
+            p.created_at, null::jsonb as "fidelity: _", null::timestamptz as fidelity_at, p.imported_at
         from runs r
         join populations p on p.id = r.subject_id
         where r.id = $1

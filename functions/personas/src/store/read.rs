@@ -29,6 +29,7 @@ pub(crate) struct PersonaRow {
     pub(crate) rag_context_details: Option<Value>,
     pub(crate) written_by: String,
     pub(crate) is_simulated: bool,
+    pub(crate) is_imported: bool,
     pub(crate) prompt_version: String,
     pub(crate) version: i32,
     pub(crate) created_at: DateTime<Utc>,
@@ -70,7 +71,7 @@ pub(crate) async fn get(
             p.rag_context_used,
             coalesce(g.citations, p.rag_citations) as rag_citations,
             coalesce(g.details, p.rag_context_details) as rag_context_details,
-            p.written_by, p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at, p.deleted_at,
+            p.written_by, p.is_simulated, p.is_imported, p.prompt_version, p.version, p.created_at, p.updated_at, p.deleted_at,
             p.status, p.edited_at, o.seed,
             o.next_index as population_people
         from personas p
@@ -115,7 +116,7 @@ pub(super) async fn rows_of(
             p.rag_context_used,
             null::jsonb as rag_citations,
             null::jsonb as rag_context_details,
-            p.written_by, p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at,
+            p.written_by, p.is_simulated, p.is_imported, p.prompt_version, p.version, p.created_at, p.updated_at,
             p.deleted_at, p.status, p.edited_at,
             o.seed,
             o.next_index as population_people
@@ -195,7 +196,7 @@ pub(crate) async fn list(
             p.rag_context_used,
             coalesce(g.citations, p.rag_citations) as rag_citations,
             null::jsonb as rag_context_details,
-            p.written_by, p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at,
+            p.written_by, p.is_simulated, p.is_imported, p.prompt_version, p.version, p.created_at, p.updated_at,
             p.deleted_at, p.status, p.edited_at,
             o.seed,
             o.next_index as population_people

@@ -22,6 +22,8 @@ pub struct About {
     pub seeds: Vec<i64>,
     /// How many of those who answered or spoke are gone, with their words.
     pub people_removed: i64,
+    /// How many of its people come from a file.
+    pub people_imported: i64,
 }
 
 /// Of the living people of a project, or of one of them, with their needs and journeys.
@@ -74,7 +76,17 @@ pub async fn about_people(
         only.map(|id| id.0),
     );
     let models = models.fetch_all(pool).await?;
-    about(pool, project, models).await
+    let imported = sqlx::query_scalar!(
+        r#"
+        select count(*) as "people!"
+        from personas
+        where project_id = $1 and deleted_at is null and ($2::uuid is null or id = $2) and is_imported
+        "#,
+        project.id().0,
+        only.map(|id| id.0),
+    );
+    let people_imported = imported.fetch_one(pool).await?;
+    Ok(About { people_imported, ..about(pool, project, models).await? })
 }
 
 /// Of the answers to a survey.
@@ -193,5 +205,6 @@ async fn about(pool: &PgPool, project: InProject, models: Vec<Writer>) -> Result
         models,
         seeds: row.seeds,
         people_removed: 0,
+        people_imported: 0,
     })
 }

@@ -110,6 +110,18 @@ impl Disclosure {
                 ),
             )
         });
+        let imported = (about.people_imported > 0).then(|| {
+            say(
+                &format!(
+                    "People imported from a file: {}. Nobody drew them in this project; the file said who they are.",
+                    about.people_imported
+                ),
+                &format!(
+                    "Osoby zaimportowane z pliku: {}. Nikt ich w tym projekcie nie wylosował; kim są, mówił plik.",
+                    about.people_imported
+                ),
+            )
+        });
         let formula = say(
             "In CSV a cell that a spreadsheet would take for a formula has an apostrophe in front.",
             "W CSV komórka, którą arkusz wziąłby za formułę, ma na początku apostrof.",
@@ -132,7 +144,7 @@ impl Disclosure {
                 "Statistics Poland, population on 31 December 2024, and the tables and models of docs/data-sources",
                 "GUS, ludność, stan na 31 grudnia 2024, oraz tablice i modele z docs/data-sources",
             )],
-            treatment: made.into_iter().chain(hidden).chain([formula]).collect(),
+            treatment: made.into_iter().chain(imported).chain(hidden).chain([formula]).collect(),
             people_removed: about.people_removed,
             limits: limits(language).into_iter().chain(removed).collect(),
         }

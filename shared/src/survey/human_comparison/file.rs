@@ -4,13 +4,14 @@ mod header;
 
 use serde_json::{Value, json};
 
-use super::csv::{Record, records};
 use crate::survey::answer::{self, Answers};
+use crate::survey::answers_csv::own_columns;
 use crate::survey::masked;
 use crate::survey::question::{Question, QuestionKind};
 use crate::survey::segment::Attribute;
 use crate::text::composed;
 use crate::text::csv::unguarded;
+use crate::text::record::{Record, records};
 use crate::{Error, FieldError, Result};
 
 pub(super) use header::attributes;
@@ -34,7 +35,7 @@ const MOST_PARTS: usize = 64;
 /// When a cell is no answer to its question, by line and column, when a quote is never closed, or when nothing
 /// is left.
 pub fn read(csv: &str, questions: &[Question]) -> Result<Vec<Answers>> {
-    let lines = records(csv).map_err(|stray| {
+    let lines = records(csv, &own_columns().join(",")).map_err(|stray| {
         let rule =
             "has a quote that begins a cell and does not end it: write it twice within quotes";
         Error::invalid(format!("line {}", stray.line), rule)

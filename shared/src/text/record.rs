@@ -1,22 +1,22 @@
 //! A file of comma-separated values, read as RFC 4180 writes it and told apart from what only looks like it.
 
-use crate::survey::answers_csv::own_columns;
-use crate::text::Layout;
+use super::Layout;
 
 /// A line of the file, which quoted cells may make longer than one.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Record {
+pub struct Record {
     /// The number of the line that it begins on, from 1.
-    pub(super) line: usize,
-    pub(super) cells: Vec<String>,
+    pub line: usize,
+    /// What stands between the separators, without its quotes.
+    pub cells: Vec<String>,
 }
 
 /// A quote at the beginning of a cell that is never closed, or is closed in the middle of a text: everything
 /// up to the next quote would become one cell.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct StrayQuote {
+pub struct StrayQuote {
     /// The line that it stands on.
-    pub(super) line: usize,
+    pub line: usize,
 }
 
 /// Where in a cell the reader is.
@@ -29,10 +29,13 @@ enum Within {
 }
 
 /// The lines of a text. What parts cells is said in its first line (`sep=;`) or seen: see [`Layout`]. Titles above
-/// the header are passed over. A quote inside a cell that did not begin with one is a letter like any other.
-pub(super) fn records(text: &str) -> Result<Vec<Record>, StrayQuote> {
-    // Our own export says what it is by its head: nothing in it is guessed.
-    let is_ours = text.trim_start_matches('\u{feff}').starts_with(&own_columns().join(","));
+/// the header are passed over. A quote inside a cell that did not begin with one is a letter like any other. An export of
+/// ours says what it is by its head, which begins with `own`: nothing in it is guessed.
+///
+/// # Errors
+/// The first quote that is not closed where its cell ends.
+pub fn records(text: &str, own: &str) -> Result<Vec<Record>, StrayQuote> {
+    let is_ours = text.trim_start_matches('\u{feff}').starts_with(own);
     let layout = if is_ours { Layout::plain(text) } else { Layout::of(text) };
     let (separator, line) = (layout.separator, layout.line);
     let mut reader = Reader { separator, line, began: line, ..Reader::default() };
@@ -139,7 +142,7 @@ mod tests {
     use super::*;
 
     fn cells(text: &str) -> Vec<Vec<String>> {
-        records(text).unwrap().into_iter().map(|record| record.cells).collect()
+        records(text, "own,").unwrap().into_iter().map(|record| record.cells).collect()
     }
 
     #[test]
@@ -158,7 +161,7 @@ mod tests {
     #[test]
     fn a_record_knows_the_line_that_it_begins_on() {
         let lines: Vec<usize> =
-            records("a\n\"1\n2\"\n3").unwrap().iter().map(|record| record.line).collect();
+            records("a\n\"1\n2\"\n3", "own,").unwrap().iter().map(|record| record.line).collect();
 
         assert_eq!(lines, [1, 2, 4]);
     }
@@ -170,7 +173,7 @@ mod tests {
             ("a,b\nx,y\nx,\"24\" screen\ny,z\n", 3),
             ("a,b\nx,\"24 screen\ny,\"z\"\n", 2),
         ] {
-            assert_eq!(records(text), Err(StrayQuote { line }), "{text}");
+            assert_eq!(records(text, "own,"), Err(StrayQuote { line }), "{text}");
         }
     }
 }

@@ -1,22 +1,21 @@
-//! A person as a line of CSV and as an object, masked or not.
+//! A person as a line of CSV and as an object, masked or not: how they leave, and how they come in again.
 
 use chrono::{DateTime, Utc};
-use records::export::{Masked, each_text};
 use serde::Serialize;
 use serde_json::Value;
 use shared::Language;
 use shared::insight::Journey;
 use shared::persona::card::{BigFive, Hofstede, Text};
-use shared::persona::mask;
-use shared::persona::{Card, Segment, label, vocabulary};
+use shared::persona::mask::{self, Mask};
+use shared::persona::{Card, Manner, Segment, label, vocabulary};
 use shared::text::csv::push_line;
+use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::insight;
-use crate::store::PersonRow;
+use super::{Masked, each_text};
 
 /// The columns of people, in their order. New ones are added at the end.
-pub(crate) const COLUMNS: [&str; 33] = [
+pub const COLUMNS: [&str; 37] = [
     "population_id",
     "number",
     "name",
@@ -50,45 +49,87 @@ pub(crate) const COLUMNS: [&str; 33] = [
     "written_by",
     "prompt_version",
     "id",
+    "language",
+    "is_simulated",
+    "edited_at",
+    "card",
 ];
+
+/// Version of the shape of one person's export. A field is added under the same number, one that goes or changes raises
+/// it.
+pub const PERSONA_SCHEMA: &str = "sight.export.persona/1";
+/// The same of a project's.
+pub const PROJECT_SCHEMA: &str = "sight.export.project/1";
+
+/// A person as they are stored.
+#[derive(Debug, Clone)]
+pub struct PersonRow {
+    pub id: Uuid,
+    /// Their place among those who became visible.
+    pub arrival: i64,
+    pub run_id: Option<Uuid>,
+    pub population_id: Uuid,
+    pub population_index: i32,
+    pub language: Language,
+    pub card: Json<Card>,
+    pub headline: String,
+    pub background_story: String,
+    pub manner: Json<Manner>,
+    pub status: String,
+    pub written_by: String,
+    pub is_simulated: bool,
+    pub is_imported: bool,
+    pub prompt_version: String,
+    /// Of retrieval: the citations, and how they were found.
+    pub rag_citations: Option<Value>,
+    pub rag_context_details: Option<Value>,
+    pub journey: Option<Json<Journey>>,
+    pub edited_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
 
 /// A person as they leave.
 #[derive(Debug, Serialize)]
-pub(crate) struct Person {
+pub struct Person {
     id: Uuid,
     population_id: Uuid,
     /// Place in the population, from 0.
     number: i32,
-    pub(crate) name: String,
+    pub name: String,
     /// Whole years, or a band of ten.
     age: Value,
-    pub(crate) gender: &'static str,
-    pub(crate) location: String,
-    pub(crate) education: &'static str,
-    pub(crate) activity: &'static str,
-    pub(crate) occupation: String,
-    pub(crate) income: &'static str,
-    pub(crate) segment_id: &'static str,
-    pub(crate) status: String,
-    pub(crate) big_five: BigFive,
-    pub(crate) hofstede: Hofstede,
-    pub(crate) values: Vec<String>,
-    pub(crate) interests: Vec<String>,
-    pub(crate) headline: String,
-    pub(crate) story: String,
-    pub(crate) communication_style: String,
-    pub(crate) decision_making_style: String,
-    pub(crate) concerns: Vec<String>,
-    pub(crate) written_by: String,
+    pub gender: &'static str,
+    pub location: String,
+    pub education: &'static str,
+    pub activity: &'static str,
+    pub occupation: String,
+    pub income: &'static str,
+    pub segment_id: &'static str,
+    pub status: String,
+    pub big_five: BigFive,
+    pub hofstede: Hofstede,
+    pub values: Vec<String>,
+    pub interests: Vec<String>,
+    pub headline: String,
+    pub story: String,
+    pub communication_style: String,
+    pub decision_making_style: String,
+    pub concerns: Vec<String>,
+    pub written_by: String,
     is_simulated: bool,
+    /// Whether they come from a file: then nobody drew them here.
+    is_imported: bool,
     prompt_version: String,
     language: Language,
+    /// When somebody changed their text by hand, the last time.
+    edited_at: Option<DateTime<Utc>>,
     /// Which run made them: what it found for their segment is among the groundings of the project.
     run_id: Option<Uuid>,
     /// Of retrieval, as it is stored with the person or with their segment.
-    pub(crate) rag_citations: Option<Value>,
-    pub(crate) rag_context_details: Option<Value>,
-    pub(crate) journey: Option<Journey>,
+    pub rag_citations: Option<Value>,
+    pub rag_context_details: Option<Value>,
+    pub journey: Option<Journey>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     /// Everything that the engine drew, as it is stored; only where nobody is masked.
@@ -97,7 +138,8 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    pub(crate) fn of(row: PersonRow, masked: &Masked) -> Self {
+    /// From how they are stored.
+    pub fn of(row: PersonRow, masked: &Masked) -> Self {
         let language = row.language;
         let card = row.card.0;
         let own = masked.own([&card]);
@@ -121,7 +163,7 @@ impl Person {
         };
         let mut journey = row.journey.map(|journey| journey.0);
         if let (Some(journey), Some(own)) = (&mut journey, &own) {
-            insight::hide_journey(journey, own);
+            hide_journey(journey, own);
         }
         Self {
             id: row.id,
@@ -148,8 +190,10 @@ impl Person {
             concerns: manner.typical_concerns.iter().map(|one| text(one)).collect(),
             written_by: row.written_by,
             is_simulated: row.is_simulated,
+            is_imported: row.is_imported,
             prompt_version: row.prompt_version,
             language,
+            edited_at: row.edited_at,
             run_id: row.run_id,
             rag_citations: row.rag_citations.map(value),
             rag_context_details: row.rag_context_details.map(value),
@@ -161,12 +205,19 @@ impl Person {
     }
 
     /// Whole years or a band, as a text.
-    pub(crate) fn age(&self) -> String {
+    pub fn age(&self) -> String {
         self.age.as_str().map_or_else(|| self.age.to_string(), str::to_owned)
     }
 
-    /// Their line of CSV. Lists are joined by `; `.
-    pub(crate) fn line(&self) -> String {
+    /// Their line of CSV.
+    pub fn line(&self) -> String {
+        let mut line = String::new();
+        push_line(&mut line, &self.cells());
+        line
+    }
+
+    /// What stands in [`COLUMNS`]. Lists are joined by `; `; the card, of whom nobody is masked, is JSON.
+    pub fn cells(&self) -> Vec<String> {
         let (five, six) = (self.big_five, self.hofstede);
         let numbers = [
             five.openness,
@@ -207,14 +258,19 @@ impl Person {
             self.written_by.clone(),
             self.prompt_version.clone(),
             self.id.to_string(),
+            self.language.as_str().to_owned(),
+            self.is_simulated.to_string(),
+            self.edited_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
+            self.card.as_ref().map(card_text).unwrap_or_default(),
         ]);
-        let mut line = String::new();
-        push_line(&mut line, &cells);
-        line
+        cells
     }
 
     /// Their parts, as the client's sections are called.
-    pub(crate) fn part(&self, names: &[&str]) -> serde_json::Result<Value> {
+    ///
+    /// # Errors
+    /// Never: a person is an object.
+    pub fn part(&self, names: &[&str]) -> serde_json::Result<Value> {
         let whole = serde_json::to_value(self)?;
         let part =
             names.iter().filter_map(|name| Some(((*name).to_owned(), whole.get(*name)?.clone())));
@@ -223,8 +279,30 @@ impl Person {
 }
 
 /// The first line, with or without the byte order mark that spreadsheets tell UTF-8 by.
-pub(crate) fn header(has_bom: bool) -> String {
+pub fn header(has_bom: bool) -> String {
     let mut line = String::from(if has_bom { "\u{feff}" } else { "" });
     push_line(&mut line, &COLUMNS.map(str::to_owned));
     line
+}
+
+fn card_text(card: &Card) -> String {
+    serde_json::to_string(card).expect("a card is JSON")
+}
+
+/// A journey without who is named in it.
+fn hide_journey(journey: &mut Journey, mask: &Mask) {
+    let apply = |text: &mut String| *text = mask.apply(text);
+    for stage in &mut journey.stages {
+        let lists = [
+            &mut stage.questions,
+            &mut stage.touchpoints,
+            &mut stage.emotions,
+            &mut stage.buying_signals,
+            &mut stage.barriers,
+        ];
+        lists.into_iter().flatten().for_each(apply);
+        for figure in [&mut stage.time_in_stage_days, &mut stage.drop_off_rate] {
+            figure.quote.iter_mut().chain(&mut figure.absent_because).for_each(apply);
+        }
+    }
 }

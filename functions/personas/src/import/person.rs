@@ -1,0 +1,263 @@
+//! One person of a file. Who they are is on the card; what else the file says of that must be the same, so that nobody
+//! changes a label and is not told that it has no effect.
+
+use std::cell::Cell;
+
+use chrono::{DateTime, Utc};
+use records::export::{COLUMNS, Masked, Person, PersonRow, each_text};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use shared::persona::vocabulary::{self, Entry};
+use shared::persona::{Card, Manner};
+use shared::text::composed;
+use shared::{Checks, Error, FieldError, Language};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::file::{Format, Found};
+use crate::status::Status;
+
+/// What the card says as well.
+const DERIVED: [&str; 24] = [
+    "name",
+    "age",
+    "gender",
+    "location",
+    "education",
+    "activity",
+    "occupation",
+    "income",
+    "segment_id",
+    "big_five",
+    "hofstede",
+    "openness",
+    "conscientiousness",
+    "extraversion",
+    "agreeableness",
+    "neuroticism",
+    "power_distance",
+    "individualism",
+    "masculinity",
+    "uncertainty_avoidance",
+    "long_term_orientation",
+    "indulgence",
+    "values",
+    "interests",
+];
+
+/// A person as a file has them. What else it says of them is derived from the card, or stays where it was.
+#[derive(Deserialize)]
+struct Incoming {
+    number: Option<i32>,
+    status: Status,
+    headline: String,
+    story: String,
+    communication_style: String,
+    decision_making_style: String,
+    concerns: Vec<String>,
+    written_by: String,
+    is_simulated: bool,
+    prompt_version: String,
+    /// Exports of one person do not say it.
+    language: Option<Language>,
+    edited_at: Option<DateTime<Utc>>,
+    card: Card,
+}
+
+/// Reads somebody: letters and their marks become one (NFC).
+pub(super) fn read(
+    found: &Found,
+    project: Language,
+    now: DateTime<Utc>,
+) -> Result<PersonRow, Vec<FieldError>> {
+    if found.fields.get("card").is_none_or(|card| card.is_null() || card == "") {
+        let rule = "is missing: people of this file are masked, or it is from before cards were in it. Export them \
+                    unmasked";
+        return Err(vec![found.error("card", rule)]);
+    }
+    let has_nul = Cell::new(false);
+    let fields = each_text(Value::Object(found.fields.clone()), &|text| {
+        has_nul.set(has_nul.get() || text.contains('\0'));
+        composed(text)
+    });
+    if has_nul.get() {
+        return Err(vec![FieldError::new(&found.place, "must not contain the character U+0000")]);
+    }
+    let incoming: Incoming = serde_path_to_error::deserialize(&fields).map_err(|error| {
+        let (field, rule) = (error.path().to_string(), error.inner().to_string());
+        // what is missing is named by the rule
+        vec![if field == "." {
+            FieldError::new(&found.place, rule)
+        } else {
+            found.error(&field, rule)
+        }]
+    })?;
+    check(found, &incoming)?;
+    let languages = match incoming.language {
+        Some(language) => vec![language],
+        None => vec![project, project.pick(Language::Polish, Language::English)],
+    };
+    let mut differing = Vec::new();
+    for language in languages {
+        let row = row(&incoming, language, now);
+        match differences(found, &fields, row.clone()) {
+            errors if errors.is_empty() => return Ok(row),
+            errors if differing.is_empty() => differing = errors,
+            _ => {}
+        }
+    }
+    Err(differing)
+}
+
+fn row(incoming: &Incoming, language: Language, now: DateTime<Utc>) -> PersonRow {
+    PersonRow {
+        id: Uuid::nil(),
+        arrival: 0,
+        run_id: None,
+        population_id: Uuid::nil(),
+        population_index: incoming.card.index.cast_signed(),
+        language,
+        card: Json(incoming.card.clone()),
+        headline: incoming.headline.clone(),
+        background_story: incoming.story.clone(),
+        manner: Json(Manner {
+            communication_style: incoming.communication_style.clone(),
+            decision_making_style: incoming.decision_making_style.clone(),
+            typical_concerns: incoming.concerns.clone(),
+        }),
+        status: incoming.status.as_str().to_owned(),
+        written_by: incoming.written_by.clone(),
+        is_simulated: incoming.is_simulated,
+        is_imported: true,
+        prompt_version: incoming.prompt_version.clone(),
+        rag_citations: None,
+        rag_context_details: None,
+        journey: None,
+        edited_at: incoming.edited_at,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// Where the file says something else than the card.
+fn differences(found: &Found, fields: &Value, row: PersonRow) -> Vec<FieldError> {
+    let expected = as_written(found.format, &Person::of(row, &Masked::No));
+    let differs = |name: &&str| {
+        fields
+            .get(*name)
+            .is_some_and(|said| expected.get(*name).is_some_and(|meant| !is_same(meant, said)))
+    };
+    let errors = DERIVED.into_iter().filter(differs).map(|name| {
+        let rule = format!("must be as on the card: {}", expected[name]);
+        found.error(name, rule)
+    });
+    errors.collect()
+}
+
+/// A person as a file of this format has them.
+fn as_written(format: Format, person: &Person) -> Map<String, Value> {
+    match format {
+        Format::Csv => {
+            let cells = person.cells().into_iter().map(Value::String);
+            COLUMNS.map(str::to_owned).into_iter().zip(cells).collect()
+        }
+        Format::Json => match serde_json::to_value(person) {
+            Ok(Value::Object(fields)) => fields,
+            _ => Map::new(),
+        },
+    }
+}
+
+/// Whether two values are the same, with numbers as exact as a card has them.
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => {
+            one.as_f64().map(|n| n as f32) == other.as_f64().map(|n| n as f32)
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one
+                    .iter()
+                    .all(|(name, value)| other.get(name).is_some_and(|o| is_same(value, o)))
+        }
+        _ => one == other,
+    }
+}
+
+fn check(found: &Found, incoming: &Incoming) -> Result<(), Vec<FieldError>> {
+    let mut checks = Checks::default();
+    let mut rule = |field: &str, holds: bool, rule: &str| {
+        checks.keep::<()>(if holds { Ok(()) } else { Err(found.error(field, rule)) });
+    };
+    let card = &incoming.card;
+    let is_its_own = incoming.number.is_none_or(|number| number == card.index.cast_signed());
+    rule(
+        "number",
+        is_its_own && card.index < 1 << 24,
+        "must be the card's index, below 16,777,216",
+    );
+    rule("card.age", (18..=95).contains(&card.age), "must be between 18 and 95");
+    rule(
+        "card.income_monthly_net",
+        card.income_monthly_net <= 10_000_000,
+        "must be at most 10,000,000",
+    );
+    let (five, six) = (card.big_five, card.hofstede);
+    let traits = [
+        five.openness,
+        five.conscientiousness,
+        five.extraversion,
+        five.agreeableness,
+        five.neuroticism,
+        six.power_distance,
+        six.individualism,
+        six.masculinity,
+        six.uncertainty_avoidance,
+        six.long_term_orientation,
+        six.indulgence,
+    ];
+    let are_shares = traits.iter().all(|share| (0.0..=1.0).contains(share));
+    rule("card", are_shares, "must have traits between 0 and 1");
+    let known = |entries: &[Entry], keys: &[shared::persona::card::Text]| {
+        keys.len() <= 20 && keys.iter().all(|key| entries.iter().any(|entry| entry.key == *key))
+    };
+    rule(
+        "card.values",
+        known(vocabulary::values(), &card.values),
+        "must be at most 20 known values",
+    );
+    let interests = known(vocabulary::interests(), &card.interests);
+    rule("card.interests", interests, "must be at most 20 known interests");
+    rule("concerns", incoming.concerns.len() <= 20, "must be at most 20");
+    for (field, text, least, most) in texts(incoming) {
+        let length = text.chars().count();
+        let said = format!("must have {least} to {most} characters");
+        rule(field, (least..=most).contains(&length), &said);
+    }
+    match checks.done() {
+        Err(Error::Invalid(errors)) => Err(errors),
+        _ => Ok(()),
+    }
+}
+
+/// Every text with the fewest and the most characters that it may have: twice what the writer may write, so that an
+/// export is never refused for its length.
+fn texts(incoming: &Incoming) -> Vec<(&'static str, &str, usize, usize)> {
+    let card = &incoming.card;
+    let mut texts = vec![
+        ("headline", incoming.headline.as_str(), 1, 2_000),
+        ("story", incoming.story.as_str(), 1, 20_000),
+        ("communication_style", incoming.communication_style.as_str(), 0, 2_000),
+        ("decision_making_style", incoming.decision_making_style.as_str(), 0, 2_000),
+        ("written_by", incoming.written_by.as_str(), 1, 200),
+        ("prompt_version", incoming.prompt_version.as_str(), 0, 200),
+        ("card.first_name", &*card.first_name, 1, 200),
+        ("card.surname", &*card.surname, 1, 200),
+        ("card.region", &*card.region, 0, 200),
+        ("card.town", &*card.town, 0, 200),
+        ("card.occupation", &*card.occupation, 0, 200),
+        ("card.occupation_en", &*card.occupation_en, 0, 200),
+    ];
+    texts.extend(incoming.concerns.iter().map(|one| ("concerns", one.as_str(), 0, 2_000)));
+    texts
+}
