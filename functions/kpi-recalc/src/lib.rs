@@ -34,6 +34,7 @@ pub fn routes(state: AppState) -> Service {
         .routes(routes!(inputs::get, inputs::put))
         .routes(routes!(inputs::template))
         .routes(routes!(metrics::get))
+        .routes(routes!(metrics::history))
         .routes(routes!(metrics::recalculate))
         .routes(routes!(run::start))
         .with_state(state.clone());

@@ -1,16 +1,17 @@
 //! What the segment of a persona is worth.
 
 use axum::extract::State;
-use platform::http::{Json, Problem};
+use platform::http::{Json, Paged, Problem, Query};
 use platform::limit::{Change, Poll};
 use platform::{Editor, Level, Result, Viewer, Within, secret};
 use records::kpi;
 use records::persona::OfPersona;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+use shared::Checks;
 use shared::id::PersonaId;
 use shared::kpi::{Holder, Snapshot};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::AppState;
 use crate::evidence::Edition;
@@ -57,6 +58,41 @@ pub(crate) async fn get(
     let is_stale = stored.as_ref().is_none_or(|snapshot| snapshot.inputs_hash != hash);
     let snapshot = stored.map(|stored| Snapshot::new(place.of(&persona), stored));
     Ok(Json(KpiView { snapshot, is_stale }))
+}
+
+/// The newest page by default, and what there is at most.
+const MOST: i64 = 50;
+
+/// Which part of the history.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct Page {
+    /// The version before which it begins: `X-Next-Cursor` of the page before.
+    cursor: Option<i64>,
+    /// How many to give: 1 to 50, which is the default.
+    limit: Option<i64>,
+}
+
+/// The metrics as they were each time that they were computed of something else, the newest first; the newest 50 are
+/// kept. `X-Total-Count` says how many there are, `X-Next-Cursor` where the next page begins.
+#[utoipa::path(get, path = "/api/v1/personas/{persona_id}/kpi/history", tag = "kpi",
+    params(("persona_id" = PersonaId, Path), Page), security(("bearer" = [])),
+    responses((status = 200, body = Vec<Snapshot>), (status = 404, body = Problem),
+        (status = 422, body = Problem), (status = 429, body = Problem)))]
+pub(crate) async fn history(
+    State(state): State<AppState>,
+    _: Within<Poll>,
+    persona: OfPersona<Viewer>,
+    Query(page): Query<Page>,
+) -> Result<Paged<Snapshot>> {
+    let mut checks = Checks::default();
+    checks.range("limit", page.limit, 1..=MOST);
+    checks.done()?;
+    let limit = page.limit.unwrap_or(MOST);
+    let place = store::place(&state.base.pool, persona.access, persona.id).await?;
+    let (rows, total) =
+        store::history(&state.base.pool, persona.access, &place, page.cursor, limit).await?;
+    let page = Paged::of(rows, total, limit, |last| last.version.to_string());
+    Ok(page.map(|stored| Snapshot::new(place.of(&persona), stored)))
 }
 
 /// Computes the metrics of the persona's segment, where a source has changed since the last time. However many

@@ -1,4 +1,5 @@
 mod faults;
+mod history;
 mod inputs;
 mod lock;
 mod race;

@@ -148,6 +148,51 @@ pub(crate) async fn save(
     Ok(saved.execute(executor).await?.rows_affected())
 }
 
+/// The snapshots of a segment that are kept, from before a version on: the newest first, and the present one among them.
+/// How many there are in all as well.
+pub(crate) async fn history(
+    pool: &PgPool,
+    access: Access<Viewer>,
+    place: &Place,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<(Vec<Computed>, i64)> {
+    let rows = sqlx::query!(
+        r#"
+        select version, inputs_hash, metrics as "metrics: Json<Metrics>", computed_at
+        from kpi_history
+        where project_id = $1
+            and population_id = $2
+            and segment_id = $3
+            and ($4::bigint is null or version < $4)
+        order by version desc
+        limit $5
+        "#,
+        access.project_id().0,
+        place.population_id.0,
+        place.segment.id(),
+        before,
+        limit,
+    );
+    let rows = rows.fetch_all(pool).await?.into_iter().map(|row| Computed {
+        version: row.version,
+        inputs_hash: secret::hex(&row.inputs_hash),
+        metrics: row.metrics.0,
+        computed_at: row.computed_at,
+    });
+    let total = sqlx::query_scalar!(
+        r#"
+        select count(*) as "total!"
+        from kpi_history
+        where project_id = $1 and population_id = $2 and segment_id = $3
+        "#,
+        access.project_id().0,
+        place.population_id.0,
+        place.segment.id(),
+    );
+    Ok((rows.collect(), total.fetch_one(pool).await?))
+}
+
 /// Notes that the snapshots of a population are those of their sources.
 pub(crate) async fn checked(
     pool: &PgPool,

@@ -18,10 +18,13 @@ const TONES = {
 export function MetricCard({
   metric,
   outcome,
+  trend,
   project,
 }: {
   metric: Metric;
   outcome: Outcome;
+  /** Its values until now, the oldest first. */
+  trend: number[];
   project: Project;
 }) {
   const { t } = useTranslation();
@@ -29,7 +32,7 @@ export function MetricCard({
     <article className="card flex flex-col gap-1.5 px-4 py-3">
       <h4 className="text-quiet text-sm">{t(`kpi.metric.${metric}`)}</h4>
       {isFigure(outcome) ? (
-        <Known metric={metric} figure={outcome} />
+        <Known metric={metric} figure={outcome} trend={trend} />
       ) : (
         <>
           <p className="text-lg text-quiet">{t("kpi.unknown")}</p>
@@ -49,7 +52,7 @@ export function MetricCard({
   );
 }
 
-function Known({ metric, figure }: { metric: Metric; figure: Figure }) {
+function Known({ metric, figure, trend }: { metric: Metric; figure: Figure; trend: number[] }) {
   const { t } = useTranslation();
   const { language, number, percent } = useFormat();
   const write = written(metric, figure.unit, language, { number, percent });
@@ -66,6 +69,7 @@ function Known({ metric, figure }: { metric: Metric; figure: Figure }) {
           ? t("kpi.range", { low: write(low), high: write(high) })
           : t("kpi.noRange")}
       </p>
+      <Trend values={trend} write={write} />
       {figure.sources.map((source) => (
         <p key={source.name} className="text-sm">
           <Badge tone={TONES[source.kind]}>{t(`kpi.source.${source.kind}`)}</Badge>{" "}
@@ -85,5 +89,27 @@ function Known({ metric, figure }: { metric: Metric; figure: Figure }) {
         )}
       </details>
     </>
+  );
+}
+
+/** A small line from the first value to the last; nothing where there is no way between them. */
+function Trend({ values, write }: { values: number[]; write: (value: number) => string }) {
+  const { t } = useTranslation();
+  const [first, last] = [values[0], values.at(-1)];
+  if (values.length < 2 || first == null || last == null) return null;
+  const low = Math.min(...values);
+  const height = Math.max(...values) - low || 1;
+  const points = values.map(
+    (value, place) => `${(100 * place) / (values.length - 1)},${22 - (20 * (value - low)) / height}`,
+  );
+  return (
+    <figure className="flex items-center gap-2 text-quiet text-sm">
+      <svg aria-hidden="true" viewBox="0 0 100 24" className="h-6 w-24">
+        <polyline points={points.join(" ")} className="fill-none stroke-accent" strokeWidth="2" />
+      </svg>
+      <figcaption className="tabular">
+        {t("kpi.trend", { times: values.length, first: write(first), last: write(last) })}
+      </figcaption>
+    </figure>
   );
 }

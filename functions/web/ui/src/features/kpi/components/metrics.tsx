@@ -6,7 +6,14 @@ import { Button } from "@/components/ui/button";
 import { Empty, Failure, Note, Skeleton } from "@/components/ui/states";
 import type { Project } from "@/features/project/hooks/projects";
 import { useFormat } from "@/i18n/format";
-import { type Metric, metricsQuery, type Snapshot, useRecalculate } from "../hooks/metrics";
+import {
+  historyQuery,
+  type Metric,
+  metricsQuery,
+  type Snapshot,
+  trend,
+  useRecalculate,
+} from "../hooks/metrics";
 import { MetricCard } from "./metric-card";
 
 /** Beside the size of the segment, which stands in a line of its own. */
@@ -23,6 +30,7 @@ const CARDS: Metric[] = [
 export function Metrics({ personaId, project }: { personaId: string; project: Project }) {
   const { t } = useTranslation();
   const { data, error, refetch } = useQuery(metricsQuery(personaId));
+  const { data: history = [] } = useQuery(historyQuery(personaId));
   const recalculate = useRecalculate(personaId);
   const isEditor = may(project.role, "editor");
   const button = isEditor && (
@@ -49,7 +57,7 @@ export function Metrics({ personaId, project }: { personaId: string; project: Pr
       ) : data.snapshot ? (
         <>
           {data.is_stale && <Note tone="warn">{t("kpi.stale")}</Note>}
-          <Computed snapshot={data.snapshot} project={project} />
+          <Computed snapshot={data.snapshot} history={history} project={project} />
         </>
       ) : (
         <Empty title={t("kpi.none")} action={button}>
@@ -60,13 +68,29 @@ export function Metrics({ personaId, project }: { personaId: string; project: Pr
   );
 }
 
-function Computed({ snapshot, project }: { snapshot: Snapshot; project: Project }) {
+function Computed({
+  snapshot,
+  history,
+  project,
+}: {
+  snapshot: Snapshot;
+  history: Snapshot[];
+  project: Project;
+}) {
   const { t } = useTranslation();
   const { moment } = useFormat();
   const card = (metric: Metric) => {
     const outcome = snapshot.metrics[metric];
     return (
-      outcome && <MetricCard key={metric} metric={metric} outcome={outcome} project={project} />
+      outcome && (
+        <MetricCard
+          key={metric}
+          metric={metric}
+          outcome={outcome}
+          trend={trend(history, metric)}
+          project={project}
+        />
+      )
     );
   };
   return (

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isFigure, written } from "./metrics";
+import { isFigure, type Snapshot, trend, written } from "./metrics";
 
 const write = {
   number: (n: number, digits = 0) => n.toFixed(digits),
@@ -20,4 +20,11 @@ it.each([
 
 it("tells a figure from the reason why there is none", () => {
   expect(isFigure({ absent_because: "nobody was asked" })).toBe(false);
+});
+
+it("draws a line from the oldest value to the newest and leaves out what was not known", () => {
+  const worth = (ltv: object) => ({ metrics: { ltv } }) as unknown as Snapshot;
+  const history = [worth({ value: 3 }), worth({ absent_because: "no figures" }), worth({ value: 1 })];
+  expect(trend(history, "ltv")).toEqual([1, 3]);
+  expect(trend(history, "cac")).toEqual([]);
 });

@@ -15,6 +15,20 @@ export const metricsQuery = (personaId: string) =>
     queryFn: () => taken(api.GET("/api/v1/personas/{persona_id}/kpi", of(personaId))),
   });
 
+/** The snapshots of the persona's segment, one for each time that something was computed anew, the newest first. */
+export const historyQuery = (personaId: string) =>
+  queryOptions({
+    queryKey: [...metricsQuery(personaId).queryKey, "history"],
+    queryFn: () => taken(api.GET("/api/v1/personas/{persona_id}/kpi/history", of(personaId))),
+  });
+
+/** What a metric was worth each time that it had a value, the oldest first. */
+export const trend = (history: Snapshot[], metric: Metric): number[] =>
+  history.toReversed().flatMap(({ metrics }) => {
+    const outcome = metrics[metric];
+    return outcome && isFigure(outcome) ? [outcome.value] : [];
+  });
+
 /** Computes the metrics of the persona's segment; whoever shares the segment sees them as well. */
 export const useRecalculate = (personaId: string) =>
   useChange([metricsQuery(personaId).queryKey, ["persona", personaId, "details"]], () =>
