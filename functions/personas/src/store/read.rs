@@ -38,7 +38,7 @@ pub(crate) struct PersonaRow {
     pub(crate) status: String,
     /// When somebody changed its text last.
     pub(crate) edited_at: Option<DateTime<Utc>>,
-    seed: i64,
+    pub(super) seed: i64,
     pub(crate) population_people: i32,
 }
 
