@@ -2218,6 +2218,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The living personas of a study in the order in which they became visible, so that pages skip nobody while
+         *     people are written. `X-Total-Count` says how many there are, `X-Next-Cursor` where the next page begins.
+         */
+        get: operations["get_projects_project_id_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4083,6 +4103,7 @@ export interface components {
             priority_score: number;
             /** @description Parts of stored answers, the person's own first. */
             quotes: string[];
+            quote_places: (null | components["schemas"]["QuotePlace"])[];
         };
         /** @description The project that somebody works on now, and as what. */
         Joined: {
@@ -4925,6 +4946,7 @@ export interface components {
              * @description 1 to 10.
              */
             severity: number;
+            quote_places: (null | components["schemas"]["QuotePlace"])[];
         };
         /** @description The fit of two attributes together. */
         PairFit: {
@@ -6620,6 +6642,17 @@ export interface components {
              * @description How many it answered for.
              */
             respondents: number;
+        };
+        QuotePlace: {
+            focus_group_id: string;
+            turn_id: string;
+            /** @enum {string} */
+            kind: "focus_group";
+        } | {
+            survey_id: string;
+            question_id?: string | null;
+            /** @enum {string} */
+            kind: "survey";
         };
     };
     responses: never;
@@ -11674,6 +11707,12 @@ export interface operations {
     get_projects_project_id_personas: {
         parameters: {
             query?: {
+                q?: string | null;
+                segment_id?: string | null;
+                status?: ("draft" | "active" | "archived" | "needs_review") | null;
+                gender?: ("female" | "male" | "non_binary") | null;
+                age_min?: number | null;
+                age_max?: number | null;
                 /** @description The last persona of the page before: `X-Next-Cursor` of its answer. */
                 cursor?: components["schemas"]["PersonaId"] | null;
                 /** @description How many to pass over; default 0. A cursor is better. */
@@ -13611,6 +13650,48 @@ export interface operations {
                 };
                 content: {
                     "image/*": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_project_id_runs: {
+        parameters: {
+            query?: {
+                kind?: ("export" | "focus-group-run" | "focus-group-summary" | "kpi-recalc" | "persona-generate" | "persona-insights" | "rag-ingest" | "survey-run") | null;
+                status?: ("queued" | "running" | "succeeded" | "partial" | "failed" | "cancelled") | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"][];
                 };
             };
             404: {
