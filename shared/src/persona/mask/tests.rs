@@ -100,7 +100,7 @@ fn another_who_is_named_is_known_in_small_letters_and_by_an_age_that_is_said_to_
 
     for (text, masked) in [
         ("jan ma 52 lata, ja 37", "J. ma 50–59 lata, ja 35–44"),
-        ("Jan (52), Wilk, 52, u jana 52 zł", "J. (50–59), W., 50–59, u J. 52 zł"),
+        ("Jan (52), Wilk, 52, u Jana 52 zł", "J. (50–59), W., 50–59, u J. 52 zł"),
         ("Jan, wiek 52, i 52 inne", "J., wiek 50–59, i 52 inne"),
         ("od 52 lat, 52 lata temu", "od 52 lat, 52 lata temu"),
     ] {
