@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use shared::Checks;
 use shared::discussion::graph::{self, Analytics, Graph};
 use shared::discussion::graph_question as asking;
+use shared::discussion::how_made::HowMade;
 use shared::discussion::summary::caveats;
 use shared::id::{FocusGroupId, TurnId};
 use utoipa::{IntoParams, ToSchema};
@@ -69,6 +70,7 @@ pub(crate) struct Filter {
 pub(crate) struct Drawn {
     nodes: Vec<Node>,
     links: Vec<Link>,
+    how_made: HowMade,
 }
 
 /// A person, a concept or an emotion.
@@ -82,6 +84,10 @@ pub(crate) struct Node {
     group: u8,
     size: usize,
     sentiment: Option<f64>,
+    /// People who speak of a concept, or feel an emotion; none for a person.
+    n: Option<usize>,
+    /// Half the width of the 95 % interval of a concept's sentiment; none where fewer than two people speak of it.
+    margin: Option<f64>,
     #[schema(value_type = Option<Object>)]
     metadata: Option<Value>,
 }
@@ -125,7 +131,7 @@ pub(crate) async fn whole(
         links.iter().flat_map(|link| [link.source.as_str(), link.target.as_str()]).collect();
     let is_shown = |node: &Node| filter.filter_type.is_none() || linked.contains(node.id.as_str());
     let nodes = nodes(&built).into_iter().filter(is_shown).collect();
-    Ok(Json(Drawn { nodes, links }))
+    Ok(Json(Drawn { nodes, links, how_made: built.how_made }))
 }
 
 fn nodes(built: &Built) -> Vec<Node> {
@@ -139,6 +145,8 @@ fn nodes(built: &Built) -> Vec<Node> {
             group: 1,
             size: figures.map_or(1, |figures| figures.connections.max(1)),
             sentiment: figures.map(|figures| figures.sentiment),
+            n: None,
+            margin: None,
             metadata: Some(json!({ "age": person.age, "occupation": person.occupation })),
         }
     });
@@ -149,6 +157,8 @@ fn nodes(built: &Built) -> Vec<Node> {
         group: 2,
         size: concept.mentions,
         sentiment: Some(concept.sentiment),
+        n: Some(concept.people),
+        margin: concept.margin,
         metadata: None,
     });
     let emotions = shown.emotions.iter().map(|emotion| {
@@ -160,6 +170,8 @@ fn nodes(built: &Built) -> Vec<Node> {
             group: 3,
             size: emotion.people,
             sentiment: None,
+            n: Some(emotion.people),
+            margin: None,
             metadata: None,
         }
     });
@@ -358,6 +370,7 @@ pub(crate) struct Answered {
     insights: Vec<Insight>,
     /// Five.
     suggested_questions: Vec<String>,
+    how_made: HowMade,
 }
 
 /// What the answer rests on.
@@ -402,5 +415,6 @@ pub(crate) async fn ask(
         answer: asked.answer,
         insights: insights.collect(),
         suggested_questions: asked.suggested,
+        how_made: built.how_made,
     }))
 }

@@ -212,6 +212,16 @@ async fn the_graph_built_twice_is_the_same_and_shows_who_speaks_of_what() {
         links.map(|link| link["type"].as_str().unwrap().to_owned()).collect()
     };
     assert!(kinds(&drawn).contains("mentions"));
+    let how = &drawn["how_made"];
+    assert_eq!(how["n"], 5, "{how}");
+    assert_eq!(how["answers"], how["answers_by_lexicon"], "nobody has summed it up yet");
+    for node in drawn["nodes"].as_array().unwrap() {
+        let n = node["n"].as_u64();
+        assert_eq!(n.is_none(), node["type"] == "persona", "{node}");
+        assert!(n.is_none_or(|n| (1..=5).contains(&n)), "{node}");
+        let has_margin = node["type"] == "concept" && n > Some(1);
+        assert_eq!(node["margin"].is_number(), has_margin, "{node}");
+    }
     assert!(kinds(&only).iter().all(|kind| kind == "agrees" || kind == "disagrees"));
     world.app.get(&world.ana, &at("?filter_type=other")).await.expect(422);
     for end in ["/influential", "/controversial", "/correlations", "/emotions"] {
@@ -238,6 +248,7 @@ async fn a_question_is_answered_from_the_graph_with_cited_answers() {
     let asked = world.app.post(&world.ana, &path, body).await.expect(200);
 
     assert_eq!(asked["insights"][0]["title"], name);
+    assert_eq!(asked["how_made"]["n"], 5);
     let cited = asked["insights"][0]["metadata"]["response_ids"].as_array().unwrap();
     let turns: Vec<Uuid> = sqlx::query_scalar("select id from focus_group_turns")
         .fetch_all(&world.app.parts.pool)

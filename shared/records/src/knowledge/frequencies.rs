@@ -1,60 +1,28 @@
 //! How often the stems of a question are in the chunks, or the facts, that it may see. What words find is ordered by these
 //! alone: nobody's upload reorders what somebody else finds.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+mod counted;
 
-use neo4rs::{BoltType, query};
+use std::collections::{BTreeSet, HashMap};
+
+use neo4rs::{BoltType, Query, query};
 use serde::Deserialize;
 use shared::knowledge::Scope;
 use shared::knowledge::bm25::Frequencies;
 use shared::knowledge::lucene::{Clause, holding};
 use tokio::time::Instant;
 
-use super::retriever::SMALL;
+pub(super) use self::counted::Counted;
+use self::counted::Stale;
 use super::schema::{CHUNK_WORDS, FACT_WORDS};
 use super::write::map;
 use super::{Failure, Knowledge, keys};
-
-/// How long the counts of a scope above [`SMALL`] are kept by a process. A common stem of a hundred thousand
-/// chunks takes Neo4j tens of milliseconds to count, and a document more moves it little. Smaller scopes are
-/// counted anew by each question.
-const KEPT: Duration = Duration::from_secs(60);
 
 /// What words find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Worded {
     Chunks,
     Facts,
-}
-
-/// What large scopes were counted to have, by what was counted and the scope's key, and since when.
-#[derive(Clone, Default)]
-pub(super) struct Counted(Arc<Mutex<Kept>>);
-
-type Kept = HashMap<(Worded, String), (Instant, Frequencies)>;
-
-impl Counted {
-    /// What is known of these scopes.
-    fn known(&self, what: Worded, scopes: &[String], now: Instant) -> HashMap<String, Frequencies> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|_, (since, _)| now.duration_since(*since) < KEPT);
-        let known = scopes.iter().filter_map(|scope| {
-            let (_, known) = kept.get(&(what, scope.clone()))?;
-            Some((scope.clone(), known.clone()))
-        });
-        known.collect()
-    }
-
-    /// Keeps what was counted of a scope since it was first counted.
-    fn keep(&self, what: Worded, scope: &str, counted: &Frequencies, now: Instant) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, known) =
-            kept.entry((what, scope.to_owned())).or_insert_with(|| (now, Frequencies::default()));
-        (known.chunks, known.stems) = (counted.chunks, counted.stems);
-        known.holding.extend(counted.holding.iter().map(|(stem, count)| (stem.clone(), *count)));
-    }
 }
 
 #[derive(Deserialize)]
@@ -65,11 +33,14 @@ struct Size {
 }
 
 #[derive(Deserialize)]
-struct Holding {
+struct Held {
     stem: String,
     scope: String,
     chunks: u64,
 }
+
+/// How many have a stem, by scope and stem.
+type Holding = HashMap<(Scope, String), u64>;
 
 /// Chunks from before their stems were counted are counted here.
 const SIZES: &str = "unwind $scopes as scope
@@ -106,10 +77,17 @@ impl Worded {
     }
 }
 
+/// Of several scopes at once.
 const HOLDING: &str = "unwind $rows as row
      call db.index.fulltext.queryNodes($index, row.lucene) yield node
      where node.scope in $scopes
      return row.stem as stem, node.scope as scope, count(*) as chunks";
+
+/// Of one scope a row, which is a clause of the query: no node is read, which takes a common stem of a large scope a
+/// third of the time.
+const HOLDING_IN_LARGE: &str = "unwind $rows as row
+     call db.index.fulltext.queryNodes($index, row.lucene) yield node
+     return row.stem as stem, row.scope as scope, count(*) as chunks";
 
 impl Knowledge {
     /// What the chunks or facts of these scopes are like, for what is looked for.
@@ -122,94 +100,137 @@ impl Knowledge {
         let now = Instant::now();
         let stems: BTreeSet<&str> =
             clauses.iter().flat_map(|clause| &clause.stems).map(String::as_str).collect();
-        let mut counted = self.counted.known(what, &keys(scopes), now);
-        let of_size = |scope: &&Scope| !counted.contains_key(&scope.key());
-        let of_size: Vec<Scope> = scopes.iter().filter(of_size).copied().collect();
-        let lacks = |scope: &Scope, stem: &str| {
-            counted.get(&scope.key()).is_none_or(|known| !known.holding.contains_key(stem))
-        };
-        let lacking = stems.iter().map(|stem| {
-            let scopes = scopes.iter().filter(|scope| lacks(scope, stem));
-            (*stem, scopes.copied().collect::<Vec<Scope>>())
+        let (mut counted, mut stale, mut others) = (HashMap::new(), Vec::new(), Vec::new());
+        for scope in scopes {
+            match self.counted.known(what, *scope, &stems, now) {
+                Some((of, old)) => {
+                    counted.insert(*scope, of);
+                    stale.push(old);
+                }
+                None => others.push(*scope),
+            }
+        }
+        self.count_again(what, stale);
+        let lacking = counted.iter().flat_map(|(scope, of): (&Scope, &Frequencies)| {
+            let lacks = |stem: &&&str| !of.holding.contains_key(**stem);
+            stems.iter().filter(lacks).map(|stem| (*scope, *stem))
         });
-        let lacking: Vec<(&str, Vec<Scope>)> = lacking.collect();
-        let (sizes, holding) =
-            futures::try_join!(self.sizes(what, &of_size), self.holding(what, &lacking, scopes))?;
-        for size in sizes {
-            let of =
-                Frequencies { chunks: size.chunks, stems: size.stems, ..Frequencies::default() };
-            counted.insert(size.scope, of);
+        let lacking: Vec<(Scope, &str)> = lacking.collect();
+        let (sizes, of_others, of_large) = futures::try_join!(
+            self.sizes(what, &others),
+            self.holding(what, &stems, &others),
+            self.holding_in_large(what, &lacking)
+        )?;
+        let mut asked = lacking;
+        for (scope, chunks, all) in sizes {
+            self.counted.keep_size(what, scope, (chunks, all), now);
+            counted.insert(scope, Frequencies { chunks, stems: all, holding: HashMap::new() });
+            asked.extend(stems.iter().map(|stem| (scope, *stem)));
         }
-        for known in counted.values_mut() {
-            for stem in &stems {
-                known.holding.entry((*stem).to_owned()).or_default();
+        let found: Holding = of_others.into_iter().chain(of_large).collect();
+        for (scope, stem) in asked {
+            let count = found.get(&(scope, stem.to_owned())).copied().unwrap_or(0);
+            self.counted.keep(what, scope, stem, count, now);
+            if let Some(of) = counted.get_mut(&scope) {
+                of.holding.insert(stem.to_owned(), count);
             }
         }
-        for found in holding {
-            if let Some(known) = counted.get_mut(&found.scope) {
-                known.holding.insert(found.stem, found.chunks);
-            }
-        }
-        let large = counted.iter().filter(|(_, known)| known.chunks > u64::from(SMALL));
-        large.for_each(|(scope, known)| self.counted.keep(what, scope, known, now));
         let mut all = Frequencies::default();
-        counted.values().for_each(|known| all.add(known));
+        counted.values().for_each(|of| all.add(of));
         Ok(all)
     }
 
-    async fn sizes(&self, what: Worded, scopes: &[Scope]) -> Result<Vec<Size>, Failure> {
+    /// Counts what is old anew, while the question goes on.
+    fn count_again(&self, what: Worded, stale: Vec<Stale>) {
+        let is_anything = |old: &Stale| old.is_size || !old.stems.is_empty();
+        for old in stale.into_iter().filter(is_anything) {
+            let knowledge = self.clone();
+            tokio::spawn(async move {
+                if let Err(failure) = Box::pin(knowledge.renew(what, &old)).await {
+                    tracing::warn!(%failure, "stems were not counted again");
+                }
+            });
+        }
+    }
+
+    async fn renew(&self, what: Worded, old: &Stale) -> Result<(), Failure> {
+        let now = Instant::now();
+        let of_size = if old.is_size { vec![old.scope] } else { Vec::new() };
+        let stems: Vec<(Scope, &str)> =
+            old.stems.iter().map(|stem| (old.scope, stem.as_str())).collect();
+        let (sizes, found) =
+            futures::try_join!(self.sizes(what, &of_size), self.holding_in_large(what, &stems))?;
+        if old.is_size {
+            let size = sizes.first().map_or((0, 0), |(_, chunks, all)| (*chunks, *all));
+            self.counted.keep_size(what, old.scope, size, now);
+        }
+        for stem in &old.stems {
+            let count = found.get(&(old.scope, stem.clone())).copied().unwrap_or(0);
+            self.counted.keep(what, old.scope, stem, count, now);
+        }
+        Ok(())
+    }
+
+    /// How many chunks or facts each of these scopes has, and how many stems all of them.
+    async fn sizes(
+        &self,
+        what: Worded,
+        scopes: &[Scope],
+    ) -> Result<Vec<(Scope, u64, u64)>, Failure> {
         if scopes.is_empty() {
             return Ok(Vec::new());
         }
-        self.rows(query(what.sizes()).param("scopes", keys(scopes))).await
+        let sizes: Vec<Size> = self.rows(query(what.sizes()).param("scopes", keys(scopes))).await?;
+        sizes.into_iter().map(|size| Ok((scope(size.scope)?, size.chunks, size.stems))).collect()
     }
 
-    /// How many have each of these stems, of the scopes beside it.
+    /// How many of these scopes have each of these stems.
     async fn holding(
         &self,
         what: Worded,
-        stems: &[(&str, Vec<Scope>)],
+        stems: &BTreeSet<&str>,
         scopes: &[Scope],
-    ) -> Result<Vec<Holding>, Failure> {
-        let row = |stem: &str, lucene: String| -> BoltType {
-            map([("stem", stem.into()), ("lucene", lucene.into())])
-        };
-        let rows = stems.iter().flat_map(|(stem, scopes)| {
-            holding(stem, scopes).into_iter().map(move |lucene| row(stem, lucene))
+    ) -> Result<Holding, Failure> {
+        let rows = stems.iter().flat_map(|stem| {
+            let row = |lucene: String| map([("stem", (*stem).into()), ("lucene", lucene.into())]);
+            holding(stem, scopes).into_iter().map(row)
         });
-        let rows: Vec<BoltType> = rows.collect();
+        let counted = query(HOLDING).param("scopes", keys(scopes));
+        self.counts(what, counted, rows.collect()).await
+    }
+
+    /// The same for pairs of a large scope and a stem.
+    async fn holding_in_large(
+        &self,
+        what: Worded,
+        lacking: &[(Scope, &str)],
+    ) -> Result<Holding, Failure> {
+        let rows = lacking.iter().flat_map(|(scope, stem)| {
+            let row = |lucene: String| {
+                let scope = scope.key();
+                map([("stem", (*stem).into()), ("scope", scope.into()), ("lucene", lucene.into())])
+            };
+            holding(stem, &[*scope]).into_iter().map(row)
+        });
+        self.counts(what, query(HOLDING_IN_LARGE), rows.collect()).await
+    }
+
+    async fn counts(
+        &self,
+        what: Worded,
+        counted: Query,
+        rows: Vec<BoltType>,
+    ) -> Result<Holding, Failure> {
         if rows.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Holding::new());
         }
-        let counted = query(HOLDING)
-            .param("index", what.index())
-            .param("rows", rows)
-            .param("scopes", keys(scopes));
-        self.rows(counted).await
+        let counted = counted.param("index", what.index()).param("rows", rows);
+        let found: Vec<Held> = self.rows(counted).await?;
+        found.into_iter().map(|one| Ok(((scope(one.scope)?, one.stem), one.chunks))).collect()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn of(chunks: u64, holding: &[(&str, u64)]) -> Frequencies {
-        let holding = holding.iter().map(|(stem, n)| ((*stem).to_owned(), *n)).collect();
-        Frequencies { chunks, stems: 4 * chunks, holding }
-    }
-
-    #[test]
-    fn counts_are_kept_from_when_they_were_first_made_and_then_made_anew() {
-        let (counted, begun) = (Counted::default(), Instant::now());
-        let scopes = ["projecta".to_owned(), "projectb".to_owned()];
-
-        counted.keep(Worded::Chunks, "projecta", &of(2_000, &[("cena", 7)]), begun);
-        counted.keep(Worded::Chunks, "projecta", &of(2_001, &[("ser", 3)]), begun + KEPT / 2);
-
-        let known = counted.known(Worded::Chunks, &scopes, begun + KEPT / 2);
-        assert!(counted.known(Worded::Facts, &scopes, begun + KEPT / 2).is_empty());
-        assert_eq!(known.len(), 1);
-        assert_eq!(known["projecta"], of(2_001, &[("cena", 7), ("ser", 3)]).clone());
-        assert!(counted.known(Worded::Chunks, &scopes, begun + KEPT).is_empty());
-    }
+/// The scope of a key that the graph returned.
+fn scope(key: String) -> Result<Scope, Failure> {
+    Scope::parse(&key).ok_or(Failure::NoId(key))
 }

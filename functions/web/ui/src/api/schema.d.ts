@@ -2470,6 +2470,7 @@ export interface components {
         /** @description An answer from the graph. */
         Answered: {
             answer: string;
+            how_made: components["schemas"]["HowMade"];
             insights: components["schemas"]["Insight"][];
             /** @description Five. */
             suggested_questions: string[];
@@ -3446,6 +3447,7 @@ export interface components {
         };
         /** @description Nodes and links as the client draws them. */
         Drawn: {
+            how_made: components["schemas"]["HowMade"];
             links: components["schemas"]["Link"][];
             nodes: components["schemas"]["Node"][];
         };
@@ -4766,7 +4768,14 @@ export interface components {
              */
             group: number;
             id: string;
+            /**
+             * Format: double
+             * @description Half the width of the 95 % interval of a concept's sentiment; none where fewer than two people speak of it.
+             */
+            margin?: number | null;
             metadata?: Record<string, never> | null;
+            /** @description People who speak of a concept, or feel an emotion; none for a person. */
+            n?: number | null;
             name: string;
             /** Format: double */
             sentiment?: number | null;

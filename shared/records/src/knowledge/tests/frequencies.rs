@@ -1,6 +1,10 @@
+use std::time::Duration;
+
+use shared::knowledge::bm25::Frequencies;
 use shared::knowledge::fusion::Weights;
 use shared::knowledge::lucene;
 
+use super::super::frequencies::Worded;
 use super::super::retriever::{Candidate, WORDS};
 use super::*;
 
@@ -132,6 +136,63 @@ async fn a_large_scope_finds_what_is_rare_in_it_beside_a_stranger_where_it_is_co
     let is_rare = |one: &Candidate| alone[..5].iter().any(|rare| rare.id == one.id);
     assert!(!raw.iter().any(is_rare), "the index puts what the stranger has much of last");
     for document in [ours, theirs] {
+        knowledge.delete_document(document.id).await.unwrap();
+    }
+}
+
+async fn counted(knowledge: &Knowledge, scope: Scope, question: &str) -> Frequencies {
+    let clauses = lucene::clauses(&lucene::terms(question, knowledge.stemming));
+    knowledge.frequencies(Worded::Chunks, &clauses, &[scope]).await.unwrap()
+}
+
+fn stem(knowledge: &Knowledge, word: &str) -> String {
+    knowledge.stemming.stem(word, Language::Polish)
+}
+
+#[tokio::test]
+async fn a_process_that_knows_a_large_scope_counts_like_one_that_does_not() {
+    let Some((knowledge, _guard)) = graph().await else { return };
+    let (ours, theirs) = (document(any_project(), "Nasz"), document(any_project(), "Obcy"));
+    put_words(&knowledge, &ours, &large()).await;
+    counted(&knowledge, ours.scope, "Chleb?").await;
+    let theirs_say: Vec<String> = (0..50).map(|n| format!("Dyskont i masło {n}.")).collect();
+    put_words(&knowledge, &theirs, &theirs_say).await;
+
+    let known = counted(&knowledge, ours.scope, QUESTION).await;
+    // with counts of its own
+    let other = knowledge.clone().with_stemming(knowledge.stemming);
+
+    assert_eq!(known, counted(&other, ours.scope, QUESTION).await);
+    assert_eq!(known, counted(&knowledge, ours.scope, QUESTION).await, "as it was kept");
+    let holding = |word: &str| known.holding[&stem(&knowledge, word)];
+    assert_eq!((known.chunks, holding("masło"), holding("dyskoncie")), (1_260, 1_255, 5));
+    for document in [ours, theirs] {
+        knowledge.delete_document(document.id).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn counts_are_made_again_behind_the_question_that_finds_them_old() {
+    let Some((knowledge, _guard)) = graph().await else { return };
+    let (ours, more) = (document(any_project(), "Nasz"), any_project());
+    let more = Document { scope: ours.scope, ..document(more, "Nowy") };
+    put_words(&knowledge, &ours, &large()).await;
+    let before = counted(&knowledge, ours.scope, QUESTION).await;
+    put_words(&knowledge, &more, &["W dyskoncie.".to_owned()]).await;
+
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(61)).await;
+    tokio::time::resume();
+
+    assert_eq!(counted(&knowledge, ours.scope, QUESTION).await, before, "nobody waits");
+    let mut after = before.clone();
+    while after.chunks == before.chunks {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        after = counted(&knowledge, ours.scope, QUESTION).await;
+    }
+    let rare = stem(&knowledge, "dyskoncie");
+    assert_eq!((after.chunks, after.holding[&rare]), (1_261, before.holding[&rare] + 1));
+    for document in [ours, more] {
         knowledge.delete_document(document.id).await.unwrap();
     }
 }

@@ -47,7 +47,8 @@ export function ConceptGraph({ group, project }: { group: FocusGroup; project: P
         </Empty>
       ) : (
         <>
-          <Picture nodes={data.nodes} links={data.links} />
+          <Picture nodes={data.nodes} links={data.links} of={data.how_made.n} />
+          <p className="text-quiet text-sm">{data.how_made.method}</p>
           <Ask group={group} />
         </>
       )}
@@ -55,7 +56,7 @@ export function ConceptGraph({ group, project }: { group: FocusGroup; project: P
   );
 }
 
-function Picture({ nodes, links }: { nodes: Node[]; links: Link[] }) {
+function Picture({ nodes, links, of }: { nodes: Node[]; links: Link[]; of: number }) {
   const { t } = useTranslation();
   const [chosen, choose] = useState<string | null>(null);
   const { placed, drawn } = useMemo(() => layout(nodes, links), [nodes, links]);
@@ -113,7 +114,7 @@ function Picture({ nodes, links }: { nodes: Node[]; links: Link[] }) {
         <Legend />
         {left > 0 && <p className="text-quiet text-sm">{t("graph.left", { count: left })}</p>}
         {node ? (
-          <About node={node} links={drawn} names={at} onChoose={choose} />
+          <About node={node} links={drawn} names={at} of={of} onChoose={choose} />
         ) : (
           <p className="text-quiet">{t("graph.choose")}</p>
         )}
@@ -228,11 +229,13 @@ function About({
   node,
   links,
   names,
+  of,
   onChoose,
 }: {
   node: Node;
   links: Link[];
   names: Map<string, Node>;
+  of: number;
   onChoose: (id: string) => void;
 }) {
   const { t } = useTranslation();
@@ -243,14 +246,17 @@ function About({
     const named = other ? names.get(other) : undefined;
     return named ? [{ link, named }] : [];
   });
+  const margin = node.margin != null ? ` ± ${number(node.margin, 2)}` : "";
+  const said = [
+    node.n != null && t("graph.people", { count: node.n, of }),
+    node.type === "concept" && t("graph.size", { count: node.size }),
+    node.sentiment != null &&
+      t("graph.sentiment", { value: `${number(node.sentiment, 2)}${margin}` }),
+  ];
   return (
     <section className="card px-4 py-3">
       <h3 className="font-semibold">{node.name}</h3>
-      <p className="text-quiet text-sm">
-        {t("graph.size", { count: node.size })}
-        {node.sentiment != null &&
-          `, ${t("graph.sentiment", { value: number(node.sentiment, 2) })}`}
-      </p>
+      <p className="text-quiet text-sm">{said.filter(Boolean).join(", ")}</p>
       <ul className="mt-2 flex flex-col gap-1 text-sm">
         {mine.map(({ link, named }) => (
           <li key={`${link.source} ${link.target} ${link.type}`} className="flex gap-2">
