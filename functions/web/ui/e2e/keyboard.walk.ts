@@ -107,7 +107,9 @@ it("sets up a focus group, lets them talk and has the talk summed up", async () 
 it("opens a node of what they talked about", async () => {
   await reach("Summary");
   await press("ArrowRight");
+  await kay.page.getByText("Words in a turn").first().waitFor();
   await press("ArrowRight");
+  await kay.page.waitForURL(/view=graph/);
   const node = kay.page.getByRole("button", { name: /, person$/ }).first();
   await kay.button("Build the graph").or(node).first().waitFor();
   if (await kay.button("Build the graph").count()) await activate("Build the graph");
