@@ -242,19 +242,19 @@ async fn an_idempotency_key_is_refused_for_another_group_and_another_seed() {
 
 #[tokio::test]
 async fn a_talk_whose_participant_was_purged_before_it_began_is_not_held() {
-    let study = Study::new(3, &["Jak?"]).await;
-    let started = study.start(1).await;
+    let world = World::new(3, &["Jak?"]).await;
+    let started = world.start(1).await;
 
     sqlx::query("delete from personas where id = $1")
-        .bind(study.people[1])
-        .execute(&study.app.parts.pool)
+        .bind(world.people[1])
+        .execute(&world.app.parts.pool)
         .await
         .unwrap();
-    study.app.deliver_all().await;
+    world.app.deliver_all().await;
 
-    assert_eq!(study.run(&started).await.0, "failed");
-    assert!(study.turns(&started).await.is_empty());
+    assert_eq!(world.run(&started).await.0, "failed");
+    assert!(world.turns(&started).await.is_empty());
     let told = "select count(*) from runs where input->'participants'->1->'card'->>'surname' = ''";
-    let told: i64 = sqlx::query_scalar(told).fetch_one(&study.app.parts.pool).await.unwrap();
+    let told: i64 = sqlx::query_scalar(told).fetch_one(&world.app.parts.pool).await.unwrap();
     assert_eq!(told, 1);
 }

@@ -257,17 +257,17 @@ async fn the_calls_of_an_offline_run_are_within_its_estimate() {
 
 #[tokio::test]
 async fn who_is_purged_before_they_are_asked_is_not_asked_and_fails_with_the_reason() {
-    let study = Study::of(3).await;
-    let started = study.start(json!({})).await;
+    let world = World::of(3).await;
+    let started = world.start(json!({})).await;
 
-    purge(&study, 1).await;
-    study.app.deliver_all().await;
+    purge(&world, 1).await;
+    world.app.deliver_all().await;
 
-    assert_eq!(study.run_row(&started).await, ("partial".to_owned(), 2, 1));
-    assert_eq!(study.responses(study.survey).await.len(), 2);
+    assert_eq!(world.run_row(&started).await, ("partial".to_owned(), 2, 1));
+    assert_eq!(world.responses(world.survey).await.len(), 2);
     let told = "select count(*) from run_failures f join run_shards s using (run_id)
         where f.code = 'removed' and s.input->1->'card'->>'surname' = ''";
-    let told: i64 = sqlx::query_scalar(told).fetch_one(&study.app.parts.pool).await.unwrap();
+    let told: i64 = sqlx::query_scalar(told).fetch_one(&world.app.parts.pool).await.unwrap();
     assert_eq!(told, 1, "the shard has forgotten them as well");
 }
 
@@ -281,22 +281,22 @@ async fn who_is_purged_while_they_answer_leaves_no_answer() {
         is_asked.send(()).unwrap();
         Behaviour::Held(held.clone(), json!({ "q1": "tea", "q2": 4 }))
     });
-    let study = Study::with(1, &openai(&server), two(), 10).await;
-    let started = study.start(json!({})).await;
+    let world = World::with(1, &openai(&server), two(), 10).await;
+    let started = world.start(json!({})).await;
 
     let purging = async {
         asked.recv().await.unwrap();
-        purge(&study, 0).await;
+        purge(&world, 0).await;
         gate.open();
     };
-    futures::join!(study.app.deliver_all(), purging);
+    futures::join!(world.app.deliver_all(), purging);
 
-    assert_eq!(study.responses(study.survey).await.len(), 0);
-    assert_eq!(study.run_row(&started).await, ("failed".to_owned(), 0, 0));
+    assert_eq!(world.responses(world.survey).await.len(), 0);
+    assert_eq!(world.run_row(&started).await, ("failed".to_owned(), 0, 0));
 }
 
 /// Takes the person of a place in the population away for good.
-async fn purge(study: &Study, place: i32) {
+async fn purge(world: &World, place: i32) {
     let purge = "delete from personas where population_index = $1";
-    sqlx::query(purge).bind(place).execute(&study.app.parts.pool).await.unwrap();
+    sqlx::query(purge).bind(place).execute(&world.app.parts.pool).await.unwrap();
 }
