@@ -18,6 +18,8 @@ fn disclosure(language: Language) -> Disclosure {
         countries: vec![Country::International],
         survey_seed: Some(11),
         rated_by: vec!["likeness-1".to_owned()],
+        people_removed: 0,
+        people_imported: 0,
     };
     Disclosure::new(about, &[], &masked(), DateTime::UNIX_EPOCH)
 }
@@ -92,6 +94,8 @@ async fn a_name_is_masked_in_every_part_and_in_everything_that_a_file_says_of_it
         countries: Vec::new(),
         survey_seed: None,
         rated_by: Vec::new(),
+        people_removed: 0,
+        people_imported: 0,
     };
     let disclosure = Disclosure::new(about, &[], &masked, DateTime::UNIX_EPOCH);
 

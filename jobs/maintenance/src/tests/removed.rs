@@ -74,7 +74,7 @@ impl Said {
                 "concerns": [secret] })
         });
         let participants = json!({ "participants": participants.collect::<Vec<_>>() });
-        let quotes: Vec<_> = (0..2).map(|who| {
+        let quotes = (0..2).map(|who| {
             json!({ "response_id": self.turns[who], "text": format!("tajne {who}"), "start": 0, "end": 7 })
         });
         let quotes = quotes.collect::<Vec<_>>();
