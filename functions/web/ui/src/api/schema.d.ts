@@ -1051,6 +1051,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/personas/{persona_id}/kpi/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The metrics as they were each time that they were computed of something else, the newest first; the newest 50 are
+         *     kept. `X-Total-Count` says how many there are, `X-Next-Cursor` where the next page begins.
+         */
+        get: operations["get_personas_persona_id_kpi_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/personas/{persona_id}/kpi/recalculate": {
         parameters: {
             query?: never;
@@ -1547,6 +1567,29 @@ export interface paths {
          *     seconds, while it is at work, or with the same `Idempotency-Key`, is one run.
          */
         post: operations["post_projects_project_id_personas_generate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/personas/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes people in as they were exported, unmasked, as JSON (of a project or of one person) or as CSV: all of them or
+         *     nobody. They are people of populations of their own, which are imported and were not drawn here: the engine adds
+         *     nobody to them, and no fidelity is reported of them. What was found, measured or written for them beside their
+         *     texts (passages, metrics, needs, journeys) stays where it was, because it rests on the other project. At most
+         *     16 MiB and 5,000 people. The same file again is the same import.
+         */
+        post: operations["post_projects_project_id_personas_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2091,12 +2134,16 @@ export interface paths {
          * Every respondent with their attributes, weight and answers, as CSV. A file of people's answers in
          *     the same form is what `human-answers` takes. It is sent while it is read: one that breaks off is not whole,
          *     and one whose reader loses the right to it breaks off.
-         * @description People are masked as in an export, in every text and option; an admin may unmask with a reason, which the audit
-         *     log keeps. The header `Link` (`rel="describedby"`) says where the disclosure is that belongs to the file.
+         * @description People are masked as in an export, in every text and option; `POST` unmasks them. The header `Link`
+         *     (`rel="describedby"`) says where the disclosure is that belongs to the file.
          */
         get: operations["get_surveys_survey_id_responses_csv"];
         put?: never;
-        post?: never;
+        /**
+         * The same file; its body may unmask people. An admin does, with a reason, which the audit log keeps and no address
+         *     has.
+         */
+        post: operations["post_surveys_survey_id_responses_csv"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3255,6 +3302,11 @@ export interface components {
             limits: string[];
             /** @description Who wrote it, part by part. */
             models: components["schemas"]["DisclosedWriter"][];
+            /**
+             * Format: int64
+             * @description How many of those who answered or spoke were removed for good: what they said is not in it.
+             */
+            people_removed?: number;
             /** @description The project that it is of. */
             project_id: components["schemas"]["ProjectId"];
             /** @description What that is called. */
@@ -3643,6 +3695,12 @@ export interface components {
             models: components["schemas"]["Writer"][];
             /** @description Tests of whether the order mattered. */
             order_effects: components["schemas"]["OrderEffect"][];
+            /**
+             * Format: int32
+             * @description How many respondents were removed for good. What they chose still counts; what they said in words is gone, so
+             *     that open questions and reactions have fewer answers than people.
+             */
+            people_removed: number;
             /** @description Each question's figures with their intervals. */
             question_analytics: components["schemas"]["QuestionAnalytics"][];
             weighting?: components["schemas"]["Weighting"] | null;
@@ -3964,6 +4022,21 @@ export interface components {
          * @enum {string}
          */
         HumanVerdict: "passes" | "variance_lost" | "differs" | "too_few_to_notice" | "too_few";
+        /** @description What became of a file. */
+        ImportedPeople: {
+            /** @description False where this file was imported before, and somebody of it is still there: nothing happened. */
+            is_new: boolean;
+            /** Format: int64 */
+            people: number;
+            /** @description One for each that the file has people of. */
+            populations: components["schemas"]["ImportedPopulation"][];
+        };
+        /** @description The people of a population of the file. */
+        ImportedPopulation: {
+            /** Format: int64 */
+            people: number;
+            population_id: components["schemas"]["PopulationId"];
+        };
         /** @description A comment by its beginning. */
         InboxComment: {
             /** @description At most 140 characters. */
@@ -4601,6 +4674,8 @@ export interface components {
             is_simulated: boolean;
             /** @description The model that wrote it. */
             model_used: string;
+            /** @description Participants who were removed for good: nobody quotes them. Figures from before still count them. */
+            people_removed?: number;
             /** @description The prompts. */
             prompt_version: string;
             /** @description Questions. */
@@ -4950,6 +5025,8 @@ export interface components {
             manifest: components["schemas"]["FocusGroupManifest"];
             /** @description Figures outside the human band. */
             outside: string[];
+            /** @description Participants who were removed for good: the figures are those of the others. */
+            people_removed: number;
             run_id: components["schemas"]["RunId"];
         };
         /** @description A part of a question, tested between the groups. */
@@ -5091,6 +5168,12 @@ export interface components {
              */
             fidelity_at?: string | null;
             id: components["schemas"]["PopulationId"];
+            /**
+             * Format: date-time
+             * @description When its people were imported from a file; null for those who were drawn here. Their seed replays their answers
+             *     and not who they are, and no fidelity is reported of them.
+             */
+            imported_at?: string | null;
             language: components["schemas"]["Language"];
             /**
              * Format: int32
@@ -5125,6 +5208,8 @@ export interface components {
             income_bracket: string;
             interests: string[];
             is_active: boolean;
+            /** @description True for people who come from a file: nobody drew them here. */
+            is_imported: boolean;
             /** @description True for texts of the offline writer. */
             is_simulated: boolean;
             location: string;
@@ -5582,6 +5667,8 @@ export interface components {
         /** @description The answers by question, as the client reads them: openings first, then the discussion. */
         Responses: {
             focus_group_id: components["schemas"]["FocusGroupId"];
+            /** @description Participants who were removed for good, with everything that they said. */
+            people_removed: number;
             questions: components["schemas"]["QuestionResponses"][];
             run_id?: components["schemas"]["RunId"] | null;
             total_responses: number;
@@ -6304,6 +6391,8 @@ export interface components {
             missing: {
                 [key: string]: number;
             };
+            /** @description Participants who were removed for good: their turns have no words any more. */
+            people_removed: number;
             questions: string[];
             run_id?: components["schemas"]["RunId"] | null;
             /** @description The run's state in the client's words. */
@@ -6321,6 +6410,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             id: components["schemas"]["TurnId"];
+            /** @description Whether the speaker was removed for good. */
+            is_removed: boolean;
             is_simulated: boolean;
             /**
              * @description What a turn is in the course of the discussion.
@@ -6346,7 +6437,7 @@ export interface components {
              * @description From -2, strongly against, to 2, strongly for.
              */
             stance?: number | null;
-            /** @description The words; none where the turn is missing. */
+            /** @description The words; none where the turn is missing, or its speaker was removed for good. */
             text?: string | null;
             /** @description Why this speaker had the turn. */
             why?: {
@@ -10051,6 +10142,56 @@ export interface operations {
             };
         };
     };
+    get_personas_persona_id_kpi_history: {
+        parameters: {
+            query?: {
+                /** @description The version before which it begins: `X-Next-Cursor` of the page before. */
+                cursor?: number | null;
+                /** @description How many to give: 1 to 50, which is the default. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                persona_id: components["schemas"]["PersonaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiSnapshot"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_personas_persona_id_kpi_recalculate: {
         parameters: {
             query?: never;
@@ -11774,6 +11915,79 @@ export interface operations {
             };
         };
     };
+    post_projects_project_id_personas_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedPeople"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedPeople"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the file is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_project_id_personas_summary: {
         parameters: {
             query?: never;
@@ -11966,6 +12180,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13276,10 +13498,7 @@ export interface operations {
     };
     get_surveys_survey_id_responses_csv: {
         parameters: {
-            query?: {
-                unmask?: boolean;
-                reason?: string;
-            };
+            query?: never;
             header?: never;
             path: {
                 survey_id: components["schemas"]["SurveyId"];
@@ -13287,6 +13506,73 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description the disclosure */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_surveys_survey_id_responses_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                survey_id: components["schemas"]["SurveyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Masking"];
+            };
+        };
         responses: {
             200: {
                 headers: {
