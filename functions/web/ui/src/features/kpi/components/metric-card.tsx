@@ -106,7 +106,8 @@ function Trend({ values, write }: { values: number[]; write: (value: number) => 
   const low = Math.min(...values);
   const height = Math.max(...values) - low || 1;
   const points = values.map(
-    (value, place) => `${(100 * place) / (values.length - 1)},${22 - (20 * (value - low)) / height}`,
+    (value, place) =>
+      `${(100 * place) / (values.length - 1)},${22 - (20 * (value - low)) / height}`,
   );
   return (
     <figure className="flex items-center gap-2 text-quiet text-sm">

@@ -24,7 +24,11 @@ it("tells a figure from the reason why there is none", () => {
 
 it("draws a line from the oldest value to the newest and leaves out what was not known", () => {
   const worth = (ltv: object) => ({ metrics: { ltv } }) as unknown as Snapshot;
-  const history = [worth({ value: 3 }), worth({ absent_because: "no figures" }), worth({ value: 1 })];
+  const history = [
+    worth({ value: 3 }),
+    worth({ absent_because: "no figures" }),
+    worth({ value: 1 }),
+  ];
   expect(trend(history, "ltv")).toEqual([1, 3]);
   expect(trend(history, "cac")).toEqual([]);
 });
