@@ -38,7 +38,7 @@ pub async fn run(place: &Place, options: &DemoOptions, interrupt: &Interrupt) ->
     let system = System::start(place, &UpOptions::default()).await?;
     let password = format!("{}1a", &place.kept_secret("demo-password")?[..20]);
     let url = system.url();
-    let work = main_job((&url, place.database_url()), &password, options);
+    let work = main_job(place, &url, &password, options);
     let done = tokio::select! {
         done = work => done,
         signal = interrupt.received() => Err(anyhow::anyhow!("{signal}: stopped before the end")),
@@ -47,14 +47,10 @@ pub async fn run(place: &Place, options: &DemoOptions, interrupt: &Interrupt) ->
     done
 }
 
-async fn main_job(
-    (url, database): (&str, &str),
-    password: &str,
-    options: &DemoOptions,
-) -> Result<()> {
+async fn main_job(place: &Place, url: &str, password: &str, options: &DemoOptions) -> Result<()> {
     let language = Language::parse(&options.language).context("say pl or en")?;
     let api = Api::sign_in(url, EMAIL, password).await.context("cannot sign in")?;
-    vouch(database).await.context("cannot vouch for the demo's account")?;
+    vouch(place.database_url()).await.context("cannot vouch for the demo's account")?;
     let brief = brief(language)?;
     let project = api.post("/projects", &brief).await.context("cannot create the project")?;
     let project_id = text(&project, "id")?;
@@ -78,7 +74,8 @@ async fn main_job(
     survey::run(&api, &project, people, seed, language, &options.out).await?;
     worth::run(&api, project_id, language, &options.out).await?;
     cost::say(&api, project_id).await?;
-    say_where(&files, talked.as_ref(), options, password);
+    say_where(&files, talked.as_ref());
+    say_next(options, place.has_console(), url, password);
     Ok(())
 }
 
@@ -142,26 +139,25 @@ fn outcome(run: &Value, deed: &str) -> Result<String> {
     Ok(format!("{status}: {done} {deed}, {failed} failed, in {seconds:.1} s"))
 }
 
-fn say_where(
-    files: &Files,
-    talked: Option<&discussion::Files>,
-    options: &DemoOptions,
-    password: &str,
-) {
+fn say_where(files: &Files, talked: Option<&discussion::Files>) {
     println!("\nPage         {}", files.page.display());
     println!("Personas     {}  {}", files.csv.display(), files.json.display());
     println!("Report       {}", files.report.display());
     if let Some(talked) = talked {
         talked.say();
     }
+}
+
+fn say_next(options: &DemoOptions, has_console: bool, url: &str, password: &str) {
     println!("\nTry next");
     println!("  cargo local demo --people 200 --seed 7      more people, the same every time");
     if options.language == "pl" {
         println!("  cargo local demo --language en              the same project in English");
     }
-    println!(
-        "  cargo local up                              the whole system: look at all this in the console,"
-    );
+    if !has_console {
+        println!("  cargo local console                         builds the console, once");
+    }
+    println!("  cargo local up                              the console with all this, at {url},");
     println!(
         "                                              as {EMAIL} with the password {password}"
     );

@@ -40,6 +40,11 @@ impl Place {
         &self.variables["DATABASE_URL"]
     }
 
+    /// Whether the console is built, and so served.
+    pub fn has_console(&self) -> bool {
+        self.variables.contains_key("WEB_ROOT")
+    }
+
     /// A secret of this checkout, made at its first start.
     ///
     /// # Errors

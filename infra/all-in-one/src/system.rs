@@ -24,9 +24,8 @@ use crate::client;
 use crate::functions::States;
 use crate::place::Place;
 
-/// What takes Node 20.19 or later, and is done once.
-const NOT_BUILT: &str = "The console is not built, so this address has the API alone. To build it, once: \
-    (cd functions/web/ui && npm ci && npm run build)";
+/// What is done once.
+const NOT_BUILT: &str = "The console is not built, so this address has the API alone. To build it, once: cargo local console";
 /// What a person at a terminal wants to hear. A statement that was slow because the machine was busy is not.
 const LOG: &str = "warn,sqlx::query=error";
 /// As Cloud Scheduler calls `maintenance`.
@@ -210,7 +209,7 @@ async fn prepare_graph(env: Env) {
 pub async fn serve(place: &Place, options: &UpOptions, interrupt: &Interrupt) -> Result<()> {
     let system = System::start(place, options).await?;
     eprintln!("\nSight is at {}  (API: /docs, health: /startup)", system.url());
-    if options.client.is_none() && !place.variables.contains_key("WEB_ROOT") {
+    if options.client.is_none() && !place.has_console() {
         eprintln!("{NOT_BUILT}");
     }
     if !place.variables.contains_key("SMTP_URL") {

@@ -16,6 +16,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 pub(crate) use self::cargo::Cargo;
+pub(crate) use self::console::{build as build_console, is_new_enough as is_new_node};
 use self::left_out::LeftOut;
 use self::tally::Tally;
 use crate::all_in_one;

@@ -34,6 +34,8 @@ enum Command {
     Demo(DemoOptions),
     /// Run the whole system until Ctrl-C
     Up(UpOptions),
+    /// Build the console, which `up` then serves; installs npm and a newer Node where they are missing
+    Console,
     /// Run the services alone until Ctrl-C and print the variables that name them
     Services {
         /// The throw-away services of the tests instead of the durable ones
@@ -110,6 +112,10 @@ async fn dispatch(command: Command, interrupt: &Interrupt) -> Result<ExitCode> {
         Command::Doctor => doctor::run(),
         Command::Demo(options) => serve("demo", options.vectors, interrupt).await,
         Command::Up(options) => serve("up", options.vectors, interrupt).await,
+        Command::Console => {
+            checks::build_console(interrupt).await?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Services { test, without_neo4j } => {
             let wanted = if without_neo4j { Wanted::WITHOUT_NEO4J } else { Wanted::ALL };
             let wait = async |services: &mut Services| {

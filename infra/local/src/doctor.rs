@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::apt::Missing;
+use crate::checks::is_new_node;
 use crate::environment::Environment;
 use crate::layout::{Flavour, Layout};
 use crate::machine::{Machine, Programs, first_line};
@@ -67,7 +68,9 @@ pub fn run() -> Result<ExitCode> {
     let mut rows = machine_rows(&machine, &layout);
     rows.push(rust_row(&environment));
     rows.extend(program_rows(&programs, jars.as_deref(), can_install));
+    rows.extend(console_rows(&environment, can_install));
     print!("{}", table(&rows));
+    println!("Node, npm and Chromium are for `cargo local console` and `cargo local test` alone.");
     println!("\n{}", installation(&missing, can_install, &environment));
     println!("{}", ports(&layout)?);
     println!("{}", costs(&missing, jars.is_some(), &layout));
@@ -127,6 +130,28 @@ fn program_rows(programs: &Programs, jars: Option<&Path>, can_install: bool) -> 
         row("Maven", maven, maven_absent),
         jars,
     ]
+}
+
+/// What builds the console, and what its checks run in. Everything else runs without.
+fn console_rows(environment: &Environment, can_install: bool) -> Vec<Row> {
+    let absent = if can_install { Verdict::WillInstall } else { Verdict::Degraded };
+    let row = |subject, program| match environment.which(program) {
+        Some(found) => Row::new(subject, found.display().to_string(), Verdict::Fine),
+        None => Row::new(subject, "not found", absent),
+    };
+    let npm = row("npm", "npm");
+    let version =
+        environment.which("node").and_then(|program| first_line(&program, &["--version"]));
+    let node = match version {
+        Some(version) if is_new_node(&version) => Row::new("Node", version, Verdict::Fine),
+        // npm brings a newer one
+        Some(version) if npm.verdict == Verdict::Fine => {
+            Row::new("Node", version, Verdict::WillInstall)
+        }
+        Some(version) => Row::new("Node", version, absent),
+        None => Row::new("Node", "not found", absent),
+    };
+    vec![node, npm, row("Chromium", "chromium")]
 }
 
 fn fetching(absent: Verdict, programs: &Programs) -> Verdict {
@@ -224,6 +249,19 @@ mod tests {
         for (can_install, verdict) in [(true, Verdict::WillInstall), (false, Verdict::Missing)] {
             let rows = program_rows(&Programs::default(), None, can_install);
             assert!(rows[..4].iter().all(|row| row.verdict == verdict), "{rows:?}");
+        }
+    }
+
+    #[test]
+    fn without_node_everything_but_the_console_runs() {
+        let nothing = Environment::default();
+        for (can_install, verdict) in [(true, Verdict::WillInstall), (false, Verdict::Degraded)] {
+            let rows = console_rows(&nothing, can_install);
+            assert_eq!(
+                rows.iter().map(|row| row.subject).collect::<Vec<_>>(),
+                ["Node", "npm", "Chromium"]
+            );
+            assert!(rows.iter().all(|row| row.verdict == verdict), "{rows:?}");
         }
     }
 

@@ -16,7 +16,7 @@ use crate::all_in_one;
 use crate::apt;
 use crate::environment::Environment;
 use crate::interrupt::Interrupt;
-use crate::layout::Layout;
+use crate::layout::{Flavour, Layout};
 use crate::machine::Machine;
 use crate::services::Services;
 
@@ -82,6 +82,24 @@ pub(crate) async fn check(
         }
         Err(error) if is_required(environment) => tally.check(title, begun, Err(error)),
         Err(error) => left_out.add("console in a browser", &format!("{error:#}")),
+    }
+}
+
+/// Builds the console into a folder where `up` finds it.
+pub(crate) async fn build(interrupt: &Interrupt) -> Result<()> {
+    let layout = Layout::discover(Flavour::Up)?;
+    let environment = Environment::from_process();
+    let cargo = Cargo::new(&environment, &layout.checkout);
+    std::fs::create_dir_all(layout.logs())?;
+    let built = async {
+        match prepared(&cargo, &environment, &layout).await? {
+            Prepared::Ready(npm) => npm.call(&["run", "build"], &[]).await,
+            Prepared::Not(why) => Err(why),
+        }
+    };
+    tokio::select! {
+        built = built => built,
+        signal = interrupt.received() => bail!("{signal}: the console was not built"),
     }
 }
 
@@ -165,7 +183,7 @@ fn version(node: &Path, path: &OsString) -> Result<String> {
 }
 
 /// Whether `v20.19.1` is as new as it has to be.
-fn is_new_enough(version: &str) -> bool {
+pub(crate) fn is_new_enough(version: &str) -> bool {
     let mut parts = version.trim_start_matches('v').split('.').map(|part| part.parse().ok());
     match (parts.next().flatten(), parts.next().flatten()) {
         (Some(major), Some(minor)) => (major, minor) >= OLDEST,

@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { useSession } from "@/app/session";
 import { Dialog } from "@/components/ui/dialog";
 import { Failure, Skeleton } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
@@ -97,7 +96,6 @@ function Content({
   onDeleted: () => void;
 }) {
   const { t } = useTranslation();
-  const session = useSession();
   const subject = { kind: "persona", id: persona.id } as const;
   useShows("persona", persona.id);
   return (
@@ -155,7 +153,7 @@ function Content({
             </>
           )}
           {view === "comments" && <Comments project={project} subject={subject} />}
-          {view === "trail" && <Trail lines={persona.audit_log} self={session?.user.id} />}
+          {view === "trail" && <Trail persona={persona} />}
         </div>
       </Tabs>
     </div>

@@ -1,14 +1,23 @@
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { useSession } from "@/app/session";
+import { membersQuery } from "@/features/member/hooks/members";
 import { useFormat } from "@/i18n/format";
 import type { PersonaDetails } from "../hooks/personas";
 
 /** Who saw or changed this person, the newest first. */
-export function Trail({ lines, self }: { lines: PersonaDetails["audit_log"]; self?: string }) {
+export function Trail({ persona }: { persona: PersonaDetails }) {
   const { t } = useTranslation();
   const { moment } = useFormat();
+  const self = useSession()?.user.id;
+  const { data: members } = useQuery(membersQuery(persona.project_id));
+  const nameOf = (id: string) => {
+    const member = members?.find(({ account_id }) => account_id === id);
+    return member?.full_name || t(members && !member ? "comment.formerMember" : "audit.member");
+  };
   return (
     <ol className="flex flex-col border-line border-l pl-4">
-      {lines.map((line) => (
+      {persona.audit_log.map((line) => (
         <li key={line.id} className="relative pb-4">
           <span
             aria-hidden
@@ -21,7 +30,7 @@ export function Trail({ lines, self }: { lines: PersonaDetails["audit_log"]; sel
               ? t("audit.system")
               : line.user_id === self
                 ? t("audit.you")
-                : t("audit.member")}
+                : nameOf(line.user_id)}
           </p>
         </li>
       ))}
