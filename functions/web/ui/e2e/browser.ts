@@ -4,6 +4,7 @@ import type axe from "axe-core";
 import type { AxeResults } from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { expect } from "vitest";
+import { placeAt, placeOf } from "./screens";
 
 /** Where the system runs that is walked through. */
 export const SYSTEM = process.env.SIGHT_URL ?? "http://127.0.0.1:8080";
@@ -98,6 +99,8 @@ export class Visitor {
   /** Holds the screen against WCAG 2.2 AA, light and wide, dark and narrow, and against its own complaints. */
   async look(screen: string): Promise<void> {
     this.looked.push(screen);
+    const place = placeOf(screen);
+    if (place) expect.soft(placeAt(this.page.url()), screen).toBe(place);
     const violations: string[] = [];
     for (const { theme, width } of LOOKS) {
       await this.page.setViewportSize({ width, height: 900 });

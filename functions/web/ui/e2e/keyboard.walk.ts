@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemIsUp, Visitor } from "./browser";
 import { Account, PASSWORD } from "./seeded";
 
-/** The main job with no mouse: every step by Tab, arrows, Enter and Space, from the sign-in to a survey's results. */
+/** The main job with no mouse: every step by Tab, arrows, Enter and Space, from the sign-in to a summary and a survey's results. */
 let kay: Visitor;
 let account: Account;
 
@@ -83,6 +83,44 @@ it("generates people and opens one of them", async () => {
 it("reads how well they fit", async () => {
   await activate("Fidelity");
   await kay.heading("Taken together").waitFor();
+});
+
+it("sets up a focus group, lets them talk and has the talk summed up", async () => {
+  await activate("Focus groups");
+  await kay.heading("No focus groups yet").waitFor();
+  await activate("New focus group");
+  await type("Name", "By keyboard");
+  await type("Question 1", "What decides where you buy vegetables?");
+  await activate("Choose all 12 shown");
+  await activate("Set it up");
+  await kay.page.getByText(/calls of offline/).waitFor();
+  await activate("Let them talk");
+  await kay.page.getByRole("tab", { name: "Summary" }).waitFor();
+  await reach("Transcript");
+  await press("ArrowRight");
+  // it is offered when all of them have spoken
+  await kay.button("Sum it up").waitFor();
+  await activate("Sum it up");
+  await kay.heading("Findings").waitFor();
+});
+
+it("opens a node of what they talked about", async () => {
+  await reach("Summary");
+  await press("ArrowRight");
+  await kay.page.getByText("Words in a turn").first().waitFor();
+  await press("ArrowRight");
+  await kay.page.waitForURL(/view=graph/);
+  const node = kay.page.getByRole("button", { name: /, person$/ }).first();
+  await kay.button("Build the graph").or(node).first().waitFor();
+  if (await kay.button("Build the graph").count()) await activate("Build the graph");
+  await node.waitFor();
+  await reach(/, person$/);
+  const name = await kay.page.evaluate(
+    () => document.activeElement?.getAttribute("aria-label")?.replace(/, person$/, "") ?? "",
+  );
+  await press("Enter");
+  await kay.page.getByRole("button", { name: `${name}, person`, pressed: true }).waitFor();
+  await kay.page.getByRole("heading", { level: 3, name }).waitFor();
 });
 
 it("writes a survey, asks it and reads the results", async () => {

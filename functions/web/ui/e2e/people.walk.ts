@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { getDocument } from "pdfjs-dist/legacy/build/pdf.mjs";
 import type { Download } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemIsUp, Visitor } from "./browser";
@@ -19,6 +20,20 @@ const close = async () => {
   await ada.page.getByRole("dialog").first().waitFor({ state: "hidden" });
 };
 const textOf = async (download: Download) => readFile(await download.path(), "utf8");
+
+/** What a PDF says, on how many pages. */
+const read = async (download: Download) => {
+  const data = new Uint8Array(await readFile(await download.path()));
+  const pdf = await getDocument({ data }).promise;
+  const numbers = Array.from({ length: pdf.numPages }, (_, index) => index + 1);
+  const contents = await Promise.all(
+    numbers.map(async (number) => (await pdf.getPage(number)).getTextContent()),
+  );
+  const pieces = contents.flatMap(({ items }) =>
+    items.map((item) => ("str" in item ? item.str : "")),
+  );
+  return { pages: pdf.numPages, text: pieces.join(" ") };
+};
 
 /** The first of a drawer's title is the name; the rest says more. */
 const nameOf = async () => {
@@ -132,6 +147,47 @@ it("a person leaves as a file, masked; unmasked only with a reason", async () =>
     ada.button("Save the file").click(),
   ]);
   expect(await textOf(whole)).toContain(surname);
+  await close();
+});
+
+it("a person leaves as a PDF that opens, is masked and says what it is", async () => {
+  await ada.page.goto(`/projects/${project}/people`);
+  await open();
+  const surname = (await nameOf()).split(" ").at(-1) ?? "";
+  await ada.drawer().getByRole("button", { name: "Export" }).click();
+  await ada.page.getByRole("radio", { name: "PDF" }).check();
+  const [file] = await Promise.all([
+    ada.page.waitForEvent("download"),
+    ada.button("Save the file").click(),
+  ]);
+  const { pages, text } = await read(file);
+  expect(pages).toBeGreaterThan(1);
+  expect(text).toMatch(/synthetic/i);
+  expect(text).not.toContain(surname);
+  await close();
+});
+
+it("comments and tasks about a person go with them, and come back with them", async () => {
+  const [person] = await owner.call<{ id: string }[]>("GET", `/projects/${project}/personas`);
+  const of = `/collaboration/projects/${project}`;
+  const subject = { kind: "persona", id: person?.id };
+  await owner.call("POST", `${of}/comments`, { subject, text: "Is this plausible?" });
+  await owner.call("POST", `${of}/tasks`, { subject, title: "Check the income" });
+  const comments = `/projects/${project}/people?persona=${person?.id}&tab=comments`;
+  await ada.page.goto(comments);
+  await ada.drawer().getByText("Is this plausible?").waitFor();
+  await ada.button("Delete this person").click();
+  const dialog = ada.page.getByRole("dialog", { name: "Delete this person" });
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await ada.button("Undo").waitFor();
+  expect(await owner.call("GET", `${of}/tasks`)).toEqual([]);
+  expect(await owner.call("GET", `${of}/comments/counts`)).toEqual([]);
+  await ada.button("Undo").click();
+  await ada.page.getByText(/ is back\.$/).waitFor();
+  await ada.page.goto(`/projects/${project}/tasks`);
+  await ada.heading("Check the income").waitFor();
+  await ada.page.goto(comments);
+  await ada.drawer().getByText("Is this plausible?").waitFor();
   await close();
 });
 

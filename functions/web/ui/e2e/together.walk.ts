@@ -215,11 +215,12 @@ it("tasks are changed and deleted, and the filters live in the address", async (
 });
 
 it("a focus group and a survey have comments as well, before anything is asked in them", async () => {
-  for (const path of [`/focus-groups/${group}`, `/surveys/${survey}?view=comments`]) {
-    await olga.page.goto(`/projects/${project}${path}`);
-    await write(olga, "Ready to start?");
-    await olga.look(`comments at ${path.split("/")[1]}`);
-  }
+  await olga.page.goto(`/projects/${project}/focus-groups/${group}`);
+  await write(olga, "Ready to start?");
+  await olga.look("focus group to come");
+  await olga.page.goto(`/projects/${project}/surveys/${survey}?view=comments`);
+  await write(olga, "Ready to start?");
+  await olga.look("comments of a survey");
 });
 
 it("a viewer reads everything and is offered nothing to write with", async () => {

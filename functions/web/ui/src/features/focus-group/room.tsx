@@ -24,7 +24,7 @@ import { SummaryPanel } from "./components/summary";
 import { TranscriptPanel } from "./components/transcript";
 import { estimateQuery, type FocusGroup, groupQuery, useRunGroup } from "./hooks/groups";
 
-const VIEWS = ["transcript", "summary", "realism", "graph", "comments"] as const;
+export const VIEWS = ["transcript", "summary", "realism", "graph", "comments"] as const;
 type View = (typeof VIEWS)[number];
 
 export function Room() {

@@ -18,7 +18,7 @@ import { PeopleTable } from "./components/table";
 import { type Persona, personasQuery, summaryQuery } from "./hooks/personas";
 import { STATUSES } from "./hooks/status";
 
-const VIEWS = ["list", "population"] as const;
+export const VIEWS = ["list", "population"] as const;
 const FROM = "/shell/projects/$projectId/people";
 
 export function People() {

@@ -28,7 +28,7 @@ import {
   useRunSurvey,
 } from "./hooks/surveys";
 
-const VIEWS = ["results", "segments", "people", "questions", "comments"] as const;
+export const VIEWS = ["results", "segments", "people", "questions", "comments"] as const;
 
 export function Survey() {
   const { surveyId } = useParams({ from: "/shell/projects/$projectId/surveys/$surveyId" });

@@ -23,7 +23,7 @@ import { StatusMenu } from "./status";
 import { Trail } from "./trail";
 import { Traits } from "./traits";
 
-const VIEWS = [
+export const VIEWS = [
   "overview",
   "profile",
   "needs",
@@ -50,7 +50,14 @@ export function PersonaDrawer({ project, personaId, view: wanted, onView, onClos
     enabled: Boolean(personaId),
   });
   const view = VIEWS.find((known) => known === wanted) ?? "overview";
-  const title = data ? <Title persona={data} /> : <Skeleton className="h-6 w-48" />;
+  const { t } = useTranslation();
+  const title = data ? (
+    <Title persona={data} />
+  ) : error ? (
+    t("state.noPageNow")
+  ) : (
+    <Skeleton className="h-6 w-48" />
+  );
   return (
     <Dialog side open={Boolean(personaId)} onClose={onClose} title={title}>
       {error ? (
