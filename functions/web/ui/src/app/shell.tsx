@@ -1,4 +1,4 @@
-import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Link, Outlet, useNavigate, useRouter } from "@tanstack/react-router";
 import { CircleUser, LogOut, Search, Settings2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -29,11 +29,13 @@ export function Logo() {
 export function Shell() {
   const { t } = useTranslation();
   const session = useSession();
-  const navigate = useNavigate();
-  const here = useRouterState({ select: (state) => state.location.href });
+  const router = useRouter();
+  // once: the address of the sign-in is no place to come back to
   useEffect(() => {
-    if (!session) void navigate({ to: "/sign-in", search: { next: here } });
-  }, [session, navigate, here]);
+    if (session) return;
+    const next = router.state.location.href;
+    void router.navigate({ to: "/sign-in", search: { next } });
+  }, [session, router]);
   if (!session) return null;
   return (
     // another account begins anew: nothing on the screen was read for it
