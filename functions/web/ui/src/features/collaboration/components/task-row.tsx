@@ -8,7 +8,7 @@ import { ConfirmDelete } from "@/components/confirm-delete";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Badge, Failure } from "@/components/ui/states";
-import { toast } from "@/components/ui/toast";
+import { toast, toastFailure } from "@/components/ui/toast";
 import type { Project } from "@/features/project/hooks/projects";
 import { useFormat } from "@/i18n/format";
 import { placeOf } from "../hooks/places";
@@ -28,7 +28,8 @@ export function TaskRow({ project, task }: Props) {
   const [wanted, setWanted] = useState<Task["state"] | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a task that has changed says itself how it stands
   useEffect(() => setWanted(null), [task.updated_at]);
-  const undo = (state: Task["state"]) => () => save.mutate({ state });
+  // a promise: the row may be gone by then
+  const undo = (state: Task["state"]) => () => void save.mutateAsync({ state }).catch(toastFailure);
   const set = (state: Task["state"]) => {
     setWanted(state);
     save.mutate(

@@ -37,11 +37,11 @@ export function DeletePersona({
         onSuccess: () => {
           setAsked(false);
           onDeleted();
+          // a promise: the drawer, and this with it, is gone by then
           const back = () =>
-            undo.mutate(persona.id, {
-              onSuccess: () => toast(t("person.back", { name: persona.full_name })),
-              onError: toastFailure,
-            });
+            void undo
+              .mutateAsync(persona.id)
+              .then(() => toast(t("person.back", { name: persona.full_name })), toastFailure);
           const gone = t("person.deleted", { name: persona.full_name });
           toast(gone, { label: t("action.undo"), run: back }, UNDO_MS);
         },
