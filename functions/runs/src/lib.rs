@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod events;
+mod list;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -45,6 +46,7 @@ pub fn service(env: &Env) -> Option<Service> {
 /// The public routes: those that answer, and the one that streams.
 pub fn routes(state: AppState) -> Service {
     let api = OpenApiRouter::new()
+        .routes(routes!(list::list))
         .routes(routes!(run::get))
         .routes(routes!(run::cancel))
         .routes(routes!(run::retry))

@@ -1,5 +1,6 @@
 mod asker;
 mod events;
+mod list;
 mod locks;
 mod payer;
 mod put_off;

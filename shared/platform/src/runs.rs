@@ -7,6 +7,7 @@ mod engine;
 mod failure;
 mod flow;
 mod lease;
+mod list;
 mod process;
 mod retry;
 mod start;
@@ -24,6 +25,7 @@ pub use lease::{
     Claim, LEASE, LONGEST_OUTAGE, Lease, MAX_ATTEMPTS, Progress, claim, close, extend, got_on,
     progress, put_off, release,
 };
+pub use list::{RunFilter, count, list};
 pub use process::ItemProcessor;
 pub use retry::{Retry, retry};
 pub use start::{

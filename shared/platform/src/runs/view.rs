@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use shared::id::{ProjectId, RunId};
 use shared::run::{RunKind, RunStatus};
+use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -84,54 +85,98 @@ fn client_status(status: RunStatus) -> &'static str {
     }
 }
 
+/// A run as it is read, with the sums of its shards.
+pub(super) struct RunRow {
+    pub(super) id: RunId,
+    pub(super) kind: RunKind,
+    pub(super) project_id: Option<ProjectId>,
+    pub(super) subject_id: Uuid,
+    pub(super) status: RunStatus,
+    pub(super) total: i32,
+    pub(super) error: Option<String>,
+    pub(super) note: Option<String>,
+    pub(super) waits_for: Option<RunId>,
+    pub(super) retries: i32,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) started_at: Option<DateTime<Utc>>,
+    pub(super) finished_at: Option<DateTime<Utc>>,
+    pub(super) cancel_requested_at: Option<DateTime<Utc>>,
+    pub(super) waits_until: Option<DateTime<Utc>>,
+    pub(super) done: i64,
+    pub(super) failed: i64,
+    pub(super) failures: Json<BTreeMap<String, u32>>,
+}
+
+/// Asks for the runs that a query of whole rows gives, the newest first. Shards are read once, and of these runs
+/// alone.
+macro_rules! runs {
+    ($source:tt $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            $crate::runs::view::RunRow,
+            r#"
+            select
+                r.id, r.kind as "kind: _", r.project_id as "project_id: _", r.subject_id,
+                r.status as "status: _", r.total, r.error, r.note, r.waits_for as "waits_for: _",
+                r.retries, r.created_at, r.started_at, r.finished_at, r.cancel_requested_at,
+                s.waits_until, s.done as "done!", s.failed as "failed!",
+                (select coalesce(jsonb_object_agg(reason, n), '{}')
+                 from (select reason, count(*) as n from run_failures where run_id = r.id group by reason)
+                    as f) as "failures!: _"
+            from ("#
+                + $source
+                + r#") r
+            cross join lateral (
+                select
+                    coalesce(sum(done), 0) as done,
+                    coalesce(sum(failed), 0) as failed,
+                    case when count(*) filter (where state <> 'done')
+                        = count(not_before) filter (where state <> 'done')
+                    then min(not_before) filter (where state <> 'done') end as waits_until
+                from run_shards
+                where run_id = r.id
+            ) s
+            order by r.created_at desc, r.id desc
+            "#,
+            $($argument),*
+        )
+    };
+}
+pub(super) use runs;
+
+impl From<RunRow> for RunView {
+    fn from(row: RunRow) -> Self {
+        let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+        Self {
+            id: row.id,
+            kind: row.kind,
+            project_id: row.project_id,
+            subject_id: row.subject_id,
+            status: row.status,
+            client_status: client_status(row.status),
+            total: row.total.cast_unsigned(),
+            done: count(row.done),
+            failed: count(row.failed),
+            failures: row.failures.0,
+            error: row.error,
+            note: row.note,
+            waits_for: row.waits_for,
+            waits_until: row.waits_until.filter(|_| !row.status.is_final()),
+            retries: row.retries.cast_unsigned(),
+            created_at: row.created_at,
+            started_at: row.started_at,
+            finished_at: row.finished_at,
+            cancel_requested_at: row.cancel_requested_at,
+        }
+    }
+}
+
 /// The run, or none. Who may see it is the caller's question.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn view(pool: &PgPool, run: RunId) -> Result<Option<RunView>> {
-    let row = sqlx::query!(
-        r#"
-        select
-            r.id, r.kind as "kind: RunKind", r.project_id, r.subject_id,
-            r.status as "status: RunStatus", r.total, r.error, r.note,
-            r.waits_for, r.retries, r.created_at, r.started_at, r.finished_at, r.cancel_requested_at,
-            (select case when count(*) = count(not_before) then min(not_before) end
-             from run_shards where run_id = r.id and state <> 'done') as waits_until,
-            (select sum(done) from run_shards where run_id = r.id) as done,
-            (select sum(failed) from run_shards where run_id = r.id) as failed,
-            (select coalesce(jsonb_object_agg(reason, n), '{}')
-             from (select reason, count(*) as n from run_failures where run_id = r.id group by reason)
-                as f) as "failures!: sqlx::types::Json<BTreeMap<String, u32>>"
-        from runs r
-        where r.id = $1
-        "#,
-        run.0,
-    )
-    .fetch_optional(pool)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    let count = |n: Option<i64>| u32::try_from(n.unwrap_or(0)).unwrap_or(u32::MAX);
-    Ok(Some(RunView {
-        id: row.id.into(),
-        kind: row.kind,
-        project_id: row.project_id.map(ProjectId),
-        subject_id: row.subject_id,
-        status: row.status,
-        client_status: client_status(row.status),
-        total: row.total.cast_unsigned(),
-        done: count(row.done),
-        failed: count(row.failed),
-        failures: row.failures.0,
-        error: row.error,
-        note: row.note,
-        waits_for: row.waits_for.map(RunId),
-        waits_until: row.waits_until.filter(|_| !row.status.is_final()),
-        retries: row.retries.cast_unsigned(),
-        created_at: row.created_at,
-        started_at: row.started_at,
-        finished_at: row.finished_at,
-        cancel_requested_at: row.cancel_requested_at,
-    }))
+    let row = runs!("select * from runs where id = $1", run.0);
+    Ok(row.fetch_optional(pool).await?.map(RunView::from))
 }
 
 /// Asks a run to stop: shards that nobody works on, those that are put off among them, are closed at

@@ -1622,6 +1622,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The runs of a project, the newest first, each as `GET /runs/{run_id}` shows it. `X-Total-Count` says how many there
+         *     are, `X-Next-Cursor` where the next page begins; runs that begin meanwhile move nothing on it.
+         */
+        get: operations["get_projects_project_id_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/surveys": {
         parameters: {
             query?: never;
@@ -11966,6 +11986,60 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_project_id_runs: {
+        parameters: {
+            query?: {
+                /** @description Only runs of this kind. */
+                kind?: ("export" | "focus-group-run" | "focus-group-summary" | "kpi-recalc" | "persona-generate" | "persona-insights" | "rag-ingest" | "survey-run") | null;
+                /** @description Only runs that stand so. */
+                status?: ("queued" | "running" | "succeeded" | "partial" | "failed" | "cancelled") | null;
+                /** @description The last run of the page before: `X-Next-Cursor` of its answer. */
+                cursor?: components["schemas"]["RunId"] | null;
+                /** @description How many to give: 1 to 100; default 20. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,8 +5,6 @@ const MOST = 20;
 const listeners = new Set<() => void>();
 const cache = new Map<string, { text: string | null; ids: string[] }>();
 
-/** Runs that people's generation and exports name when they start and nowhere else. */
-export const runsOf = (projectId: string) => `sight.runs.${projectId}`;
 /** Exports of one subject: no route lists them. */
 export const exportsOf = (subjectId: string) => `sight.exports.${subjectId}`;
 

@@ -7,6 +7,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { currentSession } from "@/api/session";
+import { runFilter } from "@/features/run/hooks/runs";
 import { ForgotPassword, Register, SignIn } from "@/features/session/screens";
 import { NotFound, RouteFailure } from "./fallback";
 import { Pending } from "./pending";
@@ -245,6 +246,7 @@ const search = createRoute({
 const runs = createRoute({
   getParentRoute: () => project,
   path: "/runs",
+  validateSearch: runFilter,
   component: lazyRouteComponent(() => import("@/features/run/runs"), "Runs"),
 });
 /** Which tasks: whose (an account, `me` or `none`), in which state, and whether only those that are late. */

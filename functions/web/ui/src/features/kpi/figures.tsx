@@ -4,7 +4,6 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { useDraft } from "@/app/draft";
-import { keep, runsOf } from "@/app/kept";
 import { LeaveGuard } from "@/app/leave";
 import { useTitle } from "@/app/title";
 import { Button } from "@/components/ui/button";
@@ -169,14 +168,7 @@ function Recalculate({ project }: { project: Project }) {
       <p className="max-w-prose text-quiet">{t("figures.metricsHint")}</p>
       <Failure failure={recalculate.error} />
       <div>
-        <Button
-          busy={recalculate.isPending}
-          onClick={() =>
-            recalculate.mutate(undefined, {
-              onSuccess: ({ run_id }) => keep(runsOf(project.id), run_id),
-            })
-          }
-        >
+        <Button busy={recalculate.isPending} onClick={() => recalculate.mutate()}>
           <Calculator aria-hidden className="size-4" />
           {t("figures.recalculate")}
         </Button>

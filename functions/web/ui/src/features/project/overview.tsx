@@ -3,7 +3,6 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
-import { runsOf, useKept } from "@/app/kept";
 import { useTitle } from "@/app/title";
 import { buttonClass } from "@/components/ui/button";
 import { Badge, Note, Skeleton } from "@/components/ui/states";
@@ -12,6 +11,8 @@ import { fidelityQuery } from "@/features/fidelity/hooks/fidelity";
 import { Generate } from "@/features/persona/components/generate";
 import { summaryQuery } from "@/features/persona/hooks/personas";
 import { RunCard } from "@/features/run/components/run-card";
+import { isOver } from "@/features/run/hooks/run";
+import { latestRunQuery } from "@/features/run/hooks/runs";
 import { budgetQuery } from "@/features/usage/hooks/usage";
 import { useFormat } from "@/i18n/format";
 import { type Project, useProject } from "./hooks/projects";
@@ -25,7 +26,8 @@ export function Overview() {
 function Content({ project }: { project: Project }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [latest] = useKept(runsOf(project.id));
+  const { data: latest } = useQuery(latestRunQuery(project.id));
+  const refresh = () => void client.invalidateQueries({ queryKey: ["project", project.id] });
   return (
     <div className="flex flex-col gap-6">
       <header className="flex flex-wrap items-start justify-between gap-4">
@@ -43,10 +45,12 @@ function Content({ project }: { project: Project }) {
       )}
       {latest && (
         <RunCard
-          key={latest}
-          runId={latest}
+          key={latest.id}
+          runId={latest.id}
+          read={latest}
           role={project.role}
-          onEnd={() => void client.invalidateQueries({ queryKey: ["project", project.id] })}
+          // what was over when it was read has changed nothing since
+          onEnd={isOver(latest) ? undefined : refresh}
         />
       )}
       <Next project={project} />

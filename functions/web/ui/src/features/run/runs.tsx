@@ -1,8 +1,9 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { forget, runsOf, useKept } from "@/app/kept";
 import { useTitle } from "@/app/title";
-import { Button } from "@/components/ui/button";
+import { More } from "@/components/more";
+import { Select } from "@/components/ui/field";
 import { Empty, Failure, Loading } from "@/components/ui/states";
 import { documentsQuery } from "@/features/document/hooks/documents";
 import { groupsQuery } from "@/features/focus-group/hooks/groups";
@@ -10,6 +11,7 @@ import { ToGenerate } from "@/features/project/components/to-generate";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { surveysQuery } from "@/features/survey/hooks/surveys";
 import { RunCard } from "./components/run-card";
+import { KINDS, type RunFilter, runFilter, runsQuery, STATUSES } from "./hooks/runs";
 
 export function Runs() {
   const { t } = useTranslation();
@@ -18,65 +20,102 @@ export function Runs() {
   return project && <Content project={project} />;
 }
 
-type Known = { id: string; title?: string; started: boolean };
-
-/**
- * The runs of a project that are known here, as no route lists them: the latest of each focus group, survey and
- * document that is loaded, and what was started in this browser.
- */
+/** The runs of a project, the newest first, whoever started them and wherever. */
 function Content({ project }: { project: Project }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const started = useKept(runsOf(project.id));
-  const groups = useQuery(groupsQuery(project.id));
-  const surveys = useQuery(surveysQuery(project.id));
-  const documents = useInfiniteQuery(documentsQuery(project.id));
-  const loading = groups.isPending || surveys.isPending || documents.isPending;
-  const failure = groups.error ?? surveys.error ?? documents.error;
-  const own = documents.data?.pages
-    .flatMap((page) => page.documents)
-    .filter((document) => document.project_id === project.id);
-  const known: Known[] = [
-    ...started.map((id) => ({ id, started: true })),
-    ...of(groups.data?.map(({ run_id, name }) => [run_id, name])),
-    ...of(surveys.data?.map(({ run_id, title }) => [run_id, title])),
-    ...of(own?.map(({ run_id, title }) => [run_id, title])),
-  ];
+  const filter = useSearch({ from: "/shell/projects/$projectId/runs" });
+  const list = useInfiniteQuery(runsQuery(project.id, filter));
+  const names = useNames(project.id);
+  const runs = list.data?.pages.flatMap((page) => page.runs) ?? [];
+  const isFiltered = Boolean(filter.kind || filter.status);
   // what this page shows stays as it is; what others show of the project is read again when they are opened
   const refresh = () =>
     void client.invalidateQueries({ queryKey: ["project", project.id], refetchType: "none" });
   return (
     <div className="flex max-w-4xl flex-col gap-4">
       <h1 className="font-semibold text-2xl">{t("nav.runs")}</h1>
-      <p className="text-quiet">{t("run.which")}</p>
-      <Failure failure={failure} />
-      {loading ? (
+      {(runs.length > 0 || isFiltered) && <Filters filter={filter} />}
+      {list.error ? (
+        <Failure failure={list.error} retry={() => void list.refetch()} />
+      ) : list.isPending ? (
         <Loading />
-      ) : known.length === 0 ? (
+      ) : runs.length > 0 ? (
+        <>
+          {runs.map((run) => (
+            <RunCard
+              key={run.id}
+              runId={run.id}
+              read={run}
+              role={project.role}
+              title={titled(t(`run.kind.${run.kind}`), names.get(run.subject_id))}
+              onEnd={refresh}
+            />
+          ))}
+          <More list={list} loaded={runs.length} total={list.data.pages[0]?.total ?? 0} />
+        </>
+      ) : isFiltered ? (
+        <p className="text-quiet">{t("run.noneSuch")}</p>
+      ) : (
         <Empty title={t("run.none")} action={<ToGenerate project={project} />}>
           {t("run.noneHint")}
         </Empty>
-      ) : (
-        known.map(({ id, title, started: here }) => (
-          <div key={id} className="flex flex-col gap-1">
-            <RunCard runId={id} role={project.role} title={title} onEnd={refresh} />
-            {here && (
-              <Button
-                small
-                look="quiet"
-                className="self-end"
-                onClick={() => forget(runsOf(project.id), id)}
-              >
-                {t("run.forget")}
-              </Button>
-            )}
-          </div>
-        ))
       )}
     </div>
   );
 }
 
-function of(pairs: [string | null | undefined, string][] | undefined): Known[] {
-  return (pairs ?? []).flatMap(([id, title]) => (id ? [{ id, title, started: false }] : []));
+const titled = (kind: string, name: string | undefined) => (name ? `${kind}: ${name}` : kind);
+
+/** What groups, surveys and documents are called. A run says its kind while they are not known. */
+function useNames(projectId: string): Map<string, string> {
+  const groups = useQuery(groupsQuery(projectId));
+  const surveys = useQuery(surveysQuery(projectId));
+  const documents = useInfiniteQuery(documentsQuery(projectId));
+  return new Map([
+    ...(groups.data ?? []).map(({ id, name }) => [id, name] as const),
+    ...(surveys.data ?? []).map(({ id, title }) => [id, title] as const),
+    ...(documents.data?.pages ?? [])
+      .flatMap((page) => page.documents)
+      .map(({ id, title }) => [id, title] as const),
+  ]);
+}
+
+function Filters({ filter }: { filter: RunFilter }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate({ from: "/projects/$projectId/runs" });
+  const set = (change: Record<string, string>) =>
+    void navigate({ replace: true, search: (was) => runFilter({ ...was, ...change }) });
+  return (
+    <search className="flex flex-wrap items-end gap-3">
+      <div className="w-56">
+        <Select
+          label={t("run.what")}
+          value={filter.kind ?? ""}
+          onChange={(event) => set({ kind: event.target.value })}
+        >
+          <option value="">{t("people.all")}</option>
+          {KINDS.map((kind) => (
+            <option key={kind} value={kind}>
+              {t(`run.kind.${kind}`)}
+            </option>
+          ))}
+        </Select>
+      </div>
+      <div className="w-44">
+        <Select
+          label={t("run.stands")}
+          value={filter.status ?? ""}
+          onChange={(event) => set({ status: event.target.value })}
+        >
+          <option value="">{t("people.all")}</option>
+          {STATUSES.map((status) => (
+            <option key={status} value={status}>
+              {t(`run.status.${status}`)}
+            </option>
+          ))}
+        </Select>
+      </div>
+    </search>
+  );
 }

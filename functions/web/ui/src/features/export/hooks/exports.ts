@@ -1,7 +1,7 @@
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api, type Schemas, taken } from "@/api/client";
 import { download, follow } from "@/api/download";
-import { exportsOf, keep, runsOf } from "@/app/kept";
+import { exportsOf, keep } from "@/app/kept";
 
 declare const __EXPORT_FORMATS__: readonly Schemas["ExportFormat"][];
 /** What the API writes, by its description when the console was built: a format that it learns is offered by itself. */
@@ -57,10 +57,7 @@ export const useStartExport = (projectId: string, { kind, id }: Subject) =>
           },
         }),
       ),
-    onSuccess: ({ export_id, run_id }) => {
-      keep(exportsOf(id), export_id);
-      keep(runsOf(projectId), run_id);
-    },
+    onSuccess: ({ export_id }) => keep(exportsOf(id), export_id),
   });
 
 /** Fetches the file, or the page that says what it is. The link is made for this click. */

@@ -1,7 +1,6 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useChange } from "@/api/change";
 import { api, type Schemas, taken } from "@/api/client";
-import { keep, runsOf } from "@/app/kept";
 import { usageQuery } from "@/features/usage/hooks/usage";
 
 export type Needs = Schemas["PersonaNeeds"];
@@ -38,7 +37,6 @@ export const useDraftNeeds = (projectId: string, personaId: string) =>
             }),
       );
     },
-    onSuccess: ({ run_id }) => keep(runsOf(projectId), run_id),
   });
 
 export const journeyQuery = (personaId: string) =>

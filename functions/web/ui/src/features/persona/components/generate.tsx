@@ -2,13 +2,16 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Sparkles } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { keep, runsOf, useKept } from "@/app/kept";
 import { Button } from "@/components/ui/button";
 import { Checkbox, fieldError, Input } from "@/components/ui/field";
 import { Failure, Note } from "@/components/ui/states";
 import type { Project } from "@/features/project/hooks/projects";
-import { isOver, runQuery } from "@/features/run/hooks/run";
+import { isOver, type Run } from "@/features/run/hooks/run";
+import { latestRunQuery } from "@/features/run/hooks/runs";
 import { useGenerate } from "../hooks/personas";
+
+const LOOK_MS = 5_000;
+const works = (run: Run | null | undefined) => Boolean(run) && !isOver(run ?? undefined);
 
 /** Asks for people, and says what of the wishes was understood. */
 export function Generate({ project }: { project: Project }) {
@@ -20,9 +23,12 @@ export function Generate({ project }: { project: Project }) {
   // another click is another wish; the same one sent twice (a slow line) stays one
   const [key, setKey] = useState(() => crypto.randomUUID());
   const generate = useGenerate(project.id);
-  const [latest] = useKept(runsOf(project.id));
-  const { data: run } = useQuery({ ...runQuery(latest ?? ""), enabled: Boolean(latest) });
-  const working = run !== undefined && !isOver(run);
+  const { data: latest } = useQuery({
+    ...latestRunQuery(project.id, "persona-generate"),
+    // the overview shows the newest run alone, which may be another one
+    refetchInterval: ({ state }) => (works(state.data) ? LOOK_MS : false),
+  });
+  const working = works(latest);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     generate.mutate(
@@ -33,8 +39,7 @@ export function Generate({ project }: { project: Project }) {
         adversarial_mode: adversarial,
       },
       {
-        onSuccess: (started) => {
-          keep(runsOf(project.id), started.run_id);
+        onSuccess: () => {
           setKey(crypto.randomUUID());
           void client.invalidateQueries({ queryKey: ["project", project.id] });
         },

@@ -23,18 +23,21 @@ export function RunStatusBadge({ status }: { status: Run["status"] }) {
 /** A run as it goes: how far, what failed and why, and what can be done about it. */
 export function RunCard({
   runId,
+  read,
   role,
   title,
   onEnd,
 }: {
   runId: string;
+  /** The run as a list has just read it. */
+  read?: Run;
   role: Role;
   title?: string;
   onEnd?: (run: Run) => void;
 }) {
   const { t } = useTranslation();
   const { moment } = useFormat();
-  const { data: run, error } = useRun(runId, onEnd);
+  const { data: run, error } = useRun(runId, onEnd, read);
   if (error) return <Failure failure={error} />;
   if (!run) return <Loading lines={2} />;
   return (

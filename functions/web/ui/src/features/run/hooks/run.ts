@@ -20,11 +20,12 @@ export const runQuery = (id: string) =>
 /**
  * A run as it goes: read once, then live by server-sent events. Each event is the whole run, so what is
  * missed while a connection is broken is made good by the next one. `onEnd` hears of a run that is over however that
- * was learnt: a short one is over before it is first read, and what was asked for while it ran is then old.
+ * was learnt: a short one is over before it is first read, and what was asked for while it ran is then old. A run that
+ * a list has `read` is not read once more.
  */
-export function useRun(id: string | null | undefined, onEnd?: (run: Run) => void) {
+export function useRun(id: string | null | undefined, onEnd?: (run: Run) => void, read?: Run) {
   const client = useQueryClient();
-  const query = useQuery({ ...runQuery(id ?? ""), enabled: Boolean(id) });
+  const query = useQuery({ ...runQuery(id ?? ""), enabled: Boolean(id), initialData: read });
   const over = isOver(query.data);
   // biome-ignore lint/correctness/useExhaustiveDependencies: an end is told once, whoever listens
   useEffect(() => {
