@@ -15,6 +15,7 @@ mod compare;
 mod details;
 mod due;
 mod edit;
+mod filters;
 mod journey;
 mod link;
 mod messaging;

@@ -49,6 +49,7 @@ pub use jobs::{JobShare, job_shares};
 pub use market::market;
 pub use options::AdvancedOptions;
 pub use plan::Plan;
+pub use stratum::is_region;
 pub use target::{TargetDemographics, Weights};
 
 use shared::Seed;

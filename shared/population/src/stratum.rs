@@ -166,6 +166,11 @@ pub(crate) fn lies_in(town: &str, region: &str) -> bool {
     TOWNS.iter().any(|known| known.name == town && VOIVODESHIPS[known.region] == region)
 }
 
+/// Whether somebody can live in what a card calls by this name: a voivodeship, or a state of the international tables.
+pub fn is_region(name: &str) -> bool {
+    VOIVODESHIPS.contains(&name) || international::PLACES.iter().any(|(_, state, _)| *state == name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,6 +181,16 @@ mod tests {
         assert_eq!(town_named("Krakow").unwrap().name, "Kraków");
         assert_eq!(town_named("Warsaw").unwrap().name, "Warszawa");
         assert!(town_named("Atlantyda").is_none());
+    }
+
+    #[test]
+    fn every_card_lives_in_a_region_that_is_known() {
+        for plan in [Country::Poland, Country::International] {
+            for territory in 0..if plan == Country::Poland { 32 } else { 12 } {
+                assert!(is_region(Stratum::whole(territory).region(plan)), "{plan:?} {territory}");
+            }
+        }
+        assert!(!is_region("Mazowsze") && !is_region(""));
     }
 
     #[test]

@@ -85,92 +85,97 @@ pub enum Sex {
     Male,
 }
 
-/// How a person describes themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Gender {
-    /// Woman.
-    Female,
-    /// Man.
-    Male,
-    /// Non-binary. Drawn only where a target asks for it: there is no official count.
-    NonBinary,
+crate::words! {
+    /// How a person describes themselves.
+    #[derive(PartialOrd, Ord)]
+    pub enum Gender {
+        /// Woman.
+        Female = "female",
+        /// Man.
+        Male = "male",
+        /// Non-binary. Drawn only where a target asks for it: there is no official count.
+        NonBinary = "non_binary",
+    }
 }
 
-/// Class of place, as Statistics Poland counts it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Place {
-    /// A town by status.
-    Urban,
-    /// Everything else.
-    Rural,
+crate::words! {
+    /// Class of place, as Statistics Poland counts it.
+    #[derive(PartialOrd, Ord)]
+    pub enum Place {
+        /// A town by status.
+        Urban = "urban",
+        /// Everything else.
+        Rural = "rural",
+    }
 }
 
-/// Highest completed level of education, in the client's eight Polish labels and a doctorate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Education {
-    /// Podstawowe.
-    Primary,
-    /// Gimnazjalne: born 1986 or later only, the school existed from 1999 to 2019.
-    LowerSecondary,
-    /// Zasadnicze zawodowe.
-    BasicVocational,
-    /// Średnie ogólnokształcące.
-    GeneralSecondary,
-    /// Średnie techniczne.
-    TechnicalSecondary,
-    /// Policealne.
-    PostSecondary,
-    /// Wyższe licencjackie.
-    Bachelor,
-    /// Wyższe magisterskie.
-    Master,
-    /// Doktorat.
-    Doctorate,
+crate::words! {
+    /// Highest completed level of education, in the client's eight Polish labels and a doctorate.
+    #[derive(PartialOrd, Ord)]
+    pub enum Education {
+        /// Podstawowe.
+        Primary = "primary",
+        /// Gimnazjalne: born 1986 or later only, the school existed from 1999 to 2019.
+        LowerSecondary = "lower_secondary",
+        /// Zasadnicze zawodowe.
+        BasicVocational = "basic_vocational",
+        /// Średnie ogólnokształcące.
+        GeneralSecondary = "general_secondary",
+        /// Średnie techniczne.
+        TechnicalSecondary = "technical_secondary",
+        /// Policealne.
+        PostSecondary = "post_secondary",
+        /// Wyższe licencjackie.
+        Bachelor = "bachelor",
+        /// Wyższe magisterskie.
+        Master = "master",
+        /// Doktorat.
+        Doctorate = "doctorate",
+    }
 }
 
-/// Main activity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Activity {
-    /// In paid work.
-    Employed,
-    /// Without work and looking for it.
-    Unemployed,
-    /// At school or university.
-    Student,
-    /// On an old-age pension.
-    Retired,
-    /// On a disability pension, caring, or not looking for work.
-    Inactive,
+crate::words! {
+    /// Main activity.
+    #[derive(PartialOrd, Ord)]
+    pub enum Activity {
+        /// In paid work.
+        Employed = "employed",
+        /// Without work and looking for it.
+        Unemployed = "unemployed",
+        /// At school or university.
+        Student = "student",
+        /// On an old-age pension.
+        Retired = "retired",
+        /// On a disability pension, caring, or not looking for work.
+        Inactive = "inactive",
+    }
 }
 
-/// ISCO-08 major groups 1 to 9 and the armed forces (0).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OccupationGroup {
-    /// 0.
-    ArmedForces,
-    /// 1.
-    Managers,
-    /// 2.
-    Professionals,
-    /// 3.
-    Technicians,
-    /// 4.
-    ClericalSupport,
-    /// 5.
-    ServiceAndSales,
-    /// 6.
-    SkilledAgricultural,
-    /// 7.
-    CraftAndTrades,
-    /// 8.
-    MachineOperators,
-    /// 9.
-    Elementary,
+crate::words! {
+    /// ISCO-08 major groups 1 to 9 and the armed forces (0).
+    #[derive(PartialOrd, Ord)]
+    pub enum OccupationGroup {
+        /// 0.
+        ArmedForces = "armed_forces",
+        /// 1.
+        Managers = "managers",
+        /// 2.
+        Professionals = "professionals",
+        /// 3.
+        Technicians = "technicians",
+        /// 4.
+        ClericalSupport = "clerical_support",
+        /// 5.
+        ServiceAndSales = "service_and_sales",
+        /// 6.
+        SkilledAgricultural = "skilled_agricultural",
+        /// 7.
+        CraftAndTrades = "craft_and_trades",
+        /// 8.
+        MachineOperators = "machine_operators",
+        /// 9.
+        Elementary = "elementary",
+    }
 }
 
 /// The five-factor model, each trait 0 to 1 with 0.5 the population's mean.

@@ -37,7 +37,7 @@ pub(crate) struct PersonaRow {
     pub(crate) status: String,
     /// When somebody changed its text last.
     pub(crate) edited_at: Option<DateTime<Utc>>,
-    seed: i64,
+    pub(super) seed: i64,
     pub(crate) population_people: i32,
 }
 
@@ -173,60 +173,6 @@ pub(crate) async fn sample(
         limit,
     );
     Ok(rows.fetch_all(pool).await?)
-}
-
-/// Living personas in the order in which they became visible, from after `cursor`; without the context of
-/// retrieval. By the time of their making a page would pass over those of a worker that commits late.
-pub(crate) async fn list(
-    pool: &PgPool,
-    access: Access<Viewer>,
-    cursor: Option<PersonaId>,
-    skip: i64,
-    limit: i64,
-) -> Result<Vec<PersonaRow>> {
-    let rows = sqlx::query_as!(
-        PersonaRow,
-        r#"
-        select
-            p.id, p.project_id, p.population_id, p.population_index, p.language as "language: _",
-            p.card as "card: _",
-            p.headline, p.background_story,
-            p.manner as "manner: _",
-            p.rag_context_used,
-            coalesce(g.citations, p.rag_citations) as rag_citations,
-            null::jsonb as rag_context_details,
-            p.written_by, p.is_simulated, p.prompt_version, p.version, p.created_at, p.updated_at,
-            p.deleted_at, p.status, p.edited_at,
-            o.seed,
-            o.next_index as population_people
-        from personas p
-        join populations o on o.id = p.population_id
-        left join persona_groundings g on g.run_id = p.run_id and g.segment_id = p.segment_id
-        where p.project_id = $1
-            and p.deleted_at is null
-            and ($2::uuid is null or p.arrival > (select arrival from personas where id = $2))
-        order by p.arrival
-        offset $3
-        limit $4
-        "#,
-        access.project_id().0,
-        cursor.map(|id| id.0),
-        skip,
-        limit,
-    );
-    Ok(rows.fetch_all(pool).await?)
-}
-
-pub(crate) async fn count(pool: &PgPool, access: Access<Viewer>) -> Result<i64> {
-    let count = sqlx::query_scalar!(
-        r#"
-        select count(*) as "count!"
-        from personas
-        where project_id = $1 and deleted_at is null
-        "#,
-        access.project_id().0,
-    );
-    Ok(count.fetch_one(pool).await?)
 }
 
 pub(crate) async fn segments(pool: &PgPool, access: Access<Viewer>) -> Result<Vec<SegmentSummary>> {

@@ -1522,7 +1522,8 @@ export interface paths {
         };
         /**
          * The living personas of a study in the order in which they became visible, so that pages skip nobody while
-         *     people are written. `X-Total-Count` says how many there are, `X-Next-Cursor` where the next page begins.
+         *     people are written; with filters those whom all of them leave. `X-Total-Count` says how many there are,
+         *     `X-Next-Cursor` where the next page begins.
          */
         get: operations["get_projects_project_id_personas"];
         put?: never;
@@ -11694,6 +11695,23 @@ export interface operations {
     get_projects_project_id_personas: {
         parameters: {
             query?: {
+                /** @description What the name, occupation, town, region or headline contains, in capitals or not: 1 to 100 characters. */
+                q?: string | null;
+                /** @description Only those of this segment. */
+                segment_id?: string | null;
+                /** @description Only those that stand so. */
+                status?: ("draft" | "active" | "archived" | "needs_review") | null;
+                gender?: ("female" | "male" | "non_binary") | null;
+                /** @description Years, 18 to 95. */
+                age_min?: number | null;
+                /** @description Years, 18 to 95. */
+                age_max?: number | null;
+                /** @description A voivodeship (`mazowieckie`), or a state of the international tables (`NY`). */
+                region?: string | null;
+                place?: ("urban" | "rural") | null;
+                education?: ("primary" | "lower_secondary" | "basic_vocational" | "general_secondary" | "technical_secondary" | "post_secondary" | "bachelor" | "master" | "doctorate") | null;
+                activity?: ("employed" | "unemployed" | "student" | "retired" | "inactive") | null;
+                occupation_group?: ("armed_forces" | "managers" | "professionals" | "technicians" | "clerical_support" | "service_and_sales" | "skilled_agricultural" | "craft_and_trades" | "machine_operators" | "elementary") | null;
                 /** @description The last persona of the page before: `X-Next-Cursor` of its answer. */
                 cursor?: components["schemas"]["PersonaId"] | null;
                 /** @description How many to pass over; default 0. A cursor is better. */
@@ -11718,6 +11736,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

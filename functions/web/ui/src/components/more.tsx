@@ -9,27 +9,14 @@ export const hasPages = (list: { data?: { pages: unknown[] }; hasNextPage: boole
   list.hasNextPage || (list.data?.pages.length ?? 0) > 1;
 
 /** How much of a list that comes in pages is there, and the next page. */
-export function More({
-  list,
-  loaded,
-  shown,
-  total,
-}: {
-  list: Paged;
-  loaded: number;
-  /** How many of them the filters leave, where there are filters. */
-  shown?: number;
-  total: number;
-}) {
+export function More({ list, loaded, total }: { list: Paged; loaded: number; total: number }) {
   const { t } = useTranslation();
   const { number } = useFormat();
   const counts = { loaded: number(loaded), total: number(total) };
   return (
     <div className="flex flex-wrap items-center gap-3 text-quiet text-sm">
       <span className="tabular" role="status">
-        {shown === undefined
-          ? t("list.loaded", counts)
-          : t("people.shown", { shown: number(shown), ...counts })}
+        {t("list.loaded", counts)}
       </span>
       {/* a last page that is full has a cursor as well */}
       {list.hasNextPage && loaded < total && (

@@ -1,12 +1,13 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useDeferredValue, useMemo } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { useSettled } from "@/app/settled";
 import { useTitle } from "@/app/title";
 import { More } from "@/components/more";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Input, Select } from "@/components/ui/field";
-import { Empty, Failure, Loading, Note } from "@/components/ui/states";
+import { Empty, Failure, Loading } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
 import { Export } from "@/features/export/components/export";
 import { PopulationPicture } from "@/features/fidelity/components/picture";
@@ -15,10 +16,12 @@ import { type Project, useProject } from "@/features/project/hooks/projects";
 import { useFormat } from "@/i18n/format";
 import { PersonaDrawer } from "./components/drawer";
 import { PeopleTable } from "./components/table";
-import { type Persona, personasQuery, summaryQuery } from "./hooks/personas";
+import { filterOf, GENDERS, personasQuery, summaryQuery } from "./hooks/personas";
 import { STATUSES } from "./hooks/status";
 
 const VIEWS = ["list", "population"] as const;
+/** The API looks for no more letters. */
+const LONGEST = 100;
 const FROM = "/shell/projects/$projectId/people";
 
 export function People() {
@@ -33,13 +36,8 @@ function Content({ project }: { project: Project }) {
   const { number } = useFormat();
   const search = useSearch({ from: FROM });
   const navigate = useNavigate({ from: "/projects/$projectId/people" });
-  const list = useInfiniteQuery(personasQuery(project.id));
-  const loaded = useMemo(
-    () => list.data?.pages.flatMap((page) => page.personas) ?? [],
-    [list.data],
-  );
-  const total = list.data?.pages[0]?.total ?? 0;
-  const chosen = search.chosen ?? [];
+  const summary = useQuery(summaryQuery(project.id));
+  const total = summary.data?.active_personas ?? 0;
   const view = search.view === "population" ? "population" : "list";
   return (
     <div className="flex flex-col gap-5">
@@ -58,9 +56,9 @@ function Content({ project }: { project: Project }) {
           </>
         )}
       </div>
-      {list.error ? (
-        <Failure failure={list.error} retry={() => void list.refetch()} />
-      ) : list.isPending ? (
+      {summary.error ? (
+        <Failure failure={summary.error} retry={() => void summary.refetch()} />
+      ) : summary.isPending ? (
         <Loading lines={8} />
       ) : total === 0 ? (
         <Empty title={t("people.none")} action={<ToGenerate project={project} />}>
@@ -77,19 +75,7 @@ function Content({ project }: { project: Project }) {
           }
           tabs={VIEWS.map((name) => ({ value: name, label: t(`people.views.${name}`) }))}
         >
-          {view === "population" ? (
-            <PopulationPicture
-              projectId={project.id}
-              population={search.population}
-              people={loaded}
-              onChoose={(population) =>
-                void navigate({ search: (was) => ({ ...was, population }) })
-              }
-              onOpen={(persona) => void navigate({ search: (was) => ({ ...was, persona }) })}
-            />
-          ) : (
-            <List project={project} list={list} loaded={loaded} total={total} chosen={chosen} />
-          )}
+          {view === "population" ? <Picture project={project} /> : <List project={project} />}
         </Tabs>
       )}
       <PersonaDrawer
@@ -113,24 +99,37 @@ function Content({ project }: { project: Project }) {
   );
 }
 
-function List({
-  project,
-  list,
-  loaded,
-  total,
-  chosen,
-}: {
-  project: Project;
-  list: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
-  loaded: Persona[];
-  total: number;
-  chosen: string[];
-}) {
-  const { t } = useTranslation();
-  const { number } = useFormat();
+function Picture({ project }: { project: Project }) {
+  const { population } = useSearch({ from: FROM });
+  const navigate = useNavigate({ from: "/projects/$projectId/people" });
+  const list = useInfiniteQuery(personasQuery(project.id));
+  if (list.error) return <Failure failure={list.error} retry={() => void list.refetch()} />;
+  if (list.isPending) return <Loading lines={8} />;
+  return (
+    <PopulationPicture
+      projectId={project.id}
+      population={population}
+      people={list.data.pages.flatMap((page) => page.personas)}
+      onChoose={(chosen) => void navigate({ search: (was) => ({ ...was, population: chosen }) })}
+      onOpen={(persona) => void navigate({ search: (was) => ({ ...was, persona }) })}
+    />
+  );
+}
+
+function List({ project }: { project: Project }) {
   const search = useSearch({ from: FROM });
   const navigate = useNavigate({ from: "/projects/$projectId/people" });
-  const shown = useShown(loaded, search);
+  const chosen = search.chosen ?? [];
+  const filter = useSettled(search.q);
+  const list = useInfiniteQuery({
+    ...personasQuery(project.id, filterOf({ ...search, q: filter })),
+    // who was shown stays until the next ones are there
+    placeholderData: keepPreviousData,
+  });
+  const people = useMemo(
+    () => list.data?.pages.flatMap((page) => page.personas) ?? [],
+    [list.data],
+  );
   const choose = (ids: string[]) =>
     void navigate({
       replace: true,
@@ -138,30 +137,33 @@ function List({
     });
   return (
     <div className="flex flex-col gap-4">
-      <Filters project={project} people={loaded} />
+      <Filters project={project} />
       {chosen.length > 0 && (
         <Chosen projectId={project.id} chosen={chosen} onClear={() => choose([])} />
       )}
-      <PeopleTable
-        people={shown}
-        chosen={chosen}
-        sort={search.sort}
-        desc={search.desc ?? false}
-        onSort={(sort, desc) =>
-          void navigate({
-            replace: true,
-            search: (was) => ({ ...was, sort, desc: desc || undefined }),
-          })
-        }
-        onOpen={(persona) => void navigate({ search: (was) => ({ ...was, persona }) })}
-        onChoose={choose}
-      />
-      {list.hasNextPage && isFiltered(search) && (
-        <Note>
-          {t("people.amongLoaded", { loaded: number(loaded.length), total: number(total) })}
-        </Note>
+      {list.error ? (
+        <Failure failure={list.error} retry={() => void list.refetch()} />
+      ) : list.isPending ? (
+        <Loading lines={8} />
+      ) : (
+        <>
+          <PeopleTable
+            people={people}
+            chosen={chosen}
+            sort={search.sort}
+            desc={search.desc ?? false}
+            onSort={(sort, desc) =>
+              void navigate({
+                replace: true,
+                search: (was) => ({ ...was, sort, desc: desc || undefined }),
+              })
+            }
+            onOpen={(persona) => void navigate({ search: (was) => ({ ...was, persona }) })}
+            onChoose={choose}
+          />
+          <More list={list} loaded={people.length} total={list.data.pages[0]?.total ?? 0} />
+        </>
       )}
-      <More list={list} loaded={loaded.length} shown={shown.length} total={total} />
     </div>
   );
 }
@@ -199,39 +201,14 @@ function Chosen({
   );
 }
 
-type Filter = { q?: string; segment?: string; gender?: string; status?: string };
+type Shown = { q?: string; segment?: string; gender?: string; status?: string };
 
-const isFiltered = ({ q, segment, gender, status }: Filter) =>
-  Boolean(q || segment || gender || status);
-
-/** Whom the filters leave of the people who are loaded. */
-function useShown(people: Persona[], { q, segment, gender, status }: Filter) {
-  const words = useDeferredValue(q);
-  return useMemo(() => {
-    const wanted = words?.toLocaleLowerCase();
-    return people.filter(
-      (person) =>
-        (!segment || person.segment_id === segment) &&
-        (!gender || person.gender === gender) &&
-        (!status || person.status === status) &&
-        (!wanted || about(person).includes(wanted)),
-    );
-  }, [people, words, segment, gender, status]);
-}
-
-const about = (person: Persona) =>
-  `${person.full_name} ${person.occupation} ${person.location} ${person.headline}`.toLocaleLowerCase();
-
-function Filters({ project, people }: { project: Project; people: Persona[] }) {
+function Filters({ project }: { project: Project }) {
   const { t } = useTranslation();
   const search = useSearch({ from: FROM });
   const navigate = useNavigate({ from: "/projects/$projectId/people" });
   const summary = useQuery(summaryQuery(project.id));
-  const genders = useMemo(
-    () => [...new Set(people.map((person) => person.gender))].sort(),
-    [people],
-  );
-  const set = (change: Filter) =>
+  const set = (change: Shown) =>
     void navigate({ replace: true, search: (was) => ({ ...was, ...change }) });
   return (
     <search className="flex flex-wrap items-end gap-3">
@@ -239,6 +216,7 @@ function Filters({ project, people }: { project: Project; people: Persona[] }) {
         <Input
           type="search"
           label={t("people.find")}
+          maxLength={LONGEST}
           value={search.q ?? ""}
           onChange={(event) => set({ q: event.target.value || undefined })}
         />
@@ -264,8 +242,10 @@ function Filters({ project, people }: { project: Project; people: Persona[] }) {
           onChange={(event) => set({ gender: event.target.value || undefined })}
         >
           <option value="">{t("people.all")}</option>
-          {genders.map((gender) => (
-            <option key={gender}>{gender}</option>
+          {GENDERS.map((gender) => (
+            <option key={gender} value={gender}>
+              {t(`people.genders.${gender}`)}
+            </option>
           ))}
         </Select>
       </div>
