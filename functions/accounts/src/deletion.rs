@@ -5,6 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::Change;
 use platform::postgres::again;
+use platform::rights::RightsOf;
 use platform::{Caller, Result, Within, model, runs};
 use records::documents;
 use shared::account::Email;
@@ -36,6 +37,7 @@ pub(crate) async fn leave(
     state.storage.delete_prefix(&avatar::folder(caller.account_id)).await?;
     let now = state.base.clock.now();
     let removals = again(|| delete(&state, &caller, now)).await?;
+    state.base.rights.tell(RightsOf::Account(caller.account_id)).await;
     forget_late_pictures(&state, caller.account_id).await;
     for run in removals {
         // What is not published now, the sweep publishes.

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use chrono::Duration;
 use platform::http::{Json, Problem};
 use platform::limit::{Change, ClientAddress};
+use platform::rights::RightsOf;
 use platform::{Caller, Error, Result, Within, audit, secret};
 use serde::Deserialize;
 use serde_json::json;
@@ -113,6 +114,7 @@ pub(crate) async fn reset(
     store::set_verified(&mut transaction, account).await?;
     record(&mut transaction, &state, account, "password_reset").await?;
     transaction.commit().await?;
+    state.base.rights.tell(RightsOf::Account(account)).await;
     Ok(Json(Done::saying("Password changed. Sign in with it")))
 }
 

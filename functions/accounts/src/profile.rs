@@ -4,6 +4,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Change, ClientAddress, Poll};
+use platform::rights::RightsOf;
 use platform::{Caller, Result, Within};
 use serde::{Deserialize, Serialize};
 use shared::account::{check_password, parse_full_name};
@@ -172,5 +173,6 @@ pub(crate) async fn set_password(
         .await?;
     email_token::record(&mut transaction, &state, caller.account_id, "password").await?;
     transaction.commit().await?;
+    state.base.rights.tell(RightsOf::Account(caller.account_id)).await;
     Ok(Json(Done::saying("Password changed")))
 }

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Duration, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Attempt, ClientAddress, Poll};
+use platform::rights::RightsOf;
 use platform::{Caller, Error, Result, Within, audit, model, secret};
 use serde::{Deserialize, Serialize};
 use shared::Checks;
@@ -237,6 +238,7 @@ pub(crate) async fn refresh(
         if store::end_reused(&state.base.pool, session, &used, now).await? {
             let note = "a refresh token came again that had been used: its sign-in is over";
             tracing::warn!(session.id = %session, note);
+            state.base.rights.tell(RightsOf::Session(session)).await;
         }
         return Err(BAD_TOKEN.into());
     };
@@ -257,6 +259,7 @@ pub(crate) async fn logout(
         Ok(caller) => {
             state.base.limiter.pass::<Poll>(&caller).await?;
             store::end(&state.base.pool, caller.session_id, state.base.clock.now()).await?;
+            state.base.rights.tell(RightsOf::Session(caller.session_id)).await;
         }
         Err(Error::Domain(_)) => {}
         Err(failure) => return Err(failure),

@@ -8,6 +8,7 @@ mod passwords;
 mod profile;
 mod races;
 mod refresh;
+mod rights;
 mod subscription;
 
 use http::Method;

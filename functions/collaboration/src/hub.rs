@@ -3,12 +3,14 @@
 
 mod reader;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
 use platform::cache::Cache;
+use platform::hint::Hints;
+use platform::rights::RightsOf;
 use platform::{Access, Viewer};
 use shared::id::{AccountId, ProjectId, SessionId};
 use tokio::sync::{OnceCell, broadcast, oneshot};
@@ -16,7 +18,7 @@ use uuid::Uuid;
 
 use crate::AppState;
 use crate::frame::{End, Frame};
-use crate::hint::{Hint, Hints};
+use crate::hint::Hint;
 use crate::presence::Presence;
 use crate::store::{CatchUp, Known, News, ToldEvent, Watched};
 
@@ -25,7 +27,7 @@ use crate::store::{CatchUp, Known, News, ToldEvent, Watched};
 pub struct Pace {
     /// Events are read without a hint.
     pub look: Duration,
-    /// Everybody's right is asked about.
+    /// Everybody's right is asked about, whether or not a hint has come.
     pub rights: Duration,
     /// Comings and goings closer together than this are told together.
     pub presence: Duration,
@@ -55,7 +57,7 @@ impl Default for Pace {
 pub struct Hub(Arc<Inner>);
 
 struct Inner {
-    hints: Hints,
+    hints: Hints<Hint>,
     pace: Pace,
     rooms: Mutex<Rooms>,
     reading: OnceCell<()>,
@@ -135,7 +137,8 @@ impl Hub {
     ) -> Seat {
         let start = || async {
             let hints = self.0.hints.listen().await;
-            tokio::spawn(reader::read(state.clone(), hints));
+            let rights = state.base.rights.listen().await;
+            tokio::spawn(reader::read(state.clone(), hints, rights));
         };
         self.0.reading.get_or_init(start).await;
         let (id, project) = (state.base.ids.next(), access.project_id());
@@ -230,6 +233,15 @@ impl Hub {
             sitting.map(|(id, sitting)| (*id, sitting.session, sitting.account, room.watched))
         });
         seats.collect()
+    }
+
+    /// Those of them whose rights have changed.
+    fn seats_of(&self, changed: &HashSet<RightsOf>) -> Vec<(Uuid, SessionId, AccountId, Watched)> {
+        let mut seats = self.seats();
+        seats.retain(|(_, session, account, watched)| {
+            changed.iter().any(|of| of.concerns(*account, *session, Some(watched.id())))
+        });
+        seats
     }
 
     /// Ends these sockets.

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use platform::http::{Json, Path, Problem};
 use platform::limit::{Change, Poll};
 use platform::postgres::again;
+use platform::rights::RightsOf;
 use platform::{Access, Admin, Result, Viewer, Within};
 use serde::{Deserialize, Serialize};
 use shared::id::{AccountId, ProjectId};
@@ -67,6 +68,7 @@ pub(crate) async fn set_role(
     Json(request): Json<SetRole>,
 ) -> Result<Json<Vec<MemberView>>> {
     again(|| store::set_role(&state, access, member.account_id, request.role)).await?;
+    state.base.rights.tell(RightsOf::Account(member.account_id)).await;
     Ok(Json(store::members(&state.base.pool, access.least()).await?))
 }
 
@@ -90,5 +92,6 @@ pub(crate) async fn remove(
         let access = access.raised()?;
         again(|| store::remove_member(&state, access, member.account_id)).await?;
     }
+    state.base.rights.tell(RightsOf::Account(member.account_id)).await;
     Ok(StatusCode::NO_CONTENT)
 }

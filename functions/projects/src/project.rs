@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use platform::http::{Json, Paged, Problem, Query};
 use platform::limit::{Change, Poll};
 use platform::postgres::again;
+use platform::rights::RightsOf;
 use platform::{Access, Admin, Caller, Editor, Result, Viewer, Within};
 use population::TargetDemographics;
 use serde::{Deserialize, Serialize};
@@ -230,5 +231,6 @@ pub(crate) async fn delete(
     access: Access<Admin>,
 ) -> Result<StatusCode> {
     again(|| store::delete(&state, access)).await?;
+    state.base.rights.tell(RightsOf::Project(access.project_id())).await;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,4 +1,5 @@
 mod budget;
+mod rights;
 
 use http::Method;
 use platform::Service;

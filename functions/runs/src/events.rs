@@ -13,10 +13,11 @@ use chrono::TimeDelta;
 use futures::Stream;
 use platform::http::Problem;
 use platform::limit::{Full, MOST_STREAMS, Place, Poll};
+use platform::rights::RightsOf;
 use platform::runs::RunView;
 use platform::{Error, Result, Viewer, Within};
 use shared::id::RunId;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 use tokio::time::timeout;
 
 use crate::AppState;
@@ -24,13 +25,13 @@ use crate::run::{OfRun, view};
 use crate::watch::{POLL, Reading};
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// So long somebody may go on to see what they have just lost the right to.
+/// So long somebody may go on to see what they have lost the right to, where no hint tells of it.
 const TRUSTED: TimeDelta = TimeDelta::seconds(15);
 /// When a client comes back whose connection broke: by itself it may do so at once, for ever.
 const COME_BACK: Duration = Duration::from_secs(3);
 
-/// The run's changes as they come, each event the whole run; ends with the run, or within 15 seconds of the
-/// caller's right to see it. Whoever comes back after the end is told the end again. At most eight at a time
+/// The run's changes as they come, each event the whole run; ends with the run, or with the
+/// caller's right to see it: within 15 seconds. Whoever comes back after the end is told the end again. At most eight at a time
 /// for a person, and 512 for all who are served by one process.
 #[utoipa::path(get, path = "/api/v1/runs/{run_id}/events", tag = "runs",
     params(("run_id" = RunId, Path), ("last-event-id" = Option<u64>, Header)),
@@ -49,8 +50,8 @@ pub(crate) async fn watch(
         Ok(place) => place,
         Err(why) => return Ok(full(why)),
     };
-    let readings = state.readings.watch(&state, run.run_id).await;
-    let events = changes(state, run, readings, last, place);
+    let hints = (state.base.rights.listen().await, state.readings.watch(&state, run.run_id).await);
+    let events = changes(state, run, hints, last, place);
     let heartbeat = KeepAlive::new().interval(HEARTBEAT).text("heartbeat");
     // No proxy may gather events to compress them, or because it gathers everything.
     let headers = [
@@ -82,11 +83,11 @@ fn full(why: Full) -> Response {
 fn changes(
     state: AppState,
     run: OfRun<Viewer>,
-    mut readings: watch::Receiver<Reading>,
+    (mut changed, mut readings): (broadcast::Receiver<RightsOf>, watch::Receiver<Reading>),
     mut last: Option<u64>,
     place: Place,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
-    let mut checked_at = state.base.clock.now();
+    let mut checked_at = Some(state.base.clock.now());
     let mut waits_until = None;
     async_stream::stream! {
         // The first look is the watcher's own: what the others were told last may be older than what this
@@ -95,10 +96,10 @@ fn changes(
         let mut reading = Some(Arc::new(first));
         loop {
             let now = state.base.clock.now();
-            if now - checked_at >= TRUSTED {
+            if checked_at.is_none_or(|at| now - at >= TRUSTED) {
                 let Ok(true) = run.is_seen(&state).await else { break };
                 place.keep().await;
-                checked_at = now;
+                checked_at = Some(now);
             }
             if let Some(view) = reading.take() {
                 let is_over = view.status.is_final();
@@ -113,9 +114,14 @@ fn changes(
                     break;
                 }
             }
-            // A failure ends the stream: the client comes back with the id of its last event.
-            let Ok(next) = next(&mut readings).await else { break };
-            reading = next;
+            tokio::select! {
+                () = run.until_asked_about(&mut changed) => checked_at = None,
+                next = next(&mut readings) => match next {
+                    Ok(next) => reading = next,
+                    // The client comes back with the id of its last event.
+                    Err(Lost) => break,
+                },
+            }
         }
     }
 }

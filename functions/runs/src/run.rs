@@ -10,11 +10,14 @@ use platform::error::Chain;
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Generate, Poll};
 use platform::postgres::again;
+use platform::rights::RightsOf;
 use platform::runs::{self, Retry, RunView};
 use platform::{Access, Caller, Editor, Error, HeldRole, Level, Result, Viewer, Within, audit};
 use serde_json::{Value, json};
 use shared::id::{AccountId, ProjectId, RunId, SessionId};
 use shared::run::RunKind;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 
 use crate::AppState;
@@ -96,6 +99,17 @@ impl OfRun<Viewer> {
     /// Who asks.
     pub(crate) fn account_id(&self) -> AccountId {
         self.account_id
+    }
+
+    /// Waits until the caller's right to see it may have changed.
+    pub(crate) async fn until_asked_about(&self, changed: &mut broadcast::Receiver<RightsOf>) {
+        loop {
+            match changed.recv().await {
+                Ok(of) if !of.concerns(self.account_id, self.session_id, self.project_id) => {}
+                Ok(_) | Err(RecvError::Lagged(_)) => return,
+                Err(RecvError::Closed) => std::future::pending().await,
+            }
+        }
     }
 
     /// True while the caller may still see it: they are signed in, and work on its project.

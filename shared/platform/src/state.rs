@@ -8,6 +8,7 @@ use crate::http::Probes;
 use crate::model::Model;
 use crate::postgres::SidePool;
 use crate::queue::{Publisher, Verifier};
+use crate::rights::Rights;
 use crate::runs::{Announcer, Engine};
 use crate::{Authenticator, Clock, Env, Ids, Limiter, model, postgres};
 
@@ -24,6 +25,8 @@ pub struct Base {
     pub ids: Ids,
     pub authenticator: Authenticator,
     pub limiter: Limiter,
+    /// Tells whose rights have changed, and hears of it.
+    pub rights: Rights,
 }
 
 impl Base {
@@ -36,7 +39,8 @@ impl Base {
         let pool = pool?;
         let side = SidePool::beside(&pool);
         let authenticator = Authenticator::from_env(env, side.clone(), clock.clone())?;
-        Some(Self { pool, side, cache, clock, ids: Ids::system(), authenticator, limiter })
+        let rights = Rights::new(cache.clone());
+        Some(Self { pool, side, cache, clock, ids: Ids::system(), authenticator, limiter, rights })
     }
 
     /// PostgreSQL, which every function needs, and Redis, which makes it faster.

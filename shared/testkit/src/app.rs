@@ -12,6 +12,7 @@ use platform::cache::Cache;
 use platform::mail::Mailer;
 use platform::postgres::SidePool;
 use platform::queue::{Publisher, Verifier};
+use platform::rights::Rights;
 use platform::storage::Storage;
 use platform::{
     Authenticator, Base, Clock, Env, Ids, Limiter, Serve, Service, WorkerState, model, runs,
@@ -49,6 +50,8 @@ pub struct Parts {
     pub cache: Option<Cache>,
     /// Counts this test's requests, apart from every other test's.
     pub limiter: Limiter,
+    /// Tells whose rights have changed.
+    pub rights: Rights,
     /// Keeps e-mails until the test looks at them.
     pub mailer: Mailer,
     /// A folder of this test's own.
@@ -58,8 +61,9 @@ pub struct Parts {
 impl Parts {
     /// The state of a function that answers.
     pub fn base(&self) -> Base {
-        let Self { pool, side, cache, clock, ids, authenticator, limiter, .. } = self.clone();
-        Base { pool, side, cache, clock, ids, authenticator, limiter }
+        let Self { pool, side, cache, clock, ids, authenticator, limiter, rights, .. } =
+            self.clone();
+        Base { pool, side, cache, clock, ids, authenticator, limiter, rights }
     }
 
     /// The state of a function that also works, with this model.
@@ -118,6 +122,7 @@ impl TestApp {
             limiter: Limiter::new(cache.as_ref(), clock.clone()).under(&prefix),
             mailer: Mailer::recording(),
             storage: files.storage.clone(),
+            rights: Rights::new(cache.clone()),
             cache,
             clock,
         };

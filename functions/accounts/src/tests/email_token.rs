@@ -8,12 +8,12 @@ const RESET: &str = "/api/v1/auth/password/reset";
 const VERIFY: &str = "/api/v1/auth/verify";
 
 /// The token of an e-mail, as its reader's browser hands it to the client.
-fn token(email: &Email) -> String {
+pub(super) fn token(email: &Email) -> String {
     let link = email.text.lines().find(|line| line.starts_with("https://sight.example/")).unwrap();
     link.split_once("#token=").unwrap().1.to_owned()
 }
 
-async fn forget(app: &TestApp, email: &str) -> Vec<Email> {
+pub(super) async fn forget(app: &TestApp, email: &str) -> Vec<Email> {
     anonymous(app, FORGOT, json!({ "email": email })).await.expect(202);
     app.deliver_all().await;
     app.parts.mailer.take()

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use platform::error::Chain;
-use shared::id::ProjectId;
+use platform::rights::RightsOf;
+use shared::id::{AccountId, ProjectId, SessionId};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use uuid::Uuid;
 
 use crate::AppState;
@@ -25,8 +26,6 @@ struct Hinted {
     events: HashMap<ProjectId, i64>,
     /// Who is here has changed in these.
     presence: HashSet<ProjectId>,
-    /// Hints were lost: anything may have happened.
-    is_everything: bool,
 }
 
 impl Hinted {
@@ -39,24 +38,38 @@ impl Hinted {
             Hint::Presence(project) => drop(self.presence.insert(project)),
         }
     }
+}
 
-    /// Also what else waits already.
-    fn drain(&mut self, hints: &mut broadcast::Receiver<Hint>) {
-        loop {
-            match hints.try_recv() {
-                Ok(hint) => self.add(hint),
-                Err(TryRecvError::Lagged(_)) => self.is_everything = true,
-                Err(TryRecvError::Empty | TryRecvError::Closed) => return,
-            }
+/// What a hint has said, and what else waits already; true for what was lost. None when nothing more comes.
+fn heard<T: Clone>(
+    first: Result<T, RecvError>,
+    hints: &mut broadcast::Receiver<T>,
+) -> Option<(Vec<T>, bool)> {
+    let (mut heard, mut is_lost) = (Vec::new(), false);
+    match first {
+        Ok(hint) => heard.push(hint),
+        Err(RecvError::Lagged(_)) => is_lost = true,
+        Err(RecvError::Closed) => return None,
+    }
+    loop {
+        match hints.try_recv() {
+            Ok(hint) => heard.push(hint),
+            Err(TryRecvError::Lagged(_)) => is_lost = true,
+            Err(TryRecvError::Empty | TryRecvError::Closed) => return Some((heard, is_lost)),
         }
     }
 }
 
 /// Serves the sockets of this process for as long as it lives.
-pub(super) async fn read(state: AppState, mut hints: broadcast::Receiver<Hint>) {
+pub(super) async fn read(
+    state: AppState,
+    mut hints: broadcast::Receiver<Hint>,
+    mut changed: broadcast::Receiver<RightsOf>,
+) {
     let pace = state.hub.pace();
+    // Whoever has just sat down knows what there is, and has the right: the first look is a while later.
     let every = |period| {
-        let mut ticks = interval(period);
+        let mut ticks = interval_at(Instant::now() + period, period);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         ticks
     };
@@ -67,22 +80,26 @@ pub(super) async fn read(state: AppState, mut hints: broadcast::Receiver<Hint>) 
     loop {
         tokio::select! {
             hint = hints.recv() => {
-                match hint {
-                    Ok(hint) => hinted.add(hint),
-                    Err(RecvError::Lagged(_)) => hinted.is_everything = true,
-                    Err(RecvError::Closed) => return,
-                }
-                hinted.drain(&mut hints);
+                let Some((heard, is_everything)) = heard(hint, &mut hints) else { return };
+                heard.into_iter().for_each(|hint| hinted.add(hint));
                 let events = std::mem::take(&mut hinted.events);
-                let is_everything = std::mem::take(&mut hinted.is_everything);
                 say_news(&state, (!is_everything).then_some(&events)).await;
+            }
+            of = changed.recv() => {
+                let Some((heard, is_everything)) = heard(of, &mut changed) else { return };
+                let seats = match is_everything {
+                    true => state.hub.seats(),
+                    false => state.hub.seats_of(&heard.into_iter().collect()),
+                };
+                // Where nobody can tell now, everybody is asked about before long.
+                end_without_right(&state, seats, 0).await;
             }
             _ = look.tick() => say_news(&state, None).await,
             _ = told.tick() => say_present(&state, &std::mem::take(&mut hinted.presence)).await,
             _ = rights.tick() => {
                 // Whose process has died says no goodbye.
                 hinted.presence.extend(state.hub.watched().into_iter().map(Watched::id));
-                unknown = end_without_right(&state, unknown).await;
+                unknown = end_without_right(&state, state.hub.seats(), unknown).await;
             }
         }
     }
@@ -126,10 +143,13 @@ async fn say_present(state: &AppState, projects: &HashSet<ProjectId>) {
     }
 }
 
-/// Ends the sockets of those who have lost their right, and all of them when nobody can tell for long. Returns how
-/// often nobody could.
-async fn end_without_right(state: &AppState, unknown: u32) -> u32 {
-    let mut seats = state.hub.seats();
+/// Ends those of these sockets whose people have lost their right, and all of them when nobody can tell for long.
+/// Returns how often nobody could.
+async fn end_without_right(
+    state: &AppState,
+    mut seats: Vec<(Uuid, SessionId, AccountId, Watched)>,
+    unknown: u32,
+) -> u32 {
     if seats.is_empty() {
         return 0;
     }

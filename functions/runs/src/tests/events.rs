@@ -3,6 +3,7 @@
 use axum::body::Body;
 use http::Request;
 use http_body_util::BodyExt;
+use platform::rights::RightsOf;
 use tower::ServiceExt;
 
 use super::*;
@@ -154,6 +155,36 @@ async fn events_end_when_their_watcher_may_no_longer_see_the_run() {
         app.parts.clock.advance(chrono::Duration::seconds(15));
         count(&app, &working, 1, 0).await;
         announcer.announce(run).await;
+
+        assert!(body.frame().await.is_none(), "{loss}");
+    }
+}
+
+/// The clock stands still, so nobody asks without a hint.
+#[tokio::test]
+async fn events_end_at_once_where_a_hint_tells_that_their_watcher_has_lost_the_right() {
+    for (loss, is_projects) in [
+        ("delete from project_members where account_id = $1", false),
+        ("update sessions set ended_at = now() where account_id = $1", false),
+        ("update projects set deleted_at = now() where owner_id <> $1", true),
+    ] {
+        let (app, ana, run) = with_run(&[2]).await;
+        let viewer = app.user("viewer").await;
+        let project = project_of(&app, run).await;
+        app.member(project, &viewer, Role::Viewer).await;
+        let mut body = app.api().oneshot(watching(&viewer, run)).await.unwrap().into_body();
+        next_event(&mut body).await;
+        let working = lease(&app, run, 0).await;
+        let rights = &app.parts.rights;
+
+        sqlx::query(loss).bind(viewer.id.0).execute(&app.parts.pool).await.unwrap();
+        rights.tell(RightsOf::Account(ana.id)).await;
+        count(&app, &working, 1, 0).await;
+        Announcer::new(app.parts.cache.clone()).announce(run).await;
+        assert_eq!(next_event(&mut body).await.2["done"], 1, "another's rights are not theirs");
+        let of =
+            if is_projects { RightsOf::Project(project) } else { RightsOf::Account(viewer.id) };
+        rights.tell(of).await;
 
         assert!(body.frame().await.is_none(), "{loss}");
     }

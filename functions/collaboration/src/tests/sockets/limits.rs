@@ -1,5 +1,7 @@
 //! What a socket does not do.
 
+use platform::rights::{Rights, RightsOf};
+
 use super::*;
 
 #[tokio::test]
@@ -20,6 +22,74 @@ async fn a_socket_ends_with_the_right_of_its_person() {
 
         assert_eq!(vera.closed().await, Some(4003), "{loss}");
     }
+}
+
+/// Rights are asked about where a hint tells of them, and not otherwise as long as a test takes.
+fn by_hints(parts: &Parts) -> Service {
+    let pace = Pace { rights: Duration::from_secs(86_400), ..quick() };
+    routes(AppState::at_pace(parts.base(), parts.publisher.clone(), pace))
+}
+
+#[tokio::test]
+async fn a_hint_ends_the_sockets_of_those_whom_it_names_and_no_others() {
+    let world = World::of(by_hints).await;
+    let server = Server::start(&world).await;
+    let (mut vera, mut edek) = (server.open(&world.vera).await, server.open(&world.edek).await);
+    vera.until("hello").await;
+    edek.until("hello").await;
+    let rights = &world.app.parts.rights;
+
+    world.execute("delete from project_members where role <> 'admin'").await;
+    rights.tell(RightsOf::Account(world.vera.id)).await;
+
+    assert_eq!(vera.closed().await, Some(4003));
+    world.comment(&world.ana, "Został tylko Edek", &[]).await;
+    assert_eq!(
+        edek.event().await["comment"]["text"],
+        "Został tylko Edek",
+        "nobody asked about him"
+    );
+
+    rights.tell(RightsOf::Project(world.project)).await;
+    assert_eq!(edek.closed().await, Some(4003));
+}
+
+#[tokio::test]
+async fn a_hint_about_somebody_who_has_their_right_ends_nothing() {
+    let world = World::of(by_hints).await;
+    let server = Server::start(&world).await;
+    let mut vera = server.open(&world.vera).await;
+    vera.until("hello").await;
+
+    world.app.parts.rights.tell(RightsOf::Account(world.vera.id)).await;
+    world.app.parts.rights.tell(RightsOf::Project(world.project)).await;
+    world.comment(&world.ana, "Dalej", &[]).await;
+
+    assert_eq!(vera.event().await["comment"]["text"], "Dalej");
+}
+
+#[tokio::test]
+async fn a_hint_of_another_process_comes_by_redis() {
+    let world = World::of(by_hints).await;
+    let server = Server::start(&world).await;
+    let mut vera = server.open(&world.vera).await;
+    vera.until("hello").await;
+    world.execute("delete from project_members where role <> 'admin'").await;
+    let elsewhere = Rights::new(world.app.parts.cache.clone());
+
+    // Until this process has subscribed, nothing is heard.
+    let telling = async {
+        loop {
+            elsewhere.tell(RightsOf::Account(world.vera.id)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let code = tokio::select! {
+        code = vera.closed() => code,
+        () = telling => None,
+    };
+
+    assert_eq!(code, Some(4003));
 }
 
 #[tokio::test]

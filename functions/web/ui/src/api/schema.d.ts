@@ -1818,8 +1818,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The run's changes as they come, each event the whole run; ends with the run, or within 15 seconds of the
-         *     caller's right to see it. Whoever comes back after the end is told the end again. At most eight at a time
+         * The run's changes as they come, each event the whole run; ends with the run, or with the
+         *     caller's right to see it: within 15 seconds. Whoever comes back after the end is told the end again. At most eight at a time
          *     for a person, and 512 for all who are served by one process.
          */
         get: operations["get_runs_run_id_events"];
