@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use shared::id::{PersonaId, PopulationId, RunId};
 use shared::insight::SegmentNeeds;
-use shared::insight::need::{AnswerSource, StoredAnswer};
+use shared::insight::need::{AnswerSource, QuotePlace, StoredAnswer};
 use shared::persona::{Brief, Segment};
 use shared::prompt;
 use sqlx::types::Json;
@@ -76,39 +76,64 @@ pub async fn find(
         segment.id(),
     );
     let Some(mut stored) = row.fetch_optional(pool).await? else { return Ok(None) };
-    let living = living(pool, of, &stored.needs).await?;
-    stored.needs.retain_quotes(|quote| {
-        living.contains(&quote.source_id) && living.contains(&quote.persona_id.0)
-    });
+    let places = places(pool, of, &stored.needs).await?;
+    stored.needs.place_quotes(places);
     Ok(Some(stored))
 }
 
-/// The turns, surveys and people of these quotes that are still there: what is deleted is quoted no more.
-async fn living(pool: &PgPool, of: InProject, needs: &SegmentNeeds) -> Result<HashSet<Uuid>> {
-    let ids: Vec<Uuid> =
-        needs.quotes().flat_map(|quote| [quote.source_id, quote.persona_id.0]).collect();
-    if ids.is_empty() {
-        return Ok(HashSet::new());
+/// Where these quotes were said, in their order; none where the turn, the survey or the person is gone: what is deleted
+/// is quoted no more.
+async fn places(
+    pool: &PgPool,
+    of: InProject,
+    needs: &SegmentNeeds,
+) -> Result<Vec<Option<QuotePlace>>> {
+    let sources: Vec<Uuid> = needs.quotes().map(|quote| quote.source_id).collect();
+    let people: Vec<Uuid> = needs.quotes().map(|quote| quote.persona_id.0).collect();
+    let texts: Vec<String> = needs.quotes().map(|quote| quote.text.clone()).collect();
+    if sources.is_empty() {
+        return Ok(Vec::new());
     }
-    let found = sqlx::query_scalar!(
+    let rows = sqlx::query!(
         r#"
-        select t.id as "id!"
-        from focus_group_turns t
-        join focus_groups g on g.id = t.focus_group_id
-        where g.project_id = $1 and t.id = any($2)
-        union
-        select id
-        from surveys
-        where project_id = $1 and id = any($2) and deleted_at is null
-        union
-        select id
-        from personas
-        where project_id = $1 and id = any($2) and deleted_at is null
+        select t.focus_group_id as "focus_group_id?", s.id as "survey_id?", a.question as "question?"
+        from unnest($2::uuid[], $3::uuid[], $4::text[])
+            with ordinality as q (source_id, persona_id, text, place)
+        left join personas p on p.id = q.persona_id and p.project_id = $1 and p.deleted_at is null
+        left join (
+            focus_group_turns t join focus_groups g on g.id = t.focus_group_id and g.project_id = $1
+        ) on t.id = q.source_id and p.id is not null
+        left join surveys s
+            on s.id = q.source_id and s.project_id = $1 and s.deleted_at is null and p.id is not null
+        left join lateral (
+            select o.value->>'id' as question
+            from survey_responses r
+            cross join lateral jsonb_array_elements(s.questions) with ordinality as o (value, place)
+            where r.survey_id = s.id
+                and r.persona_id = q.persona_id
+                and o.value->>'type' = 'open-text'
+                and position(q.text in r.response->'answers'->>(o.value->>'id')) > 0
+            order by o.place
+            limit 1
+        ) a on true
+        order by q.place
         "#,
         of.id().0,
-        &ids,
+        &sources,
+        &people,
+        &texts,
     );
-    Ok(found.fetch_all(pool).await?.into_iter().collect())
+    let rows = rows.fetch_all(pool).await?.into_iter().zip(sources);
+    let places = rows.map(|(row, source)| match (row.focus_group_id, row.survey_id) {
+        (Some(group), _) => {
+            Some(QuotePlace::FocusGroup { focus_group_id: group.into(), turn_id: source.into() })
+        }
+        (None, Some(survey)) => {
+            Some(QuotePlace::Survey { survey_id: survey.into(), question_id: row.question })
+        }
+        (None, None) => None,
+    });
+    Ok(places.collect())
 }
 
 /// What living people of a segment have said: in the talks that are shown, and to open questions. Everybody's

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::id::PersonaId;
+use crate::id::{FocusGroupId, PersonaId, SurveyId, TurnId};
 
 pub use draft::{
     CitedAnswer, JobDraft, NeedsDraft, OutcomeDraft, PainDraft, SegmentDraft, flaws, kept,
@@ -146,6 +146,29 @@ pub struct Quote {
     pub source_id: Uuid,
     /// Who said it.
     pub persona_id: PersonaId,
+    /// Where one reads on; known once it was looked up.
+    #[serde(skip)]
+    pub place: Option<QuotePlace>,
+}
+
+/// Where words were said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum QuotePlace {
+    /// In a discussion.
+    FocusGroup {
+        /// The discussion.
+        focus_group_id: FocusGroupId,
+        /// What the person said there at once.
+        turn_id: TurnId,
+    },
+    /// In a survey.
+    Survey {
+        /// The survey.
+        survey_id: SurveyId,
+        /// The open question; null where no answer of the person has these words any more.
+        question_id: Option<String>,
+    },
 }
 
 /// Something that the segment wants to get done.
@@ -226,10 +249,16 @@ impl SegmentNeeds {
         jobs.chain(outcomes).chain(self.pains.iter().flat_map(|one| &one.quotes))
     }
 
-    /// Leaves out quotes that `is_living` refuses: their answer is gone.
-    pub fn retain_quotes(&mut self, is_living: impl Fn(&Quote) -> bool) {
-        self.jobs.iter_mut().for_each(|one| one.quotes.retain(&is_living));
-        self.outcomes.iter_mut().for_each(|one| one.quotes.retain(&is_living));
-        self.pains.iter_mut().for_each(|one| one.quotes.retain(&is_living));
+    /// Says where each was said, in the order of [`Self::quotes`], and leaves out those that are nowhere: their
+    /// answer is gone.
+    pub fn place_quotes(&mut self, places: Vec<Option<QuotePlace>>) {
+        let mut places = places.into_iter();
+        let mut place = |quote: &mut Quote| {
+            quote.place = places.next().flatten();
+            quote.place.is_some()
+        };
+        self.jobs.iter_mut().for_each(|one| one.quotes.retain_mut(&mut place));
+        self.outcomes.iter_mut().for_each(|one| one.quotes.retain_mut(&mut place));
+        self.pains.iter_mut().for_each(|one| one.quotes.retain_mut(&mut place));
     }
 }

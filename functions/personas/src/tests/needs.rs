@@ -125,6 +125,11 @@ async fn what_people_say_makes_them_stale_and_a_run_reads_it_once() {
     assert_ne!(after["version"], before["version"]);
     let quotes = fresh["needs_and_pains"].to_string();
     assert!(quotes.contains(said), "{quotes}");
+    let turn = "select id from focus_group_turns where focus_group_id = $1";
+    let turn: Uuid = sqlx::query_scalar(turn).bind(group).fetch_one(&app.parts.pool).await.unwrap();
+    let place = json!({ "kind": "focus_group", "focus_group_id": group, "turn_id": turn });
+    assert!(!places(&fresh).is_empty());
+    assert!(places(&fresh).iter().all(|(_, at)| *at == place), "{quotes}");
     assert_eq!(run(&app, &started).await, ("succeeded".to_owned(), 1));
     // Again: nothing has changed, so nobody is asked.
     app.parts.clock.advance(chrono::Duration::seconds(11));
@@ -142,6 +147,66 @@ async fn what_people_say_makes_them_stale_and_a_run_reads_it_once() {
     assert_eq!(gone["needs_and_pains"]["basis"], "hypotheses");
     assert!(!gone.to_string().contains(said));
     assert_eq!(gone["is_stale"], true);
+}
+
+/// Every quote of somebody's needs with its place.
+fn places(needs: &Value) -> Vec<(Value, Value)> {
+    let of = |kind: &str| needs["needs_and_pains"][kind].as_array().unwrap().clone();
+    let all = [of("jobs_to_be_done"), of("pain_points")].concat();
+    let all = all.iter().flat_map(|one| {
+        let list = |field: &str| one[field].as_array().unwrap().clone();
+        assert_eq!(list("quotes").len(), list("quote_places").len(), "{one}");
+        list("quotes").into_iter().zip(list("quote_places"))
+    });
+    all.collect()
+}
+
+/// What somebody answers to two open questions of a survey of this project.
+async fn answers(app: &TestApp, project: ProjectId, id: PersonaId, texts: [&str; 2]) -> Uuid {
+    let survey: Uuid = app.parts.ids.next();
+    let questions = json!([
+        { "id": "first", "type": "open-text", "title": "Co dobrego?" },
+        { "id": "second", "type": "open-text", "title": "Co złego?" },
+    ]);
+    let statement = "insert into surveys (id, project_id, title, questions, design, language, \
+        target_responses, created_by, created_at) \
+        values ($1, $2, 'Ankieta', $3, '{}', 'pl', 10, $1, $4)";
+    let query = sqlx::query(statement).bind(survey).bind(project.0).bind(questions);
+    let now = app.parts.clock.now();
+    query.bind(now).execute(&app.parts.pool).await.unwrap();
+    let response = json!({ "answers": { "first": texts[0], "second": texts[1] } });
+    let statement = "insert into survey_responses (survey_id, persona_id, respondent, card, \
+        response, latency_ms, written_by, is_simulated, prompt_version, created_at) \
+        values ($1, $2, 0, '{}', $3, 1, 'm', true, 'v1', $4)";
+    let query = sqlx::query(statement).bind(survey).bind(id.0).bind(response);
+    query.bind(now).execute(&app.parts.pool).await.unwrap();
+    survey
+}
+
+#[tokio::test]
+async fn a_quote_of_an_open_answer_says_to_which_question_it_was_given() {
+    let (app, ana, project, ids) = study(2).await;
+    together(&app).await;
+    let said = "Ta cena jest za wysoka, tani koszyk by wystarczył.";
+    let survey = answers(&app, project, ids[1], ["Wszystko w porządku tutaj.", said]).await;
+
+    app.post(&ana, &path(ids[0]), json!({})).await.expect(202);
+    app.deliver_all().await;
+    let needs = app.get(&ana, &path(ids[0])).await.expect(200);
+
+    let quoted = places(&needs);
+    let of = |text: &str| {
+        let has = |(quote, _): &&(Value, Value)| text.contains(quote.as_str().unwrap());
+        quoted.iter().filter(has).map(|(_, place)| place.clone()).collect::<Vec<_>>()
+    };
+    let place = json!({ "kind": "survey", "survey_id": survey, "question_id": "second" });
+    assert!(!of(said).is_empty() && of(said).iter().all(|at| *at == place), "{quoted:?}");
+    // What was answered anew has other words: the survey is left.
+    let change = "update survey_responses set response = '{\"answers\": {}}'";
+    sqlx::query(change).execute(&app.parts.pool).await.unwrap();
+    let changed = places(&app.get(&ana, &path(ids[0])).await.expect(200));
+    let place = json!({ "kind": "survey", "survey_id": survey, "question_id": null });
+    assert!(!changed.is_empty() && changed.iter().all(|(_, at)| *at == place), "{changed:?}");
 }
 
 async fn run(app: &TestApp, started: &Value) -> (String, i64) {

@@ -215,6 +215,7 @@ fn quotes(
             source: answer.source,
             source_id: answer.source_id,
             persona_id: answer.persona_id,
+            place: None,
         };
         if !found.contains(&quote) {
             found.push(quote);

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Difficulty, Frequency, Quote, SegmentNeeds, Theme};
+use super::{Difficulty, Frequency, Quote, QuotePlace, SegmentNeeds, Theme};
 use crate::id::PersonaId;
 use crate::persona::Card;
 use crate::persona::card::Activity;
@@ -56,6 +56,8 @@ pub struct Job {
     pub difficulty: Difficulty,
     /// Parts of stored answers, the person's own first.
     pub quotes: Vec<String>,
+    /// Where each of them was said, in their order.
+    pub quote_places: Vec<Option<QuotePlace>>,
     /// Whether no answer shows it.
     pub is_hypothesis: bool,
 }
@@ -93,6 +95,8 @@ pub struct Pain {
     pub percent_affected: Option<f64>,
     /// Parts of stored answers, the person's own first.
     pub quotes: Vec<String>,
+    /// Where each of them was said, in their order.
+    pub quote_places: Vec<Option<QuotePlace>>,
     /// What might help.
     pub potential_solutions: Vec<String>,
     /// Whether no answer shows it.
@@ -115,12 +119,14 @@ pub fn of_person(
     let content = SHIFT * f64::from(card.big_five.agreeableness - card.big_five.neuroticism) / 2.0;
     let jobs = needs.jobs.iter().map(|one| {
         let score = person.score(one.priority, one.theme, &one.quotes);
+        let (quotes, quote_places) = person.quotes(&one.quotes);
         let job = Job {
             job_statement: one.statement.clone(),
             priority_score: score.0,
             frequency: one.frequency,
             difficulty: one.difficulty,
-            quotes: person.quotes(&one.quotes),
+            quotes,
+            quote_places,
             is_hypothesis: one.quotes.is_empty(),
         };
         (score, job)
@@ -140,13 +146,15 @@ pub fn of_person(
     });
     let pains = needs.pains.iter().map(|one| {
         let score = person.score(one.severity, one.theme, &one.quotes);
+        let (quotes, quote_places) = person.quotes(&one.quotes);
         let pain = Pain {
             pain_title: one.title.clone(),
             pain_description: one.description.clone(),
             severity: score.0,
             frequency: one.frequency,
             percent_affected: affected(&one.quotes, needs.people),
-            quotes: person.quotes(&one.quotes),
+            quotes,
+            quote_places,
             potential_solutions: vec![one.solution.clone()],
             is_hypothesis: one.quotes.is_empty(),
         };
@@ -181,11 +189,12 @@ impl Person {
         (shifted(base, shift), (weight * 100.0) as i32)
     }
 
-    /// The person's own words first.
-    fn quotes(&self, quotes: &[Quote]) -> Vec<String> {
+    /// The person's own words first, and where each were said.
+    fn quotes(&self, quotes: &[Quote]) -> (Vec<String>, Vec<Option<QuotePlace>>) {
         let (own, others): (Vec<&Quote>, Vec<&Quote>) =
             quotes.iter().partition(|quote| quote.persona_id == self.persona);
-        own.into_iter().chain(others).take(MOST_QUOTES).map(|quote| quote.text.clone()).collect()
+        let shown = own.into_iter().chain(others).take(MOST_QUOTES);
+        shown.map(|quote| (quote.text.clone(), quote.place.clone())).unzip()
     }
 }
 

@@ -4102,6 +4102,8 @@ export interface components {
              * @description 1 to 10.
              */
             priority_score: number;
+            /** @description Where each of them was said, in their order. */
+            quote_places: (components["schemas"]["QuotePlace"] | null)[];
             /** @description Parts of stored answers, the person's own first. */
             quotes: string[];
         };
@@ -4939,6 +4941,8 @@ export interface components {
             percent_affected?: number | null;
             /** @description What might help. */
             potential_solutions: string[];
+            /** @description Where each of them was said, in their order. */
+            quote_places: (components["schemas"]["QuotePlace"] | null)[];
             /** @description Parts of stored answers, the person's own first. */
             quotes: string[];
             /**
@@ -5414,6 +5418,22 @@ export interface components {
             start: number;
             /** @description The words, as they stand there. */
             text: string;
+        };
+        /** @description Where words were said. */
+        QuotePlace: {
+            /** @description The discussion. */
+            focus_group_id: components["schemas"]["FocusGroupId"];
+            /** @enum {string} */
+            kind: "focus_group";
+            /** @description What the person said there at once. */
+            turn_id: components["schemas"]["TurnId"];
+        } | {
+            /** @enum {string} */
+            kind: "survey";
+            /** @description The open question; null where no answer of the person has these words any more. */
+            question_id?: string | null;
+            /** @description The survey. */
+            survey_id: components["schemas"]["SurveyId"];
         };
         /** @description A ranking. */
         RankingStatistics: {

@@ -6,10 +6,10 @@ import { Badge } from "@/components/ui/states";
 import { useFormat } from "@/i18n/format";
 import { Quotes } from "./quotes";
 
-type Of = { projectId: string; personaId: string };
+type Of = { projectId: string };
 
 /** What they want to get done, the most pressing first. */
-export function Jobs({ jobs, ...of }: Of & { jobs: Schemas["JobToBeDone"][] }) {
+export function Jobs({ jobs, projectId }: Of & { jobs: Schemas["JobToBeDone"][] }) {
   const { t } = useTranslation();
   return (
     <Kind title={t("need.jobs")} hint={t("need.jobsHint")}>
@@ -20,7 +20,7 @@ export function Jobs({ jobs, ...of }: Of & { jobs: Schemas["JobToBeDone"][] }) {
             <span>{t(`need.frequency.${job.frequency}`)}</span>
             <span>{t(`need.difficulty.${job.difficulty}`)}</span>
           </Facts>
-          <Quotes quotes={job.quotes} {...of} />
+          <Quotes quotes={job.quotes} places={job.quote_places} projectId={projectId} />
         </Need>
       ))}
     </Kind>
@@ -59,7 +59,7 @@ export function Outcomes({ outcomes }: { outcomes: Schemas["DesiredOutcome"][] }
 }
 
 /** What hurts, the worst first. */
-export function Pains({ pains, ...of }: Of & { pains: Schemas["PainPoint"][] }) {
+export function Pains({ pains, projectId }: Of & { pains: Schemas["PainPoint"][] }) {
   const { t } = useTranslation();
   const { percent } = useFormat();
   return (
@@ -74,7 +74,7 @@ export function Pains({ pains, ...of }: Of & { pains: Schemas["PainPoint"][] }) 
               <span>{t("need.affected", { share: percent(pain.percent_affected, 0) })}</span>
             )}
           </Facts>
-          <Quotes quotes={pain.quotes} {...of} />
+          <Quotes quotes={pain.quotes} places={pain.quote_places} projectId={projectId} />
           {pain.potential_solutions.length > 0 && (
             <p className="text-sm">
               <span className="text-quiet">{t("need.solutions")}</span>{" "}

@@ -22,16 +22,15 @@ export function NeedsPanel({ personaId, project }: Props) {
   if (error) return <Failure failure={error} retry={() => void refetch()} />;
   if (!data) return <Loading lines={6} />;
   const needs = data.needs_and_pains;
-  const of = { projectId: project.id, personaId };
   return (
     <>
       <Basis needs={data} />
       {may(project.role, "editor") && (
         <Draft key={personaId} personaId={personaId} project={project} needs={data} />
       )}
-      <Jobs jobs={needs.jobs_to_be_done} {...of} />
+      <Jobs jobs={needs.jobs_to_be_done} projectId={project.id} />
       <Outcomes outcomes={needs.desired_outcomes} />
-      <Pains pains={needs.pain_points} {...of} />
+      <Pains pains={needs.pain_points} projectId={project.id} />
     </>
   );
 }
