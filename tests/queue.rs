@@ -98,7 +98,8 @@ async fn a_run_that_is_started_through_a_queue_ends_with_everybody_once() {
         assert!(kept.is_empty(), "{name}: the messages are the queue's");
         let is_traced = "select trace ~ '^[0-9a-f]{32}$' from runs where id = $1";
         let is_traced = sqlx::query_scalar(is_traced).bind(run).fetch_one(&world.app.parts.pool);
-        assert_eq!(is_traced.await.unwrap(), Some(true), "{name}: the run knows its click");
+        let is_traced: Option<bool> = is_traced.await.unwrap();
+        assert_eq!(is_traced, Some(true), "{name}: the run knows its click");
         let is_over = async || world.end(run).await == End::of(60);
         until(name, is_over).await;
     }

@@ -42,6 +42,7 @@ fn report(language: Language) -> DiscussionReport {
             is_simulated: true,
             prompt_version: "synthesis.v1".to_owned(),
             seed: Seed(1),
+            people_removed: 0,
         },
     };
     DiscussionReport {
