@@ -1051,6 +1051,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/personas/{persona_id}/kpi/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The metrics as they were each time that they were computed of something else, the newest first; the newest 50 are
+         *     kept. `X-Total-Count` says how many there are, `X-Next-Cursor` where the next page begins.
+         */
+        get: operations["get_personas_persona_id_kpi_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/personas/{persona_id}/kpi/recalculate": {
         parameters: {
             query?: never;
@@ -1178,6 +1198,23 @@ export interface paths {
         put?: never;
         /** Brings back a persona that was deleted less than 30 seconds ago. */
         post: operations["post_personas_persona_id_undo_delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/populations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a target would give. A target that cannot be met is refused as it would be when people are drawn. */
+        post: operations["post_populations_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1522,7 +1559,8 @@ export interface paths {
         };
         /**
          * The living personas of a study in the order in which they became visible, so that pages skip nobody while
-         *     people are written. `X-Total-Count` says how many there are, `X-Next-Cursor` where the next page begins.
+         *     people are written; with filters those whom all of them leave. `X-Total-Count` says how many there are,
+         *     `X-Next-Cursor` where the next page begins.
          */
         get: operations["get_projects_project_id_personas"];
         put?: never;
@@ -1547,6 +1585,29 @@ export interface paths {
          *     seconds, while it is at work, or with the same `Idempotency-Key`, is one run.
          */
         post: operations["post_projects_project_id_personas_generate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/personas/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes people in as they were exported, unmasked, as JSON (of a project or of one person) or as CSV: all of them or
+         *     nobody. They are people of populations of their own, which are imported and were not drawn here: the engine adds
+         *     nobody to them, and no fidelity is reported of them. What was found, measured or written for them beside their
+         *     texts (passages, metrics, needs, journeys) stays where it was, because it rests on the other project. At most
+         *     16 MiB and 5,000 people. The same file again is the same import.
+         */
+        post: operations["post_projects_project_id_personas_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1614,6 +1675,26 @@ export interface paths {
         };
         /** How well a population fits its target. */
         get: operations["get_projects_project_id_populations_population_id_fidelity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The runs of a project, the newest first, each as `GET /runs/{run_id}` shows it. `X-Total-Count` says how many there
+         *     are, `X-Next-Cursor` where the next page begins; runs that begin meanwhile move nothing on it.
+         */
+        get: operations["get_projects_project_id_runs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1797,8 +1878,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The run's changes as they come, each event the whole run; ends with the run, or within 15 seconds of the
-         *     caller's right to see it. Whoever comes back after the end is told the end again. At most eight at a time
+         * The run's changes as they come, each event the whole run; ends with the run, or with the
+         *     caller's right to see it: within 15 seconds. Whoever comes back after the end is told the end again. At most eight at a time
          *     for a person, and 512 for all who are served by one process.
          */
         get: operations["get_runs_run_id_events"];
@@ -2091,12 +2172,16 @@ export interface paths {
          * Every respondent with their attributes, weight and answers, as CSV. A file of people's answers in
          *     the same form is what `human-answers` takes. It is sent while it is read: one that breaks off is not whole,
          *     and one whose reader loses the right to it breaks off.
-         * @description People are masked as in an export, in every text and option; an admin may unmask with a reason, which the audit
-         *     log keeps. The header `Link` (`rel="describedby"`) says where the disclosure is that belongs to the file.
+         * @description People are masked as in an export, in every text and option; `POST` unmasks them. The header `Link`
+         *     (`rel="describedby"`) says where the disclosure is that belongs to the file.
          */
         get: operations["get_surveys_survey_id_responses_csv"];
         put?: never;
-        post?: never;
+        /**
+         * The same file; its body may unmask people. An admin does, with a reason, which the audit log keeps and no address
+         *     has.
+         */
+        post: operations["post_surveys_survey_id_responses_csv"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2210,26 +2295,6 @@ export interface paths {
         };
         /** An avatar. Its name changes with the picture, so browsers may keep it for ever. */
         get: operations["get_static_avatars_file"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The living personas of a study in the order in which they became visible, so that pages skip nobody while
-         *     people are written. `X-Total-Count` says how many there are, `X-Next-Cursor` where the next page begins.
-         */
-        get: operations["get_projects_project_id_runs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2565,6 +2630,28 @@ export interface components {
             /** @description The table and its date. */
             source: string;
         };
+        /** @description One attribute. */
+        AttributePreview: {
+            attribute: string;
+            categories: components["schemas"]["CategoryPreview"][];
+            /**
+             * Format: double
+             * @description The total variation that so many people drawn independently would have by chance alone, the mean. Ours are
+             *     drawn by quota and stay below.
+             */
+            chance: number;
+            is_targeted: boolean;
+            /**
+             * Format: double
+             * @description Total variation between what is drawn and the tables: the part of the people who would have to be others.
+             *     `null` where the tables lack a category.
+             */
+            moved?: number | null;
+            /** @description How far the tables' shares can be relied on. */
+            provenance: components["schemas"]["Provenance"];
+            /** @description Their table and its date. */
+            source: string;
+        };
         /** @description A line of the audit trail. */
         AuditLine: {
             action: string;
@@ -2581,6 +2668,9 @@ export interface components {
             /** @description Below the address of the API. A new picture has a new one. */
             avatar_url: string;
             message: string;
+        };
+        BTreeMap: {
+            [key: string]: number;
         };
         /** @description What people do, and how far from it a discussion may be. */
         Band: {
@@ -2663,6 +2753,30 @@ export interface components {
              * @description The target's share, 0 to 1.
              */
             target: number;
+        };
+        /** @description One category. */
+        CategoryPreview: {
+            label: string;
+            /**
+             * Format: double
+             * @description As `margin`, among these people alone; at most 1, and `null` where it is less than one person.
+             */
+            margin?: number | null;
+            /**
+             * Format: double
+             * @description What all adults have of it; `null` for what the tables do not know.
+             */
+            official?: number | null;
+            /**
+             * Format: double
+             * @description How many people that is, on average.
+             */
+            people: number;
+            /**
+             * Format: double
+             * @description The share that people are drawn to fit.
+             */
+            share: number;
         };
         /** @description One question in every group. */
         Cell: {
@@ -3278,6 +3392,11 @@ export interface components {
             limits: string[];
             /** @description Who wrote it, part by part. */
             models: components["schemas"]["DisclosedWriter"][];
+            /**
+             * Format: int64
+             * @description How many of those who answered or spoke were removed for good: what they said is not in it.
+             */
+            people_removed?: number;
             /** @description The project that it is of. */
             project_id: components["schemas"]["ProjectId"];
             /** @description What that is called. */
@@ -3674,6 +3793,12 @@ export interface components {
             models: components["schemas"]["Writer"][];
             /** @description Tests of whether the order mattered. */
             order_effects: components["schemas"]["OrderEffect"][];
+            /**
+             * Format: int32
+             * @description How many respondents were removed for good. What they chose still counts; what they said in words is gone, so
+             *     that open questions and reactions have fewer answers than people.
+             */
+            people_removed: number;
             /** @description Each question's figures with their intervals. */
             question_analytics: components["schemas"]["QuestionAnalytics"][];
             weighting?: components["schemas"]["Weighting"] | null;
@@ -3997,6 +4122,21 @@ export interface components {
          * @enum {string}
          */
         HumanVerdict: "passes" | "variance_lost" | "differs" | "too_few_to_notice" | "too_few";
+        /** @description What became of a file. */
+        ImportedPeople: {
+            /** @description False where this file was imported before, and somebody of it is still there: nothing happened. */
+            is_new: boolean;
+            /** Format: int64 */
+            people: number;
+            /** @description One for each that the file has people of. */
+            populations: components["schemas"]["ImportedPopulation"][];
+        };
+        /** @description The people of a population of the file. */
+        ImportedPopulation: {
+            /** Format: int64 */
+            people: number;
+            population_id: components["schemas"]["PopulationId"];
+        };
         /** @description A comment by its beginning. */
         InboxComment: {
             /** @description At most 140 characters. */
@@ -4114,9 +4254,10 @@ export interface components {
              * @description 1 to 10.
              */
             priority_score: number;
+            /** @description Where each of them was said, in their order. */
+            quote_places: (components["schemas"]["QuotePlace"] | null)[];
             /** @description Parts of stored answers, the person's own first. */
             quotes: string[];
-            quote_places: (null | components["schemas"]["QuotePlace"])[];
         };
         /** @description The project that somebody works on now, and as what. */
         Joined: {
@@ -4635,6 +4776,8 @@ export interface components {
             is_simulated: boolean;
             /** @description The model that wrote it. */
             model_used: string;
+            /** @description Participants who were removed for good: nobody quotes them. Figures from before still count them. */
+            people_removed?: number;
             /** @description The prompts. */
             prompt_version: string;
             /** @description Questions. */
@@ -4959,6 +5102,8 @@ export interface components {
             percent_affected?: number | null;
             /** @description What might help. */
             potential_solutions: string[];
+            /** @description Where each of them was said, in their order. */
+            quote_places: (components["schemas"]["QuotePlace"] | null)[];
             /** @description Parts of stored answers, the person's own first. */
             quotes: string[];
             /**
@@ -4966,7 +5111,6 @@ export interface components {
              * @description 1 to 10.
              */
             severity: number;
-            quote_places: (null | components["schemas"]["QuotePlace"])[];
         };
         /** @description The fit of two attributes together. */
         PairFit: {
@@ -4992,6 +5136,8 @@ export interface components {
             manifest: components["schemas"]["FocusGroupManifest"];
             /** @description Figures outside the human band. */
             outside: string[];
+            /** @description Participants who were removed for good: the figures are those of the others. */
+            people_removed: number;
             run_id: components["schemas"]["RunId"];
         };
         /** @description A part of a question, tested between the groups. */
@@ -5133,6 +5279,12 @@ export interface components {
              */
             fidelity_at?: string | null;
             id: components["schemas"]["PopulationId"];
+            /**
+             * Format: date-time
+             * @description When its people were imported from a file; null for those who were drawn here. Their seed replays their answers
+             *     and not who they are, and no fidelity is reported of them.
+             */
+            imported_at?: string | null;
             language: components["schemas"]["Language"];
             /**
              * Format: int32
@@ -5167,6 +5319,8 @@ export interface components {
             income_bracket: string;
             interests: string[];
             is_active: boolean;
+            /** @description True for people who come from a file: nobody drew them here. */
+            is_imported: boolean;
             /** @description True for texts of the offline writer. */
             is_simulated: boolean;
             location: string;
@@ -5222,6 +5376,15 @@ export interface components {
             /** @description What their tabs show. */
             looks_at: components["schemas"]["Discussed"][];
             name: string;
+        };
+        /** @description A target and how many people are wanted. */
+        PreviewTarget: {
+            /**
+             * Format: int32
+             * @description 1 to 100,000.
+             */
+            people: number;
+            target_demographics?: components["schemas"]["TargetDemographics"];
         };
         /** @description The body of every answer that is not a success. */
         Problem: {
@@ -5436,6 +5599,22 @@ export interface components {
             /** @description The words, as they stand there. */
             text: string;
         };
+        /** @description Where words were said. */
+        QuotePlace: {
+            /** @description The discussion. */
+            focus_group_id: components["schemas"]["FocusGroupId"];
+            /** @enum {string} */
+            kind: "focus_group";
+            /** @description What the person said there at once. */
+            turn_id: components["schemas"]["TurnId"];
+        } | {
+            /** @enum {string} */
+            kind: "survey";
+            /** @description The open question; null where no answer of the person has these words any more. */
+            question_id?: string | null;
+            /** @description The survey. */
+            survey_id: components["schemas"]["SurveyId"];
+        };
         /** @description A ranking. */
         RankingStatistics: {
             /** @description How many put each option first. */
@@ -5624,6 +5803,8 @@ export interface components {
         /** @description The answers by question, as the client reads them: openings first, then the discussion. */
         Responses: {
             focus_group_id: components["schemas"]["FocusGroupId"];
+            /** @description Participants who were removed for good, with everything that they said. */
+            people_removed: number;
             questions: components["schemas"]["QuestionResponses"][];
             run_id?: components["schemas"]["RunId"] | null;
             total_responses: number;
@@ -6248,6 +6429,27 @@ export interface components {
              */
             people: number;
         };
+        /**
+         * @description Category → label → weight. Categories: `age_group` (also `age`), `gender`, `education_level`,
+         *     `income_bracket`, `location`. Weights need not add up to one; a weight of 0 excludes the label,
+         *     and people whom no label of a category names are excluded too.
+         */
+        TargetDemographics: {
+            [key: string]: components["schemas"]["BTreeMap"];
+        };
+        /** @description What a target would give. */
+        TargetPreview: {
+            /** @description Every attribute, also those that the target leaves alone: they move along. */
+            attributes: components["schemas"]["AttributePreview"][];
+            /**
+             * Format: double
+             * @description Half the width of a 95 % interval of a share of one half among so many independent people: the least error
+             *     that an answer of all of them has. That simulated people answer as people would is another question.
+             */
+            margin: number;
+            /** Format: int32 */
+            people: number;
+        };
         /** @description A task as members of its project see it. */
         Task: {
             assignee?: components["schemas"]["Colleague"] | null;
@@ -6346,6 +6548,8 @@ export interface components {
             missing: {
                 [key: string]: number;
             };
+            /** @description Participants who were removed for good: their turns have no words any more. */
+            people_removed: number;
             questions: string[];
             run_id?: components["schemas"]["RunId"] | null;
             /** @description The run's state in the client's words. */
@@ -6363,6 +6567,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             id: components["schemas"]["TurnId"];
+            /** @description Whether the speaker was removed for good. */
+            is_removed: boolean;
             is_simulated: boolean;
             /**
              * @description What a turn is in the course of the discussion.
@@ -6388,7 +6594,7 @@ export interface components {
              * @description From -2, strongly against, to 2, strongly for.
              */
             stance?: number | null;
-            /** @description The words; none where the turn is missing. */
+            /** @description The words; none where the turn is missing, or its speaker was removed for good. */
             text?: string | null;
             /** @description Why this speaker had the turn. */
             why?: {
@@ -6662,17 +6868,6 @@ export interface components {
              * @description How many it answered for.
              */
             respondents: number;
-        };
-        QuotePlace: {
-            focus_group_id: string;
-            turn_id: string;
-            /** @enum {string} */
-            kind: "focus_group";
-        } | {
-            survey_id: string;
-            question_id?: string | null;
-            /** @enum {string} */
-            kind: "survey";
         };
     };
     responses: never;
@@ -9814,8 +10009,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Exported"];
-                    "application/pdf": number[];
                     "application/zip": number[];
+                    "application/pdf": number[];
                 };
             };
             403: {
@@ -10090,6 +10285,56 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_personas_persona_id_kpi_history: {
+        parameters: {
+            query?: {
+                /** @description The version before which it begins: `X-Next-Cursor` of the page before. */
+                cursor?: number | null;
+                /** @description How many to give: 1 to 50, which is the default. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                persona_id: components["schemas"]["PersonaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiSnapshot"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10520,6 +10765,45 @@ export interface operations {
                 };
             };
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_populations_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewTarget"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetPreview"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11730,12 +12014,23 @@ export interface operations {
     get_projects_project_id_personas: {
         parameters: {
             query?: {
+                /** @description What the name, occupation, town, region or headline contains, in capitals or not: 1 to 100 characters. */
                 q?: string | null;
+                /** @description Only those of this segment. */
                 segment_id?: string | null;
+                /** @description Only those that stand so. */
                 status?: ("draft" | "active" | "archived" | "needs_review") | null;
                 gender?: ("female" | "male" | "non_binary") | null;
+                /** @description Years, 18 to 95. */
                 age_min?: number | null;
+                /** @description Years, 18 to 95. */
                 age_max?: number | null;
+                /** @description A voivodeship (`mazowieckie`), or a state of the international tables (`NY`). */
+                region?: string | null;
+                place?: ("urban" | "rural") | null;
+                education?: ("primary" | "lower_secondary" | "basic_vocational" | "general_secondary" | "technical_secondary" | "post_secondary" | "bachelor" | "master" | "doctorate") | null;
+                activity?: ("employed" | "unemployed" | "student" | "retired" | "inactive") | null;
+                occupation_group?: ("armed_forces" | "managers" | "professionals" | "technicians" | "clerical_support" | "service_and_sales" | "skilled_agricultural" | "craft_and_trades" | "machine_operators" | "elementary") | null;
                 /** @description The last persona of the page before: `X-Next-Cursor` of its answer. */
                 cursor?: components["schemas"]["PersonaId"] | null;
                 /** @description How many to pass over; default 0. A cursor is better. */
@@ -11760,6 +12055,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11817,6 +12120,79 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                 };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_project_id_personas_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedPeople"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedPeople"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the file is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             422: {
                 headers: {
@@ -12028,6 +12404,68 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_project_id_runs: {
+        parameters: {
+            query?: {
+                /** @description Only runs of this kind. */
+                kind?: ("export" | "focus-group-run" | "focus-group-summary" | "kpi-recalc" | "persona-generate" | "persona-insights" | "rag-ingest" | "survey-run") | null;
+                /** @description Only runs that stand so. */
+                status?: ("queued" | "running" | "succeeded" | "partial" | "failed" | "cancelled") | null;
+                /** @description The last run of the page before: `X-Next-Cursor` of its answer. */
+                cursor?: components["schemas"]["RunId"] | null;
+                /** @description How many to give: 1 to 100; default 20. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                project_id: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13338,10 +13776,7 @@ export interface operations {
     };
     get_surveys_survey_id_responses_csv: {
         parameters: {
-            query?: {
-                unmask?: boolean;
-                reason?: string;
-            };
+            query?: never;
             header?: never;
             path: {
                 survey_id: components["schemas"]["SurveyId"];
@@ -13349,6 +13784,73 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description the disclosure */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_surveys_survey_id_responses_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                survey_id: components["schemas"]["SurveyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Masking"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -13673,48 +14175,6 @@ export interface operations {
                 };
                 content: {
                     "image/*": number[];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_projects_project_id_runs: {
-        parameters: {
-            query?: {
-                kind?: ("export" | "focus-group-run" | "focus-group-summary" | "kpi-recalc" | "persona-generate" | "persona-insights" | "rag-ingest" | "survey-run") | null;
-                status?: ("queued" | "running" | "succeeded" | "partial" | "failed" | "cancelled") | null;
-                cursor?: string | null;
-                limit?: number | null;
-            };
-            header?: never;
-            path: {
-                project_id: components["schemas"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunView"][];
                 };
             };
             404: {

@@ -33,7 +33,12 @@ const figure = (kind: Figure["sources"][number]["kind"]): Figure => ({
 
 const show = (one: Figure) =>
   render(
-    <MetricCard metric="retention_rate" outcome={one} trend={[]} project={{ role: "viewer" } as Project} />,
+    <MetricCard
+      metric="retention_rate"
+      outcome={one}
+      trend={[]}
+      project={{ role: "viewer" } as Project}
+    />,
   );
 
 it("shows what others have published beside a figure, and once where that is the figure", () => {

@@ -99,7 +99,9 @@ function useOfficial(people: number) {
   return async (category: Category): Promise<Record<string, number>> => {
     const equal = even(category);
     try {
-      const preview = await client.fetchQuery(previewQuery(asShares({ [category]: equal }), people));
+      const preview = await client.fetchQuery(
+        previewQuery(asShares({ [category]: equal }), people),
+      );
       const seen = preview.attributes.find((one) => one.attribute === ATTRIBUTES[category]);
       const shares = seen?.categories.map(({ label, official }) => [label, official ?? 0]);
       return asSliders({ [category]: Object.fromEntries(shares ?? []) })[category] ?? equal;
