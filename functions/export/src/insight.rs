@@ -9,7 +9,6 @@ use shared::id::PersonaId;
 use shared::insight::need::{Quote, of_person};
 use shared::insight::{NeedsAndPains, SegmentNeeds};
 use shared::kpi::Metrics;
-use shared::persona::mask::Mask;
 use shared::persona::{Card, Segment};
 use sqlx::PgPool;
 
