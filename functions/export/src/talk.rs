@@ -259,7 +259,8 @@ fn hide_summary(summary: &mut Summary, hiding: &Hiding, turns: &[StoredTurn]) {
 fn summary_value(summary: Option<&Summary>, is_masked: bool) -> serde_json::Result<Value> {
     let mut value = serde_json::to_value(summary)?;
     for list in ["insights", "surprises"].into_iter().filter(|_| is_masked) {
-        let found = value["evidence"][list].as_array_mut().into_iter().flatten();
+        let found = value.pointer_mut(&format!("/evidence/{list}")).and_then(Value::as_array_mut);
+        let found = found.into_iter().flatten();
         let quotes = found.filter_map(|one| one["quotes"].as_array_mut()).flatten();
         for quote in quotes.filter_map(Value::as_object_mut) {
             quote.retain(|name, _| !matches!(name.as_str(), "start" | "end"));
