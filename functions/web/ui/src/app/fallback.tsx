@@ -8,6 +8,7 @@ export function NotFound() {
   return (
     <main className="mx-auto max-w-xl p-8">
       <Empty
+        heading="h1"
         title={t("state.noPage")}
         action={
           <Link to="/" className={buttonClass("primary")}>

@@ -27,16 +27,19 @@ export function Loading({ lines = 4, className }: { lines?: number; className?: 
 /** An empty list that says what to do next. */
 export function Empty({
   title,
+  heading: Heading = "h2",
   children,
   action,
 }: {
   title: string;
+  /** The first one, where it is the whole page. */
+  heading?: "h1" | "h2";
   children?: ReactNode;
   action?: ReactNode;
 }) {
   return (
     <div className="flex flex-col items-center gap-3 rounded-card border border-line border-dashed px-6 py-12 text-center">
-      <h2 className="font-semibold text-lg">{title}</h2>
+      <Heading className="font-semibold text-lg">{title}</Heading>
       {children && <div className="max-w-prose text-quiet">{children}</div>}
       {action}
     </div>
