@@ -27,5 +27,7 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    // a test waits for what it needs, on a machine that does much else
+    testTimeout: 120_000,
   },
 });

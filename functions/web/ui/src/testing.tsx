@@ -5,11 +5,14 @@ import {
   createRouter,
   RouterProvider,
 } from "@tanstack/react-router";
-import { render } from "@testing-library/react";
+import { configure, render } from "@testing-library/react";
 import i18next from "i18next";
 import type { ReactNode } from "react";
 import { initReactI18next } from "react-i18next";
 import en from "@/i18n/en.json";
+
+// what is waited for comes, whatever else the machine does
+configure({ asyncUtilTimeout: 60_000 });
 
 /** What a test of components stands on: the English texts. */
 export const inEnglish = () =>
