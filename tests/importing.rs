@@ -43,6 +43,7 @@ fn without_ids(file: &str) -> Vec<Value> {
             "population_id",
             "run_id",
             "is_imported",
+            "version",
             "created_at",
             "updated_at",
             "rag_citations",
