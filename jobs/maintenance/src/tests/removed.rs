@@ -115,7 +115,13 @@ impl Said {
 
     async fn run(&self, statements: &str) {
         let statements = sqlx::AssertSqlSafe(statements.to_owned());
-        sqlx::raw_sql(statements).execute(&self.house.app.parts.pool).await.unwrap();
+        sqlx::raw_sql(statements).execute(&self.owner()).await.unwrap();
+    }
+
+    /// As who may do and see everything: roles have no right to these functions, nor to the queries of others.
+    fn owner(&self) -> sqlx::PgPool {
+        sqlx::postgres::PgPoolOptions::new()
+            .connect_lazy_with(self.house.app.database.options(None))
     }
 
     async fn delete_first(&self) {
@@ -222,18 +228,16 @@ async fn a_purge_that_is_killed_half_way_leaves_the_person_whole_and_goes_on_the
     // its answers are gone, and it waits for the talks
     let (pool, due) = (said.house.maintenance.clone(), said.house.now() + Duration::days(90));
     let purging = tokio::spawn(async move { purge_personas(&pool, due).await });
+    let owner = said.owner();
     let waiting = "select pid from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock' and query like '%delete from personas%'";
     let pid: i32 = loop {
-        let found =
-            sqlx::query_scalar(waiting).fetch_optional(&said.house.app.parts.pool).await.unwrap();
+        let found = sqlx::query_scalar(waiting).fetch_optional(&owner).await.unwrap();
         if let Some(pid) = found {
             break pid;
         }
         tokio::task::yield_now().await;
     };
-    let owner = sqlx::postgres::PgPoolOptions::new()
-        .connect_lazy_with(said.house.app.database.options(None));
     sqlx::query("select pg_terminate_backend($1)").bind(pid).execute(&owner).await.unwrap();
     purging.await.unwrap().unwrap_err();
     holder.rollback().await.unwrap();
