@@ -40,10 +40,10 @@ fn row(card: &Card, texts: &[String; 4], language: Language) -> PersonRow {
         rag_context_details: None,
         journey: None,
         journey_made: None,
-        version: 3,
+        version: 1,
         edited_at: Some(at()),
-        edited_by: Some(Uuid::from_u128(5)),
-        created_by: Uuid::from_u128(6),
+        edited_by: None,
+        created_by: Uuid::nil(),
         created_at: at(),
         updated_at: at(),
     }
