@@ -1,6 +1,6 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
-import { useId, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { Checkbox, Input } from "@/components/ui/field";
@@ -59,11 +59,22 @@ export function TargetBuilder({
 }) {
   const { t } = useTranslation();
   const preview = usePreview(asShares(value), people);
-  const official = useOfficial(people);
+  const [waiting, setWaiting] = useState<readonly Category[]>([]);
+  const next = waiting.find((category) => value[category] === undefined);
+  const official = useOfficial(next, people);
   const set = (category: Category, weights: Record<string, number> | null) => {
     const { [category]: _, ...others } = value;
     onChange(weights ? { ...others, [category]: weights } : others);
   };
+  const toggle = (category: Category, isWanted: boolean) => {
+    const others = waiting.filter((one) => one !== category);
+    setWaiting(isWanted ? [...others, category] : others);
+    if (!isWanted && value[category]) set(category, null);
+  };
+  // one after the other, so that each goes beside those that have come before
+  useEffect(() => {
+    if (next && official) onChange({ ...value, [next]: official });
+  }, [next, official, value, onChange]);
   return (
     <div className="flex flex-col gap-3">
       {NAMES.map((category) => (
@@ -72,11 +83,8 @@ export function TargetBuilder({
           <Checkbox
             label={t(`target.${category}`)}
             hint={value[category] ? undefined : t("target.official")}
-            checked={value[category] !== undefined}
-            onChange={(event) => {
-              if (!event.target.checked) return set(category, null);
-              void official(category).then((weights) => set(category, weights));
-            }}
+            checked={value[category] !== undefined || waiting.includes(category)}
+            onChange={(event) => toggle(category, event.target.checked)}
           />
           {value[category] && (
             <Shares
@@ -93,22 +101,20 @@ export function TargetBuilder({
   );
 }
 
-/** The official shares as weights, which the researcher then moves; equal ones where they cannot be had. */
-function useOfficial(people: number) {
-  const client = useQueryClient();
-  return async (category: Category): Promise<Record<string, number>> => {
-    const equal = even(category);
-    try {
-      const preview = await client.fetchQuery(
-        previewQuery(asShares({ [category]: equal }), people),
-      );
-      const seen = preview.attributes.find((one) => one.attribute === ATTRIBUTES[category]);
-      const shares = seen?.categories.map(({ label, official }) => [label, official ?? 0]);
-      return asSliders({ [category]: Object.fromEntries(shares ?? []) })[category] ?? equal;
-    } catch {
-      return equal;
-    }
-  };
+/**
+ * The official shares of an attribute as weights, which the researcher then moves; equal ones where they cannot be had.
+ * Undefined until it is known.
+ */
+function useOfficial(category: Category | undefined, people: number) {
+  const equal = category && even(category);
+  const preview = useQuery({
+    ...previewQuery(asShares(category && equal ? { [category]: equal } : {}), people),
+    enabled: category !== undefined,
+  });
+  if (!category || preview.isFetching) return undefined;
+  const seen = preview.data?.attributes.find((one) => one.attribute === ATTRIBUTES[category]);
+  const shares = seen?.categories.map(({ label, official }) => [label, official ?? 0]);
+  return shares ? asSliders({ [category]: Object.fromEntries(shares) })[category] : equal;
 }
 
 /** Equal weights. */
