@@ -3,30 +3,15 @@
 
 use shared::Language;
 use shared::knowledge::embedding::{OfflineEmbedding, cosine};
-use shared::persona::card::{Activity, Card, Education, Gender, Place};
+use shared::persona::card::{Activity, BigFive, Card, Education, Gender, Hofstede, Place};
 
 /// Length of the vectors of texts. Stories have about a hundred different stems; at this length few of them meet.
 const DIMENSIONS: u16 = 512;
 /// People whose pairs stand for the population's; each prefix of a population is balanced like the whole.
 pub(crate) const SAMPLE: i64 = 100;
 
-/// Names of what is held against each other, in the order of the numbers of [`numbers`].
-const TRAITS: [&str; 14] = [
-    "age",
-    "income",
-    "education",
-    "openness",
-    "conscientiousness",
-    "extraversion",
-    "agreeableness",
-    "neuroticism",
-    "power_distance",
-    "individualism",
-    "masculinity",
-    "uncertainty_avoidance",
-    "long_term_orientation",
-    "indulgence",
-];
+/// What is held against each other before the traits of both models, in the order of the numbers of [`numbers`].
+const BEFORE_TRAITS: [&str; 3] = ["age", "income", "education"];
 
 /// Somebody as vectors.
 pub(crate) struct Likeness {
@@ -90,7 +75,8 @@ impl Yardstick {
     /// The traits that tell two people apart the most, in standard deviations of the population.
     pub(crate) fn apart(&self, one: &Likeness, other: &Likeness) -> Vec<(&'static str, f64)> {
         let (one, other) = (self.standardised(one), self.standardised(other));
-        let gaps = TRAITS.iter().zip(one.iter().zip(&other)).map(|(name, (a, b))| (*name, b - a));
+        let names = BEFORE_TRAITS.into_iter().chain(BigFive::NAMES).chain(Hofstede::NAMES);
+        let gaps = names.zip(one.iter().zip(&other)).map(|(name, (a, b))| (name, b - a));
         let mut gaps: Vec<(&str, f64)> = gaps.filter(|(_, gap)| gap.abs() >= 1.0).collect();
         gaps.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
         gaps.truncate(3);
@@ -115,28 +101,15 @@ impl Yardstick {
     }
 }
 
-/// A card as numbers: those of [`TRAITS`], then one 0 or 1 for each word of an attribute without an order.
+/// A card as numbers: those of [`BEFORE_TRAITS`], the traits of both models, then one 0 or 1 for each word of an attribute without an order.
 fn numbers(card: &Card) -> Vec<f64> {
-    let (five, six) = (card.big_five, card.hofstede);
     let mut all = vec![
         f64::from(card.age),
         f64::from(card.income_monthly_net).ln_1p(),
         f64::from(level(card.education)),
     ];
-    let shares = [
-        five.openness,
-        five.conscientiousness,
-        five.extraversion,
-        five.agreeableness,
-        five.neuroticism,
-        six.power_distance,
-        six.individualism,
-        six.masculinity,
-        six.uncertainty_avoidance,
-        six.long_term_orientation,
-        six.indulgence,
-    ];
-    all.extend(shares.map(f64::from));
+    all.extend(card.big_five.values().map(f64::from));
+    all.extend(card.hofstede.values().map(f64::from));
     let flag = |is: bool| f64::from(u8::from(is));
     all.extend([Gender::Female, Gender::Male].map(|one| flag(card.gender == one)));
     all.push(flag(card.place == Place::Urban));

@@ -13,10 +13,6 @@ use rand_chacha::ChaCha8Rng;
 
 use shared::persona::card::{BigFive, Country, Hofstede};
 
-/// Names of the traits in the order of their numbers.
-pub(crate) const TRAITS: [&str; 5] =
-    ["openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism"];
-
 /// Standard deviation of every trait.
 const SD: f64 = 0.15;
 /// Standard deviation of every dimension between people. Modelled.
@@ -161,7 +157,7 @@ mod tests {
         };
         for (i, published) in CORRELATIONS.iter().enumerate() {
             let sd = covariance(i, i).sqrt();
-            assert!((sd - SD).abs() < 0.01, "{} sd {sd}", TRAITS[i]);
+            assert!((sd - SD).abs() < 0.01, "{} sd {sd}", BigFive::NAMES[i]);
             for (j, published) in published[..i].iter().enumerate() {
                 let correlation = covariance(i, j) / sd / covariance(j, j).sqrt();
                 assert!((correlation - published).abs() < 0.03, "{i} {j} {correlation}");

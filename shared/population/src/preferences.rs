@@ -11,9 +11,8 @@ use super::categories::refused;
 use super::choice::Choices;
 use super::options::chosen;
 use super::options::one_of;
-use super::personality::TRAITS;
 use shared::error::Result;
-use shared::persona::card::{Country, Text};
+use shared::persona::card::{BigFive, Country, Text};
 use shared::persona::vocabulary::{self, Entry};
 
 /// The fewest values and interests that a person has.
@@ -114,8 +113,11 @@ fn means(choices: &Choices<'_>) -> Result<[f64; 5]> {
     let mut means = [0.5; 5];
     for (name, mean) in choices.options.personality_skew.iter().flatten() {
         let field = format!("personality_skew.{name}");
-        let Some(index) = TRAITS.iter().position(|known| known == name) else {
-            return Err(refused(&field, &format!("is not a trait: use {}", TRAITS.join(", "))));
+        let Some(index) = BigFive::NAMES.iter().position(|known| known == name) else {
+            return Err(refused(
+                &field,
+                &format!("is not a trait: use {}", BigFive::NAMES.join(", ")),
+            ));
         };
         if !(0.0..=1.0).contains(mean) {
             return Err(refused(&field, "must be between 0 and 1"));

@@ -57,7 +57,6 @@ impl PersonaEntry {
         let all = |kind: &str, keys: &[shared::persona::card::Text]| {
             keys.iter().map(|key| label(kind, key)).collect()
         };
-        let traits = &card.big_five;
         Self {
             number: card.index + 1,
             name: format!("{} {}", card.first_name, card.surname),
@@ -71,13 +70,7 @@ impl PersonaEntry {
                 whole(card.income_monthly_net.into(), language),
                 label("currency", &key(&card.country))
             ),
-            big_five: [
-                traits.openness,
-                traits.conscientiousness,
-                traits.extraversion,
-                traits.agreeableness,
-                traits.neuroticism,
-            ],
+            big_five: card.big_five.values(),
             values: all("value", &card.values),
             interests: all("interest", &card.interests),
             headline: text.headline.clone(),

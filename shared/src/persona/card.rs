@@ -188,6 +188,23 @@ pub struct BigFive {
     pub neuroticism: f32,
 }
 
+impl BigFive {
+    /// What the traits are called, in their order.
+    pub const NAMES: [&str; 5] =
+        ["openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism"];
+
+    /// The traits in the order of [`Self::NAMES`].
+    pub fn values(self) -> [f32; 5] {
+        [
+            self.openness,
+            self.conscientiousness,
+            self.extraversion,
+            self.agreeableness,
+            self.neuroticism,
+        ]
+    }
+}
+
 /// Hofstede's dimensions, each 0 to 1 (the published country score divided by 100, with spread).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Hofstede {
@@ -197,4 +214,28 @@ pub struct Hofstede {
     pub uncertainty_avoidance: f32,
     pub long_term_orientation: f32,
     pub indulgence: f32,
+}
+
+impl Hofstede {
+    /// What the dimensions are called, in their order.
+    pub const NAMES: [&str; 6] = [
+        "power_distance",
+        "individualism",
+        "masculinity",
+        "uncertainty_avoidance",
+        "long_term_orientation",
+        "indulgence",
+    ];
+
+    /// The dimensions in the order of [`Self::NAMES`].
+    pub fn values(self) -> [f32; 6] {
+        [
+            self.power_distance,
+            self.individualism,
+            self.masculinity,
+            self.uncertainty_avoidance,
+            self.long_term_orientation,
+            self.indulgence,
+        ]
+    }
 }

@@ -54,6 +54,25 @@ pub fn gender(gender: Gender, language: Language) -> &'static str {
     }
 }
 
+/// A trait of either model, by its name; none for what is no trait.
+pub fn trait_of(name: &str, language: Language) -> Option<&'static str> {
+    let (english, polish) = match name {
+        "openness" => ("Openness", "Otwartość"),
+        "conscientiousness" => ("Conscientiousness", "Sumienność"),
+        "extraversion" => ("Extraversion", "Ekstrawersja"),
+        "agreeableness" => ("Agreeableness", "Ugodowość"),
+        "neuroticism" => ("Neuroticism", "Neurotyczność"),
+        "power_distance" => ("Power distance", "Dystans władzy"),
+        "individualism" => ("Individualism", "Indywidualizm"),
+        "masculinity" => ("Masculinity", "Męskość"),
+        "uncertainty_avoidance" => ("Uncertainty avoidance", "Unikanie niepewności"),
+        "long_term_orientation" => ("Long-term orientation", "Orientacja długoterminowa"),
+        "indulgence" => ("Indulgence", "Przyzwolenie"),
+        _ => return None,
+    };
+    Some(language.pick(english, polish))
+}
+
 /// A level of education.
 pub fn education(education: Education, language: Language) -> &'static str {
     match education {

@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use super::card::BigFive;
 use crate::Language;
 use crate::text::fold::folded;
 use crate::text::table::{number, rows};
@@ -54,11 +55,10 @@ static INTERESTS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
 });
 
 fn entry(row: [&'static str; 8]) -> Entry {
-    const TRAITS: [&str; 5] =
-        ["openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism"];
     let [key, polish, english, focus, weight, older, female, leaning] = row;
     let name = leaning.trim_start_matches('-');
-    let index = TRAITS.iter().position(|known| *known == name).expect("a leaning is a trait");
+    let index =
+        BigFive::NAMES.iter().position(|known| *known == name).expect("a leaning is a trait");
     Entry {
         key,
         polish,

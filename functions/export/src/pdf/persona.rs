@@ -5,6 +5,8 @@ use serde_json::Value;
 use shared::Language;
 use shared::insight::journey::{SourcedFigure, Stage, StageView};
 use shared::insight::{Journey, NeedsAndPains};
+use shared::persona::card::{BigFive, Hofstede};
+use shared::persona::label;
 use shared::text::number::{decimal, percent};
 
 use super::{Bar, Column, Part, Report, figure};
@@ -117,33 +119,17 @@ pub(super) fn facts(person: &Person, language: Language) -> Part {
 }
 
 fn profile(person: &Person, language: Language) -> Vec<Part> {
-    let (five, six) = (person.big_five, person.hofstede);
-    let traits = [
-        (language.pick("Openness", "Otwartość"), five.openness),
-        (language.pick("Conscientiousness", "Sumienność"), five.conscientiousness),
-        (language.pick("Extraversion", "Ekstrawersja"), five.extraversion),
-        (language.pick("Agreeableness", "Ugodowość"), five.agreeableness),
-        (language.pick("Neuroticism", "Neurotyczność"), five.neuroticism),
-    ];
-    let dimensions = [
-        (language.pick("Power distance", "Dystans władzy"), six.power_distance),
-        (language.pick("Individualism", "Indywidualizm"), six.individualism),
-        (language.pick("Masculinity", "Męskość"), six.masculinity),
-        (language.pick("Uncertainty avoidance", "Unikanie niepewności"), six.uncertainty_avoidance),
-        (
-            language.pick("Long-term orientation", "Orientacja długoterminowa"),
-            six.long_term_orientation,
-        ),
-        (language.pick("Indulgence", "Przyzwolenie"), six.indulgence),
-    ];
     let mut parts = vec![Part::section(language.pick("Profile", "Profil"))];
     parts.extend(Part::paragraphs(&person.story));
     let five = language.pick("Traits of the five-factor model", "Cechy Wielkiej Piątki");
     let six = language.pick("Hofstede's dimensions", "Wymiary Hofstede");
     let scale = language.pick("from 0 to 100", "od 0 do 100");
-    for (title, values) in [(five, traits.as_slice()), (six, dimensions.as_slice())] {
+    for (title, bars) in [
+        (five, bars(&BigFive::NAMES, &person.big_five.values(), language)),
+        (six, bars(&Hofstede::NAMES, &person.hofstede.values(), language)),
+    ] {
         parts.push(Part::subsection(title));
-        parts.push(Part::chart(&format!("{title}, {scale}"), bars(values)));
+        parts.push(Part::chart(&format!("{title}, {scale}"), bars));
     }
     for (title, words) in [
         (language.pick("Values", "Wartości"), &person.values),
@@ -157,15 +143,15 @@ fn profile(person: &Person, language: Language) -> Vec<Part> {
     parts
 }
 
-fn bars(values: &[(&str, f32)]) -> Vec<Bar> {
-    let bar = |(label, value): &(&str, f32)| Bar {
-        label: (*label).to_owned(),
+fn bars(names: &[&str], values: &[f32], language: Language) -> Vec<Bar> {
+    let bar = |(name, value): (&&str, &f32)| Bar {
+        label: label::trait_of(name, language).unwrap_or(name).to_owned(),
         from: 0.0,
         to: f64::from(*value).clamp(0.0, 1.0),
         band: None,
         value: format!("{:.0}", f64::from(*value) * 100.0),
     };
-    values.iter().map(bar).collect()
+    names.iter().zip(values).map(bar).collect()
 }
 
 fn behaviors(person: &Person, language: Language) -> Vec<Part> {

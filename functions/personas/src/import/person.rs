@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use records::export::{COLUMNS, Masked, Person, PersonRow, each_text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use shared::persona::card::{BigFive, Hofstede};
 use shared::persona::vocabulary::{self, Entry};
 use shared::persona::{Card, Manner};
 use shared::text::composed;
@@ -18,7 +19,7 @@ use super::file::{Format, Found};
 use crate::status::Status;
 
 /// What the card says as well.
-const DERIVED: [&str; 24] = [
+const DERIVED: [&str; 13] = [
     "name",
     "age",
     "gender",
@@ -30,17 +31,6 @@ const DERIVED: [&str; 24] = [
     "segment_id",
     "big_five",
     "hofstede",
-    "openness",
-    "conscientiousness",
-    "extraversion",
-    "agreeableness",
-    "neuroticism",
-    "power_distance",
-    "individualism",
-    "masculinity",
-    "uncertainty_avoidance",
-    "long_term_orientation",
-    "indulgence",
     "values",
     "interests",
 ];
@@ -151,7 +141,8 @@ fn differences(found: &Found, fields: &Value, row: PersonRow) -> Vec<FieldError>
             .get(*name)
             .is_some_and(|said| expected.get(*name).is_some_and(|meant| !is_same(meant, said)))
     };
-    let errors = DERIVED.into_iter().filter(differs).map(|name| {
+    let derived = DERIVED.into_iter().chain(BigFive::NAMES).chain(Hofstede::NAMES);
+    let errors = derived.filter(differs).map(|name| {
         let rule = format!("must be as on the card: {}", expected[name]);
         found.error(name, rule)
     });
@@ -206,21 +197,8 @@ fn check(found: &Found, incoming: &Incoming) -> Result<(), Vec<FieldError>> {
         card.income_monthly_net <= 10_000_000,
         "must be at most 10,000,000",
     );
-    let (five, six) = (card.big_five, card.hofstede);
-    let traits = [
-        five.openness,
-        five.conscientiousness,
-        five.extraversion,
-        five.agreeableness,
-        five.neuroticism,
-        six.power_distance,
-        six.individualism,
-        six.masculinity,
-        six.uncertainty_avoidance,
-        six.long_term_orientation,
-        six.indulgence,
-    ];
-    let are_shares = traits.iter().all(|share| (0.0..=1.0).contains(share));
+    let mut traits = card.big_five.values().into_iter().chain(card.hofstede.values());
+    let are_shares = traits.all(|share| (0.0..=1.0).contains(&share));
     rule("card", are_shares, "must have traits between 0 and 1");
     let known = |entries: &[Entry], keys: &[shared::persona::card::Text]| {
         keys.len() <= 20 && keys.iter().all(|key| entries.iter().any(|entry| entry.key == *key))

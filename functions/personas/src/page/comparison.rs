@@ -4,7 +4,7 @@
 use serde_json::Value;
 use shared::Language;
 use shared::id::PersonaId;
-use shared::persona::mask;
+use shared::persona::{label, mask};
 use shared::text::escape::escape;
 use shared::text::number::{decimal, percent, whole};
 
@@ -123,18 +123,7 @@ fn name(field: &str, language: Language) -> &str {
         "segment_name" => ("Segment", "Segment"),
         "values" => ("Values", "Wartości"),
         "interests" => ("Interests", "Zainteresowania"),
-        "openness" => ("Openness", "Otwartość"),
-        "conscientiousness" => ("Conscientiousness", "Sumienność"),
-        "extraversion" => ("Extraversion", "Ekstrawersja"),
-        "agreeableness" => ("Agreeableness", "Ugodowość"),
-        "neuroticism" => ("Neuroticism", "Neurotyczność"),
-        "power_distance" => ("Power distance", "Dystans władzy"),
-        "individualism" => ("Individualism", "Indywidualizm"),
-        "masculinity" => ("Masculinity", "Męskość"),
-        "uncertainty_avoidance" => ("Uncertainty avoidance", "Unikanie niepewności"),
-        "long_term_orientation" => ("Long-term orientation", "Orientacja długoterminowa"),
-        "indulgence" => ("Indulgence", "Przyzwolenie"),
-        other => (other, other),
+        _ => return label::trait_of(field, language).unwrap_or(field),
     };
     language.pick(english, polish)
 }

@@ -232,20 +232,6 @@ impl Person {
 
     /// What stands in [`COLUMNS`]. Lists are joined by `; `; the card, of whom nobody is masked, is JSON.
     pub fn cells(&self) -> Vec<String> {
-        let (five, six) = (self.big_five, self.hofstede);
-        let numbers = [
-            five.openness,
-            five.conscientiousness,
-            five.extraversion,
-            five.agreeableness,
-            five.neuroticism,
-            six.power_distance,
-            six.individualism,
-            six.masculinity,
-            six.uncertainty_avoidance,
-            six.long_term_orientation,
-            six.indulgence,
-        ];
         let mut cells = vec![
             self.population_id.to_string(),
             self.number.to_string(),
@@ -260,7 +246,8 @@ impl Person {
             self.segment_id.to_owned(),
             self.status.clone(),
         ];
-        cells.extend(numbers.map(|number| number.to_string()));
+        let traits = self.big_five.values().into_iter().chain(self.hofstede.values());
+        cells.extend(traits.map(|share| share.to_string()));
         cells.extend([
             self.values.join("; "),
             self.interests.join("; "),
