@@ -92,20 +92,7 @@ pub async fn about_people(
         only.map(|id| id.0),
     );
     let models = models.fetch_all(pool).await?;
-    let imported = sqlx::query_scalar!(
-        r#"
-        select count(*) as "people!"
-        from personas
-        where project_id = $1 and deleted_at is null and ($2::uuid is null or id = $2) and is_imported
-        "#,
-        project.id().0,
-        only.map(|id| id.0),
-    );
-    let people_imported = imported.fetch_one(pool).await?;
-    Ok(About {
-        people_imported,
-        ..about(pool, project, Of { persona: only, ..Of::default() }, models).await?
-    })
+    about(pool, project, Of { persona: only, ..Of::default() }, models).await
 }
 
 /// Of the answers to a survey.
@@ -132,16 +119,7 @@ pub async fn about_survey(pool: &PgPool, project: InProject, survey: SurveyId) -
         survey.0,
     );
     let models = models.fetch_all(pool).await?;
-    let removed = sqlx::query_scalar!(
-        "select people_removed from surveys where project_id = $1 and id = $2",
-        project.id().0,
-        survey.0,
-    );
-    let people_removed = removed.fetch_optional(pool).await?.unwrap_or(0);
-    Ok(About {
-        people_removed,
-        ..about(pool, project, Of { survey: Some(survey), ..Of::default() }, models).await?
-    })
+    about(pool, project, Of { survey: Some(survey), ..Of::default() }, models).await
 }
 
 /// Of what was said in a run of a focus group, and of its last summary.
@@ -191,28 +169,14 @@ pub async fn about_talk(pool: &PgPool, project: InProject, run: RunId) -> Result
         run.0,
     );
     let models = models.fetch_all(pool).await?;
-    let removed = sqlx::query_scalar!(
-        r#"
-        select count(distinct t.persona_id) as "people!"
-        from focus_group_turns t
-        join runs r on r.id = t.run_id
-        where r.project_id = $1 and r.id = $2 and t.is_removed
-        "#,
-        project.id().0,
-        run.0,
-    );
-    let people_removed = removed.fetch_one(pool).await?;
-    Ok(About {
-        people_removed,
-        ..about(pool, project, Of { run: Some(run), ..Of::default() }, models).await?
-    })
+    about(pool, project, Of { run: Some(run), ..Of::default() }, models).await
 }
 
 async fn about(pool: &PgPool, project: InProject, of: Of, models: Vec<Writer>) -> Result<About> {
     let row = sqlx::query!(
         r#"
         with people as (
-            select p.population_id, p.card
+            select p.population_id, p.card, p.is_imported
             from personas p
             where p.project_id = $1
                 and case
@@ -249,7 +213,22 @@ async fn about(pool: &PgPool, project: InProject, of: Of, models: Vec<Writer>) -
                 from answers
                 where response->>'rated_by' is not null
                 order by 1
-            ) as "rated_by!"
+            ) as "rated_by!",
+            coalesce(
+                (select people_removed from surveys where id = $3 and project_id = $1),
+                (
+                    select count(distinct t.persona_id)
+                    from focus_group_turns t
+                    join runs r on r.id = t.run_id
+                    where r.project_id = $1 and r.id = $4 and t.is_removed
+                )
+            ) as "people_removed!",
+            -- only of a file of people
+            (
+                select count(*)
+                from people
+                where is_imported and $3::uuid is null and $4::uuid is null
+            ) as "people_imported!"
         from projects
         where id = $1
         "#,
@@ -268,7 +247,7 @@ async fn about(pool: &PgPool, project: InProject, of: Of, models: Vec<Writer>) -
         countries: row.countries.0,
         survey_seed: row.survey_seed.map(i64::cast_unsigned),
         rated_by: row.rated_by,
-        people_removed: 0,
-        people_imported: 0,
+        people_removed: row.people_removed,
+        people_imported: row.people_imported,
     })
 }
