@@ -233,7 +233,7 @@ impl DiscussionJob {
         let done = u32::from(is_new && failure.is_none());
         let progress = context.commit(transaction, done, failed).await?;
         if progress != Progress::Lost {
-            self.state.engine.announcer.announce(run).await;
+            self.state.engine.announcer.tell(run).await;
         }
         Ok(progress)
     }

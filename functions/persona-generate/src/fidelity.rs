@@ -74,7 +74,7 @@ pub(crate) async fn finish(state: &AppState, run: RunId) -> Result<()> {
     let id = population.id;
     let report = report(state, population).await?;
     if again(|| end(state, run, (project, id), &report)).await? {
-        state.worker.engine.announcer.announce(run).await;
+        state.worker.engine.announcer.tell(run).await;
     }
     Ok(())
 }

@@ -119,7 +119,7 @@ pub(crate) async fn go_on(
             Done::Stopped => return stopped(state, context, &document).await,
         }
         document.step = document.step.next();
-        state.worker.engine.announcer.announce(context.lease.run_id).await;
+        state.worker.engine.announcer.tell(context.lease.run_id).await;
     }
     Ok(Outcome::Done)
 }
@@ -221,7 +221,7 @@ async fn end(
     let run = context.lease.run_id;
     let failed = runs::fail_items(&mut transaction, run, &failures, now).await?;
     if context.commit(transaction, 0, failed).await? != Progress::Lost {
-        state.worker.engine.announcer.announce(run).await;
+        state.worker.engine.announcer.tell(run).await;
     }
     Ok(())
 }

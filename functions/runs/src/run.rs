@@ -172,7 +172,7 @@ pub(crate) async fn cancel(
 ) -> Result<Json<RunView>> {
     run.may_be_cancelled()?;
     again(|| cancel_once(&state, &run)).await?;
-    state.engine.announcer.announce(run.run_id).await;
+    state.engine.announcer.tell(run.run_id).await;
     Ok(Json(view(&state, run.run_id).await?))
 }
 
@@ -222,7 +222,7 @@ async fn call(state: &AppState, run: RunId) {
         }
         Err(_) => tracing::warn!(run.id = %run, "not every shard of a run was published in time"),
     }
-    state.engine.announcer.announce(run).await;
+    state.engine.announcer.tell(run).await;
 }
 
 async fn retry_once(state: &AppState, run: &OfRun<Editor>) -> Result<Retry> {

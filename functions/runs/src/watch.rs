@@ -39,7 +39,7 @@ impl Readings {
     /// The readings of a run from now on. The first watcher starts them.
     pub(crate) async fn watch(&self, state: &AppState, run: RunId) -> watch::Receiver<Reading> {
         // Subscribed before the watcher's own first look, so that no change falls between.
-        let hints = state.engine.announcer.watch().await;
+        let hints = state.engine.announcer.listen().await;
         let mut runs = self.runs();
         if let Some(known) = runs.get(&run) {
             return known.subscribe();

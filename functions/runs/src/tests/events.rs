@@ -29,7 +29,7 @@ async fn events_begin_with_the_run_as_it_stands_and_end_with_it() {
     count(&app, &working, 2, 0).await;
     engine::close(&app.parts.pool, &working).await.unwrap();
     conclude(&app, run).await;
-    Announcer::new(app.parts.cache.clone()).announce(run).await;
+    Announcer::new(app.parts.cache.clone()).tell(run).await;
     let last = next_event(&mut body).await;
 
     assert_eq!((first.0.as_str(), &first.2["status"]), ("progress", &json!("queued")));
@@ -93,7 +93,7 @@ async fn those_who_watch_a_run_share_one_reading_of_it() {
 
     let working = lease(&app, run, 0).await;
     count(&app, &working, 1, 0).await;
-    state.engine.announcer.announce(run).await;
+    state.engine.announcer.tell(run).await;
 
     for watcher in &mut watchers {
         watcher.changed().await.unwrap();
@@ -149,12 +149,12 @@ async fn events_end_when_their_watcher_may_no_longer_see_the_run() {
 
         app.parts.clock.advance(chrono::Duration::seconds(15));
         count(&app, &working, 1, 0).await;
-        announcer.announce(run).await;
+        announcer.tell(run).await;
         assert_eq!(next_event(&mut body).await.2["done"], 1, "they may see it still");
         sqlx::query(loss).bind(viewer.id.0).execute(&app.parts.pool).await.unwrap();
         app.parts.clock.advance(chrono::Duration::seconds(15));
         count(&app, &working, 1, 0).await;
-        announcer.announce(run).await;
+        announcer.tell(run).await;
 
         assert!(body.frame().await.is_none(), "{loss}");
     }
@@ -180,7 +180,7 @@ async fn events_end_at_once_where_a_hint_tells_that_their_watcher_has_lost_the_r
         sqlx::query(loss).bind(viewer.id.0).execute(&app.parts.pool).await.unwrap();
         rights.tell(RightsOf::Account(ana.id)).await;
         count(&app, &working, 1, 0).await;
-        Announcer::new(app.parts.cache.clone()).announce(run).await;
+        Announcer::new(app.parts.cache.clone()).tell(run).await;
         assert_eq!(next_event(&mut body).await.2["done"], 1, "another's rights are not theirs");
         let of =
             if is_projects { RightsOf::Project(project) } else { RightsOf::Account(viewer.id) };

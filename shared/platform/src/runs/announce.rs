@@ -1,15 +1,12 @@
 //! Telling watchers on every instance that a run has changed. A hint: they read the row.
 
 use shared::id::RunId;
-use tokio::sync::broadcast;
 
-use crate::cache::Cache;
 use crate::hint::{Hint, Hints};
 
 /// Announces changes through Redis, and within this process without it. Watchers poll as well, so a
 /// lost hint costs a second or two.
-#[derive(Clone)]
-pub struct Announcer(Hints<RunId>);
+pub type Announcer = Hints<RunId>;
 
 impl Hint for RunId {
     const CHANNEL: &'static str = "runs";
@@ -23,23 +20,6 @@ impl Hint for RunId {
     }
 }
 
-impl Announcer {
-    /// Through this Redis, or within this process only.
-    pub fn new(cache: Option<Cache>) -> Self {
-        Self(Hints::new(cache))
-    }
-
-    /// Says that a run has changed.
-    pub async fn announce(&self, run: RunId) {
-        self.0.tell(run).await;
-    }
-
-    /// Hints from now on. Subscribe before reading the row, or a change falls between.
-    pub async fn watch(&self) -> broadcast::Receiver<RunId> {
-        self.0.listen().await
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -48,6 +28,7 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
+    use crate::cache::Cache;
     use crate::{Env, Ids};
 
     #[tokio::test(start_paused = true)]
@@ -59,7 +40,7 @@ mod tests {
         let (run, started) = (Ids::system().next(), Instant::now());
 
         for _ in 0..20 {
-            announcer.announce(run).await;
+            announcer.tell(run).await;
         }
 
         let waited = started.elapsed();

@@ -110,7 +110,7 @@ pub async fn dispatch(engine: &Engine, run: RunId) {
     if let Err(error) = published {
         tracing::error!(run.id = %run, error = %Chain(&error), "run not published");
     }
-    engine.announcer.announce(run).await;
+    engine.announcer.tell(run).await;
 }
 
 /// Calls the workers of the runs that waited for this one, which has ended. Those that are not called

@@ -172,7 +172,7 @@ impl<M: ItemProcessor> Keep<M::Made> for Keeper<'_, M> {
             stored => stored?,
         };
         match progress {
-            Progress::Kept => context.engine.announcer.announce(context.lease.run_id).await,
+            Progress::Kept => context.engine.announcer.tell(context.lease.run_id).await,
             Progress::Cancelled | Progress::Lost => context.stop.cancel(),
         }
         Ok(stored)

@@ -91,7 +91,7 @@ async fn run_shard<W: Worker>(worker: &W, lease: Lease) -> Result<Outcome> {
             let until = put_off(pool, lease, why, context.now()).await?;
             let (run, shard) = (lease.run_id, lease.shard);
             tracing::info!(run.id = %run, shard, ?why, ?until, "shard put off");
-            context.engine.announcer.announce(run).await;
+            context.engine.announcer.tell(run).await;
             Ok(Outcome::PutOff(why))
         }
         Ok(Outcome::Unfinished) => {
@@ -139,7 +139,7 @@ impl Engine {
             Ok(ended)
         });
         if ended.await?.is_some() {
-            self.announcer.announce(run).await;
+            self.announcer.tell(run).await;
         }
         Ok(())
     }
