@@ -90,12 +90,14 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::telemetry::tests::Log;
+    use testkit::Log;
+
+    use crate::telemetry::tests::kept;
 
     #[tokio::test]
     async fn a_connection_that_fails_is_told_with_the_field_that_the_alert_counts() {
         let log = Log::default();
-        let _guard = log.listens(None);
+        let _guard = kept(&log, None);
         let env = Env::from([("NEO4J_URI", "bolt://127.0.0.1:1")]);
         let pool = GraphPool::from_env(&env).unwrap();
 

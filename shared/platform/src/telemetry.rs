@@ -84,48 +84,22 @@ impl<W: Write> Write for Traced<W> {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use std::sync::{Arc, Mutex, PoisonError};
-
-    use serde_json::Value;
+    use testkit::Log;
     use tracing::subscriber::DefaultGuard;
 
     use super::*;
 
-    /// What was logged, as Cloud Logging gets it.
-    #[derive(Clone, Default)]
-    pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
-    impl Log {
-        /// Keeps what this thread logs until the guard is gone.
-        pub(crate) fn listens(&self, project: Option<&str>) -> DefaultGuard {
-            let layer = cloud(project.map(str::to_owned), self.clone());
-            tracing::subscriber::set_default(tracing_subscriber::registry().with(layer))
-        }
-
-        pub(crate) fn lines(&self) -> Vec<Value> {
-            let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            bytes
-                .split(|byte| *byte == b'\n')
-                .filter_map(|line| serde_json::from_slice(line).ok())
-                .collect()
-        }
+    /// Has the log keep what this thread logs until the guard is gone, as Cloud Logging gets it.
+    pub(crate) fn kept(log: &Log, project: Option<&str>) -> DefaultGuard {
+        let layer = cloud(project.map(str::to_owned), log.clone());
+        tracing::subscriber::set_default(tracing_subscriber::registry().with(layer))
     }
 
     #[tokio::test]
     async fn a_line_is_joined_with_its_trace_where_there_is_one() {
         const CLICK: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
         let log = Log::default();
-        let _guard = log.listens(Some("sight-test"));
+        let _guard = kept(&log, Some("sight-test"));
 
         tracing::info!("outside");
         trace::during(CLICK.to_owned(), async { tracing::info!("inside") }).await;

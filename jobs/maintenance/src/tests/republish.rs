@@ -1,33 +1,9 @@
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use serde_json::Value;
+use testkit::Log;
 use tracing_subscriber::layer::SubscriberExt;
 
 use super::*;
 use crate::task::run;
-
-/// What was logged, as Cloud Logging gets it.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    fn lines(&self) -> Vec<Value> {
-        let bytes = self.0.lock().unwrap();
-        let lines = bytes.split(|byte| *byte == b'\n');
-        lines.filter_map(|line| serde_json::from_slice(line).ok()).collect()
-    }
-}
 
 const PUBLISHED: &str = "update runs set published_at = $2 where project_id = $1";
 const LEASED: &str = "update run_shards set state = 'running', lease_until = $2
