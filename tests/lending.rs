@@ -217,10 +217,7 @@ async fn failed_run(app: &TestApp, owner: &User) -> (ProjectId, String) {
     let started = app.post(owner, &people, json!({ "num_personas": 2 })).await.expect(202);
     app.deliver_all().await;
     assert_eq!(grounded(app).await, [true, true]);
-    // nobody is purged here: they count as never written
-    let owner = sqlx::postgres::PgPoolOptions::new().connect_lazy_with(app.database.options(None));
-    let never = "alter table personas disable trigger forget_people";
-    sqlx::query(never).execute(&owner).await.unwrap();
+    app.database.forget_nobody().await;
     for statement in [
         "delete from personas",
         "update run_shards set done = 0, failed = size",

@@ -55,10 +55,7 @@ async fn a_worker_that_dies_with_some_people_written_is_continued_where_it_was()
     let (app, ana, project) = with_project().await;
     let started = start(&app, &ana, project, 25).await;
     app.deliver_all().await;
-    // nobody is purged here: they count as never written
-    let owner = sqlx::postgres::PgPoolOptions::new().connect_lazy_with(app.database.options(None));
-    let never = "alter table personas disable trigger forget_people";
-    sqlx::query(never).execute(&owner).await.unwrap();
+    app.database.forget_nobody().await;
     let kept: Vec<uuid::Uuid> = sqlx::query_scalar(
         "with gone as (delete from personas where population_index >= 10 returning 1), \
          run as (update runs set status = 'running', finished_at = null), \

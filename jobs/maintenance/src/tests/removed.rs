@@ -115,13 +115,7 @@ impl Said {
 
     async fn run(&self, statements: &str) {
         let statements = sqlx::AssertSqlSafe(statements.to_owned());
-        sqlx::raw_sql(statements).execute(&self.owner()).await.unwrap();
-    }
-
-    /// As who may do and see everything: roles have no right to these functions, nor to the queries of others.
-    fn owner(&self) -> sqlx::PgPool {
-        sqlx::postgres::PgPoolOptions::new()
-            .connect_lazy_with(self.house.app.database.options(None))
+        sqlx::raw_sql(statements).execute(&self.house.app.database.owner()).await.unwrap();
     }
 
     async fn delete_first(&self) {
@@ -228,7 +222,7 @@ async fn a_purge_that_is_killed_half_way_leaves_the_person_whole_and_goes_on_the
     // its answers are gone, and it waits for the talks
     let (pool, due) = (said.house.maintenance.clone(), said.house.now() + Duration::days(90));
     let purging = tokio::spawn(async move { purge_personas(&pool, due).await });
-    let owner = said.owner();
+    let owner = said.house.app.database.owner();
     let waiting = "select pid from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock' and query like '%delete from personas%'";
     let pid: i32 = loop {
