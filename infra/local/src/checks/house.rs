@@ -12,12 +12,16 @@ const LONGEST_FILE: usize = 500;
 /// The longest subject of a commit, in characters: more is cut off where histories are listed.
 const LONGEST_SUBJECT: usize = 72;
 
+/// What may be here that is no text: pictures, a document to be read by a test, word lists as automata.
+const BINARY: [&str; 4] = [".fst", ".pdf", ".png", ".webp"];
+
 /// A check of the checkout's files.
 pub(crate) type Check = fn(&Path) -> Result<()>;
 
 /// Every check with its title.
 pub(crate) const ALL: &[(&str, Check)] = &[
     ("files of at most 500 lines", file_sizes),
+    ("nothing that others built", nothing_built),
     ("public items documented", public_items_documented),
     ("migrations only added", migrations_only_added),
     ("new migrations stop nobody", migrations::stop_nobody),
@@ -38,6 +42,19 @@ fn file_sizes(checkout: &Path) -> Result<()> {
         .map(|(file, lines)| format!("{file} has {lines} lines"))
         .collect();
     ensure!(too_long.is_empty(), "{}", too_long.join(", "));
+    Ok(())
+}
+
+/// Refuses what is neither text nor of a known kind: somebody's package, or a program, that lay here when all was added.
+fn nothing_built(checkout: &Path) -> Result<()> {
+    let listing = git(checkout, &["ls-files", "--cached", "--others", "--exclude-standard"])?;
+    let is_known = |file: &&str| BINARY.iter().any(|ending| file.ends_with(ending));
+    let is_binary = |file: &&str| {
+        std::fs::read(checkout.join(file)).is_ok_and(|bytes| str::from_utf8(&bytes).is_err())
+    };
+    let built: Vec<&str> =
+        listing.lines().filter(|file| !is_known(file)).filter(is_binary).collect();
+    ensure!(built.is_empty(), "neither text nor a picture: {}", built.join(", "));
     Ok(())
 }
 
@@ -223,6 +240,17 @@ mod tests {
         commit_as(&folder, &"c".repeat(73));
         let refusal = commit_subjects(&folder).unwrap_err().to_string();
         assert!(refusal.starts_with("shorten ") && refusal.ends_with(&"c".repeat(73)), "{refusal}");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_package_that_lay_there_is_named_and_a_picture_is_not() {
+        let folder = repository("built");
+        for name in ["tool.whl", "picture.png"] {
+            fs::write(folder.join(name), [0x50, 0x4b, 0xff, 0xfe]).unwrap();
+        }
+        let refusal = nothing_built(&folder).unwrap_err().to_string();
+        assert_eq!(refusal, "neither text nor a picture: tool.whl");
         fs::remove_dir_all(folder).unwrap();
     }
 
