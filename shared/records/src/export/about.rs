@@ -34,6 +34,18 @@ pub struct About {
     pub people_imported: i64,
 }
 
+/// What is read of it, but for who wrote.
+struct Row {
+    name: String,
+    language: Language,
+    seeds: Vec<i64>,
+    countries: Json<Vec<Country>>,
+    survey_seed: Option<i64>,
+    rated_by: Vec<String>,
+    people_removed: i64,
+    people_imported: i64,
+}
+
 /// Whose people a file has: those of one survey, run or persona, or the living ones of the project.
 #[derive(Default)]
 struct Of {
@@ -173,7 +185,8 @@ pub async fn about_talk(pool: &PgPool, project: InProject, run: RunId) -> Result
 }
 
 async fn about(pool: &PgPool, project: InProject, of: Of, models: Vec<Writer>) -> Result<About> {
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        Row,
         r#"
         with people as (
             select p.population_id, p.card, p.is_imported
@@ -223,12 +236,7 @@ async fn about(pool: &PgPool, project: InProject, of: Of, models: Vec<Writer>) -
                     where r.project_id = $1 and r.id = $4 and t.is_removed
                 )
             ) as "people_removed!",
-            -- only of a file of people
-            (
-                select count(*)
-                from people
-                where is_imported and $3::uuid is null and $4::uuid is null
-            ) as "people_imported!"
+            (select count(*) from people where is_imported) as "people_imported!"
         from projects
         where id = $1
         "#,
@@ -238,16 +246,22 @@ async fn about(pool: &PgPool, project: InProject, of: Of, models: Vec<Writer>) -
         of.run.map(|id| id.0),
     );
     let row = row.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("Project"))?;
-    Ok(About {
-        project_id: project.id(),
-        project_name: row.name,
-        language: row.language,
-        models,
-        seeds: row.seeds,
-        countries: row.countries.0,
-        survey_seed: row.survey_seed.map(i64::cast_unsigned),
-        rated_by: row.rated_by,
-        people_removed: row.people_removed,
-        people_imported: row.people_imported,
-    })
+    Ok(row.about(project.id(), models))
+}
+
+impl Row {
+    fn about(self, project_id: ProjectId, models: Vec<Writer>) -> About {
+        About {
+            project_id,
+            project_name: self.name,
+            language: self.language,
+            models,
+            seeds: self.seeds,
+            countries: self.countries.0,
+            survey_seed: self.survey_seed.map(i64::cast_unsigned),
+            rated_by: self.rated_by,
+            people_removed: self.people_removed,
+            people_imported: self.people_imported,
+        }
+    }
 }
