@@ -5,4 +5,5 @@ alter table populations
     -- SHA-256 of the file
     add column import_hash bytea,
     add check ((imported_at is null) = (import_hash is null));
+-- accepted: a project has a row here each time that people are drawn, so it is built at once
 create index populations_import on populations (project_id, import_hash) where import_hash is not null;
