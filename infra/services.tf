@@ -23,7 +23,7 @@ locals {
       api  = { requests = 40, instances = 5 }, worker = { requests = 8, instances = 2 }
     }
     # a socket is a request that lasts: 1,000 is the most that Cloud Run sends one
-    # instance. 5,000 in one process were measured (collaboration-bench)
+    # instance. 5,000 in one process were measured (`cargo local bench sockets`)
     collaboration = {
       uses = ["queue"], publishes = ["mail"]
       api  = { requests = 1000, instances = 5, seconds = 3600 }

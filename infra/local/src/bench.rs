@@ -28,6 +28,8 @@ pub enum Subject {
     Details,
     /// Start and memory at rest of each function
     Processes,
+    /// How fast a change reaches 5,000 sockets
+    Sockets,
     /// What part of a sign-in its Argon2 is
     SignIn,
     /// A report of 300 pages taken in: processor time beside its vectors, and memory
@@ -64,6 +66,9 @@ pub async fn run(options: &BenchOptions, interrupt: &Interrupt) -> Result<ExitCo
             }
             Subject::Details => {
                 driven(&environment, &layout, &cargo, ["details-bench", "personas"]).await
+            }
+            Subject::Sockets => {
+                driven(&environment, &layout, &cargo, ["sockets-bench", "collaboration"]).await
             }
             Subject::SignIn => {
                 driven(&environment, &layout, &cargo, ["sign-in-bench", "accounts"]).await

@@ -49,6 +49,11 @@ impl Loaded {
         (Ipv4Addr::LOCALHOST, self.port).into()
     }
 
+    /// Its number, by which `/proc` has it.
+    pub fn process(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Processor time that it has used, in microseconds.
     pub fn cpu_us(&self) -> f64 {
         cpu_us(self.process.id())
