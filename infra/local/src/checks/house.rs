@@ -12,8 +12,8 @@ const LONGEST_FILE: usize = 500;
 /// The longest subject of a commit, in characters: more is cut off where histories are listed.
 const LONGEST_SUBJECT: usize = 72;
 
-/// What may be here that is no text: pictures, a document to be read by a test, word lists as automata.
-const BINARY: [&str; 4] = [".fst", ".pdf", ".png", ".webp"];
+/// What may be here that is no text: pictures, documents of the demo, word lists as automata.
+const BINARY: [&str; 5] = [".docx", ".fst", ".pdf", ".png", ".webp"];
 
 /// A check of the checkout's files.
 pub(crate) type Check = fn(&Path) -> Result<()>;
