@@ -242,7 +242,6 @@ impl World {
             }
             "PUT /api/v1/projects/{project_id}/members/{account_id}" => json!({ "role": "editor" }),
             "POST /api/v1/projects/{project_id}/personas/generate" => json!({ "num_personas": 2 }),
-            "POST /api/v1/populations/preview" => json!({ "people": 100 }),
             "POST /api/v1/projects/{project_id}/populations" => json!({ "people": 2 }),
             "POST /api/v1/personas/{persona_id}/actions/export" => json!({ "format": "json" }),
             "POST /api/v1/personas/{persona_id}/actions/messaging" => {

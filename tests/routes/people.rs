@@ -88,6 +88,7 @@ pub(super) async fn body(world: &World, row: &Row, email: &str) -> Option<Value>
             json!({ "current_password": PASSWORD, "new_password": "Brandnew456" })
         }
         "PUT /api/v1/admin/users/{account_id}/plan" => json!({ "plan": "pro" }),
+        "POST /api/v1/populations/preview" => json!({ "people": 100 }),
         "PUT /api/v1/projects/{project_id}/budget" => json!({ "cap_usd": 5 }),
         "POST /api/v1/projects/{project_id}/personas/import" => exported(world, email).await,
         _ => return None,

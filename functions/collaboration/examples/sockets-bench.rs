@@ -12,10 +12,9 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
 use collaboration::{AppState, Pace};
 use futures::StreamExt;
-use platform::Env;
+use platform::{Clock, Env};
 use serde_json::{Value, json};
 use shared::id::ProjectId;
 use shared::role::Role;
@@ -52,7 +51,7 @@ async fn main() -> ExitCode {
     })
     .await;
     // the function goes by the clock of the machine
-    app.parts.clock.advance(Utc::now() - app.parts.clock.now());
+    app.parts.clock.advance(Clock::system().now() - app.parts.clock.now());
     let writer = app.user("writer").await;
     let project = app.project(&writer, json!({})).await;
     let persona = app.people(project, &writer, 1).await[0];
@@ -64,7 +63,7 @@ async fn main() -> ExitCode {
         ("LIMIT_FACTOR", "1000000".to_owned()),
     ];
     let server = Loaded::start(&[&function], &variables);
-    let callers = Callers { server, client: reqwest::Client::new(), project };
+    let callers = Callers { server, client: platform::http_client(PATIENCE), project };
 
     let begun = Instant::now();
     let (heard, mut hearing) = mpsc::unbounded_channel();
