@@ -25,7 +25,7 @@ const OCCUPATION_SOURCE: &str = "Eurostat, labour force survey 2023 (lfsa_egised
     raked over age, place and nine levels by a model";
 const INCOME_SOURCE: &str =
     "model on Statistics Poland, structure of earnings, October 2022, lifted to 2024";
-const INTERNATIONAL_SOURCE: &str = "international default tables: not official";
+pub(crate) const INTERNATIONAL_SOURCE: &str = "international default tables: not official";
 
 /// Positions of the attributes in `Expected::attributes`.
 const AGE: usize = 0;

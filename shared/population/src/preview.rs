@@ -1,11 +1,26 @@
 //! What a target asks for, beside the population that it is drawn from: before anybody is drawn.
 
+use std::sync::LazyLock;
+
+use shared::persona::card::Country;
+
 use super::axis::{Attribute, Axis};
 use super::distribution::Distribution;
-use super::expected::{self, POPULATION_SOURCE};
+use super::expected::{self, INTERNATIONAL_SOURCE, POPULATION_SOURCE};
+use super::options::AdvancedOptions;
 use super::plan::Plan;
+use super::target::TargetDemographics;
 use super::{categories, rake};
 use crate::fidelity::{ExpectedAttribute, Provenance};
+
+/// Everybody abroad. The tables there are of one attribute each, and the model beneath them is Poland's: income and
+/// education are as in their tables only where they are raked.
+static ABROAD: LazyLock<Plan> = LazyLock::new(|| {
+    let target_countries = Some(vec!["United States".to_owned()]);
+    let options = AdvancedOptions { target_countries, ..AdvancedOptions::default() };
+    Plan::new(&TargetDemographics::default(), &options)
+        .expect("the tables do not contradict each other")
+});
 
 /// Towns have their sizes from elsewhere than their voivodeships.
 const TOWNS_SOURCE: &str = "towns: SimpleMaps 2024, not official; the rest: Statistics Poland, \
@@ -28,7 +43,7 @@ pub struct PreviewAttribute {
 /// Every attribute of a plan that was made from a target alone.
 pub fn preview(plan: &Plan) -> Vec<PreviewAttribute> {
     let before = before(plan);
-    let distribution = Distribution::before_targets(&before);
+    let distribution = of_tables(&before);
     let tables = expected::attributes(&before, &distribution);
     let forward = distribution.forward().expect("the tables have people");
     let drawn = expected::attributes(plan, &Distribution::new(plan));
@@ -55,7 +70,21 @@ fn before(plan: &Plan) -> Plan {
     before
 }
 
+/// The people of the tables, by the strata of a plan that was made from a target alone: abroad all places.
+fn of_tables(before: &Plan) -> Distribution {
+    match before.country {
+        Country::Poland => Distribution::before_targets(before),
+        Country::International => {
+            debug_assert_eq!(ABROAD.strata, before.strata);
+            Distribution::new(&ABROAD)
+        }
+    }
+}
+
 fn of_places(plan: &Plan, axis: &Axis) -> (Provenance, String) {
+    if plan.country == Country::International {
+        return (Provenance::NotOfficial, INTERNATIONAL_SOURCE.to_owned());
+    }
     let has_town = axis
         .member
         .iter()
@@ -70,7 +99,7 @@ fn of_places(plan: &Plan, axis: &Axis) -> (Provenance, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AdvancedOptions, TargetDemographics, Weights};
+    use crate::{Weights, international};
 
     fn of(categories: &[(&str, &[(&str, f64)])]) -> Vec<PreviewAttribute> {
         let weights = |labels: &[(&str, f64)]| -> Weights {
@@ -133,5 +162,52 @@ mod tests {
 
         let kinds = of(&[("location", &[("urban", 0.5), ("rural", 0.5)])]);
         assert_eq!(one(&kinds, "location").provenance, Provenance::Official);
+    }
+
+    fn assert_near(shares: &[Option<f64>], table: &[f64]) {
+        assert_eq!(shares.len(), table.len());
+        for (share, table) in shares.iter().zip(table) {
+            assert!((share.unwrap() - table).abs() < 1e-3, "{shares:?}");
+        }
+    }
+
+    #[test]
+    fn abroad_what_nobody_targeted_is_as_in_the_international_tables_and_stays_there() {
+        let all = of(&[("location", &[("New York", 1.0)])]);
+
+        assert_near(&one(&all, "income_bracket").shares, &international::INCOME);
+        assert_near(&one(&all, "gender").shares, &[0.49, 0.49, 0.02]);
+        // only these are raked onto a table; the others move as far as a town differs from all places
+        for (name, most) in [
+            ("age_group", 1e-3),
+            ("gender", 1e-3),
+            ("education", 1e-3),
+            ("income_bracket", 1e-3),
+            ("activity", 0.05),
+            ("occupation_group", 0.1),
+        ] {
+            let attribute = one(&all, name);
+            let pairs = attribute.shares.iter().zip(&attribute.drawn.probabilities);
+            let apart: f64 = pairs.map(|(share, drawn)| (share.unwrap_or(0.0) - drawn).abs()).sum();
+            assert!(apart / 2.0 < most, "{attribute:?}");
+        }
+        let place = one(&all, "location").shares[0].unwrap();
+        assert!((place - 0.15).abs() < 0.01, "{place}");
+        for attribute in &all {
+            assert_eq!(attribute.provenance, Provenance::NotOfficial, "{attribute:?}");
+            assert_eq!(attribute.source, INTERNATIONAL_SOURCE);
+        }
+    }
+
+    #[test]
+    fn abroad_a_targets_labels_have_what_the_international_tables_have_of_them() {
+        let all = of(&[
+            ("location", &[("New York", 1.0)]),
+            ("income_bracket", &[("< $25k", 0.5), ("> $150k", 0.5)]),
+        ]);
+
+        let income = one(&all, "income_bracket");
+        assert_eq!(income.drawn.provenance, Provenance::Target);
+        assert_near(&income.shares, &[international::INCOME[0], international::INCOME[5]]);
     }
 }

@@ -33,6 +33,27 @@ async fn a_target_is_seen_beside_the_official_shares_and_what_so_many_people_say
 }
 
 #[tokio::test]
+async fn abroad_nothing_moves_that_nobody_targeted_and_nothing_is_called_official() {
+    let app = TestApp::start(build).await;
+    let ana = app.user("ana").await;
+
+    let target = json!({ "location": { "New York": 1.0 } });
+    let body = json!({ "target_demographics": target, "people": 100 });
+    let preview = app.post(&ana, PREVIEW, body).await.expect(200);
+
+    for name in ["age_group", "gender", "education", "income_bracket"] {
+        let attribute = attribute(&preview, name);
+        assert_eq!(attribute["is_targeted"], false);
+        assert!(attribute["moved"].as_f64().unwrap() < 2e-3, "{attribute}");
+    }
+    let income = &attribute(&preview, "income_bracket")["categories"][0];
+    assert!((income["official"].as_f64().unwrap() - 0.15).abs() < 1e-3, "{income}");
+    for attribute in preview["attributes"].as_array().unwrap() {
+        assert_eq!(attribute["provenance"], "not_official", "{attribute}");
+    }
+}
+
+#[tokio::test]
 async fn a_target_that_cannot_be_met_or_read_is_refused_by_field() {
     let app = TestApp::start(build).await;
     let ana = app.user("ana").await;
