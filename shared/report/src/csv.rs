@@ -1,7 +1,7 @@
 //! The people as a spreadsheet.
 
 use super::PersonaEntry;
-use shared::text::csv::push_line;
+use shared::text::csv::{joined, push_line};
 
 const HEADER: [&str; 20] = [
     "number",
@@ -30,7 +30,7 @@ const HEADER: [&str; 20] = [
 ///
 /// Starts with a byte order mark, without which a spreadsheet takes Polish letters for others. A cell
 /// that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection).
-/// Lists are joined by `; `.
+/// Lists are parted by `; `, and a semicolon of their items has a backslash in front.
 pub fn csv(personas: &[PersonaEntry]) -> String {
     let mut text = String::from('\u{feff}');
     push_line(&mut text, &HEADER.map(str::to_owned));
@@ -57,13 +57,13 @@ fn cells(persona: &PersonaEntry) -> [String; 20] {
         extraversion,
         agreeableness,
         neuroticism,
-        persona.values.join("; "),
-        persona.interests.join("; "),
+        joined(&persona.values),
+        joined(&persona.interests),
         persona.headline.clone(),
         persona.story.clone(),
         persona.communication_style.clone(),
         persona.decision_making_style.clone(),
-        persona.concerns.join("; "),
+        joined(&persona.concerns),
     ]
 }
 

@@ -22,6 +22,52 @@ pub fn unguarded(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
 }
 
+/// A list as one cell: items parted by `; `, where a semicolon or backslash of an item has a backslash in front.
+pub fn joined(items: &[String]) -> String {
+    items.iter().map(|item| escaped(item)).collect::<Vec<_>>().join("; ")
+}
+
+/// The items of a cell, as [`joined`] had them. Lists from before items were escaped come back as well: a backslash
+/// in front of anything else is a letter, and so is a semicolon without a space behind it.
+pub fn items(cell: &str) -> Vec<String> {
+    if cell.is_empty() {
+        return Vec::new();
+    }
+    let (mut items, mut item) = (Vec::new(), String::new());
+    let mut signs = cell.chars().peekable();
+    while let Some(sign) = signs.next() {
+        match (sign, signs.peek().copied()) {
+            ('\\', Some(next)) if is_special(next) => {
+                item.push(next);
+                signs.next();
+            }
+            (';', Some(' ')) => {
+                items.push(std::mem::take(&mut item));
+                signs.next();
+            }
+            _ => item.push(sign),
+        }
+    }
+    items.push(item);
+    items
+}
+
+fn escaped(item: &str) -> String {
+    let mut escaped = String::with_capacity(item.len());
+    for sign in item.chars() {
+        if is_special(sign) {
+            escaped.push('\\');
+        }
+        escaped.push(sign);
+    }
+    escaped
+}
+
+/// What a list has a meaning for. The question mark of Greek becomes a semicolon where texts are composed.
+fn is_special(sign: char) -> bool {
+    matches!(sign, ';' | '\u{37e}' | '\\')
+}
+
 /// Whether a spreadsheet would take a cell for a formula, or would if apostrophes in front of it were lost.
 fn is_formula(cell: &str) -> bool {
     cell.trim_start_matches(['\'', ' ']).starts_with(['=', '+', '-', '@', '\t', '\r'])
@@ -56,6 +102,36 @@ mod tests {
             let read = quoted.trim_matches('"').replace("\"\"", "\"");
 
             assert_eq!(unguarded(&read), cell, "{quoted}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_any_items_is_one_cell_and_comes_back() {
+        for (list, cell) in [
+            (vec!["cena", "dostawa"], r"cena; dostawa"),
+            (vec!["cena; dostawa"], r"cena\; dostawa"),
+            (vec!["a\\", "b"], r"a\\; b"),
+            (vec!["a\\; b;", ";"], r"a\\\; b\;; \;"),
+            (vec!["", " a "], r";  a "),
+            (vec![], ""),
+        ] {
+            let list: Vec<String> = list.into_iter().map(str::to_owned).collect();
+
+            assert_eq!(joined(&list), cell);
+            assert_eq!(items(cell), list);
+        }
+        let greek = ["a\u{37e} b".to_owned()];
+        assert_eq!(items(&crate::text::composed(&joined(&greek))), ["a; b"]);
+    }
+
+    #[test]
+    fn lists_from_before_items_were_escaped_come_back_as_they_did() {
+        for (cell, list) in [
+            ("cena; dostawa", vec!["cena", "dostawa"]),
+            ("a;b; c;", vec!["a;b", "c;"]),
+            (r"C:\dom; \", vec![r"C:\dom", r"\"]),
+        ] {
+            assert_eq!(items(cell), list);
         }
     }
 }

@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use records::export::{COLUMNS, PERSONA_SCHEMA, PROJECT_SCHEMA, PersonRow};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use shared::text::composed;
-use shared::text::csv::unguarded;
+use shared::text::csv::{items, unguarded};
 use shared::text::record::{Record, records};
 use shared::{Error, FieldError, Language, Result, Seed};
 use uuid::Uuid;
@@ -227,8 +227,7 @@ fn value(name: &str, cell: &str) -> Value {
     let text = || Value::String(cell.to_owned());
     match name {
         "number" | "is_simulated" | "card" => serde_json::from_str(cell).unwrap_or_else(|_| text()),
-        "concerns" if cell.is_empty() => json!([]),
-        "concerns" => cell.split("; ").collect(),
+        "concerns" => items(cell).into(),
         "edited_at" | "language" | "id" | "population_id" if cell.is_empty() => Value::Null,
         _ => text(),
     }

@@ -29,7 +29,7 @@ fn row(card: &Card, texts: &[String; 4], language: Language) -> PersonRow {
         manner: Json(Manner {
             communication_style: manner.clone(),
             decision_making_style: manner,
-            typical_concerns: vec![concern],
+            typical_concerns: vec![concern.clone(), concern],
         }),
         status: "archived".to_owned(),
         written_by: "gemini-2.5-flash".to_owned(),
@@ -87,13 +87,15 @@ fn read(format: Format, file: &str) -> shared::Result<Vec<crate::import::Populat
 }
 
 fn text() -> impl Strategy<Value = String> {
-    // what breaks files: quotes, lines, separators, formulas, apostrophes, marks of any letter
+    // what breaks files: quotes, lines, separators, what escapes them, formulas, apostrophes, marks of any letter
     proptest::collection::vec(
         prop_oneof![
             Just("\"".to_owned()),
             Just("\n".to_owned()),
             Just("\r\n".to_owned()),
             Just(",".to_owned()),
+            Just("; ".to_owned()),
+            Just("\\".to_owned()),
             Just("'=1+1".to_owned()),
             Just("=".to_owned()),
             Just("ż".to_owned()),
@@ -126,6 +128,22 @@ proptest! {
             prop_assert_eq!(came, people.iter().map(said).collect::<Vec<_>>());
         }
     }
+}
+
+#[test]
+fn a_worry_with_semicolons_stays_one_and_a_file_from_before_is_read_as_it_was() {
+    let mut people = people(3, 1, Language::Polish);
+    let many = "cena; ".repeat(30);
+    people[0].manner.0.typical_concerns = vec!["Cena; dostawa".to_owned(), many.clone()];
+    let csv = file(Format::Csv, &people);
+    let concerns = |file: &str| {
+        let read = read(Format::Csv, file).unwrap();
+        read[0].people[0].manner.0.typical_concerns.clone()
+    };
+
+    assert_eq!(concerns(&csv), ["Cena; dostawa".to_owned(), many.clone()]);
+    let before = csv.replace(&many.replace(';', "\\;"), "czas").replace("\\; dostawa", "; dostawa");
+    assert_eq!(concerns(&before), ["Cena", "dostawa", "czas"]);
 }
 
 fn errors(result: shared::Result<Vec<crate::import::Population>>) -> Vec<(String, String)> {

@@ -8,7 +8,7 @@ use shared::insight::Journey;
 use shared::persona::card::{BigFive, Hofstede, Text};
 use shared::persona::mask::{self, Mask};
 use shared::persona::{Card, Manner, Segment, label, vocabulary};
-use shared::text::csv::push_line;
+use shared::text::csv::{joined, push_line};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -230,7 +230,7 @@ impl Person {
         line
     }
 
-    /// What stands in [`COLUMNS`]. Lists are joined by `; `; the card, of whom nobody is masked, is JSON.
+    /// What stands in [`COLUMNS`]. Lists are one cell ([`joined`]); the card, of whom nobody is masked, is JSON.
     pub fn cells(&self) -> Vec<String> {
         let mut cells = vec![
             self.population_id.to_string(),
@@ -249,13 +249,13 @@ impl Person {
         let traits = self.big_five.values().into_iter().chain(self.hofstede.values());
         cells.extend(traits.map(|share| share.to_string()));
         cells.extend([
-            self.values.join("; "),
-            self.interests.join("; "),
+            joined(&self.values),
+            joined(&self.interests),
             self.headline.clone(),
             self.story.clone(),
             self.communication_style.clone(),
             self.decision_making_style.clone(),
-            self.concerns.join("; "),
+            joined(&self.concerns),
             self.written_by.clone(),
             self.prompt_version.clone(),
             self.id.to_string(),
