@@ -21,6 +21,8 @@ use crate::store::{self, PersonaRow, Sampled};
 
 /// Others that one persona is held against.
 pub(crate) const MOST_OTHERS: usize = 2;
+/// Traits that are named as telling two people apart: as many as one keeps in mind.
+const MOST_APART: usize = 3;
 
 /// Comparing: 30 a minute, whatever the plan (the client's contract, §0.4).
 ///
@@ -162,7 +164,7 @@ pub(crate) async fn compare(
     let details = serde_json::to_value(&request).map_err(|error| Error::Internal(error.into()))?;
     let entry = persona.entry("compare", details);
     audit::record_view(&state.base.side, &state.base.ids, state.base.clock.now(), &entry).await?;
-    Ok(Json(composed(rows, &request, (&likenesses, &yardstick))))
+    Ok(Json(composed(rows, &request, (&likenesses, &yardstick), &[])))
 }
 
 /// People as vectors, and what the first one's population measures them by.
@@ -182,10 +184,12 @@ pub(crate) async fn measured(sample: Vec<Sampled>, rows: &[PersonaRow]) -> Resul
     .await
 }
 
+/// How these people compare. `hidden` are fields of which nobody may learn how far two lie apart.
 pub(crate) fn composed(
     rows: Vec<PersonaRow>,
     request: &Compare,
     (likenesses, yardstick): (&[Likeness], &Yardstick),
+    hidden: &[&str],
 ) -> Comparison {
     let mut similarity: BTreeMap<PersonaId, BTreeMap<PersonaId, f64>> = BTreeMap::new();
     let mut explanations = Vec::new();
@@ -197,6 +201,7 @@ pub(crate) fn composed(
             similarity.entry(one.id).or_default().insert(other.id, found);
             similarity.entry(other.id).or_default().insert(one.id, found);
             let apart = yardstick.apart(a, b).into_iter();
+            let apart = apart.filter(|(field, _)| !hidden.contains(field)).take(MOST_APART);
             explanations.push(Explanation {
                 persona_ids: [one.id, other.id],
                 in_common: in_common(one, other),

@@ -72,14 +72,13 @@ impl Yardstick {
         (below as f64 + ties / 2.0 + 0.5) / (self.pairs.len() as f64 + 1.0)
     }
 
-    /// The traits that tell two people apart the most, in standard deviations of the population.
+    /// The traits that tell two people apart, by a standard deviation of the population or more: the most first.
     pub(crate) fn apart(&self, one: &Likeness, other: &Likeness) -> Vec<(&'static str, f64)> {
         let (one, other) = (self.standardised(one), self.standardised(other));
         let names = BEFORE_TRAITS.into_iter().chain(BigFive::NAMES).chain(Hofstede::NAMES);
         let gaps = names.zip(one.iter().zip(&other)).map(|(name, (a, b))| (name, b - a));
         let mut gaps: Vec<(&str, f64)> = gaps.filter(|(_, gap)| gap.abs() >= 1.0).collect();
         gaps.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-        gaps.truncate(3);
         gaps
     }
 

@@ -6,7 +6,7 @@ use shared::Language;
 use shared::persona::{label, mask, vocabulary};
 use shared::text::escape::escape;
 
-use comparison::Shown;
+use comparison::{IN_BANDS, Shown};
 
 use crate::compare::{Compare, Measured, composed};
 use crate::store::PersonaRow;
@@ -27,8 +27,8 @@ pub(crate) fn html(rows: Vec<PersonaRow>, measured: Option<Measured>) -> String 
     let said = said(&rows, language);
     let shown: Vec<Shown> = rows.iter().map(Shown::of).collect();
     let compared = measured.map(|measured| {
-        let found =
-            composed(rows, &Compare::default(), (&measured.likenesses, &measured.yardstick));
+        let Measured { likenesses, yardstick } = measured;
+        let found = composed(rows, &Compare::default(), (&likenesses, &yardstick), &IN_BANDS);
         comparison::section(&shown, &found, language)
     });
     let compared = compared.unwrap_or_default();

@@ -1,5 +1,5 @@
-//! What a link to several people says of how they differ and how alike they are. Of an age and a place it says no more
-//! than the people's own columns.
+//! What a link to several people says of how they differ and how alike they are. Of an age, an income and a place it says
+//! no more than the people's own columns.
 
 use serde_json::Value;
 use shared::Language;
@@ -10,6 +10,9 @@ use shared::text::number::{decimal, percent, whole};
 
 use crate::compare::{Comparison, Difference, Explanation};
 use crate::store::PersonaRow;
+
+/// What people's columns have as a band or a bracket: how far two lie apart would say where in it they are.
+pub(super) const IN_BANDS: [&str; 2] = ["age", "income"];
 
 /// What a comparison says of a person, masked.
 pub(super) struct Shown {

@@ -157,6 +157,34 @@ async fn people_beside_each_other_are_compared_and_masked_there_too() {
 }
 
 #[tokio::test]
+async fn two_people_of_one_band_or_bracket_show_no_gap_within_it() {
+    let (app, ana, _, ids) = study(12).await;
+    // one person three times over, but for what the page has in bands
+    for (id, differing) in [
+        (ids[0], json!({ "age": 65, "income_monthly_net": 2_900 })),
+        (ids[1], json!({ "age": 95, "income_monthly_net": 2_900 })),
+        (ids[2], json!({ "age": 65, "income_monthly_net": 0 })),
+    ] {
+        let change = "update personas set card = (select card from personas where id = $2) || $3 \
+                      where id = $1";
+        let query = sqlx::query(change).bind(id.0).bind(ids[3].0).bind(differing);
+        query.execute(&app.parts.pool).await.unwrap();
+    }
+    let path = format!("{}/actions/compare", one(ids[0]));
+    let body = json!({ "persona_ids": [ids[1], ids[2]] });
+    let found = app.post(&ana, &path, body).await.expect(200);
+    let link = made(&app, &ana, ids[0], &ids[1..3]).await;
+
+    let text = open(&app, link["path"].as_str().unwrap()).await.text();
+
+    let apart = |pair: usize| &found["explanations"][pair]["apart"][0]["field"];
+    assert_eq!((apart(0), apart(1)), (&json!("age"), &json!("income")), "{found}");
+    let (_, compared) = text.split_once("<section>").unwrap();
+    assert!(!compared.contains("Różnice, druga osoba minus pierwsza"), "{compared}");
+    assert!(!compared.contains("<th scope=\"row\">Wiek</th>"), "{compared}");
+}
+
+#[tokio::test]
 async fn a_link_ends_when_it_is_revoked_or_after_thirty_days_or_with_its_persona_or_its_maker() {
     let (app, ana, project, ids) = study(2).await;
     let editor = app.user("editor").await;
