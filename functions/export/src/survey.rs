@@ -1,18 +1,17 @@
 //! The answers to a survey, page by page.
 
-use std::collections::HashSet;
+mod quotes;
+
 use std::pin::pin;
 
 use async_stream::try_stream;
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
-use platform::{InProject, Result, off_thread};
+use platform::{InProject, Result};
 use records::export::{Disclosure, Masked};
 use records::survey::outgoing::Outgoing;
 use records::survey::{Survey, results};
 use serde_json::{Value, json};
-use shared::persona::Card;
-use shared::persona::mask::Mask;
 use shared::survey::segment::{Attribute, Profile};
 use sqlx::PgPool;
 
@@ -87,30 +86,15 @@ impl Answers {
 
     /// The figures as a report.
     pub(crate) async fn report(self) -> Result<Report> {
-        let mask = if self.masked.is_on() { Some(self.everybody().await?) } else { None };
-        let Survey { title, description, .. } = &self.survey;
-        let (about, language) = ((title.clone(), description.clone()), self.survey.language());
-        let figures = results::figures(&self.pool, self.survey).await?;
-        Ok(pdf::survey(about, &figures, mask.as_ref(), language))
-    }
-
-    /// Of all respondents: figures quote without a name, so an age is one where it is said to be. Whoever has nothing
-    /// that another has not is left out.
-    async fn everybody(&self) -> Result<Mask> {
-        let (mut known, mut cards) = (HashSet::new(), Vec::<Card>::new());
-        let mut pages = pin!(self.pages());
-        while let Some(rows) = pages.try_next().await? {
-            for card in rows.into_iter().map(|row| row.card.0) {
-                let names = [&card.first_name, &card.surname, &card.town].map(ToString::to_string);
-                let marks = names.into_iter().chain([card.age.to_string()]);
-                let before = known.len();
-                known.extend(marks);
-                if known.len() > before {
-                    cards.push(card);
-                }
-            }
+        let Self { pool, project, survey, masked } = self;
+        let (id, language) = (survey.id, survey.language());
+        let about = (survey.title.clone(), survey.description.clone());
+        let mut figures = results::figures(&pool, survey).await?;
+        if masked.is_on() {
+            let pages = store::respondents(pool, project, id);
+            figures = quotes::hidden(figures, &masked, pages).await?;
         }
-        off_thread(move || Mask::default().naming(&cards)).await
+        Ok(pdf::survey(about, &figures, language))
     }
 
     fn pages(&self) -> impl Stream<Item = Result<Vec<Respondents>>> + Send + use<> {

@@ -11,6 +11,7 @@ use records::discussion::{self, StoredTurn};
 use records::export::{Disclosure, Masked};
 use serde::Serialize;
 use serde_json::{Value, json};
+use shared::discussion::quote::{self as quotes, Source};
 use shared::discussion::summary::Summary;
 use shared::id::{PersonaId, RunId, TurnId};
 use shared::persona::mask::{self, Everybody, Mask};
@@ -229,11 +230,37 @@ impl Hiding {
     fn of(&self, speaker: Option<PersonaId>) -> &Mask {
         speaker.and_then(|id| self.own.get(&id.0)).unwrap_or(&self.all)
     }
+
+    /// What was written about the talk, in which quotation marks may hold what somebody said in it.
+    fn written(&self, text: &str, turns: &[StoredTurn]) -> String {
+        let (mut hidden, mut from) = (String::with_capacity(text.len()), 0);
+        for place in quotes::marked(text) {
+            let Some(said) = self.quoted(&text[place.clone()], turns) else { continue };
+            hidden.push_str(&self.all.apply(&text[from..place.start]));
+            hidden.push_str(&said);
+            from = place.end;
+        }
+        hidden + &self.all.apply(&text[from..])
+    }
+
+    /// Words of a quote without the age of whoever said them; none where nobody has said them or they tell no such age.
+    fn quoted(&self, words: &str, turns: &[StoredTurn]) -> Option<String> {
+        // names are hidden alike whoever speaks
+        if !words.contains(char::is_numeric) {
+            return None;
+        }
+        let by_another = self.all.apply(words);
+        let has_said = |turn: &&StoredTurn| {
+            quotes::find(words, Source { id: turn.id, text: turn.turn.words() }).is_some()
+        };
+        let said = turns.iter().filter(has_said);
+        said.map(|turn| self.of(turn.persona_id).apply(words)).find(|said| *said != by_another)
+    }
 }
 
 /// A summary in which no text names anybody.
 fn hide_summary(summary: &mut Summary, hiding: &Hiding, turns: &[StoredTurn]) {
-    let apply = |text: &mut String| *text = hiding.all.apply(text);
+    let apply = |text: &mut String| *text = hiding.written(text, turns);
     apply(&mut summary.executive_summary);
     apply(&mut summary.sentiment_narrative);
     apply(&mut summary.full_analysis);
@@ -246,7 +273,7 @@ fn hide_summary(summary: &mut Summary, hiding: &Hiding, turns: &[StoredTurn]) {
     ];
     lists.into_iter().flatten().for_each(apply);
     let parts = std::mem::take(&mut summary.segment_analysis);
-    let hide = |text: String| hiding.all.apply(&text);
+    let hide = |text: String| hiding.written(&text, turns);
     summary.segment_analysis =
         parts.into_iter().map(|(part, text)| (hide(part), hide(text))).collect();
     let evidence = &mut summary.evidence;

@@ -78,6 +78,11 @@ pub fn find_any(quoted: &str, sources: &[Source<'_>]) -> Option<Quote> {
     sources.iter().find_map(|source| find(quoted, *source))
 }
 
+/// Where what stands in quotation marks stands in a text, without them, in order.
+pub fn marked(text: &str) -> Vec<Range<usize>> {
+    marks::quotes(text)
+}
+
 /// A text without the sentences that quote what nobody said, and how many quotes that were.
 pub fn without_inventions(text: &str, sources: &[Source<'_>]) -> (String, usize) {
     let quotes = marks::quotes(text);
@@ -249,6 +254,15 @@ mod tests {
 
             assert_eq!(kept(&text), (text.clone(), 0), "{quoted}");
         }
+    }
+
+    #[test]
+    fn what_stands_in_quotation_marks_is_told_by_its_place() {
+        let text = "Cena dzieli: „Za drogo”, a »szybciej« nie.";
+
+        let marked: Vec<&str> = marked(text).into_iter().map(|place| &text[place]).collect();
+
+        assert_eq!(marked, ["Za drogo", "szybciej"]);
     }
 
     #[test]

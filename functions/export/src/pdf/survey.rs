@@ -2,7 +2,6 @@
 
 use records::survey::results::Figures;
 use shared::Language;
-use shared::persona::mask::Mask;
 use shared::survey::result::{
     OpenStatistics, QuestionAnalytics, RatingStatistics, Share, Statistics,
 };
@@ -10,19 +9,18 @@ use shared::text::number::{decimal, p_value, percent, whole};
 
 use super::{Bar, Column, Part, Report};
 
-/// The report of the figures of a survey with this title and description. `mask` hides who somebody is in what people
-/// said; names in what the researcher wrote are masked with the report as a whole.
+/// The report of the figures of a survey with this title and description. What people said in them is masked already, or
+/// need not be; names in what the researcher wrote are masked with the report as a whole.
 pub(crate) fn survey(
     (title, description): (String, Option<String>),
     figures: &Figures,
-    mask: Option<&Mask>,
     language: Language,
 ) -> Report {
     let mut parts: Vec<Part> = description.iter().flat_map(|text| Part::paragraphs(text)).collect();
     parts.extend(flow(figures, language));
     parts.push(Part::section(language.pick("Answers", "Odpowiedzi")));
     for one in &figures.question_analytics {
-        parts.extend(question(one, figures, mask, language));
+        parts.extend(question(one, figures, language));
     }
     parts.extend(order(figures, language));
     parts.extend(made(figures, language));
@@ -59,12 +57,7 @@ fn flow(figures: &Figures, language: Language) -> Vec<Part> {
     vec![Part::Panel { text: vec![verdict] }, Part::facts(language, facts)]
 }
 
-fn question(
-    one: &QuestionAnalytics,
-    figures: &Figures,
-    mask: Option<&Mask>,
-    language: Language,
-) -> Vec<Part> {
+fn question(one: &QuestionAnalytics, figures: &Figures, language: Language) -> Vec<Part> {
     let flow = figures.completion.questions.iter().find(|flow| flow.question_id == one.question_id);
     let (n, asked) = (one.responses_count, flow.map_or(0, |flow| flow.asked));
     let mut parts = vec![
@@ -76,17 +69,17 @@ fn question(
     ];
     let title = one.question_title.as_str();
     match &one.statistics {
-        Statistics::Rating(rating) => parts.extend(rated(title, rating, mask, language)),
+        Statistics::Rating(rating) => parts.extend(rated(title, rating, language)),
         Statistics::Nps(nps) => {
             let [low, high] = nps.nps.interval.map(|x| decimal(x, 0, language));
             let score = decimal(nps.nps.value, 0, language);
             parts.push(Part::Paragraph { text: format!("NPS {score} ({low} … {high})") });
-            parts.extend(rated(title, &nps.rating, mask, language));
+            parts.extend(rated(title, &nps.rating, language));
         }
         Statistics::Matrix(matrix) => {
             for (row, rating) in &matrix.rows {
                 parts.push(Part::Heading { level: 3, text: row.clone() });
-                parts.extend(rated(&format!("{title}: {row}"), rating, mask, language));
+                parts.extend(rated(&format!("{title}: {row}"), rating, language));
             }
         }
         Statistics::Numeric(numeric) => {
@@ -106,7 +99,7 @@ fn question(
         }
         Statistics::Choice(choice) => parts.extend(shares(title, &choice.shares, language)),
         Statistics::Multiple(multiple) => parts.extend(shares(title, &multiple.shares, language)),
-        Statistics::Open(open) => parts.extend(said(open, mask, language)),
+        Statistics::Open(open) => parts.extend(said(open, language)),
         Statistics::Empty {} => {
             parts.push(Part::note(language.pick("Nobody answered.", "Nikt nie odpowiedział.")));
         }
@@ -114,12 +107,7 @@ fn question(
     parts
 }
 
-fn rated(
-    title: &str,
-    rating: &RatingStatistics,
-    mask: Option<&Mask>,
-    language: Language,
-) -> Vec<Part> {
+fn rated(title: &str, rating: &RatingStatistics, language: Language) -> Vec<Part> {
     let number = |x: f64| decimal(x, 2, language);
     let interval = rating
         .mean_interval
@@ -139,13 +127,9 @@ fn rated(
     let mut parts = vec![Part::Paragraph { text }];
     parts.extend(shares(title, &rating.shares, language));
     parts.extend(rating.reactions.iter().map(|reaction| Part::Quote {
-        text: format!("{} ({})", hidden(&reaction.text, mask), number(reaction.mean)),
+        text: format!("{} ({})", reaction.text, number(reaction.mean)),
     }));
     parts
-}
-
-fn hidden(text: &str, mask: Option<&Mask>) -> String {
-    mask.map_or_else(|| text.to_owned(), |mask| mask.apply(text))
 }
 
 /// Bars with the range in which 95 of 100 repetitions would lie, and the same in numbers.
@@ -180,8 +164,8 @@ fn shares(title: &str, shares: &[Share], language: Language) -> Vec<Part> {
     vec![Part::chart(title, bars.collect()), Part::Table { columns, rows: rows.collect() }]
 }
 
-fn said(open: &OpenStatistics, mask: Option<&Mask>, language: Language) -> Vec<Part> {
-    let quote = |text: &String| Part::Quote { text: hidden(text, mask) };
+fn said(open: &OpenStatistics, language: Language) -> Vec<Part> {
+    let quote = |text: &String| Part::Quote { text: text.clone() };
     let counted = |name: &str, n: u64, share: f64, interval: [f64; 2]| {
         let [low, high] = interval.map(|x| percent(x, language));
         Part::Paragraph {
@@ -194,7 +178,7 @@ fn said(open: &OpenStatistics, mask: Option<&Mask>, language: Language) -> Vec<P
         parts.extend(code.examples.iter().map(quote));
     }
     for theme in &open.themes {
-        let words = hidden(&theme.words.join(", "), mask);
+        let words = theme.words.join(", ");
         parts.push(counted(&words, theme.count, theme.share, theme.interval));
         parts.extend(theme.examples.iter().map(quote));
     }

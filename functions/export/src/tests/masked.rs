@@ -1,4 +1,5 @@
-//! Whatever somebody is called: no name, town or address of theirs is in any byte of a file in which they are masked.
+//! Whatever somebody is called and however they say how old they are: no name, town, age or address of theirs is in any
+//! byte of a file in which they are masked.
 
 use std::io::{Cursor, Read};
 
@@ -187,6 +188,39 @@ async fn unmasked(app: &TestApp, world: &World) -> String {
     let ana = app.renewed(&world.ana).await;
     let body = json!({ "format": "json", "unmask": true, "reason": "dla klienta" });
     app.post(&ana, &path, body).await.expect(200).to_string()
+}
+
+#[tokio::test]
+async fn who_says_their_age_as_a_number_alone_has_a_band_in_every_file_and_figures_stay() {
+    let (app, ana, project, ids) = study(3).await;
+    let survey = answered(&app, project, &ids).await;
+    let group = talk(&app, project, ids[0]).await;
+    let world = World { ana, project, person: ids[0], survey, group };
+    for (id, age) in ids.iter().zip([37, 52, 52]) {
+        let age = json!({ "age": age }).to_string();
+        for statement in [
+            "update personas set card = card || $2::jsonb where id = $1",
+            "update survey_responses set card = card || $2::jsonb where persona_id = $1",
+        ] {
+            run(&app, statement, id.0, &age).await;
+        }
+    }
+    for statement in [
+        "update personas set headline = $2, background_story = $2 where id = $1",
+        "update survey_responses set response = jsonb_set(response, '{answers,why}', to_jsonb($2::text))
+         where persona_id = $1",
+        "update focus_group_turns set said = $2 where persona_id = $1",
+    ] {
+        run(&app, statement, ids[0].0, "Mam 37 i dwoje dzieci, 52 pary").await;
+    }
+
+    let files = files(&app, &world).await;
+
+    for (what, text) in files {
+        let text = seen(&text);
+        assert!(text.contains(&seen("Mam 35–44 i dwoje dzieci, 52 pary")), "{what}: {text}");
+        assert!(!text.contains(&seen("Mam 37")), "{what}: {text}");
+    }
 }
 
 #[test]

@@ -35,7 +35,7 @@ impl World {
         let (own, other) = (card(&app, ids[0]).await, card(&app, ids[1]).await);
         let text = |name: &str, other: &str, age: &str| {
             let years = own.age;
-            format!("mam {age} lat, {name} i {other}, kawa za {years} zł, {years} minut stąd")
+            format!("mam {age} lat, ja {age}, {name} i {other}, za {years} zł, {years} minut stąd")
         };
         let name = |card: &Card| card.first_name.to_lowercase();
         let said = text(&name(&own), &name(&other), &own.age.to_string());
@@ -65,7 +65,7 @@ impl World {
         let quote = json!({ "response_id": self.turn, "text": self.said, "start": 0, "end": 9 });
         let found = json!([{ "text": "Cena", "response_ids": [self.turn], "quotes": [quote] }]);
         let summary = json!({
-            "executive_summary": "Cena.", "key_insights": [], "surprising_findings": [], "segment_analysis": {},
+            "executive_summary": format!("Ktoś mówi: „{}”. Cena.", self.said), "key_insights": [], "surprising_findings": [], "segment_analysis": {},
             "recommendations": [], "sentiment_narrative": "", "full_analysis": "", "limits": [],
             "evidence": { "insights": found, "surprises": found, "sentiment": [], "quotes_kept": 2,
                 "quotes_dropped": 0, "insights_dropped": 0, "answers_read": 1, "answers_by_lexicon": 0 },
@@ -109,6 +109,8 @@ async fn a_quote_loses_its_speakers_age_and_every_name_and_keeps_its_figures_whe
         talk["summary"]["evidence"]["insights"][0]["quotes"][0]["text"],
         json!(world.masked)
     );
+    let whole = format!("Ktoś mówi: „{}”. Cena.", world.masked);
+    assert_eq!(talk["summary"]["executive_summary"], json!(whole));
     assert_eq!(quote(&open), json!(world.said));
 }
 

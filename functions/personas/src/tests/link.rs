@@ -57,8 +57,8 @@ async fn the_page_has_no_name_no_town_and_no_exact_age() {
             .await
             .unwrap();
         let story = format!(
-            "{} {} ma {} lat i mieszka: {}. <script>alert(1)</script> x@example.com",
-            card.first_name, card.surname, card.age, card.town
+            "{} {} ma {} lat i mieszka: {}. Mam {} i dwoje dzieci. <script>alert(1)</script> x@example.com",
+            card.first_name, card.surname, card.age, card.town, card.age
         );
         sqlx::query("update personas set background_story = $2, headline = $2 where id = $1")
             .bind(id.0)
@@ -75,6 +75,7 @@ async fn the_page_has_no_name_no_town_and_no_exact_age() {
             assert!(!text.contains(*secret), "{secret} in {text}");
         }
         assert!(!text.contains(&format!("ma {} lat", card.age)), "{text}");
+        assert!(!text.contains(&format!("Mam {} i", card.age)), "{text}");
         assert!(text.contains(&mask::age_band(card.age)) && text.contains(&mask::initials(&card)));
         assert!(!text.contains("<script"), "{text}");
     }
