@@ -1,6 +1,9 @@
 //! Rules of plain sense, the same as `cargo run --example plausibility` prints.
 
+use rand::seq::SliceRandom;
+use shared::Seed;
 use shared::persona::Card;
+use shared::persona::card::Activity;
 
 #[path = "../examples/plausibility/check.rs"]
 mod check;
@@ -63,5 +66,35 @@ fn people_with_each_others_jobs_names_or_ages_break_the_rules() {
         }
         let share = check::share(&check::rules(&wrong));
         assert!(share > check::LIMIT, "{name}: {share}");
+    }
+}
+
+/// Deals the jobs of every n-th person at work at random among them, within occupation groups.
+fn deal_jobs(cards: &mut [Card], every: usize) {
+    let mut rng = Seed(1).rng();
+    let at_work = (0..cards.len()).filter(|at| cards[*at].activity == Activity::Employed);
+    let dealt: Vec<usize> = at_work.step_by(every).collect();
+    for group in 0..10 {
+        let is_here = |card: &Card| card.occupation_group.is_some_and(|own| own as usize == group);
+        let here: Vec<usize> = dealt.iter().copied().filter(|at| is_here(&cards[*at])).collect();
+        let mut jobs: Vec<_> = here.iter().map(|at| cards[*at].occupation_en.clone()).collect();
+        jobs.shuffle(&mut rng);
+        for (at, job) in here.into_iter().zip(jobs) {
+            cards[at].occupation_en = job;
+        }
+    }
+}
+
+#[test]
+fn jobs_dealt_at_random_among_half_or_a_fifth_of_those_at_work_fail_the_check_by_sex_alone() {
+    let right = check::people();
+    for every in [2, 5] {
+        let mut wrong = right.clone();
+        deal_jobs(&mut wrong, every);
+
+        // the first two rules are those of women's and men's jobs
+        let share = check::share(&check::rules(&wrong)[..2]);
+
+        assert!(share > check::LIMIT, "one in {every}: {share}");
     }
 }

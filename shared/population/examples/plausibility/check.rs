@@ -15,6 +15,8 @@ use shared::persona::card::{Activity, Education, OccupationGroup, Place, Sex, Wo
 pub(crate) const PEOPLE: u32 = 20_000;
 /// The largest share of people who may break a rule.
 pub(crate) const LIMIT: f64 = 0.01;
+/// Standard deviations that chance adds at most in 95 of 100 samples, one side of a normal curve.
+const CHANCE: f64 = 1.645;
 /// The minimum wage of July 2024, net; amounts are whole tens.
 const MINIMUM: u32 = 3_260;
 
@@ -71,12 +73,14 @@ pub(crate) fn rules(cards: &[Card]) -> Vec<Rule> {
 }
 
 /// People in jobs of which their sex has less than half: all of them beside the published share, and
-/// those beyond it and what chance adds in 95 of 100 samples of this size. A share that is not Polish
-/// is first moved, by one factor on the odds for the whole occupation group, until the group has the
-/// women of the Polish survey: they must have some of its jobs.
+/// those beyond it. Jobs with too many and with too few are added up, and what chance adds is taken off
+/// the sum, once: taken off each of 188 jobs it comes to 850 people, four times the whole limit. A share
+/// that is not Polish is first moved, by one factor on the odds for the whole occupation group, until
+/// the group has the women of the Polish survey: they must have some of its jobs.
 fn of_the_other_sex(cards: &[Card], jobs: &[JobShare], sex: Sex) -> Rule {
     let counts: Vec<[f64; 2]> = jobs.iter().map(|job| women_and_men(cards, job)).collect();
-    let (mut people, mut published, mut breaks) = (0.0, 0.0, 0.0);
+    let (mut people, mut published) = (0.0, 0.0);
+    let (mut beyond, mut variance) = (0.0_f64, 0.0_f64);
     for group in 0..10 {
         let here: Vec<usize> = (0..jobs.len()).filter(|job| jobs[*job].group == group).collect();
         let all = |job: usize| counts[job][0] + counts[job][1];
@@ -91,8 +95,8 @@ fn of_the_other_sex(cards: &[Card], jobs: &[JobShare], sex: Sex) -> Rule {
             let (n, seen) = (all(job), counts[job][usize::from(sex == Sex::Male)]);
             people += seen;
             published += n * own(jobs[job].published);
-            let chance = 1.645 * (n * share * (1.0 - share)).sqrt();
-            breaks += f64::max(seen - n * share - chance, 0.0);
+            beyond += seen - n * share;
+            variance += n * share * (1.0 - share);
         }
     }
     Rule {
@@ -102,7 +106,7 @@ fn of_the_other_sex(cards: &[Card], jobs: &[JobShare], sex: Sex) -> Rule {
         },
         people: people as usize,
         published,
-        breaks,
+        breaks: f64::max(beyond - CHANCE * variance.sqrt(), 0.0),
         source: "occupations-women.csv as published; breaks: lifted to the group",
     }
 }
