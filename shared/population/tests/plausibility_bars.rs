@@ -3,7 +3,7 @@
 use rand::seq::SliceRandom;
 use shared::Seed;
 use shared::persona::Card;
-use shared::persona::card::Activity;
+use shared::persona::card::{Activity, Sex};
 
 #[path = "../examples/plausibility/check.rs"]
 mod check;
@@ -96,5 +96,40 @@ fn jobs_dealt_at_random_among_half_or_a_fifth_of_those_at_work_fail_the_check_by
         let share = check::share(&check::rules(&wrong)[..2]);
 
         assert!(share > check::LIMIT, "one in {every}: {share}");
+    }
+}
+
+/// A figure of these people.
+fn figure(cards: &[Card], name: &str) -> check::Figure {
+    let mut figures = check::figures(cards).into_iter();
+    figures.find(|figure| figure.name == name).expect("a figure of this name")
+}
+
+/// Scales the pay of those meant until the figure is so much.
+fn scale_pay(cards: &mut [Card], name: &str, to: f64, is_meant: fn(&Card) -> bool) {
+    // they are some of those they are held against: each round comes nearer
+    for _ in 0..6 {
+        let by = to / figure(cards, name).here;
+        for card in cards.iter_mut().filter(|card| is_meant(card)) {
+            card.income_monthly_net = (f64::from(card.income_monthly_net) * by).round() as u32;
+        }
+    }
+}
+
+#[test]
+fn women_with_93_percent_of_mens_pay_and_45_to_54_with_that_of_all_fail_the_check() {
+    let right = check::people();
+    let cases: [(&str, f64, fn(&Card) -> bool); 2] = [
+        ("pay of women to men", 92.8, |card| card.sex == Sex::Female),
+        ("pay at 45-54 to all", 100.5, |card| (45..55).contains(&card.age)),
+    ];
+    for (name, to, is_meant) in cases {
+        let mut wrong = right.clone();
+        scale_pay(&mut wrong, name, to, is_meant);
+
+        let figure = figure(&wrong, name);
+
+        assert!((figure.here - to).abs() < 0.1, "{name}: {:.2}", figure.here);
+        assert!(!figure.passes(), "{name}: {:.2}", figure.here);
     }
 }
