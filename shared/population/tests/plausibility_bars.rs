@@ -133,3 +133,22 @@ fn women_with_93_percent_of_mens_pay_and_45_to_54_with_that_of_all_fail_the_chec
         assert!(!figure.passes(), "{name}: {:.2}", figure.here);
     }
 }
+
+#[test]
+fn as_many_young_pensioners_as_pensions_of_service_are_let_be_and_three_times_as_many_are_not() {
+    let right = check::people();
+    let share = |retired: usize| {
+        let mut cards = right.clone();
+        // from those without work or a job to name: no other rule is about them
+        let idle = cards
+            .iter_mut()
+            .filter(|card| card.activity == Activity::Inactive && card.age < 55)
+            .take(retired);
+        idle.for_each(|card| card.activity = Activity::Retired);
+        check::share(&check::rules(&cards))
+    };
+
+    // 474,200 pensions to 30.8 million adults: 308 of 20,000
+    assert!((share(300) - share(0)).abs() < 1e-9, "{} {}", share(300), share(0));
+    assert!(share(900) > check::LIMIT, "{}", share(900));
+}

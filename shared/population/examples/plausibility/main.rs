@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         verdict(share <= LIMIT)
     );
     println!("Not looked at, for want of a table: marital status, children at home,");
-    println!("pensions of miners, soldiers and policemen, who of the old still works.");
+    println!("ages of retired miners, soldiers and policemen, who of the old still works.");
     if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
