@@ -361,6 +361,24 @@ mod tests {
     }
 
     #[test]
+    fn names_that_came_late_are_rarer_among_men_of_60_to_64_than_among_boys_of_2019() {
+        // in the early sixties they had not come, in 2019 they had gone: what is registered of 2019 is
+        // the most that can be (Łukasz: 562 of 189,419 boys, so 2 men of 60 to 64 in 20,000 people)
+        let boys: Vec<(&str, f64)> =
+            rows(include_str!("../../data/poland-first-names-births-2019.csv"))
+                .filter(|row: &[&str; 3]| row[0] == LETTERS[1])
+                .map(|[_, name, births]| (name, number(births)))
+                .collect();
+        let all: f64 = boys.iter().map(|(_, births)| births).sum();
+        let men = mean(1, 60..=64);
+        for late in ["Łukasz", "Marcin", "Damian"] {
+            let index = FIRST_NAMES[1].names.iter().position(|known| *known == late).unwrap();
+            let (_, births) = boys.iter().find(|(name, _)| *name == late).unwrap();
+            assert!(men[index] < births / all, "{late}: {} {}", men[index], births / all);
+        }
+    }
+
+    #[test]
     fn names_are_near_what_is_known_of_them() {
         for sex in [Sex::Female, Sex::Male] {
             let fit = name_fit(sex);

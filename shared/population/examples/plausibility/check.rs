@@ -22,6 +22,10 @@ const CHANCE: f64 = 1.645;
 /// points for women against men, 0.8 for an age against all, so 1.7 in 95 of 100 samples. The rest is
 /// for pay that is net and a month here, and gross and an hour in the table.
 const PAY_REACH: f64 = 3.0;
+/// The most that a name which came late may have of men born in the early sixties, in percent: Łukasz
+/// had not come then, and among boys of 2019, when it had gone, 562 of 189,419 had it. Of the 670 men of
+/// 60 to 64 in 20,000 people that is two.
+const LATE_NAME: f64 = 0.3;
 /// The minimum wage of July 2024, net; amounts are whole tens.
 const MINIMUM: u32 = 3_260;
 
@@ -325,6 +329,17 @@ pub(crate) fn figures(cards: &[Card]) -> Vec<Figure> {
             0.58,
             0.15,
             "OPI PIB 2021 (tokfm.pl, 2022): 100,000, of 17.3 million",
+        ),
+        figure(
+            "men of 60-64 named Łukasz: none or hardly any",
+            percent(
+                cards,
+                |card| card.sex == Sex::Male && (60..65).contains(&card.age),
+                |card| card.first_name == "Łukasz",
+            ),
+            0.0,
+            LATE_NAME,
+            "births of 2019 as a cap: 562 of 189,419 boys",
         ),
     ];
     figures.extend(steps(cards));
