@@ -147,7 +147,7 @@ impl Rater {
             return Ok(Ok(Vec::new()));
         }
         let _first = self.embedding.lock().await;
-        let kept = store::anchors(pool, lease).await?;
+        let kept = store::anchors(pool, lease, texts).await?;
         if kept.len() == texts.len() {
             return Ok(Ok(kept));
         }
@@ -156,7 +156,7 @@ impl Rater {
             Err(Failure::Ledger(error)) => return Err(Error::Database(error)),
             Err(failure) => return Ok(Err(failure)),
         };
-        store::keep_anchors(pool, lease, &vectors).await?;
+        store::keep_anchors(pool, lease, texts, &vectors).await?;
         Ok(Ok(vectors))
     }
 

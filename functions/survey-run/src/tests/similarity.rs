@@ -135,6 +135,38 @@ async fn embeddings_that_pass_rate_reactions_and_keep_the_whole_distribution() {
 }
 
 #[tokio::test]
+async fn vectors_that_were_kept_of_other_words_rate_nothing() {
+    let (model, embeddings) = (saying("0.3").await, server(true).await);
+    let world = world(2, &openai(&model), &embeddings, rating(None)).await;
+    let started = world.start(json!({})).await;
+    let run = RunId(started["run_id"].as_str().unwrap().parse().unwrap());
+    let count = anchors(Construct::Purchase, Language::Polish).iter().flatten().count();
+    // as many as the anchors, all of them in one place: by these every point would be as likely
+    let keep = "insert into survey_anchors (run_id, place, text, vector)
+        select $1, place, 'an earlier release', '{1,0}'::real[]
+        from generate_series(0, $2 - 1) as place";
+    sqlx::query(keep)
+        .bind(run.0)
+        .bind(i32::try_from(count).unwrap())
+        .execute(&world.app.parts.pool)
+        .await
+        .unwrap();
+
+    world.app.deliver_all().await;
+
+    let scale: Vec<Vec<f32>> = (0..5).map(|point| at(f64::from(point) / 4.0)).collect();
+    let expected = distribution(&at(0.3), &[scale], Mapping::default());
+    let responses = world.responses(world.survey).await;
+    assert_eq!(responses.len(), 2);
+    for response in responses {
+        let found: Vec<f64> =
+            serde_json::from_value(response["distributions"]["buy"].clone()).unwrap();
+        let differs = |(found, expected): (&f64, &f64)| (found - expected).abs() > 1e-4;
+        assert!(!found.iter().zip(&expected).any(differs), "{found:?} for {expected:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_self_test_is_one_call_of_a_process_however_many_surveys_start() {
     let (model, embeddings) = (saying("0.6").await, server(true).await);
     let world = world(2, &openai(&model), &embeddings, rating(None)).await;
