@@ -143,11 +143,11 @@ const AGREEMENT_PL: &[Set] = &[
         "To całkowita prawda.",
     ],
     [
-        "Zupełnie w to nie wierzę.",
-        "Raczej w to nie wierzę.",
-        "Nie wiem, czy w to wierzyć.",
-        "Raczej w to wierzę.",
-        "Całkowicie w to wierzę.",
+        "Na pewno tak nie jest.",
+        "Raczej tak nie jest.",
+        "Nie wiem, czy tak jest.",
+        "Raczej tak jest.",
+        "Na pewno tak jest.",
     ],
     [
         "Nie, absolutnie nie.",
@@ -200,7 +200,7 @@ const SATISFACTION_PL: &[Set] = &[
     [
         "To była katastrofa.",
         "To było rozczarowanie.",
-        "Było znośnie.",
+        "Było przeciętnie.",
         "Było dobrze.",
         "Było znakomicie.",
     ],

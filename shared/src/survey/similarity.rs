@@ -88,10 +88,10 @@ pub struct SelfTest {
     pub passes: bool,
 }
 
-/// What `order` must reach: between what was measured of a small real embedding (0.74) and of one that counts
-/// words (0.06), as `docs/statistics.md` has it.
+/// What `order` must reach: between what was measured of a small real embedding (0.82) and of one that counts
+/// words (0.05), as `docs/statistics.md` has it.
 pub const LEAST_ORDER: f64 = 0.5;
-/// What `negation` must reach: between 1 and 0.19, from the same measurement.
+/// What `negation` must reach: between 1 and 0.25, from the same measurement.
 pub const LEAST_NEGATION: f64 = 0.75;
 
 /// What the self-test asks of a language: the statements to embed, all of them in one call.
@@ -291,7 +291,7 @@ mod tests {
     #[test]
     fn recorded_vectors_of_a_small_real_embedding_pass_with_the_margins_of_the_docs() {
         for (language, orders) in
-            [(Language::English, [0.83, 0.88, 0.82]), (Language::Polish, [0.82, 0.74, 0.80])]
+            [(Language::English, [0.83, 0.88, 0.82]), (Language::Polish, [0.82, 0.82, 0.88])]
         {
             let (texts, vectors): (Vec<&str>, Vec<Vec<f32>>) =
                 recorded(language).into_iter().unzip();
@@ -303,6 +303,20 @@ mod tests {
             let found = seen(&vectors, language).into_iter().map(|one| one.order);
             for (found, documented) in found.zip(orders) {
                 assert!((found - documented).abs() < 0.006, "{language:?}: {found}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_set_of_anchors_is_put_in_order_by_the_other_sets() {
+        for language in [Language::English, Language::Polish] {
+            let vectors: Vec<Vec<f32>> =
+                recorded(language).into_iter().map(|(_, vector)| vector).collect();
+
+            for one in seen(&vectors, language) {
+                // 0.8 of five points: two pairs of neighbours changed places, and none lies further off
+                let is_ordered = |set: &f64| *set >= 0.8 - 1e-9;
+                assert!(one.sets.iter().all(is_ordered), "{language:?}: {one:?}");
             }
         }
     }
