@@ -23,7 +23,8 @@ pub(crate) struct Wanted {
 }
 
 /// Every question's figures in each segment, with a test of the segments against each other. A segment
-/// of fewer than 30 is marked small, one of fewer than 10 takes no part in tests.
+/// of fewer than 30 is marked small, one with fewer than 10 answers to a question takes no part in its test.
+/// A chi-square test whose expected counts are too small has no corrected p value.
 #[utoipa::path(get, path = "/api/v1/surveys/{survey_id}/segments", tag = "surveys",
     params(("survey_id" = SurveyId, Path), Wanted), security(("bearer" = [])),
     responses((status = 200, body = SegmentTable), (status = 400, body = Problem),

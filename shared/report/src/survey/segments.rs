@@ -15,11 +15,13 @@ pub(super) fn tables(report: &SurveyReport, language: Language) -> String {
     let lead = language.pick(
         "Means of ratings and numbers, mean places of ranked options (1 is first), shares of the most \
          common option of a choice and of every option where several could be chosen. A group below 30 \
-         has a *, one below 10 takes no part in the tests; p values are corrected over each table.",
+         has a *, one with fewer than 10 answers to a question takes no part in its test; p values are \
+         corrected over each table, and there is none where too few people are expected in a cell.",
         "Średnie ocen i liczb, średnie miejsca w rankingach (1 to pierwsze), udział najczęstszej \
          odpowiedzi w pytaniach wyboru, a gdzie można było wybrać kilka – każdej z nich. Grupa poniżej \
-         30 osób ma *, a poniżej 10 nie bierze udziału w testach; wartości p są skorygowane w całej \
-         tabeli.",
+         30 osób ma *, a taka, w której na pytanie odpowiedziało mniej niż 10, nie bierze udziału w jego \
+         teście; wartości p są skorygowane w całej tabeli, a nie ma ich tam, gdzie w komórce oczekiwano \
+         za mało osób.",
     );
     let title = language.pick("By segment", "Według grup");
     section(title, &format!(r#"<p class="lead">{lead}</p>{tables}"#))

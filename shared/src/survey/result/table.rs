@@ -11,7 +11,7 @@ use crate::survey::segment::Attribute;
 
 /// A group below this is shown with a note: its intervals are wide (a share of a half has ± 18 points).
 pub const SMALL: u64 = 30;
-/// A group below this takes no part in tests.
+/// A group with fewer answers to a question takes no part in its tests.
 pub const TOO_SMALL: u64 = 10;
 
 /// What respondents are told apart by.
@@ -87,6 +87,11 @@ impl<'a> By<'a> {
     fn is_exclusive(&self) -> bool {
         !matches!(self, Self::Answer(question) if question.kind == QuestionKind::MultipleChoice)
     }
+
+    /// Whether this question makes the groups: they differ in their answers to it by definition.
+    fn is_made_by(&self, question: &Question) -> bool {
+        matches!(self, Self::Answer(own) if own.id == question.id)
+    }
 }
 
 /// One group.
@@ -107,10 +112,10 @@ pub struct Segment {
 pub struct Cell {
     /// The figures of each group, in the groups' order.
     pub groups: Vec<QuestionAnalytics>,
-    /// The test of the groups against each other; absent where it cannot be made, and where the
-    /// question has parts that are tested one by one.
+    /// The test of the groups against each other; absent where it cannot be made, of the question that
+    /// makes the groups, and where the question has parts that are tested one by one.
     pub test: Option<Association>,
-    /// Its p value corrected over the whole table.
+    /// Its p value corrected over all reliable tests of the table; absent where the test is not reliable.
     pub adjusted_p: Option<f64>,
     /// The tests of its parts: the rows of a matrix, the options of a multiple choice or a ranking.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -124,17 +129,24 @@ pub struct PartTest {
     pub part: String,
     /// The test; absent where it cannot be made.
     pub test: Option<Association>,
-    /// Its p value corrected over the whole table.
+    /// Its p value corrected over all reliable tests of the table; absent where the test is not reliable.
     pub adjusted_p: Option<f64>,
 }
 
 impl Cell {
-    /// The p value of every test that was made, and where its correction goes.
+    /// The p value of every test that can be relied on, and where its correction goes. A p value of too
+    /// few people means nothing, and would change what the others are corrected by.
     fn tested(&mut self) -> impl Iterator<Item = (f64, &mut Option<f64>)> {
-        let whole = self.test.iter().map(|test| test.p_value).zip([&mut self.adjusted_p]);
+        let whole = reliable_p(self.test.as_ref()).into_iter().zip([&mut self.adjusted_p]);
         let parts = self.tests.iter_mut();
-        whole.chain(parts.filter_map(|one| Some((one.test.as_ref()?.p_value, &mut one.adjusted_p))))
+        whole.chain(
+            parts.filter_map(|one| Some((reliable_p(one.test.as_ref())?, &mut one.adjusted_p))),
+        )
     }
+}
+
+fn reliable_p(test: Option<&Association>) -> Option<f64> {
+    test.filter(|test| test.is_reliable).map(|test| test.p_value)
 }
 
 /// A whole table: questions by groups.
@@ -182,7 +194,8 @@ pub fn segment_table(
     let mut cells: Vec<Cell> = questions
         .iter()
         .map(|question| {
-            let tested = by.is_exclusive().then(|| Tested::new(question, &members));
+            let is_tested = by.is_exclusive() && !by.is_made_by(question);
+            let tested = is_tested.then_some(Tested { question, groups: &members });
             Cell {
                 groups: members.iter().map(|m| of_question(question, m, language)).collect(),
                 test: tested.as_ref().and_then(Tested::whole),
@@ -200,18 +213,13 @@ pub fn segment_table(
     SegmentTable { by: word.to_owned(), correction, segments, questions: cells, drawn }
 }
 
-/// A question in the groups that are large enough for tests.
+/// A question and the groups whose answers are tested against each other.
 struct Tested<'a> {
     question: &'a Question,
-    groups: Vec<&'a [&'a Respondent]>,
+    groups: &'a [Vec<&'a Respondent>],
 }
 
-impl<'a> Tested<'a> {
-    fn new(question: &'a Question, members: &'a [Vec<&'a Respondent>]) -> Self {
-        let large = members.iter().filter(|group| group.len() as u64 >= TOO_SMALL);
-        Self { question, groups: large.map(Vec::as_slice).collect() }
-    }
-
+impl Tested<'_> {
     /// The test of a question with one answer.
     fn whole(&self) -> Option<Association> {
         let question = self.question;
@@ -267,19 +275,26 @@ impl<'a> Tested<'a> {
         columns: usize,
         of: &dyn Fn(&Respondent) -> Option<usize>,
     ) -> Option<Association> {
-        let count = |group: &&[&Respondent]| {
+        let count = |answers: Vec<usize>| {
             let mut row = vec![0.0; columns];
-            group.iter().filter_map(|r| of(r)).for_each(|answer| row[answer] += 1.0);
+            answers.into_iter().for_each(|answer| row[answer] += 1.0);
             row
         };
-        independence(&self.groups.iter().map(count).collect::<Vec<_>>())
+        independence(&self.answers(of).into_iter().map(count).collect::<Vec<_>>())
     }
 
     /// Kruskal and Wallis's test of an ordered answer.
     fn ranked(&self, of: &dyn Fn(&Respondent) -> Option<f64>) -> Option<Association> {
-        let numbers =
-            |group: &&[&Respondent]| -> Vec<f64> { group.iter().filter_map(|r| of(r)).collect() };
-        kruskal_wallis(&self.groups.iter().map(numbers).collect::<Vec<_>>())
+        kruskal_wallis(&self.answers(of))
+    }
+
+    /// The answers of each group that has enough of them: its members say nothing of a follow-up that few
+    /// of them were asked.
+    fn answers<T>(&self, of: &dyn Fn(&Respondent) -> Option<T>) -> Vec<Vec<T>> {
+        let groups = self.groups.iter();
+        let answers =
+            groups.map(|group| -> Vec<T> { group.iter().filter_map(|r| of(r)).collect() });
+        answers.filter(|answers| answers.len() as u64 >= TOO_SMALL).collect()
     }
 }
 

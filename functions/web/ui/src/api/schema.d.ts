@@ -2255,7 +2255,8 @@ export interface paths {
         };
         /**
          * Every question's figures in each segment, with a test of the segments against each other. A segment
-         *     of fewer than 30 is marked small, one of fewer than 10 takes no part in tests.
+         *     of fewer than 30 is marked small, one with fewer than 10 answers to a question takes no part in its test.
+         *     A chi-square test whose expected counts are too small has no corrected p value.
          */
         get: operations["get_surveys_survey_id_segments"];
         put?: never;
@@ -2782,7 +2783,7 @@ export interface components {
         Cell: {
             /**
              * Format: double
-             * @description Its p value corrected over the whole table.
+             * @description Its p value corrected over all reliable tests of the table; absent where the test is not reliable.
              */
             adjusted_p?: number | null;
             /** @description The figures of each group, in the groups' order. */
@@ -5144,7 +5145,7 @@ export interface components {
         PartTest: {
             /**
              * Format: double
-             * @description Its p value corrected over the whole table.
+             * @description Its p value corrected over all reliable tests of the table; absent where the test is not reliable.
              */
             adjusted_p?: number | null;
             /** @description The row or the option. */
