@@ -2,14 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Select } from "@/components/ui/field";
-import { Badge, Failure, Loading } from "@/components/ui/states";
-import { pValue, useFormat } from "@/i18n/format";
+import { Failure, Loading } from "@/components/ui/states";
+import { useFormat } from "@/i18n/format";
 import { type Survey, segmentsQuery } from "../hooks/surveys";
+import { SegmentTests } from "./segment-tests";
 import { Statistics } from "./statistics";
 
 const ATTRIBUTES = ["age", "sex", "education", "income", "place"] as const;
-/** As everywhere: the 5 % level, after the correction. */
-const ALPHA = 0.05;
 
 /** The answers of groups beside each other, with a test corrected over the whole table. */
 export function Segments({ survey }: { survey: Survey }) {
@@ -56,15 +55,7 @@ export function Segments({ survey }: { survey: Survey }) {
                 <h2 className="font-semibold">
                   {index + 1}. {cell.groups[0]?.question_title}
                 </h2>
-                {cell.adjusted_p == null ? (
-                  <Badge>{t("segment.untested")}</Badge>
-                ) : (
-                  <Badge tone={cell.adjusted_p < ALPHA ? "warn" : "plain"}>
-                    {t(cell.adjusted_p < ALPHA ? "segment.differs" : "segment.noDifference", {
-                      p: pValue(cell.adjusted_p, number),
-                    })}
-                  </Badge>
-                )}
+                <SegmentTests cell={cell} />
               </div>
               <div className="grid gap-x-6 gap-y-4 lg:grid-cols-2">
                 {cell.groups.map((group, at) => (
