@@ -136,9 +136,14 @@ impl Background {
         }
     }
 
+    /// Whether there are pairs enough to know anything by them.
+    pub fn is_enough(&self) -> bool {
+        self.pairs >= FEWEST_PAIRS
+    }
+
     /// How far a cosine lies above those of unrelated texts, 0 to 1. `None` with too few pairs to know.
     pub fn nearness(&self, cosine: f64) -> Option<f64> {
-        if self.pairs < FEWEST_PAIRS {
+        if !self.is_enough() {
             return None;
         }
         let n = f64::from(self.pairs);

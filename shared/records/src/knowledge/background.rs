@@ -32,9 +32,12 @@ impl Backgrounds {
         scopes.iter().filter_map(|scope| Some((scope.clone(), kept.get(scope)?.1))).collect()
     }
 
+    /// Keeps what says enough. What does not is measured again by the next search: a scope without
+    /// documents, or with a first one, is soon another, and there is little in it to read.
     fn keep(&self, measured: &HashMap<String, Background>, now: Instant) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.extend(measured.iter().map(|(scope, one)| (scope.clone(), (now, *one))));
+        let enough = measured.iter().filter(|(_, one)| one.is_enough());
+        kept.extend(enough.map(|(scope, one)| (scope.clone(), (now, *one))));
     }
 }
 

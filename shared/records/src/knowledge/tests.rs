@@ -1,3 +1,4 @@
+mod background;
 mod frequencies;
 mod rerank;
 mod search;
