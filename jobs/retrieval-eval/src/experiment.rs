@@ -44,6 +44,12 @@ impl Scores {
         Self { name: name.into(), of }
     }
 
+    /// What each question gains over another way.
+    pub(crate) fn gains(&self, over: &Self, measure: Measure) -> Vec<f64> {
+        let pairs = self.of[&measure].iter().zip(&over.of[&measure]);
+        pairs.map(|(one, other)| one - other).collect()
+    }
+
     /// With intervals, and against another way.
     pub(crate) fn summary(&self, reference: &Self, seed: Seed) -> Summary {
         let measures = self.of.iter().map(|(measure, values)| (*measure, interval(values, seed)));
