@@ -14,6 +14,7 @@ pub mod noise;
 pub mod power;
 pub mod rank;
 pub mod summary;
+pub mod trinomial;
 pub mod weight;
 
 pub use adjust::{Correction, adjusted};
@@ -28,4 +29,5 @@ pub use noise::{Chance, NoiseFloor, noise_floor};
 pub use power::{Power, chi_square_power};
 pub use rank::spearman;
 pub use summary::{Summary, median, mode};
+pub use trinomial::Trinomial;
 pub use weight::{effective_size, rake};

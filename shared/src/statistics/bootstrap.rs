@@ -12,7 +12,7 @@ pub const RESAMPLES: usize = 1_000;
 pub struct Interval {
     /// Of the sample.
     pub value: f64,
-    /// 2.5th and 97.5th percentile of the resamples.
+    /// Its lower and its upper end.
     pub interval: [f64; 2],
 }
 

@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::choice::{Share, counts, shares};
 use super::spread::{deviation, in_whole_people, mass, mean_of, middle, most};
 use super::{Respondent, weights};
-use crate::Seed;
 use crate::statistics::{
-    Interval, Summary, effective_size, mean_interval, median, mode, weighted_mean_interval, wilson,
+    Interval, Summary, Trinomial, effective_size, mean_interval, median, mode, wilson,
 };
 use crate::survey::question::Question;
 
@@ -82,8 +81,8 @@ pub struct NpsStatistics {
     /// As of a rating.
     #[serde(flatten)]
     pub rating: RatingStatistics,
-    /// Promoters less detractors, −100 to 100, weighted where there are weights, with the percentile
-    /// interval of respondents resampled with their weights (Efron and Tibshirani 1993).
+    /// Promoters less detractors, −100 to 100, weighted where there are weights, with the adjusted Wald
+    /// interval (Rocks 2016) of the effective size.
     pub nps: Interval,
     /// 9 and 10.
     pub promoters: Scored,
@@ -150,34 +149,24 @@ pub(super) fn matrix(question: &Question, answered: &[&Respondent]) -> MatrixSta
 
 pub(super) fn recommendation(question: &Question, answered: &[&Respondent]) -> NpsStatistics {
     let rating = scale(question, answered);
+    let n = rating.effective_n;
     let group = |low: i32, high: i32| {
         let held = rating.shares.iter().enumerate();
         let share = held
             .filter(|(point, _)| (low..=high).contains(&(*point as i32)))
             .map(|(_, share)| share.share)
             .sum();
-        Scored { share, interval: wilson(share, rating.effective_n) }
+        Scored { share, interval: wilson(share, n) }
     };
     let (promoters, passives, detractors) = (group(9, 10), group(7, 8), group(0, 6));
-    let spreads =
-        answered.iter().filter_map(|r| Some((r.response.spread(question, None)?, r.weight)));
-    let promotion = |spread: Vec<f64>| -> f64 {
-        spread.iter().zip(question.scale().0..).map(|(p, point)| p * promotes(point)).sum()
+    let answers = Trinomial {
+        above: promoters.share * n,
+        between: passives.share * n,
+        below: detractors.share * n,
     };
-    let (scores, weights): (Vec<f64>, Vec<f64>) =
-        spreads.map(|(spread, weight)| (promotion(spread), weight)).unzip();
-    let nps = weighted_mean_interval(&scores, &weights, Seed(0));
-    let nps = nps.unwrap_or(Interval { value: 0.0, interval: [-100.0, 100.0] });
+    let anything = Interval { value: 0.0, interval: [-100.0, 100.0] };
+    let nps = answers.score().unwrap_or(anything);
     NpsStatistics { nps, promoters, passives, detractors, rating }
-}
-
-/// What one point adds to the promoter score: 100 for a promoter, −100 for a detractor.
-fn promotes(point: i32) -> f64 {
-    match point {
-        9.. => 100.0,
-        7..9 => 0.0,
-        _ => -100.0,
-    }
 }
 
 /// The mean of the distributions behind the ratings, weighted as the respondents are, and of how many.

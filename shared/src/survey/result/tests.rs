@@ -167,6 +167,17 @@ fn a_weighted_promoter_score_lies_in_its_interval() {
 }
 
 #[test]
+fn recommendations_that_are_all_the_same_leave_room_for_chance() {
+    let question = json!({ "id": "q", "type": "nps", "title": "T" });
+
+    let found = statistics(&question, &vec![json!({ "q": 10 }); 12]);
+
+    let interval = &found["nps"]["interval"];
+    assert_eq!((&found["nps"]["value"], &interval[1]), (&json!(100.0), &json!(100.0)));
+    assert!((interval[0].as_f64().unwrap() - 54.196).abs() < 0.01, "{found}");
+}
+
+#[test]
 fn nobody_gives_an_empty_object_as_the_client_expects() {
     let question = json!({ "id": "q", "type": "rating-scale", "title": "T" });
 

@@ -4195,7 +4195,7 @@ export interface components {
         };
         /** @description A figure and the interval that holds in 95 of 100 samples. */
         Interval: {
-            /** @description 2.5th and 97.5th percentile of the resamples. */
+            /** @description Its lower and its upper end. */
             interval: number[];
             /**
              * Format: double
@@ -4959,8 +4959,8 @@ export interface components {
             /** @description 0 to 6. */
             detractors: components["schemas"]["Scored"];
             /**
-             * @description Promoters less detractors, −100 to 100, weighted where there are weights, with the percentile
-             *     interval of respondents resampled with their weights (Efron and Tibshirani 1993).
+             * @description Promoters less detractors, −100 to 100, weighted where there are weights, with the adjusted Wald
+             *     interval (Rocks 2016) of the effective size.
              */
             nps: components["schemas"]["Interval"];
             /** @description 7 and 8. */
