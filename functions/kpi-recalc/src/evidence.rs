@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::store;
 
 /// Raised when the same evidence gives other metrics, so that nobody is shown those of an earlier release.
-const REVISION: u32 = 3;
+const REVISION: u32 = 4;
 
 /// The edition of a project's evidence: all that has to change for a metric to change, and little to read.
 #[derive(Serialize)]
@@ -91,11 +91,10 @@ fn add(questions: &mut Questions, row: store::AnswersRow) {
         segments: BTreeMap::new(),
         all: Points::new(),
     });
-    let answers = u64::try_from(row.answers).unwrap_or(0);
     asked.at = asked.at.max(row.last_at);
-    *asked.all.entry(row.point).or_default() += answers;
+    *asked.all.entry(row.point).or_default() += row.people;
     if let Some(segment) = row.segment_id {
-        *asked.segments.entry(segment).or_default().entry(row.point).or_default() += answers;
+        *asked.segments.entry(segment).or_default().entry(row.point).or_default() += row.people;
     }
 }
 

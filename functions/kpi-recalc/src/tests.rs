@@ -163,12 +163,12 @@ async fn a_persona_that_is_deleted_has_no_metrics() {
     app.get(&ana, &kpi(ids[0])).await.expect(404);
 }
 
-/// A survey of a project that was answered: point by point, who gave which.
+/// A survey of a project that was answered: who responded what.
 async fn answered(
     app: &TestApp,
     project: ProjectId,
-    question: &Value,
-    points: &[(PersonaId, i64)],
+    questions: &Value,
+    responses: &[(PersonaId, Value)],
 ) {
     let survey: uuid::Uuid = app.parts.ids.next();
     sqlx::query(
@@ -178,12 +178,12 @@ async fn answered(
     )
     .bind(survey)
     .bind(project.0)
-    .bind(json!([question]))
+    .bind(questions)
     .bind(app.parts.clock.now())
     .execute(&app.parts.pool)
     .await
     .unwrap();
-    for (number, (persona, point)) in points.iter().enumerate() {
+    for (number, (persona, response)) in responses.iter().enumerate() {
         sqlx::query(
             "insert into survey_responses (survey_id, persona_id, respondent, card, response, \
              latency_ms, written_by, is_simulated, prompt_version, created_at) \
@@ -192,12 +192,18 @@ async fn answered(
         .bind(survey)
         .bind(persona.0)
         .bind(i32::try_from(number).unwrap())
-        .bind(json!({ "answers": { "q": point } }))
+        .bind(response)
         .bind(app.parts.clock.now())
         .execute(&app.parts.pool)
         .await
         .unwrap();
     }
+}
+
+/// A question for the intention to buy.
+fn purchase(id: &str) -> Value {
+    json!({ "id": id, "type": "rating-scale", "construct": "purchase",
+        "title": "Would you buy it?", "scaleMin": null, "scaleMax": null })
 }
 
 /// People's answers to the last survey.
@@ -219,11 +225,9 @@ async fn uploaded(app: &TestApp, points: &[i64]) {
 #[tokio::test]
 async fn answers_are_read_by_segment_and_peoples_come_first() {
     let (app, ana, project, ids) = study(40).await;
-    let question = json!({ "id": "q", "type": "rating-scale", "construct": "purchase",
-        "title": "Would you buy it?", "scaleMin": null, "scaleMax": null });
     let points = ids.iter().zip([5, 4, 1, 1].into_iter().cycle());
-    let points: Vec<_> = points.map(|(id, point)| (*id, point)).collect();
-    answered(&app, project, &question, &points).await;
+    let responses = points.map(|(id, point)| (*id, json!({ "answers": { "q": point } })));
+    answered(&app, project, &json!([purchase("q")]), &responses.collect::<Vec<_>>()).await;
 
     let simulated = app.post(&ana, &recalculation(ids[0]), json!({})).await.expect(200);
     uploaded(&app, &[5, 5, 4, 1, 1, 1, 1, 1, 1, 1]).await;
@@ -244,12 +248,56 @@ async fn answers_are_read_by_segment_and_peoples_come_first() {
 async fn a_recommendation_gives_the_score() {
     let (app, ana, project, ids) = study(10).await;
     let question = json!({ "id": "q", "type": "nps", "title": "Would you recommend it?" });
-    let points: Vec<_> = ids.iter().map(|id| (*id, 10)).collect();
-    answered(&app, project, &question, &points).await;
+    let responses = ids.iter().map(|id| (*id, json!({ "answers": { "q": 10 } })));
+    answered(&app, project, &json!([question]), &responses.collect::<Vec<_>>()).await;
 
     let snapshot = app.post(&ana, &recalculation(ids[0]), json!({})).await.expect(200);
 
     assert_eq!(snapshot["nps_score"], 100.0);
+}
+
+#[tokio::test]
+async fn metrics_rest_on_whole_distributions_whatever_points_were_drawn() {
+    let (app, ana, project, ids) = study(40).await;
+    let question = json!({ "id": "q", "type": "nps", "title": "Would you recommend it?" });
+    let response = |number: usize| {
+        let up = [0.3, 0.6, 0.9][number % 3];
+        let eleven = [vec![1.0 - up], vec![0.0; 9], vec![up]].concat();
+        json!({ "answers": { "q": 0, "b": 1 },
+            "distributions": { "q": eleven, "b": [1.0 - up, 0.0, 0.0, 0.0, up] } })
+    };
+    let responses = ids.iter().enumerate().map(|(number, id)| (*id, response(number)));
+    let questions = json!([question, purchase("b")]);
+    answered(&app, project, &questions, &responses.collect::<Vec<_>>()).await;
+
+    let lowest = app.post(&ana, &recalculation(ids[0]), json!({})).await.expect(200);
+    sqlx::query("update survey_responses set response = jsonb_set(response, '{answers}', $1)")
+        .bind(json!({ "q": 10, "b": 5 }))
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+    // the metrics are looked at again when somebody has answered
+    sqlx::query("update surveys set answered = answered + 1")
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+    let highest = app.post(&ana, &recalculation(ids[0]), json!({})).await.expect(200);
+
+    let metrics = |snapshot: &Value| {
+        let mut metrics = snapshot["metrics"].clone();
+        for metric in metrics.as_object_mut().unwrap().values_mut() {
+            metric.as_object_mut().unwrap().remove("inputs_hash");
+        }
+        metrics
+    };
+    assert_eq!((&lowest["version"], &highest["version"]), (&json!(1), &json!(2)));
+    assert_eq!(metrics(&lowest), metrics(&highest));
+    // 14 people of 0.3, 13 of 0.6 and 13 of 0.9 are 23.7 at the upper end and 16.3 at the lower
+    let naive = |metric: &str| lowest["metrics"][metric]["naive"].as_f64().unwrap();
+    assert!((naive("nps_score") - 18.5).abs() < 1e-9, "{lowest}");
+    assert!((naive("conversion_rate") - 0.4 * 23.7 / 40.0).abs() < 1e-9, "{lowest}");
+    let source = lowest["metrics"]["nps_score"]["sources"][0]["name"].as_str().unwrap();
+    assert!(!source.rsplit("n = ").next().unwrap().contains('.'), "{source}");
 }
 
 #[test]

@@ -11,11 +11,11 @@ use super::inputs::{Inputs, Row};
 use super::lacking::{UNKNOWN_TAX, lacking};
 use super::own_figures;
 use super::published::Published;
+use crate::Language;
 use crate::persona::Market;
 use crate::persona::Segment;
-use crate::statistics::weighted_mean_interval;
+use crate::statistics::Trinomial;
 use crate::text::number::percent;
-use crate::{Language, Seed};
 
 /// From so many people on their answers are of medium confidence: the size from which a segment of a survey is
 /// not marked small either.
@@ -93,6 +93,14 @@ const CAC: Own = Own {
         "Wydatki przez nowych klientów; dokładny przedział 95% liczby zdarzeń (Garwood 1936).",
     ],
 };
+
+/// How answers are counted, in English and Polish.
+const COUNTED: [&str; 2] = [
+    "Whoever gave a whole distribution counts with all of it. Everybody counts once: the weights of a survey's \
+     design are not applied, and answers of people and of simulations are never added up.",
+    "Kto podał cały rozkład, liczy się z całym rozkładem. Każdy liczy się raz: wag z projektu ankiety nie \
+     zastosowano, a odpowiedzi ludzi i symulacji nigdy nie są sumowane.",
+];
 
 /// Every metric of a segment.
 pub fn compute(
@@ -325,10 +333,9 @@ impl Computing<'_> {
 
     fn recommendation(&self) -> Option<Draft> {
         let method = self.say(
-            "Promoters (9, 10) less detractors (0 to 6) in percent, unweighted; percentile interval of 1,000 \
-             resamples.",
-            "Promotorzy (9, 10) minus krytycy (0–6) w procentach, bez wag; przedział percentylowy z 1000 \
-             losowań.",
+            "Promoters (9, 10) less detractors (0 to 6) in percent; adjusted 95% Wald interval (Rocks 2016).",
+            "Promotorzy (9, 10) minus krytycy (0–6) w procentach; skorygowany przedział 95% Walda (Rocks \
+             2016).",
         );
         self.answers(self.evidence.recommendations, nps, (Metric::NpsScore, &method))
     }
@@ -345,7 +352,7 @@ impl Computing<'_> {
         let own = best.segments.get(self.segment.id()).filter(|points| count(points) > 0.0);
         let n = count(own.unwrap_or(&best.all));
         let is_people = best.by == Respondents::People;
-        let mut method = method.to_owned();
+        let mut method = format!("{method} {}", self.language.pick(COUNTED[0], COUNTED[1]));
         if own.is_none() {
             method += self.language.pick(
                 " The answers name no segment: they are those of everybody who was asked.",
@@ -356,7 +363,7 @@ impl Computing<'_> {
             Respondents::People => SourceKind::HumanAnswers,
             Respondents::Simulated => SourceKind::SimulatedAnswers,
         };
-        let name = format!("{}, {}, n = {n}", best.name, best.at.format("%Y-%m-%d"));
+        let name = format!("{}, {}, n = {n:.0}", best.name, best.at.format("%Y-%m-%d"));
         Some(Draft {
             ranged: own.and_then(of).unwrap_or(naive),
             unit: self.unit(metric),
@@ -401,18 +408,13 @@ impl Computing<'_> {
     }
 }
 
-/// The score of a recommendation, with respondents drawn again.
+/// The score of a recommendation.
 fn nps(points: &Points) -> Option<Ranged> {
-    let score = |point: i64| match point {
-        9.. => 100.0,
-        7..=8 => 0.0,
-        _ => -100.0,
+    let answers = Trinomial {
+        above: count_of(points, |point| point >= 9),
+        between: count_of(points, |point| (7..9).contains(&point)),
+        below: count_of(points, |point| point < 7),
     };
-    let scores = points.iter().flat_map(|(point, n)| {
-        std::iter::repeat_n(score(*point), usize::try_from(*n).unwrap_or(usize::MAX))
-    });
-    let scores: Vec<f64> = scores.collect();
-    let weights = vec![1.0; scores.len()];
-    let found = weighted_mean_interval(&scores, &weights, Seed(0))?;
-    Some(Ranged::between(found.value, found.interval))
+    let score = answers.score()?;
+    Some(Ranged::between(score.value, score.interval))
 }

@@ -1,12 +1,13 @@
-//! What was answered in the project, as counts by segment.
+//! What was answered in the project, by segment.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Points of a scale, and how many gave each.
-pub type Points = BTreeMap<i64, u64>;
+/// Points of a scale, and how many people lie on each: parts of people where they gave whole distributions, so that
+/// no metric rests on points that were drawn from them.
+pub type Points = BTreeMap<i64, f64>;
 
 /// Who answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -35,10 +36,10 @@ pub struct Asked {
 
 /// How many answered.
 pub(super) fn count(points: &Points) -> f64 {
-    points.values().sum::<u64>() as f64
+    points.values().sum()
 }
 
-/// How many gave a point that holds.
+/// How many lie on points that hold.
 pub(super) fn count_of(points: &Points, holds: impl Fn(i64) -> bool) -> f64 {
-    points.iter().filter(|(point, _)| holds(**point)).map(|(_, n)| *n).sum::<u64>() as f64
+    points.iter().filter(|(point, _)| holds(**point)).map(|(_, n)| *n).sum()
 }

@@ -87,8 +87,10 @@ fn a_segment_without_a_row_has_that_of_all_and_says_so() {
     assert_eq!(kept.confidence, Confidence::Medium);
 }
 
-fn asked(by: Respondents, segments: &[(&str, &[(i64, u64)])], all: &[(i64, u64)]) -> Asked {
-    let points = |points: &[(i64, u64)]| points.iter().copied().collect::<Points>();
+fn asked(by: Respondents, segments: &[(&str, &[(i64, u32)])], all: &[(i64, u32)]) -> Asked {
+    let points = |points: &[(i64, u32)]| -> Points {
+        points.iter().map(|&(point, people)| (point, f64::from(people))).collect()
+    };
     let segments = segments.iter().map(|(id, one)| ((*id).to_owned(), points(one)));
     Asked {
         by,

@@ -40,25 +40,6 @@ pub fn percentile_interval(
     between(value, figures.collect())
 }
 
-/// The percentile interval of a weighted mean: respondents are drawn again together with their
-/// weights, [`RESAMPLES`] times (resampling whole cases: Efron and Tibshirani, ch. 7), so that a heavy
-/// one widens it. `None` where the mean itself is not finite.
-pub fn weighted_mean_interval(values: &[f64], weights: &[f64], seed: Seed) -> Option<Interval> {
-    let cases: Vec<(f64, f64)> = values.iter().copied().zip(weights.iter().copied()).collect();
-    let mean = |drawn: &mut dyn Iterator<Item = (f64, f64)>| {
-        let (sum, total) = drawn.fold((0.0, 0.0), |(s, t), (x, w)| (s + x * w, t + w));
-        sum / total
-    };
-    let value = mean(&mut cases.iter().copied());
-    if !value.is_finite() {
-        return None;
-    }
-    let mut rng = seed.child("bootstrap", 0).rng();
-    let means = (0..RESAMPLES)
-        .map(|_| mean(&mut (0..cases.len()).map(|_| cases[rng.random_range(0..cases.len())])));
-    between(value, means.collect())
-}
-
 /// The figure of the sample with the percentiles of those of its resamples.
 fn between(value: f64, mut figures: Vec<f64>) -> Option<Interval> {
     figures.retain(|figure| figure.is_finite());
@@ -86,8 +67,6 @@ fn redraw(side: &[u64], drawn: &mut [u64], rng: &mut impl rand::Rng) {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     fn share(sides: &[Vec<u64>]) -> f64 {
@@ -102,36 +81,6 @@ mod tests {
         assert_eq!(found.value, 0.3);
         assert!((found.interval[0] - wilson[0]).abs() < 0.01, "{found:?} {wilson:?}");
         assert!((found.interval[1] - wilson[1]).abs() < 0.01, "{found:?} {wilson:?}");
-    }
-
-    #[test]
-    fn a_weighted_means_interval_is_as_wide_as_its_effective_size_allows() {
-        // 300 zeros of weight 1 and 100 ones of weight 3: mean 0.5, and the ratio's standard error by
-        // linearisation √(Σ (w (x − 0.5))²) / Σw = √(300 × 0.25 + 100 × 2.25) / 600 = 0.028868
-        let values: Vec<f64> = (0..400).map(|i| f64::from(u8::from(i >= 300))).collect();
-        let weights: Vec<f64> = values.iter().map(|one| 1.0 + 2.0 * one).collect();
-
-        let found = weighted_mean_interval(&values, &weights, Seed(3)).unwrap();
-
-        assert_eq!(found.value, 0.5);
-        let half = 1.96 * 0.028_868;
-        assert!((found.interval[0] - (0.5 - half)).abs() < 0.008, "{found:?}");
-        assert!((found.interval[1] - (0.5 + half)).abs() < 0.008, "{found:?}");
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-        #[test]
-        fn a_weighted_mean_lies_in_its_interval(
-            cases in prop::collection::vec((-1..=1i8, 0.2..5.0f64), 1..60),
-        ) {
-            let (values, weights): (Vec<f64>, Vec<f64>) =
-                cases.into_iter().map(|(value, weight)| (f64::from(value), weight)).unzip();
-            let found = weighted_mean_interval(&values, &weights, Seed(1)).unwrap();
-
-            let [low, high] = found.interval;
-            prop_assert!(low <= found.value + 1e-12 && found.value <= high + 1e-12, "{found:?}");
-        }
     }
 
     #[test]
