@@ -11,6 +11,7 @@ mod inputs;
 mod lacking;
 mod own_figures;
 mod published;
+mod reading;
 mod snapshot;
 #[cfg(test)]
 mod tests;

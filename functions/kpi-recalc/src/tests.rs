@@ -238,7 +238,7 @@ async fn answers_are_read_by_segment_and_peoples_come_first() {
     assert_eq!(simulated["sources"][0]["kind"], "simulated_answers");
     let naive = simulated["naive"].as_f64().unwrap();
     assert!((naive - (0.4 + 0.2) / 4.0).abs() < 1e-12, "{simulated}");
-    assert!(simulated["low"].as_f64() < simulated["value"].as_f64(), "{simulated}");
+    assert!(people["low"].as_f64().unwrap() < people["value"].as_f64().unwrap(), "{people}");
     assert_eq!(people["sources"][0]["kind"], "human_answers");
     assert!((people["value"].as_f64().unwrap() - 0.1).abs() < 1e-12, "{people}");
     assert_eq!(people["confidence"], "low", "ten people");

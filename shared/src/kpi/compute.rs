@@ -5,16 +5,16 @@ use chrono::{DateTime, Utc};
 
 use super::amount::Basis;
 use super::figure::{Comparison, Confidence, Figure, Metric, Metrics, Outcome, Source, SourceKind};
-use super::formula::{Ranged, cac_ltv_ratio, trial_rate};
-use super::from_answers::{Asked, Points, Respondents, count, count_of};
+use super::formula::{Ranged, cac_ltv_ratio};
+use super::from_answers::{Asked, Respondents, count};
 use super::inputs::{Inputs, Row};
 use super::lacking::{UNKNOWN_TAX, lacking};
 use super::own_figures;
 use super::published::Published;
+use super::reading::{Reading, differs};
 use crate::Language;
 use crate::persona::Market;
 use crate::persona::Segment;
-use crate::statistics::Trinomial;
 use crate::text::number::percent;
 
 /// From so many people on their answers are of medium confidence: the size from which a segment of a survey is
@@ -51,6 +51,8 @@ struct Draft {
     sources: Vec<Source>,
     confidence: Confidence,
     naive: Option<f64>,
+    /// Whether a test finds it different from the others; true where none can be made.
+    differs: bool,
 }
 
 /// A metric of the project's own figures.
@@ -102,6 +104,27 @@ const COUNTED: [&str; 2] = [
      zastosowano, a odpowiedzi ludzi i symulacji nigdy nie są sumowane.",
 ];
 
+/// Where nobody of the segment has answered, as in files of people.
+const NO_SEGMENT: [&str; 2] = [
+    " The answers name no segment: they are those of everybody who was asked.",
+    " Odpowiedzi nie wskazują segmentu: to odpowiedzi wszystkich pytanych.",
+];
+
+/// Of fewer answers than a range takes.
+const TOO_FEW: [&str; 2] = [
+    " There are fewer than 10 answers: too few for a range, and for telling the segment from others.",
+    " Odpowiedzi jest mniej niż 10: za mało na zakres i na odróżnienie segmentu od innych.",
+];
+
+/// When a segment is told from the others.
+const COMPARED: [&str; 2] = [
+    " It is told apart where the range leaves out the figure of all and a test against the other segments finds a \
+     difference; the tests of all segments in both metrics of answers are corrected together (Holm 1979).",
+    " Segment uznaje się za różny od innych, gdy zakres nie obejmuje wartości wszystkich, a test wobec pozostałych \
+     segmentów wykazuje różnicę; testy wszystkich segmentów w obu wskaźnikach z odpowiedzi mają wspólną poprawkę \
+     (Holm 1979).",
+];
+
 /// Every metric of a segment.
 pub fn compute(
     segment: Segment,
@@ -143,7 +166,7 @@ impl Draft {
             method: self.method,
             sources: self.sources,
             confidence: self.confidence,
-            is_told_apart: self.naive.is_some_and(leaves_out),
+            is_told_apart: self.differs && self.naive.is_some_and(leaves_out),
             naive: self.naive,
             benchmark,
             computed_at: stamp.computed_at,
@@ -215,6 +238,7 @@ impl Computing<'_> {
             sources: vec![Source { kind: SourceKind::OwnFigures, name: self.own_name(inputs) }],
             confidence,
             naive: all.map(|all| all.value),
+            differs: true,
         })
     }
 
@@ -288,6 +312,7 @@ impl Computing<'_> {
             sources,
             confidence: cac.confidence.max(ltv.confidence),
             naive,
+            differs: true,
         })
     }
 
@@ -314,21 +339,19 @@ impl Computing<'_> {
             confidence: Confidence::Low,
             // all segments alike: everybody there in equal parts
             naive: Some(market.everybody / Segment::all().count() as f64),
+            differs: true,
         })
     }
 
     /// Intentions to buy, read as a rate of trial.
     fn intention(&self) -> Option<Draft> {
-        let rate = |points: &Points| {
-            trial_rate(count_of(points, |p| p == 5), count_of(points, |p| p == 4), count(points))
-        };
         let method = self.say(
             "Trial from stated intentions, 0.4 × top box + 0.2 × second box (Ulrich and Eppinger, Product \
              Design and Development); the range joins their ranges of both weights with sampling.",
             "Próba zakupu z deklaracji, 0,4 × najwyższa odpowiedź + 0,2 × druga (Ulrich i Eppinger, Product \
              Design and Development); zakres łączy ich zakresy wag z błędem próby.",
         );
-        self.answers(self.evidence.intentions, rate, (Metric::ConversionRate, &method))
+        self.answers(Reading::Trial, &method)
     }
 
     fn recommendation(&self) -> Option<Draft> {
@@ -337,36 +360,34 @@ impl Computing<'_> {
             "Promotorzy (9, 10) minus krytycy (0–6) w procentach; skorygowany przedział 95% Walda (Rocks \
              2016).",
         );
-        self.answers(self.evidence.recommendations, nps, (Metric::NpsScore, &method))
+        self.answers(Reading::Promotion, &method)
     }
 
     /// What the best source says of the segment, or else of all who were asked.
-    fn answers(
-        &self,
-        asked: &[Asked],
-        of: impl Fn(&Points) -> Option<Ranged>,
-        (metric, method): (Metric, &str),
-    ) -> Option<Draft> {
-        let best = asked.iter().find(|one| count(&one.all) > 0.0)?;
-        let naive = of(&best.all)?;
-        let own = best.segments.get(self.segment.id()).filter(|points| count(points) > 0.0);
-        let n = count(own.unwrap_or(&best.all));
-        let is_people = best.by == Respondents::People;
-        let mut method = format!("{method} {}", self.language.pick(COUNTED[0], COUNTED[1]));
+    fn answers(&self, reading: Reading, method: &str) -> Option<Draft> {
+        let asked = reading.asked(self.evidence)?;
+        let naive = reading.figure(&asked.all)?;
+        let own = asked.segments.get(self.segment.id()).filter(|points| count(points) > 0.0);
+        let ranged = own.and_then(|points| reading.figure(points)).unwrap_or(naive);
+        let n = count(own.unwrap_or(&asked.all));
+        let pick = |words: [&'static str; 2]| self.language.pick(words[0], words[1]);
+        let mut method = format!("{method} {}", pick(COUNTED));
         if own.is_none() {
-            method += self.language.pick(
-                " The answers name no segment: they are those of everybody who was asked.",
-                " Odpowiedzi nie wskazują segmentu: to odpowiedzi wszystkich pytanych.",
-            );
+            method += pick(NO_SEGMENT);
         }
-        let kind = match best.by {
-            Respondents::People => SourceKind::HumanAnswers,
-            Respondents::Simulated => SourceKind::SimulatedAnswers,
+        if ranged.low.is_none() {
+            method += pick(TOO_FEW);
+        } else if own.is_some() {
+            method += pick(COMPARED);
+        }
+        let (kind, is_people) = match asked.by {
+            Respondents::People => (SourceKind::HumanAnswers, true),
+            Respondents::Simulated => (SourceKind::SimulatedAnswers, false),
         };
-        let name = format!("{}, {}, n = {n:.0}", best.name, best.at.format("%Y-%m-%d"));
+        let name = format!("{}, {}, n = {n:.0}", asked.name, asked.at.format("%Y-%m-%d"));
         Some(Draft {
-            ranged: own.and_then(of).unwrap_or(naive),
-            unit: self.unit(metric),
+            ranged,
+            unit: self.unit(reading.metric()),
             method,
             sources: vec![Source { kind, name }],
             confidence: match is_people && n >= ENOUGH_PEOPLE {
@@ -374,6 +395,7 @@ impl Computing<'_> {
                 false => Confidence::Low,
             },
             naive: Some(naive.value),
+            differs: own.is_some() && differs(self.evidence, reading, self.segment),
         })
     }
 
@@ -404,17 +426,7 @@ impl Computing<'_> {
             sources: vec![Source { kind: SourceKind::Benchmark, name: source }],
             confidence: Confidence::Low,
             naive: Some(value),
+            differs: true,
         })
     }
-}
-
-/// The score of a recommendation.
-fn nps(points: &Points) -> Option<Ranged> {
-    let answers = Trinomial {
-        above: count_of(points, |point| point >= 9),
-        between: count_of(points, |point| (7..9).contains(&point)),
-        below: count_of(points, |point| point < 7),
-    };
-    let score = answers.score()?;
-    Some(Ranged::between(score.value, score.interval))
 }

@@ -121,7 +121,8 @@ pub struct Comparison {
 pub struct Figure {
     /// The estimate.
     pub value: f64,
-    /// The lower end of its range; none where the source says nothing that a range could rest on.
+    /// The lower end of its range; none where the source says nothing that a range could rest on, as fewer than ten
+    /// answers do.
     pub low: Option<f64>,
     /// The upper end.
     pub high: Option<f64>,
@@ -136,8 +137,10 @@ pub struct Figure {
     /// The guess that it has to beat: the same for all segments alike. None where there is nothing else to
     /// hold it against.
     pub naive: Option<f64>,
-    /// Whether the range leaves the naive guess out. Where it does not, the figure says nothing about this
-    /// segment that it does not say about everybody.
+    /// Whether the range leaves the naive guess out and, of answers, a test against the other segments finds a
+    /// difference; the tests of all segments in both metrics of answers are corrected together (Holm 1979). Where it is
+    /// false, the figure says nothing about this segment that it does not say about everybody. The guess of own figures
+    /// has the segment in it, and nothing is corrected: by chance one segment of twenty may be told apart.
     pub is_told_apart: bool,
     /// What others have published about it, where the project brings that or names its industry. Of a figure that
     /// is a benchmark, the same once more.

@@ -34,6 +34,11 @@ pub struct Asked {
     pub all: Points,
 }
 
+/// The first source that has answers.
+pub(super) fn best(asked: &[Asked]) -> Option<&Asked> {
+    asked.iter().find(|one| count(&one.all) > 0.0)
+}
+
 /// How many answered.
 pub(super) fn count(points: &Points) -> f64 {
     points.values().sum()

@@ -139,6 +139,70 @@ fn a_recommendation_is_promoters_less_detractors() {
     assert!(nps.is_told_apart, "{nps:?}");
 }
 
+fn promotion(asked: &Asked) -> Figure {
+    let metrics = of(&Evidence { recommendations: std::slice::from_ref(asked), ..NOTHING });
+    metrics[&Metric::NpsScore].figure().unwrap().clone()
+}
+
+#[test]
+fn fewer_than_ten_answers_have_no_range_and_tell_nothing_apart() {
+    for few in [1, 9] {
+        let all = [(10, few), (3, 90)];
+        let asked = [asked(Respondents::Simulated, &[(TOWN, &[(10, few)])], &all)];
+        let evidence = Evidence { intentions: &asked, recommendations: &asked, ..NOTHING };
+        let town = Segment::parse(TOWN).unwrap();
+
+        let english = compute(town, &evidence, &stamp(), Language::English);
+        let polish = compute(town, &evidence, &stamp(), Language::Polish);
+
+        for metric in [Metric::ConversionRate, Metric::NpsScore] {
+            let figure = english[&metric].figure().unwrap();
+            assert_eq!((figure.low, figure.high), (None, None), "{figure:?}");
+            assert!(!figure.is_told_apart && figure.method.contains("fewer than 10"), "{figure:?}");
+            let method = &polish[&metric].figure().unwrap().method;
+            assert!(method.contains("mniej niż 10"), "{method}");
+        }
+    }
+}
+
+#[test]
+fn identical_answers_have_a_range_that_is_no_point() {
+    let all = [(10, 38), (8, 6), (3, 8)];
+
+    let nps = promotion(&asked(Respondents::Simulated, &[(TOWN, &[(10, 12)])], &all));
+
+    assert_eq!((nps.value, nps.high), (100.0, Some(100.0)));
+    assert!((nps.low.unwrap() - 54.196).abs() < 0.01, "{nps:?}");
+    assert!(nps.naive.unwrap() > nps.low.unwrap() && !nps.is_told_apart, "{nps:?}");
+}
+
+#[test]
+fn what_chance_gives_one_of_twelve_segments_is_not_told_apart() {
+    let own = [(10, 15), (8, 4), (3, 1)];
+    let all = [(10, 125), (8, 59), (3, 56)];
+    let alone = asked(Respondents::Simulated, &[(TOWN, &own)], &all);
+    let mut one_of_twelve = alone.clone();
+    for segment in Segment::all().filter(|segment| segment.id() != TOWN) {
+        let points = [(10, 10.0), (8, 5.0), (3, 5.0)];
+        one_of_twelve.segments.insert(segment.id().to_owned(), points.into());
+    }
+
+    let (alone, one_of_twelve) = (promotion(&alone), promotion(&one_of_twelve));
+
+    // its p value is 0.0106: below 0.05 alone, and above it times twelve
+    assert!(alone.is_told_apart && !one_of_twelve.is_told_apart, "{alone:?}");
+    assert_eq!((alone.value, alone.low), (one_of_twelve.value, one_of_twelve.low));
+}
+
+#[test]
+fn a_segment_is_compared_with_the_others_and_not_with_itself() {
+    let own = [(10, 60), (3, 40)];
+
+    let nps = promotion(&asked(Respondents::Simulated, &[(TOWN, &own)], &own));
+
+    assert!(!nps.is_told_apart, "there are no others: {nps:?}");
+}
+
 #[test]
 fn a_benchmark_is_called_one_and_never_beats_its_own_guess() {
     let benchmark = Benchmark {

@@ -28,6 +28,16 @@ impl Trinomial {
         self.above + self.between + self.below
     }
 
+    /// What is left of all answers without a part of them.
+    #[must_use]
+    pub fn without(self, part: Self) -> Self {
+        Self {
+            above: (self.above - part.above).max(0.0),
+            between: (self.between - part.between).max(0.0),
+            below: (self.below - part.below).max(0.0),
+        }
+    }
+
     /// Those above less those below in percent of all, −100 to 100, with the adjusted Wald interval (Rocks 2016), which
     /// is never a point. None where nobody answered.
     pub fn score(self) -> Option<Interval> {

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::kpi;
 use crate::statistics::Correction;
 use crate::survey::answer::State;
 use crate::survey::sample::{cards, questions};
@@ -175,6 +176,46 @@ fn recommendations_that_are_all_the_same_leave_room_for_chance() {
     let interval = &found["nps"]["interval"];
     assert_eq!((&found["nps"]["value"], &interval[1]), (&json!(100.0), &json!(100.0)));
     assert!((interval[0].as_f64().unwrap() - 54.196).abs() < 0.01, "{found}");
+}
+
+#[test]
+fn metrics_of_a_segment_have_the_surveys_promoter_score_and_interval() {
+    let questions = questions(json!([{ "id": "q", "type": "nps", "title": "T" }]));
+    let answers = (0..40).map(|i| json!({ "q": i % 11 }));
+    let mut all = respondents(&answers.collect::<Vec<_>>());
+    for (i, respondent) in all.iter_mut().enumerate().filter(|(i, _)| i % 2 == 0) {
+        let up = [0.2, 0.7, 0.9][i % 3];
+        let eleven = [vec![1.0 - up], vec![0.0; 7], vec![up / 3.0, 0.0, up / 1.5]].concat();
+        respondent.response.distributions = [("q".to_owned(), eleven)].into();
+    }
+    let mut points = kpi::Points::new();
+    for spread in all.iter().filter_map(|one| one.response.spread(&questions[0], None)) {
+        for (point, part) in (0..).zip(spread) {
+            *points.entry(point).or_default() += part;
+        }
+    }
+    let asked = [kpi::Asked {
+        by: kpi::Respondents::Simulated,
+        name: "T".to_owned(),
+        at: chrono::DateTime::UNIX_EPOCH,
+        segments: BTreeMap::new(),
+        all: points,
+    }];
+    let evidence =
+        kpi::Evidence { inputs: None, intentions: &[], recommendations: &asked, market: None };
+    let stamp =
+        kpi::Stamp { computed_at: chrono::DateTime::UNIX_EPOCH, inputs_hash: "h".to_owned() };
+    let segment = crate::persona::Segment::all().next().unwrap();
+
+    let metrics = kpi::compute(segment, &evidence, &stamp, Language::English);
+    let analysed = analyse(&questions, &all, Language::English);
+
+    let metric = metrics[&kpi::Metric::NpsScore].figure().unwrap();
+    let Statistics::Nps(found) = &analysed[0].statistics else { panic!("{analysed:?}") };
+    let [low, high] = found.nps.interval;
+    assert!((metric.value - found.nps.value).abs() < 1e-9, "{metric:?} {:?}", found.nps);
+    assert!((metric.low.unwrap() - low).abs() < 1e-9, "{metric:?} {:?}", found.nps);
+    assert!((metric.high.unwrap() - high).abs() < 1e-9, "{metric:?} {:?}", found.nps);
 }
 
 #[test]

@@ -4422,13 +4422,16 @@ export interface components {
             /** @description SHA-256 of everything that it was computed from. */
             inputs_hash: string;
             /**
-             * @description Whether the range leaves the naive guess out. Where it does not, the figure says nothing about this
-             *     segment that it does not say about everybody.
+             * @description Whether the range leaves the naive guess out and, of answers, a test against the other segments finds a
+             *     difference; the tests of all segments in both metrics of answers are corrected together (Holm 1979). Where it is
+             *     false, the figure says nothing about this segment that it does not say about everybody. The guess of own figures
+             *     has the segment in it, and nothing is corrected: by chance one segment of twenty may be told apart.
              */
             is_told_apart: boolean;
             /**
              * Format: double
-             * @description The lower end of its range; none where the source says nothing that a range could rest on.
+             * @description The lower end of its range; none where the source says nothing that a range could rest on, as fewer than ten
+             *     answers do.
              */
             low?: number | null;
             /** @description The formula by name, and what the range is. */
