@@ -71,7 +71,7 @@ async fn ensure_graph(
     let current = Some((run, store::edition(&state.worker.base.pool, run).await?));
     if anew || neo4j::built_of(neo, project, group).await? != current {
         let turns = discussion::turns(&state.worker.base.pool, access.into(), run).await?;
-        ensure_readings(state, setting, run, &turns).await?;
+        ensure_readings(state, group, (run, setting), &turns).await?;
         let (graph, edition) = build(state, setting, run, &turns).await?;
         neo4j::write(neo, project, group, (run, &edition), &graph).await?;
     }
@@ -86,8 +86,8 @@ fn neo4j(state: &AppState) -> Result<&GraphPool> {
 /// same run gives the same graph.
 async fn ensure_readings(
     state: &AppState,
-    setting: &Setting,
-    run: RunId,
+    group: FocusGroupId,
+    (run, setting): (RunId, &Setting),
     turns: &[StoredTurn],
 ) -> Result<()> {
     let pool = &state.worker.base.pool;
@@ -97,7 +97,7 @@ async fn ensure_readings(
     if !missing.is_empty() {
         let (mut transaction, now) = (pool.begin().await?, state.worker.base.clock.now());
         let answers: Vec<TurnId> = missing.keys().copied().collect();
-        if store::hold(&mut transaction, &answers).await? {
+        if store::hold(&mut transaction, group, &answers).await? {
             store::save_readings(&mut transaction, &missing, "lexicon", now).await?;
             transaction.commit().await?;
         }

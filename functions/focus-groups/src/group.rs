@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Paged, Problem, Query};
 use platform::limit::{Change, Poll};
+use platform::postgres::again;
 use platform::{Access, Editor, Level, Result, Viewer, Within};
 use records::discussion::OfFocusGroup;
 use serde::{Deserialize, Serialize};
@@ -290,7 +291,7 @@ pub(crate) async fn delete(
     if !may_delete(&group) {
         return Err(shared::Error::Forbidden(Role::Admin.needed()).into());
     }
-    store::delete(&state, &group).await?;
+    again(|| store::delete(&state, &group)).await?;
     crate::graph::forget(&state, group.access.project_id(), group.id).await;
     Ok(StatusCode::NO_CONTENT)
 }

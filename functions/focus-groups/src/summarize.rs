@@ -7,6 +7,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use platform::error::Chain;
 use platform::model::{Failure, Request};
+use platform::postgres::again;
 use platform::queue::{Outcome, Pushed};
 use platform::runs::{self, Engine, ItemFailure, ItemProcessor, ShardContext};
 use platform::{Error, Result};
@@ -233,7 +234,7 @@ impl SummaryJob {
 
     /// Stores the summary and counts it. One that cannot be stored has failed.
     async fn save(&self, context: &ShardContext, summary: &Summary) -> Result<()> {
-        match self.stored(context, summary).await {
+        match again(|| self.stored(context, summary)).await {
             Err(error) if error.is_of_its_data() => {
                 let run = self.work;
                 tracing::error!(run.id = %run, error = %Chain(&error), "summary not stored");
@@ -248,7 +249,7 @@ impl SummaryJob {
         let mut transaction = self.state.worker.base.pool.begin().await?;
         let answers: Vec<TurnId> = self.material.answers.iter().map(|answer| answer.id).collect();
         // Where somebody was purged meanwhile nothing is stored; whoever asks again gets what is left summed up.
-        let is_new = store::hold(&mut transaction, &answers).await?
+        let is_new = store::hold(&mut transaction, self.group, &answers).await?
             && store::save_summary(&mut transaction, ids, self.work, summary).await?;
         context.commit(transaction, u32::from(is_new), 0).await?;
         Ok(())
@@ -314,7 +315,7 @@ impl ItemProcessor for SummaryJob {
         now: DateTime<Utc>,
     ) -> Result<u32> {
         let ids: Vec<TurnId> = self.material.answers.iter().map(|answer| answer.id).collect();
-        if !store::hold(connection, &ids).await? {
+        if !store::hold(connection, self.group, &ids).await? {
             return Ok(0);
         }
         let mut new = 0;

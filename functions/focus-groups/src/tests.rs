@@ -1,5 +1,6 @@
 mod faults;
 mod graph;
+mod locks;
 mod reading;
 mod removed;
 

@@ -151,6 +151,14 @@ pub(crate) async fn replace(
 pub(crate) async fn delete(state: &AppState, group: &OfFocusGroup<Editor>) -> Result<()> {
     let now = state.worker.base.clock.now();
     let mut transaction = state.worker.base.pool.begin().await?;
+    // Before its runs, as everybody locks them.
+    sqlx::query!(
+        "select id from focus_groups where project_id = $1 and id = $2 for update",
+        group.access.project_id().0,
+        group.id.0,
+    )
+    .fetch_optional(&mut *transaction)
+    .await?;
     let open = sqlx::query_scalar!(
         r#"
         select id

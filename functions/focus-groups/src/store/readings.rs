@@ -68,8 +68,19 @@ pub(crate) async fn edition(pool: &PgPool, run: RunId) -> Result<String> {
     Ok(edition.fetch_one(pool).await?)
 }
 
-/// Keeps these answers until the transaction ends. False when one of them is gone with who said it.
-pub(crate) async fn hold(connection: &mut PgConnection, answers: &[TurnId]) -> Result<bool> {
+/// Keeps a group and these of its answers until the transaction ends; first the group, as a purge does. Summaries that
+/// end at once are numbered one after the other by that. False when the group is deleted, or when an answer is gone
+/// with who gave it.
+pub(crate) async fn hold(
+    connection: &mut PgConnection,
+    group: FocusGroupId,
+    answers: &[TurnId],
+) -> Result<bool> {
+    let there =
+        sqlx::query!("select id from focus_groups where id = $1 for no key update", group.0);
+    if there.fetch_optional(&mut *connection).await?.is_none() {
+        return Ok(false);
+    }
     let ids: Vec<Uuid> = answers.iter().map(|id| id.0).collect();
     let held = sqlx::query_scalar!(
         "select id from focus_group_turns where id = any($1) and said is not null for share",
@@ -154,20 +165,13 @@ pub(crate) async fn save_digest(
     Ok(result.rows_affected() == 1)
 }
 
-/// Stores a summary as the next version of its group, once for the run that made it. Nothing is stored
-/// of a group that is deleted.
+/// Stores a summary as the next version of its group, which is held ([`hold`]), once for the run that made it.
 pub(crate) async fn save_summary(
     connection: &mut PgConnection,
     ids: &Ids,
     work: RunId,
     summary: &Summary,
 ) -> Result<bool> {
-    let group = summary.metadata.focus_group_id.0;
-    // A lock of its own: summaries that end at once are numbered one after the other.
-    let locked = sqlx::query!("select id from focus_groups where id = $1 for no key update", group);
-    if locked.fetch_optional(&mut *connection).await?.is_none() {
-        return Ok(false);
-    }
     let result = sqlx::query!(
         r#"
         insert into focus_group_summaries
@@ -184,7 +188,7 @@ pub(crate) async fn save_summary(
         on conflict on constraint focus_group_summaries_work_key do nothing
         "#,
         ids.next::<Uuid>(),
-        group,
+        summary.metadata.focus_group_id.0,
         summary.metadata.run_id.0,
         work.0,
         Json(summary) as _,

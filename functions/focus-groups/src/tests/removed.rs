@@ -6,7 +6,8 @@ use super::faults::{readings_of, study_of};
 use super::reading::{summary, talked};
 use super::*;
 
-async fn purge(world: &World, who: usize) {
+/// Takes somebody away for good, as maintenance does.
+pub(super) async fn purge(world: &World, who: usize) {
     let purge = sqlx::query("delete from personas where id = $1").bind(world.people[who].0);
     purge.execute(&world.app.parts.pool).await.unwrap();
 }

@@ -131,8 +131,8 @@ impl IdempotencyKey {
 /// is started is read: a statement that waits for a lock sees what it joins as it was before. It lets
 /// pass what only refers to the project: its other runs go on calling models.
 ///
-/// Everybody who locks more than one of them takes the project first, then the population, the run and
-/// its shards.
+/// Everybody who locks more than one of them takes the project first, then the population, survey or focus
+/// group, then the run and its shards; of several runs the one with the smallest id.
 ///
 /// # Errors
 /// `Project not found`, or when the database fails.
