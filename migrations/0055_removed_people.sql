@@ -32,14 +32,12 @@ as $$
     from jsonb_array_elements(listed) with ordinality as one
 $$;
 
-create function names_people(listed jsonb, people uuid[]) returns boolean
-language sql immutable set search_path = pg_catalog, pg_temp
+-- What is listed in an input; of one that is no list, nothing.
+create function listed_in(input jsonb) returns setof jsonb
+language sql immutable rows 25 set search_path = pg_catalog, pg_temp
 as $$
-    select exists (
-        select
-        from jsonb_array_elements(case jsonb_typeof(listed) when 'array' then listed else '[]' end) as one
-        where (one.value->>'persona_id')::uuid = any (people)
-    )
+    select one.value
+    from jsonb_array_elements(case jsonb_typeof(input) when 'array' then input else '[]' end) as one
 $$;
 
 -- A summary without these turns: their quotes go, and so do passages in quotation marks that nobody else said.
@@ -77,12 +75,24 @@ begin
 end;
 $$;
 
+-- A run that was told of somebody who is removed. It is locked before its shards, as whoever cancels it or tries it
+-- again does.
+create function lose_people(run uuid) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+    perform id from runs where id = run for no key update;
+    update runs set has_lost_people = true where id = run and not has_lost_people;
+end;
+$$;
+
 -- Takes the words of these people out of the surveys of these projects. Their figures are made anew, and say so.
 create function forget_answers(projects uuid[], people uuid[]) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
     touched uuid[];
+    told record;
 begin
     -- in one order, as whoever keeps figures or stores answers waits for these rows
     perform id from surveys where project_id = any (projects) order by id for no key update;
@@ -117,16 +127,24 @@ begin
     select array_agg(id) into touched from counted;
     delete from survey_results where survey_id = any (touched);
 
-    with told as (
-        update run_shards h
-        set input = without_people(h.input, people)
-        from runs r
-        join surveys s on s.id = r.subject_id
-        where r.kind = 'survey-run' and s.project_id = any (projects) and h.run_id = r.id
-            and names_people(h.input, people)
-        returning h.run_id
-    )
-    update runs set has_lost_people = true where id in (select run_id from told);
+    for told in
+        select h.run_id, h.shard, array_agg(one.persona_id) as people
+        from surveys s
+        join runs r on r.subject_id = s.id and r.kind = 'survey-run'
+        join run_shards h on h.run_id = r.id
+        cross join lateral (
+            select (listed->>'persona_id')::uuid as persona_id from listed_in(h.input) as listed
+        ) one
+        join unnest(people) as gone (id) on gone.id = one.persona_id
+        where s.project_id = any (projects)
+        group by h.run_id, h.shard
+        order by h.run_id, h.shard
+    loop
+        perform lose_people(told.run_id);
+        update run_shards
+        set input = without_people(input, told.people)
+        where run_id = told.run_id and shard = told.shard;
+    end loop;
 end;
 $$;
 
@@ -138,11 +156,16 @@ declare
     talks uuid[];
     gone uuid[];
 begin
-    -- as whoever stores a summary waits for these rows
+    -- as whoever stores what was read or summed up waits for these rows, and then for those of the answers
     perform id from focus_groups where project_id = any (projects) order by id for no key update;
     select array_agg(id) into talks
     from focus_groups
     where project_id = any (projects) and persona_ids && people;
+    perform id
+    from runs
+    where subject_id = any (talks) and kind in ('focus-group-run', 'focus-group-summary')
+    order by id
+    for no key update;
 
     select array_agg(id) into gone
     from focus_group_turns
@@ -180,10 +203,46 @@ begin
     set input = jsonb_set(input, '{participants}', without_people(input->'participants', people)),
         has_lost_people = true
     where subject_id = any (talks) and kind = 'focus-group-run'
-        and names_people(input->'participants', people);
+        and exists (
+            select from listed_in(input->'participants') as listed
+            where (listed->>'persona_id')::uuid = any (people)
+        );
     update runs
     set has_lost_people = true
     where subject_id = any (talks) and kind = 'focus-group-summary';
+end;
+$$;
+
+-- Who had these people of a population written was told their cards.
+create function forget_cards(population uuid, places integer[]) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+    told record;
+begin
+    for told in
+        select h.run_id, h.shard, array_agg(card.place) as places
+        from runs r
+        join run_shards h on h.run_id = r.id
+        cross join lateral (
+            select (listed->>'index')::integer as place from listed_in(h.input) as listed
+        ) card
+        join unnest(forget_cards.places) as gone (place) on gone.place = card.place
+        where r.subject_id = population and r.kind = 'persona-generate'
+        group by h.run_id, h.shard
+        order by h.run_id, h.shard
+    loop
+        perform lose_people(told.run_id);
+        update run_shards
+        set input = (
+            select jsonb_agg(case
+                when (card.value->>'index')::integer = any (told.places) then without_person(card.value)
+                else card.value
+            end order by card.ordinality)
+            from jsonb_array_elements(input) with ordinality as card
+        )
+        where run_id = told.run_id and shard = told.shard;
+    end loop;
 end;
 $$;
 
@@ -193,6 +252,7 @@ as $$
 declare
     projects uuid[];
     people uuid[];
+    written record;
 begin
     -- a project that is purged takes its living people along, and everything that they said
     select array_agg(distinct g.project_id), array_agg(g.id) into projects, people
@@ -204,36 +264,15 @@ begin
     end if;
     perform forget_answers(projects, people);
     perform forget_turns(projects, people);
-
-    -- who had them written was told their cards
-    with written as (
+    for written in
         select population_id, array_agg(population_index) as places
         from gone
         where id = any (people)
         group by population_id
-    ),
-    told as (
-        update run_shards h
-        set input = (
-            select jsonb_agg(case
-                when (card.value->>'index')::integer = any (w.places) then without_person(card.value)
-                else card.value
-            end order by card.ordinality)
-            from jsonb_array_elements(h.input) with ordinality as card
-        )
-        from runs r
-        join written w on w.population_id = r.subject_id
-        where r.kind = 'persona-generate' and h.run_id = r.id
-            and exists (
-                select
-                from jsonb_array_elements(
-                    case jsonb_typeof(h.input) when 'array' then h.input else '[]' end
-                ) as card
-                where (card.value->>'index')::integer = any (w.places)
-            )
-        returning h.run_id
-    )
-    update runs set has_lost_people = true where id in (select run_id from told);
+        order by population_id
+    loop
+        perform forget_cards(written.population_id, written.places);
+    end loop;
     return null;
 end;
 $$;
@@ -267,4 +306,9 @@ begin
 end;
 $$;
 
-revoke all on function forget_answers(uuid[], uuid[]), forget_turns(uuid[], uuid[]) from public;
+revoke all on function
+    lose_people(uuid),
+    forget_answers(uuid[], uuid[]),
+    forget_turns(uuid[], uuid[]),
+    forget_cards(uuid, integer[])
+    from public;

@@ -283,3 +283,50 @@ async fn a_project_that_is_purged_takes_its_people_along_without_a_trace() {
         assert_eq!(said.house.count(table).await, 0, "{table}");
     }
 }
+
+/// A purge and a cancel of the run that wrote who is purged, one after the other, while somebody holds its shard.
+async fn beside_a_cancel(is_purge_first: bool) {
+    let said = Said::of_two().await;
+    said.run(&format!("update run_shards set input = jsonb_build_array('{CARD}'::jsonb)")).await;
+    said.delete_first().await;
+    let run: Uuid = said.text("select run_id::text from run_shards").await.parse().unwrap();
+    let (database, pool) = (&said.house.app.database, &said.house.app.parts.pool);
+    let mut holder = pool.begin().await.unwrap();
+    sqlx::query("select from run_shards for update").execute(&mut *holder).await.unwrap();
+
+    let purging = async {
+        if !is_purge_first {
+            database.until_waiting(1).await;
+        }
+        said.purge().await
+    };
+    let cancelling = async {
+        if is_purge_first {
+            database.until_waiting(1).await;
+        }
+        let mut transaction = pool.begin().await.unwrap();
+        platform::runs::cancel(&mut transaction, run.into(), said.house.now()).await.unwrap();
+        transaction.commit().await.unwrap();
+    };
+    let let_go = async {
+        database.until_waiting(2).await;
+        holder.rollback().await.unwrap();
+    };
+    let (purged, (), ()) = tokio::join!(purging, cancelling, let_go);
+
+    assert_eq!(purged, 1);
+    assert!(!said.text("select input::text from run_shards").await.contains("Zdzisława"));
+    let deadlocks =
+        "select deadlocks::text from pg_stat_database where datname = current_database()";
+    assert_eq!(said.text(deadlocks).await, "0");
+}
+
+#[tokio::test]
+async fn a_purge_waits_for_whoever_cancels_a_run() {
+    Box::pin(beside_a_cancel(false)).await;
+}
+
+#[tokio::test]
+async fn whoever_cancels_a_run_waits_for_a_purge() {
+    Box::pin(beside_a_cancel(true)).await;
+}
