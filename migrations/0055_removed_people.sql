@@ -40,9 +40,34 @@ as $$
     from jsonb_array_elements(case jsonb_typeof(input) when 'array' then input else '[]' end) as one
 $$;
 
+-- A text without a passage, wherever it stands in a document. Within its texts: what is written with a backslash in
+-- the document as a whole is another sign.
+create function without_passage(document jsonb, passage text) returns jsonb
+language plpgsql immutable set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+    case jsonb_typeof(document)
+        when 'string' then
+            return to_jsonb(replace(document #>> '{}', passage, '[…]'));
+        when 'array' then
+            return (
+                select coalesce(jsonb_agg(without_passage(one.value, passage) order by one.ordinality), '[]')
+                from jsonb_array_elements(document) with ordinality as one
+            );
+        when 'object' then
+            return (
+                select coalesce(jsonb_object_agg(part.key, without_passage(part.value, passage)), '{}')
+                from jsonb_each(document) as part
+            );
+        else
+            return document;
+    end case;
+end;
+$$;
+
 -- A summary without these turns: their quotes go, and so do passages in quotation marks that nobody else said.
 create function without_words(summary jsonb, gone uuid[], said text, others text) returns jsonb
-language plpgsql immutable set search_path = pg_catalog, pg_temp
+language plpgsql immutable set search_path = pg_catalog, public, pg_temp
 as $$
 declare
     part text[];
@@ -69,7 +94,7 @@ begin
         continue when passage !~ '\S\s+\S'
             or strpos(normalize(said), normalize(passage)) = 0
             or strpos(normalize(others), normalize(passage)) > 0;
-        summary := replace(summary::text, btrim(to_jsonb(passage)::text, '"'), '[…]')::jsonb;
+        summary := without_passage(summary, passage);
     end loop;
     return summary;
 end;

@@ -4,6 +4,7 @@
 mod document;
 mod export;
 mod group;
+mod persona;
 mod project;
 mod upload;
 
@@ -14,6 +15,7 @@ use sqlx::PgPool;
 pub use document::purge_documents;
 pub use export::purge_exports;
 pub use group::purge_graphs;
+pub use persona::purge_personas;
 pub use project::purge_projects;
 pub use upload::purge_uploads;
 
@@ -38,44 +40,6 @@ pub(crate) async fn purge(state: &State, now: DateTime<Utc>) -> Result<u64> {
         purge_projects(state, now).await,
     ];
     done.into_iter().sum()
-}
-
-/// Removes personas that were deleted 90 days ago; the database takes their words along. The graphs of the talks that
-/// they took part in are noted, and go as those of deleted talks do: whoever looks at one has it built without them.
-/// Returns how many.
-///
-/// # Errors
-/// When the database fails.
-pub async fn purge_personas(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
-    let deleted = now - RETENTION;
-    batch::repeat(batch::ROWS, |limit| {
-        sqlx::query!(
-            r#"
-            with due as (
-                select id, project_id
-                from personas
-                where deleted_at <= $1
-                order by deleted_at
-                limit $2
-                for update skip locked
-            ),
-            noted as (
-                insert into focus_group_graphs (focus_group_id, project_id, deleted_at)
-                select distinct g.id, g.project_id, $3::timestamptz
-                from due
-                join focus_groups g on g.project_id = due.project_id and due.id = any(g.persona_ids)
-                on conflict (focus_group_id) do nothing
-            )
-            delete from personas
-            where id in (select id from due)
-            "#,
-            deleted,
-            limit,
-            now,
-        )
-        .execute(pool)
-    })
-    .await
 }
 
 /// Removes surveys that were deleted 90 days ago, with their answers. Returns how many.

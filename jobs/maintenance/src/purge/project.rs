@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use platform::Result;
+use platform::postgres::again;
 use records::knowledge::Knowledge;
 use records::{discussion, documents};
 use shared::id::ProjectId;
@@ -50,20 +51,7 @@ async fn purge_project(state: &State, id: ProjectId, deleted: DateTime<Utc>) -> 
     remove_files(state, id).await?;
     let personas = remove_personas(pool, id).await?;
     unlink_calls(pool, id).await?;
-    let project = sqlx::query!(
-        r#"
-        delete from projects
-        where id in (
-            select id
-            from projects
-            where id = $1 and deleted_at <= $2
-            for update skip locked
-        )
-        "#,
-        id.0,
-        deleted,
-    );
-    Ok(personas + project.execute(pool).await?.rows_affected())
+    Ok(personas + again(|| remove_row(pool, id, deleted)).await?)
 }
 
 /// The files of the project's documents; those of a library are its owner's.
@@ -95,6 +83,23 @@ async fn remove_personas(pool: &PgPool, id: ProjectId) -> Result<u64> {
         .execute(pool)
     })
     .await
+}
+
+async fn remove_row(pool: &PgPool, id: ProjectId, deleted: DateTime<Utc>) -> Result<u64> {
+    let removed = sqlx::query!(
+        r#"
+        delete from projects
+        where id in (
+            select id
+            from projects
+            where id = $1 and deleted_at <= $2
+            for update skip locked
+        )
+        "#,
+        id.0,
+        deleted,
+    );
+    Ok(removed.execute(pool).await?.rows_affected())
 }
 
 /// What was spent stays known without the project.

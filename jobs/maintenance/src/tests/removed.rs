@@ -284,6 +284,43 @@ async fn a_project_that_is_purged_takes_its_people_along_without_a_trace() {
     }
 }
 
+#[tokio::test]
+async fn a_passage_goes_from_the_texts_of_a_summary_and_what_its_signs_make_by_chance_stays() {
+    let said = Said::of_two().await;
+    said.run(&format!(
+        "update focus_group_turns set said = 'Tu nie ma nic.' where id = '{}';
+         update focus_group_summaries set summary =
+             jsonb_set(summary, '{{executive_summary}}', to_jsonb(e'Mówią:\\nie ma nic „nie ma nic”'::text));",
+        said.turns[0],
+    ))
+    .await;
+    said.delete_first().await;
+
+    assert_eq!(said.purge().await, 1);
+
+    let left = said.text("select summary->>'executive_summary' from focus_group_summaries").await;
+    assert_eq!(left, "Mówią:\nie ma nic „[…]”");
+}
+
+#[tokio::test]
+async fn somebody_whose_rows_are_broken_keeps_nobody_else_from_being_purged() {
+    let said = Said::of_two().await;
+    let house = &said.house;
+    let other = house.project(1).await;
+    said.run("update focus_group_summaries set summary = '\"broken\"'").await;
+    said.delete_first().await;
+    let delete = "update personas set deleted_at = $2 where project_id = $1";
+    house.execute(delete, other.0, house.now()).await;
+
+    let refused = purge_personas(&house.maintenance, house.now() + Duration::days(90)).await;
+
+    assert!(refused.unwrap_err().is_of_its_data(), "it is told");
+    assert_eq!(house.count("personas").await, 2, "who is broken, and who lives");
+    assert!(said.stored().await.contains("tajne 0"), "nothing of it is done by half");
+    said.run("update focus_group_summaries set summary = '{}'").await;
+    assert_eq!(said.purge().await, 1);
+}
+
 /// A purge and a cancel of the run that wrote who is purged, one after the other, while somebody holds its shard.
 async fn beside_a_cancel(is_purge_first: bool) {
     let said = Said::of_two().await;
