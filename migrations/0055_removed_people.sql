@@ -1,6 +1,15 @@
 -- Who is purged leaves no words behind: answers in words and turns go, and with them what names the person. What
 -- figures count stays, and everything says how many people are removed.
 
+-- Projects in which somebody may have been purged before. Maintenance takes out what they left, which is long work,
+-- and the row with it. First of all, while nobody waits for this transaction.
+create table forget_due (
+    project_id uuid primary key references projects on delete cascade
+);
+insert into forget_due (project_id)
+select id
+from projects;
+
 alter table survey_responses add column is_removed boolean not null default false;
 alter table surveys add column people_removed bigint not null default 0;
 alter table focus_group_turns add column is_removed boolean not null default false;
@@ -10,6 +19,9 @@ alter table runs add column has_lost_people boolean not null default false;
 -- Maintenance finds the talks whose graph has somebody who is purged.
 grant select (id, project_id, persona_ids) on focus_groups to sight_maintenance;
 grant insert on focus_group_graphs to sight_maintenance;
+-- And the runs whose cards it looks through.
+grant select, delete on forget_due to sight_maintenance;
+grant select (project_id) on runs to sight_maintenance;
 
 -- A card of which figures stay the same: it names nobody, and no place.
 create function without_person(card jsonb) returns jsonb
@@ -305,29 +317,73 @@ create trigger forget_people after delete on personas
     referencing old table as gone
     for each statement execute function forget_people();
 
--- What people left behind who are gone already.
-do $$
-declare
-    projects uuid[];
-    people uuid[];
-begin
-    select array_agg(distinct said.project_id), array_agg(distinct said.persona_id)
-    into projects, people
+-- Who left something behind in a project of before, and has no row any more: in answers, in what runs of surveys were
+-- told, in talks.
+create function gone_people(project uuid) returns setof uuid
+language sql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+    select said.persona_id
     from (
-        select s.project_id, r.persona_id
-        from survey_responses r
-        join surveys s on s.id = r.survey_id
+        select r.persona_id
+        from surveys s
+        join survey_responses r on r.survey_id = s.id
+        where s.project_id = project and not r.is_removed
         union
-        select g.project_id, t.persona_id
-        from focus_group_turns t
-        join focus_groups g on g.id = t.focus_group_id
-        where t.persona_id is not null
+        select (listed->>'persona_id')::uuid
+        from surveys s
+        join runs r on r.subject_id = s.id and r.kind = 'survey-run'
+        join run_shards h on h.run_id = r.id
+        cross join listed_in(h.input) as listed
+        where s.project_id = project and listed->'card'->>'first_name' <> ''
+        union
+        select unnest(persona_ids)
+        from focus_groups
+        where project_id = project
     ) said
-    where not exists (select from personas p where p.id = said.persona_id);
-    if people is not null then
-        perform forget_answers(projects, people);
-        perform forget_turns(projects, people);
-    end if;
+    where said.persona_id is not null
+        and not exists (select from personas p where p.id = said.persona_id)
+$$;
+
+-- Takes out what they left, and notes the graphs of their talks.
+create function forget_gone(project uuid, people uuid[], noted_at timestamptz) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+    perform forget_answers(array[project], people);
+    perform forget_turns(array[project], people);
+    insert into focus_group_graphs (focus_group_id, project_id, deleted_at)
+    select g.id, g.project_id, noted_at
+    from focus_groups g
+    where g.project_id = project and g.persona_ids && people
+    on conflict (focus_group_id) do nothing;
+end;
+$$;
+
+-- The same of the cards that a run was told. Who has neither a row nor a failure was written and is gone, or was never
+-- tried and is nobody. In an open shard it is somebody who is still to be written.
+create function forget_gone_cards(run uuid) returns bigint
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+    population uuid := (select subject_id from runs where id = run and kind = 'persona-generate');
+    places integer[];
+begin
+    select array_agg(card.place) into places
+    from run_shards h
+    cross join lateral (
+        select (listed->>'index')::integer as place
+        from listed_in(h.input) as listed
+        where listed->>'first_name' <> ''
+    ) card
+    where h.run_id = run
+        and h.state = 'done'
+        and not exists (
+            select from personas p
+            where p.population_id = population and p.population_index = card.place
+        )
+        and not exists (select from run_failures f where f.run_id = run and f.item = card.place);
+    perform forget_cards(population, places);
+    return coalesce(cardinality(places), 0);
 end;
 $$;
 
@@ -335,5 +391,10 @@ revoke all on function
     lose_people(uuid),
     forget_answers(uuid[], uuid[]),
     forget_turns(uuid[], uuid[]),
-    forget_cards(uuid, integer[])
+    forget_cards(uuid, integer[]),
+    gone_people(uuid),
+    forget_gone(uuid, uuid[], timestamptz),
+    forget_gone_cards(uuid)
     from public;
+grant execute on function gone_people(uuid), forget_gone(uuid, uuid[], timestamptz), forget_gone_cards(uuid)
+    to sight_maintenance;

@@ -129,6 +129,33 @@ async fn a_migration_waits_for_a_lock_for_a_few_seconds_and_not_for_ever() {
 }
 
 #[tokio::test]
+async fn projects_of_before_are_noted_for_what_people_left_who_were_purged() {
+    let database = Database::empty().await;
+    let before = MIGRATOR.iter().filter(|one| one.version < 55).cloned().collect();
+    apply_from(&Migrator::with_migrations(before), &database.options(None)).await.unwrap();
+    let mut connection = PgConnection::connect_with(&database.options(None)).await.unwrap();
+    sqlx::raw_sql(
+        "with owner as (
+             insert into accounts (id, email, password_hash, full_name, created_at)
+             values (gen_random_uuid(), 'ana@example.com', '', 'Ana', '2026-01-01')
+             returning id
+         )
+         insert into projects
+             (id, owner_id, name, target_demographics, target_sample_size, created_at, updated_at)
+         select gen_random_uuid(), id, '-', '{}', 10, '2026-01-01', '2026-01-01' from owner",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+
+    apply(&database.options(None)).await.unwrap();
+
+    let due = "select count(*) from forget_due join projects on projects.id = project_id";
+    let due: i64 = sqlx::query_scalar(due).fetch_one(&mut connection).await.unwrap();
+    assert_eq!(due, 1);
+}
+
+#[tokio::test]
 async fn an_index_is_built_beside_those_who_write() {
     let database = Database::empty().await;
     let history = Migrator::with_migrations(vec![

@@ -17,8 +17,8 @@ pub use budgets::release_budgets;
 pub use collaboration::{call_for_mentions, remove_events, remove_notifications};
 pub use command::Command;
 pub use purge::{
-    purge_documents, purge_exports, purge_graphs, purge_personas, purge_projects, purge_surveys,
-    purge_uploads,
+    forget_gone, purge_documents, purge_exports, purge_graphs, purge_personas, purge_projects,
+    purge_surveys, purge_uploads,
 };
 pub use republish::republish_runs;
 pub use sessions::{

@@ -3,6 +3,7 @@
 
 mod document;
 mod export;
+mod gone;
 mod group;
 mod persona;
 mod project;
@@ -14,6 +15,7 @@ use sqlx::PgPool;
 
 pub use document::purge_documents;
 pub use export::purge_exports;
+pub use gone::forget_gone;
 pub use group::purge_graphs;
 pub use persona::purge_personas;
 pub use project::purge_projects;
@@ -38,6 +40,7 @@ pub(crate) async fn purge(state: &State, now: DateTime<Utc>) -> Result<u64> {
         purge_exports(state, now).await,
         purge_graphs(state, now).await,
         purge_projects(state, now).await,
+        forget_gone(pool, now).await,
     ];
     done.into_iter().sum()
 }

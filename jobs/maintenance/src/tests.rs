@@ -1,6 +1,7 @@
 mod audit;
 mod collaboration;
 mod everywhere;
+mod gone;
 mod privileges;
 mod purge;
 mod removed;

@@ -3,23 +3,23 @@
 use super::*;
 
 /// A project of two people who answered a survey and talked, and what was made of that.
-struct Said {
-    house: House,
-    project: ProjectId,
-    people: Vec<Uuid>,
-    survey: Uuid,
+pub(super) struct Said {
+    pub(super) house: House,
+    pub(super) project: ProjectId,
+    pub(super) people: Vec<Uuid>,
+    pub(super) survey: Uuid,
     group: Uuid,
     /// One of each person.
-    turns: Vec<Uuid>,
+    pub(super) turns: Vec<Uuid>,
 }
 
-const CARD: &str = r#"{"index": 1, "country": "poland", "sex": "female", "gender": "female", "age": 41,
+pub(super) const CARD: &str = r#"{"index": 1, "country": "poland", "sex": "female", "gender": "female", "age": 41,
     "region": "Śląskie", "place": "urban", "town": "Gliwice", "first_name": "Zdzisława", "surname": "Wrona",
     "education": "master", "occupation": "lekarka", "occupation_en": "doctor", "income_monthly_net": 8000,
     "values": ["family"], "interests": ["books"]}"#;
 
 impl Said {
-    async fn of_two() -> Self {
+    pub(super) async fn of_two() -> Self {
         let house = House::open().await;
         let project = house.project(2).await;
         let people = sqlx::query_scalar("select id from personas order by population_index")
@@ -113,23 +113,23 @@ impl Said {
         }
     }
 
-    async fn run(&self, statements: &str) {
+    pub(super) async fn run(&self, statements: &str) {
         let statements = sqlx::AssertSqlSafe(statements.to_owned());
         sqlx::raw_sql(statements).execute(&self.house.app.database.owner()).await.unwrap();
     }
 
-    async fn delete_first(&self) {
+    pub(super) async fn delete_first(&self) {
         let statement = "update personas set deleted_at = $2 where id = $1";
         self.house.execute(statement, self.people[0], self.house.now()).await;
     }
 
-    async fn purge(&self) -> u64 {
+    pub(super) async fn purge(&self) -> u64 {
         let due = self.house.now() + Duration::days(90);
         purge_personas(&self.house.maintenance, due).await.unwrap()
     }
 
     /// Everything that is stored of surveys, talks and runs, as text.
-    async fn stored(&self) -> String {
+    pub(super) async fn stored(&self) -> String {
         let mut stored = String::new();
         for table in [
             "survey_responses",
@@ -149,7 +149,7 @@ impl Said {
         stored
     }
 
-    async fn text(&self, query: &str) -> String {
+    pub(super) async fn text(&self, query: &str) -> String {
         let query = sqlx::AssertSqlSafe(query.to_owned());
         sqlx::query_scalar(query).fetch_one(&self.house.app.parts.pool).await.unwrap()
     }
