@@ -41,13 +41,15 @@ fn problems(text: &str) -> Vec<String> {
     let made: Vec<&str> =
         statements.iter().filter_map(|one| after(&one.sql, "create table ")).collect();
     let is_outside = text.starts_with(OUTSIDE);
+    let stops_all = statements.iter().any(|one| stops_readers(&one.sql, &made));
     let mut found = Vec::new();
     if is_outside && statements.len() != 1 {
         found.push(format!("a file that begins with `{OUTSIDE}` has one statement"));
     }
     for statement in statements.iter().filter(|statement| !statement.is_accepted) {
         let rule = index_rule(&statement.sql, &made, is_outside)
-            .or_else(|| taken_away(&statement.sql, &made));
+            .or_else(|| taken_away(&statement.sql, &made))
+            .or_else(|| long_work(&statement.sql, &made, stops_all));
         found.extend(rule.map(|rule| {
             let begin: String = statement.sql.chars().take(60).collect();
             format!("{rule}, or say why not in a comment `{ACCEPTED}REASON`: {begin}")
@@ -93,6 +95,24 @@ fn taken_away(sql: &str, made: &[&str]) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Whether nobody reads a table of before until the file is through.
+fn stops_readers(sql: &str, made: &[&str]) -> bool {
+    let changed = after(sql, "alter table ").filter(|_| !sql.contains(" validate constraint "));
+    let locked = changed.or(after(sql, "drop table ")).or(after(sql, "truncate "));
+    locked.is_some_and(|table| !made.contains(&table))
+}
+
+/// What takes as long as the tables of before are large, while nobody reads one of them.
+fn long_work(sql: &str, made: &[&str], stops_all: bool) -> Option<&'static str> {
+    let own = after(sql, "update ").or(after(sql, "delete from "));
+    let is_own = own.is_some_and(|table| made.contains(&table));
+    let fills = ["update ", "delete from ", "with "].iter().any(|word| sql.starts_with(word));
+    let is_long = sql.starts_with("do ") || fills && own.is_some() && !is_own;
+    (stops_all && is_long).then_some(
+        "nobody reads the table that this file alters until rows are filled: leave that to maintenance, in batches",
+    )
 }
 
 /// The table that is named after these words.
@@ -178,6 +198,43 @@ mod tests {
         ] {
             assert_eq!(problems(fine), Vec::<String>::new(), "{fine}");
         }
+    }
+
+    #[test]
+    fn rows_are_not_filled_while_nobody_reads_the_table() {
+        let alter = "alter table runs add column a int;";
+        let wrong = [
+            "do $$ begin perform forget(id) from runs; end $$;",
+            "do language plpgsql $$ begin null; end $$;",
+            "update runs set a = 1;",
+            "delete from surveys where a = 1;",
+            "with old as (select id from runs) update surveys set a = 1 from old;",
+        ];
+        for sql in wrong {
+            for file in [format!("{alter} {sql}"), format!("{sql} {alter}")] {
+                let found = problems(&file);
+                assert!(
+                    found.len() == 1 && found[0].starts_with("nobody reads"),
+                    "{file}: {found:?}"
+                );
+            }
+            let accepted = format!("{alter}\n-- accepted: it has ten rows\n{sql}");
+            assert_eq!(problems(&accepted), Vec::<String>::new(), "{sql}");
+            assert_eq!(problems(sql), Vec::<String>::new(), "alone it stops no reader: {sql}");
+        }
+        for fine in [
+            "create table notes (id int); insert into notes select id from runs;",
+            "create table notes (id int); update notes set id = 1;",
+            "create function f() returns void language sql as $$ update runs set a = 1 $$;",
+            "with old as (select id from runs) insert into notes select id from old;",
+        ] {
+            assert_eq!(problems(&format!("{alter} {fine}")), Vec::<String>::new(), "{fine}");
+        }
+        let own =
+            "create table notes (id int); alter table notes add a int; update runs set a = 1;";
+        assert_eq!(problems(own), Vec::<String>::new());
+        let slow = "alter table runs validate constraint runs_a; update runs set a = 1;";
+        assert_eq!(problems(slow), Vec::<String>::new());
     }
 
     #[test]
