@@ -11,7 +11,7 @@ use crate::survey::question::{Question, QuestionKind};
 use crate::survey::segment::Attribute;
 use crate::text::composed;
 use crate::text::csv::unguarded;
-use crate::text::record::{Record, records};
+use crate::text::record::{Record, Unreadable, records};
 use crate::{Error, FieldError, Result};
 
 pub(super) use header::attributes;
@@ -35,18 +35,22 @@ const MOST_PARTS: usize = 64;
 /// When a cell is no answer to its question, by line and column, when a quote is never closed, or when nothing
 /// is left.
 pub fn read(csv: &str, questions: &[Question]) -> Result<Vec<Answers>> {
-    let lines = records(csv, &own_columns().join(",")).map_err(|stray| {
-        let rule =
-            "has a quote that begins a cell and does not end it: write it twice within quotes";
-        Error::invalid(format!("line {}", stray.line), rule)
-    })?;
-    let mut lines = lines.into_iter();
-    let header = lines.next().map(|record| record.cells).unwrap_or_default();
+    let mut lines = records(csv, &own_columns().join(","));
+    let header = lines.next().transpose().map_err(unreadable)?;
+    let header = header.map(|record| record.cells).unwrap_or_default();
     let columns = columns(&header, questions)?;
     let mut broken = Vec::new();
     let mut people = Vec::new();
-    for line in lines.filter(|line| line.cells.iter().any(|cell| !cell.trim().is_empty())) {
+    for line in lines {
+        let line = line.map_err(unreadable)?;
+        if line.cells.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
         people.push(person(&line, &columns, &mut broken));
+        // one too many is enough to refuse them all
+        if people.len() > MOST_PEOPLE {
+            break;
+        }
     }
     if people.is_empty() || people.len() > MOST_PEOPLE {
         let rule = format!("must have answers of 1 to {MOST_PEOPLE} people");
@@ -54,6 +58,10 @@ pub fn read(csv: &str, questions: &[Question]) -> Result<Vec<Answers>> {
     }
     broken.truncate(MOST_ERRORS);
     if broken.is_empty() { Ok(people) } else { Err(Error::Invalid(broken)) }
+}
+
+fn unreadable(line: Unreadable) -> Error {
+    Error::invalid(format!("line {}", line.line), line.fault.rule())
 }
 
 fn person(line: &Record, columns: &[Option<Column<'_>>], broken: &mut Vec<FieldError>) -> Answers {
