@@ -1,20 +1,25 @@
 //! Taking people in from a file that we exported.
 
 mod file;
+mod json;
 mod person;
+mod sheet;
 
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
+use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::Change;
 use platform::postgres::again;
 use platform::{Access, Editor, Error, Result, Within, off_thread, secret};
+use population::Plan;
 use records::project;
 use serde::Serialize;
-use shared::FieldError;
 use shared::id::{PopulationId, ProjectId};
+use shared::{FieldError, Language};
+use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 
 pub(crate) use file::{Format, Population, read};
@@ -23,6 +28,12 @@ use crate::{AppState, store};
 
 /// The largest file. A person takes some four kilobytes.
 pub(crate) const LONGEST_FILE: usize = 16 << 20;
+/// The most people of a project who came from files: as many as may be drawn at a time. Who is deleted takes their place
+/// until they are purged.
+const MOST_IMPORTED: i64 = 100_000;
+/// Files that are read and stored at a time in a process: with its people, and with what the database is sent, one takes
+/// some hundred megabytes.
+pub(crate) static TURN: Semaphore = Semaphore::const_new(1);
 
 /// What became of a file.
 #[derive(Debug, PartialEq, Serialize, ToSchema)]
@@ -42,17 +53,45 @@ pub(crate) struct ImportedPopulation {
     pub(crate) people: i64,
 }
 
+/// A file that was read.
+pub(crate) struct File {
+    pub(crate) format: Format,
+    /// SHA-256 of its bytes: the same file is the same import.
+    pub(crate) hash: [u8; 32],
+    pub(crate) populations: Vec<Population>,
+    /// That of everybody. Each population has to have one, and it takes milliseconds.
+    pub(crate) plan: Plan,
+}
+
+impl File {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub(crate) fn read(
+        format: Format,
+        bytes: &[u8],
+        language: Language,
+        now: DateTime<Utc>,
+    ) -> shared::Result<Self> {
+        let populations = read(format, bytes, language, now)?;
+        Ok(Self { format, hash: secret::sha256(bytes), populations, plan: Plan::everyone() })
+    }
+}
+
 /// Takes people in as they were exported, unmasked, as JSON (of a project or of one person) or as CSV: all of them or
 /// nobody. They are people of populations of their own, which are imported and were not drawn here: the engine adds
 /// nobody to them, and no fidelity is reported of them. What was found, measured or written for them beside their
 /// texts (passages, metrics, needs, journeys) stays where it was, because it rests on the other project. At most
-/// 16 MiB and 5,000 people. The same file again is the same import.
+/// 16 MiB, 5,000 people, 64 KiB each, and 100 populations; a project takes in 100,000 people. The same file again is the
+/// same import.
 #[utoipa::path(post, path = "/api/v1/projects/{project_id}/personas/import", tag = "personas",
     params(("project_id" = ProjectId, Path)),
     request_body(content((Value = "application/json"), (String = "text/csv"))),
     security(("bearer" = [])),
     responses((status = 200, body = Imported), (status = 201, body = Imported),
         (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, description = "the project has no room for so many people", body = Problem),
         (status = 413, description = "the file is too large"), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn import(
@@ -63,12 +102,14 @@ pub(crate) async fn import(
     body: Bytes,
 ) -> Result<(StatusCode, Json<Imported>)> {
     let format = format(&headers)?;
-    let (hash, now) = (secret::sha256(&body), state.base.clock.now());
+    let now = state.base.clock.now();
     let (_, language) = project::brief(&state.base.pool, access.into()).await?;
-    let read = off_thread(move || read(format, &body, language, now)).await?;
-    let populations = read?;
-    let imported = again(|| store::import(&state, access, (format, &hash), &populations, now));
-    let imported = imported.await?;
+    let turn = TURN.acquire().await.map_err(|error| Error::Internal(error.into()))?;
+    // the turn goes along: a file is read to its end, also when nobody waits for it any more
+    let reading = off_thread(move || (File::read(format, &body, language, now), turn));
+    let (file, _turn) = reading.await?;
+    let file = file?;
+    let imported = again(|| store::import(&state, access, &file, MOST_IMPORTED, now)).await?;
     let status = if imported.is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(imported)))
 }

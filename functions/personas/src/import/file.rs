@@ -1,25 +1,26 @@
-//! A file of people as we export them: which of the two formats it is, and where each person stands in it.
+//! A file of people as we export them, taken person by person: of what is beyond a limit nothing is made.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use chrono::{DateTime, Utc};
-use records::export::{COLUMNS, PERSONA_SCHEMA, PROJECT_SCHEMA, PersonRow};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use records::export::{COLUMNS, PersonRow};
 use serde_json::{Map, Value};
-use shared::text::composed;
-use shared::text::csv::{items, unguarded};
-use shared::text::record::{Record, records};
 use shared::{Error, FieldError, Language, Result, Seed};
 use uuid::Uuid;
 
-use super::person;
+use super::json::{self, Written};
+use super::{person, sheet};
 
 /// The most people of one file.
-const MOST_PEOPLE: usize = 5_000;
+pub(super) const MOST_PEOPLE: usize = 5_000;
+/// The most populations of one file: each is a row with a whole plan, and a project has a handful.
+const MOST_POPULATIONS: usize = 100;
+/// The most bytes of what is read of one person: the longest texts that a hand may give them are 50 KB in letters of
+/// four bytes, their card 3 KB. As values that is 2 MB at most, and one person's at a time.
+const LONGEST_PERSON: usize = 64 << 10;
 /// How many broken rules are told.
-const MOST_ERRORS: usize = 100;
+pub(super) const MOST_ERRORS: usize = 100;
 
 shared::words! {
     /// How a file is written.
@@ -36,23 +37,46 @@ pub(crate) struct Population {
     pub(crate) people: Vec<PersonRow>,
 }
 
-/// Somebody in the file, as they stand there.
-pub(super) struct Found {
-    /// Where: `people.3` or `line 4`.
-    pub(super) place: String,
+/// Where in the file somebody stands: `people.3` or `line 4`.
+pub(super) struct Place {
     pub(super) format: Format,
-    pub(super) fields: Map<String, Value>,
+    pub(super) name: String,
 }
 
-impl Found {
-    /// A field of theirs, as an error names it.
+impl Place {
+    /// A rule that they break as a whole.
+    pub(super) fn whole(&self, rule: impl Into<String>) -> FieldError {
+        FieldError::new(&self.name, rule)
+    }
+
+    /// A rule that a field of theirs breaks.
     pub(super) fn error(&self, field: &str, rule: impl Into<String>) -> FieldError {
         let field = match self.format {
-            Format::Json => format!("{}.{field}", self.place),
-            Format::Csv => format!("{}, {field}", self.place),
+            Format::Json => format!("{}.{field}", self.name),
+            Format::Csv => format!("{}, {field}", self.name),
         };
         FieldError::new(field, rule)
     }
+
+    /// So many bytes are somebody's.
+    pub(super) fn fits(&self, size: usize) -> Result<(), FieldError> {
+        match size <= LONGEST_PERSON {
+            true => Ok(()),
+            false => Err(self.whole(format!("must have at most {LONGEST_PERSON} bytes"))),
+        }
+    }
+}
+
+/// Somebody in the file, as they stand there.
+pub(super) struct Found {
+    pub(super) place: Place,
+    pub(super) fields: Map<String, Value>,
+}
+
+/// The name of a field that is read, whichever format it stands in. Everything else that an export has of somebody
+/// stays where it is.
+pub(super) fn known(name: &str) -> Option<&'static str> {
+    COLUMNS.iter().chain(&["big_five", "hofstede"]).copied().find(|known| *known == name)
 }
 
 /// The people of a file, population by population. Everything is checked before anything is told.
@@ -66,45 +90,16 @@ pub(crate) fn read(
     now: DateTime<Utc>,
 ) -> Result<Vec<Population>> {
     let text = std::str::from_utf8(bytes).map_err(|_| invalid("file", "must be UTF-8"))?;
-    let (found, seeds) = match format {
-        Format::Json => of_json(text)?,
-        Format::Csv => (of_csv(text)?, HashMap::new()),
-    };
-    if found.is_empty() || found.len() > MOST_PEOPLE {
-        return Err(invalid("people", format!("must be 1 to {MOST_PEOPLE}")));
-    }
-    let (mut broken, mut seen) = (Vec::new(), HashMap::new());
-    let mut populations: Vec<(Option<Uuid>, Population)> = Vec::new();
-    for one in found {
-        let row = match person::read(&one, language, now) {
-            Ok(row) => row,
-            Err(errors) => {
-                broken.extend(errors);
-                continue;
+    match format {
+        Format::Json => {
+            let (people, seeds) = json::read(text)?;
+            if people.len() > MOST_PEOPLE {
+                return Err(wrong_count());
             }
-        };
-        let of = one.fields.get("population_id").and_then(Value::as_str);
-        let of: Option<Uuid> = of.and_then(|id| id.parse().ok());
-        match seen.entry((of, row.population_index)) {
-            Entry::Occupied(first) => {
-                broken.push(one.error("number", format!("is that of {} as well", first.get())));
-            }
-            Entry::Vacant(place) => {
-                place.insert(one.place);
-            }
+            let people = people.into_iter().map(Written::found);
+            Taken::new(&seeds, language, now).all(people)
         }
-        match populations.iter_mut().find(|(id, _)| *id == of) {
-            Some((_, population)) => population.people.push(row),
-            None => {
-                let seed = of.and_then(|id| seeds.get(&id).copied());
-                populations.push((of, Population { seed, people: vec![row] }));
-            }
-        }
-    }
-    broken.truncate(MOST_ERRORS);
-    match broken.is_empty() {
-        true => Ok(populations.into_iter().map(|(_, population)| population).collect()),
-        false => Err(Error::Invalid(broken)),
+        Format::Csv => Taken::new(&HashMap::new(), language, now).all(sheet::read(text)?),
     }
 }
 
@@ -112,123 +107,77 @@ pub(super) fn invalid(field: &str, rule: impl Into<String>) -> Error {
     Error::invalid(field, rule)
 }
 
-/// An export of a project or of one person.
-#[derive(Deserialize)]
-struct Whole<'a> {
-    schema: Option<String>,
-    disclosure: Option<Disclosed>,
-    #[serde(default)]
-    populations: Vec<Drawn>,
-    #[serde(borrow)]
-    people: Option<Vec<&'a RawValue>>,
-    content: Option<Content>,
+fn wrong_count() -> Error {
+    invalid("people", format!("must be 1 to {MOST_PEOPLE}"))
 }
 
-#[derive(Deserialize)]
-struct Disclosed {
-    is_masked: bool,
+/// Whom a file has brought so far.
+struct Taken<'a> {
+    seeds: &'a HashMap<Uuid, Seed>,
+    language: Language,
+    now: DateTime<Utc>,
+    broken: Vec<FieldError>,
+    /// Who has which number in which population, by where they stand.
+    numbers: HashMap<(Option<Uuid>, i32), String>,
+    populations: Vec<(Option<Uuid>, Population)>,
 }
 
-/// A population of the file.
-#[derive(Deserialize)]
-struct Drawn {
-    id: Uuid,
-    seed: Option<Seed>,
-}
-
-/// The sections of one person.
-#[derive(Default, Deserialize)]
-struct Content {
-    overview: Option<Map<String, Value>>,
-    profile: Option<Map<String, Value>>,
-    behaviors: Option<Map<String, Value>>,
-}
-
-fn of_json(text: &str) -> Result<(Vec<Found>, HashMap<Uuid, Seed>)> {
-    let whole: Whole<'_> = serde_json::from_str(text)
-        .map_err(|error| invalid("file", format!("is no export of ours: {error}")))?;
-    if whole.disclosure.is_some_and(|one| one.is_masked) {
-        return Err(invalid("disclosure.is_masked", MASKED));
+impl<'a> Taken<'a> {
+    fn new(seeds: &'a HashMap<Uuid, Seed>, language: Language, now: DateTime<Utc>) -> Self {
+        let (broken, populations) = (Vec::new(), Vec::new());
+        Self { seeds, language, now, broken, numbers: HashMap::new(), populations }
     }
-    let seeds = whole.populations.into_iter().filter_map(|one| Some((one.id, one.seed?)));
-    let found = match whole.schema.as_deref() {
-        Some(PROJECT_SCHEMA) => many(whole.people.unwrap_or_default())?,
-        Some(PERSONA_SCHEMA) => vec![alone(whole.content.unwrap_or_default())?],
-        _ => {
-            let rule = format!("must be {PROJECT_SCHEMA} or {PERSONA_SCHEMA}");
-            return Err(invalid("schema", rule));
+
+    /// Takes people until there are too many, or enough that is wrong with them.
+    fn all(
+        mut self,
+        people: impl Iterator<Item = Result<Found, FieldError>>,
+    ) -> Result<Vec<Population>> {
+        for (before, found) in people.enumerate() {
+            if before == MOST_PEOPLE {
+                return Err(wrong_count());
+            }
+            if let Err(errors) = found.map_err(|error| vec![error]).and_then(|one| self.take(one)) {
+                self.broken.extend(errors);
+            }
+            if self.broken.len() >= MOST_ERRORS {
+                break;
+            }
         }
-    };
-    Ok((found, seeds.collect()))
-}
-
-/// Why nobody of a masked file can be taken in.
-const MASKED: &str = "is true: who is masked has neither name nor age. Export the people unmasked, as an admin with a reason";
-
-fn many(people: Vec<&RawValue>) -> Result<Vec<Found>> {
-    let people = people.into_iter().enumerate().map(|(number, one)| {
-        let place = format!("people.{number}");
-        let fields = serde_json::from_str(one.get());
-        let fields = fields.map_err(|_| invalid(&place, "must be an object"))?;
-        Ok(Found { place, format: Format::Json, fields })
-    });
-    people.collect()
-}
-
-fn alone(content: Content) -> Result<Found> {
-    let Content { overview: Some(overview), profile: Some(profile), behaviors: Some(behaviors) } =
-        content
-    else {
-        return Err(invalid("content", "must have the sections overview, profile and behaviors"));
-    };
-    let fields = overview.into_iter().chain(profile).chain(behaviors).collect();
-    Ok(Found { place: "content".to_owned(), format: Format::Json, fields })
-}
-
-fn of_csv(text: &str) -> Result<Vec<Found>> {
-    let own = COLUMNS[..3].join(",");
-    let lines = records(&composed(text), &own).map_err(|stray| {
-        let rule =
-            "has a quote that begins a cell and does not end it: write it twice within quotes";
-        invalid(&format!("line {}", stray.line), rule)
-    })?;
-    let mut lines = lines.into_iter();
-    let header = lines.next().ok_or_else(|| invalid("file", "is empty"))?;
-    let names: Vec<&str> = header.cells.iter().map(|cell| cell.trim()).collect();
-    let missing = COLUMNS.iter().filter(|column| !names.contains(column));
-    let missing: Vec<FieldError> = missing
-        .map(|column| {
-            FieldError::new(
-                format!("line {}, {column}", header.line),
-                "is missing: every column of an export is needed",
-            )
-        })
-        .collect();
-    if !missing.is_empty() {
-        return Err(Error::Invalid(missing));
+        if self.numbers.is_empty() && self.broken.is_empty() {
+            return Err(wrong_count());
+        }
+        self.broken.truncate(MOST_ERRORS);
+        match self.broken.is_empty() {
+            true => Ok(self.populations.into_iter().map(|(_, population)| population).collect()),
+            false => Err(Error::Invalid(self.broken)),
+        }
     }
-    let lines = lines.filter(|line| line.cells.iter().any(|cell| !cell.trim().is_empty()));
-    lines.map(|line| of_line(&names, &line)).collect()
-}
 
-fn of_line(names: &[&str], line: &Record) -> Result<Found> {
-    let place = format!("line {}", line.line);
-    if line.cells.len() > names.len() {
-        return Err(invalid(&place, "has more cells than the header"));
-    }
-    let cells = line.cells.iter().map(|cell| unguarded(cell));
-    let cells = names.iter().copied().zip(cells.chain(std::iter::repeat("")));
-    let fields = cells.map(|(name, cell)| (name.to_owned(), value(name, cell)));
-    Ok(Found { place, format: Format::Csv, fields: fields.collect() })
-}
-
-/// A cell as JSON has it. What is none of its kind stays a text, and is told as that.
-fn value(name: &str, cell: &str) -> Value {
-    let text = || Value::String(cell.to_owned());
-    match name {
-        "number" | "is_simulated" | "card" => serde_json::from_str(cell).unwrap_or_else(|_| text()),
-        "concerns" => items(cell).into(),
-        "edited_at" | "language" | "id" | "population_id" if cell.is_empty() => Value::Null,
-        _ => text(),
+    fn take(&mut self, found: Found) -> Result<(), Vec<FieldError>> {
+        let Found { place, fields } = found;
+        let of = fields.get("population_id").and_then(Value::as_str);
+        let of: Option<Uuid> = of.and_then(|id| id.parse().ok());
+        let row = person::read(&place, fields, self.language, self.now)?;
+        match self.numbers.entry((of, row.population_index)) {
+            Entry::Occupied(first) => {
+                let rule = format!("is that of {} as well", first.get());
+                return Err(vec![place.error("number", rule)]);
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(place.name.clone());
+            }
+        }
+        if let Some((_, population)) = self.populations.iter_mut().find(|(id, _)| *id == of) {
+            population.people.push(row);
+            return Ok(());
+        }
+        if self.populations.len() == MOST_POPULATIONS {
+            let rule = format!("must be one of at most {MOST_POPULATIONS} populations of a file");
+            return Err(vec![place.error("population_id", rule)]);
+        }
+        let seed = of.and_then(|id| self.seeds.get(&id).copied());
+        self.populations.push((of, Population { seed, people: vec![row] }));
+        Ok(())
     }
 }

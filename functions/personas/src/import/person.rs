@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Duration, Utc};
 use records::export::{COLUMNS, Masked, Person, PersonRow, each_text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -15,8 +15,13 @@ use shared::{Checks, Error, FieldError, Language};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::file::{Format, Found};
+use super::file::{Format, Place};
 use crate::status::Status;
+
+/// Long before anybody changed a text here, and long after the first year that PostgreSQL knows.
+const FIRST_YEAR: i32 = 2000;
+/// By how much the clock of another installation may be ahead of ours.
+const AHEAD: Duration = Duration::days(1);
 
 /// What the card says as well.
 const DERIVED: [&str; 13] = [
@@ -56,33 +61,30 @@ struct Incoming {
 
 /// Reads somebody: letters and their marks become one (NFC).
 pub(super) fn read(
-    found: &Found,
+    place: &Place,
+    fields: Map<String, Value>,
     project: Language,
     now: DateTime<Utc>,
 ) -> Result<PersonRow, Vec<FieldError>> {
-    if found.fields.get("card").is_none_or(|card| card.is_null() || card == "") {
+    if fields.get("card").is_none_or(|card| card.is_null() || card == "") {
         let rule = "is missing: people of this file are masked, or it is from before cards were in it. Export them \
                     unmasked";
-        return Err(vec![found.error("card", rule)]);
+        return Err(vec![place.error("card", rule)]);
     }
     let has_nul = Cell::new(false);
-    let fields = each_text(Value::Object(found.fields.clone()), &|text| {
+    let fields = each_text(Value::Object(fields), &|text| {
         has_nul.set(has_nul.get() || text.contains('\0'));
         composed(text)
     });
     if has_nul.get() {
-        return Err(vec![FieldError::new(&found.place, "must not contain the character U+0000")]);
+        return Err(vec![place.whole("must not contain the character U+0000")]);
     }
     let incoming: Incoming = serde_path_to_error::deserialize(&fields).map_err(|error| {
         let (field, rule) = (error.path().to_string(), error.inner().to_string());
         // what is missing is named by the rule
-        vec![if field == "." {
-            FieldError::new(&found.place, rule)
-        } else {
-            found.error(&field, rule)
-        }]
+        vec![if field == "." { place.whole(rule) } else { place.error(&field, rule) }]
     })?;
-    check(found, &incoming)?;
+    check(place, &incoming, now)?;
     let languages = match incoming.language {
         Some(language) => vec![language],
         None => vec![project, project.pick(Language::Polish, Language::English)],
@@ -90,7 +92,7 @@ pub(super) fn read(
     let mut differing = Vec::new();
     for language in languages {
         let row = row(&incoming, language, now);
-        match differences(found, &fields, row.clone()) {
+        match differences(place, &fields, row.clone()) {
             errors if errors.is_empty() => return Ok(row),
             errors if differing.is_empty() => differing = errors,
             _ => {}
@@ -134,8 +136,8 @@ fn row(incoming: &Incoming, language: Language, now: DateTime<Utc>) -> PersonRow
 }
 
 /// Where the file says something else than the card.
-fn differences(found: &Found, fields: &Value, row: PersonRow) -> Vec<FieldError> {
-    let expected = as_written(found.format, &Person::of(row, &Masked::No));
+fn differences(place: &Place, fields: &Value, row: PersonRow) -> Vec<FieldError> {
+    let expected = as_written(place.format, &Person::of(row, &Masked::No));
     let differs = |name: &&str| {
         fields
             .get(*name)
@@ -144,7 +146,7 @@ fn differences(found: &Found, fields: &Value, row: PersonRow) -> Vec<FieldError>
     let derived = DERIVED.into_iter().chain(BigFive::NAMES).chain(Hofstede::NAMES);
     let errors = derived.filter(differs).map(|name| {
         let rule = format!("must be as on the card: {}", expected[name]);
-        found.error(name, rule)
+        place.error(name, rule)
     });
     errors.collect()
 }
@@ -179,10 +181,10 @@ fn is_same(one: &Value, other: &Value) -> bool {
     }
 }
 
-fn check(found: &Found, incoming: &Incoming) -> Result<(), Vec<FieldError>> {
+fn check(place: &Place, incoming: &Incoming, now: DateTime<Utc>) -> Result<(), Vec<FieldError>> {
     let mut checks = Checks::default();
     let mut rule = |field: &str, holds: bool, rule: &str| {
-        checks.keep::<()>(if holds { Ok(()) } else { Err(found.error(field, rule)) });
+        checks.keep::<()>(if holds { Ok(()) } else { Err(place.error(field, rule)) });
     };
     let card = &incoming.card;
     let is_its_own = incoming.number.is_none_or(|number| number == card.index.cast_signed());
@@ -207,6 +209,12 @@ fn check(found: &Found, incoming: &Incoming) -> Result<(), Vec<FieldError>> {
         "card.values",
         known(vocabulary::values(), &card.values),
         "must be at most 20 known values",
+    );
+    let is_edited_in_time = |at: DateTime<Utc>| at.year() >= FIRST_YEAR && at <= now + AHEAD;
+    rule(
+        "edited_at",
+        incoming.edited_at.is_none_or(is_edited_in_time),
+        "must be between the year 2000 and tomorrow",
     );
     let interests = known(vocabulary::interests(), &card.interests);
     rule("card.interests", interests, "must be at most 20 known interests");

@@ -1,7 +1,7 @@
 //! People who come from a file.
 
 use chrono::{DateTime, Utc};
-use platform::{Access, Editor, Error, Result, audit, runs, secret};
+use platform::{Access, Editor, Error, Ids, Result, audit, runs, secret};
 use records::export::PersonRow;
 use serde_json::json;
 use shared::id::{PersonaId, PopulationId};
@@ -12,42 +12,39 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::AppState;
-use crate::import::{Format, Imported, ImportedPopulation, Population};
+use crate::import::{File, Imported, ImportedPopulation, Population};
 
 /// Stores the people of a file, all or nobody. Imports of a project come one after the other; a file of which somebody
-/// is still there is not stored again.
+/// is still there is not stored again. A project has room for `most` people who came from files.
 pub(crate) async fn import(
     state: &AppState,
     access: Access<Editor>,
-    (format, hash): (Format, &[u8; 32]),
-    populations: &[Population],
+    file: &File,
+    most: i64,
     now: DateTime<Utc>,
 ) -> Result<Imported> {
+    let (populations, people) = columns(file, &state.base.ids);
     let mut transaction = state.base.pool.begin().await?;
     runs::lock_project(&mut transaction, access).await?;
-    let before = imported(&mut transaction, access, hash).await?;
+    let before = imported(&mut transaction, access, &file.hash).await?;
     if !before.is_empty() {
         return Ok(told(false, before));
     }
-    let mut stored = Vec::new();
-    for (place, population) in populations.iter().enumerate() {
-        let id: PopulationId = state.base.ids.next();
-        let seed = population.seed.unwrap_or_else(|| seed_of(hash, place));
-        insert_population(&mut transaction, access, (id, seed, hash), population, now).await?;
-        let ids = population.people.iter().map(|_| state.base.ids.next());
-        insert_people(&mut transaction, access, id, ids.collect(), &population.people).await?;
-        let people = i64::try_from(population.people.len()).unwrap_or(i64::MAX);
-        stored.push(ImportedPopulation { population_id: id, people });
+    let imported = told(true, populations.counted(file));
+    let there = came(&mut transaction, access).await?;
+    if there + imported.people > most {
+        return Err(no_room(there, imported.people, most).into());
     }
-    let imported = told(true, stored);
+    insert_populations(&mut transaction, access, &populations, file, now).await?;
+    insert_people(&mut transaction, access, &people, now).await?;
     let entry = audit::Entry {
         account_id: access.account_id(),
         project_id: Some(access.project_id()),
         subject_kind: "project",
         subject_id: access.project_id().0,
         action: "import",
-        details: Some(json!({ "format": format, "people": imported.people,
-            "populations": imported.populations.len(), "sha256": secret::hex(hash) })),
+        details: Some(json!({ "format": file.format, "people": imported.people,
+            "populations": imported.populations.len(), "sha256": secret::hex(&file.hash) })),
     };
     audit::record(&mut *transaction, &state.base.ids, now, &entry).await?;
     transaction.commit().await?;
@@ -88,30 +85,92 @@ async fn imported(
     Ok(populations.fetch_all(connection).await?)
 }
 
-async fn insert_population(
+/// How many people of a project came from files, with those who are deleted and not yet purged.
+async fn came(connection: &mut PgConnection, access: Access<Editor>) -> Result<i64> {
+    let came = sqlx::query_scalar!(
+        r#"
+        select count(*) as "people!"
+        from populations o
+        join personas p on p.population_id = o.id
+        where o.project_id = $1 and o.imported_at is not null
+        "#,
+        access.project_id().0,
+    );
+    Ok(came.fetch_one(connection).await?)
+}
+
+fn no_room(there: i64, coming: i64, most: i64) -> shared::Error {
+    shared::Error::Conflict(format!(
+        "A project takes in at most {most} people from files: {there} came before, and {coming} more are too many. \
+         Who was deleted is counted until they are purged"
+    ))
+}
+
+/// The columns of populations that are stored together.
+#[derive(Default)]
+struct PopulationColumns {
+    ids: Vec<Uuid>,
+    seeds: Vec<i64>,
+    languages: Vec<String>,
+    next_indexes: Vec<i32>,
+}
+
+impl PopulationColumns {
+    fn push(&mut self, id: PopulationId, seed: Seed, population: &Population) {
+        let language = population.people.first().map_or(Language::default(), |one| one.language);
+        let next = population.people.iter().map(|one| one.population_index + 1).max();
+        self.ids.push(id.0);
+        self.seeds.push(seed.0.cast_signed());
+        self.languages.push(language.as_str().to_owned());
+        self.next_indexes.push(next.unwrap_or_default());
+    }
+
+    /// What the caller is told of each.
+    fn counted(&self, file: &File) -> Vec<ImportedPopulation> {
+        let pairs = self.ids.iter().zip(&file.populations);
+        let counted = pairs.map(|(id, population)| ImportedPopulation {
+            population_id: PopulationId(*id),
+            people: i64::try_from(population.people.len()).unwrap_or(i64::MAX),
+        });
+        counted.collect()
+    }
+}
+
+/// Everything that is stored of a file, with ids, in its order.
+fn columns(file: &File, ids: &Ids) -> (PopulationColumns, Columns) {
+    let (mut populations, mut people) = (PopulationColumns::default(), Columns::default());
+    for (place, population) in file.populations.iter().enumerate() {
+        let id: PopulationId = ids.next();
+        let seed = population.seed.unwrap_or_else(|| seed_of(&file.hash, place));
+        populations.push(id, seed, population);
+        population.people.iter().for_each(|row| people.push(ids.next(), id, row));
+    }
+    (populations, people)
+}
+
+async fn insert_populations(
     connection: &mut PgConnection,
     access: Access<Editor>,
-    (id, seed, hash): (PopulationId, Seed, &[u8; 32]),
-    population: &Population,
+    columns: &PopulationColumns,
+    file: &File,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let language = population.people.first().map_or(Language::default(), |one| one.language);
-    let next = population.people.iter().map(|one| one.population_index + 1).max();
     sqlx::query!(
         r#"
         insert into populations
             (id, project_id, seed, plan, plan_hash, engine_version, language, next_index, created_at,
              imported_at, import_hash)
-        values ($1, $2, $3, $4, $5, 0, $6, $7, $8, $8, $5)
+        select id, $1, seed, $2, $3, 0, language, next_index, $4, $4, $3
+        from unnest($5::uuid[], $6::bigint[], $7::text[], $8::int[]) as t (id, seed, language, next_index)
         "#,
-        id.0,
         access.project_id().0,
-        seed.0.cast_signed(),
-        Json(population::Plan::everyone()) as _,
-        hash.as_slice(),
-        language.as_str(),
-        next.unwrap_or_default(),
+        Json(&file.plan) as _,
+        file.hash.as_slice(),
         now,
+        &columns.ids,
+        &columns.seeds,
+        &columns.languages,
+        &columns.next_indexes,
     )
     .execute(connection)
     .await?;
@@ -121,6 +180,8 @@ async fn insert_population(
 /// The columns of people who are stored together.
 #[derive(Default)]
 struct Columns {
+    ids: Vec<Uuid>,
+    populations: Vec<Uuid>,
     indexes: Vec<i32>,
     languages: Vec<String>,
     cards: Vec<Json<Card>>,
@@ -136,7 +197,9 @@ struct Columns {
 }
 
 impl Columns {
-    fn push(&mut self, row: &PersonRow) {
+    fn push(&mut self, id: PersonaId, population: PopulationId, row: &PersonRow) {
+        self.ids.push(id.0);
+        self.populations.push(population.0);
         self.indexes.push(row.population_index);
         self.languages.push(row.language.as_str().to_owned());
         self.cards.push(row.card.clone());
@@ -155,14 +218,9 @@ impl Columns {
 async fn insert_people(
     connection: &mut PgConnection,
     access: Access<Editor>,
-    population: PopulationId,
-    ids: Vec<PersonaId>,
-    people: &[PersonRow],
+    columns: &Columns,
+    now: DateTime<Utc>,
 ) -> Result<()> {
-    let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
-    let mut columns = Columns::default();
-    people.iter().for_each(|row| columns.push(row));
-    let now = people.first().map(|row| row.created_at);
     sqlx::query!(
         r#"
         insert into personas
@@ -170,23 +228,23 @@ async fn insert_people(
              segment_id, status, written_by, is_simulated, prompt_version, edited_at, is_imported, created_by,
              created_at, updated_at)
         select
-            id, $1, $2, population_index, language, card, headline, background_story, manner, segment_id, status,
-            written_by, is_simulated, prompt_version, edited_at, true, $3, $4, $4
+            id, $1, population_id, population_index, language, card, headline, background_story, manner, segment_id,
+            status, written_by, is_simulated, prompt_version, edited_at, true, $2, $3, $3
         from unnest(
-            $5::uuid[], $6::int[], $7::text[], $8::jsonb[], $9::text[], $10::text[], $11::jsonb[], $12::text[],
-            $13::text[], $14::text[], $15::boolean[], $16::text[], $17::timestamptz[]
+            $4::uuid[], $5::uuid[], $6::int[], $7::text[], $8::jsonb[], $9::text[], $10::text[], $11::jsonb[],
+            $12::text[], $13::text[], $14::text[], $15::boolean[], $16::text[], $17::timestamptz[]
         ) with ordinality as t (
-            id, population_index, language, card, headline, background_story, manner, segment_id, status, written_by,
-            is_simulated, prompt_version, edited_at, place
+            id, population_id, population_index, language, card, headline, background_story, manner, segment_id,
+            status, written_by, is_simulated, prompt_version, edited_at, place
         )
         -- in the order of the file: so they become visible
         order by place
         "#,
         access.project_id().0,
-        population.0,
         access.account_id().0,
         now,
-        &ids,
+        &columns.ids,
+        &columns.populations,
         &columns.indexes,
         &columns.languages,
         &columns.cards as _,

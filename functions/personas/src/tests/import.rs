@@ -1,5 +1,7 @@
 //! People who come from a file, as our exports have them.
 
+mod limits;
+
 use axum::body::Body;
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
