@@ -69,16 +69,33 @@ fn said(rows: &[PersonaRow], language: Language) -> String {
         1 => ("Not a real person", "To nie jest prawdziwa osoba"),
         _ => ("No real people", "To nie są prawdziwe osoby"),
     };
+    let origin = origin(rows, language);
     language.pick(
+        format!("{nobody}: {writer}{edited}. {origin} Names are initials, ages are bands."),
         format!(
-            "{nobody}: {writer}{edited}. Statistics drew whom they are about. Names are initials, ages are \
-             bands."
-        ),
-        format!(
-            "{nobody_pl}: {writer}{edited}. To, o kim są, wylosowano ze statystyk. Zamiast nazwisk są \
-             inicjały, zamiast wieku przedziały."
+            "{nobody_pl}: {writer}{edited}. {origin} Zamiast nazwisk są inicjały, zamiast wieku przedziały."
         ),
     )
+}
+
+/// Where those whom the texts are about come from. Nobody knows of a file how its people were made.
+fn origin(rows: &[PersonaRow], language: Language) -> &'static str {
+    let is_imported = rows.iter().any(|row| row.is_imported);
+    let is_drawn = rows.iter().any(|row| !row.is_imported);
+    match (is_drawn, is_imported) {
+        (_, false) => language.pick(
+            "Statistics drew whom they are about.",
+            "To, o kim są, wylosowano ze statystyk.",
+        ),
+        (false, true) => language.pick(
+            "Whom they are about was imported from a file and not drawn here.",
+            "To, o kim są, zaimportowano z pliku, a nie wylosowano tutaj.",
+        ),
+        (true, true) => language.pick(
+            "Statistics drew whom some of them are about; the others were imported from a file and not drawn here.",
+            "To, o kim jest część z nich, wylosowano ze statystyk; resztę zaimportowano z pliku, a nie wylosowano tutaj.",
+        ),
+    }
 }
 
 fn article(row: &PersonaRow, all: &[PersonaRow], language: Language) -> String {

@@ -124,6 +124,38 @@ async fn the_page_says_who_wrote_its_texts() {
 }
 
 #[tokio::test]
+async fn the_page_says_who_was_imported_and_not_drawn() {
+    let (app, ana, _, ids) = study(2).await;
+    let (one, both) =
+        (made(&app, &ana, ids[1], &[]).await, made(&app, &ana, ids[0], &ids[1..]).await);
+    let said = async |link: &Value| {
+        let text = open(&app, link["path"].as_str().unwrap()).await.text();
+        let line = text.lines().find(|line| line.contains("class=\"soft\"")).unwrap();
+        line.to_owned()
+    };
+    let drawn = (said(&one).await, said(&both).await);
+
+    sqlx::query("update personas set is_imported = true where id = $1")
+        .bind(ids[1].0)
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+    let imported = (said(&one).await, said(&both).await);
+    sqlx::query("update personas set language = 'en'").execute(&app.parts.pool).await.unwrap();
+    let in_english = (said(&one).await, said(&both).await);
+
+    for line in [drawn.0, drawn.1] {
+        assert!(line.contains(" są, wylosowano ze statystyk.") && !line.contains("plik"), "{line}");
+    }
+    assert!(imported.0.contains("o kim są, zaimportowano z pliku"), "{}", imported.0);
+    assert!(!imported.0.contains("statystyk"), "{}", imported.0);
+    assert!(imported.1.contains("resztę zaimportowano z pliku"), "{}", imported.1);
+    assert!(in_english.0.contains("about was imported from a file"), "{}", in_english.0);
+    assert!(!in_english.0.contains("Statistics"), "{}", in_english.0);
+    assert!(in_english.1.contains("the others were imported from a file"), "{}", in_english.1);
+}
+
+#[tokio::test]
 async fn people_beside_each_other_are_compared_and_masked_there_too() {
     let (app, ana, _, ids) = study(12).await;
     let body = json!({ "persona_ids": [ids[1]] });
