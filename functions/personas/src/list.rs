@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use shared::id::{PersonaId, ProjectId};
 use shared::persona::Segment;
 use shared::persona::card::{Activity, Education, Gender, OccupationGroup, Place};
+use shared::text::composed;
 use shared::{Checks, FieldError};
 use utoipa::IntoParams;
 
@@ -64,7 +65,9 @@ impl Page {
         let mut checks = Checks::default();
         checks.range("skip", self.skip, 0..=i64::from(i32::MAX));
         checks.range("limit", self.limit, 1..=MOST);
-        checks.length("q", self.q.as_deref(), WORDS);
+        // as names are stored: somebody else's keyboard may send a letter and its mark as two
+        let words = self.q.as_deref().map(composed);
+        checks.length("q", words.as_deref(), WORDS);
         let years = i32::from(YOUNGEST)..=i32::from(OLDEST);
         checks.range("age_min", self.age_min, years.clone());
         checks.range("age_max", self.age_max, years);
@@ -82,7 +85,7 @@ impl Page {
             checks.keep::<()>(Err(FieldError::new("region", rule)));
         }
         checks.done()?;
-        let words = self.q.as_deref().map(|words| words.trim().to_owned());
+        let words = words.map(|words| words.trim().to_owned());
         Ok(Filter { card: self.card(), ages, segment, status: self.status, words })
     }
 

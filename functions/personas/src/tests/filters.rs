@@ -90,10 +90,13 @@ async fn words_are_found_in_capitals_or_not_and_mean_nothing_else() {
     let by_trade = found(&app, &ana, project, &format!("q={}", encoded(&trade))).await;
     let by_headline = found(&app, &ana, project, &format!("q={}", encoded(" żÓŁW: 100% "))).await;
     let by_no_pattern = found(&app, &ana, project, &format!("q={}", encoded("Ż%pewny"))).await;
+    let marks = "z\u{307}o\u{301}łw: 100%";
+    let by_marks = found(&app, &ana, project, &format!("q={}", encoded(marks))).await;
 
     assert!(by_name.contains(&5), "{name}: {by_name:?}");
     assert!(by_trade.contains(&7), "{trade}: {by_trade:?}");
     assert_eq!((by_headline, by_no_pattern), (vec![3], vec![]));
+    assert_eq!(by_marks, [3], "a letter and its mark are the letter");
 }
 
 #[tokio::test]
