@@ -55,7 +55,7 @@ locals {
     }
     personas = {
       uses = ["model", "push", "queue"], publishes = ["persona-insights"]
-      api  = { requests = 80, instances = 10 }, worker = { requests = 8, instances = 5 }
+      api  = { requests = 20, instances = 10 }, worker = { requests = 8, instances = 5 }
     }
     projects = {
       uses = ["cap", "queue"], publishes = ["mail"]
