@@ -40,6 +40,9 @@ pub enum Error {
     /// A language model gave no answer to somebody who waits for it.
     #[error("no answer of the language model")]
     Model(#[source] crate::model::Failure),
+    /// Others are at the same work, and a turn was waited for long enough. The text is shown as it is.
+    #[error("{0}")]
+    Busy(&'static str),
     /// Something of ours that should not happen.
     #[error("internal failure")]
     Internal(#[from] anyhow::Error),
@@ -50,9 +53,12 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Database(error) => database_may_recover(error),
-            Self::Cache(_) | Self::Graph(_) | Self::Mail(_) | Self::Queue(_) | Self::Storage(_) => {
-                true
-            }
+            Self::Busy(_)
+            | Self::Cache(_)
+            | Self::Graph(_)
+            | Self::Mail(_)
+            | Self::Queue(_)
+            | Self::Storage(_) => true,
             Self::Model(failure) => failure.is_retryable(),
             Self::Domain(_) | Self::Malformed { .. } | Self::Internal(_) => false,
         }

@@ -67,6 +67,7 @@ impl Problem {
             Error::Domain(error) => Self::of_domain(error),
             Error::Malformed { location, errors } => Self::invalid(location, errors.clone()),
             Error::Model(failure) => Self::unanswered(failure),
+            Error::Busy(text) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", *text),
             error if error.is_retryable() => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",

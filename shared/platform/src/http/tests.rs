@@ -36,6 +36,7 @@ fn router(is_production: bool) -> Router {
         .route("/panic", get(|| async { panic!("a secret of ours") as () }))
         .route("/ours", get(|| async { Error::Internal(anyhow::anyhow!("a secret of ours")) }))
         .route("/away", get(|| async { Error::Database(sqlx::Error::PoolTimedOut) }))
+        .route("/busy", get(|| async { Error::Busy("Others are at it. Try it again in a while.") }))
         .route("/slow", get(std::future::pending::<()>))
         .route("/look/{what}", get(look))
         .route("/take", post(take));
@@ -69,6 +70,16 @@ async fn our_failures_are_mute_to_the_caller() {
         assert!(!problem.to_string().contains("secret"), "{problem}");
         assert!(problem["request_id"].is_string(), "{problem}");
     }
+}
+
+#[tokio::test]
+async fn who_waited_for_a_turn_in_vain_is_told_so() {
+    let response = ask(get_of("/busy")).await;
+
+    assert_eq!(response.status(), 503);
+    let problem = json_of(response).await;
+    assert_eq!(problem["code"], "busy");
+    assert_eq!(problem["detail"], "Others are at it. Try it again in a while.");
 }
 
 #[tokio::test(start_paused = true)]
