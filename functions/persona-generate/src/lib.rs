@@ -10,6 +10,7 @@ mod start;
 mod store;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod worker;
 mod write;
 

@@ -1,16 +1,27 @@
 //! What a target would give, before anybody is drawn: whether it can be met, beside the official shares, and how much
 //! so many people say.
 
+use std::sync::LazyLock;
+use std::time::Duration;
+
 use platform::http::{Json, Problem};
 use platform::limit::Preview;
-use platform::{Caller, Result, Within, off_thread};
+use platform::{Caller, Result, Within};
 use population::fidelity::Provenance;
-use population::{AdvancedOptions, Plan, PreviewAttribute, TargetDemographics, preview};
+use population::{PreviewAttribute, TargetDemographics, preview};
 use serde::{Deserialize, Serialize};
 use shared::Checks;
 use shared::statistics::interval::Z_95;
 use shared::statistics::noise::noise_floor;
 use utoipa::ToSchema;
+
+use crate::turns::Turns;
+
+/// Previews at a time in a process, which has one processor: two, so that a quick one need not wait for a slow one.
+const AT_ONCE: usize = 2;
+/// The longest wait for a turn: what is left of the 30 s of a request is for the work.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+static TURNS: LazyLock<Turns> = LazyLock::new(|| Turns::new(AT_ONCE, LONGEST_WAIT));
 
 /// A target and how many people are wanted.
 #[derive(Deserialize, ToSchema)]
@@ -64,11 +75,12 @@ pub(crate) struct CategoryPreview {
     margin: Option<f64>,
 }
 
-/// What a target would give. A target that cannot be met is refused as it would be when people are drawn.
+/// What a target would give. A target that cannot be met is refused as it would be when people are drawn. A process
+/// makes two previews at a time; who waits for a turn longer than ten seconds is told so: 503.
 #[utoipa::path(post, path = "/api/v1/populations/preview", tag = "populations",
     request_body = PreviewTarget, security(("bearer" = [])),
     responses((status = 200, body = TargetPreview), (status = 422, body = Problem),
-        (status = 429, body = Problem)))]
+        (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn of_target(
     _: Within<Preview>,
     _: Caller,
@@ -78,11 +90,11 @@ pub(crate) async fn of_target(
     checks.range("people", Some(request.people), 1..=100_000);
     checks.done()?;
     let PreviewTarget { target_demographics, people } = request;
-    let attributes = off_thread(move || {
-        Plan::new(&target_demographics, &AdvancedOptions::default()).map(|plan| preview(&plan))
+    let attributes = TURNS.work(move |is_over| -> shared::Result<Vec<AttributePreview>> {
+        let attributes = preview(&target_demographics, is_over)?;
+        Ok(attributes.into_iter().map(|one| AttributePreview::new(one, people)).collect())
     });
     let attributes = attributes.await??;
-    let attributes = attributes.into_iter().map(|one| AttributePreview::new(one, people)).collect();
     Ok(Json(TargetPreview { people, margin: margin(people.into()), attributes }))
 }
 

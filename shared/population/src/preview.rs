@@ -1,16 +1,19 @@
 //! What a target asks for, beside the population that it is drawn from: before anybody is drawn.
 
 use std::sync::LazyLock;
+use std::sync::atomic::AtomicBool;
 
+use shared::error::Result;
 use shared::persona::card::Country;
 
 use super::axis::{Attribute, Axis};
+use super::categories;
 use super::distribution::Distribution;
 use super::expected::{self, INTERNATIONAL_SOURCE, POPULATION_SOURCE};
 use super::options::AdvancedOptions;
 use super::plan::Plan;
+use super::rake::{self, Patience};
 use super::target::TargetDemographics;
-use super::{categories, rake};
 use crate::fidelity::{ExpectedAttribute, Provenance};
 
 /// Everybody abroad. The tables there are of one attribute each, and the model beneath them is Poland's: income and
@@ -40,8 +43,18 @@ pub struct PreviewAttribute {
     pub source: String,
 }
 
-/// Every attribute of a plan that was made from a target alone.
-pub fn preview(plan: &Plan) -> Vec<PreviewAttribute> {
+/// Every attribute of a plan that is made from a target alone. Where its error stands still it is raked no further,
+/// so nobody is drawn by that plan; and it is given up when `is_over` says that nobody waits for it any more.
+///
+/// # Errors
+/// As [`Plan::new`]; `Error::Gone` when it is given up.
+pub fn preview(target: &TargetDemographics, is_over: &AtomicBool) -> Result<Vec<PreviewAttribute>> {
+    let mut plan = Plan::before_raking(target, &AdvancedOptions::default())?;
+    rake::rake(&mut plan, Patience::Preview(is_over))?;
+    Ok(attributes(&plan))
+}
+
+fn attributes(plan: &Plan) -> Vec<PreviewAttribute> {
     let before = before(plan);
     let distribution = of_tables(&before);
     let tables = expected::attributes(&before, &distribution);
@@ -107,7 +120,7 @@ mod tests {
         };
         let target = categories.iter().map(|(name, labels)| ((*name).to_owned(), weights(labels)));
         let target = TargetDemographics(target.collect());
-        preview(&Plan::new(&target, &AdvancedOptions::default()).unwrap())
+        preview(&target, &AtomicBool::new(false)).unwrap()
     }
 
     fn one<'a>(all: &'a [PreviewAttribute], name: &str) -> &'a PreviewAttribute {

@@ -4,6 +4,8 @@
 //! Deming and Stephan (1940), On a least squares adjustment of a sampled frequency table, Annals of
 //! Mathematical Statistics 11:427-444.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::axis::Axis;
 use super::axis::{Attribute, KINDS, YEARS};
 use super::distribution::{Distribution, Forward};
@@ -17,33 +19,90 @@ const ACCEPTABLE: f64 = 1e-3;
 /// Chosen by hand: a plan that fits meets [`TOLERANCE`] long before, one that contradicts itself never does.
 const ROUNDS: usize = 400;
 
+/// Errors of a round that differ by less are the same: of a hundred thousand people it is the hundredth of one.
+const STILL: f64 = 1e-7;
+/// Rounds of the same error that end a preview. A contradiction comes to its last error as a fit comes to none, by a
+/// factor each round, and stays there. A fit that needs people as rare as one in a million looks still until there are
+/// enough of them, but moves by more than [`STILL`] within so many rounds.
+const STILL_ROUNDS: usize = 25;
+
+/// How long shares are fitted.
+#[derive(Clone, Copy)]
+pub(crate) enum Patience<'a> {
+    /// For all rounds: by what comes out people are drawn, and the same ones again.
+    Full,
+    /// Until the error stands still, or this says that nobody waits any more.
+    Preview(&'a AtomicBool),
+}
+
+impl Patience<'_> {
+    fn is_over(self) -> bool {
+        matches!(self, Self::Preview(is_over) if is_over.load(Ordering::Relaxed))
+    }
+}
+
+/// What came of fitting.
+struct Fit {
+    rounds: usize,
+    /// The largest error of the last round.
+    error: f64,
+    /// The axis that has it.
+    axis: usize,
+}
+
 /// Sets the factors of the plan's axes.
 ///
 /// # Errors
 /// `Error::Invalid` naming the label that nobody can have, or the category that contradicts the
-/// others.
-pub(crate) fn rake(plan: &mut Plan) -> Result<()> {
+/// others; `Error::Gone` when nobody waits for a preview any more.
+pub(crate) fn rake(plan: &mut Plan, patience: Patience<'_>) -> Result<()> {
+    let fit = fit(plan, patience)?;
+    if fit.error > ACCEPTABLE { Err(contradiction(&plan.axes[fit.axis])) } else { Ok(()) }
+}
+
+fn fit(plan: &mut Plan, patience: Patience<'_>) -> Result<Fit> {
     let (mut distribution, mut forward) = start(plan)?;
-    let mut worst = (0.0, 0);
-    for _ in 0..ROUNDS {
-        worst = (0.0, 0);
+    let mut fit = Fit { rounds: 0, error: 0.0, axis: 0 };
+    let mut standstill = Standstill { error: f64::INFINITY, since: 0 };
+    while fit.rounds < ROUNDS {
+        fit = Fit { rounds: fit.rounds + 1, error: 0.0, axis: 0 };
         for index in 0..plan.axes.len() {
+            if patience.is_over() {
+                return Err(Error::Gone("nobody waits for this preview any more".to_owned()));
+            }
             let axis = &mut plan.axes[index];
             let shares = shares(&forward, axis);
             let (steps, error) = steps(axis, &shares)?;
-            if error > worst.0 {
-                worst = (error, index);
+            if error > fit.error {
+                (fit.error, fit.axis) = (error, index);
             }
             distribution.apply(axis.attribute, &axis.member, &steps);
             distribution.pass_back();
             axis.factors.iter_mut().zip(&steps).for_each(|(factor, step)| *factor *= step);
             forward = distribution.forward().ok_or_else(|| contradiction(axis))?;
         }
-        if worst.0 < TOLERANCE {
-            return Ok(());
+        let is_still = standstill.has_come(&fit);
+        if fit.error < TOLERANCE || (is_still && matches!(patience, Patience::Preview(_))) {
+            break;
         }
     }
-    if worst.0 > ACCEPTABLE { Err(contradiction(&plan.axes[worst.1])) } else { Ok(()) }
+    Ok(fit)
+}
+
+/// Since which round the error is the same.
+struct Standstill {
+    error: f64,
+    since: usize,
+}
+
+impl Standstill {
+    /// Whether it has been for so many rounds that it will not fall any more.
+    fn has_come(&mut self, fit: &Fit) -> bool {
+        if (fit.error - self.error).abs() > STILL {
+            *self = Self { error: fit.error, since: fit.rounds };
+        }
+        fit.rounds - self.since >= STILL_ROUNDS
+    }
 }
 
 /// The distribution without the people that no category of an axis names.
@@ -127,5 +186,75 @@ fn totals(forward: &Forward, attribute: Attribute) -> Vec<f64> {
             totals
         }
         Attribute::IncomeBracket => forward.brackets.to_vec(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{AdvancedOptions, TargetDemographics, Weights};
+
+    fn before_raking(categories: &[(&str, &[(&str, f64)])]) -> Plan {
+        let weights = |labels: &[(&str, f64)]| -> Weights {
+            labels.iter().map(|(label, weight)| ((*label).to_owned(), *weight)).collect()
+        };
+        let target = categories.iter().map(|(name, labels)| ((*name).to_owned(), weights(labels)));
+        let target = TargetDemographics(target.collect());
+        Plan::before_raking(&target, &AdvancedOptions::default()).unwrap()
+    }
+
+    /// Half of the people have a doctorate, and two fifths are old enough for one.
+    fn contradicting() -> Plan {
+        before_raking(&[
+            ("age_group", &[("18-24", 0.6), ("25+", 0.4)]),
+            ("education_level", &[("Doktorat", 0.5), ("średnie", 0.5)]),
+        ])
+    }
+
+    #[test]
+    fn a_preview_of_what_contradicts_itself_ends_long_before_all_rounds() {
+        let goes_on = AtomicBool::new(false);
+
+        let fit = fit(&mut contradicting(), Patience::Preview(&goes_on)).unwrap();
+
+        assert!(fit.error > ACCEPTABLE, "{}", fit.error);
+        assert!((STILL_ROUNDS..ROUNDS / 2).contains(&fit.rounds), "{}", fit.rounds);
+        let refused = rake(&mut contradicting(), Patience::Preview(&goes_on));
+        assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+    }
+
+    #[test]
+    fn a_preview_ends_when_nobody_waits_for_it() {
+        let refused = rake(&mut contradicting(), Patience::Preview(&AtomicBool::new(true)));
+
+        assert!(matches!(refused, Err(Error::Gone(_))), "{refused:?}");
+    }
+
+    #[test]
+    fn what_fits_is_the_same_in_a_preview_and_when_people_are_drawn() {
+        let plan = || {
+            before_raking(&[
+                ("age_group", &[("18-24", 0.6), ("25+", 0.4)]),
+                ("gender", &[("Female", 0.7), ("Male", 0.3)]),
+            ])
+        };
+        let (mut drawn, mut previewed) = (plan(), plan());
+
+        rake(&mut drawn, Patience::Full).unwrap();
+        rake(&mut previewed, Patience::Preview(&AtomicBool::new(false))).unwrap();
+
+        assert_eq!(drawn, previewed);
+    }
+
+    #[test]
+    fn an_error_stands_still_when_it_is_the_same_for_so_many_rounds() {
+        let mut standstill = Standstill { error: f64::INFINITY, since: 0 };
+        let mut came = |rounds, error| standstill.has_come(&Fit { rounds, error, axis: 0 });
+
+        let falling: Vec<bool> = (1..=100).map(|round| came(round, 1.0 / round as f64)).collect();
+        let same: Vec<bool> = (101..=127).map(|round| came(round, 0.005)).collect();
+
+        assert!(!falling.contains(&true));
+        assert_eq!(same.iter().position(|came| *came), Some(STILL_ROUNDS));
     }
 }

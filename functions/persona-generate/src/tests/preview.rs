@@ -57,7 +57,10 @@ async fn abroad_nothing_moves_that_nobody_targeted_and_nothing_is_called_officia
 async fn a_target_that_cannot_be_met_or_read_is_refused_by_field() {
     let app = TestApp::start(build).await;
     let ana = app.user("ana").await;
+    let mild = json!({ "age_group": { "18-24": 0.6, "25+": 0.4 },
+        "education_level": { "Doktorat": 0.5, "średnie": 0.5 } });
     for (target, people, field) in [
+        (mild, 100, "cannot be met together with the other targets"),
         (json!({ "gender": { "Femal": 1.0 } }), 100, "target_demographics.gender.Femal"),
         (json!({ "gender": { "Female": 0.0 } }), 100, "target_demographics.gender"),
         (json!({}), 0, "people"),

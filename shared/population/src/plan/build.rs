@@ -5,7 +5,7 @@ use crate::axis::{ACTIVITIES, GROUPS};
 use crate::choice::Choices;
 use crate::options::{self, AdvancedOptions};
 use crate::preferences::Preferences;
-use crate::rake::rake;
+use crate::rake::{Patience, rake};
 use crate::target::TargetDemographics;
 use crate::{ENGINE_VERSION, ages, audience, categories, geography, jobs};
 use shared::error::{Error, Result};
@@ -17,6 +17,16 @@ impl Plan {
     /// `Error::Invalid` with the field and the reason when a label or option is not known, when
     /// wishes contradict each other, or when nobody is left.
     pub fn new(target: &TargetDemographics, options: &AdvancedOptions) -> Result<Self> {
+        let mut plan = Self::before_raking(target, options)?;
+        rake(&mut plan, Patience::Full)?;
+        Ok(plan)
+    }
+
+    /// The same, with nothing raked yet.
+    pub(crate) fn before_raking(
+        target: &TargetDemographics,
+        options: &AdvancedOptions,
+    ) -> Result<Self> {
         options.check()?;
         let mut choices = Choices::new(target, options)?;
         let country = geography::country(&choices)?;
@@ -28,7 +38,7 @@ impl Plan {
         axes.extend(categories::education(country, &mut choices)?);
         axes.extend(categories::income(country, &mut choices)?);
         axes.extend(places);
-        let mut plan = Self {
+        Ok(Self {
             engine_version: ENGINE_VERSION,
             country,
             age_min: bounds.0,
@@ -43,9 +53,7 @@ impl Plan {
             narrowest: choices.narrowest.clone(),
             applied: choices.applied,
             axes,
-        };
-        rake(&mut plan)?;
-        Ok(plan)
+        })
     }
 }
 
