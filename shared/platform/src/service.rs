@@ -1,6 +1,7 @@
 //! One way to run every process: bind, build, serve, stop.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -66,6 +67,18 @@ pub enum Serve {
     Push,
 }
 
+impl FromStr for Serve {
+    type Err = &'static str;
+
+    fn from_str(half: &str) -> Result<Self, Self::Err> {
+        match half {
+            "api" => Ok(Self::Api),
+            "push" => Ok(Self::Push),
+            _ => Err("must be api or push"),
+        }
+    }
+}
+
 impl Service {
     /// Both functions in one process.
     pub fn merge(mut self, other: Self) -> Self {
@@ -99,8 +112,8 @@ impl Service {
     }
 }
 
-/// Runs a function until SIGTERM or Ctrl-C. `PORT` says where, `SERVE=push` which half; under AWS
-/// Lambda the same router answers Lambda's events.
+/// Runs a function until SIGTERM or Ctrl-C. `PORT` says where, `SERVE` which half: `push`, or `api` where it
+/// is not set; under AWS Lambda the same router answers Lambda's events.
 ///
 /// # Errors
 /// When the configuration is wrong or the port is taken.
@@ -110,29 +123,28 @@ pub fn run(name: &'static str, build: fn(&Env) -> Option<Service>) -> anyhow::Re
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let port = env.or("PORT", 8080);
-        let serve = match env.raw("SERVE") {
-            Some("push") => Serve::Push,
-            _ => Serve::Api,
-        };
         if env.raw("AWS_LAMBDA_RUNTIME_API").is_some() {
-            let router = configured(&env, build)?.router(name, serve, &env, Ids::system());
+            let (service, serve) = configured(&env, build)?;
+            let router = service.router(name, serve, &env, Ids::system());
             return lambda_http::run(router).await.map_err(|error| anyhow::anyhow!(error));
         }
         let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
         let listener =
             TcpListener::bind(address).await.with_context(|| format!("cannot bind {address}"))?;
-        let router = configured(&env, build)?.router(name, serve, &env, Ids::system());
+        let (service, serve) = configured(&env, build)?;
+        let router = service.router(name, serve, &env, Ids::system());
         tracing::info!(name, %address, ?serve, "serving");
         serve_until(listener, router, stop_signal()).await
     })
 }
 
-/// The function, or one error that names every problem of its variables and of those that all functions
-/// have.
-fn configured(env: &Env, build: fn(&Env) -> Option<Service>) -> anyhow::Result<Service> {
+/// The function and the half of it to serve, or one error that names every problem of its variables and of
+/// those that all functions have.
+fn configured(env: &Env, build: fn(&Env) -> Option<Service>) -> anyhow::Result<(Service, Serve)> {
+    let serve = env.or("SERVE", Serve::Api);
     let service = build(env);
     Proxies::from_env(env);
-    env.check(service)
+    Ok((env.check(service)?, serve))
 }
 
 /// Serves until `stop` resolves, then lets open requests finish for a while.
@@ -176,11 +188,28 @@ pub async fn stop_signal() {
 mod tests {
     use super::*;
 
-    fn refusal(variables: &[(&str, &str)]) -> Option<String> {
+    fn start(variables: &[(&str, &str)]) -> anyhow::Result<(Service, Serve)> {
         let variables =
             variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let env = Env::from_map(variables.collect());
-        configured(&env, |_| Some(Service::default())).err().map(|error| error.to_string())
+        configured(&env, |_| Some(Service::default()))
+    }
+
+    fn refusal(variables: &[(&str, &str)]) -> Option<String> {
+        start(variables).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_half_that_nobody_knows_is_never_the_public_one() {
+        let half = |word| start(&[("SERVE", word)]).ok().map(|(_, serve)| serve);
+        assert_eq!(half("push"), Some(Serve::Push));
+        assert_eq!(half("api"), Some(Serve::Api));
+        assert_eq!(half(""), Some(Serve::Api), "an empty one counts as absent");
+        for word in ["pusch", "Push", "worker"] {
+            let why = refusal(&[("SERVE", word), ("TRUSTED_PROXIES", "two")]).unwrap();
+            assert!(why.contains("SERVE is malformed: must be api or push"), "{why}");
+            assert!(why.contains("TRUSTED_PROXIES"), "all problems are told together: {why}");
+        }
     }
 
     #[test]
