@@ -110,16 +110,34 @@ pub(super) fn reply(body: Value) -> Option<Reply> {
     let message = choice.message.unwrap_or_default();
     let (text, refused) = said(message.content);
     let refusal = message.refusal.is_some_and(|refusal| !refusal.trim().is_empty());
-    let finish = match choice.finish_reason.as_deref() {
-        _ if refusal || refused => Finish::Refused("refusal".to_owned()),
-        Some("content_filter") => Finish::Refused("content_filter".to_owned()),
+    let finish = match refusal || refused {
+        true => Finish::Refused("refusal".to_owned()),
+        false => finish(choice.finish_reason.as_deref()),
+    };
+    Some(Reply { text, usage, finish, model: body.model })
+}
+
+/// How an answer ended. Servers that imitate OpenAI have reasons of their own, and some send none: a reason that
+/// OpenAI does not document never stands for a whole answer. What was said is judged by its schema and its rules
+/// as ever, which a text that breaks off does not pass; where nothing was said, the reason is told.
+fn finish(reason: Option<&str>) -> Finish {
+    match reason {
+        None | Some("" | "stop") => Finish::Complete,
         Some("length") => Finish::Cut,
+        Some("content_filter") => Finish::Refused("content_filter".to_owned()),
         Some("tool_calls" | "function_call") => {
             Finish::Odd("the model tried to call a function instead of answering".to_owned())
         }
-        _ => Finish::Complete,
-    };
-    Some(Reply { text, usage, finish, model: body.model })
+        Some(name) if is_name(name) => {
+            Finish::Odd(format!("the provider stopped the answer before a word of it ({name})"))
+        }
+        Some(_) => Finish::Odd("the provider stopped the answer before a word of it".to_owned()),
+    }
+}
+
+/// Whether a reason is a name of the server's, which may be shown.
+fn is_name(reason: &str) -> bool {
+    reason.len() <= 40 && reason.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// What is said in a content that is a text or a list of parts, and whether a part refuses. Parts of
@@ -184,6 +202,21 @@ mod tests {
 
             assert_eq!(reply(body).unwrap().finish, finish);
         }
+    }
+
+    #[test]
+    fn a_reason_that_openai_does_not_document_is_no_whole_answer() {
+        let ended = |reason: &str| finish(Some(reason));
+        for (reason, why) in [
+            ("insufficient_system_resource", "(insufficient_system_resource)"),
+            ("abort", "(abort)"),
+            ("tool_calls", "call a function"),
+        ] {
+            assert!(matches!(ended(reason), Finish::Odd(said) if said.contains(why)), "{reason}");
+        }
+        let quoted = ended("<b>what somebody wrote</b>");
+        assert!(matches!(quoted, Finish::Odd(said) if !said.contains('<')));
+        assert_eq!((finish(None), ended("")), (Finish::Complete, Finish::Complete));
     }
 
     #[test]

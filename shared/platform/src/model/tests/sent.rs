@@ -163,6 +163,7 @@ async fn answers_without_a_word_say_why() {
         (Gemini, odd(json!([{"finishReason": "MALFORMED_FUNCTION_CALL"}])), "call a function"),
         (OpenAi, choices(json!([])), "no choice"),
         (OpenAi, choices(json!(null)), "no choice"),
+        (OpenAi, choices(json!([{"message": {}, "finish_reason": "abort"}])), "(abort)"),
     ] {
         let (calls, outcome, server) = asked(provider, vec![sent.clone(), sent]).await;
 
