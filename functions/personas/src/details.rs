@@ -91,19 +91,19 @@ impl About {
         needs_and_pains: NeedsAndPains,
         kpi_snapshot: Option<Snapshot>,
         journey: Option<StoredJourney>,
-    ) -> Self {
-        Self {
+    ) -> Result<Self> {
+        Ok(Self {
             kpi_snapshot,
             customer_journey: journey.map(summary),
             big_five: BigFive::of(&row.card),
             hofstede: Hofstede::of(&row.card),
             needs_and_pains,
-            rag_context_details: enriched(&row),
+            rag_context_details: enriched(&row)?,
             prompt_version: std::mem::take(&mut row.prompt_version),
             version: row.version,
             updated_at: row.updated_at,
             portrait: row.into(),
-        }
+        })
     }
 }
 
@@ -163,7 +163,7 @@ async fn afresh(state: &AppState, viewed: &Viewed) -> Result<Packed> {
         metrics: snapshot.as_ref().map_or(0, Snapshot::version),
         journey: journey.as_ref().map_or(0, StoredJourney::edition),
     };
-    let about = serde_json::to_vec(&About::new(row, needs, snapshot, journey));
+    let about = serde_json::to_vec(&About::new(row, needs, snapshot, journey)?);
     let mut about = about.map_err(|error| Error::Internal(error.into()))?;
     about.pop();
     about.extend_from_slice(br#","audit_log":"#);

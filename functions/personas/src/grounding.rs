@@ -1,8 +1,12 @@
 //! What stands behind a persona: the passages and facts that its segment was written from, in the
 //! client's shapes, and how it came to be in the population.
 
-use serde::Serialize;
-use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+use anyhow::Context;
+use platform::Result;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use shared::persona::{Card, Segment, label};
 use shared::{Language, Seed};
 use utoipa::ToSchema;
@@ -47,40 +51,84 @@ pub(crate) struct Share {
     pub(crate) people: i64,
 }
 
+/// What was retrieved for a segment, as `persona_groundings` has it.
+#[derive(Deserialize)]
+struct Grounding {
+    query: String,
+    num_results: i64,
+    context_tokens: i64,
+    /// How many of the cited passages were deleted since, with their documents.
+    removed_citations: i64,
+    graph_insights: Vec<Insight>,
+    /// Why there is nothing, when the knowledge base did not answer.
+    unavailable: Option<String>,
+}
+
+/// A fact of the graph. What else is stored of it is passed on.
+#[derive(Deserialize)]
+struct Insight {
+    source: String,
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+}
+
+/// A cited passage, of which only the document's name is looked at.
+#[derive(Deserialize)]
+struct Citation {
+    document_title: String,
+}
+
+impl Grounding {
+    fn of(row: &PersonaRow) -> Result<Option<Self>> {
+        row.rag_context_details.as_ref().map(|details| read(row, details)).transpose()
+    }
+}
+
+/// A stored value as what it has to be.
+fn read<'de, T: Deserialize<'de>>(row: &PersonaRow, stored: &'de Value) -> Result<T> {
+    let read = T::deserialize(stored);
+    Ok(read.with_context(|| format!("the grounding of persona {} cannot be read", row.id))?)
+}
+
 impl Reasoning {
     /// From the stored card, the population's row and what was retrieved; no model is asked.
-    pub(crate) fn of(row: &PersonaRow, share: Option<Share>) -> Self {
+    pub(crate) fn of(row: &PersonaRow, share: Option<Share>) -> Result<Self> {
         let (language, segment, seed) = (row.language, row.segment(), row.seed());
         let card = &row.card.0;
-        let details = row.rag_context_details.as_ref();
-        Self {
+        let grounding = Grounding::of(row)?;
+        let overall_context = match &grounding {
+            Some(grounding) => context(grounding, row, language)?,
+            None => None,
+        };
+        Ok(Self {
             segment_name: segment.name(language),
             segment_id: segment.id(),
             segment_description: segment.description(language),
             segment_social_context: share.map(|share| social(segment, share, language)),
             segment_characteristics: characteristics(card, language),
-            orchestration_brief: details.map(|details| brief(details, language)),
-            overall_context: details.and_then(|details| context(details, row, language)),
-            graph_insights: details.map(|details| insights(details, language)).unwrap_or_default(),
+            orchestration_brief: grounding.as_ref().map(|grounding| brief(grounding, language)),
+            overall_context,
+            graph_insights: grounding.map_or_else(Vec::new, |found| insights(found, language)),
             allocation_reasoning: match row.is_imported {
                 true => imported(language),
                 false => allocation(card, seed, row.population_people, language),
             },
             demographics: demographics(card, language),
-        }
+        })
     }
 }
 
 /// The stored context with the reasons beside it, as the client's drawer reads them.
-pub(crate) fn enriched(row: &PersonaRow) -> Option<Value> {
-    let mut details = row.rag_context_details.clone()?;
-    let reasons = serde_json::to_value(Reasoning::of(row, None)).ok()?;
-    let fields = details.as_object_mut()?;
+pub(crate) fn enriched(row: &PersonaRow) -> Result<Option<Value>> {
+    let Some(details) = &row.rag_context_details else { return Ok(None) };
+    let mut fields: Map<String, Value> = read(row, details)?;
+    let reasons = Reasoning::of(row, None)?;
+    let reasons = serde_json::to_value(reasons).context("reasons are no JSON")?;
     for name in ["segment_name", "segment_id", "segment_description", "segment_characteristics"] {
         fields.insert(name.to_owned(), reasons[name].clone());
     }
     fields.insert("orchestration_reasoning".to_owned(), reasons);
-    Some(details)
+    Ok(Some(Value::Object(fields)))
 }
 
 /// The segment among the people who are stored, from the actual count.
@@ -96,15 +144,14 @@ fn social(segment: Segment, share: Share, language: Language) -> String {
 }
 
 /// What was asked of the documents for the segment, and what was found.
-fn brief(details: &Value, language: Language) -> String {
-    let query = details["query"].as_str().unwrap_or_default();
-    if let Some(why) = details["unavailable"].as_str() {
+fn brief(grounding: &Grounding, language: Language) -> String {
+    let Grounding { query, num_results: count, context_tokens: tokens, .. } = grounding;
+    if let Some(why) = &grounding.unavailable {
         return language.pick(
             format!("Written without documents: {why}."),
             format!("Opisano bez dokumentów: {why}."),
         );
     }
-    let (count, tokens) = (&details["num_results"], &details["context_tokens"]);
     language.pick(
         format!("The documents were asked once for the whole segment: “{query}”. {count} passages, about {tokens} tokens, were given to the writer as data."),
         format!("Dokumenty zapytano raz dla całego segmentu: „{query}”. Autorowi opisu podano jako dane {count} fragmentów, około {tokens} tokenów."),
@@ -112,14 +159,12 @@ fn brief(details: &Value, language: Language) -> String {
 }
 
 /// The documents that are cited, by name.
-fn context(details: &Value, row: &PersonaRow, language: Language) -> Option<String> {
-    let citations = row.rag_citations.as_ref()?.as_array()?;
-    let mut titles: Vec<&str> =
-        citations.iter().filter_map(|citation| citation["document_title"].as_str()).collect();
-    titles.dedup();
-    titles.sort_unstable();
-    titles.dedup();
-    let removed = details["removed_citations"].as_i64().unwrap_or(0);
+fn context(grounding: &Grounding, row: &PersonaRow, language: Language) -> Result<Option<String>> {
+    let Some(citations) = &row.rag_citations else { return Ok(None) };
+    let citations: Vec<Citation> = read(row, citations)?;
+    let titles: BTreeSet<String> =
+        citations.into_iter().map(|citation| citation.document_title).collect();
+    let removed = grounding.removed_citations;
     let gone = match removed {
         0 => String::new(),
         n => language.pick(
@@ -127,28 +172,28 @@ fn context(details: &Value, row: &PersonaRow, language: Language) -> Option<Stri
             format!(" Kolejne fragmenty ({n}) usunięto od tego czasu razem z dokumentem."),
         ),
     };
-    let titles = titles.join(", ");
-    (!titles.is_empty() || removed > 0).then(|| {
+    let titles = titles.into_iter().collect::<Vec<_>>().join(", ");
+    let text = (!titles.is_empty() || removed > 0).then(|| {
         let about = language.pick("Grounded in: ", "Na podstawie: ");
         if titles.is_empty() { gone.trim().to_owned() } else { format!("{about}{titles}.{gone}") }
-    })
+    });
+    Ok(text)
 }
 
 /// Facts in the client's shape, each with why it is there.
-fn insights(details: &Value, language: Language) -> Vec<Value> {
-    let stored = details["graph_insights"].as_array().cloned().unwrap_or_default();
+fn insights(grounding: Grounding, language: Language) -> Vec<Value> {
     let why = |source: &str| {
         language.pick(
             format!("Stands in “{source}”, near what was retrieved for this segment."),
             format!("Zapisane w „{source}”, przy fragmentach dobranych dla tego segmentu."),
         )
     };
-    let with_why = |mut insight: Value| {
-        let source = insight["source"].as_str().unwrap_or_default().to_owned();
-        insight["why_matters"] = json!(why(&source));
-        insight
+    let with_why = |Insight { source, rest: mut fields }: Insight| {
+        fields.insert("why_matters".to_owned(), why(&source).into());
+        fields.insert("source".to_owned(), source.into());
+        Value::Object(fields)
     };
-    stored.into_iter().map(with_why).collect()
+    grounding.graph_insights.into_iter().map(with_why).collect()
 }
 
 fn characteristics(card: &Card, language: Language) -> Vec<String> {

@@ -24,5 +24,5 @@ pub(crate) async fn reasoning(
 ) -> Result<Json<Reasoning>> {
     let row = view(&state, &persona, "reasoning").await?;
     let share = store::share(&state.base.pool, persona.access, &row).await?;
-    Ok(Json(Reasoning::of(&row, Some(share))))
+    Ok(Json(Reasoning::of(&row, Some(share))?))
 }
