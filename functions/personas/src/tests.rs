@@ -262,6 +262,34 @@ async fn reasoning_explains_by_rule() {
 }
 
 #[tokio::test]
+async fn a_stored_grounding_that_cannot_be_read_is_no_empty_one() {
+    let (app, ana, _, ids) = study(1).await;
+    let whole = json!({ "query": "kawa", "num_results": 1, "context_tokens": 9,
+        "removed_citations": 0, "unavailable": null,
+        "graph_insights": [{ "source": "Kawa 2026", "confidence": "high" }] });
+    let store = async |stored: &Value| {
+        let statement = "update personas set rag_context_details = $2 where id = $1";
+        let statement = sqlx::query(statement).bind(ids[0].0).bind(stored);
+        statement.execute(&app.parts.pool).await.unwrap();
+    };
+    let reasoning = format!("{}/reasoning", one(ids[0]));
+
+    store(&whole).await;
+    let reasons = app.get(&ana, &reasoning).await.expect(200);
+    let insight = &reasons["graph_insights"][0];
+    assert!(insight["why_matters"].as_str().unwrap().contains("Kawa 2026"));
+    assert_eq!((&insight["source"], &insight["confidence"]), (&json!("Kawa 2026"), &json!("high")));
+
+    for (field, value) in [("num_results", json!("one")), ("graph_insights", json!([{}]))] {
+        let mut broken = whole.clone();
+        broken[field] = value;
+        store(&broken).await;
+        app.get(&ana, &reasoning).await.expect(500);
+        app.get(&ana, &format!("{}/details", one(ids[0]))).await.expect(500);
+    }
+}
+
+#[tokio::test]
 async fn a_summary_counts_by_segment() {
     let (app, ana, project, ids) = study(30).await;
     let body = Some(json!({ "reason": "duplicate" }));
@@ -278,6 +306,10 @@ async fn a_summary_counts_by_segment() {
     let segments = summary["segments"].as_array().unwrap();
     assert!((2..=12).contains(&segments.len()), "{segments:?}");
     assert!(segments.iter().all(|segment| segment["segment_name"] != ""));
+
+    let unknown = "update personas set segment_id = 'seg_9' where id = $1";
+    sqlx::query(unknown).bind(ids[1].0).execute(&app.parts.pool).await.unwrap();
+    app.get(&ana, &path).await.expect(500);
 }
 
 #[tokio::test]

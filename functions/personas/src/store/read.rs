@@ -1,5 +1,6 @@
 //! Reading personas.
 
+use anyhow::anyhow;
 use chrono::{DateTime, Utc};
 use platform::{Access, Result, Viewer};
 use serde_json::Value;
@@ -203,13 +204,18 @@ pub(crate) async fn segments(pool: &PgPool, access: Access<Viewer>) -> Result<Ve
     )
     .fetch_all(pool)
     .await?;
-    let summaries = rows.into_iter().map(|row| SegmentSummary {
-        segment_name: Segment::parse(&row.segment_id).map_or("", |known| known.name(row.language)),
-        segment_id: row.segment_id,
-        active_personas: row.active,
-        archived_personas: row.archived,
+    let summaries = rows.into_iter().map(|row| -> Result<SegmentSummary> {
+        let id = row.segment_id;
+        let segment = Segment::parse(&id)
+            .ok_or_else(|| anyhow!("a persona has the unknown segment `{id}`"))?;
+        Ok(SegmentSummary {
+            segment_name: segment.name(row.language),
+            segment_id: id,
+            active_personas: row.active,
+            archived_personas: row.archived,
+        })
     });
-    Ok(summaries.collect())
+    summaries.collect()
 }
 
 /// How many of a persona's population are in its segment.
