@@ -160,7 +160,7 @@ fn as_written(format: Format, person: &Person) -> Map<String, Value> {
         }
         Format::Json => match serde_json::to_value(person) {
             Ok(Value::Object(fields)) => fields,
-            _ => Map::new(),
+            other => unreachable!("a person is an object, and not {other:?}"),
         },
     }
 }
