@@ -18,6 +18,7 @@ mod lending;
 mod model;
 mod openapi;
 mod outage;
+mod pages;
 mod polling;
 mod promises;
 mod proofs;
