@@ -67,7 +67,7 @@ fn text_flaws(name: &str, text: &str, longest: usize, flaws: &mut Vec<String>) {
     }
 }
 
-/// The rule that all of it is in the study's language. What cannot be told passes.
+/// The rule that all of it is in the project's language. What cannot be told passes.
 fn language_flaw(texts: &str, language: Language, flaws: &mut Vec<String>) {
     if detect(texts).is_some_and(|found| found != language) {
         flaws.push(format!("the texts must be in {}", language.pick("English", "Polish")));

@@ -24,8 +24,8 @@ fn build(parts: &Parts) -> Service {
     routes(AppState { worker, storage: parts.storage.clone() })
 }
 
-/// A study with people in it whose texts name them, and its owner.
-async fn study(people: u32) -> (TestApp, User, ProjectId, Vec<PersonaId>) {
+/// A project with people in it whose texts name them, and its owner.
+async fn project_with(people: u32) -> (TestApp, User, ProjectId, Vec<PersonaId>) {
     let app = TestApp::start(build).await;
     let ana = app.user("ana").await;
     let project = app.project(&ana, json!({})).await;

@@ -2,7 +2,7 @@
 //!
 //! The end of a talk or a survey notes its segments (`records::need::mark_due`). The clock comes every minute and starts
 //! one run a project: what ends within the rest is read together, and what is said while a run is at work waits for the
-//! next one. Whoever had the people asked pays, from the study's budget and their own allowance, as for any run of
+//! next one. Whoever had the people asked pays, from the project's budget and their own allowance, as for any run of
 //! theirs; nothing is asked for in the name of somebody who may not ask any more.
 
 use chrono::Duration;

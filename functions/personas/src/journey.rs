@@ -130,7 +130,7 @@ pub(crate) async fn get(
 
 /// Writes the way of the persona to a purchase, in four stages, where it is not written yet or something that it
 /// rests on has changed. However many ask at once, one call is made and paid, and all get its answer. How long a
-/// stage takes and how many turn back there is what a document of the study says, or absent.
+/// stage takes and how many turn back there is what a document of the project says, or absent.
 #[utoipa::path(post, path = "/api/v1/personas/{persona_id}/journey", tag = "personas",
     params(("persona_id" = PersonaId, Path)), security(("bearer" = [])),
     responses((status = 200, body = JourneyView), (status = 403, body = Problem),

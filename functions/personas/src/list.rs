@@ -1,4 +1,4 @@
-//! The personas of a study.
+//! The personas of a project.
 
 use axum::extract::State;
 use platform::http::{Paged, Problem, Query};
@@ -106,7 +106,7 @@ impl Page {
     }
 }
 
-/// The living personas of a study in the order in which they became visible, so that pages skip nobody while
+/// The living personas of a project in the order in which they became visible, so that pages skip nobody while
 /// people are written; with filters those whom all of them leave. `X-Total-Count` says how many there are,
 /// `X-Next-Cursor` where the next page begins.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/personas", tag = "personas",

@@ -73,8 +73,8 @@ pub(crate) struct Messages {
     limits: Limits,
 }
 
-/// Writes messages to the persona, in the language of the study. Code counts the characters and sees to it that
-/// variants differ. What a message claims and no source of the study says is asked to be left out once; what stays
+/// Writes messages to the persona, in the language of the project. Code counts the characters and sees to it that
+/// variants differ. What a message claims and no source of the project says is asked to be left out once; what stays
 /// is named in `unsupported_claims`.
 #[utoipa::path(post, path = "/api/v1/personas/{persona_id}/actions/messaging", tag = "personas",
     params(("persona_id" = PersonaId, Path)), request_body = WriteMessages,
@@ -166,7 +166,7 @@ impl Asking {
         })
     }
 
-    /// What may be claimed of the product: what the study, its documents and the occasion say of it. What people need
+    /// What may be claimed of the product: what the project, its documents and the occasion say of it. What people need
     /// and what the researcher wants to find out are no facts.
     fn sources<'a>(&'a self, cited: &'a str) -> Vec<&'a str> {
         let brief = &self.subject.brief;

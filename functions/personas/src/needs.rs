@@ -28,7 +28,7 @@ pub(crate) struct NeedsView {
     prompt_version: Option<String>,
     /// Quotes of the draft that no stored answer has, and that were dropped.
     dropped_quotes: u32,
-    /// Whether the study or the answers have changed since, or a rule gives them.
+    /// Whether the project or the answers have changed since, or a rule gives them.
     is_stale: bool,
 }
 

@@ -16,7 +16,7 @@ const STYLE: &str = include_str!("page.css");
 pub(crate) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
 
-/// The people of a link, masked, in the language of their study; of several also how they compare.
+/// The people of a link, masked, in the language of their project; of several also how they compare.
 pub(crate) fn html(rows: Vec<PersonaRow>, measured: Option<Measured>) -> String {
     let language = rows.first().map_or(Language::default(), |row| row.language);
     let people: String = rows.iter().map(|row| article(row, &rows, language)).collect();

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::{AppState, store};
 
-/// What a list and the details have in common. Labels are in the language of the study.
+/// What a list and the details have in common. Labels are in the language of the project.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Portrait {
     pub(crate) id: PersonaId,

@@ -156,7 +156,7 @@ pub(crate) fn items(segments: Vec<(PopulationId, String)>) -> Vec<Item> {
         .collect()
 }
 
-/// Shards of one population each: their worker reads the study once.
+/// Shards of one population each: their worker reads the project once.
 pub(crate) fn shards(items: &[Item]) -> Result<Vec<NewShard>> {
     let mut by_population: BTreeMap<PopulationId, Vec<Item>> = BTreeMap::new();
     for item in items {

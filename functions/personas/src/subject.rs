@@ -1,4 +1,4 @@
-//! A persona as a model is asked about them: who they are, what the study is, what its documents say.
+//! A persona as a model is asked about them: who they are, what the project is, what its documents say.
 
 use platform::{Access, InProject, Result, Viewer};
 use records::need::StoredNeeds;
@@ -16,7 +16,7 @@ use crate::store::{self, PersonaRow};
 /// Who drafts needs before a model has: rules.
 const RULES: &str = "rules";
 
-/// A living persona with the study that it belongs to.
+/// A living persona with the project that it belongs to.
 pub(crate) struct Subject {
     pub(crate) row: PersonaRow,
     pub(crate) brief: Brief,
@@ -47,7 +47,7 @@ impl Subject {
         }
     }
 
-    /// What of the passages that the persona rests on has most to do with the study. They are those of documents
+    /// What of the passages that the persona rests on has most to do with the project. They are those of documents
     /// that the project still reads.
     pub(crate) fn context(&self, most: usize) -> String {
         let cited = self.row.rag_citations.as_ref().and_then(Value::as_array);

@@ -1,4 +1,4 @@
-//! How many personas a study has, by segment.
+//! How many personas a project has, by segment.
 
 use axum::extract::State;
 use platform::http::{Json, Problem};
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::{AppState, store};
 
-/// Counts of a study.
+/// Counts of a project.
 #[derive(Serialize, ToSchema)]
 #[schema(as = PersonasSummary)]
 pub(crate) struct Summary {

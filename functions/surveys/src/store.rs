@@ -12,7 +12,7 @@ use crate::AppState;
 use crate::human_comparison::Uploaded;
 use crate::survey::CreateSurvey;
 
-/// Stores a survey in the language of its study.
+/// Stores a survey in the language of its project.
 pub(crate) async fn insert(
     state: &AppState,
     access: Access<Editor>,

@@ -133,7 +133,7 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, Json(survey.into())))
 }
 
-/// The surveys of a study, the newest first.
+/// The surveys of a project, the newest first.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/surveys", tag = "surveys",
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
     responses((status = 200, body = Vec<SurveyView>), (status = 404, body = Problem),

@@ -20,7 +20,7 @@ use shared::Language;
 use sqlx::{Connection, PgConnection};
 
 use self::api::Api;
-use self::files::{Files, entry, study};
+use self::files::{Files, entry};
 use crate::place::Place;
 use crate::system::System;
 
@@ -67,9 +67,9 @@ async fn main_job(place: &Place, url: &str, password: &str, options: &DemoOption
     let report = collect(&api, project_id, &brief, &started, language).await?;
     println!("\n{}", report::table(&report.fidelity, language, terminal_width()));
     let files = Files::write(&options.out, &report, language)?;
-    let study = text(&project, "name")?;
+    let name = text(&project, "name")?;
     let seed = options.seed;
-    let talked = discussion::run(&api, project_id, study, seed, language, &options.out).await?;
+    let talked = discussion::run(&api, project_id, name, seed, language, &options.out).await?;
     let (people, seed) = (options.people, &started["seed"]);
     survey::run(&api, &project, people, seed, language, &options.out).await?;
     worth::run(&api, project_id, language, &options.out).await?;
@@ -118,7 +118,7 @@ async fn collect(
     let mut entries: Vec<_> = personas.iter().map(entry).collect();
     entries.sort_by_key(|entry| entry.number);
     Ok(PopulationReport {
-        study: study(brief),
+        project: files::project(brief),
         language,
         seed: shared::Seed(started["seed"].as_u64().unwrap_or_default()),
         engine_version: view["engine_version"].to_string(),

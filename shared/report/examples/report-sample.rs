@@ -11,7 +11,7 @@ use population::fidelity::{
     Expected, ExpectedAttribute, ExpectedPair, Observed, Provenance, report,
 };
 use rand::RngExt;
-use report::{PersonaEntry, PopulationReport, Study, csv, html, table};
+use report::{PersonaEntry, PopulationReport, Project, csv, html, table};
 use shared::{Language, Seed};
 
 const AGES: [&str; 6] = ["18–24", "25–34", "35–44", "45–54", "55–64", "65+"];
@@ -62,7 +62,7 @@ fn sample(language: Language, people: u16) -> PopulationReport {
     let failures = BTreeMap::from([("schema".to_owned(), 1)]);
     let fidelity = report(&expected(), &observed, &failures, u32::from(people) + 1);
     PopulationReport {
-        study: study(language),
+        project: project(language),
         language,
         seed: Seed(20_240_611),
         engine_version: "0.1.0".to_owned(),
@@ -74,8 +74,8 @@ fn sample(language: Language, people: u16) -> PopulationReport {
     }
 }
 
-fn study(language: Language) -> Study {
-    Study {
+fn project(language: Language) -> Project {
+    Project {
         name: language.pick("Oat drinks for the morning", "Napój owsiany na co dzień").to_owned(),
         description: language
             .pick("A barista oat drink, made in Poland.", "Polski napój owsiany do kawy.")

@@ -45,8 +45,8 @@ pub struct TurnEntry {
 /// A focus group, what was said and what it comes to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DiscussionReport {
-    /// The study's name.
-    pub study: String,
+    /// Its project's name.
+    pub project: String,
     /// The group's name.
     pub group: String,
     /// Of everything that was said.
@@ -90,7 +90,7 @@ pub fn discussion_html(report: &DiscussionReport) -> String {
     ];
     Page {
         language,
-        title: &format!("{}: {}", report.study, report.group),
+        title: &format!("{}: {}", report.project, report.group),
         kicker: language
             .pick("a focus group of simulated people", "grupa fokusowa z symulowanymi osobami"),
         style: include_str!("discussion.css"),

@@ -25,7 +25,7 @@ pub fn html(report: &PopulationReport, language: Language) -> String {
     ];
     Page {
         language,
-        title: &report.study.name,
+        title: &report.project.name,
         kicker: language.pick(
             "a synthetic population and how well it fits",
             "syntetyczna populacja i jej zgodność z celem",

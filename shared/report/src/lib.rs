@@ -31,8 +31,8 @@ use shared::{Language, Seed};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PopulationReport {
     /// What the population was made for.
-    pub study: Study,
-    /// The language of the study: that of the stories.
+    pub project: Project,
+    /// The language of the project: that of the stories.
     pub language: Language,
     /// The seed that replays the same people.
     #[schema(value_type = u64)]
@@ -53,12 +53,11 @@ pub struct PopulationReport {
 
 /// The researcher's brief. Empty texts are not shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Study {
-    /// The project's name.
+pub struct Project {
     pub name: String,
-    /// What is studied.
+    /// What is asked about.
     pub description: String,
-    /// Whom the study is about.
+    /// Whom the project is about.
     pub audience: String,
     /// What it is to find out.
     pub objectives: String,

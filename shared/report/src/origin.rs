@@ -6,11 +6,11 @@ use shared::text::escape::escape;
 
 /// The brief, without what was left empty.
 pub(super) fn brief(report: &PopulationReport, language: Language) -> String {
-    let study = &report.study;
+    let project = &report.project;
     list(&[
-        (language.pick("Subject", "Przedmiot"), study.description.clone()),
-        (language.pick("Audience", "Grupa docelowa"), study.audience.clone()),
-        (language.pick("Objectives", "Cele"), study.objectives.clone()),
+        (language.pick("Subject", "Przedmiot"), project.description.clone()),
+        (language.pick("Audience", "Grupa docelowa"), project.audience.clone()),
+        (language.pick("Objectives", "Cele"), project.objectives.clone()),
     ])
 }
 

@@ -23,8 +23,8 @@ const QUOTES: &str = "blockquote+h3{margin-top:1.2rem}blockquote{margin:.4rem 0;
 /// What stands in a report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SurveyReport {
-    /// The study.
-    pub study: String,
+    /// Its project's name.
+    pub project: String,
     /// The survey's title.
     pub title: String,
     /// What it is about.
@@ -79,9 +79,9 @@ pub fn html(report: &SurveyReport, language: Language) -> String {
 
 fn opening(report: &SurveyReport, language: Language) -> String {
     format!(
-        r#"<p class="lead">{study}{description}</p>
+        r#"<p class="lead">{project}{description}</p>
 <div class="panel"><p class="verdict">{verdict}</p>{facts}</div>{simulated}"#,
-        study = escape(&report.study),
+        project = escape(&report.project),
         description =
             report.description.as_deref().map(|d| format!(". {}", escape(d))).unwrap_or_default(),
         verdict = verdict(report, language),

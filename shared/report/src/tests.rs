@@ -41,7 +41,7 @@ fn population_of(people: u16, name: &str) -> PopulationReport {
         ..PersonaEntry::default()
     };
     PopulationReport {
-        study: Study { name: name.to_owned(), audience: name.to_owned(), ..Study::default() },
+        project: Project { name: name.to_owned(), audience: name.to_owned(), ..Project::default() },
         language: Language::Polish,
         seed: Seed(7),
         engine_version: name.to_owned(),
@@ -153,7 +153,7 @@ fn the_report_survives_json() {
         serde_json::from_str(&serde_json::to_string(&report).unwrap()).unwrap();
 
     assert_eq!(
-        (read.seed, read.study, read.personas),
-        (report.seed, report.study, report.personas)
+        (read.seed, read.project, read.personas),
+        (report.seed, report.project, report.personas)
     );
 }

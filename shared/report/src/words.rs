@@ -72,7 +72,7 @@ pub(super) fn verdict(verdict: Verdict, language: Language) -> &'static str {
     }
 }
 
-/// The table behind a target, as it is published, or which wish of the study set it.
+/// The table behind a target, as it is published, or which wish of the project set it.
 pub(super) fn source(fit: &AttributeFit, language: Language) -> String {
     match (fit.provenance, language) {
         (Provenance::Target, Language::Polish) => {

@@ -106,7 +106,7 @@ pub struct Variant {
     pub body: String,
     /// The call to act.
     pub cta: String,
-    /// Sentences that claim what no source of this study says: a figure, a promise. To be proved or left out.
+    /// Sentences that claim what no source of this project says: a figure, a promise. To be proved or left out.
     pub unsupported_claims: Vec<String>,
 }
 

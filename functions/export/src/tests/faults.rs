@@ -80,7 +80,7 @@ async fn a_worker_may_die_at_any_step_and_the_next_one_makes_the_file_whole() {
         Died::BeforeItWasCounted,
         Died::BeforeItWasClosed,
     ] {
-        let (app, ana, project, _) = study(3).await;
+        let (app, ana, project, _) = project_with(3).await;
         let (started, topic, payload) = begun(&app, &ana, project).await;
         dies(&app, &started, died).await;
 
@@ -109,7 +109,7 @@ async fn a_worker_may_die_at_any_step_and_the_next_one_makes_the_file_whole() {
 #[tokio::test]
 async fn every_format_is_written_anew_after_a_worker_has_died() {
     for format in ["json", "pdf"] {
-        let (app, ana, project, _) = study(3).await;
+        let (app, ana, project, _) = project_with(3).await;
         let body = json!({ "subject": "project", "format": format });
         let started = app.post(&ana, &exports(project), body).await.expect(202);
         let message = app.parts.publisher.take().remove(0);
@@ -126,7 +126,7 @@ async fn every_format_is_written_anew_after_a_worker_has_died() {
 
 #[tokio::test]
 async fn a_message_that_comes_five_times_at_once_writes_one_file() {
-    let (app, ana, project, _) = study(3).await;
+    let (app, ana, project, _) = project_with(3).await;
     let (started, topic, payload) = begun(&app, &ana, project).await;
 
     let pushes = (0..5).map(|_| async { app.push(&topic, &payload).await.expect(204) });
@@ -138,7 +138,7 @@ async fn a_message_that_comes_five_times_at_once_writes_one_file() {
 
 #[tokio::test]
 async fn a_message_that_was_lost_is_published_again() {
-    let (app, ana, project, _) = study(1).await;
+    let (app, ana, project, _) = project_with(1).await;
     begun(&app, &ana, project).await;
 
     app.parts.clock.advance(chrono::Duration::seconds(61));
@@ -165,7 +165,7 @@ async fn cancelled_when(app: &TestApp, table: &str, when: &str) {
 #[tokio::test]
 async fn cancelled_before_between_or_behind_its_steps_an_export_leaves_nothing_to_fetch() {
     for when in ["before anybody begins", "while it is written", "after it was counted"] {
-        let (app, ana, project, _) = study(3).await;
+        let (app, ana, project, _) = project_with(3).await;
         let (started, topic, payload) = begun(&app, &ana, project).await;
         match when {
             "before anybody begins" => cancel(&app, &started).await,
@@ -193,7 +193,7 @@ async fn cancelled_before_between_or_behind_its_steps_an_export_leaves_nothing_t
 
 #[tokio::test]
 async fn a_link_is_over_once_its_export_is_cancelled() {
-    let (app, ana, project, _) = study(1).await;
+    let (app, ana, project, _) = project_with(1).await;
     let (started, topic, payload) = begun(&app, &ana, project).await;
     app.push(&topic, &payload).await.expect(204);
     let link = link(&app, &ana, &started).await;
@@ -209,7 +209,7 @@ async fn a_link_is_over_once_its_export_is_cancelled() {
 
 #[tokio::test]
 async fn an_export_that_never_gets_on_is_given_up_and_told() {
-    let (app, ana, project, _) = study(1).await;
+    let (app, ana, project, _) = project_with(1).await;
     let (started, topic, payload) = begun(&app, &ana, project).await;
     let parts = &app.parts;
     let run = RunId(started["run_id"].as_str().unwrap().parse().unwrap());

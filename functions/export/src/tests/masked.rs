@@ -227,7 +227,7 @@ async fn who_says_their_age_as_a_number_alone_has_a_band_in_every_file_and_figur
 fn no_name_town_or_address_is_in_any_byte_of_any_file() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let (app, world) = runtime.block_on(async {
-        let (app, ana, project, ids) = study(3).await;
+        let (app, ana, project, ids) = project_with(3).await;
         understood(&app, ids[0]).await;
         let survey = answered(&app, project, &ids).await;
         let group = talk(&app, project, ids[0]).await;

@@ -93,7 +93,7 @@ fn nobody(pdf: &Pdf, card: &Card) {
 
 #[tokio::test]
 async fn a_person_leaves_as_a_pdf_that_can_be_listened_to_and_hides_who_it_is() {
-    let (app, ana, _, ids) = study(3).await;
+    let (app, ana, _, ids) = project_with(3).await;
     for id in ids {
         let card = card(&app, id).await;
         measured(&app, id).await;
@@ -148,7 +148,7 @@ async fn a_person_leaves_as_a_pdf_that_can_be_listened_to_and_hides_who_it_is() 
 
 #[tokio::test]
 async fn the_same_person_and_time_give_the_same_bytes_and_another_time_others() {
-    let (app, ana, _, ids) = study(1).await;
+    let (app, ana, _, ids) = project_with(1).await;
     measured(&app, ids[0]).await;
 
     let first = persona(&app, &ana, ids[0], json!({})).await;
@@ -162,7 +162,7 @@ async fn the_same_person_and_time_give_the_same_bytes_and_another_time_others() 
 
 #[tokio::test]
 async fn without_metrics_a_pdf_says_so_and_without_a_watermark_it_is_still_disclosed() {
-    let (app, ana, _, ids) = study(1).await;
+    let (app, ana, _, ids) = project_with(1).await;
     sqlx::query("update accounts set full_name = 'Zyta Exporterska'")
         .execute(&app.parts.pool)
         .await
@@ -185,7 +185,7 @@ async fn without_metrics_a_pdf_says_so_and_without_a_watermark_it_is_still_discl
 
 #[tokio::test]
 async fn what_looks_like_markup_is_text_and_what_no_font_has_is_a_box_that_is_counted() {
-    let (app, ana, _, ids) = study(1).await;
+    let (app, ana, _, ids) = project_with(1).await;
     let story = "#import \"x\": * $x$ ] *gruby* _kursywa_ = Tytuł\\ <a> @b `c` // d /* e */ #panic() \
                  Z\u{307}o\u{301}ł\u{107} ‏שלום‎ مرحبا 漢字 \u{1f600}\u{e000}";
     sqlx::query("update personas set background_story = $1, headline = '#let x = 1'")
@@ -212,7 +212,7 @@ async fn what_looks_like_markup_is_text_and_what_no_font_has_is_a_box_that_is_co
 
 #[tokio::test]
 async fn all_people_the_results_of_a_survey_and_a_talk_are_written_by_runs() {
-    let (app, ana, project, ids) = study(45).await;
+    let (app, ana, project, ids) = project_with(45).await;
     let survey = answered(&app, project, &ids[..5]).await;
     let group = talk(&app, project, ids[0]).await;
     let body = |subject: &str, id: Option<Uuid>| json!({ "subject": subject, "subject_id": id, "format": "pdf" });
@@ -250,7 +250,7 @@ async fn all_people_the_results_of_a_survey_and_a_talk_are_written_by_runs() {
 
 #[tokio::test]
 async fn a_cancelled_pdf_is_not_there() {
-    let (app, ana, project, _) = study(3).await;
+    let (app, ana, project, _) = project_with(3).await;
     let body = json!({ "subject": "project", "format": "pdf" });
     let path = format!("/api/v1/projects/{project}/exports");
     let started = app.post(&ana, &path, body).await.expect(202);
@@ -269,7 +269,7 @@ async fn a_cancelled_pdf_is_not_there() {
 
 #[tokio::test]
 async fn more_people_than_a_pdf_has_place_for_are_refused_by_the_limit() {
-    let (app, ana, project, _) = study(0).await;
+    let (app, ana, project, _) = project_with(0).await;
     app.people(project, &ana, 201).await;
     let path = format!("/api/v1/projects/{project}/exports");
 

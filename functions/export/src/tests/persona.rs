@@ -8,7 +8,7 @@ fn path(id: PersonaId) -> String {
 
 #[tokio::test]
 async fn json_has_the_clients_shape_masked_and_disclosed() {
-    let (app, ana, project, ids) = study(6).await;
+    let (app, ana, project, ids) = project_with(6).await;
 
     for id in ids {
         let card = card(&app, id).await;
@@ -37,7 +37,7 @@ async fn json_has_the_clients_shape_masked_and_disclosed() {
 
 #[tokio::test]
 async fn sections_are_those_that_were_asked_for_and_the_disclosure_is_always_there() {
-    let (app, ana, _, ids) = study(1).await;
+    let (app, ana, _, ids) = project_with(1).await;
     let body = json!({ "format": "json", "sections": ["needs", "profile"], "include_watermark": false,
         "disclosure": false, "include_disclosure": false });
 
@@ -51,7 +51,7 @@ async fn sections_are_those_that_were_asked_for_and_the_disclosure_is_always_the
 
 #[tokio::test]
 async fn insights_have_what_the_client_reads_with_who_wrote_needs_and_journey() {
-    let (app, ana, _, ids) = study(1).await;
+    let (app, ana, _, ids) = project_with(1).await;
     super::pdf::understood(&app, ids[0]).await;
     super::pdf::measured(&app, ids[0]).await;
     let card = card(&app, ids[0]).await;
@@ -90,7 +90,7 @@ async fn insights_have_what_the_client_reads_with_who_wrote_needs_and_journey() 
 
 #[tokio::test]
 async fn only_an_admin_unmasks_and_says_why() {
-    let (app, ana, project, ids) = study(1).await;
+    let (app, ana, project, ids) = project_with(1).await;
     let editor = app.user("editor").await;
     let stranger = app.user("stranger").await;
     app.member(project, &editor, Role::Editor).await;
@@ -118,7 +118,7 @@ async fn only_an_admin_unmasks_and_says_why() {
 
 #[tokio::test]
 async fn a_csv_comes_with_its_disclosure_beside_it() {
-    let (app, ana, _, ids) = study(1).await;
+    let (app, ana, _, ids) = project_with(1).await;
 
     let answer = app.post(&ana, &path(ids[0]), json!({ "format": "csv", "bom": true })).await;
 
@@ -141,7 +141,7 @@ async fn a_csv_comes_with_its_disclosure_beside_it() {
 
 #[tokio::test]
 async fn a_form_that_is_not_there_is_refused_and_so_is_a_deleted_person() {
-    let (app, ana, _, ids) = study(1).await;
+    let (app, ana, _, ids) = project_with(1).await;
 
     app.post(&ana, &path(ids[0]), json!({ "format": "docx" })).await.expect(422);
     app.post(&ana, &path(ids[0]), json!({})).await.expect(422);
@@ -154,7 +154,7 @@ async fn a_form_that_is_not_there_is_refused_and_so_is_a_deleted_person() {
 
 #[tokio::test]
 async fn the_disclosure_says_that_a_hand_has_changed_the_text() {
-    let (app, ana, _, ids) = study(1).await;
+    let (app, ana, _, ids) = project_with(1).await;
     sqlx::query("update personas set edited_by = created_by, edited_at = created_at")
         .execute(&app.parts.pool)
         .await

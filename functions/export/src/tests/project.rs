@@ -42,7 +42,7 @@ async fn masked_bytes(app: &TestApp, ids: &[PersonaId], text: &str) {
 
 #[tokio::test]
 async fn everybody_of_a_project_is_written_by_a_run_and_fetched_by_a_link() {
-    let (app, _, project, ids) = study(30).await;
+    let (app, _, project, ids) = project_with(30).await;
     let viewer = app.user("viewer").await;
     app.member(project, &viewer, Role::Viewer).await;
     let body = json!({ "subject": "project", "format": "csv" });
@@ -75,7 +75,7 @@ async fn everybody_of_a_project_is_written_by_a_run_and_fetched_by_a_link() {
 
 #[tokio::test]
 async fn json_of_a_project_is_whole_and_says_what_it_is() {
-    let (app, ana, project, ids) = study(250).await;
+    let (app, ana, project, ids) = project_with(250).await;
 
     let started =
         written(&app, &ana, project, json!({ "subject": "project", "format": "json" })).await;
@@ -93,7 +93,7 @@ async fn json_of_a_project_is_whole_and_says_what_it_is() {
 
 #[tokio::test]
 async fn what_an_admin_unmasks_only_an_admin_fetches() {
-    let (app, ana, project, ids) = study(2).await;
+    let (app, ana, project, ids) = project_with(2).await;
     let viewer = app.user("viewer").await;
     app.member(project, &viewer, Role::Viewer).await;
     let body = |reason: Option<&str>| json!({ "subject": "project", "format": "json", "unmask": true, "reason": reason });
@@ -127,7 +127,7 @@ async fn what_an_admin_unmasks_only_an_admin_fetches() {
 
 #[tokio::test]
 async fn a_link_is_over_after_a_quarter_of_an_hour_and_a_file_after_seven_days() {
-    let (app, ana, project, _) = study(1).await;
+    let (app, ana, project, _) = project_with(1).await;
     let body = json!({ "subject": "project", "format": "csv" });
     let started = written(&app, &ana, project, body).await;
     let first = link(&app, &ana, &started).await;
@@ -147,7 +147,7 @@ async fn a_link_is_over_after_a_quarter_of_an_hour_and_a_file_after_seven_days()
 #[tokio::test]
 async fn no_line_of_the_log_has_the_ticket_of_a_file() {
     let log = testkit::Log::keep();
-    let (app, ana, project, _) = study(1).await;
+    let (app, ana, project, _) = project_with(1).await;
     let body = json!({ "subject": "project", "format": "csv" });
     let started = written(&app, &ana, project, body).await;
     let link = link(&app, &ana, &started).await;
@@ -165,7 +165,7 @@ async fn no_line_of_the_log_has_the_ticket_of_a_file() {
 
 #[tokio::test]
 async fn strangers_find_neither_the_export_nor_what_is_exported() {
-    let (app, ana, project, _) = study(1).await;
+    let (app, ana, project, _) = project_with(1).await;
     let stranger = app.user("stranger").await;
     let foreign = app.project(&stranger, json!({})).await;
     let started =
@@ -185,7 +185,7 @@ async fn strangers_find_neither_the_export_nor_what_is_exported() {
 
 #[tokio::test]
 async fn a_cancelled_export_leaves_no_file() {
-    let (app, ana, project, _) = study(3).await;
+    let (app, ana, project, _) = project_with(3).await;
     let body = json!({ "subject": "project", "format": "csv" });
     let started = app.post(&ana, &exports(project), body).await.expect(202);
     sqlx::query("update runs set cancel_requested_at = created_at")
@@ -203,7 +203,7 @@ async fn a_cancelled_export_leaves_no_file() {
     assert_eq!(status, "cancelled");
 }
 
-/// A survey that everybody of the study has answered with their own name.
+/// A survey that everybody of the project has answered with their own name.
 pub(super) async fn answered(app: &TestApp, project: ProjectId, ids: &[PersonaId]) -> Uuid {
     let survey: Uuid = app.parts.ids.next();
     let questions = json!([
@@ -249,7 +249,7 @@ pub(super) async fn answered(app: &TestApp, project: ProjectId, ids: &[PersonaId
 
 #[tokio::test]
 async fn answers_leave_masked_and_in_the_form_that_is_read_back() {
-    let (app, ana, project, ids) = study(5).await;
+    let (app, ana, project, ids) = project_with(5).await;
     let survey = answered(&app, project, &ids).await;
     let body =
         |format: &str| json!({ "subject": "survey", "subject_id": survey, "format": format });
@@ -303,7 +303,7 @@ pub(super) async fn talk(app: &TestApp, project: ProjectId, id: PersonaId) -> Uu
 
 #[tokio::test]
 async fn a_talk_leaves_with_initials_and_its_summary() {
-    let (app, ana, project, ids) = study(2).await;
+    let (app, ana, project, ids) = project_with(2).await;
     let first = card(&app, ids[0]).await;
     let group = talk(&app, project, ids[0]).await;
     let body =

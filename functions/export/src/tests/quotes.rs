@@ -25,7 +25,7 @@ async fn run(app: &TestApp, statement: &'static str, id: Uuid, value: Value) {
 
 impl World {
     async fn new() -> Self {
-        let (app, ana, project, ids) = study(2).await;
+        let (app, ana, project, ids) = project_with(2).await;
         let group = talk(&app, project, ids[0]).await;
         super::pdf::understood(&app, ids[0]).await;
         let turn: Uuid = sqlx::query_scalar("select id from focus_group_turns")

@@ -5,7 +5,7 @@ use super::*;
 
 #[tokio::test]
 async fn a_purged_person_is_in_no_file_and_its_disclosure_says_how_many_are() {
-    let (app, ana, project, ids) = study(3).await;
+    let (app, ana, project, ids) = project_with(3).await;
     let (survey, group) = (answered(&app, project, &ids).await, talk(&app, project, ids[0]).await);
     let gone = card(&app, ids[0]).await;
     let purge = sqlx::query("delete from personas where id = $1").bind(ids[0].0);

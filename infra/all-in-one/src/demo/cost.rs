@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_simulated_study_tells_what_the_named_model_would_have_charged_by_work() {
+    fn a_simulated_project_tells_what_the_named_model_would_have_charged_by_work() {
         let usage = json!({ "lines": [
             used("focus_group_digest", 20, (1_000, 500), 0.0),
             used("focus_group_synthesis", 20, (1_000, 500), 0.0),
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_study_that_a_model_wrote_tells_what_was_paid() {
+    fn a_project_that_a_model_wrote_tells_what_was_paid() {
         let usage = json!({ "lines": [used("persona_text", 0, (100_000, 20_000), 0.0812)] });
 
         let text = told(&lines(&usage), flash());

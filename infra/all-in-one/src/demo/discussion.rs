@@ -40,7 +40,7 @@ pub(super) struct Files {
 pub(super) async fn run(
     api: &Api,
     project: &str,
-    study: &str,
+    name: &str,
     seed: Option<u64>,
     language: Language,
     folder: &Path,
@@ -66,7 +66,7 @@ pub(super) async fn run(
     let run = progress::watch(api, text(&started, "run_id")?).await?;
     println!("Run          {}", outcome(&run, "said")?);
     let summary = summary(api, &group).await?;
-    let report = collect(api, &group, study, language, summary).await?;
+    let report = collect(api, &group, name, language, summary).await?;
     say(&report);
     Ok(Some(write(&report, folder)?))
 }
@@ -86,7 +86,7 @@ async fn summary(api: &Api, group: &str) -> Result<Value> {
 async fn collect(
     api: &Api,
     group: &str,
-    study: &str,
+    name: &str,
     language: Language,
     summary: Value,
 ) -> Result<DiscussionReport> {
@@ -102,7 +102,7 @@ async fn collect(
     };
     let turns: Vec<TurnEntry> = serde_json::from_value(transcript["turns"].clone())?;
     Ok(DiscussionReport {
-        study: study.to_owned(),
+        project: name.to_owned(),
         group: text(&view, "name")?.to_owned(),
         language,
         seed: shared::Seed(manifest["seed"].as_u64().unwrap_or_default()),

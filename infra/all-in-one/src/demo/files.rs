@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use report::{self, PersonaEntry, PopulationReport, Study};
+use report::{self, PersonaEntry, PopulationReport, Project};
 use serde_json::Value;
 use shared::Language;
 
@@ -39,8 +39,8 @@ impl Files {
     }
 }
 
-pub(super) fn study(brief: &Value) -> Study {
-    Study {
+pub(super) fn project(brief: &Value) -> Project {
+    Project {
         name: text(brief, "name"),
         description: text(brief, "description"),
         audience: text(brief, "target_audience"),

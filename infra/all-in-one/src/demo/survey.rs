@@ -83,7 +83,7 @@ async fn collect(
         lines.push((key.replace('_', " "), figure(key)));
     }
     let report = json!({
-        "study": project["name"],
+        "project": project["name"],
         "title": results["title"],
         "description": results["description"],
         "language": language,

@@ -19,7 +19,7 @@ use super::api::Api;
 /// When a step fails.
 pub(super) async fn run(api: &Api, project: &str, language: Language, out: &Path) -> Result<()> {
     let people = api.get(&format!("/projects/{project}/personas?limit=2")).await?;
-    let id = |at: usize| people[at]["id"].as_str().context("the study has no two people");
+    let id = |at: usize| people[at]["id"].as_str().context("the project has no two people");
     let (first, second) = (id(0)?, id(1)?);
     let kpi = format!("/personas/{first}/kpi/recalculate");
     let snapshot = api.post(&kpi, &json!({})).await.context("cannot compute metrics")?;

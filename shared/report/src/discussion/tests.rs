@@ -46,7 +46,7 @@ fn report(language: Language) -> DiscussionReport {
         },
     };
     DiscussionReport {
-        study: "A & B".to_owned(),
+        project: "A & B".to_owned(),
         group: "G".to_owned(),
         language,
         seed: Seed(5),

@@ -46,7 +46,7 @@ fn report() -> SurveyReport {
     let by = By::parse("age", &questions).unwrap();
     let language = Language::English;
     SurveyReport {
-        study: "Study".to_owned(),
+        project: "Project".to_owned(),
         title: "Title <script>".to_owned(),
         description: None,
         language,

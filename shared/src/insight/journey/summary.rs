@@ -42,9 +42,9 @@ pub struct StageSummary {
     pub emotions: Vec<String>,
     /// What holds them back.
     pub pain_points: Vec<String>,
-    /// How many days the stage takes; null where no source of the study says it.
+    /// How many days the stage takes; null where no source of the project says it.
     pub avg_time_in_stage_days: Option<f64>,
-    /// Which share turns back there, 0 to 1; null where no source of the study says it.
+    /// Which share turns back there, 0 to 1; null where no source of the project says it.
     pub drop_off_rate: Option<f64>,
 }
 
