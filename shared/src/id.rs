@@ -37,7 +37,7 @@ ids! {
     AccountId,
     /// A line of the audit log.
     AuditId,
-    /// A piece of a document.
+    /// A passage of a document, as it is searched and cited.
     ChunkId,
     /// What somebody says about a subject.
     CommentId,
@@ -61,7 +61,7 @@ ids! {
     PopulationId,
     /// A project.
     ProjectId,
-    /// A piece of long work.
+    /// Work that takes longer than a request.
     RunId,
     /// One sign-in, until it ends.
     SessionId,

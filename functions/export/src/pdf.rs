@@ -64,7 +64,7 @@ pub(crate) struct Stamp {
     pub(crate) name: String,
 }
 
-/// A piece of a report, as the template knows it.
+/// A part of a report, as the template knows it.
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Part {

@@ -32,7 +32,7 @@ pub use record::{Extracted, Refusal};
 pub use sniff::FileType;
 pub(crate) use sniff::SNIFFED;
 
-/// The pieces of a file and what could not be read of it, read in this process: for tests.
+/// The blocks of a file and what could not be read of it, read in this process: for tests.
 #[cfg(test)]
 pub(crate) fn read_here(
     file_type: FileType,

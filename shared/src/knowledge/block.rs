@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// One piece of a document, in reading order.
+/// A heading, a paragraph, a list item or a table, in reading order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     pub kind: BlockKind,

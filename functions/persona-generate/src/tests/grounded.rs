@@ -71,7 +71,7 @@ async fn people_cite_what_was_retrieved_once_for_their_segment() {
     let segments: std::collections::BTreeSet<&String> = people.iter().map(|(id, ..)| id).collect();
     assert_eq!(people.len(), 20);
     assert_eq!(world.count("groundings").await, i64::try_from(segments.len()).unwrap());
-    assert!(world.count("citations").await <= 6, "a piece is stored once");
+    assert!(world.count("citations").await <= 6, "a chunk is stored once");
     for (_, is_grounded, citations) in &people {
         let citations = citations.as_ref().unwrap().as_array().unwrap();
         assert!(*is_grounded && (1..=5).contains(&citations.len()));

@@ -96,7 +96,7 @@ async fn take_in(app: &TestApp, ana: &User, file: Vec<u8>) -> bool {
         .unwrap();
     assert_eq!((&row["status"], &row["num_pages"]), (&json!("ready"), &json!(PAGES)), "{row}");
     let vectors = vectors_again(app, &row["id"]).await;
-    println!("{PAGES} pages, {megabytes:.1} MB, {} pieces", row["num_chunks"]);
+    println!("{PAGES} pages, {megabytes:.1} MB, {} chunks", row["num_chunks"]);
     println!("processor time in all {whole:.2} s, of it vectors {vectors:.2} s");
     println!("memory at most: worker {worker:.0} MB, extractor {extractor:.0} MB");
     let cpu = verdict("everything but vectors, s", whole - vectors, CPU_BAR);

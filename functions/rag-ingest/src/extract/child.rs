@@ -22,7 +22,7 @@ pub fn asked() -> Option<FileType> {
     FileType::parse(env.raw(CHILD)?)
 }
 
-/// Reads the file on standard input and tells its pieces on standard output. Returns when all is told.
+/// Reads the file on standard input and tells its blocks on standard output. Returns when all is told.
 ///
 /// # Panics
 /// When a parser does, which the parent expects.

@@ -16,7 +16,7 @@ pub(super) const SEPARATOR: u8 = 0x1e;
 /// The most text of one file: 5,000 pages of 2,000 characters, in bytes. More is no report that
 /// somebody reads, and would not fit the worker's memory beside its other work.
 pub(super) const MOST_TEXT_BYTES: usize = 10 << 20;
-/// The most pieces of one file.
+/// The most blocks of one file.
 const MOST_BLOCKS: usize = 200_000;
 
 /// A whole document.
@@ -87,7 +87,7 @@ impl<'a> Sink<'a> {
         Self { out, bytes: 0, blocks: 0, notes: BTreeMap::new() }
     }
 
-    /// Keeps a piece. An empty one is none.
+    /// Keeps a block. An empty one is none.
     pub(super) fn push(
         &mut self,
         kind: BlockKind,

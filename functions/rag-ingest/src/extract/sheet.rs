@@ -7,7 +7,7 @@ use super::note::Note;
 use super::record::{Refusal, Sink};
 use super::table::escaped;
 
-/// Rows a table: a piece that can be found, cited and read.
+/// Rows a table: a block that can be found, cited and read.
 const ROWS: usize = 20;
 
 pub(super) fn extract(text: &str, sink: &mut Sink<'_>) -> Result<(), Refusal> {

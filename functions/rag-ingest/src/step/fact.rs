@@ -33,7 +33,7 @@ pub(crate) async fn find(
     if count > state.most_fact_chunks {
         let most = state.most_fact_chunks;
         let note = format!(
-            "Facts were not looked for: the document has {count} pieces, and the limit is {most}."
+            "Facts were not looked for: the document has {count} chunks, and the limit is {most}."
         );
         return Ok(Done::Step(DocumentPatch {
             facts: Some(0),

@@ -209,7 +209,7 @@ pub(super) async fn pushed(world: &World, push: axum::Router, payload: &Value) -
 }
 
 #[tokio::test]
-async fn a_document_of_many_pieces_is_taken_in_with_five_connections() {
+async fn a_document_of_many_chunks_is_taken_in_with_five_connections() {
     let world = World::new().await;
     let section =
         |n: u32| format!("## Rozdział {n}\n\nW roku {} kawę kupiło {n}% osób.\n", 1_900 + n);

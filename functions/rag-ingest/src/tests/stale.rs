@@ -11,7 +11,7 @@ use super::gate::Gate;
 use super::*;
 
 #[tokio::test]
-async fn a_worker_that_wakes_up_after_another_version_leaves_its_pieces_alone() {
+async fn a_worker_that_wakes_up_after_another_version_leaves_its_chunks_alone() {
     let world = World::new().await;
     let old = world.upload("a.md", "Kawa", REPORT.as_bytes()).await;
     let id = &old["id"];

@@ -34,7 +34,7 @@ impl House {
         rows.next().await.unwrap().unwrap().get("count").unwrap()
     }
 
-    /// A document of a scope with a piece, a fact and a file.
+    /// A document of a scope with a chunk, a fact and a file.
     async fn document(&self, graph: &Knowledge, scope: Scope) -> DocumentId {
         let (app, owner) = (&self.app, self.ana.id);
         let title = format!("Kawa {}", self.id());
@@ -88,7 +88,7 @@ async fn a_purged_project_is_gone_from_graph_and_store_and_another_keeps_the_sam
 
     let now = house.now() + Duration::days(90);
     assert_eq!(purge_projects(&house.state, now - Duration::seconds(1)).await.unwrap(), 0);
-    assert_eq!(house.nodes(gone_scope.key()).await, 3, "document, piece, fact");
+    assert_eq!(house.nodes(gone_scope.key()).await, 3, "document, chunk, fact");
     assert_eq!(purge_projects(&house.state, now).await.unwrap(), 2, "a persona and the project");
 
     for nothing in [gone_scope.key(), gone.to_string(), its.to_string()] {

@@ -32,7 +32,7 @@ pub struct NewRun<'a> {
     pub subject_id: Uuid,
     /// What every shard needs.
     pub input: Value,
-    /// Its pieces, each small enough for one push request.
+    /// Its shards, each small enough for one push request.
     pub shards: Vec<NewShard>,
     /// How it is recognised when asked for again.
     pub same_as: SameAs<'a>,
@@ -44,7 +44,7 @@ pub struct NewRun<'a> {
     pub is_paid: bool,
 }
 
-/// One piece of a run.
+/// The part of a run that one worker does at once.
 pub struct NewShard {
     /// Its inputs as JSON text: as values those of 100,000 people are eight times as large.
     input: String,

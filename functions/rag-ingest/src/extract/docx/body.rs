@@ -257,7 +257,7 @@ impl<'a> Body<'a> {
         self.flush_boxes(sink)
     }
 
-    /// Tells a piece, or keeps it where it stands in a box: the text around comes first.
+    /// Tells a block, or keeps it where it stands in a box: the text around comes first.
     fn push(&mut self, kind: BlockKind, text: String, sink: &mut Sink<'_>) -> Result<(), Refusal> {
         if self.outer.is_empty() {
             return sink.push(kind, &text, self.has_pages.then_some(self.frame.began));

@@ -13,7 +13,7 @@ const LEAST_LINES: usize = 3;
 const LEAST_LENGTH: usize = 12;
 /// How much of a column's width its lines take, on average: wrapped text fills it, cells do not.
 const FILLED: f64 = 0.6;
-/// Lines further apart than this many sizes are two pieces.
+/// Lines further apart than this many sizes are two blocks.
 const GAP: f64 = 2.2;
 /// How much higher than the line before it a line may stand, in sizes: the first of another column may.
 const SAME_HEIGHT: f64 = 0.7;

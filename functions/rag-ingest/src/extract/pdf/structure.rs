@@ -124,7 +124,7 @@ fn tenths(size: f64) -> u64 {
     (size * 10.0).round().clamp(0.0, 10_000.0) as u64
 }
 
-/// A piece that may still grow.
+/// A block that may still grow.
 struct Open {
     kind: BlockKind,
     text: String,
@@ -182,7 +182,7 @@ impl Writer<'_, '_> {
 }
 
 impl Open {
-    /// Whether the next line belongs to this piece.
+    /// Whether the next line belongs to this block.
     fn takes(&self, kind: BlockKind, line: &Line) -> bool {
         let is_text = kind == BlockKind::Paragraph;
         match self.kind {

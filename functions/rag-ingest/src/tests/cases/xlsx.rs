@@ -223,7 +223,7 @@ fn a_sheet_that_lies_about_its_places_is_damaged() {
     }
 }
 
-/// As many cells as fit the memory of a child, each with a formula's depth of nothing: told in pieces, or refused.
+/// As many cells as fit the memory of a child, each with a formula's depth of nothing: told in blocks, or refused.
 #[test]
 fn a_sheet_of_too_much_text_is_refused() {
     let cell = "słowo ".repeat(1_000);
