@@ -2,19 +2,19 @@
 
 mod change;
 mod comment;
+mod deletion;
 mod event;
 mod inbox;
 mod notification;
 mod present;
-mod removal;
 mod task;
 mod thread;
 
 pub(crate) use comment::{OfComment, insert_comment, update_comment};
+pub(crate) use deletion::{MayDelete, delete_comment};
 pub(crate) use event::{CatchUp, Known, News, ToldEvent, Watched, catch_up, news, still_seen};
 pub(crate) use inbox::{count_entries, count_unread, entries, read_one, read_up_to};
 pub(crate) use present::names;
-pub(crate) use removal::{MayDelete, delete_comment};
 pub(crate) use task::{
     OfTask, TaskFilter, count_tasks, delete_task, insert_task, task, tasks, update_task,
 };

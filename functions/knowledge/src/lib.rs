@@ -1,9 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod deletion;
 mod list;
 mod query;
-mod removal;
 mod search;
 mod store;
 #[cfg(test)]
@@ -56,7 +56,7 @@ pub fn service(env: &Env) -> Option<Service> {
 pub fn routes(state: AppState) -> Service {
     let api = OpenApiRouter::new()
         .routes(routes!(list::list))
-        .routes(routes!(removal::remove))
+        .routes(routes!(deletion::remove))
         .routes(routes!(query::query))
         .routes(routes!(answer::answer))
         .with_state(state);

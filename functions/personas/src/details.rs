@@ -30,9 +30,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::AppState;
+use crate::deletion::may_delete;
 use crate::grounding::enriched;
 use crate::persona::{BigFive, Hofstede, Portrait};
-use crate::removal::may_delete;
 use crate::store::{self, Edition, PersonaRow, Viewed};
 use crate::subject::needs_of;
 use encoding::{Encoding, Packed};

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod compare;
+mod deletion;
 mod details;
 mod due;
 mod edit;
@@ -16,7 +17,6 @@ mod page;
 mod persona;
 mod reasoning;
 mod refresh;
-mod removal;
 mod status;
 mod store;
 mod subject;
@@ -47,10 +47,10 @@ pub fn routes(state: AppState) -> Service {
     let api = OpenApiRouter::new()
         .routes(routes!(list::list))
         .routes(routes!(summary::summary))
-        .routes(routes!(persona::get, edit::edit, removal::delete))
+        .routes(routes!(persona::get, edit::edit, deletion::delete))
         .routes(routes!(details::details))
         .routes(routes!(reasoning::reasoning))
-        .routes(routes!(removal::undo))
+        .routes(routes!(deletion::undo))
         .routes(routes!(status::change))
         .routes(routes!(compare::compare))
         .routes(routes!(journey::get, journey::write))

@@ -3,14 +3,14 @@
 //! `rag-ingest` takes documents in, `knowledge` lists and removes them, `maintenance` takes away what they
 //! left.
 
+mod deletion;
 mod erasure;
 mod lending;
-mod removal;
 mod scope;
 mod view;
 
+pub use deletion::{remove, remove_library, stop_work};
 pub use erasure::{UPLOADS, erase, forget_upload, upload_folder};
 pub use lending::{LIBRARY, OfProject, READ, Use, of_project};
-pub use removal::{remove, remove_library, stop_work};
 pub use scope::{is_editor, readable};
 pub use view::{Cursor, DocumentView, MOST, Reader, count, find, list};

@@ -8,7 +8,7 @@ use shared::persona::{Card, label};
 use sqlx::types::Json;
 
 use crate::AppState;
-use crate::removal::DeletePersona;
+use crate::deletion::DeletePersona;
 
 /// Result of bringing a persona back.
 pub(crate) enum Restore {
