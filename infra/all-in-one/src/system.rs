@@ -106,7 +106,7 @@ fn environment(place: &Place, port: u16) -> Result<Env> {
     let folder = |name: &str| place.state.join(name).display().to_string();
     variables.insert("STORAGE_FOLDER".to_owned(), folder("files"));
     if !variables.contains_key("SMTP_URL") {
-        variables.insert("MAIL_FOLDER".to_owned(), folder("letters"));
+        variables.insert("MAIL_FOLDER".to_owned(), folder("emails"));
     }
     let own = [
         ("MAIL_FROM", "Sight <sight@localhost>".to_owned()),
@@ -213,7 +213,7 @@ pub async fn serve(place: &Place, options: &UpOptions, interrupt: &Interrupt) ->
         eprintln!("{NOT_BUILT}");
     }
     if !place.variables.contains_key("SMTP_URL") {
-        eprintln!("E-mails are not sent: they lie in {}", place.state.join("letters").display());
+        eprintln!("E-mails are not sent: they lie in {}", place.state.join("emails").display());
     }
     eprintln!("Ctrl-C stops it and everything that it started.");
     let signal = interrupt.received().await;

@@ -31,7 +31,7 @@ pub enum Error {
     /// A message could not be published.
     #[error("queue failed")]
     Queue(#[source] anyhow::Error),
-    /// A letter could not be sent.
+    /// An e-mail could not be sent.
     #[error("mail failed")]
     Mail(#[source] anyhow::Error),
     /// A file could not be kept, read or removed.

@@ -202,8 +202,8 @@ async fn walk(
     let url = format!("http://127.0.0.1:{}", services.http_port()?);
     let variables = [
         ("SIGHT_URL", OsString::from(url)),
-        // who is invited proves the address by a letter
-        ("SIGHT_LETTERS", services.layout().state.join("letters").into()),
+        // who is invited proves the address by an e-mail
+        ("SIGHT_LETTERS", services.layout().state.join("emails").into()),
         ("CHROMIUM", browser.as_os_str().to_owned()),
     ];
     let arguments = vec![OsString::from("up")];
