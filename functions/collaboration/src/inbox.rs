@@ -73,7 +73,7 @@ pub(crate) struct InboxTask {
 
 /// Which part of an inbox.
 #[derive(Deserialize, IntoParams)]
-pub(crate) struct Asked {
+pub(crate) struct InboxQuery {
     /// Only what has not been read; default false.
     unread: Option<bool>,
     /// `X-Next-Cursor` of the page before.
@@ -97,14 +97,14 @@ pub(crate) struct Unread {
 
 /// The caller's inbox, the newest first, from every project that they are in.
 #[utoipa::path(get, path = "/api/v1/collaboration/inbox", operation_id = "list_inbox",
-    tag = "collaboration", params(Asked), security(("bearer" = [])),
+    tag = "collaboration", params(InboxQuery), security(("bearer" = [])),
     responses((status = 200, body = Vec<InboxEntry>), (status = 422, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn list(
     State(state): State<AppState>,
     _: Within<Poll>,
     caller: Caller,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<InboxQuery>,
 ) -> Result<Paged<InboxEntry>> {
     let mut checks = Checks::default();
     checks.range("limit", asked.limit, 1..=MOST);

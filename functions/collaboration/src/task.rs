@@ -155,7 +155,7 @@ impl Wanted {
 
 /// Which tasks.
 #[derive(Deserialize, IntoParams)]
-pub(crate) struct Asked {
+pub(crate) struct TaskQuery {
     /// The id of a member, or `none` for what is nobody's.
     assignee: Option<String>,
     #[param(inline)]
@@ -172,7 +172,7 @@ pub(crate) struct Asked {
     limit: Option<i64>,
 }
 
-impl Asked {
+impl TaskQuery {
     fn filter(&self) -> Result<store::TaskFilter> {
         let (is_nobodys, assignee) = match self.assignee.as_deref() {
             None => (false, None),
@@ -196,14 +196,14 @@ fn parse_id(text: &str) -> Result<AccountId> {
 /// The tasks of a project, the newest first.
 #[utoipa::path(get, path = "/api/v1/collaboration/projects/{project_id}/tasks",
     operation_id = "list_tasks", tag = "collaboration",
-    params(("project_id" = ProjectId, Path), Asked), security(("bearer" = [])),
+    params(("project_id" = ProjectId, Path), TaskQuery), security(("bearer" = [])),
     responses((status = 200, body = Vec<TaskView>), (status = 404, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn list(
     State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<TaskQuery>,
 ) -> Result<Paged<TaskView>> {
     let mut checks = Checks::default();
     checks.range("limit", asked.limit, 1..=MOST);

@@ -52,7 +52,7 @@ pub(crate) struct OpenThreads {
 
 /// Which threads.
 #[derive(Deserialize, IntoParams)]
-pub(crate) struct Asked {
+pub(crate) struct ThreadQuery {
     /// With `subject_id`: only those about this subject.
     #[param(inline)]
     subject_kind: Option<SubjectKind>,
@@ -83,14 +83,14 @@ pub(crate) fn asked_subject(
 /// The threads of a project or of one subject, the newest first.
 #[utoipa::path(get, path = "/api/v1/collaboration/projects/{project_id}/comments",
     operation_id = "list_threads", tag = "collaboration",
-    params(("project_id" = ProjectId, Path), Asked), security(("bearer" = [])),
+    params(("project_id" = ProjectId, Path), ThreadQuery), security(("bearer" = [])),
     responses((status = 200, body = Vec<ThreadView>), (status = 404, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn list(
     State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<ThreadQuery>,
 ) -> Result<Paged<ThreadView>> {
     let mut checks = Checks::default();
     checks.range("limit", asked.limit, 1..=MOST);
