@@ -77,14 +77,14 @@ pub(crate) async fn create(
         project: access.project_id(),
         until,
     };
-    if store(&state, &ticket, &stored).await?.is_none() {
+    if keep(&state, &ticket, &stored).await?.is_none() {
         return Ok(away());
     }
     Ok((StatusCode::CREATED, Json(TicketView { ticket, expires_at: until })).into_response())
 }
 
 /// None while Redis is away.
-async fn store(state: &AppState, ticket: &str, stored: &StoredTicket) -> Result<Option<()>> {
+async fn keep(state: &AppState, ticket: &str, stored: &StoredTicket) -> Result<Option<()>> {
     let Some(cache) = &state.base.cache else { return Ok(None) };
     let json = serde_json::to_string(stored).map_err(|error| Error::Internal(error.into()))?;
     let mut redis = cache.connection();

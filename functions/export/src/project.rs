@@ -94,7 +94,7 @@ pub(crate) async fn start(
     request.check()?;
     request.masking.check(access)?;
     fits(&state, access, &request).await?;
-    let started = again(|| store(&state, access, &request, key.as_deref())).await?;
+    let started = again(|| insert(&state, access, &request, key.as_deref())).await?;
     runs::dispatch(&state.worker.engine, started.run_id).await;
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
@@ -111,7 +111,7 @@ async fn fits(state: &AppState, access: Access<Viewer>, request: &StartExport) -
 }
 
 /// Stores the run with its export, or finds those of the same request.
-async fn store(
+async fn insert(
     state: &AppState,
     access: Access<Viewer>,
     request: &StartExport,

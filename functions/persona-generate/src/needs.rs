@@ -91,12 +91,12 @@ pub(crate) async fn draft(
             })
         };
         let all: Vec<NewNeeds> = together.iter().filter_map(new).collect();
-        again(|| store(state, context, &all)).await?;
+        again(|| keep(state, context, &all)).await?;
     }
     Ok(())
 }
 
-async fn store(state: &AppState, context: &ShardContext, all: &[NewNeeds]) -> Result<()> {
+async fn keep(state: &AppState, context: &ShardContext, all: &[NewNeeds]) -> Result<()> {
     let (worker, lease) = (&state.worker, &context.lease);
     let mut transaction = worker.base.pool.begin().await?;
     for new in all {

@@ -48,7 +48,7 @@ pub(crate) async fn start(
     };
     for _ in 0..DRAWS {
         let draw = wanted.draw(&state.worker.base.pool, access).await?;
-        let stored = again(|| store(state, access, &wanted, same_as, &draw)).await?;
+        let stored = again(|| insert(state, access, &wanted, same_as, &draw)).await?;
         if let Some(run) = stored {
             runs::dispatch(&state.worker.engine, run.run_id).await;
             return Ok(Started { run, applied: wanted.plan.applied });
@@ -59,7 +59,7 @@ pub(crate) async fn start(
 
 /// Stores a draw with its run in one transaction, or finds the run of the same request. `None` when
 /// another run took these people first.
-async fn store(
+async fn insert(
     state: &AppState,
     access: Access<Editor>,
     wanted: &Wanted,

@@ -107,7 +107,7 @@ async fn start(
             false => None,
         };
         let found = (test.as_ref(), order.as_ref());
-        let stored = again(|| store(state, of, request, key, found)).await?;
+        let stored = again(|| insert(state, of, request, key, found)).await?;
         if let Some(started) = stored {
             return Ok(started);
         }
@@ -117,7 +117,7 @@ async fn start(
 
 /// Stores the run in one transaction, or finds that of the same request. None when the missing personas
 /// must be drawn again.
-async fn store(
+async fn insert(
     state: &AppState,
     of: &OfSurvey<Editor>,
     request: &RunSurvey,
