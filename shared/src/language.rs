@@ -4,9 +4,7 @@ crate::words! {
     /// The language of a project: prompts, personas and reports.
     #[derive(Default)]
     pub enum Language {
-        /// English.
         English = "en",
-        /// Polish.
         #[default]
         Polish = "pl",
     }

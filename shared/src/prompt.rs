@@ -37,7 +37,6 @@ pub const PERSONA_VERSION: &str = "persona.v2";
 const LONGEST_TEXT: usize = 600;
 /// The most characters of one passage: a whole chunk of a document, 384 tokens of four letters.
 const LONGEST_PASSAGE: usize = 1_600;
-/// The most passages.
 const MOST_PASSAGES: usize = 5;
 
 /// What a model gets.

@@ -40,11 +40,9 @@ pub(crate) struct Loan {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct LibraryRead {
     pub(crate) at: DateTime<Utc>,
-    /// Who.
     pub(crate) account_id: Option<AccountId>,
     /// Their name, while they have an account.
     pub(crate) full_name: Option<String>,
-    /// In which project.
     pub(crate) project_id: Option<ProjectId>,
     /// `list`, `search`, `answer` or `personas`.
     pub(crate) how: Option<String>,

@@ -49,18 +49,14 @@ pub(crate) struct ChangePassword {
     new_password: String,
 }
 
-/// What the caller has. What is deleted does not count.
+/// What the caller has, in the projects that they are a member of. What is deleted does not count.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AccountStats)]
 pub(crate) struct Stats {
     pub(crate) plan: &'static str,
-    /// Projects that they are a member of.
     pub(crate) projects_count: i64,
-    /// Personas in them.
     pub(crate) personas_count: i64,
-    /// Focus groups in them.
     pub(crate) focus_groups_count: i64,
-    /// Surveys in them.
     pub(crate) surveys_count: i64,
 }
 

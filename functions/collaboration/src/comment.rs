@@ -56,7 +56,6 @@ pub(crate) struct CreateComment {
     mentions: Vec<AccountId>,
 }
 
-/// A reply.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct CreateReply {
     /// 1 to 4,000 characters.

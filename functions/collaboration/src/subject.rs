@@ -9,11 +9,8 @@ shared::words! {
     #[derive(PartialOrd, Ord)]
     #[schema(as = DiscussedKind)]
     pub(crate) enum SubjectKind {
-        /// One synthetic person.
         Persona = "persona",
-        /// A focus group.
         FocusGroup = "focus_group",
-        /// A survey.
         Survey = "survey",
     }
 }

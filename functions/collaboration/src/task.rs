@@ -32,10 +32,8 @@ shared::words! {
     /// How a task stands.
     #[derive(Default)]
     pub(crate) enum TaskState {
-        /// It is to be done.
         #[default]
         Open = "open",
-        /// It is done.
         Done = "done",
     }
 }
@@ -153,7 +151,6 @@ impl Wanted {
     }
 }
 
-/// Which tasks.
 #[derive(Deserialize, IntoParams)]
 pub(crate) struct TaskQuery {
     /// The id of a member, or `none` for what is nobody's.

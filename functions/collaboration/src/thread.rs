@@ -31,7 +31,7 @@ shared::words! {
     }
 }
 
-/// A thread.
+/// A comment with its replies.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Thread)]
 pub(crate) struct ThreadView {
@@ -50,7 +50,6 @@ pub(crate) struct OpenThreads {
     pub(crate) open_threads: i64,
 }
 
-/// Which threads.
 #[derive(Deserialize, IntoParams)]
 pub(crate) struct ThreadQuery {
     /// With `subject_id`: only those about this subject.

@@ -70,7 +70,6 @@ pub(crate) struct Stamp {
 pub(crate) enum Part {
     /// Opens a section of this level.
     Heading { level: u8, text: String },
-    /// A paragraph.
     Paragraph { text: String },
     /// A paragraph in small print.
     Note { text: String },

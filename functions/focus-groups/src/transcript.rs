@@ -62,7 +62,6 @@ pub(crate) struct Transcript {
     people_removed: usize,
 }
 
-/// One turn.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TurnView {
     id: TurnId,

@@ -50,7 +50,6 @@ impl From<PopulationRow> for PopulationView {
     }
 }
 
-/// Which population.
 #[derive(Deserialize)]
 pub(crate) struct PopulationPath {
     pub(crate) population_id: PopulationId,

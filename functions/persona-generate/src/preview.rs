@@ -43,7 +43,6 @@ pub(crate) struct TargetPreview {
     attributes: Vec<AttributePreview>,
 }
 
-/// One attribute.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AttributePreview {
     attribute: String,
@@ -61,7 +60,6 @@ pub(crate) struct AttributePreview {
     categories: Vec<CategoryPreview>,
 }
 
-/// One category.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CategoryPreview {
     label: String,

@@ -59,7 +59,6 @@ pub(crate) struct Created {
     path: String,
 }
 
-/// Which link.
 #[derive(Deserialize)]
 pub(crate) struct LinkPath {
     share_id: ShareLinkId,

@@ -33,7 +33,6 @@ pub(crate) struct SetRole {
     role: Role,
 }
 
-/// Which member.
 #[derive(Deserialize)]
 pub(crate) struct MemberPath {
     pub(crate) account_id: AccountId,

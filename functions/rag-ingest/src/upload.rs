@@ -27,7 +27,6 @@ const AHEAD: usize = 4;
 /// The longest text field, in bytes.
 const LONGEST_FIELD: usize = 4_096;
 
-/// The form.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the form; the parts are read one by one")]
 pub(crate) struct UploadForm {

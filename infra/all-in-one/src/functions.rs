@@ -29,21 +29,13 @@ pub const FUNCTIONS: [(&str, Build); 15] = [
 pub struct States {
     /// Of everybody.
     pub worker: WorkerState,
-    /// Of `accounts`.
     pub accounts: accounts::AppState,
-    /// Of `export`.
     pub export: export::AppState,
-    /// Of `focus-groups`.
     pub focus_groups: focus_groups::AppState,
-    /// Of `knowledge`.
     pub knowledge: knowledge::AppState,
-    /// Of `persona-generate`.
     pub persona_generate: persona_generate::AppState,
-    /// Of `projects`.
     pub projects: projects::AppState,
-    /// Of `rag-ingest`.
     pub rag_ingest: rag_ingest::AppState,
-    /// Of `survey-run`.
     pub survey_run: survey_run::AppState,
 }
 

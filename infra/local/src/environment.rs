@@ -7,11 +7,9 @@ use std::path::{Path, PathBuf};
 /// The variables this program heeds; a value, so that tests make their own.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
-    /// `HOME`.
     pub home: Option<PathBuf>,
     /// `XDG_CACHE_HOME`.
     pub cache_home: Option<PathBuf>,
-    /// `JAVA_HOME`.
     pub java_home: Option<PathBuf>,
     /// `PATH`, in order.
     pub path: Vec<PathBuf>,

@@ -22,7 +22,6 @@ struct Found {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{name} should be {wanted}, but is {found}: drop it, start again, and fill it anew")]
 pub struct Mismatch {
-    /// Its name.
     pub name: &'static str,
     /// Its shape as wanted.
     pub wanted: String,

@@ -28,9 +28,7 @@ pub struct Baseline(pub BTreeMap<String, BTreeMap<Measure, f64>>);
 #[derive(Debug, thiserror::Error, PartialEq)]
 #[error("{measure} of {system} dropped from {was:.4} to {is:.4}, by more than {TOLERANCE}")]
 pub struct Drop {
-    /// Of which system.
     pub system: String,
-    /// Which measure.
     pub measure: &'static str,
     /// In the baseline.
     pub was: f64,

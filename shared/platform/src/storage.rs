@@ -34,10 +34,7 @@ enum Backend {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Put {
     /// It is safe, and so long.
-    Stored {
-        /// Its bytes.
-        size_bytes: u64,
-    },
+    Stored { size_bytes: u64 },
     /// It was longer than allowed, and nothing of it is stored.
     TooLarge,
 }

@@ -142,9 +142,7 @@ pub struct Proven {
 /// What stands behind a summary.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Evidence {
-    /// The insights.
     pub insights: Vec<Proven>,
-    /// The surprises.
     pub surprises: Vec<Proven>,
     /// People by the mean tone of their answers, each with n and an interval.
     pub sentiment: Vec<Share>,
@@ -166,19 +164,14 @@ pub struct Evidence {
 /// Where a summary comes from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Metadata {
-    /// Of which group.
     pub focus_group_id: FocusGroupId,
-    /// Its name.
     pub focus_group_name: String,
     /// When it was written.
     pub generated_at: DateTime<Utc>,
     /// The model that wrote it.
     pub model_used: String,
-    /// Answers.
     pub total_responses: usize,
-    /// Participants.
     pub total_participants: usize,
-    /// Questions.
     pub questions_asked: usize,
     /// The run that it sums up.
     pub run_id: RunId,
@@ -186,7 +179,6 @@ pub struct Metadata {
     pub version: i32,
     /// Whether no language model wrote it.
     pub is_simulated: bool,
-    /// The prompts.
     pub prompt_version: String,
     /// The seed of its calls.
     #[schema(value_type = u64)]

@@ -92,7 +92,6 @@ pub enum Next {
     Moderator(Said),
     /// A participant is asked for their turn.
     Participant {
-        /// Who.
         speaker: usize,
         /// Opening or reply.
         kind: TurnKind,

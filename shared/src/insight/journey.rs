@@ -57,7 +57,6 @@ pub struct JourneyDraft {
 /// A stage as it is drafted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StageDraft {
-    /// Which.
     pub stage: Stage,
     /// What they ask.
     pub questions: Vec<String>,
@@ -96,7 +95,6 @@ pub struct Journey {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = CustomerJourneyStage)]
 pub struct StageView {
-    /// Which.
     pub stage: Stage,
     /// What the person asks there.
     pub questions: Vec<String>,

@@ -98,7 +98,6 @@ pub struct VariantDraft {
 pub struct Variant {
     /// From 1.
     pub variant_id: usize,
-    /// The headline.
     pub headline: String,
     /// A line below it.
     pub subheadline: Option<String>,

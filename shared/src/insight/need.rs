@@ -46,7 +46,6 @@ pub enum Theme {
     Habit,
     /// The environment, the neighbourhood.
     Nature,
-    /// Health.
     Health,
     /// Those at home.
     Family,
@@ -129,7 +128,6 @@ pub struct StoredAnswer {
     pub source: AnswerSource,
     /// The turn, or the survey.
     pub source_id: Uuid,
-    /// Who.
     pub persona_id: PersonaId,
     /// What, as it is stored.
     pub text: String,
@@ -157,14 +155,12 @@ pub struct Quote {
 pub enum QuotePlace {
     /// In a discussion.
     FocusGroup {
-        /// The discussion.
         focus_group_id: FocusGroupId,
         /// What the person said there at once.
         turn_id: TurnId,
     },
     /// In a survey.
     Survey {
-        /// The survey.
         survey_id: SurveyId,
         /// The open question; null where no answer of the person has these words any more.
         question_id: Option<String>,
@@ -231,7 +227,6 @@ pub struct SegmentNeeds {
     pub jobs: Vec<SegmentJob>,
     /// Desired outcomes.
     pub outcomes: Vec<SegmentOutcome>,
-    /// Pains.
     pub pains: Vec<SegmentPain>,
     /// Answers that were read.
     pub answers: u32,

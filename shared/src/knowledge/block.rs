@@ -22,11 +22,9 @@ pub enum BlockKind {
         /// From 1 down.
         level: u8,
     },
-    /// One item of a list.
     ListItem,
     /// Running text.
     Paragraph,
-    /// A table.
     Table,
 }
 

@@ -17,7 +17,7 @@ const LONGEST_SUMMARY: usize = 200;
 /// The most nodes of one chunk.
 const MOST_NODES: usize = 6;
 
-/// What a model finds in a chunk of a document.
+/// What a model finds in a piece of a document.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Findings {
     /// Up to six facts.

@@ -101,7 +101,6 @@ pub enum Violation {
     Markup {
         /// The field's name.
         field: String,
-        /// The mark.
         mark: String,
     },
     /// The text is in another language.

@@ -10,7 +10,6 @@ pub struct Association {
     pub test: String,
     /// The statistic; chi-square distributed where the groups do not differ.
     pub statistic: f64,
-    /// Its degrees of freedom.
     pub degrees_of_freedom: u32,
     /// How often chance alone would show as much.
     pub p_value: f64,

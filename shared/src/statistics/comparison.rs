@@ -45,7 +45,6 @@ pub struct Comparison {
     /// Ordered scales and scores: the largest gap of the cumulative shares (Kolmogorov and Smirnov),
     /// 0 to 1. Stated, not tested: the two above see the same.
     pub largest_gap: Option<f64>,
-    /// The verdict.
     pub verdict: Agreement,
 }
 

@@ -24,7 +24,6 @@ const CONTRACTED: [&str; 7] = ["n't", "'ll", "'re", "'ve", "'d", "'m", "o'clock"
 /// What a word of a text is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Class {
-    /// A noun.
     Noun(Noun),
     /// A form of a noun and of another word, where nothing beside it says which.
     Perhaps(Noun),

@@ -355,7 +355,6 @@ fn by_age(shown: &Analytics) -> Vec<Value> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-/// A question.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = GraphQuestion)]
 pub(crate) struct Question {

@@ -11,7 +11,6 @@ use shared::{Language, Seed};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 
-/// A population.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PopulationRow {
     pub(crate) id: PopulationId,

@@ -29,7 +29,6 @@ pub(crate) struct Load {
     pub(crate) until: Until,
 }
 
-/// An answer.
 pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,

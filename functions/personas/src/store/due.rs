@@ -17,7 +17,6 @@ pub(crate) struct Due {
 }
 
 impl Due {
-    /// The project.
     pub(crate) fn project_id(&self) -> ProjectId {
         self.project_id.into()
     }

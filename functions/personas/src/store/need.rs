@@ -26,7 +26,6 @@ pub(crate) async fn peopled_segments(
     Ok(rows.map(|row| (row.population_id.into(), row.segment_id)).collect())
 }
 
-/// The seed of a population.
 pub(crate) async fn population_seed(
     pool: &PgPool,
     of: InProject,

@@ -44,7 +44,6 @@ pub(crate) struct PersonaRow {
 }
 
 impl PersonaRow {
-    /// Its segment.
     pub(crate) fn segment(&self) -> Segment {
         Segment::of(&self.card)
     }

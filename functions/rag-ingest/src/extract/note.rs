@@ -30,7 +30,6 @@ pub(super) enum Note {
     Slides,
     /// Formulas whose result was not stored.
     Formulas,
-    /// Comments.
     Comments,
 }
 

@@ -9,13 +9,11 @@ shared::words! {
         Docx = "docx",
         /// A web page.
         Html = "html",
-        /// Markdown.
         Markdown = "md",
         /// Portable Document Format.
         Pdf = "pdf",
         /// PowerPoint.
         Pptx = "pptx",
-        /// Text.
         Text = "txt",
         /// Excel.
         Xlsx = "xlsx",

@@ -30,7 +30,6 @@ const FOLDERS: [&str; 8] =
 /// What it takes to start Neo4j.
 #[derive(Debug)]
 pub(crate) struct Neo4j {
-    /// `java`.
     pub(crate) java: PathBuf,
     pub(crate) jars: PathBuf,
     pub(crate) home: PathBuf,

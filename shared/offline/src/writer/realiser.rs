@@ -28,9 +28,7 @@ pub(crate) struct Realiser<'a> {
 /// Which gendered forms a person takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// Masculine.
     Masculine,
-    /// Feminine.
     Feminine,
     /// Neither: lines with gendered forms are left out.
     Neutral,

@@ -21,7 +21,6 @@ pub struct Problem {
     pub kind: &'static str,
     /// The status in words.
     pub title: &'static str,
-    /// The HTTP status.
     pub status: u16,
     /// What went wrong: a sentence, or for 422 a list of `{type, loc, msg}`.
     #[schema(value_type = Object)]

@@ -15,10 +15,9 @@ pub const MOST: i64 = 1_000;
 /// Of a document whose run has ended before anybody worked on it.
 const STOPPED: &str = "The work on this document was stopped. Upload it again.";
 
-/// A document.
+/// A file that a researcher gave, as lists show it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DocumentView {
-    /// The document.
     pub id: DocumentId,
     /// What it is called.
     pub title: String,

@@ -16,7 +16,6 @@ pub struct About {
     pub project_id: ProjectId,
     /// What it is called.
     pub project_name: String,
-    /// Its language.
     pub language: Language,
     /// Who wrote which part.
     pub models: Vec<Writer>,

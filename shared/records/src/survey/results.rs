@@ -79,7 +79,6 @@ pub struct Writer {
     pub model: String,
     /// True for the offline one.
     pub is_simulated: bool,
-    /// The version of its prompt.
     pub prompt_version: String,
     /// How many it answered for.
     pub respondents: u32,

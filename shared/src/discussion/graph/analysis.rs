@@ -52,9 +52,7 @@ pub struct Together {
 /// A person's place in the discussion.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PersonFigures {
-    /// Who.
     pub id: PersonaId,
-    /// Their name.
     pub name: String,
     /// From 0 to 100: their connections over those of the most connected.
     pub influence: u32,
@@ -67,7 +65,6 @@ pub struct PersonFigures {
 /// An emotion in the group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EmotionFigures {
-    /// Which.
     #[schema(value_type = String)]
     pub emotion: Emotion,
     /// People in whose answers it is.
@@ -82,7 +79,6 @@ pub struct EmotionFigures {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = ConceptDifference)]
 pub struct Difference {
-    /// The concept.
     pub concept: String,
     /// `age`, `gender` or `place`.
     pub attribute: String,

@@ -22,7 +22,6 @@ pub struct Share {
     pub people: usize,
     /// Of how many.
     pub n: usize,
-    /// The share.
     pub share: f64,
     /// The 95 % interval's lower end (Wilson's score interval).
     pub low: f64,

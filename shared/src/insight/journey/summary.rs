@@ -30,7 +30,6 @@ pub struct JourneySummary {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = JourneySummaryStage)]
 pub struct StageSummary {
-    /// Which.
     pub stage: Stage,
     /// What the person asks there.
     pub typical_questions: Vec<String>,

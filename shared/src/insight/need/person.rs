@@ -46,7 +46,6 @@ pub struct NeedsAndPains {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = JobToBeDone)]
 pub struct Job {
-    /// What.
     pub job_statement: String,
     /// 1 to 10.
     pub priority_score: u8,
@@ -65,7 +64,6 @@ pub struct Job {
 /// What a person measures success by.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct DesiredOutcome {
-    /// What.
     pub outcome_statement: String,
     /// 1 to 10.
     pub importance: u8,

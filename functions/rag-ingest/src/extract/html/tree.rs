@@ -16,15 +16,12 @@ const PART: usize = 64 << 10;
 /// A part of a page.
 #[derive(Debug)]
 pub(super) enum Node {
-    /// An element.
     Element(Element),
-    /// Text.
     Text(StrTendril),
     /// Whatever else.
     Other,
 }
 
-/// An element.
 #[derive(Debug)]
 pub(super) struct Element {
     name: QualName,
