@@ -122,10 +122,9 @@ fn every_file_that_a_page_names_is_there() {
 #[test]
 fn every_number_is_a_file_or_said_to_be_free() {
     let index = text("docs/adr/README.md");
-    for (folder, of) in [
-        ("docs/adr", "- decisions: "),
-        ("migrations", "- [migrations](../../migrations): "),
-    ] {
+    for (folder, of) in
+        [("docs/adr", "- decisions: "), ("migrations", "- [migrations](../../migrations): ")]
+    {
         let (taken, free) = (numbers(folder), free(&index, of));
         let all: BTreeSet<u32> = (1..=taken.last().copied().unwrap_or_default()).collect();
         let both: Vec<&u32> = taken.intersection(&free).collect();
