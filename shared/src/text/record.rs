@@ -127,7 +127,7 @@ impl Records<'_> {
                         return Ok(record);
                     }
                 }
-                other => self.take(other)?,
+                other => self.letter(other)?,
             }
         }
         if self.within == Within::Quoted {
@@ -136,7 +136,7 @@ impl Records<'_> {
         self.end_record()
     }
 
-    fn take(&mut self, letter: char) -> Result<(), Unreadable> {
+    fn letter(&mut self, letter: char) -> Result<(), Unreadable> {
         match (self.within, letter) {
             (Within::Quoted, '"') => self.within = Within::Closed,
             (Within::Quoted, other) => {

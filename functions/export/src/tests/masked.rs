@@ -192,7 +192,7 @@ async fn unmasked(app: &TestApp, world: &World) -> String {
 
 #[tokio::test]
 async fn who_says_their_age_as_a_number_alone_has_a_band_in_every_file_and_figures_stay() {
-    let (app, ana, project, ids) = study(3).await;
+    let (app, ana, project, ids) = project_with(3).await;
     let survey = answered(&app, project, &ids).await;
     let group = talk(&app, project, ids[0]).await;
     let world = World { ana, project, person: ids[0], survey, group };
