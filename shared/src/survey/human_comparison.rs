@@ -121,7 +121,8 @@ pub enum NotLookedAt {
     /// Whether answers hang together as people's do: there are no two questions to compare, or people's own
     /// answers hang together too little to tell.
     PairsOfQuestions,
-    /// Pairs and attributes of questions beyond the first 30 columns (a scale is one, a choice one an option).
+    /// Pairs and attributes of questions beyond the first 30 columns (a scale is one, a choice one an option), and pairs
+    /// that fewer than ten people of a side gave both answers of.
     FurtherQuestions,
     /// Open answers, rankings and numbers.
     OtherQuestions,

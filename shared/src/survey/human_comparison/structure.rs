@@ -3,11 +3,14 @@
 //! Shares of single questions can be right while every answer is given by the wrong person; the
 //! correlations of questions, and of questions with attributes, are then gone.
 
+mod correlation;
+
 use std::ops::Range;
 
 use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
+use self::correlation::{Columns, LARGEST, Row, Sums};
 use super::{Answers, Part, SURVEY_LEVEL, Verdict};
 use crate::Seed;
 use crate::statistics::Scale;
@@ -21,7 +24,8 @@ use crate::survey::segment::Attribute;
 pub struct Structure {
     /// How many columns the correlations are of: a scale and an attribute are one, a choice one an option.
     pub columns: u32,
-    /// The root of the mean squared difference of the two sides' correlations.
+    /// The root of the mean squared difference of the two sides' correlations. Each is of those who gave both answers; a
+    /// pair that more people gave counts for more.
     pub distance: f64,
     /// What 95 of 100 random divisions of all respondents stay below.
     pub chance: f64,
@@ -50,9 +54,6 @@ const DEALS: usize = 100;
 const MOST_COLUMNS: usize = 30;
 const MOST_PEOPLE: usize = 1_000;
 
-/// One number a person, `NaN` where there is no answer.
-type Row = Vec<f64>;
-
 /// Both ways in which answers can hang together.
 pub(super) struct Structures {
     /// Pairs of questions.
@@ -61,7 +62,7 @@ pub(super) struct Structures {
     pub(super) who: Option<Tested>,
     /// The attributes that were compared.
     pub(super) attributes: Vec<Attribute>,
-    /// Whether there are more columns than are looked at.
+    /// Whether there are columns, or pairs of them, that are not looked at.
     pub(super) is_cut: bool,
 }
 
@@ -96,8 +97,8 @@ impl Structure {
     }
 }
 
-/// Compares the correlations. Nothing with too few people on a side; no pairs with fewer than two questions, and
-/// nothing of attributes that the file has not, or that do not vary on a side.
+/// Compares the correlations. Nothing with too few people on a side; no pairs with fewer than two questions, or that
+/// too few people gave both answers of, and nothing of attributes that the file has not, or that do not vary on a side.
 pub(super) fn compare(
     parts: &[Part<'_>],
     attributes: &[Attribute],
@@ -120,14 +121,21 @@ pub(super) fn compare(
         let own = |attribute: &Attribute| one.get(&attribute.column()).and_then(|key| key.as_str());
         row(parts, one, questions, attributes, own)
     });
-    let some = |side: Vec<Row>, name: &str| some(side, seed.child(name, 0));
+    let some = |side: Vec<Row>, name: &str| Columns::of(&some(side, seed.child(name, 0)));
     let sides = [some(own.collect(), "simulated"), some(theirs.collect(), "people")];
-    let known = |place: &usize| sides.iter().all(|side| varies(side, *place));
+    let known = |place: &usize| sides.iter().all(|side| side.varies(*place));
     let who: Vec<usize> = (questions..questions + attributes.len()).filter(known).collect();
     found.attributes = who.iter().map(|place| attributes[place - questions]).collect();
-    found.pairs = test(&sides, &pairs(&blocks), &blocks, seed);
     let with: Vec<(usize, usize)> =
         (0..questions).flat_map(|column| who.iter().map(move |place| (column, *place))).collect();
+    let have_both = |pair: &(usize, usize)| sides.iter().all(|side| side.have_both(*pair));
+    let [pairs, with] = [pairs(&blocks), with].map(|all| {
+        let asked = all.len();
+        let kept: Vec<(usize, usize)> = all.into_iter().filter(have_both).collect();
+        found.is_cut |= kept.len() < asked;
+        kept
+    });
+    found.pairs = test(&sides, &pairs, &blocks, seed);
     let together = questions..questions + attributes.len();
     found.who = test(&sides, &with, &[together], seed.child("attributes", 0));
     found
@@ -176,19 +184,22 @@ fn row<'a>(
         let chosen = (part.pick)(answers);
         let place = chosen.first().and_then(|key| part.keys.iter().position(|known| known == key));
         let numbers = part.columns();
-        row.extend((0..numbers).map(|number| match place {
-            None => f64::NAN,
-            Some(place) if numbers == 1 => place as f64,
-            Some(place) => f64::from(u8::from(place == number)),
+        row.extend((0..numbers).map(|number| {
+            let place = place?;
+            if numbers == 1 { whole(place) } else { Some(i16::from(place == number)) }
         }));
     }
     row.truncate(columns);
     row.extend(attributes.iter().map(|attribute| {
         let own = category(attribute);
-        let place = attribute.keys().iter().position(|key| Some(*key) == own);
-        place.map_or(f64::NAN, |place| place as f64)
+        whole(attribute.keys().iter().position(|key| Some(*key) == own)?)
     }));
     row
+}
+
+/// A place as a number of a column.
+fn whole(place: usize) -> Option<i16> {
+    i16::try_from(place).ok().filter(|place| *place <= LARGEST)
 }
 
 /// At most so many of a side, by chance.
@@ -198,17 +209,10 @@ fn some(mut side: Vec<Row>, seed: Seed) -> Vec<Row> {
     side
 }
 
-/// Whether enough people have a number in a column, and not all the same.
-fn varies(side: &[Row], column: usize) -> bool {
-    let known: Vec<f64> =
-        side.iter().map(|row| row[column]).filter(|value| value.is_finite()).collect();
-    known.len() >= FEWEST as usize && known.iter().any(|value| *value != known[0])
-}
-
 /// Compares the correlations of these pairs of columns. `blocks` are the columns that stay together when answers
 /// are dealt among people.
 fn test(
-    sides: &[Vec<Row>; 2],
+    sides: &[Columns; 2],
     pairs: &[(usize, usize)],
     blocks: &[Range<usize>],
     seed: Seed,
@@ -216,17 +220,15 @@ fn test(
     if pairs.is_empty() {
         return None;
     }
-    let [own, theirs] =
-        sides.each_ref().map(|side| correlations(&side.iter().collect::<Vec<_>>(), pairs));
-    let distance = apart(&own, &theirs);
-    let mut by_chance = divisions(sides, pairs, seed);
-    let p_value = p_value_by_chance(distance, &by_chance);
+    let [own, theirs] = sides.each_ref().map(|side| side.sums(pairs));
+    let worth: f64 = own.iter().zip(&theirs).map(|(own, theirs)| own.worth(theirs)).sum();
+    let distance = |a: &[Sums], b: &[Sums]| (apart(a, b) / worth).sqrt();
+    let mut by_chance = divisions(sides, pairs, &distance, seed);
+    let observed = distance(&own, &theirs);
+    let p_value = p_value_by_chance(observed, &by_chance);
     let mut rng = seed.child("deals", 0).rng();
     let mut dealt: Vec<f64> = (0..DEALS)
-        .map(|_| {
-            let dealt = self::dealt(&sides[0], blocks, &mut rng);
-            apart(&correlations(&dealt.iter().collect::<Vec<_>>(), pairs), &theirs)
-        })
+        .map(|_| distance(&sides[0].dealt(blocks, &mut rng).sums(pairs), &theirs))
         .collect();
     dealt.sort_by(f64::total_cmp);
     let dealt = p_value_by_chance(dealt[DEALS * 5 / 100], &by_chance);
@@ -236,9 +238,9 @@ fn test(
     columns.dedup();
     let structure = Structure {
         columns: columns.len() as u32,
-        distance,
+        distance: observed,
         chance: by_chance[DIVISIONS * 95 / 100],
-        strength: [own, theirs].map(|own| apart(&own, &vec![0.0; own.len()])),
+        strength: [strength(&own), strength(&theirs)],
         p_value,
         adjusted_p_value: p_value,
         would_be_noticed: false,
@@ -247,53 +249,42 @@ fn test(
     Some(Tested { structure, dealt })
 }
 
-/// The correlations of pairs of columns; without an answer, a person counts as average.
-fn correlations(rows: &[&Row], pairs: &[(usize, usize)]) -> Vec<f64> {
-    let columns = rows.first().map_or(0, |row| row.len());
-    let scores: Vec<Vec<f64>> = (0..columns).map(|column| standardised(rows, column)).collect();
-    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-    pairs.iter().map(|(a, b)| product(&scores[*a], &scores[*b])).collect()
+/// The sum of the squared differences of the correlations, each in the size of its own chance: as many times as the
+/// people are worth who gave both answers. Where answers are missing on one side, the two sides of a random division are
+/// more alike than the two that there are; only of differences in that measure does a division tell all the same
+/// (Janssen 1997; Chung and Romano, Annals of Statistics 41, 2013).
+fn apart(a: &[Sums], b: &[Sums]) -> f64 {
+    let pairs = a.iter().zip(b);
+    pairs.map(|(a, b)| a.worth(b) * (a.correlation() - b.correlation()).powi(2)).sum()
 }
 
-/// Deviations from the mean, their squares adding up to 1; zeros where nothing varies.
-fn standardised(rows: &[&Row], column: usize) -> Vec<f64> {
-    let known = || rows.iter().map(|row| row[column]).filter(|value| value.is_finite());
-    let mean = known().sum::<f64>() / known().count().max(1) as f64;
-    let size = known().map(|value| (value - mean).powi(2)).sum::<f64>().sqrt();
-    let score = |value: f64| {
-        if size > 0.0 && value.is_finite() { (value - mean) / size } else { 0.0 }
-    };
-    rows.iter().map(|row| score(row[column])).collect()
+/// The root of the mean squared correlation.
+fn strength(side: &[Sums]) -> f64 {
+    let squares: f64 = side.iter().map(|pair| pair.correlation().powi(2)).sum();
+    (squares / side.len().max(1) as f64).sqrt()
 }
 
-/// The root of the mean squared difference.
-fn apart(a: &[f64], b: &[f64]) -> f64 {
-    let sum: f64 = a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum();
-    (sum / a.len().max(1) as f64).sqrt()
-}
-
-/// How far apart the sides are when everybody is dealt to them at random.
-fn divisions(sides: &[Vec<Row>; 2], pairs: &[(usize, usize)], seed: Seed) -> Vec<f64> {
-    let mut all: Vec<&Row> = sides.iter().flatten().collect();
+/// How far apart the sides are when everybody is dealt to them at random. Only the smaller one is added up: the other is
+/// the rest.
+fn divisions(
+    sides: &[Columns; 2],
+    pairs: &[(usize, usize)],
+    distance: &dyn Fn(&[Sums], &[Sums]) -> f64,
+    seed: Seed,
+) -> Vec<f64> {
+    let all = sides[0].and(&sides[1]);
+    let total = all.sums(pairs);
+    let mut everybody: Vec<usize> = (0..all.people()).collect();
     let mut rng = seed.child("divisions", 0).rng();
     (0..DIVISIONS)
         .map(|_| {
-            all.shuffle(&mut rng);
-            let (first, second) = all.split_at(sides[0].len());
-            apart(&correlations(first, pairs), &correlations(second, pairs))
+            everybody.shuffle(&mut rng);
+            let (first, second) = everybody.split_at(sides[0].people());
+            let fewer = if first.len() <= second.len() { first } else { second };
+            let part = all.among(fewer).sums(pairs);
+            let rest: Vec<Sums> =
+                total.iter().zip(&part).map(|(total, part)| total.without(part)).collect();
+            distance(&part, &rest)
         })
         .collect()
-}
-
-/// The same rows with each block of columns given to other people: shares stay, what hangs together is gone.
-fn dealt(rows: &[Row], blocks: &[Range<usize>], rng: &mut impl rand::Rng) -> Vec<Row> {
-    let mut dealt = rows.to_vec();
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    for block in blocks {
-        order.shuffle(rng);
-        for (row, from) in dealt.iter_mut().zip(&order) {
-            row[block.clone()].copy_from_slice(&rows[*from][block.clone()]);
-        }
-    }
-    dealt
 }

@@ -6185,7 +6185,8 @@ export interface components {
             columns: number;
             /**
              * Format: double
-             * @description The root of the mean squared difference of the two sides' correlations.
+             * @description The root of the mean squared difference of the two sides' correlations. Each is of those who gave both answers; a
+             *     pair that more people gave counts for more.
              */
             distance: number;
             /**
