@@ -19,7 +19,7 @@ pub mod weight;
 
 pub use adjust::{Correction, adjusted};
 pub use association::{Association, independence, kruskal_wallis};
-pub use bootstrap::{Interval, percentile_interval};
+pub use bootstrap::{Interval, Resamples};
 pub use chi_square::{ChiSquare, Test, Untestable, goodness_of_fit};
 pub use comparison::{Comparison, Scale, compare, compare_scores};
 pub use distance::total_variation;

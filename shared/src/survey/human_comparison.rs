@@ -15,8 +15,8 @@ use crate::Seed;
 use crate::statistics::adjust::{Correction, adjusted};
 use crate::statistics::comparison::{Agreement, Comparison};
 use crate::statistics::distance::weights;
-use crate::statistics::{Interval, jensen_shannon, normalised_emd, percentile_interval};
-use crate::statistics::{NoiseFloor, Scale, compare, noise_floor, total_variation};
+use crate::statistics::{Interval, NoiseFloor, Resamples, Scale, compare, jensen_shannon};
+use crate::statistics::{noise_floor, normalised_emd, total_variation};
 
 pub use file::{MOST_PEOPLE, read};
 pub use structure::{MOST_CHANCE_CORRELATION, Structure};
@@ -344,32 +344,28 @@ impl Part<'_> {
     }
 
     fn compare(&self, own: Vec<u64>, theirs: Vec<u64>, seed: Seed) -> QuestionComparison {
-        let figure = |name: &str, of: &dyn Fn(&[Vec<u64>]) -> f64| {
-            percentile_interval(&[&own, &theirs], of, seed.child(name, 0))
-        };
-        let nothing = Interval { value: 1.0, interval: [0.0, 1.0] };
+        let again = Resamples::of(&[&own, &theirs], seed);
         let ordered = self.scale == Scale::Ordered;
-        let on_scale = |name: &str, of: &dyn Fn(&[Vec<u64>]) -> f64| {
-            if ordered { figure(name, of) } else { None }
+        let on_scale = |of: &dyn Fn(&[Vec<u64>]) -> f64| {
+            if ordered { again.percentile(of) } else { None }
         };
-        let tests = compare(&own, &theirs, self.scale, seed);
-        let deviation_ratio = on_scale("deviation", &|s| deviation(&s[0]) / deviation(&s[1]));
+        let (a, b) = (weights(&own), weights(&theirs));
+        // of a side without answers nothing is known
+        let unknown = |value| Interval { value, interval: [0.0, 1.0] };
+        let emd = |a: &[f64], b: &[f64]| normalised_emd(a, b).unwrap_or(f64::NAN);
         QuestionComparison {
-            total_variation: figure("variation", &variation).unwrap_or(nothing),
+            total_variation: again
+                .norm(&total_variation)
+                .unwrap_or_else(|| unknown(total_variation(&a, &b))),
             noise_floor: noise_floor(&probabilities(&theirs), draws(&own, &theirs)),
-            normalised_emd: on_scale("emd", &|s| {
-                normalised_emd(&weights(&s[0]), &weights(&s[1])).unwrap_or(f64::NAN)
-            }),
-            jensen_shannon: figure("divergence", &|s| {
-                jensen_shannon(&weights(&s[0]), &weights(&s[1])).unwrap_or(f64::NAN)
-            })
-            .unwrap_or(nothing),
-            top_two_gap: on_scale("top", &|s| top_two(&s[0]) - top_two(&s[1])),
-            bottom_two_gap: on_scale("bottom", &|s| bottom_two(&s[0]) - bottom_two(&s[1])),
+            normalised_emd: if ordered { again.norm(&emd) } else { None },
+            jensen_shannon: divergence(&again).unwrap_or_else(|| unknown(1.0)),
+            deviation_ratio: on_scale(&|s| deviation(&s[0]) / deviation(&s[1])),
+            top_two_gap: on_scale(&|s| top_two(&s[0]) - top_two(&s[1])),
+            bottom_two_gap: on_scale(&|s| bottom_two(&s[0]) - bottom_two(&s[1])),
             verdict: Verdict::TooFew,
             adjusted_p_value: 1.0,
-            deviation_ratio,
-            tests,
+            tests: compare(&own, &theirs, self.scale, seed),
             question_id: self.id.clone(),
             question_title: self.title.clone(),
             keys: self.keys.clone(),
@@ -379,8 +375,12 @@ impl Part<'_> {
     }
 }
 
-fn variation(sides: &[Vec<u64>]) -> f64 {
-    total_variation(&weights(&sides[0]), &weights(&sides[1]))
+/// Its root is a metric (Endres and Schindelin, IEEE Trans. Inf. Theory 49, 2003): the interval is that of the root, squared.
+fn divergence(again: &Resamples) -> Option<Interval> {
+    let root = |a: &[f64], b: &[f64]| jensen_shannon(a, b).unwrap_or(f64::NAN).sqrt();
+    let of_root = again.metric(&root)?;
+    let squared = |root: f64| root * root;
+    Some(Interval { value: squared(of_root.value), interval: of_root.interval.map(squared) })
 }
 
 /// How many draws from known shares differ from them as two samples of these sizes from each other:

@@ -65,6 +65,16 @@ fn the_same_answers_pass_and_a_shift_differs() {
 }
 
 #[test]
+fn equal_answers_may_be_nothing_apart() {
+    let found = buy([20; 5], [20; 5]);
+
+    for one in [found.total_variation, found.normalised_emd.unwrap(), found.jensen_shannon] {
+        let [low, high] = one.interval;
+        assert!(one.value < 1e-9 && low == 0.0 && high > 0.0 && high < 0.3, "{one:?}");
+    }
+}
+
+#[test]
 fn intervals_hold_their_figures_and_emd_is_by_hand() {
     let found = buy([10, 10, 10, 10, 10], [10, 20, 10, 5, 5]);
 
