@@ -30,24 +30,48 @@ impl Summary {
     }
 }
 
-/// The middle value, or the mean of the two middle ones.
-pub fn median(values: &[f64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    match sorted.len() {
-        0 => None,
-        n if n % 2 == 1 => Some(sorted[middle]),
-        _ => Some(f64::midpoint(sorted[middle - 1], sorted[middle])),
+/// What sums of weights may be off by rounding, as a share of all weight.
+const ROUNDING: f64 = 1e-9;
+
+/// The value that this share of all weight stays below: the first whose cumulative weight is above the share; where one
+/// reaches the share exactly, the middle between it and the next (Hyndman and Fan, The American Statistician 50, 1996,
+/// definition 2, with weights for counts). At a half and with equal weights it is the usual median. What has no weight
+/// is passed over; `None` where nothing has any.
+pub fn quantile(values: &[f64], weights: &[f64], share: f64) -> Option<f64> {
+    let held = in_order(values, weights);
+    let total: f64 = held.iter().map(|(_, weight)| weight).sum();
+    let (wanted, rounding) = (share * total, ROUNDING * total);
+    let mut below = 0.0;
+    for (place, (value, weight)) in held.iter().enumerate() {
+        below += weight;
+        if below > wanted + rounding {
+            return Some(*value);
+        }
+        if below > wanted - rounding {
+            let next = held.get(place + 1).map_or(*value, |(next, _)| *next);
+            return Some(f64::midpoint(*value, next));
+        }
     }
+    None
 }
 
-/// The most frequent value; of several the smallest.
-pub fn mode(values: &[f64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let runs = sorted.chunk_by(|a, b| a == b);
-    runs.max_by(|a, b| a.len().cmp(&b.len()).then(b[0].total_cmp(&a[0]))).map(|run| run[0])
+/// The value with the most weight; of several the smallest.
+pub fn mode(values: &[f64], weights: &[f64]) -> Option<f64> {
+    let held = in_order(values, weights);
+    let runs: Vec<(f64, f64)> = held
+        .chunk_by(|a, b| a.0 == b.0)
+        .map(|run| (run[0].0, run.iter().map(|(_, weight)| weight).sum()))
+        .collect();
+    let most = runs.iter().map(|(_, weight)| *weight).fold(0.0, f64::max);
+    runs.iter().find(|(_, weight)| *weight >= most * (1.0 - ROUNDING)).map(|(value, _)| *value)
+}
+
+/// The values that have weight, in order, each with its own.
+fn in_order(values: &[f64], weights: &[f64]) -> Vec<(f64, f64)> {
+    let pairs = values.iter().copied().zip(weights.iter().copied());
+    let mut held: Vec<(f64, f64)> = pairs.filter(|(_, weight)| *weight > 0.0).collect();
+    held.sort_by(|a, b| a.0.total_cmp(&b.0));
+    held
 }
 
 #[cfg(test)]
@@ -58,12 +82,13 @@ mod tests {
     fn they_agree_with_values_by_hand() {
         let values = [1.0, 2.0, 2.0, 4.0, 5.0, 5.0];
 
-        assert_eq!(median(&values), Some(3.0));
-        assert_eq!(mode(&values), Some(2.0), "of two modes the smaller");
+        assert_eq!(quantile(&values, &[1.0; 6], 0.5), Some(3.0));
+        assert_eq!(mode(&values, &[1.0; 6]), Some(2.0), "of two modes the smaller");
         let summary = Summary::of(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0], &[1.0; 8]).unwrap();
         assert_eq!(summary.mean, 5.0);
         assert!((summary.deviation - (32.0_f64 / 7.0).sqrt()).abs() < 1e-12);
-        assert_eq!((median(&[]), mode(&[]), Summary::of(&[], &[])), (None, None, None));
+        assert_eq!((quantile(&[], &[], 0.5), mode(&[], &[])), (None, None));
+        assert_eq!(Summary::of(&[], &[]), None);
     }
 
     #[test]
@@ -71,5 +96,25 @@ mod tests {
         let summary = Summary::of(&[1.0, 4.0], &[1.5, 0.5]).unwrap();
 
         assert!((summary.mean - 1.75).abs() < 1e-12);
+        // three of four are 4
+        let (values, weights) = ([4.0, 1.0], [3.0, 1.0]);
+        assert_eq!(
+            (quantile(&values, &weights, 0.5), mode(&values, &weights)),
+            (Some(4.0), Some(4.0))
+        );
+        // a quarter is 1 exactly, and the next is 4
+        assert_eq!(quantile(&values, &weights, 0.25), Some(2.5));
+        assert_eq!(quantile(&values, &weights, 0.75), Some(4.0));
+        assert_eq!(quantile(&values, &[0.0, 0.0], 0.5), None);
+    }
+
+    #[test]
+    fn the_middle_and_the_most_of_what_lies_on_points_pass_over_empty_ones() {
+        let points = [1.0, 2.0, 3.0, 4.0, 5.0];
+
+        assert_eq!(quantile(&points, &[2.0, 0.0, 0.0, 1.0, 1.0], 0.5), Some(2.5));
+        assert_eq!(quantile(&points, &[0.4; 5], 0.5), Some(3.0));
+        assert_eq!(mode(&points, &[1.0, 2.0, 2.0, 0.0, 0.0]), Some(2.0));
+        assert_eq!((quantile(&points, &[0.0; 5], 0.5), mode(&points, &[0.0; 5])), (None, None));
     }
 }

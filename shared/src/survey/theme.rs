@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
-use crate::statistics::wilson;
+use crate::statistics::{effective_size, wilson};
 use crate::text::fold::plain;
 use crate::text::function_word::is_function_word;
 use crate::text::noun::is_general;
@@ -35,7 +35,7 @@ pub struct Theme {
     pub words: Vec<String>,
     /// How many answers it has.
     pub count: u64,
-    /// Their share of all answers.
+    /// Their share of all answers, weighted where there are weights.
     pub share: f64,
     /// Wilson's 95 % interval.
     pub interval: [f64; 2],
@@ -49,8 +49,14 @@ type Vector = BTreeMap<usize, f64>;
 /// from 2 to 8 with the best mean silhouette; spherical k-means, seeded by k-means++ (Arthur and
 /// Vassilvitskii 2007), so that the same answers give the same themes. Of very many answers a sample
 /// finds the themes, and every answer goes to the nearest. Answers without a word in common with another
-/// belong to none.
-pub fn themes(answers: &[&str], question: &str, language: Language, seed: Seed) -> Vec<Theme> {
+/// belong to none. An answer counts in shares as much as its weight.
+pub fn themes(
+    answers: &[&str],
+    weights: &[f64],
+    question: &str,
+    language: Language,
+    seed: Seed,
+) -> Vec<Theme> {
     let corpus = Corpus::of(answers, question, language);
     let held: Vec<usize> = (0..answers.len()).filter(|i| !corpus.vectors[*i].is_empty()).collect();
     if held.len() < FEWEST {
@@ -62,8 +68,9 @@ pub fn themes(answers: &[&str], question: &str, language: Language, seed: Seed) 
         members[nearest(&corpus.vectors[i], &centres)].push(i);
     }
     let shared = members.iter().filter(|members| members.len() > 1);
-    let mut themes: Vec<Theme> = shared.map(|members| corpus.theme(answers, members)).collect();
-    themes.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.words.cmp(&b.words)));
+    let mut themes: Vec<Theme> =
+        shared.map(|members| corpus.theme(answers, weights, members)).collect();
+    themes.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.words.cmp(&b.words)));
     themes
 }
 
@@ -141,7 +148,7 @@ impl Corpus {
         Self { vectors: vectors.collect(), features: features.collect() }
     }
 
-    fn theme(&self, answers: &[&str], members: &[usize]) -> Theme {
+    fn theme(&self, answers: &[&str], weights: &[f64], members: &[usize]) -> Theme {
         let middle = centre(members.iter().map(|&i| &self.vectors[i]));
         let mut names: Vec<(&usize, &f64)> = middle.iter().collect();
         names.sort_by(|a, b| b.1.total_cmp(a.1).then(a.0.cmp(b.0)));
@@ -171,12 +178,13 @@ impl Corpus {
                 examples.push(answers[i].to_owned());
             }
         }
-        let share = members.len() as f64 / answers.len() as f64;
+        let own: f64 = members.iter().map(|&i| weights[i]).sum();
+        let share = own / weights.iter().sum::<f64>();
         Theme {
             words,
             count: members.len() as u64,
             share,
-            interval: wilson(share, answers.len() as f64),
+            interval: wilson(share, effective_size(weights)),
             examples,
         }
     }
@@ -285,6 +293,10 @@ mod tests {
 
     const QUESTION: &str = "Co Pan o tym myśli?";
 
+    fn unweighted(answers: &[&str], question: &str, language: Language) -> Vec<Theme> {
+        themes(answers, &vec![1.0; answers.len()], question, language, Seed(1))
+    }
+
     fn answers() -> Vec<&'static str> {
         let mut answers = Vec::new();
         for i in 0..30 {
@@ -304,7 +316,7 @@ mod tests {
 
     #[test]
     fn answers_about_the_same_thing_meet_whatever_their_endings() {
-        let found = themes(&answers(), QUESTION, Language::Polish, Seed(1));
+        let found = unweighted(&answers(), QUESTION, Language::Polish);
 
         assert_eq!(found.iter().map(|theme| theme.count).sum::<u64>(), 30);
         for theme in &found {
@@ -315,17 +327,32 @@ mod tests {
     }
 
     #[test]
+    fn answers_count_in_shares_as_much_as_their_weights() {
+        let answers = answers();
+        let is_price = |text: &str| text.to_lowercase().contains("cen");
+        let weights: Vec<f64> =
+            answers.iter().map(|text| if is_price(text) { 3.0 } else { 1.0 }).collect();
+
+        let weighted = themes(&answers, &weights, QUESTION, Language::Polish, Seed(1));
+
+        // half of the answers, and three quarters of the weight
+        let of_price = weighted.iter().filter(|theme| is_price(&theme.examples[0]));
+        assert!((of_price.map(|theme| theme.share).sum::<f64>() - 0.75).abs() < 1e-9);
+        assert!(is_price(&weighted[0].examples[0]), "the largest first: {weighted:?}");
+    }
+
+    #[test]
     fn examples_are_word_for_word() {
         let answers = answers();
 
-        for theme in themes(&answers, QUESTION, Language::Polish, Seed(1)) {
+        for theme in unweighted(&answers, QUESTION, Language::Polish) {
             assert!(theme.examples.iter().all(|example| answers.contains(&example.as_str())));
         }
     }
 
     #[test]
     fn themes_are_called_by_things_in_one_form_each() {
-        let polish = themes(&answers(), QUESTION, Language::Polish, Seed(1));
+        let polish = unweighted(&answers(), QUESTION, Language::Polish);
         let said = [
             "I haven't got the time, the delivery was late.",
             "Late deliveries for years, we haven't been home.",
@@ -335,7 +362,7 @@ mod tests {
             "For that price I haven't the money.",
         ];
         let said: Vec<&str> = said.into_iter().cycle().take(30).collect();
-        let english = themes(&said, "What holds you back?", Language::English, Seed(1));
+        let english = unweighted(&said, "What holds you back?", Language::English);
 
         let mut found: Vec<&str> = polish.iter().map(|theme| theme.words[0].as_str()).collect();
         found.sort_unstable();
@@ -359,7 +386,7 @@ mod tests {
 
     #[test]
     fn what_the_question_names_names_no_theme() {
-        let found = themes(&answers(), "Jaka cena jest dobra?", Language::Polish, Seed(1));
+        let found = unweighted(&answers(), "Jaka cena jest dobra?", Language::Polish);
 
         assert!(
             found.iter().flat_map(|theme| &theme.words).all(|word| word != "cena"),
@@ -371,20 +398,20 @@ mod tests {
     fn the_same_answers_give_the_same_themes_and_few_give_none() {
         let answers = answers();
 
-        let one = themes(&answers, QUESTION, Language::Polish, Seed(1));
+        let one = unweighted(&answers, QUESTION, Language::Polish);
 
-        assert_eq!(one, themes(&answers, QUESTION, Language::Polish, Seed(1)));
-        assert!(themes(&answers[..5], QUESTION, Language::Polish, Seed(1)).is_empty());
+        assert_eq!(one, unweighted(&answers, QUESTION, Language::Polish));
+        assert!(unweighted(&answers[..5], QUESTION, Language::Polish).is_empty());
     }
 
     #[test]
     fn a_sample_finds_the_themes_of_very_many_answers_and_each_answer_counts() {
         let many: Vec<&str> = answers().into_iter().cycle().take(9_000).collect();
 
-        let found = themes(&many, QUESTION, Language::Polish, Seed(1));
+        let found = unweighted(&many, QUESTION, Language::Polish);
 
         let words = |themes: &[Theme]| themes.iter().map(|t| t.words.clone()).collect::<Vec<_>>();
         assert_eq!(found.iter().map(|theme| theme.count).sum::<u64>(), 9_000);
-        assert_eq!(words(&found), words(&themes(&answers(), QUESTION, Language::Polish, Seed(1))));
+        assert_eq!(words(&found), words(&unweighted(&answers(), QUESTION, Language::Polish)));
     }
 }

@@ -30,7 +30,7 @@ pub struct Share {
 pub struct ChoiceStatistics {
     /// How many chose each option.
     pub distribution: BTreeMap<String, u64>,
-    /// The most frequent option; of several the first.
+    /// The most frequent option, weighted where there are weights; of several the first.
     pub most_common: Option<String>,
     /// The same with shares and intervals, in the researcher's order.
     pub shares: Vec<Share>,
@@ -43,11 +43,11 @@ pub struct ChoiceStatistics {
 pub struct MultipleStatistics {
     /// How many chose each option.
     pub distribution: BTreeMap<String, u64>,
-    /// The three most frequent options with their counts.
+    /// The three most frequent options, weighted where there are weights, with their counts.
     pub most_common: Vec<(String, u64)>,
     /// Shares of respondents: they add up to more than 1.
     pub shares: Vec<Share>,
-    /// Options chosen by one respondent on average.
+    /// Options chosen by one respondent on average, weighted where there are weights.
     pub mean_choices: f64,
     /// How many equally weighted people would say as much.
     pub effective_n: f64,
@@ -58,7 +58,7 @@ pub struct MultipleStatistics {
 pub struct RankingStatistics {
     /// How many put each option first.
     pub distribution: BTreeMap<String, u64>,
-    /// The option that most put first.
+    /// The option that most put first, weighted where there are weights.
     pub most_common: Option<String>,
     /// First places with shares and intervals.
     pub shares: Vec<Share>,
@@ -84,16 +84,18 @@ pub(super) fn single(question: &Question, answered: &[&Respondent]) -> ChoiceSta
 pub(super) fn multiple(question: &Question, answered: &[&Respondent]) -> MultipleStatistics {
     let chosen: Vec<Vec<usize>> =
         answered.iter().map(|r| r.response.choices(question).unwrap_or_default()).collect();
-    let shares = shares(question.choices(), &chosen, &weights(answered));
+    let weights = weights(answered);
+    let shares = shares(question.choices(), &chosen, &weights);
     let mut common: Vec<&Share> = shares.iter().filter(|share| share.count > 0).collect();
-    common.sort_by_key(|share| std::cmp::Reverse(share.count));
+    common.sort_by(|a, b| b.share.total_cmp(&a.share));
     let common = common.into_iter().take(MOST_COMMON);
-    let total: usize = chosen.iter().map(Vec::len).sum();
+    let choices = chosen.iter().zip(&weights).map(|(chosen, weight)| chosen.len() as f64 * weight);
+    let (choices, total) = (choices.sum::<f64>(), weights.iter().sum::<f64>());
     MultipleStatistics {
         distribution: counts(&shares),
         most_common: common.map(|share| (share.key.clone(), share.count)).collect(),
-        mean_choices: total as f64 / answered.len().max(1) as f64,
-        effective_n: effective_size(&weights(answered)),
+        mean_choices: if total > 0.0 { choices / total } else { 0.0 },
+        effective_n: effective_size(&weights),
         shares,
     }
 }
@@ -145,7 +147,12 @@ pub(super) fn counts(shares: &[Share]) -> BTreeMap<String, u64> {
     shares.iter().map(|share| (share.key.clone(), share.count)).collect()
 }
 
+/// The option with the largest share; of several the first.
 fn most_common(shares: &[Share]) -> Option<String> {
-    let most = shares.iter().map(|share| share.count).max().filter(|count| *count > 0)?;
-    shares.iter().find(|share| share.count == most).map(|share| share.key.clone())
+    let most = shares.iter().map(|share| share.share).fold(0.0, f64::max);
+    let is_most = |share: &&Share| share.count > 0 && share.share > most - ROUNDING;
+    shares.iter().find(is_most).map(|share| share.key.clone())
 }
+
+/// What a share of weights may be off by rounding.
+const ROUNDING: f64 = 1e-9;

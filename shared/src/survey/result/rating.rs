@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Respondent;
 use super::choice::{Share, counts, shares};
-use super::spread::{deviation, in_whole_people, mass, mean_of, middle, most};
-use super::{Respondent, weights};
+use super::spread::{deviation, in_whole_people, mass, mean_of};
 use crate::statistics::{
-    Interval, Summary, Trinomial, effective_size, mean_interval, median, mode, wilson,
+    Interval, Summary, Trinomial, effective_size, mean_interval, mode, quantile, wilson,
 };
 use crate::survey::question::Question;
 
@@ -21,9 +21,9 @@ pub(super) const REACTIONS: usize = 5;
 pub struct RatingStatistics {
     /// The mean of the respondents' means, weighted where there are weights.
     pub mean: f64,
-    /// The middle of all points.
+    /// The middle of all points, weighted where there are weights.
     pub median: f64,
-    /// The point on which most lies.
+    /// The point on which most lies, weighted where there are weights.
     pub mode: f64,
     /// The lowest point that at least one gives.
     pub min: f64,
@@ -104,9 +104,9 @@ pub struct MatrixStatistics {
 pub struct NumericStatistics {
     /// The mean, weighted where there are weights.
     pub mean: f64,
-    /// The middle value.
+    /// The middle value, weighted where there are weights.
     pub median: f64,
-    /// The most frequent value.
+    /// The most frequent value, weighted where there are weights.
     pub mode: f64,
     /// The smallest.
     pub min: f64,
@@ -116,7 +116,7 @@ pub struct NumericStatistics {
     pub std: f64,
     /// Student's 95 % interval of the mean.
     pub mean_interval: Option<[f64; 2]>,
-    /// The values that a quarter and three quarters stay below.
+    /// The values that a quarter and three quarters stay below, weighted where there are weights.
     pub quartiles: [f64; 2],
     /// The unit.
     pub unit: Option<String>,
@@ -195,8 +195,10 @@ fn rating(question: &Question, row: Option<usize>, answered: &[&Respondent]) -> 
     let n = effective_size(&weights);
     let total: f64 = weights.iter().sum();
     let share = |mass: f64| if total > 0.0 { (mass / total).clamp(0.0, 1.0) } else { 0.0 };
-    let weighted = mass(&spreads, &weights, points.len()).into_iter().map(share);
+    let weighted = mass(&spreads, &weights, points.len());
     let shares: Vec<Share> = weighted
+        .iter()
+        .map(|mass| share(*mass))
         .zip(&people)
         .zip(low..)
         .map(|((share, &count), point)| Share {
@@ -219,8 +221,8 @@ fn rating(question: &Question, row: Option<usize>, answered: &[&Respondent]) -> 
     let (elicited, with_distribution) = elicited(&name, answered);
     RatingStatistics {
         mean: of_scores.mean,
-        median: middle(&expected, &points).unwrap_or_default(),
-        mode: most(&expected).map_or(0.0, |place| points[place]),
+        median: quantile(&points, &weighted, 0.5).unwrap_or_default(),
+        mode: mode(&points, &weighted).unwrap_or_default(),
         min: given(people.iter().position(|count| *count > 0)),
         max: given(people.iter().rposition(|count| *count > 0)),
         std: deviation(&spreads, &weights, &points, of_scores.mean),
@@ -237,18 +239,17 @@ fn rating(question: &Question, row: Option<usize>, answered: &[&Respondent]) -> 
 }
 
 pub(super) fn numeric(question: &Question, answered: &[&Respondent]) -> NumericStatistics {
-    let values: Vec<f64> =
-        answered.iter().filter_map(|respondent| respondent.response.number(question)).collect();
-    let weights = weights(answered);
+    let numbers = answered.iter().filter_map(|r| Some((r.response.number(question)?, r.weight)));
+    let (values, weights): (Vec<f64>, Vec<f64>) = numbers.unzip();
     let mut sorted = values.clone();
     sorted.sort_by(f64::total_cmp);
-    let at = |share: f64| sorted[(share * (sorted.len() - 1) as f64).round() as usize];
+    let at = |share: f64| quantile(&values, &weights, share).unwrap_or_default();
     let summary = Summary::of(&values, &weights);
     let summary = summary.unwrap_or(Summary { n: 0, mean: 0.0, deviation: 0.0 });
     NumericStatistics {
         mean: summary.mean,
-        median: median(&values).unwrap_or_default(),
-        mode: mode(&values).unwrap_or_default(),
+        median: at(0.5),
+        mode: mode(&values, &weights).unwrap_or_default(),
         min: sorted[0],
         max: sorted[sorted.len() - 1],
         std: summary.deviation,

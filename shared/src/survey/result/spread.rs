@@ -30,29 +30,6 @@ pub(super) fn in_whole_people(expected: &[f64]) -> Vec<u64> {
 /// What sums of parts may be off a whole number.
 const SLACK: f64 = 1e-9;
 
-/// The point on which the middle lies; between two points their middle.
-pub(super) fn middle(mass: &[f64], points: &[f64]) -> Option<f64> {
-    let half = mass.iter().sum::<f64>() / 2.0;
-    let mut below = 0.0;
-    for (place, own) in mass.iter().enumerate().filter(|(_, own)| **own > 0.0) {
-        below += own;
-        if below > half + SLACK {
-            return Some(points[place]);
-        }
-        if below > half - SLACK {
-            let next = (place + 1..mass.len()).find(|next| mass[*next] > 0.0).unwrap_or(place);
-            return Some(f64::midpoint(points[place], points[next]));
-        }
-    }
-    None
-}
-
-/// The point on which most lies; of several the lowest.
-pub(super) fn most(mass: &[f64]) -> Option<usize> {
-    let most = mass.iter().copied().fold(0.0, f64::max);
-    mass.iter().position(|own| *own > 0.0 && *own > most - SLACK)
-}
-
 /// The standard deviation of a sample of everything that lies on the points, within people and between them.
 pub(super) fn deviation(spreads: &[Vec<f64>], weights: &[f64], points: &[f64], mean: f64) -> f64 {
     let n = spreads.len() as f64;
@@ -77,15 +54,5 @@ mod tests {
         assert_eq!(in_whole_people(&[1.5, 0.5, 0.0, 1.0]), [2, 0, 0, 1]);
         assert_eq!(in_whole_people(&[2.999_999_999_9, 0.0, 1.0]), [3, 0, 1]);
         assert_eq!(in_whole_people(&[0.2; 5]), [1, 0, 0, 0, 0]);
-    }
-
-    #[test]
-    fn the_middle_and_the_most_are_those_of_the_mass() {
-        let points = [1.0, 2.0, 3.0, 4.0, 5.0];
-
-        assert_eq!(middle(&[2.0, 0.0, 0.0, 1.0, 1.0], &points), Some(2.5));
-        assert_eq!(middle(&[0.4, 0.4, 0.4, 0.4, 0.4], &points), Some(3.0));
-        assert_eq!(middle(&[0.0; 5], &points), None);
-        assert_eq!((most(&[1.0, 2.0, 2.0, 0.0, 0.0]), most(&[0.0; 5])), (Some(1), None));
     }
 }

@@ -26,6 +26,46 @@ fn statistics(question: &Value, answers: &[Value]) -> Value {
     serde_json::to_value(&analysed[0].statistics).unwrap()
 }
 
+/// The figures where the first respondent counts for one, and the second for three.
+fn one_to_three(question: &Value, answers: &[Value; 2]) -> Value {
+    let mut all = respondents(answers);
+    all[1].weight = 3.0;
+    let analysed = analyse(&questions(json!([question])), &all, Language::English);
+    serde_json::to_value(&analysed[0].statistics).unwrap()
+}
+
+#[test]
+fn whoever_counts_for_three_moves_what_is_in_the_middle_and_what_is_most() {
+    let number = json!({ "id": "q", "type": "numeric", "title": "T" });
+    let rating = json!({ "id": "q", "type": "rating-scale", "title": "T" });
+    let ends = [json!({ "q": 1 }), json!({ "q": 5 })];
+
+    for question in [number.clone(), rating] {
+        let (even, found) = (statistics(&question, &ends), one_to_three(&question, &ends));
+        assert_eq!((&even["median"], &even["mode"]), (&json!(3.0), &json!(1.0)), "{question}");
+        assert_eq!((&found["median"], &found["mode"]), (&json!(5.0), &json!(5.0)), "{question}");
+        assert_eq!(found["mean"], 4.0, "{question}");
+    }
+    // a quarter of the weight is 1 exactly, and the next is 5
+    assert_eq!(one_to_three(&number, &ends)["quartiles"], json!([3.0, 5.0]));
+}
+
+#[test]
+fn whoever_counts_for_three_moves_the_most_common_choices_and_their_number() {
+    let options = json!(["a", "b", "c", "d"]);
+    let single =
+        json!({ "id": "q", "type": "single-choice", "title": "T", "options": options.clone() });
+    let multiple =
+        json!({ "id": "q", "type": "multiple-choice", "title": "T", "options": options });
+
+    let found = one_to_three(&single, &[json!({ "q": "a" }), json!({ "q": "c" })]);
+    assert_eq!(found["most_common"], "c");
+
+    let found = one_to_three(&multiple, &[json!({ "q": ["a"] }), json!({ "q": ["b", "c", "d"] })]);
+    assert_eq!(found["most_common"], json!([["b", 1], ["c", 1], ["d", 1]]));
+    assert_eq!(found["mean_choices"], 2.5, "1 and three times 3, of four");
+}
+
 #[test]
 fn a_rating_has_the_clients_figures_by_hand() {
     let question = json!({ "id": "q", "type": "rating-scale", "title": "T" });

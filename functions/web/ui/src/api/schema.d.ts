@@ -2872,7 +2872,7 @@ export interface components {
              * @description How many equally weighted people would say as much.
              */
             effective_n: number;
-            /** @description The most frequent option; of several the first. */
+            /** @description The most frequent option, weighted where there are weights; of several the first. */
             most_common?: string | null;
             /** @description The same with shares and intervals, in the researcher's order. */
             shares: components["schemas"]["ChoiceShare"][];
@@ -2933,7 +2933,7 @@ export interface components {
             label: string;
             /**
              * Format: double
-             * @description Their share of the answers.
+             * @description Their share of the answers, weighted where there are weights.
              */
             share: number;
         };
@@ -4830,10 +4830,10 @@ export interface components {
             effective_n: number;
             /**
              * Format: double
-             * @description Options chosen by one respondent on average.
+             * @description Options chosen by one respondent on average, weighted where there are weights.
              */
             mean_choices: number;
-            /** @description The three most frequent options with their counts. */
+            /** @description The three most frequent options, weighted where there are weights, with their counts. */
             most_common: [
                 string,
                 number
@@ -4989,7 +4989,7 @@ export interface components {
             mean_interval?: number[] | null;
             /**
              * Format: double
-             * @description The middle value.
+             * @description The middle value, weighted where there are weights.
              */
             median: number;
             /**
@@ -4999,10 +4999,10 @@ export interface components {
             min: number;
             /**
              * Format: double
-             * @description The most frequent value.
+             * @description The most frequent value, weighted where there are weights.
              */
             mode: number;
-            /** @description The values that a quarter and three quarters stay below. */
+            /** @description The values that a quarter and three quarters stay below, weighted where there are weights. */
             quartiles: number[];
             /**
              * Format: double
@@ -5016,7 +5016,7 @@ export interface components {
         OpenStatistics: {
             /**
              * Format: double
-             * @description Words an answer has on average.
+             * @description Words an answer has on average, weighted where there are weights.
              */
             avg_word_count: number;
             /** @description The codes of the question's code frame; an answer may have several. */
@@ -5637,7 +5637,7 @@ export interface components {
             mean_rank: {
                 [key: string]: number;
             };
-            /** @description The option that most put first. */
+            /** @description The option that most put first, weighted where there are weights. */
             most_common?: string | null;
             /** @description First places with shares and intervals. */
             shares: components["schemas"]["ChoiceShare"][];
@@ -5677,7 +5677,7 @@ export interface components {
             mean_interval?: number[] | null;
             /**
              * Format: double
-             * @description The middle of all points.
+             * @description The middle of all points, weighted where there are weights.
              */
             median: number;
             /**
@@ -5687,7 +5687,7 @@ export interface components {
             min: number;
             /**
              * Format: double
-             * @description The point on which most lies.
+             * @description The point on which most lies, weighted where there are weights.
              */
             mode: number;
             /** @description What some said, word for word, where words were rated by similarity. */
@@ -6516,7 +6516,7 @@ export interface components {
             interval: number[];
             /**
              * Format: double
-             * @description Their share of all answers.
+             * @description Their share of all answers, weighted where there are weights.
              */
             share: number;
             /**
