@@ -24,7 +24,8 @@ pub(crate) struct UploadAnswers {
     /// a column `id/option` of 0 and 1 for each option, or one column whose options are parted by `|` (a bar of an
     /// option's own is written `\\|`), as those of a ranking are. Columns `segment_age`, `segment_sex`,
     /// `segment_education`, `segment_income`, `segment_place` are people's attributes, in the categories of
-    /// `responses.csv`. What that gives is read as it was.
+    /// `responses.csv`. A column `weight` is not used: the comparison then says that weights were not looked at. What
+    /// `responses.csv` gives is read as it was.
     csv: String,
 }
 

@@ -1,6 +1,7 @@
 //! Simulated answers held against people's answers to the same instrument.
 
 mod file;
+mod not_looked_at;
 mod structure;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::statistics::{Interval, NoiseFloor, Resamples, Scale, compare, jensen_
 use crate::statistics::{noise_floor, normalised_emd, total_variation};
 
 pub use file::{MOST_PEOPLE, read};
+pub use not_looked_at::NotLookedAt;
 pub use structure::{MOST_CHANCE_CORRELATION, Structure};
 
 /// The share of surveys of the same people that are called different all the same: one error rate for
@@ -111,24 +113,8 @@ pub struct Against {
     pub passes: bool,
 }
 
-/// What a comparison cannot see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum NotLookedAt {
-    /// Which kinds of people give which answers: the file has no attributes, or people's own answers go
-    /// with them too little to tell. Right shares given by the wrong people are not noticed by this.
-    WhoAnswers,
-    /// Whether answers hang together as people's do: there are no two questions to compare, or people's own
-    /// answers hang together too little to tell.
-    PairsOfQuestions,
-    /// Pairs and attributes of questions beyond the first 30 columns (a scale is one, a choice one an option), and pairs
-    /// that fewer than ten people of a side gave both answers of.
-    FurtherQuestions,
-    /// Open answers, rankings and numbers.
-    OtherQuestions,
-}
-
-/// Compares every choice and scale. Unweighted: both sides are taken as they are.
+/// Compares every choice and scale. Both sides are taken as they are: weights, where there are any, are said not to have
+/// been looked at.
 pub fn against(
     questions: &[Question],
     respondents: &[Respondent],
@@ -155,10 +141,12 @@ pub fn against(
     }
     let both = [structure.as_ref(), who_answers.as_ref()];
     let verdict = overall(&compared, both);
+    let has_weights = not_looked_at::are_uneven(respondents.iter().map(|one| one.weight))
+        || not_looked_at::are_uneven(file::weights(questions, people));
     Against {
         simulated: respondents.len() as u64,
         people: people.len() as u64,
-        not_looked_at: not_looked_at(questions, both, is_cut),
+        not_looked_at: not_looked_at::of(questions, both, is_cut, has_weights),
         passes: verdict == Verdict::Passes,
         questions: compared,
         attributes: attributes.iter().map(|attribute| attribute.key().to_owned()).collect(),
@@ -221,22 +209,6 @@ fn overall(questions: &[QuestionComparison], structures: [Option<&Structure>; 2]
     let worst = [Verdict::VarianceLost, Verdict::Differs, Verdict::TooFewToNotice, Verdict::TooFew];
     let found = worst.into_iter().find(|verdict| all.contains(verdict));
     found.unwrap_or(if questions.is_empty() { Verdict::TooFew } else { Verdict::Passes })
-}
-
-fn not_looked_at(
-    questions: &[Question],
-    [pairs, who]: [Option<&Structure>; 2],
-    is_cut: bool,
-) -> Vec<NotLookedAt> {
-    let others = |q: &Question| {
-        matches!(q.kind, QuestionKind::OpenText | QuestionKind::Ranking | QuestionKind::Numeric)
-    };
-    let mut missing = Vec::new();
-    missing.extend(who.is_none_or(Structure::is_unseen).then_some(NotLookedAt::WhoAnswers));
-    missing.extend(pairs.is_none_or(Structure::is_unseen).then_some(NotLookedAt::PairsOfQuestions));
-    missing.extend(is_cut.then_some(NotLookedAt::FurtherQuestions));
-    missing.extend(questions.iter().any(others).then_some(NotLookedAt::OtherQuestions));
-    missing
 }
 
 impl Verdict {

@@ -21,13 +21,16 @@ use header::columns;
 pub const MOST_PEOPLE: usize = 100_000;
 /// How many broken cells are told.
 const MOST_ERRORS: usize = 20;
+/// The column of what people count for.
+const WEIGHT: &str = "weight";
 /// Into how many parts a cell is tried to be cut where options have bars of their own.
 const MOST_PARTS: usize = 64;
 
 /// Reads people's answers: a header of question ids, then one line a person, as RFC 4180 writes it. A row of a
 /// matrix is a column `id/row`. A multiple choice is a column `id/option` of 0 and 1 for each option, and somebody
 /// with a 1 nowhere gave no answer; or it is one column whose options are parted by `|` (a bar of an option's own is
-/// written `\|`), as those of a ranking are. An empty cell is no answer; columns that are no question are passed over.
+/// written `\|`), as those of a ranking are. An empty cell is no answer; columns that are no question are passed over, but for
+/// those of attributes and `weight`, which is kept to say that it was not looked at.
 /// What [`crate::survey::answers_csv`] wrote is read as it was; what a masked sheet has only the number of
 /// ([`crate::survey::masked`]), by its number.
 ///
@@ -62,6 +65,18 @@ pub fn read(csv: &str, questions: &[Question]) -> Result<Vec<Answers>> {
 
 fn unreadable(line: Unreadable) -> Error {
     Error::invalid(format!("line {}", line.line), line.fault.rule())
+}
+
+/// What each of these people counts for: 1 where nothing is said.
+pub(super) fn weights(questions: &[Question], people: &[Answers]) -> impl Iterator<Item = f64> {
+    let is_told = has_weight(questions);
+    let weight = move |one: &Answers| one.get(WEIGHT).filter(|_| is_told)?.as_f64();
+    people.iter().map(move |one| weight(one).unwrap_or(1.0))
+}
+
+/// Whether a column of weights is one: no question is called so.
+fn has_weight(questions: &[Question]) -> bool {
+    questions.iter().all(|question| question.id != WEIGHT)
 }
 
 fn person(line: &Record, columns: &[Option<Column<'_>>], broken: &mut Vec<FieldError>) -> Answers {
@@ -110,6 +125,7 @@ enum Column<'a> {
     /// 0 or 1.
     Option(&'a Question, &'a String),
     Attribute(Attribute),
+    Weight,
 }
 
 impl<'a> Column<'a> {
@@ -135,6 +151,7 @@ impl<'a> Column<'a> {
                 format!("{}/{part}", question.id)
             }
             Self::Attribute(attribute) => attribute.column(),
+            Self::Weight => WEIGHT.to_owned(),
         }
     }
 
@@ -167,6 +184,13 @@ impl<'a> Column<'a> {
             Self::Attribute(attribute) => {
                 let key = attribute.read(unguarded(cell)).ok_or_else(|| categories(*attribute))?;
                 answers.insert(attribute.column(), json!(key));
+            }
+            // what is no number is some other weight, and 1 is that of everybody else
+            Self::Weight => {
+                let weight = number(unguarded(cell).trim()).as_f64();
+                if let Some(weight) = weight.filter(|weight| *weight != 1.0) {
+                    answers.insert(WEIGHT.to_owned(), json!(weight));
+                }
             }
         }
         Ok(())

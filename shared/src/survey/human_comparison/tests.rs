@@ -361,6 +361,32 @@ fn answers_drawn_at_random_do_not_pass() {
 }
 
 #[test]
+fn weights_are_said_not_to_have_been_looked_at() {
+    let mut simulated = respondents(ratings([4; 5]));
+    let file = |weights: [&str; 2]| {
+        let lines: String =
+            (0..20).map(|line| format!("{};{}\n", 1 + line % 5, weights[line % 2])).collect();
+        read(&format!("buy;weight\n{lines}"), &survey()).unwrap()
+    };
+    let is_told = |simulated: &[Respondent], weights| {
+        let found = against(&survey()[..1], simulated, &file(weights), Seed(1));
+        found.not_looked_at.contains(&NotLookedAt::Weights)
+    };
+
+    for (weights, expected) in [
+        (["1", "1.0000"], false),
+        (["2.5", "2.5"], false),
+        (["tak", "nie"], false),
+        (["3", "1"], true),
+        (["", "0.5"], true),
+    ] {
+        assert_eq!(is_told(&simulated, weights), expected, "{weights:?}");
+    }
+    simulated[0].weight = 3.0;
+    assert!(is_told(&simulated, ["1", "1"]), "those of the simulation");
+}
+
+#[test]
 fn one_question_says_what_was_not_looked_at() {
     let found = against(
         &survey()[..1],

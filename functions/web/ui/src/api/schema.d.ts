@@ -4946,7 +4946,7 @@ export interface components {
          * @description What a comparison cannot see.
          * @enum {string}
          */
-        NotLookedAt: "who_answers" | "pairs_of_questions" | "further_questions" | "other_questions";
+        NotLookedAt: "who_answers" | "pairs_of_questions" | "further_questions" | "other_questions" | "weights";
         /**
          * Format: uuid
          * @description What somebody is told in their inbox.
@@ -6720,7 +6720,8 @@ export interface components {
              *     a column `id/option` of 0 and 1 for each option, or one column whose options are parted by `|` (a bar of an
              *     option's own is written `\\|`), as those of a ranking are. Columns `segment_age`, `segment_sex`,
              *     `segment_education`, `segment_income`, `segment_place` are people's attributes, in the categories of
-             *     `responses.csv`. What that gives is read as it was.
+             *     `responses.csv`. A column `weight` is not used: the comparison then says that weights were not looked at. What
+             *     `responses.csv` gives is read as it was.
              */
             csv: string;
             /** @description What to call it: 1 to 255 characters. */

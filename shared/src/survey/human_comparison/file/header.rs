@@ -1,6 +1,6 @@
 //! What the columns of a file of people's answers are, by their names.
 
-use super::{Column, in_options};
+use super::{Column, WEIGHT, has_weight, in_options};
 use crate::survey::answers_csv::{NUMBERED, own_columns};
 use crate::survey::masked;
 use crate::survey::question::Question;
@@ -61,14 +61,18 @@ pub(super) fn columns<'a>(
     let mut columns = Vec::new();
     if is_ours {
         let free = |attribute: Attribute| attributes.contains(&attribute);
-        columns.extend([None; NUMBERED.len()]);
+        let is_weight = |name: &str| name == WEIGHT && has_weight(questions);
+        columns.extend(NUMBERED.map(|name| is_weight(name).then_some(Column::Weight)));
         columns.extend(Attribute::ALL.map(|own| free(own).then_some(Column::Attribute(own))));
     } else {
-        expected.extend(attributes.into_iter().map(|own| Expected {
-            column: Column::Attribute(own),
-            question: None,
-            is_taken: false,
-        }));
+        let others = attributes.into_iter().map(Column::Attribute);
+        expected.extend(
+            others.chain(has_weight(questions).then_some(Column::Weight)).map(|column| Expected {
+                column,
+                question: None,
+                is_taken: false,
+            }),
+        );
     }
     let begun = columns.len();
     for name in &names[begun..] {
@@ -80,7 +84,7 @@ pub(super) fn columns<'a>(
             Taken::Twice | Taken::Unknown => None,
         });
     }
-    let is_asked = |column: &Column<'_>| !matches!(column, Column::Attribute(_));
+    let is_asked = |column: &Column<'_>| !matches!(column, Column::Attribute(_) | Column::Weight);
     if !columns.iter().flatten().any(is_asked) {
         return Err(Error::invalid("csv", "no column of the header is the id of a question"));
     }
@@ -118,7 +122,7 @@ impl Expected<'_> {
     fn is_numbered(&self, name: &str) -> bool {
         let Some(question) = self.question else { return false };
         let (id, part) = match self.column {
-            Column::Attribute(_) => return false,
+            Column::Attribute(_) | Column::Weight => return false,
             Column::Question(asked) => (&asked.id, None),
             Column::Row(asked, part) => (&asked.id, Some((part, asked.items()))),
             Column::Option(asked, part) => (&asked.id, Some((part, asked.choices()))),

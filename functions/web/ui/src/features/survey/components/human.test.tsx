@@ -74,7 +74,7 @@ it("says what nobody looked at, by what attributes people were compared, and wha
       compared={compared({
         attributes: ["age", "sex"],
         who_answers: structure({ verdict: "too_few_to_notice", would_be_noticed: false }),
-        not_looked_at: ["who_answers", "pairs_of_questions", "further_questions"],
+        not_looked_at: ["who_answers", "pairs_of_questions", "further_questions", "weights"],
         verdict: "too_few_to_notice",
       })}
     />,
@@ -86,5 +86,6 @@ it("says what nobody looked at, by what attributes people were compared, and wha
     en.human.notLookedAt.who_answers,
     en.human.notLookedAt.pairs_of_questions,
     en.human.notLookedAt.further_questions,
+    en.human.notLookedAt.weights,
   ]);
 });
