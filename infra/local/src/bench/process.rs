@@ -1,5 +1,6 @@
 //! A function as a process: how soon it answers, and what it holds at rest.
 
+use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
@@ -40,6 +41,10 @@ pub(super) async fn run(environment: &Environment, layout: &Layout, cargo: &Carg
     let services = services(environment, layout, Wanted::WITHOUT_NEO4J).await?;
     let mut variables = services.environment();
     variables.extend(stand_ins());
+    let console = layout.state.join("bench-console");
+    fs::create_dir_all(&console)?;
+    fs::write(console.join("index.html"), "<!doctype html><title>Bench</title>")?;
+    variables.push(("WEB_ROOT", console.display().to_string()));
     let mut all_hold = true;
     for name in &names {
         let program = layout.checkout.join("target/release").join(name);
@@ -113,7 +118,7 @@ fn is_healthy(port: u16) -> bool {
 
 /// `VmRSS` of `/proc/PID/status`.
 fn resident_mb(pid: u32) -> Result<f64> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
     let kb: f64 = line.trim().trim_end_matches(" kB").parse()?;
     Ok(kb / 1024.0)
