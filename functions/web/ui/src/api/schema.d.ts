@@ -980,8 +980,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Writes messages to the persona, in the language of the study. Code counts the characters and sees to it that
-         *     variants differ. What a message claims and no source of the study says is asked to be left out once; what stays
+         * Writes messages to the persona, in the language of the project. Code counts the characters and sees to it that
+         *     variants differ. What a message claims and no source of the project says is asked to be left out once; what stays
          *     is named in `unsupported_claims`.
          */
         post: operations["post_personas_persona_id_actions_messaging"];
@@ -1025,7 +1025,7 @@ export interface paths {
         /**
          * Writes the way of the persona to a purchase, in four stages, where it is not written yet or something that it
          *     rests on has changed. However many ask at once, one call is made and paid, and all get its answer. How long a
-         *     stage takes and how many turn back there is what a document of the study says, or absent.
+         *     stage takes and how many turn back there is what a document of the project says, or absent.
          */
         post: operations["post_personas_persona_id_journey"];
         delete?: never;
@@ -1213,7 +1213,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a target would give. A target that cannot be met is refused as it would be when people are drawn. */
+        /**
+         * What a target would give. A target that cannot be met is refused as it would be when people are drawn. A process
+         *     makes two previews at a time; who waits for a turn longer than ten seconds is told so: 503.
+         */
         post: operations["post_populations_preview"];
         delete?: never;
         options?: never;
@@ -1558,7 +1561,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The living personas of a study in the order in which they became visible, so that pages skip nobody while
+         * The living personas of a project in the order in which they became visible, so that pages skip nobody while
          *     people are written; with filters those whom all of them leave. `X-Total-Count` says how many there are,
          *     `X-Next-Cursor` where the next page begins.
          */
@@ -1605,7 +1608,8 @@ export interface paths {
          *     nobody. They are people of populations of their own, which are imported and were not drawn here: the engine adds
          *     nobody to them, and no fidelity is reported of them. What was found, measured or written for them beside their
          *     texts (passages, metrics, needs, journeys) stays where it was, because it rests on the other project. At most
-         *     16 MiB and 5,000 people. The same file again is the same import.
+         *     16 MiB, 5,000 people, 64 KiB each, and 100 populations; a project takes in 100,000 people. The same file again is the
+         *     same import.
          */
         post: operations["post_projects_project_id_personas_import"];
         delete?: never;
@@ -1710,7 +1714,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The surveys of a study, the newest first. */
+        /** The surveys of a project, the newest first. */
         get: operations["get_projects_project_id_surveys"];
         put?: never;
         /** Saves a survey. Every broken rule is told, and names its question. */
@@ -2332,28 +2336,16 @@ export interface components {
          * @description A person who signs in.
          */
         AccountId: string;
-        /** @description What the caller has. What is deleted does not count. */
+        /** @description What the caller has, in the projects that they are a member of. What is deleted does not count. */
         AccountStats: {
-            /**
-             * Format: int64
-             * @description Focus groups in them.
-             */
+            /** Format: int64 */
             focus_groups_count: number;
-            /**
-             * Format: int64
-             * @description Personas in them.
-             */
+            /** Format: int64 */
             personas_count: number;
             plan: string;
-            /**
-             * Format: int64
-             * @description Projects that they are a member of.
-             */
+            /** Format: int64 */
             projects_count: number;
-            /**
-             * Format: int64
-             * @description Surveys in them.
-             */
+            /** Format: int64 */
             surveys_count: number;
         };
         /**
@@ -2565,10 +2557,7 @@ export interface components {
         };
         /** @description A test of groups against each other. */
         Association: {
-            /**
-             * Format: int32
-             * @description Its degrees of freedom.
-             */
+            /** Format: int32 */
             degrees_of_freedom: number;
             /**
              * Format: double
@@ -2631,7 +2620,6 @@ export interface components {
             /** @description The table and its date. */
             source: string;
         };
-        /** @description One attribute. */
         AttributePreview: {
             attribute: string;
             categories: components["schemas"]["CategoryPreview"][];
@@ -2755,7 +2743,6 @@ export interface components {
              */
             target: number;
         };
-        /** @description One category. */
         CategoryPreview: {
             label: string;
             /**
@@ -2879,7 +2866,7 @@ export interface components {
         };
         /**
          * Format: uuid
-         * @description A piece of a document.
+         * @description A passage of a document, as it is searched and cited.
          */
         ChunkId: string;
         /** @description A passage. */
@@ -3094,7 +3081,6 @@ export interface components {
             /** @description Answers on either side. */
             people: number[];
             total_variation?: components["schemas"]["ComparedMeasure"] | null;
-            /** @description The verdict. */
             verdict: components["schemas"]["Agreement"];
             wasserstein?: components["schemas"]["ComparedMeasure"] | null;
         };
@@ -3211,7 +3197,6 @@ export interface components {
              */
             target_sample_size?: number | null;
         };
-        /** @description A reply. */
         CreateReply: {
             /** @description At most 20 members of the project. */
             mentions?: components["schemas"]["AccountId"][];
@@ -3270,7 +3255,6 @@ export interface components {
             emotions: string[];
             /** @description What the person asks there. */
             questions: string[];
-            /** @description Which. */
             stage: components["schemas"]["JourneyStageName"];
             /** @description How many days the stage takes. */
             time_in_stage_days: components["schemas"]["JourneyFigure"];
@@ -3337,7 +3321,6 @@ export interface components {
              * @description Importance + max(importance − satisfaction, 0) (Ulwick), times five.
              */
             opportunity_score: number;
-            /** @description What. */
             outcome_statement: string;
             /**
              * Format: int32
@@ -3473,7 +3456,7 @@ export interface components {
              */
             outcome: components["schemas"]["Outcome"];
         };
-        /** @description A document. */
+        /** @description A file that a researcher gave, as lists show it. */
         DocumentView: {
             /** @description The country that it is about. */
             country?: string | null;
@@ -3500,7 +3483,6 @@ export interface components {
             file_type: string;
             /** @description The name of its file, without folders. */
             filename: string;
-            /** @description The document. */
             id: components["schemas"]["DocumentId"];
             /** @description False when it was deleted. */
             is_active: boolean;
@@ -3615,7 +3597,6 @@ export interface components {
             /** @description Answers that were read. */
             answers_read: number;
             how_made?: components["schemas"]["HowMade"] | null;
-            /** @description The insights. */
             insights: components["schemas"]["Proven"][];
             /** @description Insights without a single answer, which were dropped. */
             insights_dropped: number;
@@ -3625,7 +3606,6 @@ export interface components {
             quotes_kept: number;
             /** @description People by the mean tone of their answers, each with n and an interval. */
             sentiment: components["schemas"]["SummaryShare"][];
-            /** @description The surprises. */
             surprises: components["schemas"]["Proven"][];
         };
         /** @description Why two are as alike as they are. */
@@ -4023,7 +4003,6 @@ export interface components {
             /** @description The texts of passages near it. */
             vector_context: string[];
         };
-        /** @description A question. */
         GraphQuestion: {
             /** @description 1 to 500 characters. */
             question: string;
@@ -4248,7 +4227,6 @@ export interface components {
             frequency: components["schemas"]["NeedFrequency"];
             /** @description Whether no answer shows it. */
             is_hypothesis: boolean;
-            /** @description What. */
             job_statement: string;
             /**
              * Format: int32
@@ -4311,21 +4289,20 @@ export interface components {
         JourneySummaryStage: {
             /**
              * Format: double
-             * @description How many days the stage takes; null where no source of the study says it.
+             * @description How many days the stage takes; null where no source of the project says it.
              */
             avg_time_in_stage_days?: number | null;
             /** @description What shows that they get closer. */
             buying_signals: string[];
             /**
              * Format: double
-             * @description Which share turns back there, 0 to 1; null where no source of the study says it.
+             * @description Which share turns back there, 0 to 1; null where no source of the project says it.
              */
             drop_off_rate?: number | null;
             /** @description What they feel. */
             emotions: string[];
             /** @description What holds them back. */
             pain_points: string[];
-            /** @description Which. */
             stage: components["schemas"]["JourneyStageName"];
             /** @description Where they meet the offer. */
             touchpoints: components["schemas"]["JourneyTouchpoint"][];
@@ -4743,11 +4720,10 @@ export interface components {
             body: string;
             /** @description The call to act. */
             cta: string;
-            /** @description The headline. */
             headline: string;
             /** @description A line below it. */
             subheadline?: string | null;
-            /** @description Sentences that claim what no source of this study says: a figure, a promise. To be proved or left out. */
+            /** @description Sentences that claim what no source of this project says: a figure, a promise. To be proved or left out. */
             unsupported_claims: string[];
             /** @description From 1. */
             variant_id: number;
@@ -4767,9 +4743,7 @@ export interface components {
         };
         /** @description Where a summary comes from. */
         Metadata: {
-            /** @description Of which group. */
             focus_group_id: components["schemas"]["FocusGroupId"];
-            /** @description Its name. */
             focus_group_name: string;
             /**
              * Format: date-time
@@ -4782,9 +4756,7 @@ export interface components {
             model_used: string;
             /** @description Participants who were removed for good: nobody quotes them. Figures from before still count them. */
             people_removed?: number;
-            /** @description The prompts. */
             prompt_version: string;
-            /** @description Questions. */
             questions_asked: number;
             /** @description The run that it sums up. */
             run_id: components["schemas"]["RunId"];
@@ -4793,9 +4765,7 @@ export interface components {
              * @description The seed of its calls.
              */
             seed: number;
-            /** @description Participants. */
             total_participants: number;
-            /** @description Answers. */
             total_responses: number;
             /**
              * Format: int32
@@ -5227,7 +5197,7 @@ export interface components {
             dropped_quotes: number;
             /** @description Whether no model was asked. */
             is_simulated: boolean;
-            /** @description Whether the study or the answers have changed since, or a rule gives them. */
+            /** @description Whether the project or the answers have changed since, or a rule gives them. */
             is_stale: boolean;
             needs_and_pains: components["schemas"]["NeedsAndPains"];
             persona_id: components["schemas"]["PersonaId"];
@@ -5243,7 +5213,7 @@ export interface components {
         PersonaStatus: "draft" | "active" | "archived" | "needs_review";
         /** @description A persona in lists and alone. */
         PersonaView: components["schemas"]["Portrait"] & components["schemas"]["BigFive"] & components["schemas"]["Hofstede"];
-        /** @description Counts of a study. */
+        /** @description Counts of a project. */
         PersonasSummary: {
             /** Format: int64 */
             active_personas: number;
@@ -5301,7 +5271,7 @@ export interface components {
              */
             seed: number;
         };
-        /** @description What a list and the details have in common. Labels are in the language of the study. */
+        /** @description What a list and the details have in common. Labels are in the language of the project. */
         Portrait: {
             /** Format: int32 */
             age: number;
@@ -5402,10 +5372,7 @@ export interface components {
             errors?: Record<string, never>[];
             /** @description Names this request in our logs. */
             request_id?: string | null;
-            /**
-             * Format: int32
-             * @description The HTTP status.
-             */
+            /** Format: int32 */
             status: number;
             /** @description The status in words. */
             title: string;
@@ -5605,7 +5572,6 @@ export interface components {
         };
         /** @description Where words were said. */
         QuotePlace: {
-            /** @description The discussion. */
             focus_group_id: components["schemas"]["FocusGroupId"];
             /** @enum {string} */
             kind: "focus_group";
@@ -5616,7 +5582,6 @@ export interface components {
             kind: "survey";
             /** @description The open question; null where no answer of the person has these words any more. */
             question_id?: string | null;
-            /** @description The survey. */
             survey_id: components["schemas"]["SurveyId"];
         };
         /** @description A ranking. */
@@ -5841,7 +5806,7 @@ export interface components {
         };
         /**
          * Format: uuid
-         * @description A piece of long work.
+         * @description Work that takes longer than a request.
          */
         RunId: string;
         /**
@@ -6222,10 +6187,7 @@ export interface components {
             n: number;
             /** @description How many. */
             people: number;
-            /**
-             * Format: double
-             * @description The share.
-             */
+            /** Format: double */
             share: number;
         };
         /** @description Who answered, as the client shows it. */
@@ -6525,7 +6487,7 @@ export interface components {
              */
             words: string[];
         };
-        /** @description A thread. */
+        /** @description A comment with its replies. */
         Thread: {
             /** @description The first comment. */
             comment: components["schemas"]["Comment"];
@@ -6566,7 +6528,6 @@ export interface components {
          * @description One turn of a focus group: what the client calls a response.
          */
         TurnId: string;
-        /** @description One turn. */
         TurnView: {
             act?: ("say" | "agree" | "object" | "ask" | "answer" | "change" | "react") | null;
             /** Format: date-time */
@@ -6735,7 +6696,6 @@ export interface components {
              */
             file: string;
         };
-        /** @description The form. */
         UploadForm: {
             /** @description The country that it is about; `Poland` where nobody says another. */
             country?: string | null;
@@ -6867,7 +6827,6 @@ export interface components {
             is_simulated: boolean;
             /** @description Its name. */
             model: string;
-            /** @description The version of its prompt. */
             prompt_version: string;
             /**
              * Format: int32
@@ -10825,6 +10784,14 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_projects: {
@@ -12186,6 +12153,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the project has no room for so many people */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
