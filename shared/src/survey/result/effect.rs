@@ -20,7 +20,8 @@ pub struct OrderEffect {
     pub adjusted_p: f64,
 }
 
-/// Tests everything whose order varied.
+/// Tests everything whose order varied and that enough people answered: what rests on few answers says nothing, and
+/// would have the others corrected for it.
 pub fn order_effects(questions: &[Question], respondents: &[Respondent]) -> Vec<OrderEffect> {
     let mut found = Vec::new();
     for question in questions {
@@ -31,6 +32,7 @@ pub fn order_effects(questions: &[Question], respondents: &[Respondent]) -> Vec<
             found.push((question.id.clone(), "questions", test));
         }
     }
+    found.retain(|(_, _, test)| test.is_reliable);
     let p_values: Vec<f64> = found.iter().map(|(_, _, test)| test.p_value).collect();
     let adjusted = adjusted(&p_values, Correction::Holm);
     let effects = found.into_iter().zip(adjusted);

@@ -450,6 +450,20 @@ fn those_asked_early_are_tested_against_those_asked_late() {
 }
 
 #[test]
+fn an_order_that_few_people_met_is_not_tested() {
+    let questions = questions(json!([{ "id": "r", "type": "rating-scale", "title": "T" }]));
+    let mut all = respondents(&(0..9).map(|i| json!({ "r": 1 + i / 5 })).collect::<Vec<_>>());
+    for (i, respondent) in all.iter_mut().enumerate() {
+        let shown = if i < 5 { ["r", "other"] } else { ["other", "r"] };
+        respondent.response.presented.questions = shown.map(str::to_owned).to_vec();
+    }
+
+    assert!(order_effects(&questions, &all).is_empty(), "four of them met it late");
+    all.push(all[8].clone());
+    assert_eq!(order_effects(&questions, &all).len(), 1);
+}
+
+#[test]
 fn an_order_that_did_not_change_is_not_tested() {
     let questions = questions(json!([{ "id": "r", "type": "rating-scale", "title": "T" }]));
     let mut all = respondents(&(0..20).map(|i| json!({ "r": 1 + i % 5 })).collect::<Vec<_>>());
