@@ -35,7 +35,7 @@ pub(crate) async fn start(
     key: Option<&str>,
 ) -> Result<Started> {
     let project = ProjectTarget::get(&state.worker.base.pool, access).await?;
-    let wanted = project.wanted(&order.options, order.adversarial)?;
+    let wanted = project.wanted(order.options.clone(), order.adversarial).await?;
     // A key names what was asked, whatever has become of the project's target since.
     let plan = key.is_none().then_some(&wanted.plan_hash);
     let request_hash = secret::sha256_of(&(&order, plan))?;

@@ -13,6 +13,7 @@ use shared::run::RunKind;
 use shared::{Language, Seed, prompt};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
+use tokio::sync::Semaphore;
 
 use platform::model::{Size, Usage};
 use platform::runs::{self, NewRun, NewShard, SameAs};
@@ -31,6 +32,8 @@ const LEAST_TEXT_TOKENS: u64 = 120;
 pub const MOST_PASSAGE_TOKENS: u32 = 1_200;
 /// How often people are drawn again when another run took the next ones meanwhile.
 pub const DRAWS: usize = 5;
+/// Plans that a process makes at a time: one takes a processor for seconds where a target contradicts itself.
+static PLANS: Semaphore = Semaphore::const_new(2);
 
 /// What every shard of a run that writes people is told: it never looks at the project again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -128,20 +131,27 @@ impl ProjectTarget {
         Ok(row.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("Project"))?)
     }
 
-    /// People of this project by these options.
+    /// People of this project by these options. The plan is made off the threads that serve.
     ///
     /// # Errors
     /// When target or options make no plan, by field.
-    pub fn wanted(&self, options: &AdvancedOptions, adversarial: bool) -> Result<Wanted> {
-        let target = TargetDemographics::parse(self.target_demographics.0.clone())?;
-        let plan = Plan::new(&target, options)?;
+    pub async fn wanted(self, options: AdvancedOptions, adversarial: bool) -> Result<Wanted> {
+        let (language, brief) = (self.language, self.brief(&options, adversarial));
+        let target = TargetDemographics::parse(self.target_demographics.0)?;
+        let turn = PLANS.acquire().await.map_err(|error| Error::Internal(error.into()))?;
+        let plan = off_thread(move || {
+            // it is free again when the work has ended, whether somebody still waits for it or not
+            let _turn = turn;
+            Plan::new(&target, &options)
+        });
+        let plan = plan.await??;
         Ok(Wanted {
-            plan_hash: secret::sha256_of(&(&plan, self.language))?,
+            plan_hash: secret::sha256_of(&(&plan, language))?,
             plan,
             seed: None,
             people: 0,
-            language: self.language,
-            brief: self.brief(options, adversarial),
+            language,
+            brief,
             use_rag: true,
         })
     }
@@ -195,12 +205,14 @@ impl Wanted {
             RunKind::PersonaGenerate.as_str(),
         );
         let newest = newest.fetch_optional(pool).await?;
-        let of_project =
-            ProjectTarget::get(pool, access).await?.wanted(&AdvancedOptions::default(), false)?;
-        let Some(newest) = newest else { return Ok(Self { people, ..of_project }) };
+        let (project, options) =
+            (ProjectTarget::get(pool, access).await?, AdvancedOptions::default());
+        let Some(newest) = newest else {
+            return Ok(Self { people, ..project.wanted(options, false).await? });
+        };
         let (brief, use_rag) = match newest.input {
             Some(Json(input)) => (input.brief, input.use_rag),
-            None => (of_project.brief, of_project.use_rag),
+            None => (project.brief(&options, false), true),
         };
         // Another engine draws other people: then the plan begins a population anew.
         let is_same_engine = newest.engine_version == engine();
