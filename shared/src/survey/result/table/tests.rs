@@ -94,7 +94,7 @@ fn the_question_that_makes_the_groups_is_not_tested() {
 }
 
 /// The table by the side of forty people, twenty on each, who also answer this as their number says.
-fn of_forty(question: Value, answer: &dyn Fn(usize) -> Option<Value>) -> SegmentTable {
+fn of_forty(question: &Value, answer: &dyn Fn(usize) -> Option<Value>) -> SegmentTable {
     let questions = questions(json!([
         { "id": "side", "type": "single-choice", "title": "T", "options": ["left", "right"] },
         question,
@@ -117,7 +117,7 @@ fn a_group_with_few_answers_to_a_question_takes_no_part_in_its_test() {
     let asked = |of_the_left: usize| {
         let answer =
             |i: usize| (i < of_the_left || i >= 20).then(|| json!(if i < 20 { 1 } else { 5 }));
-        let found = of_forty(follow_up.clone(), &answer);
+        let found = of_forty(&follow_up, &answer);
         assert!(found.segments.iter().all(|group| group.n == 20), "{found:?}");
         found.questions[1].clone()
     };
@@ -138,7 +138,7 @@ fn a_test_of_too_few_is_shown_and_takes_no_part_in_the_correction() {
         Some(json!(often.into_iter().chain((i == 0).then_some("seldom")).collect::<Vec<_>>()))
     };
 
-    let found = of_forty(boxes, &answer);
+    let found = of_forty(&boxes, &answer);
 
     let [often, seldom] = found.questions[1].tests.as_slice() else { panic!("{found:?}") };
     assert!(seldom.test.as_ref().is_some_and(|test| !test.is_reliable), "{seldom:?}");
