@@ -1,12 +1,17 @@
 //! Neo4j: knowledge. Connects when first asked.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use neo4rs::{ConfigBuilder, Graph, query};
 use tokio::sync::OnceCell;
 
 use crate::Env;
 use crate::http::Probe;
+
+/// How long the driver waits for each part of an answer. Whoever asks has a limit of their own, which ends sooner; the
+/// driver's default of 30 s is less than what tests on a busy machine grant.
+const LONGEST_SILENCE: Duration = Duration::from_secs(600);
 
 /// A pool of Bolt connections that is opened on first use.
 #[derive(Clone)]
@@ -40,6 +45,7 @@ impl GraphPool {
                     .uri(self.uri.as_str())
                     .user(self.user.as_str())
                     .password(self.password.as_str())
+                    .connection_timeout(LONGEST_SILENCE)
                     .build()?;
                 let graph = Graph::connect(config)?;
                 graph.run(query("return 1")).await?;
