@@ -50,6 +50,7 @@ const EXEMPT: [(&str, &[&str]); 9] = [
         &[
             "focus-groups::digests",
             "focus-groups::failed",
+            "focus-groups::hold",
             "focus-groups::input",
             "focus-groups::save_digest",
             "focus-groups::save_summary",
