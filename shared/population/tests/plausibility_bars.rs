@@ -105,8 +105,11 @@ fn figure(cards: &[Card], name: &str) -> check::Figure {
     figures.find(|figure| figure.name == name).expect("a figure of this name")
 }
 
+/// Whom is meant.
+type Whom = fn(&Card) -> bool;
+
 /// Scales the pay of those meant until the figure is so much.
-fn scale_pay(cards: &mut [Card], name: &str, to: f64, is_meant: fn(&Card) -> bool) {
+fn scale_pay(cards: &mut [Card], name: &str, to: f64, is_meant: Whom) {
     // they are some of those they are held against: each round comes nearer
     for _ in 0..6 {
         let by = to / figure(cards, name).here;
@@ -119,7 +122,7 @@ fn scale_pay(cards: &mut [Card], name: &str, to: f64, is_meant: fn(&Card) -> boo
 #[test]
 fn women_with_93_percent_of_mens_pay_and_45_to_54_with_that_of_all_fail_the_check() {
     let right = check::people();
-    let cases: [(&str, f64, fn(&Card) -> bool); 2] = [
+    let cases: [(&str, f64, Whom); 2] = [
         ("pay of women to men", 92.8, |card| card.sex == Sex::Female),
         ("pay at 45-54 to all", 100.5, |card| (45..55).contains(&card.age)),
     ];

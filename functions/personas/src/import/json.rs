@@ -44,7 +44,7 @@ struct Drawn {
 }
 
 /// The sections of one person.
-#[derive(Default, Deserialize)]
+#[derive(Clone, Copy, Default, Deserialize)]
 struct Content<'a> {
     #[serde(borrow)]
     overview: Option<&'a RawValue>,
