@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use shared::id::PersonaId;
 use shared::insight::need::{Quote, of_person};
 use shared::insight::{NeedsAndPains, SegmentNeeds};
-use shared::kpi::Metrics;
+use shared::kpi::{Metrics, Outcome};
 use shared::persona::{Card, Segment};
 use sqlx::PgPool;
 
@@ -66,7 +66,9 @@ impl Known {
                 line.details = details.map(|one| each_text(one, &|text| mask.apply(text)));
             }
         }
-        Insights { needs, metrics: self.metrics, trail }
+        let mut metrics = self.metrics;
+        metrics.iter_mut().for_each(|metrics| hide_sources(metrics, masked));
+        Insights { needs, metrics, trail }
     }
 }
 
@@ -79,6 +81,20 @@ impl Insights {
             "rag_context_details": person.rag_context_details,
             "audit_log": self.trail,
         })
+    }
+}
+
+/// Metrics whose sources name nobody: the title of a survey and where a benchmark is from are what somebody wrote.
+fn hide_sources(metrics: &mut Metrics, masked: &Masked) {
+    let figures = metrics.values_mut().filter_map(|outcome| match outcome {
+        Outcome::Figure(figure) => Some(figure),
+        Outcome::Absent(_) => None,
+    });
+    for figure in figures {
+        figure.sources.iter_mut().for_each(|source| source.name = masked.text(&source.name));
+        if let Some(benchmark) = &mut figure.benchmark {
+            benchmark.source = masked.text(&benchmark.source);
+        }
     }
 }
 

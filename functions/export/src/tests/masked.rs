@@ -8,7 +8,7 @@ use proptest::test_runner::TestRunner;
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
-use super::pdf::understood;
+use super::pdf::{measured, understood};
 use super::project::{answered, fetch, link, talk, written};
 use super::read::Pdf;
 use super::*;
@@ -114,6 +114,8 @@ async fn named(app: &TestApp, world: &World, called: &Called) {
          where persona_id = $1",
         "update segment_needs set needs = jsonb_set(needs, '{jobs,0,statement}', to_jsonb($2::text))
          where project_id = $1",
+        "update kpi_snapshots set metrics = jsonb_set(jsonb_set(metrics, '{ltv,sources,0,name}', to_jsonb($2::text)),
+            '{ltv,benchmark,source}', to_jsonb($2::text)) where project_id = $1",
     ] {
         for id in [world.person.0, world.project.0, world.survey, world.group] {
             run(app, statement, id, &said).await;
@@ -229,6 +231,7 @@ fn no_name_town_or_address_is_in_any_byte_of_any_file() {
     let (app, world) = runtime.block_on(async {
         let (app, ana, project, ids) = project_with(3).await;
         understood(&app, ids[0]).await;
+        measured(&app, ids[0]).await;
         let survey = answered(&app, project, &ids).await;
         let group = talk(&app, project, ids[0]).await;
         (app, World { ana, project, person: ids[0], survey, group })

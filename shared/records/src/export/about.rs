@@ -201,12 +201,18 @@ async fn about(pool: &PgPool, project: InProject, of: Of, models: Vec<Writer>) -
                 end
         ),
         answers as (
-            select r.card, r.response
+            select r.card, r.response, coalesce(p.is_imported, false) as is_imported
             from survey_responses r
             join surveys s on s.id = r.survey_id
+            left join personas p on p.id = r.persona_id
             where s.id = $3 and s.project_id = $1
         ),
-        cards as (select card from people union all select card from answers)
+        -- those who were drawn from tables
+        cards as (
+            select card from people where not is_imported
+            union all
+            select card from answers where not is_imported
+        )
         select
             name,
             language as "language: Language",

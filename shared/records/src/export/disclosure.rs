@@ -137,12 +137,7 @@ impl Disclosure {
         );
         Self {
             is_synthetic: true,
-            statement: say(
-                "These people are not real. Statistics drew them, and a language model or the offline simulator \
-                 wrote their texts and answers.",
-                "Te osoby nie istnieją. Wylosowano je ze statystyk, a ich teksty i odpowiedzi napisał model \
-                 językowy albo symulator.",
-            ),
+            statement: statement(about.people_imported > 0, language).to_owned(),
             project_id: about.project_id,
             project_name: masked.text(&about.project_name),
             exported_at,
@@ -156,6 +151,26 @@ impl Disclosure {
             people_removed: about.people_removed,
             limits: limits(language).into_iter().chain(removed).collect(),
         }
+    }
+}
+
+/// What the people of a file are. Nobody knows of imported people how they were made.
+fn statement(has_imported: bool, language: Language) -> &'static str {
+    match has_imported {
+        false => language.pick(
+            "These people are not real. Statistics drew them, and a language model or the offline simulator wrote \
+             their texts and answers.",
+            "Te osoby nie istnieją. Wylosowano je ze statystyk, a ich teksty i odpowiedzi napisał model językowy albo \
+             symulator.",
+        ),
+        true => language.pick(
+            "These people are personas, not respondents. Some or all of them were imported from a file, which said who \
+             they are; statistics drew the others. A language model or the offline simulator wrote texts and answers, \
+             where the file did not bring them.",
+            "To persony, a nie respondenci. Część z nich albo wszystkie zaimportowano z pliku, w którym zapisano, kim są; \
+             pozostałe wylosowano ze statystyk. Teksty i odpowiedzi napisał model językowy albo symulator, o ile nie było \
+             ich w pliku.",
+        ),
     }
 }
 
@@ -184,10 +199,9 @@ fn source(country: Country, language: Language) -> String {
 fn say_treatment(part: WrittenPart, language: Language) -> String {
     let (english, polish) = match part {
         WrittenPart::People => (
-            "Who somebody is was drawn by statistics before a word was written; texts that contradict it were written \
-             again or left out.",
-            "To, kim ktoś jest, wylosowano ze statystyk, zanim powstało pierwsze słowo; teksty, które temu przeczą, \
-             napisano od nowa albo odrzucono.",
+            "Who somebody is stood before a word was written; texts that contradict it were written again or left out.",
+            "To, kim ktoś jest, było ustalone, zanim powstało pierwsze słowo; teksty, które temu przeczą, napisano od nowa \
+             albo odrzucono.",
         ),
         WrittenPart::Needs => (
             "Needs were drafted once for a segment and weighed for a person by rules; quotes that no stored answer has \
