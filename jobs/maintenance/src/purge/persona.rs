@@ -76,5 +76,12 @@ async fn purge(pool: &PgPool, ids: &[Uuid], now: DateTime<Utc>) -> Result<u64> {
         now - RETENTION,
         now,
     );
-    Ok(purged.execute(pool).await?.rows_affected())
+    let mut transaction = pool.begin().await?;
+    let purged = purged.execute(&mut *transaction).await;
+    match purged {
+        Ok(_) => transaction.commit().await?,
+        // PostgreSQL tells a failure before it lets go of the rows, and whoever is tried alone would find them held
+        Err(_) => transaction.rollback().await?,
+    }
+    Ok(purged?.rows_affected())
 }
