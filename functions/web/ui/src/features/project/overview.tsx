@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
 import { useTitle } from "@/app/title";
 import { buttonClass } from "@/components/ui/button";
-import { Badge, Note } from "@/components/ui/states";
+import { Badge, Failure, Note } from "@/components/ui/states";
 import { Generate } from "@/features/persona/components/generate";
 import { summaryQuery } from "@/features/persona/hooks/personas";
 import { RunCard } from "@/features/run/components/run-card";
@@ -22,7 +22,7 @@ export function Overview() {
 function Content({ project }: { project: Project }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const { data: latest } = useQuery(latestRunQuery(project.id));
+  const { data: latest, error, refetch } = useQuery(latestRunQuery(project.id));
   const refresh = () => void client.invalidateQueries({ queryKey: ["project", project.id] });
   return (
     <div className="flex flex-col gap-6">
@@ -39,6 +39,7 @@ function Content({ project }: { project: Project }) {
       ) : (
         <Note>{t("state.readOnly")}</Note>
       )}
+      <Failure failure={error} retry={() => void refetch()} />
       {latest && (
         <RunCard
           key={latest.id}

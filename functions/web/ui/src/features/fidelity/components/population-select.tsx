@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Select } from "@/components/ui/field";
+import { Failure } from "@/components/ui/states";
 import { useFormat } from "@/i18n/format";
 import { populationsQuery } from "../hooks/fidelity";
 
@@ -16,7 +17,8 @@ export function PopulationSelect({
 }) {
   const { t } = useTranslation();
   const { moment, number } = useFormat();
-  const { data } = useQuery(populationsQuery(projectId));
+  const { data, error, refetch } = useQuery(populationsQuery(projectId));
+  if (error) return <Failure failure={error} retry={() => void refetch()} />;
   if (!data || data.length < 2) return null;
   return (
     <div className="w-72">

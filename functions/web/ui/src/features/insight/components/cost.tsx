@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { Failure } from "@/components/ui/states";
 import { usageQuery } from "@/features/usage/hooks/usage";
 import { useFormat } from "@/i18n/format";
 import { type Spent, spentOn, type Task } from "../hooks/cost";
@@ -8,11 +9,14 @@ import { type Spent, spentOn, type Task } from "../hooks/cost";
 export function Cost({ task, projectId }: { task: Task; projectId: string }) {
   const { t } = useTranslation();
   const says = useSpent();
-  const { data } = useQuery(usageQuery(projectId));
+  const { data, error, refetch } = useQuery(usageQuery(projectId));
   return (
-    <p className="max-w-prose text-quiet text-sm">
-      {t(`insight.cost.${task}`)} {data && says(spentOn(task, data))}
-    </p>
+    <>
+      <p className="max-w-prose text-quiet text-sm">
+        {t(`insight.cost.${task}`)} {data && says(spentOn(task, data))}
+      </p>
+      <Failure failure={error} retry={() => void refetch()} />
+    </>
   );
 }
 

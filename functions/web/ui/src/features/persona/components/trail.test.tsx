@@ -1,7 +1,7 @@
 import { cleanup, screen } from "@testing-library/react";
 import { afterEach, beforeAll, expect, it, vi } from "vitest";
 import { keepSession } from "@/api/session";
-import { inEnglish, show } from "@/testing";
+import { inEnglish, problem, show } from "@/testing";
 import { Trail } from "./trail";
 
 beforeAll(inEnglish);
@@ -26,4 +26,12 @@ it("says who saw a person by their name", async () => {
   await screen.findByText(/ · Zofia Lis$/);
   const said = screen.getAllByRole("listitem").map((item) => item.textContent?.split(" · ").at(-1));
   expect(said).toEqual(["you", "Zofia Lis", "former member", "the system"]);
+});
+
+it("shows what happened, and that the names could not be read", async () => {
+  vi.stubGlobal("fetch", async () => problem("Members are away", "r7"));
+  const audit_log = [{ id: "1", action: "view", user_id: "a2", timestamp: "2026-11-30T07:00:00Z" }];
+  show(() => <Trail persona={{ project_id: "p", audit_log } as never} />);
+  await screen.findByText("Members are away");
+  expect(screen.getAllByRole("listitem")).toHaveLength(1);
 });
