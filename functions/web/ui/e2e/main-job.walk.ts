@@ -212,7 +212,7 @@ it("a document is uploaded, read, and found", async () => {
 
 it("runs, members, usage and settings are there", async () => {
   await place("Runs");
-  await ada.page.getByText("succeeded").first().waitFor();
+  await ada.page.getByRole("article").getByText("succeeded").first().waitFor();
   await ada.look("runs");
   await place("Members");
   await ada.page.getByText(email).first().waitFor();
