@@ -49,12 +49,19 @@ it("what failed of a run is tried again", async () => {
   await owner.run(`/surveys/${id}/run`);
   const { run_id } = await owner.call<{ run_id: string }>("GET", `/surveys/${id}`);
   const run = await owner.call<object>("GET", `/runs/${run_id}`);
+  let tries = 0;
   // nothing fails here by itself
   const partly = { status: "partial", done: 98, failed: 2, failures: { "The model was away": 2 } };
   await rita.page.route(`**/api/v1/runs/${run_id}`, (route) =>
     route.fulfill({ json: { ...run, ...partly } }),
   );
-  let tries = 0;
+  await rita.page.route(`**/api/v1/projects/${project}/runs**`, async (route) => {
+    const response = await route.fetch();
+    const runs: { id: string }[] = await response.json();
+    const failed = (one: { id: string }) =>
+      one.id === run_id && tries === 0 ? { ...one, ...partly } : one;
+    await route.fulfill({ response, json: runs.map(failed) });
+  });
   await rita.page.route(`**/api/v1/runs/${run_id}/retry`, (route) => {
     tries += 1;
     return route.fulfill({ json: { ...run, status: "running", done: 98 } });
