@@ -69,49 +69,25 @@ pub(crate) struct Stamp {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Part {
     /// Opens a section of this level.
-    Heading {
-        level: u8,
-        text: String,
-    },
-    Paragraph {
-        text: String,
-    },
+    Heading { level: u8, text: String },
+    /// A paragraph.
+    Paragraph { text: String },
     /// A paragraph in small print.
-    Note {
-        text: String,
-    },
+    Note { text: String },
     /// What is said first.
-    Panel {
-        text: Vec<String>,
-    },
+    Panel { text: Vec<String> },
     /// What somebody said.
-    Quote {
-        text: String,
-    },
+    Quote { text: String },
     /// Points.
-    List {
-        items: Vec<String>,
-    },
+    List { items: Vec<String> },
     /// A table with its header.
-    Table {
-        columns: Vec<Column>,
-        rows: Vec<Vec<String>>,
-    },
+    Table { columns: Vec<Column>, rows: Vec<Vec<String>> },
     /// Bars, and what they show in words.
-    Chart {
-        alt: String,
-        bars: Vec<Bar>,
-    },
+    Chart { alt: String, bars: Vec<Bar> },
     /// Figures beside each other.
-    Cards {
-        cards: Vec<Card>,
-    },
+    Cards { cards: Vec<Card> },
     /// A turn in a discussion.
-    Turn {
-        speaker: String,
-        about: Option<String>,
-        text: Vec<String>,
-    },
+    Turn { speaker: String, about: Option<String>, text: Vec<String> },
     /// What comes next begins a page.
     Page,
 }
