@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use platform::Env;
 use serde_json::{Value, json};
-use testkit::{Database, Loaded};
+use testkit::{Database, Loaded, verdict};
 
 const PASSWORD: &str = "Correct123";
 /// People at the same time.
@@ -61,10 +61,12 @@ async fn main() -> ExitCode {
     let refresh = refresh.await;
 
     let share = 1.0 - refresh / sign_in;
-    let verdict = if share >= BAR { "holds" } else { "DOES NOT HOLD" };
     println!("a sign-in: {:.1} ms of the core, a refresh {:.2} ms", sign_in / 1e3, refresh / 1e3);
-    println!("{:<40}{share:>8.2}  bar {BAR:>5.2}  {verdict}", "Argon2, part of a sign-in");
-    if share >= BAR { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let (value, bar) = (format!("{share:.2}"), format!("{BAR:.2}"));
+    match verdict("Argon2, part of a sign-in", &value, &bar, share >= BAR) {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
 }
 
 /// Processor time of one of what every caller does so many times, in microseconds.

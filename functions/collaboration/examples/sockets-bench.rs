@@ -18,7 +18,7 @@ use platform::{Clock, Env};
 use serde_json::{Value, json};
 use shared::id::ProjectId;
 use shared::role::Role;
-use testkit::{Loaded, TestApp, User, cpu_us, peak_mb};
+use testkit::{Loaded, TestApp, User, cpu_us, peak_mb, verdict};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio_tungstenite::client_async;
@@ -137,10 +137,8 @@ impl Callers {
         println!("to the last socket: p50 {middle:.1} ms, worst {worst:.1} ms");
         let (p50, p99) = (at(&mut all, 0.5), at(&mut all, 0.99));
         println!("from the request to a socket: p50 {p50:.1} ms");
-        let verdict = if p99 < BAR { "holds" } else { "DOES NOT HOLD" };
-        let what = "from the request to a socket, p99 in ms";
-        println!("{what:<40}{p99:>8.1}  bar {BAR:>5.0}  {verdict}");
-        p99 < BAR
+        let (value, bar) = (format!("{p99:.1}"), format!("{BAR:.0}"));
+        verdict("from the request to a socket, p99 in ms", &value, &bar, p99 < BAR)
     }
 
     async fn post(&self, person: &User, path: &str, body: &Value) -> Value {

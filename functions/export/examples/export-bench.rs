@@ -1,10 +1,6 @@
 //! The most memory that exports take: all people of a large project page by page, and as many as a PDF has place for.
 //! `cargo local bench export` runs it, with services of its own.
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a measurement stops at what is wrong"
-)]
+#![expect(clippy::unwrap_used, reason = "a measurement stops at what is wrong")]
 
 use std::fs;
 use std::process::ExitCode;
@@ -14,7 +10,7 @@ use export::{AppState, routes};
 use platform::model::Config;
 use serde_json::{Value, json};
 use shared::id::ProjectId;
-use testkit::{Parts, TestApp, User, peak_mb};
+use testkit::{Parts, TestApp, User, peak_mb, verdict};
 
 const PEOPLE: u32 = 10_000;
 /// Written page by page.
@@ -49,10 +45,8 @@ async fn main() -> ExitCode {
         ("pdf", small, IN_A_PDF, PDF_BAR_MB),
     ] {
         let (most, seconds) = measured(&app, &ana, project, format).await;
-        let verdict = if most <= bar { "holds" } else { "DOES NOT HOLD" };
         let what = format!("{people} people as {format}, {seconds:.1} s, MB");
-        println!("{what:<40}{most:>8.0}  bar {bar:>5.0}  {verdict}");
-        all_hold &= most <= bar;
+        all_hold &= verdict(&what, &format!("{most:.0}"), &format!("{bar:.0}"), most <= bar);
     }
     if all_hold { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -15,7 +15,7 @@ use std::time::Instant;
 use platform::model::Config;
 use serde_json::json;
 use shared::id::ProjectId;
-use testkit::{TestApp, User};
+use testkit::{TestApp, User, verdict};
 
 const PEOPLE: i32 = 100_000;
 /// Those who are drawn; the others are copies of them under other numbers.
@@ -50,10 +50,12 @@ async fn main() -> ExitCode {
         .unwrap();
     assert!(segments > 0, "nothing was computed");
     let part = run / update;
-    let verdict = if part <= BAR { "holds" } else { "DOES NOT HOLD" };
     println!("{PEOPLE} people, {segments} segments: run {run:.2} s, plain UPDATE {update:.2} s");
-    println!("{:<40}{part:>8.2}  bar {BAR:>5.2}  {verdict}", "run, part of the UPDATE");
-    if part <= BAR { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let (value, bar) = (format!("{part:.2}"), format!("{BAR:.2}"));
+    match verdict("run, part of the UPDATE", &value, &bar, part <= BAR) {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
 }
 
 async fn populate(app: &TestApp, maker: &User, project: ProjectId) {

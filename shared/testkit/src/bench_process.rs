@@ -68,6 +68,13 @@ impl Drop for Loaded {
     }
 }
 
+/// Prints a measurement beside its bar, both as they are to be read, and says whether it holds.
+pub fn verdict(what: &str, value: &str, bar: &str, holds: bool) -> bool {
+    let word = if holds { "holds" } else { "DOES NOT HOLD" };
+    println!("{what:<40}{value:>8}  bar {bar:>5}  {word}");
+    holds
+}
+
 /// Processor time that a process has used, in microseconds.
 ///
 /// # Panics

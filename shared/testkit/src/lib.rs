@@ -18,7 +18,7 @@ mod token;
 
 pub use adapter::{Running, free_port, left_out, program};
 pub use app::{Parts, TestApp, User, form};
-pub use bench_process::{Loaded, cpu_us, peak_mb};
+pub use bench_process::{Loaded, cpu_us, peak_mb, verdict};
 pub use client::Answer;
 pub use database::Database;
 pub use document::{document, graph};

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use load::{Load, Measured};
 use study::Study;
-use testkit::Loaded;
+use testkit::{Loaded, verdict};
 
 /// Callers at the same time.
 const CALLERS: usize = 32;
@@ -75,13 +75,9 @@ async fn measure(function: &Path) -> bool {
         ("missed, times the present 42/s", missed.per_second / PRESENT_MISSED, 20.0),
     ];
     for (name, value, bar) in bars {
-        println!("{name:<40}{value:>8.2}  bar {bar:>5.2}  {}", verdict(value >= bar));
+        verdict(name, &format!("{value:.2}"), &format!("{bar:.2}"), value >= bar);
     }
     bars.iter().all(|(_, value, bar)| value >= bar)
-}
-
-fn verdict(holds: bool) -> &'static str {
-    if holds { "holds" } else { "DOES NOT HOLD" }
 }
 
 async fn cached(server: &Loaded, study: &Study) -> Measured {

@@ -24,7 +24,7 @@ use records::knowledge::Knowledge;
 use serde_json::{Value, json};
 use shared::Language;
 use shared::knowledge::{OfflineEmbedding, Scope};
-use testkit::{Parts, TestApp, User, form};
+use testkit::{Parts, TestApp, User, form, verdict};
 use tokio_util::io::ReaderStream;
 use tower::ServiceExt;
 
@@ -99,8 +99,8 @@ async fn take_in(app: &TestApp, ana: &User, file: Vec<u8>) -> bool {
     println!("{PAGES} pages, {megabytes:.1} MB, {} chunks", row["num_chunks"]);
     println!("processor time in all {whole:.2} s, of it vectors {vectors:.2} s");
     println!("memory at most: worker {worker:.0} MB, extractor {extractor:.0} MB");
-    let cpu = verdict("everything but vectors, s", whole - vectors, CPU_BAR);
-    verdict("worker and extractor, MB", worker + extractor, MEMORY_BAR_MB) && cpu
+    let cpu = within("everything but vectors, s", whole - vectors, CPU_BAR);
+    within("worker and extractor, MB", worker + extractor, MEMORY_BAR_MB) && cpu
 }
 
 /// The upload of a file that is read while it is sent: what a client holds is not the worker's memory.
@@ -130,8 +130,6 @@ async fn vectors_again(app: &TestApp, document: &Value) -> f64 {
     cpu_seconds() - begun
 }
 
-fn verdict(what: &str, value: f64, bar: f64) -> bool {
-    let word = if value <= bar { "holds" } else { "DOES NOT HOLD" };
-    println!("{what:<40}{value:>8.2}  bar {bar:>5.0}  {word}");
-    value <= bar
+fn within(what: &str, value: f64, bar: f64) -> bool {
+    verdict(what, &format!("{value:.2}"), &format!("{bar:.0}"), value <= bar)
 }
