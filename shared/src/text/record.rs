@@ -4,6 +4,7 @@ use std::iter::Peekable;
 use std::str::Chars;
 
 use super::Layout;
+use crate::FieldError;
 
 /// A line of the file, which quoted cells may make longer than one.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,6 +24,13 @@ pub struct Unreadable {
     pub fault: Fault,
 }
 
+impl Unreadable {
+    /// As whoever sent the file is told of it.
+    pub fn error(self) -> FieldError {
+        FieldError::new(format!("line {}", self.line), self.fault.rule())
+    }
+}
+
 /// What is wrong with a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
@@ -35,7 +43,7 @@ pub enum Fault {
 
 impl Fault {
     /// The rule that the line breaks.
-    pub fn rule(self) -> &'static str {
+    fn rule(self) -> &'static str {
         match self {
             Self::StrayQuote => {
                 "has a quote that begins a cell and does not end it: write it twice within quotes"

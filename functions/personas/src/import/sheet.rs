@@ -3,7 +3,7 @@
 use records::export::COLUMNS;
 use serde_json::Value;
 use shared::text::csv::{items, unguarded};
-use shared::text::record::{Fault, Record, Unreadable, records};
+use shared::text::record::{Fault, Record, records};
 use shared::{Error, FieldError, Result};
 
 use super::file::{Format, Found, Place, invalid, known};
@@ -25,12 +25,12 @@ pub(super) fn read(text: &str) -> Result<impl Iterator<Item = Result<Found, Fiel
             let rule = format!("must have at most {MOST_COLUMNS} cells");
             invalid(&format!("line {}", line.line), rule)
         }
-        Fault::StrayQuote => Error::Invalid(vec![unreadable(line)]),
+        Fault::StrayQuote => Error::Invalid(vec![line.error()]),
     })?;
     let names = names(&header)?;
     lines.at_most(names.len());
     Ok(lines.filter_map(move |line| match line {
-        Err(line) => Some(Err(unreadable(line))),
+        Err(line) => Some(Err(line.error())),
         Ok(line) if line.cells.iter().all(|cell| cell.trim().is_empty()) => None,
         Ok(line) => Some(found(&names, &line)),
     }))
@@ -49,10 +49,6 @@ fn names(header: &Record) -> Result<Vec<Option<&'static str>>> {
         })
         .collect();
     if missing.is_empty() { Ok(names) } else { Err(Error::Invalid(missing)) }
-}
-
-fn unreadable(line: Unreadable) -> FieldError {
-    FieldError::new(format!("line {}", line.line), line.fault.rule())
 }
 
 fn found(names: &[Option<&'static str>], line: &Record) -> Result<Found, FieldError> {

@@ -39,6 +39,7 @@ const MOST_PARTS: usize = 64;
 /// is left.
 pub fn read(csv: &str, questions: &[Question]) -> Result<Vec<Answers>> {
     let mut lines = records(csv, &own_columns().join(","));
+    let unreadable = |line: Unreadable| Error::Invalid(vec![line.error()]);
     let header = lines.next().transpose().map_err(unreadable)?;
     let header = header.map(|record| record.cells).unwrap_or_default();
     let columns = columns(&header, questions)?;
@@ -61,10 +62,6 @@ pub fn read(csv: &str, questions: &[Question]) -> Result<Vec<Answers>> {
     }
     broken.truncate(MOST_ERRORS);
     if broken.is_empty() { Ok(people) } else { Err(Error::Invalid(broken)) }
-}
-
-fn unreadable(line: Unreadable) -> Error {
-    Error::invalid(format!("line {}", line.line), line.fault.rule())
 }
 
 /// What each of these people counts for: 1 where nothing is said.
