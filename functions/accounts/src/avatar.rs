@@ -9,10 +9,10 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use platform::http::{Json, Multipart, Path, Problem};
 use platform::limit::{Change, ClientAddress};
-use platform::{Caller, Error, Result, Within, off_thread, secret};
+use platform::turns::Turns;
+use platform::{Caller, Error, Result, Within, secret};
 use serde::{Deserialize, Serialize};
 use shared::id::AccountId;
-use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 
 use crate::picture::{self, Picture};
@@ -24,7 +24,7 @@ const LONGEST_BYTES: usize = 2 << 20;
 /// A picture and what a form puts round it.
 pub(crate) const LONGEST_FORM_BYTES: usize = LONGEST_BYTES + (64 << 10);
 /// Each takes up to a quarter of a gigabyte while it is drawn.
-static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(1));
+static TURNS: LazyLock<Turns> = LazyLock::new(|| Turns::new(1));
 
 /// The form.
 #[derive(ToSchema)]
@@ -147,8 +147,7 @@ fn too_large() -> Error {
 }
 
 async fn drawn(file: Vec<u8>) -> Result<Picture> {
-    let _slot = AT_ONCE.acquire().await.map_err(|error| anyhow!(error))?;
-    let drawn = off_thread(move || picture::redraw(&file)).await?;
+    let drawn = TURNS.run(move || picture::redraw(&file)).await?;
     let refused = || shared::Error::Refused("Not a JPEG, PNG or WebP image".to_owned());
     Ok(drawn.ok_or_else(refused)?)
 }

@@ -6,9 +6,9 @@ use anyhow::anyhow;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{ARGON2ID_IDENT, Argon2, Version};
-use platform::{Result, off_thread, secret};
+use platform::turns::Turns;
+use platform::{Result, secret};
 use shared::account::normal_password;
-use tokio::sync::Semaphore;
 
 /// Hashes at the same time: each takes 19 MiB (the crate's defaults are OWASP's: m = 19 MiB, t = 2,
 /// p = 1).
@@ -29,7 +29,7 @@ pub(crate) enum Likeness {
 /// Hashes and checks passwords.
 #[derive(Clone)]
 pub struct Passwords {
-    slots: Arc<Semaphore>,
+    turns: Turns,
     nobody: Arc<str>,
 }
 
@@ -42,7 +42,7 @@ impl Default for Passwords {
 impl Passwords {
     /// With the crate's default cost.
     pub fn new() -> Self {
-        Self { slots: Arc::new(Semaphore::new(AT_ONCE)), nobody: hash_of_nobody().into() }
+        Self { turns: Turns::new(AT_ONCE), nobody: hash_of_nobody().into() }
     }
 
     /// The hash of a password in its normal form, in PHC format.
@@ -83,8 +83,7 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
     ) -> Result<T> {
-        let _slot = self.slots.acquire().await.map_err(|error| anyhow!(error))?;
-        Ok(off_thread(work).await??)
+        Ok(self.turns.run(work).await??)
     }
 }
 

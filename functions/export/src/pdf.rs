@@ -12,15 +12,17 @@ mod talk;
 mod tests;
 mod world;
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, Utc};
-use platform::{Error, Result, off_thread};
+use platform::turns::Turns;
+use platform::{Error, Result};
 use records::export::{Disclosure, Masked};
 use serde::Serialize;
 use serde_json::Value;
 use shared::Language;
 use shared::id::AccountId;
 use shared::persona::mask;
-use tokio::sync::Semaphore;
 
 pub(crate) use people::{MOST_PEOPLE, People, too_many};
 pub(crate) use persona::Portrait;
@@ -28,7 +30,7 @@ pub(crate) use survey::survey;
 pub(crate) use talk::talk;
 
 /// Reports that are set at a time in a process.
-static TURN: Semaphore = Semaphore::const_new(1);
+static TURNS: LazyLock<Turns> = LazyLock::new(|| Turns::new(1));
 /// The longest report in letters. One takes about a quarter of a kilobyte while a report is set (measured with typst
 /// 0.15: 300 paragraphs of 144,000 letters took 35 MB), so this is 250 MB: half of what an instance has.
 const MOST_LETTERS: usize = 1_000_000;
@@ -157,8 +159,7 @@ impl Report {
         if length > MOST_LETTERS {
             return Err(too_long(length));
         }
-        let _turn = TURN.acquire().await.map_err(|error| Error::Internal(error.into()))?;
-        let written = off_thread(move || set(whole, language, &name, at)).await?;
+        let written = TURNS.run(move || set(whole, language, &name, at)).await?;
         written.map_err(Error::Internal)
     }
 

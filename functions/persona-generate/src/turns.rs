@@ -5,15 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use platform::{Error, Result, off_thread};
-use tokio::sync::Semaphore;
+use platform::{Error, Result, turns};
 
 /// What somebody is told who waited for a turn in vain.
 const BUSY: &str = "Others ask for the same at this moment. Try it again in a while.";
 
 /// Turns at such work.
 pub(crate) struct Turns {
-    places: Arc<Semaphore>,
+    turns: turns::Turns,
     wait: Duration,
 }
 
@@ -29,31 +28,26 @@ impl Drop for Waiting {
 
 impl Turns {
     /// So many at a time, for each of which somebody waits so long at most.
-    pub(crate) fn new(places: usize, wait: Duration) -> Self {
-        Self { places: Arc::new(Semaphore::new(places)), wait }
+    pub(crate) fn new(at_once: usize, wait: Duration) -> Self {
+        Self { turns: turns::Turns::new(at_once), wait }
     }
 
-    /// Works off the threads that serve. The place is free again when the work has ended, whether somebody has waited
-    /// for it or not: work that looks at its argument ends soon after they have gone.
+    /// Works off the threads that serve. The turn is over when the work has ended, whether somebody has waited for it
+    /// or not: work that looks at its argument ends soon after they have gone.
     ///
     /// # Errors
-    /// `Busy` when no place was free in time.
+    /// `Busy` when no turn was free in time.
     pub(crate) async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&AtomicBool) -> T + Send + 'static,
     ) -> Result<T> {
-        let place = Arc::clone(&self.places).acquire_owned();
-        let place = tokio::time::timeout(self.wait, place).await.map_err(|_| Error::Busy(BUSY))?;
-        let place = place.map_err(|error| Error::Internal(error.into()))?;
+        let turn = tokio::time::timeout(self.wait, self.turns.take()).await;
+        let turn = turn.map_err(|_| Error::Busy(BUSY))?;
         let waiting = Waiting::default();
         let is_over = Arc::clone(&waiting.0);
-        let done = off_thread(move || {
-            let _place = place;
-            work(&is_over)
-        });
-        let done = done.await;
+        let done = turn.run(move || work(&is_over)).await;
         drop(waiting);
-        done
+        Ok(done?.0)
     }
 }
 
@@ -68,8 +62,8 @@ mod tests {
         }
     }
 
-    async fn until_free(turns: &Turns, places: usize) {
-        while turns.places.available_permits() != places {
+    async fn until_free(turns: &Turns, count: usize) {
+        while turns.turns.free() != count {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
@@ -91,7 +85,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_place_is_free_again_when_the_work_of_somebody_who_hung_up_has_ended() {
+    async fn a_turn_is_free_again_when_the_work_of_somebody_who_hung_up_has_ended() {
         let turns = Arc::new(Turns::new(1, Duration::from_secs(60)));
         let (tell, told) = std::sync::mpsc::channel();
         let asking = tokio::spawn({
@@ -108,7 +102,7 @@ mod tests {
 
         asking.abort();
         assert!(asking.await.unwrap_err().is_cancelled());
-        assert_eq!(turns.places.available_permits(), 0, "it is still at work");
+        assert_eq!(turns.turns.free(), 0, "it is still at work");
         tell.send(()).unwrap();
 
         assert_eq!(turns.work(|_| 7).await.unwrap(), 7);

@@ -5,6 +5,8 @@ mod json;
 mod person;
 mod sheet;
 
+use std::sync::LazyLock;
+
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -13,13 +15,13 @@ use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::Change;
 use platform::postgres::again;
-use platform::{Access, Editor, Error, Result, Within, off_thread, secret};
+use platform::turns::Turns;
+use platform::{Access, Editor, Error, Result, Within, secret};
 use population::Plan;
 use records::project;
 use serde::Serialize;
 use shared::id::{PopulationId, ProjectId};
 use shared::{FieldError, Language};
-use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 
 pub(crate) use file::{Format, Population, read};
@@ -33,7 +35,7 @@ pub(crate) const LONGEST_FILE: usize = 16 << 20;
 const MOST_IMPORTED: i64 = 100_000;
 /// Files that are read and stored at a time in a process: with its people, and with what the database is sent, one takes
 /// some hundred megabytes.
-pub(crate) static TURN: Semaphore = Semaphore::const_new(1);
+pub(crate) static TURNS: LazyLock<Turns> = LazyLock::new(|| Turns::new(1));
 
 /// What became of a file.
 #[derive(Debug, PartialEq, Serialize, ToSchema)]
@@ -104,9 +106,8 @@ pub(crate) async fn import(
     let format = format(&headers)?;
     let now = state.base.clock.now();
     let (_, language) = project::brief(&state.base.pool, access.into()).await?;
-    let turn = TURN.acquire().await.map_err(|error| Error::Internal(error.into()))?;
-    // the turn goes along: a file is read to its end, also when nobody waits for it any more
-    let reading = off_thread(move || (File::read(format, &body, language, now), turn));
+    let reading = TURNS.take().await.run(move || File::read(format, &body, language, now));
+    // the turn lasts until the people are stored
     let (file, _turn) = reading.await?;
     let file = file?;
     let imported = again(|| store::import(&state, access, &file, MOST_IMPORTED, now)).await?;

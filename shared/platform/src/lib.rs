@@ -28,6 +28,7 @@ pub mod storage;
 pub mod telemetry;
 mod tls;
 pub mod trace;
+pub mod turns;
 
 pub use access::{Access, Admin, Editor, HeldRole, InProject, Level, Viewer};
 pub use auth::{Authenticator, Caller, SystemAdmin};

@@ -2,6 +2,7 @@
 //! and stored with the run that has them written up.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
 use population::{AdvancedOptions, ENGINE_VERSION, Plan, Population, TargetDemographics};
@@ -13,10 +14,10 @@ use shared::run::RunKind;
 use shared::{Language, Seed, prompt};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
-use tokio::sync::Semaphore;
 
 use platform::model::{Size, Usage};
 use platform::runs::{self, NewRun, NewShard, SameAs};
+use platform::turns::Turns;
 use platform::{Access, Editor, Error, Result, WorkerState, audit, off_thread, secret};
 
 /// People a shard: a model that takes 30 s for each, 16 at a time, finishes in a minute.
@@ -33,7 +34,7 @@ pub const MOST_PASSAGE_TOKENS: u32 = 1_200;
 /// How often people are drawn again when another run took the next ones meanwhile.
 pub const DRAWS: usize = 5;
 /// Plans that a process makes at a time: one takes a processor for seconds where a target contradicts itself.
-static PLANS: Semaphore = Semaphore::const_new(2);
+static PLANS: LazyLock<Turns> = LazyLock::new(|| Turns::new(2));
 
 /// What every shard of a run that writes people is told: it never looks at the project again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -138,13 +139,7 @@ impl ProjectTarget {
     pub async fn wanted(self, options: AdvancedOptions, adversarial: bool) -> Result<Wanted> {
         let (language, brief) = (self.language, self.brief(&options, adversarial));
         let target = TargetDemographics::parse(self.target_demographics.0)?;
-        let turn = PLANS.acquire().await.map_err(|error| Error::Internal(error.into()))?;
-        let plan = off_thread(move || {
-            // it is free again when the work has ended, whether somebody still waits for it or not
-            let _turn = turn;
-            Plan::new(&target, &options)
-        });
-        let plan = plan.await??;
+        let plan = PLANS.run(move || Plan::new(&target, &options)).await??;
         Ok(Wanted {
             plan_hash: secret::sha256_of(&(&plan, language))?,
             plan,

@@ -4,16 +4,15 @@ use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
+use platform::turns::{self, Turns};
 use platform::{Error, Result};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::note::{self, Note};
 use super::record::{Extracted, Record, Refusal, SEPARATOR};
@@ -30,14 +29,14 @@ pub struct Extractor {
     program: PathBuf,
     arguments: Vec<OsString>,
     timeouts: Timeouts,
-    turns: Arc<Semaphore>,
+    turns: Turns,
 }
 
 /// Whether somebody may start an extractor.
 #[derive(Debug)]
 pub enum Turn {
     /// Yes, until this is dropped.
-    Granted(OwnedSemaphorePermit),
+    Granted(turns::Turn),
     /// The others have taken too long: give the work back.
     TooLate,
 }
@@ -64,25 +63,21 @@ impl Extractor {
     /// When it cannot say where it lies.
     pub fn of_this_program() -> anyhow::Result<Self> {
         let program = std::env::current_exe().context("no path to this program")?;
-        let turns = Arc::new(Semaphore::new(1));
-        Ok(Self { program, arguments: Vec::new(), timeouts: Timeouts::default(), turns })
+        let (timeouts, turns) = (Timeouts::default(), Turns::new(1));
+        Ok(Self { program, arguments: Vec::new(), timeouts, turns })
     }
 
     /// So many at once: each may take 200 MB.
     #[must_use]
     pub fn at_once(mut self, most: usize) -> Self {
-        self.turns = Arc::new(Semaphore::new(most.max(1)));
+        self.turns = Turns::new(most.max(1));
         self
     }
 
     /// Waits for a turn, which is taken before the file is read: who waits holds no file.
-    ///
-    /// # Panics
-    /// Never: nobody closes the turns.
     pub async fn turn(&self) -> Turn {
-        let turn = Arc::clone(&self.turns).acquire_owned();
-        match tokio::time::timeout(self.timeouts.wait, turn).await {
-            Ok(turn) => Turn::Granted(turn.expect("nobody closes the turns")),
+        match tokio::time::timeout(self.timeouts.wait, self.turns.take()).await {
+            Ok(turn) => Turn::Granted(turn),
             Err(_) => Turn::TooLate,
         }
     }
