@@ -26,6 +26,29 @@ crate::words! {
     }
 }
 
+impl RunKind {
+    /// Whether a worker reports at the end on what was done of a run, also of one that was cancelled: on its people.
+    pub const fn has_report(self) -> bool {
+        matches!(self, Self::PersonaGenerate)
+    }
+
+    /// Whether each run of a subject makes something of its own: people of a population. A later run takes an earlier
+    /// one's place otherwise.
+    pub const fn adds_to_its_subject(self) -> bool {
+        matches!(self, Self::PersonaGenerate)
+    }
+
+    /// What to do in the place of trying again what failed of a run that ended so; none where it can be tried again.
+    pub const fn instead_of_retry(self, ended: RunStatus) -> Option<&'static str> {
+        match (self, ended) {
+            (Self::RagIngest, _) => Some("Upload the document again"),
+            // Its summary is written, and another would be its next version.
+            (Self::FocusGroupSummary, RunStatus::Partial) => Some("Ask for another summary"),
+            _ => None,
+        }
+    }
+}
+
 crate::words! {
     /// How a run stands.
     pub enum RunStatus {

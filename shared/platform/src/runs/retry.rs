@@ -116,16 +116,13 @@ fn refusal(run: &Ended) -> Result<Option<&'static str>> {
         (RunStatus::Queued | RunStatus::Running, _) => Some("The run is still at work"),
         (RunStatus::Succeeded, _) => Some("Nothing of the run has failed"),
         (RunStatus::Cancelled, _) => Some("The run was cancelled: start another one"),
-        (_, RunKind::RagIngest) => Some("Upload the document again"),
-        // Its summary is written, and another would be its next version.
-        (RunStatus::Partial, RunKind::FocusGroupSummary) => Some("Ask for another summary"),
-        (RunStatus::Partial | RunStatus::Failed, _) => None,
+        (RunStatus::Partial | RunStatus::Failed, kind) => kind.instead_of_retry(run.status),
     })
 }
 
-/// Whether a later run does what this one left undone. Each run of a population has people of its own.
+/// Whether a later run does what this one left undone.
 async fn is_replaced(connection: &mut PgConnection, run: RunId, ended: &Ended) -> Result<bool> {
-    if ended.kind == RunKind::PersonaGenerate {
+    if ended.kind.adds_to_its_subject() {
         return Ok(false);
     }
     let is_replaced = sqlx::query_scalar!(

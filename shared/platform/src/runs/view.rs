@@ -207,27 +207,24 @@ pub async fn cancel(connection: &mut PgConnection, run: RunId, now: DateTime<Utc
     )
     .execute(&mut *connection)
     .await?;
-    if !has_people(connection, run).await? {
+    if !awaits_report(connection, run).await? {
         conclude(connection, run, now).await?;
     }
     Ok(asked.rows_affected() == 1)
 }
 
-/// Whether a run has written people. Its worker then reports on them at the end, so the sweep calls a worker
-/// even for a run without an open shard.
-async fn has_people(connection: &mut PgConnection, run: RunId) -> Result<bool> {
-    let has_people = sqlx::query_scalar!(
+/// Whether a worker has to report on what was done of a run. The sweep calls one then, even for a run without an
+/// open shard.
+async fn awaits_report(connection: &mut PgConnection, run: RunId) -> Result<bool> {
+    let begun = sqlx::query_scalar!(
         r#"
-        select exists (
-            select from runs r
-            join run_shards s on s.run_id = r.id
-            where r.id = $1 and r.kind = $2 and s.done > 0
-        ) as "has_people!"
+        select kind as "kind: RunKind"
+        from runs r
+        where r.id = $1 and exists (select from run_shards s where s.run_id = r.id and s.done > 0)
         "#,
         run.0,
-        RunKind::PersonaGenerate.as_str(),
     );
-    Ok(has_people.fetch_one(connection).await?)
+    Ok(begun.fetch_optional(connection).await?.is_some_and(RunKind::has_report))
 }
 
 /// Asks every unfinished run of a project to stop, in the transaction that deletes the project, and has
