@@ -30,7 +30,7 @@ locals {
     }
     # files that are made in a request or by a worker lie with the documents, where maintenance purges them
     export = {
-      uses = ["documents", "model", "push", "queue"], publishes = ["export"]
+      uses = ["documents", "push", "queue"], publishes = ["export"]
       api  = { requests = 20, instances = 3 }, worker = { requests = 4, instances = 5 }
     }
     focus-group-run = {
@@ -46,7 +46,7 @@ locals {
       api  = { requests = 40, instances = 5 }
     }
     kpi-recalc = {
-      uses = ["model", "push", "queue"], publishes = ["kpi-recalc"]
+      uses = ["push", "queue"], publishes = ["kpi-recalc"]
       api  = { requests = 40, instances = 3 }, worker = { requests = 8, instances = 5 }
     }
     persona-generate = {

@@ -32,7 +32,10 @@ fn states(parts: &Parts, announcer: &Announcer, model: &Config) -> States {
     let knowledge = || graph(&embedder);
     States {
         accounts: accounts(parts),
-        export: export::AppState { worker: worker.clone(), storage: parts.storage.clone() },
+        export: export::AppState {
+            worker: worker.clone().without_model(),
+            storage: parts.storage.clone(),
+        },
         focus_groups: focus_groups::AppState {
             worker: worker.clone(),
             graph: GraphPool::from_env(&Env::from_process()),

@@ -60,7 +60,7 @@ run "production" {
       database-url-maintenance = ["maintenance"]
       database-url-sync        = ["db-migrate"]
       embedding-api-key        = ["knowledge", "persona-generate", "persona-generate-push", "rag-ingest", "rag-ingest-push", "survey-run", "survey-run-push"]
-      model-api-key            = ["export", "export-push", "focus-group-run", "focus-group-run-push", "focus-groups", "focus-groups-push", "knowledge", "kpi-recalc", "kpi-recalc-push", "persona-generate", "persona-generate-push", "personas", "personas-push", "rag-ingest", "rag-ingest-push", "survey-run", "survey-run-push"]
+      model-api-key            = ["focus-group-run", "focus-group-run-push", "focus-groups", "focus-groups-push", "knowledge", "persona-generate", "persona-generate-push", "personas", "personas-push", "rag-ingest", "rag-ingest-push", "survey-run", "survey-run-push"]
       neo4j-password           = ["focus-groups", "focus-groups-push", "knowledge", "maintenance", "neo4j-init", "persona-generate", "persona-generate-push", "rag-ingest", "rag-ingest-push"]
       neo4j-uri                = ["focus-groups", "focus-groups-push", "knowledge", "maintenance", "neo4j-init", "persona-generate", "persona-generate-push", "rag-ingest", "rag-ingest-push"]
       redis-url                = ["accounts", "accounts-push", "collaboration", "export", "export-push", "focus-group-run", "focus-group-run-push", "focus-groups", "focus-groups-push", "knowledge", "kpi-recalc", "kpi-recalc-push", "persona-generate", "persona-generate-push", "personas", "personas-push", "projects", "rag-ingest", "rag-ingest-push", "runs", "survey-run", "survey-run-push", "surveys"]

@@ -26,8 +26,8 @@ use utoipa_axum::routes;
 /// What the handlers and the worker work with.
 #[derive(Clone, FromRef)]
 pub struct AppState {
-    /// What every worker has.
-    pub worker: WorkerState,
+    /// What every worker has; no model is asked.
+    pub worker: WorkerState<()>,
     /// Keeps the files.
     pub storage: Storage,
 }
@@ -35,7 +35,7 @@ pub struct AppState {
 impl AppState {
     /// From the environment, with the worker state that this process has. Without one it only notes what else is
     /// wrong with the variables.
-    pub fn from_env(env: &Env, worker: Option<WorkerState>) -> Option<Self> {
+    pub fn from_env(env: &Env, worker: Option<WorkerState<()>>) -> Option<Self> {
         let storage = Storage::from_env(env);
         Some(Self { worker: worker?, storage: storage? })
     }
@@ -43,7 +43,7 @@ impl AppState {
 
 /// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
 pub fn service(env: &Env) -> Option<Service> {
-    let state = AppState::from_env(env, WorkerState::from_env(env))?;
+    let state = AppState::from_env(env, WorkerState::asking_nobody(env))?;
     let probes = state.worker.base.probes();
     Some(Service { probes, ..routes(state) })
 }

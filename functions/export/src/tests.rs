@@ -20,7 +20,7 @@ use testkit::{Answer, Parts, TestApp, User};
 use super::*;
 
 fn build(parts: &Parts) -> Service {
-    let worker = parts.worker_state(&Config::offline());
+    let worker = parts.worker_state(&Config::offline()).without_model();
     routes(AppState { worker, storage: parts.storage.clone() })
 }
 

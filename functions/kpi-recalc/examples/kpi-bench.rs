@@ -15,7 +15,7 @@ use std::time::Instant;
 use platform::model::Config;
 use serde_json::json;
 use shared::id::ProjectId;
-use testkit::{TestApp, User, verdict};
+use testkit::{Parts, TestApp, User, verdict};
 
 const PEOPLE: i32 = 100_000;
 /// Those who are drawn; the others are copies of them under other numbers.
@@ -25,8 +25,9 @@ const BAR: f64 = 1.5;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let app =
-        TestApp::start(|parts| kpi_recalc::routes(parts.worker_state(&Config::offline()))).await;
+    let build =
+        |parts: &Parts| kpi_recalc::routes(parts.worker_state(&Config::offline()).without_model());
+    let app = TestApp::start(build).await;
     let ana = app.user("ana").await;
     let project = app.project(&ana, json!({})).await;
     populate(&app, &ana, project).await;

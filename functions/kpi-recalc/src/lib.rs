@@ -18,12 +18,12 @@ use shared::run::{KPI_STALE, RunKind};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// What the handlers and the worker work with.
-pub use platform::WorkerState as AppState;
+/// What the handlers and the worker work with; no model is asked.
+pub type AppState = platform::WorkerState<()>;
 
 /// The function, ready to run: the API where `SERVE` is `api`, the worker where it is `push`.
 pub fn service(env: &Env) -> Option<Service> {
-    let state = AppState::from_env(env)?;
+    let state = AppState::asking_nobody(env)?;
     let probes = state.base.probes();
     Some(Service { probes, ..routes(state) })
 }

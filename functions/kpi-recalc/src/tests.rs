@@ -15,7 +15,7 @@ use testkit::{Parts, TestApp, User};
 use super::*;
 
 fn build(parts: &Parts) -> Service {
-    routes(parts.worker_state(&Config::offline()))
+    routes(parts.worker_state(&Config::offline()).without_model())
 }
 
 /// A study with people in it, and its owner.

@@ -46,7 +46,7 @@ impl States {
         let queue = (publisher.clone(), worker.verifier.clone());
         // Each is asked before one is missed, so that all variables that lack are told at once.
         let accounts = accounts::AppState::from_env(env, Some(base.clone()), Some(queue));
-        let export = export::AppState::from_env(env, Some(worker.clone()));
+        let export = export::AppState::from_env(env, Some(worker.clone().without_model()));
         let knowledge = knowledge::AppState::from_env(env, Some(worker.clone()));
         let persona_generate = persona_generate::AppState::from_env(env, Some(worker.clone()));
         let rag_ingest = rag_ingest::AppState::from_env(env, Some(worker.clone()));
@@ -80,7 +80,7 @@ impl States {
             ("focus-group-run", focus_group_run::routes(worker.clone())),
             ("focus-groups", focus_groups::routes(self.focus_groups)),
             ("knowledge", knowledge::routes(self.knowledge)),
-            ("kpi-recalc", kpi_recalc::routes(worker.clone())),
+            ("kpi-recalc", kpi_recalc::routes(worker.clone().without_model())),
             ("persona-generate", persona_generate::routes(self.persona_generate)),
             ("personas", personas::routes(worker)),
             ("projects", Service { api: projects::router(self.projects), ..Service::default() }),

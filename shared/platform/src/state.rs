@@ -49,42 +49,67 @@ impl Base {
     }
 }
 
-/// What a function works with that starts runs, works on them and asks a model: [`Base`] and what
-/// work needs.
+/// What a function works with that starts runs and works on them: [`Base`] and what work needs. `M` is the model that
+/// it asks, `()` where it asks none.
 #[derive(Clone)]
-pub struct WorkerState {
+pub struct WorkerState<M = Model> {
     pub base: Base,
     pub engine: Engine,
     pub verifier: Verifier,
     /// Writes.
-    pub model: Model,
+    pub model: M,
 }
 
 impl WorkerState {
     /// From the environment, called by Google's Pub/Sub.
     pub fn from_env(env: &Env) -> Option<Self> {
-        let publisher = Publisher::from_env(env);
-        let verifier = Verifier::from_env(env, Clock::system());
-        let base = Base::from_env(env);
+        let worker = WorkerState::asking_nobody(env);
         let model = model::Config::from_env(env);
-        Self::new(env, base?, (publisher?, verifier?), model?)
+        worker?.asking(env, model?)
     }
 
     /// From its parts, with the queue that this process has.
     pub fn new(
         env: &Env,
         base: Base,
-        (publisher, verifier): (Publisher, Verifier),
+        queue: (Publisher, Verifier),
         model: model::Config,
     ) -> Option<Self> {
+        WorkerState::on(base, queue).asking(env, model)
+    }
+
+    /// The same for a function that asks no model.
+    pub fn without_model(self) -> WorkerState<()> {
+        let Self { base, engine, verifier, .. } = self;
+        WorkerState { base, engine, verifier, model: () }
+    }
+}
+
+impl WorkerState<()> {
+    /// From the environment, called by Google's Pub/Sub, for a function that asks no model.
+    pub fn asking_nobody(env: &Env) -> Option<Self> {
+        let publisher = Publisher::from_env(env);
+        let verifier = Verifier::from_env(env, Clock::system());
+        let base = Base::from_env(env);
+        Some(Self::on(base?, (publisher?, verifier?)))
+    }
+
+    fn on(base: Base, (publisher, verifier): (Publisher, Verifier)) -> Self {
+        let announcer = Announcer::new(base.cache.clone());
+        let engine = Engine::new(&base, publisher, announcer);
+        Self { base, engine, verifier, model: () }
+    }
+
+    fn asking(self, env: &Env, model: model::Config) -> Option<WorkerState> {
+        let Self { base, engine, verifier, .. } = self;
         let model = Model::connect(model, &base.pool, base.cache.as_ref(), &base.clock, &base.ids)
             .map_err(|error| env.problem(format!("MODEL_PROVIDER cannot be used: {error:#}")))
             .ok()?;
-        let announcer = Announcer::new(base.cache.clone());
-        let engine = Engine::new(&base, publisher, announcer);
-        Some(Self { base, engine, verifier, model })
+        Some(WorkerState { base, engine, verifier, model })
     }
+}
 
+impl<M> WorkerState<M> {
     /// With hints from this announcer: without Redis they stay in it.
     #[must_use]
     pub fn announcing(mut self, announcer: &Announcer) -> Self {
@@ -93,21 +118,31 @@ impl WorkerState {
     }
 }
 
-/// What extractors ask every state for; a state that has a [`WorkerState`] has it by that.
-impl<S> FromRef<S> for Base
+/// What a state that has a model is to what asks none.
+impl<S> FromRef<S> for WorkerState<()>
 where
     WorkerState: FromRef<S>,
 {
     fn from_ref(state: &S) -> Self {
-        WorkerState::from_ref(state).base
+        WorkerState::<Model>::from_ref(state).without_model()
+    }
+}
+
+/// What extractors ask every state for; a state that has a [`WorkerState`] has it by that.
+impl<S> FromRef<S> for Base
+where
+    WorkerState<()>: FromRef<S>,
+{
+    fn from_ref(state: &S) -> Self {
+        WorkerState::<()>::from_ref(state).base
     }
 }
 
 impl<S> FromRef<S> for Verifier
 where
-    WorkerState: FromRef<S>,
+    WorkerState<()>: FromRef<S>,
 {
     fn from_ref(state: &S) -> Self {
-        WorkerState::from_ref(state).verifier
+        WorkerState::<()>::from_ref(state).verifier
     }
 }
