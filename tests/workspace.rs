@@ -99,6 +99,21 @@ fn ours<'a>(metadata: &'a Metadata, dependency: &Dependency) -> Option<&'a Packa
     members.find(|package| package.manifest_path.parent() == Some(path.as_path()))
 }
 
+/// The crates in the folder `shared`, each with those of ours that its code imports.
+pub(crate) fn arrows_of_shared() -> BTreeMap<String, BTreeSet<String>> {
+    let metadata = metadata();
+    let mut arrows = BTreeMap::new();
+    for package in &metadata.packages {
+        let folder = folder(&metadata, package);
+        if folder.starts_with("shared/") {
+            let used = package.dependencies.iter().filter(|one| one.kind == DependencyKind::Normal);
+            let below = used.filter_map(|one| Some(ours(&metadata, one)?.name.to_string()));
+            arrows.insert(folder.to_owned(), below.collect());
+        }
+    }
+    arrows
+}
+
 fn processes(metadata: &Metadata) -> Vec<&Package> {
     let is_process =
         |package: &&Package| matches!(kind(metadata, package), Kind::Function | Kind::Job);
