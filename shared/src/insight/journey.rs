@@ -29,21 +29,20 @@ const LONGEST_SIGN: usize = 60;
 /// A quote that says a figure has at least a few words.
 const SHORTEST_QUOTE: usize = 8;
 
-/// A stage of the way, in its order.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, ToSchema,
-)]
-#[schema(as = JourneyStageName)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// They notice that there is such a thing.
-    Awareness,
-    /// They compare.
-    Consideration,
-    /// They buy or turn back.
-    Decision,
-    /// They use it.
-    PostPurchase,
+crate::words! {
+    /// A stage of the way, in its order.
+    #[derive(PartialOrd, Ord, JsonSchema)]
+    #[schema(as = JourneyStageName)]
+    pub enum Stage {
+        /// They notice that there is such a thing.
+        Awareness = "awareness",
+        /// They compare.
+        Consideration = "consideration",
+        /// They buy or turn back.
+        Decision = "decision",
+        /// They use it.
+        PostPurchase = "post_purchase",
+    }
 }
 
 /// A journey as it is drafted.
@@ -122,22 +121,6 @@ pub struct SourcedFigure {
     pub quote: Option<String>,
     /// Why there is none.
     pub absent_because: Option<String>,
-}
-
-impl Stage {
-    /// In their order.
-    pub const ALL: [Self; 4] =
-        [Self::Awareness, Self::Consideration, Self::Decision, Self::PostPurchase];
-
-    /// The word that is stored and sent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Awareness => "awareness",
-            Self::Consideration => "consideration",
-            Self::Decision => "decision",
-            Self::PostPurchase => "post_purchase",
-        }
-    }
 }
 
 /// What a draft gets wrong, in words for its writer; nothing if it may be stored.

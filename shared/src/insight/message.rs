@@ -15,34 +15,34 @@ use crate::text::words::tokens;
 /// How alike two variants may be: the share of their pairs of words that both have.
 const MOST_ALIKE: f64 = 0.5;
 
-/// How it sounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = MessageTone)]
-#[serde(rename_all = "snake_case")]
-pub enum Tone {
-    /// Warm and near.
-    Friendly,
-    /// Sober.
-    Professional,
-    /// Asks to act soon.
-    Urgent,
-    /// Begins with what is hard for them.
-    Empathetic,
+crate::words! {
+    /// How it sounds.
+    #[schema(as = MessageTone)]
+    pub enum Tone {
+        /// Warm and near.
+        Friendly = "friendly",
+        /// Sober.
+        Professional = "professional",
+        /// Asks to act soon.
+        Urgent = "urgent",
+        /// Begins with what is hard for them.
+        Empathetic = "empathetic",
+    }
 }
 
-/// Where it stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = MessageType)]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    /// An e-mail, whose headline is its subject.
-    Email,
-    /// A paid advertisement.
-    Ad,
-    /// A page of one's own.
-    LandingPage,
-    /// A post.
-    SocialPost,
+crate::words! {
+    /// Where it stands.
+    #[schema(as = MessageType)]
+    pub enum Channel {
+        /// An e-mail, whose headline is its subject.
+        Email = "email",
+        /// A paid advertisement.
+        Ad = "ad",
+        /// A page of one's own.
+        LandingPage = "landing_page",
+        /// A post.
+        SocialPost = "social_post",
+    }
 }
 
 /// What somebody asks for.
@@ -109,29 +109,7 @@ pub struct Variant {
     pub unsupported_claims: Vec<String>,
 }
 
-impl Tone {
-    /// The word that is stored and sent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Friendly => "friendly",
-            Self::Professional => "professional",
-            Self::Urgent => "urgent",
-            Self::Empathetic => "empathetic",
-        }
-    }
-}
-
 impl Channel {
-    /// The word that is stored and sent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Ad => "ad",
-            Self::LandingPage => "landing_page",
-            Self::SocialPost => "social_post",
-        }
-    }
-
     /// How long each part may be.
     pub fn limits(self) -> Limits {
         let [headline, subheadline, body, cta] = match self {

@@ -18,107 +18,67 @@ pub use person::{DesiredOutcome, Job, NeedsAndPains, Pain, of_person, opportunit
 /// The part of a generation's tokens that needs may add.
 pub const MOST_SHARE: f64 = 0.25;
 
-/// What a need is about: what it weighs for a person is read from the card by it.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    schemars::JsonSchema,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Theme {
-    /// What it costs.
-    Price,
-    /// What it takes of a day.
-    Time,
-    /// Whether it is good and lasts.
-    Quality,
-    /// Whom to believe.
-    Trust,
-    /// What one is used to.
-    Habit,
-    /// The environment, the neighbourhood.
-    Nature,
-    Health,
-    /// Those at home.
-    Family,
-}
-
-impl Theme {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Price,
-        Self::Time,
-        Self::Quality,
-        Self::Trust,
-        Self::Habit,
-        Self::Nature,
-        Self::Health,
-        Self::Family,
-    ];
-
-    /// The word that is stored and sent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Price => "price",
-            Self::Time => "time",
-            Self::Quality => "quality",
-            Self::Trust => "trust",
-            Self::Habit => "habit",
-            Self::Nature => "nature",
-            Self::Health => "health",
-            Self::Family => "family",
-        }
+crate::words! {
+    /// What a need is about: what it weighs for a person is read from the card by it.
+    #[derive(PartialOrd, Ord, schemars::JsonSchema)]
+    #[schema(as = NeedTheme)]
+    pub enum Theme {
+        /// What it costs.
+        Price = "price",
+        /// What it takes of a day.
+        Time = "time",
+        /// Whether it is good and lasts.
+        Quality = "quality",
+        /// Whom to believe.
+        Trust = "trust",
+        /// What one is used to.
+        Habit = "habit",
+        /// The environment, the neighbourhood.
+        Nature = "nature",
+        Health = "health",
+        /// Those at home.
+        Family = "family",
     }
 }
 
-/// How often something comes up.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, ToSchema,
-)]
-#[schema(as = NeedFrequency)]
-#[serde(rename_all = "lowercase")]
-pub enum Frequency {
-    /// Every day.
-    Daily,
-    /// Every week.
-    Weekly,
-    /// Every month.
-    Monthly,
-    /// Now and then.
-    Rarely,
+crate::words! {
+    /// How often something comes up.
+    #[derive(schemars::JsonSchema)]
+    #[schema(as = NeedFrequency)]
+    pub enum Frequency {
+        /// Every day.
+        Daily = "daily",
+        /// Every week.
+        Weekly = "weekly",
+        /// Every month.
+        Monthly = "monthly",
+        /// Now and then.
+        Rarely = "rarely",
+    }
 }
 
-/// How hard a job is today.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, ToSchema,
-)]
-#[schema(as = NeedDifficulty)]
-#[serde(rename_all = "lowercase")]
-pub enum Difficulty {
-    /// Hardly noticed.
-    Easy,
-    /// Takes some effort.
-    Medium,
-    /// Often fails.
-    Hard,
+crate::words! {
+    /// How hard a job is today.
+    #[derive(schemars::JsonSchema)]
+    #[schema(as = NeedDifficulty)]
+    pub enum Difficulty {
+        /// Hardly noticed.
+        Easy = "easy",
+        /// Takes some effort.
+        Medium = "medium",
+        /// Often fails.
+        Hard = "hard",
+    }
 }
 
-/// Where an answer was given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AnswerSource {
-    /// A turn in a focus group.
-    FocusGroup,
-    /// An answer to a survey.
-    Survey,
+crate::words! {
+    /// Where an answer was given.
+    pub enum AnswerSource {
+        /// A turn in a focus group.
+        FocusGroup = "focus_group",
+        /// An answer to a survey.
+        Survey = "survey",
+    }
 }
 
 /// Something that a persona of the segment has said and that is stored.

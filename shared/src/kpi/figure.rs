@@ -44,42 +44,40 @@ impl Metric {
     }
 }
 
-/// How far a figure may be trusted. The order of sources decides, never a score.
-///
-/// Ordered from the most to the least.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
-)]
-#[schema(as = KpiConfidence)]
-#[serde(rename_all = "snake_case")]
-pub enum Confidence {
-    /// The project's own figures of this segment.
-    High,
-    /// The project's own figures of all customers, or answers of thirty people or more.
-    Medium,
-    /// Simulated answers, few people, models, benchmarks.
-    Low,
+crate::words! {
+    /// How far a figure may be trusted. The order of sources decides, never a score.
+    ///
+    /// Ordered from the most to the least.
+    #[derive(PartialOrd, Ord)]
+    #[schema(as = KpiConfidence)]
+    pub enum Confidence {
+        /// The project's own figures of this segment.
+        High = "high",
+        /// The project's own figures of all customers, or answers of thirty people or more.
+        Medium = "medium",
+        /// Simulated answers, few people, models, benchmarks.
+        Low = "low",
+    }
 }
 
-/// Where a figure comes from.
-///
-/// In the order in which they are asked.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
-)]
-#[schema(as = KpiSourceKind)]
-#[serde(rename_all = "snake_case")]
-pub enum SourceKind {
-    /// The project's own figures.
-    OwnFigures,
-    /// Answers of people, uploaded.
-    HumanAnswers,
-    /// Answers of simulated respondents.
-    SimulatedAnswers,
-    /// Official tables, and models on them.
-    OfficialTable,
-    /// Somebody else's published figure: never a finding about this project.
-    Benchmark,
+crate::words! {
+    /// Where a figure comes from.
+    ///
+    /// In the order in which they are asked.
+    #[derive(PartialOrd, Ord)]
+    #[schema(as = KpiSourceKind)]
+    pub enum SourceKind {
+        /// The project's own figures.
+        OwnFigures = "own_figures",
+        /// Answers of people, uploaded.
+        HumanAnswers = "human_answers",
+        /// Answers of simulated respondents.
+        SimulatedAnswers = "simulated_answers",
+        /// Official tables, and models on them.
+        OfficialTable = "official_table",
+        /// Somebody else's published figure: never a finding about this project.
+        Benchmark = "benchmark",
+    }
 }
 
 /// A source by name.
@@ -90,19 +88,6 @@ pub struct Source {
     pub kind: SourceKind,
     /// Which, with its date.
     pub name: String,
-}
-
-impl SourceKind {
-    /// The word that is stored and sent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::OwnFigures => "own_figures",
-            Self::HumanAnswers => "human_answers",
-            Self::SimulatedAnswers => "simulated_answers",
-            Self::OfficialTable => "official_table",
-            Self::Benchmark => "benchmark",
-        }
-    }
 }
 
 /// What others have published about a metric, for a figure to be held against.
