@@ -9,7 +9,7 @@ pub mod need;
 
 pub use journey::{Journey, JourneyDraft, JourneySummary};
 pub use message::{MessageDraft, Order};
-pub use need::{NeedsAndPains, NeedsDraft, SegmentNeeds, Theme};
+pub use need::{NeedTheme, NeedsAndPains, NeedsDraft, SegmentNeeds};
 
 use schemars::Schema;
 use schemars::transform::{RecursiveTransform, Transform};

@@ -17,11 +17,11 @@ mod snapshot;
 mod tests;
 
 pub use amount::{Basis, Currency, Net, Period, VatRate, Yearly};
-pub use compute::{Evidence, Stamp, compute};
+pub use compute::{MetricEvidence, Stamp, compute};
 pub use figure::{
-    Absent, Comparison, Confidence, Figure, Metric, Metrics, Outcome, Source, SourceKind,
+    Absent, BenchmarkFigure, Confidence, Figure, Metric, Metrics, Outcome, Source, SourceKind,
 };
-pub use from_answers::{Asked, Points, Respondents};
+pub use from_answers::{AnsweredQuestion, Points, Respondents};
 pub use inputs::{Benchmark, Inputs, MOST_BENCHMARKS, Row};
 pub use published::Industry;
 pub use snapshot::{Computed, Holder, Snapshot};

@@ -28,6 +28,6 @@ pub use interval::{mean_interval, wilson};
 pub use noise::{Chance, NoiseFloor, noise_floor};
 pub use power::{Power, chi_square_power};
 pub use rank::spearman;
-pub use summary::{Summary, mode, quantile};
+pub use summary::{SampleSummary, mode, quantile};
 pub use trinomial::Trinomial;
 pub use weight::{effective_size, rake};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use records::discussion::StoredTurn;
-use shared::discussion::graph::{Person, age_group};
+use shared::discussion::graph::{PersonNode, age_group};
 use shared::discussion::reading::{self, Prompted, Reading, Vocabulary};
 use shared::discussion::summary::{Answer, Material};
 use shared::discussion::{Act, Setting};
@@ -49,9 +49,9 @@ pub(crate) fn by_lexicon(setting: &Setting, material: &Material) -> BTreeMap<Tur
 }
 
 /// The participants as the graph shows them.
-pub(crate) fn people(setting: &Setting) -> Vec<Person> {
+pub(crate) fn people(setting: &Setting) -> Vec<PersonNode> {
     let language = setting.language;
-    let person = |(who, one): (usize, &shared::discussion::Participant)| Person {
+    let person = |(who, one): (usize, &shared::discussion::Participant)| PersonNode {
         id: one.persona_id,
         name: setting.name_of(who),
         age: one.card.age,

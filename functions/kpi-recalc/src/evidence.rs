@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use platform::{InProject, Result, secret};
 use population::{Plan, market};
 use serde::Serialize;
-use shared::kpi::{Asked, Evidence, Inputs, Points, Respondents};
+use shared::kpi::{AnsweredQuestion, Inputs, MetricEvidence, Points, Respondents};
 use shared::persona::Segment;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -29,8 +29,8 @@ pub(crate) struct Edition {
 /// Everything of a project, read once for all its segments.
 pub(crate) struct Gathered {
     inputs: Option<Inputs>,
-    intentions: Vec<Asked>,
-    recommendations: Vec<Asked>,
+    intentions: Vec<AnsweredQuestion>,
+    recommendations: Vec<AnsweredQuestion>,
 }
 
 impl Edition {
@@ -68,8 +68,8 @@ impl Gathered {
     }
 
     /// As the formulas take it, for one segment.
-    pub(crate) fn of(&self, plan: &Plan, segment: Segment) -> Evidence<'_> {
-        Evidence {
+    pub(crate) fn of(&self, plan: &Plan, segment: Segment) -> MetricEvidence<'_> {
+        MetricEvidence {
             inputs: self.inputs.as_ref(),
             intentions: &self.intentions,
             recommendations: &self.recommendations,
@@ -79,18 +79,19 @@ impl Gathered {
 }
 
 /// Questions with their answers, by survey, question and kind of respondent.
-type Questions = BTreeMap<(Uuid, String, Respondents), Asked>;
+type Questions = BTreeMap<(Uuid, String, Respondents), AnsweredQuestion>;
 
 fn add(questions: &mut Questions, row: store::AnswersRow) {
     let by = if row.is_of_people { Respondents::People } else { Respondents::Simulated };
     let name = format!("{}, {}", row.title, row.question);
-    let asked = questions.entry((row.survey_id, row.question, by)).or_insert_with(|| Asked {
-        by,
-        name,
-        at: row.last_at,
-        segments: BTreeMap::new(),
-        all: Points::new(),
-    });
+    let asked =
+        questions.entry((row.survey_id, row.question, by)).or_insert_with(|| AnsweredQuestion {
+            by,
+            name,
+            at: row.last_at,
+            segments: BTreeMap::new(),
+            all: Points::new(),
+        });
     asked.at = asked.at.max(row.last_at);
     *asked.all.entry(row.point).or_default() += row.people;
     if let Some(segment) = row.segment_id {
@@ -99,8 +100,8 @@ fn add(questions: &mut Questions, row: store::AnswersRow) {
 }
 
 /// People before simulations, then the newest.
-fn best_first(questions: Questions) -> Vec<Asked> {
-    let mut list: Vec<Asked> = questions.into_values().collect();
+fn best_first(questions: Questions) -> Vec<AnsweredQuestion> {
+    let mut list: Vec<AnsweredQuestion> = questions.into_values().collect();
     list.sort_by_key(|asked| (asked.by, Reverse(asked.at)));
     list
 }

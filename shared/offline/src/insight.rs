@@ -10,7 +10,7 @@ use shared::insight::need::{
     CitedAnswer, Difficulty, Frequency, JobDraft, NeedsDraft, OutcomeDraft, PainDraft,
     SegmentDraft, StoredAnswer,
 };
-use shared::insight::{Theme, message::Channel};
+use shared::insight::{NeedTheme, message::Channel};
 use shared::persona::{Brief, Card, Segment};
 use shared::{Language, Seed};
 
@@ -38,7 +38,7 @@ pub fn journey(card: &Card, language: Language, seed: Seed) -> JourneyDraft {
         let buying_signals = some("signal", 1);
         // What weighs most for this person comes up where offers are compared and chosen.
         if let Stage::Consideration | Stage::Decision = stage {
-            let theme: Theme = themes[at - 1];
+            let theme: NeedTheme = themes[at - 1];
             questions[1] = line(&format!("question.{}", theme.as_str()), language).to_owned();
             barriers[0] = line(&format!("barrier.{}", theme.as_str()), language).to_owned();
         }
@@ -93,7 +93,7 @@ pub fn needs(
 ) -> NeedsDraft {
     let of = |segment: &Segment| {
         let mut rng = seed.child(segment.id(), 0).rng();
-        let mut themes = Theme::ALL.to_vec();
+        let mut themes = NeedTheme::ALL.to_vec();
         themes.shuffle(&mut rng);
         // What is talked about most comes first.
         themes.sort_by_key(|theme| std::cmp::Reverse(about(*theme, answers).count()));
@@ -105,11 +105,11 @@ pub fn needs(
 
 fn segment_needs(
     segment: Segment,
-    themes: &[Theme],
+    themes: &[NeedTheme],
     answers: &[StoredAnswer],
     language: Language,
 ) -> SegmentDraft {
-    let of = |theme: &Theme, what: &str| {
+    let of = |theme: &NeedTheme, what: &str| {
         line(&format!("{}.{what}", theme.as_str()), language).to_owned()
     };
     let score = |at: usize| 8_u8.saturating_sub(u8::try_from(at).unwrap_or(u8::MAX));
@@ -127,7 +127,7 @@ fn segment_needs(
         theme: *theme,
         importance: score(at),
         satisfaction: 4 + u8::try_from(at % 3).unwrap_or(0),
-        measurable: matches!(theme, Theme::Price | Theme::Time | Theme::Nature),
+        measurable: matches!(theme, NeedTheme::Price | NeedTheme::Time | NeedTheme::Nature),
     });
     let pains = themes.iter().enumerate().map(|(at, theme)| PainDraft {
         title: of(theme, "pain"),
@@ -147,7 +147,7 @@ fn segment_needs(
 }
 
 /// Up to two answers about this, from the one of this place on, each by its first words.
-fn cited(theme: Theme, answers: &[StoredAnswer], from: usize) -> Option<Vec<CitedAnswer>> {
+fn cited(theme: NeedTheme, answers: &[StoredAnswer], from: usize) -> Option<Vec<CitedAnswer>> {
     let found = about(theme, answers).skip(from).take(2).map(|(at, answer)| CitedAnswer {
         answer: u32::try_from(at + 1).unwrap_or(u32::MAX),
         quote: answer.text.trim().chars().take(LONGEST_QUOTE).collect(),
@@ -156,16 +156,19 @@ fn cited(theme: Theme, answers: &[StoredAnswer], from: usize) -> Option<Vec<Cite
 }
 
 /// The answers that have a word of this theme, with their places.
-fn about(theme: Theme, answers: &[StoredAnswer]) -> impl Iterator<Item = (usize, &StoredAnswer)> {
+fn about(
+    theme: NeedTheme,
+    answers: &[StoredAnswer],
+) -> impl Iterator<Item = (usize, &StoredAnswer)> {
     let aspect = match theme {
-        Theme::Price => "price",
-        Theme::Time => "time",
-        Theme::Quality => "quality",
-        Theme::Trust => "trust",
-        Theme::Habit => "habit",
-        Theme::Nature => "planet",
-        Theme::Health => "health",
-        Theme::Family => "home",
+        NeedTheme::Price => "price",
+        NeedTheme::Time => "time",
+        NeedTheme::Quality => "quality",
+        NeedTheme::Trust => "trust",
+        NeedTheme::Habit => "habit",
+        NeedTheme::Nature => "planet",
+        NeedTheme::Health => "health",
+        NeedTheme::Family => "home",
     };
     let has = move |text: &str| {
         super::writer::lookup::ASPECTS.all(text).iter().any(|(found, _)| *found == aspect)
@@ -174,8 +177,8 @@ fn about(theme: Theme, answers: &[StoredAnswer]) -> impl Iterator<Item = (usize,
 }
 
 /// Themes by how much they weigh for this person, the heaviest first.
-fn by_weight(card: &Card) -> Vec<Theme> {
-    let mut themes = Theme::ALL.to_vec();
+fn by_weight(card: &Card) -> Vec<NeedTheme> {
+    let mut themes = NeedTheme::ALL.to_vec();
     themes.sort_by(|a, b| b.weight(card).total_cmp(&a.weight(card)).then(a.cmp(b)));
     themes
 }

@@ -268,7 +268,8 @@ mod tests {
         {
             let leanings: Vec<f64> = cards(1_000).iter().map(|c| leaning(c, text)).collect();
             let summary =
-                shared::statistics::Summary::of(&leanings, &vec![1.0; leanings.len()]).unwrap();
+                shared::statistics::SampleSummary::of(&leanings, &vec![1.0; leanings.len()])
+                    .unwrap();
             assert!(summary.mean.abs() < 0.35, "{text}: {summary:?}");
             assert!((0.85..1.25).contains(&summary.deviation), "{text}: {summary:?}");
         }

@@ -13,13 +13,13 @@ use crate::id::{PersonaId, TurnId};
 mod analysis;
 
 pub use analysis::{
-    Analytics, ConceptFigures, Difference, EmotionFigures, PersonFigures, Together, age_group,
-    analytics,
+    Analytics, ConceptDifference, ConceptFigures, EmotionFigures, PersonFigures, Together,
+    age_group, analytics,
 };
 
 /// A participant in the graph.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Person {
+pub struct PersonNode {
     pub id: PersonaId,
     pub name: String,
     /// Whole years.
@@ -67,7 +67,7 @@ pub struct Relation {
 /// The graph of one discussion.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Graph {
-    pub people: Vec<Person>,
+    pub people: Vec<PersonNode>,
     pub mentions: Vec<Mention>,
     pub feelings: Vec<Feeling>,
     pub relations: Vec<Relation>,
@@ -97,7 +97,7 @@ impl Heard {
 
 impl Graph {
     /// Of these answers. The same answers give the same graph.
-    pub fn of(setting: &Setting, people: Vec<Person>, answers: &[Read<'_>]) -> Self {
+    pub fn of(setting: &Setting, people: Vec<PersonNode>, answers: &[Read<'_>]) -> Self {
         let mut mentions: BTreeMap<(PersonaId, String), (Heard, String)> = BTreeMap::new();
         let mut feelings: BTreeMap<(PersonaId, Emotion), Heard> = BTreeMap::new();
         let mut relations: BTreeMap<(PersonaId, PersonaId, bool), u32> = BTreeMap::new();

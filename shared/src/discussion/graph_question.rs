@@ -15,7 +15,7 @@ const SUGGESTED: usize = 5;
 
 /// An answer to a question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct AnswerFromGraph {
     /// In a few sentences.
     pub answer: String,
     pub insights: Vec<Insight>,
@@ -34,7 +34,7 @@ pub struct Insight {
 }
 
 /// Answers a question.
-pub fn answer(shown: &Analytics, question: &str, language: Language) -> Asked {
+pub fn answer(shown: &Analytics, question: &str, language: Language) -> AnswerFromGraph {
     let named = named(shown, question, language);
     let known = !named.is_empty();
     let concepts: Vec<&ConceptFigures> = match known {
@@ -65,7 +65,7 @@ pub fn answer(shown: &Analytics, question: &str, language: Language) -> Asked {
             .to_owned(),
     };
     let details: Vec<&str> = insights.iter().map(|insight| insight.detail.as_str()).collect();
-    Asked {
+    AnswerFromGraph {
         answer: format!("{lead}{}", details.join(" ")),
         suggested: suggested(shown, language),
         insights,

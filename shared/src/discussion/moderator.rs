@@ -19,7 +19,7 @@ const PATIENCE: usize = 6;
 
 /// What the moderator says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Said {
+pub struct ModeratorTurn {
     /// Question, probe or close.
     pub kind: TurnKind,
     pub text: String,
@@ -28,7 +28,7 @@ pub struct Said {
 }
 
 /// Reads a question of the guide. In adversarial mode the group is told what is wanted of it.
-pub fn question(setting: &Setting, question: u32) -> Said {
+pub fn question(setting: &Setting, question: u32) -> ModeratorTurn {
     let asked = setting.questions[question as usize].trim();
     let opens = setting.mode == Mode::Adversarial && question == 0;
     let task = setting.language.pick(
@@ -36,7 +36,7 @@ pub fn question(setting: &Setting, question: u32) -> Said {
         "Dziś szukamy słabych stron, więc proszę niczego nie oszczędzać. ",
     );
     let text = if opens { format!("{task}{asked}") } else { asked.to_owned() };
-    Said { kind: TurnKind::Question, text, to: None }
+    ModeratorTurn { kind: TurnKind::Question, text, to: None }
 }
 
 /// What the moderator does with a slot; nothing leaves it to the participants.
@@ -46,7 +46,7 @@ pub(super) fn slot(
     number: u32,
     slot: u32,
     here: &[&Turn],
-) -> Option<Said> {
+) -> Option<ModeratorTurn> {
     if schedule.is_last(slot) {
         let is_end = here.first().map_or(0, |turn| turn.question) + 1 == schedule.questions;
         return Some(close(setting.language, is_end));
@@ -77,7 +77,7 @@ fn silent(setting: &Setting, here: &[&Turn]) -> Option<usize> {
     (0..setting.participants.len()).find(|who| !replied(*who))
 }
 
-fn close(language: Language, is_end: bool) -> Said {
+fn close(language: Language, is_end: bool) -> ModeratorTurn {
     let text = match is_end {
         true => language.pick("Thank you all.", "Dziękuję wszystkim za rozmowę."),
         false => language.pick(
@@ -85,10 +85,10 @@ fn close(language: Language, is_end: bool) -> Said {
             "Dziękuję, mam już dobry obraz. Idźmy dalej.",
         ),
     };
-    Said { kind: TurnKind::Close, text: text.to_owned(), to: None }
+    ModeratorTurn { kind: TurnKind::Close, text: text.to_owned(), to: None }
 }
 
-fn call_on(setting: &Setting, who: usize, pick: usize) -> Said {
+fn call_on(setting: &Setting, who: usize, pick: usize) -> ModeratorTurn {
     let name = setting.name_of(who);
     let text = match setting.language {
         Language::English => match pick % 3 {
@@ -104,10 +104,10 @@ fn call_on(setting: &Setting, who: usize, pick: usize) -> Said {
             Gender::NonBinary => format!("{name}, jak to wygląda z twojej strony?"),
         },
     };
-    Said { kind: TurnKind::Probe, text, to: Some(who) }
+    ModeratorTurn { kind: TurnKind::Probe, text, to: Some(who) }
 }
 
-fn probe(setting: &Setting, sign: i8, pick: usize) -> Said {
+fn probe(setting: &Setting, sign: i8, pick: usize) -> ModeratorTurn {
     let pool: [&str; 3] = match (setting.language, setting.mode, sign > 0) {
         (Language::English, Mode::Adversarial, _) => [
             "What would make it fail for certain?",
@@ -138,5 +138,5 @@ fn probe(setting: &Setting, sign: i8, pick: usize) -> Said {
             "Co musiałoby się zmienić?",
         ],
     };
-    Said { kind: TurnKind::Probe, text: pool[pick % pool.len()].to_owned(), to: None }
+    ModeratorTurn { kind: TurnKind::Probe, text: pool[pick % pool.len()].to_owned(), to: None }
 }

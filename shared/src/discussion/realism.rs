@@ -34,8 +34,7 @@ pub struct Band {
 
 /// One measure of a discussion.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(as = RealismMeasure)]
-pub struct Measure {
+pub struct RealismMeasure {
     /// `median_words`, `short_share`, `chain_depth`, `moderator_share`, `turn_gini`,
     /// `distinctiveness`, `contradiction_share`, `drift_share`.
     ///
@@ -56,7 +55,7 @@ pub struct Measure {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Realism {
     /// In the order in which they are shown.
-    pub measures: Vec<Measure>,
+    pub measures: Vec<RealismMeasure>,
     /// Participants' turns.
     pub turns: usize,
     /// Their words.
@@ -120,12 +119,12 @@ pub fn realism(setting: &Setting, turns: &[Turn], missing: usize) -> Realism {
     Realism { measures, turns: said.len(), words: own, missing }
 }
 
-fn measure(key: &str, value: Option<f64>, n: usize, band: Option<Band>) -> Measure {
+fn measure(key: &str, value: Option<f64>, n: usize, band: Option<Band>) -> RealismMeasure {
     let is_outside = match (value, band) {
         (Some(value), Some(band)) => !(band.low..=band.high).contains(&value),
         _ => false,
     };
-    Measure { key: key.to_owned(), value, n, band, is_outside }
+    RealismMeasure { key: key.to_owned(), value, n, band, is_outside }
 }
 
 /// The middle value; of an even number the mean of the two in the middle.

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
-use super::moderator::{self, Said};
+use super::moderator::{self, ModeratorTurn};
 use super::schedule::{Place, Schedule};
 use super::setting::Setting;
 use super::turn::{Turn, TurnKind};
@@ -89,7 +89,7 @@ impl Length {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Next {
     /// The moderator speaks: no model is asked.
-    Moderator(Said),
+    Moderator(ModeratorTurn),
     /// A participant is asked for their turn.
     Participant {
         speaker: usize,

@@ -21,8 +21,7 @@ pub const MOST_SHARE: f64 = 0.25;
 crate::words! {
     /// What a need is about: what it weighs for a person is read from the card by it.
     #[derive(PartialOrd, Ord, schemars::JsonSchema)]
-    #[schema(as = NeedTheme)]
-    pub enum Theme {
+    pub enum NeedTheme {
         /// What it costs.
         Price = "price",
         /// What it takes of a day.
@@ -133,7 +132,7 @@ pub struct SegmentJob {
     /// In the form: when …, I want …, so that ….
     pub statement: String,
     /// What it is about.
-    pub theme: Theme,
+    pub theme: NeedTheme,
     /// 1 to 10.
     pub priority: u8,
     /// How often.
@@ -150,7 +149,7 @@ pub struct SegmentOutcome {
     /// In the form: less time, fewer …, more ….
     pub statement: String,
     /// What it is about.
-    pub theme: Theme,
+    pub theme: NeedTheme,
     /// 1 to 10.
     pub importance: u8,
     /// With what there is today, 1 to 10.
@@ -169,7 +168,7 @@ pub struct SegmentPain {
     /// A sentence.
     pub description: String,
     /// What it is about.
-    pub theme: Theme,
+    pub theme: NeedTheme,
     /// 1 to 10.
     pub severity: u8,
     /// How often.

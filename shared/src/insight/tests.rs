@@ -229,7 +229,7 @@ fn answers() -> [StoredAnswer; 2] {
 }
 
 fn segment(cited: &[CitedAnswer]) -> SegmentDraft {
-    let of = |n: usize| [Theme::Price, Theme::Time, Theme::Health][n];
+    let of = |n: usize| [NeedTheme::Price, NeedTheme::Time, NeedTheme::Health][n];
     SegmentDraft {
         segment: "seg_mid_career_urban".to_owned(),
         jobs: (0..3)

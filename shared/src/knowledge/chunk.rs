@@ -105,13 +105,13 @@ pub fn semantic(blocks: &[Block], sizes: ChunkSizes) -> Vec<Chunk> {
 }
 
 /// A chunk without its place.
-struct Draft {
+struct UnplacedChunk {
     text: String,
     page_from: Option<u32>,
     page_to: Option<u32>,
 }
 
-fn finish(drafts: impl Iterator<Item = (Vec<String>, Draft)>) -> Vec<Chunk> {
+fn finish(drafts: impl Iterator<Item = (Vec<String>, UnplacedChunk)>) -> Vec<Chunk> {
     let mut seen = std::collections::HashMap::<String, u32>::new();
     let mut chunks = Vec::new();
     for (index, (headings, draft)) in (0_u32..).zip(drafts) {

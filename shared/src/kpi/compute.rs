@@ -4,9 +4,11 @@
 use chrono::{DateTime, Utc};
 
 use super::amount::Basis;
-use super::figure::{Comparison, Confidence, Figure, Metric, Metrics, Outcome, Source, SourceKind};
+use super::figure::{
+    BenchmarkFigure, Confidence, Figure, Metric, Metrics, Outcome, Source, SourceKind,
+};
 use super::formula::{Ranged, cac_ltv_ratio};
-use super::from_answers::{Asked, Respondents, count};
+use super::from_answers::{AnsweredQuestion, Respondents, count};
 use super::inputs::{Inputs, Row};
 use super::lacking::{UNKNOWN_TAX, lacking};
 use super::own_figures;
@@ -23,13 +25,13 @@ const ENOUGH_PEOPLE: f64 = 30.0;
 
 /// What there is to compute from.
 #[derive(Debug, Clone, Copy)]
-pub struct Evidence<'a> {
+pub struct MetricEvidence<'a> {
     /// The project's own figures.
     pub inputs: Option<&'a Inputs>,
     /// Intentions to buy on five points, the best source first.
-    pub intentions: &'a [Asked],
+    pub intentions: &'a [AnsweredQuestion],
     /// Recommendations from 0 to 10, the best source first.
-    pub recommendations: &'a [Asked],
+    pub recommendations: &'a [AnsweredQuestion],
     /// People of the segment; none where there are no official tables.
     pub market: Option<Market>,
 }
@@ -44,7 +46,7 @@ pub struct Stamp {
 }
 
 /// A figure on its way.
-struct Draft {
+struct FigureDraft {
     ranged: Ranged,
     unit: String,
     method: String,
@@ -128,7 +130,7 @@ const COMPARED: [&str; 2] = [
 /// Every metric of a segment.
 pub fn compute(
     segment: Segment,
-    evidence: &Evidence<'_>,
+    evidence: &MetricEvidence<'_>,
     stamp: &Stamp,
     language: Language,
 ) -> Metrics {
@@ -148,12 +150,12 @@ pub fn compute(
         .collect()
 }
 
-impl Draft {
+impl FigureDraft {
     fn is_benchmark(&self) -> bool {
         self.sources.iter().all(|source| source.kind == SourceKind::Benchmark)
     }
 
-    fn stamped(self, benchmark: Option<Comparison>, stamp: &Stamp) -> Figure {
+    fn stamped(self, benchmark: Option<BenchmarkFigure>, stamp: &Stamp) -> Figure {
         let Ranged { value, low, high } = self.ranged;
         let leaves_out = |naive: f64| {
             low.is_some_and(|low| naive < low) || high.is_some_and(|high| naive > high)
@@ -177,12 +179,12 @@ impl Draft {
 
 struct Computing<'a> {
     segment: Segment,
-    evidence: &'a Evidence<'a>,
+    evidence: &'a MetricEvidence<'a>,
     language: Language,
 }
 
 impl Computing<'_> {
-    fn draft(&self, metric: Metric) -> Option<Draft> {
+    fn draft(&self, metric: Metric) -> Option<FigureDraft> {
         match metric {
             Metric::SegmentSize => self.size(),
             Metric::ConversionRate => self.own(&CONVERSION).or_else(|| self.intention()),
@@ -210,7 +212,7 @@ impl Computing<'_> {
     }
 
     /// The row of the segment, or else that of all, and what the formula makes of all.
-    fn own(&self, own: &Own) -> Option<Draft> {
+    fn own(&self, own: &Own) -> Option<FigureDraft> {
         let inputs = self.evidence.inputs?;
         let all = inputs.of_all().and_then(|row| (own.of)(inputs, &row));
         let of_segment = inputs.of(self.segment).and_then(|row| (own.of)(inputs, row));
@@ -231,7 +233,7 @@ impl Computing<'_> {
                 " Nie ma danych o tym segmencie: to wartość dla wszystkich klientów.",
             );
         }
-        Some(Draft {
+        Some(FigureDraft {
             ranged: of_segment.or(all)?,
             unit: self.unit(own.metric),
             method,
@@ -279,10 +281,10 @@ impl Computing<'_> {
     }
 
     /// Of the project's own figures; where it has one of both only, the other is what others have published.
-    fn ratio(&self) -> Option<Draft> {
+    fn ratio(&self) -> Option<FigureDraft> {
         let part = |own: &Own| self.own(own).or_else(|| self.benchmark(own.metric));
         let (cac, ltv) = (part(&CAC)?, part(&LTV)?);
-        let published = [&cac, &ltv].map(Draft::is_benchmark);
+        let published = [&cac, &ltv].map(FigureDraft::is_benchmark);
         // Of two published figures the ratio is nobody's finding either: one that somebody has published is better.
         if published == [true, true]
             && let Some(ratio) = self.benchmark(Metric::CacLtvRatio)
@@ -305,7 +307,7 @@ impl Computing<'_> {
         let mut sources = cac.sources;
         sources.extend(ltv.sources);
         sources.dedup();
-        Some(Draft {
+        Some(FigureDraft {
             ranged: cac_ltv_ratio(cac.ranged, ltv.ranged)?,
             unit: self.unit(Metric::CacLtvRatio),
             method,
@@ -316,9 +318,9 @@ impl Computing<'_> {
         })
     }
 
-    fn size(&self) -> Option<Draft> {
+    fn size(&self) -> Option<FigureDraft> {
         let market = self.evidence.market?;
-        Some(Draft {
+        Some(FigureDraft {
             ranged: Ranged::between(market.people, [0.0, market.most]),
             unit: self.unit(Metric::SegmentSize),
             method: self.say(
@@ -344,7 +346,7 @@ impl Computing<'_> {
     }
 
     /// Intentions to buy, read as a rate of trial.
-    fn intention(&self) -> Option<Draft> {
+    fn intention(&self) -> Option<FigureDraft> {
         let method = self.say(
             "Trial from stated intentions, 0.4 × top box + 0.2 × second box (Ulrich and Eppinger, Product \
              Design and Development); the range joins their ranges of both weights with sampling.",
@@ -354,7 +356,7 @@ impl Computing<'_> {
         self.answers(Reading::Trial, &method)
     }
 
-    fn recommendation(&self) -> Option<Draft> {
+    fn recommendation(&self) -> Option<FigureDraft> {
         let method = self.say(
             "Promoters (9, 10) less detractors (0 to 6) in percent; adjusted 95% Wald interval (Rocks 2016).",
             "Promotorzy (9, 10) minus krytycy (0–6) w procentach; skorygowany przedział 95% Walda (Rocks \
@@ -364,7 +366,7 @@ impl Computing<'_> {
     }
 
     /// What the best source says of the segment, or else of all who were asked.
-    fn answers(&self, reading: Reading, method: &str) -> Option<Draft> {
+    fn answers(&self, reading: Reading, method: &str) -> Option<FigureDraft> {
         let asked = reading.asked(self.evidence)?;
         let naive = reading.figure(&asked.all)?;
         let own = asked.segments.get(self.segment.id()).filter(|points| count(points) > 0.0);
@@ -385,7 +387,7 @@ impl Computing<'_> {
             Respondents::Simulated => (SourceKind::SimulatedAnswers, false),
         };
         let name = format!("{}, {}, n = {n:.0}", asked.name, asked.at.format("%Y-%m-%d"));
-        Some(Draft {
+        Some(FigureDraft {
             ranged,
             unit: self.unit(reading.metric()),
             method,
@@ -400,23 +402,23 @@ impl Computing<'_> {
     }
 
     /// What others have published of a metric: the project's choice, or else what Sight knows of its industry.
-    fn published(&self, metric: Metric) -> Option<Comparison> {
+    fn published(&self, metric: Metric) -> Option<BenchmarkFigure> {
         let inputs = self.evidence.inputs?;
         let chosen = inputs.benchmarks.iter().find(|one| one.metric == metric).map(|one| {
             let source = format!("{}, {}", one.source, one.published_on);
-            Comparison { value: one.value, source }
+            BenchmarkFigure { value: one.value, source }
         });
         let of_industry = || {
             let published = Published::of(inputs.industry?, metric)?;
-            Some(Comparison { value: published.value, source: published.source.to_owned() })
+            Some(BenchmarkFigure { value: published.value, source: published.source.to_owned() })
         };
         chosen.or_else(of_industry)
     }
 
     /// That in the place of a figure. It is the same for everybody, and so it is its own naive guess.
-    fn benchmark(&self, metric: Metric) -> Option<Draft> {
-        let Comparison { value, source } = self.published(metric)?;
-        Some(Draft {
+    fn benchmark(&self, metric: Metric) -> Option<FigureDraft> {
+        let BenchmarkFigure { value, source } = self.published(metric)?;
+        Some(FigureDraft {
             ranged: Ranged::bare(value),
             unit: self.unit(metric),
             method: self.say(

@@ -93,7 +93,7 @@ pub struct Source {
 /// What others have published about a metric, for a figure to be held against.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = KpiComparison)]
-pub struct Comparison {
+pub struct BenchmarkFigure {
     /// In the metric's unit.
     pub value: f64,
     /// Who published it, when, and whom it is about.
@@ -130,7 +130,7 @@ pub struct Figure {
     /// What others have published about it, where the project brings that or names its industry. Of a figure that
     /// is a benchmark, the same once more.
     #[serde(default)]
-    pub benchmark: Option<Comparison>,
+    pub benchmark: Option<BenchmarkFigure>,
     /// When it was computed.
     pub computed_at: DateTime<Utc>,
     /// SHA-256 of everything that it was computed from.

@@ -21,7 +21,7 @@ pub enum Respondents {
 
 /// One question of one survey.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct AnsweredQuestion {
     /// Who answered it.
     pub by: Respondents,
     /// The survey's title and the question's id, for the list of sources.
@@ -35,7 +35,7 @@ pub struct Asked {
 }
 
 /// The first source that has answers.
-pub(super) fn best(asked: &[Asked]) -> Option<&Asked> {
+pub(super) fn best(asked: &[AnsweredQuestion]) -> Option<&AnsweredQuestion> {
     asked.iter().find(|one| count(&one.all) > 0.0)
 }
 

@@ -1,9 +1,9 @@
 //! What answers are read as, and which segments answer otherwise than the others do.
 
-use super::compute::Evidence;
+use super::compute::MetricEvidence;
 use super::figure::Metric;
 use super::formula::{Ranged, trial_rate};
-use super::from_answers::{Asked, Points, best, count_of};
+use super::from_answers::{AnsweredQuestion, Points, best, count_of};
 use crate::persona::Segment;
 use crate::statistics::{Correction, Trinomial, adjusted};
 
@@ -35,7 +35,7 @@ impl Reading {
     }
 
     /// The answers that it reads, the best source with any.
-    pub(super) fn asked<'a>(self, evidence: &Evidence<'a>) -> Option<&'a Asked> {
+    pub(super) fn asked<'a>(self, evidence: &MetricEvidence<'a>) -> Option<&'a AnsweredQuestion> {
         match self {
             Self::Trial => best(evidence.intentions),
             Self::Promotion => best(evidence.recommendations),
@@ -70,7 +70,7 @@ impl Reading {
 
     /// The test of each segment against the others together, where there are enough answers on both sides. The rate of
     /// trial is 0.4, 0.2 and 0 of the classes, which is their score in other units, so that one test serves both.
-    fn tests(self, evidence: &Evidence<'_>) -> Vec<(Self, String, f64)> {
+    fn tests(self, evidence: &MetricEvidence<'_>) -> Vec<(Self, String, f64)> {
         let Some(asked) = self.asked(evidence) else { return Vec::new() };
         let all = self.classes(&asked.all);
         let tests = asked.segments.iter().filter_map(|(segment, points)| {
@@ -90,7 +90,7 @@ fn are_enough(answers: Trinomial) -> bool {
 
 /// Whether a segment answers otherwise than the others. The tests of all segments in both metrics are corrected
 /// together (Holm, Scandinavian Journal of Statistics 6, 1979).
-pub(super) fn differs(evidence: &Evidence<'_>, reading: Reading, segment: Segment) -> bool {
+pub(super) fn differs(evidence: &MetricEvidence<'_>, reading: Reading, segment: Segment) -> bool {
     let tests = Reading::ALL.map(|one| one.tests(evidence)).concat();
     let p_values: Vec<f64> = tests.iter().map(|(.., p_value)| *p_value).collect();
     let corrected = adjusted(&p_values, Correction::Holm);

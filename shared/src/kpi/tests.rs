@@ -38,12 +38,12 @@ fn inputs() -> Inputs {
     }
 }
 
-fn of(evidence: &Evidence<'_>) -> Metrics {
+fn of(evidence: &MetricEvidence<'_>) -> Metrics {
     compute(Segment::parse(TOWN).unwrap(), evidence, &stamp(), Language::English)
 }
 
-const NOTHING: Evidence<'static> =
-    Evidence { inputs: None, intentions: &[], recommendations: &[], market: None };
+const NOTHING: MetricEvidence<'static> =
+    MetricEvidence { inputs: None, intentions: &[], recommendations: &[], market: None };
 
 #[test]
 fn without_a_source_every_metric_is_absent_and_says_what_it_needs() {
@@ -56,7 +56,7 @@ fn without_a_source_every_metric_is_absent_and_says_what_it_needs() {
 #[test]
 fn own_figures_of_the_segment_stand_beside_those_of_all() {
     let inputs = inputs();
-    let metrics = of(&Evidence { inputs: Some(&inputs), ..NOTHING });
+    let metrics = of(&MetricEvidence { inputs: Some(&inputs), ..NOTHING });
 
     let kept = metrics[&Metric::RetentionRate].figure().unwrap();
     assert!((kept.value - 0.98_f64.powi(12)).abs() < 1e-12);
@@ -80,19 +80,23 @@ fn a_segment_without_a_row_has_that_of_all_and_says_so() {
     let mut inputs = inputs();
     inputs.figures.remove(0);
 
-    let metrics = of(&Evidence { inputs: Some(&inputs), ..NOTHING });
+    let metrics = of(&MetricEvidence { inputs: Some(&inputs), ..NOTHING });
 
     let kept = metrics[&Metric::RetentionRate].figure().unwrap();
     assert!(!kept.is_told_apart && kept.method.contains("all customers"), "{kept:?}");
     assert_eq!(kept.confidence, Confidence::Medium);
 }
 
-fn asked(by: Respondents, segments: &[(&str, &[(i64, u32)])], all: &[(i64, u32)]) -> Asked {
+fn asked(
+    by: Respondents,
+    segments: &[(&str, &[(i64, u32)])],
+    all: &[(i64, u32)],
+) -> AnsweredQuestion {
     let points = |points: &[(i64, u32)]| -> Points {
         points.iter().map(|&(point, people)| (point, f64::from(people))).collect()
     };
     let segments = segments.iter().map(|(id, one)| ((*id).to_owned(), points(one)));
-    Asked {
+    AnsweredQuestion {
         by,
         name: "Tea, q1".to_owned(),
         at: DateTime::UNIX_EPOCH,
@@ -108,18 +112,18 @@ fn peoples_answers_come_before_simulated_ones_and_both_after_own_figures() {
         asked(Respondents::Simulated, &[(TOWN, &[(5, 9), (1, 1)])], &[(5, 10), (1, 90)]);
     let both = [people, simulated.clone()];
 
-    let metrics = of(&Evidence { intentions: &both, ..NOTHING });
+    let metrics = of(&MetricEvidence { intentions: &both, ..NOTHING });
     let trial = metrics[&Metric::ConversionRate].figure().unwrap();
     assert!((trial.value - 0.2).abs() < 1e-12, "{trial:?}");
     assert_eq!(trial.sources[0].kind, SourceKind::HumanAnswers);
     assert!(!trial.is_told_apart, "people name no segment");
 
     let own = inputs();
-    let metrics = of(&Evidence { inputs: Some(&own), intentions: &both, ..NOTHING });
+    let metrics = of(&MetricEvidence { inputs: Some(&own), intentions: &both, ..NOTHING });
     let bought = metrics[&Metric::ConversionRate].figure().unwrap();
     assert_eq!(bought.sources[0].kind, SourceKind::OwnFigures);
 
-    let metrics = of(&Evidence { intentions: &[simulated], ..NOTHING });
+    let metrics = of(&MetricEvidence { intentions: &[simulated], ..NOTHING });
     let trial = metrics[&Metric::ConversionRate].figure().unwrap();
     assert!((trial.value - 0.36).abs() < 1e-12 && trial.confidence == Confidence::Low);
 }
@@ -132,15 +136,15 @@ fn a_recommendation_is_promoters_less_detractors() {
         &[(10, 60), (8, 20), (3, 120)],
     );
 
-    let metrics = of(&Evidence { recommendations: &[asked], ..NOTHING });
+    let metrics = of(&MetricEvidence { recommendations: &[asked], ..NOTHING });
 
     let nps = metrics[&Metric::NpsScore].figure().unwrap();
     assert!((nps.value - 40.0).abs() < 1e-9 && (nps.naive.unwrap() + 30.0).abs() < 1e-9);
     assert!(nps.is_told_apart, "{nps:?}");
 }
 
-fn promotion(asked: &Asked) -> Figure {
-    let metrics = of(&Evidence { recommendations: std::slice::from_ref(asked), ..NOTHING });
+fn promotion(asked: &AnsweredQuestion) -> Figure {
+    let metrics = of(&MetricEvidence { recommendations: std::slice::from_ref(asked), ..NOTHING });
     metrics[&Metric::NpsScore].figure().unwrap().clone()
 }
 
@@ -149,7 +153,7 @@ fn fewer_than_ten_answers_have_no_range_and_tell_nothing_apart() {
     for few in [1, 9] {
         let all = [(10, few), (3, 90)];
         let asked = [asked(Respondents::Simulated, &[(TOWN, &[(10, few)])], &all)];
-        let evidence = Evidence { intentions: &asked, recommendations: &asked, ..NOTHING };
+        let evidence = MetricEvidence { intentions: &asked, recommendations: &asked, ..NOTHING };
         let town = Segment::parse(TOWN).unwrap();
 
         let english = compute(town, &evidence, &stamp(), Language::English);
@@ -213,7 +217,7 @@ fn a_benchmark_is_called_one_and_never_beats_its_own_guess() {
     };
     let inputs = Inputs { figures: Vec::new(), benchmarks: vec![benchmark], ..inputs() };
 
-    let metrics = of(&Evidence { inputs: Some(&inputs), ..NOTHING });
+    let metrics = of(&MetricEvidence { inputs: Some(&inputs), ..NOTHING });
 
     let kept = metrics[&Metric::RetentionRate].figure().unwrap();
     assert_eq!(kept.sources[0].kind, SourceKind::Benchmark);
@@ -231,13 +235,13 @@ fn an_industry_fills_what_nobody_else_does_and_the_projects_own_choice_comes_bef
     };
     let grocer = Inputs { industry: Some(Industry::Retail), ..inputs() };
     let nps = |inputs: &Inputs| {
-        let metrics = of(&Evidence { inputs: Some(inputs), ..NOTHING });
+        let metrics = of(&MetricEvidence { inputs: Some(inputs), ..NOTHING });
         metrics[&Metric::NpsScore].figure().unwrap().clone()
     };
 
     let published = nps(&grocer);
     let own = nps(&Inputs { benchmarks: vec![chosen], ..grocer.clone() });
-    let metrics = of(&Evidence { inputs: Some(&grocer), ..NOTHING });
+    let metrics = of(&MetricEvidence { inputs: Some(&grocer), ..NOTHING });
 
     assert_eq!(published.value, 29.0);
     assert_eq!(published.sources[0].kind, SourceKind::Benchmark);
@@ -252,8 +256,8 @@ fn an_industry_fills_what_nobody_else_does_and_the_projects_own_choice_comes_bef
 fn the_size_of_a_segment_stands_beside_an_equal_part_of_everybody() {
     let market = |most| Some(Market { people: 9_000.0, most, everybody: 120_000.0 });
 
-    let wide = of(&Evidence { market: market(30_000.0), ..NOTHING });
-    let narrow = of(&Evidence { market: market(9_500.0), ..NOTHING });
+    let wide = of(&MetricEvidence { market: market(30_000.0), ..NOTHING });
+    let narrow = of(&MetricEvidence { market: market(9_500.0), ..NOTHING });
 
     let size = wide[&Metric::SegmentSize].figure().unwrap();
     assert_eq!((size.value, size.naive), (9_000.0, Some(10_000.0)));
@@ -283,7 +287,7 @@ fn a_ratio_takes_a_benchmark_for_the_part_that_the_project_has_no_figure_of() {
     let mut with_ratio = all_published.clone();
     with_ratio.benchmarks.push(benchmark(Metric::CacLtvRatio, 33.0));
     let ratio = |inputs: &Inputs| {
-        let metrics = of(&Evidence { inputs: Some(inputs), ..NOTHING });
+        let metrics = of(&MetricEvidence { inputs: Some(inputs), ..NOTHING });
         metrics[&Metric::CacLtvRatio].figure().cloned()
     };
 
@@ -302,7 +306,7 @@ fn a_ratio_takes_a_benchmark_for_the_part_that_the_project_has_no_figure_of() {
 fn a_published_figure_stands_beside_the_projects_own() {
     let inputs = Inputs { benchmarks: vec![benchmark(Metric::Cac, 80.0)], ..inputs() };
 
-    let metrics = of(&Evidence { inputs: Some(&inputs), ..NOTHING });
+    let metrics = of(&MetricEvidence { inputs: Some(&inputs), ..NOTHING });
 
     let cac = metrics[&Metric::Cac].figure().unwrap();
     assert_eq!((cac.value, cac.benchmark.as_ref().unwrap().value), (50.0, 80.0));
@@ -314,7 +318,7 @@ fn a_published_figure_stands_beside_the_projects_own() {
 fn amounts_with_tax_are_netted_by_the_rate_that_is_given_or_give_no_metric_of_money() {
     let gross = |vat_rate: Option<f64>| {
         let vat_rate = vat_rate.and_then(VatRate::parse);
-        of(&Evidence {
+        of(&MetricEvidence {
             inputs: Some(&Inputs { basis: Basis::Gross, vat_rate, ..inputs() }),
             ..NOTHING
         })
@@ -327,7 +331,7 @@ fn amounts_with_tax_are_netted_by_the_rate_that_is_given_or_give_no_metric_of_mo
         assert!(absent.absent_because.contains("vat_rate"), "{metric:?}: {absent:?}");
     }
     assert!(unknown[&Metric::RetentionRate].figure().is_some(), "it is no money");
-    let net = of(&Evidence { inputs: Some(&inputs()), ..NOTHING });
+    let net = of(&MetricEvidence { inputs: Some(&inputs()), ..NOTHING });
     let value = |of: &Metrics, metric| of[&metric].figure().unwrap().value;
     for metric in [Metric::Ltv, Metric::Cac] {
         let netted = value(&known, metric) * 1.25;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A sample of numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = StatisticsSummary)]
-pub struct Summary {
+pub struct SampleSummary {
     /// How many.
     pub n: u64,
     /// Their mean, weighted where there are weights.
@@ -14,7 +14,7 @@ pub struct Summary {
     pub deviation: f64,
 }
 
-impl Summary {
+impl SampleSummary {
     /// Of values with weights. Weights of mean 1 give the usual figures where all are equal.
     pub fn of(values: &[f64], weights: &[f64]) -> Option<Self> {
         let total: f64 = weights.iter().sum();
@@ -84,16 +84,17 @@ mod tests {
 
         assert_eq!(quantile(&values, &[1.0; 6], 0.5), Some(3.0));
         assert_eq!(mode(&values, &[1.0; 6]), Some(2.0), "of two modes the smaller");
-        let summary = Summary::of(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0], &[1.0; 8]).unwrap();
+        let summary =
+            SampleSummary::of(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0], &[1.0; 8]).unwrap();
         assert_eq!(summary.mean, 5.0);
         assert!((summary.deviation - (32.0_f64 / 7.0).sqrt()).abs() < 1e-12);
         assert_eq!((quantile(&[], &[], 0.5), mode(&[], &[])), (None, None));
-        assert_eq!(Summary::of(&[], &[]), None);
+        assert_eq!(SampleSummary::of(&[], &[]), None);
     }
 
     #[test]
     fn a_weight_counts_as_so_many() {
-        let summary = Summary::of(&[1.0, 4.0], &[1.5, 0.5]).unwrap();
+        let summary = SampleSummary::of(&[1.0, 4.0], &[1.5, 0.5]).unwrap();
 
         assert!((summary.mean - 1.75).abs() < 1e-12);
         // three of four are 4

@@ -122,7 +122,7 @@ pub fn against(
     seed: Seed,
 ) -> Against {
     let simulated: Vec<&Answers> = respondents.iter().map(|r| &r.response.answers).collect();
-    let parts: Vec<Part<'_>> = questions.iter().flat_map(parts).collect();
+    let parts: Vec<QuestionPart<'_>> = questions.iter().flat_map(parts).collect();
     let mut compared: Vec<QuestionComparison> = parts
         .iter()
         .map(|part| {
@@ -228,7 +228,7 @@ impl Verdict {
 type Pick<'a> = Box<dyn Fn(&Answers) -> Vec<String> + 'a>;
 
 /// A question, or a row or an option of one, as counts over keys: one key a person who answered.
-struct Part<'a> {
+struct QuestionPart<'a> {
     id: String,
     title: String,
     keys: Vec<String>,
@@ -236,13 +236,19 @@ struct Part<'a> {
     pick: Pick<'a>,
 }
 
-fn parts(question: &Question) -> Vec<Part<'_>> {
+fn parts(question: &Question) -> Vec<QuestionPart<'_>> {
     let points = || -> Vec<String> {
         let (low, high) = question.scale();
         (low..=high).map(|point| point.to_string()).collect()
     };
     let part = |pick: Pick<'static>, keys, scale| {
-        vec![Part { id: question.id.clone(), title: question.title.clone(), keys, scale, pick }]
+        vec![QuestionPart {
+            id: question.id.clone(),
+            title: question.title.clone(),
+            keys,
+            scale,
+            pick,
+        }]
     };
     let id = question.id.clone();
     match question.kind {
@@ -260,7 +266,7 @@ fn parts(question: &Question) -> Vec<Part<'_>> {
             .iter()
             .map(|row| {
                 let id = question.id.clone();
-                Part {
+                QuestionPart {
                     id: format!("{id}/{row}"),
                     title: format!("{} {row}", question.title),
                     keys: points(),
@@ -277,10 +283,10 @@ fn parts(question: &Question) -> Vec<Part<'_>> {
 
 /// A part for each option of a multiple choice: who answered, chose it or not. Selections pooled over
 /// options would hide somebody who ticks them all.
-fn options(question: &Question) -> Vec<Part<'_>> {
+fn options(question: &Question) -> Vec<QuestionPart<'_>> {
     let of = |option: &String| {
         let (id, wanted) = (question.id.clone(), option.clone());
-        Part {
+        QuestionPart {
             id: format!("{id}/{option}"),
             title: format!("{} {option}", question.title),
             keys: vec!["chosen".to_owned(), "not_chosen".to_owned()],
@@ -304,7 +310,7 @@ fn texts(value: Option<&Value>) -> Vec<String> {
     }
 }
 
-impl Part<'_> {
+impl QuestionPart<'_> {
     fn counts<A: std::borrow::Borrow<Answers>>(&self, answers: &[A]) -> Vec<u64> {
         let mut counts = vec![0; self.keys.len()];
         for chosen in answers.iter().flat_map(|answers| (self.pick)(answers.borrow())) {

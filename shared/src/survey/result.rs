@@ -26,7 +26,7 @@ pub use open::{CodeCount, OpenStatistics};
 pub use rating::{
     MatrixStatistics, NpsStatistics, NumericStatistics, RatingStatistics, Reaction, Scored,
 };
-pub use table::{By, Cell, PartTest, SMALL, Segment, SegmentTable, TOO_SMALL, segment_table};
+pub use table::{By, Cell, PartTest, SMALL, SegmentTable, TOO_SMALL, TableGroup, segment_table};
 
 /// One respondent in a report.
 #[derive(Debug, Clone)]
@@ -117,12 +117,12 @@ pub fn weigh(respondents: &mut [Respondent], design: &Design) -> Option<Weightin
 /// What respondents count, told from their profiles alone: for reports that hold nobody in memory. Everybody of
 /// the same categories has the same weight, so it is enough to count them.
 #[derive(Debug, Clone)]
-pub struct Weights {
+pub struct RespondentWeights {
     margins: Vec<(Attribute, BTreeMap<String, f64>)>,
     people: BTreeMap<Vec<&'static str>, f64>,
 }
 
-impl Weights {
+impl RespondentWeights {
     /// Of a survey's design, before anybody is counted.
     pub fn new(design: &Design) -> Self {
         let margins = design.weights.iter().filter_map(|(attribute, targets)| {
@@ -163,7 +163,7 @@ impl Weights {
 /// The weights of people who were counted.
 #[derive(Debug, Clone)]
 pub struct Weighed {
-    of: Weights,
+    of: RespondentWeights,
     by_cell: BTreeMap<Vec<&'static str>, f64>,
 }
 

@@ -5,7 +5,7 @@ use neo4rs::{Query, Row, Txn, query};
 use platform::graph::GraphPool;
 use platform::{Error, Result};
 use records::discussion::graph::clearing;
-use shared::discussion::graph::{Feeling, Graph, Mention, Person, Relation};
+use shared::discussion::graph::{Feeling, Graph, Mention, PersonNode, Relation};
 use shared::discussion::sentiment::Emotion;
 use shared::id::{FocusGroupId, PersonaId, ProjectId, RunId, TurnId};
 use uuid::Uuid;
@@ -67,7 +67,7 @@ pub(super) async fn write(
     let mut txn = pool.get().await?.start_txn().await?;
     txn.run(clearing(project, group)).await?;
     let people = &graph.people;
-    let texts = |text: fn(&Person) -> String| people.iter().map(text).collect::<Vec<String>>();
+    let texts = |text: fn(&PersonNode) -> String| people.iter().map(text).collect::<Vec<String>>();
     let write = scope
         .of(PEOPLE)
         .param("run", run.to_string())
@@ -182,8 +182,8 @@ fn turns(row: &Row) -> Option<Vec<TurnId>> {
     joined.split(',').map(|turn| turn.parse::<Uuid>().ok().map(TurnId)).collect()
 }
 
-fn person(row: &Row) -> Option<Person> {
-    Some(Person {
+fn person(row: &Row) -> Option<PersonNode> {
+    Some(PersonNode {
         id: id(row, "id")?,
         name: row.get("name").ok()?,
         age: u8::try_from(row.get::<i64>("age").ok()?).ok()?,

@@ -324,7 +324,7 @@ fn by_age(shown: &Analytics) -> Vec<Value> {
     let mut rows: Vec<(f64, Value)> = Vec::new();
     for concept in &shown.concepts {
         let tone = |group: &str| {
-            let of = |d: &&graph::Difference| {
+            let of = |d: &&graph::ConceptDifference| {
                 d.concept == concept.name && d.attribute == "age" && d.group == group
             };
             shown.differences.iter().find(of)

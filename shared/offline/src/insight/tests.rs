@@ -79,7 +79,7 @@ fn needs_of_every_segment_pass_and_quote_what_was_said() {
         let kept = need::kept(&draft.segments[0], &answers);
         assert_eq!((kept.dropped_quotes, kept.answers, kept.people), (0, 3, 3));
         assert!(kept.quotes().count() >= 2, "{kept:?}");
-        assert_eq!(kept.jobs[0].theme, Theme::Price, "what is talked about comes first");
+        assert_eq!(kept.jobs[0].theme, NeedTheme::Price, "what is talked about comes first");
     }
 }
 

@@ -7,7 +7,7 @@ use shared::Language;
 use shared::persona::Card;
 use shared::survey::answers_csv::Sheet;
 use shared::survey::masked::MaskedQuestions;
-use shared::survey::result::{Respondent, Weighed, Weights};
+use shared::survey::result::{Respondent, RespondentWeights, Weighed};
 use shared::survey::segment::Profile;
 use shared::survey::{Question, Response};
 use sqlx::PgPool;
@@ -85,7 +85,7 @@ impl Outgoing {
 
 /// What everybody counts, from their cards, one at a time.
 async fn weighed(pool: &PgPool, survey: &Survey) -> Result<Weighed> {
-    let mut weights = Weights::new(&survey.design);
+    let mut weights = RespondentWeights::new(&survey.design);
     if weights.are_wanted() {
         let mut cards = sqlx::query_scalar!(
             r#"

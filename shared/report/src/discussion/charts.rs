@@ -2,13 +2,13 @@
 
 use shared::Language;
 use shared::discussion::graph::ConceptFigures;
-use shared::discussion::realism::Measure;
+use shared::discussion::realism::RealismMeasure;
 use shared::discussion::summary::Share;
 use shared::text::escape::escape;
 use shared::text::number::{decimal, percent};
 
 /// A measure beside the human band.
-pub(super) fn measure(measure: &Measure, language: Language) -> String {
+pub(super) fn measure(measure: &RealismMeasure, language: Language) -> String {
     let shown = |value: f64| shown(&measure.key, value, language);
     let value = measure.value.unwrap_or(0.0);
     let (bar, human) = match measure.band {

@@ -2,7 +2,7 @@
 
 use super::charts::{name, shown};
 use shared::Language;
-use shared::discussion::realism::{Measure, Realism};
+use shared::discussion::realism::{Realism, RealismMeasure};
 
 /// Where the figures begin: behind the longest name.
 const NAMES: usize = 28;
@@ -17,7 +17,7 @@ pub fn discussion_lines(realism: &Realism, language: Language) -> Vec<String> {
     std::iter::once(heading).chain(lines).collect()
 }
 
-fn line(measure: &Measure, language: Language) -> Option<String> {
+fn line(measure: &RealismMeasure, language: Language) -> Option<String> {
     let shown = |value: f64| shown(&measure.key, value, language);
     let value = shown(measure.value?);
     let humans = measure.band.map_or_else(String::new, |band| {
@@ -39,12 +39,8 @@ mod tests {
 
     #[test]
     fn a_measure_is_told_by_its_name_in_the_language_with_the_human_band() {
-        let measure = |key: &str, value: f64, band: Option<Band>, is_outside: bool| Measure {
-            key: key.to_owned(),
-            value: Some(value),
-            n: 8,
-            band,
-            is_outside,
+        let measure = |key: &str, value: f64, band: Option<Band>, is_outside: bool| {
+            RealismMeasure { key: key.to_owned(), value: Some(value), n: 8, band, is_outside }
         };
         let band = |low, human, high| Some(Band { low, human, high, is_range: true });
         let measures = vec![

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Graph, Mention, Person};
+use super::{Graph, Mention, PersonNode};
 use crate::discussion::sentiment::{Emotion, SIDED};
 use crate::id::{PersonaId, TurnId};
 use crate::statistics::mean_interval;
@@ -77,8 +77,7 @@ pub struct EmotionFigures {
 
 /// How one part of the group speaks of a concept, beside the rest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(as = ConceptDifference)]
-pub struct Difference {
+pub struct ConceptDifference {
     pub concept: String,
     /// `age`, `gender` or `place`.
     pub attribute: String,
@@ -108,7 +107,7 @@ pub struct Analytics {
     /// The most influential first.
     pub people: Vec<PersonFigures>,
     /// By concept, attribute and group; concepts of at least three people only.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<ConceptDifference>,
 }
 
 /// What the graph shows.
@@ -259,10 +258,10 @@ pub fn age_group(age: u8) -> &'static str {
 }
 
 /// The part of the group that somebody belongs to.
-type PartOf = fn(&Person) -> String;
+type PartOf = fn(&PersonNode) -> String;
 
-fn differences(graph: &Graph, concepts: &[ConceptFigures]) -> Vec<Difference> {
-    let people: BTreeMap<PersonaId, &Person> = graph.people.iter().map(|p| (p.id, p)).collect();
+fn differences(graph: &Graph, concepts: &[ConceptFigures]) -> Vec<ConceptDifference> {
+    let people: BTreeMap<PersonaId, &PersonNode> = graph.people.iter().map(|p| (p.id, p)).collect();
     let attributes: [(&str, PartOf); 3] = [
         ("age", |person| age_group(person.age).to_owned()),
         ("gender", |person| person.gender.clone()),
@@ -276,7 +275,7 @@ fn differences(graph: &Graph, concepts: &[ConceptFigures]) -> Vec<Difference> {
                 let Some(person) = people.get(&mention.person) else { continue };
                 groups.entry(group_of(person)).or_default().push(f64::from(mention.sentiment));
             }
-            differences.extend(groups.into_iter().map(|(group, tones)| Difference {
+            differences.extend(groups.into_iter().map(|(group, tones)| ConceptDifference {
                 concept: concept.name.clone(),
                 attribute: attribute.to_owned(),
                 group,
@@ -311,8 +310,8 @@ fn margin(values: &[f64]) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn person(n: u128, age: u8) -> Person {
-        Person {
+    fn person(n: u128, age: u8) -> PersonNode {
+        PersonNode {
             id: PersonaId(uuid::Uuid::from_u128(n)),
             name: format!("P{n}"),
             age,

@@ -31,7 +31,7 @@ pub struct Vocabulary {
 
 /// What is counted of one noun.
 #[derive(Default)]
-struct Heard {
+struct NounCounts {
     rank: u32,
     is_listed: bool,
     mentions: usize,
@@ -51,7 +51,7 @@ struct Phrase {
 }
 
 /// A noun where it is said.
-struct Said<'a> {
+struct NounMention<'a> {
     word: &'a Word,
     noun: &'a Noun,
     /// Its key, and its form where that may stand by itself.
@@ -79,7 +79,7 @@ impl Vocabulary {
             .iter()
             .map(|question| words(question, language).into_iter().map(|word| word.key).collect())
             .collect();
-        let mut heard: BTreeMap<String, Heard> = BTreeMap::new();
+        let mut heard: BTreeMap<String, NounCounts> = BTreeMap::new();
         for (answer, text) in answers.iter().zip(&texts) {
             own.count(text, asked.get(answer.question), &mut heard);
         }
@@ -115,7 +115,7 @@ impl Vocabulary {
         &self,
         text: &[Word],
         asked: Option<&BTreeSet<String>>,
-        heard: &mut BTreeMap<String, Heard>,
+        heard: &mut BTreeMap<String, NounCounts>,
     ) {
         let mut here: BTreeSet<&str> = BTreeSet::new();
         let mut phrases: BTreeSet<(&str, String)> = BTreeSet::new();
@@ -140,7 +140,7 @@ impl Vocabulary {
     }
 
     /// The nouns of a text that may be concepts.
-    fn said<'a>(&'a self, words: &'a [Word]) -> impl Iterator<Item = Said<'a>> {
+    fn said<'a>(&'a self, words: &'a [Word]) -> impl Iterator<Item = NounMention<'a>> {
         words.iter().enumerate().filter_map(|(at, word)| {
             let noun = self.noun(word)?;
             let joins = |pair: (&Word, &Word)| {
@@ -171,7 +171,7 @@ impl Vocabulary {
                     .map(|one| (one, word))
                     .or_else(|| after.filter(|one| self.says_which(one)).map(|one| (word, one))),
             };
-            Some(Said { word, noun, phrase: phrase.map(joins) })
+            Some(NounMention { word, noun, phrase: phrase.map(joins) })
         })
     }
 
@@ -197,7 +197,7 @@ fn common((one, other): (&Word, &Word)) -> String {
     format!("{} {}", one.key, other.key)
 }
 
-impl Heard {
+impl NounCounts {
     /// The phrase that at least half of the answers have, else the lemma.
     fn name(&self, lemma: &str, language: Language) -> String {
         let usual = self.phrases.values().filter(|phrase| {
@@ -225,7 +225,7 @@ fn most_used(forms: &BTreeMap<String, usize>) -> &str {
 }
 
 /// Dunning (1993): whether a noun is said more often than its usual share of all.
-fn is_more_than_usual(noun: &Heard, all: usize, language: Language) -> bool {
+fn is_more_than_usual(noun: &NounCounts, all: usize, language: Language) -> bool {
     let (said, all) = (noun.mentions as f64, all as f64);
     let usual = usual_share(noun.rank, language) * all;
     let part = |observed: f64, expected: f64| {
@@ -313,7 +313,7 @@ mod tests {
 
     #[test]
     fn what_is_said_no_more_than_usual_is_no_concept() {
-        let word = |rank, mentions| Heard { rank, mentions, ..Heard::default() };
+        let word = |rank, mentions| NounCounts { rank, mentions, ..NounCounts::default() };
 
         assert!(!is_more_than_usual(&word(3, 10), 900, Language::English));
         assert!(is_more_than_usual(&word(3, 30), 900, Language::English));

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Difficulty, Frequency, Quote, SegmentJob, SegmentNeeds, SegmentOutcome, SegmentPain,
-    StoredAnswer, Theme,
+    Difficulty, Frequency, NeedTheme, Quote, SegmentJob, SegmentNeeds, SegmentOutcome, SegmentPain,
+    StoredAnswer,
 };
 use crate::Language;
 use crate::insight::{clean, language_flaw, list_flaws, text_flaws};
@@ -46,7 +46,7 @@ pub struct JobDraft {
     /// What they want to get done.
     pub statement: String,
     /// What it is about.
-    pub theme: Theme,
+    pub theme: NeedTheme,
     /// 1 to 10.
     pub priority: u8,
     /// How often.
@@ -64,7 +64,7 @@ pub struct OutcomeDraft {
     /// What they measure success by.
     pub statement: String,
     /// What it is about.
-    pub theme: Theme,
+    pub theme: NeedTheme,
     /// 1 to 10.
     pub importance: u8,
     /// 1 to 10.
@@ -81,7 +81,7 @@ pub struct PainDraft {
     /// A sentence.
     pub description: String,
     /// What it is about.
-    pub theme: Theme,
+    pub theme: NeedTheme,
     /// 1 to 10.
     pub severity: u8,
     /// How often.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Difficulty, Frequency, Quote, QuotePlace, SegmentNeeds, Theme};
+use super::{Difficulty, Frequency, NeedTheme, Quote, QuotePlace, SegmentNeeds};
 use crate::id::PersonaId;
 use crate::persona::Card;
 use crate::persona::card::Activity;
@@ -113,7 +113,7 @@ pub fn of_person(
     (persona, card): (PersonaId, &Card),
     (generated_by, generated_at): (&str, Option<DateTime<Utc>>),
 ) -> NeedsAndPains {
-    let person = Person { persona, weights: Theme::ALL.map(|theme| theme.weight(card)) };
+    let person = WeighedPerson { persona, weights: NeedTheme::ALL.map(|theme| theme.weight(card)) };
     let content = SHIFT * f64::from(card.big_five.agreeableness - card.big_five.neuroticism) / 2.0;
     let jobs = needs.jobs.iter().map(|one| {
         let score = person.score(one.priority, one.theme, &one.quotes);
@@ -171,16 +171,16 @@ pub fn of_person(
 }
 
 /// The person as needs are weighed.
-struct Person {
+struct WeighedPerson {
     persona: PersonaId,
     weights: [f64; 8],
 }
 
-impl Person {
+impl WeighedPerson {
     /// The score of a need for this person, and what breaks a tie: how much its theme weighs, in hundredths.
-    fn score(&self, base: u8, theme: Theme, quotes: &[Quote]) -> (u8, i32) {
+    fn score(&self, base: u8, theme: NeedTheme, quotes: &[Quote]) -> (u8, i32) {
         let mean = self.weights.iter().sum::<f64>() / self.weights.len() as f64;
-        let at = Theme::ALL.iter().position(|known| *known == theme).unwrap_or_default();
+        let at = NeedTheme::ALL.iter().position(|known| *known == theme).unwrap_or_default();
         let weight = self.weights[at];
         let own = quotes.iter().any(|quote| quote.persona_id == self.persona);
         let shift = SHIFT * (weight - mean) + if own { SHIFT } else { 0.0 };
@@ -213,7 +213,7 @@ fn first<T>(mut scored: Vec<((u8, i32), T)>) -> Vec<T> {
     scored.into_iter().take(SHOWN).map(|(_, one)| one).collect()
 }
 
-impl Theme {
+impl NeedTheme {
     /// How much it weighs for somebody with this card, about 0 to 1.
     pub fn weight(self, card: &Card) -> f64 {
         let holds =
@@ -221,29 +221,31 @@ impl Theme {
         let when = |is_so: bool, weight: f64| if is_so { weight } else { 0.0 };
         let five = card.big_five;
         match self {
-            Theme::Price => {
+            NeedTheme::Price => {
                 when(card.income_monthly_net < 4_500, 0.6) + when(holds(&["thrift"]), 0.4)
             }
-            Theme::Time => {
+            NeedTheme::Time => {
                 when(card.activity == Activity::Employed, 0.5)
                     + when((25..50).contains(&card.age), 0.3)
             }
-            Theme::Quality => {
+            NeedTheme::Quality => {
                 f64::from(five.conscientiousness) * 0.6 + when(holds(&["reliability"]), 0.4)
             }
-            Theme::Trust => {
+            NeedTheme::Trust => {
                 f64::from(five.neuroticism) * 0.6 + when(holds(&["honesty", "security"]), 0.4)
             }
-            Theme::Habit => {
+            NeedTheme::Habit => {
                 f64::from(1.0 - five.openness) * 0.5
                     + when(card.age >= 60, 0.3)
                     + when(holds(&["tradition"]), 0.2)
             }
-            Theme::Nature => {
+            NeedTheme::Nature => {
                 f64::from(five.openness) * 0.4 + when(holds(&["caring_for_nature"]), 0.6)
             }
-            Theme::Health => when(holds(&["health"]), 0.6) + when(card.age >= 55, 0.3),
-            Theme::Family => when(holds(&["family"]), 0.7) + f64::from(five.agreeableness) * 0.2,
+            NeedTheme::Health => when(holds(&["health"]), 0.6) + when(card.age >= 55, 0.3),
+            NeedTheme::Family => {
+                when(holds(&["family"]), 0.7) + f64::from(five.agreeableness) * 0.2
+            }
         }
     }
 }

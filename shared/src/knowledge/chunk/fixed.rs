@@ -1,6 +1,6 @@
 //! Windows of so many characters, the baseline.
 
-use super::{Chunk, Draft, finish};
+use super::{Chunk, UnplacedChunk, finish};
 use crate::knowledge::{Block, BlockKind};
 
 /// Cuts windows of `size` characters, each beginning `overlap` before the end of the one before it,
@@ -16,8 +16,11 @@ pub fn fixed(blocks: &[Block], size: usize, overlap: usize) -> Vec<Chunk> {
         let text: String = letters[start..end].iter().collect();
         let text = text.trim().to_owned();
         if !text.is_empty() {
-            let draft =
-                Draft { text, page_from: page(&pages, start), page_to: page(&pages, end - 1) };
+            let draft = UnplacedChunk {
+                text,
+                page_from: page(&pages, start),
+                page_to: page(&pages, end - 1),
+            };
             drafts.push((Vec::new(), draft));
         }
         if end == letters.len() {

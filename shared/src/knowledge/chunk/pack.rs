@@ -1,7 +1,7 @@
 //! Putting a section's blocks into chunks.
 
 use super::section::Section;
-use super::{ChunkSizes, Draft, divide, tokens};
+use super::{ChunkSizes, UnplacedChunk, divide, tokens};
 use crate::knowledge::{Block, BlockKind};
 
 /// A part of a block that is never cut again.
@@ -13,7 +13,7 @@ struct Part {
     is_item: bool,
 }
 
-pub(super) fn pack(section: &Section<'_>, sizes: ChunkSizes) -> Vec<Draft> {
+pub(super) fn pack(section: &Section<'_>, sizes: ChunkSizes) -> Vec<UnplacedChunk> {
     let mut packer = Packer { sizes, done: Vec::new(), open: None };
     for part in section.blocks.iter().flat_map(|block| parts(block, sizes)) {
         packer.add(part);
@@ -41,7 +41,7 @@ fn parts(block: &Block, sizes: ChunkSizes) -> Vec<Part> {
 
 /// A chunk that may still grow.
 struct Open {
-    draft: Draft,
+    draft: UnplacedChunk,
     tokens: u32,
     is_table: bool,
     ends_in_item: bool,
@@ -53,7 +53,7 @@ impl Open {
             tokens: part.tokens,
             is_table: part.is_table,
             ends_in_item: part.is_item,
-            draft: Draft { text: part.text, page_from: part.page, page_to: part.page },
+            draft: UnplacedChunk { text: part.text, page_from: part.page, page_to: part.page },
         }
     }
 
@@ -88,7 +88,7 @@ impl Packer {
         }
     }
 
-    fn finish(mut self) -> Vec<Draft> {
+    fn finish(mut self) -> Vec<UnplacedChunk> {
         if let Some(last) = self.open.take() {
             match self.done.last_mut() {
                 Some(before) if joins(&last, before, self.sizes) => before.append(&last, "\n\n"),

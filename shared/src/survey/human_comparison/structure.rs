@@ -11,7 +11,7 @@ use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
 use self::correlation::{Columns, LARGEST, Row, Sums};
-use super::{Answers, Part, SURVEY_LEVEL, Verdict};
+use super::{Answers, QuestionPart, SURVEY_LEVEL, Verdict};
 use crate::Seed;
 use crate::statistics::Scale;
 use crate::statistics::comparison::FEWEST;
@@ -100,7 +100,7 @@ impl Structure {
 /// Compares the correlations. Nothing with too few people on a side; no pairs with fewer than two questions, or that
 /// too few people gave both answers of, and nothing of attributes that the file has not, or that do not vary on a side.
 pub(super) fn compare(
-    parts: &[Part<'_>],
+    parts: &[QuestionPart<'_>],
     attributes: &[Attribute],
     simulated: &[Respondent],
     people: &[Answers],
@@ -108,7 +108,7 @@ pub(super) fn compare(
 ) -> Structures {
     let blocks = blocks(parts);
     let questions = blocks.last().map_or(0, |block| block.end);
-    let is_cut = parts.iter().map(Part::columns).sum::<usize>() > questions;
+    let is_cut = parts.iter().map(QuestionPart::columns).sum::<usize>() > questions;
     let mut found = Structures { pairs: None, who: None, attributes: Vec::new(), is_cut };
     if simulated.len().min(people.len()) < FEWEST as usize {
         return found;
@@ -141,7 +141,7 @@ pub(super) fn compare(
     found
 }
 
-impl Part<'_> {
+impl QuestionPart<'_> {
     /// A scale and a yes or no are one column, other choices one an option.
     fn columns(&self) -> usize {
         if self.scale == Scale::Ordered || self.keys.len() == 2 { 1 } else { self.keys.len() }
@@ -149,7 +149,7 @@ impl Part<'_> {
 }
 
 /// The columns of each question, as far as they are looked at.
-fn blocks(parts: &[Part<'_>]) -> Vec<Range<usize>> {
+fn blocks(parts: &[QuestionPart<'_>]) -> Vec<Range<usize>> {
     let mut blocks = Vec::with_capacity(parts.len());
     let mut from = 0;
     for part in parts {
@@ -173,7 +173,7 @@ fn pairs(blocks: &[Range<usize>]) -> Vec<(usize, usize)> {
 
 /// A person's numbers: of the first columns of questions, then of each attribute its category's place.
 fn row<'a>(
-    parts: &[Part<'_>],
+    parts: &[QuestionPart<'_>],
     answers: &Answers,
     columns: usize,
     attributes: &[Attribute],

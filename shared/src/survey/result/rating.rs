@@ -8,7 +8,7 @@ use super::Respondent;
 use super::choice::{Share, counts, shares};
 use super::spread::{deviation, in_whole_people, mass, mean_of};
 use crate::statistics::{
-    Interval, Summary, Trinomial, effective_size, mean_interval, mode, quantile, wilson,
+    Interval, SampleSummary, Trinomial, effective_size, mean_interval, mode, quantile, wilson,
 };
 use crate::survey::question::Question;
 
@@ -209,8 +209,11 @@ fn rating(question: &Question, row: Option<usize>, answered: &[&Respondent]) -> 
         })
         .collect();
     let scores: Vec<f64> = spreads.iter().map(|spread| mean_of(spread, &points)).collect();
-    let of_scores =
-        Summary::of(&scores, &weights).unwrap_or(Summary { n: 0, mean: 0.0, deviation: 0.0 });
+    let of_scores = SampleSummary::of(&scores, &weights).unwrap_or(SampleSummary {
+        n: 0,
+        mean: 0.0,
+        deviation: 0.0,
+    });
     let ends = |shares: &[Share]| {
         let share: f64 = shares.iter().map(|share| share.share).sum();
         Scored { share: share.min(1.0), interval: wilson(share.min(1.0), n) }
@@ -244,8 +247,8 @@ pub(super) fn numeric(question: &Question, answered: &[&Respondent]) -> NumericS
     let mut sorted = values.clone();
     sorted.sort_by(f64::total_cmp);
     let at = |share: f64| quantile(&values, &weights, share).unwrap_or_default();
-    let summary = Summary::of(&values, &weights);
-    let summary = summary.unwrap_or(Summary { n: 0, mean: 0.0, deviation: 0.0 });
+    let summary = SampleSummary::of(&values, &weights);
+    let summary = summary.unwrap_or(SampleSummary { n: 0, mean: 0.0, deviation: 0.0 });
     NumericStatistics {
         mean: summary.mean,
         median: at(0.5),

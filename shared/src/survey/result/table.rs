@@ -96,7 +96,8 @@ impl<'a> By<'a> {
 
 /// One group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Segment {
+#[schema(as = Segment)]
+pub struct TableGroup {
     /// Its key.
     pub key: String,
     /// Its name for a reader.
@@ -157,7 +158,7 @@ pub struct SegmentTable {
     /// How p values are corrected.
     pub correction: Correction,
     /// The groups.
-    pub segments: Vec<Segment>,
+    pub segments: Vec<TableGroup>,
     /// The questions, in their order.
     pub questions: Vec<Cell>,
     /// How many respondents are in their group by a point that was drawn from a whole distribution, which
@@ -188,9 +189,9 @@ pub fn segment_table(
             TOO_SMALL..SMALL => Some("small".to_owned()),
             _ => None,
         };
-        Segment { key, label, n, note }
+        TableGroup { key, label, n, note }
     });
-    let segments: Vec<Segment> = segments.collect();
+    let segments: Vec<TableGroup> = segments.collect();
     let mut cells: Vec<Cell> = questions
         .iter()
         .map(|question| {

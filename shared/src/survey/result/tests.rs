@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::kpi;
+use crate::kpi::{self, MetricEvidence};
 use crate::statistics::Correction;
 use crate::survey::answer::State;
 use crate::survey::sample::{cards, questions};
@@ -234,7 +234,7 @@ fn metrics_of_a_segment_have_the_surveys_promoter_score_and_interval() {
             *points.entry(point).or_default() += part;
         }
     }
-    let asked = [kpi::Asked {
+    let asked = [kpi::AnsweredQuestion {
         by: kpi::Respondents::Simulated,
         name: "T".to_owned(),
         at: chrono::DateTime::UNIX_EPOCH,
@@ -242,7 +242,7 @@ fn metrics_of_a_segment_have_the_surveys_promoter_score_and_interval() {
         all: points,
     }];
     let evidence =
-        kpi::Evidence { inputs: None, intentions: &[], recommendations: &asked, market: None };
+        MetricEvidence { inputs: None, intentions: &[], recommendations: &asked, market: None };
     let stamp =
         kpi::Stamp { computed_at: chrono::DateTime::UNIX_EPOCH, inputs_hash: "h".to_owned() };
     let segment = crate::persona::Segment::all().next().unwrap();
@@ -485,7 +485,7 @@ fn weights_told_by_categories_are_those_of_the_people() {
         .map(|card| Respondent { profile: card.into(), response: Response::default(), weight: 1.0 })
         .collect();
     weigh(&mut all, &design).unwrap();
-    let mut weights = Weights::new(&design);
+    let mut weights = RespondentWeights::new(&design);
     all.iter().for_each(|one| weights.count(&one.profile));
 
     let weighed = weights.weighed();
@@ -493,7 +493,7 @@ fn weights_told_by_categories_are_those_of_the_people() {
     for one in &all {
         assert!((weighed.of(&one.profile) - one.weight).abs() < 1e-9, "{:?}", one.profile);
     }
-    let none = Weights::new(&Design::default());
+    let none = RespondentWeights::new(&Design::default());
     assert!(!none.are_wanted());
     assert!((none.weighed().of(&all[0].profile) - 1.0).abs() < 1e-12);
 }
