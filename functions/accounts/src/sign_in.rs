@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Duration, Utc};
 use platform::http::{Json, Problem};
-use platform::limit::{Attempt, ClientAddress, Poll};
+use platform::limit::{ClientAddress, Poll, SignInAttempt};
 use platform::rights::RightsOf;
 use platform::{Caller, Error, Result, Within, audit, model, secret};
 use serde::{Deserialize, Serialize};
@@ -203,7 +203,7 @@ pub(crate) async fn attempt(
     state: &AppState,
     email: &str,
     address: ClientAddress,
-) -> Result<Attempt> {
+) -> Result<SignInAttempt> {
     let is_known = async {
         match Email::parse(email) {
             Ok(email) => store::has_come_from(&state.base.pool, &email, address).await,

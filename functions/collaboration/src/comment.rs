@@ -74,7 +74,7 @@ pub(crate) struct UpdateComment {
 
 /// A text and whom it mentions, checked: trimmed, composed, nobody twice.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Said {
+pub(crate) struct CommentText {
     pub(crate) text: String,
     pub(crate) mentions: Vec<AccountId>,
 }
@@ -88,7 +88,7 @@ pub(crate) enum Place {
     Thread(CommentId),
 }
 
-impl Said {
+impl CommentText {
     fn parse(text: &str, mentions: Vec<AccountId>) -> Result<Self> {
         let text = parse_text(text)?;
         Ok(Self { text, mentions: parse_mentions(mentions)? })
@@ -128,7 +128,7 @@ pub(crate) async fn create(
     key: IdempotencyKey,
     Json(request): Json<CreateComment>,
 ) -> Result<(StatusCode, Json<CommentView>)> {
-    let said = Said::parse(&request.text, request.mentions)?;
+    let said = CommentText::parse(&request.text, request.mentions)?;
     say(&state, access, Place::Subject(request.subject), &said, &key).await
 }
 
@@ -148,7 +148,7 @@ pub(crate) async fn reply(
     key: IdempotencyKey,
     Json(request): Json<CreateReply>,
 ) -> Result<(StatusCode, Json<CommentView>)> {
-    let said = Said::parse(&request.text, request.mentions)?;
+    let said = CommentText::parse(&request.text, request.mentions)?;
     say(&state, of.access, Place::Thread(of.id), &said, &key).await
 }
 
@@ -156,7 +156,7 @@ async fn say(
     state: &AppState,
     access: Access<Editor>,
     place: Place,
-    said: &Said,
+    said: &CommentText,
     key: &IdempotencyKey,
 ) -> Result<(StatusCode, Json<CommentView>)> {
     let done = again(|| store::insert_comment(state, access, place, said, key)).await?;

@@ -70,7 +70,7 @@ struct Room {
     watched: Watched,
     /// How far its sockets know its events; none until the first of them does.
     known: Option<(Uuid, i64)>,
-    said: broadcast::Sender<Said>,
+    said: broadcast::Sender<Broadcast>,
     /// Who was here when it was told last.
     present: Option<(Presence, Utf8Bytes)>,
     seats: HashMap<Uuid, Sitting>,
@@ -84,7 +84,7 @@ struct Sitting {
 
 /// What is said to every socket of a room.
 #[derive(Debug, Clone)]
-pub(crate) enum Said {
+pub(crate) enum Broadcast {
     /// Events in their order.
     Events(Arc<[SaidEvent]>),
     /// The client reads everything anew and goes on from here.
@@ -105,7 +105,7 @@ pub(crate) struct SaidEvent {
 pub(crate) struct Seat {
     pub(crate) id: Uuid,
     /// What is said from the moment that it was taken.
-    pub(crate) said: broadcast::Receiver<Said>,
+    pub(crate) said: broadcast::Receiver<Broadcast>,
     /// Why it has to be left.
     pub(crate) end: oneshot::Receiver<End>,
     project: ProjectId,
@@ -193,11 +193,11 @@ impl Hub {
     fn say(&self, news: News) -> bool {
         let (said, known, has_more) = match news.read {
             CatchUp::Reset { epoch, offset } => {
-                (Said::Reset { epoch, offset }, (epoch, offset), false)
+                (Broadcast::Reset { epoch, offset }, (epoch, offset), false)
             }
             CatchUp::On { epoch, offset, has_more, events } => {
                 let events = events.into_iter().filter_map(|event| SaidEvent::of(event).ok());
-                (Said::Events(events.collect()), (epoch, offset), has_more)
+                (Broadcast::Events(events.collect()), (epoch, offset), has_more)
             }
         };
         let mut rooms = self.rooms();
@@ -217,7 +217,7 @@ impl Hub {
         }
         let Ok(text) = Frame::Presence(presence.clone()).text() else { return };
         room.present = Some((presence, text.clone()));
-        let _ = room.said.send(Said::Presence(text));
+        let _ = room.said.send(Broadcast::Presence(text));
     }
 
     /// The projects that are watched here.

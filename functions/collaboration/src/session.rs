@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::AppState;
 use crate::frame::{End, Frame, Heard};
 use crate::hint::Hint;
-use crate::hub::{Said, SaidEvent, Seat};
+use crate::hub::{Broadcast, SaidEvent, Seat};
 use crate::presence;
 use crate::store::{self, CatchUp, Watched};
 use crate::subject::Subject;
@@ -154,9 +154,9 @@ impl Serving {
     }
 
     /// What the room says. A socket that has missed something of it is closed: it comes back from its last offset.
-    async fn pass_on(&mut self, said: Result<Said, RecvError>) -> Result<(), End> {
+    async fn pass_on(&mut self, said: Result<Broadcast, RecvError>) -> Result<(), End> {
         match said {
-            Ok(Said::Events(events)) => {
+            Ok(Broadcast::Events(events)) => {
                 for event in events.iter() {
                     if event.offset > self.known.1 + 1 {
                         self.fill(event.offset).await?;
@@ -167,11 +167,11 @@ impl Serving {
                 }
                 Ok(())
             }
-            Ok(Said::Reset { epoch, offset }) if (epoch, offset) != self.known => {
+            Ok(Broadcast::Reset { epoch, offset }) if (epoch, offset) != self.known => {
                 self.reset(epoch, offset).await
             }
-            Ok(Said::Reset { .. }) => Ok(()),
-            Ok(Said::Presence(text)) => self.send(text).await,
+            Ok(Broadcast::Reset { .. }) => Ok(()),
+            Ok(Broadcast::Presence(text)) => self.send(text).await,
             Err(RecvError::Lagged(_)) => Err(End::Slow),
             Err(RecvError::Closed) => Err(End::ComeBack),
         }

@@ -49,9 +49,8 @@ pub(crate) struct LinkView {
 
 /// Part of an export.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
-#[schema(as = ExportPart)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Part {
+pub(crate) enum ExportPart {
     File,
     Disclosure,
 }
@@ -60,7 +59,7 @@ pub(crate) enum Part {
 #[derive(Deserialize)]
 pub(crate) struct FilePath {
     ticket: String,
-    part: Part,
+    part: ExportPart,
 }
 
 /// How an export stands.
@@ -133,7 +132,7 @@ pub(crate) async fn link(
 
 /// The file, or its disclosure. Nobody signs in for it: the address is the right, for a quarter of an hour.
 #[utoipa::path(get, path = "/api/v1/exports/files/{ticket}/{part}", tag = "export",
-    params(("ticket" = String, Path), ("part" = inline(Part), Path)),
+    params(("ticket" = String, Path), ("part" = inline(ExportPart), Path)),
     responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
         (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn file(
@@ -145,12 +144,12 @@ pub(crate) async fn file(
     let hash = secret::sha256(path.ticket.as_bytes());
     let row = store::ticketed(&state, &hash, state.worker.base.clock.now()).await?;
     let (key, name, kind) = match path.part {
-        Part::File => {
+        ExportPart::File => {
             let format = row.format;
             let name = format!("{}.{}", row.subject.as_str(), format.as_str());
             (row.key(row.attempt), name, format.content_type())
         }
-        Part::Disclosure => (
+        ExportPart::Disclosure => (
             row.disclosure_key(row.attempt),
             "disclosure.json".to_owned(),
             Format::Json.content_type(),

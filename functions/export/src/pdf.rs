@@ -126,7 +126,7 @@ pub(crate) struct Card {
 
 /// A report as the template reads it.
 #[derive(Serialize)]
-struct Whole {
+struct TemplateData {
     title: String,
     author: String,
     kicker: String,
@@ -163,7 +163,7 @@ impl Report {
         written.map_err(Error::Internal)
     }
 
-    fn whole(self, disclosure: &Disclosure, stamp: &Stamp) -> Whole {
+    fn whole(self, disclosure: &Disclosure, stamp: &Stamp) -> TemplateData {
         let language = self.language;
         let time = minute(disclosure.exported_at);
         let watermark =
@@ -173,7 +173,7 @@ impl Report {
         let contents = language.pick("Contents", "Spis treści");
         let mut parts = self.parts;
         parts.extend(disclosure::page(disclosure, language));
-        Whole {
+        TemplateData {
             title: cut(&self.title),
             author: cut(&stamp.person),
             footer: format!("Sight · {}", cut(&self.title)),
@@ -187,7 +187,7 @@ impl Report {
     }
 }
 
-impl Whole {
+impl TemplateData {
     /// With every text as it may leave: a title, a bookmark, an alternative text, the watermark, whatever a part forgot.
     fn leaving(mut self, masked: &Masked) -> Self {
         if masked.is_on() {

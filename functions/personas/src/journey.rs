@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
 use crate::AppState;
-use crate::store::{self, Claim, Held, NewJourney};
+use crate::store::{self, Claim, JourneyClaim, NewJourney};
 use crate::subject::Subject;
 
 /// The model's task.
@@ -174,7 +174,7 @@ async fn written(
     persona: &OfPersona<Editor>,
     material: &Material,
     terms: Terms,
-    claim: &Held,
+    claim: &JourneyClaim,
 ) -> Result<StoredJourney> {
     let new = drafted(state, persona, material, terms).await?;
     claim.store(state, &new, line(persona, true)).await

@@ -75,7 +75,7 @@ impl runs::Worker for Worker {
         for item in items.into_iter().filter(|item| !settled.contains(&item.number)) {
             left.extend(read(state, of, &brief, lease, item).await?);
         }
-        let drafting = Drafting {
+        let drafting = NeedsProcessor {
             state: state.clone(),
             lease: Arc::new(lease.clone()),
             of,
@@ -126,7 +126,7 @@ async fn read(
 
 /// The segments of one shard being drafted.
 #[derive(Clone)]
-struct Drafting {
+struct NeedsProcessor {
     state: AppState,
     lease: Arc<Lease>,
     of: InProject,
@@ -141,7 +141,7 @@ enum Made {
     Fresh(PopulationId, Segment),
 }
 
-impl ItemProcessor for Drafting {
+impl ItemProcessor for NeedsProcessor {
     type Item = Evidence;
     type Made = Made;
     type Error = Failure;

@@ -23,7 +23,7 @@ impl FirstCap {
     /// `PROJECT_CAP_USD`: dollars, or `none`; default 5.
     pub fn from_env(env: &Env) -> Self {
         let usual = Some(FIRST_CAP_MICROS);
-        let cap = env.raw("PROJECT_CAP_USD").map_or(Ok(usual), model::limit);
+        let cap = env.raw("PROJECT_CAP_USD").map_or(Ok(usual), model::parse_limit);
         Self(cap.unwrap_or_else(|rule| {
             env.problem(format!("PROJECT_CAP_USD is wrong: it {rule}"));
             usual

@@ -30,7 +30,7 @@ pub(crate) async fn uploaded(
     State(state): State<AppState>,
     Pushed(object): Pushed<ObjectMade>,
 ) -> Result<Outcome> {
-    let Some((place, filename)) = Place::parse(&object.name) else {
+    let Some((place, filename)) = Inbox::parse(&object.name) else {
         return Ok(Outcome::Rejected("an object outside the inbox".to_owned()));
     };
     // Consoles mark a folder by an empty object that is called like it, and no store of ours can be asked for a
@@ -53,13 +53,13 @@ pub(crate) async fn uploaded(
 
 /// Whose inbox.
 #[derive(Debug, PartialEq, Eq)]
-enum Place {
+enum Inbox {
     Project(ProjectId),
     Account(AccountId),
     Shared,
 }
 
-impl Place {
+impl Inbox {
     fn parse(name: &str) -> Option<(Self, &str)> {
         let rest = name.strip_prefix("inbox/")?;
         let (kind, rest) = rest.split_once('/')?;
@@ -76,7 +76,7 @@ impl Place {
     }
 }
 
-async fn take(state: &AppState, place: Place, filename: &str, key: &str) -> Result<Outcome> {
+async fn take(state: &AppState, place: Inbox, filename: &str, key: &str) -> Result<Outcome> {
     let Some(file) = state.storage.get(key).await? else { return Ok(Outcome::Duplicate) };
     let (scope, by) = owner(state, place).await?;
     let filename = intake::cleaned_name(filename)?;
@@ -89,23 +89,23 @@ async fn take(state: &AppState, place: Place, filename: &str, key: &str) -> Resu
 }
 
 /// The scope of an inbox and who its documents belong to.
-async fn owner(state: &AppState, place: Place) -> Result<(Scope, AccountId)> {
+async fn owner(state: &AppState, place: Inbox) -> Result<(Scope, AccountId)> {
     let (scope, owner) = match place {
-        Place::Project(id) => {
+        Inbox::Project(id) => {
             let owner = sqlx::query_scalar!(
                 "select owner_id from projects where id = $1 and deleted_at is null",
                 id.0,
             );
             (Scope::Project(id), owner.fetch_optional(&state.worker.base.pool).await?)
         }
-        Place::Account(id) => {
+        Inbox::Account(id) => {
             let owner = sqlx::query_scalar!(
                 "select id from accounts where id = $1 and deleted_at is null",
                 id.0,
             );
             (Scope::Account(id), owner.fetch_optional(&state.worker.base.pool).await?)
         }
-        Place::Shared => {
+        Inbox::Shared => {
             let owner = sqlx::query_scalar!(
                 r#"
                 select id
@@ -129,14 +129,14 @@ mod tests {
     fn an_inbox_names_its_owner_and_nothing_else_is_one() {
         let id = Uuid::from_u128(7);
         for (name, expected) in [
-            (format!("inbox/projects/{id}/a.pdf"), Some((Place::Project(id.into()), "a.pdf"))),
-            (format!("inbox/accounts/{id}/a.pdf"), Some((Place::Account(id.into()), "a.pdf"))),
-            ("inbox/shared/a.pdf".to_owned(), Some((Place::Shared, "a.pdf"))),
+            (format!("inbox/projects/{id}/a.pdf"), Some((Inbox::Project(id.into()), "a.pdf"))),
+            (format!("inbox/accounts/{id}/a.pdf"), Some((Inbox::Account(id.into()), "a.pdf"))),
+            ("inbox/shared/a.pdf".to_owned(), Some((Inbox::Shared, "a.pdf"))),
             ("inbox/accounts/me/a.pdf".to_owned(), None),
             (format!("uploads/{id}/file"), None),
             ("inbox/a.pdf".to_owned(), None),
         ] {
-            assert_eq!(Place::parse(&name), expected, "{name}");
+            assert_eq!(Inbox::parse(&name), expected, "{name}");
         }
     }
 }

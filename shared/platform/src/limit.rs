@@ -31,7 +31,7 @@ use crate::{Base, Caller, Clock, Env, Error, Result};
 pub use class::{Change, Class, Generate, Heavy, Poll, Preview, Rate, Upload, WithoutRedis};
 pub use client_address::{ClientAddress, Proxies};
 pub(crate) use quota::announced;
-pub use sign_in::Attempt;
+pub use sign_in::SignInAttempt;
 pub use streams::{Full, MOST_IN_PROCESS, MOST_SOCKETS, MOST_STREAMS, Place};
 
 use self::redis::Counter;

@@ -50,15 +50,15 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use self::budget::Entry;
-use self::exchange::{Caller, Tally, unless_cancelled};
+use self::budget::LedgerEntry;
+use self::exchange::{CallContext, Tally, unless_cancelled};
 use self::judge::{Flaw, judge, outcome};
 use self::pace::{Pace, Rate};
 use self::provider::Provider;
 use self::request::{Prompt, Turn};
 use crate::Clock;
 
-pub use self::allowance::{Allowances, Standing, limit, remember, resume, standing};
+pub use self::allowance::{Allowances, Standing, parse_limit, remember, resume, standing};
 pub use self::budget::{Balance, Budget, release_expired};
 pub use self::config::{Config, Parameters, ProviderKind};
 pub use self::embed::{
@@ -200,8 +200,8 @@ impl Model {
         &'a self,
         request: &'a Request<'_, T>,
         cancel: &'a CancellationToken,
-    ) -> Caller<'a> {
-        let entry = Entry {
+    ) -> CallContext<'a> {
+        let entry = LedgerEntry {
             payer: self.1.payer,
             project: request.project,
             run: request.run,
@@ -211,12 +211,12 @@ impl Model {
             provider: self.0.config.provider.name(),
             model: &self.0.config.model,
         };
-        Caller { entry, cancel, seed: request.seed }
+        CallContext { entry, cancel, seed: request.seed }
     }
 
     async fn simulated<T: Serialize>(
         &self,
-        caller: &Caller<'_>,
+        caller: &CallContext<'_>,
         (latency, prompt): (Duration, Prompt),
         write: &(dyn Fn() -> T + Send + Sync),
         check: Check<'_, T>,
@@ -250,7 +250,7 @@ impl Model {
 
     async fn asked<T: DeserializeOwned>(
         &self,
-        caller: &Caller<'_>,
+        caller: &CallContext<'_>,
         mut prompt: Prompt,
         check: Check<'_, T>,
     ) -> Result<Answer<T>, Failure> {

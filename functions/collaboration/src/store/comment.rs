@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::change::{Done, NewEvent, Told, append, begin, record};
 use super::notification::{About, Notified, no_member, notify};
 use crate::AppState;
-use crate::comment::{CommentView, Place, Said};
+use crate::comment::{CommentText, CommentView, Place};
 use crate::event::EventKind;
 use crate::inbox::NotificationKind;
 use crate::person::Person;
@@ -157,7 +157,7 @@ pub(crate) async fn insert_comment(
     state: &AppState,
     access: Access<Editor>,
     place: Place,
-    said: &Said,
+    said: &CommentText,
     key: &IdempotencyKey,
 ) -> Result<Done<CommentView>> {
     let hash = secret::sha256_of(&(access.account_id(), place, said))?;

@@ -29,7 +29,7 @@ pub(crate) struct NewJourney {
 /// Result of asking to write one.
 pub(crate) enum Claim {
     /// It is ours to write.
-    Held(Held),
+    Held(JourneyClaim),
     /// It is written of just that already.
     Stored(Box<StoredJourney>),
     /// Somebody else is writing.
@@ -38,7 +38,7 @@ pub(crate) enum Claim {
 
 /// The right to write a journey. Dropped by somebody who hangs up it is given back behind their back, so that who
 /// comes next need not wait for its end.
-pub(crate) struct Held {
+pub(crate) struct JourneyClaim {
     pool: PgPool,
     persona: PersonaId,
     project: ProjectId,
@@ -46,7 +46,7 @@ pub(crate) struct Held {
     is_over: bool,
 }
 
-impl Held {
+impl JourneyClaim {
     /// Gives it back: nothing is left of it. Not given back it runs out.
     pub(crate) async fn release(mut self) {
         self.is_over = true;
@@ -54,7 +54,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for JourneyClaim {
     fn drop(&mut self) {
         if self.is_over {
             return;
@@ -112,7 +112,8 @@ pub(crate) async fn claim_journey(
     );
     if claimed.execute(&state.base.pool).await?.rows_affected() == 1 {
         let pool = state.base.pool.clone();
-        return Ok(Claim::Held(Held { pool, persona: id, project, token, is_over: false }));
+        let claim = JourneyClaim { pool, persona: id, project, token, is_over: false };
+        return Ok(Claim::Held(claim));
     }
     let stored = journey::find(&state.base.pool, persona.access.least().into(), id).await?;
     Ok(match stored.filter(|row| row.inputs_hash == hash) {
@@ -121,7 +122,7 @@ pub(crate) async fn claim_journey(
     })
 }
 
-impl Held {
+impl JourneyClaim {
     /// Stores what was written, with its line of the audit log.
     pub(crate) async fn store(
         &self,

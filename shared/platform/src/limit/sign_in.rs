@@ -53,12 +53,12 @@ pub(super) const RULES: [Rule; 13] = [
 /// An attempt to prove a password. It counts as a wrong one, also while it is being checked, so that many at
 /// once are no way round the limits, until it is said to be right.
 #[must_use = "a right password that is not said to be right counts as a wrong one"]
-pub struct Attempt {
+pub struct SignInAttempt {
     limiter: Limiter,
     counted: Vec<(Rule, String)>,
 }
 
-impl Attempt {
+impl SignInAttempt {
     /// The password was right: the attempt counts no more.
     pub async fn was_right(self) {
         self.give_back().await;
@@ -84,12 +84,12 @@ impl Limiter {
         email: &str,
         address: ClientAddress,
         is_known: impl Future<Output = Result<bool>>,
-    ) -> Result<Attempt> {
+    ) -> Result<SignInAttempt> {
         self.take(&LOGIN_ADDRESS, address).await?;
         let account = account(email);
         let here = format!("{account}:{address}");
         // The longer wait first: who is refused is told when to come back with success.
-        let mut attempt = Attempt { limiter: self.clone(), counted: Vec::with_capacity(3) };
+        let mut attempt = SignInAttempt { limiter: self.clone(), counted: Vec::with_capacity(3) };
         for rule in [LOGIN_HERE, LOGIN] {
             if let Err(refused) = self.take(&rule, &here).await {
                 attempt.give_back().await;

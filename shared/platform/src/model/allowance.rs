@@ -60,7 +60,7 @@ impl Allowances {
         let usual = Self::default();
         let mut amount = |name: &str, usual: Option<i64>| match lookup(name) {
             None => usual,
-            Some(text) => limit(&text).unwrap_or_else(|rule| {
+            Some(text) => parse_limit(&text).unwrap_or_else(|rule| {
                 problem(format!("{name} is wrong: it {rule}"));
                 usual
             }),
@@ -133,7 +133,7 @@ pub async fn resume(
 ///
 /// # Errors
 /// The rule that it breaks.
-pub fn limit(text: &str) -> Result<Option<i64>, &'static str> {
+pub fn parse_limit(text: &str) -> Result<Option<i64>, &'static str> {
     let text = text.trim();
     if text == "none" {
         return Ok(None);
@@ -234,7 +234,7 @@ mod tests {
             ("unlimited", Err(())),
             ("NaN", Err(())),
         ] {
-            assert_eq!(limit(text).map_err(|_| ()), expected, "{text}");
+            assert_eq!(parse_limit(text).map_err(|_| ()), expected, "{text}");
         }
         let (allowances, problems) = read(&[("ALLOWANCE_FREE_USD", "much")]);
         assert_eq!(allowances, Allowances::default());

@@ -44,7 +44,7 @@ pub struct Balance {
 
 /// What the ledger says about a call before it is made.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry<'a> {
+pub(super) struct LedgerEntry<'a> {
     /// Who pays beside the project; without one whoever asked for the run last.
     pub(super) payer: Option<AccountId>,
     pub(super) project: Option<ProjectId>,
@@ -105,7 +105,7 @@ impl Budget {
     /// unknown price, which only purses without a limit accept.
     pub(super) async fn reserve(
         &self,
-        entry: &Entry<'_>,
+        entry: &LedgerEntry<'_>,
         worst_micros: Option<i64>,
         life: Duration,
     ) -> Result<ModelCallId, Failure> {
@@ -123,7 +123,7 @@ impl Budget {
     async fn try_reserve(
         &self,
         id: ModelCallId,
-        entry: &Entry<'_>,
+        entry: &LedgerEntry<'_>,
         worst_micros: Option<i64>,
         (now, life): (DateTime<Utc>, Duration),
     ) -> Result<String, sqlx::Error> {
@@ -151,7 +151,11 @@ impl Budget {
     }
 
     /// Makes the rows that a reservation locks.
-    async fn open_purses(&self, entry: &Entry<'_>, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    async fn open_purses(
+        &self,
+        entry: &LedgerEntry<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), sqlx::Error> {
         sqlx::query(include_str!("budget/open_purses.sql"))
             .bind(entry.payer)
             .bind(entry.run)
@@ -222,7 +226,7 @@ impl Budget {
     /// asked.
     pub(super) async fn record_simulated(
         &self,
-        entry: &Entry<'_>,
+        entry: &LedgerEntry<'_>,
         likely: Usage,
         latency: Duration,
         outcome: &str,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use super::endpoint::{Endpoint, Variables};
+use super::endpoint::{EndpointConfig, Variables};
 use super::{Allowances, Price, openai};
 
 /// Which model is asked, and within which limits.
@@ -186,7 +186,7 @@ impl Vars<'_> {
 
     fn online(&mut self, provider: ProviderKind) -> Config {
         let model = self.model(provider);
-        let endpoint = Endpoint::read(&mut self.0, provider);
+        let endpoint = EndpointConfig::read(&mut self.0, provider);
         let timeout = self.0.positive("TIMEOUT_SECONDS").unwrap_or(60);
         let parameters = self.0.parse("PARAMETERS");
         let known = MOST_OUTPUT.iter().find(|(family, _)| model.starts_with(family));

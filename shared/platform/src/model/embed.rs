@@ -23,7 +23,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use self::provider::Provider;
-use super::budget::{Budget, Entry};
+use super::budget::{Budget, LedgerEntry};
 use super::exchange::unless_cancelled;
 use super::pace::{Pace, Rate};
 use super::price::{Price, Usage};
@@ -292,7 +292,7 @@ impl Embedder {
     }
 
     async fn hold(&self, call: &Embedding<'_>, worst: Usage) -> Result<Reservation, Failure> {
-        let entry = Entry {
+        let entry = LedgerEntry {
             payer: self.1.payer,
             project: call.project,
             run: call.run,

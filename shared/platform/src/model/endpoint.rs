@@ -12,7 +12,7 @@ const VERTEX: &str = "https://REGION-aiplatform.googleapis.com/v1/projects/PROJE
 
 /// A provider's address and terms.
 #[derive(Debug, Default)]
-pub(super) struct Endpoint {
+pub(super) struct EndpointConfig {
     /// None is the provider's usual one.
     pub(super) base_url: Option<Url>,
     pub(super) key: Option<SecretString>,
@@ -27,7 +27,7 @@ pub(super) struct Variables<'a> {
     pub(super) problem: &'a mut dyn FnMut(String),
 }
 
-impl Endpoint {
+impl EndpointConfig {
     /// `…_BASE_URL`, `…_API_KEY`, `…_REQUESTS_PER_MINUTE` and `…_TOKENS_PER_MINUTE`.
     pub(super) fn read(variables: &mut Variables<'_>, provider: ProviderKind) -> Self {
         let base_url: Option<Url> = variables.parse("BASE_URL");

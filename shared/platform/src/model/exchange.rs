@@ -6,15 +6,15 @@ use shared::Seed;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::budget::Entry;
+use super::budget::LedgerEntry;
 use super::request::{Prompt, Reply};
 use super::reservation::Reservation;
 use super::retry::{Fault, Pauses};
 use super::{Failure, MAX_PROMPT_BYTES, Model, Usage};
 
 /// Whose call it is.
-pub(super) struct Caller<'a> {
-    pub(super) entry: Entry<'a>,
+pub(super) struct CallContext<'a> {
+    pub(super) entry: LedgerEntry<'a>,
     pub(super) cancel: &'a CancellationToken,
     pub(super) seed: Seed,
 }
@@ -38,7 +38,7 @@ impl Model {
     /// Gets a reply, with up to three retries.
     pub(super) async fn exchange(
         &self,
-        caller: &Caller<'_>,
+        caller: &CallContext<'_>,
         prompt: &Prompt,
         tally: &mut Tally,
     ) -> Result<Exchange, Failure> {
@@ -61,7 +61,7 @@ impl Model {
     /// Makes one call: the slot is held for as long as it lasts and not over the pause after it.
     async fn attempt(
         &self,
-        caller: &Caller<'_>,
+        caller: &CallContext<'_>,
         prompt: &Prompt,
         tally: &mut Tally,
     ) -> Result<Result<Exchange, Fault>, Failure> {
@@ -91,7 +91,7 @@ impl Model {
 
     async fn hold(
         &self,
-        caller: &Caller<'_>,
+        caller: &CallContext<'_>,
         prompt: &Prompt,
         output_tokens: u64,
     ) -> Result<Reservation, Failure> {

@@ -35,7 +35,7 @@ pub(super) enum Provider {
 /// Where a provider is and who we are to it.
 pub(super) struct Endpoint {
     url: Url,
-    key: Key,
+    key: Credential,
     model: String,
     thinking_tokens: Option<u32>,
     /// The most that the model may write in one answer, where that is known.
@@ -43,7 +43,7 @@ pub(super) struct Endpoint {
 }
 
 /// What is shown to a provider.
-pub(super) enum Key {
+pub(super) enum Credential {
     Absent,
     Header(&'static str, HeaderValue),
     Token(Token),
@@ -64,15 +64,15 @@ impl Provider {
         match config.provider {
             ProviderKind::Offline => Self::Offline { latency: config.offline_latency },
             ProviderKind::Gemini => {
-                let key = Key::header("x-goog-api-key", "", key);
+                let key = Credential::header("x-goog-api-key", "", key);
                 Self::Gemini(Endpoint::new(config, GEMINI, &method, key))
             }
             ProviderKind::Vertex => {
-                let key = Key::Token(token.expect("Vertex AI is called with Parts::token"));
+                let key = Credential::Token(token.expect("Vertex AI is called with Parts::token"));
                 Self::Gemini(Endpoint::new(config, GEMINI, &method, key))
             }
             ProviderKind::OpenAi => {
-                let key = Key::header("authorization", "Bearer ", key);
+                let key = Credential::header("authorization", "Bearer ", key);
                 let endpoint = Endpoint::new(config, OPENAI, "chat/completions", key);
                 let is_original = endpoint.url.host_str() == Some("api.openai.com");
                 let dialect = Dialect::of(&config.model, is_original, config.parameters);
@@ -173,7 +173,7 @@ async fn asked_in_its_words(
 }
 
 impl Endpoint {
-    fn new(config: &Config, usual: &str, method: &str, key: Key) -> Self {
+    fn new(config: &Config, usual: &str, method: &str, key: Credential) -> Self {
         Self {
             url: join(config.base_url.as_ref(), usual, method),
             key,
@@ -202,7 +202,7 @@ impl Endpoint {
 
 /// Posts a body and reads the one that comes back, unless it is a refusal.
 pub(super) async fn post(
-    key: &Key,
+    key: &Credential,
     http: &reqwest::Client,
     url: &Url,
     body: &Value,
@@ -228,7 +228,7 @@ pub(super) async fn post(
     }
 }
 
-impl Key {
+impl Credential {
     /// A key that no header can hold counts as none: the provider says so with 401.
     pub(super) fn header(name: &'static str, scheme: &str, key: Option<&SecretString>) -> Self {
         let value = key.and_then(|key| header_value(scheme, key));

@@ -6,7 +6,7 @@ use shared::id::ModelCallId;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::budget::{Budget, Entry, Settlement};
+use super::budget::{Budget, LedgerEntry, Settlement};
 use super::exchange::unless_cancelled;
 use super::pace::Pace;
 use super::{Failure, Price, Usage};
@@ -38,7 +38,7 @@ impl Reservation {
     /// Holds the worst case of a call that takes at most `longest`.
     pub(super) async fn make(
         budget: Option<&Budget>,
-        entry: &Entry<'_>,
+        entry: &LedgerEntry<'_>,
         (price, worst): (Option<Price>, Usage),
         longest: Duration,
     ) -> Result<Self, Failure> {

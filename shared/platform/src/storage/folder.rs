@@ -30,7 +30,7 @@ impl Folder {
     pub(super) async fn put(&self, key: &Key, stream: Incoming) -> anyhow::Result<()> {
         let growing = self.root.join(GROWING);
         fs::create_dir_all(&growing).await.context("cannot make the folder of files")?;
-        let part = Part(growing.join(secret::random_token()));
+        let part = PartialFile(growing.join(secret::random_token()));
         write(&part.0, stream).await?;
         move_into_place(&part.0, &self.path(key)).await.context("cannot keep a file")
     }
@@ -80,9 +80,9 @@ impl Folder {
 }
 
 /// A file that grows. Dropped before it is in its place, as when a client leaves, it is removed.
-struct Part(PathBuf);
+struct PartialFile(PathBuf);
 
-impl Drop for Part {
+impl Drop for PartialFile {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.0);
     }

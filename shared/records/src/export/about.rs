@@ -47,7 +47,7 @@ struct Row {
 
 /// Whose people a file has: those of one survey, run or persona, or the living ones of the project.
 #[derive(Default)]
-struct Of {
+struct PeopleOf {
     persona: Option<PersonaId>,
     survey: Option<SurveyId>,
     run: Option<RunId>,
@@ -103,7 +103,7 @@ pub async fn about_people(
         only.map(|id| id.0),
     );
     let models = models.fetch_all(pool).await?;
-    about(pool, project, Of { persona: only, ..Of::default() }, models).await
+    about(pool, project, PeopleOf { persona: only, ..PeopleOf::default() }, models).await
 }
 
 /// Of the answers to a survey.
@@ -130,7 +130,7 @@ pub async fn about_survey(pool: &PgPool, project: InProject, survey: SurveyId) -
         survey.0,
     );
     let models = models.fetch_all(pool).await?;
-    about(pool, project, Of { survey: Some(survey), ..Of::default() }, models).await
+    about(pool, project, PeopleOf { survey: Some(survey), ..PeopleOf::default() }, models).await
 }
 
 /// Of what was said in a run of a focus group, and of its last summary.
@@ -180,10 +180,15 @@ pub async fn about_talk(pool: &PgPool, project: InProject, run: RunId) -> Result
         run.0,
     );
     let models = models.fetch_all(pool).await?;
-    about(pool, project, Of { run: Some(run), ..Of::default() }, models).await
+    about(pool, project, PeopleOf { run: Some(run), ..PeopleOf::default() }, models).await
 }
 
-async fn about(pool: &PgPool, project: InProject, of: Of, models: Vec<Writer>) -> Result<About> {
+async fn about(
+    pool: &PgPool,
+    project: InProject,
+    of: PeopleOf,
+    models: Vec<Writer>,
+) -> Result<About> {
     let row = sqlx::query_as!(
         Row,
         r#"

@@ -26,14 +26,14 @@ pub(super) enum Worded {
 }
 
 #[derive(Deserialize)]
-struct Size {
+struct ScopeSize {
     scope: String,
     chunks: u64,
     stems: u64,
 }
 
 #[derive(Deserialize)]
-struct Held {
+struct StemCount {
     stem: String,
     scope: String,
     chunks: u64,
@@ -180,7 +180,8 @@ impl Knowledge {
         if scopes.is_empty() {
             return Ok(Vec::new());
         }
-        let sizes: Vec<Size> = self.rows(query(what.sizes()).param("scopes", keys(scopes))).await?;
+        let sizes: Vec<ScopeSize> =
+            self.rows(query(what.sizes()).param("scopes", keys(scopes))).await?;
         sizes.into_iter().map(|size| Ok((scope(size.scope)?, size.chunks, size.stems))).collect()
     }
 
@@ -225,7 +226,7 @@ impl Knowledge {
             return Ok(Holding::new());
         }
         let counted = counted.param("index", what.index()).param("rows", rows);
-        let found: Vec<Held> = self.rows(counted).await?;
+        let found: Vec<StemCount> = self.rows(counted).await?;
         found.into_iter().map(|one| Ok(((scope(one.scope)?, one.stem), one.chunks))).collect()
     }
 }

@@ -31,7 +31,7 @@ pub(super) struct Stored {
 }
 
 #[derive(Deserialize)]
-struct Place {
+struct NeighbourRow {
     id: String,
     document: String,
     index: u32,
@@ -81,9 +81,9 @@ impl Knowledge {
                  and c.index >= place.from and c.index <= place.to and c.scope in $scopes
              return distinct c.id as id, c.document_id as document, c.index as index, c.text as text",
         );
-        let rows: Vec<Place> =
+        let rows: Vec<NeighbourRow> =
             self.rows(read.param("places", places).param("scopes", keys(scopes))).await?;
-        let neighbour = |row: Place| {
+        let neighbour = |row: NeighbourRow| {
             let chunk_id = uuid(&row.id)?.into();
             Ok(((row.document, row.index), Neighbour { chunk_id, text: row.text }))
         };

@@ -36,8 +36,8 @@ pub async fn csv(
     survey.has_been_run()?;
     let outgoing = Outgoing::read(pool, &survey, masked).await?;
     let (header, survey_id) = (outgoing.header(), survey.id);
-    let reader = Reader { caller, clock: clock.clone(), checked_at: clock.now() };
-    let place = Place { pool: pool.clone(), reader, survey, outgoing, after: -1, number: 1 };
+    let reader = CheckedReader { caller, clock: clock.clone(), checked_at: clock.now() };
+    let place = RowsCursor { pool: pool.clone(), reader, survey, outgoing, after: -1, number: 1 };
     let pages = stream::try_unfold(place, |place| Box::pin(place.page()));
     let lines = stream::once(async { Ok(Bytes::from(header)) }).chain(pages);
     Ok(lines.inspect_err(move |error| {
@@ -47,9 +47,9 @@ pub async fn csv(
 }
 
 /// How far the sheet is.
-struct Place {
+struct RowsCursor {
     pool: PgPool,
-    reader: Reader,
+    reader: CheckedReader,
     survey: Survey,
     outgoing: Outgoing,
     /// The last respondent's place in the order of invitation.
@@ -59,7 +59,7 @@ struct Place {
 }
 
 /// Who reads it, and when they were last seen to have the right to.
-struct Reader {
+struct CheckedReader {
     caller: Caller,
     clock: Clock,
     checked_at: DateTime<Utc>,
@@ -72,7 +72,7 @@ struct Row {
     response: Json<Box<RawValue>>,
 }
 
-impl Reader {
+impl CheckedReader {
     /// Asks again after a while: they are signed in, and work on the survey's project.
     async fn check(&mut self, pool: &PgPool, survey: &Survey) -> Result<()> {
         let now = self.clock.now();
@@ -107,7 +107,7 @@ impl Reader {
     }
 }
 
-impl Place {
+impl RowsCursor {
     /// The next lines; none behind the last.
     async fn page(mut self) -> Result<Option<(Bytes, Self)>> {
         self.reader.check(&self.pool, &self.survey).await?;

@@ -9,7 +9,7 @@ use shared::knowledge::{EmbeddingModel, OfflineEmbedding};
 use super::Sides;
 use crate::Env;
 use crate::cache::Cache;
-use crate::model::endpoint::{Endpoint, Variables};
+use crate::model::endpoint::{EndpointConfig, Variables};
 use crate::model::{Allowances, Budget, Embedder, Parts, Price, ProviderKind};
 use crate::{Base, Clock, Ids, google};
 
@@ -110,7 +110,7 @@ impl EmbeddingConfig {
         if most_texts == Some(0) {
             env.problem("EMBEDDING_BATCH must be at least 1".to_owned());
         }
-        let endpoint = Endpoint::read(
+        let endpoint = EndpointConfig::read(
             &mut Variables {
                 prefix: "EMBEDDING",
                 lookup: &|name| env.raw(name).map(str::to_owned),

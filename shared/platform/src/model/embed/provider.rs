@@ -10,7 +10,7 @@ use super::{Embedding, EmbeddingConfig, Passage, Purpose};
 use crate::google::Token;
 use crate::model::config::ProviderKind;
 use crate::model::price::Usage;
-use crate::model::provider::{GEMINI, Key, OPENAI, join, post};
+use crate::model::provider::{Credential, GEMINI, OPENAI, join, post};
 use crate::model::retry::Fault;
 
 /// What OpenAI and Gemini take in one call: see [`Provider::most_texts`].
@@ -22,7 +22,7 @@ const LARGE_REGION: &str = "us-central1-";
 /// Who makes vectors, ready to be called.
 pub(super) enum Provider {
     Offline,
-    Online { kind: ProviderKind, url: Url, key: Key, sides: Box<Sides> },
+    Online { kind: ProviderKind, url: Url, key: Credential, sides: Box<Sides> },
 }
 
 /// What came back.
@@ -42,11 +42,11 @@ impl Provider {
             ProviderKind::OpenAi => (OPENAI, "embeddings".to_owned()),
         };
         let key = match config.provider {
-            ProviderKind::Gemini => Key::header("x-goog-api-key", "", config.key.as_ref()),
+            ProviderKind::Gemini => Credential::header("x-goog-api-key", "", config.key.as_ref()),
             ProviderKind::Vertex => {
-                Key::Token(token.expect("Vertex AI is called with Parts::token"))
+                Credential::Token(token.expect("Vertex AI is called with Parts::token"))
             }
-            _ => Key::header("authorization", "Bearer ", config.key.as_ref()),
+            _ => Credential::header("authorization", "Bearer ", config.key.as_ref()),
         };
         let url = join(config.base_url.as_ref(), usual, &method);
         Self::Online { kind: config.provider, url, key, sides: Box::new(config.sides.clone()) }

@@ -162,8 +162,8 @@ pub(super) fn noon() -> DateTime<Utc> {
     DateTime::from_timestamp(1_760_000_000, 0).unwrap()
 }
 
-pub(super) fn entry() -> Entry<'static> {
-    Entry {
+pub(super) fn entry() -> LedgerEntry<'static> {
+    LedgerEntry {
         payer: Some(owner()),
         project: Some(project()),
         run: None,
@@ -394,7 +394,7 @@ async fn the_ledger_outlives_its_run_and_its_project() {
     sqlx::query(sql).bind(run).bind(owner()).execute(&database.pool).await.unwrap();
     let id = database
         .budget
-        .reserve(&Entry { payer: None, run: Some(run), ..entry() }, Some(10), MINUTE)
+        .reserve(&LedgerEntry { payer: None, run: Some(run), ..entry() }, Some(10), MINUTE)
         .await
         .unwrap();
 

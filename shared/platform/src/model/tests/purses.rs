@@ -23,8 +23,8 @@ async fn execute(database: &Database, sql: &'static str) {
     sqlx::raw_sql(sql).execute(&database.pool).await.unwrap();
 }
 
-fn by(payer: AccountId) -> Entry<'static> {
-    Entry { payer: Some(payer), ..entry() }
+fn by(payer: AccountId) -> LedgerEntry<'static> {
+    LedgerEntry { payer: Some(payer), ..entry() }
 }
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn of_twenty_calls_at_once_in_four_projects_an_allowance_for_five_lets_fiv
     let budget = database.allowing(Some(5 * 700 + 699));
     let reserve = |n: usize| {
         let (project, budget) = (projects[n % projects.len()], &budget);
-        let entry = Entry { project: Some(project), ..entry() };
+        let entry = LedgerEntry { project: Some(project), ..entry() };
         async move { budget.reserve(&entry, Some(700), MINUTE).await }
     };
 
@@ -97,13 +97,13 @@ async fn who_asked_for_a_run_pays_and_nobody_else_when_they_have_left() {
     let run = RunId(Uuid::from_u128(9));
     let sql = "insert into runs values ($1, $2)";
     sqlx::query(sql).bind(run).bind(guest()).execute(&database.pool).await.unwrap();
-    let of_run = Entry { payer: None, run: Some(run), ..entry() };
+    let of_run = LedgerEntry { payer: None, run: Some(run), ..entry() };
 
     database.budget.reserve(&of_run, Some(5), MINUTE).await.unwrap();
     database.budget.reserve(&by(owner()), Some(20), MINUTE).await.unwrap();
     execute(&database, "update accounts set deleted_at = now() where id::text like '%3'").await;
     let left = database.budget.reserve(&of_run, Some(300), MINUTE).await.unwrap_err();
-    let nobodys = Entry { payer: None, project: None, ..entry() };
+    let nobodys = LedgerEntry { payer: None, project: None, ..entry() };
     let nobody = database.budget.reserve(&nobodys, Some(1), MINUTE).await.unwrap_err();
     database.budget.reserve(&entry(), Some(1_000), MINUTE).await.unwrap();
 
@@ -117,7 +117,7 @@ async fn who_asked_for_a_run_pays_and_nobody_else_when_they_have_left() {
 #[tokio::test]
 async fn whoever_is_disabled_pays_no_more_and_a_project_pays_for_nobody() {
     let Some(database) = Database::new().await else { return };
-    let of_project = Entry { payer: None, ..entry() };
+    let of_project = LedgerEntry { payer: None, ..entry() };
 
     let unasked = database.budget.reserve(&of_project, Some(1), MINUTE).await.unwrap_err();
     execute(&database, "update accounts set is_active = false").await;
@@ -217,7 +217,7 @@ async fn a_crowd_passes_the_ceiling_of_free_accounts_by_one_call_for_each_connec
     }
     let budget = database.with_all_free(20 * 700);
     let reserve = |payer: &AccountId| {
-        let (entry, budget) = (Entry { project: None, ..by(*payer) }, budget.clone());
+        let (entry, budget) = (LedgerEntry { project: None, ..by(*payer) }, budget.clone());
         async move { budget.reserve(&entry, Some(700), MINUTE).await.is_ok() }
     };
 
@@ -364,7 +364,7 @@ async fn both(database: &Database) -> ((i64, i64), (i64, i64)) {
 }
 
 /// What becomes of a call in the crowd below.
-async fn fate(budget: Budget, entry: Entry<'static>, clock: Clock, seed: Seed) {
+async fn fate(budget: Budget, entry: LedgerEntry<'static>, clock: Clock, seed: Seed) {
     let mut rng = seed.rng();
     let worst = Usage { input_tokens: rng.random_range(1..900), output_tokens: 0 };
     let known = (Some(Price { input: 1_000_000, output: 0 }), worst);
@@ -406,7 +406,7 @@ async fn neither_purse_is_ever_passed_by_a_crowd_that_is_dropped_expires_and_set
     let crowd = (0..200_u64).map(|n| {
         let payer = Some(if n % 2 == 0 { owner() } else { guest() });
         let project = Some(if n % 3 == 0 { project() } else { other });
-        let entry = Entry { payer, project, ..entry() };
+        let entry = LedgerEntry { payer, project, ..entry() };
         let seed = Seed(8).child("fate", n);
         tokio::spawn(fate(budget.clone(), entry, database.clock.clone(), seed))
     });

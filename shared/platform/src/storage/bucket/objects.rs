@@ -53,7 +53,7 @@ impl Objects {
         limit_bytes: u64,
         stream: Incoming,
     ) -> anyhow::Result<()> {
-        let source = Source { stream: Mutex::new(stream), limit_bytes };
+        let source = UploadStream { stream: Mutex::new(stream), limit_bytes };
         let writing = self.client().await?.write_object(&self.bucket, key.as_str(), source);
         let writing = writing.set_content_type(content_type).with_idempotency(true).send_buffered();
         // the client's own state: 32 kB, which every caller's would have in it
@@ -99,12 +99,12 @@ impl Objects {
 }
 
 /// What comes in, as the client wants it: shared between threads, and told how long it may become.
-struct Source {
+struct UploadStream {
     stream: Mutex<Incoming>,
     limit_bytes: u64,
 }
 
-impl StreamingSource for Source {
+impl StreamingSource for UploadStream {
     type Error = BrokenOff;
 
     async fn next(&mut self) -> Option<Result<Bytes, BrokenOff>> {
