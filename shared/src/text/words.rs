@@ -41,7 +41,9 @@ pub fn meaningful(text: &str, language: Language) -> impl Iterator<Item = (Strin
     })
 }
 
-/// Whether a word says nothing by itself.
+/// Whether a word in lower case is no concept of a talk by itself: grammar, and what may be said of anything, as *know*,
+/// *good* or *first*. A search takes such words for what they are: it leaves out
+/// [function words](crate::text::function_word::is_function_word) alone.
 pub fn is_stop(lower: &str, language: Language) -> bool {
     language.pick(&*STOP_ENGLISH, &*STOP_POLISH).contains(lower)
 }
@@ -83,6 +85,28 @@ mod tests {
                     family.iter().map(|word| stem(word, language)).collect();
                 assert_eq!(stems.len(), 1, "{family:?}: {stems:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_function_word_is_a_stop_word_too_unless_it_is_named_here() {
+        let english = include_str!("../../data/words/function.en.txt");
+        let polish = include_str!("../../data/words/function.pl.txt");
+        let lists = [
+            // what is left of `don't` and `we've`, which are stop words whole
+            (&STOP_ENGLISH, english, "don ll onto re s t ve"),
+            (
+                &STOP_POLISH,
+                polish,
+                "ach czyj gdyz ktorymi mialo niemu pan roku sposob swoich takze temu wami zostala \
+                 zostalo zostaly",
+            ),
+        ];
+        for (stop, function, others) in lists {
+            let stop: BTreeSet<String> = stop.iter().map(|word| plain(word)).collect();
+            let left: BTreeSet<&str> =
+                function.split_whitespace().filter(|word| !stop.contains(*word)).collect();
+            assert_eq!(left, others.split_whitespace().collect::<BTreeSet<&str>>());
         }
     }
 
