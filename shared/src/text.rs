@@ -10,6 +10,7 @@ pub mod function_word;
 pub mod layout;
 pub mod noun;
 pub mod number;
+pub mod page;
 pub mod polish;
 pub mod rarity;
 pub mod record;

@@ -5,6 +5,7 @@ mod comparison;
 use shared::Language;
 use shared::persona::{label, mask, vocabulary};
 use shared::text::escape::escape;
+use shared::text::page::{PageShell, VIEWPORT};
 
 use comparison::{IN_BANDS, Shown};
 
@@ -12,6 +13,9 @@ use crate::compare::{Compare, Measured, composed};
 use crate::store::PersonaRow;
 
 const STYLE: &str = include_str!("page.css");
+/// No search engine lists it, and no page that it leads to hears its address.
+const UNLISTED: &str = "<meta name=\"robots\" content=\"noindex, nofollow\">\n\
+    <meta name=\"referrer\" content=\"no-referrer\">\n";
 /// The page asks nobody for anything, and nobody frames it.
 pub(crate) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
@@ -32,16 +36,11 @@ pub(crate) fn html(rows: Vec<PersonaRow>, measured: Option<Measured>) -> String 
         comparison::section(&shown, &found, language)
     });
     let compared = compared.unwrap_or_default();
-    format!(
-        "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"robots\" content=\"noindex, nofollow\">\n\
-         <meta name=\"referrer\" content=\"no-referrer\">\n<title>{title}</title>\n\
-         <style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
-         <p class=\"soft\">{said}</p>\n<div class=\"people\">\n{people}</div>\n{compared}</main>\n</body>\n\
-         </html>\n",
-        language.as_str(),
-    )
+    let body = format!(
+        "<main>\n<h1>{title}</h1>\n<p class=\"soft\">{said}</p>\n<div class=\"people\">\n\
+         {people}</div>\n{compared}</main>\n"
+    );
+    PageShell { language, title, head: &[VIEWPORT, UNLISTED], styles: &[STYLE], body: &body }.html()
 }
 
 /// What the page is, by who wrote it.

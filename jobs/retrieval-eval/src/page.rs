@@ -2,6 +2,10 @@
 
 use std::fmt::Write;
 
+use shared::Language;
+use shared::text::escape::escape;
+use shared::text::page::{ALONE, PageShell, VIEWPORT};
+
 use crate::bootstrap::Interval;
 use crate::measure::Measure;
 use crate::report::{Group, Report};
@@ -20,22 +24,17 @@ pub(crate) fn html(report: &Report) -> String {
         let gains = gains(group);
         format!("<section><h2>{}</h2>{plots}{gains}</section>", escape(&group.title))
     });
-    format!(
-        r#"<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Retrieval on {name}</title><style>{STYLE}</style></head><body>
-<h1>Retrieval on {name}</h1>
+    let title = format!("Retrieval on {}", report.collection);
+    let body = format!(
+        "<h1>{title}</h1>
 <p>{texts} texts, {chunks} chunks, {answered} questions with an answer, {unanswered} without.
 Vectors: {model} of {dimensions} dimensions. A line is the interval of 95 % over the questions
 (bootstrap, seed {seed}).</p>
 <ul>{findings}</ul>
 {plots}
 <section><h2>All numbers</h2><pre>{table}</pre></section>
-</body></html>
-"#,
-        name = escape(&report.collection),
+",
+        title = escape(&title),
         texts = report.texts,
         chunks = report.chunks,
         answered = report.answered,
@@ -46,7 +45,15 @@ Vectors: {model} of {dimensions} dimensions. A line is the interval of 95 % over
         findings = findings.collect::<String>(),
         plots = plots.collect::<String>(),
         table = escape(&table::table(report)),
-    )
+    );
+    PageShell {
+        language: Language::English,
+        title: &title,
+        head: &[VIEWPORT, ALONE],
+        styles: &[STYLE],
+        body: &body,
+    }
+    .html()
 }
 
 fn plot(group: &Group, measure: Measure) -> String {
@@ -96,8 +103,4 @@ fn figure(title: &str, rows: &[(&str, Interval)]) -> String {
 fn line(marks: &mut String, class: &str, x1: f64, y1: f64, x2: f64, y2: f64) {
     write!(marks, r#"<line class="{class}" x1="{x1:.1}" y1="{y1:.1}" x2="{x2:.1}" y2="{y2:.1}"/>"#)
         .expect("a string takes every mark");
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use shared::Language;
 use shared::text::escape::escape;
+use shared::text::page::{ALONE, PageShell, VIEWPORT};
 
 /// What one report has of its own. The parts that are HTML have escaped their foreign texts.
 pub(super) struct Page<'a> {
@@ -26,28 +27,23 @@ impl Page<'_> {
     /// A page that needs nothing else: its policy forbids scripts and anything from elsewhere. It is light or
     /// dark as the reader's system is.
     pub(super) fn html(&self) -> String {
-        let Self { kicker, style, opening, sections, date, .. } = self;
-        let (lang, title) = (self.language.as_str(), escape(self.title));
-        let common = include_str!("style.css");
-        format!(
-            r#"<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title}: {kicker}</title>
-<style>{common}{style}</style>
-</head>
-<body>
-<header><p class="kicker">{kicker}</p><h1>{title}</h1>
+        let Self { kicker, opening, sections, date, .. } = self;
+        let title = escape(self.title);
+        let body = format!(
+            r#"<header><p class="kicker">{kicker}</p><h1>{title}</h1>
 {opening}</header>
 <main>
 {sections}</main>
 <footer><p>Sight · {date}</p></footer>
-</body>
-</html>
 "#
-        )
+        );
+        PageShell {
+            language: self.language,
+            title: &format!("{}: {kicker}", self.title),
+            head: &[VIEWPORT, ALONE],
+            styles: &[include_str!("style.css"), self.style],
+            body: &body,
+        }
+        .html()
     }
 }

@@ -5,6 +5,20 @@ use serde::{Deserialize, Serialize};
 use super::question::{Design, Question, QuestionKind};
 use crate::Language;
 use crate::text::escape::escape;
+use crate::text::page::{ALONE, PageShell};
+
+/// Of the form: black on white, as it is printed.
+const STYLE: &str = "
+body { font: 11pt/1.45 Georgia, serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem; }
+section { break-inside: avoid; margin: 0 0 1.4rem; }
+h2 { font-size: 11pt; margin: 0 0 .3rem; }
+ul { list-style: none; margin: 0; padding: 0; }
+small { color: #555; display: block; }
+table { border-collapse: collapse; }
+td, th { padding: .15rem .6rem; text-align: center; font-weight: normal; }
+th[scope=row] { text-align: left; }
+i { border-bottom: 1px solid #999; display: block; height: 1.6rem; }
+";
 
 /// A survey as another tool may read it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -51,35 +65,15 @@ impl Instrument {
             self.questions.iter().enumerate().map(|(n, q)| self.question(n + 1, q)).collect();
         let description =
             self.description.as_deref().map(|text| format!("<p>{}</p>", escape(text)));
-        format!(
-            r#"<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title}</title>
-<style>
-body {{ font: 11pt/1.45 Georgia, serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem; }}
-section {{ break-inside: avoid; margin: 0 0 1.4rem; }}
-h2 {{ font-size: 11pt; margin: 0 0 .3rem; }}
-ul {{ list-style: none; margin: 0; padding: 0; }}
-small {{ color: #555; display: block; }}
-table {{ border-collapse: collapse; }}
-td, th {{ padding: .15rem .6rem; text-align: center; font-weight: normal; }}
-th[scope=row] {{ text-align: left; }}
-i {{ border-bottom: 1px solid #999; display: block; height: 1.6rem; }}
-</style>
-</head>
-<body>
-<h1>{title}</h1>
-{description}
-{questions}</body>
-</html>
-"#,
-            lang = self.language.as_str(),
-            title = escape(&self.title),
-            description = description.unwrap_or_default(),
-        )
+        let (title, description) = (escape(&self.title), description.unwrap_or_default());
+        PageShell {
+            language: self.language,
+            title: &self.title,
+            head: &[ALONE],
+            styles: &[STYLE],
+            body: &format!("<h1>{title}</h1>\n{description}\n{questions}"),
+        }
+        .html()
     }
 
     fn question(&self, number: usize, question: &Question) -> String {
