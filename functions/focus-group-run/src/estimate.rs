@@ -1,9 +1,11 @@
 //! What a run will take, before it starts.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use platform::http::{Json, Problem};
 use platform::limit::Change;
-use platform::model::{Range, Size, Usage};
+use platform::model::{FASTEST_CALL, Range, Size, Usage};
 use platform::runs::ITEMS_AT_ONCE;
 use platform::{Editor, Result, Within};
 use records::discussion::OfFocusGroup;
@@ -16,9 +18,10 @@ use utoipa::ToSchema;
 use crate::speak::{MAX_OUTPUT_TOKENS, TASK, TRIES};
 use crate::{AppState, store};
 
-/// Tokens of an opening prompt, which has no discussion in it, and of the shortest turn with its JSON.
+/// Tokens of an opening prompt, which has no discussion in it, and of the shortest turn with its JSON. Chosen by hand,
+/// below what offline runs take.
 const LEAST: Usage = Usage { input_tokens: 900, output_tokens: 40 };
-/// Tokens beside the prompt and the answer: the answer's schema, and what a repair says is wrong.
+/// Tokens beside the prompt and the answer: the answer's schema, and what a repair says is wrong. Chosen by hand.
 const FRAME_TOKENS: u64 = 300;
 /// Tokens of the longest prompt and of the longest answer.
 const MOST: Usage = Usage {
@@ -27,9 +30,14 @@ const MOST: Usage = Usage {
 };
 /// A try is one call, and one more where its answer has to be repaired.
 const CALLS_A_TRY: u32 = 2;
-/// Seconds that a call usually takes, from the fastest to the slowest of the models that we list.
-const FASTEST_CALL_S: f64 = 0.8;
-const SLOWEST_CALL_S: f64 = 6.0;
+/// The most that a call usually takes. Chosen by hand: half of what a call of a survey has, because a turn is one short
+/// text of at most [`MAX_OUTPUT_TOKENS`].
+const SLOWEST_CALL: Duration = Duration::from_secs(6);
+/// A round of the offline participants: nothing is waited for but the database. Chosen by hand.
+const OFFLINE_ROUND: Duration = Duration::from_millis(20);
+/// The least share of slots that is a participant's; the others are the moderator's, who needs no call: see
+/// [`Schedule::answers`].
+const FEWEST_SLOTS: f64 = 0.5;
 
 /// What a run of the group as it is set up now would take.
 #[derive(Serialize, ToSchema)]
@@ -77,9 +85,9 @@ pub(crate) async fn estimate(
     let rounds = (openings / ITEMS_AT_ONCE as f64).ceil();
     let slots = f64::from(schedule.questions * schedule.slots);
     let is_offline = state.model.is_simulated();
-    let seconds = |share: f64, calls: u32, call: f64| match is_offline {
-        true => (rounds + slots * share) * 0.02,
-        false => (rounds + slots * share) * f64::from(calls) * call,
+    let seconds = |share: f64, calls: u32, call: Duration| match is_offline {
+        true => (rounds + slots * share) * OFFLINE_ROUND.as_secs_f64(),
+        false => (rounds + slots * share) * f64::from(calls) * call.as_secs_f64(),
     };
     Ok(Json(Estimated {
         focus_group_id: group.id,
@@ -93,8 +101,8 @@ pub(crate) async fn estimate(
         },
         cost_micros,
         seconds: Range {
-            low: seconds(0.5, 1, FASTEST_CALL_S).floor() as u64,
-            high: seconds(1.0, TRIES * CALLS_A_TRY, SLOWEST_CALL_S).ceil() as u64,
+            low: seconds(FEWEST_SLOTS, 1, FASTEST_CALL).floor() as u64,
+            high: seconds(1.0, TRIES * CALLS_A_TRY, SLOWEST_CALL).ceil() as u64,
         },
         model: state.model.name().to_owned(),
     }))

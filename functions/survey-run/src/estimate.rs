@@ -1,9 +1,11 @@
 //! What a run will take, before it is started.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use platform::http::{Json, Problem, Query};
 use platform::limit::Change;
-use platform::model::{Range, Size, Usage};
+use platform::model::{FASTEST_CALL, Range, Size, Usage};
 use platform::runs::ITEMS_AT_ONCE;
 use platform::{Editor, Result, Within};
 use records::population::{self, Wanted};
@@ -19,12 +21,13 @@ use crate::rating::default_elicitation;
 use crate::sampling::wanted;
 use crate::{AppState, store};
 
-/// Tokens around the answers of a call: braces, names of fields.
+/// Tokens around the answers of a call: braces, names of fields. Chosen by hand.
 const FRAME_TOKENS: u32 = 60;
 /// The fewest tokens of an answer to one question: a key and a value.
 const LEAST_TOKENS: u64 = 2;
-/// The most that a provider is waited for, and the least that one takes, in milliseconds a call.
-const CALL_MS: [u64; 2] = [800, 12_000];
+/// The most that a call usually takes. Chosen by hand: twice a turn of a group, because a call answers several
+/// questions, or writes a person of 400 words.
+const SLOWEST_CALL: Duration = Duration::from_secs(12);
 
 /// What a run is expected to take.
 #[derive(Serialize, ToSchema)]
@@ -54,27 +57,36 @@ pub(crate) struct Estimated {
     budget_left_micros: Option<i64>,
 }
 
-/// The most tokens that an answer to these questions may have.
+/// The most tokens that an answer to these questions may have: the model's room, so that none is cut off, and the
+/// high end of what a run takes.
 pub(crate) fn output_tokens(asked: &[Asked<'_>]) -> u32 {
     asked.iter().map(|asked| tokens(asked.question, asked.elicitation)).sum::<u32>() + FRAME_TOKENS
 }
 
-/// Tokens of one answer at most. Polish takes about a token for three letters.
+/// Tokens of one answer at most, its key and marks with it. Chosen by hand, with room above what the prompt asks for;
+/// Polish takes about a token for three letters, and a text counts one for two of its bytes.
 fn tokens(question: &Question, elicitation: Elicitation) -> u32 {
     let longest = |texts: &[String]| texts.iter().map(String::len).max().unwrap_or(0) as u32;
     let rating = match elicitation {
+        // a number
         Elicitation::Direct => 10,
+        // of each point a percentage and a comma
         Elicitation::Distribution => 12 + 4 * question.points() as u32,
+        // one to three sentences
         Elicitation::Similarity => 160,
     };
     match question.kind {
+        // the option word for word
         QuestionKind::SingleChoice => 16 + longest(question.choices()) / 2,
         QuestionKind::MultipleChoice | QuestionKind::Ranking => {
             16 + question.most() as u32 * (6 + longest(question.choices()) / 2)
         }
         QuestionKind::RatingScale | QuestionKind::Nps => rating,
+        // each row by a short name of its own
         QuestionKind::Matrix => 10 + question.items().len() as u32 * (6 + rating),
+        // up to fifteen digits
         QuestionKind::Numeric => 20,
+        // one to three sentences, of people who write more than in a reaction
         QuestionKind::OpenText => 200,
     }
 }
@@ -195,9 +207,11 @@ impl Work {
     }
 
     fn seconds(&self) -> Range {
-        let rounds =
-            |calls: u64, ms: u64| (calls.div_ceil(ITEMS_AT_ONCE as u64) * ms).div_ceil(1_000);
-        Range { low: rounds(self.calls.low, CALL_MS[0]), high: rounds(self.calls.high, CALL_MS[1]) }
+        let rounds = |calls: u64, call: Duration| {
+            (calls.div_ceil(ITEMS_AT_ONCE as u64) * call.as_millis() as u64).div_ceil(1_000)
+        };
+        let Range { low, high } = self.calls;
+        Range { low: rounds(low, FASTEST_CALL), high: rounds(high, SLOWEST_CALL) }
     }
 }
 

@@ -64,7 +64,7 @@ pub use self::config::{Config, Parameters, ProviderKind};
 pub use self::embed::{
     Embedder, Embedding, EmbeddingConfig, MOST_TEXTS, Passage, Purpose, Side, Sides,
 };
-pub use self::estimate::Range;
+pub use self::estimate::{FASTEST_CALL, Range};
 pub use self::failure::Failure;
 pub use self::price::{Estimate, Price, Size, Usage};
 pub use self::request::{Answer, Attempt, Check, Request};

@@ -1,12 +1,17 @@
 //! What work will take, as ranges that its starter is shown.
 
 use std::iter::Sum;
+use std::time::Duration;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Failure, Model, Size};
 use crate::{Error, Result};
+
+/// The least that a call of a listed model usually takes. Chosen by hand, as the slowest call of a kind of work is,
+/// beside its estimate: `docs/models.md` measures a small model on a machine of our own.
+pub const FASTEST_CALL: Duration = Duration::from_millis(800);
 
 /// A range of whole things: calls, tokens, micro-USD, seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
