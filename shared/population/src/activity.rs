@@ -171,6 +171,7 @@ fn student_share(age: u8, level: usize) -> f64 {
     }
     let at_school = (22.0 - f64::from(age)).clamp(0.0, 3.0) / 3.0;
     let factor = at_school * AT_SCHOOL[level] + (1.0 - at_school) * LATER[level];
+    // of every age and education some do something else; chosen by hand
     (interpolate(&STUDENTS, age.into()) * factor).min(0.985)
 }
 

@@ -145,7 +145,8 @@ enum Focus {
 }
 
 impl Focus {
-    /// 1.8 for groups within the focus, 0.6 for others; an open group counts as five years long.
+    /// Three times as much for groups within the focus as for others, chosen by hand; an open group counts as five
+    /// years long.
     fn weight(self, from: u8, to: u8) -> f64 {
         let to = if to >= OLDEST { from.saturating_add(5) } else { to };
         let within = match self {

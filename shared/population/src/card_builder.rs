@@ -17,7 +17,7 @@ use shared::persona::card::{Activity, Card, Country, Education, Text, WorkingTim
 /// The group of those who work on their own account.
 const FARMERS: usize = 6;
 
-/// What dressing needs, worked out once a population.
+/// What building cards needs, worked out once a population.
 pub(crate) struct CardBuilder {
     personality: Personality,
     values: Palette,
@@ -96,6 +96,7 @@ fn without_occupation(person: &Allocation) -> (&'static str, &'static str) {
     match ACTIVITY[person.activity] {
         Activity::Student => match EDUCATION[person.level] {
             Education::Primary | Education::LowerSecondary | Education::BasicVocational => {
+                // technical schools, the longest, end at 20
                 if age > 20 {
                     let polish =
                         pick("słuchaczka szkoły dla dorosłych", "słuchacz szkoły dla dorosłych");
@@ -104,19 +105,23 @@ fn without_occupation(person: &Allocation) -> (&'static str, &'static str) {
                     (pick("uczennica", "uczeń"), "secondary school student")
                 }
             }
+            // a master's studies end at 24: see `activity`
             Education::Master if age >= 24 => {
                 (pick("doktorantka", "doktorant"), "doctoral student")
             }
             _ => (pick("studentka", "student"), "university student"),
         },
+        // nobody younger is called by what keeps them from work; chosen by hand
         _ if !(28..RETIREMENT_AGE[usize::from(!woman)]).contains(&age) => {
             (pick("osoba niepracująca", "osoba niepracująca"), "not working")
         }
+        // two in five of those whom the law lets; chosen by hand
         _ if age >= EARLIEST_RETIREMENT[usize::from(!woman)] && person.job_luck > 0.6 => {
             ("osoba na świadczeniu przedemerytalnym", "on a pre-retirement benefit")
         }
         _ => {
-            // who cares and who cannot work is not known by age and sex: by the person's luck
+            // who cares and who cannot work is not known by age and sex: by the person's luck, and in shares chosen by
+            // hand, because more women care for a home
             if person.job_luck < if woman { 0.65 } else { 0.25 } {
                 ("osoba zajmująca się domem", "caring at home")
             } else {

@@ -124,6 +124,7 @@ fn tertiary_targets(survey: &[Years; 2]) -> Vec<f64> {
     let weights: Vec<f64> = (0..VOIVODESHIPS.len()).map(working_age).collect();
     let mean = table.iter().zip(&weights).map(|(share, weight)| share * weight).sum::<f64>()
         / weights.iter().sum::<f64>();
+    // no voivodeship comes near the bound, which keeps a share a share
     table.into_iter().map(|share| (share * national[2] / mean).min(0.9)).collect()
 }
 
@@ -211,6 +212,7 @@ fn shares_below_25(survey: &[Survey; BANDS.len()], age: u8) -> [f64; 3] {
     // Factors for 20 to 24; chosen by hand so that their mean is 1.
     const LOW: [f64; 5] = [1.30, 1.10, 0.95, 0.85, 0.80];
     const HIGH: [f64; 5] = [0.0, 0.0, 0.85, 1.70, 2.45];
+    // At 18 and 19 few have finished a secondary school; chosen by hand.
     match age {
         18 => [0.92, 0.08, 0.0],
         19 => [0.45, 0.55, 0.0],
@@ -223,7 +225,8 @@ fn shares_below_25(survey: &[Survey; BANDS.len()], age: u8) -> [f64; 3] {
     }
 }
 
-/// Splits three levels into nine. Modelled, except the share of general schools.
+/// Splits three levels into nine. Modelled, except the share of general schools; the shares of primary schools and of
+/// post-secondary ones, which more women attend, were chosen by hand.
 fn nine(shares: &[f64; 3], general: f64, sex: usize, age: u8) -> [f64; LEVELS] {
     let vocational = 1.0 - general;
     let basic = basic_share(sex, age);

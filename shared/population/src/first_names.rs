@@ -197,6 +197,7 @@ impl Register {
         let early = f64::midpoint(self.births[0], self.births[1]);
         let late = f64::midpoint(self.births[2], self.births[3]);
         if early <= 0.0 || late <= 0.0 {
+            // a name that came or went in these years; chosen by hand
             return self.births[0] * 0.5;
         }
         let trend = (late / early).ln() / 2.0;

@@ -31,7 +31,7 @@ const LIFT: f64 = 8_181.72 / 6_346.15;
 const WAGE_SIGMA: f64 = 0.42;
 /// The same for trades, machine operators and helpers, whose wages lie closer together. Modelled.
 const MANUAL_SIGMA: f64 = 0.31;
-/// The same for farmers and others who work on their own account in group 6.
+/// The same for farmers and others who work on their own account in group 6: incomes lie furthest apart. Modelled.
 const FARM_SIGMA: f64 = 0.60;
 /// The minimum wage of July 2024, 4,300 zł gross.
 const MINIMUM_WAGE: f64 = 4_300.0;
@@ -112,7 +112,7 @@ fn chance(earner: Earner) -> [f64; BRACKETS] {
     chances.map(|chance| chance / all)
 }
 
-/// The highest bracket of each activity: only work and long careers pay more than a few thousand.
+/// The highest bracket of each activity: only work and long careers pay more than a few thousand. Modelled.
 fn highest_bracket(activity: usize) -> usize {
     [5, 0, 1, 4, 1][activity]
 }
@@ -125,6 +125,8 @@ pub(crate) fn most(activity: Activity) -> u32 {
 fn spread(Earner { pay_zone, activity, group, sex, class }: Earner) -> Spread {
     let group = if group == NO_GROUP { 5 } else { group };
     let earned = HOURLY[group];
+    // Without work: round net amounts of 2024 and how far they spread, chosen by hand. A pension follows what the
+    // occupation paid, but by less than pay differs.
     match activity {
         0 => {
             let gross = EARNINGS[pay_zone][group][sex][class] * HOURS * LIFT;
@@ -148,6 +150,7 @@ fn spread(Earner { pay_zone, activity, group, sex, class }: Earner) -> Spread {
 /// Net of an employment contract in 2024: social contributions 13.71 %, health 9 % of the rest,
 /// income tax 12 % above 30,000 zł a year and 32 % above 120,000 zł, costs of 250 zł a month.
 fn net_of(gross: f64) -> f64 {
+    // a month: a twelfth of 120,000 zł, and of the 3,600 zł of tax that are let off
     let base = gross * (1.0 - 0.1371);
     let taxable = (base - 250.0).max(0.0);
     let tax = 0.12 * taxable.min(10_000.0) + 0.32 * (taxable - 10_000.0).max(0.0) - 300.0;
@@ -218,9 +221,11 @@ impl Currency {
 }
 
 fn within_dollars(bracket: usize, luck: f64) -> f64 {
+    // nobody has less than 600 dollars; chosen by hand
     let from = f64::from(BRACKET_FROM_USD[bracket]).max(600.0);
     match BRACKET_FROM_USD.get(bracket + 1) {
         Some(next) => from + (f64::from(*next) - from) * luck,
+        // the tail of a Pareto distribution of exponent 2 without the highest 3 in 10; chosen by hand
         None => from / (1.0 - luck * 0.7).sqrt(),
     }
 }
@@ -228,12 +233,14 @@ fn within_dollars(bracket: usize, luck: f64) -> f64 {
 fn within_zloty(earner: Earner, bracket: usize, luck: f64) -> f64 {
     let Earner { activity, group, .. } = earner;
     if activity == 0 && bracket == 0 && group != 6 {
+        // from less than half the minimum wage, net, to just below the bracket's end; chosen by hand
         return 1_500.0 + luck * 1_480.0;
     }
     let spread = spread(earner);
     let floor = match activity {
         0 if group != 6 => net_of(MINIMUM_WAGE),
         3 => MINIMUM_PENSION,
+        // who works on their own account; chosen by hand
         0 => 900.0,
         _ => 0.0,
     };
@@ -243,6 +250,7 @@ fn within_zloty(earner: Earner, bracket: usize, luck: f64) -> f64 {
     // whoever would earn less in the model has the minimum wage: a heap, as in every country with one
     let is_lowest = activity == 0 && group != 6 && bracket == 1;
     let below = if is_lowest { 0.0 } else { spread.below(low) };
+    // the open bracket ends before its last few in 10,000, and at four times its beginning; both chosen by hand
     let to = if high.is_finite() { spread.below(high) } else { 0.9995 };
     let value = spread.quantile(below + (to - below).max(0.0) * luck);
     let value = value.clamp(low, if high.is_finite() { high } else { low * 4.0 });

@@ -15,15 +15,15 @@ use shared::error::Result;
 use shared::persona::card::{BigFive, Country, Text};
 use shared::persona::vocabulary::{self, Entry};
 
-/// The fewest values and interests that a person has.
+/// The fewest values and interests that a person has. Chosen by hand, as the most is.
 const FEWEST: usize = 5;
 /// The most.
 const MOST: usize = 7;
-/// How many times likelier the interests of a focus area are.
+/// How many times likelier the interests of a focus area are. Chosen by hand, as the next is.
 const FOCUS_WEIGHT: f64 = 4.0;
 /// How many times likelier an interest is that the description names.
 const NAMED_WEIGHT: f64 = 8.0;
-/// Draws after which a person keeps what there is.
+/// Draws after which a person keeps what there is, where options leave hardly anything to draw. Chosen by hand.
 const TRIES: usize = 500;
 /// Values and interests that only people in Poland have.
 const POLISH_ONLY: [&str; 9] = [
@@ -37,7 +37,7 @@ const POLISH_ONLY: [&str; 9] = [
     "mushroom_picking",
     "berry_picking",
 ];
-/// The youngest age at which grandchildren are drawn.
+/// The youngest age at which grandchildren are drawn. Chosen by hand.
 const GRANDPARENTS_FROM: u8 = 47;
 
 /// What a plan asks for.
@@ -182,6 +182,7 @@ impl Leanings {
             if entry.key == "grandchildren" && age < GRANDPARENTS_FROM {
                 return 0.0;
             }
+            // the steps are those of `Entry`; that age makes nothing more than e² times likelier was chosen by hand
             let older = entry.older / 10.0 * (f64::from(age) - 47.0) / 20.0;
             let female = entry.female / 10.0 * if sex == 0 { 1.0 } else { -1.0 };
             entry.weight * (older.min(2.0) + female).exp()

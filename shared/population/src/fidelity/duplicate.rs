@@ -9,7 +9,7 @@ use shared::Seed;
 /// Two texts that share this much of their word-5-grams are near duplicates. Independent texts on
 /// one subject stay far below; one paragraph of three in common is 0.2.
 pub const THRESHOLD: f64 = 0.3;
-/// Up to this many texts every pair is looked at.
+/// Up to this many texts every pair is looked at: the work grows with the square. Chosen by hand.
 pub const EXACT_UP_TO: usize = 2_000;
 
 /// MinHash with 64 bands of 2 rows (Broder 1997; Leskovec, Rajaraman, Ullman, Mining of Massive
@@ -18,7 +18,7 @@ const BANDS: usize = 64;
 const ROWS: usize = 2;
 const HASHES: usize = BANDS * ROWS;
 /// In a crowded band a text is held against this many neighbours: the work stays linear, and in a
-/// crowd of duplicates the nearest neighbour is one.
+/// crowd of duplicates the nearest neighbour is one. Chosen by hand.
 const NEIGHBOURS: usize = 16;
 /// A candidate is compared exactly when its signature agrees in this many of 128 places: three
 /// standard deviations below what the threshold gives.
