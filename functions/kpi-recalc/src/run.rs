@@ -16,7 +16,7 @@ use shared::run::{RunKind, ScheduledCall};
 use sqlx::PgConnection;
 use utoipa::ToSchema;
 
-use crate::evidence::Edition;
+use crate::evidence::{Edition, PREFIX};
 use crate::{AppState, store};
 
 /// A run that has started.
@@ -100,12 +100,14 @@ async fn insert(
     runs::insert(connection, &state.base.ids, run, now).await
 }
 
-/// A call of the clock: starts a run for each project with a snapshot that is older than one of its sources.
+/// A call of the clock: starts a run for each project with a snapshot that is older than one of its sources, or of
+/// another revision.
 pub(crate) async fn stale(
     State(state): State<AppState>,
     Pushed(_): Pushed<ScheduledCall>,
 ) -> Result<Outcome> {
-    for project in store::stale_projects(&state.base.pool, state.base.clock.now()).await? {
+    let now = state.base.clock.now();
+    for project in store::stale_projects(&state.base.pool, &PREFIX, now).await? {
         // Each on its own: one that fails is tried again at the next call and keeps nobody else from it.
         if let Err(error) = restart(&state, &project).await {
             tracing::error!(project.id = %project.id(), error = %Chain(&error), "metrics not recalculated");

@@ -41,7 +41,7 @@ pub struct MetricEvidence<'a> {
 pub struct Stamp {
     /// The time.
     pub computed_at: DateTime<Utc>,
-    /// SHA-256 of the evidence.
+    /// The hash of the evidence.
     pub inputs_hash: String,
 }
 

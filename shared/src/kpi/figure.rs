@@ -133,7 +133,7 @@ pub struct Figure {
     pub benchmark: Option<BenchmarkFigure>,
     /// When it was computed.
     pub computed_at: DateTime<Utc>,
-    /// SHA-256 of everything that it was computed from.
+    /// Another one wherever anything is different that it was computed from.
     pub inputs_hash: String,
 }
 

@@ -39,7 +39,7 @@ pub struct Snapshot {
     /// `own_figures+official_table`; `none` where every metric is absent. Each metric's formula is in `metrics`.
     calculation_method: String,
     timestamp: DateTime<Utc>,
-    /// SHA-256 of everything that it was computed from.
+    /// Another one wherever anything is different that it was computed from.
     inputs_hash: String,
     #[schema(value_type = BTreeMap<String, super::Outcome>)]
     metrics: Metrics,
@@ -50,7 +50,7 @@ pub struct Snapshot {
 pub struct Computed {
     /// Grows with every computation.
     pub version: i64,
-    /// SHA-256, in hexadecimal digits, of everything that they were computed from.
+    /// In hexadecimal digits; another one wherever anything is different that they were computed from.
     pub inputs_hash: String,
     /// All seven.
     pub metrics: Metrics,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// Projects of one call: the next call goes on.
 const AT_ONCE: i64 = 100;
 
-/// A project with a snapshot that is older than one of its sources. Only the query below makes one, so that the
+/// A project with a snapshot that is older than one of its sources, or of another revision. Only the query below makes one, so that the
 /// clock touches no other project.
 pub(crate) struct Stale {
     id: Uuid,
@@ -29,8 +29,13 @@ impl Stale {
 }
 
 /// Those that nobody computes for already. Where runs end without success again and again, the next one waits for five
-/// minutes, then twice as long each time, up to a day.
-pub(crate) async fn stale_projects(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<Stale>> {
+/// minutes, then twice as long each time, up to a day. A snapshot whose hash begins otherwise than `prefix` is of another
+/// revision.
+pub(crate) async fn stale_projects(
+    pool: &PgPool,
+    prefix: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Vec<Stale>> {
     let rows = sqlx::query_as!(
         Stale,
         r#"
@@ -69,7 +74,8 @@ pub(crate) async fn stale_projects(pool: &PgPool, now: DateTime<Utc>) -> Result<
                             and o.deleted_at is null
                     )
                     and (
-                        exists (
+                        substr(k.inputs_hash, 1, length($3::bytea)) <> $3
+                        or exists (
                             select from kpi_inputs i
                             where i.project_id = p.id and i.changed_at > k.checked_at
                         )
@@ -94,6 +100,7 @@ pub(crate) async fn stale_projects(pool: &PgPool, now: DateTime<Utc>) -> Result<
         "#,
         AT_ONCE,
         now,
+        prefix,
     );
     Ok(rows.fetch_all(pool).await?)
 }

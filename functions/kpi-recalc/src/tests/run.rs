@@ -98,6 +98,31 @@ async fn the_clock_starts_a_run_where_a_source_has_changed_and_nowhere_else() {
 }
 
 #[tokio::test]
+async fn the_clock_starts_one_run_where_a_snapshot_is_of_an_older_revision() {
+    let (app, ana, _, ids) = study(20).await;
+    let call = json!({ "schema": 1 });
+    app.post(&ana, &recalculation(ids[0]), json!({})).await.expect(200);
+    app.push(KPI_STALE, &call).await.expect(204);
+    assert_eq!(runs(&app).await, [], "it is of this revision");
+    sqlx::query("update kpi_snapshots set inputs_hash = int4send($1) || substr(inputs_hash, 5)")
+        .bind(evidence::REVISION.cast_signed() - 1)
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+
+    app.push(KPI_STALE, &call).await.expect(204);
+    app.push(KPI_STALE, &call).await.expect(204);
+    app.deliver_all().await;
+    app.push(KPI_STALE, &call).await.expect(204);
+
+    let ended = runs(&app).await;
+    assert_eq!(ended.len(), 1, "{ended:?}");
+    assert_eq!(ended[0].0, "succeeded");
+    let view = app.get(&ana, &kpi(ids[0])).await.expect(200);
+    assert_eq!((&view["is_stale"], &view["snapshot"]["version"]), (&json!(false), &json!(2)));
+}
+
+#[tokio::test]
 async fn the_clock_waits_longer_each_time_where_runs_fail() {
     let (app, ana, project, ids) = study(20).await;
     let call = json!({ "schema": 1 });

@@ -4396,7 +4396,7 @@ export interface components {
              * @description The upper end.
              */
             high?: number | null;
-            /** @description SHA-256 of everything that it was computed from. */
+            /** @description Another one wherever anything is different that it was computed from. */
             inputs_hash: string;
             /**
              * @description Whether the range leaves the naive guess out and, of answers, a test against the other segments finds a
@@ -4562,7 +4562,7 @@ export interface components {
             /** Format: double */
             conversion_rate?: number | null;
             data_sources: string[];
-            /** @description SHA-256 of everything that it was computed from. */
+            /** @description Another one wherever anything is different that it was computed from. */
             inputs_hash: string;
             /** Format: double */
             ltv?: number | null;
