@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::store;
 
 /// Raised when the same evidence gives other metrics, so that nobody is shown those of an earlier release.
-pub(crate) const REVISION: u32 = 4;
+pub(crate) const REVISION: u32 = 5;
 /// What every hash begins with, so that a query sees those of another revision. The release before writes none of it:
 /// what it stores during a release is computed again.
 pub(crate) const PREFIX: [u8; 4] = REVISION.to_be_bytes();
@@ -99,8 +99,9 @@ fn add(questions: &mut Questions, row: store::AnswersRow) {
         });
     asked.at = asked.at.max(row.last_at);
     *asked.all.entry(row.point).or_default() += row.people;
-    if let Some(segment) = row.segment_id {
-        *asked.segments.entry(segment).or_default().entry(row.point).or_default() += row.people;
+    if let Some(respondent) = row.respondent {
+        let segment = asked.segments.entry(respondent.segment().id().to_owned()).or_default();
+        *segment.entry(row.point).or_default() += row.people;
     }
 }
 

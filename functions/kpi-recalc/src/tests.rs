@@ -2,6 +2,7 @@ mod faults;
 mod history;
 mod inputs;
 mod lock;
+mod purge;
 mod race;
 mod run;
 
@@ -187,7 +188,8 @@ async fn answered(
         sqlx::query(
             "insert into survey_responses (survey_id, persona_id, respondent, card, response, \
              latency_ms, written_by, is_simulated, prompt_version, created_at) \
-             values ($1, $2, $3, '{}', $4, 1, 'offline', true, 'survey.v1', $5)",
+             select $1, id, $3, card, $4, 1, 'offline', true, 'survey.v1', $5 \
+             from personas where id = $2",
         )
         .bind(survey)
         .bind(persona.0)
@@ -204,6 +206,23 @@ async fn answered(
 fn purchase(id: &str) -> Value {
     json!({ "id": id, "type": "rating-scale", "construct": "purchase",
         "title": "Would you buy it?", "scaleMin": null, "scaleMax": null })
+}
+
+/// Metrics are computed anew when somebody has answered since.
+async fn look_again(app: &TestApp) {
+    sqlx::query("update surveys set answered = answered + 1")
+        .execute(&app.parts.pool)
+        .await
+        .unwrap();
+}
+
+/// The metrics of a snapshot, whatever the hash of their evidence is.
+fn metrics(snapshot: &Value) -> Value {
+    let mut metrics = snapshot["metrics"].clone();
+    for metric in metrics.as_object_mut().unwrap().values_mut() {
+        metric.as_object_mut().unwrap().remove("inputs_hash");
+    }
+    metrics
 }
 
 /// People's answers to the last survey.
@@ -276,20 +295,9 @@ async fn metrics_rest_on_whole_distributions_whatever_points_were_drawn() {
         .execute(&app.parts.pool)
         .await
         .unwrap();
-    // the metrics are looked at again when somebody has answered
-    sqlx::query("update surveys set answered = answered + 1")
-        .execute(&app.parts.pool)
-        .await
-        .unwrap();
+    look_again(&app).await;
     let highest = app.post(&ana, &recalculation(ids[0]), json!({})).await.expect(200);
 
-    let metrics = |snapshot: &Value| {
-        let mut metrics = snapshot["metrics"].clone();
-        for metric in metrics.as_object_mut().unwrap().values_mut() {
-            metric.as_object_mut().unwrap().remove("inputs_hash");
-        }
-        metrics
-    };
     assert_eq!((&lowest["version"], &highest["version"]), (&json!(1), &json!(2)));
     assert_eq!(metrics(&lowest), metrics(&highest));
     // 14 people of 0.3, 13 of 0.6 and 13 of 0.9 are 23.7 at the upper end and 16.3 at the lower

@@ -1,5 +1,6 @@
--- How many people lie on each point, of one question, one kind of respondent and one segment. Whoever gave a whole
--- distribution lies on every point with the part that they put there; the point that was drawn from it counts nothing.
+-- How many people lie on each point, of one question and one kind of respondent. Whoever gave a whole distribution lies on
+-- every point with the part that they put there; the point that was drawn from it counts nothing. What makes a segment is
+-- taken from the answer's own card, where a purge leaves it.
 with asking as (
     select
         s.id,
@@ -24,13 +25,14 @@ answers as (
     select
         a.id, a.title, a.question, a.is_nps, a.lowest, a.points,
         false as is_of_people,
-        p.segment_id,
+        jsonb_build_object(
+            'activity', r.card->'activity', 'age', r.card->'age', 'place', r.card->'place'
+        ) as respondent,
         (r.response->'answers'->>a.question)::numeric::bigint as point,
         r.response->'distributions'->a.question as distribution,
         r.created_at as at
     from asking a
     join survey_responses r on r.survey_id = a.id
-    left join personas p on p.id = r.persona_id
     where r.response->'answers' ? a.question
     union all
     select
@@ -53,7 +55,7 @@ answers as (
 ),
 placed as (
     select
-        a.id, a.title, a.question, a.is_nps, a.is_of_people, a.segment_id, a.at,
+        a.id, a.title, a.question, a.is_nps, a.is_of_people, a.respondent, a.at,
         m.point, m.mass
     from answers a
     -- as results of surveys do: a distribution of another length, or of nothing, is none
@@ -82,10 +84,10 @@ select
     question as "question!",
     is_nps as "is_nps!",
     is_of_people as "is_of_people!",
-    segment_id as "segment_id?",
+    respondent as "respondent?: Json<Respondent>",
     point as "point!",
     sum(mass)::float8 as "people!",
     max(at) as "last_at!"
 from placed
-group by id, title, question, is_nps, is_of_people, segment_id, point
-order by id, question, is_of_people, segment_id, point
+group by id, title, question, is_nps, is_of_people, respondent, point
+order by id, question, is_of_people, respondent, point

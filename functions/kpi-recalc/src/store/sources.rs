@@ -2,10 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use platform::{InProject, Result};
+use serde::Deserialize;
+use shared::persona::Segment;
+use shared::persona::card::{Activity, Place};
 use sqlx::PgPool;
+use sqlx::types::Json;
 use uuid::Uuid;
 
-/// How many people lie on a point, of one question, one kind of respondent and one segment.
+/// How many people lie on a point, of one question and one kind of respondent.
 pub(crate) struct AnswersRow {
     pub(crate) survey_id: Uuid,
     pub(crate) title: String,
@@ -13,12 +17,27 @@ pub(crate) struct AnswersRow {
     /// A recommendation; else the intention to buy.
     pub(crate) is_nps: bool,
     pub(crate) is_of_people: bool,
-    /// Of respondents whose persona is still there.
-    pub(crate) segment_id: Option<String>,
+    /// None of people.
+    pub(crate) respondent: Option<Json<Respondent>>,
     pub(crate) point: i64,
     /// Parts of people where they gave whole distributions.
     pub(crate) people: f64,
     pub(crate) last_at: DateTime<Utc>,
+}
+
+/// What of a card makes its segment.
+#[derive(Deserialize)]
+pub(crate) struct Respondent {
+    activity: Activity,
+    age: u8,
+    place: Place,
+}
+
+impl Respondent {
+    /// The segment that they answered for, whether their persona is still there or not.
+    pub(crate) fn segment(&self) -> Segment {
+        Segment::by(self.activity, self.age, self.place)
+    }
 }
 
 /// The surveys that ask for a metric: how many have answered, and people's last upload.
