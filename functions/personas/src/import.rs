@@ -2,13 +2,13 @@
 
 mod file;
 mod json;
+mod packed;
 mod person;
 mod sheet;
 
 use std::sync::LazyLock;
 
-use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use chrono::{DateTime, Utc};
@@ -25,16 +25,18 @@ use shared::{FieldError, Language};
 use utoipa::ToSchema;
 
 pub(crate) use file::{Format, Population, read};
+pub(crate) use packed::{LONGEST_BODY, Packing};
 
 use crate::{AppState, store};
 
-/// The largest file. A person takes some four kilobytes.
-pub(crate) const LONGEST_FILE: usize = 16 << 20;
 /// The most people of a project who came from files: as many as may be drawn at a time. Who is deleted takes their place
 /// until they are purged.
 const MOST_IMPORTED: i64 = 100_000;
-/// Files that are read and stored at a time in a process: with its people, and with what the database is sent, one takes
-/// some hundred megabytes.
+/// Bodies that are received at a time in a process, 30 MB each, until they are unpacked. Who sends slowly holds one of
+/// them, and keeps nobody out alone.
+static RECEIVED: LazyLock<Turns> = LazyLock::new(|| Turns::new(3));
+/// Files that are unpacked, read and stored at a time in a process: with what it unpacks to, its people and what the
+/// database is sent of them at a time, beside those bodies, one may take 90 + 128 + 128 + 64 MB of the 512 that there are.
 pub(crate) static TURNS: LazyLock<Turns> = LazyLock::new(|| Turns::new(1));
 
 /// What became of a file.
@@ -58,7 +60,7 @@ pub(crate) struct ImportedPopulation {
 /// A file that was read.
 pub(crate) struct File {
     pub(crate) format: Format,
-    /// SHA-256 of its bytes: the same file is the same import.
+    /// SHA-256 of its bytes, unpacked: the same file is the same import, however it was sent.
     pub(crate) hash: [u8; 32],
     pub(crate) populations: Vec<Population>,
     /// That of everybody. Each population has to have one, and it takes milliseconds.
@@ -85,8 +87,8 @@ impl File {
 /// nobody. They are people of populations of their own, which are imported and were not drawn here: the engine adds
 /// nobody to them, and no fidelity is reported of them. What was found, measured or written for them beside their
 /// texts (passages, metrics, needs, journeys) stays where it was, because it rests on the other project. At most
-/// 16 MiB, 5,000 people, 64 KiB each, and 100 populations; a project takes in 100,000 people. The same file again is the
-/// same import.
+/// 10,000 people, 64 KiB each, and 100 populations; a project takes in 100,000 people. A body has at most 30 MiB: with
+/// `Content-Encoding: gzip` it is packed, and may unpack to 128 MiB. The same file again is the same import.
 #[utoipa::path(post, path = "/api/v1/projects/{project_id}/personas/import", tag = "personas",
     params(("project_id" = ProjectId, Path)),
     request_body(content((Value = "application/json"), (String = "text/csv"))),
@@ -94,19 +96,24 @@ impl File {
     responses((status = 200, body = Imported), (status = 201, body = Imported),
         (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, description = "the project has no room for so many people", body = Problem),
-        (status = 413, description = "the file is too large"), (status = 422, body = Problem),
-        (status = 429, body = Problem)))]
+        (status = 413, description = "the file is too large", body = Problem),
+        (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn import(
     State(state): State<AppState>,
     _: Within<Change>,
     access: Access<Editor>,
-    headers: HeaderMap,
-    body: Bytes,
+    request: Request,
 ) -> Result<(StatusCode, Json<Imported>)> {
-    let format = format(&headers)?;
+    let (format, packing) = (format(request.headers())?, Packing::declared(request.headers())?);
     let now = state.base.clock.now();
     let (_, language) = project::brief(&state.base.pool, access.into()).await?;
-    let reading = TURNS.take().await.run(move || File::read(format, &body, language, now));
+    let received = RECEIVED.take().await;
+    let body = packed::body(request).await?;
+    let reading = TURNS.take().await.run(move || {
+        let file = packing.unpacked(body);
+        drop(received);
+        file.and_then(|bytes| File::read(format, &bytes, language, now))
+    });
     // the turn lasts until the people are stored
     let (file, _turn) = reading.await?;
     let file = file?;

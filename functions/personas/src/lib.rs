@@ -63,7 +63,7 @@ pub fn routes(state: AppState) -> Service {
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(import::import))
-                .layer(DefaultBodyLimit::max(import::LONGEST_FILE)),
+                .layer(DefaultBodyLimit::max(import::LONGEST_BODY)),
         )
         .with_state(state.clone());
     let worker = post(worker::requested).with_state(state);

@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::json::{self, Written};
 use super::{person, sheet};
 
-/// The most people of one file.
-pub(super) const MOST_PEOPLE: usize = 5_000;
+/// The most people of one file: as many as are read and stored well within the 30 seconds of a request.
+pub(super) const MOST_PEOPLE: usize = 10_000;
 /// The most populations of one file: each is a row with a whole plan, and a project has a handful.
 const MOST_POPULATIONS: usize = 100;
 /// The most bytes of what is read of one person: the longest texts that a hand may give them are 50 KB in letters of

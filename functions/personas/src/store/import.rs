@@ -14,6 +14,10 @@ use uuid::Uuid;
 use crate::AppState;
 use crate::import::{File, Imported, ImportedPopulation, Population};
 
+/// People of a statement. Somebody may have 64 KiB, and all of a statement are in memory twice beside the file: as its
+/// values, and as they are sent.
+const AT_ONCE: usize = 500;
+
 /// Stores the people of a file, all or nobody. Imports of a project come one after the other; a file of which somebody
 /// is still there is not stored again. A project has room for `most` people who came from files.
 pub(crate) async fn import(
@@ -23,7 +27,7 @@ pub(crate) async fn import(
     most: i64,
     now: DateTime<Utc>,
 ) -> Result<Imported> {
-    let (populations, people) = columns(file, &state.base.ids);
+    let populations = PopulationColumns::of(file, &state.base.ids);
     let mut transaction = state.base.pool.begin().await?;
     runs::lock_project(&mut transaction, access).await?;
     let before = imported(&mut transaction, access, &file.hash).await?;
@@ -36,7 +40,10 @@ pub(crate) async fn import(
         return Err(no_room(there, imported.people, most).into());
     }
     insert_populations(&mut transaction, access, &populations, file, now).await?;
-    insert_people(&mut transaction, access, &people, now).await?;
+    for people in populations.people(file).chunks(AT_ONCE) {
+        let columns = Columns::of(people, &state.base.ids);
+        insert_people(&mut transaction, access, &columns, now).await?;
+    }
     let entry = audit::Entry {
         account_id: access.account_id(),
         project_id: Some(access.project_id()),
@@ -116,6 +123,24 @@ struct PopulationColumns {
 }
 
 impl PopulationColumns {
+    fn of(file: &File, ids: &Ids) -> Self {
+        let mut columns = Self::default();
+        for (place, population) in file.populations.iter().enumerate() {
+            let seed = population.seed.unwrap_or_else(|| seed_of(&file.hash, place));
+            columns.push(ids.next(), seed, population);
+        }
+        columns
+    }
+
+    /// Everybody of the file in its order, with the population that they become part of.
+    fn people<'a>(&self, file: &'a File) -> Vec<(PopulationId, &'a PersonRow)> {
+        let pairs = self.ids.iter().zip(&file.populations);
+        let people = pairs.flat_map(|(id, population)| {
+            population.people.iter().map(move |row| (PopulationId(*id), row))
+        });
+        people.collect()
+    }
+
     fn push(&mut self, id: PopulationId, seed: Seed, population: &Population) {
         let language = population.people.first().map_or(Language::default(), |one| one.language);
         let next = population.people.iter().map(|one| one.population_index + 1).max();
@@ -134,18 +159,6 @@ impl PopulationColumns {
         });
         counted.collect()
     }
-}
-
-/// Everything that is stored of a file, with ids, in its order.
-fn columns(file: &File, ids: &Ids) -> (PopulationColumns, Columns) {
-    let (mut populations, mut people) = (PopulationColumns::default(), Columns::default());
-    for (place, population) in file.populations.iter().enumerate() {
-        let id: PopulationId = ids.next();
-        let seed = population.seed.unwrap_or_else(|| seed_of(&file.hash, place));
-        populations.push(id, seed, population);
-        population.people.iter().for_each(|row| people.push(ids.next(), id, row));
-    }
-    (populations, people)
 }
 
 async fn insert_populations(
@@ -197,6 +210,12 @@ struct Columns {
 }
 
 impl Columns {
+    fn of(people: &[(PopulationId, &PersonRow)], ids: &Ids) -> Self {
+        let mut columns = Self::default();
+        people.iter().for_each(|(population, row)| columns.push(ids.next(), *population, row));
+        columns
+    }
+
     fn push(&mut self, id: PersonaId, population: PopulationId, row: &PersonRow) {
         self.ids.push(id.0);
         self.populations.push(population.0);

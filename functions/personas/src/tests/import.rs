@@ -1,10 +1,11 @@
 //! People who come from a file, as our exports have them.
 
 mod limits;
+mod packed;
 
 use axum::body::Body;
 use http::Request;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName};
 use http_body_util::BodyExt;
 use proptest::prelude::*;
 use records::export::{Masked, PROJECT_SCHEMA, Person, PersonRow, header};
@@ -197,7 +198,7 @@ fn what_is_no_export_of_ours_is_refused_with_the_reason() {
             Format::Json,
             json!({ "schema": PROJECT_SCHEMA, "people": [] }).to_string(),
             "people",
-            "1 to 5000",
+            "1 to 10000",
         ),
         (Format::Csv, String::new(), "file", "is empty"),
         (Format::Csv, without_cards, "line 1, card", "is missing"),
@@ -263,11 +264,22 @@ async fn send(
     kind: &str,
     file: String,
 ) -> (u16, Value) {
-    let request = Request::post(format!("/api/v1/projects/{project}/personas/import"))
-        .header(AUTHORIZATION, format!("Bearer {}", user.token))
-        .header(CONTENT_TYPE, kind)
-        .body(Body::from(file))
-        .unwrap();
+    sent(app, user, project, &[(CONTENT_TYPE, kind)], file.into()).await
+}
+
+async fn sent(
+    app: &TestApp,
+    user: &User,
+    project: ProjectId,
+    headers: &[(HeaderName, &str)],
+    body: Body,
+) -> (u16, Value) {
+    let mut request = Request::post(format!("/api/v1/projects/{project}/personas/import"))
+        .header(AUTHORIZATION, format!("Bearer {}", user.token));
+    for (name, value) in headers {
+        request = request.header(name, *value);
+    }
+    let request = request.body(body).unwrap();
     let answer = app.api().oneshot(request).await.unwrap();
     let status = answer.status().as_u16();
     let body = answer.into_body().collect().await.unwrap().to_bytes();
@@ -351,7 +363,8 @@ async fn editors_import_viewers_do_not_and_strangers_see_nothing() {
 async fn a_file_that_is_too_large_is_refused_before_it_is_read() {
     let (app, ana, project, _) = study(0).await;
 
-    let (status, _) = send(&app, &ana, project, "text/csv", "x".repeat((16 << 20) + 1)).await;
+    let file = "x".repeat((30 << 20) + 1);
+    let (status, refused) = send(&app, &ana, project, "text/csv", file).await;
 
-    assert_eq!(status, 413);
+    assert_eq!((status, &refused["code"]), (413, &json!("too_large")));
 }

@@ -18,11 +18,11 @@ async fn files_of_very_many_nothings_are_refused_by_field_and_rule() {
     let (blank, commas) = ("\r\n".repeat(1 << 19), ",".repeat(1 << 19));
 
     for (kind, file, field, rule) in [
-        ("application/json", nobody, "people", "must be 1 to 5000"),
+        ("application/json", nobody, "people", "must be 1 to 10000"),
         ("application/json", person("x"), "people.0.card", "is missing"),
         ("application/json", person("interests"), "people.0", "at most 65536 bytes"),
         ("text/csv", blank.clone(), "file", "is empty"),
-        ("text/csv", header(true) + &blank, "people", "must be 1 to 5000"),
+        ("text/csv", header(true) + &blank, "people", "must be 1 to 10000"),
         ("text/csv", header(true) + &commas, "line 2", "more cells than the header"),
         ("text/csv", commas, "line 1", "at most 256 cells"),
         ("text/csv", card, "line 2", "at most 65536 bytes"),

@@ -1608,8 +1608,8 @@ export interface paths {
          *     nobody. They are people of populations of their own, which are imported and were not drawn here: the engine adds
          *     nobody to them, and no fidelity is reported of them. What was found, measured or written for them beside their
          *     texts (passages, metrics, needs, journeys) stays where it was, because it rests on the other project. At most
-         *     16 MiB, 5,000 people, 64 KiB each, and 100 populations; a project takes in 100,000 people. The same file again is the
-         *     same import.
+         *     10,000 people, 64 KiB each, and 100 populations; a project takes in 100,000 people. A body has at most 30 MiB: with
+         *     `Content-Encoding: gzip` it is packed, and may unpack to 128 MiB. The same file again is the same import.
          */
         post: operations["post_projects_project_id_personas_import"];
         delete?: never;
@@ -12174,7 +12174,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
             422: {
                 headers: {
