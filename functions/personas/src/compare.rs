@@ -141,8 +141,8 @@ impl Compare {
     }
 }
 
-/// Compares a persona with up to two others of its project. No language model is asked: similarity is the mean
-/// cosine of standardised traits and of the texts' words, as a rank among the population's pairs.
+/// Compares a persona with up to two others of its project. No language model is asked: the cosines of standardised
+/// traits and of the texts' words are each a rank among the population's pairs, and similarity is the rank of their mean.
 #[utoipa::path(post, path = "/api/v1/personas/{persona_id}/actions/compare", tag = "personas",
     params(("persona_id" = PersonaId, Path)), request_body = Compare, security(("bearer" = [])),
     responses((status = 200, body = Comparison), (status = 404, body = Problem),

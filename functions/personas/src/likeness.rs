@@ -23,8 +23,31 @@ pub(crate) struct Likeness {
 pub(crate) struct Yardstick {
     means: Vec<f64>,
     deviations: Vec<f64>,
-    /// Cosines of the pairs of the sample, in order.
-    pairs: Vec<f64>,
+    /// Cosines of the pairs of the sample: of standardised traits, and of the texts.
+    traits: Ordered,
+    texts: Ordered,
+    /// How near those pairs are by both.
+    pairs: Ordered,
+}
+
+/// A figure of each pair of a sample, in order.
+#[derive(Default)]
+struct Ordered(Vec<f64>);
+
+impl Ordered {
+    fn new(mut figures: Vec<f64>) -> Self {
+        figures.sort_by(f64::total_cmp);
+        Self(figures)
+    }
+
+    /// The share of the pairs that have less, ties by half: a pair drawn at random lies around 0.5. One pair more than
+    /// there are is taken to lie on either side, so that few pairs never say 0 or 1.
+    fn rank(&self, found: f64) -> f64 {
+        let below = self.0.partition_point(|pair| *pair < found);
+        let not_above = self.0.partition_point(|pair| *pair <= found);
+        let ties = (not_above - below) as f64;
+        (below as f64 + ties / 2.0 + 0.5) / (self.0.len() as f64 + 1.0)
+    }
 }
 
 impl Likeness {
@@ -46,30 +69,27 @@ impl Yardstick {
             (squares / n).sqrt()
         });
         let deviations = deviations.collect();
-        let mut yardstick = Self { means, deviations, pairs: Vec::new() };
-        let mut pairs = Vec::with_capacity(sample.len() * sample.len() / 2);
+        let (traits, texts, pairs) = Default::default();
+        let mut yardstick = Self { means, deviations, traits, texts, pairs };
+        let mut cosines = Vec::with_capacity(sample.len() * sample.len() / 2);
         for (at, one) in sample.iter().enumerate() {
-            pairs.extend(sample[at + 1..].iter().map(|other| yardstick.cosine(one, other)));
+            cosines.extend(sample[at + 1..].iter().map(|other| yardstick.cosines(one, other)));
         }
-        pairs.sort_by(f64::total_cmp);
-        yardstick.pairs = pairs;
+        yardstick.traits = Ordered::new(cosines.iter().map(|(traits, _)| *traits).collect());
+        yardstick.texts = Ordered::new(cosines.iter().map(|(_, texts)| *texts).collect());
+        let nearness = cosines.into_iter().map(|cosines| yardstick.nearness(cosines)).collect();
+        yardstick.pairs = Ordered::new(nearness);
         yardstick
     }
 
     /// How many pairs it knows.
     pub(crate) fn pairs(&self) -> usize {
-        self.pairs.len()
+        self.pairs.0.len()
     }
 
-    /// The share of the population's pairs that are less alike than these two, ties by half: a pair drawn at
-    /// random lies around 0.5. One pair more than there are is taken to lie on either side, so that few pairs
-    /// never say 0 or 1.
+    /// The share of the population's pairs that are less alike than these two.
     pub(crate) fn similarity(&self, one: &Likeness, other: &Likeness) -> f64 {
-        let found = self.cosine(one, other);
-        let below = self.pairs.partition_point(|pair| *pair < found);
-        let not_above = self.pairs.partition_point(|pair| *pair <= found);
-        let ties = (not_above - below) as f64;
-        (below as f64 + ties / 2.0 + 0.5) / (self.pairs.len() as f64 + 1.0)
+        self.pairs.rank(self.nearness(self.cosines(one, other)))
     }
 
     /// The traits that tell two people apart, by a standard deviation of the population or more: the most first.
@@ -82,13 +102,19 @@ impl Yardstick {
         gaps
     }
 
-    /// The mean of two cosines: of standardised traits, and of the texts.
-    fn cosine(&self, one: &Likeness, other: &Likeness) -> f64 {
+    /// The mean rank of both cosines: in the mean of the cosines themselves the one weighs more whose values lie further
+    /// apart.
+    fn nearness(&self, (traits, texts): (f64, f64)) -> f64 {
+        f64::midpoint(self.traits.rank(traits), self.texts.rank(texts))
+    }
+
+    /// Of standardised traits, and of the texts.
+    fn cosines(&self, one: &Likeness, other: &Likeness) -> (f64, f64) {
         let (a, b) = (self.standardised(one), self.standardised(other));
         let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
         let length = (dot(&a, &a) * dot(&b, &b)).sqrt();
         let traits = if length > 0.0 { dot(&a, &b) / length } else { 0.0 };
-        f64::midpoint(traits, cosine(&one.text, &other.text))
+        (traits, cosine(&one.text, &other.text))
     }
 
     fn standardised(&self, one: &Likeness) -> Vec<f64> {
@@ -140,20 +166,69 @@ mod tests {
         cards.iter().map(|card| Likeness::of(card, &card.occupation, Language::Polish)).collect()
     }
 
+    fn pairs(people: &[Likeness]) -> impl Iterator<Item = (&Likeness, &Likeness)> {
+        let all = people.iter().enumerate();
+        all.flat_map(move |(at, one)| people[..at].iter().map(move |other| (one, other)))
+    }
+
     #[test]
     fn random_pairs_lie_around_the_middle_and_a_twin_at_the_top() {
         let yardstick = Yardstick::new(&people(1));
         let others = people(2);
 
         // All pairs: neighbours in a population differ more than two at random, by design.
-        let pairs = others.iter().enumerate();
-        let pairs = pairs.flat_map(|(at, one)| others[..at].iter().map(move |other| (one, other)));
-        let found: Vec<f64> = pairs.map(|(one, other)| yardstick.similarity(one, other)).collect();
+        let found: Vec<f64> =
+            pairs(&others).map(|(one, other)| yardstick.similarity(one, other)).collect();
         let mean = found.iter().sum::<f64>() / found.len() as f64;
 
         assert!((0.4..0.6).contains(&mean), "{mean}");
+        let own = people(1);
+        let own: Vec<f64> =
+            pairs(&own).map(|(one, other)| yardstick.similarity(one, other)).collect();
+        assert!((own.iter().sum::<f64>() / own.len() as f64 - 0.5).abs() < 1e-9, "its own pairs");
         assert!(yardstick.similarity(&others[0], &others[0]) > 0.99);
         assert!(found.iter().all(|one| (0.0..=1.0).contains(one)));
+    }
+
+    #[test]
+    fn traits_and_texts_count_alike() {
+        let cards = Population::new(&Plan::everyone(), Seed(1)).cards(0..80);
+        let sample: Vec<Likeness> = cards
+            .iter()
+            .map(|card| {
+                let words = [&card.values[..], &card.interests[..]].concat().join(" ");
+                let text = format!("{} {} {words}", card.occupation, card.region);
+                Likeness::of(card, &text, Language::Polish)
+            })
+            .collect();
+        let yardstick = Yardstick::new(&sample);
+        let by = |cosine: fn((f64, f64)) -> f64| {
+            let of = |(a, b)| (cosine(yardstick.cosines(a, b)), (a, b));
+            let mut all: Vec<_> = pairs(&sample).map(of).collect();
+            all.sort_by(|one, other| one.0.total_cmp(&other.0));
+            all.into_iter().map(|(_, pair)| pair).collect::<Vec<_>>()
+        };
+        let (by_traits, by_texts) = (by(|(traits, _)| traits), by(|(_, texts)| texts));
+        let place = |tenths: usize| by_traits.len() * tenths / 10;
+        // two people as near by traits as the one pair, and by texts as the other
+        let similarity = |traits: (&Likeness, &Likeness), texts: (&Likeness, &Likeness)| {
+            let of = |card: &Likeness, text: &Likeness| Likeness {
+                traits: card.traits.clone(),
+                text: text.text.clone(),
+            };
+            yardstick.similarity(&of(traits.0, texts.0), &of(traits.1, texts.1))
+        };
+        let (one, half) = (&sample[0], place(5));
+
+        let near_by_traits = similarity(by_traits[place(9)], by_texts[place(1)]);
+        let near_by_texts = similarity(by_traits[place(1)], by_texts[place(9)]);
+        let same_traits = similarity((one, one), by_texts[half]);
+        let same_texts = similarity(by_traits[half], (one, one));
+
+        assert!((near_by_traits - near_by_texts).abs() < 0.05, "{near_by_traits} {near_by_texts}");
+        assert!((0.35..0.65).contains(&near_by_traits), "{near_by_traits}");
+        assert!((same_traits - same_texts).abs() < 0.05, "{same_traits} {same_texts}");
+        assert!((0.75..0.95).contains(&same_traits), "{same_traits}");
     }
 
     #[test]

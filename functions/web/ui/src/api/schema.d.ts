@@ -940,8 +940,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Compares a persona with up to two others of its project. No language model is asked: similarity is the mean
-         *     cosine of standardised traits and of the texts' words, as a rank among the population's pairs.
+         * Compares a persona with up to two others of its project. No language model is asked: the cosines of standardised
+         *     traits and of the texts' words are each a rank among the population's pairs, and similarity is the rank of their mean.
          */
         post: operations["post_personas_persona_id_actions_compare"];
         delete?: never;
