@@ -50,7 +50,7 @@ async fn people(
         Format::Json => &[WrittenPart::People, WrittenPart::Needs, WrittenPart::Journey],
         Format::Csv | Format::Pdf => &[WrittenPart::People],
     };
-    let disclosure = Disclosure::new(about, parts, &masked, row.created_at);
+    let disclosure = Disclosure::new(about, parts, &masked, row.created_at).of_its_people(language);
     let stream = match row.format {
         Format::Csv => csv(pool.clone(), project, masked, row.has_bom).boxed(),
         Format::Json => {
@@ -75,11 +75,18 @@ async fn answers(
         false => Masked::Of(export::of_survey(pool, project, survey.id).await?),
     };
     let about = export::about_survey(pool, project, survey.id).await?;
-    let disclosure = Disclosure::new(about, &[WrittenPart::Answers], &masked, row.created_at);
+    let uploads = match row.format {
+        Format::Json => store::uploads(pool, project, survey.id).await?,
+        Format::Csv | Format::Pdf => Vec::new(),
+    };
+    let language = about.language;
+    let people: i64 = uploads.iter().map(|upload| i64::from(upload.people)).sum();
+    let disclosure = Disclosure::new(about, &[WrittenPart::Answers], &masked, row.created_at)
+        .with_people_asked(people, language);
     let answers = Answers { pool: pool.clone(), project, survey, masked: masked.clone() };
     let stream = match row.format {
         Format::Csv => answers.csv(row.has_bom).boxed(),
-        Format::Json => answers.json(disclosure.clone()).boxed(),
+        Format::Json => answers.json(disclosure.clone(), uploads).boxed(),
         Format::Pdf => {
             let report = answers.report().await?;
             pdf(pool, project, row, report, (&disclosure, &masked)).await?

@@ -78,6 +78,7 @@ impl Insights {
         json!({
             "kpis": self.metrics,
             "journey": person.journey,
+            "journey_made": person.journey_made,
             "rag_context_details": person.rag_context_details,
             "audit_log": self.trail,
         })

@@ -188,11 +188,17 @@ fn part(
     Ok(match section {
         Section::Overview => {
             let names = [
+                "id",
+                "population_id",
+                "number",
+                "run_id",
+                "language",
                 "name",
                 "age",
                 "gender",
                 "location",
                 "education",
+                "activity",
                 "occupation",
                 "income",
                 "segment_id",
@@ -200,8 +206,15 @@ fn part(
                 "headline",
                 "written_by",
                 "is_simulated",
+                "is_imported",
                 "prompt_version",
                 "rag_citations",
+                "version",
+                "edited_at",
+                "edited_by",
+                "created_by",
+                "created_at",
+                "updated_at",
             ];
             ("overview", person.part(&names)?)
         }

@@ -22,15 +22,15 @@ use crate::{AppState, pdf, store};
 const KEPT: Duration = Duration::days(7);
 
 shared::words! {
-    /// What is exported.
+    /// What is exported. A project is its people; its surveys and focus groups are exported one by one.
     #[schema(as = ExportSubject)]
     pub(crate) enum Subject {
         /// All people of the project; as JSON with the project, its populations, the needs and metrics of their
-        /// segments, and its own figures.
+        /// segments, its own figures, and what its surveys and focus groups are called.
         Project = "project",
-        /// The answers to a survey.
+        /// The answers to a survey; as JSON with those of people that were uploaded.
         Survey = "survey",
-        /// What was said in a focus group; as JSON with its summary.
+        /// What was said in a focus group; as JSON with what was read in it, how it measures, and its summaries.
         FocusGroup = "focus_group",
     }
 }

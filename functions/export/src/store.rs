@@ -3,6 +3,7 @@
 mod export;
 mod people;
 mod project;
+mod survey;
 mod talk;
 mod trail;
 
@@ -11,5 +12,6 @@ pub(crate) use export::{
 };
 pub(crate) use people::{Named, count, named, pages, person};
 pub(crate) use project::{NeedsRow, Whole, kpis, needs, whole};
-pub(crate) use talk::{Group, Respondents, cards, group, respondents};
+pub(crate) use survey::{Respondents, Upload, respondents, uploaded, uploads};
+pub(crate) use talk::{Group, ReadingRow, cards, group, readings, summaries};
 pub(crate) use trail::{AuditLine, trail};

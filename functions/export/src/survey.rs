@@ -17,10 +17,10 @@ use sqlx::PgPool;
 
 use crate::pdf::{self, Report};
 use crate::persona::internal;
-use crate::store::{self, Respondents};
+use crate::store::{self, Respondents, Upload};
 
-/// Version of the object's shape.
-const SCHEMA: &str = "sight.export.survey/1";
+/// Version of the object's shape: since 2 it has the answers of people that were uploaded.
+const SCHEMA: &str = "sight.export.survey/2";
 
 /// What is written of a survey, and how.
 pub(crate) struct Answers {
@@ -52,10 +52,11 @@ impl Answers {
         }
     }
 
-    /// Everything about the survey and every response, lossless where nobody is masked.
+    /// Everything about the survey, every response and what people answered, lossless where nobody is masked.
     pub(crate) fn json(
         self,
         disclosure: Disclosure,
+        uploads: Vec<Upload>,
     ) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
         try_stream! {
             let outgoing = Outgoing::read(&self.pool, &self.survey, self.masked.clone()).await?;
@@ -64,7 +65,10 @@ impl Answers {
                 "description": self.survey.description.as_deref().map(text),
                 "questions": outgoing.questions(),
                 "design": *self.survey.design, "language": self.survey.language(),
-                "seed": self.survey.seed(), "created_at": self.survey.created_at });
+                "seed": self.survey.seed(), "target_responses": self.survey.target_responses,
+                "answered": self.survey.actual_responses, "run_id": self.survey.run_id,
+                "started_at": self.survey.started_at, "completed_at": self.survey.completed_at,
+                "created_by": self.survey.created_by, "created_at": self.survey.created_at });
             let about = serde_json::to_string(&disclosure).map_err(internal)?;
             yield Bytes::from(format!(
                 "{{\"schema\":\"{SCHEMA}\",\"disclosure\":{about},\"survey\":{survey},\"responses\":["
@@ -79,6 +83,29 @@ impl Answers {
                     is_first = false;
                 }
                 yield Bytes::from(lines);
+            }
+            yield Bytes::from_static(b"\n],\"human_answers\":[");
+            for (place, mut upload) in uploads.into_iter().enumerate() {
+                upload.name = self.masked.text(&upload.name);
+                let mut open = serde_json::to_string(&upload).map_err(internal)?;
+                // its last brace comes behind its answers
+                open.pop();
+                let between = if place == 0 { "\n" } else { ",\n" };
+                yield Bytes::from(format!("{between}{open},\"answers\":["));
+                let mut is_first = true;
+                let pages = store::uploaded(self.pool.clone(), self.project, upload.id);
+                let mut pages = pin!(pages);
+                while let Some(people) = pages.try_next().await? {
+                    let mut lines = String::new();
+                    for answers in people {
+                        lines.push_str(if is_first { "\n" } else { ",\n" });
+                        let answers = outgoing.people_answers(answers);
+                        lines.push_str(&serde_json::to_string(&answers).map_err(internal)?);
+                        is_first = false;
+                    }
+                    yield Bytes::from(lines);
+                }
+                yield Bytes::from_static(b"\n]}");
             }
             yield Bytes::from_static(b"\n]}\n");
         }
@@ -103,8 +130,9 @@ impl Answers {
 
     fn object(&self, row: Respondents, outgoing: &Outgoing) -> Value {
         let mut object = json!({ "respondent": row.respondent, "persona_id": row.persona_id,
-            "latency_ms": row.latency_ms, "written_by": row.written_by, "is_simulated": row.is_simulated,
-            "prompt_version": row.prompt_version, "created_at": row.created_at });
+            "run_id": row.run_id, "latency_ms": row.latency_ms, "written_by": row.written_by,
+            "is_simulated": row.is_simulated, "prompt_version": row.prompt_version,
+            "created_at": row.created_at });
         if self.masked.is_on() {
             let profile = Profile::from(&*row.card);
             let segments = Attribute::ALL.map(|one| (one.key(), one.of(&profile)));

@@ -11,8 +11,12 @@ use records::discussion::{self, StoredTurn};
 use records::export::{Disclosure, Masked};
 use serde::Serialize;
 use serde_json::{Value, json};
+use shared::Seed;
 use shared::discussion::quote::{self as quotes, Source};
+use shared::discussion::reading::Concept;
 use shared::discussion::summary::Summary;
+use shared::discussion::turn::TurnKind;
+use shared::discussion::{Act, Realism, Turn, Why, realism};
 use shared::id::{PersonaId, RunId, TurnId};
 use shared::persona::mask::{self, Everybody, Mask};
 use shared::persona::{Card, label};
@@ -21,10 +25,11 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::persona::internal;
-use crate::store;
+use crate::store::{self, ReadingRow};
 
-/// Version of the object's shape: since 2 a masked quote has no places.
-const SCHEMA: &str = "sight.export.focus_group/2";
+/// Version of the object's shape: since 2 a masked quote has no places, since 3 there are readings, realism and earlier
+/// summaries.
+const SCHEMA: &str = "sight.export.focus_group/3";
 
 /// The columns of a talk, in their order. New ones are added at the end.
 pub(crate) const COLUMNS: [&str; 8] =
@@ -42,12 +47,25 @@ pub(crate) struct Said {
     persona_id: Option<PersonaId>,
     pub(crate) number: u32,
     pub(crate) question: u32,
-    kind: shared::discussion::turn::TurnKind,
+    kind: TurnKind,
     /// A participant's name or initials; none is the moderator.
     pub(crate) speaker: Option<String>,
+    /// The speaker's place among the participants, from 0.
+    participant: Option<usize>,
     pub(crate) reply_to: Option<u32>,
+    /// The place of whom it is said to.
+    addressed: Option<usize>,
+    act: Option<Act>,
     stance: Option<i8>,
     pub(crate) said: Option<String>,
+    /// Whether its speaker was removed for good, and their words with them.
+    is_removed: bool,
+    /// Why this speaker, in numbers.
+    why: Option<Why>,
+    /// How many answers for it were turned back because they contradicted the speaker's card.
+    contradictions: u32,
+    /// What was read in it.
+    reading: Option<ReadingRow>,
     written_by: Option<String>,
     is_simulated: bool,
     prompt_version: Option<String>,
@@ -62,7 +80,10 @@ pub(crate) struct Talk {
     turns: Vec<Said>,
     /// Who said which turn.
     speakers: BTreeMap<TurnId, String>,
-    summary: Option<Summary>,
+    /// The newest first.
+    summaries: Vec<Summary>,
+    /// By what it was drawn and how it measures; none of a run whose input this release cannot read.
+    measured: Option<(Seed, Realism)>,
 }
 
 impl Talk {
@@ -75,6 +96,9 @@ impl Talk {
         let mut group = store::group(pool, project, id).await?;
         let run = RunId(group.run_id.ok_or(shared::Error::NotFound("Focus group"))?);
         let turns = discussion::turns(pool, project, run).await?;
+        let measured = measured(pool, project, run, &turns).await?;
+        let mut readings = store::readings(pool, project, run).await?;
+        let mut summaries = store::summaries(pool, project, run).await?;
         let spoke = turns.iter().filter_map(|turn| turn.persona_id.map(|id| id.0));
         let ids: Vec<Uuid> = spoke.chain(group.persona_ids.iter().copied()).collect();
         let cards = store::cards(pool, project, &ids).await?;
@@ -82,9 +106,7 @@ impl Talk {
             true => Masked::Of(Everybody::of(cards.values())),
             false => Masked::No,
         };
-        group.name = masked.text(&group.name);
-        group.description = group.description.as_deref().map(|text| masked.text(text));
-        group.questions.iter_mut().for_each(|question| *question = masked.text(question));
+        group.hide(&masked);
         let hiding = Hiding::new(&masked, &cards);
         let name = |card: &Card| match is_masked {
             true => mask::initials(card),
@@ -93,19 +115,18 @@ impl Talk {
         let named =
             turns.iter().filter_map(|turn| Some((turn.id, name(cards.get(&turn.persona_id?.0)?))));
         let speakers = named.collect();
-        let summary = group.summary.as_ref().map(|one| serde_json::from_str(one.get()));
-        let mut summary: Option<Summary> = summary.transpose().map_err(internal)?;
-        if let (Some(summary), Some(hiding)) = (&mut summary, &hiding) {
-            hide_summary(summary, hiding, &turns);
+        if let Some(hiding) = &hiding {
+            summaries.iter_mut().for_each(|summary| hide_summary(summary, hiding, &turns));
         }
         let turns = turns.into_iter().map(|stored| {
             // a turn without a speaker is the moderator's
             let speaker =
                 stored.persona_id.map(|id| cards.get(&id.0).map_or_else(|| GONE.to_owned(), name));
-            Said::of(stored, speaker, hiding.as_ref())
+            let reading = readings.remove(&stored.id);
+            Said::of(stored, speaker, reading, hiding.as_ref())
         });
         let turns = turns.collect();
-        Ok(Self { group, masked, turns, speakers, summary })
+        Ok(Self { group, masked, turns, speakers, summaries, measured })
     }
 
     /// Whether people are masked in it, and who.
@@ -141,7 +162,7 @@ impl Talk {
 
     /// The last summary of what was said, where there is one.
     pub(crate) fn summary(&self) -> Option<&Summary> {
-        self.summary.as_ref()
+        self.summaries.first()
     }
 
     pub(crate) fn run_id(&self) -> Option<RunId> {
@@ -157,15 +178,20 @@ impl Talk {
     }
 
     pub(crate) fn json(&self, disclosure: &Disclosure) -> Result<String> {
-        let summary = summary_value(self.summary.as_ref(), self.masked.is_on());
-        let summary = summary.map_err(internal)?;
+        let is_masked = self.masked.is_on();
+        let summaries = self.summaries.iter().map(|one| summary_value(one, is_masked));
+        let summaries: serde_json::Result<Vec<Value>> = summaries.collect();
+        let mut summaries = summaries.map_err(internal)?.into_iter();
+        let mut group = serde_json::to_value(&self.group).map_err(internal)?;
+        group["seed"] = json!(self.measured.as_ref().map(|(seed, _)| seed));
         let whole = json!({
             "schema": SCHEMA,
             "disclosure": disclosure,
-            "focus_group": { "id": self.group.id, "run_id": self.group.run_id, "name": self.group.name,
-                "description": self.group.description, "questions": self.group.questions },
+            "focus_group": group,
             "turns": self.turns,
-            "summary": summary,
+            "realism": self.measured.as_ref().map(|(_, realism)| realism),
+            "summary": summaries.next(),
+            "earlier_summaries": summaries.collect::<Vec<_>>(),
         });
         serde_json::to_string(&whole).map_err(internal)
     }
@@ -188,8 +214,18 @@ impl Said {
         text.push_str("\r\n");
     }
 
-    fn of(stored: StoredTurn, speaker: Option<String>, hiding: Option<&Hiding>) -> Self {
+    fn of(
+        stored: StoredTurn,
+        speaker: Option<String>,
+        mut reading: Option<ReadingRow>,
+        hiding: Option<&Hiding>,
+    ) -> Self {
         let StoredTurn { id, turn, persona_id, .. } = stored;
+        if let (Some(reading), Some(hiding)) = (&mut reading, hiding) {
+            let mask = hiding.of(persona_id);
+            let hide = |one: &mut Concept| one.name = mask.apply_to_label(&one.name);
+            reading.concepts.iter_mut().for_each(hide);
+        }
         Self {
             id,
             persona_id,
@@ -197,18 +233,48 @@ impl Said {
             question: turn.question,
             kind: turn.kind,
             speaker,
+            participant: turn.speaker,
             reply_to: turn.reply_to,
+            addressed: turn.to,
+            act: turn.act,
             stance: turn.stance,
             said: turn.text.map(|text| match hiding {
                 Some(hiding) => hiding.of(persona_id).apply(&text),
                 None => text,
             }),
+            is_removed: stored.is_removed,
+            why: turn.why,
+            contradictions: turn.contradictions,
+            reading,
             written_by: stored.written_by,
             is_simulated: stored.is_simulated,
             prompt_version: stored.prompt_version,
             latency_ms: stored.latency_ms,
             created_at: stored.created_at,
         }
+    }
+}
+
+/// By what a run was drawn and how it measures beside human groups.
+async fn measured(
+    pool: &PgPool,
+    project: InProject,
+    run: RunId,
+    turns: &[StoredTurn],
+) -> Result<Option<(Seed, Realism)>> {
+    let Some(setting) = discussion::setting(pool, project, run).await? else { return Ok(None) };
+    let missing = discussion::missing(pool, project, run).await?;
+    let turns: Vec<Turn> = turns.iter().map(|stored| stored.turn.clone()).collect();
+    let realism = realism(&setting, &turns, missing.values().sum::<u32>() as usize);
+    Ok(Some((setting.seed, realism)))
+}
+
+impl store::Group {
+    /// It without who is named in it.
+    fn hide(&mut self, masked: &Masked) {
+        let texts = [&mut self.description, &mut self.project_context];
+        let texts = texts.into_iter().flatten().chain([&mut self.name]).chain(&mut self.questions);
+        texts.for_each(|text| *text = masked.text(text));
     }
 }
 
@@ -288,7 +354,7 @@ fn hide_summary(summary: &mut Summary, hiding: &Hiding, turns: &[StoredTurn]) {
 }
 
 /// A summary as JSON. Where a quote stands is told of a turn as it was said: masked it stands elsewhere.
-fn summary_value(summary: Option<&Summary>, is_masked: bool) -> serde_json::Result<Value> {
+fn summary_value(summary: &Summary, is_masked: bool) -> serde_json::Result<Value> {
     let mut value = serde_json::to_value(summary)?;
     for list in ["insights", "surprises"].into_iter().filter(|_| is_masked) {
         let found = value.pointer_mut(&format!("/evidence/{list}")).and_then(Value::as_array_mut);

@@ -1,5 +1,6 @@
 pub(crate) mod csv;
 mod faults;
+mod lossless;
 mod masked;
 mod pdf;
 mod persona;

@@ -1,4 +1,5 @@
-//! A project as one object: nothing that is stored of it and its people is missing, unless it is masked.
+//! A project as one object: nothing that is stored of it and its people is missing, unless it is masked. What they were
+//! asked is named, and exported by itself.
 
 use std::pin::pin;
 
@@ -14,8 +15,8 @@ use crate::insight::hide_needs;
 use crate::persona::internal;
 use crate::store::{self, NeedsRow, Whole};
 
-/// The project, its populations, its own figures, what retrieval found, the needs and metrics of its segments, and its
-/// people, page by page.
+/// The project, its populations, its own figures, what retrieval found, the needs and metrics of its segments, what its
+/// surveys and focus groups are called, and its people, page by page.
 pub(crate) fn json(
     pool: PgPool,
     project: InProject,
@@ -46,7 +47,7 @@ async fn head(
     masked: &Masked,
     disclosure: &Disclosure,
 ) -> Result<String> {
-    let Whole { project: about, populations, groundings, kpi_inputs } =
+    let Whole { project: about, populations, groundings, kpi_inputs, surveys, focus_groups } =
         store::whole(pool, project).await?;
     let needs = needs(pool, project, masked).await?;
     let kpis = serde_json::to_value(store::kpis(pool, project).await?).map_err(internal)?;
@@ -58,6 +59,8 @@ async fn head(
         ("kpi_inputs", text(&kpi_inputs.map(|inputs| masked.value(inputs)))?),
         ("needs", text(&needs)?),
         ("kpis", text(&masked.value(kpis))?),
+        ("surveys", text(&masked.value(surveys))?),
+        ("focus_groups", text(&masked.value(focus_groups))?),
     ];
     let mut head = format!("{{\"schema\":\"{PROJECT_SCHEMA}\"");
     for (name, value) in fields {

@@ -55,7 +55,7 @@ async fn latest(
     let Some(run) = row.run_id.filter(|_| is_over).map(RunId) else {
         return Err(shared::Error::Refused("Focus group is not completed".to_owned()).into());
     };
-    let setting = store::setting(pool, access, run).await?;
+    let setting = discussion::setting(pool, access.into(), run).await?;
     Ok((run, setting.ok_or(shared::Error::NotFound("Discussion"))?))
 }
 

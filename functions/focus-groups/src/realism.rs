@@ -61,7 +61,7 @@ pub(crate) async fn panel(
 ) -> Result<Json<Panel>> {
     let row = store::get(&state.worker.base.pool, group.access, group.id).await?;
     let run = row.run_id.map(RunId).ok_or(shared::Error::NotFound("Discussion"))?;
-    let setting = store::setting(&state.worker.base.pool, group.access, run).await?;
+    let setting = discussion::setting(&state.worker.base.pool, group.access.into(), run).await?;
     let setting = setting.ok_or(shared::Error::NotFound("Discussion"))?;
     let stored = discussion::turns(&state.worker.base.pool, group.access.into(), run).await?;
     let prompt_versions = stored.iter().filter_map(|one| one.prompt_version.clone()).collect();
@@ -69,7 +69,7 @@ pub(crate) async fn panel(
     let is_simulated = stored.iter().any(|one| one.is_simulated);
     let people_removed = discussion::people_removed(&stored);
     let turns: Vec<Turn> = stored.into_iter().map(|one| one.turn).collect();
-    let missing = store::missing(&state.worker.base.pool, group.access, run).await?;
+    let missing = discussion::missing(&state.worker.base.pool, group.access.into(), run).await?;
     let measured = realism(&setting, &turns, missing.values().sum::<u32>() as usize);
     Ok(Json(Panel {
         focus_group_id: group.id,

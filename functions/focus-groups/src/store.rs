@@ -11,4 +11,4 @@ pub(crate) use readings::{
     digests, edition, failed, hold, input, latest_summary, readings, save_digest, save_readings,
     save_summary, summary_of,
 };
-pub(crate) use transcript::{is_simulated, missing, setting};
+pub(crate) use transcript::is_simulated;

@@ -150,10 +150,10 @@ pub(crate) async fn transcript(
     let (turns, missing, names) = match run {
         Some(run) => (
             discussion::turns(&state.worker.base.pool, group.access.into(), run).await?,
-            store::missing(&state.worker.base.pool, group.access, run).await?,
-            store::setting(&state.worker.base.pool, group.access, run).await?.map(|setting| {
-                (0..setting.participants.len()).map(|who| setting.name_of(who)).collect()
-            }),
+            discussion::missing(&state.worker.base.pool, group.access.into(), run).await?,
+            discussion::setting(&state.worker.base.pool, group.access.into(), run).await?.map(
+                |setting| (0..setting.participants.len()).map(|who| setting.name_of(who)).collect(),
+            ),
         ),
         None => (Vec::new(), BTreeMap::new(), None),
     };

@@ -2,12 +2,13 @@
 
 pub mod graph;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use shared::discussion::{Act, Turn, TurnKind};
+use shared::discussion::{Act, Setting, Turn, TurnKind};
 use shared::id::{FocusGroupId, PersonaId, RunId, TurnId};
+use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 
 use platform::{InProject, Result};
@@ -100,6 +101,45 @@ pub async fn turns(pool: &PgPool, of: InProject, run: RunId) -> Result<Vec<Store
         },
     });
     Ok(turns.collect())
+}
+
+/// What a run was told; none when it is of another release that this one cannot read, or of another project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn setting(pool: &PgPool, of: InProject, run: RunId) -> Result<Option<Setting>> {
+    let input = sqlx::query_scalar!(
+        r#"select input from runs where project_id = $1 and id = $2"#,
+        of.id().0,
+        run.0,
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(input.and_then(|input| serde_json::from_value(input).ok()))
+}
+
+/// The turns that a run could not get, by reason.
+///
+/// # Errors
+/// When the database fails.
+pub async fn missing(pool: &PgPool, of: InProject, run: RunId) -> Result<BTreeMap<String, u32>> {
+    let reasons = sqlx::query_scalar!(
+        r#"
+        select coalesce(jsonb_object_agg(reason, n), '{}') as "reasons!: Json<BTreeMap<String, u32>>"
+        from (
+            select f.reason, count(*) as n
+            from run_failures f
+            join runs r on r.id = f.run_id
+            where r.project_id = $1 and r.id = $2
+            group by f.reason
+        ) as f
+        "#,
+        of.id().0,
+        run.0,
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok(reasons.0)
 }
 
 /// Stores a turn, once: the first one of its number stays, unless nobody said anything in it, and nothing is stored of

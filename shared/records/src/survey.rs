@@ -5,7 +5,7 @@ pub mod results;
 pub mod rows;
 
 use chrono::{DateTime, Utc};
-use shared::id::{ProjectId, RunId, SurveyId};
+use shared::id::{AccountId, ProjectId, RunId, SurveyId};
 use shared::run::RunStatus;
 use shared::survey::{Design, Question};
 use shared::{Language, Seed};
@@ -40,6 +40,7 @@ pub struct Survey {
     pub people_removed: i64,
     /// How long one took on average.
     pub avg_response_time_ms: Option<i32>,
+    pub created_by: AccountId,
     pub created_at: DateTime<Utc>,
     pub started_at: Option<DateTime<Utc>>,
     pub completed_at: Option<DateTime<Utc>>,
@@ -132,7 +133,7 @@ async fn rows(
             s.answered as actual_responses, s.people_removed,
             round(s.latency_ms_total::numeric / nullif(s.answered, 0))::int
                 as avg_response_time_ms,
-            s.created_at,
+            s.created_by, s.created_at,
             r.started_at as "started_at?",
             r.finished_at as "completed_at?"
         from surveys s

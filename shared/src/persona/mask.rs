@@ -172,10 +172,24 @@ impl Mask {
     /// The text without them. Whoever is masked too often loses a word; whoever is masked too seldom is known, so
     /// every form that a name may take is masked, and capitalised words that look like one.
     pub fn apply(&self, text: &str) -> String {
-        let others = &self.others.0;
+        self.replaced(text, Names::instead)
+    }
+
+    /// The same of a label in small letters, such as a concept: no capital tells a name from a word there, so every form
+    /// of every name is masked.
+    pub fn apply_to_label(&self, label: &str) -> String {
+        self.replaced(label, Names::instead_in_any_case)
+    }
+
+    fn replaced(
+        &self,
+        text: &str,
+        instead: for<'a> fn(&'a Names, &str) -> Option<&'a str>,
+    ) -> String {
+        let others: &Names = &self.others.0;
         let text = others.without_signs(self.own.without_signs(address::without(text)));
         name::replaced(&text, |word, beside| {
-            let name = self.own.instead(word).or_else(|| others.instead(word));
+            let name = instead(&self.own, word).or_else(|| instead(others, word));
             name.map(Cow::Borrowed).or_else(|| self.band(word, beside))
         })
     }

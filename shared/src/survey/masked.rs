@@ -63,6 +63,21 @@ impl MaskedQuestions {
         response
     }
 
+    /// Answers of somebody real to the stored questions as answers to the masked ones. What they said in their own
+    /// words is left out: whom it names is known of personas alone.
+    #[must_use]
+    pub fn chosen(&self, mut answers: Answers, mask: &Mask) -> Answers {
+        let is_open =
+            |id: &str| self.of(id).is_some_and(|(one, _)| one.kind == QuestionKind::OpenText);
+        answers.retain(|id, _| !is_open(id));
+        // attributes and weights are columns of their own
+        let (asked, beside): (Answers, Answers) =
+            answers.into_iter().partition(|(id, _)| self.of(id).is_some());
+        let mut chosen = self.answers(asked, mask);
+        chosen.extend(beside);
+        chosen
+    }
+
     fn answers(&self, answers: Answers, mask: &Mask) -> Answers {
         let hidden = answers.into_iter().map(|(id, answer)| {
             let Some((stored, masked)) = self.of(&id) else {
@@ -223,6 +238,21 @@ mod tests {
         );
         let asked = questions.questions()[1].show_if.as_ref().unwrap();
         assert_eq!(asked.any_of.as_ref().unwrap(), &["#2 […]", "nigdzie"]);
+    }
+
+    #[test]
+    fn of_real_people_what_they_chose_is_left_and_none_of_their_own_words() {
+        let questions = MaskedQuestions::new(&survey(), &everybody());
+        let mask = Mask::default().beside(&everybody());
+        let mut answers = answers();
+        answers.insert("segment_age".to_owned(), json!("55-64"));
+
+        let chosen = questions.chosen(answers, &mask);
+
+        assert!(!chosen.contains_key("why"), "{chosen:?}");
+        assert_eq!(chosen["where"], "#2 […]");
+        assert_eq!(chosen["grid"], json!({ "#1 A.": 2, "cena": 5 }));
+        assert_eq!(chosen["segment_age"], "55-64");
     }
 
     #[test]

@@ -11,13 +11,16 @@ use sqlx::PgPool;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-/// The project itself, its populations, its own figures, and what retrieval found for its segments: an object each,
-/// as they are stored.
+/// The project itself, its populations, its own figures, what retrieval found for its segments, and what its surveys and
+/// focus groups are called: an object each, as they are stored.
 pub(crate) struct Whole {
     pub(crate) project: Value,
     pub(crate) populations: Value,
     pub(crate) groundings: Value,
     pub(crate) kpi_inputs: Option<Value>,
+    /// What people were asked, by name: each is exported by itself.
+    pub(crate) surveys: Value,
+    pub(crate) focus_groups: Value,
 }
 
 /// All of it.
@@ -39,7 +42,7 @@ pub(crate) async fn whole(pool: &PgPool, project: InProject) -> Result<Whole> {
                 select jsonb_agg(jsonb_build_object(
                     'id', o.id, 'seed', o.seed, 'plan', o.plan, 'engine_version', o.engine_version,
                     'language', o.language, 'people', o.next_index, 'fidelity', o.fidelity,
-                    'created_at', o.created_at
+                    'fidelity_at', o.fidelity_at, 'imported_at', o.imported_at, 'created_at', o.created_at
                 ) order by o.created_at, o.id)
                 from populations o
                 where o.project_id = p.id
@@ -53,7 +56,21 @@ pub(crate) async fn whole(pool: &PgPool, project: InProject) -> Result<Whole> {
                 join persona_groundings f on f.run_id = g.run_id and f.segment_id = g.segment_id
                 where g.project_id = p.id
             ), '[]') as "groundings!",
-            (select i.inputs from kpi_inputs i where i.project_id = p.id) as kpi_inputs
+            (select i.inputs from kpi_inputs i where i.project_id = p.id) as kpi_inputs,
+            coalesce((
+                select jsonb_agg(jsonb_build_object(
+                    'id', s.id, 'title', s.title, 'has_run', s.run_id is not null, 'created_at', s.created_at
+                ) order by s.created_at, s.id)
+                from surveys s
+                where s.project_id = p.id and s.deleted_at is null
+            ), '[]') as "surveys!",
+            coalesce((
+                select jsonb_agg(jsonb_build_object(
+                    'id', g.id, 'name', g.name, 'has_run', g.run_id is not null, 'created_at', g.created_at
+                ) order by g.created_at, g.id)
+                from focus_groups g
+                where g.project_id = p.id
+            ), '[]') as "focus_groups!"
         from projects p
         where p.id = $1
         "#,

@@ -1,111 +1,112 @@
-//! Answers and talks on their way out.
+//! Talks on their way out.
 
 use std::collections::BTreeMap;
 
-use async_stream::try_stream;
 use chrono::{DateTime, Utc};
-use futures::Stream;
 use platform::{InProject, Result};
-use serde_json::value::RawValue;
-use shared::id::SurveyId;
+use serde::Serialize;
+use shared::discussion::Mode;
+use shared::discussion::reading::{Concept, Felt};
+use shared::discussion::summary::Summary;
+use shared::id::{RunId, TurnId};
 use shared::persona::Card;
-use shared::survey::Response;
 use sqlx::PgPool;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-/// Respondents that are read at once.
-const PAGE: i64 = 100;
-
-/// Somebody who answered.
-pub(crate) struct Respondents {
-    pub(crate) respondent: i32,
-    pub(crate) persona_id: Uuid,
-    pub(crate) card: Json<Card>,
-    pub(crate) response: Json<Response>,
-    pub(crate) latency_ms: i32,
-    pub(crate) written_by: String,
-    pub(crate) is_simulated: bool,
-    pub(crate) prompt_version: String,
-    pub(crate) created_at: DateTime<Utc>,
-}
-
-/// The respondents of a survey, page by page.
-pub(crate) fn respondents(
-    pool: PgPool,
-    project: InProject,
-    survey: SurveyId,
-) -> impl Stream<Item = Result<Vec<Respondents>>> + Send + 'static {
-    try_stream! {
-        let mut after = -1;
-        loop {
-            let rows = page(&pool, project, survey, after).await?;
-            let Some(last) = rows.last() else { break };
-            after = last.respondent;
-            yield rows;
-        }
-    }
-}
-
-/// Those after another, a page of them.
-async fn page(
-    pool: &PgPool,
-    project: InProject,
-    survey: SurveyId,
-    after: i32,
-) -> Result<Vec<Respondents>> {
-    let rows = sqlx::query_as!(
-        Respondents,
-        r#"
-        select
-            r.respondent, r.persona_id, r.card as "card: _", r.response as "response: _",
-            r.latency_ms, r.written_by, r.is_simulated, r.prompt_version, r.created_at
-        from survey_responses r
-        join surveys s on s.id = r.survey_id
-        where s.project_id = $1 and s.id = $2 and r.respondent > $3 and not r.is_removed
-        order by r.respondent
-        limit $4
-        "#,
-        project.id().0,
-        survey.0,
-        after,
-        PAGE,
-    );
-    Ok(rows.fetch_all(pool).await?)
-}
-
-/// A focus group that has talked.
+/// A focus group that has talked, as its JSON has it.
+#[derive(Serialize)]
 pub(crate) struct Group {
     pub(crate) id: Uuid,
     pub(crate) name: String,
     pub(crate) description: Option<String>,
+    pub(crate) project_context: Option<String>,
     pub(crate) questions: Vec<String>,
-    pub(crate) run_id: Option<Uuid>,
+    pub(crate) mode: Mode,
     pub(crate) persona_ids: Vec<Uuid>,
-    pub(crate) summary: Option<Json<Box<RawValue>>>,
+    pub(crate) target_participants: i32,
+    /// The run that is shown.
+    pub(crate) run_id: Option<Uuid>,
+    pub(crate) created_by: Uuid,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) updated_at: DateTime<Utc>,
+    pub(crate) started_at: Option<DateTime<Utc>>,
+    pub(crate) finished_at: Option<DateTime<Utc>>,
 }
 
-/// It, with its last summary.
+/// It, with the times of the run that is shown.
 pub(crate) async fn group(pool: &PgPool, project: InProject, id: Uuid) -> Result<Group> {
     let row = sqlx::query_as!(
         Group,
         r#"
         select
-            g.id, g.name, g.description, g.questions, g.run_id, g.persona_ids,
-            (
-                select s.summary
-                from focus_group_summaries s
-                where s.focus_group_id = g.id and s.run_id = g.run_id
-                order by s.version desc
-                limit 1
-            ) as "summary: _"
+            g.id, g.name, g.description, g.project_context, g.questions, g.mode as "mode: _",
+            g.persona_ids, g.target_participants, g.run_id, g.created_by, g.created_at, g.updated_at,
+            r.started_at as "started_at?",
+            r.finished_at as "finished_at?"
         from focus_groups g
+        left join runs r on r.id = g.run_id
         where g.project_id = $1 and g.id = $2
         "#,
         project.id().0,
         id,
     );
     Ok(row.fetch_optional(pool).await?.ok_or(shared::Error::NotFound("Focus group"))?)
+}
+
+/// The summaries of what was said in a run, the newest first.
+pub(crate) async fn summaries(
+    pool: &PgPool,
+    project: InProject,
+    run: RunId,
+) -> Result<Vec<Summary>> {
+    let rows = sqlx::query_scalar!(
+        r#"
+        select s.summary as "summary: Json<Summary>"
+        from focus_group_summaries s
+        join focus_groups g on g.id = s.focus_group_id
+        where g.project_id = $1 and s.run_id = $2
+        order by s.version desc
+        "#,
+        project.id().0,
+        run.0,
+    );
+    Ok(rows.fetch_all(pool).await?.into_iter().map(|summary| summary.0).collect())
+}
+
+/// What was read in a turn, and by whom.
+#[derive(Serialize)]
+pub(crate) struct ReadingRow {
+    #[serde(skip)]
+    pub(crate) turn_id: Uuid,
+    pub(crate) sentiment: f32,
+    pub(crate) concepts: Json<Vec<Concept>>,
+    pub(crate) emotions: Json<Vec<Felt>>,
+    pub(crate) read_by: String,
+    pub(crate) read_at: DateTime<Utc>,
+}
+
+/// What was read in the turns of a run, by turn.
+pub(crate) async fn readings(
+    pool: &PgPool,
+    project: InProject,
+    run: RunId,
+) -> Result<BTreeMap<TurnId, ReadingRow>> {
+    let rows = sqlx::query_as!(
+        ReadingRow,
+        r#"
+        select
+            r.turn_id, r.sentiment, r.concepts as "concepts: _", r.emotions as "emotions: _", r.read_by,
+            r.read_at
+        from focus_group_readings r
+        join focus_group_turns t on t.id = r.turn_id
+        join focus_groups g on g.id = t.focus_group_id
+        where g.project_id = $1 and t.run_id = $2
+        "#,
+        project.id().0,
+        run.0,
+    );
+    Ok(rows.fetch_all(pool).await?.into_iter().map(|row| (TurnId(row.turn_id), row)).collect())
 }
 
 /// The cards of these people of the project, deleted or not.

@@ -1,5 +1,4 @@
 use proptest::prelude::*;
-use shared::discussion::turn::TurnKind;
 
 use super::*;
 use crate::tests::csv::records;
@@ -18,9 +17,16 @@ proptest! {
             question: 1,
             kind: TurnKind::Reply,
             speaker: Some(speaker.clone()),
+            participant: Some(0),
             reply_to: Some(2),
+            addressed: None,
+            act: None,
             stance: Some(stance),
             said: Some(said.clone()),
+            is_removed: false,
+            why: None,
+            contradictions: 0,
+            reading: None,
             written_by: None,
             is_simulated: true,
             prompt_version: None,

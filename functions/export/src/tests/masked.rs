@@ -108,8 +108,19 @@ async fn named(app: &TestApp, world: &World, called: &Called) {
             response = jsonb_set(jsonb_set(response, '{answers,why}', to_jsonb($2::text)),
                 array['answers', 'Z ' || $2], to_jsonb($2::text))
          where survey_id = $1 and respondent = 0",
-        "update focus_groups set name = $2, description = $2, questions = array[$2] where id = $1",
+        "update focus_groups set name = $2, description = $2, project_context = $2, questions = array[$2]
+         where id = $1",
         "update focus_group_turns set said = $2 where focus_group_id = $1",
+        "insert into focus_group_readings (turn_id, sentiment, concepts, emotions, read_by, read_at)
+         select id, 0, jsonb_build_array(jsonb_build_object('name', lower($2::text), 'sentiment', 0)), '[]', 'lexicon',
+            created_at
+         from focus_group_turns where focus_group_id = $1
+         on conflict (turn_id) do update set concepts = excluded.concepts",
+        "insert into survey_human_answers (id, survey_id, name, people, answers, uploaded_by, created_at)
+         select id, id, $2::text, 1, jsonb_build_array(jsonb_build_object('why', $2::text, 'temp', -7,
+            'Z ' || $2::text, $2::text)), created_by, created_at
+         from surveys where id = $1
+         on conflict (id) do update set name = excluded.name, answers = excluded.answers",
         "update persona_journeys set journey = jsonb_set(journey, '{stages,0,questions}', jsonb_build_array($2::text))
          where persona_id = $1",
         "update segment_needs set needs = jsonb_set(needs, '{jobs,0,statement}', to_jsonb($2::text))

@@ -89,6 +89,8 @@ async fn json_of_a_project_is_whole_and_says_what_it_is() {
     masked_bytes(&app, &ids[..20], &whole.to_string()).await;
     assert_eq!(whole["project"]["id"], json!(project));
     assert_eq!(whole["populations"][0]["seed"], 7);
+    let limits = whole["disclosure"]["limits"].to_string();
+    assert!(limits.contains("eksportuje się pojedynczo"), "it is people: {limits}");
 }
 
 #[tokio::test]

@@ -6,12 +6,12 @@ use super::project::{answered, fetch, link, talk, written};
 use super::*;
 
 /// Two people who have talked, with needs and a summary that quote the first.
-struct World {
-    app: TestApp,
-    ana: User,
-    project: ProjectId,
-    ids: Vec<PersonaId>,
-    group: Uuid,
+pub(super) struct World {
+    pub(super) app: TestApp,
+    pub(super) ana: User,
+    pub(super) project: ProjectId,
+    pub(super) ids: Vec<PersonaId>,
+    pub(super) group: Uuid,
     turn: Uuid,
     /// What was said, and how it leaves masked.
     said: String,
@@ -24,7 +24,7 @@ async fn run(app: &TestApp, statement: &'static str, id: Uuid, value: Value) {
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let (app, ana, project, ids) = project_with(2).await;
         let group = talk(&app, project, ids[0]).await;
         super::pdf::understood(&app, ids[0]).await;
@@ -81,7 +81,7 @@ impl World {
     }
 
     /// A file as JSON.
-    async fn file(&self, subject: &str, id: Option<Uuid>, unmask: bool) -> Value {
+    pub(super) async fn file(&self, subject: &str, id: Option<Uuid>, unmask: bool) -> Value {
         let reason = unmask.then_some("dla klienta");
         let body = json!({ "subject": subject, "subject_id": id, "format": "json", "unmask": unmask, "reason": reason });
         let started = written(&self.app, &self.ana, self.project, body).await;
@@ -123,7 +123,7 @@ async fn a_talk_leaves_with_what_its_summary_points_to_and_places_only_where_the
 
     for whole in [&open, &masked] {
         let turn = &whole["turns"][0];
-        assert_eq!(whole["schema"], "sight.export.focus_group/2");
+        assert_eq!(whole["schema"], "sight.export.focus_group/3");
         assert_eq!(turn["id"], json!(world.turn));
         assert_eq!(whole["summary"]["evidence"]["insights"][0]["response_ids"][0], turn["id"]);
         assert_eq!(turn["persona_id"], json!(world.ids[0]));

@@ -152,6 +152,42 @@ impl Disclosure {
             limits: limits(language).into_iter().chain(removed).collect(),
         }
     }
+
+    /// Of a file that has so many real people's answers as well, where somebody has uploaded any.
+    #[must_use]
+    pub fn with_people_asked(mut self, people: i64, language: Language) -> Self {
+        if people > 0 {
+            let said = language.pick(
+                format!(
+                    "Real people's answers that a researcher has uploaded: {people}. They stand apart, as \
+                     human_answers."
+                ),
+                format!(
+                    "Odpowiedzi prawdziwych ludzi, które wgrał badacz: {people}. Są osobno, jako human_answers."
+                ),
+            );
+            let left_out = language.pick(
+                " What they said in their own words is left out: nobody knows whom it names.",
+                " Ich własnych słów nie ma w pliku: nie wiadomo, kogo nazywają.",
+            );
+            let left_out = if self.is_masked { left_out } else { "" };
+            self.treatment.push(format!("{said}{left_out}"));
+        }
+        self
+    }
+
+    /// Of a file that has the people of a project and not what they were asked.
+    #[must_use]
+    pub fn of_its_people(mut self, language: Language) -> Self {
+        let said = language.pick(
+            "The file has the people of the project and what is known of them. What they answered and said is not in it: \
+             surveys and focus groups are exported one by one.",
+            "W pliku są osoby z projektu i to, co o nich wiadomo. Nie ma w nim ich odpowiedzi ani rozmów: ankiety i grupy \
+             fokusowe eksportuje się pojedynczo.",
+        );
+        self.limits.push(said.to_owned());
+        self
+    }
 }
 
 /// What the people of a file are. Nobody knows of imported people how they were made.

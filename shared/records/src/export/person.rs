@@ -136,7 +136,7 @@ pub struct Person {
     pub rag_context_details: Option<Value>,
     pub journey: Option<Journey>,
     /// Who wrote the journey, when, and from which passages.
-    journey_made: Option<Value>,
+    pub journey_made: Option<Value>,
     version: i32,
     edited_by: Option<Uuid>,
     created_by: Uuid,

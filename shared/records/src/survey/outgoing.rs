@@ -9,7 +9,7 @@ use shared::survey::answers_csv::Sheet;
 use shared::survey::masked::MaskedQuestions;
 use shared::survey::result::{Respondent, RespondentWeights, Weighed};
 use shared::survey::segment::Profile;
-use shared::survey::{Question, Response};
+use shared::survey::{Answers, Question, Response};
 use sqlx::PgPool;
 use sqlx::types::Json;
 
@@ -74,6 +74,15 @@ impl Outgoing {
         match (&self.hidden, self.masked.own([card])) {
             (Some(hidden), Some(mask)) => hidden.response(response, &mask),
             _ => response,
+        }
+    }
+
+    /// What somebody real answered, as it leaves: masked without what they said in their own words.
+    #[must_use]
+    pub fn people_answers(&self, answers: Answers) -> Answers {
+        match (&self.hidden, self.masked.own(None)) {
+            (Some(hidden), Some(mask)) => hidden.chosen(answers, &mask),
+            _ => answers,
         }
     }
 

@@ -103,8 +103,16 @@ impl Names {
 
     /// What stands in the place of a word, if it is a name. Its other forms are names only with a capital letter.
     pub(super) fn instead(&self, word: &str) -> Option<&str> {
+        self.known(word, !word.starts_with(char::is_lowercase))
+    }
+
+    /// The same where small letters say nothing.
+    pub(super) fn instead_in_any_case(&self, word: &str) -> Option<&str> {
+        self.known(word, true)
+    }
+
+    fn known(&self, word: &str, is_capital: bool) -> Option<&str> {
         let key = key(word);
-        let is_capital = !word.starts_with(char::is_lowercase);
         if let Some(hidden) = self.whole.get(&key)
             && (is_capital || hidden.case == Case::Any)
         {

@@ -35,6 +35,19 @@ fn every_form_of_a_name_a_town_an_age_and_an_address_is_masked() {
 }
 
 #[test]
+fn a_label_in_small_letters_has_no_form_of_a_name_or_town() {
+    let mask = Mask::of([&card()]);
+
+    for (label, masked) in [
+        ("kuchnia kowalskiej", "kuchnia K."),
+        ("w nowym sączu", "w […] […]"),
+        ("cena abonamentu", "cena abonamentu"),
+    ] {
+        assert_eq!(mask.apply_to_label(label), masked);
+    }
+}
+
+#[test]
 fn short_names_and_those_that_lose_a_vowel_are_known_in_their_other_forms() {
     let mask = Mask::of([&named("Ewa", "Dudek", "Łódź", 70)]);
 

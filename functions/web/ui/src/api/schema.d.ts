@@ -3662,7 +3662,7 @@ export interface components {
             run_id: components["schemas"]["RunId"];
         };
         /**
-         * @description What is exported.
+         * @description What is exported. A project is its people; its surveys and focus groups are exported one by one.
          * @enum {string}
          */
         ExportSubject: "project" | "survey" | "focus_group";
