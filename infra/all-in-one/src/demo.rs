@@ -4,6 +4,7 @@ mod api;
 mod cost;
 mod discussion;
 mod documents;
+mod exports;
 mod files;
 mod progress;
 mod survey;
@@ -20,6 +21,7 @@ use shared::Language;
 use sqlx::{Connection, PgConnection};
 
 use self::api::Api;
+use self::exports::Subjects;
 use self::files::{Files, entry};
 use crate::place::Place;
 use crate::system::System;
@@ -71,8 +73,11 @@ async fn main_job(place: &Place, url: &str, password: &str, options: &DemoOption
     let seed = options.seed;
     let talked = discussion::run(&api, project_id, name, seed, language, &options.out).await?;
     let (people, seed) = (options.people, &started["seed"]);
-    survey::run(&api, &project, people, seed, language, &options.out).await?;
+    let survey = survey::run(&api, &project, people, seed, language, &options.out).await?;
     worth::run(&api, project_id, language, &options.out).await?;
+    let focus_group = talked.as_ref().map(|talked| talked.group.as_str());
+    let subjects = Subjects { project: project_id, people, survey: &survey, focus_group };
+    exports::run(&api, &subjects, &options.out).await?;
     cost::say(&api, project_id).await?;
     say_where(&files, talked.as_ref());
     say_next(options, place.has_console(), url, password);

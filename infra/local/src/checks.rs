@@ -162,7 +162,10 @@ fn demo_folder(services: &Services) -> PathBuf {
     services.layout().state.join("demo")
 }
 
-/// Whether the persona that the demo has exported keeps the standards of its PDF.
+/// What the demo has exported as PDFs: one of each kind.
+const PDFS: [&str; 4] = ["persona.pdf", "survey.pdf", "focus-group.pdf", "project.pdf"];
+
+/// Whether they keep the standards of their PDFs.
 async fn run_pdf(
     cargo: &Cargo,
     services: &Services,
@@ -170,11 +173,12 @@ async fn run_pdf(
     left_out: &LeftOut,
     tally: &mut Tally,
 ) {
-    let (title, pdf) = (scripts::PDF.title, demo_folder(services).join("persona.pdf"));
+    let (title, folder) = (scripts::PDF.title, demo_folder(services));
     let begun = heading(title);
-    let file = pdf.display().to_string();
+    let files = PDFS.map(|name| folder.join(name).display().to_string());
+    let files = files.each_ref().map(String::as_str);
     let checkout = cargo.checkout();
-    let ran = scripts::run(scripts::PDF, &[&file], checkout, environment, left_out).await;
+    let ran = scripts::run(scripts::PDF, &files, checkout, environment, left_out).await;
     if let Some(outcome) = ran {
         tally.check(title, begun, outcome);
     }

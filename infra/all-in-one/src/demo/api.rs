@@ -68,6 +68,11 @@ impl Api {
         Ok(answered(request).await?.json().await?)
     }
 
+    /// The bytes of a file.
+    pub(super) async fn bytes(&self, path: &str) -> Result<Vec<u8>> {
+        Ok(answered(self.request(Method::GET, path)).await?.bytes().await?.to_vec())
+    }
+
     /// A page or a file.
     pub(super) async fn text(&self, path: &str) -> Result<String> {
         Ok(answered(self.request(Method::GET, path)).await?.text().await?)

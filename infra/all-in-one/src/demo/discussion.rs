@@ -31,6 +31,8 @@ const GUIDE: [(&str, &str); 4] = [
 
 /// Where the results lie.
 pub(super) struct Files {
+    /// The focus group that they are of.
+    pub(super) group: String,
     page: PathBuf,
     csv: PathBuf,
     json: PathBuf,
@@ -57,7 +59,8 @@ pub(super) async fn run(
     });
     let path = format!("/projects/{project}/focus-groups");
     let group = api.post(&path, &wanted).await.context("cannot set up a focus group")?;
-    let group = format!("/focus-groups/{}", text(&group, "id")?);
+    let id = text(&group, "id")?.to_owned();
+    let group = format!("/focus-groups/{id}");
     println!("\nFocus group  {} people, {} questions", people.len(), GUIDE.len());
     let estimate = api.post(&format!("{group}/estimate"), &json!({})).await?;
     let calls = |end: &str| estimate["calls"][end].as_f64().unwrap_or_default();
@@ -68,7 +71,7 @@ pub(super) async fn run(
     let summary = summary(api, &group).await?;
     let report = collect(api, &group, name, language, summary).await?;
     say(&report);
-    Ok(Some(write(&report, folder)?))
+    Ok(Some(write(&report, id, folder)?))
 }
 
 /// The summary: at once when it is ready in time, otherwise when its run has ended.
@@ -129,10 +132,11 @@ fn say(report: &DiscussionReport) {
     }
 }
 
-fn write(report: &DiscussionReport, folder: &Path) -> Result<Files> {
+fn write(report: &DiscussionReport, group: String, folder: &Path) -> Result<Files> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let folder = folder.canonicalize()?;
     let files = Files {
+        group,
         page: folder.join("focus-group.html"),
         csv: folder.join("focus-group.csv"),
         json: folder.join("focus-group.json"),

@@ -26,7 +26,7 @@ pub(super) struct Files {
     form: PathBuf,
 }
 
-/// Asks everybody and writes the report.
+/// Asks everybody, writes the report, and tells the survey's id.
 pub(super) async fn run(
     api: &Api,
     project: &Value,
@@ -34,7 +34,7 @@ pub(super) async fn run(
     seed: &Value,
     language: Language,
     folder: &Path,
-) -> Result<()> {
+) -> Result<String> {
     let found = SURVEYS.iter().find(|(known, _)| *known == language);
     let (_, survey) = found.context("no survey in this language")?;
     let mut survey: Value = serde_json::from_str(survey)?;
@@ -57,7 +57,7 @@ pub(super) async fn run(
     for limit in &report.limits {
         println!("· {limit}");
     }
-    Ok(())
+    Ok(text(&survey, "id")?.to_owned())
 }
 
 async fn collect(
