@@ -2,6 +2,7 @@
 
 mod file;
 mod not_looked_at;
+mod people_needed;
 mod structure;
 
 use std::collections::BTreeMap;
@@ -66,6 +67,8 @@ pub struct QuestionComparison {
     pub adjusted_p_value: f64,
     /// The verdict.
     pub verdict: Verdict,
+    /// Of `too_few_to_notice`: about so many people on each side would do, where as large a part of them answers.
+    pub people_needed: Option<u64>,
 }
 
 /// Whether a simulation may stand beside people's answers.
@@ -111,6 +114,9 @@ pub struct Against {
     pub verdict: Verdict,
     /// Whether the verdict is a pass.
     pub passes: bool,
+    /// Of `too_few_to_notice`: about so many people on each side would do for every question, their pairs and who
+    /// answers. Absent where it is more than are looked at.
+    pub people_needed: Option<u64>,
 }
 
 /// Compares every choice and scale. Both sides are taken as they are: weights, where there are any, are said not to have
@@ -134,7 +140,8 @@ pub fn against(
     let structures =
         structure::compare(&parts, &file::attributes(questions), respondents, people, seed);
     let (is_cut, attributes) = (structures.is_cut, structures.attributes.clone());
-    let [structure, who_answers] = judge(&mut compared, structures);
+    let sides = [respondents.len() as u64, people.len() as u64];
+    let [structure, who_answers] = judge(&mut compared, structures, sides);
     let mut verdicts = BTreeMap::new();
     for one in &compared {
         *verdicts.entry(one.verdict.key().to_owned()).or_insert(0) += 1;
@@ -144,8 +151,9 @@ pub fn against(
     let has_weights = not_looked_at::are_uneven(respondents.iter().map(|one| one.weight))
         || not_looked_at::are_uneven(file::weights(questions, people));
     Against {
-        simulated: respondents.len() as u64,
-        people: people.len() as u64,
+        simulated: sides[0],
+        people: sides[1],
+        people_needed: needed_by_all(verdict, &compared, both),
         not_looked_at: not_looked_at::of(questions, both, is_cut, has_weights),
         passes: verdict == Verdict::Passes,
         questions: compared,
@@ -162,6 +170,7 @@ pub fn against(
 fn judge(
     questions: &mut [QuestionComparison],
     structures: structure::Structures,
+    sides: [u64; 2],
 ) -> [Option<Structure>; 2] {
     let both = [structures.pairs, structures.who];
     let mut own: Vec<f64> = questions.iter().map(|one| smallest(&one.tests)).collect();
@@ -170,6 +179,11 @@ fn judge(
     for (question, p_value) in questions.iter_mut().zip(&corrected) {
         question.adjusted_p_value = *p_value;
         question.verdict = verdict(&question.tests, *p_value);
+        if question.verdict == Verdict::TooFewToNotice {
+            let times = people_needed::times_more(&question.tests);
+            let answers = question.tests.people;
+            question.people_needed = Some(people_needed::people_needed(times, answers, sides));
+        }
     }
     let mut left = corrected[questions.len()..].iter();
     both.map(|tested| tested.and_then(|tested| Some(tested.judged(*left.next()?, own.len()))))
@@ -194,9 +208,7 @@ fn verdict(tests: &Comparison, p_value: f64) -> Verdict {
             tests.deviation_ratio.is_some_and(|ratio| ratio.value < 1.0 && ratio.p_value <= LOST);
         return if is_lost { Verdict::VarianceLost } else { Verdict::Differs };
     }
-    let is_blunt = tests.total_variation.is_some_and(|measure| measure.chance > MOST_CHANCE)
-        || tests.deviation_ratio.is_some_and(|ratio| ratio.chance > MOST_CHANCE_RATIO);
-    if is_blunt { Verdict::TooFewToNotice } else { Verdict::Passes }
+    if people_needed::times_more(tests) > 1.0 { Verdict::TooFewToNotice } else { Verdict::Passes }
 }
 
 /// Of a question that differs: from this p value on the variance is named as what differs.
@@ -209,6 +221,23 @@ fn overall(questions: &[QuestionComparison], structures: [Option<&Structure>; 2]
     let worst = [Verdict::VarianceLost, Verdict::Differs, Verdict::TooFewToNotice, Verdict::TooFew];
     let found = worst.into_iter().find(|verdict| all.contains(verdict));
     found.unwrap_or(if questions.is_empty() { Verdict::TooFew } else { Verdict::Passes })
+}
+
+/// How many people on each side would do for all that has too few to notice. Nothing where one of them has no number.
+fn needed_by_all(
+    verdict: Verdict,
+    questions: &[QuestionComparison],
+    structures: [Option<&Structure>; 2],
+) -> Option<u64> {
+    if verdict != Verdict::TooFewToNotice {
+        return None;
+    }
+    let of_questions = questions.iter().map(|one| (one.verdict, one.people_needed));
+    let of_structures =
+        structures.into_iter().flatten().map(|one| (one.verdict, one.people_needed));
+    let too_few = of_questions.chain(of_structures).filter(|(own, _)| *own == verdict);
+    let needed: Option<Vec<u64>> = too_few.map(|(_, needed)| needed).collect();
+    needed?.into_iter().max()
 }
 
 impl Verdict {
@@ -342,6 +371,7 @@ impl QuestionPart<'_> {
             top_two_gap: on_scale(&|s| top_two(&s[0]) - top_two(&s[1])),
             bottom_two_gap: on_scale(&|s| bottom_two(&s[0]) - bottom_two(&s[1])),
             verdict: Verdict::TooFew,
+            people_needed: None,
             adjusted_p_value: 1.0,
             tests: compare(&own, &theirs, self.scale, seed),
             question_id: self.id.clone(),

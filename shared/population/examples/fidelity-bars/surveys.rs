@@ -6,7 +6,7 @@ use rand::seq::SliceRandom;
 use serde_json::{Value, json};
 use shared::Seed;
 use shared::persona::Card;
-use shared::survey::human_comparison::{Verdict, against};
+use shared::survey::human_comparison::{Against, Verdict, against};
 use shared::survey::result::Respondent;
 use shared::survey::{Answers, Question, Response, sample};
 
@@ -51,9 +51,10 @@ fn same(
     is_enough: bool,
     answers: impl Fn(u64) -> Vec<Answers>,
 ) -> bool {
-    let verdicts: Vec<Verdict> = (0..SURVEYS)
-        .map(|seed| verdict(cards, &answers(2 * seed), &answers(2 * seed + 1)))
+    let found: Vec<Against> = (0..SURVEYS)
+        .map(|seed| compared(cards, &answers(2 * seed), &answers(2 * seed + 1)))
         .collect();
+    let verdicts: Vec<Verdict> = found.iter().map(|one| one.verdict).collect();
     let count = |wanted: &[Verdict]| verdicts.iter().filter(|v| wanted.contains(v)).count();
     let differs = count(&[Verdict::Differs, Verdict::VarianceLost]);
     let held = crate::at_most(
@@ -67,19 +68,24 @@ fn same(
         return held & crate::at_least(&name, passes, verdicts.len(), FEWEST_PASSES);
     }
     // the others have too few to notice: no bar, and no secret
+    let mut needed: Vec<u64> = found.iter().filter_map(|one| one.people_needed).collect();
+    needed.sort_unstable();
+    let median = needed.get(needed.len() / 2).map_or("none".to_owned(), u64::to_string);
+    crate::line("  the others are told that so many a side would do, median", &median, "", true);
     crate::line(&name, &format!("{passes} of {}", verdicts.len()), "", true) & held
 }
 
 fn made_up(cards: &[Card], name: &str, answers: fn(u64) -> Vec<Answers>) -> bool {
     let passed = (0..20)
         .filter(|seed| {
-            verdict(cards, &answers(*seed), &survey(100, 1_000 + seed)) == Verdict::Passes
+            let found = compared(cards, &answers(*seed), &survey(100, 1_000 + seed));
+            found.verdict == Verdict::Passes
         })
         .count();
     crate::at_most(name, passed, 20, 0)
 }
 
-fn verdict(cards: &[Card], simulated: &[Answers], people: &[Answers]) -> Verdict {
+fn compared(cards: &[Card], simulated: &[Answers], people: &[Answers]) -> Against {
     let respondents: Vec<Respondent> = cards
         .iter()
         .zip(simulated)
@@ -88,7 +94,7 @@ fn verdict(cards: &[Card], simulated: &[Answers], people: &[Answers]) -> Verdict
             Respondent { profile: card.into(), response, weight: 1.0 }
         })
         .collect();
-    against(&questions(), &respondents, people, Seed(1)).verdict
+    against(&questions(), &respondents, people, Seed(1))
 }
 
 fn questions() -> Vec<Question> {

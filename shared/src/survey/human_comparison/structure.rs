@@ -11,6 +11,7 @@ use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
 use self::correlation::{Columns, LARGEST, Row, Sums};
+use super::people_needed::people_needed;
 use super::{Answers, QuestionPart, SURVEY_LEVEL, Verdict};
 use crate::Seed;
 use crate::statistics::Scale;
@@ -40,6 +41,9 @@ pub struct Structure {
     pub would_be_noticed: bool,
     /// The verdict.
     pub verdict: Verdict,
+    /// Of `too_few_to_notice`: about so many people on each side would do, and fewer where answers hang together enough.
+    /// Absent where it is more than the 1,000 that are looked at.
+    pub people_needed: Option<u64>,
 }
 
 /// Where dealt answers would not be noticed: by how much chance may move a correlation in a pass all the same. A
@@ -71,6 +75,8 @@ pub(super) struct Tested {
     pub(super) structure: Structure,
     /// The p value that dealt answers get at most in 95 of 100 cases.
     dealt: f64,
+    /// How many people of each side are looked at.
+    people: [u64; 2],
 }
 
 impl Tested {
@@ -84,6 +90,9 @@ impl Tested {
         } else if own.would_be_noticed || own.chance <= MOST_CHANCE_CORRELATION {
             Verdict::Passes
         } else {
+            let times = (own.chance / MOST_CHANCE_CORRELATION).powi(2);
+            let needed = people_needed(times, self.people, self.people);
+            own.people_needed = Some(needed).filter(|needed| *needed <= MOST_PEOPLE as u64);
             Verdict::TooFewToNotice
         };
         self.structure
@@ -245,8 +254,10 @@ fn test(
         adjusted_p_value: p_value,
         would_be_noticed: false,
         verdict: Verdict::TooFewToNotice,
+        people_needed: None,
     };
-    Some(Tested { structure, dealt })
+    let people = sides.each_ref().map(|side| side.people() as u64);
+    Some(Tested { structure, dealt, people })
 }
 
 /// The sum of the squared differences of the correlations, each in the size of its own chance: as many times as the

@@ -55,6 +55,7 @@ fn lost_variance_cannot_pass_in_a_sample_too_small_to_prove_it() {
 
     assert!(matches!(found.tests.verdict, Agreement::Pass), "{found:?}");
     assert_eq!(found.verdict, Verdict::TooFewToNotice);
+    assert!(found.people_needed.is_some_and(|people| people > 12), "{found:?}");
 }
 
 #[test]
@@ -170,6 +171,30 @@ fn another_half_of_the_same_people_passes_in_nineteen_surveys_of_twenty() {
     }
 }
 
+#[test]
+fn who_has_too_few_people_is_told_how_many_would_do() {
+    let halves = |people: usize, seed: u64| {
+        let own = surveyed(people, true, 2 * seed);
+        held_against(own, &surveyed(people, true, 2 * seed + 1), seed)
+    };
+    let would_do = |seed: &u64| {
+        let few = halves(30, *seed);
+        let Some(needed) = few.people_needed else { return false };
+        let own = few.questions.iter().filter_map(|one| one.people_needed);
+        let pairs = few.structure.and_then(|pairs| pairs.people_needed);
+        assert_eq!(own.chain(pairs).max(), Some(needed), "the most that any of them needs");
+        assert!(few.verdict == Verdict::TooFewToNotice && needed > 30, "{needed}");
+        // twice as many: the number is about where chance stays below what a pass allows
+        let many = halves(2 * needed as usize, *seed);
+        many.passes && many.people_needed.is_none()
+    };
+
+    let found = (0..10).filter(would_do).count();
+
+    // 95 of 100 with few and 97 of 100 with many: fewer than 7 of 10 in 1 of 250 runs
+    assert!(found >= 7, "{found} of 10");
+}
+
 /// Each question's answers dealt among the people anew.
 fn of_the_wrong_people(mut own: Vec<Answers>, seed: u64) -> Vec<Answers> {
     use rand::seq::SliceRandom;
@@ -265,7 +290,9 @@ fn pairs_that_could_not_tell_the_wrong_people_are_no_pass() {
 
         assert!(!found.passes, "{seed}: {:?}", found.structure);
         let pairs = found.structure.unwrap();
+        assert_eq!(pairs.people_needed.is_some(), pairs.verdict == Verdict::TooFewToNotice);
         if pairs.verdict == Verdict::TooFewToNotice {
+            assert!(found.people_needed >= pairs.people_needed, "{seed}");
             assert!(!pairs.would_be_noticed && pairs.chance > MOST_CHANCE_CORRELATION);
             assert!(found.not_looked_at.contains(&NotLookedAt::PairsOfQuestions), "{seed}");
         }

@@ -2496,6 +2496,12 @@ export interface components {
              * @description People.
              */
             people: number;
+            /**
+             * Format: int64
+             * @description Of `too_few_to_notice`: about so many people on each side would do for every question, their pairs and who
+             *     answers. Absent where it is more than are looked at.
+             */
+            people_needed?: number | null;
             /** @description Choices and scales, in the survey's order. Open answers, rankings and numbers are not compared. */
             questions: components["schemas"]["QuestionComparison"][];
             /**
@@ -5501,6 +5507,11 @@ export interface components {
             normalised_emd?: components["schemas"]["Interval"] | null;
             /** @description People's answers. */
             people: number[];
+            /**
+             * Format: int64
+             * @description Of `too_few_to_notice`: about so many people on each side would do, where as large a part of them answers.
+             */
+            people_needed?: number | null;
             /** @description The question, `id/row` of a matrix, or `id/option` of a multiple choice. */
             question_id: string;
             /** @description Its text. */
@@ -6159,6 +6170,12 @@ export interface components {
              * @description The share of random divisions that are at least as far apart.
              */
             p_value: number;
+            /**
+             * Format: int64
+             * @description Of `too_few_to_notice`: about so many people on each side would do, and fewer where answers hang together enough.
+             *     Absent where it is more than the 1,000 that are looked at.
+             */
+            people_needed?: number | null;
             /** @description The mean size (root of the mean square) of the simulation's correlations and of people's. */
             strength: number[];
             /** @description The verdict. */

@@ -83,7 +83,7 @@ function Line({
         {pValue(structure.adjusted_p_value, number)}
       </td>
       <td className="px-4 py-1.5">
-        <HumanVerdict verdict={structure.verdict} />
+        <HumanVerdict verdict={structure.verdict} needed={structure.people_needed} />
         {!structure.would_be_noticed && structure.verdict !== "differs" && (
           <p className="mt-1 text-quiet text-xs">{t("human.unnoticed")}</p>
         )}

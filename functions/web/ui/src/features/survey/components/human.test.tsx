@@ -89,3 +89,8 @@ it("says what nobody looked at, by what attributes people were compared, and wha
     en.human.notLookedAt.weights,
   ]);
 });
+
+it("says how many people it takes where there are too few to notice", () => {
+  render(<Comparison compared={compared({ verdict: "too_few_to_notice", people_needed: 1230 })} />);
+  screen.getByText("About 1,230 people on each side would do.");
+});

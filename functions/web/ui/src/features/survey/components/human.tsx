@@ -84,7 +84,7 @@ export function Comparison({ compared }: { compared: Schemas["Compared"] }) {
     <section className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-3">
         <h2 className="font-semibold text-lg">{compared.answers.name}</h2>
-        <HumanVerdict verdict={compared.verdict} />
+        <HumanVerdict verdict={compared.verdict} needed={compared.people_needed} />
         <span className="tabular text-quiet text-sm">
           {t("human.sides", {
             people: number(compared.people),
@@ -127,7 +127,7 @@ export function Comparison({ compared }: { compared: Schemas["Compared"] }) {
                   )}
                 </td>
                 <td className="px-4 py-1.5">
-                  <HumanVerdict verdict={question.verdict} />
+                  <HumanVerdict verdict={question.verdict} needed={question.people_needed} />
                 </td>
               </tr>
             ))}
