@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::page::Page;
-use shared::discussion::graph::Analytics;
+use shared::discussion::graph::{Analytics, ConceptFigures};
 use shared::discussion::realism::Realism;
 use shared::discussion::summary::{Proven, Summary};
 use shared::discussion::{Act, TurnKind};
@@ -242,8 +242,14 @@ fn graph(report: &DiscussionReport) -> String {
     );
     let concepts: String =
         analytics.concepts.iter().take(12).map(|c| charts::concept(c, language)).collect();
-    let divided: Vec<String> =
-        analytics.controversial.iter().take(5).map(|name| escape(name)).collect();
+    let of = |name: &String| analytics.concepts.iter().find(|concept| concept.name == *name);
+    let divided: Vec<String> = analytics
+        .controversial
+        .iter()
+        .filter_map(of)
+        .take(5)
+        .map(|concept| dividing(concept, language))
+        .collect();
     let mut content =
         format!("<table class=\"bars\"><tbody>{concepts}</tbody></table>{}", method(report));
     if !divided.is_empty() {
@@ -251,6 +257,16 @@ fn graph(report: &DiscussionReport) -> String {
         content += &format!("<p><b>{title}</b>: {}</p>", divided.join(", "));
     }
     section(language.pick("What was spoken of", "O czym mówiono"), lead, &content)
+}
+
+/// A concept that divides, with how many are for it and against it.
+fn dividing(concept: &ConceptFigures, language: Language) -> String {
+    let (well, ill) = (concept.supporters.len(), concept.critics.len());
+    let sides = language.pick(
+        format!("{well} for, {ill} against"),
+        format!("przychylnie {well}, krytycznie {ill}"),
+    );
+    format!("{} (n = {}: {sides})", escape(&concept.name), concept.people)
 }
 
 fn transcript(report: &DiscussionReport) -> String {

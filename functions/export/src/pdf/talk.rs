@@ -63,6 +63,8 @@ fn summed_up(summary: &Summary, talk: &Talk, language: Language) -> Vec<Part> {
             language.pick("People by the tone of their answers", "Osoby według tonu wypowiedzi");
         parts.push(Part::subsection(title));
         parts.push(Part::chart(title, tones(&evidence.sentiment, language)));
+        let made = evidence.how_made.as_ref();
+        parts.extend(made.map(|made| Part::note(made.method.as_str())));
     }
     for (name, text) in &summary.segment_analysis {
         parts.push(Part::Paragraph { text: format!("{name}: {text}") });

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::project::{answered, fetch, link, talk, written};
+use super::read::Pdf;
 use super::*;
 
 /// Two people who have talked, with needs and a summary that quote the first.
@@ -64,11 +65,13 @@ impl World {
     async fn sum_up(&self) {
         let quote = json!({ "response_id": self.turn, "text": self.said, "start": 0, "end": 9 });
         let found = json!([{ "text": "Cena", "response_ids": [self.turn], "quotes": [quote] }]);
+        let tone = json!({ "label": "positive", "people": 1, "n": 2, "share": 0.5, "low": 0.1, "high": 0.9 });
+        let made = json!({ "n": 2, "answers": 1, "answers_by_lexicon": 1, "method": "Leksykon odczytał 1." });
         let summary = json!({
             "executive_summary": format!("Ktoś mówi: „{}”. Cena.", self.said), "key_insights": [], "surprising_findings": [], "segment_analysis": {},
             "recommendations": [], "sentiment_narrative": "", "full_analysis": "", "limits": [],
-            "evidence": { "insights": found, "surprises": found, "sentiment": [], "quotes_kept": 2,
-                "quotes_dropped": 0, "insights_dropped": 0, "answers_read": 1, "answers_by_lexicon": 0 },
+            "evidence": { "insights": found, "surprises": found, "sentiment": [tone], "quotes_kept": 2,
+                "quotes_dropped": 0, "insights_dropped": 0, "answers_read": 1, "answers_by_lexicon": 1, "how_made": made },
             "metadata": { "focus_group_id": self.group, "focus_group_name": "Grupa",
                 "generated_at": "2026-01-01T10:00:00Z", "model_used": "offline", "total_responses": 1,
                 "total_participants": 2, "questions_asked": 1, "run_id": self.group, "version": 1,
@@ -87,6 +90,19 @@ impl World {
         let started = written(&self.app, &self.ana, self.project, body).await;
         fetch(&self.app, &link(&self.app, &self.ana, &started).await["file"]).await.expect(200)
     }
+}
+
+#[tokio::test]
+async fn a_talk_as_a_pdf_says_of_how_many_its_tones_are_and_how_they_were_made() {
+    let world = World::new().await;
+    let body = json!({ "subject": "focus_group", "subject_id": world.group, "format": "pdf" });
+
+    let started = written(&world.app, &world.ana, world.project, body).await;
+    let link = link(&world.app, &world.ana, &started).await;
+    let pdf = Pdf::read(&fetch(&world.app, &link["file"]).await.bytes());
+
+    assert!(pdf.text.contains("Leksykon odczytał 1."), "{}", pdf.text);
+    assert!(pdf.alternatives().iter().any(|alt| alt.contains("1 / 2")), "{:?}", pdf.alternatives());
 }
 
 #[tokio::test]

@@ -83,11 +83,14 @@ pub(crate) struct Node {
     /// 1 people, 2 concepts, 3 emotions.
     group: u8,
     size: usize,
+    /// None of a person who speaks of no concept.
     sentiment: Option<f64>,
     /// People who speak of a concept, or feel an emotion; none for a person.
     n: Option<usize>,
     /// Half the width of the 95 % interval of a concept's sentiment; none where fewer than two people speak of it.
     margin: Option<f64>,
+    /// Concepts that a person's sentiment is the mean over; none for concepts and emotions.
+    concepts: Option<usize>,
     #[schema(value_type = Option<Object>)]
     metadata: Option<Value>,
 }
@@ -144,9 +147,10 @@ fn nodes(built: &Built) -> Vec<Node> {
             kind: "persona",
             group: 1,
             size: figures.map_or(1, |figures| figures.connections.max(1)),
-            sentiment: figures.map(|figures| figures.sentiment),
+            sentiment: figures.filter(|own| own.concepts > 0).map(|figures| figures.sentiment),
             n: None,
             margin: None,
+            concepts: figures.map(|figures| figures.concepts),
             metadata: Some(json!({ "age": person.age, "occupation": person.occupation })),
         }
     });
@@ -159,6 +163,7 @@ fn nodes(built: &Built) -> Vec<Node> {
         sentiment: Some(concept.sentiment),
         n: Some(concept.people),
         margin: concept.margin,
+        concepts: None,
         metadata: None,
     });
     let emotions = shown.emotions.iter().map(|emotion| {
@@ -172,6 +177,7 @@ fn nodes(built: &Built) -> Vec<Node> {
             sentiment: None,
             n: Some(emotion.people),
             margin: None,
+            concepts: None,
             metadata: None,
         }
     });

@@ -217,18 +217,23 @@ async fn the_graph_built_twice_is_the_same_and_shows_who_speaks_of_what() {
     assert_eq!(how["answers"], how["answers_by_lexicon"], "nobody has summed it up yet");
     for node in drawn["nodes"].as_array().unwrap() {
         let n = node["n"].as_u64();
-        assert_eq!(n.is_none(), node["type"] == "persona", "{node}");
+        let is_person = node["type"] == "persona";
+        assert_eq!(n.is_none(), is_person, "{node}");
+        assert_eq!(node["concepts"].is_number(), is_person, "{node}");
+        assert!(!is_person || node["sentiment"].is_null() == (node["concepts"] == 0), "{node}");
         assert!(n.is_none_or(|n| (1..=5).contains(&n)), "{node}");
         let has_margin = node["type"] == "concept" && n > Some(1);
         assert_eq!(node["margin"].is_number(), has_margin, "{node}");
     }
     assert!(kinds(&only).iter().all(|kind| kind == "agrees" || kind == "disagrees"));
     world.app.get(&world.ana, &at("?filter_type=other")).await.expect(422);
-    for end in ["/influential", "/controversial", "/correlations", "/emotions"] {
-        world.app.get(&world.ana, &at(end)).await.expect(200);
+    for end in ["/influential", "/concepts", "/controversial", "/correlations", "/emotions"] {
+        let list = world.app.get(&world.ana, &at(end)).await.expect(200);
+        assert_eq!(list["how_made"], *how, "{end}");
     }
     let all = format!("{}/graph-analytics", one(&group));
     let all = world.app.get(&world.ana, &all).await.expect(200);
+    assert_eq!(all["how_made"], *how);
     assert!(!all["who_holds_what"].as_array().unwrap().is_empty());
     world.app.delete(&world.ana, &one(&group), None).await.expect(204);
 }

@@ -98,3 +98,35 @@ fn the_spreadsheet_has_a_line_for_each_turn() {
     assert_eq!(csv.lines().count(), report.turns.len() + 1);
     assert!(csv.starts_with("\u{feff}number,question,kind"));
 }
+
+#[test]
+fn what_divides_says_how_many_are_for_it_and_against_it() {
+    let mut report = report(Language::English);
+    let named =
+        |names: &[&str]| -> Vec<String> { names.iter().map(|name| (*name).to_owned()).collect() };
+    let price = ConceptFigures {
+        name: "price".to_owned(),
+        mentions: 4,
+        people: 3,
+        sentiment: -0.1,
+        margin: None,
+        centrality: 0.0,
+        polarization: 0.5,
+        supporters: named(&["A"]),
+        critics: named(&["B", "C"]),
+        response_ids: Vec::new(),
+    };
+    report.analytics = Some(Analytics {
+        concepts: vec![price],
+        controversial: named(&["price"]),
+        co_occurrence: Vec::new(),
+        emotions: Vec::new(),
+        people: Vec::new(),
+        differences: Vec::new(),
+    });
+
+    let page = discussion_html(&report);
+
+    assert!(page.contains("price (n = 3: 1 for, 2 against)"), "{page}");
+    assert!(page.contains(&report.summary.evidence.how_made.unwrap().method), "{page}");
+}

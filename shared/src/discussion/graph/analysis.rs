@@ -58,8 +58,11 @@ pub struct PersonFigures {
     pub influence: u32,
     /// Concepts that they share with somebody, and people with whom they agreed or argued.
     pub connections: usize,
-    /// The mean of their tones.
+    /// The mean of their tones, each concept once.
     pub sentiment: f64,
+    /// Concepts that they speak of, and that the mean is over; without any it is 0 and says nothing.
+    #[serde(default)]
+    pub concepts: usize,
 }
 
 /// An emotion in the group.
@@ -241,6 +244,7 @@ fn people(graph: &Graph) -> Vec<PersonFigures> {
                 influence: u32::try_from(connections * 100 / most).unwrap_or(100),
                 connections,
                 sentiment: mean(&tones),
+                concepts: tones.len(),
             }
         })
         .collect();
@@ -363,6 +367,7 @@ mod tests {
             [Together { a: "cena".into(), b: "dostawa".into(), answers: 1 }]
         );
         assert_eq!((price.centrality, shown.people[0].influence), (1.0, 100));
+        assert_eq!(shown.people.iter().map(|p| p.concepts).collect::<Vec<_>>(), [2, 1, 1]);
         assert!(shown.differences.iter().all(|d| d.is_small && d.margin.is_none()));
         assert_eq!(shown.differences.iter().filter(|d| d.attribute == "age").count(), 3);
     }

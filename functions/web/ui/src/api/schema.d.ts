@@ -4885,6 +4885,8 @@ export interface components {
         };
         /** @description A person, a concept or an emotion. */
         Node: {
+            /** @description Concepts that a person's sentiment is the mean over; none for concepts and emotions. */
+            concepts?: number | null;
             /**
              * Format: int32
              * @description 1 people, 2 concepts, 3 emotions.
@@ -4900,7 +4902,10 @@ export interface components {
             /** @description People who speak of a concept, or feel an emotion; none for a person. */
             n?: number | null;
             name: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description None of a person who speaks of no concept.
+             */
             sentiment?: number | null;
             size: number;
             type: string;

@@ -252,6 +252,9 @@ function About({
     node.type === "concept" && t("graph.size", { count: node.size }),
     node.sentiment != null &&
       t("graph.sentiment", { value: `${number(node.sentiment, 2)}${margin}` }),
+    node.sentiment != null &&
+      node.concepts != null &&
+      t("graph.concepts", { count: node.concepts }),
   ];
   return (
     <section className="card px-4 py-3">
@@ -320,6 +323,7 @@ function Ask({ group }: { group: FocusGroup }) {
       {ask.data && (
         <div aria-live="polite" className="flex flex-col gap-2">
           <p className="whitespace-pre-line">{ask.data.answer}</p>
+          <p className="text-quiet text-sm">{ask.data.how_made.method}</p>
           <Insights group={group} insights={ask.data.insights} />
           <div className="flex flex-wrap gap-2">
             {ask.data.suggested_questions.map((next) => (
