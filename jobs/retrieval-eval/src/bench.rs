@@ -1,5 +1,6 @@
 //! Hybrid search against its two raw queries, over many chunks.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::time::Instant;
 
@@ -45,6 +46,10 @@ struct Times {
     questions: usize,
     raw: [f64; 3],
     hybrid: [f64; 3],
+    /// Of how many questions a word had not been asked before: it is counted while they wait.
+    with_new_words: usize,
+    /// Hybrid search of these, and of the others.
+    new_and_known: [[f64; 3]; 2],
 }
 
 impl fmt::Display for Figures {
@@ -61,6 +66,14 @@ impl fmt::Display for Times {
         writeln!(f, "{} questions, milliseconds", self.questions)?;
         writeln!(f, "two raw queries at once  {}", row(self.raw))?;
         writeln!(f, "hybrid search            {}", row(self.hybrid))?;
+        let [new, known] = self.new_and_known;
+        writeln!(f, "  {} with a new word     {}", self.with_new_words, row(new))?;
+        writeln!(
+            f,
+            "  {} without             {}",
+            self.questions - self.with_new_words,
+            row(known)
+        )?;
         let ratio = self.hybrid[1] / self.raw[1].max(f64::EPSILON);
         write!(f, "hybrid / raw             {ratio:.3} of the medians")
     }
@@ -82,8 +95,10 @@ pub(crate) async fn run(
         fill(knowledge, embedding, plan, (scope, chunks), there).await?;
     }
     let graph = pool.get().await?;
-    let alone = Box::pin(measure(knowledge, embedding, graph, plan, &[large])).await?;
-    let beside = Box::pin(measure(knowledge, embedding, graph, plan, &[large, small])).await?;
+    let mut asked = HashSet::new();
+    let (one, both) = ([large], [large, small]);
+    let alone = Box::pin(measure(knowledge, embedding, graph, plan, (&one, &mut asked))).await?;
+    let beside = Box::pin(measure(knowledge, embedding, graph, plan, (&both, &mut asked))).await?;
     if !plan.keep {
         for scope in [large, small] {
             knowledge.delete_scope(scope).await?;
@@ -172,15 +187,17 @@ async fn measure(
     embedding: OfflineEmbedding,
     graph: &Graph,
     plan: Plan,
-    scopes: &[Scope],
+    (scopes, asked): (&[Scope], &mut HashSet<String>),
 ) -> anyhow::Result<Times> {
-    let (mut raw, mut hybrid) = (Vec::new(), Vec::new());
+    let (mut raw, mut hybrid, mut new, mut known) = (vec![], vec![], vec![], vec![]);
     let warm = plan.questions / 5;
     for at in 0..plan.questions + warm {
         let question = plan.text("question", u64::from(at), 6);
         let vector = embedding.embed_question(&question);
         let terms = lucene::terms(&question, Stemming::default());
         let lucene = lucene::queries(&terms, scopes);
+        let stems = lucene::clauses(&terms).into_iter().flat_map(|clause| clause.stems);
+        let is_new = stems.fold(false, |is_new, stem| asked.insert(stem) || is_new);
         let both = async {
             let begun = Instant::now();
             try_join!(words(graph, &lucene, scopes), nearest(graph, &vector, scopes))?;
@@ -203,10 +220,18 @@ async fn measure(
         if at >= warm {
             raw.push(one.as_secs_f64() * 1000.0);
             hybrid.push(other.as_secs_f64() * 1000.0);
+            let list = if is_new { &mut new } else { &mut known };
+            list.push(other.as_secs_f64() * 1000.0);
         }
     }
     let three = |times: &[f64]| [mean(times), quantile(times, 0.5), quantile(times, 0.95)];
-    Ok(Times { questions: raw.len(), raw: three(&raw), hybrid: three(&hybrid) })
+    Ok(Times {
+        questions: raw.len(),
+        raw: three(&raw),
+        hybrid: three(&hybrid),
+        with_new_words: new.len(),
+        new_and_known: [three(&new), three(&known)],
+    })
 }
 
 async fn words(graph: &Graph, lucene: &[String], scopes: &[Scope]) -> anyhow::Result<()> {

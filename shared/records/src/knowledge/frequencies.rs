@@ -13,7 +13,7 @@ use shared::knowledge::lucene::{Clause, holding};
 use tokio::time::Instant;
 
 pub(super) use self::counted::Counted;
-use self::counted::Stale;
+use self::counted::{Members, Stale};
 use super::schema::{CHUNK_WORDS, FACT_WORDS};
 use super::write::map;
 use super::{Failure, Knowledge, keys};
@@ -29,6 +29,7 @@ pub(super) enum Worded {
 struct ScopeSize {
     scope: String,
     chunks: u64,
+    ids: i64,
     stems: u64,
 }
 
@@ -46,19 +47,37 @@ type Holding = HashMap<(Scope, String), u64>;
 const SIZES: &str = "unwind $scopes as scope
      call (scope) {
          match (c:Chunk {scope: scope})
-         return count(c) as chunks, sum(coalesce(c.num_stems, size(split(c.stems, ' ')))) as stems
+         return count(c) as chunks, sum(id(c)) as ids,
+             sum(coalesce(c.num_stems, size(split(c.stems, ' ')))) as stems
      }
-     with scope, chunks, stems where chunks > 0
-     return scope, chunks, stems";
+     with scope, chunks, ids, stems where chunks > 0
+     return scope, chunks, ids, stems";
 
 /// The same of facts.
 const FACT_SIZES: &str = "unwind $scopes as scope
      call (scope) {
          match (f:Fact {scope: scope})
-         return count(f) as chunks, sum(size(split(coalesce(f.stems, ''), ' '))) as stems
+         return count(f) as chunks, sum(id(f)) as ids,
+             sum(size(split(coalesce(f.stems, ''), ' '))) as stems
      }
-     with scope, chunks, stems where chunks > 0
-     return scope, chunks, stems";
+     with scope, chunks, ids, stems where chunks > 0
+     return scope, chunks, ids, stems";
+
+/// Which chunks scopes have. The index of scopes tells it: no node is read.
+const MEMBERS: &str = "unwind $scopes as scope
+     call (scope) {
+         match (c:Chunk {scope: scope})
+         return count(c) as chunks, sum(id(c)) as ids
+     }
+     return scope, chunks, ids, 0 as stems";
+
+/// The same of facts.
+const FACT_MEMBERS: &str = "unwind $scopes as scope
+     call (scope) {
+         match (f:Fact {scope: scope})
+         return count(f) as chunks, sum(id(f)) as ids
+     }
+     return scope, chunks, ids, 0 as stems";
 
 impl Worded {
     /// The full-text index that finds them.
@@ -73,6 +92,13 @@ impl Worded {
         match self {
             Self::Chunks => SIZES,
             Self::Facts => FACT_SIZES,
+        }
+    }
+
+    fn members(self) -> &'static str {
+        match self {
+            Self::Chunks => MEMBERS,
+            Self::Facts => FACT_MEMBERS,
         }
     }
 }
@@ -100,6 +126,7 @@ impl Knowledge {
         let now = Instant::now();
         let stems: BTreeSet<&str> =
             clauses.iter().flat_map(|clause| &clause.stems).map(String::as_str).collect();
+        self.look_after_a_pause(what, scopes, now).await?;
         let (mut counted, mut stale, mut others) = (HashMap::new(), Vec::new(), Vec::new());
         for scope in scopes {
             match self.counted.known(what, *scope, &stems, now) {
@@ -110,6 +137,8 @@ impl Knowledge {
                 None => others.push(*scope),
             }
         }
+        let mut members: HashMap<Scope, Members> =
+            stale.iter().map(|old| (old.scope, old.members)).collect();
         self.count_again(what, stale);
         let lacking = counted.iter().flat_map(|(scope, of): (&Scope, &Frequencies)| {
             let lacks = |stem: &&&str| !of.holding.contains_key(**stem);
@@ -117,22 +146,25 @@ impl Knowledge {
         });
         let lacking: Vec<(Scope, &str)> = lacking.collect();
         let (sizes, of_others, of_large) = futures::try_join!(
-            self.sizes(what, &others),
+            self.sizes(what.sizes(), &others),
             self.holding(what, &stems, &others),
             self.holding_in_large(what, &lacking)
         )?;
         let mut asked = lacking;
-        for (scope, chunks, all) in sizes {
-            self.counted.keep_size(what, scope, (chunks, all), now);
+        for (scope, own, all) in sizes {
+            self.counted.keep_size(what, scope, own, all, now);
+            members.insert(scope, own);
+            let chunks = own.chunks;
             counted.insert(scope, Frequencies { chunks, stems: all, holding: HashMap::new() });
             asked.extend(stems.iter().map(|stem| (scope, *stem)));
         }
         let found: Holding = of_others.into_iter().chain(of_large).collect();
         for (scope, stem) in asked {
             let count = found.get(&(scope, stem.to_owned())).copied().unwrap_or(0);
-            self.counted.keep(what, scope, stem, count, now);
-            if let Some(of) = counted.get_mut(&scope) {
+            // both were put in for every scope that is asked
+            if let (Some(of), Some(own)) = (counted.get_mut(&scope), members.get(&scope)) {
                 of.holding.insert(stem.to_owned(), count);
+                self.counted.keep(what, scope, stem, count, *own, now);
             }
         }
         let mut all = Frequencies::default();
@@ -140,49 +172,83 @@ impl Knowledge {
         Ok(all)
     }
 
-    /// Counts what is old anew, while the question goes on.
+    /// Looks whether scopes that nobody has asked for a while are still those that were counted, and forgets those that
+    /// are not.
+    async fn look_after_a_pause(
+        &self,
+        what: Worded,
+        scopes: &[Scope],
+        now: Instant,
+    ) -> Result<(), Failure> {
+        let overdue = self.counted.overdue(what, scopes, now);
+        for (scope, members, _) in self.sizes(what.members(), &overdue).await? {
+            self.counted.keep_if_still(what, scope, members, now);
+        }
+        Ok(())
+    }
+
+    /// Looks behind the question whether scopes have changed, and counts what is old anew.
     fn count_again(&self, what: Worded, stale: Vec<Stale>) {
-        let is_anything = |old: &Stale| old.is_size || !old.stems.is_empty();
+        let is_anything = |old: &Stale| old.is_to_be_looked_at || !old.stems.is_empty();
         for old in stale.into_iter().filter(is_anything) {
             let knowledge = self.clone();
             tokio::spawn(async move {
-                if let Err(failure) = Box::pin(knowledge.renew(what, &old)).await {
+                if let Err(failure) = Box::pin(knowledge.renew(what, old)).await {
                     tracing::warn!(%failure, "stems were not counted again");
                 }
             });
         }
     }
 
-    async fn renew(&self, what: Worded, old: &Stale) -> Result<(), Failure> {
+    async fn renew(&self, what: Worded, mut old: Stale) -> Result<(), Failure> {
         let now = Instant::now();
-        let of_size = if old.is_size { vec![old.scope] } else { Vec::new() };
+        let itself = [old.scope];
+        let looked_at: &[Scope] = if old.is_to_be_looked_at { &itself } else { &[] };
+        let found = self.sizes(what.members(), looked_at).await?;
+        let has_others = found.first().is_some_and(|(_, members, _)| *members != old.members);
+        let has_changed = has_others || old.is_old;
+        if has_changed {
+            old.stems.append(&mut old.others);
+        }
+        if old.stems.is_empty() && !has_changed {
+            return Ok(());
+        }
+        // what is written while it is counted makes other members again
+        let members = found.first().map_or(old.members, |(_, members, _)| *members);
+        let of_size: &[Scope] = if has_changed { &itself } else { &[] };
         let stems: Vec<(Scope, &str)> =
             old.stems.iter().map(|stem| (old.scope, stem.as_str())).collect();
-        let (sizes, found) =
-            futures::try_join!(self.sizes(what, &of_size), self.holding_in_large(what, &stems))?;
-        if old.is_size {
-            let size = sizes.first().map_or((0, 0), |(_, chunks, all)| (*chunks, *all));
-            self.counted.keep_size(what, old.scope, size, now);
+        let (sizes, holding) = futures::try_join!(
+            self.sizes(what.sizes(), of_size),
+            self.holding_in_large(what, &stems)
+        )?;
+        if has_changed {
+            let none = (Members::default(), 0);
+            let (own, all) = sizes.first().map_or(none, |(_, _, all)| (members, *all));
+            self.counted.keep_size(what, old.scope, own, all, now);
         }
         for stem in &old.stems {
-            let count = found.get(&(old.scope, stem.clone())).copied().unwrap_or(0);
-            self.counted.keep(what, old.scope, stem, count, now);
+            let count = holding.get(&(old.scope, stem.clone())).copied().unwrap_or(0);
+            self.counted.keep(what, old.scope, stem, count, members, now);
         }
         Ok(())
     }
 
-    /// How many chunks or facts each of these scopes has, and how many stems all of them.
+    /// Which chunks or facts each of these scopes has, and how many stems all of them.
     async fn sizes(
         &self,
-        what: Worded,
+        cypher: &'static str,
         scopes: &[Scope],
-    ) -> Result<Vec<(Scope, u64, u64)>, Failure> {
+    ) -> Result<Vec<(Scope, Members, u64)>, Failure> {
         if scopes.is_empty() {
             return Ok(Vec::new());
         }
-        let sizes: Vec<ScopeSize> =
-            self.rows(query(what.sizes()).param("scopes", keys(scopes))).await?;
-        sizes.into_iter().map(|size| Ok((scope(size.scope)?, size.chunks, size.stems))).collect()
+        let sizes: Vec<ScopeSize> = self.rows(query(cypher).param("scopes", keys(scopes))).await?;
+        let size = |one: ScopeSize| {
+            let members = Members { chunks: one.chunks, ids: one.ids };
+            Ok((scope(one.scope)?, members, one.stems))
+        };
+        sizes.into_iter().map(size).collect()
     }
 
     /// How many of these scopes have each of these stems.

@@ -1,7 +1,7 @@
 //! What a process remembers of how often stems are in large scopes.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use shared::knowledge::Scope;
@@ -11,52 +11,70 @@ use tokio::time::Instant;
 use super::Worded;
 use crate::knowledge::retriever::SMALL;
 
-/// How old a number may be before it is counted again, while the question that meets it goes on with it: a document
-/// more moves a large scope little.
+/// How long nobody looks whether a scope has changed. The question that looks then goes on with what is known: a
+/// document more moves a large scope little.
 const FRESH: Duration = Duration::from_secs(60);
-/// Older than this a number orders nothing: after a pause the first question counts itself.
+/// After so long without a question the first one waits for the look: numbers of what has changed order nothing.
 const KEPT: Duration = Duration::from_secs(900);
+/// After so long a scope, and each stem, is counted again behind a question though the scope seems to be the same: Neo4j
+/// gives the id of a node that is gone to another.
+const BELIEVED: Duration = Duration::from_secs(900);
+/// A scope that nobody has asked for a day is forgotten,
+const FORGOTTEN: Duration = Duration::from_secs(86_400);
+/// and of one that was asked for more stems than these, about 5 MB, all of them.
+const MOST_STEMS: usize = 50_000;
 
 /// What scopes above [`SMALL`] were counted to have. Smaller ones are counted by each question.
 #[derive(Clone, Default)]
 pub(in crate::knowledge) struct Counted(Arc<Mutex<HashMap<(Worded, Scope), Known>>>);
 
+/// Which chunks or facts a scope has, by their number and the sum of Neo4j's own ids: other ones seldom have
+/// the same sum.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Members {
+    pub(super) chunks: u64,
+    pub(super) ids: i64,
+}
+
 struct Known {
-    /// Chunks, and stems of all of them.
-    size: Aged<(u64, u64)>,
-    holding: HashMap<String, Aged<u64>>,
+    members: Members,
+    /// When somebody last looked whether it still has these.
+    looked: Instant,
+    /// When they were counted.
+    counted: Instant,
+    /// Of all of them.
+    stems: u64,
+    holding: HashMap<String, Count>,
 }
 
-struct Aged<T> {
-    number: T,
-    since: Instant,
+/// How many have a stem.
+struct Count {
+    number: u64,
+    /// The members that were counted,
+    of: Members,
+    /// and when.
+    at: Instant,
 }
 
-/// What is to be counted again of a scope.
+/// What of a scope is to be done behind the question that met it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stale {
     pub(super) scope: Scope,
-    pub(super) is_size: bool,
+    /// The members that it is known to have.
+    pub(super) members: Members,
+    /// Whether it may have others by now.
+    pub(super) is_to_be_looked_at: bool,
+    /// Whether it is counted again even if it has these.
+    pub(super) is_old: bool,
+    /// The question's stems that were counted of other members, or long ago.
     pub(super) stems: Vec<String>,
-}
-
-impl<T> Aged<T> {
-    fn is_kept(&self, now: Instant) -> bool {
-        now.duration_since(self.since) < KEPT
-    }
-
-    /// Whether the caller is to count it again. Nobody else is told so for a while.
-    fn claim(&mut self, now: Instant) -> bool {
-        let is_stale = now.duration_since(self.since) >= FRESH;
-        if is_stale {
-            self.since = now;
-        }
-        is_stale
-    }
+    /// The rest of them.
+    pub(super) others: Vec<String>,
 }
 
 impl Counted {
-    /// What is known of a scope and of these stems there, and what of it the caller is to count again.
+    /// What is known of a scope and of these stems there, and what the caller is to do about it. Nobody else is told so
+    /// for a while.
     pub(super) fn known(
         &self,
         what: Worded,
@@ -64,41 +82,91 @@ impl Counted {
         stems: &BTreeSet<&str>,
         now: Instant,
     ) -> Option<(Frequencies, Stale)> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|_, known| known.size.is_kept(now));
+        let mut kept = self.kept();
+        kept.retain(|_, known| now.duration_since(known.looked) < FORGOTTEN);
         let known = kept.get_mut(&(what, scope))?;
-        known.holding.retain(|_, count| count.is_kept(now));
-        let (chunks, all) = known.size.number;
+        let members = known.members;
+        let is_to_be_looked_at = now.duration_since(known.looked) >= FRESH;
+        if is_to_be_looked_at {
+            known.looked = now;
+        }
+        let is_old = is_to_be_looked_at && now.duration_since(known.counted) >= BELIEVED;
+        let (chunks, all) = (members.chunks, known.stems);
         let mut of = Frequencies { chunks, stems: all, holding: HashMap::new() };
-        let mut stale = Stale { scope, is_size: known.size.claim(now), stems: Vec::new() };
+        let (mut old, mut others) = (Vec::new(), Vec::new());
         for stem in stems {
             let Some(count) = known.holding.get_mut(*stem) else { continue };
             of.holding.insert((*stem).to_owned(), count.number);
-            if count.claim(now) {
-                stale.stems.push((*stem).to_owned());
+            if count.of == members && now.duration_since(count.at) < BELIEVED {
+                others.push((*stem).to_owned());
+            } else {
+                old.push((*stem).to_owned());
+                (count.of, count.at) = (members, now);
             }
         }
-        Some((of, stale))
+        Some((of, Stale { scope, members, is_to_be_looked_at, is_old, stems: old, others }))
+    }
+
+    /// Those of these scopes of which too long nobody has looked whether they have changed.
+    pub(super) fn overdue(&self, what: Worded, scopes: &[Scope], now: Instant) -> Vec<Scope> {
+        let kept = self.kept();
+        let is_overdue = |scope: &&Scope| {
+            let known = kept.get(&(what, **scope));
+            known.is_some_and(|known| now.duration_since(known.looked) >= KEPT)
+        };
+        scopes.iter().filter(is_overdue).copied().collect()
+    }
+
+    /// Keeps what is known of a scope that still has the members that were counted, and forgets it otherwise.
+    pub(super) fn keep_if_still(&self, what: Worded, scope: Scope, members: Members, now: Instant) {
+        let mut kept = self.kept();
+        let Some(known) = kept.get_mut(&(what, scope)) else { return };
+        if known.members == members {
+            known.looked = now;
+        } else {
+            kept.remove(&(what, scope));
+        }
     }
 
     /// Keeps the size of a large scope, and forgets one that is no longer large.
-    pub(super) fn keep_size(&self, what: Worded, scope: Scope, size: (u64, u64), now: Instant) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if size.0 <= u64::from(SMALL) {
+    pub(super) fn keep_size(
+        &self,
+        what: Worded,
+        scope: Scope,
+        members: Members,
+        stems: u64,
+        now: Instant,
+    ) {
+        let mut kept = self.kept();
+        if members.chunks <= u64::from(SMALL) {
             kept.remove(&(what, scope));
             return;
         }
-        let size = || Aged { number: size, since: now };
-        let new = || Known { size: size(), holding: HashMap::new() };
-        kept.entry((what, scope)).or_insert_with(new).size = size();
+        let holding = kept.remove(&(what, scope)).map_or_else(HashMap::new, |known| known.holding);
+        kept.insert((what, scope), Known { members, looked: now, counted: now, stems, holding });
     }
 
-    /// Keeps how many of a large scope have a stem.
-    pub(super) fn keep(&self, what: Worded, scope: Scope, stem: &str, count: u64, now: Instant) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Keeps how many of a large scope with these members have a stem.
+    pub(super) fn keep(
+        &self,
+        what: Worded,
+        scope: Scope,
+        stem: &str,
+        number: u64,
+        members: Members,
+        now: Instant,
+    ) {
+        let mut kept = self.kept();
         if let Some(known) = kept.get_mut(&(what, scope)) {
-            known.holding.insert(stem.to_owned(), Aged { number: count, since: now });
+            if known.holding.len() >= MOST_STEMS {
+                known.holding.clear();
+            }
+            known.holding.insert(stem.to_owned(), Count { number, of: members, at: now });
         }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, HashMap<(Worded, Scope), Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -107,8 +175,16 @@ mod tests {
     use super::*;
 
     const WHAT: Worded = Worded::Chunks;
-    const LARGE: (u64, u64) = (2_000, 8_000);
     const SECOND: Duration = Duration::from_secs(1);
+    const BEFORE: Members = Members { chunks: 2_000, ids: 1 };
+    const AFTER: Members = Members { chunks: 2_000, ids: 2 };
+
+    fn counted(begun: Instant) -> Counted {
+        let counted = Counted::default();
+        counted.keep_size(WHAT, Scope::Shared, BEFORE, 8_000, begun);
+        counted.keep(WHAT, Scope::Shared, "cena", 7, BEFORE, begun);
+        counted
+    }
 
     fn known(counted: &Counted, now: Instant) -> Option<(u64, Option<u64>, Vec<String>)> {
         let (of, stale) = counted.known(WHAT, Scope::Shared, &["cena", "ser"].into(), now)?;
@@ -116,42 +192,78 @@ mod tests {
     }
 
     #[test]
-    fn a_question_goes_on_with_an_old_count_and_one_of_them_counts_again() {
-        let (counted, begun) = (Counted::default(), Instant::now());
-        counted.keep_size(WHAT, Scope::Shared, LARGE, begun);
-        counted.keep(WHAT, Scope::Shared, "cena", 7, begun);
+    fn a_question_goes_on_with_what_is_known_and_one_of_them_looks_whether_it_has_changed() {
+        let begun = Instant::now();
+        let counted = counted(begun);
+        let looks = |what, now| {
+            let found = counted.known(what, Scope::Shared, &["cena"].into(), now);
+            found.map(|(of, old)| (of.holding["cena"], old.is_to_be_looked_at, old.others.len()))
+        };
 
-        assert_eq!(known(&counted, begun + FRESH - SECOND), Some((2_000, Some(7), vec![])));
-        let later = begun + FRESH;
-        assert_eq!(known(&counted, later), Some((2_000, Some(7), vec!["cena".to_owned()])));
-        assert_eq!(known(&counted, later), Some((2_000, Some(7), vec![])), "one is enough");
-        counted.keep(WHAT, Scope::Shared, "cena", 9, later);
-        assert_eq!(known(&counted, later), Some((2_000, Some(9), vec![])));
-        let of_facts = counted.known(Worded::Facts, Scope::Shared, &["cena"].into(), later);
-        assert!(of_facts.is_none());
+        assert_eq!(looks(WHAT, begun + FRESH - SECOND), Some((7, false, 1)));
+        assert_eq!(looks(WHAT, begun + FRESH), Some((7, true, 1)));
+        assert_eq!(looks(WHAT, begun + FRESH), Some((7, false, 1)), "one is enough");
+        assert_eq!(looks(Worded::Facts, begun + FRESH), None);
     }
 
     #[test]
-    fn what_nobody_asked_for_is_not_kept() {
-        let (counted, begun) = (Counted::default(), Instant::now());
-        counted.keep_size(WHAT, Scope::Shared, LARGE, begun);
-        counted.keep(WHAT, Scope::Shared, "cena", 7, begun);
-        counted.keep_size(WHAT, Scope::Shared, LARGE, begun + KEPT / 2);
+    fn a_stem_that_was_counted_of_other_chunks_is_counted_again_by_one_question() {
+        let begun = Instant::now();
+        let counted = counted(begun);
+        assert_eq!(known(&counted, begun), Some((2_000, Some(7), vec![])));
 
-        assert_eq!(known(&counted, begun + KEPT), Some((2_000, None, vec![])), "the size is newer");
-        assert_eq!(known(&counted, begun + 3 * KEPT), None);
+        counted.keep_size(WHAT, Scope::Shared, AFTER, 8_000, begun);
+
+        assert_eq!(known(&counted, begun), Some((2_000, Some(7), vec!["cena".to_owned()])));
+        assert_eq!(known(&counted, begun), Some((2_000, Some(7), vec![])), "one is enough");
+        counted.keep(WHAT, Scope::Shared, "cena", 9, AFTER, begun);
+        assert_eq!(known(&counted, begun), Some((2_000, Some(9), vec![])));
+    }
+
+    #[test]
+    fn what_was_counted_long_ago_is_counted_again_by_one_question_though_it_seems_the_same() {
+        let begun = Instant::now();
+        let counted = counted(begun);
+        let old = |now| {
+            let known = counted.known(WHAT, Scope::Shared, &["cena"].into(), now);
+            known.map(|(_, stale)| (stale.is_old, stale.stems.len()))
+        };
+
+        assert_eq!(old(begun + BELIEVED - SECOND), Some((false, 0)));
+        assert_eq!(old(begun + BELIEVED + FRESH), Some((true, 1)));
+        assert_eq!(old(begun + BELIEVED + FRESH), Some((false, 0)), "one is enough");
+    }
+
+    #[test]
+    fn after_a_pause_only_a_scope_that_has_not_changed_is_still_known() {
+        // it is long ago: the question goes on with it, and it is counted again behind it
+        let again = vec!["cena".to_owned()];
+        for (members, expected) in [(BEFORE, Some((2_000, Some(7), again))), (AFTER, None)] {
+            let begun = Instant::now();
+            let counted = counted(begun);
+            let overdue = |now| counted.overdue(WHAT, &[Scope::Shared], now);
+            assert!(overdue(begun + KEPT - SECOND).is_empty());
+            assert_eq!(overdue(begun + KEPT), [Scope::Shared]);
+
+            counted.keep_if_still(WHAT, Scope::Shared, members, begun + KEPT);
+
+            assert!(overdue(begun + KEPT).is_empty());
+            assert_eq!(known(&counted, begun + KEPT), expected);
+            assert_eq!(known(&counted, begun + KEPT + FORGOTTEN), None, "nobody asked for it");
+        }
     }
 
     #[test]
     fn a_scope_that_is_small_is_not_kept() {
         let (counted, now) = (Counted::default(), Instant::now());
-        counted.keep_size(WHAT, Scope::Shared, (u64::from(SMALL), 4_000), now);
-        counted.keep(WHAT, Scope::Shared, "cena", 7, now);
+        let small = Members { chunks: u64::from(SMALL), ids: 3 };
+        counted.keep_size(WHAT, Scope::Shared, small, 4_000, now);
+        counted.keep(WHAT, Scope::Shared, "cena", 7, small, now);
         assert_eq!(known(&counted, now), None);
 
-        counted.keep_size(WHAT, Scope::Shared, LARGE, now);
+        counted.keep_size(WHAT, Scope::Shared, BEFORE, 8_000, now);
         assert!(known(&counted, now).is_some());
-        counted.keep_size(WHAT, Scope::Shared, (3, 12), now);
+        counted.keep_size(WHAT, Scope::Shared, Members::default(), 0, now);
         assert_eq!(known(&counted, now), None, "it was emptied");
     }
 }

@@ -198,6 +198,34 @@ async fn counts_are_made_again_behind_the_question_that_finds_them_old() {
     }
 }
 
+#[tokio::test]
+async fn after_a_pause_a_scope_is_counted_again_only_where_it_has_changed() {
+    let Some((knowledge, _guard)) = graph().await else { return };
+    let (ours, more) = (document(any_project(), "Nasz"), any_project());
+    let more = Document { scope: ours.scope, ..document(more, "Nowy") };
+    put_words(&knowledge, &ours, &large()).await;
+    let before = counted(&knowledge, ours.scope, QUESTION).await;
+    // no chunk came and none went: who counts finds nothing more
+    let empty = "match (c:Chunk {scope: $scope}) set c.stems = 'nic', c.num_stems = 1";
+    knowledge.run(neo4rs::query(empty).param("scope", ours.scope.key())).await.unwrap();
+    let pause = async || {
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(901)).await;
+        tokio::time::resume();
+    };
+
+    pause().await;
+    assert_eq!(counted(&knowledge, ours.scope, QUESTION).await, before, "not counted");
+    put_words(&knowledge, &more, &["W dyskoncie.".to_owned()]).await;
+    pause().await;
+    let after = counted(&knowledge, ours.scope, QUESTION).await;
+
+    assert_eq!((after.chunks, after.holding[&stem(&knowledge, "dyskoncie")]), (1_261, 1));
+    for document in [ours, more] {
+        knowledge.delete_document(document.id).await.unwrap();
+    }
+}
+
 /// Writes the texts with one vector for all, a chunk each: only words are looked for.
 async fn put_words(knowledge: &Knowledge, document: &Document, texts: &[String]) {
     let chunks = paragraphs(&texts.iter().map(String::as_str).collect::<Vec<_>>());
