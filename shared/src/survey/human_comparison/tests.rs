@@ -292,7 +292,8 @@ fn pairs_that_could_not_tell_the_wrong_people_are_no_pass() {
         let pairs = found.structure.unwrap();
         assert_eq!(pairs.people_needed.is_some(), pairs.verdict == Verdict::TooFewToNotice);
         if pairs.verdict == Verdict::TooFewToNotice {
-            assert!(found.people_needed >= pairs.people_needed, "{seed}");
+            let is_worst = found.verdict == Verdict::TooFewToNotice;
+            assert!(!is_worst || found.people_needed >= pairs.people_needed, "{seed}");
             assert!(!pairs.would_be_noticed && pairs.chance > MOST_CHANCE_CORRELATION);
             assert!(found.not_looked_at.contains(&NotLookedAt::PairsOfQuestions), "{seed}");
         }
