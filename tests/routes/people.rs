@@ -1,4 +1,4 @@
-//! What the routes of accounts and budgets must find and be given to succeed.
+//! What the routes of accounts, budgets and documents must find and be given to succeed.
 
 use platform::secret;
 use serde_json::{Value, json};
@@ -48,6 +48,7 @@ pub(super) async fn prepare(world: &World, row: &Row, who: Who) {
         "DELETE /api/v1/personas/{persona_id}/shares/{share_id}" | "GET /share/{token}" => {
             share(world).await;
         }
+        "GET /api/v1/rag/documents/{document_id}/chunks" => world.put_document().await,
         "DELETE /api/v1/projects/{project_id}/libraries/{account_id}" => {
             lend(world, &world.guest).await;
         }

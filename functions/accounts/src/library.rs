@@ -44,7 +44,7 @@ pub(crate) struct LibraryRead {
     /// Their name, while they have an account.
     pub(crate) full_name: Option<String>,
     pub(crate) project_id: Option<ProjectId>,
-    /// `list`, `search`, `answer` or `personas`.
+    /// `list`, `document`, `search`, `answer` or `personas`.
     pub(crate) how: Option<String>,
 }
 

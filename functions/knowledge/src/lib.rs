@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod chunk;
 mod deletion;
 mod list;
 mod query;
@@ -57,6 +58,7 @@ pub fn routes(state: AppState) -> Service {
     let api = OpenApiRouter::new()
         .routes(routes!(list::list))
         .routes(routes!(deletion::remove))
+        .routes(routes!(chunk::chunks))
         .routes(routes!(query::query))
         .routes(routes!(answer::answer))
         .with_state(state);

@@ -308,6 +308,84 @@ async fn a_list_is_read_by_pages_that_say_how_many_there_are() {
     assert_eq!(none["errors"][0]["field"], "limit");
 }
 
+fn texts(chunks: &Value) -> Vec<&str> {
+    let chunks = chunks.as_array().unwrap().iter();
+    chunks.map(|chunk| chunk["chunk_text"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn the_chunks_of_a_document_are_read_by_pages_without_gaps_and_each_page_is_on_record() {
+    let world = World::new().await;
+    let parts: Vec<String> = (1..=5).map(|n| format!("Akapit numer {n} o kawie.")).collect();
+    let text = parts.join("\n\n");
+    let id = world.document(&world.ana, Scope::Account(world.ana.id), "Kawa", &text).await;
+    let path = format!("/api/v1/rag/documents/{id}/chunks");
+
+    let whole = world.app.get(&world.ana, &path).await;
+    let (mut read, mut next) = (Vec::new(), Some(format!("{path}?limit=2")));
+    while let Some(at) = next {
+        let page = world.app.get(&world.ana, &at).await;
+        read.push(page.expect(200));
+        let cursor = page.header("x-next-cursor");
+        next = cursor.map(|cursor| format!("{path}?limit=2&cursor={cursor}"));
+    }
+    let odd = world.app.get(&world.ana, &format!("{path}?limit=201")).await.expect(422);
+    world.app.get(&world.ana, &format!("{path}?cursor=abc")).await.expect(422);
+
+    assert_eq!(texts(&whole.expect(200)), parts);
+    assert_eq!((whole.header("x-total-count"), whole.header("x-next-cursor")), (Some("5"), None));
+    assert_eq!(read.len(), 3);
+    assert_eq!(read.iter().flat_map(texts).collect::<Vec<_>>(), parts);
+    let second = &read[0][1];
+    assert_eq!((&second["position"], &second["headings"]), (&json!(1), &json!([])));
+    assert_eq!(odd["errors"][0]["field"], "limit");
+    assert_eq!(world.app.audited(id.0, "view").await, 4);
+}
+
+#[tokio::test]
+async fn chunks_are_for_those_who_see_their_document_and_gone_with_it() {
+    let world = World::new().await;
+    let (viewer, stranger) = (world.app.user("viewer").await, world.app.user("stranger").await);
+    let project = world.app.project(&world.ana, json!({})).await;
+    world.app.member(project, &viewer, Role::Viewer).await;
+    let id = world.document(&world.ana, Scope::Project(project), "Projekt", COFFEE).await;
+    let path = format!("/api/v1/rag/documents/{id}/chunks");
+    let within = format!("{path}?project_id={project}");
+
+    assert_eq!(texts(&world.app.get(&viewer, &path).await.expect(200)), [COFFEE]);
+    assert_eq!(texts(&world.app.get(&viewer, &within).await.expect(200)), [COFFEE]);
+    world.app.get(&stranger, &path).await.expect(404);
+    world.app.get(&stranger, &within).await.expect(404);
+    world.app.delete(&world.ana, &format!("/api/v1/rag/documents/{id}"), None).await.expect(204);
+    world.app.get(&viewer, &path).await.expect(404);
+
+    assert_eq!(world.app.audited(id.0, "view").await, 2, "what was refused was not viewed");
+    world.app.parts.publisher.take();
+}
+
+#[tokio::test]
+async fn whoever_lends_a_library_sees_who_read_a_document_of_it_and_of_no_other() {
+    let world = World::new().await;
+    let viewer = world.app.user("viewer").await;
+    let project = world.app.project(&world.ana, json!({})).await;
+    world.app.member(project, &viewer, Role::Viewer).await;
+    let own = world.document(&world.ana, Scope::Project(project), "Projekt", COFFEE).await;
+    let lent = world.document(&world.ana, Scope::Account(world.ana.id), "Tajne", COFFEE).await;
+    let chunks = |id: DocumentId| format!("/api/v1/rag/documents/{id}/chunks");
+    let within = |id: DocumentId| format!("{}?project_id={project}&limit=1", chunks(id));
+    let reads = async || world.app.audited(world.ana.id.0, "library_read").await;
+
+    world.app.get(&viewer, &within(own)).await.expect(200);
+    assert_eq!(reads().await, 0, "it is no document of the library");
+    world.app.get(&viewer, &chunks(lent)).await.expect(404);
+    world.app.get(&world.ana, &within(lent)).await.expect(200);
+    assert_eq!(reads().await, 0, "their own reading is no news");
+    assert_eq!(texts(&world.app.get(&viewer, &within(lent)).await.expect(200)), [COFFEE]);
+    world.app.get(&viewer, &within(lent)).await.expect(200);
+
+    assert_eq!(reads().await, 1, "page after page is one reading");
+}
+
 #[tokio::test]
 async fn without_neo4j_a_search_says_why_and_the_list_works() {
     let away = Some("bolt://127.0.0.1:1");

@@ -202,6 +202,8 @@ it("a document is uploaded, read, and found", async () => {
   await button("Upload").click();
   await ada.page.getByText("ready").waitFor();
   await ada.page.getByText(/1 passage/).waitFor();
+  await ada.page.getByText("Read the passages").click();
+  await ada.page.getByText("A weekly box of vegetables costs 79 zł").waitFor();
   await ada.look("documents");
   await place("Search");
   await ada.page.getByRole("searchbox").fill("What does a box of vegetables cost?");

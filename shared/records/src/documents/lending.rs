@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use shared::id::{AccountId, AuditId, ProjectId, RunId};
+use shared::id::{AccountId, AuditId, DocumentId, ProjectId, RunId};
 use shared::knowledge::Scope;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -23,6 +23,8 @@ pub const READ: &str = "library_read";
 pub enum Use {
     /// Looks at the titles.
     List,
+    /// Reads one document.
+    Document(DocumentId),
     /// Searches passages.
     Search,
     /// Asks a question.
@@ -35,15 +37,25 @@ impl Use {
     fn details(self) -> Value {
         match self {
             Self::List => json!({ "how": "list" }),
+            Self::Document(id) => json!({ "how": "document", "document_id": id }),
             Self::Search => json!({ "how": "search" }),
             Self::Answer => json!({ "how": "answer" }),
             Self::Personas(run) => json!({ "how": "personas", "run_id": run }),
         }
     }
 
-    /// Lists are polled, and a run searches for each of its segments: once an hour says enough.
+    /// Lists are polled, a document is read by pages, and a run searches for each of its segments: once an hour
+    /// says enough.
     fn is_repeated(self) -> bool {
-        matches!(self, Self::List | Self::Personas(_))
+        matches!(self, Self::List | Self::Document(_) | Self::Personas(_))
+    }
+
+    /// The one document that is read: what other lenders lend is not.
+    fn document(self) -> Option<Uuid> {
+        match self {
+            Self::Document(id) => Some(id.0),
+            Self::List | Self::Search | Self::Answer | Self::Personas(_) => None,
+        }
     }
 }
 
@@ -142,6 +154,14 @@ async fn record(
                 and a.project_id = $5
                 and a.details = $8
         ))
+            and ($12::uuid is null or exists (
+                select
+                from documents d
+                where d.id = $12
+                    and d.scope = 'account'
+                    and d.owner_id = l.lender
+                    and d.deleted_at is null
+            ))
         "#,
         &new,
         lenders,
@@ -154,6 +174,7 @@ async fn record(
         origin.address,
         origin.user_agent,
         what.is_repeated(),
+        what.document(),
     )
     .execute(&mut *connection)
     .await?;

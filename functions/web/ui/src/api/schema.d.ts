@@ -1803,6 +1803,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rag/documents/{document_id}/chunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The chunks of a document in their order, as they are searched and cited. `X-Total-Count` says how many there
+         *     are, `X-Next-Cursor` where the next page begins.
+         */
+        get: operations["get_rag_documents_document_id_chunks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rag/query": {
         parameters: {
             query?: never;
@@ -2875,6 +2895,28 @@ export interface components {
          * @description A passage of a document, as it is searched and cited.
          */
         ChunkId: string;
+        /** @description A chunk of a document. */
+        ChunkView: {
+            chunk_id: components["schemas"]["ChunkId"];
+            chunk_text: string;
+            /** @description The headings above it, the highest first. */
+            headings: string[];
+            /**
+             * Format: int32
+             * @description The page that it begins on, where its format has pages.
+             */
+            page?: number | null;
+            /**
+             * Format: int32
+             * @description The page that its last block begins on.
+             */
+            page_to?: number | null;
+            /**
+             * Format: int32
+             * @description Its place in the document, from 0.
+             */
+            position: number;
+        };
         /** @description A passage. */
         Citation: {
             /** @description The chunks behind it. */
@@ -4626,7 +4668,7 @@ export interface components {
             at: string;
             /** @description Their name, while they have an account. */
             full_name?: string | null;
-            /** @description `list`, `search`, `answer` or `personas`. */
+            /** @description `list`, `document`, `search`, `answer` or `personas`. */
             how?: string | null;
             project_id?: components["schemas"]["ProjectId"] | null;
         };
@@ -12770,6 +12812,62 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rag_documents_document_id_chunks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The document is one that this project has: its own, of a library that a member lends it, or of the shared
+                 *     one. Who lends a library sees who read it. Without it, one of the caller's library, of the shared one or of
+                 *     their projects.
+                 */
+                project_id?: components["schemas"]["ProjectId"];
+                /** @description `X-Next-Cursor` of the page before. */
+                cursor?: number;
+                /** @description How many to give: 1 to 200; default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                document_id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChunkView"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

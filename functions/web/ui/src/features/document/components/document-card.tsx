@@ -7,6 +7,7 @@ import type { Project } from "@/features/project/hooks/projects";
 import { RunCard } from "@/features/run/components/run-card";
 import { useFormat } from "@/i18n/format";
 import { type Document, useDeleteDocument } from "../hooks/documents";
+import { Chunks } from "./chunks";
 
 const TONES: Record<string, "info" | "good" | "bad"> = {
   processing: "info",
@@ -62,6 +63,7 @@ export function DocumentCard({
       {document.error_message && <Note tone="warn">{document.error_message}</Note>}
       {document.note && <Note>{document.note}</Note>}
       {document.facts_note && <Note>{document.facts_note}</Note>}
+      {document.status === "ready" && <Chunks document={document} projectId={project.id} />}
       {isOwn && document.status === "processing" && document.run_id && (
         <RunCard
           runId={document.run_id}

@@ -30,6 +30,38 @@ export const documentsQuery = (projectId: string) =>
     getNextPageParam: (page) => page.next,
   });
 
+/** Passages a page: what somebody reads through at once. */
+const CHUNKS = 50;
+
+/**
+ * The passages of a version of a document, as they are searched and cited. Each page that is read is on record, so
+ * looking away and back does not read it again.
+ */
+export const chunksQuery = (projectId: string, { id, version }: Document) =>
+  infiniteQueryOptions({
+    queryKey: ["document", id, "chunks", version, projectId],
+    initialPageParam: undefined as number | undefined,
+    queryFn: async ({ pageParam }) => {
+      const { data, response } = await takenWhole(
+        api.GET("/api/v1/rag/documents/{document_id}/chunks", {
+          params: {
+            path: { document_id: id },
+            query: { project_id: projectId, cursor: pageParam, limit: CHUNKS },
+          },
+        }),
+      );
+      const next = response.headers.get("x-next-cursor");
+      return {
+        chunks: data,
+        total: Number(response.headers.get("x-total-count")),
+        next: next === null ? undefined : Number(next),
+      };
+    },
+    getNextPageParam: (page) => page.next,
+    staleTime: 300_000,
+    refetchOnWindowFocus: false,
+  });
+
 export const useDeleteDocument = (projectId: string, document_id: string) =>
   useChange([documentsQuery(projectId).queryKey], () =>
     taken(api.DELETE("/api/v1/rag/documents/{document_id}", { params: { path: { document_id } } })),
