@@ -10,13 +10,15 @@ use platform::{Access, Result, Viewer, Within, off_thread, runs};
 use population::fidelity::{self, FidelityReport, Observed};
 use population::{Population, contradictions};
 use report::word;
+use serde::Serialize;
 use shared::Language;
 use shared::id::{PopulationId, ProjectId, RunId};
 use shared::persona::{check, label};
+use utoipa::ToSchema;
 
 use crate::AppState;
 use crate::population::PopulationPath;
-use crate::store::{self, PopulationRow, StoredPersona};
+use crate::store::{self, PopulationRow, StoredPersona, Twin};
 
 /// People read at a time.
 const PAGE: i64 = 1_000;
@@ -25,34 +27,59 @@ const PAGE: i64 = 1_000;
 const IMPORTED: &str =
     "These people were imported and not drawn here: there is no target that they were to fit";
 
+/// How well a population fits its target, with those whose stories are most alike.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FidelityView {
+    #[serde(flatten)]
+    report: FidelityReport,
+    /// Who the closest pairs of near duplicates are, by their numbers: those who are still there. Reports are stored
+    /// without names.
+    near_duplicate_people: Vec<Twin>,
+}
+
 /// How well a population fits its target.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/populations/{population_id}/fidelity",
     tag = "populations",
     params(("project_id" = ProjectId, Path), ("population_id" = PopulationId, Path)),
     security(("bearer" = [])),
-    responses((status = 200, body = FidelityReport), (status = 404, body = Problem),
+    responses((status = 200, body = FidelityView), (status = 404, body = Problem),
         (status = 409, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn of_population(
     State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
     Path(path): Path<PopulationPath>,
-) -> Result<Json<FidelityReport>> {
+) -> Result<Json<FidelityView>> {
     let row = store::population(&state.worker.base.pool, access, path.population_id).await?;
-    Ok(Json(labelled(row)?))
+    view(&state, access, row).await
 }
 
 /// How well the population that was written last fits its target.
 #[utoipa::path(get, path = "/api/v1/projects/{project_id}/fidelity", tag = "populations",
     params(("project_id" = ProjectId, Path)), security(("bearer" = [])),
-    responses((status = 200, body = FidelityReport), (status = 404, body = Problem),
+    responses((status = 200, body = FidelityView), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 pub(crate) async fn of_project(
     State(state): State<AppState>,
     _: Within<Poll>,
     access: Access<Viewer>,
-) -> Result<Json<FidelityReport>> {
-    Ok(Json(labelled(store::latest_population(&state.worker.base.pool, access).await?)?))
+) -> Result<Json<FidelityView>> {
+    let row = store::latest_population(&state.worker.base.pool, access).await?;
+    view(&state, access, row).await
+}
+
+async fn view(
+    state: &AppState,
+    access: Access<Viewer>,
+    row: PopulationRow,
+) -> Result<Json<FidelityView>> {
+    let population = row.id;
+    let report = labelled(row)?;
+    let numbers = report.near_duplicates.closest.iter().filter_map(|twins| twins.numbers);
+    let numbers: Vec<i32> = numbers.flatten().map(u32::cast_signed).collect();
+    let pool = &state.worker.base.pool;
+    let near_duplicate_people = store::twins(pool, access, population, &numbers).await?;
+    Ok(Json(FidelityView { report, near_duplicate_people }))
 }
 
 fn labelled(row: PopulationRow) -> Result<FidelityReport> {
@@ -119,13 +146,19 @@ async fn report(state: &AppState, row: PopulationRow) -> Result<FidelityReport> 
     let requested = row.next_index.cast_unsigned();
     off_thread(move || {
         let observed: Vec<_> = seen.iter().map(Seen::observed).collect();
-        fidelity::report(&population.expected(), &observed, &failures, requested)
+        let mut report = fidelity::report(&population.expected(), &observed, &failures, requested);
+        for twins in &mut report.near_duplicates.closest {
+            let number = |place: u32| seen[place as usize].number;
+            twins.numbers = Some([number(twins.first), number(twins.second)]);
+        }
+        report
     })
     .await
 }
 
-/// What the report compares of one person.
+/// What the report compares of one person, and their number in the population.
 struct Seen {
+    number: u32,
     categories: Vec<Option<u16>>,
     story: String,
     name: String,
@@ -134,10 +167,12 @@ struct Seen {
 
 impl Seen {
     fn new(person: StoredPersona, population: &Population, language: Language) -> Self {
+        let number = person.index.cast_unsigned();
         let (card, text) = person.into_parts();
         let rules = check::check(&card, &text, language);
         let rules = rules.iter().map(check::Violation::code);
         Self {
+            number,
             categories: population.categories(&card),
             name: label::full_name(&card),
             contradictions: contradictions(&card).into_iter().chain(rules).collect(),

@@ -6,10 +6,12 @@ use chrono::{DateTime, Utc};
 use platform::{Access, Result, Viewer};
 use population::Plan;
 use population::fidelity::FidelityReport;
-use shared::id::{PopulationId, ProjectId, RunId};
+use serde::Serialize;
+use shared::id::{PersonaId, PopulationId, ProjectId, RunId};
 use shared::{Language, Seed};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
+use utoipa::ToSchema;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PopulationRow {
@@ -93,6 +95,43 @@ pub(crate) async fn latest_population(
     );
     let row = row.fetch_optional(pool).await?;
     Ok(row.ok_or(shared::Error::NotFound("Fidelity report"))?)
+}
+
+/// Somebody whose story is much like another's.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Twin {
+    id: PersonaId,
+    full_name: String,
+    /// Their number in the population, from 0.
+    population_index: i32,
+}
+
+/// Those of a population who have these numbers and are not deleted, in their order.
+pub(crate) async fn twins(
+    pool: &PgPool,
+    access: Access<Viewer>,
+    population: PopulationId,
+    numbers: &[i32],
+) -> Result<Vec<Twin>> {
+    let rows = sqlx::query_as!(
+        Twin,
+        r#"
+        select
+            id as "id: _",
+            (card->>'first_name') || ' ' || (card->>'surname') as "full_name!",
+            population_index
+        from personas
+        where project_id = $1
+            and population_id = $2
+            and population_index = any($3)
+            and deleted_at is null
+        order by population_index
+        "#,
+        access.project_id().0,
+        population.0,
+        numbers,
+    );
+    Ok(rows.fetch_all(pool).await?)
 }
 
 /// The population of a run, for the worker that reports on it.

@@ -69,3 +69,52 @@ async fn cards_are_stored_when_the_run_starts() {
     assert_eq!(drawn, cards(&app, project).await);
     assert_eq!(run_row(&app, &started["run_id"]).await.1, 60);
 }
+
+#[tokio::test]
+async fn the_closest_pairs_are_named_as_long_as_their_people_are_there() {
+    let (app, ana, project) = with_project().await;
+    let change = async |statement: &'static str| {
+        sqlx::query(statement).execute(&app.parts.pool).await.unwrap();
+    };
+    draw(&app, &ana, project, json!({ "people": 4, "seed": 1 })).await;
+    // so nobody's place among those who are left is their number
+    change("update personas set deleted_at = created_at where population_index = 0").await;
+    change(
+        "update personas set background_story = 'Jedna i ta sama historia o kawie na wynos.' \
+         where population_index in (1, 3)",
+    )
+    .await;
+    let drawn = draw(&app, &ana, project, json!({ "people": 2, "seed": 1 })).await;
+    let id = drawn["population_id"].as_str().unwrap();
+    let path = format!("/api/v1/projects/{project}/populations/{id}/fidelity");
+    let cards = cards(&app, project).await;
+    let name = |number: usize| {
+        format!("{} {}", text(&cards[number], "first_name"), text(&cards[number], "surname"))
+    };
+
+    let report = app.get(&ana, &path).await.expect(200);
+    change("update personas set deleted_at = created_at where population_index = 3").await;
+    let later = app.get(&ana, &path).await.expect(200);
+
+    let pair = &report["near_duplicates"]["closest"][0];
+    assert_eq!((&pair["jaccard"], &pair["numbers"]), (&json!(1.0), &json!([1, 3])));
+    assert_eq!((&pair["first"], &pair["second"]), (&json!(0), &json!(2)));
+    assert_eq!((named(&report, 1), named(&report, 3)), (Some(name(1)), Some(name(3))));
+    assert_eq!((named(&later, 1), named(&later, 3)), (Some(name(1)), None));
+    let stored: Value = sqlx::query_scalar("select fidelity from populations")
+        .fetch_one(&app.parts.pool)
+        .await
+        .unwrap();
+    assert!(!stored.to_string().contains(&name(1)), "a stored report names nobody");
+}
+
+fn text<'a>(of: &'a Value, field: &str) -> &'a str {
+    of[field].as_str().unwrap()
+}
+
+/// What a report calls the person with this number.
+fn named(report: &Value, number: i64) -> Option<String> {
+    let mut people = report["near_duplicate_people"].as_array().unwrap().iter();
+    let person = people.find(|one| one["population_index"] == number)?;
+    Some(text(person, "full_name").to_owned())
+}

@@ -23,8 +23,10 @@ const NEIGHBOURS: usize = 16;
 /// A candidate is compared exactly when its signature agrees in this many of 128 places: three
 /// standard deviations below what the threshold gives.
 const LIKELY: usize = 22;
-/// How many pairs are shown: what a person looks through.
-const CLOSEST: usize = 10;
+/// How many pairs are named: more than anybody looks through, and some ten kilobytes of the report.
+const CLOSEST: usize = 100;
+/// Of pairs below the threshold only as many are named as make so many: they show how far the rest is from it.
+const AT_LEAST: usize = 10;
 
 /// Texts too much alike.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -37,7 +39,7 @@ pub struct NearDuplicates {
     pub pairs: u64,
     /// Whether every pair was looked at.
     pub exact: bool,
-    /// The most similar pairs, at most ten, closest first; those below the threshold too.
+    /// The most similar pairs, at most 100, closest first; of those below the threshold only as many as make ten.
     pub closest: Vec<Twins>,
 }
 
@@ -50,6 +52,9 @@ pub struct Twins {
     pub second: u32,
     /// The Jaccard similarity of their word-5-grams, 0 to 1.
     pub jaccard: f64,
+    /// Their numbers in the population, the earlier one's first. Absent in reports from before they were stated.
+    #[serde(default)]
+    pub numbers: Option<[u32; 2]>,
 }
 
 /// Finds the texts that are too much alike: all of them up to 2,000 texts; above that nearly all, in
@@ -88,11 +93,14 @@ impl Found {
             return;
         }
         let at = self.closest.partition_point(|twins| twins.jaccard >= jaccard);
-        self.closest.insert(at, Twins { first: first as u32, second: second as u32, jaccard });
+        let (first, second) = (first as u32, second as u32);
+        self.closest.insert(at, Twins { first, second, jaccard, numbers: None });
         self.closest.truncate(CLOSEST);
     }
 
-    fn into_report(self, exact: bool) -> NearDuplicates {
+    fn into_report(mut self, exact: bool) -> NearDuplicates {
+        let above = self.closest.iter().filter(|twins| twins.jaccard >= THRESHOLD).count();
+        self.closest.truncate(above.max(AT_LEAST));
         NearDuplicates {
             threshold: THRESHOLD,
             people: self.is_twin.iter().filter(|&&twin| twin).count() as u32,
@@ -244,5 +252,28 @@ mod tests {
         let copy = text(4, 40);
 
         assert_eq!(near_duplicates(&vec![copy.as_str(); 2_500]).people, 2_500);
+    }
+
+    #[test]
+    fn of_many_pairs_the_closest_hundred_are_named_and_of_distant_ones_ten() {
+        let copy = text(5, 40);
+        let distant: Vec<String> =
+            (0..30).map(|seed| format!("one two three four five {}", text(seed, 100))).collect();
+        let distant: Vec<&str> = distant.iter().map(String::as_str).collect();
+
+        let crowd = near_duplicates(&[copy.as_str(); 50]);
+        let few = near_duplicates(&distant);
+
+        assert_eq!((crowd.pairs, crowd.closest.len()), (50 * 49 / 2, 100));
+        assert_eq!((few.pairs, few.closest.len()), (0, 10));
+    }
+
+    #[test]
+    fn a_report_from_before_numbers_were_stated_is_read() {
+        let before = r#"{ "first": 0, "second": 3, "jaccard": 0.5 }"#;
+
+        let twins: Twins = serde_json::from_str(before).unwrap();
+
+        assert_eq!((twins.second, twins.numbers), (3, None));
     }
 }

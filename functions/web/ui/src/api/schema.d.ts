@@ -3803,6 +3803,14 @@ export interface components {
              */
             version: number;
         };
+        /** @description How well a population fits its target, with those whose stories are most alike. */
+        FidelityView: components["schemas"]["FidelityReport"] & {
+            /**
+             * @description Who the closest pairs of near duplicates are, by their numbers: those who are still there. Reports are stored
+             *     without names.
+             */
+            near_duplicate_people: components["schemas"]["Twin"][];
+        };
         /** @description What the answers say as a whole. */
         Figures: {
             /** @description From those wished for to those who finished. */
@@ -4861,7 +4869,7 @@ export interface components {
         };
         /** @description Texts too much alike. */
         NearDuplicates: {
-            /** @description The most similar pairs, at most ten, closest first; those below the threshold too. */
+            /** @description The most similar pairs, at most 100, closest first; of those below the threshold only as many as make ten. */
             closest: components["schemas"]["Twins"][];
             /** @description Whether every pair was looked at. */
             exact: boolean;
@@ -6661,6 +6669,16 @@ export interface components {
             } | null;
             written_by?: string | null;
         };
+        /** @description Somebody whose story is much like another's. */
+        Twin: {
+            full_name: string;
+            id: components["schemas"]["PersonaId"];
+            /**
+             * Format: int32
+             * @description Their number in the population, from 0.
+             */
+            population_index: number;
+        };
         /** @description Two people by their place in the sample, from 0. */
         Twins: {
             /**
@@ -6673,6 +6691,8 @@ export interface components {
              * @description The Jaccard similarity of their word-5-grams, 0 to 1.
              */
             jaccard: number;
+            /** @description Their numbers in the population, the earlier one's first. Absent in reports from before they were stated. */
+            numbers?: number[] | null;
             /**
              * Format: int32
              * @description The later one.
@@ -11235,7 +11255,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FidelityReport"];
+                    "application/json": components["schemas"]["FidelityView"];
                 };
             };
             404: {
@@ -12448,7 +12468,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FidelityReport"];
+                    "application/json": components["schemas"]["FidelityView"];
                 };
             };
             404: {

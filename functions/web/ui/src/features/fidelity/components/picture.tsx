@@ -64,8 +64,9 @@ export function PopulationPicture({
       </div>
       {region && <RegionMap fit={region} />}
       <Twins
+        projectId={projectId}
         report={report}
-        people={people.filter((person) => person.population_id === shown)}
+        loaded={people.filter((person) => person.population_id === shown)}
         onOpen={onOpen}
       />
     </div>

@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, orNone, type Schemas, taken } from "@/api/client";
 
-export type Report = Schemas["FidelityReport"];
+export type Report = Schemas["FidelityView"];
 export type AttributeFit = Schemas["AttributeFit"];
 
 /** The report on a population; without one that on the population that was written last. */
