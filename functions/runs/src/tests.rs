@@ -1,5 +1,6 @@
 mod asker;
 mod events;
+mod instances;
 mod list;
 mod locks;
 mod payer;

@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use crate::AppState;
 use crate::run::view;
 
-/// Without a hint the row is read this often.
+/// Without a hint a row is read this often.
 pub(crate) const POLL: Duration = Duration::from_secs(2);
 /// Hints closer together than this are one reading.
 const AT_MOST_EVERY: Duration = Duration::from_millis(150);
@@ -30,12 +30,27 @@ pub(crate) enum Reading {
 }
 
 /// The runs that are watched in this process. Clones share them.
-#[derive(Clone, Default)]
-pub struct Readings(Arc<Mutex<ByRun>>);
+#[derive(Clone)]
+pub struct Readings {
+    by_run: Arc<Mutex<ByRun>>,
+    /// Without a hint a row is read this often.
+    poll: Duration,
+}
+
+impl Default for Readings {
+    fn default() -> Self {
+        Self::every(POLL)
+    }
+}
 
 type ByRun = HashMap<RunId, watch::Sender<Reading>>;
 
 impl Readings {
+    /// None yet; each is made so often without a hint.
+    pub(crate) fn every(poll: Duration) -> Self {
+        Self { by_run: Arc::default(), poll }
+    }
+
     /// The readings of a run from now on. The first watcher starts them.
     pub(crate) async fn watch(&self, state: &AppState, run: RunId) -> watch::Receiver<Reading> {
         // Subscribed before the watcher's own first look, so that no change falls between.
@@ -81,7 +96,7 @@ impl Readings {
     }
 
     fn runs(&self) -> MutexGuard<'_, ByRun> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.by_run.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -95,7 +110,7 @@ async fn read(
 ) {
     loop {
         tokio::select! {
-            () = hint_for(run, &mut hints) => {}
+            () = hint_for(run, &mut hints, readings.poll) => {}
             () = told.closed() => {}
         }
         if readings.is_left(run, &told) {
@@ -113,7 +128,7 @@ async fn read(
 }
 
 /// Waits for a hint about this run, but no longer than the time to look anyway.
-async fn hint_for(run: RunId, hints: &mut broadcast::Receiver<RunId>) {
+async fn hint_for(run: RunId, hints: &mut broadcast::Receiver<RunId>, poll: Duration) {
     let hint = async {
         loop {
             match hints.recv().await {
@@ -125,5 +140,5 @@ async fn hint_for(run: RunId, hints: &mut broadcast::Receiver<RunId>) {
         }
     };
     // Without a hint it is time to look anyway.
-    let _ = timeout(POLL, hint).await;
+    let _ = timeout(poll, hint).await;
 }

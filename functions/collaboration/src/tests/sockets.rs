@@ -2,6 +2,7 @@
 
 pub(super) mod client;
 mod faults;
+mod instances;
 mod limits;
 
 use client::Server;

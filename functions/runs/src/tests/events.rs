@@ -118,7 +118,7 @@ async fn project_of(app: &TestApp, run: RunId) -> ProjectId {
     id.into()
 }
 
-fn watching(user: &User, run: RunId) -> Request<Body> {
+pub(super) fn watching(user: &User, run: RunId) -> Request<Body> {
     let request = Request::get(format!("/api/v1/runs/{run}/events"));
     let request = request.header("authorization", format!("Bearer {}", user.token));
     request.body(Body::empty()).unwrap()
@@ -191,7 +191,7 @@ async fn events_end_at_once_where_a_hint_tells_that_their_watcher_has_lost_the_r
 }
 
 /// The name, id and data of the next event.
-async fn next_event(body: &mut Body) -> (String, u64, Value) {
+pub(super) async fn next_event(body: &mut Body) -> (String, u64, Value) {
     let frame = body.frame().await.unwrap().unwrap().into_data().unwrap();
     let text = String::from_utf8(frame.to_vec()).unwrap();
     let field = |name: &str| {

@@ -22,9 +22,13 @@ pub(in crate::tests) struct Server<'a> {
 
 impl<'a> Server<'a> {
     pub(in crate::tests) async fn start(world: &'a World) -> Self {
+        Self::of(world, world.app.api()).await
+    }
+
+    /// Of another instance than the world's own.
+    pub(in crate::tests) async fn of(world: &'a World, router: axum::Router) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = world.app.api();
         let serving = tokio::spawn(async move {
             let never = std::future::pending();
             platform::service::serve_until(listener, router, never).await.unwrap();

@@ -123,13 +123,13 @@ async fn a_change_that_nobody_was_told_of_is_found_all_the_same() {
 }
 
 /// The way to the tests' Redis, which ends when this is dropped.
-struct Way {
-    cache: Cache,
+pub(super) struct Way {
+    pub(super) cache: Cache,
     relaying: JoinHandle<()>,
 }
 
 impl Way {
-    async fn open() -> Self {
+    pub(super) async fn open() -> Self {
         let url: String =
             Env::from_process().required("REDIS_URL").expect("the tests have a Redis");
         // redis://user:password@host:port/number
@@ -152,6 +152,12 @@ impl Way {
         });
         let cache = Cache::connect(&Env::from([("REDIS_URL", &url)])).unwrap();
         Self { cache, relaying }
+    }
+
+    /// Ends it: nothing passes any more.
+    pub(super) async fn close(mut self) {
+        self.relaying.abort();
+        let _ = (&mut self.relaying).await;
     }
 }
 
