@@ -2,8 +2,7 @@ import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/rea
 import { useState } from "react";
 import { useChange } from "@/api/change";
 import { api, type Schemas, taken, takenWhole } from "@/api/client";
-import { ProblemError, problemOf } from "@/api/problem";
-import { accessToken } from "@/api/session";
+import { upload } from "@/api/upload";
 
 export type Document = Schemas["DocumentView"];
 
@@ -73,39 +72,18 @@ export type Upload = { file: File; title: string; projectId: string };
 export function useUpload(projectId: string) {
   const client = useQueryClient();
   const [sent, setSent] = useState(0);
-  const upload = useMutation({
+  const uploading = useMutation({
     mutationFn: (wish: Upload) => send(wish, setSent),
     onMutate: () => setSent(0),
     onSuccess: () => client.invalidateQueries({ queryKey: ["project", projectId, "documents"] }),
   });
-  return { ...upload, sent };
+  return { ...uploading, sent };
 }
 
-/** By XMLHttpRequest: fetch does not tell how much of a body is on its way. */
-async function send(
-  { file, title, projectId }: Upload,
-  onSent: (share: number) => void,
-): Promise<Schemas["DocumentUploaded"]> {
-  const token = await accessToken();
+function send({ file, title, projectId }: Upload, onSent: (share: number) => void) {
   const form = new FormData();
   form.set("title", title);
   form.set("project_id", projectId);
   form.set("file", file);
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", "/api/v1/rag/documents/upload");
-    if (token) request.setRequestHeader("authorization", `Bearer ${token}`);
-    request.responseType = "json";
-    request.upload.onprogress = (event) => {
-      if (event.lengthComputable) onSent(event.loaded / event.total);
-    };
-    request.onload = () => {
-      const { status, response } = request;
-      if (status < 300) return resolve(response as Schemas["DocumentUploaded"]);
-      const headers = { "x-request-id": request.getResponseHeader("x-request-id") ?? "" };
-      reject(problemOf(new Response(null, { status, headers }), response));
-    };
-    request.onerror = () => reject(new ProblemError(0, "", "unreachable", null));
-    request.send(form);
-  });
+  return upload<Schemas["DocumentUploaded"]>("/api/v1/rag/documents/upload", form, onSent);
 }
