@@ -9,6 +9,8 @@ import { Account, PASSWORD } from "./seeded";
 let ada: Visitor;
 let owner: Account;
 let project = "";
+/** Somebody of it, as they left unmasked. */
+let exported = { name: "", file: "" };
 
 const PEOPLE = 40;
 const open = async (index = 0) => {
@@ -146,7 +148,8 @@ it("a person leaves as a file, masked; unmasked only with a reason", async () =>
     ada.page.waitForEvent("download"),
     ada.button("Save the file").click(),
   ]);
-  expect(await textOf(whole)).toContain(surname);
+  exported = { name, file: await textOf(whole) };
+  expect(exported.file).toContain(surname);
   await close();
 });
 
@@ -302,6 +305,35 @@ it("leaving with something unsent asks, and staying keeps it", async () => {
   expect(await ada.field("All customers, Revenue").inputValue()).toBe("1000");
 });
 
+it("whoever left unmasked comes into another project, and once", async () => {
+  const { id } = await owner.call<{ id: string }>("POST", "/projects", {
+    name: "Second box",
+    language: "en",
+    target_demographics: {},
+    target_sample_size: 12,
+  });
+  await ada.page.goto(`/projects/${id}/people`);
+  await ada.heading("Nobody yet").waitFor();
+  await ada.button("Import people").click();
+  const send = async () => {
+    await ada.field("File of an export").setInputFiles({
+      name: "person.json",
+      mimeType: "application/json",
+      buffer: Buffer.from(exported.file),
+    });
+    await ada.button("Import the file").click();
+  };
+  await ada.look("import people");
+  const [request] = await Promise.all([ada.page.waitForRequest(/\/personas\/import$/), send()]);
+  expect(await request.headerValue("content-encoding")).toBe("gzip");
+  await ada.page.getByText("Imported: 1 person in 1 population.").waitFor();
+  await send();
+  await ada.page.getByText(/^This file was imported before: 1 person in 1 population\./).waitFor();
+  await ada.look("imported before");
+  await close();
+  await ada.page.getByRole("cell").getByText(exported.name).first().waitFor();
+});
+
 it("every screen was looked at", () => {
-  expect(ada.looked).toHaveLength(17);
+  expect(ada.looked).toHaveLength(19);
 });

@@ -15,7 +15,12 @@ export const SCREENS: Record<string, string[]> = {
   "/projects/new": ["new project"],
   "/projects/$projectId": ["overview", "generated"],
   "/projects/$projectId/brief": ["brief", "delete project"],
-  "/projects/$projectId/people?view=list": ["people", "nobody yet"],
+  "/projects/$projectId/people?view=list": [
+    "people",
+    "nobody yet",
+    "import people",
+    "imported before",
+  ],
   "/projects/$projectId/people?view=population": ["population"],
   "/projects/$projectId/people?tab=overview": ["person", "metrics", "delete person"],
   "/projects/$projectId/people?tab=profile": ["profile"],

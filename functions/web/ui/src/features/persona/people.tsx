@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSettled } from "@/app/settled";
 import { useTitle } from "@/app/title";
@@ -11,6 +11,7 @@ import { Empty, Failure, Loading, Note } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
 import { Export } from "@/features/export/components/export";
 import { PopulationPicture } from "@/features/fidelity/components/picture";
+import { ImportButton, ImportDialog } from "@/features/import/components/import";
 import { ToGenerate } from "@/features/project/components/to-generate";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { useFormat } from "@/i18n/format";
@@ -39,6 +40,9 @@ function Content({ project }: { project: Project }) {
   const summary = useQuery(summaryQuery(project.id));
   const total = summary.data?.active_personas ?? 0;
   const view = search.view === "population" ? "population" : "list";
+  // kept here: the empty state, and its button with it, is gone once people are there
+  const [importing, setImporting] = useState(false);
+  const openImport = () => setImporting(true);
   return (
     <div className="flex flex-col gap-5">
       <div className="flex flex-wrap items-baseline gap-3">
@@ -46,7 +50,8 @@ function Content({ project }: { project: Project }) {
         {total > 0 && (
           <>
             <span className="tabular text-quiet">{number(total)}</span>
-            <span className="ml-auto">
+            <span className="ml-auto flex flex-wrap gap-2">
+              <ImportButton small role={project.role} onOpen={openImport} />
               <Export
                 projectId={project.id}
                 role={project.role}
@@ -61,7 +66,15 @@ function Content({ project }: { project: Project }) {
       ) : summary.isPending ? (
         <Loading lines={8} />
       ) : total === 0 ? (
-        <Empty title={t("people.none")} action={<ToGenerate project={project} />}>
+        <Empty
+          title={t("people.none")}
+          action={
+            <div className="flex flex-wrap justify-center gap-2">
+              <ToGenerate project={project} />
+              <ImportButton role={project.role} onOpen={openImport} />
+            </div>
+          }
+        >
           {t("people.noneHint")}
         </Empty>
       ) : (
@@ -78,6 +91,12 @@ function Content({ project }: { project: Project }) {
           {view === "population" ? <Picture project={project} /> : <List project={project} />}
         </Tabs>
       )}
+      <ImportDialog
+        key={project.id}
+        projectId={project.id}
+        open={importing}
+        onClose={() => setImporting(false)}
+      />
       <PersonaDrawer
         project={project}
         personaId={search.persona}
