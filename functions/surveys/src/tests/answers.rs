@@ -117,6 +117,7 @@ async fn results_have_figures_of_every_kind_and_what_was_lost() {
     assert_eq!(of("why")["total_responses"], 40);
     assert!(of("why")["codes"][0]["label"] == "Price");
     assert!(of("rank")["mean_rank"]["a"].is_number());
+    assert!(of("rank")["mean_rank_intervals"]["a"][1].is_number());
     assert!(of("grid")["rows"]["taste"]["mean"].is_number());
     assert!(of("tell")["nps"]["interval"][0].is_number());
     assert!(of("pay")["quartiles"][1].is_number());

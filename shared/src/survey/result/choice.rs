@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Respondent, weights};
-use crate::statistics::{effective_size, wilson};
+use crate::statistics::{Summary, effective_size, mean_interval, wilson};
 use crate::survey::question::Question;
 
 /// How many options are the most common ones of a multiple choice.
@@ -65,6 +65,10 @@ pub struct RankingStatistics {
     /// The mean rank of each option, 1 is first; an option that was not ranked has the mean of the
     /// places that are left.
     pub mean_rank: BTreeMap<String, f64>,
+    /// Student's 95 % interval of each mean rank, by the effective size; empty where fewer than two people's worth
+    /// of weight answered.
+    #[serde(default)]
+    pub mean_rank_intervals: BTreeMap<String, [f64; 2]>,
     /// How many equally weighted people would say as much.
     pub effective_n: f64,
 }
@@ -107,19 +111,23 @@ pub(super) fn ranking(question: &Question, answered: &[&Respondent]) -> RankingS
         ranked.iter().map(|ranks| ranks.first().copied().into_iter().collect()).collect();
     let shares = shares(question.choices(), &first, &weights(answered));
     let weights = weights(answered);
-    let mean_rank = question.choices().iter().enumerate().map(|(option, name)| {
-        let sum: f64 = ranked
-            .iter()
-            .zip(&weights)
-            .map(|(ranks, weight)| weight * rank(ranks, option, question.choices().len()))
-            .sum();
-        (name.clone(), sum / weights.iter().sum::<f64>())
-    });
+    let n = effective_size(&weights);
+    let of_option = |(option, name): (usize, &String)| {
+        let places = ranked.iter().map(|ranks| rank(ranks, option, question.choices().len()));
+        let summary = Summary::of(&places.collect::<Vec<f64>>(), &weights)?;
+        Some((name.clone(), summary))
+    };
+    let ranks: Vec<(String, Summary)> =
+        question.choices().iter().enumerate().filter_map(of_option).collect();
+    let interval = |(name, ranks): &(String, Summary)| {
+        Some((name.clone(), mean_interval(ranks.mean, ranks.deviation, n)?))
+    };
     RankingStatistics {
-        mean_rank: mean_rank.collect(),
+        mean_rank_intervals: ranks.iter().filter_map(interval).collect(),
+        mean_rank: ranks.into_iter().map(|(name, ranks)| (name, ranks.mean)).collect(),
         distribution: counts(&shares),
         most_common: most_common(&shares),
-        effective_n: effective_size(&weights),
+        effective_n: n,
         shares,
     }
 }
@@ -156,3 +164,46 @@ fn most_common(shares: &[Share]) -> Option<String> {
 
 /// What a share of weights may be off by rounding.
 const ROUNDING: f64 = 1e-9;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::tests::respondents;
+    use super::*;
+    use crate::survey::sample::questions;
+
+    /// The figures of a ranking of five, answered by these orders, where the last person counts for so many.
+    fn of(orders: &[&str], last: f64) -> RankingStatistics {
+        let question = json!({ "id": "q", "type": "ranking", "title": "T",
+            "options": ["a", "b", "c", "d", "e"] });
+        let answer = |order: &&str| {
+            let options: Vec<String> = order.chars().map(String::from).collect();
+            json!({ "q": options })
+        };
+        let answers: Vec<Value> = orders.iter().map(answer).collect();
+        let mut all = respondents(&answers);
+        all.last_mut().unwrap().weight = last;
+        ranking(&questions(json!([question]))[0], &all.iter().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_mean_rank_has_the_interval_of_a_mean() {
+        // a has each of the places 1 to 5
+        let found = of(&["abcde", "bacde", "cbade", "dcbae", "edcba"], 1.0);
+
+        // scipy 1.17: stats.t.interval(0.95, 4, loc=3, scale=1.5811388/sqrt(5))
+        let [low, high] = found.mean_rank_intervals["a"];
+        assert_eq!(found.mean_rank["a"], 3.0);
+        assert!((low - 1.036_757).abs() < 1e-5 && (high - 4.963_243).abs() < 1e-5, "{low} {high}");
+        assert_eq!(found.mean_rank_intervals.len(), 5);
+    }
+
+    #[test]
+    fn a_mean_rank_has_no_interval_where_fewer_than_two_peoples_worth_answered() {
+        assert!(of(&["abcde"], 1.0).mean_rank_intervals.is_empty());
+        let weighted = of(&["abcde", "edcba"], 3.0);
+        assert_eq!(weighted.mean_rank["a"], 4.0);
+        assert!(weighted.effective_n < 2.0 && weighted.mean_rank_intervals.is_empty());
+    }
+}

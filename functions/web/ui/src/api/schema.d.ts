@@ -5668,6 +5668,13 @@ export interface components {
             mean_rank: {
                 [key: string]: number;
             };
+            /**
+             * @description Student's 95 % interval of each mean rank, by the effective size; empty where fewer than two people's worth
+             *     of weight answered.
+             */
+            mean_rank_intervals?: {
+                [key: string]: number[];
+            };
             /** @description The option that most put first, weighted where there are weights. */
             most_common?: string | null;
             /** @description First places with shares and intervals. */

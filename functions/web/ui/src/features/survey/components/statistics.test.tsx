@@ -36,3 +36,21 @@ it("says nothing of distributions where people named a point", () => {
   shown(rating({}));
   expect(screen.queryByText(/whole distribution/)).toBeNull();
 });
+
+it("says of a mean rank how far chance reaches and of how many, where the API says it", () => {
+  const ranking = (mean_rank_intervals: object) => ({
+    mean_rank: { taste: 1.25, price: 2 },
+    mean_rank_intervals,
+    shares: [],
+  });
+  const ranked = (statistics: object) =>
+    render(<Statistics of={{ question_type: "ranking", responses_count: 12, statistics }} />);
+  ranked(ranking({ taste: [1.1, 1.4], price: [1.8, 2.2] }));
+  expect(screen.getAllByRole("definition").map((figure) => figure.textContent)).toEqual([
+    "mean rank 1.25 (95%: 1.10–1.40) · n = 12",
+    "mean rank 2.00 (95%: 1.80–2.20) · n = 12",
+  ]);
+  cleanup();
+  ranked(ranking({}));
+  screen.getByText("mean rank 1.25 · n = 12");
+});

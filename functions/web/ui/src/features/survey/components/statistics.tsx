@@ -34,7 +34,7 @@ export function Statistics({
     case "numeric":
       return <Numeric figures={figures as Schemas["NumericStatistics"]} />;
     case "ranking":
-      return <Ranking figures={figures as Schemas["RankingStatistics"]} />;
+      return <Ranking figures={figures as Schemas["RankingStatistics"]} n={of.responses_count} />;
     default:
       return <Open figures={figures as Schemas["OpenStatistics"]} />;
   }
@@ -193,14 +193,14 @@ function Numeric({ figures }: { figures: Schemas["NumericStatistics"] }) {
   );
 }
 
-function Ranking({ figures }: { figures: Schemas["RankingStatistics"] }) {
-  const { t, number } = useFigures();
+function Ranking({ figures, n }: { figures: Schemas["RankingStatistics"]; n: number }) {
+  const { t, number, between } = useFigures();
   const ranks = Object.entries(figures.mean_rank).sort((a, b) => a[1] - b[1]);
+  const said = (option: string, rank: number) =>
+    `${t("survey.rank")} ${number(rank, 2)}${between(figures.mean_rank_intervals?.[option], 2)} · n = ${number(n)}`;
   return (
     <div className="flex flex-col gap-3">
-      <Figures
-        rows={ranks.map(([option, rank]) => [option, `${t("survey.rank")} ${number(rank, 2)}`])}
-      />
+      <Figures rows={ranks.map(([option, rank]) => [option, said(option, rank)])} />
       <h3 className="font-medium text-sm">{t("survey.firstPlaces")}</h3>
       <Shares shares={figures.shares} />
     </div>
