@@ -217,6 +217,31 @@ it("three people stand side by side, with what they share and what tells them ap
   await close();
 });
 
+it("people are filtered by what is on their cards, and an emptied list says which filter did it", async () => {
+  const of = `/projects/${project}/personas?gender=female&place=urban`;
+  const { length } = await owner.call<unknown[]>("GET", of);
+  const loaded = (count: number) => ada.page.getByText(`${count} of ${count} loaded`).waitFor();
+  await ada.page.goto(`/projects/${project}/people`);
+  await loaded(PEOPLE);
+  await ada.field("Gender").selectOption("female");
+  await ada.page.getByText("More filters").click();
+  await ada.field("Town or village").selectOption("urban");
+  await loaded(length);
+  await ada.page.waitForURL(/gender=female.*place=urban/);
+  await ada.field("Find by name, work, place").fill("no such words");
+  await ada.heading("Nobody matches").waitFor();
+  await ada.look("nobody matches");
+  await ada.button(/^Without Words: no such words there would be/).click();
+  await loaded(length);
+  await ada.page.reload();
+  await loaded(length);
+  await ada.button("Leave out Gender: Women").focus();
+  await ada.page.keyboard.press("Enter");
+  await ada.button("Leave out Gender: Women").waitFor({ state: "detached" });
+  await ada.button("Clear all filters").click();
+  await loaded(PEOPLE);
+});
+
 it("nobody to compare is said, with the way to choose", async () => {
   await ada.page.goto(`/projects/${project}/people/compare`);
   await ada.page.getByText("Choose two or three people in the table.").waitFor();
@@ -335,5 +360,5 @@ it("whoever left unmasked comes into another project, and once", async () => {
 });
 
 it("every screen was looked at", () => {
-  expect(ada.looked).toHaveLength(19);
+  expect(ada.looked).toHaveLength(20);
 });

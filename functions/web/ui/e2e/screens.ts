@@ -18,6 +18,7 @@ export const SCREENS: Record<string, string[]> = {
   "/projects/$projectId/people?view=list": [
     "people",
     "nobody yet",
+    "nobody matches",
     "import people",
     "imported before",
   ],

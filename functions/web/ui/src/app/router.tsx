@@ -7,6 +7,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { currentSession } from "@/api/session";
+import { type FacetSearch, facetSearch } from "@/features/persona/hooks/facets";
 import { runFilter } from "@/features/run/hooks/runs";
 import { ForgotPassword, Register, SignIn } from "@/features/session/screens";
 import { NotFound, RouteFailure } from "./fallback";
@@ -129,18 +130,15 @@ const figures = createRoute({
 
 /** The table's state lives in the address: it can be sent, kept and gone back to. */
 export type PeopleSearch = {
-  q?: string;
   sort?: string;
   desc?: boolean;
-  segment?: string;
-  gender?: string;
-  status?: string;
   persona?: string;
   tab?: string;
   chosen?: string[];
   view?: string;
   population?: string;
-} & ThreadSearch;
+} & FacetSearch &
+  ThreadSearch;
 
 /** At most three people, as they can be seen side by side. */
 const three = (value: unknown) =>
@@ -150,12 +148,9 @@ const people = createRoute({
   getParentRoute: () => project,
   path: "/people",
   validateSearch: (search: Record<string, unknown>): PeopleSearch => ({
-    q: text(search.q),
+    ...facetSearch(search),
     sort: text(search.sort),
     desc: search.desc === true ? true : undefined,
-    segment: text(search.segment),
-    gender: text(search.gender),
-    status: text(search.status),
     persona: text(search.persona),
     tab: text(search.tab),
     chosen: three(search.chosen),

@@ -6,7 +6,6 @@ import { useSettled } from "@/app/settled";
 import { useTitle } from "@/app/title";
 import { More } from "@/components/more";
 import { Button, buttonClass } from "@/components/ui/button";
-import { Input, Select } from "@/components/ui/field";
 import { Empty, Failure, Loading, Note } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
 import { Export } from "@/features/export/components/export";
@@ -16,13 +15,12 @@ import { ToGenerate } from "@/features/project/components/to-generate";
 import { type Project, useProject } from "@/features/project/hooks/projects";
 import { useFormat } from "@/i18n/format";
 import { PersonaDrawer } from "./components/drawer";
+import { Facets, Nobody } from "./components/facets";
 import { PeopleTable } from "./components/table";
-import { filterOf, GENDERS, personasQuery, summaryQuery } from "./hooks/personas";
-import { STATUSES } from "./hooks/status";
+import { activeOf, filterOf } from "./hooks/facets";
+import { personasQuery, summaryQuery } from "./hooks/personas";
 
 export const VIEWS = ["list", "population"] as const;
-/** The API looks for no more letters. */
-const LONGEST = 100;
 const FROM = "/shell/projects/$projectId/people";
 
 export function People() {
@@ -141,9 +139,9 @@ function List({ project }: { project: Project }) {
   const search = useSearch({ from: FROM });
   const navigate = useNavigate({ from: "/projects/$projectId/people" });
   const chosen = search.chosen ?? [];
-  const filter = useSettled(search.q);
+  const asked = { ...search, q: useSettled(search.q) };
   const list = useInfiniteQuery({
-    ...personasQuery(project.id, filterOf({ ...search, q: filter })),
+    ...personasQuery(project.id, filterOf(asked)),
     // who was shown stays until the next ones are there
     placeholderData: keepPreviousData,
   });
@@ -159,7 +157,7 @@ function List({ project }: { project: Project }) {
     });
   return (
     <div className="flex flex-col gap-4">
-      <Filters project={project} />
+      <Facets projectId={project.id} />
       {chosen.length > 0 && (
         <Chosen projectId={project.id} chosen={chosen} onClear={() => choose([])} />
       )}
@@ -171,6 +169,8 @@ function List({ project }: { project: Project }) {
       )}
       {list.isLoadingError ? null : list.isPending ? (
         <Loading lines={8} />
+      ) : total === 0 && activeOf(asked).length > 0 ? (
+        <Nobody projectId={project.id} asked={asked} />
       ) : (
         <>
           <PeopleTable
@@ -232,71 +232,5 @@ function Chosen({
         {t("compare.clear")}
       </Button>
     </div>
-  );
-}
-
-type Shown = { q?: string; segment?: string; gender?: string; status?: string };
-
-function Filters({ project }: { project: Project }) {
-  const { t } = useTranslation();
-  const search = useSearch({ from: FROM });
-  const navigate = useNavigate({ from: "/projects/$projectId/people" });
-  const summary = useQuery(summaryQuery(project.id));
-  const set = (change: Shown) =>
-    void navigate({ replace: true, search: (was) => ({ ...was, ...change }) });
-  return (
-    <search className="flex flex-wrap items-end gap-3">
-      <div className="min-w-52 flex-1 sm:max-w-xs">
-        <Input
-          type="search"
-          label={t("people.find")}
-          maxLength={LONGEST}
-          value={search.q ?? ""}
-          onChange={(event) => set({ q: event.target.value || undefined })}
-        />
-      </div>
-      <div className="w-56">
-        <Select
-          label={t("people.segment")}
-          value={search.segment ?? ""}
-          onChange={(event) => set({ segment: event.target.value || undefined })}
-        >
-          <option value="">{t("people.all")}</option>
-          {summary.data?.segments.map((segment) => (
-            <option key={segment.segment_id} value={segment.segment_id}>
-              {segment.segment_name} ({segment.active_personas})
-            </option>
-          ))}
-        </Select>
-      </div>
-      <div className="w-44">
-        <Select
-          label={t("people.gender")}
-          value={search.gender ?? ""}
-          onChange={(event) => set({ gender: event.target.value || undefined })}
-        >
-          <option value="">{t("people.all")}</option>
-          {GENDERS.map((gender) => (
-            <option key={gender} value={gender}>
-              {t(`people.genders.${gender}`)}
-            </option>
-          ))}
-        </Select>
-      </div>
-      <div className="w-40">
-        <Select
-          label={t("status.title")}
-          value={search.status ?? ""}
-          onChange={(event) => set({ status: event.target.value || undefined })}
-        >
-          <option value="">{t("people.all")}</option>
-          {STATUSES.map((status) => (
-            <option key={status} value={status}>
-              {t(`status.${status}`)}
-            </option>
-          ))}
-        </Select>
-      </div>
-    </search>
   );
 }

@@ -6,7 +6,8 @@ import { More } from "@/components/more";
 import { Button } from "@/components/ui/button";
 import { Checkbox, Input } from "@/components/ui/field";
 import { Empty, Failure, Loading } from "@/components/ui/states";
-import { filterOf, personasQuery } from "@/features/persona/hooks/personas";
+import { filterOf } from "@/features/persona/hooks/facets";
+import { personasQuery } from "@/features/persona/hooks/personas";
 import { ToGenerate } from "@/features/project/components/to-generate";
 import type { Project } from "@/features/project/hooks/projects";
 

@@ -1,8 +1,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation } from "@tanstack/react-query";
 import { useChange } from "@/api/change";
 import { api, type Schemas, taken, takenWhole } from "@/api/client";
-import type { operations } from "@/api/schema";
-import { STATUSES } from "./status";
+import type { PeopleFilter } from "./facets";
 
 export type Persona = Schemas["PersonaView"];
 export type PersonaDetails = Schemas["Details"];
@@ -11,25 +10,6 @@ const of = (persona_id: string) => ({ params: { path: { persona_id } } });
 
 /** People a page: a page of 1,000 is some megabytes, and nobody reads further at once. */
 const PAGE = 250;
-
-/** Whom of the people. The server looks: among all of them, and not among those who are loaded. */
-export type PeopleFilter = Pick<
-  NonNullable<operations["get_projects_project_id_personas"]["parameters"]["query"]>,
-  "q" | "segment_id" | "gender" | "status"
->;
-
-type Gender = NonNullable<PeopleFilter["gender"]>;
-/** Every gender, so that one of the API that has no text here does not compile. */
-const GENDER: Record<Gender, true> = { female: true, male: true, non_binary: true };
-export const GENDERS = Object.keys(GENDER) as Gender[];
-
-/** What of an address is a filter: what it has of another time is none. */
-export const filterOf = (search: Record<string, unknown>): PeopleFilter => ({
-  q: typeof search.q === "string" && search.q.trim() !== "" ? search.q : undefined,
-  segment_id: typeof search.segment === "string" ? search.segment : undefined,
-  gender: GENDERS.find((gender) => gender === search.gender),
-  status: STATUSES.find((status) => status === search.status),
-});
 
 /** The people of a project, page after page in the order in which they became visible. */
 export const personasQuery = (projectId: string, filter: PeopleFilter = {}) =>
@@ -52,6 +32,20 @@ export const personasQuery = (projectId: string, filter: PeopleFilter = {}) =>
       };
     },
     getNextPageParam: (page) => page.next,
+  });
+
+/** How many people there are by a filter, without reading them. */
+export const countQuery = (projectId: string, filter: PeopleFilter) =>
+  queryOptions({
+    queryKey: ["project", projectId, "personas", "count", filter],
+    queryFn: async () => {
+      const { response } = await takenWhole(
+        api.GET("/api/v1/projects/{project_id}/personas", {
+          params: { path: { project_id: projectId }, query: { ...filter, limit: 1 } },
+        }),
+      );
+      return Number(response.headers.get("x-total-count"));
+    },
   });
 
 export const summaryQuery = (projectId: string) =>
