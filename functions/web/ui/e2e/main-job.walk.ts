@@ -246,6 +246,9 @@ it("everything is there in Polish, with its plurals", async () => {
 });
 
 it("the palette goes anywhere by keyboard", async () => {
+  // a number that was written and not sent is kept, and whoever comes anew is not asked about it
+  await ada.page.reload();
+  await button("Generuj 3 osoby").waitFor();
   await ada.page.keyboard.press("Control+k");
   await ada.page.getByRole("combobox").last().fill("wierność");
   await ada.look("palette");

@@ -2,7 +2,7 @@ import { act, cleanup, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { keepSession } from "@/api/session";
 import { ownPlace } from "./account";
-import { isUnsent, useDraft } from "./draft";
+import { forgetDrafts, isUnsent, useDraft } from "./draft";
 
 const EMPTY = { name: "", notes: "" };
 beforeEach(() => localStorage.clear());
@@ -71,4 +71,19 @@ it("leaves the form as it is when that was sent, and asks nothing of a form that
   write();
   form.unmount();
   expect(isUnsent()).toBe(false);
+});
+
+it("forgets what was being written about something that is gone, asks nothing of it, and keeps the rest", () => {
+  const write = (key: string) => {
+    const { result } = renderHook(() => useDraft(key, EMPTY));
+    act(() => result.current[1]({ name: "Green Box", notes: "" }));
+  };
+  for (const key of ["comment.ada", "task.edit.ada"]) write(key);
+  act(() => forgetDrafts("ada"));
+  expect([isUnsent(), localStorage.length]).toEqual([false, 0]);
+
+  for (const key of ["comment.ada", "comment.adam"]) write(key);
+  act(() => forgetDrafts("ada"));
+  expect(Object.keys(localStorage)).toEqual([ownPlace("draft.comment.adam")]);
+  expect(isUnsent()).toBe(true);
 });

@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ownPlace } from "./account";
 
-/** What says of each form on the screen whether it is written in and not sent. */
-const forms = new Set<() => boolean>();
+/** The forms on the screen: where each is kept, whether it is written in and not sent, and how that is forgotten. */
+const forms = new Set<{ place: string; isOpen: () => boolean; forget: () => void }>();
 
 /** Whether something on the screen is written and not sent: a handler may ask it in the same breath as it sends. */
-export const isUnsent = () => [...forms].some((isOpen) => isOpen());
+export const isUnsent = () => [...forms].some((form) => form.isOpen());
 
 type Change<T> = T | ((before: T) => T);
 
@@ -26,12 +26,6 @@ export function useDraft<T extends object>(
   const [touched, setTouched] = useState(false);
   const open = useRef(false);
   useEffect(() => {
-    const isOpen = () => open.current;
-    forms.add(isOpen);
-
-    return () => void forms.delete(isOpen);
-  }, []);
-  useEffect(() => {
     if (touched) localStorage.setItem(place, JSON.stringify(value));
   }, [place, value, touched]);
   const set = useCallback((next: Change<T>) => {
@@ -48,11 +42,29 @@ export function useDraft<T extends object>(
     localStorage.removeItem(place);
     setState((state) => ({ ...state, restored: false }));
   }, [place]);
+  useEffect(() => {
+    const form = { place, isOpen: () => open.current, forget: sent };
+    forms.add(form);
+
+    return () => void forms.delete(form);
+  }, [place, sent]);
   const clear = useCallback(() => {
     sent();
     setState({ value: initial, restored: false });
   }, [sent, initial]);
   return [value, set, clear, restored, sent];
+}
+
+/**
+ * Forgets what was being written about something that is gone: its id stands in the keys of such drafts. Leaving does
+ * not ask about them.
+ */
+export function forgetDrafts(id: string) {
+  const drafts = ownPlace("draft.");
+  const isOfIt = (place: string) =>
+    place.startsWith(drafts) && place.slice(drafts.length).split(".").includes(id);
+  for (const form of forms) if (isOfIt(form.place)) form.forget();
+  for (const place of Object.keys(localStorage).filter(isOfIt)) localStorage.removeItem(place);
 }
 
 function read<T>(place: string): Partial<T> | null {

@@ -1,9 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { may, type Role } from "@/app/access";
+import { useDraft } from "@/app/draft";
 import { useSession } from "@/app/session";
 import { useTitle } from "@/app/title";
+import { Restored } from "@/components/restored";
 import { Button } from "@/components/ui/button";
 import { fieldError, Input, Select } from "@/components/ui/field";
 import { Badge, Failure, Loading, Note } from "@/components/ui/states";
@@ -31,7 +33,7 @@ export function Members() {
   return (
     <div className="flex max-w-4xl flex-col gap-7">
       <h1 className="font-semibold text-2xl">{t("nav.members")}</h1>
-      {isAdmin && <Invite project={project} />}
+      {isAdmin && <Invite key={project.id} project={project} />}
       <People project={project} />
       {isAdmin && <Invitations project={project} />}
       <Libraries project={project} />
@@ -70,10 +72,12 @@ function RoleSelect({
   );
 }
 
-function Invite({ project }: { project: Project }) {
+const NO_INVITATION: { email: string; role: Role } = { email: "", role: "viewer" };
+
+export function Invite({ project }: { project: Project }) {
   const { t } = useTranslation();
-  const [email, setEmail] = useState("");
-  const [role, setRole] = useState<Role>("viewer");
+  const [draft, set, clear, restored] = useDraft(`invite.${project.id}`, NO_INVITATION);
+  const { email, role } = draft;
   const verified = useSession()?.user.is_verified ?? false;
   const invite = useInvite(project.id);
   const submit = (event: FormEvent) => {
@@ -83,7 +87,7 @@ function Invite({ project }: { project: Project }) {
       {
         onSuccess: () => {
           toast(t("member.invited", { email }));
-          setEmail("");
+          clear();
         },
       },
     );
@@ -91,6 +95,7 @@ function Invite({ project }: { project: Project }) {
   return (
     <section className="card flex flex-col gap-3 px-5 py-4">
       <h2 className="font-semibold">{t("member.invite")}</h2>
+      {restored && <Restored discard={clear} />}
       {!verified && <Note tone="warn">{t("member.verifyFirst")}</Note>}
       <form onSubmit={submit} className="flex flex-wrap items-end gap-3">
         <div className="min-w-56 flex-1">
@@ -100,11 +105,15 @@ function Invite({ project }: { project: Project }) {
             required
             value={email}
             error={fieldError(invite.error, "email")}
-            onChange={(event) => setEmail(event.target.value)}
+            onChange={(event) => set({ ...draft, email: event.target.value })}
           />
         </div>
         <div className="w-40">
-          <RoleSelect label={t("member.role")} value={role} onChange={setRole} />
+          <RoleSelect
+            label={t("member.role")}
+            value={role}
+            onChange={(next) => set({ ...draft, role: next })}
+          />
         </div>
         <Button type="submit" look="primary" busy={invite.isPending} disabled={!verified}>
           {t("member.inviteDo")}

@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { may } from "@/app/access";
-import { useDraft } from "@/app/draft";
+import { forgetDrafts, useDraft } from "@/app/draft";
 import { useTitle } from "@/app/title";
 import { ConfirmDelete } from "@/components/confirm-delete";
 import { Button } from "@/components/ui/button";
@@ -93,7 +93,10 @@ function Delete({ project }: { project: Project }) {
         title={t("project.delete")}
         question={t("project.deleteAsk", { name: project.name })}
         removal={useDeleteProject(project.id)}
-        leave={() => void navigate({ to: "/" })}
+        leave={() => {
+          forgetDrafts(project.id);
+          void navigate({ to: "/" });
+        }}
       />
     </section>
   );

@@ -35,7 +35,7 @@ function Content({ project }: { project: Project }) {
       </header>
       <Figures project={project} />
       {may(project.role, "editor") ? (
-        <Generate project={project} />
+        <Generate key={project.id} project={project} />
       ) : (
         <Note>{t("state.readOnly")}</Note>
       )}

@@ -1,9 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/client";
 import { may } from "@/app/access";
+import { useDraft } from "@/app/draft";
 import { useTitle } from "@/app/title";
+import { Restored } from "@/components/restored";
 import { Button } from "@/components/ui/button";
 import { Checkbox, fieldError, Input } from "@/components/ui/field";
 import { Figure } from "@/components/ui/figure";
@@ -23,7 +25,7 @@ export function Usage() {
   return (
     <div className="flex flex-col gap-7">
       <h1 className="font-semibold text-2xl">{t("nav.usage")}</h1>
-      <Budget project={project} />
+      <Budget key={project.id} project={project} />
       <Lines projectId={project.id} />
     </div>
   );
@@ -56,25 +58,32 @@ function Budget({ project }: { project: Project }) {
   );
 }
 
-function SetCap({ projectId, cap }: { projectId: string; cap: number | null }) {
+export function SetCap({ projectId, cap }: { projectId: string; cap: number | null }) {
   const { t } = useTranslation();
-  const [limited, setLimited] = useState(cap !== null);
-  const [amount, setAmount] = useState(String(cap ?? 5));
+  const initial = useMemo(() => ({ limited: cap !== null, amount: String(cap ?? 5) }), [cap]);
+  const [draft, change, clear, restored, sent] = useDraft(`cap.${projectId}`, initial);
+  const { limited, amount } = draft;
   const set = useSetBudget(projectId);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     set.mutate(
       { cap_usd: limited ? (Number(amount) as Schemas["Usd"]) : null },
-      { onSuccess: () => toast(t("state.saved")) },
+      {
+        onSuccess: () => {
+          toast(t("state.saved"));
+          sent();
+        },
+      },
     );
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-3 border-line border-t pt-4">
+      {restored && <Restored discard={clear} />}
       <Checkbox
         label={t("usage.limited")}
         hint={t("usage.limitedHint")}
         checked={limited}
-        onChange={(event) => setLimited(event.target.checked)}
+        onChange={(event) => change({ ...draft, limited: event.target.checked })}
       />
       <div className="flex items-end gap-3">
         <div className="w-44">
@@ -87,7 +96,7 @@ function SetCap({ projectId, cap }: { projectId: string; cap: number | null }) {
             disabled={!limited}
             value={amount}
             error={fieldError(set.error, "cap_usd")}
-            onChange={(event) => setAmount(event.target.value)}
+            onChange={(event) => change({ ...draft, amount: event.target.value })}
           />
         </div>
         <Button type="submit" busy={set.isPending}>

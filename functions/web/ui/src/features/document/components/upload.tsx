@@ -1,6 +1,7 @@
 import { Upload } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useDraft } from "@/app/draft";
 import { Button } from "@/components/ui/button";
 import { fieldError, Input } from "@/components/ui/field";
 import { FileInput } from "@/components/ui/file-input";
@@ -11,9 +12,15 @@ import { useUpload } from "../hooks/documents";
 /** What the server reads; it looks into the file, whatever its name says. */
 const ACCEPTED = ".pdf,.docx,.pptx,.xlsx,.md,.html,.htm,.txt,.csv";
 
+const NO_TITLE = { title: "" };
+
 export function UploadDocument({ projectId }: { projectId: string }) {
+  return <Form key={projectId} projectId={projectId} />;
+}
+
+function Form({ projectId }: { projectId: string }) {
   const { t } = useTranslation();
-  const [title, setTitle] = useState("");
+  const [{ title }, set, clear] = useDraft(`document.${projectId}`, NO_TITLE);
   const [file, setFile] = useState<File | null>(null);
   const picker = useRef<HTMLInputElement>(null);
   const upload = useUpload(projectId);
@@ -24,7 +31,7 @@ export function UploadDocument({ projectId }: { projectId: string }) {
       { file, title: title || file.name, projectId },
       {
         onSuccess: () => {
-          setTitle("");
+          clear();
           setFile(null);
           if (picker.current) picker.current.value = "";
         },
@@ -51,7 +58,7 @@ export function UploadDocument({ projectId }: { projectId: string }) {
             placeholder={file?.name}
             value={title}
             error={fieldError(upload.error, "title")}
-            onChange={(event) => setTitle(event.target.value)}
+            onChange={(event) => set({ title: event.target.value })}
           />
         </div>
         <Button type="submit" look="primary" busy={upload.isPending} disabled={!file}>

@@ -2,6 +2,7 @@ import { Download } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { may, type Role } from "@/app/access";
+import { useDraft } from "@/app/draft";
 import { exportsOf, useKept } from "@/app/kept";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -38,9 +39,14 @@ export function Export(props: Props) {
 
 const FIRST: Wish = { format: "csv", bom: true, unmask: false, reason: null };
 
+const NO_REASON = { reason: "" };
+
 function Content({ projectId, role, subject, onSaved }: Props & { onSaved: () => void }) {
   const { t } = useTranslation();
-  const [wish, setWish] = useState(FIRST);
+  const [chosen, setWish] = useState(FIRST);
+  // a reason that was being written is kept; that the mask comes off is chosen anew each time
+  const [draft, set, clear, , sent] = useDraft(`unmask.${subject.id}`, NO_REASON);
+  const wish = { ...chosen, reason: chosen.unmask ? draft.reason : null };
   // another click is another wish; the same one sent twice (a slow line) stays one
   const [key, setKey] = useState(() => crypto.randomUUID());
   const save = useSavePersona(subject.id);
@@ -52,12 +58,17 @@ function Content({ projectId, role, subject, onSaved }: Props & { onSaved: () =>
     if (subject.kind === "persona") {
       save.mutate(wish, {
         onSuccess: () => {
+          sent();
           toast(t("export.saved"));
           onSaved();
         },
       });
     } else {
-      start.mutate({ ...wish, key }, { onSuccess: () => setKey(crypto.randomUUID()) });
+      const onSuccess = () => {
+        sent();
+        setKey(crypto.randomUUID());
+      };
+      start.mutate({ ...wish, key }, { onSuccess });
     }
   };
   return (
@@ -73,11 +84,20 @@ function Content({ projectId, role, subject, onSaved }: Props & { onSaved: () =>
               label={t(`export.formats.${format}`)}
               hint={t(`export.formatHints.${format}`)}
               checked={wish.format === format}
-              onChange={() => setWish({ ...wish, format })}
+              onChange={() => setWish({ ...chosen, format })}
             />
           ))}
         </fieldset>
-        <Masking wish={wish} set={setWish} role={role} failure={failure} />
+        <Masking
+          wish={wish}
+          unmask={(unmask) => {
+            if (!unmask) clear();
+            setWish({ ...chosen, unmask });
+          }}
+          explain={(reason) => set({ reason })}
+          role={role}
+          failure={failure}
+        />
         <Note>{t("export.disclosed")}</Note>
         <Failure failure={failure} />
         <Button type="submit" look="primary" busy={save.isPending || start.isPending}>
@@ -101,12 +121,14 @@ function Content({ projectId, role, subject, onSaved }: Props & { onSaved: () =>
 
 function Masking({
   wish,
-  set,
+  unmask,
+  explain,
   role,
   failure,
 }: {
   wish: Wish;
-  set: (wish: Wish) => void;
+  unmask: (unmask: boolean) => void;
+  explain: (reason: string) => void;
   role: Role;
   failure: unknown;
 }) {
@@ -118,9 +140,7 @@ function Masking({
         label={t("export.unmask")}
         hint={t(wish.unmask ? "export.unmasked" : "export.masked")}
         checked={wish.unmask}
-        onChange={(event) =>
-          set({ ...wish, unmask: event.target.checked, reason: event.target.checked ? "" : null })
-        }
+        onChange={(event) => unmask(event.target.checked)}
       />
       {wish.unmask && (
         <TextArea
@@ -132,7 +152,7 @@ function Masking({
           rows={2}
           value={wish.reason ?? ""}
           error={fieldError(failure, "reason")}
-          onChange={(event) => set({ ...wish, reason: event.target.value })}
+          onChange={(event) => explain(event.target.value)}
         />
       )}
     </div>

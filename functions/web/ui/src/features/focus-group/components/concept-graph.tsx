@@ -5,6 +5,7 @@ import { type FormEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/client";
 import { may } from "@/app/access";
+import { useDraft } from "@/app/draft";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/field";
 import { Empty, Failure, Loading } from "@/components/ui/states";
@@ -49,7 +50,7 @@ export function ConceptGraph({ group, project }: { group: FocusGroup; project: P
         <>
           <Picture nodes={data.nodes} links={data.links} of={data.how_made.n} />
           <p className="text-quiet text-sm">{data.how_made.method}</p>
-          <Ask group={group} />
+          <Ask key={group.id} group={group} />
         </>
       )}
     </div>
@@ -296,13 +297,15 @@ function Insights({ group, insights }: { group: FocusGroup; insights: Schemas["I
   );
 }
 
-function Ask({ group }: { group: FocusGroup }) {
+const NO_QUESTION = { question: "" };
+
+export function Ask({ group }: { group: FocusGroup }) {
   const { t } = useTranslation();
-  const [question, setQuestion] = useState("");
+  const [{ question }, set, , , sent] = useDraft(`graph.${group.id}`, NO_QUESTION);
   const ask = useAskGraph(group.id);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    ask.mutate(question);
+    ask.mutate(question, { onSuccess: sent });
   };
   return (
     <section className="card flex flex-col gap-3 px-5 py-4">
@@ -312,7 +315,7 @@ function Ask({ group }: { group: FocusGroup }) {
             label={t("graph.ask")}
             required
             value={question}
-            onChange={(event) => setQuestion(event.target.value)}
+            onChange={(event) => set({ question: event.target.value })}
           />
         </div>
         <Button type="submit" busy={ask.isPending}>
@@ -331,8 +334,8 @@ function Ask({ group }: { group: FocusGroup }) {
                 key={next}
                 small
                 onClick={() => {
-                  setQuestion(next);
-                  ask.mutate(next);
+                  set({ question: next });
+                  ask.mutate(next, { onSuccess: sent });
                 }}
               >
                 {next}

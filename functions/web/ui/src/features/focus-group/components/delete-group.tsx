@@ -1,5 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { forgetDrafts } from "@/app/draft";
 import { ConfirmDelete } from "@/components/confirm-delete";
 import { type FocusGroup, useDeleteGroup } from "../hooks/groups";
 
@@ -12,9 +13,10 @@ export function DeleteGroup({ group, projectId }: { group: FocusGroup; projectId
       title={t("group.delete")}
       question={t("group.deleteAsk", { name: group.name })}
       removal={removal}
-      leave={() =>
-        void navigate({ to: "/projects/$projectId/focus-groups", params: { projectId } })
-      }
+      leave={() => {
+        forgetDrafts(group.id);
+        void navigate({ to: "/projects/$projectId/focus-groups", params: { projectId } });
+      }}
     />
   );
 }

@@ -2,6 +2,7 @@ import { Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/client";
+import { forgetDrafts, useDraft } from "@/app/draft";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { fieldError, Select, TextArea } from "@/components/ui/field";
@@ -25,28 +26,22 @@ export function DeletePersona({
 }) {
   const { t } = useTranslation();
   const [asked, setAsked] = useState(false);
-  const [reason, setReason] = useState<Schemas["Reason"]>("duplicate");
-  const [detail, setDetail] = useState("");
   const remove = useDeletePersona(projectId);
   const undo = useUndoDelete(projectId);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    remove.mutate(
-      { id: persona.id, reason, reason_detail: detail || null },
-      {
-        onSuccess: () => {
-          setAsked(false);
-          onDeleted();
-          // a promise: the drawer, and this with it, is gone by then
-          const back = () =>
-            void undo
-              .mutateAsync(persona.id)
-              .then(() => toast(t("person.back", { name: persona.full_name })), toastFailure);
-          const gone = t("person.deleted", { name: persona.full_name });
-          toast(gone, { label: t("action.undo"), run: back }, UNDO_MS);
-        },
-      },
-    );
+  const deleted = () => {
+    setAsked(false);
+    onDeleted();
+    // who is back has what was being written about them
+    const forgotten = setTimeout(() => forgetDrafts(persona.id), UNDO_MS);
+    // a promise: the drawer, and this with it, is gone by then
+    const back = () => {
+      clearTimeout(forgotten);
+      void undo
+        .mutateAsync(persona.id)
+        .then(() => toast(t("person.back", { name: persona.full_name })), toastFailure);
+    };
+    const gone = t("person.deleted", { name: persona.full_name });
+    toast(gone, { label: t("action.undo"), run: back }, UNDO_MS);
   };
   return (
     <>
@@ -55,40 +50,84 @@ export function DeletePersona({
         {t("person.delete")}
       </Button>
       <Dialog open={asked} onClose={() => setAsked(false)} title={t("person.delete")}>
-        <form onSubmit={submit} className="flex flex-col gap-4">
-          <p>{t("person.deleteAsk", { name: persona.full_name })}</p>
-          <Select
-            label={t("person.reason")}
-            value={reason}
-            onChange={(event) =>
-              setReason(REASONS.find((known) => known === event.target.value) ?? "other")
-            }
-          >
-            {REASONS.map((known) => (
-              <option key={known} value={known}>
-                {t(`person.reasons.${known}`)}
-              </option>
-            ))}
-          </Select>
-          {reason === "other" && (
-            <TextArea
-              label={t("person.reasonDetail")}
-              required
-              maxLength={500}
-              value={detail}
-              error={fieldError(remove.error, "reason_detail")}
-              onChange={(event) => setDetail(event.target.value)}
-            />
-          )}
-          <Failure failure={remove.error} />
-          <div className="flex justify-end gap-2">
-            <Button onClick={() => setAsked(false)}>{t("action.cancel")}</Button>
-            <Button type="submit" look="danger" busy={remove.isPending}>
-              {t("action.delete")}
-            </Button>
-          </div>
-        </form>
+        <Why
+          persona={persona}
+          removal={remove}
+          onDeleted={deleted}
+          onCancel={() => setAsked(false)}
+        />
       </Dialog>
     </>
+  );
+}
+
+const FIRST: { reason: Schemas["Reason"]; detail: string } = { reason: "duplicate", detail: "" };
+
+function Why({
+  persona,
+  removal,
+  onDeleted,
+  onCancel,
+}: {
+  persona: PersonaDetails;
+  removal: ReturnType<typeof useDeletePersona>;
+  onDeleted: () => void;
+  onCancel: () => void;
+}) {
+  const { t } = useTranslation();
+  const [draft, set, clear] = useDraft(`delete.${persona.id}`, FIRST);
+  const { reason, detail } = draft;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const onSuccess = () => {
+      clear();
+      onDeleted();
+    };
+    removal.mutate({ id: persona.id, reason, reason_detail: detail || null }, { onSuccess });
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4">
+      <p>{t("person.deleteAsk", { name: persona.full_name })}</p>
+      <Select
+        label={t("person.reason")}
+        value={reason}
+        onChange={(event) =>
+          set({
+            ...draft,
+            reason: REASONS.find((known) => known === event.target.value) ?? "other",
+          })
+        }
+      >
+        {REASONS.map((known) => (
+          <option key={known} value={known}>
+            {t(`person.reasons.${known}`)}
+          </option>
+        ))}
+      </Select>
+      {reason === "other" && (
+        <TextArea
+          label={t("person.reasonDetail")}
+          required
+          maxLength={500}
+          value={detail}
+          error={fieldError(removal.error, "reason_detail")}
+          onChange={(event) => set({ ...draft, detail: event.target.value })}
+        />
+      )}
+      <Failure failure={removal.error} />
+      <div className="flex justify-end gap-2">
+        <Button
+          onClick={() => {
+            clear();
+            onCancel();
+          }}
+        >
+          {t("action.cancel")}
+        </Button>
+        <Button type="submit" look="danger" busy={removal.isPending}>
+          {t("action.delete")}
+        </Button>
+      </div>
+    </form>
   );
 }

@@ -1,7 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Sparkles } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useDraft } from "@/app/draft";
+import { Restored } from "@/components/restored";
 import { Button } from "@/components/ui/button";
 import { Checkbox, fieldError, Input } from "@/components/ui/field";
 import { Failure, Note } from "@/components/ui/states";
@@ -18,9 +20,16 @@ const works = (run: Run | null | undefined) => Boolean(run) && !isOver(run ?? un
 export function Generate({ project }: { project: Project }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [people, setPeople] = useState(String(Math.min(20, project.target_sample_size)));
-  const [seed, setSeed] = useState("");
-  const [adversarial, setAdversarial] = useState(false);
+  const initial = useMemo(
+    () => ({
+      people: String(Math.min(20, project.target_sample_size)),
+      seed: "",
+      adversarial: false,
+    }),
+    [project.target_sample_size],
+  );
+  const [draft, set, clear, restored, sent] = useDraft(`generate.${project.id}`, initial);
+  const { people, seed, adversarial } = draft;
   // another click is another wish; the same one sent twice (a slow line) stays one
   const [key, setKey] = useState(() => crypto.randomUUID());
   const generate = useGenerate(project.id);
@@ -42,6 +51,7 @@ export function Generate({ project }: { project: Project }) {
       {
         onSuccess: () => {
           setKey(crypto.randomUUID());
+          sent();
           void client.invalidateQueries({ queryKey: ["project", project.id] });
         },
       },
@@ -54,6 +64,7 @@ export function Generate({ project }: { project: Project }) {
         <p className="text-quiet">{t("generate.hint")}</p>
       </div>
       <form onSubmit={submit} className="flex flex-col gap-4">
+        {restored && <Restored discard={clear} />}
         <div className="flex flex-wrap items-start gap-4">
           <div className="w-36">
             <Input
@@ -64,7 +75,7 @@ export function Generate({ project }: { project: Project }) {
               required
               value={people}
               error={fieldError(generate.error, "people")}
-              onChange={(event) => setPeople(event.target.value)}
+              onChange={(event) => set({ ...draft, people: event.target.value })}
             />
           </div>
           <div className="w-60">
@@ -76,14 +87,14 @@ export function Generate({ project }: { project: Project }) {
               hint={t("generate.seedHint")}
               value={seed}
               error={fieldError(generate.error, "seed")}
-              onChange={(event) => setSeed(event.target.value)}
+              onChange={(event) => set({ ...draft, seed: event.target.value })}
             />
           </div>
           <div className="max-w-xs pt-7">
             <Checkbox
               label={t("generate.sceptical")}
               checked={adversarial}
-              onChange={(event) => setAdversarial(event.target.checked)}
+              onChange={(event) => set({ ...draft, adversarial: event.target.checked })}
             />
           </div>
         </div>

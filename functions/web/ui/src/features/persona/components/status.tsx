@@ -2,6 +2,7 @@ import { ChevronDown } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Role } from "@/app/access";
+import { useDraft } from "@/app/draft";
 import { Menu, MenuItem } from "@/app/menus";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -68,7 +69,9 @@ export function StatusMenu({
   );
 }
 
-function Change({
+const NO_REASON = { reason: "" };
+
+export function Change({
   persona,
   projectId,
   to,
@@ -80,7 +83,7 @@ function Change({
   close: () => void;
 }) {
   const { t } = useTranslation();
-  const [reason, setReason] = useState("");
+  const [{ reason }, set, clear] = useDraft(`status.${persona.id}`, NO_REASON);
   const change = useChangeStatus(projectId, persona.id);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -89,6 +92,7 @@ function Change({
       {
         onSuccess: () => {
           toast(t("status.changed", { name: persona.full_name, status: t(`status.${to}`) }));
+          clear();
           close();
         },
       },
@@ -104,11 +108,18 @@ function Change({
         maxLength={500}
         value={reason}
         error={fieldError(change.error, "reason")}
-        onChange={(event) => setReason(event.target.value)}
+        onChange={(event) => set({ reason: event.target.value })}
       />
       <Failure failure={change.error} />
       <div className="flex justify-end gap-2">
-        <Button onClick={close}>{t("action.cancel")}</Button>
+        <Button
+          onClick={() => {
+            clear();
+            close();
+          }}
+        >
+          {t("action.cancel")}
+        </Button>
         <Button type="submit" look="primary" busy={change.isPending}>
           {t("status.do")}
         </Button>

@@ -1,5 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { forgetDrafts } from "@/app/draft";
 import { ConfirmDelete } from "@/components/confirm-delete";
 import { type Survey, useDeleteSurvey } from "../hooks/surveys";
 
@@ -12,7 +13,10 @@ export function DeleteSurvey({ survey, projectId }: { survey: Survey; projectId:
       title={t("survey.delete")}
       question={t("survey.deleteAsk", { name: survey.title })}
       removal={removal}
-      leave={() => void navigate({ to: "/projects/$projectId/surveys", params: { projectId } })}
+      leave={() => {
+        forgetDrafts(survey.id);
+        void navigate({ to: "/projects/$projectId/surveys", params: { projectId } });
+      }}
     />
   );
 }

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/client";
 import { may } from "@/app/access";
+import { useDraft } from "@/app/draft";
 import { Button } from "@/components/ui/button";
 import { fieldError, Input } from "@/components/ui/field";
 import { FileInput } from "@/components/ui/file-input";
@@ -20,7 +21,7 @@ export function Human({ survey, project }: { survey: Survey; project: Project })
   const { data, error, refetch } = useQuery(humanQuery(survey.id));
   return (
     <div className="flex flex-col gap-5">
-      {may(project.role, "editor") && <Upload survey={survey} />}
+      {may(project.role, "editor") && <Upload key={survey.id} survey={survey} />}
       {error ? (
         <Failure failure={error} retry={() => void refetch()} />
       ) : data === undefined ? (
@@ -34,14 +35,17 @@ export function Human({ survey, project }: { survey: Survey; project: Project })
   );
 }
 
+const NO_NAME = { name: "" };
+
 function Upload({ survey }: { survey: Survey }) {
   const { t } = useTranslation();
-  const [name, setName] = useState("");
+  const [{ name }, set, , , sent] = useDraft(`human.${survey.id}`, NO_NAME);
   const [file, setFile] = useState<File | null>(null);
   const upload = useUploadAnswers(survey.id);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (file) upload.mutate({ name: name || file.name, csv: await file.text() });
+    if (!file) return;
+    upload.mutate({ name: name || file.name, csv: await file.text() }, { onSuccess: sent });
   };
   return (
     <form onSubmit={submit} className="card flex flex-col gap-3 px-5 py-4">
@@ -64,7 +68,7 @@ function Upload({ survey }: { survey: Survey }) {
             placeholder={file?.name}
             value={name}
             error={fieldError(upload.error, "name")}
-            onChange={(event) => setName(event.target.value)}
+            onChange={(event) => set({ name: event.target.value })}
           />
         </div>
         <Button type="submit" busy={upload.isPending} disabled={!file}>
