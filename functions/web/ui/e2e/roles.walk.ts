@@ -9,6 +9,9 @@ let viewer: Account;
 let project = "";
 let survey = "";
 let group = "";
+/** A talk that was had, and a survey that was answered. */
+let talked = "";
+let answered = "";
 
 beforeAll(async () => {
   await systemIsUp();
@@ -27,6 +30,14 @@ beforeAll(async () => {
     target_responses: 12,
     questions: [{ id: "q1", type: "nps", title: "Would you recommend it?" }],
   }));
+  const ids = people.slice(3, 6).map((person) => person.id);
+  talked = await owner.talk(project, ids, "A talk that was had");
+  ({ id: answered } = await owner.call<{ id: string }>("POST", `/projects/${project}/surveys`, {
+    title: "What was answered",
+    target_responses: 12,
+    questions: [{ id: "q1", type: "nps", title: "Would you recommend it?" }],
+  }));
+  await owner.run(`/surveys/${answered}/run`);
   await owner.letIn(viewer, project, "viewer");
   vera = await Visitor.come();
   await vera.signIn(viewer.email, PASSWORD);
@@ -35,7 +46,7 @@ afterAll(async () => vera?.leave());
 
 /** What changes something, by what it is called. */
 const CHANGES =
-  /generate|save|delete|upload|new (project|survey|focus group|task)|mention|^send$|reply|resolve|reopen|edit|set it up|let them talk|ask them|recalculate|compute|replace by|make a link|revoke|change the (status|focus group)|invite|remove$|sum it up|build the graph|try the failed|add a|draft (them|all)|import people|write (it|the (journey|messages))/i;
+  /generate|save|delete|upload|new (project|survey|focus group|task)|mention|^send$|reply|resolve|reopen|edit|set it up|let them talk|ask them|recalculate|compute|replace by|make a link|revoke|change the (status|focus group)|invite|remove$|^cancel$|sum (it up|up again)|build the graph|try the failed|add a|draft (them|all)|import people|write (it|the (journey|messages))/i;
 
 /** Nobody but admins leaves the mask off; every screen of a project by its path. */
 const SCREENS = [
@@ -122,6 +133,58 @@ it("nor in a focus group or a survey", async () => {
   }
 });
 
+/** What is read of each view once it is there; how people's answers are uploaded is none of it. */
+const TALKED = [
+  ["transcript", "Why this speaker"],
+  ["summary", "No summary yet"],
+  ["realism", "Words in a turn"],
+  ["graph", /^(Choose a person or a concept|No graph yet)/],
+  ["comments", "No open comments"],
+] as const;
+const ANSWERED = [
+  ["results", /95%: \d+%–\d+%/],
+  ["segments", /^p values are corrected over the whole table/],
+  ["people", "No answers of people yet"],
+  ["questions", /Would you recommend it\?/],
+  ["comments", "No open comments"],
+] as const;
+const isRead = async (path: string, says: string | RegExp, { page }: Visitor = vera) => {
+  await page.goto(`/projects/${project}${path}`);
+  await page.getByText(says).first().waitFor();
+  await page.waitForLoadState("networkidle");
+};
+/** Opens what takes a file away, in which admins alone leave the mask off. */
+const masked = async (visitor: Visitor) => {
+  await visitor.button("Export").click();
+  await visitor.page.getByText(/^Masked: initials/).waitFor();
+  expect(await visitor.field("Not masked").count()).toBe(0);
+  await visitor.page.keyboard.press("Escape");
+};
+
+it.each(TALKED)("nor at the %s of a talk that was had", async (view, says) => {
+  await isRead(`/focus-groups/${talked}?view=${view}`, says);
+  expect(await offered()).toEqual([]);
+});
+
+it("nor where a talk is summed up; its files are masked", async () => {
+  const { run_id } = await owner.call<{ run_id?: string }>(
+    "POST",
+    `/focus-groups/${talked}/ai-summary`,
+  );
+  // one that is not ready in time is written by a run
+  if (run_id) await owner.succeeded(run_id);
+  await isRead(`/focus-groups/${talked}?view=summary`, /^Findings$/);
+  expect(await offered()).toEqual([]);
+  await masked(vera);
+});
+
+it.each(ANSWERED)("nor at the %s of a survey that was answered", async (view, says) => {
+  await isRead(`/surveys/${answered}?view=${view}`, says);
+  expect(await offered()).toEqual([]);
+  expect(await vera.page.getByLabel("CSV file").count()).toBe(0);
+  if (view === "results") await masked(vera);
+});
+
 it("an editor is offered to delete what they made, and nothing of others", async () => {
   const editor = await Account.register("Edith");
   await editor.verify();
@@ -156,6 +219,13 @@ it("an editor is offered to delete what they made, and nothing of others", async
     await edith.heading(name).waitFor();
     expect(await edith.button("Delete").count()).toBe(+isHers);
   }
+  await isRead(`/focus-groups/${talked}?view=summary`, /^Findings$/, edith);
+  await edith.button("Sum up again").waitFor();
+  await isRead(`/surveys/${answered}?view=people`, "No answers of people yet", edith);
+  await edith.field("CSV file").waitFor();
+  // surveys are deleted by admins
+  expect(await edith.button("Delete").count()).toBe(0);
+  await masked(edith);
   expect(edith.complaints).toEqual([]);
   await edith.leave();
 });

@@ -45,20 +45,26 @@ export class Account {
   /** Starts something by this path, and waits until its run has succeeded. */
   async run(path: string, body: unknown = {}): Promise<void> {
     const { run_id } = await this.call<{ run_id: string }>("POST", path, body);
+    await this.succeeded(run_id);
+  }
+
+  /** Waits until a run has succeeded. */
+  async succeeded(run_id: string): Promise<void> {
     await until(async () => {
       const run = await this.call<{ status: string }>("GET", `/runs/${run_id}`);
       return run.status === "succeeded" || null;
     });
   }
 
-  /** Lets people of a project talk about vegetables. */
-  async talk(project: string, persona_ids: string[]): Promise<void> {
+  /** Lets people of a project talk about vegetables, and gives the focus group. */
+  async talk(project: string, persona_ids: string[], name = "First talk"): Promise<string> {
     const { id } = await this.call<{ id: string }>("POST", `/projects/${project}/focus-groups`, {
-      name: "First talk",
+      name,
       questions: ["What decides where you buy vegetables?", "What is too dear for you?"],
       persona_ids,
     });
     await this.run(`/focus-groups/${id}/run`);
+    return id;
   }
 
   /** Proves the address by the letter that was written to it. */
