@@ -161,6 +161,80 @@ it("it is created as it was written, asked, and read", async () => {
   await sue.look("all results");
 });
 
+type Interval = [number, number];
+type Share = { count: number; share: number; interval: Interval };
+type Rating = { mean: number; mean_interval: Interval };
+const fixed = (digits: number) => {
+  const { format } = new Intl.NumberFormat("en", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return (value: number) => format(value);
+};
+const percent = (share: number) => new Intl.NumberFormat("en", { style: "percent" }).format(share);
+const within = ([low, high]: Interval, shown: (value: number) => string) =>
+  `95%: ${shown(low)}–${shown(high)}`;
+const shareOf = ({ count, share, interval }: Share) =>
+  `${percent(share)} ${within(interval, percent)} · n = ${count}`;
+const meanOf = ({ mean, mean_interval }: Rating, digits: number, unit = "") =>
+  `Mean${fixed(digits)(mean)}${unit} (${within(mean_interval, fixed(digits))})`;
+
+/** What the screen has to say of each kind, from what the API gives: its own figure, with how far chance reaches. */
+const SAYS: Record<string, (figures: never) => string[]> = {
+  "single-choice": ({ shares }: { shares: (Share & { key: string })[] }) =>
+    shares.map((share) => share.key + shareOf(share)),
+  "multiple-choice": ({ shares, mean_choices }: { shares: Share[]; mean_choices: number }) => [
+    ...shares.map(shareOf),
+    `${fixed(1)(mean_choices)} options chosen on average`,
+  ],
+  "rating-scale": (rating: Rating) => [meanOf(rating, 2)],
+  nps: ({ nps }: { nps: { value: number; interval: Interval } }) => [
+    `NPS${fixed(0)(nps.value)} (${within(nps.interval, fixed(0))})`,
+  ],
+  numeric: (number: Rating) => [meanOf(number, 1, " zł")],
+  matrix: ({ rows }: { rows: Record<string, Rating> }) =>
+    Object.entries(rows).map(([row, rating]) => row + meanOf(rating, 2)),
+  ranking: (figures: {
+    mean_rank: Record<string, number>;
+    mean_rank_intervals: Record<string, Interval>;
+  }) =>
+    Object.entries(figures.mean_rank_intervals).map(
+      ([option, interval]) =>
+        `${option}mean rank ${fixed(2)(figures.mean_rank[option] ?? 0)} (${within(interval, fixed(2))})`,
+    ),
+  "open-text": (figures: {
+    codes: (Share & { label: string })[];
+    themes: (Share & { words: string[] })[];
+    sample_responses: string[];
+  }) => [
+    ...figures.codes.map((code) => code.label + shareOf(code)),
+    ...figures.themes.map((theme) => theme.words.join(", ") + shareOf(theme)),
+    ...figures.sample_responses,
+  ],
+};
+
+it("each kind of question has its own figure, with how far chance reaches", async () => {
+  const id = sue.page.url().match(/surveys\/([\w-]+)/)?.[1];
+  const { question_analytics: answers } = await owner.call<{
+    question_analytics: {
+      question_id: string;
+      question_type: string;
+      responses_count: number;
+      statistics: never;
+    }[];
+  }>("GET", `/surveys/${id}/results`);
+  expect(answers.map((one) => one.question_type).toSorted()).toEqual(Object.keys(SAYS).toSorted());
+  for (const { question_id, question_type, responses_count, statistics } of answers) {
+    const shown = await sue.page.locator(`[id="question-${question_id}"]`).textContent();
+    expect(shown).toContain(`n = ${responses_count}`);
+    // the last question is asked after some answers alone
+    if (question_type === "open-text" && responses_count === 0) continue;
+    const says = SAYS[question_type]?.(statistics) ?? [];
+    expect(says.length, question_type).toBeGreaterThan(0);
+    for (const words of says) expect(shown, question_type).toContain(words);
+  }
+});
+
 it("every screen was looked at", () => {
   expect(sue.looked).toHaveLength(5);
 });

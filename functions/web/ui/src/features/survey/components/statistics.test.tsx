@@ -54,3 +54,15 @@ it("says of a mean rank how far chance reaches and of how many, where the API sa
   ranked(ranking({}));
   screen.getByText("mean rank 1.25 · n = 12");
 });
+
+it("says what open answers are about, each theme with its interval", () => {
+  const statistics = {
+    codes: [],
+    themes: [{ words: ["price", "delivery"], count: 4, share: 0.25, interval: [0.1, 0.49] }],
+    sample_responses: ["Too dear."],
+  };
+  render(<Statistics of={{ question_type: "open-text", responses_count: 16, statistics }} />);
+  screen.getByRole("heading", { name: "Themes" });
+  expect(screen.getByRole("term").textContent).toBe("price, delivery");
+  expect(screen.getByRole("definition").textContent).toBe("25% 95%: 10%–49% · n = 4");
+});

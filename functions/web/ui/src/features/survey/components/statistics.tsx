@@ -224,6 +224,19 @@ function Open({ figures }: { figures: Schemas["OpenStatistics"] }) {
       {figures.uncoded != null && (
         <p className="text-quiet text-sm">{t("survey.uncoded", { count: figures.uncoded })}</p>
       )}
+      {figures.themes.length > 0 && (
+        <>
+          <h3 className="font-medium text-sm">{t("survey.themes")}</h3>
+          <Shares
+            shares={figures.themes.map(({ words, count, share, interval }) => ({
+              key: words.join(", "),
+              count,
+              share,
+              interval,
+            }))}
+          />
+        </>
+      )}
       <ul className="flex flex-col gap-1.5">
         {figures.sample_responses.map((answer) => (
           <li key={answer} className="border-line border-l-3 pl-3 text-quiet">
