@@ -1,10 +1,18 @@
 variable "alert_emails" {
-  description = "Who is told by e-mail when something is wrong."
+  description = <<-EOT
+    Who is told by e-mail when something is wrong. A budget speaks by e-mail alone:
+    the address of a Slack channel here brings it there as well.
+  EOT
   type        = list(string)
 
   validation {
     condition     = length(var.alert_emails) > 0
     error_message = "Name at least one address: an alert that nobody gets is none."
+  }
+
+  validation {
+    condition     = length(var.alert_emails) <= 5
+    error_message = "A budget writes to five addresses at most: name a group."
   }
 }
 

@@ -259,8 +259,8 @@ run "production" {
   }
 
   assert {
-    condition     = jsonencode([for rule in google_billing_budget.month.threshold_rules : rule.threshold_percent]) == jsonencode([0.5, 0.9, 1.0, 1.0]) && length(one(google_billing_budget.month.all_updates_rule).monitoring_notification_channels) == 2
-    error_message = "the budget tells at a half, at 90 %, at the whole, and when it will be passed"
+    condition     = jsonencode([for rule in google_billing_budget.month.threshold_rules : rule.threshold_percent]) == jsonencode([0.5, 0.9, 1.0, 1.0]) && length(one(google_billing_budget.month.all_updates_rule).monitoring_notification_channels) == length(var.alert_emails)
+    error_message = "the budget tells at a half, at 90 %, at the whole, and when it will be passed: by e-mail, because it takes no other channel"
   }
 
   assert {

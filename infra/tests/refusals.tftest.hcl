@@ -113,6 +113,16 @@ run "traffic_that_does_not_add_up" {
   expect_failures = [var.traffic]
 }
 
+run "more_addresses_than_a_budget_takes" {
+  command = plan
+
+  variables {
+    alert_emails = [for who in ["a", "b", "c", "d", "e", "f"] : "${who}@example.com"]
+  }
+
+  expect_failures = [var.alert_emails]
+}
+
 run "an_alert_for_nobody" {
   command = plan
 
