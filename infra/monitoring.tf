@@ -72,8 +72,8 @@ locals {
       threshold = 0
       minutes   = 0
     }
-    # republish speaks only when it found a run that nobody works on. Now and
-    # then is a crash that healed; 25 of 30 minutes is a run that stands still.
+    # republish says `published` only when it found a run that nobody works on. Now
+    # and then is a crash that healed; 25 of 30 minutes is a run that stands still.
     standing-still = {
       title     = "A run makes no progress"
       chapter   = "runs-that-stand-still"
@@ -168,6 +168,39 @@ resource "google_monitoring_alert_policy" "alert" {
   }
 }
 
+# Whoever looks for runs that stand still has to run: where the clock, its right
+# or the job is gone, nothing fails and no line is written.
+resource "google_monitoring_alert_policy" "clock" {
+  display_name          = "Maintenance has not run for 15 minutes"
+  combiner              = "OR"
+  notification_channels = local.channels
+  severity              = "ERROR"
+
+  documentation {
+    content   = "docs/runbook.md#maintenance"
+    mime_type = "text/markdown"
+  }
+
+  conditions {
+    display_name = "no execution has ended well"
+
+    condition_absent {
+      filter   = "resource.type = \"cloud_run_job\" AND resource.labels.job_name = \"${module.job["maintenance"].name}\" AND metric.type = \"run.googleapis.com/job/completed_execution_count\" AND metric.labels.result = \"succeeded\""
+      duration = "900s" # three of its tasks begin every minute, and one may take long
+
+      aggregations {
+        alignment_period     = "60s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+    }
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+}
+
 # The certificate renews itself, unless the domain's records changed.
 resource "google_monitoring_alert_policy" "certificate" {
   display_name          = "The certificate ends in less than 14 days"
@@ -231,7 +264,7 @@ resource "google_monitoring_uptime_check_config" "public" {
 resource "google_logging_metric" "log" {
   for_each = {
     neo4j-failures = "resource.type=\"cloud_run_revision\" AND jsonPayload.dependency=\"neo4j\" AND severity>=WARNING"
-    republished    = "resource.type=\"cloud_run_job\" AND jsonPayload.task=\"republish\" AND jsonPayload.count>0"
+    republished    = "resource.type=\"cloud_run_job\" AND jsonPayload.task=\"republish\" AND jsonPayload.published>0"
   }
 
   name   = "sight-${each.key}"

@@ -243,8 +243,44 @@ run "production" {
     error_message = "the alerts and their thresholds"
   }
 
+  # what is above its threshold, for how long, counted over how long
   assert {
-    condition     = alltrue([for alert in concat(values(google_monitoring_alert_policy.alert), values(google_monitoring_alert_policy.burn), [google_monitoring_alert_policy.certificate]) : length(alert.notification_channels) == 2])
+    condition = jsonencode({
+      for name, alert in google_monitoring_alert_policy.alert : name => [
+        regex("metric\\.type = \"([^\"]+)\"", alert.conditions[0].condition_threshold[0].filter)[0],
+        alert.conditions[0].condition_threshold[0].comparison,
+        alert.conditions[0].condition_threshold[0].duration,
+        alert.conditions[0].condition_threshold[0].aggregations[0].alignment_period,
+      ] if name != "door" # its filter names the check, which only an apply knows
+      }) == jsonencode({
+      "5xx"          = ["run.googleapis.com/request_count", "COMPARISON_GT", "300s", "60s"]
+      latency        = ["run.googleapis.com/request_latencies", "COMPARISON_GT", "300s", "60s"]
+      database-cpu   = ["cloudsql.googleapis.com/database/cpu/utilization", "COMPARISON_GT", "600s", "60s"]
+      database-disk  = ["cloudsql.googleapis.com/database/disk/utilization", "COMPARISON_GT", "600s", "60s"]
+      neo4j          = ["logging.googleapis.com/user/sight-neo4j-failures", "COMPARISON_GT", "0s", "60s"]
+      dead-letters   = ["pubsub.googleapis.com/subscription/num_undelivered_messages", "COMPARISON_GT", "0s", "60s"]
+      standing-still = ["logging.googleapis.com/user/sight-republished", "COMPARISON_GT", "0s", "1800s"]
+      jobs           = ["run.googleapis.com/job/completed_execution_count", "COMPARISON_GT", "0s", "600s"]
+    })
+    error_message = "each alert looks at its own series"
+  }
+
+  assert {
+    condition = (
+      strcontains(google_monitoring_alert_policy.alert["5xx"].conditions[0].condition_threshold[0].filter, "response_code_class = \"5xx\"")
+      && google_monitoring_alert_policy.alert["5xx"].conditions[0].condition_threshold[0].denominator_filter == "resource.type = \"cloud_run_revision\" AND metric.type = \"run.googleapis.com/request_count\""
+      && google_monitoring_alert_policy.alert["latency"].conditions[0].condition_threshold[0].aggregations[0].per_series_aligner == "ALIGN_PERCENTILE_95"
+    )
+    error_message = "1 % is a share of all requests, and 5 s is the 95th percentile"
+  }
+
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.clock.conditions[0].condition_absent[0].filter, "job_name = \"maintenance\"") && google_monitoring_alert_policy.clock.conditions[0].condition_absent[0].duration == "900s"
+    error_message = "it is told when nobody looks for runs that stand still"
+  }
+
+  assert {
+    condition     = alltrue([for alert in concat(values(google_monitoring_alert_policy.alert), values(google_monitoring_alert_policy.burn), [google_monitoring_alert_policy.certificate, google_monitoring_alert_policy.clock]) : length(alert.notification_channels) == 2])
     error_message = "every alert reaches e-mail and Slack"
   }
 
@@ -266,6 +302,11 @@ run "production" {
   assert {
     condition     = google_logging_metric.log["neo4j-failures"].filter == "resource.type=\"cloud_run_revision\" AND jsonPayload.dependency=\"neo4j\" AND severity>=WARNING"
     error_message = "failures of Neo4j are counted by the field that platform writes"
+  }
+
+  assert {
+    condition     = google_logging_metric.log["republished"].filter == "resource.type=\"cloud_run_job\" AND jsonPayload.task=\"republish\" AND jsonPayload.published>0"
+    error_message = "runs that stand still are counted by the fields that maintenance writes"
   }
 
   # --- the pipeline ---------------------------------------------------------

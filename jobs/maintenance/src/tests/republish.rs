@@ -54,7 +54,7 @@ async fn a_run_that_stands_still_is_told_with_the_fields_that_the_alert_counts()
     run(&house.state, &house.app.parts.clock, &[Task::Republish]).await;
 
     let lines = log.lines();
-    let told = |line: &&Value| line["task"] == "republish" && line["count"] == 1;
+    let told = |line: &&Value| line["task"] == "republish" && line["published"] == 1;
     assert_eq!(lines.iter().filter(told).count(), 1, "{lines:?}");
 }
 
