@@ -137,7 +137,11 @@ module "service" {
   timeout_seconds = each.value.seconds
 
   secrets = merge(
-    { for variable, secret in local._secrets_of[each.value.of] : variable => google_secret_manager_secret.by_hand[secret].secret_id },
+    {
+      for variable, secret in local._secrets_of[each.value.of] : variable => google_secret_manager_secret.by_hand[secret].secret_id
+      # a worker makes nobody an admin, and starts without it
+      if !(each.value.is_worker && variable == "BOOTSTRAP_SECRET")
+    },
     contains(local.bare, each.value.of) ? {} : { REDIS_URL = google_secret_manager_secret.redis_url.secret_id },
   )
   variables = merge(

@@ -55,7 +55,7 @@ run "production" {
         ])],
       ))
       }) == jsonencode({
-      bootstrap-secret         = ["accounts", "accounts-push"]
+      bootstrap-secret         = ["accounts"]
       database-url             = ["accounts", "accounts-push", "collaboration", "export", "export-push", "focus-group-run", "focus-group-run-push", "focus-groups", "focus-groups-push", "knowledge", "kpi-recalc", "kpi-recalc-push", "persona-generate", "persona-generate-push", "personas", "personas-push", "projects", "rag-ingest", "rag-ingest-push", "runs", "survey-run", "survey-run-push", "surveys"]
       database-url-maintenance = ["maintenance"]
       database-url-sync        = ["db-migrate"]
@@ -68,6 +68,51 @@ run "production" {
       smtp-url                 = ["accounts", "accounts-push"]
     })
     error_message = "every secret is read by those who need it, and by nobody else"
+  }
+
+  # the right goes with the variable, and no further
+  assert {
+    condition = alltrue(concat(
+      [for service in module.service : service.may_read == sort(distinct(concat(
+        compact([for env in service.service.template[0].containers[0].env : try(one(env.value_source).secret_key_ref[0].secret, "")]),
+        [for volume in service.service.template[0].volumes : volume.secret[0].secret],
+      )))],
+      [for job in module.job : job.may_read == sort(distinct(
+        compact([for env in job.job.template[0].template[0].containers[0].env : try(one(env.value_source).secret_key_ref[0].secret, "")])
+      ))],
+    ))
+    error_message = "who is given a secret has the right to read it, and who is not has none"
+  }
+
+  assert {
+    condition = alltrue([
+      for name, half in local.halves : jsonencode(sort(module.service[name].callers)) == jsonencode([
+        for who in ["pubsub-push", "sight-smoke"] : "serviceAccount:${who}@sight-test.iam.gserviceaccount.com" if half.is_worker
+      ])
+    ])
+    error_message = "a worker is called by Pub/Sub and by the smoke tests, and by nobody else"
+  }
+
+  assert {
+    condition = alltrue([
+      for name, job in module.job : toset(job.starters) == toset([
+        for who in name == "maintenance" ? ["pipeline", "scheduler"] : ["pipeline"] : "serviceAccount:${who}@sight-test.iam.gserviceaccount.com"
+      ])
+    ])
+    error_message = "jobs are started by the pipeline, and maintenance by its clock"
+  }
+
+  assert {
+    condition = alltrue([
+      for topic in module.topic : jsonencode(topic.agent[*].role) == jsonencode(["roles/pubsub.publisher", "roles/pubsub.subscriber"])
+      && toset(topic.agent[*].member) == toset(["serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com"])
+    ])
+    error_message = "Pub/Sub may move what nobody could take to the dead letters"
+  }
+
+  assert {
+    condition     = toset(keys(google_project_iam_member.pipeline)) == toset(["roles/artifactregistry.writer", "roles/logging.logWriter", "roles/logging.viewer", "roles/run.developer"]) && length(google_project_iam_member.asks_models) == 0
+    error_message = "nobody but the pipeline and the operators has a right in the whole project"
   }
 
   # --- what can be reached --------------------------------------------------

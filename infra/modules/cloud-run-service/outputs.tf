@@ -1,3 +1,13 @@
+output "callers" {
+  description = "Who may call it, where Cloud Run asks."
+  value       = [for invoker in google_cloud_run_v2_service_iam_member.invoker : invoker.member]
+}
+
+output "may_read" {
+  description = "The secrets that it has the right to read."
+  value       = sort([for right in google_secret_manager_secret_iam_member.reads : right.secret_id])
+}
+
 output "member" {
   description = "Its identity, as IAM names it."
   value       = "serviceAccount:${local.email}"

@@ -1,3 +1,8 @@
+output "agent" {
+  description = "What Pub/Sub itself may: publish dead letters, and take the originals."
+  value       = [google_pubsub_topic_iam_member.forwards, google_pubsub_subscription_iam_member.acknowledges]
+}
+
 output "dead" {
   description = "The subscription that keeps dead letters."
   value       = google_pubsub_subscription.dead
