@@ -140,7 +140,8 @@ resource "google_cloudbuild_trigger" "take_back" {
   }
 }
 
-# For emergencies: `terraform apply -var 'traffic={accounts={"accounts-00041-abc"=100}}'`.
+# For emergencies: `terraform apply -target=terraform_data.traffic -var 'traffic={accounts={"accounts-00041-abc"=100}}'`.
+# Without the target everything else that the tree has changed goes along.
 resource "terraform_data" "traffic" {
   for_each = var.traffic
 

@@ -103,6 +103,19 @@ run "a_key_among_the_variables" {
   expect_failures = [var.model]
 }
 
+run "traffic_in_an_emergency" {
+  command = plan
+
+  variables {
+    traffic = { accounts = { accounts-1 = 90, accounts-2 = 10 } }
+  }
+
+  assert {
+    condition     = jsonencode({ for service, sent in terraform_data.traffic : service => sent.triggers_replace }) == jsonencode({ accounts = { accounts-1 = 90, accounts-2 = 10 } })
+    error_message = "traffic is sent when it changes, for the services that are named and for no other"
+  }
+}
+
 run "traffic_that_does_not_add_up" {
   command = plan
 
