@@ -29,6 +29,16 @@ the_pipelines() {
   )"
 }
 
+# Every module takes the same providers, and the lock file is theirs.
+the_versions() {
+  local infra=$deploy/.. wanted locked
+  wanted=$(grep -hE '^ +version = ' "$infra"/versions.tf "$infra"/modules/*/versions.tf | sed 's/.*= "\(.*\)"/\1/' | sort -u)
+  is 'one range of the provider' '>= 6.40, < 8' "$wanted"
+  is 'the lock file is of that range' '>= 6.40.0, < 8.0.0' "$(sed -n 's/.*constraints = "\(.*\)"/\1/p' "$infra/.terraform.lock.hcl")"
+  locked=$(sed -n 's/^  version *= "\(.*\)"/\1/p' "$infra/.terraform.lock.hcl")
+  is 'and so is what it locks' "$(printf '%s\n' 6.40.0 "$locked" 7.999.999)" "$(printf '%s\n' 6.40.0 "$locked" 7.999.999 | sort -V)"
+}
+
 # What somebody looks for at night is there, with what to do.
 the_runbook() {
   local book=$deploy/../../docs/runbook.md chapter
@@ -54,6 +64,10 @@ END
   is 'every chapter that an alert names' '' "$(
     comm -23 <(grep -ohE 'chapter += "[^"]+"|runbook.md#[a-z][a-z0-9_-]+' "$deploy"/../*.tf | sed -E 's/.*[#"]([a-z][^"#]*)"?$/\1/' | sort -u) <(chapters "$book")
   )"
+  is 'every variable of the runbook is set on it' '' "$(
+    comm -23 <(grep -oE '\$\{?[A-Z][A-Z_]+' "$book" | tr -d '${' | sort -u) \
+      <({ grep -oE '\b[A-Z][A-Z_]+=' "$book"; printf '%s\n' DATABASE_URL= REDIS_URL=; } | tr -d '=' | sort -u)
+  )"
   is 'every chapter that the runbook itself names' '' "$(comm -23 <(grep -oE '\]\(#[^)]+\)' "$book" | tr -d ']()#' | sort -u) <(chapters "$book"))"
 }
 
@@ -70,7 +84,26 @@ the_deploying() {
   is "a machine's address is known before it is wanted" '-target=module.neo4j neo4j_uri | infra/deploy/secrets set neo4j-uri' "$(
     grep -oe '-target=module.neo4j' -e 'neo4j_uri | .*' <<<"$before" | xargs
   )"
+  is 'every variable is set before it is used' '' "$(used_before_set "$page")"
   is "the container's entrypoint may write its settings" 0 "$(grep -c -e '--read-only' "$deploy/../modules/neo4j-vm/cloud-init.yaml")"
+}
+
+# used_before_set FILE: variables of its commands that no command before them set
+used_before_set() {
+  awk '
+    /^ *```sh/ { inside = 1; next } /^ *```/ { inside = 0 }
+    !inside { next }
+    {
+      line = $0
+      gsub(/\\\$|command terraform.*"\$@"/, "", line)
+      while (match(line, /(^|[^A-Za-z_$])[A-Za-z_]+=|\$\{?[A-Za-z_]+|(^| )for [a-z]+ /)) {
+        word = substr(line, RSTART, RLENGTH)
+        line = substr(line, RSTART + RLENGTH)
+        if (word ~ /=$/) { gsub(/[^A-Za-z_]/, "", word); set[word] = 1 }
+        else if (word ~ /for /) { sub(/.*for /, "", word); sub(/ $/, "", word); set[word] = 1 }
+        else { gsub(/[${]/, "", word); if (!(word in set)) print word }
+      }
+    }' "$1" | sort -u
 }
 
 # chapters FILE: its headings as GitHub links to them
