@@ -201,6 +201,36 @@ resource "google_monitoring_alert_policy" "clock" {
   }
 }
 
+# A release that could not be taken back serves on, and the next one is refused.
+# These are words of deploy/rollback.
+resource "google_monitoring_alert_policy" "not_given_back" {
+  display_name          = "A release was not taken back"
+  combiner              = "OR"
+  notification_channels = local.channels
+  severity              = "CRITICAL"
+
+  documentation {
+    content   = "docs/runbook.md#rollback"
+    mime_type = "text/markdown"
+  }
+
+  conditions {
+    display_name = "rollback says so"
+
+    condition_matched_log {
+      filter = "resource.type=\"build\" AND (textPayload:\"NOT given back\" OR textPayload:\"nothing is given back\")"
+    }
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "300s"
+    }
+  }
+}
+
 # The certificate renews itself, unless the domain's records changed.
 resource "google_monitoring_alert_policy" "certificate" {
   display_name          = "The certificate ends in less than 14 days"

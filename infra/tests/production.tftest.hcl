@@ -325,7 +325,7 @@ run "production" {
   }
 
   assert {
-    condition     = alltrue([for alert in concat(values(google_monitoring_alert_policy.alert), values(google_monitoring_alert_policy.burn), [google_monitoring_alert_policy.certificate, google_monitoring_alert_policy.clock]) : length(alert.notification_channels) == 2])
+    condition     = alltrue([for alert in concat(values(google_monitoring_alert_policy.alert), values(google_monitoring_alert_policy.burn), [google_monitoring_alert_policy.certificate, google_monitoring_alert_policy.clock, google_monitoring_alert_policy.not_given_back]) : length(alert.notification_channels) == 2])
     error_message = "every alert reaches e-mail and Slack"
   }
 
