@@ -15,8 +15,8 @@ use crate::store;
 
 /// Raised when the same evidence gives other metrics, so that nobody is shown those of an earlier release.
 pub(crate) const REVISION: u32 = 5;
-/// What every hash begins with, so that a query sees those of another revision. The release before writes none of it:
-/// what it stores during a release is computed again.
+/// What every hash begins with, so that a query sees those of another revision; the project's language follows, for the
+/// same reason. The release before writes none of it: what it stores during a release is computed again.
 pub(crate) const PREFIX: [u8; 4] = REVISION.to_be_bytes();
 
 /// The edition of a project's evidence: all that has to change for a metric to change, and little to read.
@@ -44,10 +44,11 @@ impl Edition {
         Ok(Self { revision: REVISION, language: language.as_str(), inputs, surveys })
     }
 
-    /// The hash for one segment of one population: the revision, and a SHA-256 without its first four bytes.
+    /// The hash for one segment of one population: the revision, the language, and a SHA-256 without its first six bytes.
     pub(crate) fn hash(&self, plan_hash: &[u8], segment: &str) -> Result<[u8; 32]> {
         let mut hash = secret::sha256_of(&(self, plan_hash, segment))?;
-        hash[..PREFIX.len()].copy_from_slice(&PREFIX);
+        let head = [&PREFIX[..], self.language.as_bytes()].concat();
+        hash[..head.len()].copy_from_slice(&head);
         Ok(hash)
     }
 

@@ -100,8 +100,8 @@ async fn insert(
     runs::insert(connection, &state.base.ids, run, now).await
 }
 
-/// A call of the clock: starts a run for each project with a snapshot that is older than one of its sources, or of
-/// another revision.
+/// A call of the clock: starts a run for each project with a snapshot that is older than one of its sources, of another
+/// revision or in another language.
 pub(crate) async fn stale(
     State(state): State<AppState>,
     Pushed(_): Pushed<ScheduledCall>,

@@ -9,8 +9,8 @@ use uuid::Uuid;
 /// Projects of one call: the next call goes on.
 const AT_ONCE: i64 = 100;
 
-/// A project with a snapshot that is older than one of its sources, or of another revision. Only the query below makes one, so that the
-/// clock touches no other project.
+/// A project with a snapshot that is older than one of its sources, of another revision or in another language. Only the
+/// query below makes one, so that the clock touches no other project.
 pub(crate) struct Stale {
     id: Uuid,
     owner_id: Uuid,
@@ -29,8 +29,8 @@ impl Stale {
 }
 
 /// Those that nobody computes for already. Where runs end without success again and again, the next one waits for five
-/// minutes, then twice as long each time, up to a day. A snapshot whose hash begins otherwise than `prefix` is of another
-/// revision.
+/// minutes, then twice as long each time, up to a day. A snapshot whose hash begins otherwise than with
+/// `prefix` and the project's language is of another revision or in another language.
 pub(crate) async fn stale_projects(
     pool: &PgPool,
     prefix: &[u8],
@@ -74,7 +74,8 @@ pub(crate) async fn stale_projects(
                             and o.deleted_at is null
                     )
                     and (
-                        substr(k.inputs_hash, 1, length($3::bytea)) <> $3
+                        substr(k.inputs_hash, 1, length($3::bytea) + octet_length(p.language))
+                            <> $3::bytea || convert_to(p.language, 'UTF8')
                         or exists (
                             select from kpi_inputs i
                             where i.project_id = p.id and i.changed_at > k.checked_at

@@ -110,15 +110,34 @@ async fn the_clock_starts_one_run_where_a_snapshot_is_of_an_older_revision() {
         .await
         .unwrap();
 
+    assert_computed_again_once(&app, &ana, ids[0]).await;
+}
+
+#[tokio::test]
+async fn the_clock_starts_one_run_where_the_project_has_another_language_since() {
+    let (app, ana, _, ids) = study(20).await;
+    let before = app.post(&ana, &recalculation(ids[0]), json!({})).await.expect(200);
+    sqlx::query("update projects set language = 'en'").execute(&app.parts.pool).await.unwrap();
+
+    assert_computed_again_once(&app, &ana, ids[0]).await;
+
+    let view = app.get(&ana, &kpi(ids[0])).await.expect(200);
+    let why = |snapshot: &Value| snapshot["metrics"]["cac"]["absent_because"].clone();
+    assert_ne!(why(&before), why(&view["snapshot"]), "it is told in the language of now");
+}
+
+/// Holds that the clock has the metrics of a person computed a second time, and not a third.
+async fn assert_computed_again_once(app: &TestApp, ana: &User, id: PersonaId) {
+    let call = json!({ "schema": 1 });
     app.push(KPI_STALE, &call).await.expect(204);
     app.push(KPI_STALE, &call).await.expect(204);
     app.deliver_all().await;
     app.push(KPI_STALE, &call).await.expect(204);
 
-    let ended = runs(&app).await;
+    let ended = runs(app).await;
     assert_eq!(ended.len(), 1, "{ended:?}");
     assert_eq!(ended[0].0, "succeeded");
-    let view = app.get(&ana, &kpi(ids[0])).await.expect(200);
+    let view = app.get(ana, &kpi(id)).await.expect(200);
     assert_eq!((&view["is_stale"], &view["snapshot"]["version"]), (&json!(false), &json!(2)));
 }
 
