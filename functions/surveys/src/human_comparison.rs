@@ -1,10 +1,14 @@
 //! Answers of people to the same instrument: uploaded, and held against the simulation's.
 
-use axum::extract::State;
+use std::sync::LazyLock;
+
+use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use platform::http::{Json, Problem};
 use platform::limit::{Change, Heavy};
+use platform::turns::{Turn, Turns};
 use platform::{Editor, Result, Viewer, Within, off_thread};
 use records::survey::{self, OfSurvey, results};
 use serde::{Deserialize, Serialize};
@@ -14,6 +18,14 @@ use shared::{Checks, Seed};
 use utoipa::ToSchema;
 
 use crate::{AppState, store};
+
+/// The most bytes of an upload: Cloud Run takes 32 MiB of a request, with its headers.
+pub(crate) const LONGEST_BODY: usize = 30 << 20;
+/// Uploads that are received at a time in a process: a body and the text in it are 60 MB each.
+static RECEIVED: LazyLock<Turns> = LazyLock::new(|| Turns::new(2));
+/// Uploads that are read and stored at a time in a process: the text, 500,000 answers and what the database is sent of them
+/// are some 190 MB, beside those bodies and of the 512 that there are.
+pub(crate) static READ: LazyLock<Turns> = LazyLock::new(|| Turns::new(1));
 
 /// A file of answers.
 #[derive(Deserialize, ToSchema)]
@@ -49,7 +61,8 @@ pub(crate) struct Compared {
     against: Against,
 }
 
-/// Keeps answers of people to the survey. The last upload is the one that is compared.
+/// Keeps answers of people to the survey. The last upload is the one that is compared. It has at most 100,000 people and
+/// 500,000 answers (10,000 people with 50), attributes among them, and a body of 30 MiB.
 #[utoipa::path(post, path = "/api/v1/surveys/{survey_id}/human-answers", tag = "surveys",
     params(("survey_id" = SurveyId, Path)), request_body = UploadAnswers,
     security(("bearer" = [])),
@@ -60,15 +73,34 @@ pub(crate) async fn upload(
     State(state): State<AppState>,
     _: Within<Change>,
     of: OfSurvey<Editor>,
-    Json(request): Json<UploadAnswers>,
+    request: Request,
+) -> Response {
+    let received = RECEIVED.take().await;
+    match Json::<UploadAnswers>::from_request(request, &state).await {
+        Ok(Json(upload)) => {
+            let turn = READ.take().await;
+            drop(received);
+            kept(&state, &of, upload, turn).await.into_response()
+        }
+        Err(refused) => refused,
+    }
+}
+
+/// Reads and stores it. The turn lasts until then.
+async fn kept(
+    state: &AppState,
+    of: &OfSurvey<Editor>,
+    upload: UploadAnswers,
+    turn: Turn,
 ) -> Result<(StatusCode, Json<Uploaded>)> {
     let mut checks = Checks::default();
-    checks.length("name", Some(&request.name), 1..=255);
+    checks.length("name", Some(&upload.name), 1..=255);
     checks.done()?;
-    let survey = survey::get(&state.pool, &of).await?;
-    let (csv, questions) = (request.csv, survey.questions.0);
-    let answers = off_thread(move || human_comparison::read(&csv, &questions)).await??;
-    let uploaded = store::insert_human(&state, &of, request.name.trim(), &answers).await?;
+    let survey = survey::get(&state.pool, of).await?;
+    let (csv, questions) = (upload.csv, survey.questions.0);
+    let reading = turn.run(move || human_comparison::read(&csv, &questions));
+    let (answers, _turn) = reading.await?;
+    let uploaded = store::insert_human(state, of, upload.name.trim(), &answers?).await?;
     Ok((StatusCode::CREATED, Json(uploaded)))
 }
 

@@ -10,6 +10,7 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
+use axum::extract::DefaultBodyLimit;
 use platform::{Env, Service};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -33,8 +34,12 @@ pub fn router(state: AppState) -> OpenApiRouter {
         .routes(routes!(segments::segments))
         .routes(routes!(responses::csv, responses::csv_unmasked))
         .routes(routes!(responses::disclosure))
-        .routes(routes!(human_comparison::upload, human_comparison::compare))
         .routes(routes!(instrument::json))
         .routes(routes!(instrument::form))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(human_comparison::upload, human_comparison::compare))
+                .layer(DefaultBodyLimit::max(human_comparison::LONGEST_BODY)),
+        )
         .with_state(state)
 }

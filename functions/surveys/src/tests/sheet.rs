@@ -39,6 +39,49 @@ async fn the_export_is_taken_as_peoples_answers_with_the_same_counts() {
     assert!(who["distance"].as_f64().unwrap() < 1e-9, "the same people give them: {who}");
 }
 
+#[tokio::test]
+async fn the_export_of_very_many_answers_is_taken_back_too() {
+    let (app, ana, _, survey) = answered(60).await;
+    let csv = app.get(&ana, &format!("{}/responses.csv", one(&survey))).await.text();
+    let (header, lines) = csv.split_once("\r\n").unwrap();
+    let times = (2 << 20) / lines.len() + 1;
+    let csv = format!("{header}\r\n{}", lines.repeat(times));
+    let path = format!("{}/human-answers", one(&survey));
+
+    let uploaded = app.post(&ana, &path, json!({ "name": "Export", "csv": csv })).await.expect(201);
+
+    assert_eq!(uploaded["people"], 60 * times);
+    let longer = " ".repeat(human_comparison::LONGEST_BODY);
+    let refused = app.post(&ana, &path, json!({ "name": "Export", "csv": longer })).await;
+    assert_eq!(refused.status(), 413);
+}
+
+#[tokio::test]
+async fn one_upload_is_read_at_a_time() {
+    let (app, ana, _, survey) = answered(10).await;
+    let path = format!("{}/human-answers", one(&survey));
+    let turn = human_comparison::READ.take().await;
+    let stored = async || -> i64 {
+        let count = sqlx::query_scalar("select count(*) from survey_human_answers");
+        count.fetch_one(&app.parts.pool).await.unwrap()
+    };
+
+    let uploading = app.post(&ana, &path, json!({ "name": "Panel", "csv": "buy\n4\n" }));
+    let release = async {
+        // long enough for whoever does not wait
+        for _ in 0..50 {
+            stored().await;
+        }
+        let before = stored().await;
+        drop(turn);
+        before
+    };
+    let (uploaded, before) = tokio::join!(uploading, release);
+
+    uploaded.expect(201);
+    assert_eq!((before, stored().await), (0, 1), "an upload is read while another is in memory");
+}
+
 /// Everybody names themselves, and an option, the title and an id name the first.
 async fn naming() -> (TestApp, User, ProjectId, Value, Vec<shared::persona::Card>) {
     let (app, ana, project, survey) = answered(12).await;

@@ -19,6 +19,11 @@ use header::columns;
 
 /// The most people of one upload.
 pub const MOST_PEOPLE: usize = 100_000;
+/// The most answers of one upload, attributes among them: as values they take some two hundred bytes each. That is 10,000
+/// people with 50.
+const MOST_ANSWERS: usize = 500_000;
+/// The most cells of a line: a survey has at most 5,000 questions and rows, each with reactions, and 1,000 options.
+const MOST_CELLS: usize = 20_000;
 /// How many broken cells are told.
 const MOST_ERRORS: usize = 20;
 /// The column of what people count for.
@@ -35,24 +40,30 @@ const MOST_PARTS: usize = 64;
 /// ([`crate::survey::masked`]), by its number.
 ///
 /// # Errors
-/// When a cell is no answer to its question, by line and column, when a quote is never closed, or when nothing
-/// is left.
+/// When a cell is no answer to its question, by line and column, when a quote is never closed, when nothing is left, or
+/// when it is more than one upload takes.
 pub fn read(csv: &str, questions: &[Question]) -> Result<Vec<Answers>> {
+    read_up_to(MOST_ANSWERS, csv, questions)
+}
+
+fn read_up_to(most: usize, csv: &str, questions: &[Question]) -> Result<Vec<Answers>> {
     let mut lines = records(csv, &own_columns().join(","));
+    lines.at_most(MOST_CELLS);
     let unreadable = |line: Unreadable| Error::Invalid(vec![line.error()]);
     let header = lines.next().transpose().map_err(unreadable)?;
     let header = header.map(|record| record.cells).unwrap_or_default();
     let columns = columns(&header, questions)?;
-    let mut broken = Vec::new();
-    let mut people = Vec::new();
+    let (mut broken, mut people, mut size) = (Vec::new(), Vec::new(), 0);
     for line in lines {
         let line = line.map_err(unreadable)?;
         if line.cells.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        people.push(person(&line, &columns, &mut broken));
-        // one too many is enough to refuse them all
-        if people.len() > MOST_PEOPLE {
+        let one = person(&line, &columns, &mut broken);
+        size += one.values().map(parts_of).sum::<usize>();
+        people.push(one);
+        // one too many is enough to refuse them all, and so is as much as is told
+        if people.len() > MOST_PEOPLE || size > most || broken.len() >= MOST_ERRORS {
             break;
         }
     }
@@ -60,8 +71,20 @@ pub fn read(csv: &str, questions: &[Question]) -> Result<Vec<Answers>> {
         let rule = format!("must have answers of 1 to {MOST_PEOPLE} people");
         broken.push(FieldError::new("csv", rule));
     }
+    if size > most {
+        broken.push(FieldError::new("csv", format!("must have at most {most} answers")));
+    }
     broken.truncate(MOST_ERRORS);
     if broken.is_empty() { Ok(people) } else { Err(Error::Invalid(broken)) }
+}
+
+/// How many values an answer is of.
+fn parts_of(answer: &Value) -> usize {
+    match answer {
+        Value::Array(parts) => parts.len(),
+        Value::Object(parts) => parts.len(),
+        _ => 1,
+    }
 }
 
 /// What each of these people counts for: 1 where nothing is said.
@@ -406,6 +429,38 @@ mod tests {
         assert_eq!(errors[0].field, "line 2, segment_age");
         assert!(errors[0].rule.contains("\"18-24\", \"25-34\""), "{errors:?}");
         assert!(read("segment_age\n65+\n", &survey()).is_err(), "no question");
+    }
+
+    #[test]
+    fn a_file_has_so_many_answers_and_no_more() {
+        let csv = "buy,tea,grid/price,grid/taste,segment_age\n4,\"a, b|c\",1,2,65+\n3,,,,\n";
+
+        let whole = read_up_to(7, csv, &survey()).unwrap();
+        let Err(Error::Invalid(errors)) = read_up_to(6, csv, &survey()) else {
+            panic!("there are seven: two of a choice, and two of a matrix")
+        };
+
+        assert_eq!(whole.len(), 2);
+        assert_eq!((&*errors[0].field, &*errors[0].rule), ("csv", "must have at most 6 answers"));
+    }
+
+    #[test]
+    fn of_a_line_with_very_many_cells_nothing_is_kept() {
+        for csv in [",".repeat(MOST_CELLS), format!("buy,tea\n4,c{}\n", ",".repeat(MOST_CELLS))] {
+            let Err(Error::Invalid(errors)) = read(&csv, &survey()) else { panic!("too many") };
+            assert_eq!(errors[0].rule, "has more cells than the header");
+        }
+    }
+
+    #[test]
+    fn of_very_many_broken_cells_no_more_are_looked_at_than_are_told() {
+        let broken = format!("buy\n{}\"", "x\n".repeat(MOST_ERRORS));
+
+        // behind them is a quote that is never closed, which would be told alone
+        let Err(Error::Invalid(errors)) = read(&broken, &survey()) else { panic!("all are wrong") };
+
+        assert_eq!(errors.len(), MOST_ERRORS);
+        assert_eq!(errors[0].field, "line 2, buy");
     }
 
     #[test]

@@ -2160,7 +2160,10 @@ export interface paths {
          */
         get: operations["get_surveys_survey_id_human_answers"];
         put?: never;
-        /** Keeps answers of people to the survey. The last upload is the one that is compared. */
+        /**
+         * Keeps answers of people to the survey. The last upload is the one that is compared. It has at most 100,000 people and
+         *     500,000 answers (10,000 people with 50), attributes among them, and a body of 30 MiB.
+         */
         post: operations["post_surveys_survey_id_human_answers"];
         delete?: never;
         options?: never;
