@@ -11,7 +11,7 @@ pub(crate) use export::{
     ExportRow, OfExport, Ticket, begun, exporter, finish, insert, of, of_run, ticket, ticketed,
 };
 pub(crate) use people::{Named, count, named, pages, person};
-pub(crate) use project::{NeedsRow, Whole, kpis, needs, whole};
+pub(crate) use project::{NeedsRow, kpis, needs, whole};
 pub(crate) use survey::{Respondents, Upload, respondents, uploaded, uploads};
 pub(crate) use talk::{Group, ReadingRow, cards, group, readings, summaries};
 pub(crate) use trail::{AuditLine, trail};

@@ -13,7 +13,7 @@ use sqlx::PgPool;
 
 use crate::insight::hide_needs;
 use crate::persona::internal;
-use crate::store::{self, NeedsRow, Whole};
+use crate::store::{self, NeedsRow};
 
 /// The project, its populations, its own figures, what retrieval found, the needs and metrics of its segments, what its
 /// surveys and focus groups are called, and its people, page by page.
@@ -47,20 +47,20 @@ async fn head(
     masked: &Masked,
     disclosure: &Disclosure,
 ) -> Result<String> {
-    let Whole { project: about, populations, groundings, kpi_inputs, surveys, focus_groups } =
-        store::whole(pool, project).await?;
+    let whole = store::whole(pool, project).await?;
     let needs = needs(pool, project, masked).await?;
     let kpis = serde_json::to_value(store::kpis(pool, project).await?).map_err(internal)?;
     let fields = [
         ("disclosure", text(disclosure)?),
-        ("project", text(&masked.value(about))?),
-        ("populations", text(&masked.value(populations))?),
-        ("groundings", text(&masked.value(groundings))?),
-        ("kpi_inputs", text(&kpi_inputs.map(|inputs| masked.value(inputs)))?),
+        ("project", text(&masked.value(whole.project))?),
+        ("populations", text(&masked.value(whole.populations))?),
+        ("groundings", text(&masked.value(whole.groundings))?),
+        ("kpi_inputs", text(&whole.kpi_inputs.map(|inputs| masked.value(inputs)))?),
+        ("kpi_inputs_given", text(&whole.kpi_inputs_given)?),
         ("needs", text(&needs)?),
         ("kpis", text(&masked.value(kpis))?),
-        ("surveys", text(&masked.value(surveys))?),
-        ("focus_groups", text(&masked.value(focus_groups))?),
+        ("surveys", text(&masked.value(whole.surveys))?),
+        ("focus_groups", text(&masked.value(whole.focus_groups))?),
     ];
     let mut head = format!("{{\"schema\":\"{PROJECT_SCHEMA}\"");
     for (name, value) in fields {

@@ -18,6 +18,8 @@ pub(crate) struct Whole {
     pub(crate) populations: Value,
     pub(crate) groundings: Value,
     pub(crate) kpi_inputs: Option<Value>,
+    /// Who gave those figures, when, and in which version.
+    pub(crate) kpi_inputs_given: Option<Value>,
     /// What people were asked, by name: each is exported by itself.
     pub(crate) surveys: Value,
     pub(crate) focus_groups: Value,
@@ -30,7 +32,7 @@ pub(crate) async fn whole(pool: &PgPool, project: InProject) -> Result<Whole> {
         r#"
         select
             jsonb_build_object(
-                'id', p.id, 'name', p.name, 'description', p.description,
+                'id', p.id, 'owner_id', p.owner_id, 'name', p.name, 'description', p.description,
                 'target_audience', p.target_audience, 'research_objectives', p.research_objectives,
                 'additional_notes', p.additional_notes, 'language', p.language,
                 'target_demographics', p.target_demographics, 'target_sample_size', p.target_sample_size,
@@ -50,13 +52,20 @@ pub(crate) async fn whole(pool: &PgPool, project: InProject) -> Result<Whole> {
             coalesce((
                 select jsonb_agg(jsonb_build_object(
                     'run_id', g.run_id, 'segment_id', g.segment_id, 'citations', f.citations,
-                    'details', f.details
+                    'details', f.details, 'created_at', g.created_at
                 ) order by g.run_id, g.segment_id)
                 from groundings g
                 join persona_groundings f on f.run_id = g.run_id and f.segment_id = g.segment_id
                 where g.project_id = p.id
             ), '[]') as "groundings!",
             (select i.inputs from kpi_inputs i where i.project_id = p.id) as kpi_inputs,
+            (
+                select jsonb_build_object(
+                    'version', i.version, 'changed_by', i.changed_by, 'changed_at', i.changed_at
+                )
+                from kpi_inputs i
+                where i.project_id = p.id
+            ) as kpi_inputs_given,
             coalesce((
                 select jsonb_agg(jsonb_build_object(
                     'id', s.id, 'title', s.title, 'has_run', s.run_id is not null, 'created_at', s.created_at
@@ -84,6 +93,9 @@ pub(crate) async fn whole(pool: &PgPool, project: InProject) -> Result<Whole> {
 pub(crate) struct NeedsRow {
     pub(crate) population_id: Uuid,
     pub(crate) segment_id: String,
+    /// Which run drafted it; none where that is gone.
+    pub(crate) run_id: Option<Uuid>,
+    pub(crate) version: i32,
     pub(crate) needs: SegmentNeeds,
     pub(crate) written_by: String,
     pub(crate) is_simulated: bool,
@@ -95,7 +107,7 @@ pub(crate) struct NeedsRow {
 pub(crate) async fn needs(pool: &PgPool, project: InProject) -> Result<Vec<NeedsRow>> {
     let drafted = sqlx::query!(
         r#"
-        select population_id, segment_id
+        select population_id, segment_id, run_id, version
         from segment_needs
         where project_id = $1
         order by population_id, segment_id
@@ -115,6 +127,8 @@ pub(crate) async fn needs(pool: &PgPool, project: InProject) -> Result<Vec<Needs
         all.push(NeedsRow {
             population_id: row.population_id,
             segment_id: row.segment_id,
+            run_id: row.run_id,
+            version: row.version,
             needs: stored.needs.0,
             written_by: stored.written_by,
             is_simulated: stored.is_simulated,
@@ -130,6 +144,7 @@ pub(crate) async fn needs(pool: &PgPool, project: InProject) -> Result<Vec<Needs
 pub(crate) struct KpiRow {
     pub(crate) population_id: Uuid,
     pub(crate) segment_id: String,
+    pub(crate) version: i64,
     pub(crate) computed_at: DateTime<Utc>,
     pub(crate) metrics: Json<Box<RawValue>>,
 }
@@ -139,7 +154,7 @@ pub(crate) async fn kpis(pool: &PgPool, project: InProject) -> Result<Vec<KpiRow
     let rows = sqlx::query_as!(
         KpiRow,
         r#"
-        select population_id, segment_id, computed_at, metrics as "metrics: _"
+        select population_id, segment_id, version, computed_at, metrics as "metrics: _"
         from kpi_snapshots
         where project_id = $1
         order by population_id, segment_id

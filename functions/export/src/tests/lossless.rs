@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use shared::discussion::{Mode, Participant, Setting};
+use shared::persona::Brief;
+use shared::{Language, Seed};
 use uuid::Uuid;
 
 use super::project::answered;
@@ -66,6 +69,71 @@ populations.fidelity_at = project /populations/0/fidelity_at
 populations.created_at = project /populations/0/created_at
 populations.imported_at = project /populations/0/imported_at
 populations.import_hash = |
+
+projects.id = project /project/id
+projects.owner_id = project /project/owner_id
+projects.name = project /project/name
+projects.description = project /project/description
+projects.target_audience = project /project/target_audience
+projects.research_objectives = project /project/research_objectives
+projects.additional_notes = project /project/additional_notes
+projects.language = project /project/language
+projects.target_demographics = project /project/target_demographics
+projects.target_sample_size = project /project/target_sample_size
+projects.chi_square_statistic = project /project/chi_square_statistic
+projects.p_values = project /project/p_values
+projects.is_statistically_valid = project /project/is_statistically_valid
+projects.validation_date = project /project/validation_date
+projects.created_at = project /project/created_at
+projects.updated_at = project /project/updated_at
+projects.deleted_at = |
+
+kpi_inputs.project_id = project /project/id
+kpi_inputs.inputs = project /kpi_inputs
+kpi_inputs.version = project /kpi_inputs_given/version
+kpi_inputs.changed_by = project /kpi_inputs_given/changed_by
+kpi_inputs.changed_at = project /kpi_inputs_given/changed_at
+
+kpi_snapshots.population_id = project /kpis/0/population_id
+kpi_snapshots.segment_id = project /kpis/0/segment_id
+kpi_snapshots.project_id = project /project/id
+kpi_snapshots.version = project /kpis/0/version
+kpi_snapshots.inputs_hash = |
+kpi_snapshots.metrics = project /kpis/0/metrics, persona /content/insights/kpis
+kpi_snapshots.computed_at = project /kpis/0/computed_at
+kpi_snapshots.checked_at = |
+
+segment_needs.population_id = project /needs/0/population_id
+segment_needs.segment_id = project /needs/0/segment_id
+segment_needs.project_id = project /project/id
+segment_needs.run_id = project /needs/0/run_id
+segment_needs.version = project /needs/0/version
+segment_needs.inputs_hash = |
+segment_needs.needs = project /needs/0/needs, persona /content/needs
+segment_needs.written_by = project /needs/0/written_by
+segment_needs.is_simulated = project /needs/0/is_simulated
+segment_needs.prompt_version = project /needs/0/prompt_version
+segment_needs.created_at = project /needs/0/created_at
+
+groundings.run_id = project /groundings/0/run_id
+groundings.segment_id = project /groundings/0/segment_id
+groundings.project_id = project /project/id
+groundings.query = project /groundings/0/details/query
+groundings.search_type = project /groundings/0/details/search_type
+groundings.citations = project /groundings/0/citations/0/relevance_score
+groundings.insights = project /groundings/0/details/graph_nodes
+groundings.tokens = project /groundings/0/details/context_tokens
+groundings.unavailable = project /groundings/0/details/unavailable
+groundings.created_at = project /groundings/0/created_at
+
+citations.chunk_id = project /groundings/0/citations/0/chunk_id
+citations.project_id = project /project/id
+citations.document_id = project /groundings/0/citations/0/document_id
+citations.document_title = project /groundings/0/citations/0/document_title
+citations.page = project /groundings/0/citations/0/page
+citations.headings = |
+citations.text = project /groundings/0/citations/0/chunk_text
+citations.created_at = |
 
 focus_groups.id = focus_group /focus_group/id, project /focus_groups/0/id
 focus_groups.project_id = focus_group /disclosure/project_id
@@ -172,10 +240,55 @@ fn places() -> Vec<(&'static str, Vec<Place>)> {
     columns.collect()
 }
 
+/// What fills each column that may be empty, by the id of the project.
+const FILLED: [&str; 10] = [
+    "with document as (
+        insert into documents (id, scope, project_id, owner_id, scope_key, title, filename, file_type, size_bytes,
+            content_hash, upload_id, created_at, updated_at)
+        select id, 'project', id, owner_id, id::text, 'Rynek', 'rynek.txt', 'txt', 1, '\\x00', id, created_at, created_at
+        from projects where id = $1
+        returning id, created_at
+     )
+     insert into citations (chunk_id, project_id, document_id, document_title, page, headings, text, created_at)
+     select id, id, id, 'Rynek', 1, '{}', 'kawa', created_at from document",
+    "update personas set run_id = (select id from runs where project_id = $1 and kind = 'focus-group-run'),
+        edited_at = created_at, edited_by = created_by, rag_citations = '[]', rag_context_details = '{}'
+     where project_id = $1",
+    "insert into groundings (run_id, segment_id, project_id, query, search_type, citations, tokens, unavailable, created_at)
+     select distinct run_id, segment_id, project_id, 'kawa', 'hybrid',
+        jsonb_build_array(jsonb_build_object('chunk_id', project_id, 'relevance_score', 0.5)), 5, 'graph', created_at
+     from personas where project_id = $1",
+    "update persona_journeys set context = 'kawa' where project_id = $1",
+    "update populations set fidelity = '{}', fidelity_at = created_at, imported_at = created_at, import_hash = '\\x00'
+     where project_id = $1",
+    "update projects set description = 'd', target_audience = 't', research_objectives = 'r', additional_notes = 'n',
+        chi_square_statistic = '{}', p_values = '{}', validation_date = created_at
+     where id = $1",
+    "insert into kpi_inputs (project_id, inputs, changed_by, changed_at)
+     select id, '{}', owner_id, created_at from projects where id = $1",
+    "update segment_needs set run_id = (select run_id from personas where project_id = $1 limit 1)
+     where project_id = $1",
+    "with groups as (
+        update focus_groups set description = 'd', project_context = 'c' where project_id = $1 returning id
+     )
+     update focus_group_turns set reply_to = 0, addressed = 0, act = 'say', prompt_version = 'turn.v2', latency_ms = 5,
+        why = '{\"relevance\": 1, \"extraversion\": 0, \"disagreement\": 0, \"silence\": 0, \"asked\": 0, \"chance\": 0}'
+     where focus_group_id in (select id from groups)",
+    "with asked as (
+        update surveys set description = 'd', seed = 5 where project_id = $1 returning id, run_id
+     )
+     update survey_responses r set run_id = asked.run_id from asked where r.survey_id = asked.id",
+];
+
 /// A world in which everything is stored that can be, and its survey.
 async fn everything() -> (World, Uuid) {
     let world = World::new().await;
     let survey = answered(&world.app, world.project, &world.ids).await;
+    super::pdf::measured(&world.app, world.ids[0]).await;
+    for statement in FILLED {
+        let query = sqlx::query(statement).bind(world.project.0);
+        query.execute(&world.app.parts.pool).await.unwrap();
+    }
     for (statement, id) in [
         (
             "insert into focus_group_readings (turn_id, sentiment, concepts, emotions, read_by, read_at)
@@ -230,7 +343,8 @@ async fn every_column_is_in_a_file_or_the_readme_says_why_it_is_not() {
         assert_eq!(is_listed, places.is_empty(), "{column} is in a file, or in the README's list");
         for (file, pointer) in places {
             let (_, whole) = files.iter().find(|(name, _)| *name == file).unwrap();
-            assert!(whole.pointer(pointer).is_some(), "{column}: {pointer} of {file} in {whole}");
+            let is_there = whole.pointer(pointer).is_some_and(|value| !value.is_null());
+            assert!(is_there, "{column}: {pointer} of {file} in {whole}");
         }
     }
 }
@@ -254,6 +368,72 @@ async fn a_new_column_has_a_place_or_a_reason() {
     let stored: BTreeSet<String> = stored.into_iter().collect();
     let missing: Vec<_> = stored.symmetric_difference(&told).collect();
     assert!(missing.is_empty(), "say in PLACES where they are exported, or why not: {missing:?}");
+}
+
+#[tokio::test]
+async fn a_table_of_projects_is_in_a_file_or_the_readme_says_that_it_is_not() {
+    let (app, ..) = project_with(1).await;
+    let columns = places();
+    let told: BTreeSet<&str> =
+        columns.iter().map(|(column, _)| column.split('.').next().unwrap()).collect();
+
+    let stored: Vec<String> = sqlx::query_scalar(
+        "select c.table_name::text from information_schema.columns c \
+         join information_schema.tables t using (table_schema, table_name) \
+         where table_schema = 'public' and table_type = 'BASE TABLE' and column_name = 'project_id'",
+    )
+    .fetch_all(&app.parts.pool)
+    .await
+    .unwrap();
+
+    let readme = include_str!("../../README.md");
+    assert!(stored.len() > 20, "{stored:?}");
+    for table in stored {
+        let is_listed = readme.contains(&format!("`{table}`"));
+        let is_told = told.contains(&*table) || is_listed;
+        assert!(is_told, "{table} is in a file, or in the README's list");
+    }
+}
+
+#[tokio::test]
+async fn the_seed_of_a_talk_and_how_it_measures_leave_with_it() {
+    let world = World::new().await;
+    let mut participants = Vec::new();
+    for id in &world.ids {
+        participants.push(Participant {
+            persona_id: *id,
+            card: card(&world.app, *id).await,
+            life: Seed(1),
+            story: String::new(),
+            manner: String::new(),
+            concerns: Vec::new(),
+        });
+    }
+    let setting = Setting {
+        language: Language::Polish,
+        seed: Seed(4242),
+        mode: Mode::Normal,
+        brief: Brief::default(),
+        name: "Grupa".to_owned(),
+        description: None,
+        context: None,
+        questions: vec!["Co dalej?".to_owned()],
+        participants,
+    };
+    sqlx::query("update runs set input = $1 where kind = 'focus-group-run'")
+        .bind(Json(setting))
+        .execute(&world.app.parts.pool)
+        .await
+        .unwrap();
+
+    for unmask in [true, false] {
+        let whole = world.file("focus_group", Some(world.group), unmask).await;
+
+        assert_eq!(whole["focus_group"]["seed"], 4242);
+        assert_eq!(whole["realism"]["turns"], 1);
+        assert_eq!(whole["realism"]["measures"][0]["key"], "median_words");
+        assert!(whole["realism"]["measures"][0]["value"].is_number(), "{whole}");
+    }
 }
 
 #[tokio::test]
