@@ -11,6 +11,9 @@ use super::answer::{Answers, Response};
 use super::question::{Question, QuestionKind};
 use crate::persona::mask::{Everybody, Mask};
 
+/// Words of a question for somebody's age, in either language: as whole words, in small letters.
+const OF_AGE: [&str; 7] = ["age", "aged", "lat", "old", "wiek", "wieku", "years"];
+
 /// The questions of a survey, masked, with what they were.
 #[derive(Debug, Clone)]
 pub struct MaskedQuestions {
@@ -48,7 +51,7 @@ impl MaskedQuestions {
     }
 
     /// A response to the stored questions as one to the masked ones: chosen options by the same numbers, and without
-    /// who somebody is in their own words.
+    /// who somebody is in their own words. Their age as the answer to a question for it is none.
     #[must_use]
     pub fn response(&self, response: Response, mask: &Mask) -> Response {
         let mut response = response;
@@ -64,12 +67,13 @@ impl MaskedQuestions {
     }
 
     /// Answers of somebody real to the stored questions as answers to the masked ones. What they said in their own
-    /// words is left out: whom it names is known of personas alone.
+    /// words is left out, because whom it names is known of personas alone, and so is an age in years.
     #[must_use]
     pub fn chosen(&self, mut answers: Answers, mask: &Mask) -> Answers {
-        let is_open =
-            |id: &str| self.of(id).is_some_and(|(one, _)| one.kind == QuestionKind::OpenText);
-        answers.retain(|id, _| !is_open(id));
+        let is_kept = |question: &Question| {
+            question.kind != QuestionKind::OpenText && !asks_for_age(question)
+        };
+        answers.retain(|id, _| self.of(id).is_none_or(|(question, _)| is_kept(question)));
         // attributes and weights are columns of their own
         let (asked, beside): (Answers, Answers) =
             answers.into_iter().partition(|(id, _)| self.of(id).is_some());
@@ -79,7 +83,11 @@ impl MaskedQuestions {
     }
 
     fn answers(&self, answers: Answers, mask: &Mask) -> Answers {
-        let hidden = answers.into_iter().map(|(id, answer)| {
+        let is_told = |id: &str, answer: &Value| {
+            self.of(id).is_some_and(|(one, _)| is_age(one, answer, mask))
+        };
+        let answers = answers.into_iter().filter(|(id, answer)| !is_told(id, answer));
+        let hidden = answers.map(|(id, answer)| {
             let Some((stored, masked)) = self.of(&id) else {
                 return (mask.apply(&id), Value::String(mask.apply(&answer.to_string())));
             };
@@ -125,6 +133,21 @@ impl MaskedQuestions {
     fn by_id<T>(&self, values: BTreeMap<String, T>) -> BTreeMap<String, T> {
         values.into_iter().map(|(id, value)| (self.id(&id), value)).collect()
     }
+}
+
+/// Whether a question asks for somebody's age in years.
+fn asks_for_age(question: &Question) -> bool {
+    let texts = [Some(&question.title), question.description.as_ref(), question.unit.as_ref()];
+    let mut words =
+        texts.into_iter().flatten().flat_map(|text| text.split(|sign: char| !sign.is_alphabetic()));
+    question.kind == QuestionKind::Numeric
+        && words.any(|word| OF_AGE.contains(&word.to_lowercase().as_str()))
+}
+
+/// Whether an answer is the age of whom the mask hides. As another number it tells nobody's.
+fn is_age(question: &Question, answer: &Value, mask: &Mask) -> bool {
+    let years = answer.as_f64().map(|years| format!("{years} lat"));
+    asks_for_age(question) && years.is_some_and(|years| mask.apply(&years) != years)
 }
 
 /// A text as it is where it names nobody, and its number with what is left of it where it does.
@@ -253,6 +276,29 @@ mod tests {
         assert_eq!(chosen["where"], "#2 […]");
         assert_eq!(chosen["grid"], json!({ "#1 A.": 2, "cena": 5 }));
         assert_eq!(chosen["segment_age"], "55-64");
+    }
+
+    #[test]
+    fn an_age_that_was_asked_for_as_a_number_is_none_and_other_numbers_stay() {
+        let stored = questions(json!([
+            { "id": "years", "type": "numeric", "title": "Ile masz lat?" },
+            { "id": "old", "type": "numeric", "title": "How many?", "unit": "years" },
+            { "id": "pay", "type": "numeric", "title": "Za ile?", "unit": "zł" },
+        ]));
+        let questions = MaskedQuestions::new(&stored, &everybody());
+        let card = &cards(1)[0];
+        let answers: Answers = serde_json::from_value(
+            json!({ "years": f64::from(card.age), "old": card.age - 1, "pay": card.age }),
+        )
+        .unwrap();
+        let response = Response { answers: answers.clone(), ..Response::default() };
+
+        let own = questions.response(response, &Mask::of([card]));
+        let real = questions.chosen(answers, &Mask::default());
+
+        let kept = |answers: &Answers| answers.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(kept(&own.answers), ["old", "pay"], "another number is nobody's age");
+        assert_eq!(kept(&real), ["pay"], "how old somebody real is nobody knows");
     }
 
     #[test]

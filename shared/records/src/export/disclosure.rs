@@ -167,8 +167,9 @@ impl Disclosure {
                 ),
             );
             let left_out = language.pick(
-                " What they said in their own words is left out: nobody knows whom it names.",
-                " Ich własnych słów nie ma w pliku: nie wiadomo, kogo nazywają.",
+                " What they said in their own words is left out, because nobody knows whom it names, and so are ages in \
+                 years.",
+                " Ich własnych słów nie ma w pliku, bo nie wiadomo, kogo nazywają, ani wieku w latach.",
             );
             let left_out = if self.is_masked { left_out } else { "" };
             self.treatment.push(format!("{said}{left_out}"));
