@@ -25,7 +25,7 @@ const STORY: usize = 1_500;
 #[tokio::main]
 async fn main() -> ExitCode {
     let state = |parts: &Parts| AppState {
-        worker: parts.worker_state(&Config::offline()),
+        worker: parts.worker_state(&Config::offline()).without_model(),
         storage: parts.storage.clone(),
     };
     let app = TestApp::start(|parts| routes(state(parts))).await;
