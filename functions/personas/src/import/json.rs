@@ -13,10 +13,14 @@ use serde_json::value::RawValue;
 use shared::{FieldError, Result, Seed};
 use uuid::Uuid;
 
-use super::file::{Format, Found, MOST_ERRORS, MOST_PEOPLE, Place, invalid, known};
+use super::file::{Format, Found, MOST_ERRORS, MOST_PEOPLE, Place, cut, invalid, known};
 
 /// Why nobody of a masked file can be taken in.
 const MASKED: &str = "is true: who is masked has neither name nor age. Export the people unmasked, as an admin with a reason";
+
+/// The longest text of a file, in bytes: sixteen times what somebody may have. Where a text stands in the wrong place, the
+/// parser copies all of it into what it says of that, and each sign that has no look becomes six.
+const LONGEST_TEXT: usize = 1 << 20;
 
 /// An export of a project or of one person.
 #[derive(Deserialize)]
@@ -141,7 +145,7 @@ impl Written<'_> {
         let mut fields = Map::new();
         for (name, value) in whole {
             let value = serde_json::from_str(value.get())
-                .map_err(|error| place.error(name, format!("cannot be read: {error}")))?;
+                .map_err(|error| place.error(name, format!("cannot be read: {}", cut(&error))))?;
             fields.insert(name.to_owned(), value);
         }
         Ok(Found { place, fields })
@@ -153,8 +157,14 @@ impl Written<'_> {
 /// # Errors
 /// When it is no export of ours, or a masked one; when a seed is none.
 pub(super) fn read(text: &str) -> Result<(Vec<Written<'_>>, HashMap<Uuid, Seed>)> {
+    if has_long_text(text) {
+        return Err(invalid(
+            "file",
+            format!("must have no text of more than {LONGEST_TEXT} bytes"),
+        ));
+    }
     let whole: Whole<'_> = serde_json::from_str(text)
-        .map_err(|error| invalid("file", format!("is no export of ours: {error}")))?;
+        .map_err(|error| invalid("file", format!("is no export of ours: {}", cut(&error))))?;
     if whole.disclosure.is_some_and(|one| one.is_masked) {
         return Err(invalid("disclosure.is_masked", MASKED));
     }
@@ -167,6 +177,21 @@ pub(super) fn read(text: &str) -> Result<(Vec<Written<'_>>, HashMap<Uuid, Seed>)
         }
     };
     Ok((people, seeds(whole.populations)?))
+}
+
+/// Whether a text, or the name of a field, is too long for any export of ours.
+fn has_long_text(text: &str) -> bool {
+    let (mut begun, mut is_escaped) = (None, false);
+    text.bytes().enumerate().any(|(at, byte)| {
+        match (begun, byte) {
+            (None, b'"') => begun = Some(at),
+            (Some(_), _) if is_escaped => is_escaped = false,
+            (Some(_), b'\\') => is_escaped = true,
+            (Some(_), b'"') => begun = None,
+            _ => {}
+        }
+        begun.is_some_and(|from| at - from > LONGEST_TEXT)
+    })
 }
 
 fn seeds(Counted(populations): Counted<Drawn>) -> Result<HashMap<Uuid, Seed>> {
@@ -231,6 +256,29 @@ mod tests {
         let found = people.into_iter().map(Written::found).next().unwrap().unwrap();
 
         assert_eq!(found.fields.keys().collect::<Vec<_>>(), ["headline"]);
+    }
+
+    #[test]
+    fn a_long_text_in_the_wrong_place_is_refused_before_it_is_repeated() {
+        // a quote behind a backslash ends no text
+        let long = "\\\"\u{7f}".repeat(LONGEST_TEXT / 3 + 1);
+        let short = "\u{7f}".repeat(LONGEST_TEXT / 2);
+        let masked = |said: &str| format!(r#"{{ "disclosure": {{ "is_masked": "{said}" }} }}"#);
+        let named = format!(r#"{{ "schema": "{PROJECT_SCHEMA}", "people": [{{ "{long}": 1 }}] }}"#);
+        let many = format!("[{}1]", "1, ".repeat(LONGEST_TEXT));
+
+        for (file, rule) in [
+            (masked(&long), "no text of more than 1048576 bytes"),
+            (named, "no text of more than 1048576 bytes"),
+            (format!("\"{long}\""), "no text of more than 1048576 bytes"),
+            (masked(&short), "is no export of ours: invalid type: string"),
+            (many, "is no export of ours"),
+        ] {
+            let Err(shared::Error::Invalid(errors)) = read(&file) else { panic!("{rule}") };
+            assert_eq!(errors[0].field, "file");
+            assert!(errors[0].rule.contains(rule), "{}", errors[0].rule);
+            assert!(errors[0].rule.len() < 1_000, "{rule}: {}", errors[0].rule.len());
+        }
     }
 
     #[test]

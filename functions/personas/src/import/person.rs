@@ -15,7 +15,7 @@ use shared::{Checks, Error, FieldError, Language};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::file::{Format, Place};
+use super::file::{Format, Place, cut};
 use crate::status::Status;
 
 /// Long before anybody changed a text here, and long after the first year that PostgreSQL knows.
@@ -80,7 +80,7 @@ pub(super) fn read(
         return Err(vec![place.whole("must not contain the character U+0000")]);
     }
     let incoming: Incoming = serde_path_to_error::deserialize(&fields).map_err(|error| {
-        let (field, rule) = (error.path().to_string(), error.inner().to_string());
+        let (field, rule) = (error.path().to_string(), cut(error.inner()));
         // what is missing is named by the rule
         vec![if field == "." { place.whole(rule) } else { place.error(&field, rule) }]
     })?;
