@@ -197,7 +197,7 @@ async fn measure(
         let terms = lucene::terms(&question, Stemming::default());
         let lucene = lucene::queries(&terms, scopes);
         let stems = lucene::clauses(&terms).into_iter().flat_map(|clause| clause.stems);
-        let is_new = stems.fold(false, |is_new, stem| asked.insert(stem) || is_new);
+        let is_new = stems.filter(|stem| asked.insert(stem.clone())).count() > 0;
         let both = async {
             let begun = Instant::now();
             try_join!(words(graph, &lucene, scopes), nearest(graph, &vector, scopes))?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Respondent, weights};
-use crate::statistics::{Summary, effective_size, mean_interval, wilson};
+use crate::statistics::{SampleSummary, effective_size, mean_interval, wilson};
 use crate::survey::question::Question;
 
 /// How many options are the most common ones of a multiple choice.
@@ -114,12 +114,12 @@ pub(super) fn ranking(question: &Question, answered: &[&Respondent]) -> RankingS
     let n = effective_size(&weights);
     let of_option = |(option, name): (usize, &String)| {
         let places = ranked.iter().map(|ranks| rank(ranks, option, question.choices().len()));
-        let summary = Summary::of(&places.collect::<Vec<f64>>(), &weights)?;
+        let summary = SampleSummary::of(&places.collect::<Vec<f64>>(), &weights)?;
         Some((name.clone(), summary))
     };
-    let ranks: Vec<(String, Summary)> =
+    let ranks: Vec<(String, SampleSummary)> =
         question.choices().iter().enumerate().filter_map(of_option).collect();
-    let interval = |(name, ranks): &(String, Summary)| {
+    let interval = |(name, ranks): &(String, SampleSummary)| {
         Some((name.clone(), mean_interval(ranks.mean, ranks.deviation, n)?))
     };
     RankingStatistics {
