@@ -1,6 +1,7 @@
 //! What the answers to a survey say: computed once, when its run has ended, and kept.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use futures::TryStreamExt;
 use serde::de::DeserializeOwned;
@@ -17,10 +18,10 @@ use shared::survey::result::{
 use shared::survey::{Elicitation, Question};
 use sqlx::PgPool;
 use sqlx::types::Json;
-use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::ToSchema;
 
 use super::{Survey, of_run};
+use platform::turns::{Turn, Turns};
 use platform::{Error, Result, off_thread, secret};
 
 /// Raised when the same answers give other figures, so that nobody is shown those of an earlier release.
@@ -85,16 +86,11 @@ pub struct Writer {
 }
 
 /// Whole surveys that are in memory at a time in a process: 100,000 respondents take gigabytes.
-static WHOLE: Semaphore = Semaphore::const_new(1);
+static WHOLE: LazyLock<Turns> = LazyLock::new(|| Turns::new(1));
 
 /// Waits until nobody else has a whole survey in memory, and is who has until it is dropped.
-pub async fn alone() -> Alone {
-    Alone { _turn: WHOLE.acquire().await.ok() }
-}
-
-/// The right to have a whole survey in memory.
-pub struct Alone {
-    _turn: Option<SemaphorePermit<'static>>,
+pub async fn alone() -> Turn {
+    WHOLE.take().await
 }
 
 /// Everybody's answers, weighted. One survey's at a time in a process: whoever wants another's waits until
@@ -110,7 +106,7 @@ pub struct Answers {
     failed: BTreeMap<String, u32>,
     people_sha256: String,
     answers_sha256: String,
-    _alone: Alone,
+    _turn: Turn,
 }
 
 /// The answers to a survey, read row by row: a hundred thousand are never there twice.
@@ -119,7 +115,7 @@ pub struct Answers {
 /// 400 while it is a draft, as the client expects; when the database fails.
 pub async fn answers(pool: &PgPool, survey: Survey) -> Result<Answers> {
     survey.has_been_run()?;
-    let _alone = alone().await;
+    let _turn = alone().await;
     let mut rows = sqlx::query!(
         r#"
         select
@@ -157,7 +153,7 @@ pub async fn answers(pool: &PgPool, survey: Survey) -> Result<Answers> {
         failed,
         people_sha256,
         answers_sha256,
-        _alone,
+        _turn,
     })
 }
 
@@ -311,7 +307,7 @@ fn compose(answers: Answers) -> Figures {
         failed,
         people_sha256,
         answers_sha256,
-        _alone,
+        _turn,
     } = answers;
     let (questions, language): (&Vec<Question>, _) = (&survey.questions, survey.language());
     let rated_by: BTreeSet<String> =

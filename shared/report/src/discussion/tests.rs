@@ -128,5 +128,6 @@ fn what_divides_says_how_many_are_for_it_and_against_it() {
     let page = discussion_html(&report);
 
     assert!(page.contains("price (n = 3: 1 for, 2 against)"), "{page}");
-    assert!(page.contains(&report.summary.evidence.how_made.unwrap().method), "{page}");
+    let method = report.summary.evidence.how_made.unwrap().method;
+    assert!(page.contains(&*escape(&method)), "{page}");
 }
