@@ -66,10 +66,12 @@ const SCREENS = [
 ] as const;
 
 const offered = async ({ page }: Visitor = vera) => {
-  const [buttons, links] = await Promise.all(
-    (["button", "link"] as const).map((role) => page.getByRole(role).allInnerTexts()),
+  // a link to a turn of the page is called by what was said there: that it is meant to save time offers nothing
+  const links = page.getByRole("link").and(page.locator(':not([href^="#turn-"])'));
+  const names = await Promise.all(
+    [page.getByRole("button"), links].map((all) => all.allInnerTexts()),
   );
-  return [...(buttons ?? []), ...(links ?? [])].filter((name) => CHANGES.test(name));
+  return names.flat().filter((name) => CHANGES.test(name));
 };
 const settled = () => vera.page.waitForLoadState("networkidle");
 

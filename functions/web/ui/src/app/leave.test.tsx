@@ -189,7 +189,8 @@ it.each(FORMS.filter(({ send }) => send))(
     const { user, input } = await page(of);
     await user.type(input, of.typed ?? "Half");
     expect(drafts()).toHaveLength(1);
-    const sent = { insights: [], suggested_questions: [], applied: [] };
+    const how_made = { method: "counted" };
+    const sent = { insights: [], suggested_questions: [], applied: [], how_made };
     vi.stubGlobal("fetch", async ({ method }: Request) =>
       method === "GET" ? new Response("{}", { status: 503 }) : Response.json(sent),
     );
