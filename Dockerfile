@@ -8,7 +8,7 @@
 #
 # Bases go by digest. Their tags are renewed by changing both together.
 ARG RUST=docker.io/library/rust:1.95-bookworm@sha256:6258907abe69656e41cd992e0b705cdcfabcbbe3db374f92ed2d47121282d4a1
-ARG RUNTIME=gcr.io/distroless/cc-debian12:nonroot@sha256:bd2899c12b335c827750ccf2359879eab09c09b206023dcebea408947d54127c
+ARG RUNTIME=gcr.io/distroless/base-nossl-debian12:nonroot@sha256:be40c00dfabd86576d92666e87e406714d5618342de1a0c213ad232de255172e
 ARG DEBIAN=docker.io/library/debian:bookworm-slim@sha256:7b140f374b289a7c2befc338f42ebe6441b7ea838a042bbd5acbfca6ec875818
 
 # --- manifests alone: what changes seldom, so that dependencies are kept ------
@@ -37,7 +37,8 @@ COPY . .
 # cargo goes by time: what was empty a layer ago is older than its code now
 RUN find . -name '*.rs' -exec touch {} + && \
     cargo build --locked --profile dist $(infra/images/crates) && \
-    mkdir /out && for name in $(infra/images/crates names); do cp "target/dist/$name" /out/; done
+    mkdir /out && for name in $(infra/images/crates names); do cp "target/dist/$name" /out/; done && \
+    cp /lib/x86_64-linux-gnu/libgcc_s.so.1 /out/
 ARG RUNTIME
 ARG REVISION=unknown
 RUN mkdir /sbom && BASE="$RUNTIME" REVISION="$REVISION" infra/images/sbom crates /sbom
@@ -76,6 +77,8 @@ LABEL org.opencontainers.image.title=${NAME} \
       org.opencontainers.image.revision=${REVISION} \
       org.opencontainers.image.description="Sight: ${NAME}. /sbom.cdx.json lists every package in it, with its licence"
 COPY --from=sbom /sbom/${NAME}.cdx.json /sbom.cdx.json
+# the base has a C library and no more; unwinding a panic takes this one
+COPY --from=build /out/libgcc_s.so.1 /usr/lib/x86_64-linux-gnu/
 COPY --from=build /out/${NAME} /sight
 USER 65532:65532
 EXPOSE 8080
