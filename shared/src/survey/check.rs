@@ -18,29 +18,36 @@ const LONGEST_OPTION: usize = 300;
 const MOST_CODES: usize = 100;
 /// The most sets of anchors.
 const MOST_ANCHORS: usize = 20;
+/// The longest id, and the longest title.
+const LONGEST_ID: usize = 100;
+const LONGEST_TITLE: usize = 500;
+/// How many broken rules are told.
+const MOST_TOLD: usize = 100;
 
 /// Checks the questions and how they are asked.
 ///
 /// # Errors
-/// Every broken rule, each with its question's id.
+/// Every broken rule, up to a hundred, each with its question's id.
 pub fn check(questions: &[Question], design: &Design) -> Result<()> {
     let mut broken = Broken(Vec::new());
     if questions.is_empty() || questions.len() > MOST_QUESTIONS {
         broken.add("questions", format!("must have 1 to {MOST_QUESTIONS} questions"));
     }
     let (mut seen, mut columns) = (BTreeSet::new(), sheet_columns(questions));
-    for (index, question) in questions.iter().enumerate() {
-        let at = At { index, id: &question.id };
-        if seen.insert(question.id.trim()) {
-            answers_column(&mut broken, at, question, &mut columns);
-        } else {
+    for (index, question) in questions.iter().take(MOST_QUESTIONS).enumerate() {
+        let (at, is_bounded) = (At { index, id: &question.id }, is_bounded(question));
+        if !seen.insert(question.id.trim()) {
             broken.of(at, "id", "is the id of another question too");
+        } else if is_bounded {
+            answers_column(&mut broken, at, question, &mut columns);
         }
         texts(&mut broken, at, question);
         options(&mut broken, at, question);
         scale(&mut broken, at, question);
         elicitation(&mut broken, at, question);
-        needs(&mut broken, at, question, &questions[..index], design);
+        if is_bounded {
+            needs(&mut broken, at, question, &questions[..index], design);
+        }
     }
     weights(&mut broken, design);
     if broken.0.is_empty()
@@ -51,6 +58,19 @@ pub fn check(questions: &[Question], design: &Design) -> Result<()> {
         broken.of(At { index, id: &question.id }, field, rule);
     }
     if broken.0.is_empty() { Ok(()) } else { Err(Error::Invalid(broken.0)) }
+}
+
+/// Whether its id, its title and its columns have their lengths. Of one that has not, which is refused for that, no
+/// column is made and no reference is followed: a megabyte of options would have the id before each of them.
+fn is_bounded(question: &Question) -> bool {
+    let columns = match question.kind {
+        QuestionKind::Matrix => question.items().len(),
+        QuestionKind::MultipleChoice => question.choices().len(),
+        _ => 1,
+    };
+    is_length(&question.id, LONGEST_ID)
+        && is_length(&question.title, LONGEST_TITLE)
+        && columns <= MOST_OPTIONS
 }
 
 /// The columns that a sheet of answers has beside those of the questions.
@@ -90,12 +110,15 @@ struct Broken(Vec<FieldError>);
 
 impl Broken {
     fn add(&mut self, field: &str, rule: impl Into<String>) {
-        self.0.push(FieldError::new(field, rule));
+        if self.0.len() < MOST_TOLD {
+            self.0.push(FieldError::new(field, rule));
+        }
     }
 
     fn of(&mut self, at: At<'_>, field: &str, rule: impl std::fmt::Display) {
         let path = format!("questions.{}.{field}", at.index);
-        self.add(&path, format!("question {:?}: {rule}", at.id));
+        let id: String = at.id.chars().take(LONGEST_ID).collect();
+        self.add(&path, format!("question {id:?}: {rule}"));
     }
 }
 
@@ -104,11 +127,11 @@ fn is_length(text: &str, longest: usize) -> bool {
 }
 
 fn texts(broken: &mut Broken, at: At<'_>, question: &Question) {
-    if !is_length(&question.id, 100) {
-        broken.of(at, "id", "must have 1 to 100 characters");
+    if !is_length(&question.id, LONGEST_ID) {
+        broken.of(at, "id", format!("must have 1 to {LONGEST_ID} characters"));
     }
-    if !is_length(&question.title, 500) {
-        broken.of(at, "title", "must have 1 to 500 characters");
+    if !is_length(&question.title, LONGEST_TITLE) {
+        broken.of(at, "title", format!("must have 1 to {LONGEST_TITLE} characters"));
     }
     if question.description.as_ref().is_some_and(|text| text.chars().count() > 1_000) {
         broken.of(at, "description", "must have at most 1000 characters");

@@ -92,6 +92,27 @@ fn the_texts_of_a_question_have_bounds() {
     ]);
 }
 
+#[test]
+fn what_is_far_too_large_is_refused_in_few_words() {
+    let (id, same) = ("x".repeat(100_000), vec!["a"; 50_000]);
+    for (question, field) in [
+        (json!({ "id": id, "type": "single-choice", "title": "T", "options": same }), "options"),
+        (json!({ "id": id, "type": "multiple-choice", "title": "T", "options": same }), "id"),
+        (json!({ "id": id, "type": "matrix", "title": "T", "rows": same }), "rows"),
+        (json!({ "id": "q", "type": "matrix", "title": "T", "rows": same }), "rows"),
+        (json!({ "id": id, "type": "nps", "title": "{{x}}".repeat(50_000) }), "title"),
+    ] {
+        let errors = broken(json!([question, { "id": "q2", "type": "nps", "title": "T" }]));
+
+        let path = format!("questions.0.{field}");
+        assert!(errors.iter().any(|error| error.field == path), "{path}");
+        let told: usize = errors.iter().map(|error| error.rule.len()).sum();
+        assert!(errors.len() <= MOST_TOLD && told < 50_000, "{path}: {told}");
+    }
+    let many = vec![json!({ "id": "q", "type": "nps", "title": "{{q}}" }); 20_000];
+    assert_eq!(broken(many.into()).len(), MOST_TOLD);
+}
+
 /// Each question breaks a rule of this field, and the error names both.
 fn assert_named<const N: usize>(table: [(Value, &str); N]) {
     for (question, field) in table {
