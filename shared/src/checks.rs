@@ -5,6 +5,9 @@ use std::ops::RangeInclusive;
 
 use crate::{Error, FieldError, Result};
 
+/// How many broken rules are kept: of a long list each entry may break one, and nobody reads more.
+const MOST_KEPT: usize = 100;
+
 /// The rules broken so far.
 #[derive(Debug, Default)]
 pub struct Checks(Vec<FieldError>);
@@ -12,7 +15,7 @@ pub struct Checks(Vec<FieldError>);
 impl Checks {
     /// Keeps what a parser says: its value, or its error.
     pub fn keep<T>(&mut self, parsed: Result<T, FieldError>) -> Option<T> {
-        parsed.map_err(|error| self.0.push(error)).ok()
+        parsed.map_err(|error| self.push(error)).ok()
     }
 
     /// Keeps what a rule over several fields says.
@@ -20,11 +23,11 @@ impl Checks {
         match parsed {
             Ok(value) => Some(value),
             Err(Error::Invalid(errors)) => {
-                self.0.extend(errors);
+                errors.into_iter().for_each(|error| self.push(error));
                 None
             }
             Err(other) => {
-                self.0.push(FieldError::new("", other.to_string()));
+                self.push(FieldError::new("", other.to_string()));
                 None
             }
         }
@@ -39,7 +42,7 @@ impl Checks {
             !allowed.contains(&text.trim().chars().count()) || whole > 2 * high
         });
         if is_broken {
-            self.0.push(FieldError::new(field, format!("must have {low} to {high} characters")));
+            self.push(FieldError::new(field, format!("must have {low} to {high} characters")));
         }
     }
 
@@ -52,11 +55,17 @@ impl Checks {
     ) {
         if value.is_some_and(|value| !allowed.contains(&value)) {
             let (low, high) = (allowed.start(), allowed.end());
-            self.0.push(FieldError::new(field, format!("must be between {low} and {high}")));
+            self.push(FieldError::new(field, format!("must be between {low} and {high}")));
         }
     }
 
-    /// Nothing, or every broken rule.
+    fn push(&mut self, error: FieldError) {
+        if self.0.len() < MOST_KEPT {
+            self.0.push(error);
+        }
+    }
+
+    /// Nothing, or every broken rule, up to a hundred.
     ///
     /// # Errors
     /// When any rule was broken.
@@ -83,6 +92,20 @@ mod tests {
         let Err(Error::Invalid(errors)) = checks.done() else { panic!("two rules are broken") };
         assert_eq!(errors[0], FieldError::new("name", "must have 1 to 255 characters"));
         assert_eq!(errors[1].rule, "must be between 10 and 1000");
+    }
+
+    #[test]
+    fn of_very_many_broken_rules_a_hundred_are_kept() {
+        let many = || (0..1_000).map(|n| FieldError::new(format!("list.{n}"), "is wrong"));
+        let mut checks = Checks::default();
+
+        for error in many() {
+            checks.keep::<()>(Err(error));
+        }
+        checks.keep_all::<()>(Err(Error::Invalid(many().collect())));
+
+        let Err(Error::Invalid(errors)) = checks.done() else { panic!("all are broken") };
+        assert_eq!((errors.len(), errors[99].field.as_str()), (MOST_KEPT, "list.99"));
     }
 
     #[test]

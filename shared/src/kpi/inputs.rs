@@ -12,6 +12,8 @@ use crate::{Checks, FieldError, Result};
 
 /// Benchmarks of one project; a metric has one.
 pub const MOST_BENCHMARKS: usize = 7;
+/// The most rows: twelve segments and all of them, several times over.
+const MOST_ROWS: usize = 100;
 /// The largest amount or count that anybody may set: beyond it a number is a slip of the hand.
 const MOST: f64 = 1e12;
 
@@ -99,6 +101,11 @@ impl Inputs {
     pub fn check(&self) -> Result<()> {
         let mut checks = Checks::default();
         checks.range("discount_rate", self.discount_rate, 0.0..=1.0);
+        checks.range("figures", Some(self.figures.len()), 0..=MOST_ROWS);
+        checks.range("benchmarks", Some(self.benchmarks.len()), 0..=MOST_BENCHMARKS);
+        if self.figures.len() > MOST_ROWS || self.benchmarks.len() > MOST_BENCHMARKS {
+            return checks.done();
+        }
         let mut seen = BTreeSet::new();
         for (number, row) in self.figures.iter().enumerate() {
             let field = format!("figures.{number}");
@@ -256,6 +263,7 @@ mod tests {
         }
         assert_eq!(broken(&inputs(vec![town()])), Vec::<String>::new());
         assert_eq!(broken(&inputs(vec![Row { revenue: Some(f64::NAN), ..town() }])).len(), 1);
+        assert_eq!(broken(&inputs(vec![town(); 100_000])), ["figures"], "and not each of them");
     }
 
     #[test]

@@ -1,46 +1,125 @@
 //! The letter U+0000, which is one to JSON and to a URL, and which no text in PostgreSQL can have: whoever
 //! sends it hears which field it is in.
 
+use std::fmt;
+
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use serde_json::Value;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use shared::FieldError;
 
+use super::extract::said;
 use crate::Error;
 
 const RULE: &str = "must not contain the character U+0000";
 
-/// Refuses a JSON body with it in a text or in a name, by the path of the field. What is no JSON passes:
-/// that is said by whoever reads it.
+/// Refuses a JSON body with it in a text or in a name, by the path of the field. A body with it that cannot be looked
+/// through is refused as well: whoever reads it passes over what is nested too deeply, and over what nobody asks for.
 pub(super) fn refuse_in_json(body: &[u8]) -> Result<(), Error> {
     // Inside a JSON text it is always written so; the sign itself is no JSON.
     const ESCAPED: &[u8] = b"\\u0000";
     if !body.windows(ESCAPED.len()).any(|window| window == ESCAPED) {
         return Ok(());
     }
-    let Ok(value) = serde_json::from_slice::<Value>(body) else { return Ok(()) };
-    match field_with(&value, "") {
-        Some(field) => Err(Error::invalid(field, RULE)),
-        None => Ok(()),
+    match Search.deserialize(&mut serde_json::Deserializer::from_slice(body)) {
+        Ok(None) => Ok(()),
+        Ok(Some(way)) => Err(Error::invalid(way.path(), RULE)),
+        Err(error) => Err(Error::invalid("", said(&error))),
     }
 }
 
-/// The path of the first field that has it, as serde writes paths.
-fn field_with(value: &Value, path: &str) -> Option<String> {
-    match value {
-        Value::String(text) => text.contains('\0').then(|| path.to_owned()),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .find_map(|(place, item)| field_with(item, &format!("{path}[{place}]"))),
-        Value::Object(fields) => fields.iter().find_map(|(name, field)| {
-            let path = match path {
-                "" => visible(name),
-                path => format!("{path}.{}", visible(name)),
+/// Looks for the letter and keeps nothing else: as values a body is many times as large as it is.
+#[derive(Clone, Copy)]
+struct Search;
+
+/// The way to the letter, from there outwards.
+#[derive(Default)]
+struct Way(Vec<Step>);
+
+enum Step {
+    Place(usize),
+    Name(String),
+}
+
+impl Way {
+    fn by(mut self, step: Step) -> Self {
+        self.0.push(step);
+        self
+    }
+
+    /// As serde writes paths.
+    fn path(&self) -> String {
+        self.0.iter().rev().fold(String::new(), |path, step| match step {
+            Step::Place(place) => format!("{path}[{place}]"),
+            Step::Name(name) if path.is_empty() => visible(name),
+            Step::Name(name) => format!("{path}.{}", visible(name)),
+        })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Search {
+    type Value = Option<Way>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Search {
+    type Value = Option<Way>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a value")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(text.contains('\0').then(Way::default))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut place = 0;
+        while let Some(found) = list.next_element_seed(self)? {
+            if let Some(way) = found {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                return Ok(Some(way.by(Step::Place(place))));
+            }
+            place += 1;
+        }
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+        while let Some(name) = object.next_key::<String>()? {
+            let found = match name.contains('\0') {
+                true => object.next_value::<IgnoredAny>().map(|_| Some(Way::default()))?,
+                false => object.next_value_seed(self)?,
             };
-            if name.contains('\0') { Some(path) } else { field_with(field, &path) }
-        }),
-        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+            if let Some(way) = found {
+                while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                return Ok(Some(way.by(Step::Name(name))));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -105,6 +184,20 @@ mod tests {
             (r#"{"questions":[{"options":["a","\u0000"]}]}"#, "questions[0].options[1]"),
             (r#"{"target":{"age\u0000":{"x":1}}}"#, "target.age\u{fffd}"),
             (r#"["\u0000"]"#, "[0]"),
+        ] {
+            assert_eq!(named(body).as_deref(), Some(field), "{body}");
+        }
+    }
+
+    #[test]
+    fn nothing_beside_it_keeps_it_from_being_found() {
+        let deep = format!(r#"{{"a":"\u0000","x":{}{}}}"#, "[".repeat(500), "]".repeat(500));
+        let first = format!(r#"{{"x":{}{},"a":"\u0000"}}"#, "[".repeat(500), "]".repeat(500));
+        for (body, field) in [
+            (deep.as_str(), "a"),
+            (first.as_str(), ""),
+            (r#"{"x":"\ud800","a":"\u0000"}"#, ""),
+            (r#"{"a":"\u0000"} and more"#, "a"),
         ] {
             assert_eq!(named(body).as_deref(), Some(field), "{body}");
         }

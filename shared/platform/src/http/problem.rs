@@ -13,6 +13,12 @@ use utoipa::ToSchema;
 use crate::Error;
 use crate::model::Failure;
 
+/// How many broken rules are told: of a long list each entry may break one.
+const MOST_TOLD: usize = 100;
+/// The most characters of a field or a rule that is told: both may repeat what was sent. Every rule of ours is shorter.
+/// Chosen by hand.
+const LONGEST_TOLD: usize = 2_000;
+
 /// The body of every answer that is not a success.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {
@@ -53,7 +59,8 @@ impl Problem {
         }
     }
 
-    fn invalid(location: &str, errors: Vec<FieldError>) -> Self {
+    fn invalid(location: &str, errors: &[FieldError]) -> Self {
+        let errors: Vec<FieldError> = errors.iter().take(MOST_TOLD).map(told).collect();
         let detail = errors.iter().map(|error| field_detail(location, error)).collect();
         let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "");
         problem.detail = Value::Array(detail);
@@ -64,7 +71,7 @@ impl Problem {
     fn of(error: &Error) -> Self {
         match error {
             Error::Domain(error) => Self::of_domain(error),
-            Error::Malformed { location, errors } => Self::invalid(location, errors.clone()),
+            Error::Malformed { location, errors } => Self::invalid(location, errors),
             Error::Model(failure) => Self::unanswered(failure),
             Error::Busy(text) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", *text),
             error if error.is_retryable() => Self::new(
@@ -100,7 +107,7 @@ impl Problem {
             E::Refused(_) => (StatusCode::BAD_REQUEST, "refused"),
             E::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             E::Gone(_) => (StatusCode::GONE, "gone"),
-            E::Invalid(errors) => return Self::invalid("body", errors.clone()),
+            E::Invalid(errors) => return Self::invalid("body", errors),
             E::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "unauthenticated"),
             E::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden"),
             E::LimitReached { .. } => (StatusCode::TOO_MANY_REQUESTS, "limit_reached"),
@@ -109,6 +116,11 @@ impl Problem {
         problem.error = matches!(error, E::LimitReached { .. }).then(|| error.to_string());
         problem
     }
+}
+
+fn told(error: &FieldError) -> FieldError {
+    let cut = |text: &str| text.chars().take(LONGEST_TOLD).collect::<String>();
+    FieldError::new(cut(&error.field), cut(&error.rule))
 }
 
 /// The older framework's entry for one field, which the client's types know.

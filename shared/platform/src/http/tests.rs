@@ -4,6 +4,7 @@ use axum::http::{Request, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use shared::FieldError;
 use tower::ServiceExt;
 
 use super::*;
@@ -31,12 +32,18 @@ async fn look(Path(name): Path<String>, Query(found): Query<Taken>) -> String {
     format!("{name} {}", found.name)
 }
 
+fn much_is_wrong() -> Error {
+    let wrong = (0..1_000).map(|n| FieldError::new(format!("list.{n}"), "x".repeat(10_000)));
+    shared::Error::Invalid(wrong.collect()).into()
+}
+
 fn router(is_production: bool) -> Router {
     let routes = Router::new()
         .route("/panic", get(|| async { panic!("a secret of ours") as () }))
         .route("/ours", get(|| async { Error::Internal(anyhow::anyhow!("a secret of ours")) }))
         .route("/away", get(|| async { Error::Database(sqlx::Error::PoolTimedOut) }))
         .route("/busy", get(|| async { Error::Busy("Others are at it. Try it again in a while.") }))
+        .route("/much", get(|| async { much_is_wrong() }))
         .route("/slow", get(std::future::pending::<()>))
         .route("/look/{what}", get(look))
         .route("/take", post(take));
@@ -105,6 +112,31 @@ async fn a_broken_body_names_its_field_and_rule() {
         assert_eq!(problem["detail"][0]["loc"][0], "body");
     }
     assert_eq!(ask(post_of("{\"name\": ")).await.status(), 422);
+}
+
+#[tokio::test]
+async fn what_was_sent_is_not_told_again_at_length() {
+    let long = "\u{7f}".repeat(100_000);
+    for (body, field) in [
+        (format!("{{\"name\": \"x\", \"inner\": \"{long}\"}}"), "inner"),
+        (format!(" \"{long}\""), ""),
+    ] {
+        let response = ask(post_of(body)).await;
+        assert_eq!(response.status(), 422, "{field}");
+        let problem = json_of(response).await;
+        assert_eq!(problem["errors"][0]["field"], field);
+        assert!(problem["errors"][0]["rule"].as_str().unwrap().len() <= 500, "{field}");
+    }
+}
+
+#[tokio::test]
+async fn of_very_many_broken_rules_a_hundred_are_told() {
+    let problem = json_of(ask(get_of("/much")).await).await;
+
+    let told = |list: &str| problem[list].as_array().unwrap().len();
+    assert_eq!((told("errors"), told("detail")), (100, 100));
+    assert_eq!(problem["errors"][99]["field"], "list.99");
+    assert_eq!(problem["errors"][0]["rule"].as_str().unwrap().len(), 2_000);
 }
 
 #[tokio::test]
