@@ -13,7 +13,7 @@ use crate::text::csv::unguarded;
 use crate::text::record::{Record, Unreadable, records};
 use crate::{Error, FieldError, Result};
 
-use choices::{option, several};
+use choices::Choices;
 pub(super) use header::attributes;
 use header::columns;
 
@@ -51,13 +51,15 @@ fn read_up_to(most: usize, csv: &str, questions: &[Question]) -> Result<Vec<Answ
     let header = lines.next().transpose().map_err(unreadable)?;
     let header = header.map(|record| record.cells).unwrap_or_default();
     let columns = columns(&header, questions)?;
+    let by_option = in_options(&columns);
+    let columns: Vec<_> = columns.into_iter().map(|one| one.map(ReadColumn::of)).collect();
     let (mut broken, mut people, mut size) = (Vec::new(), Vec::new(), 0);
     for line in lines {
         let line = line.map_err(unreadable)?;
         if line.cells.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        let one = person(&line, &columns, &mut broken);
+        let one = person(&line, &columns, &by_option, &mut broken);
         size += one.values().map(parts_of).sum::<usize>();
         people.push(one);
         // one too many is enough to refuse them all, and so is as much as is told
@@ -97,7 +99,12 @@ fn has_weight(questions: &[Question]) -> bool {
     questions.iter().all(|question| question.id != WEIGHT)
 }
 
-fn person(line: &Record, columns: &[Option<Column<'_>>], broken: &mut Vec<FieldError>) -> Answers {
+fn person(
+    line: &Record,
+    columns: &[Option<ReadColumn<'_>>],
+    by_option: &[&Question],
+    broken: &mut Vec<FieldError>,
+) -> Answers {
     let mut answers = Answers::new();
     if line.cells.iter().skip(columns.len()).any(|cell| !cell.trim().is_empty()) {
         let rule = "has more cells than the header";
@@ -107,12 +114,12 @@ fn person(line: &Record, columns: &[Option<Column<'_>>], broken: &mut Vec<FieldE
         broken.push(FieldError::new(format!("line {}, {name}", line.line), rule));
     };
     for (column, cell) in columns.iter().zip(&line.cells) {
-        let (Some(column), false) = (column, cell.trim().is_empty()) else { continue };
-        if let Err(rule) = column.put(cell, &mut answers) {
-            wrong(&column.name(), rule);
+        let (Some(read), false) = (column, cell.trim().is_empty()) else { continue };
+        if let Err(rule) = read.column.put(cell, &read.choices, &mut answers) {
+            wrong(&read.column.name(), rule);
         }
     }
-    for question in in_options(columns) {
+    for question in by_option {
         let Some(chosen) = answers.remove(&question.id) else { continue };
         match answer::parse(question, &chosen) {
             Ok(answer) => drop(answers.insert(question.id.clone(), answer)),
@@ -133,6 +140,22 @@ fn in_options<'a>(columns: &[Option<Column<'a>>]) -> Vec<&'a Question> {
         }
     }
     found
+}
+
+/// A column that is read, with what its cells choose from.
+struct ReadColumn<'a> {
+    column: Column<'a>,
+    choices: Choices<'a>,
+}
+
+impl<'a> ReadColumn<'a> {
+    fn of(column: Column<'a>) -> Self {
+        let choices = match column {
+            Column::Question(question) if question.kind.has_options() => Choices::of(question),
+            _ => Choices::default(),
+        };
+        Self { column, choices }
+    }
 }
 
 /// A column of the header.
@@ -173,10 +196,10 @@ impl<'a> Column<'a> {
         }
     }
 
-    fn put(&self, cell: &str, answers: &mut Answers) -> Result<(), String> {
+    fn put(&self, cell: &str, choices: &Choices<'_>, answers: &mut Answers) -> Result<(), String> {
         match self {
             Self::Question(question) => {
-                let answer = answer::parse(question, &value(question, cell))?;
+                let answer = answer::parse(question, &value(question, choices, cell))?;
                 answers.insert(question.id.clone(), answer);
             }
             Self::Row(question, row) => {
@@ -222,16 +245,16 @@ fn categories(attribute: Attribute) -> String {
     format!("must be empty or one of {}", names.join(", "))
 }
 
-fn value(question: &Question, cell: &str) -> Value {
+fn value(question: &Question, choices: &Choices<'_>, cell: &str) -> Value {
     let text = unguarded(cell);
     match question.kind {
-        QuestionKind::MultipleChoice | QuestionKind::Ranking => json!(several(question, text)),
+        QuestionKind::MultipleChoice | QuestionKind::Ranking => json!(choices.several(text)),
         QuestionKind::RatingScale | QuestionKind::Nps | QuestionKind::Numeric => {
             number(text.trim())
         }
         // an option may begin like what an apostrophe is put before
         QuestionKind::SingleChoice => {
-            json!(option(question, text).or(option(question, cell)).unwrap_or(text))
+            json!(choices.one(text).or_else(|| choices.one(cell)).unwrap_or(text))
         }
         _ => json!(text),
     }
@@ -378,6 +401,22 @@ mod tests {
             let Err(Error::Invalid(errors)) = read(&csv, &survey()) else { panic!("too many") };
             assert_eq!(errors[0].rule, "has more cells than the header");
         }
+    }
+
+    #[test]
+    fn a_header_of_very_many_long_names_is_looked_through_once() {
+        let rows: Vec<String> = (0..50).map(|row| format!("row {row}")).collect();
+        let asked = (0..20).map(
+            |n| json!({ "id": format!("m{n}"), "type": "matrix", "title": "T", "rows": rows }),
+        );
+        let asked = questions(asked.collect());
+        let header = vec!["#999 /".repeat(300); 1_000].join(",");
+
+        let Err(Error::Invalid(errors)) = read(&format!("{header}\n1\n"), &asked) else {
+            panic!("none of them is a question")
+        };
+
+        assert!(errors[0].rule.contains("no column of the header"), "{errors:?}");
     }
 
     #[test]

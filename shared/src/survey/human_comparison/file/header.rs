@@ -1,5 +1,7 @@
 //! What the columns of a file of people's answers are, by their names.
 
+use std::collections::BTreeMap;
+
 use super::{Column, WEIGHT, has_weight, in_options};
 use crate::survey::answers_csv::{NUMBERED, own_columns};
 use crate::survey::masked;
@@ -45,13 +47,11 @@ pub(super) fn columns<'a>(
         .iter()
         .enumerate()
         .flat_map(|(place, question)| {
-            Column::of(question).into_iter().map(move |column| Expected {
-                column,
-                question: Some(place),
-                is_taken: false,
-            })
+            Column::of(question).into_iter().map(move |column| Expected::of(column, Some(place)))
         })
         .collect();
+    let places = questions.iter().enumerate().map(|(place, one)| (one.id.as_str(), place));
+    let places: BTreeMap<&str, usize> = places.collect();
     let header: Vec<String> = header.iter().map(|name| composed(unguarded(name).trim())).collect();
     let names: Vec<&str> = header.iter().map(String::as_str).collect();
     let own = own_columns();
@@ -67,16 +67,14 @@ pub(super) fn columns<'a>(
     } else {
         let others = attributes.into_iter().map(Column::Attribute);
         expected.extend(
-            others.chain(has_weight(questions).then_some(Column::Weight)).map(|column| Expected {
-                column,
-                question: None,
-                is_taken: false,
-            }),
+            others
+                .chain(has_weight(questions).then_some(Column::Weight))
+                .map(|column| Expected::of(column, None)),
         );
     }
     let begun = columns.len();
     for name in &names[begun..] {
-        columns.push(match take(&mut expected, name) {
+        columns.push(match take(&mut expected, &places, name) {
             Taken::Column(column) => Some(column),
             Taken::Twice if !is_ours => {
                 return Err(Error::invalid("csv", format!("the column {name:?} is there twice")));
@@ -105,50 +103,90 @@ enum Taken<'a> {
     Unknown,
 }
 
-/// A column that a header may have.
+/// A column that a header may have. What it is called is made once: a header has thousands of names, and so has a
+/// survey.
 struct Expected<'a> {
     column: Column<'a>,
+    /// Composed, as the names of a header are.
+    name: String,
     /// The place of its question, from 0; an attribute has none.
     question: Option<usize>,
+    /// Its row or option, composed, and the number of that.
+    part: Option<(String, usize)>,
     is_taken: bool,
 }
 
-impl Expected<'_> {
-    fn is(&self, name: &str) -> bool {
-        composed(self.column.name().trim()) == name
+impl<'a> Expected<'a> {
+    fn of(column: Column<'a>, question: Option<usize>) -> Self {
+        let part = match column {
+            Column::Attribute(_) | Column::Weight | Column::Question(_) => None,
+            Column::Row(asked, part) => Some((part, asked.items())),
+            Column::Option(asked, part) => Some((part, asked.choices())),
+        };
+        let part = part.map(|(part, all)| {
+            let place = all.iter().position(|one| one == part).unwrap_or_default();
+            (composed(part.trim()), place + 1)
+        });
+        let name = composed(column.name().trim());
+        Self { column, name, question, part, is_taken: false }
     }
 
-    /// Whether a masked sheet calls it so: its question, or its row or option, or both by their numbers.
-    fn is_numbered(&self, name: &str) -> bool {
-        let Some(question) = self.question else { return false };
-        let (id, part) = match self.column {
-            Column::Attribute(_) | Column::Weight => return false,
-            Column::Question(asked) => (&asked.id, None),
-            Column::Row(asked, part) => (&asked.id, Some((part, asked.items()))),
-            Column::Option(asked, part) => (&asked.id, Some((part, asked.choices()))),
-        };
-        let is_id = |name: &str| name == id || masked::number(name) == Some(question + 1);
-        let Some((part, all)) = part else { return is_id(name) };
-        let place = all.iter().position(|one| one == part).map(|place| place + 1);
-        let is_part = |name: &str| composed(part.trim()) == name || masked::number(name) == place;
-        name.match_indices('/').any(|(at, _)| is_id(&name[..at]) && is_part(&name[at + 1..]))
+    /// Whether a masked sheet calls it so.
+    fn is_meant(&self, meant: &Meant<'_>) -> bool {
+        let said = self.question.and_then(|question| meant.get(&question));
+        said.into_iter().flatten().any(|said| match (&self.part, said) {
+            (None, None) => true,
+            (Some((part, number)), Some(said)) => {
+                part == said || masked::number(said) == Some(*number)
+            }
+            _ => false,
+        })
     }
 }
 
+/// The questions that a masked sheet may mean by a name, each with what is left of the name for a row or an option: both
+/// stand there as they are or by their numbers.
+type Meant<'n> = BTreeMap<usize, Vec<Option<&'n str>>>;
+
+fn meant<'n>(places: &BTreeMap<&str, usize>, name: &'n str) -> Meant<'n> {
+    let parted = name.match_indices('/').map(|(at, _)| (&name[..at], Some(&name[at + 1..])));
+    let mut meant = Meant::new();
+    for (id, part) in std::iter::once((name, None)).chain(parted) {
+        let numbered = masked::number(id).map(|number| number - 1);
+        for place in places.get(id).copied().into_iter().chain(numbered) {
+            meant.entry(place).or_default().push(part);
+        }
+    }
+    meant
+}
+
 /// The first column of this name that is not taken; where there is none, the first of this number.
-fn take<'a>(expected: &mut [Expected<'a>], name: &str) -> Taken<'a> {
+fn take<'a>(
+    expected: &mut [Expected<'a>],
+    places: &BTreeMap<&str, usize>,
+    name: &str,
+) -> Taken<'a> {
+    match first(expected, |one| one.name == name) {
+        Taken::Unknown => {}
+        found => return found,
+    }
+    let meant = meant(places, name);
+    if meant.is_empty() {
+        return Taken::Unknown;
+    }
+    first(expected, |one| one.is_meant(&meant))
+}
+
+fn first<'a>(
+    expected: &mut [Expected<'a>],
+    is_called: impl Fn(&Expected<'a>) -> bool,
+) -> Taken<'a> {
     let mut found = Taken::Unknown;
-    let names: [fn(&Expected<'a>, &str) -> bool; 2] = [Expected::is, Expected::is_numbered];
-    for is_called in names {
-        for one in expected.iter_mut().filter(|one| is_called(one, name)) {
-            if !std::mem::replace(&mut one.is_taken, true) {
-                return Taken::Column(one.column);
-            }
-            found = Taken::Twice;
+    for one in expected.iter_mut().filter(|one| is_called(one)) {
+        if !std::mem::replace(&mut one.is_taken, true) {
+            return Taken::Column(one.column);
         }
-        if matches!(found, Taken::Twice) {
-            break;
-        }
+        found = Taken::Twice;
     }
     found
 }
