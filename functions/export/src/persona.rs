@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use platform::http::{Json, Problem};
-use platform::{Error, Result, Viewer, Within, audit};
+use platform::{Access, Error, Result, Viewer, Within, audit};
 use records::export::{self, Disclosure, Masked, Masking, PERSONA_SCHEMA, Person, WrittenPart};
 use records::persona::OfPersona;
 use serde::{Deserialize, Serialize};
@@ -83,7 +83,7 @@ pub(crate) async fn export(
     persona: OfPersona<Viewer>,
     Json(request): Json<ExportPersona>,
 ) -> Result<Response> {
-    request.masking.check(persona.access)?;
+    request.check(persona.access)?;
     let (access, id, now) = (persona.access, persona.id, state.worker.base.clock.now());
     let pool = &state.worker.base.pool;
     let row = store::person(pool, access, id).await?;
@@ -130,6 +130,14 @@ impl Section {
 }
 
 impl ExportPersona {
+    fn check(&self, access: Access<Viewer>) -> Result<()> {
+        let most = Section::ALL.len();
+        if self.sections.as_ref().is_some_and(|sections| sections.len() > most) {
+            return Err(Error::invalid("sections", format!("must name at most {most} sections")));
+        }
+        self.masking.check(access)
+    }
+
     /// Whether more is asked for than what is on the card and in its texts.
     fn needs_insights(&self) -> bool {
         let is_further = |section: &Section| matches!(section, Section::Needs | Section::Insights);

@@ -129,6 +129,10 @@ impl Compare {
         if self.persona_ids.len() > MOST_OTHERS {
             return Err(Error::invalid("persona_ids", "must have at most 2 personas"));
         }
+        // the audit log keeps what is asked for
+        if self.sections.as_ref().is_some_and(|sections| sections.len() > 2) {
+            return Err(Error::invalid("sections", "must have at most 2 sections"));
+        }
         let all: BTreeSet<&PersonaId> = self.persona_ids.iter().chain([&first]).collect();
         if all.len() != self.persona_ids.len() + 1 {
             return Err(Error::invalid("persona_ids", "must name each persona once"));

@@ -50,6 +50,18 @@ async fn sections_are_those_that_were_asked_for_and_the_disclosure_is_always_the
 }
 
 #[tokio::test]
+async fn more_sections_than_there_are_become_no_file() {
+    let (app, ana, _, ids) = project_with(1).await;
+
+    for format in ["json", "pdf"] {
+        let body = json!({ "format": format, "sections": vec!["insights"; 50_000] });
+        let refused = app.post(&ana, &path(ids[0]), body).await.expect(422);
+        assert_eq!(refused["errors"][0]["field"], "sections", "{refused}");
+    }
+    assert_eq!(app.audited(ids[0].0, "export").await, 0);
+}
+
+#[tokio::test]
 async fn insights_have_what_the_client_reads_with_who_wrote_needs_and_journey() {
     let (app, ana, _, ids) = project_with(1).await;
     super::pdf::understood(&app, ids[0]).await;

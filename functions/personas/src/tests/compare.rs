@@ -78,8 +78,10 @@ async fn people_of_others_the_deleted_and_the_same_twice_are_refused() {
         let answer = app.post(&ana, &path(ids[0]), json!({ "persona_ids": others })).await;
         assert_eq!(answer.status(), status, "{others}");
     }
-    let wrong = json!({ "sections": ["secrets"] });
-    app.post(&ana, &path(ids[0]), wrong).await.expect(422);
+    for sections in [vec!["secrets"], vec!["demographics"; 3]] {
+        let wrong = json!({ "sections": sections });
+        app.post(&ana, &path(ids[0]), wrong).await.expect(422);
+    }
     app.post(&stranger, &path(ids[0]), json!({})).await.expect(404);
     assert_eq!(app.audited(ids[0].0, "compare").await, 0);
 }

@@ -170,6 +170,7 @@ async fn only_an_admin_has_the_sheet_unmasked_and_the_audit_log_keeps_why() {
     app.post(&ana, &path, json!({ "unmask": true })).await.expect(422);
     app.post(&ana, &path, unmask(" x ")).await.expect(422);
     app.post(&ana, &path, json!({ "reason": "x".repeat(501) })).await.expect(422);
+    app.post(&ana, &path, unmask(&format!("xyz{}", " ".repeat(1_000)))).await.expect(422);
     let open = app.post(&ana, &path, unmask("dla klienta")).await;
 
     assert!(open.header("link").unwrap().contains("disclosure?unmask=true>"));
