@@ -111,7 +111,8 @@ pub(crate) async fn is_password(
     Ok(held.fetch_optional(connection).await?.is_some())
 }
 
-/// Sets a password and ends every sign-in but the one to keep.
+/// Sets a password and ends every sign-in but the one to keep, and the e-mail with which somebody who read the mailbox
+/// would set another.
 pub(crate) async fn set_password(
     connection: &mut PgConnection,
     account: AccountId,
@@ -136,6 +137,12 @@ pub(crate) async fn set_password(
         account.0,
         keep.map(|id| id.0),
         now,
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "delete from account_proofs where account_id = $1 and purpose = 'password'",
+        account.0,
     )
     .execute(connection)
     .await?;

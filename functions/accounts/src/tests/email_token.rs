@@ -97,6 +97,22 @@ async fn a_new_password_by_email_takes_over_what_somebody_else_registered() {
 }
 
 #[tokio::test]
+async fn a_change_of_the_password_ends_the_email_for_a_new_one() {
+    let app = TestApp::start(build).await;
+    let ana = registered(&app, "ana@example.com").await;
+    app.parts.mailer.take();
+    let link = token(&forget(&app, "ana@example.com").await[0]);
+
+    let change = json!({ "current_password": "Another123", "new_password": "Brandnew456" });
+    app.put(&ana, "/api/v1/settings/password", change).await.expect(200);
+
+    let thiefs = json!({ "token": link, "password": "Thiefs1234" });
+    anonymous(&app, RESET, thiefs).await.expect(400);
+    let hers = json!({ "email": "ana@example.com", "password": "Brandnew456" });
+    anonymous(&app, "/api/v1/auth/login", hers).await.expect(200);
+}
+
+#[tokio::test]
 async fn the_email_can_be_sent_again_and_replaces_the_one_before() {
     let app = TestApp::start(build).await;
     let ana = registered(&app, "ana@example.com").await;
