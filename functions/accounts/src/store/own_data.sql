@@ -54,6 +54,8 @@ select jsonb_build_object(
             'created_by', t.created_by, 'created_at', t.created_at, 'done_at', t.done_at
         ) order by t.created_at, t.id)
         from tasks t
+        -- who has left sees nothing of what others make of them since
+        join project_roles r on r.project_id = t.project_id and r.account_id = a.id
         where t.created_by = a.id or t.assignee_id = a.id
     ), '[]'),
     'runs', coalesce((

@@ -1,3 +1,5 @@
+use shared::role::Role;
+
 use super::*;
 
 const EXPORT: &str = "/api/v1/settings/account/export";
@@ -79,4 +81,25 @@ async fn money_inbox_links_exports_and_libraries_are_in_it_each_of_its_owner_alo
         (&json!(2), &json!(8), &json!(200))
     );
     assert!(!own.to_string().contains("dead"), "no token");
+}
+
+#[tokio::test]
+async fn whoever_has_left_a_project_takes_nothing_away_of_what_became_of_its_tasks() {
+    let app = TestApp::start(build).await;
+    let (ana, jan) = (app.user("ana").await, app.user("jan").await);
+    let project = app.project(&ana, json!({})).await;
+    app.member(project, &jan, Role::Editor).await;
+    let task = "insert into tasks (id, project_id, title, created_by, created_at, updated_at)
+        select id, id, 'mine', $1, created_at, created_at from projects";
+    sqlx::query(task).bind(jan.id.0).execute(&app.parts.pool).await.unwrap();
+    let before = app.get(&jan, EXPORT).await.expect(200);
+    let leave = "delete from project_members where account_id = $1";
+    sqlx::query(leave).bind(jan.id.0).execute(&app.parts.pool).await.unwrap();
+    let change = "update tasks set title = 'what nobody tells Jan'";
+    sqlx::query(change).execute(&app.parts.pool).await.unwrap();
+
+    let after = app.get(&jan, EXPORT).await.expect(200);
+
+    assert_eq!(before["data"]["tasks"][0]["title"], "mine");
+    assert_eq!(after["data"]["tasks"], json!([]));
 }
