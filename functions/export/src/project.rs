@@ -139,6 +139,7 @@ async fn insert(
         let export_id = store::of_run(&mut transaction, access, run_id).await?;
         return Ok(started((export_id, run_id)));
     }
+    store::check_room(&mut transaction, access, now).await?;
     let export_id: ExportId = state.worker.base.ids.next();
     let run = NewRun {
         kind,

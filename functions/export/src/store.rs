@@ -8,7 +8,8 @@ mod talk;
 mod trail;
 
 pub(crate) use export::{
-    ExportRow, OfExport, Ticket, begun, exporter, finish, insert, of, of_run, ticket, ticketed,
+    ExportRow, OfExport, Ticket, begun, check_room, exporter, finish, insert, of, of_run, ticket,
+    ticketed,
 };
 pub(crate) use people::{Named, count, named, pages, person};
 pub(crate) use project::{NeedsRow, kpis, needs, whole};

@@ -14,6 +14,9 @@ use crate::AppState;
 use crate::form::Format;
 use crate::project::{StartExport, Subject};
 
+/// The most files that somebody has at a time, in all their projects: one may be gigabytes, and is kept for a week.
+const MOST_KEPT: i64 = 200;
+
 /// A file, written or about to be.
 #[derive(Clone)]
 pub(crate) struct ExportRow {
@@ -112,6 +115,33 @@ pub(crate) async fn begun(
         id,
     );
     Ok(is_there.fetch_one(connection).await?)
+}
+
+/// That the caller has not as many files as one may.
+///
+/// # Errors
+/// 429 until one of them goes.
+pub(crate) async fn check_room(
+    connection: &mut PgConnection,
+    access: Access<Viewer>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let first = sqlx::query_scalar!(
+        r#"
+        select expires_at
+        from exports
+        where requested_by = $1 and expires_at > $2
+        order by expires_at desc
+        offset $3
+        limit 1
+        "#,
+        access.account_id().0,
+        now,
+        MOST_KEPT - 1,
+    );
+    let Some(goes_at) = first.fetch_optional(connection).await? else { return Ok(()) };
+    let retry_after = (goes_at - now).to_std().unwrap_or_default();
+    Err(shared::Error::LimitReached { retry_after }.into())
 }
 
 /// Notes what is to be written.

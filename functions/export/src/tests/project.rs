@@ -74,6 +74,29 @@ async fn everybody_of_a_project_is_written_by_a_run_and_fetched_by_a_link() {
 }
 
 #[tokio::test]
+async fn somebody_has_two_hundred_files_at_a_time() {
+    let (app, ana, project, _) = project_with(1).await;
+    let viewer = app.user("viewer").await;
+    app.member(project, &viewer, Role::Viewer).await;
+    let many = "insert into exports (id, project_id, subject_kind, subject_id, format, has_bom, is_unmasked,
+            requested_by, created_at, expires_at)
+        select gen_random_uuid(), $1, 'project', $1, 'csv', false, false, $2, $3, $3 + n * interval '1 hour'
+        from generate_series(1, 200) as n";
+    let many = sqlx::query(many).bind(project.0).bind(viewer.id.0).bind(app.parts.clock.now());
+    many.execute(&app.parts.pool).await.unwrap();
+    let body = json!({ "subject": "project", "format": "csv" });
+
+    let refused = app.post(&viewer, &exports(project), body.clone()).await;
+    written(&app, &ana, project, body.clone()).await;
+    let one = "delete from exports where requested_by = $1 and expires_at = $2 + interval '1 hour'";
+    let one = sqlx::query(one).bind(viewer.id.0).bind(app.parts.clock.now());
+    one.execute(&app.parts.pool).await.unwrap();
+    written(&app, &viewer, project, body).await;
+
+    assert_eq!((refused.status(), refused.header("retry-after")), (429, Some("3600")));
+}
+
+#[tokio::test]
 async fn json_of_a_project_is_whole_and_says_what_it_is() {
     let (app, ana, project, ids) = project_with(250).await;
 
