@@ -97,7 +97,9 @@ pub(crate) async fn list(
             left join persona_groundings g on g.run_id = p.run_id and g.segment_id = p.segment_id
         "#,
         r#"
-                and ($8::uuid is null or p.arrival > (select arrival from personas where id = $8))
+                and ($8::uuid is null or p.arrival > (
+                    select arrival from personas where id = $8 and project_id = $1
+                ))
             order by p.arrival
             offset $9
             limit $10

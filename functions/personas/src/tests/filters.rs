@@ -143,3 +143,19 @@ async fn a_filter_that_nobody_can_have_is_refused_by_name() {
         assert!(said.contains(field) && said.contains(rule), "{query}: {said}");
     }
 }
+
+#[tokio::test]
+async fn a_cursor_of_another_project_tells_nothing_of_its_people() {
+    let app = TestApp::start(build).await;
+    let (ana, stranger) = (app.user("ana").await, app.user("stranger").await);
+    let theirs = app.project(&stranger, json!({})).await;
+    let before = populate(&app, &stranger, theirs, 1).await[0];
+    let project = app.project(&ana, json!({})).await;
+    populate(&app, &ana, project, 2).await;
+
+    let page = list(&app, &ana, project, &format!("cursor={before}")).await.expect(200);
+
+    assert_eq!(page, json!([]), "as of nobody's");
+    let nobody = list(&app, &ana, project, &format!("cursor={}", Uuid::nil())).await.expect(200);
+    assert_eq!(nobody, json!([]));
+}
