@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures::channel::mpsc;
 use futures::{SinkExt, StreamExt};
-use platform::http::{Json, Problem, ending_late, refuse_nul};
+use platform::http::{Json, Problem, Untaken, piecewise, refuse_nul};
 use platform::limit::Upload;
 use platform::{Access, Caller, Editor, Error, Result, Within};
 use records::documents::DocumentView;
@@ -69,9 +69,10 @@ pub(crate) async fn upload(
     caller: Caller,
     request: Request,
 ) -> Result<(StatusCode, Json<Uploaded>), Response> {
-    let form = Multipart::from_request(ending_late(request), &()).await;
+    let (request, untaken) = piecewise(request);
+    let form = Multipart::from_request(request, &()).await;
     let form = form.map_err(IntoResponse::into_response)?;
-    let done = take(&state, &caller, form).await;
+    let done = take(&state, &caller, (form, untaken)).await;
     let (document, outcome) = done.map_err(IntoResponse::into_response)?;
     Ok((StatusCode::ACCEPTED, Json(Uploaded { document, outcome })))
 }
@@ -79,7 +80,7 @@ pub(crate) async fn upload(
 async fn take(
     state: &AppState,
     caller: &Caller,
-    form: Multipart,
+    form: (Multipart, Untaken),
 ) -> Result<(DocumentView, Outcome)> {
     let mut parts = Parts::default();
     let wanted = match parts.read(state, form).await {
@@ -109,16 +110,22 @@ struct Parts {
 }
 
 impl Parts {
-    async fn read(&mut self, state: &AppState, mut form: Multipart) -> Result<()> {
+    async fn read(
+        &mut self,
+        state: &AppState,
+        (mut form, untaken): (Multipart, Untaken),
+    ) -> Result<()> {
         while let Some(field) = form.next_field().await.map_err(|error| malformed(&error))? {
+            untaken.taken();
             let name = field.name().unwrap_or_default().to_owned();
+            let mut field = TakenField { field, untaken: &untaken };
             match name.as_str() {
                 "file" if self.file.is_none() => self.file = Some(file(state, field).await?),
                 "title" => self.title = Some(composed(&text(field).await?)),
                 "country" => self.country = Some(text(field).await?),
                 "project_id" => self.project_id = Some(text(field).await?),
                 "scope" => self.scope = Some(text(field).await?),
-                _ => {}
+                _ => while field.chunk().await?.is_some() {},
             }
         }
         Ok(())
@@ -171,30 +178,43 @@ fn no_file() -> Error {
     Error::invalid("file", "is missing")
 }
 
-async fn text(mut field: Field<'_>) -> Result<String> {
+/// A field of the form, of which somebody takes bytes.
+struct TakenField<'a> {
+    field: Field<'a>,
+    untaken: &'a Untaken,
+}
+
+impl TakenField<'_> {
+    fn name(&self) -> &str {
+        self.field.name().unwrap_or_default()
+    }
+
+    async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        let chunk = self.field.chunk().await.map_err(|error| malformed(&error))?;
+        self.untaken.taken();
+        Ok(chunk)
+    }
+}
+
+async fn text(mut field: TakenField<'_>) -> Result<String> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(|error| malformed(&error))? {
+    while let Some(chunk) = field.chunk().await? {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > LONGEST_FIELD {
-            return Err(Error::invalid(field.name().unwrap_or_default(), "is too long"));
+            return Err(Error::invalid(field.name(), "is too long"));
         }
     }
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    refuse_nul(field.name().unwrap_or_default(), &text)?;
+    refuse_nul(field.name(), &text)?;
     Ok(text)
 }
 
 /// Keeps the file while it comes.
-async fn file(state: &AppState, mut field: Field<'_>) -> Result<(String, Arrived)> {
-    let name = intake::cleaned_name(field.file_name().unwrap_or_default())?;
+async fn file(state: &AppState, mut field: TakenField<'_>) -> Result<(String, Arrived)> {
+    let name = intake::cleaned_name(field.field.file_name().unwrap_or_default())?;
     let (mut sender, receiver) = mpsc::channel::<Result<Bytes>>(AHEAD);
     let feed = async {
-        loop {
-            let chunk = match field.chunk().await {
-                Ok(Some(chunk)) => Ok(chunk),
-                Ok(None) => break,
-                Err(error) => Err(malformed(&error)),
-            };
+        while let Some(chunk) = field.chunk().await.transpose() {
             // A store that wants no more has its reason and says it.
             if sender.send(chunk).await.is_err() {
                 break;

@@ -15,7 +15,7 @@ pub use docs::public as public_docs;
 pub use extract::{Json, Path, Query};
 pub use health::{Probe, Probes};
 pub use layers::{TimeLimit, layered, request_id};
-pub use multipart::{Multipart, Part, ending_late};
+pub use multipart::{Multipart, Part, Untaken, piecewise};
 pub use nul::refuse_nul;
 pub use paged::Paged;
 pub use problem::Problem;

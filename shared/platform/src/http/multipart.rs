@@ -1,15 +1,23 @@
 //! A form with files, read while it arrives.
 
 use std::future::ready;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use axum::BoxError;
 use axum::body::{Body, Bytes};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
-use futures::StreamExt;
+use futures::{StreamExt, stream};
 use shared::FieldError;
 
 use crate::{Error, Result};
+
+/// The longest piece of a form that is looked at at once.
+const LONGEST_PIECE: usize = 64 << 10;
+/// The most of a form that comes without anybody taking some of it: every head of a part is shorter.
+const MOST_UNTAKEN: usize = 1 << 20;
 
 /// The parts of a form, one after the other. A route that takes large ones widens the limit of its
 /// body by a `DefaultBodyLimit` of its own.
@@ -32,9 +40,62 @@ impl<S: Send + Sync> FromRequest<S> for Multipart {
 
 /// The same request, whose body ends one poll after its last bytes. multer 3.1 looks twice for the first
 /// part, and takes a form all of which comes between the two looks for one that breaks off.
-pub fn ending_late(request: Request) -> Request {
-    let end = futures::stream::once(tokio::task::yield_now()).filter_map(|()| ready(None));
+fn ending_late(request: Request) -> Request {
+    let end = stream::once(tokio::task::yield_now()).filter_map(|()| ready(None));
     request.map(|body| Body::from_stream(body.into_data_stream().chain(end)))
+}
+
+/// How much of a form has come since somebody took some of it.
+#[derive(Debug, Clone, Default)]
+pub struct Untaken(Arc<AtomicUsize>);
+
+impl Untaken {
+    /// Somebody has taken a head, or bytes of a part.
+    pub fn taken(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
+    fn counted(&self, piece: Result<Bytes, BoxError>) -> Result<Bytes, BoxError> {
+        let piece = piece?;
+        match self.0.fetch_add(piece.len(), Ordering::Relaxed) + piece.len() <= MOST_UNTAKEN {
+            true => Ok(piece),
+            false => Err("a part of a form has no end of its head".into()),
+        }
+    }
+}
+
+/// The same request for a form that is larger than fits in memory: its body comes a piece a poll and ends one poll
+/// after its last, and breaks off where very much comes that nobody takes. multer 3.1 keeps everything that is there
+/// before it gives some of it, and everything that has come of a head, which it looks through anew each time.
+pub fn piecewise(request: Request) -> (Request, Untaken) {
+    let untaken = Untaken::default();
+    let counting = untaken.clone();
+    let request = request.map(|body| {
+        let pieces = body.into_data_stream().flat_map(|data| stream::iter(pieces(data)));
+        let pieces = pieces.then(move |piece| {
+            let piece = counting.counted(piece);
+            async move {
+                tokio::task::yield_now().await;
+                piece
+            }
+        });
+        let end = stream::once(tokio::task::yield_now()).filter_map(|()| ready(None));
+        Body::from_stream(pieces.chain(end))
+    });
+    (request, untaken)
+}
+
+fn pieces(data: Result<Bytes, axum::Error>) -> Vec<Result<Bytes, BoxError>> {
+    let mut rest = match data {
+        Ok(rest) => rest,
+        Err(error) => return vec![Err(error.into())],
+    };
+    let mut pieces = Vec::new();
+    while rest.len() > LONGEST_PIECE {
+        pieces.push(Ok(rest.split_to(LONGEST_PIECE)));
+    }
+    pieces.push(Ok(rest));
+    pieces
 }
 
 impl Multipart {
@@ -98,6 +159,39 @@ mod tests {
     use http::header::CONTENT_TYPE;
 
     use super::*;
+
+    /// A form with one part, which has this head and these bytes.
+    async fn form(head: &str, bytes: &str) -> (axum::extract::Multipart, Untaken) {
+        let body = format!("--x\r\n{head}\r\n\r\n{bytes}\r\n--x--\r\n");
+        let request = Request::post("/").header(CONTENT_TYPE, "multipart/form-data; boundary=x");
+        let (request, untaken) = piecewise(request.body(Body::from(body)).unwrap());
+        (axum::extract::Multipart::from_request(request, &()).await.unwrap(), untaken)
+    }
+
+    #[tokio::test]
+    async fn a_large_part_comes_piece_by_piece() {
+        let bytes = "1".repeat(3 * MOST_UNTAKEN / 2);
+        let (mut form, untaken) = form("content-disposition: form-data; name=\"a\"", &bytes).await;
+        let mut part = form.next_field().await.unwrap().unwrap();
+        let (mut all, mut longest) = (0, 0);
+
+        while let Some(chunk) = part.chunk().await.unwrap() {
+            untaken.taken();
+            (all, longest) = (all + chunk.len(), longest.max(chunk.len()));
+        }
+
+        assert_eq!(all, bytes.len());
+        assert!(longest <= 8 * LONGEST_PIECE, "{longest} are there at once");
+    }
+
+    #[tokio::test]
+    async fn a_head_that_does_not_end_is_given_up() {
+        let head = format!("content-disposition: form-data; name=\"{}", "a".repeat(MOST_UNTAKEN));
+
+        let (mut form, _) = form(&head, "1").await;
+
+        assert!(form.next_field().await.is_err());
+    }
 
     #[tokio::test]
     async fn a_form_that_comes_whole_between_two_looks_at_it_is_read() {
