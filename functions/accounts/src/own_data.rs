@@ -1,12 +1,18 @@
 //! What Sight knows about an account, for whoever it is of to take away.
 
+use std::convert::Infallible;
+use std::sync::LazyLock;
+
+use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use chrono::{DateTime, Utc};
-use platform::http::{Json, Problem};
+use futures::stream;
+use platform::http::Problem;
 use platform::limit::Heavy;
-use platform::{Caller, Result, Within, audit};
+use platform::turns::{Turn, Turns};
+use platform::{Caller, Error, Result, Within, audit};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -15,6 +21,12 @@ use crate::{AppState, store};
 
 /// Version of the object's shape.
 const SCHEMA: &str = "sight.account/1";
+
+/// Accounts in memory at a time in a process, each until it is sent: a trail of a hundred thousand lines takes a hundred
+/// megabytes, and people sign in beside it.
+pub(crate) static TURNS: LazyLock<Turns> = LazyLock::new(|| Turns::new(1));
+/// What is sent of one at once.
+const PIECE: usize = 64 << 10;
 
 /// Everything about an account.
 #[derive(Serialize, ToSchema)]
@@ -40,7 +52,7 @@ pub(crate) async fn export(
     _: Within<Heavy>,
     caller: Caller,
 ) -> Result<impl IntoResponse> {
-    let now = state.base.clock.now();
+    let (now, turn) = (state.base.clock.now(), TURNS.take().await);
     let data = store::own(&state.base.pool, &caller).await?;
     let entry = audit::Entry {
         account_id: caller.account_id,
@@ -51,9 +63,21 @@ pub(crate) async fn export(
         details: None,
     };
     audit::record_view(&state.base.side, &state.base.ids, now, &entry).await?;
+    let own = serde_json::to_vec(&Own { schema: SCHEMA, exported_at: now, data });
+    let own = own.map_err(|error| Error::Internal(error.into()))?;
     let headers = [
+        (CONTENT_TYPE, "application/json"),
         (CACHE_CONTROL, "no-store"),
         (CONTENT_DISPOSITION, "attachment; filename=\"account.json\""),
     ];
-    Ok((headers, Json(Own { schema: SCHEMA, exported_at: now, data })))
+    Ok((headers, sent(own.into(), turn)))
+}
+
+/// The file, whose turn lasts until all of it is on its way.
+fn sent(file: Bytes, turn: Turn) -> Body {
+    let pieces = stream::unfold((file, turn), |(mut rest, turn)| async move {
+        let piece = rest.split_to(rest.len().min(PIECE));
+        (!piece.is_empty()).then(|| (Ok::<_, Infallible>(piece), (rest, turn)))
+    });
+    Body::from_stream(pieces)
 }

@@ -103,3 +103,20 @@ async fn whoever_has_left_a_project_takes_nothing_away_of_what_became_of_its_tas
     assert_eq!(before["data"]["tasks"][0]["title"], "mine");
     assert_eq!(after["data"]["tasks"], json!([]));
 }
+
+#[tokio::test]
+async fn one_account_is_in_memory_at_a_time_until_it_is_sent() {
+    let app = TestApp::start(build).await;
+    let ana = app.user("ana").await;
+    let request = http::Request::get(EXPORT)
+        .header("authorization", format!("Bearer {}", ana.token))
+        .body(axum::body::Body::empty())
+        .unwrap();
+
+    let response = tower::ServiceExt::oneshot(app.api(), request).await.unwrap();
+
+    assert_eq!((response.status().as_u16(), crate::own_data::TURNS.free()), (200, 0));
+    let file = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    assert!(serde_json::from_slice::<Value>(&file).is_ok());
+    app.get(&ana, EXPORT).await.expect(200);
+}
