@@ -69,9 +69,6 @@ pub(crate) struct File {
 
 impl File {
     /// Reads it.
-    ///
-    /// # Errors
-    /// As [`read`].
     pub(crate) fn read(
         format: Format,
         bytes: &[u8],

@@ -56,9 +56,6 @@ pub async fn call_for_mentions(
 }
 
 /// Removes events of a week ago. Whoever has not been there since reads everything anew. Returns how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn remove_events(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     batch::repeat(batch::ROWS, |limit| {
         sqlx::query!(
@@ -82,9 +79,6 @@ pub async fn remove_events(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
 }
 
 /// Removes what has been in an inbox for 90 days. Returns how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn remove_notifications(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     batch::repeat(batch::ROWS, |limit| {
         sqlx::query!(

@@ -38,9 +38,6 @@ pub struct Drop {
 
 impl Baseline {
     /// Measures the retrievers and the default hybrid on a collection.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
     pub async fn measure(
         knowledge: &Knowledge,
         embedder: &Embedder,
@@ -76,9 +73,6 @@ impl Baseline {
     }
 
     /// Writes it.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub fn write(&self, path: &Path) -> anyhow::Result<()> {
         let text = serde_json::to_string_pretty(self)? + "\n";
         std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))

@@ -37,9 +37,6 @@ const CHUNKER: Chunker = Chunker::Semantic(ChunkSizes { target: 256, max: 384, t
 const FIXED: Chunker = Chunker::Fixed { size: 1000, overlap: 300 };
 
 /// Measures a collection, each way of indexing in a scope of its own that is removed afterwards.
-///
-/// # Errors
-/// When Neo4j fails.
 pub async fn evaluate(
     knowledge: &Knowledge,
     embedder: &Embedder,

@@ -136,9 +136,6 @@ impl<L: Level> Access<L> {
     }
 
     /// The proof for a project that exists and is not deleted.
-    ///
-    /// # Errors
-    /// As [`Access::grant`].
     pub async fn to_project(pool: &PgPool, caller: &Caller, project: ProjectId) -> Result<Self> {
         let role = sqlx::query_scalar!(
             r#"

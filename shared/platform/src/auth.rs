@@ -121,9 +121,6 @@ impl Authenticator {
     }
 
     /// A token for this sign-in.
-    ///
-    /// # Errors
-    /// When signing fails.
     pub fn sign(&self, account: AccountId, session: SessionId, email: &str) -> Result<String> {
         let now = self.clock.now();
         let claims = Claims {
@@ -143,9 +140,6 @@ impl Authenticator {
     /// A new refresh token of this sign-in: its id, 256 random bits, and our seal over both. The seal opens
     /// nothing, the random bits do; it shows that the token was issued, so that an old one ends its sign-in,
     /// and one that somebody made up round an id they have seen does not.
-    ///
-    /// # Errors
-    /// When signing fails.
     pub fn refresh_token(&self, session: SessionId) -> Result<String> {
         let body = format!("{session}.{}", secret::random_token());
         let sealed = format!("{REFRESH}{body}");
@@ -166,9 +160,6 @@ impl Authenticator {
     }
 
     /// A name for this address that nobody without `SECRET_KEY` can find it by, always the same one.
-    ///
-    /// # Errors
-    /// When signing fails.
     pub fn pseudonym(&self, email: &Email) -> Result<String> {
         let text = format!("{ADDRESS}{}", email.as_str());
         let mac = jsonwebtoken::crypto::sign(text.as_bytes(), &self.signing, Algorithm::HS256);
@@ -185,9 +176,6 @@ impl Authenticator {
     }
 
     /// The person of a sign-in that was proved a moment ago, by a ticket that they were given for it.
-    ///
-    /// # Errors
-    /// As [`Authenticator::caller`].
     pub async fn of_sign_in(&self, account: AccountId, session: SessionId) -> Result<Caller> {
         let mut connection = self.side.take().await?;
         let row = sqlx::query!(

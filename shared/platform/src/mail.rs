@@ -29,9 +29,6 @@ pub struct EmailRequested {
 }
 
 /// Calls the worker that writes e-mails, after the request is in the database.
-///
-/// # Errors
-/// When the queue did not take it.
 pub async fn request(publisher: &Publisher, request_id: Uuid) -> Result<()> {
     publisher.publish(TOPIC, &EmailRequested { schema: 1, request_id }).await
 }
@@ -101,9 +98,6 @@ impl Mailer {
     }
 
     /// Keeps e-mails for a test to look at.
-    ///
-    /// # Panics
-    /// Never: the sender is constant.
     pub fn recording() -> Self {
         let from = "Sight <sight@example.com>".parse().expect("a sender");
         Self { from, way: Way::Recording(Arc::default()) }

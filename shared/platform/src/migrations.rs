@@ -36,9 +36,6 @@ pub async fn apply(url: &PgConnectOptions) -> anyhow::Result<usize> {
 }
 
 /// What [`apply`] does, with a history of one's own.
-///
-/// # Errors
-/// Those of [`apply`].
 pub async fn apply_from(migrator: &Migrator, url: &PgConnectOptions) -> anyhow::Result<usize> {
     let mut connection = PgConnection::connect_with(url).await.context("cannot connect")?;
     lock(&mut connection).await?;

@@ -166,9 +166,6 @@ impl Model {
 
     /// As [`Model::ask`], within a schema that was made at run time: a survey's questions differ from
     /// one to the next. `name` is the schema's, for providers that want one.
-    ///
-    /// # Errors
-    /// As [`Model::ask`].
     pub async fn ask_within<T: DeserializeOwned + Serialize>(
         &self,
         request: &Request<'_, T>,

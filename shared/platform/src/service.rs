@@ -148,9 +148,6 @@ fn configured(env: &Env, build: fn(&Env) -> Option<Service>) -> anyhow::Result<(
 }
 
 /// Serves until `stop` resolves, then lets open requests finish for a while.
-///
-/// # Errors
-/// When the listener fails.
 pub async fn serve_until(
     listener: TcpListener,
     router: Router,

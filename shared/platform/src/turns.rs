@@ -28,18 +28,12 @@ impl Turns {
     }
 
     /// Waits for a turn.
-    ///
-    /// # Panics
-    /// Never: nobody closes the turns.
     pub async fn take(&self) -> Turn {
         let permit = Arc::clone(&self.0).acquire_owned().await;
         Turn { _permit: permit.expect("nobody closes the turns") }
     }
 
     /// Waits for a turn and works in it, as [`Turn::run`].
-    ///
-    /// # Errors
-    /// When the work panics.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,

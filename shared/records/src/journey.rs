@@ -32,9 +32,6 @@ impl StoredJourney {
 }
 
 /// The journey of a persona of this project.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(
     pool: &PgPool,
     of: InProject,

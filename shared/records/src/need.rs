@@ -46,17 +46,11 @@ pub struct NewNeeds {
 }
 
 /// Of everything that needs are drafted from: the project, the answers, the version of the prompt.
-///
-/// # Errors
-/// When they have no JSON.
 pub fn inputs_hash(brief: &Brief, answers: &[StoredAnswer]) -> Result<[u8; 32]> {
     secret::sha256_of(&(prompt::NEEDS_VERSION, brief, answers))
 }
 
 /// The needs of a segment of a population of this project.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(
     pool: &PgPool,
     of: InProject,
@@ -138,9 +132,6 @@ async fn places(
 
 /// What living people of a segment have said: in the talks that are shown, and to open questions. Everybody's
 /// newest first, so that few speak for nobody.
-///
-/// # Errors
-/// When the database fails.
 pub async fn answers(
     pool: &PgPool,
     of: InProject,
@@ -197,9 +188,6 @@ pub async fn answers(
 }
 
 /// The segments of a population whose needs are stored, or were drafted by this run where one is named.
-///
-/// # Errors
-/// When the database fails.
 pub async fn drafted(
     pool: &PgPool,
     of: InProject,
@@ -221,9 +209,6 @@ pub async fn drafted(
 
 /// Stores what a run has drafted, once, and lets the details of the segment's people be read anew. False where the
 /// run has stored it before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn save(
     connection: &mut PgConnection,
     of: InProject,
@@ -278,9 +263,6 @@ pub async fn save(
 }
 
 /// Notes that a run has found these needs to be still those of their inputs. False where it has noted it before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn confirm(
     connection: &mut PgConnection,
     of: InProject,

@@ -247,9 +247,6 @@ impl Wanted {
 
     /// Draws them. Numbers only, but up to a second of them: off the serving threads, and with no
     /// connection held.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn draw(&self, pool: &PgPool, access: Access<Editor>) -> Result<Draw> {
         let mut connection = pool.acquire().await?;
         let base = find(&mut connection, access, self).await?;
@@ -267,9 +264,6 @@ impl Wanted {
 
     /// Stores a draw with its run, in a transaction that has locked the project. `None` when another
     /// run took these people first: nothing is stored, and they are to be drawn again.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn begin(
         &self,
         connection: &mut PgConnection,
@@ -398,9 +392,6 @@ async fn advance(
 }
 
 /// The run that a request started, when it comes again.
-///
-/// # Errors
-/// When the database fails.
 pub async fn of_run(
     connection: &mut PgConnection,
     access: Access<Editor>,

@@ -89,9 +89,6 @@ impl Survey {
 }
 
 /// The surveys of a project, the newest first; one of them where an id is given.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(
     executor: impl PgExecutor<'_>,
     access: Access<Viewer>,

@@ -67,9 +67,6 @@ impl Parts {
     }
 
     /// The state of a function that also works, with this model.
-    ///
-    /// # Panics
-    /// When the model cannot be connected.
     pub fn worker_state(&self, model: &model::Config) -> WorkerState {
         let queue = (self.publisher.clone(), self.verifier.clone());
         WorkerState::new(&Env::from([]), self.base(), queue, model.clone()).unwrap()
@@ -324,9 +321,6 @@ impl TestApp {
 
     /// Any request that is overtaken by another: its body comes when the other has been answered, long
     /// after it was let in.
-    ///
-    /// # Panics
-    /// When the other one fails.
     pub async fn overtaken(&self, request: Request<Body>, by: Request<Body>) -> Answer {
         let (head, body) = request.into_parts();
         let other = self.api();
@@ -391,9 +385,6 @@ impl TestApp {
 
     /// Lets the time come until which something is put off, sweeps, and delivers what comes of it. Returns
     /// how many messages: none when nothing is put off.
-    ///
-    /// # Panics
-    /// When the database fails.
     pub async fn deliver_put_off(&self) -> usize {
         const NEXT: &str = "select min(not_before) from run_shards where state <> 'done'";
         let (pool, clock) = (&self.parts.pool, &self.parts.clock);

@@ -97,9 +97,6 @@ impl Extractor {
     }
 
     /// Reads a file. The inner result is about the file, the outer about us.
-    ///
-    /// # Errors
-    /// When the child cannot be started or the file's stream breaks off.
     pub async fn extract<S>(
         &self,
         file_type: FileType,

@@ -14,9 +14,6 @@ use super::api::Api;
 /// Computes the metrics of the first person's segment, holds two people against each other and writes the first
 /// one, masked, as JSON and as a PDF. No figure of the demo's worker is made up: it has none, so what needs one is
 /// absent and says so.
-///
-/// # Errors
-/// When a step fails.
 pub(super) async fn run(api: &Api, project: &str, language: Language, out: &Path) -> Result<()> {
     let people = api.get(&format!("/projects/{project}/personas?limit=2")).await?;
     let id = |at: usize| people[at]["id"].as_str().context("the project has no two people");

@@ -120,9 +120,6 @@ impl Limiter {
     }
 
     /// A place for one more socket of this person.
-    ///
-    /// # Errors
-    /// As [`Limiter::stream`].
     pub async fn socket(&self, account: AccountId) -> Result<Place, Full> {
         self.open_place(&self.sockets, account).await
     }

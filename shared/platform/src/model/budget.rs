@@ -87,9 +87,6 @@ impl Budget {
     }
 
     /// Where a project's budget stands; `None` when it has neither a cap nor calls.
-    ///
-    /// # Errors
-    /// PostgreSQL's.
     pub async fn balance(&self, project: ProjectId) -> Result<Option<Balance>, sqlx::Error> {
         sqlx::query_as(
             "select cap_micros, spent_micros, reserved_micros
@@ -287,9 +284,6 @@ fn verdict(id: ModelCallId, word: &str) -> Result<ModelCallId, Failure> {
 /// answers how many. What was sent is spent at its worst case, outcome `lost`, because the provider may
 /// have billed it; what was not is given back, outcome `expired`. Safe to run at once on several
 /// instances; a settlement that comes later still corrects what is booked.
-///
-/// # Errors
-/// PostgreSQL's.
 pub async fn release_expired(pool: &PgPool, now: DateTime<Utc>) -> Result<u64, sqlx::Error> {
     let ended: i64 = sqlx::query_scalar(include_str!("budget/release_expired.sql"))
         .bind(now)

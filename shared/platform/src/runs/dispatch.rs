@@ -160,9 +160,6 @@ pub async fn republish(
 /// last shard. Those that wait for another run are left alone until that has ended. Each run on its own:
 /// one that cannot be published is not before its time tried again, and keeps nobody else from it.
 /// Returns what became of each that it touched, those first that were left alone longest.
-///
-/// # Errors
-/// When the database fails.
 pub async fn republish_each(
     pool: &PgPool,
     publisher: &Publisher,

@@ -54,9 +54,6 @@ pub trait EndsItem: Send + 'static {
 }
 
 /// Notes why items failed. Returns how many had not been noted before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn fail_items(
     connection: &mut PgConnection,
     run: RunId,

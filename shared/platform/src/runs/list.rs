@@ -64,9 +64,6 @@ pub async fn list(
 }
 
 /// How many runs of the project there are of those that a list gives.
-///
-/// # Errors
-/// When the database fails.
 pub async fn count(pool: &PgPool, access: Access<Viewer>, filter: RunFilter) -> Result<i64> {
     let count = sqlx::query_scalar!(
         r#"

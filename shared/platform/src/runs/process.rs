@@ -78,9 +78,6 @@ impl ShardContext {
     /// too often without progress is given up instead: its items fail, and the run goes on. So do those who
     /// are left once nobody pays for one of them. Ends as
     /// done, or with items left, which wait for the next delivery or for what may pass.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn each<M: ItemProcessor>(
         &self,
         processor: &M,

@@ -53,9 +53,6 @@ pub struct NewShard {
 
 impl NewShard {
     /// A shard of so many items with this input.
-    ///
-    /// # Errors
-    /// When the input has no JSON.
     pub fn new(input: &impl Serialize, size: usize) -> Result<Self> {
         let input = serde_json::to_string(input).map_err(|error| Error::Internal(error.into()))?;
         Ok(Self { input, size: u32::try_from(size).unwrap_or(u32::MAX) })
@@ -72,9 +69,6 @@ impl NewShard {
     }
 
     /// Shards of so many items each, whose input is the list of them.
-    ///
-    /// # Errors
-    /// When an item has no JSON.
     pub fn of<T: Serialize>(items: &[T], size: usize) -> Result<Vec<Self>> {
         items.chunks(size).map(|items| Self::new(&items, items.len())).collect()
     }
@@ -296,9 +290,6 @@ pub async fn check_verified(connection: &mut PgConnection, by: AccountId) -> Res
 }
 
 /// Lets a run begin only when another has ended, however it ends.
-///
-/// # Errors
-/// When the database fails.
 pub async fn wait_for(connection: &mut PgConnection, run: RunId, other: RunId) -> Result<()> {
     sqlx::query!("update runs set waits_for = $2 where id = $1", run.0, other.0)
         .execute(connection)

@@ -30,9 +30,6 @@ pub struct StartRequest<'a> {
 impl StartRequest<'_> {
     /// The run that the same request started: by its key for ever; by content while it is the one that is
     /// shown, within the time of a double click. Later the contract wants a refusal while it runs.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn same(
         &self,
         connection: &mut PgConnection,
@@ -64,9 +61,6 @@ impl StartRequest<'_> {
 
     /// Stores the run and its line of the audit log. Its subject is the caller's to change: the run is
     /// the one to show.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn begin(
         self,
         connection: &mut PgConnection,

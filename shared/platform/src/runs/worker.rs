@@ -128,9 +128,6 @@ async fn renew(engine: Engine, lease: Lease, stop: CancellationToken) {
 
 impl Engine {
     /// Ends a run whose shards are all done and that needs nothing else at its end, and tells its watchers.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn finish(&self, run: RunId) -> Result<()> {
         let ended = again(|| async {
             let mut transaction = self.pool.begin().await?;
@@ -165,18 +162,12 @@ impl ShardContext {
     }
 
     /// Fails these items, because the shard was claimed again and again without progress.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn give_up(&self, items: impl Iterator<Item = u32>) -> Result<()> {
         tracing::error!(run.id = %self.lease.run_id, self.lease.shard, "shard given up");
         self.fail(items.map(ItemFailure::abandoned).collect()).await
     }
 
     /// Fails items that cannot even be tried.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn fail(&self, failures: Vec<ItemFailure>) -> Result<()> {
         let (run, now) = (self.lease.run_id, self.now());
         let mut transaction = self.engine.pool.begin().await?;
@@ -187,9 +178,6 @@ impl ShardContext {
 
     /// Counts items and commits what was written of them, unless the lease was lost meanwhile: then nothing
     /// of the transaction stays.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn commit(
         &self,
         mut transaction: Transaction<'_, Postgres>,

@@ -54,9 +54,6 @@ struct PeopleOf {
 }
 
 /// Of the living people of a project, or of one of them, with their needs and journeys.
-///
-/// # Errors
-/// When the database fails.
 pub async fn about_people(
     pool: &PgPool,
     project: InProject,
@@ -107,9 +104,6 @@ pub async fn about_people(
 }
 
 /// Of the answers to a survey.
-///
-/// # Errors
-/// When the database fails.
 pub async fn about_survey(pool: &PgPool, project: InProject, survey: SurveyId) -> Result<About> {
     let models = sqlx::query_as!(
         Writer,
@@ -134,9 +128,6 @@ pub async fn about_survey(pool: &PgPool, project: InProject, survey: SurveyId) -
 }
 
 /// Of what was said in a run of a focus group, and of its last summary.
-///
-/// # Errors
-/// When the database fails.
 pub async fn about_talk(pool: &PgPool, project: InProject, run: RunId) -> Result<About> {
     let models = sqlx::query_as!(
         Writer,

@@ -268,9 +268,6 @@ impl Person {
     }
 
     /// Their parts, as the client's sections are called.
-    ///
-    /// # Errors
-    /// Never: a person is an object.
     pub fn part(&self, names: &[&str]) -> serde_json::Result<Value> {
         let whole = serde_json::to_value(self)?;
         let part =

@@ -49,9 +49,6 @@ impl Knowledge {
     }
 
     /// How many chunks a scope has.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
     pub async fn size(&self, scope: Scope) -> Result<u64, Failure> {
         let size = query("match (c:Chunk {scope: $scope}) return count(c) as count");
         self.count(size.param("scope", scope.key())).await
@@ -59,9 +56,6 @@ impl Knowledge {
 
     /// Deletes everything of a scope: documents, chunks and facts, which are of one scope only. The
     /// documents go first, so that who is writing one finds it gone. Broken off, it can be repeated.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
     pub async fn delete_scope(&self, scope: Scope) -> Result<(), Failure> {
         for label in ["Document", "Chunk", "Fact"] {
             let delete = format!(

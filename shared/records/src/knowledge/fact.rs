@@ -117,9 +117,6 @@ limit $most";
 impl Knowledge {
     /// Writes the facts of a document's chunks. The same call again changes nothing. A chunk that is gone
     /// takes nothing, and so does one of a document that was deleted or has another version.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
     pub async fn write_facts(
         &self,
         document: &Document,
@@ -146,9 +143,6 @@ impl Knowledge {
     /// Removes what chunks that are about to go say about how facts hang together: all of a document's
     /// but those with these hashes. Before they are deleted. Nothing of a document that was deleted or has
     /// another version.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
     pub async fn forget_relations(
         &self,
         document: &Document,
@@ -167,9 +161,6 @@ impl Knowledge {
 
     /// The facts of these scopes that a question is about, and those one relation away: by how often the words
     /// are in the scopes' own facts, as chunks are.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
     pub async fn facts_near(
         &self,
         scopes: &[Scope],
@@ -201,9 +192,6 @@ impl Knowledge {
     }
 
     /// The facts that these chunks support, the surest first.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
     pub async fn facts_of(
         &self,
         scopes: &[Scope],

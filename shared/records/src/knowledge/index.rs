@@ -56,9 +56,6 @@ fn probe(graph: Option<&Knowledge>) -> Probe {
 impl Knowledge {
     /// Makes what the schema lacks and waits for it: what `neo4j-init` does, without its patience and
     /// its checks. For tests and tools.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
     pub async fn create_schema(&self, dimensions: Dimensions) -> Result<(), Failure> {
         for statement in schema::statements(dimensions) {
             match self.run(query(&statement)).await {
@@ -90,9 +87,6 @@ impl Knowledge {
     }
 
     /// The model that is noted; none in a graph that never had vectors. Notes nothing.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
     pub async fn noted_model(&self) -> Result<Option<EmbeddingModel>, Failure> {
         let noted = query(
             "match (i:EmbeddingIndex {name: $name})
@@ -128,9 +122,6 @@ impl Knowledge {
     }
 
     /// Notes the configured model in the place of another.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
     pub async fn note_model(&self) -> Result<(), Failure> {
         let note = "merge (i:EmbeddingIndex {name: $name})
              set i.model = $model, i.dimensions = $dimensions";

@@ -218,9 +218,6 @@ impl Knowledge {
 
     /// The ids of the best chunks in the fusion's order, as deep as both retrievers go, without reading what
     /// they say: for the evaluation.
-    ///
-    /// # Errors
-    /// As [`Knowledge::search`].
     pub async fn retrieve_each(&self, search: Search<'_>) -> Result<Retrieved, Failure> {
         let terms = lucene::terms(search.question, self.stemming);
         let (keyword, nearest) = self.both(search, &terms, Weights::vector(0.5)).await?;

@@ -104,9 +104,6 @@ impl Knowledge {
     }
 
     /// The hashes of the chunks that are there with their vectors: these need no embedding.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
     pub async fn known_hashes(&self, document: DocumentId) -> Result<HashSet<String>, Failure> {
         #[derive(Deserialize)]
         struct Known {
@@ -243,9 +240,6 @@ impl Knowledge {
 
     /// Deletes a document, its chunks, and the facts that nothing else supports. What is being written
     /// for it at the same time finds it gone. Deleting what is not there is no failure.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
     pub async fn delete_document(&self, document: DocumentId) -> Result<u64, Failure> {
         let id = || document.to_string();
         self.run(query("match (d:Document {id: $id}) detach delete d").param("id", id())).await?;

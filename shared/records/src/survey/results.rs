@@ -158,9 +158,6 @@ pub async fn answers(pool: &PgPool, survey: Survey) -> Result<Answers> {
 }
 
 /// The figures of a survey.
-///
-/// # Errors
-/// As [`answers`].
 pub async fn figures(pool: &PgPool, survey: Survey) -> Result<Figures> {
     kept(pool, survey, FIGURES, compose).await
 }
@@ -168,9 +165,6 @@ pub async fn figures(pool: &PgPool, survey: Survey) -> Result<Figures> {
 /// Makes and keeps the figures of a run whose last answer is stored, before it is said to have ended: nobody
 /// waits for them, and nobody makes them a second time meanwhile. A run whose survey shows another one has
 /// none.
-///
-/// # Errors
-/// When the database fails.
 pub async fn prepare(pool: &PgPool, run: RunId) -> Result<()> {
     let Some(survey) = of_run(pool, run).await? else { return Ok(()) };
     let edition = edition(pool, &survey).await?;
@@ -182,9 +176,6 @@ pub async fn prepare(pool: &PgPool, run: RunId) -> Result<()> {
 /// What was made of these answers before, or what `make` makes of them now. It is kept under the name of
 /// its part when the run has ended; a later answer, another run or another release make it anew. Whoever
 /// asks gets it as it was stored, to the last digit.
-///
-/// # Errors
-/// As [`answers`].
 pub async fn kept<T>(
     pool: &PgPool,
     survey: Survey,
