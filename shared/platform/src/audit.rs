@@ -50,7 +50,6 @@ impl Origin {
 #[derive(Debug, Clone)]
 pub struct Entry {
     pub account_id: AccountId,
-    /// In which project, if in any.
     pub project_id: Option<ProjectId>,
     /// What kind of thing: `persona`, `project`, `account`.
     pub subject_kind: &'static str,

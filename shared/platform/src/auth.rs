@@ -45,7 +45,6 @@ pub struct Caller {
     pub signed_in_at: DateTime<Utc>,
     /// What they pay for: it sets their limits.
     pub plan: Plan,
-    /// May administer the whole system.
     pub is_system_admin: bool,
 }
 

@@ -37,7 +37,6 @@ pub async fn request(publisher: &Publisher, request_id: Uuid) -> Result<()> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email {
     pub to: String,
-    /// One line.
     pub subject: String,
     pub text: String,
 }

@@ -48,7 +48,6 @@ enum Transport {
     Recording(Recording),
 }
 
-/// What was published, and the topic that does not take anything.
 #[derive(Clone, Default)]
 struct Recording {
     messages: Arc<Mutex<Vec<Message>>>,

@@ -63,7 +63,6 @@ impl Workers {
 pub enum Serve {
     /// The public API.
     Api,
-    /// The worker.
     Push,
 }
 

@@ -56,7 +56,6 @@ pub struct WorkerState<M = Model> {
     pub base: Base,
     pub engine: Engine,
     pub verifier: Verifier,
-    /// Writes.
     pub model: M,
 }
 

@@ -33,16 +33,13 @@ enum Backend {
 /// What became of a file that was to be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Put {
-    /// It is safe, and so long.
     Stored { size_bytes: u64 },
-    /// It was longer than allowed, and nothing of it is stored.
     TooLarge,
 }
 
 /// Some of the folders below a prefix.
 #[derive(Debug, Default)]
 pub struct Folders {
-    /// Their names, without the prefix and the slash.
     pub names: Vec<String>,
     /// What to ask for the next ones with; none when these are the last.
     pub next: Option<String>,

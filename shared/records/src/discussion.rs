@@ -34,13 +34,11 @@ pub type OfFocusGroup<L> = Of<FocusGroup, L>;
 /// A turn with what the database knows beside it.
 #[derive(Debug, Clone)]
 pub struct StoredTurn {
-    /// Names it: the client's response id.
     pub id: TurnId,
     pub turn: Turn,
     /// Whose it is; none is the moderator's.
     pub persona_id: Option<PersonaId>,
     pub written_by: Option<String>,
-    /// Whether it was the offline one.
     pub is_simulated: bool,
     pub prompt_version: Option<String>,
     pub latency_ms: Option<i32>,

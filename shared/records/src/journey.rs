@@ -10,7 +10,6 @@ use sqlx::types::Json;
 /// A stored journey.
 #[derive(Debug, Clone)]
 pub struct StoredJourney {
-    /// Grows with every writing.
     pub version: i32,
     /// Of everything that it was written from.
     pub inputs_hash: Vec<u8>,

@@ -42,7 +42,6 @@ pub use self::write::{Document, Embedded, Written, chunk_id};
 /// The longest that one query may take. Neo4j that answers no sooner is as good as away.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// Scopes as nodes name them.
 fn keys(scopes: &[Scope]) -> Vec<String> {
     scopes.iter().map(|scope| scope.key()).collect()
 }
@@ -55,7 +54,6 @@ pub struct Knowledge {
     stemming: Stemming,
     counted: Counted,
     backgrounds: Backgrounds,
-    /// How long a query may take.
     limit: Duration,
 }
 

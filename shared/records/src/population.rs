@@ -42,7 +42,6 @@ pub struct RunInput {
     pub population_id: PopulationId,
     pub seed: Seed,
     pub language: Language,
-    /// The project as the writer gets it.
     pub brief: Brief,
     /// Whether people are grounded in documents. Runs from before there were any say nothing.
     #[serde(default)]
@@ -62,17 +61,14 @@ pub struct ProjectTarget {
 /// People to be drawn: those who come next in a population.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// What the population is drawn by.
     pub plan: Plan,
     /// SHA-256 of the plan and the language: with engine and seed, what makes a population the same.
     pub plan_hash: [u8; 32],
-    /// The seed, where somebody chose one.
     pub seed: Option<Seed>,
     pub people: u32,
     pub language: Language,
     /// The project as the writer gets it.
     pub brief: Brief,
-    /// Whether people are grounded in documents.
     pub use_rag: bool,
 }
 

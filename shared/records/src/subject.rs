@@ -36,16 +36,13 @@ pub trait Subject {
 pub struct Held {
     pub project_id: ProjectId,
     pub created_by: AccountId,
-    /// The role in the project.
     pub role: HeldRole,
 }
 
 /// The route's thing of a kind, and the proof that its caller has at least this role in its project.
 pub struct Of<S: Subject, L> {
     pub id: S::Id,
-    /// Who made it, or had it made.
     pub created_by: AccountId,
-    /// The proof.
     pub access: Access<L>,
 }
 

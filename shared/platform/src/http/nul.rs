@@ -44,7 +44,6 @@ fn field_with(value: &Value, path: &str) -> Option<String> {
     }
 }
 
-/// A name that can be shown.
 fn visible(name: &str) -> String {
     name.replace('\0', "\u{fffd}")
 }

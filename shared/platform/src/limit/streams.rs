@@ -32,7 +32,6 @@ static PLACES: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("str
 
 /// A kind of what stays open, and how many of it there may be.
 pub(super) struct Kind {
-    /// Names the count.
     bucket: &'static str,
     most: u32,
     most_in_process: u32,

@@ -36,9 +36,7 @@ pub struct Budget {
 pub struct Balance {
     /// The most that may be spent; `None` is no limit.
     pub cap_micros: Option<i64>,
-    /// Settled.
     pub spent_micros: i64,
-    /// Held for calls under way.
     pub reserved_micros: i64,
 }
 
@@ -56,11 +54,9 @@ pub(super) struct LedgerEntry<'a> {
     pub(super) model: &'a str,
 }
 
-/// What the ledger says about a call after it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Settlement {
     pub(super) usage: Usage,
-    /// `None` when the price is unknown.
     pub(super) cost_micros: Option<i64>,
     pub(super) latency: Duration,
     pub(super) outcome: &'static str,
@@ -147,7 +143,6 @@ impl Budget {
             .await
     }
 
-    /// Makes the rows that a reservation locks.
     async fn open_purses(
         &self,
         entry: &LedgerEntry<'_>,

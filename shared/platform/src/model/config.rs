@@ -18,9 +18,7 @@ pub struct Config {
     /// Where the provider is, when not at its usual address.
     pub base_url: Option<Url>,
     pub key: Option<SecretString>,
-    /// The most that one HTTP call may take.
     pub timeout: Duration,
-    /// The most calls that this process has under way.
     pub max_concurrent: usize,
     /// What the model costs. `None` when the price is not known: callers with a limit are then refused.
     pub price: Option<Price>,
@@ -170,7 +168,6 @@ impl Config {
     }
 }
 
-/// The variables of a model.
 struct Vars<'a>(Variables<'a>);
 
 impl Vars<'_> {

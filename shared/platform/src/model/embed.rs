@@ -80,9 +80,7 @@ pub struct Passage<'a> {
 /// What vectors are for: some models make others for questions than for what answers them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// To be found.
     Document,
-    /// To find.
     Question,
     /// To be held against each other.
     Likeness,
@@ -92,11 +90,9 @@ pub enum Purpose {
 pub struct Embedding<'a> {
     /// What to embed; at most [`MOST_TEXTS`], so that little is lost at once.
     pub passages: &'a [Passage<'a>],
-    /// What for.
     pub purpose: Purpose,
     /// The project that pays beside the caller. Without one the caller pays alone.
     pub project: Option<ProjectId>,
-    /// The run that this call is a step of.
     pub run: Option<RunId>,
     /// Stops the call when the work is cancelled.
     pub cancel: CancellationToken,
@@ -216,7 +212,6 @@ impl Embedder {
         Ok(rest)
     }
 
-    /// One call, tried again where that may help.
     async fn one(
         &self,
         call: &Embedding<'_>,
@@ -331,7 +326,6 @@ impl Embedder {
     }
 }
 
-/// Vectors, or what is wrong with them.
 type Vectors = Result<Vec<Vec<f32>>, String>;
 
 fn unit(mut vector: Vec<f32>) -> Vec<f32> {

@@ -7,7 +7,6 @@ use super::request::{Finish, Reply};
 use super::spoken_json::{Said, Unread};
 use super::{Attempt, Check};
 
-/// Why a reply is not an answer.
 pub(super) enum Flaw {
     Refused(String),
     Unusable(Unusable),
@@ -18,11 +17,9 @@ pub(super) struct Unusable {
     pub(super) reasons: Vec<String>,
     /// What it said, without its thinking.
     pub(super) aloud: String,
-    /// Whether its length limit ended it.
     pub(super) is_cut: bool,
 }
 
-/// What the ledger says about a judged reply.
 pub(super) fn outcome<T>(judged: &Result<T, Flaw>) -> &'static str {
     match judged {
         Ok(_) => "ok",

@@ -23,10 +23,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// How many calls of typical length, 15 s, follow one another in a minute.
 const TYPICAL_CALLS_A_MINUTE: u32 = 4;
 
-/// Redis answers within a millisecond or two; longer is as good as down.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// How long Redis is left alone after it failed.
 const HOLIDAY: Duration = Duration::from_secs(5);
 
 /// Requests and tokens a minute; `None` is no limit.
@@ -36,7 +34,6 @@ pub(crate) struct Rate {
     pub(crate) tokens: Option<u32>,
 }
 
-/// Keeps calls to a rate.
 pub(crate) struct Pace {
     rate: Rate,
     shared: Option<Shared>,
@@ -71,7 +68,6 @@ impl Pace {
         self.rate.requests.map(|requests| requests.div_ceil(TYPICAL_CALLS_A_MINUTE) as usize)
     }
 
-    /// The longest that a call waits for its turn.
     pub(super) fn longest_wait(&self) -> Duration {
         if self.is_unlimited() { Duration::ZERO } else { LONGEST_WAIT }
     }

@@ -18,12 +18,9 @@ pub struct Request<'a, T> {
     pub prompt_version: &'static str,
     /// The project that pays beside the caller. Without one the caller pays alone.
     pub project: Option<ProjectId>,
-    /// The run that this call is a step of.
     pub run: Option<RunId>,
     pub item: Option<i32>,
-    /// The standing instructions.
     pub system: &'a str,
-    /// The question itself.
     pub user: &'a str,
     /// The most tokens that the answer may have, without the model's thinking.
     pub max_output_tokens: u32,
@@ -89,7 +86,6 @@ pub(super) struct Prompt {
     pub(super) seed: u32,
 }
 
-/// Something said in the conversation.
 #[derive(Debug, Clone, Serialize)]
 pub(super) enum Turn {
     User(String),
@@ -151,7 +147,6 @@ impl Prompt {
 /// Says what was wrong and asks for the whole answer again, in the language of the first one.
 const REPAIR: &str = include_str!("repair.txt");
 
-/// What a provider answered.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Reply {
     pub(super) text: String,
@@ -161,11 +156,9 @@ pub(super) struct Reply {
     pub(super) model: Option<String>,
 }
 
-/// How an answer ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Finish {
     Complete,
-    /// At the length limit.
     Cut,
     /// By a safety rule of this name.
     Refused(String),

@@ -26,7 +26,6 @@ impl Terms {
         Self { payer: Some(by), until: Some(Instant::now() + REQUEST_LIMIT) }
     }
 
-    /// Paid by this person, without an end.
     #[cfg(test)]
     pub(super) fn paid_by(payer: AccountId) -> Self {
         Self { payer: Some(payer), until: None }

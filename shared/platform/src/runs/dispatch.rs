@@ -18,7 +18,6 @@ const MESSAGE_LOST: Duration = Duration::seconds(60);
 /// takes some milliseconds.
 const PUBLISHED_AT_ONCE: usize = 64;
 
-/// A shard that somebody should work on.
 struct Hint {
     kind: String,
     trace: Option<String>,
@@ -95,7 +94,6 @@ async fn publish_in(
     }
 }
 
-/// Notes when a run was published last.
 async fn noted(pool: &PgPool, run: RunId, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!("update runs set published_at = $2 where id = $1", run.0, now)
         .execute(pool)
@@ -130,7 +128,6 @@ pub(super) async fn dispatch_waiting(engine: &Engine, ended: RunId) {
     }
 }
 
-/// A run that nobody works on.
 struct Stuck {
     id: RunId,
     kind: String,

@@ -43,7 +43,6 @@ pub enum ItemError {
     Passing(PutOff, ItemFailure),
     /// Nobody pays for it, nor for those that are left.
     Unpaid(ItemFailure),
-    /// It has failed for good.
     Failed(ItemFailure),
 }
 

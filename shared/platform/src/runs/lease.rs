@@ -43,7 +43,6 @@ pub struct Lease {
     pub is_exhausted: bool,
     /// True when it has been put off since its last progress.
     pub was_put_off: bool,
-    /// True when somebody has asked for the run to stop.
     pub is_cancelled: bool,
     /// True when an outage had lasted too long when it was claimed.
     is_last_chance: bool,
@@ -76,7 +75,6 @@ impl Lease {
 /// Result of claiming a shard.
 #[derive(Debug)]
 pub enum Claim {
-    /// It is ours.
     Granted(Box<Lease>),
     /// Another worker's lease is alive, the shard is put off, or the run waits for another.
     Busy,
@@ -87,7 +85,6 @@ pub enum Claim {
 /// Result of a write under a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
-    /// Go on.
     Kept,
     /// The run is to stop.
     Cancelled,

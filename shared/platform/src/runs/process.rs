@@ -25,11 +25,8 @@ const DELIVERY: Duration = Duration::from_secs(300);
 
 /// What can be made one by one, in any order and several at a time.
 pub trait ItemProcessor: Clone + Send + Sync + 'static {
-    /// What is given.
     type Item: Send + 'static;
-    /// What is made of it.
     type Made: Clone + Send + Sync + 'static;
-    /// Why nothing is made of it.
     type Error: EndsItem;
 
     /// The item's number, unique in its run.
@@ -59,15 +56,12 @@ pub trait ItemProcessor: Clone + Send + Sync + 'static {
 /// What is not settled of a shard's items.
 struct Open {
     items: BTreeSet<u32>,
-    /// What somebody met that may pass.
     why: Option<ItemFailure>,
-    /// Why nobody pays for somebody.
     unpaid: Option<ItemFailure>,
     /// What kept somebody from being paid for.
     broken: Option<Error>,
 }
 
-/// Those who were ready together.
 struct Batch<T> {
     made: Vec<(u32, T)>,
     failures: Vec<ItemFailure>,
@@ -125,7 +119,6 @@ impl ShardContext {
     }
 }
 
-/// Keeps what the items of a shard became.
 struct Keeper<'a, M> {
     context: &'a ShardContext,
     processor: &'a M,

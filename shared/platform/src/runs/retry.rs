@@ -17,7 +17,6 @@ const MOST_A_DAY: i64 = 5;
 pub enum Retry {
     /// So many items that failed or were never tried are open again. Call the workers after commit.
     Begun {
-        /// How many.
         items: u32,
         /// Who had asked for the run until now.
         before: AccountId,
@@ -26,7 +25,6 @@ pub enum Retry {
     Same,
 }
 
-/// A run that has ended, or should have.
 struct Ended {
     kind: RunKind,
     status: RunStatus,

@@ -27,14 +27,10 @@ const UNVERIFIED: &str = "Verify your e-mail address first: this costs money, wh
 /// A run about to start.
 pub struct NewRun<'a> {
     pub kind: RunKind,
-    /// In which project; none for the work of one account, such as its library's.
     pub project_id: Option<ProjectId>,
     pub subject_id: Uuid,
-    /// What every shard needs.
     pub input: Value,
-    /// Its shards, each small enough for one push request.
     pub shards: Vec<NewShard>,
-    /// How it is recognised when asked for again.
     pub same_as: SameAs<'a>,
     /// Whether its work asks a model or makes embeddings that cost money ([`Model::is_paid`],
     /// [`Embedder::is_paid`]).

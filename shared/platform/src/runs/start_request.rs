@@ -19,9 +19,7 @@ pub struct StartRequest<'a> {
     pub kind: RunKind,
     /// What is run: its word in the audit log, and which.
     pub subject: (&'static str, Uuid),
-    /// The run that is shown with it.
     pub shown: Option<RunId>,
-    /// How the request is recognised when it comes twice.
     pub same_as: SameAs<'a>,
     /// Whether its work costs money, as in [`NewRun::is_paid`].
     pub is_paid: bool,

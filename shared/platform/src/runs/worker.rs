@@ -23,7 +23,6 @@ use crate::queue::{Outcome, PutOff};
 
 /// One kind of long work.
 pub trait Worker: Clone + Send + Sync + 'static {
-    /// What its runs go through.
     fn engine(&self) -> &Engine;
 
     /// Does what is left of a shard, until it is through or `context.stop` is cancelled. What it stores
@@ -41,9 +40,7 @@ pub trait Worker: Clone + Send + Sync + 'static {
 
 /// What a worker needs to know of the shard that it works on.
 pub struct ShardContext {
-    /// What its run goes through.
     pub engine: Engine,
-    /// The right to do it.
     pub lease: Lease,
     /// Cancelled when the lease is lost or nobody wants the work any more.
     pub stop: CancellationToken,

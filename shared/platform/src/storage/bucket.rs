@@ -35,7 +35,6 @@ pub(super) struct Bucket {
 struct Page {
     #[serde(default)]
     items: Vec<Item>,
-    /// What lies below these is not among the items.
     #[serde(default)]
     prefixes: Vec<String>,
     next_page_token: Option<String>,

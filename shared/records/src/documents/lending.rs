@@ -21,13 +21,9 @@ pub const READ: &str = "library_read";
 /// What somebody does with a project's documents.
 #[derive(Debug, Clone, Copy)]
 pub enum Use {
-    /// Looks at the titles.
     List,
-    /// Reads one document.
     Document(DocumentId),
-    /// Searches passages.
     Search,
-    /// Asks a question.
     Answer,
     /// Grounds the people of a run.
     Personas(RunId),

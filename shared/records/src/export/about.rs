@@ -12,24 +12,18 @@ use super::{Writer, WrittenPart};
 /// What a disclosure is made of.
 #[derive(Debug, Clone)]
 pub struct About {
-    /// The project that the file is of.
     pub project_id: ProjectId,
-    /// What it is called.
     pub project_name: String,
     pub language: Language,
-    /// Who wrote which part.
     pub models: Vec<Writer>,
     /// Of the populations that its people belong to.
     pub seeds: Vec<i64>,
     /// Whose tables its people are drawn from.
     pub countries: Vec<Country>,
-    /// Of the survey that it is of.
     pub survey_seed: Option<u64>,
-    /// The embedding models that rated reactions in words.
     pub rated_by: Vec<String>,
     /// How many of those who answered or spoke are gone, with their words.
     pub people_removed: i64,
-    /// How many of its people come from a file.
     pub people_imported: i64,
 }
 

@@ -84,7 +84,6 @@ pub struct PersonRow {
     pub rag_citations: Option<Value>,
     pub rag_context_details: Option<Value>,
     pub journey: Option<Json<Journey>>,
-    /// Who wrote the journey, when, and from which passages.
     pub journey_made: Option<Value>,
     pub version: i32,
     pub edited_at: Option<DateTime<Utc>>,
@@ -102,7 +101,6 @@ pub struct Person {
     /// Place in the population, from 0.
     number: i32,
     pub name: String,
-    /// Whole years, or a band of ten.
     age: Value,
     pub gender: &'static str,
     pub location: String,

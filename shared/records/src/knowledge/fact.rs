@@ -30,9 +30,7 @@ pub struct Fact {
     pub id: String,
     /// `observation`, `indicator`, `demographic`, `trend` or `place`.
     pub kind: String,
-    /// One sentence.
     pub summary: String,
-    /// The value with its unit.
     pub value: Option<String>,
     pub period: Option<String>,
     /// `high`, `medium` or `low`.

@@ -8,13 +8,10 @@ pub enum Failure {
     /// The document was deleted, or has another version, meanwhile: nothing is written for it.
     #[error("the document is gone")]
     Gone,
-    /// Neo4j did not answer in time.
     #[error("the knowledge graph does not answer")]
     Silent,
-    /// Neo4j is not reachable.
     #[error("the knowledge graph is not reachable")]
     Away(#[source] neo4rs::Error),
-    /// Neo4j refused a query of ours.
     #[error("the knowledge graph refused a query")]
     Refused(#[source] neo4rs::Error),
     /// The vectors in the graph were made by another model.
@@ -23,20 +20,10 @@ pub enum Failure {
          former, or embed the documents again",
         found.name, found.dimensions, wanted.name, wanted.dimensions
     )]
-    OtherModel {
-        /// What is configured.
-        wanted: EmbeddingModel,
-        /// What is there.
-        found: EmbeddingModel,
-    },
+    OtherModel { wanted: EmbeddingModel, found: EmbeddingModel },
     /// A vector has another length than its model says.
     #[error("a vector has {found} dimensions and not {wanted}")]
-    WrongLength {
-        /// What the model says.
-        wanted: u16,
-        /// What came.
-        found: usize,
-    },
+    WrongLength { wanted: u16, found: usize },
     /// No vector index takes vectors of this length.
     #[error("no vector index takes {0} dimensions: configure a model of 1 to 4096")]
     NoIndex(u16),

@@ -80,7 +80,6 @@ const FACT_MEMBERS: &str = "unwind $scopes as scope
      return scope, chunks, ids, 0 as stems";
 
 impl Worded {
-    /// The full-text index that finds them.
     pub(super) fn index(self) -> &'static str {
         match self {
             Self::Chunks => CHUNK_WORDS,

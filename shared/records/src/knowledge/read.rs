@@ -12,7 +12,6 @@ use super::search::Neighbour;
 use super::write::uuid;
 use super::{Failure, Knowledge, keys};
 
-/// A chunk as it is stored.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Stored {
     pub(super) id: String,
@@ -38,7 +37,6 @@ struct NeighbourRow {
     text: String,
 }
 
-/// Chunks by document and place.
 pub(super) type Places = HashMap<(String, u32), Neighbour>;
 
 impl Knowledge {

@@ -45,19 +45,14 @@ impl FromStr for Protocol {
 /// Why there is no second look.
 #[derive(Debug, thiserror::Error)]
 pub enum RerankFailure {
-    /// It took too long.
     #[error("the reranker did not answer within {} ms", .0.as_millis())]
     Late(Duration),
-    /// It could not be reached, or broke off.
     #[error("the reranker is not reachable")]
     Unreachable(#[source] reqwest::Error),
-    /// It answered with another status.
     #[error("the reranker answered {0}")]
     Status(u16),
-    /// Its answer makes no sense.
     #[error("the reranker's answer is malformed")]
     Malformed,
-    /// There is no token for it.
     #[error("no identity for the reranker")]
     NoToken(#[source] anyhow::Error),
 }

@@ -56,7 +56,6 @@ impl fmt::Display for Dimensions {
 /// An index, one that a constraint stands on included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Index {
-    /// What it is called in searches.
     pub name: &'static str,
     pub label: &'static str,
     /// Of which of their properties.

@@ -52,18 +52,15 @@ impl Default for Passages {
 /// A question to the knowledge of some scopes.
 #[derive(Clone, Copy)]
 pub struct Search<'a> {
-    /// Where may be looked.
     pub scopes: &'a [Scope],
     pub question: &'a str,
     /// The question's vector by the graph's model; empty when there is none, which leaves the words.
     pub embedding: &'a [f32],
-    /// How many passages are wanted.
     pub passages: Passages,
     /// What the retrievers are worth; `None` for what the evaluation supports for the model.
     pub weights: Option<Weights>,
     /// How many chunks before and after each hit are read with it.
     pub neighbours: u32,
-    /// How many each retriever hands to the fusion.
     pub depth: u32,
     /// Who looks at the best again, if anybody.
     pub reranker: Option<&'a Reranker>,
@@ -88,14 +85,10 @@ impl<'a> Search<'a> {
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Found {
-    /// The passages, best first.
     pub hits: Vec<Hit>,
     pub wanted: u32,
-    /// The language that the question was taken for.
     pub language: Option<Language>,
-    /// What the retrievers were worth.
     pub weights: Weights,
-    /// Whether somebody looked again.
     pub reranking: Reranking,
 }
 
@@ -126,17 +119,12 @@ pub struct Hit {
     pub document_id: DocumentId,
     pub document_title: String,
     pub scope: Option<Scope>,
-    /// Its place in the document.
     pub index: u32,
     pub text: String,
     pub headings: Vec<String>,
-    /// Its first page.
     pub page_from: Option<u32>,
-    /// Its last page.
     pub page_to: Option<u32>,
-    /// What stands before it, when neighbours were wanted.
     pub before: Vec<Neighbour>,
-    /// What stands behind it, when neighbours were wanted.
     pub after: Vec<Neighbour>,
     /// How much of the question it answers to, 0–1, by the same rule for every hit of every search: the
     /// share of the question's words that it has, and how near the vectors are (with a model, above what
@@ -156,11 +144,9 @@ pub struct Neighbour {
 /// Where the retrievers had a hit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ranks {
-    /// Its rank by words, from 1.
     pub keyword: Option<u32>,
     /// Its rank by vectors, from 1, after feedback.
     pub vector: Option<u32>,
-    /// The sum of `weight / (60 + rank)`.
     pub fused_score: f64,
     /// The reranker's own score, on its own scale.
     pub rerank_score: Option<f64>,
@@ -343,9 +329,7 @@ impl Knowledge {
 /// What each retriever found, chunk and document, best first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retrieved {
-    /// By words.
     pub keyword: Vec<(ChunkId, DocumentId)>,
-    /// By nearness to the question.
     pub nearest: Vec<(ChunkId, DocumentId)>,
     /// By vectors after feedback from the words: what is fused.
     pub vector: Vec<(ChunkId, DocumentId)>,

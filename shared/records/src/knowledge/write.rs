@@ -34,10 +34,8 @@ pub(super) fn held(document: &Document, statement: &str) -> Query {
 /// A document, as the graph knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
-    /// Its id in PostgreSQL.
     pub id: DocumentId,
     pub scope: Scope,
-    /// What it is called in citations.
     pub title: String,
     /// What it is written in: by which rules it is stemmed.
     pub language: Language,

@@ -54,7 +54,6 @@ struct RowsCursor {
     outgoing: Outgoing,
     /// The last respondent's place in the order of invitation.
     after: i32,
-    /// The next line's number.
     number: u64,
 }
 

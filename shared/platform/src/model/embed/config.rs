@@ -23,7 +23,6 @@ const MOST_DIMENSIONS: u16 = 4_096;
 /// Which model makes vectors, and within which limits.
 #[derive(Debug, Clone)]
 pub struct EmbeddingConfig {
-    /// Who makes them.
     pub provider: ProviderKind,
     /// The model as the provider names it, and the length of its vectors. Vectors are kept under
     /// [`EmbeddingConfig::identity`].
@@ -35,9 +34,7 @@ pub struct EmbeddingConfig {
     /// Where the provider is, when not at its usual address.
     pub base_url: Option<Url>,
     pub key: Option<SecretString>,
-    /// The most that one HTTP call may take.
     pub timeout: Duration,
-    /// The most calls that this process has under way.
     pub max_concurrent: usize,
     /// What the model costs. `None` when the price is not known: callers with a limit are then refused.
     pub price: Option<Price>,
@@ -187,7 +184,6 @@ impl Embedder {
     }
 }
 
-/// What an embedder needs of this process alone.
 fn alone(config: &EmbeddingConfig) -> anyhow::Result<Parts> {
     let token = match config.provider {
         ProviderKind::Vertex => Some(google::access_token("cloud-platform")?),

@@ -19,13 +19,11 @@ const GEMINI_MOST: usize = 100;
 /// The region of Vertex AI that takes more texts than the others.
 const LARGE_REGION: &str = "us-central1-";
 
-/// Who makes vectors, ready to be called.
 pub(super) enum Provider {
     Offline,
     Online { kind: ProviderKind, url: Url, key: Credential, sides: Box<Sides> },
 }
 
-/// What came back.
 pub(super) struct Reply {
     /// In the order of the texts, or what is wrong with them.
     pub(super) vectors: Result<Vec<Vec<f32>>, String>,

@@ -40,7 +40,6 @@ struct Known {
     members: Members,
     /// When somebody last looked whether it still has these.
     looked: Instant,
-    /// When they were counted.
     counted: Instant,
     /// Of all of them.
     stems: u64,
@@ -50,9 +49,7 @@ struct Known {
 /// How many have a stem.
 struct Count {
     number: u64,
-    /// The members that were counted,
     of: Members,
-    /// and when.
     at: Instant,
 }
 
@@ -68,7 +65,6 @@ pub(super) struct Stale {
     pub(super) is_old: bool,
     /// The question's stems that were counted of other members, or long ago.
     pub(super) stems: Vec<String>,
-    /// The rest of them.
     pub(super) others: Vec<String>,
 }
 
