@@ -15,7 +15,6 @@ use crate::{Base, Error, Result};
 
 /// A least role, as a type.
 pub trait Level: Send + Sync + 'static {
-    /// The role that it stands for.
     const ROLE: Role;
 }
 
@@ -203,7 +202,6 @@ pub async fn path_id<S: Send + Sync>(parts: &mut Parts, state: &S, name: &str) -
     })
 }
 
-/// The proof for the route's `{project_id}`.
 impl<S, L> FromRequestParts<S> for Access<L>
 where
     S: Send + Sync,

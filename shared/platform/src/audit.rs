@@ -40,7 +40,6 @@ impl Origin {
         ORIGIN.try_with(Clone::clone).unwrap_or_default()
     }
 
-    /// Serves a request from here.
     pub(crate) fn during<F: Future>(self, work: F) -> impl Future<Output = F::Output> {
         ORIGIN.scope(self, work)
     }

@@ -39,7 +39,6 @@ pub struct Authenticator {
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub account_id: AccountId,
-    /// The sign-in that this token came from.
     pub session_id: SessionId,
     /// When they last proved who they are. Exchanging tokens proves nothing new.
     pub signed_in_at: DateTime<Utc>,
@@ -265,7 +264,6 @@ where
     }
 }
 
-/// The proof for routes of the system's admins.
 impl<S> FromRequestParts<S> for SystemAdmin
 where
     S: Send + Sync,

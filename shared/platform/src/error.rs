@@ -29,7 +29,6 @@ pub enum Error {
     Queue(#[source] anyhow::Error),
     #[error("mail failed")]
     Mail(#[source] anyhow::Error),
-    /// A file could not be kept, read or removed.
     #[error("storage failed")]
     Storage(#[source] anyhow::Error),
     /// A language model gave no answer to somebody who waits for it.

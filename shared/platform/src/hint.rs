@@ -20,7 +20,6 @@ pub trait Hint: Copy + Send + 'static {
 
     fn text(self) -> String;
 
-    /// What was sent; none for what is not a hint of this kind.
     fn parse(text: &str) -> Option<Self>;
 }
 

@@ -128,7 +128,6 @@ impl Limiter {
         }
     }
 
-    /// Takes back the last request that was counted.
     async fn give_back(&self, rule: &Rule, who: impl Display) {
         let (key, rate, now) = self.place(rule, who);
         let given = match &self.redis {

@@ -24,7 +24,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Debug, Serialize, Deserialize)]
 pub struct EmailRequested {
     schema: u32,
-    /// The row's request.
     pub request_id: Uuid,
 }
 
@@ -44,7 +43,6 @@ pub struct Email {
 /// What became of an e-mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Posted {
-    /// The mail server has taken it over.
     Taken,
     /// The mail server will never take it, for this reason: another try is useless.
     Refused(String),

@@ -61,7 +61,6 @@ impl Workers {
 /// Which half of a function this process serves: one image, two services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Serve {
-    /// The public API.
     Api,
     Push,
 }

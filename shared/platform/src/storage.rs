@@ -47,7 +47,6 @@ pub struct Folders {
 
 /// A stored file on its way out.
 pub struct Blob {
-    /// Its bytes in all, where the store says so.
     pub size_bytes: Option<u64>,
     pub stream: BoxStream<'static, Result<Bytes>>,
 }

@@ -25,7 +25,6 @@ pub const TASK: &str = "persona_needs";
 #[derive(Debug, Clone)]
 pub struct StoredNeeds {
     pub needs: Json<SegmentNeeds>,
-    /// Of everything that they were drafted from.
     pub inputs_hash: Vec<u8>,
     pub written_by: String,
     pub is_simulated: bool,

@@ -369,7 +369,6 @@ async fn insert(
     Ok(())
 }
 
-/// Takes the next people of a population.
 async fn advance(
     connection: &mut PgConnection,
     access: Access<Editor>,

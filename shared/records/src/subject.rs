@@ -15,7 +15,6 @@ use platform::{Access, Base, Error, HeldRole, Level, Result, audit};
 
 /// A kind of thing that lies in a project: a persona, a focus group, a survey.
 pub trait Subject {
-    /// Names one.
     type Id: Copy + From<Uuid> + Into<Uuid> + Send;
     /// The parameter of its routes: `survey_id`.
     const PARAMETER: &'static str;

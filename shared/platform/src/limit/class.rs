@@ -137,7 +137,6 @@ impl Rate {
     }
 }
 
-/// One count and its limit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rule {
     pub(super) bucket: &'static str,

@@ -37,10 +37,8 @@ pub(super) struct Kind {
     most_in_process: u32,
 }
 
-/// Server-sent events.
 pub(super) static STREAMS: Kind =
     Kind { bucket: "streams", most: MOST_STREAMS, most_in_process: MOST_IN_PROCESS };
-/// WebSockets.
 pub(super) static SOCKETS: Kind =
     Kind { bucket: "sockets", most: MOST_SOCKETS, most_in_process: MOST_SOCKETS_IN_PROCESS };
 

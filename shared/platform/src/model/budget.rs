@@ -34,13 +34,11 @@ pub struct Budget {
 /// Where a project's budget stands, in micro-USD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct Balance {
-    /// The most that may be spent; `None` is no limit.
     pub cap_micros: Option<i64>,
     pub spent_micros: i64,
     pub reserved_micros: i64,
 }
 
-/// What the ledger says about a call before it is made.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LedgerEntry<'a> {
     /// Who pays beside the project; without one whoever asked for the run last.
@@ -206,7 +204,6 @@ impl Budget {
         self.late.spawn_on(closing, &runtime);
     }
 
-    /// Waits until every call whose caller is gone is settled.
     #[cfg(test)]
     pub(super) async fn all_settled(&self) {
         self.late.close();

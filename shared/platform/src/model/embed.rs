@@ -49,7 +49,6 @@ const MOST_BYTES: usize = 60_000;
 pub struct Embedder(Arc<Inner>, Terms);
 
 struct Inner {
-    /// What the vectors are.
     model: EmbeddingModel,
     /// The model as the provider names it.
     named: EmbeddingModel,
@@ -94,7 +93,6 @@ pub struct Embedding<'a> {
     /// The project that pays beside the caller. Without one the caller pays alone.
     pub project: Option<ProjectId>,
     pub run: Option<RunId>,
-    /// Stops the call when the work is cancelled.
     pub cancel: CancellationToken,
 }
 

@@ -14,7 +14,6 @@ pub enum Failure {
     Unavailable {
         /// The provider's last HTTP status; absent when no connection was made.
         status: Option<u16>,
-        /// When the provider asks to be asked again, where it said so.
         retry_after: Option<Duration>,
     },
     #[error("the language model did not answer in time")]
@@ -31,7 +30,6 @@ pub enum Failure {
     /// The provider calls the request wrong: a key, a model name or a size that it does not accept.
     #[error("the language model's provider rejected the request (status {status}){}", hint(*status))]
     Rejected { status: u16 },
-    /// The prompt is longer than [`crate::model::MAX_PROMPT_BYTES`].
     #[error("the text for the language model is too long")]
     TooLong,
     /// The call might cost more than is left of the project's budget.

@@ -88,7 +88,6 @@ impl Pace {
         if wait > LONGEST_WAIT { Err(wait) } else { Ok(wait) }
     }
 
-    /// Gives back tokens that a call took and did not use.
     pub(super) async fn give_back(&self, tokens: u64) {
         if self.rate.tokens.is_some() && tokens > 0 {
             self.draw(0.0, -(tokens as f64), Duration::MAX).await;

@@ -46,7 +46,6 @@ pub(super) enum Credential {
     Token(Token),
 }
 
-/// Reads the body of a success; `None` where it is no answer.
 type Read = fn(Value) -> Option<Reply>;
 
 /// Why a call gave no reply, with what a refusal's body says.

@@ -30,7 +30,6 @@ pub struct Request<'a, T> {
     pub seed: Seed,
     /// Stops the call, and every wait before it, when the work is cancelled.
     pub cancel: CancellationToken,
-    /// Writes the answer when the provider is offline.
     pub offline: &'a (dyn Fn() -> T + Send + Sync),
 }
 
@@ -51,7 +50,6 @@ pub type Check<'a, T> = &'a mut (dyn FnMut(&T, Attempt) -> Vec<String> + Send);
 /// A usable answer and what it took.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer<T> {
-    /// The answer, within its schema and rules.
     pub value: T,
     /// Tokens over all calls that the provider counted; of a simulation those that the same texts would
     /// likely be.
@@ -71,7 +69,6 @@ pub struct Answer<T> {
     pub repaired: bool,
 }
 
-/// The conversation as a provider gets it.
 #[derive(Debug, Clone)]
 pub(super) struct Prompt {
     pub(super) system: String,
@@ -150,7 +147,6 @@ const REPAIR: &str = include_str!("repair.txt");
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Reply {
     pub(super) text: String,
-    /// Absent when the provider did not count.
     pub(super) usage: Option<Usage>,
     pub(super) finish: Finish,
     pub(super) model: Option<String>,
@@ -160,7 +156,6 @@ pub(super) struct Reply {
 pub(super) enum Finish {
     Complete,
     Cut,
-    /// By a safety rule of this name.
     Refused(String),
     /// In a way that explains why nothing was said, in words for a researcher.
     Odd(String),

@@ -15,10 +15,8 @@ const RETRIES: u32 = 3;
 /// comes back later without holding a worker.
 const LONGEST_ASKED: Duration = Duration::from_secs(60);
 
-/// How one HTTP call failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// The provider answered with a status that is not a success.
     Status {
         status: u16,
         retry_after: Option<Duration>,
@@ -86,7 +84,6 @@ impl From<Fault> for Failure {
     }
 }
 
-/// The pauses before the retries of one call.
 #[derive(Debug)]
 pub(super) struct Pauses {
     first: Duration,

@@ -33,7 +33,6 @@ pub(super) struct Said {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unread {
     Nothing,
-    /// Nothing that is an object as a whole.
     NoObject,
     /// Objects that differ: which of them is meant is not guessed.
     Several,

@@ -86,7 +86,6 @@ pub enum Claim {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
     Kept,
-    /// The run is to stop.
     Cancelled,
     /// The lease has ended and another worker may hold the shard: write nothing more.
     Lost,

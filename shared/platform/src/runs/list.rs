@@ -11,9 +11,7 @@ use crate::{Access, Result, Viewer};
 /// Which runs of a project; all of them where nothing is said.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RunFilter {
-    /// Only of this kind.
     pub kind: Option<RunKind>,
-    /// Only those that stand so.
     pub status: Option<RunStatus>,
 }
 

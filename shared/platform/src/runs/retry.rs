@@ -118,7 +118,6 @@ fn refusal(run: &Ended) -> Result<Option<&'static str>> {
     })
 }
 
-/// Whether a later run does what this one left undone.
 async fn is_replaced(connection: &mut PgConnection, run: RunId, ended: &Ended) -> Result<bool> {
     if ended.kind.adds_to_its_subject() {
         return Ok(false);

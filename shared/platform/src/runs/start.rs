@@ -76,7 +76,6 @@ pub struct SameAs<'a> {
     pub requested_by: AccountId,
     /// SHA-256 of what is asked, and of what it is asked of.
     pub request_hash: &'a [u8; 32],
-    /// The caller's own `Idempotency-Key`.
     pub idempotency_key: Option<&'a str>,
 }
 

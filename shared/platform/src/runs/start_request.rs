@@ -14,14 +14,12 @@ use crate::{Access, Editor, Error, Result, audit};
 
 /// A request to start a run, in a transaction that has locked its project.
 pub struct StartRequest<'a> {
-    /// Who asks for it, and where.
     pub access: Access<Editor>,
     pub kind: RunKind,
     /// What is run: its word in the audit log, and which.
     pub subject: (&'static str, Uuid),
     pub shown: Option<RunId>,
     pub same_as: SameAs<'a>,
-    /// Whether its work costs money, as in [`NewRun::is_paid`].
     pub is_paid: bool,
 }
 

@@ -16,7 +16,6 @@ use super::{Blob, Folders, Incoming};
 use crate::google::Token;
 use objects::Objects;
 
-/// Where Google serves Cloud Storage.
 pub(super) const GOOGLE: &str = "https://storage.googleapis.com";
 
 /// One answer about files, without their bytes; a page of 1,000 names takes the longest.

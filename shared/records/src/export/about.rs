@@ -27,7 +27,6 @@ pub struct About {
     pub people_imported: i64,
 }
 
-/// What is read of it, but for who wrote.
 struct Row {
     name: String,
     language: Language,

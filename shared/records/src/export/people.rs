@@ -5,7 +5,6 @@ use shared::id::SurveyId;
 use shared::persona::mask::Everybody;
 use sqlx::PgPool;
 
-/// A name or a town, once.
 struct Named {
     is_town: bool,
     name: String,

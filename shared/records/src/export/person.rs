@@ -125,7 +125,6 @@ pub struct Person {
     is_imported: bool,
     prompt_version: String,
     language: Language,
-    /// When somebody changed their text by hand, the last time.
     edited_at: Option<DateTime<Utc>>,
     /// Which run made them: what it found for their segment is among the groundings of the project.
     run_id: Option<Uuid>,
@@ -285,7 +284,6 @@ fn card_text(card: &Card) -> String {
     serde_json::to_string(card).expect("a card is JSON")
 }
 
-/// A journey without who is named in it.
 fn hide_journey(journey: &mut Journey, mask: &Mask) {
     let apply = |text: &mut String| *text = mask.apply(text);
     for stage in &mut journey.stages {

@@ -6,7 +6,6 @@ use shared::knowledge::Scope;
 use super::write::{Document, Embedded, map};
 use super::{Failure, Knowledge};
 
-/// How many nodes one statement deletes.
 const DELETED_AT_ONCE: i64 = 2_000;
 
 impl Knowledge {

@@ -14,7 +14,6 @@ use super::retriever::{RESCORED, WithStems, scored};
 use super::write::{Document, held, map};
 use super::{Failure, Knowledge, keys};
 
-/// How many chunks' facts one statement writes.
 const BATCH: usize = 50;
 
 /// What was found in a chunk.
@@ -100,7 +99,6 @@ return fact.id as id, fact.kind as kind, fact.summary as summary, fact.value as 
 order by hops, score desc, id
 limit $most";
 
-/// Those that some chunks support.
 const OF_CHUNKS: &str = "
 unwind $chunks as id
 match (c:Chunk {id: id})<-[:SUPPORTED_BY]-(f:Fact)

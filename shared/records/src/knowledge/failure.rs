@@ -24,7 +24,6 @@ pub enum Failure {
     /// A vector has another length than its model says.
     #[error("a vector has {found} dimensions and not {wanted}")]
     WrongLength { wanted: u16, found: usize },
-    /// No vector index takes vectors of this length.
     #[error("no vector index takes {0} dimensions: configure a model of 1 to 4096")]
     NoIndex(u16),
     /// What the graph holds is none of ours: somebody else wrote to it.

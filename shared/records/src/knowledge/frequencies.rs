@@ -18,7 +18,6 @@ use super::schema::{CHUNK_WORDS, FACT_WORDS};
 use super::write::map;
 use super::{Failure, Knowledge, keys};
 
-/// What words find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Worded {
     Chunks,
@@ -53,7 +52,6 @@ const SIZES: &str = "unwind $scopes as scope
      with scope, chunks, ids, stems where chunks > 0
      return scope, chunks, ids, stems";
 
-/// The same of facts.
 const FACT_SIZES: &str = "unwind $scopes as scope
      call (scope) {
          match (f:Fact {scope: scope})

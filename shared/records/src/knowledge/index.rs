@@ -132,7 +132,6 @@ impl Knowledge {
         self.run(note).await
     }
 
-    /// The number that a query returns as `count`.
     pub(super) async fn count(&self, query: neo4rs::Query) -> Result<u64, Failure> {
         #[derive(Deserialize)]
         struct Count {

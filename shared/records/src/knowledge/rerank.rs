@@ -62,7 +62,6 @@ pub enum RerankFailure {
 pub struct Reranker {
     http: reqwest::Client,
     protocol: Protocol,
-    /// The whole address of its one call.
     url: Url,
     model: Option<String>,
     key: Option<SecretString>,

@@ -24,7 +24,6 @@ const MOST_FETCHED: u32 = 8_192;
 /// How many that have most of what is rare in the scopes are ordered again, three times what a search looks at.
 pub(super) const RESCORED: u32 = 300;
 
-/// What a retriever found.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Candidate {
     pub(super) id: String,
@@ -33,7 +32,6 @@ pub(super) struct Candidate {
     pub(super) score: f64,
 }
 
-/// What the full-text index found.
 #[derive(Deserialize)]
 pub(super) struct WithStems {
     id: String,

@@ -58,7 +58,6 @@ impl fmt::Display for Dimensions {
 pub struct Index {
     pub name: &'static str,
     pub label: &'static str,
-    /// Of which of their properties.
     pub properties: &'static [&'static str],
     pub kind: IndexKind,
 }
@@ -66,13 +65,10 @@ pub struct Index {
 /// What an index is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IndexKind {
-    /// No two nodes have the same.
     Unique,
-    /// Finding by value.
     Range,
     /// Finding by words, which are stems already: Neo4j has no Polish analyzer.
     FullText,
-    /// Finding by meaning.
     Vector,
 }
 

@@ -28,7 +28,6 @@ const PASSAGES: u32 = 5;
 /// How many passages are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Passages {
-    /// So many, because the caller said so.
     Exactly(u32),
     /// From 3 to 8, as the question is simple or not.
     ByComplexity,
@@ -62,7 +61,6 @@ pub struct Search<'a> {
     /// How many chunks before and after each hit are read with it.
     pub neighbours: u32,
     pub depth: u32,
-    /// Who looks at the best again, if anybody.
     pub reranker: Option<&'a Reranker>,
 }
 
@@ -104,9 +102,7 @@ impl Found {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reranking {
-    /// Nobody was asked.
     Off,
-    /// The order is the reranker's.
     Done,
     /// The reranker failed or was late: the order is the fusion's.
     FellBack(String),
@@ -130,7 +126,6 @@ pub struct Hit {
     /// share of the question's words that it has, and how near the vectors are (with a model, above what
     /// unrelated texts of these scopes are), weighed by what each says with this model. The order is not by it.
     pub relevance_score: f64,
-    /// The retrievers' ranks and the fusion's and reranker's scores.
     pub ranks: Ranks,
 }
 

@@ -14,7 +14,6 @@ use super::{Failure, Knowledge};
 
 /// How many chunks one statement writes: a megabyte or two.
 const BATCH: usize = 200;
-/// How many chunks one statement deletes.
 const DELETED_AT_ONCE: i64 = 1000;
 
 /// Holds a document in this version, so that a deletion and a writer of another version come before or after
@@ -54,7 +53,6 @@ pub struct Embedded<'a> {
 /// What writing did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Written {
-    /// Chunks that were not there.
     pub added: u64,
     /// Chunks that were there and stayed, at their new place.
     pub kept: u64,
@@ -184,7 +182,6 @@ impl Knowledge {
         ]))
     }
 
-    /// Moves known chunks to their places.
     async fn place(&self, document: &Document, kept: &[&Embedded<'_>]) -> Result<u64, Failure> {
         if kept.is_empty() {
             return Ok(0);
@@ -279,7 +276,6 @@ pub(super) fn map<const N: usize>(entries: [(&str, BoltType); N]) -> BoltType {
     BoltType::Map(entries.collect::<BoltMap>())
 }
 
-/// A UUID that Neo4j keeps as text.
 pub(super) fn uuid(text: &str) -> Result<Uuid, Failure> {
     text.parse().map_err(|_| Failure::NoId(text.to_owned()))
 }

@@ -209,7 +209,6 @@ async fn made<T: Serialize>(
     body.map_err(|error| Error::Internal(error.into()))
 }
 
-/// A part by its name, of one edition.
 struct Part<'a> {
     survey: SurveyId,
     people_removed: i64,

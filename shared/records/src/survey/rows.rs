@@ -64,7 +64,6 @@ struct CheckedReader {
     checked_at: DateTime<Utc>,
 }
 
-/// A respondent as they are stored.
 struct Row {
     respondent: i32,
     card: Json<Box<RawValue>>,
@@ -107,7 +106,6 @@ impl CheckedReader {
 }
 
 impl RowsCursor {
-    /// The next lines; none behind the last.
     async fn page(mut self) -> Result<Option<(Bytes, Self)>> {
         self.reader.check(&self.pool, &self.survey).await?;
         let rows = sqlx::query_as!(

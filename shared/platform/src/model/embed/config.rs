@@ -27,11 +27,9 @@ pub struct EmbeddingConfig {
     /// The model as the provider names it, and the length of its vectors. Vectors are kept under
     /// [`EmbeddingConfig::identity`].
     pub model: EmbeddingModel,
-    /// How it is told questions from documents.
     pub sides: Sides,
     /// The most texts of one call; `None` is what the provider takes.
     pub most_texts: Option<usize>,
-    /// Where the provider is, when not at its usual address.
     pub base_url: Option<Url>,
     pub key: Option<SecretString>,
     pub timeout: Duration,

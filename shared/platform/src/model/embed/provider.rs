@@ -146,7 +146,6 @@ fn openai(texts: &[String], model: &EmbeddingModel, is_original: bool) -> Value 
     body
 }
 
-/// Reads the vectors of an answer; `None` when it is not one.
 fn read(kind: ProviderKind, body: &Value) -> Option<Reply> {
     let (list, numbers) = match kind {
         ProviderKind::Gemini => ("embeddings", "/values"),

@@ -84,7 +84,6 @@ impl Sides {
         }
     }
 
-    /// Says in a request what its texts are.
     pub(super) fn tell(&self, body: &mut Value, purpose: Purpose) {
         if let Some(kind) = &self.of(purpose).kind {
             body[self.field.as_str()] = kind.as_str().into();
