@@ -22,13 +22,9 @@ pub use analysis::{
 pub struct PersonNode {
     pub id: PersonaId,
     pub name: String,
-    /// Whole years.
     pub age: u8,
-    /// As shown in the language of the project.
     pub gender: String,
-    /// As shown in the language of the project.
     pub occupation: String,
-    /// Town or country, as shown.
     pub place: String,
 }
 
@@ -56,11 +52,8 @@ pub struct Feeling {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Relation {
     pub from: PersonaId,
-    /// With or to whom.
     pub to: PersonaId,
-    /// Whether they agree.
     pub agrees: bool,
-    /// How often.
     pub count: u32,
 }
 
@@ -81,7 +74,6 @@ pub struct Read<'a> {
     pub reading: &'a Reading,
 }
 
-/// The answers in which something is heard, with its tone in each.
 #[derive(Default)]
 struct Heard {
     tones: Vec<f32>,

@@ -20,10 +20,8 @@ const PATIENCE: usize = 6;
 /// What the moderator says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModeratorTurn {
-    /// Question, probe or close.
     pub kind: TurnKind,
     pub text: String,
-    /// Whom it is put to.
     pub to: Option<usize>,
 }
 

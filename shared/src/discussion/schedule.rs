@@ -20,9 +20,7 @@ pub struct Schedule {
 /// What a number stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// The moderator reads the question.
     Question,
-    /// This participant's opening answer.
     Opening(usize),
     /// A slot of the discussion, from 0.
     Slot(u32),

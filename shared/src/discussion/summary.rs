@@ -22,7 +22,6 @@ pub use share::{Share, shares};
 
 /// Answers that one call reads. About 1,200 words, which leaves a model room to be exact.
 pub const CHUNK: usize = 20;
-/// The most insights of a summary.
 const MOST_INSIGHTS: usize = 8;
 
 /// An answer as a summary reads it.
@@ -35,7 +34,6 @@ pub struct Answer {
     pub segment: String,
     /// Which question, from 0.
     pub question: u32,
-    /// Whether they changed their mind in it.
     pub is_change: bool,
     pub text: String,
 }
@@ -43,7 +41,6 @@ pub struct Answer {
 /// Everything that a summary reads.
 #[derive(Debug, Clone)]
 pub struct Material {
-    /// Of the answers and of the summary.
     pub language: Language,
     pub name: String,
     pub questions: Vec<String>,
@@ -216,7 +213,6 @@ pub struct Summary {
 }
 
 impl Material {
-    /// The answer of a number.
     fn answer(&self, number: u32) -> Option<&Answer> {
         self.answers.get((number as usize).checked_sub(1)?)
     }
@@ -226,7 +222,6 @@ impl Material {
     }
 }
 
-/// Counts what was dropped.
 #[derive(Default)]
 struct Dropped {
     kept: usize,

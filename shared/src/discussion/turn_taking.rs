@@ -88,18 +88,12 @@ impl Length {
 /// What happens at a number.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Next {
-    /// The moderator speaks: no model is asked.
     Moderator(ModeratorTurn),
-    /// A participant is asked for their turn.
     Participant {
         speaker: usize,
-        /// Opening or reply.
         kind: TurnKind,
-        /// What they take up.
         reply_to: Option<u32>,
-        /// How long.
         length: Length,
-        /// Why they.
         why: Option<Why>,
     },
 }

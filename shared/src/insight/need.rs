@@ -83,7 +83,6 @@ crate::words! {
 /// Something that a persona of the segment has said and that is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredAnswer {
-    /// Where.
     pub source: AnswerSource,
     /// The turn, or the survey.
     pub source_id: Uuid,
@@ -97,11 +96,9 @@ pub struct StoredAnswer {
 pub struct Quote {
     /// A part of the answer, letter by letter.
     pub text: String,
-    /// Where it was given.
     pub source: AnswerSource,
     /// The turn, or the survey.
     pub source_id: Uuid,
-    /// Who said it.
     pub persona_id: PersonaId,
     /// Where one reads on; known once it was looked up.
     #[serde(skip)]
@@ -131,15 +128,10 @@ pub enum QuotePlace {
 pub struct SegmentJob {
     /// In the form: when …, I want …, so that ….
     pub statement: String,
-    /// What it is about.
     pub theme: NeedTheme,
-    /// 1 to 10.
     pub priority: u8,
-    /// How often.
     pub frequency: Frequency,
-    /// How hard.
     pub difficulty: Difficulty,
-    /// What shows it.
     pub quotes: Vec<Quote>,
 }
 
@@ -148,43 +140,33 @@ pub struct SegmentJob {
 pub struct SegmentOutcome {
     /// In the form: less time, fewer …, more ….
     pub statement: String,
-    /// What it is about.
     pub theme: NeedTheme,
     /// 1 to 10.
     pub importance: u8,
     /// With what there is today, 1 to 10.
     pub satisfaction: u8,
-    /// Whether it can be measured.
     pub is_measurable: bool,
-    /// What shows it.
     pub quotes: Vec<Quote>,
 }
 
 /// What hurts the segment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SegmentPain {
-    /// A few words.
     pub title: String,
-    /// A sentence.
     pub description: String,
-    /// What it is about.
     pub theme: NeedTheme,
     /// 1 to 10.
     pub severity: u8,
-    /// How often.
     pub frequency: Frequency,
     /// What might help.
     pub solution: String,
-    /// What shows it.
     pub quotes: Vec<Quote>,
 }
 
 /// What the people of a segment need.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SegmentNeeds {
-    /// Jobs to be done.
     pub jobs: Vec<SegmentJob>,
-    /// Desired outcomes.
     pub outcomes: Vec<SegmentOutcome>,
     pub pains: Vec<SegmentPain>,
     /// Answers that were read.

@@ -15,7 +15,6 @@ use crate::{Language, Seed};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmbeddingModel {
     pub name: String,
-    /// The length of its vectors.
     pub dimensions: u16,
 }
 
@@ -77,7 +76,6 @@ pub enum MadeFor {
     Offline,
     /// Finding what answers a question.
     Retrieval,
-    /// Nobody here knows.
     Unknown,
 }
 
@@ -174,11 +172,9 @@ impl OfflineEmbedding {
     /// Its name. A change that moves vectors changes the name, so that an index of the old ones is
     /// noticed.
     pub const NAME: &'static str = "offline-hash-1";
-    /// See [`EmbeddingModel::feedback`].
     const FEEDBACK: usize = 3;
     /// Nearness to a question's few words says little beside the words.
     const RELEVANCE: Weights = Weights { vector: 0.1, keyword: 0.9 };
-    /// Where its hashes begin.
     const SEED: Seed = Seed(0x5167_6874);
 
     /// One of this length.

@@ -14,9 +14,7 @@ pub const A_TURN: usize = 3;
 /// What a retriever's ranks are worth.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Weights {
-    /// Of nearness by embedding.
     pub vector: f64,
-    /// Of words.
     pub keyword: f64,
 }
 
@@ -33,9 +31,7 @@ pub struct Fused<K> {
     pub key: K,
     /// The sum of `weight / (60 + rank)` over the retrievers.
     pub score: f64,
-    /// Its rank among the words', from 1.
     pub keyword_rank: Option<u32>,
-    /// Its rank among the vectors', from 1.
     pub vector_rank: Option<u32>,
 }
 

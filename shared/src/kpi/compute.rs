@@ -26,7 +26,6 @@ const ENOUGH_PEOPLE: f64 = 30.0;
 /// What there is to compute from.
 #[derive(Debug, Clone, Copy)]
 pub struct MetricEvidence<'a> {
-    /// The project's own figures.
     pub inputs: Option<&'a Inputs>,
     /// Intentions to buy on five points, the best source first.
     pub intentions: &'a [AnsweredQuestion],
@@ -39,13 +38,10 @@ pub struct MetricEvidence<'a> {
 /// When, and from what.
 #[derive(Debug, Clone)]
 pub struct Stamp {
-    /// The time.
     pub computed_at: DateTime<Utc>,
-    /// The hash of the evidence.
     pub inputs_hash: String,
 }
 
-/// A figure on its way.
 struct FigureDraft {
     ranged: Ranged,
     unit: String,
@@ -57,11 +53,9 @@ struct FigureDraft {
     differs: bool,
 }
 
-/// A metric of the project's own figures.
 struct Own {
     metric: Metric,
     of: fn(&Inputs, &Row) -> Option<Ranged>,
-    /// In English and Polish.
     method: [&'static str; 2],
 }
 
@@ -196,7 +190,6 @@ impl Computing<'_> {
         }
     }
 
-    /// What a metric would need.
     fn lacking(&self, metric: Metric) -> &'static str {
         let is_money = matches!(metric, Metric::Ltv | Metric::Cac | Metric::CacLtvRatio);
         match self.evidence.inputs {

@@ -48,13 +48,10 @@ pub struct Snapshot {
 /// Metrics as they were computed.
 #[derive(Debug, Clone)]
 pub struct Computed {
-    /// Grows with every computation.
     pub version: i64,
     /// In hexadecimal digits; another one wherever anything is different that they were computed from.
     pub inputs_hash: String,
-    /// All seven.
     pub metrics: Metrics,
-    /// When.
     pub computed_at: DateTime<Utc>,
 }
 
@@ -63,13 +60,9 @@ pub struct Computed {
 pub struct Holder {
     /// Who stands for the segment.
     pub persona_id: PersonaId,
-    /// The study.
     pub project_id: ProjectId,
-    /// The segment's population.
     pub population_id: PopulationId,
-    /// The segment.
     pub segment: Segment,
-    /// The persona's.
     pub language: Language,
 }
 

@@ -16,9 +16,7 @@ pub const SYNTHESIS_VERSION: &str = "synthesis.v1";
 
 /// The most characters of one answer: twice the longest that a participant may give.
 const LONGEST_ANSWER: usize = 1_800;
-/// The most characters of one finding.
 const LONGEST_FINDING: usize = 700;
-/// The most findings that one call sums up.
 const MOST_FINDINGS: usize = 60;
 
 /// Asks what is in these answers, which have the numbers from `first`, counted from 1.

@@ -18,9 +18,7 @@ const LONGEST_LINE: usize = 200;
 pub struct Task<'a> {
     pub speaker: usize,
     pub question: u32,
-    /// Opening or reply.
     pub kind: TurnKind,
-    /// The turn that it takes up.
     pub reply_to: Option<&'a Turn>,
     pub length: Length,
 }

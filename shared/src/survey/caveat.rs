@@ -31,9 +31,7 @@ pub enum Caveat {
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
     pub questions: &'a [Question],
-    /// How ratings that do not say were elicited.
     pub elicitation: Elicitation,
-    /// Whether no model was asked.
     pub is_simulated: bool,
     pub shortfall: u32,
     pub missing: u32,

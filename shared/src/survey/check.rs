@@ -14,9 +14,7 @@ pub const MOST_QUESTIONS: usize = 100;
 const MOST_OPTIONS: usize = 50;
 /// The longest option, row, label or anchor.
 const LONGEST_OPTION: usize = 300;
-/// The most codes of an open question, and words of a code.
 const MOST_CODES: usize = 100;
-/// The most sets of anchors.
 const MOST_ANCHORS: usize = 20;
 
 /// Checks the questions and how they are asked.
@@ -79,7 +77,6 @@ fn answers_column(
     }
 }
 
-/// Where a question stands and how it is called.
 #[derive(Clone, Copy)]
 struct At<'a> {
     index: usize,

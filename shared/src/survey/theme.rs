@@ -16,15 +16,12 @@ use crate::{Language, Seed};
 
 /// With fewer answers there are no themes to speak of.
 const FEWEST: usize = 12;
-/// The most themes.
 const MOST: usize = 8;
 /// Rounds of assignment; they settle within a few.
 const ROUNDS: usize = 20;
 /// Of more answers a sample of this size finds the themes: a theme of one in a hundred has twenty there.
 const SAMPLE: usize = 2_000;
-/// Words that name a theme.
 const NAME: usize = 3;
-/// Examples of a theme.
 const EXAMPLES: usize = 3;
 
 /// Answers that have something in common.

@@ -29,7 +29,6 @@ pub enum Class {
     Perhaps(Noun),
     /// An adjective that sets its noun apart.
     Adjective,
-    /// Anything else.
     Other,
 }
 

@@ -261,7 +261,6 @@ pub fn age_group(age: u8) -> &'static str {
     }
 }
 
-/// The part of the group that somebody belongs to.
 type PartOf = fn(&PersonNode) -> String;
 
 fn differences(graph: &Graph, concepts: &[ConceptFigures]) -> Vec<ConceptDifference> {
@@ -297,7 +296,6 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
-/// The sample's standard deviation; none of fewer than two.
 fn deviation(values: &[f64]) -> Option<f64> {
     let mean = mean(values);
     let sum: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();

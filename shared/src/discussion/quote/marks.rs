@@ -34,7 +34,6 @@ const PAIRS: [Pair; 11] = [
     single('\'', &['\'', '’']),
 ];
 
-/// Whether this is a quotation mark.
 pub(super) fn is_mark(c: char) -> bool {
     c == '’' || PAIRS.iter().any(|pair| pair.opens == c)
 }
@@ -96,7 +95,6 @@ impl Pair {
         self.opens == '\'' || self.opens == '‘' && after.starts_with(|c: char| c.is_ascii_digit())
     }
 
-    /// How long the quote is.
     fn end(&self, inside: &str) -> Option<usize> {
         if self.is_single {
             return self.end_of_single(inside);

@@ -15,7 +15,6 @@ const SIGNIFICANT: f64 = 3.841;
 /// An answer, and the place of the question that it answers.
 #[derive(Debug, Clone, Copy)]
 pub struct Prompted<'a> {
-    /// From 0 on.
     pub question: usize,
     pub text: &'a str,
 }
@@ -29,7 +28,6 @@ pub struct Vocabulary {
     language: Language,
 }
 
-/// What is counted of one noun.
 #[derive(Default)]
 struct NounCounts {
     rank: u32,
@@ -50,7 +48,6 @@ struct Phrase {
     forms: BTreeMap<String, usize>,
 }
 
-/// A noun where it is said.
 struct NounMention<'a> {
     word: &'a Word,
     noun: &'a Noun,

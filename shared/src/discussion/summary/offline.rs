@@ -14,10 +14,8 @@ use crate::text::topic;
 /// Concepts that become an insight.
 const TOLD: usize = 5;
 
-/// A concept, who speaks of it and how.
 struct Topic<'a> {
     name: &'a str,
-    /// Numbers, answers, tones.
     answers: Vec<(u32, &'a Answer, f32)>,
     people: usize,
     fans: usize,
@@ -152,7 +150,6 @@ fn sentence_of(answer: &Answer, name: &str, tone: f32, language: Language) -> Op
     Some(found.to_owned())
 }
 
-/// Those who changed their mind.
 fn changes(material: &Material) -> Vec<Finding> {
     let changed = (1..).zip(&material.answers).filter(|(_, answer)| answer.is_change);
     changed

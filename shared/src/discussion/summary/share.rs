@@ -9,7 +9,6 @@ use crate::discussion::reading::Reading;
 use crate::discussion::sentiment::SIDED;
 use crate::id::{PersonaId, TurnId};
 
-/// The 97.5 % quantile of the normal distribution.
 const Z: f64 = 1.959_964;
 
 /// How many people, of how many, and between which shares the truth would lie for a sample of people.
@@ -48,7 +47,6 @@ pub fn shares(material: &Material, readings: &BTreeMap<TurnId, Reading>) -> Vec<
     .collect()
 }
 
-/// Each person's mean tone.
 pub(super) fn tones(
     material: &Material,
     readings: &BTreeMap<TurnId, Reading>,

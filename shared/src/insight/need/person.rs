@@ -12,9 +12,7 @@ use crate::id::PersonaId;
 use crate::persona::Card;
 use crate::persona::card::Activity;
 
-/// How many of each kind are shown.
 const SHOWN: usize = 3;
-/// The most quotes beside a need.
 const MOST_QUOTES: usize = 3;
 /// How far a card shifts a score.
 const SHIFT: f64 = 2.0;
@@ -170,7 +168,6 @@ pub fn of_person(
     }
 }
 
-/// The person as needs are weighed.
 struct WeighedPerson {
     persona: PersonaId,
     weights: [f64; 8],

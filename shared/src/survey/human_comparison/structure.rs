@@ -50,7 +50,6 @@ pub struct Structure {
 /// tenth is what Cohen (1988) calls small.
 pub const MOST_CHANCE_CORRELATION: f64 = 0.1;
 
-/// Random divisions of the respondents.
 const DIVISIONS: usize = 500;
 /// How often the simulation's answers are dealt among its respondents at random.
 const DEALS: usize = 100;
@@ -60,17 +59,13 @@ const MOST_PEOPLE: usize = 1_000;
 
 /// Both ways in which answers can hang together.
 pub(super) struct Structures {
-    /// Pairs of questions.
     pub(super) pairs: Option<Tested>,
-    /// Questions with attributes.
     pub(super) who: Option<Tested>,
-    /// The attributes that were compared.
     pub(super) attributes: Vec<Attribute>,
     /// Whether there are columns, or pairs of them, that are not looked at.
     pub(super) is_cut: bool,
 }
 
-/// A comparison before it is judged.
 pub(super) struct Tested {
     pub(super) structure: Structure,
     /// The p value that dealt answers get at most in 95 of 100 cases.

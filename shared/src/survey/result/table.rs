@@ -17,9 +17,7 @@ pub const TOO_SMALL: u64 = 10;
 /// What respondents are told apart by.
 #[derive(Debug, Clone, PartialEq)]
 pub enum By<'a> {
-    /// An attribute of their card.
     Attribute(Attribute),
-    /// Their answer to a question of the same survey.
     Answer(&'a Question),
 }
 

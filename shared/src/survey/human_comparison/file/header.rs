@@ -105,7 +105,6 @@ enum Taken<'a> {
     Unknown,
 }
 
-/// A column that a header may have.
 struct Expected<'a> {
     column: Column<'a>,
     /// The place of its question, from 0; an attribute has none.

@@ -17,7 +17,6 @@ pub(super) const LARGEST: i16 = 181;
 /// (1/√(n − 1)), as large as what most answers have in common: of fewer it says nothing.
 const FEWEST_BOTH: f64 = 10.0;
 
-/// People's numbers, column by column.
 #[derive(Debug, Clone)]
 pub(super) struct Columns(Vec<Column>);
 
@@ -25,9 +24,7 @@ pub(super) struct Columns(Vec<Column>);
 struct Column {
     /// Of each person their number to the power of 0, 1 and 2; all are 0 where there is none.
     powers: [Vec<i16>; 3],
-    /// The sum of each power.
     totals: [i32; 3],
-    /// Whether everybody has a number.
     is_whole: bool,
 }
 
@@ -71,7 +68,6 @@ impl Columns {
         Self(self.0.iter().zip(&others.0).map(joined).collect())
     }
 
-    /// The same columns of these people.
     pub(super) fn among(&self, people: &[usize]) -> Self {
         Self(self.0.iter().map(|column| column.among(people)).collect())
     }
@@ -146,7 +142,6 @@ impl Sums {
         }
     }
 
-    /// Those of everybody else.
     pub(super) fn without(&self, part: &Self) -> Self {
         Self {
             n: self.n - part.n,
