@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use crate::AppState;
 use crate::store::{self, NewGrounding};
 
+// Chosen by hand; `prompt::persona` takes five passages.
 /// Passages that are looked at; those that fit into the budget are cited.
 const PASSAGES: u32 = 8;
 /// The most passages of one prompt.

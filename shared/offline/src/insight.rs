@@ -17,6 +17,7 @@ use shared::{Language, Seed};
 const POLISH: &str = include_str!("../../data/insight/pl.txt");
 const ENGLISH: &str = include_str!("../../data/insight/en.txt");
 
+// Chosen by hand.
 /// Needs of one kind that a segment has.
 const NEEDS: usize = 4;
 /// The longest name of a project that stands in a message.

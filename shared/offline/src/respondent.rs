@@ -11,6 +11,7 @@ use shared::Language;
 use shared::survey::question::{Elicitation, Question, QuestionKind};
 use shared::survey::schema::{Asked, key};
 
+// Chosen by hand.
 /// How often somebody leaves out a question that they need not answer.
 const DECLINES: f64 = 0.06;
 /// How much an option's own appeal weighs against chance: the spread of random utility (Gumbel) is

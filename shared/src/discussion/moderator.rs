@@ -12,6 +12,7 @@ use crate::persona::card::Gender;
 /// After this many turns of participants the moderator asks those who have said nothing, or everybody. Human
 /// groups go on for a median of 12.8.
 const LONGEST_EXCHANGE: usize = 12;
+// Both chosen by hand, about half of the longest exchange.
 /// Turns on one side after which the moderator asks for the other.
 const ONE_SIDED: usize = 5;
 /// The fewest turns between two probes.

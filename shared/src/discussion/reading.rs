@@ -13,6 +13,7 @@ mod vocabulary;
 
 pub use vocabulary::{Prompted, Vocabulary};
 
+// Chosen by hand: an answer has at most 140 words.
 /// The most concepts of one answer.
 pub const MOST_CONCEPTS: usize = 8;
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+// Chosen by hand.
 /// The fewest slots of a discussion of one question.
 const FEWEST_SLOTS: u32 = 12;
 /// The most: half an hour of talk among people.

@@ -16,6 +16,7 @@ pub const MESSAGES_VERSION: &str = "messages.v1";
 /// The version of the prompt for needs.
 pub const NEEDS_VERSION: &str = "needs.v1";
 
+// Chosen by hand, as the lengths below: they keep each call within its tokens.
 /// The most characters of one text of the project where every token counts.
 const SHORT_TEXT: usize = 200;
 /// The most characters of one text of the project in a message's prompt.

@@ -16,6 +16,7 @@ pub const SYNTHESIS_VERSION: &str = "synthesis.v1";
 
 /// The most characters of one answer: twice the longest that a participant may give.
 const LONGEST_ANSWER: usize = 1_800;
+// Chosen by hand.
 const LONGEST_FINDING: usize = 700;
 const MOST_FINDINGS: usize = 60;
 

@@ -8,6 +8,7 @@ use crate::discussion::{Mode, Setting, Turn, TurnKind};
 /// The version of the prompts of a turn; it changes with any word of theirs.
 pub const TURN_VERSION: &str = "turn.v2";
 
+// Chosen by hand, so that a turn stays within the budget of `discussion::context`.
 /// The most characters of the story that go with the card.
 const LONGEST_STORY: usize = 600;
 /// The most characters of a short text of the project or of the person.

@@ -8,6 +8,7 @@ use super::{answers_csv, logic, size};
 use crate::text::composed;
 use crate::{Error, FieldError, Result};
 
+// Chosen by hand. Beside them `schema_size` holds what providers take.
 /// The most questions.
 pub const MOST_QUESTIONS: usize = 100;
 /// The most options, and rows of a matrix.

@@ -14,6 +14,7 @@ use crate::text::topic::{self, Class, Word};
 use crate::text::words::is_stop;
 use crate::{Language, Seed};
 
+// Chosen by hand, as those below that have no other reason.
 /// With fewer answers there are no themes to speak of.
 const FEWEST: usize = 12;
 const MOST: usize = 8;

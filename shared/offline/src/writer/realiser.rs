@@ -10,6 +10,7 @@ use crate::writer::{
 };
 use shared::text::polish;
 
+// Chosen by hand.
 /// How often a sentence goes without its closing clause.
 const BRISK_PERCENT: usize = 20;
 

@@ -6,6 +6,7 @@ use shared::knowledge::Scope;
 use super::write::{Document, Embedded, map};
 use super::{Failure, Knowledge};
 
+// Chosen by hand.
 const DELETED_AT_ONCE: i64 = 2_000;
 
 impl Knowledge {

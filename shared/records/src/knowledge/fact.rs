@@ -14,6 +14,7 @@ use super::retriever::{RESCORED, WithStems, scored};
 use super::write::{Document, held, map};
 use super::{Failure, Knowledge, keys};
 
+// Chosen by hand.
 const BATCH: usize = 50;
 
 /// What was found in a chunk.

@@ -13,6 +13,7 @@ use platform::Env;
 use platform::google::{self, Token};
 use platform::model::{lenient, refusal};
 
+// Chosen by hand.
 /// How many of the best are looked at.
 const CANDIDATES: usize = 25;
 /// The longest passage sent, in letters: what such models read at most (512 tokens and more).

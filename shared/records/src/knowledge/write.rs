@@ -14,6 +14,7 @@ use super::{Failure, Knowledge};
 
 /// How many chunks one statement writes: a megabyte or two.
 const BATCH: usize = 200;
+// Chosen by hand.
 const DELETED_AT_ONCE: i64 = 1000;
 
 /// Holds a document in this version, so that a deletion and a writer of another version come before or after

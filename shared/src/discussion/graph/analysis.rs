@@ -10,6 +10,7 @@ use crate::discussion::sentiment::{Emotion, SIDED};
 use crate::id::{PersonaId, TurnId};
 use crate::statistics::mean_interval;
 
+// Chosen by hand.
 /// People below which a mean of a part of the group says nothing.
 const FEWEST: usize = 5;
 

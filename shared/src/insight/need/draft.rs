@@ -13,6 +13,7 @@ use crate::insight::{clean, language_flaw, list_flaws, text_flaws};
 // characters: one call a segment may cost a quarter more tokens than the people alone
 const LONGEST_STATEMENT: usize = 140;
 const LONGEST_TITLE: usize = 60;
+// Chosen by hand; a person is shown the first three.
 /// The fewest and the most needs of each kind.
 const FEWEST: usize = 3;
 const MOST: usize = 4;

@@ -12,8 +12,10 @@ use crate::id::PersonaId;
 use crate::persona::Card;
 use crate::persona::card::Activity;
 
+// Chosen by hand: what one takes in at a glance.
 const SHOWN: usize = 3;
 const MOST_QUOTES: usize = 3;
+// Chosen by hand: two of ten points, so that the segment's score still rules.
 /// How far a card shifts a score.
 const SHIFT: f64 = 2.0;
 /// Ulwick's opportunity goes from 1 to 20; the client shows 0 to 100.

@@ -11,6 +11,7 @@ use crate::survey::theme::{Theme, themes};
 use crate::text::stem::stems;
 use crate::{Language, Seed};
 
+// Chosen by hand: examples, no list.
 const SAMPLES: usize = 5;
 const EXAMPLES: usize = 3;
 

@@ -12,6 +12,7 @@ use crate::statistics::{
 };
 use crate::survey::question::Question;
 
+// Chosen by hand: examples, no list.
 pub(super) const REACTIONS: usize = 5;
 
 /// A rating scale. Who gave a whole distribution counts with all of it, who named a point with that point:

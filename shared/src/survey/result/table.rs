@@ -11,6 +11,7 @@ use crate::survey::segment::Attribute;
 
 /// A group below this is shown with a note: its intervals are wide (a share of a half has ± 18 points).
 pub const SMALL: u64 = 30;
+// Chosen by hand.
 /// A group with fewer answers to a question takes no part in its tests.
 pub const TOO_SMALL: u64 = 10;
 

@@ -9,6 +9,7 @@ use super::line::Line;
 use crate::extract::clean;
 use crate::extract::record::{Refusal, Sink};
 
+// Chosen by hand, as the bounds below.
 /// Lines at each end of a page that may be a running head or foot.
 const MARGIN_LINES: usize = 3;
 /// A head or foot stands on this many pages at least.
