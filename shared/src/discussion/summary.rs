@@ -14,10 +14,10 @@ use super::reading::{Concept, Felt, Reading};
 use crate::id::{FocusGroupId, PersonaId, RunId, TurnId};
 use crate::{Language, Seed};
 
-mod offline;
+mod by_rule;
 mod share;
 
-pub use offline::synthesis;
+pub use by_rule::synthesis;
 pub use share::{Share, shares};
 
 /// Answers that one call reads. About 1,200 words, which leaves a model room to be exact.
@@ -265,7 +265,7 @@ pub fn assemble(
     if !with_recommendations {
         recommendations.clear();
     } else if recommendations.is_empty() {
-        recommendations = offline::next_questions(material, readings);
+        recommendations = by_rule::next_questions(material, readings);
     }
     let texts = |proven: &[Proven]| proven.iter().map(|p| p.text.clone()).collect::<Vec<_>>();
     let mut summary = Summary {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::instrument::columns_of;
 use super::question::{BUILT_IN_POINTS, Design, Elicitation, MOST_POINTS, Question, QuestionKind};
-use super::{answers_csv, logic, size};
+use super::{answers_csv, logic, schema_size};
 use crate::text::composed;
 use crate::{Error, FieldError, Result};
 
@@ -43,7 +43,7 @@ pub fn check(questions: &[Question], design: &Design) -> Result<()> {
     }
     weights(&mut broken, design);
     if broken.0.is_empty()
-        && let Some((index, rule)) = size::too_large(questions)
+        && let Some((index, rule)) = schema_size::too_large(questions)
     {
         let question = &questions[index];
         let field = if question.kind == QuestionKind::Matrix { "rows" } else { "options" };
