@@ -72,11 +72,12 @@ pub(super) fn verdict(verdict: Verdict, language: Language) -> &'static str {
     }
 }
 
-/// The table behind a target, as it is published, or which wish of the project set it.
+/// The table behind a target, as it is published, or that the project set it. Which field of a request did is in the
+/// report's JSON.
 pub(super) fn source(fit: &AttributeFit, language: Language) -> String {
-    match (fit.provenance, language) {
-        (Provenance::Target, Language::Polish) => {
-            fit.source.replace("the study's target", "cel podany w badaniu")
+    match fit.provenance {
+        Provenance::Target => {
+            language.pick("as the project wants it", "według celu projektu").to_owned()
         }
         _ => fit.source.clone(),
     }
