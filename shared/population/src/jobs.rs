@@ -208,7 +208,7 @@ fn raked(jobs: &[Job], women: f64) -> Vec<[f64; 2]> {
 }
 
 /// People in work in one group, one sex: by year of age, level and bracket.
-type Workers = [[[f64; BRACKETS]; LEVELS]; YEARS];
+type WorkersByYear = [[[f64; BRACKETS]; LEVELS]; YEARS];
 
 /// Iterative proportional fitting of the weights of one group.
 fn fitted(group: usize) -> Vec<[f64; 2]> {
@@ -231,7 +231,7 @@ fn fitted(group: usize) -> Vec<[f64; 2]> {
 }
 
 /// How many of these people have each job.
-fn counts(group: usize, workers: &Workers, weights: &[f64]) -> Vec<f64> {
+fn counts(group: usize, workers: &WorkersByYear, weights: &[f64]) -> Vec<f64> {
     let mut counts = vec![0.0; weights.len()];
     for (age, levels) in workers.iter().enumerate() {
         let age = super::axis::YOUNGEST + age as u8;
@@ -252,7 +252,7 @@ fn counts(group: usize, workers: &Workers, weights: &[f64]) -> Vec<f64> {
     counts
 }
 
-fn workers(group: usize, sex: usize) -> Box<Workers> {
+fn workers(group: usize, sex: usize) -> Box<WorkersByYear> {
     let mut workers = Box::new([[[0.0; BRACKETS]; LEVELS]; YEARS]);
     for (year, age) in years() {
         let class = class_of(age);

@@ -18,7 +18,7 @@ const MESSAGE_LOST: Duration = Duration::seconds(60);
 /// takes some milliseconds.
 const PUBLISHED_AT_ONCE: usize = 64;
 
-struct Hint {
+struct WaitingShard {
     kind: String,
     trace: Option<String>,
     shard: i32,
@@ -37,7 +37,7 @@ pub async fn publish(
     now: DateTime<Utc>,
 ) -> Result<u32> {
     let shards = sqlx::query_as!(
-        Hint,
+        WaitingShard,
         r#"
         select r.kind, r.trace, s.shard
         from runs r
@@ -70,7 +70,7 @@ pub async fn publish(
     .fetch_all(pool)
     .await?;
     let messages = futures::stream::iter(shards.iter().map(Ok));
-    let publish = |hint: &Hint| {
+    let publish = |hint: &WaitingShard| {
         let message = RunRequested { schema: 1, run_id: run, shard: hint.shard };
         let (kind, trace) = (hint.kind.clone(), hint.trace.clone());
         async move { publish_in(trace, publisher, &kind, &message).await }

@@ -54,7 +54,7 @@ pub trait ItemProcessor: Clone + Send + Sync + 'static {
 }
 
 /// What is not settled of a shard's items.
-struct Open {
+struct Unsettled {
     items: BTreeSet<u32>,
     why: Option<ItemFailure>,
     unpaid: Option<ItemFailure>,
@@ -82,7 +82,7 @@ impl ShardContext {
             return Ok(Outcome::Done);
         }
         let numbers = items.iter().map(M::number).collect();
-        let open = Open { items: numbers, why: None, unpaid: None, broken: None };
+        let open = Unsettled { items: numbers, why: None, unpaid: None, broken: None };
         let rate = processor.at_once();
         let (ends, stop) = (Instant::now() + DELIVERY, self.stop.clone());
         let flow = Flow::new(rate, self.lease.was_put_off, ends, stop);
@@ -122,7 +122,7 @@ impl ShardContext {
 struct Keeper<'a, M> {
     context: &'a ShardContext,
     processor: &'a M,
-    open: Open,
+    open: Unsettled,
 }
 
 impl<M: ItemProcessor> Keep<M::Made> for Keeper<'_, M> {

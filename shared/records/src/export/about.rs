@@ -27,7 +27,7 @@ pub struct About {
     pub people_imported: i64,
 }
 
-struct Row {
+struct AboutRow {
     name: String,
     language: Language,
     seeds: Vec<i64>,
@@ -174,7 +174,7 @@ async fn about(
     models: Vec<Writer>,
 ) -> Result<About> {
     let row = sqlx::query_as!(
-        Row,
+        AboutRow,
         r#"
         with people as (
             select p.population_id, p.card, p.is_imported
@@ -243,7 +243,7 @@ async fn about(
     Ok(row.about(project.id(), models))
 }
 
-impl Row {
+impl AboutRow {
     fn about(self, project_id: ProjectId, models: Vec<Writer>) -> About {
         About {
             project_id,

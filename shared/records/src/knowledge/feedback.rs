@@ -21,7 +21,7 @@ const VECTORS: &str = "unwind $ids as id
      return c.id as id, c.document_id as document, c.embedding as embedding";
 
 #[derive(Deserialize)]
-struct Row {
+struct VectorRow {
     id: String,
     document: String,
     embedding: Vec<f32>,
@@ -46,7 +46,7 @@ impl Knowledge {
         let vectors = query(VECTORS)
             .param("ids", looked_at.iter().cloned().collect::<Vec<_>>())
             .param("scopes", keys(search.scopes));
-        let vectors: Vec<Row> = self.rows(vectors).await?;
+        let vectors: Vec<VectorRow> = self.rows(vectors).await?;
         let middle = vectors.iter().filter(|row| first.iter().any(|one| one.id == row.id));
         let asked = between(search.embedding, middle);
         let rest: Vec<Candidate> =
@@ -58,7 +58,7 @@ impl Knowledge {
     }
 }
 
-impl Row {
+impl VectorRow {
     fn near(self, asked: &[f32]) -> Candidate {
         let score = cosine(asked, &self.embedding);
         Candidate { id: self.id, document: self.document, score }
@@ -66,7 +66,7 @@ impl Row {
 }
 
 /// Half-way between a question of length 1 and the middle of what was found.
-fn between<'a>(question: &[f32], found: impl Iterator<Item = &'a Row>) -> Vec<f32> {
+fn between<'a>(question: &[f32], found: impl Iterator<Item = &'a VectorRow>) -> Vec<f32> {
     let mut middle = vec![0.0; question.len()];
     for row in found {
         middle.iter_mut().zip(&row.embedding).for_each(|(sum, value)| *sum += value);

@@ -13,13 +13,13 @@ use super::schema::{self, CHUNK_EMBEDDING, Dimensions};
 use super::{Failure, Knowledge};
 
 #[derive(Deserialize)]
-struct Row {
+struct ModelRow {
     model: String,
     dimensions: u16,
 }
 
-impl From<Row> for EmbeddingModel {
-    fn from(row: Row) -> Self {
+impl From<ModelRow> for EmbeddingModel {
+    fn from(row: ModelRow) -> Self {
         Self { name: row.model, dimensions: row.dimensions }
     }
 }
@@ -82,7 +82,7 @@ impl Knowledge {
             .param("name", CHUNK_EMBEDDING)
             .param("model", self.model.name.as_str())
             .param("dimensions", i64::from(self.model.dimensions));
-        let rows: Vec<Row> = self.rows(note).await?;
+        let rows: Vec<ModelRow> = self.rows(note).await?;
         rows.into_iter().next().map_or(Ok(()), |row| self.held_against(row.into()))
     }
 
@@ -92,7 +92,7 @@ impl Knowledge {
             "match (i:EmbeddingIndex {name: $name})
              return i.model as model, i.dimensions as dimensions",
         );
-        let rows: Vec<Row> = self.rows(noted.param("name", CHUNK_EMBEDDING)).await?;
+        let rows: Vec<ModelRow> = self.rows(noted.param("name", CHUNK_EMBEDDING)).await?;
         Ok(rows.into_iter().next().map(EmbeddingModel::from))
     }
 

@@ -64,7 +64,7 @@ struct CheckedReader {
     checked_at: DateTime<Utc>,
 }
 
-struct Row {
+struct ResponseRow {
     respondent: i32,
     card: Json<Box<RawValue>>,
     response: Json<Box<RawValue>>,
@@ -109,7 +109,7 @@ impl RowsCursor {
     async fn page(mut self) -> Result<Option<(Bytes, Self)>> {
         self.reader.check(&self.pool, &self.survey).await?;
         let rows = sqlx::query_as!(
-            Row,
+            ResponseRow,
             r#"
             select
                 respondent,
@@ -132,7 +132,7 @@ impl RowsCursor {
         Ok(Some((lines?, place)))
     }
 
-    fn lines(&mut self, rows: &[Row]) -> Result<Bytes> {
+    fn lines(&mut self, rows: &[ResponseRow]) -> Result<Bytes> {
         let mut lines = String::new();
         for row in rows {
             let (card, response) = (read(&row.card)?, read(&row.response)?);

@@ -43,11 +43,11 @@ struct Known {
     counted: Instant,
     /// Of all of them.
     stems: u64,
-    holding: HashMap<String, Count>,
+    holding: HashMap<String, StemCount>,
 }
 
 /// How many have a stem.
-struct Count {
+struct StemCount {
     number: u64,
     of: Members,
     at: Instant,
@@ -157,7 +157,7 @@ impl Counted {
             if known.holding.len() >= MOST_STEMS {
                 known.holding.clear();
             }
-            known.holding.insert(stem.to_owned(), Count { number, of: members, at: now });
+            known.holding.insert(stem.to_owned(), StemCount { number, of: members, at: now });
         }
     }
 
