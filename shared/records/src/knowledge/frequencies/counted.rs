@@ -43,11 +43,11 @@ struct Known {
     counted: Instant,
     /// Of all of them.
     stems: u64,
-    holding: HashMap<String, StemCount>,
+    holding: HashMap<String, CountedStem>,
 }
 
 /// How many have a stem.
-struct StemCount {
+struct CountedStem {
     number: u64,
     of: Members,
     at: Instant,
@@ -157,7 +157,7 @@ impl Counted {
             if known.holding.len() >= MOST_STEMS {
                 known.holding.clear();
             }
-            known.holding.insert(stem.to_owned(), StemCount { number, of: members, at: now });
+            known.holding.insert(stem.to_owned(), CountedStem { number, of: members, at: now });
         }
     }
 
