@@ -205,8 +205,7 @@ impl TemplateData {
     }
 }
 
-/// What who exports is called in a file. Masked they have initials like everybody else, and the end of their id, by
-/// which the audit log knows them.
+/// The exporter's name in a file. In a masked file it is their initials, and the end of the id that the audit log has.
 pub(crate) fn exporter(name: Option<&str>, account: AccountId, masked: &Masked) -> String {
     let id = account.to_string();
     match (name, masked.is_on()) {

@@ -27,7 +27,7 @@ use crate::watch::{POLL, Reading};
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// So long somebody may go on to see what they have lost the right to, where no hint tells of it.
 const TRUSTED: TimeDelta = TimeDelta::seconds(15);
-/// When a client comes back whose connection broke: by itself it may do so at once, for ever.
+/// The wait of a client whose connection broke. Without one it may come back at once, again and again.
 const COME_BACK: Duration = Duration::from_secs(3);
 
 /// The run's changes as they come, each event the whole run; ends with the run, or with the

@@ -147,8 +147,8 @@ impl Interviewer {
     }
 }
 
-/// Whether it says nothing about the person: asked again, they may answer. Whoever could not be asked was
-/// not asked, and a rate limit or a key that was withdrawn is no finding about people.
+/// Whether the failure is ours, and says nothing about the person: asked again, they may answer. A rate limit or a
+/// key that was withdrawn is no finding about people.
 fn is_ours(failure: &Failure) -> bool {
     match failure {
         Failure::Unusable { .. } | Failure::Refused { .. } | Failure::TooLong => false,

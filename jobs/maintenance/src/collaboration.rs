@@ -11,7 +11,7 @@ use crate::batch::{self, Tally};
 const EVENTS: Duration = Duration::days(7);
 /// How long an inbox keeps what is in it.
 const NOTIFICATIONS: Duration = Duration::days(90);
-/// When an e-mail that nobody has sent is called for, and called for again.
+/// After how long an unsent e-mail is asked for, and asked for again.
 const FORGOTTEN: Duration = Duration::minutes(10);
 /// After that it would come too late to be of use.
 const TOO_LATE: Duration = Duration::days(1);

@@ -74,8 +74,8 @@ pub async fn find(
     Ok(Some(stored))
 }
 
-/// Where these quotes were said, in their order; none where the turn, the survey or the person is gone: what is deleted
-/// is quoted no more.
+/// The place of each quote, in their order; none where the turn, the survey or the person is gone, because what is
+/// deleted is quoted no more.
 async fn places(
     pool: &PgPool,
     of: InProject,

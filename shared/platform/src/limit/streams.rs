@@ -25,12 +25,12 @@ pub const MOST_SOCKETS: u32 = 8;
 /// Sockets ask nothing each on their own, so a process carries more of them; Cloud Run sends it no more than its
 /// concurrency allows.
 const MOST_SOCKETS_IN_PROCESS: u32 = 5_000;
-/// How long a place is kept that nobody keeps: three of the times at which a stream does.
+/// How long a place is kept after its last sign of life. A stream gives three in this time.
 const LIFE: Duration = Duration::from_secs(45);
 
 static PLACES: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("streams.lua")));
 
-/// A kind of what stays open, and how many of it there may be.
+/// Streams or sockets, and how many of them there may be.
 pub(super) struct Kind {
     bucket: &'static str,
     most: u32,
@@ -42,7 +42,7 @@ pub(super) static STREAMS: Kind =
 pub(super) static SOCKETS: Kind =
     Kind { bucket: "sockets", most: MOST_SOCKETS, most_in_process: MOST_SOCKETS_IN_PROCESS };
 
-/// What of a kind is open in this process.
+/// The open streams of one kind in this process.
 #[derive(Clone)]
 pub(super) struct Streams {
     kind: &'static Kind,

@@ -41,7 +41,7 @@ pub struct Balance {
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LedgerEntry<'a> {
-    /// Who pays beside the project; without one whoever asked for the run last.
+    /// Pays beside the project. Without one, the account that asked for the run last pays.
     pub(super) payer: Option<AccountId>,
     pub(super) project: Option<ProjectId>,
     pub(super) run: Option<RunId>,

@@ -105,7 +105,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 }
 
 impl IdempotencyKey {
-    /// For a key that names another request: which one it was is nobody's business.
+    /// The refusal of a key that names another request. It does not say which.
     pub fn is_taken() -> Error {
         Self::refused("names another request already: each request needs a key of its own")
     }
@@ -116,12 +116,12 @@ impl IdempotencyKey {
     }
 }
 
-/// Lets one start at a time into a project, and none into a deleted one. A lock of its own, before what
-/// is started is read: a statement that waits for a lock sees what it joins as it was before. It lets
-/// pass what only refers to the project: its other runs go on calling models.
+/// Lets one start at a time into a project, and none into a deleted one. The lock is a statement of its own, before
+/// anything is read, because a statement that waits for a lock sees what it joins as it was before. Work that only
+/// refers to the project goes on: its other runs call models.
 ///
-/// Everybody who locks more than one of them takes the project first, then the population, survey or focus
-/// group, then the run and its shards; of several runs the one with the smallest id.
+/// Locks are always taken in one order: the project, then the population, survey or focus group, then the run and
+/// its shards; of several runs the one with the smallest id first.
 ///
 /// # Errors
 /// `Project not found`, or when the database fails.
@@ -137,10 +137,9 @@ pub async fn lock_project<L: Level>(
     Ok(())
 }
 
-/// The run that an identical request started: by key for ever, by content while it is at work or
-/// was asked for within the time of a double click. A key names one request of a project for ever: whoever
-/// brings it with another body, subject or kind of work, or as another person, is refused. They do not learn
-/// which request it was, and never get somebody else's run.
+/// The run that an identical request started. Without a key it is found by its content, while it is at work or within
+/// the time of a double click. A key names one request of a project for ever. The same key with another body, subject,
+/// kind of work or person is refused: nobody learns which request it was, or gets somebody else's run.
 ///
 /// # Errors
 /// 422 for a key that names another request, or when the database fails.
@@ -271,7 +270,7 @@ pub async fn insert(
     Ok(id)
 }
 
-/// Whoever registers an address that is not theirs spends nothing. A call of a model is refused as well
+/// Refuses paid work to an account whose address is not proved to be its own. A call of a model is refused as well
 /// (`model/budget/reserve.sql`); here it is said before anything has begun.
 ///
 /// # Errors

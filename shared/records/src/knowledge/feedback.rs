@@ -28,9 +28,9 @@ struct VectorRow {
 }
 
 impl Knowledge {
-    /// The vectors' retriever after feedback from the words' one: the best of both retrievers by nearness to the
-    /// question and, as much, to the middle of what words found first; then the rest as it was. Unchanged
-    /// where there is no feedback to be had.
+    /// The ranking by vectors after feedback from the words. First come the best of both retrievers, by nearness to the
+    /// question and, as much, to the middle of what words found first. The rest follows as it was. Without feedback
+    /// nothing changes.
     pub(super) async fn after_feedback(
         &self,
         search: Search<'_>,

@@ -106,14 +106,14 @@ const HOLDING: &str = "unwind $rows as row
      where node.scope in $scopes
      return row.stem as stem, node.scope as scope, count(*) as chunks";
 
-/// Of one scope a row, which is a clause of the query: no node is read, which takes a common stem of a large scope a
-/// third of the time.
+/// One scope a row, as a clause of the query. No node is read, so a common stem of a large scope takes a third of the
+/// time.
 const HOLDING_IN_LARGE: &str = "unwind $rows as row
      call db.index.fulltext.queryNodes($index, row.lucene) yield node
      return row.stem as stem, row.scope as scope, count(*) as chunks";
 
 impl Knowledge {
-    /// What the chunks or facts of these scopes are like, for what is looked for.
+    /// The sizes of these scopes, and how many of their chunks or facts have each stem that is looked for.
     pub(super) async fn frequencies(
         &self,
         what: Worded,
@@ -169,8 +169,7 @@ impl Knowledge {
         Ok(all)
     }
 
-    /// Looks whether scopes that nobody has asked for a while are still those that were counted, and forgets those that
-    /// are not.
+    /// Checks scopes without a recent question, and forgets those that have changed since they were counted.
     async fn look_after_a_pause(
         &self,
         what: Worded,
@@ -184,7 +183,7 @@ impl Knowledge {
         Ok(())
     }
 
-    /// Looks behind the question whether scopes have changed, and counts what is old anew.
+    /// Checks scopes, and counts anew what is old, behind the question that met them.
     fn count_again(&self, what: Worded, stale: Vec<Stale>) {
         let is_anything = |old: &Stale| old.is_to_be_looked_at || !old.stems.is_empty();
         for old in stale.into_iter().filter(is_anything) {

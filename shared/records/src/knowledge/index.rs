@@ -24,8 +24,8 @@ impl From<ModelRow> for EmbeddingModel {
     }
 }
 
-/// Who makes vectors, and the index of them where there is a Neo4j. Without a base it only notes what is
-/// wrong with the variables.
+/// The embedder, and the knowledge graph where there is a Neo4j. Without a base it only notes what is wrong with the
+/// variables.
 pub fn connect(env: &Env, base: Option<&Base>) -> Option<(Embedder, Option<Knowledge>)> {
     let (embedding, graph) = (EmbeddingConfig::from_env(env), GraphPool::from_env(env));
     let embedder = Embedder::from_base(env, base?, embedding?)?;

@@ -57,7 +57,7 @@ struct RowsCursor {
     number: u64,
 }
 
-/// Who reads it, and when they were last seen to have the right to.
+/// The reader, and when their right was last checked.
 struct CheckedReader {
     caller: Caller,
     clock: Clock,

@@ -38,8 +38,8 @@ pub(super) fn is_mark(c: char) -> bool {
     c == '’' || PAIRS.iter().any(|pair| pair.opens == c)
 }
 
-/// Where what stands in quotation marks stands, without them, in order. A mark that nothing closes
-/// opens a quote up to the end of its sentence.
+/// The places of everything in quotation marks, without the marks, in order. A mark that nothing closes opens a quote
+/// up to the end of its sentence.
 pub(super) fn quotes(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
