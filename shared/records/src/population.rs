@@ -74,7 +74,7 @@ pub struct Wanted {
 
 /// How far a population has been taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Base {
+struct DrawnSoFar {
     id: PopulationId,
     seed: Seed,
     next_index: u32,
@@ -82,7 +82,7 @@ struct Base {
 
 /// People about to be stored: those that follow what the population has.
 pub struct Draw {
-    base: Option<Base>,
+    base: Option<DrawnSoFar>,
     seed: Seed,
     cards: Vec<Card>,
 }
@@ -277,7 +277,7 @@ impl Wanted {
             None => {
                 let id = worker.base.ids.next();
                 insert(connection, access, id, self, draw.seed, now).await?;
-                Base { id, seed: draw.seed, next_index: 0 }
+                DrawnSoFar { id, seed: draw.seed, next_index: 0 }
             }
         };
         advance(connection, access, base.id, draw.cards.len()).await?;
@@ -316,7 +316,7 @@ async fn find(
     connection: &mut PgConnection,
     access: Access<Editor>,
     wanted: &Wanted,
-) -> Result<Option<Base>> {
+) -> Result<Option<DrawnSoFar>> {
     let row = sqlx::query!(
         r#"
         select id, seed, next_index
@@ -334,7 +334,7 @@ async fn find(
         engine(),
         wanted.seed.map(|seed| seed.0.cast_signed()),
     );
-    Ok(row.fetch_optional(connection).await?.map(|row| Base {
+    Ok(row.fetch_optional(connection).await?.map(|row| DrawnSoFar {
         id: row.id.into(),
         seed: Seed(row.seed.cast_unsigned()),
         next_index: row.next_index.cast_unsigned(),

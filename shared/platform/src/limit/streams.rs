@@ -31,21 +31,21 @@ const LIFE: Duration = Duration::from_secs(45);
 static PLACES: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("streams.lua")));
 
 /// Streams or sockets, and how many of them there may be.
-pub(super) struct Kind {
+pub(super) struct StreamKind {
     bucket: &'static str,
     most: u32,
     most_in_process: u32,
 }
 
-pub(super) static STREAMS: Kind =
-    Kind { bucket: "streams", most: MOST_STREAMS, most_in_process: MOST_IN_PROCESS };
-pub(super) static SOCKETS: Kind =
-    Kind { bucket: "sockets", most: MOST_SOCKETS, most_in_process: MOST_SOCKETS_IN_PROCESS };
+pub(super) static STREAMS: StreamKind =
+    StreamKind { bucket: "streams", most: MOST_STREAMS, most_in_process: MOST_IN_PROCESS };
+pub(super) static SOCKETS: StreamKind =
+    StreamKind { bucket: "sockets", most: MOST_SOCKETS, most_in_process: MOST_SOCKETS_IN_PROCESS };
 
 /// The open streams of one kind in this process.
 #[derive(Clone)]
 pub(super) struct Streams {
-    kind: &'static Kind,
+    kind: &'static StreamKind,
     open: Arc<Mutex<Open>>,
 }
 
@@ -65,7 +65,7 @@ pub enum Full {
 }
 
 impl Streams {
-    pub(super) fn of(kind: &'static Kind) -> Self {
+    pub(super) fn of(kind: &'static StreamKind) -> Self {
         Self { kind, open: Arc::default() }
     }
 
