@@ -2,12 +2,12 @@
 //! model is a text whatever it looks like.
 
 mod disclosure;
+mod discussion;
 mod figure;
 mod letters;
 mod people;
 mod persona;
 mod survey;
-mod talk;
 #[cfg(test)]
 mod tests;
 mod world;
@@ -24,10 +24,10 @@ use shared::Language;
 use shared::id::AccountId;
 use shared::persona::mask;
 
+pub(crate) use discussion::discussion;
 pub(crate) use people::{MOST_PEOPLE, People, too_many};
 pub(crate) use persona::Portrait;
 pub(crate) use survey::survey;
-pub(crate) use talk::talk;
 
 /// Reports that are set at a time in a process.
 static TURNS: LazyLock<Turns> = LazyLock::new(|| Turns::new(1));

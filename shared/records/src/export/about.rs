@@ -121,7 +121,7 @@ pub async fn about_survey(pool: &PgPool, project: InProject, survey: SurveyId) -
 }
 
 /// Of what was said in a run of a focus group, and of its last summary.
-pub async fn about_talk(pool: &PgPool, project: InProject, run: RunId) -> Result<About> {
+pub async fn about_discussion(pool: &PgPool, project: InProject, run: RunId) -> Result<About> {
     let models = sqlx::query_as!(
         Writer,
         r#"
