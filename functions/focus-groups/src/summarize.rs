@@ -62,19 +62,19 @@ impl runs::Worker for Summarizer {
     }
 
     async fn work(&self, context: &ShardContext) -> Result<Outcome> {
-        let Some(desk) = SummaryJob::of(&self.0, context).await? else {
+        let Some(job) = SummaryJob::of(&self.0, context).await? else {
             return Ok(Outcome::Rejected("what the summary is of cannot be read".to_owned()));
         };
         let pool = &self.0.worker.base.pool;
-        let there = store::digests(pool, desk.work).await?;
-        let failed = store::failed(pool, desk.work).await?;
+        let there = store::digests(pool, job.work).await?;
+        let failed = store::failed(pool, job.work).await?;
         let open = |chunk: &u32| !there.contains_key(chunk) && !failed.contains(chunk);
-        let read = context.each(&desk, (0..desk.chunks()).filter(open).collect()).await?;
+        let read = context.each(&job, (0..job.chunks()).filter(open).collect()).await?;
         if read != Outcome::Done {
             return Ok(read);
         }
-        if !context.stop.is_cancelled() && !failed.contains(&desk.chunks()) {
-            return desk.sum_up(context).await;
+        if !context.stop.is_cancelled() && !failed.contains(&job.chunks()) {
+            return job.sum_up(context).await;
         }
         Ok(Outcome::Done)
     }
