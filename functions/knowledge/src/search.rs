@@ -62,7 +62,6 @@ impl IntoResponse for NoSearch {
     }
 }
 
-/// Whose question it is.
 pub(crate) struct Question<'a> {
     pub(crate) text: &'a str,
     pub(crate) project: Option<ProjectId>,

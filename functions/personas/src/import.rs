@@ -68,7 +68,6 @@ pub(crate) struct File {
 }
 
 impl File {
-    /// Reads it.
     pub(crate) fn read(
         format: Format,
         bytes: &[u8],

@@ -126,7 +126,6 @@ impl<'a> Indexed<'a> {
         Ok(self.knowledge.delete_scope(self.scope).await?)
     }
 
-    /// The vector of a question.
     pub(crate) async fn vector(&self, question: &Question) -> anyhow::Result<Vec<f32>> {
         let language = detect(&question.text).unwrap_or_default();
         let text = [(question.text.clone(), language)];
@@ -223,7 +222,6 @@ impl Asked {
         self.fused(if has_feedback { &self.vector } else { &self.nearest }, weights)
     }
 
-    /// The same without feedback.
     pub(crate) fn without_feedback(&self, weights: Weights) -> Vec<String> {
         self.fused(&self.nearest, weights)
     }

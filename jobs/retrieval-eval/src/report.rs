@@ -21,7 +21,6 @@ pub struct Report {
     /// What the vectors are made by.
     pub model: EmbeddingModel,
     pub reranker: Option<String>,
-    /// The weights that are the default with this model.
     pub default_weights: Weights,
     /// Of the bootstrap.
     pub seed: u64,

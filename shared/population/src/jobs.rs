@@ -28,7 +28,6 @@ pub(crate) struct Job {
     pub(crate) youngest: u8,
     /// Pay within the group, 1 (low) to 5 (high).
     pub(crate) pay: u8,
-    /// Industries, as `INDUSTRIES`.
     pub(crate) industries: Vec<&'static str>,
     /// The share of women as it was published.
     pub(crate) women: f64,
@@ -64,7 +63,6 @@ impl JobPlace {
 }
 
 impl Job {
-    /// Whether someone of this level and age can do it.
     pub(crate) fn suits(&self, level: usize, age: u8) -> bool {
         (self.levels.0..=self.levels.1).contains(&level) && age >= self.youngest
     }
@@ -143,7 +141,6 @@ fn jobs() -> Vec<Vec<Job>> {
 const MINING: [&str; 6] =
     ["śląskie", "małopolskie", "dolnośląskie", "lubelskie", "łódzkie", "wielkopolskie"];
 
-/// Whether a voivodeship has mines.
 pub(crate) fn has_mines(voivodeship: usize) -> bool {
     MINING.contains(&VOIVODESHIPS[voivodeship])
 }

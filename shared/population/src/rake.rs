@@ -46,7 +46,6 @@ struct RakeFit {
     rounds: usize,
     /// The largest error of the last round.
     error: f64,
-    /// The axis that has it.
     axis: usize,
 }
 

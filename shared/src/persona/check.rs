@@ -34,7 +34,6 @@ pub enum Violation {
     /// The headline does not fit its place.
     #[error("the headline has {characters} characters, expected at most 200")]
     HeadlineLength { characters: usize },
-    /// The headline does not state the age.
     #[error("the headline does not state the age of {age}")]
     HeadlineWithoutAge { age: u8 },
     /// Another age than the card's is stated of the person.

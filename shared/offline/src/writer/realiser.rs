@@ -56,7 +56,6 @@ impl<'a> Realiser<'a> {
         }
     }
 
-    /// A number below `bound`.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.rng.random_range(0..bound)
     }
