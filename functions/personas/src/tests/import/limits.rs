@@ -3,7 +3,7 @@
 use platform::{Access, Caller, Editor};
 
 use super::*;
-use crate::import::{File, TURNS};
+use crate::import::{FILES, File};
 
 #[tokio::test]
 async fn files_of_very_many_nothings_are_refused_by_field_and_rule() {
@@ -162,7 +162,7 @@ async fn a_project_has_room_for_so_many_people_from_files_and_those_who_were_dra
 async fn one_file_is_in_memory_at_a_time() {
     let (app, ana, project, _) = study(0).await;
     let file = file(Format::Csv, &people(3, 2, Language::Polish));
-    let turn = TURNS.take().await;
+    let turn = FILES.reading().await;
 
     let importing = send(&app, &ana, project, "text/csv", file);
     let release = async {
