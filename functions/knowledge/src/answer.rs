@@ -171,7 +171,7 @@ async fn draft(
         offline: &offline,
     };
     let model = state.worker.model.under(terms);
-    match model.ask(&request, &mut |_: &Draft, _| Vec::new()).await {
+    match model.ask(&request, &|_: &Draft, _| Vec::new()).await {
         Ok(answer) => Ok(answer.value),
         Err(Failure::Ledger(error)) => Err(platform::Error::from(error).into()),
         Err(failure) if failure.is_retryable() => Err(NoSearch::Speechless(failure)),

@@ -129,12 +129,12 @@ impl Interviewer {
             cancel: cancel.clone(),
             offline: &offline,
         };
-        let mut check = |raw: &Value, attempt| match attempt {
+        let check = |raw: &Value, attempt| match attempt {
             Attempt::First => reply::flaws(asked, raw),
             Attempt::Repair => Vec::new(),
         };
         let within = ("survey_answers", schema::schema(asked));
-        let answer = self.model.ask_within(&request, within, &mut check).await?;
+        let answer = self.model.ask_within(&request, within, &check).await?;
         let mut response = interview.response.clone();
         reply::read(asked, &answer.value, seed, &mut response);
         let (scales, how) = (&self.scales, (language, seed));
