@@ -98,7 +98,7 @@ pub(crate) async fn search(
         chunks.push(hit.chunk_id);
         chunks.extend(hit.before.iter().chain(&hit.after).map(|near| near.chunk_id));
     }
-    let living = store::living(&state.worker.base.pool, reader, &chunks).await?;
+    let living = store::living(&state.base.pool, reader, &chunks).await?;
     found.hits.retain(|hit| living.contains(&hit.chunk_id));
     for hit in &mut found.hits {
         hit.before.retain(|near| living.contains(&near.chunk_id));

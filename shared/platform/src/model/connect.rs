@@ -4,7 +4,7 @@ use sqlx::PgPool;
 
 use super::{Budget, Config, Model, Parts, ProviderKind};
 use crate::cache::Cache;
-use crate::{Clock, Env, Ids, google};
+use crate::{Base, Clock, Env, Ids, google};
 
 impl Config {
     /// By the variables of [`Config::from_lookup`].
@@ -20,6 +20,15 @@ impl Config {
 }
 
 impl Model {
+    /// On a function's base.
+    pub fn from_base(env: &Env, base: &Base, config: Config) -> Option<Self> {
+        let cache = base.cache.as_ref();
+        let connected = Self::connect(config, &base.pool, cache, &base.clock, &base.ids);
+        connected
+            .map_err(|error| env.problem(format!("MODEL_PROVIDER cannot be used: {error:#}")))
+            .ok()
+    }
+
     /// With a ledger in this database, and a rate that instances share through this cache.
     ///
     /// # Errors
