@@ -8,7 +8,7 @@ use platform::http::Problem;
 use platform::model::{self, Embedding, Passage, Purpose, Terms};
 use platform::{Error, Result};
 use records::documents::Reader;
-use records::knowledge::{Failure, Found, Knowledge, Passages, Search};
+use records::knowledge::{Found, GraphFailure, Knowledge, Passages, Search};
 use shared::Language;
 use shared::id::{ChunkId, ProjectId};
 use shared::text::detect;
@@ -35,8 +35,8 @@ impl From<Error> for NoSearch {
     }
 }
 
-impl From<Failure> for NoSearch {
-    fn from(failure: Failure) -> Self {
+impl From<GraphFailure> for NoSearch {
+    fn from(failure: GraphFailure) -> Self {
         if failure.is_outage() { Self::Away } else { Self::Failed(failure.into()) }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use offline::opinion::Respondent;
+use offline::opinion::SimulatedRespondent;
 use offline::respondent;
 use platform::model::{Attempt, Failure, Model, Request};
 use platform::runs::Lease;
@@ -114,7 +114,7 @@ impl Interviewer {
         let (card, language) = (&person.card, input.language);
         let prompt =
             prompt::questionnaire(card, &person.manner, &input.title, asked, &earlier, language);
-        let offline = || respondent::answer(Respondent { card, seed }, asked, language);
+        let offline = || respondent::answer(SimulatedRespondent { card, seed }, asked, language);
         let request = Request {
             task: "survey_answers",
             prompt_version: prompt.version,

@@ -53,7 +53,7 @@ use tokio_util::sync::CancellationToken;
 use self::budget::LedgerEntry;
 use self::exchange::{CallContext, Tally, unless_cancelled};
 use self::judge::{Flaw, judge, outcome};
-use self::pace::{Pace, Rate};
+use self::pace::{Pace, ProviderRate};
 use self::provider::Provider;
 use self::request::{Prompt, Turn};
 use crate::Clock;
@@ -90,7 +90,7 @@ struct Inner {
 }
 
 /// What a model works with.
-pub struct Parts {
+pub struct ModelParts {
     /// For the provider. A time limit of its own must be longer than [`Config::timeout`].
     pub http: reqwest::Client,
     /// Where instances share the provider's rate; without it each keeps to it alone.
@@ -109,9 +109,10 @@ impl Model {
     /// A model by this configuration.
     ///
     /// # Panics
-    /// When [`ProviderKind::Vertex`] is wanted without [`Parts::token`].
-    pub fn new(config: Config, parts: Parts) -> Self {
-        let rate = Rate { requests: config.requests_per_minute, tokens: config.tokens_per_minute };
+    /// When [`ProviderKind::Vertex`] is wanted without [`ModelParts::token`].
+    pub fn new(config: Config, parts: ModelParts) -> Self {
+        let rate =
+            ProviderRate { requests: config.requests_per_minute, tokens: config.tokens_per_minute };
         let name = config.provider.name();
         let key = format!("{}model:pace:{name}:{}", parts.redis_prefix, config.model);
         let inner = Inner {

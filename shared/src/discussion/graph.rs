@@ -54,7 +54,7 @@ pub struct Feeling {
 
 /// Somebody agrees with or objects to somebody.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Relation {
+pub struct PersonRelation {
     pub from: PersonaId,
     /// With or to whom.
     pub to: PersonaId,
@@ -70,7 +70,7 @@ pub struct Graph {
     pub people: Vec<PersonNode>,
     pub mentions: Vec<Mention>,
     pub feelings: Vec<Feeling>,
-    pub relations: Vec<Relation>,
+    pub relations: Vec<PersonRelation>,
 }
 
 /// An answer with what was read in it.
@@ -150,7 +150,7 @@ impl Graph {
                 .collect(),
             relations: relations
                 .into_iter()
-                .map(|((from, to, agrees), count)| Relation { from, to, agrees, count })
+                .map(|((from, to, agrees), count)| PersonRelation { from, to, agrees, count })
                 .collect(),
         }
     }

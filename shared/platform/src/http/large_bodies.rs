@@ -2,7 +2,7 @@
 
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 
-use crate::turns::{Turn, Turns};
+use crate::turns::{TurnPermit, Turns};
 use crate::{Error, Result};
 
 /// The large bodies that a route takes. Who sends slowly holds one place among those that are received, and keeps nobody
@@ -26,7 +26,7 @@ impl LargeBodies {
     ///
     /// # Errors
     /// 413 when it is too large; what `B` refuses.
-    pub async fn receive<B>(&self, mut request: Request) -> Result<(B, Turn)>
+    pub async fn receive<B>(&self, mut request: Request) -> Result<(B, TurnPermit)>
     where
         B: FromRequest<()>,
         Error: From<B::Rejection>,
@@ -46,7 +46,7 @@ impl LargeBodies {
     }
 
     /// Waits for the turn at reading one.
-    pub async fn reading(&self) -> Turn {
+    pub async fn reading(&self) -> TurnPermit {
         self.read.take().await
     }
 }

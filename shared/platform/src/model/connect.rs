@@ -2,7 +2,7 @@
 
 use sqlx::PgPool;
 
-use super::{Budget, Config, Model, Parts, ProviderKind};
+use super::{Budget, Config, Model, ModelParts, ProviderKind};
 use crate::cache::Cache;
 use crate::{Base, Clock, Env, Ids, google};
 
@@ -44,7 +44,7 @@ impl Model {
             ProviderKind::Vertex => Some(google::access_token("cloud-platform")?),
             _ => None,
         };
-        let parts = Parts {
+        let parts = ModelParts {
             // Above the limit of one call, which the model keeps itself.
             http: crate::http_client(config.timeout * 2),
             redis: cache.map(Cache::connection),

@@ -7,7 +7,7 @@ use shared::persona::card::Country;
 use sqlx::PgPool;
 use sqlx::types::Json;
 
-use super::{Writer, WrittenPart};
+use super::{DisclosedWriter, WrittenPart};
 
 /// What a disclosure is made of.
 #[derive(Debug, Clone)]
@@ -18,7 +18,7 @@ pub struct About {
     pub project_name: String,
     pub language: Language,
     /// Who wrote which part.
-    pub models: Vec<Writer>,
+    pub models: Vec<DisclosedWriter>,
     /// Of the populations that its people belong to.
     pub seeds: Vec<i64>,
     /// Whose tables its people are drawn from.
@@ -63,7 +63,7 @@ pub async fn about_people(
     only: Option<PersonaId>,
 ) -> Result<About> {
     let models = sqlx::query_as!(
-        Writer,
+        DisclosedWriter,
         r#"
         with people as (
             select
@@ -112,7 +112,7 @@ pub async fn about_people(
 /// When the database fails.
 pub async fn about_survey(pool: &PgPool, project: InProject, survey: SurveyId) -> Result<About> {
     let models = sqlx::query_as!(
-        Writer,
+        DisclosedWriter,
         r#"
         select
             'answers' as "part!: WrittenPart",
@@ -139,7 +139,7 @@ pub async fn about_survey(pool: &PgPool, project: InProject, survey: SurveyId) -
 /// When the database fails.
 pub async fn about_talk(pool: &PgPool, project: InProject, run: RunId) -> Result<About> {
     let models = sqlx::query_as!(
-        Writer,
+        DisclosedWriter,
         r#"
         with written as (
             select
@@ -187,7 +187,7 @@ async fn about(
     pool: &PgPool,
     project: InProject,
     of: PeopleOf,
-    models: Vec<Writer>,
+    models: Vec<DisclosedWriter>,
 ) -> Result<About> {
     let row = sqlx::query_as!(
         Row,
@@ -260,7 +260,7 @@ async fn about(
 }
 
 impl Row {
-    fn about(self, project_id: ProjectId, models: Vec<Writer>) -> About {
+    fn about(self, project_id: ProjectId, models: Vec<DisclosedWriter>) -> About {
         About {
             project_id,
             project_name: self.name,

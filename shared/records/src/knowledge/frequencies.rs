@@ -16,7 +16,7 @@ pub(super) use self::counted::Counted;
 use self::counted::{Members, Stale};
 use super::schema::{CHUNK_WORDS, FACT_WORDS};
 use super::write::map;
-use super::{Failure, Knowledge, keys};
+use super::{GraphFailure, Knowledge, keys};
 
 /// What words find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -122,7 +122,7 @@ impl Knowledge {
         what: Worded,
         clauses: &[Clause],
         scopes: &[Scope],
-    ) -> Result<Frequencies, Failure> {
+    ) -> Result<Frequencies, GraphFailure> {
         let now = Instant::now();
         let stems: BTreeSet<&str> =
             clauses.iter().flat_map(|clause| &clause.stems).map(String::as_str).collect();
@@ -177,7 +177,7 @@ impl Knowledge {
         what: Worded,
         scopes: &[Scope],
         now: Instant,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), GraphFailure> {
         let overdue = self.counted.overdue(what, scopes, now);
         for (scope, members, _) in self.sizes(what.members(), &overdue).await? {
             self.counted.keep_if_still(what, scope, members, now);
@@ -198,7 +198,12 @@ impl Knowledge {
         });
     }
 
-    async fn renew(&self, what: Worded, old: Stale, known: Vec<String>) -> Result<(), Failure> {
+    async fn renew(
+        &self,
+        what: Worded,
+        old: Stale,
+        known: Vec<String>,
+    ) -> Result<(), GraphFailure> {
         let now = Instant::now();
         let itself = [old.scope];
         let looked_at: &[Scope] = if old.is_to_be_looked_at { &itself } else { &[] };
@@ -232,7 +237,7 @@ impl Knowledge {
         &self,
         cypher: &'static str,
         scopes: &[Scope],
-    ) -> Result<Vec<(Scope, Members, u64)>, Failure> {
+    ) -> Result<Vec<(Scope, Members, u64)>, GraphFailure> {
         if scopes.is_empty() {
             return Ok(Vec::new());
         }
@@ -250,7 +255,7 @@ impl Knowledge {
         what: Worded,
         stems: &BTreeSet<&str>,
         scopes: &[Scope],
-    ) -> Result<Holding, Failure> {
+    ) -> Result<Holding, GraphFailure> {
         let rows = stems.iter().flat_map(|stem| {
             let row = |lucene: String| map([("stem", (*stem).into()), ("lucene", lucene.into())]);
             holding(stem, scopes).into_iter().map(row)
@@ -264,7 +269,7 @@ impl Knowledge {
         &self,
         what: Worded,
         lacking: &[(Scope, &str)],
-    ) -> Result<Holding, Failure> {
+    ) -> Result<Holding, GraphFailure> {
         let rows = lacking.iter().flat_map(|(scope, stem)| {
             let row = |lucene: String| {
                 let scope = scope.key();
@@ -280,7 +285,7 @@ impl Knowledge {
         what: Worded,
         counted: Query,
         rows: Vec<BoltType>,
-    ) -> Result<Holding, Failure> {
+    ) -> Result<Holding, GraphFailure> {
         if rows.is_empty() {
             return Ok(Holding::new());
         }
@@ -291,6 +296,6 @@ impl Knowledge {
 }
 
 /// The scope of a key that the graph returned.
-fn scope(key: String) -> Result<Scope, Failure> {
-    Scope::parse(&key).ok_or(Failure::NoId(key))
+fn scope(key: String) -> Result<Scope, GraphFailure> {
+    Scope::parse(&key).ok_or(GraphFailure::NoId(key))
 }

@@ -53,7 +53,7 @@ async fn openai_is_asked_in_its_own_words() {
 async fn vertex_is_asked_like_gemini_with_a_token() {
     let server = Scripted::start([Behaviour::Answer(good())]).await;
     let token: Token = Arc::new(|| async { Ok(SecretString::from("t0ken".to_owned())) }.boxed());
-    let parts = Parts { token: Some(token), ..parts() };
+    let parts = ModelParts { token: Some(token), ..parts() };
 
     let model = Model::new(config(ProviderKind::Vertex, &server), parts);
     let answer = model.ask(&request(), &accept).await.unwrap();

@@ -84,7 +84,7 @@ impl Database {
     }
 
     pub(super) fn model_with(&self, config: Config) -> Model {
-        let parts = Parts { budget: Some(self.budget.clone()), ..parts() };
+        let parts = ModelParts { budget: Some(self.budget.clone()), ..parts() };
         Model::new(config, parts).under(Terms::paid_by(owner()))
     }
 
@@ -224,7 +224,7 @@ async fn an_unknown_price_refuses_whoever_has_a_limit_and_nobody_else() {
     let config = Config { price: None, ..config(ProviderKind::Gemini, &server) };
     let allowed = database.model_with(config.clone());
     let budget = Some(database.allowing(None));
-    let model = Model::new(config, Parts { budget, ..parts() }).under(Terms::paid_by(owner()));
+    let model = Model::new(config, ModelParts { budget, ..parts() }).under(Terms::paid_by(owner()));
 
     let limited = allowed.ask(&request(), &accept).await.unwrap_err();
     let free = model.ask(&request(), &accept).await.unwrap();

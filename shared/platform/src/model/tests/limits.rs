@@ -182,7 +182,7 @@ async fn redis(url: &str) -> ConnectionManager {
 }
 
 fn once_a_minute(redis: Option<ConnectionManager>, key: &str) -> Pace {
-    let rate = Rate { requests: Some(1), tokens: None };
+    let rate = ProviderRate { requests: Some(1), tokens: None };
     Pace::new(rate, redis, key.to_owned())
 }
 
@@ -204,7 +204,7 @@ async fn two_instances_share_one_rate_through_redis() {
 async fn tokens_are_shared_and_given_back_through_redis() {
     let Some(url) = service("REDIS_URL") else { return };
     let key = format!("test:{}", crate::Ids::system().next::<Uuid>());
-    let rate = Rate { requests: None, tokens: Some(1_000) };
+    let rate = ProviderRate { requests: None, tokens: Some(1_000) };
     let pace = Pace::new(rate, Some(redis(&url).await), key);
 
     pace.take(1_000).await.unwrap();

@@ -73,7 +73,7 @@ async fn vectors_whose_caller_hung_up_count_in_full() {
         ..offline
     };
     let budget = Some(database.budget.clone());
-    let embedder = Embedder::new(config, Parts { budget, ..parts() });
+    let embedder = Embedder::new(config, ModelParts { budget, ..parts() });
     let embedder = embedder.under(Terms::paid_by(owner()));
     let caller = tokio::spawn(async move {
         let passage = Passage { text: "forty", language: shared::Language::English };
