@@ -21,8 +21,8 @@ mod summary;
 mod turn;
 
 pub use insight::{
-    JOURNEY_VERSION, MESSAGES_VERSION, MOST_ANSWERS, NEEDS_VERSION, Person, journey, messages,
-    needs,
+    JOURNEY_VERSION, MESSAGES_VERSION, MOST_ANSWERS, NEEDS_VERSION, PromptPersona, journey,
+    messages, needs,
 };
 pub use questionnaire::{SURVEY_VERSION, earlier, questionnaire};
 pub use summary::{DIGEST_VERSION, SYNTHESIS_VERSION, digest, synthesis};

@@ -204,11 +204,11 @@ impl SummaryJob {
         let task = ("focus_group_synthesis", last);
         let stop = context.stop.clone();
         let request = self.request(task, &prompt, SYNTHESIS_TOKENS, stop, &offline);
-        let mut rules = |made: &Synthesis, _| match made.executive_summary.trim().is_empty() {
+        let rules = |made: &Synthesis, _| match made.executive_summary.trim().is_empty() {
             true => vec!["executive_summary is empty".to_owned()],
             false => Vec::new(),
         };
-        match self.state.worker.model.ask(&request, &mut rules).await {
+        match self.state.worker.model.ask(&request, &rules).await {
             Ok(answer) => {
                 let metadata = Metadata {
                     model_used: answer.model,
@@ -292,7 +292,7 @@ impl ItemProcessor for SummaryJob {
         let task = ("focus_group_digest", chunk);
         let request = self.request(task, &prompt, DIGEST_TOKENS, stop, &offline);
         let numbers = range.start as u32 + 1..=range.end as u32;
-        let mut rules = |digest: &Digest, _| {
+        let rules = |digest: &Digest, _| {
             let read = |number: u32| digest.readings.iter().any(|one| one.answer == number);
             let missing = numbers.clone().filter(|number| !read(*number)).count();
             match missing {
@@ -300,7 +300,7 @@ impl ItemProcessor for SummaryJob {
                 n => vec![format!("{n} answers have no reading")],
             }
         };
-        let answer = self.state.worker.model.ask(&request, &mut rules).await?;
+        let answer = self.state.worker.model.ask(&request, &rules).await?;
         Ok(Found { chunk, digest: answer.value, by_lexicon: answer.simulated })
     }
 

@@ -131,8 +131,8 @@ async fn asked(
         offline: &offline,
     };
     let wanted: Vec<&str> = segments.iter().map(|segment| segment.id()).collect();
-    let mut check = |draft: &NeedsDraft, _| flaws(draft, &wanted, language);
-    state.worker.model.ask(&request, &mut check).await
+    let check = |draft: &NeedsDraft, _| flaws(draft, &wanted, language);
+    state.worker.model.ask(&request, &check).await
 }
 
 /// As many needs of each kind as a model is asked for.

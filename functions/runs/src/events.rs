@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response, Sse};
 use chrono::TimeDelta;
 use futures::Stream;
 use platform::http::Problem;
-use platform::limit::{Full, MOST_STREAMS, Place, Poll};
+use platform::limit::{Full, MOST_STREAMS, Poll, StreamPlace};
 use platform::rights::RightsOf;
 use platform::runs::RunView;
 use platform::{Error, Result, Viewer, Within};
@@ -85,7 +85,7 @@ fn changes(
     run: OfRun<Viewer>,
     (mut changed, mut readings): (broadcast::Receiver<RightsOf>, watch::Receiver<Reading>),
     mut last: Option<u64>,
-    place: Place,
+    place: StreamPlace,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
     let mut checked_at = Some(state.base.clock.now());
     let mut waits_until = None;

@@ -9,7 +9,7 @@ use platform::model::Embedder;
 use records::knowledge::Knowledge;
 use serde::{Deserialize, Serialize};
 use shared::knowledge::ChunkSizes;
-use shared::knowledge::fusion::Weights;
+use shared::knowledge::fusion::FusionWeights;
 
 use crate::bootstrap::mean;
 use crate::collection::{Collection, Question};
@@ -50,8 +50,8 @@ impl Baseline {
         let asked = indexed.ask(&questions).await?;
         indexed.remove().await?;
         let systems = [
-            ("keyword", Weights::vector(0.0)),
-            ("vector", Weights::vector(1.0)),
+            ("keyword", FusionWeights::vector(0.0)),
+            ("vector", FusionWeights::vector(1.0)),
             ("hybrid", knowledge.model().weights()),
         ];
         let means = systems.into_iter().map(|(name, weights)| {

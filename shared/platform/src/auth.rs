@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use shared::account::{Email, Plan};
+use shared::account::{EmailAddress, Plan};
 use shared::id::{AccountId, SessionId};
 use sqlx::PgConnection;
 
@@ -158,7 +158,7 @@ impl Authenticator {
     }
 
     /// A name for this address that nobody without `SECRET_KEY` can find it by, always the same one.
-    pub fn pseudonym(&self, email: &Email) -> Result<String> {
+    pub fn pseudonym(&self, email: &EmailAddress) -> Result<String> {
         let text = format!("{ADDRESS}{}", email.as_str());
         let mac = jsonwebtoken::crypto::sign(text.as_bytes(), &self.signing, Algorithm::HS256);
         mac.map_err(|error| Error::Internal(error.into()))

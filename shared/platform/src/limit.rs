@@ -32,7 +32,7 @@ pub use class::{Change, Class, Generate, Heavy, Poll, Preview, Rate, Upload, Wit
 pub use client_address::{ClientAddress, Proxies};
 pub(crate) use quota::announced;
 pub use sign_in::SignInAttempt;
-pub use streams::{Full, MOST_IN_PROCESS, MOST_SOCKETS, MOST_STREAMS, Place};
+pub use streams::{Full, MOST_IN_PROCESS, MOST_SOCKETS, MOST_STREAMS, StreamPlace};
 
 use self::redis::Counter;
 use class::Rule;

@@ -13,7 +13,7 @@ use shared::persona::mask::{Everybody, Mask};
 use utoipa::ToSchema;
 
 pub use about::{About, about_discussion, about_people, about_survey};
-pub use disclosure::{Disclosure, Writer, WrittenPart};
+pub use disclosure::{DisclosedWriter, Disclosure, WrittenPart};
 pub use people::{of_project, of_survey};
 pub use person::{COLUMNS, PERSONA_SCHEMA, PROJECT_SCHEMA, Person, PersonRow, header};
 

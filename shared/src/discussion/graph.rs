@@ -50,7 +50,7 @@ pub struct Feeling {
 
 /// Somebody agrees with or objects to somebody.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Relation {
+pub struct PersonRelation {
     pub from: PersonaId,
     pub to: PersonaId,
     pub agrees: bool,
@@ -63,7 +63,7 @@ pub struct Graph {
     pub people: Vec<PersonNode>,
     pub mentions: Vec<Mention>,
     pub feelings: Vec<Feeling>,
-    pub relations: Vec<Relation>,
+    pub relations: Vec<PersonRelation>,
 }
 
 /// An answer with what was read in it.
@@ -142,7 +142,7 @@ impl Graph {
                 .collect(),
             relations: relations
                 .into_iter()
-                .map(|((from, to, agrees), count)| Relation { from, to, agrees, count })
+                .map(|((from, to, agrees), count)| PersonRelation { from, to, agrees, count })
                 .collect(),
         }
     }

@@ -18,7 +18,7 @@ mod by_rule;
 mod share;
 
 pub use by_rule::synthesis;
-pub use share::{Share, shares};
+pub use share::{SummaryShare, shares};
 
 /// Answers that one call reads. About 1,200 words, which leaves a model room to be exact.
 pub const CHUNK: usize = 20;
@@ -26,7 +26,7 @@ const MOST_INSIGHTS: usize = 8;
 
 /// An answer as a summary reads it.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct SummaryAnswer {
     pub id: TurnId,
     pub person: PersonaId,
     pub name: String,
@@ -44,7 +44,7 @@ pub struct Material {
     pub name: String,
     pub questions: Vec<String>,
     /// Every answer, in its order: its number is its place from 1.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<SummaryAnswer>,
     pub participants: usize,
 }
 
@@ -141,7 +141,7 @@ pub struct Evidence {
     pub insights: Vec<Proven>,
     pub surprises: Vec<Proven>,
     /// People by the mean tone of their answers, each with n and an interval.
-    pub sentiment: Vec<Share>,
+    pub sentiment: Vec<SummaryShare>,
     /// Quotes that are in an answer.
     pub quotes_kept: usize,
     /// Quotes that are in none, and were dropped.
@@ -212,7 +212,7 @@ pub struct Summary {
 }
 
 impl Material {
-    fn answer(&self, number: u32) -> Option<&Answer> {
+    fn answer(&self, number: u32) -> Option<&SummaryAnswer> {
         self.answers.get((number as usize).checked_sub(1)?)
     }
 

@@ -93,7 +93,7 @@ pub struct StoredAnswer {
 
 /// Words of a stored answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Quote {
+pub struct NeedQuote {
     /// A part of the answer, letter by letter.
     pub text: String,
     pub source: AnswerSource,
@@ -132,7 +132,7 @@ pub struct SegmentJob {
     pub priority: u8,
     pub frequency: Frequency,
     pub difficulty: Difficulty,
-    pub quotes: Vec<Quote>,
+    pub quotes: Vec<NeedQuote>,
 }
 
 /// What the segment measures success by.
@@ -146,7 +146,7 @@ pub struct SegmentOutcome {
     /// With what there is today, 1 to 10.
     pub satisfaction: u8,
     pub is_measurable: bool,
-    pub quotes: Vec<Quote>,
+    pub quotes: Vec<NeedQuote>,
 }
 
 /// What hurts the segment.
@@ -160,7 +160,7 @@ pub struct SegmentPain {
     pub frequency: Frequency,
     /// What might help.
     pub solution: String,
-    pub quotes: Vec<Quote>,
+    pub quotes: Vec<NeedQuote>,
 }
 
 /// What the people of a segment need.
@@ -179,14 +179,14 @@ pub struct SegmentNeeds {
 
 impl SegmentNeeds {
     /// Every quote.
-    pub fn quotes(&self) -> impl Iterator<Item = &Quote> {
+    pub fn quotes(&self) -> impl Iterator<Item = &NeedQuote> {
         let jobs = self.jobs.iter().flat_map(|one| &one.quotes);
         let outcomes = self.outcomes.iter().flat_map(|one| &one.quotes);
         jobs.chain(outcomes).chain(self.pains.iter().flat_map(|one| &one.quotes))
     }
 
     /// Changes what was drafted, and what was said, which knows its quote.
-    pub fn each_text(&mut self, drafted: impl Fn(&mut String), said: impl Fn(&mut Quote)) {
+    pub fn each_text(&mut self, drafted: impl Fn(&mut String), said: impl Fn(&mut NeedQuote)) {
         for job in &mut self.jobs {
             drafted(&mut job.statement);
             job.quotes.iter_mut().for_each(&said);
@@ -207,7 +207,7 @@ impl SegmentNeeds {
     /// answer is gone.
     pub fn place_quotes(&mut self, places: Vec<Option<QuotePlace>>) {
         let mut places = places.into_iter();
-        let mut place = |quote: &mut Quote| {
+        let mut place = |quote: &mut NeedQuote| {
             quote.place = places.next().flatten();
             quote.place.is_some()
         };

@@ -15,7 +15,7 @@ use platform::queue::{Publisher, Verifier};
 use platform::rights::Rights;
 use platform::storage::Storage;
 use platform::{
-    Authenticator, Base, Clock, Env, Ids, Limiter, Serve, Service, WorkerState, model, runs,
+    Authenticator, Base, Caller, Clock, Env, Ids, Limiter, Serve, Service, WorkerState, model, runs,
 };
 use serde_json::{Value, json};
 use shared::Seed;
@@ -187,6 +187,14 @@ impl TestApp {
         .unwrap();
         let token = self.parts.authenticator.sign(user.id, SessionId(session), &email).unwrap();
         User { id: user.id, token }
+    }
+
+    /// Somebody as a handler sees them, for what is called without a request.
+    ///
+    /// # Panics
+    /// When their token is no longer good.
+    pub async fn caller(&self, user: &User) -> Caller {
+        self.parts.authenticator.caller(&user.token).await.unwrap()
     }
 
     /// The address of somebody's account.

@@ -1,6 +1,6 @@
 //! A discussion as a report: what it comes to with its evidence, and what was said.
 
-use shared::discussion::summary::{Proven, Share, Summary};
+use shared::discussion::summary::{Proven, Summary, SummaryShare};
 use shared::text::number::percent;
 use shared::{Language, text::number};
 
@@ -115,8 +115,8 @@ fn proven(found: &Proven, discussion: &Discussion, language: Language) -> Vec<Pa
     std::iter::once(Part::Paragraph { text }).chain(quotes).collect()
 }
 
-fn tones(shares: &[Share], language: Language) -> Vec<Bar> {
-    let bar = |share: &Share| {
+fn tones(shares: &[SummaryShare], language: Language) -> Vec<Bar> {
+    let bar = |share: &SummaryShare| {
         let label = match share.label.as_str() {
             "positive" => language.pick("Well disposed", "Przychylnie"),
             "negative" => language.pick("Critical", "Krytycznie"),

@@ -36,7 +36,7 @@ pub struct Extractor {
 #[derive(Debug)]
 pub enum Turn {
     /// Yes, until this is dropped.
-    Granted(turns::Turn),
+    Granted(turns::TurnPermit),
     /// The others have taken too long: give the work back.
     TooLate,
 }

@@ -100,7 +100,7 @@ impl Streams {
 }
 
 /// The place of one stream or socket: dropping it gives it back.
-pub struct Place {
+pub struct StreamPlace {
     limiter: Limiter,
     among: Streams,
     account: AccountId,
@@ -112,24 +112,24 @@ impl Limiter {
     ///
     /// # Errors
     /// When they have as many as one may, or this process as many as it carries.
-    pub async fn stream(&self, account: AccountId) -> Result<Place, Full> {
+    pub async fn stream(&self, account: AccountId) -> Result<StreamPlace, Full> {
         self.open_place(&self.streams, account).await
     }
 
     /// A place for one more socket of this person.
-    pub async fn socket(&self, account: AccountId) -> Result<Place, Full> {
+    pub async fn socket(&self, account: AccountId) -> Result<StreamPlace, Full> {
         self.open_place(&self.sockets, account).await
     }
 
-    async fn open_place(&self, among: &Streams, account: AccountId) -> Result<Place, Full> {
+    async fn open_place(&self, among: &Streams, account: AccountId) -> Result<StreamPlace, Full> {
         among.enter(account, among.kind.most.saturating_mul(self.factor))?;
         let (limiter, among) = (self.clone(), among.clone());
-        let place = Place { limiter, among, account, id: Ids::system().next() };
+        let place = StreamPlace { limiter, among, account, id: Ids::system().next() };
         if place.take().await { Ok(place) } else { Err(Full::Person) }
     }
 }
 
-impl Place {
+impl StreamPlace {
     /// Keeps the place for a while longer.
     pub async fn keep(&self) {
         self.take().await;
@@ -155,7 +155,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for StreamPlace {
     fn drop(&mut self) {
         self.among.leave(self.account);
         let (Some(cache), Ok(runtime)) =

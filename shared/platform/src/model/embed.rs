@@ -25,12 +25,12 @@ use tokio_util::sync::CancellationToken;
 use self::provider::Provider;
 use super::budget::{Budget, LedgerEntry};
 use super::exchange::unless_cancelled;
-use super::pace::{Pace, Rate};
+use super::pace::{Pace, ProviderRate};
 use super::price::{Price, Usage};
 use super::reservation::Reservation;
 use super::retry::{Fault, Pauses};
 use super::terms::Terms;
-use super::{Failure, Parts};
+use super::{Failure, ModelParts};
 use crate::Clock;
 
 pub use self::config::EmbeddingConfig;
@@ -100,9 +100,10 @@ impl Embedder {
     /// By this configuration.
     ///
     /// # Panics
-    /// When Vertex AI is wanted without [`Parts::token`].
-    pub fn new(config: EmbeddingConfig, parts: Parts) -> Self {
-        let rate = Rate { requests: config.requests_per_minute, tokens: config.tokens_per_minute };
+    /// When Vertex AI is wanted without [`ModelParts::token`].
+    pub fn new(config: EmbeddingConfig, parts: ModelParts) -> Self {
+        let rate =
+            ProviderRate { requests: config.requests_per_minute, tokens: config.tokens_per_minute };
         let (kind, name) = (config.provider.name(), &config.model.name);
         let key = format!("{}model:pace:{kind}:{name}", parts.redis_prefix);
         let provider = Provider::new(&config, parts.token);

@@ -29,13 +29,13 @@ const HOLIDAY: Duration = Duration::from_secs(5);
 
 /// Requests and tokens a minute; `None` is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Rate {
+pub(crate) struct ProviderRate {
     pub(crate) requests: Option<u32>,
     pub(crate) tokens: Option<u32>,
 }
 
 pub(crate) struct Pace {
-    rate: Rate,
+    rate: ProviderRate,
     shared: Option<Shared>,
     alone: Mutex<Buckets>,
     start: Instant,
@@ -51,7 +51,7 @@ struct Shared {
 
 impl Pace {
     /// Keeps to `rate` together with every process that uses the same Redis and key.
-    pub(crate) fn new(rate: Rate, redis: Option<ConnectionManager>, key: String) -> Self {
+    pub(crate) fn new(rate: ProviderRate, redis: Option<ConnectionManager>, key: String) -> Self {
         let shared = redis.map(|redis| Shared {
             redis,
             script: Script::new(include_str!("pace.lua")),
@@ -73,7 +73,7 @@ impl Pace {
     }
 
     fn is_unlimited(&self) -> bool {
-        self.rate == (Rate { requests: None, tokens: None })
+        self.rate == (ProviderRate { requests: None, tokens: None })
     }
 
     /// Takes one request of so many tokens: how long to wait before it is made.
@@ -110,7 +110,7 @@ impl Shared {
     /// The wait as Redis knows it, `None` when Redis is down.
     async fn draw(
         &self,
-        rate: Rate,
+        rate: ProviderRate,
         requests: f64,
         tokens: f64,
         longest: Duration,
@@ -159,7 +159,7 @@ struct Buckets {
 impl Buckets {
     fn draw(
         &mut self,
-        rate: Rate,
+        rate: ProviderRate,
         now: f64,
         requests: f64,
         tokens: f64,
@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     fn alone(requests: Option<u32>, tokens: Option<u32>) -> Pace {
-        Pace::new(Rate { requests, tokens }, None, String::new())
+        Pace::new(ProviderRate { requests, tokens }, None, String::new())
     }
 
     #[tokio::test(start_paused = true)]

@@ -64,7 +64,8 @@ impl Provider {
                 Self::Gemini(Endpoint::new(config, GEMINI, &method, key))
             }
             ProviderKind::Vertex => {
-                let key = Credential::Token(token.expect("Vertex AI is called with Parts::token"));
+                let key =
+                    Credential::Token(token.expect("Vertex AI is called with ModelParts::token"));
                 Self::Gemini(Endpoint::new(config, GEMINI, &method, key))
             }
             ProviderKind::OpenAi => {

@@ -7,7 +7,7 @@ use shared::Seed;
 use shared::id::{ProjectId, RunId};
 use tokio_util::sync::CancellationToken;
 
-use super::{Usage, tokens};
+use super::{Failure, Usage, tokens};
 
 /// One question to a model. The prompt's language, and the marks around text that is data, are the
 /// caller's.
@@ -44,8 +44,16 @@ pub enum Attempt {
 
 /// The rules that an answer must keep beyond its schema: what is broken, in words for the model and
 /// the researcher. They must not quote the answer, for they are stored and shown. A check sees every
-/// answer that follows the schema, and may note what it turns back.
-pub type Check<'a, T> = &'a mut (dyn FnMut(&T, Attempt) -> Vec<String> + Send);
+/// answer that follows the schema.
+pub type Check<'a, T> = &'a (dyn Fn(&T, Attempt) -> Vec<String> + Send + Sync);
+
+/// An answer or why there is none, with what was turned back before.
+#[derive(Debug)]
+pub struct Judged<T> {
+    pub answer: Result<Answer<T>, Failure>,
+    /// What followed the schema and broke a rule, in its order.
+    pub turned_back: Vec<T>,
+}
 
 /// A usable answer and what it took.
 #[derive(Debug, Clone, PartialEq)]

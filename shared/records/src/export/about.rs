@@ -7,7 +7,7 @@ use shared::persona::card::Country;
 use sqlx::PgPool;
 use sqlx::types::Json;
 
-use super::{Writer, WrittenPart};
+use super::{DisclosedWriter, WrittenPart};
 
 /// What a disclosure is made of.
 #[derive(Debug, Clone)]
@@ -15,7 +15,7 @@ pub struct About {
     pub project_id: ProjectId,
     pub project_name: String,
     pub language: Language,
-    pub models: Vec<Writer>,
+    pub models: Vec<DisclosedWriter>,
     /// Of the populations that its people belong to.
     pub seeds: Vec<i64>,
     /// Whose tables its people are drawn from.
@@ -53,7 +53,7 @@ pub async fn about_people(
     only: Option<PersonaId>,
 ) -> Result<About> {
     let models = sqlx::query_as!(
-        Writer,
+        DisclosedWriter,
         r#"
         with people as (
             select
@@ -99,7 +99,7 @@ pub async fn about_people(
 /// Of the answers to a survey.
 pub async fn about_survey(pool: &PgPool, project: InProject, survey: SurveyId) -> Result<About> {
     let models = sqlx::query_as!(
-        Writer,
+        DisclosedWriter,
         r#"
         select
             'answers' as "part!: WrittenPart",
@@ -123,7 +123,7 @@ pub async fn about_survey(pool: &PgPool, project: InProject, survey: SurveyId) -
 /// Of what was said in a run of a focus group, and of its last summary.
 pub async fn about_discussion(pool: &PgPool, project: InProject, run: RunId) -> Result<About> {
     let models = sqlx::query_as!(
-        Writer,
+        DisclosedWriter,
         r#"
         with written as (
             select
@@ -171,7 +171,7 @@ async fn about(
     pool: &PgPool,
     project: InProject,
     of: PeopleOf,
-    models: Vec<Writer>,
+    models: Vec<DisclosedWriter>,
 ) -> Result<About> {
     let row = sqlx::query_as!(
         AboutRow,
@@ -244,7 +244,7 @@ async fn about(
 }
 
 impl AboutRow {
-    fn about(self, project_id: ProjectId, models: Vec<Writer>) -> About {
+    fn about(self, project_id: ProjectId, models: Vec<DisclosedWriter>) -> About {
         About {
             project_id,
             project_name: self.name,

@@ -12,7 +12,7 @@ use shared::text::stem::Stemming;
 use super::frequencies::Worded;
 use super::retriever::{RESCORED, WithStems, scored};
 use super::write::{Document, held, map};
-use super::{Failure, Knowledge, keys};
+use super::{GraphFailure, Knowledge, keys};
 
 // Chosen by hand.
 const BATCH: usize = 50;
@@ -118,7 +118,7 @@ impl Knowledge {
         &self,
         document: &Document,
         supported: &[Supported],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), GraphFailure> {
         let (scope, language) = (document.scope, document.language);
         for batch in supported.chunks(BATCH) {
             let rows: Vec<BoltType> = batch
@@ -144,7 +144,7 @@ impl Knowledge {
         &self,
         document: &Document,
         keep: &[&str],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), GraphFailure> {
         let forget = held(
             document,
             "match (c:Chunk) where c.document_id = $document and c.index >= 0 and not c.hash in $keep
@@ -163,7 +163,7 @@ impl Knowledge {
         scopes: &[Scope],
         question: &str,
         most: u32,
-    ) -> Result<Vec<Fact>, Failure> {
+    ) -> Result<Vec<Fact>, GraphFailure> {
         let terms = lucene::terms(question, self.stemming);
         let clauses = lucene::clauses(&terms);
         if clauses.is_empty() || scopes.is_empty() {
@@ -194,7 +194,7 @@ impl Knowledge {
         scopes: &[Scope],
         chunks: &[ChunkId],
         most: u32,
-    ) -> Result<Vec<Fact>, Failure> {
+    ) -> Result<Vec<Fact>, GraphFailure> {
         let chunks: Vec<BoltType> = chunks.iter().map(|id| id.to_string().into()).collect();
         let of = query(OF_CHUNKS)
             .param("chunks", chunks)

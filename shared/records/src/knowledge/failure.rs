@@ -4,7 +4,7 @@ use shared::knowledge::EmbeddingModel;
 
 /// Why knowledge could not be read or written.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum GraphFailure {
     /// The document was deleted, or has another version, meanwhile: nothing is written for it.
     #[error("the document is gone")]
     Gone,
@@ -31,14 +31,14 @@ pub enum Failure {
     NoId(String),
 }
 
-impl Failure {
+impl GraphFailure {
     /// Whether the graph is away, so that everything but knowledge can go on without it: 503.
     pub fn is_outage(&self) -> bool {
         matches!(self, Self::Silent | Self::Away(_))
     }
 }
 
-impl From<neo4rs::Error> for Failure {
+impl From<neo4rs::Error> for GraphFailure {
     fn from(error: neo4rs::Error) -> Self {
         match error {
             neo4rs::Error::Neo4j(_) | neo4rs::Error::DeserializationError(_) => {
@@ -49,12 +49,12 @@ impl From<neo4rs::Error> for Failure {
     }
 }
 
-impl From<Failure> for platform::Error {
-    fn from(failure: Failure) -> Self {
+impl From<GraphFailure> for platform::Error {
+    fn from(failure: GraphFailure) -> Self {
         match failure {
-            Failure::Gone => shared::Error::NotFound("Document").into(),
-            Failure::Away(error) => Self::Graph(error),
-            Failure::Silent => neo4rs::Error::ConnectionTimedOut.into(),
+            GraphFailure::Gone => shared::Error::NotFound("Document").into(),
+            GraphFailure::Away(error) => Self::Graph(error),
+            GraphFailure::Silent => neo4rs::Error::ConnectionTimedOut.into(),
             other => Self::Internal(other.into()),
         }
     }

@@ -9,7 +9,7 @@ use shared::knowledge::embedding::cosine;
 
 use super::retriever::Candidate;
 use super::search::Search;
-use super::{Failure, Knowledge, keys};
+use super::{GraphFailure, Knowledge, keys};
 
 /// How many of each retriever's best are looked at again: reading the vector of one takes Neo4j about 70 µs.
 const LOOKED_AT: usize = 15;
@@ -36,7 +36,7 @@ impl Knowledge {
         search: Search<'_>,
         keyword: &[Candidate],
         vector: Vec<Candidate>,
-    ) -> Result<Vec<Candidate>, Failure> {
+    ) -> Result<Vec<Candidate>, GraphFailure> {
         let first = &keyword[..keyword.len().min(self.model.feedback())];
         if first.is_empty() || vector.is_empty() {
             return Ok(vector);

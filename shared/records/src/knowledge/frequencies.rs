@@ -16,7 +16,7 @@ pub(super) use self::counted::Counted;
 use self::counted::{Members, Stale};
 use super::schema::{CHUNK_WORDS, FACT_WORDS};
 use super::write::map;
-use super::{Failure, Knowledge, keys};
+use super::{GraphFailure, Knowledge, keys};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Worded {
@@ -119,24 +119,22 @@ impl Knowledge {
         what: Worded,
         clauses: &[Clause],
         scopes: &[Scope],
-    ) -> Result<Frequencies, Failure> {
+    ) -> Result<Frequencies, GraphFailure> {
         let now = Instant::now();
         let stems: BTreeSet<&str> =
             clauses.iter().flat_map(|clause| &clause.stems).map(String::as_str).collect();
         self.look_after_a_pause(what, scopes, now).await?;
-        let (mut counted, mut stale, mut others) = (HashMap::new(), Vec::new(), Vec::new());
+        let (mut counted, mut members, mut others) = (HashMap::new(), HashMap::new(), Vec::new());
         for scope in scopes {
             match self.counted.known(what, *scope, &stems, now) {
                 Some((of, old)) => {
+                    members.insert(*scope, old.members);
+                    self.count_again(what, old, of.holding.keys().cloned().collect());
                     counted.insert(*scope, of);
-                    stale.push(old);
                 }
                 None => others.push(*scope),
             }
         }
-        let mut members: HashMap<Scope, Members> =
-            stale.iter().map(|old| (old.scope, old.members)).collect();
-        self.count_again(what, stale);
         let lacking = counted.iter().flat_map(|(scope, of): (&Scope, &Frequencies)| {
             let lacks = |stem: &&&str| !of.holding.contains_key(**stem);
             stems.iter().filter(lacks).map(|stem| (*scope, *stem))
@@ -175,7 +173,7 @@ impl Knowledge {
         what: Worded,
         scopes: &[Scope],
         now: Instant,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), GraphFailure> {
         let overdue = self.counted.overdue(what, scopes, now);
         for (scope, members, _) in self.sizes(what.members(), &overdue).await? {
             self.counted.keep_if_still(what, scope, members, now);
@@ -183,37 +181,37 @@ impl Knowledge {
         Ok(())
     }
 
-    /// Checks scopes, and counts anew what is old, behind the question that met them.
-    fn count_again(&self, what: Worded, stale: Vec<Stale>) {
-        let is_anything = |old: &Stale| old.is_to_be_looked_at || !old.stems.is_empty();
-        for old in stale.into_iter().filter(is_anything) {
-            let knowledge = self.clone();
-            tokio::spawn(async move {
-                if let Err(failure) = Box::pin(knowledge.renew(what, old)).await {
-                    tracing::warn!(%failure, "stems were not counted again");
-                }
-            });
+    /// Looks behind the question whether a scope has changed, and counts anew what is old of the `known` stems.
+    fn count_again(&self, what: Worded, old: Stale, known: Vec<String>) {
+        if !old.is_to_be_looked_at && old.stems.is_empty() {
+            return;
         }
+        let knowledge = self.clone();
+        tokio::spawn(async move {
+            if let Err(failure) = Box::pin(knowledge.renew(what, old, known)).await {
+                tracing::warn!(%failure, "stems were not counted again");
+            }
+        });
     }
 
-    async fn renew(&self, what: Worded, mut old: Stale) -> Result<(), Failure> {
+    async fn renew(
+        &self,
+        what: Worded,
+        old: Stale,
+        known: Vec<String>,
+    ) -> Result<(), GraphFailure> {
         let now = Instant::now();
         let itself = [old.scope];
         let looked_at: &[Scope] = if old.is_to_be_looked_at { &itself } else { &[] };
         let found = self.sizes(what.members(), looked_at).await?;
         let has_others = found.first().is_some_and(|(_, members, _)| *members != old.members);
         let has_changed = has_others || old.is_old;
-        if has_changed {
-            old.stems.append(&mut old.others);
-        }
-        if old.stems.is_empty() && !has_changed {
-            return Ok(());
-        }
+        let stale = if has_changed { known } else { old.stems };
         // what is written while it is counted makes other members again
         let members = found.first().map_or(old.members, |(_, members, _)| *members);
         let of_size: &[Scope] = if has_changed { &itself } else { &[] };
         let stems: Vec<(Scope, &str)> =
-            old.stems.iter().map(|stem| (old.scope, stem.as_str())).collect();
+            stale.iter().map(|stem| (old.scope, stem.as_str())).collect();
         let (sizes, holding) = futures::try_join!(
             self.sizes(what.sizes(), of_size),
             self.holding_in_large(what, &stems)
@@ -223,7 +221,7 @@ impl Knowledge {
             let (own, all) = sizes.first().map_or(none, |(_, _, all)| (members, *all));
             self.counted.keep_size(what, old.scope, own, all, now);
         }
-        for stem in &old.stems {
+        for stem in &stale {
             let count = holding.get(&(old.scope, stem.clone())).copied().unwrap_or(0);
             self.counted.keep(what, old.scope, stem, count, members, now);
         }
@@ -235,7 +233,7 @@ impl Knowledge {
         &self,
         cypher: &'static str,
         scopes: &[Scope],
-    ) -> Result<Vec<(Scope, Members, u64)>, Failure> {
+    ) -> Result<Vec<(Scope, Members, u64)>, GraphFailure> {
         if scopes.is_empty() {
             return Ok(Vec::new());
         }
@@ -253,7 +251,7 @@ impl Knowledge {
         what: Worded,
         stems: &BTreeSet<&str>,
         scopes: &[Scope],
-    ) -> Result<Holding, Failure> {
+    ) -> Result<Holding, GraphFailure> {
         let rows = stems.iter().flat_map(|stem| {
             let row = |lucene: String| map([("stem", (*stem).into()), ("lucene", lucene.into())]);
             holding(stem, scopes).into_iter().map(row)
@@ -267,7 +265,7 @@ impl Knowledge {
         &self,
         what: Worded,
         lacking: &[(Scope, &str)],
-    ) -> Result<Holding, Failure> {
+    ) -> Result<Holding, GraphFailure> {
         let rows = lacking.iter().flat_map(|(scope, stem)| {
             let row = |lucene: String| {
                 let scope = scope.key();
@@ -283,7 +281,7 @@ impl Knowledge {
         what: Worded,
         counted: Query,
         rows: Vec<BoltType>,
-    ) -> Result<Holding, Failure> {
+    ) -> Result<Holding, GraphFailure> {
         if rows.is_empty() {
             return Ok(Holding::new());
         }
@@ -294,6 +292,6 @@ impl Knowledge {
 }
 
 /// The scope of a key that the graph returned.
-fn scope(key: String) -> Result<Scope, Failure> {
-    Scope::parse(&key).ok_or(Failure::NoId(key))
+fn scope(key: String) -> Result<Scope, GraphFailure> {
+    Scope::parse(&key).ok_or(GraphFailure::NoId(key))
 }

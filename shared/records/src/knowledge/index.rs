@@ -10,7 +10,7 @@ use platform::model::{Embedder, EmbeddingConfig};
 use platform::{Base, Env};
 
 use super::schema::{self, CHUNK_EMBEDDING, Dimensions};
-use super::{Failure, Knowledge};
+use super::{GraphFailure, Knowledge};
 
 #[derive(Deserialize)]
 struct ModelRow {
@@ -56,11 +56,11 @@ fn probe(graph: Option<&Knowledge>) -> Probe {
 impl Knowledge {
     /// Makes what the schema lacks and waits for it: what `neo4j-init` does, without its patience and
     /// its checks. For tests and tools.
-    pub async fn create_schema(&self, dimensions: Dimensions) -> Result<(), Failure> {
+    pub async fn create_schema(&self, dimensions: Dimensions) -> Result<(), GraphFailure> {
         for statement in schema::statements(dimensions) {
             match self.run(query(&statement)).await {
                 // another start may come between looking and making
-                Err(Failure::Refused(error)) if schema::is_there(&error) => {}
+                Err(GraphFailure::Refused(error)) if schema::is_there(&error) => {}
                 done => done?,
             }
         }
@@ -71,8 +71,8 @@ impl Knowledge {
     /// one for a graph that has. Called at start.
     ///
     /// # Errors
-    /// [`Failure::OtherModel`], or when Neo4j fails.
-    pub async fn check_model(&self) -> Result<(), Failure> {
+    /// [`GraphFailure::OtherModel`], or when Neo4j fails.
+    pub async fn check_model(&self) -> Result<(), GraphFailure> {
         let note = query(
             "merge (i:EmbeddingIndex {name: $name})
              on create set i.model = $model, i.dimensions = $dimensions
@@ -87,7 +87,7 @@ impl Knowledge {
     }
 
     /// The model that is noted; none in a graph that never had vectors. Notes nothing.
-    pub async fn noted_model(&self) -> Result<Option<EmbeddingModel>, Failure> {
+    pub async fn noted_model(&self) -> Result<Option<EmbeddingModel>, GraphFailure> {
         let noted = query(
             "match (i:EmbeddingIndex {name: $name})
              return i.model as model, i.dimensions as dimensions",
@@ -97,12 +97,12 @@ impl Knowledge {
     }
 
     /// # Errors
-    /// [`Failure::OtherModel`] where it is not the configured one.
-    pub(super) fn held_against(&self, found: EmbeddingModel) -> Result<(), Failure> {
+    /// [`GraphFailure::OtherModel`] where it is not the configured one.
+    pub(super) fn held_against(&self, found: EmbeddingModel) -> Result<(), GraphFailure> {
         if found == self.model {
             return Ok(());
         }
-        Err(Failure::OtherModel { wanted: self.model.clone(), found })
+        Err(GraphFailure::OtherModel { wanted: self.model.clone(), found })
     }
 
     /// Makes the graph ready for the configured model: every chunk loses its vector, and the vector index
@@ -110,10 +110,10 @@ impl Knowledge {
     /// not of that model before [`Knowledge::note_model`], so that whoever is stopped comes again.
     ///
     /// # Errors
-    /// [`Failure::NoIndex`], before anything is forgotten; when Neo4j fails.
-    pub async fn forget_vectors(&self) -> Result<(), Failure> {
+    /// [`GraphFailure::NoIndex`], before anything is forgotten; when Neo4j fails.
+    pub async fn forget_vectors(&self) -> Result<(), GraphFailure> {
         let length = self.model.dimensions;
-        let dimensions = Dimensions::new(length).ok_or(Failure::NoIndex(length))?;
+        let dimensions = Dimensions::new(length).ok_or(GraphFailure::NoIndex(length))?;
         self.run(query(&format!("drop index {CHUNK_EMBEDDING} if exists"))).await?;
         let forget = "match (c:Chunk) where c.embedding is not null with c limit 5000
              remove c.embedding return count(c) as count";
@@ -122,7 +122,7 @@ impl Knowledge {
     }
 
     /// Notes the configured model in the place of another.
-    pub async fn note_model(&self) -> Result<(), Failure> {
+    pub async fn note_model(&self) -> Result<(), GraphFailure> {
         let note = "merge (i:EmbeddingIndex {name: $name})
              set i.model = $model, i.dimensions = $dimensions";
         let note = query(note)
@@ -132,7 +132,7 @@ impl Knowledge {
         self.run(note).await
     }
 
-    pub(super) async fn count(&self, query: neo4rs::Query) -> Result<u64, Failure> {
+    pub(super) async fn count(&self, query: neo4rs::Query) -> Result<u64, GraphFailure> {
         #[derive(Deserialize)]
         struct Count {
             count: u64,

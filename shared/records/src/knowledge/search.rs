@@ -9,14 +9,14 @@ use shared::id::{ChunkId, DocumentId};
 use shared::knowledge::Scope;
 use shared::knowledge::complexity::Complexity;
 use shared::knowledge::embedding::Background;
-use shared::knowledge::fusion::{Fused, Weights, fuse, take_turns};
-use shared::knowledge::lucene::{self, Terms};
+use shared::knowledge::fusion::{Fused, FusionWeights, fuse, take_turns};
+use shared::knowledge::lucene::{self, QueryTerms};
 
 use super::read::{Places, Stored};
 use super::rerank::Reranker;
 use super::retriever::Candidate;
 use super::write::uuid;
-use super::{Failure, Knowledge};
+use super::{GraphFailure, Knowledge};
 
 /// How many each retriever hands to the fusion, if nothing else is said.
 const DEPTH: u32 = 100;
@@ -57,7 +57,7 @@ pub struct Search<'a> {
     pub embedding: &'a [f32],
     pub passages: Passages,
     /// What the retrievers are worth; `None` for what the evaluation supports for the model.
-    pub weights: Option<Weights>,
+    pub weights: Option<FusionWeights>,
     /// How many chunks before and after each hit are read with it.
     pub neighbours: u32,
     pub depth: u32,
@@ -86,7 +86,7 @@ pub struct Found {
     pub hits: Vec<Hit>,
     pub wanted: u32,
     pub language: Option<Language>,
-    pub weights: Weights,
+    pub weights: FusionWeights,
     pub reranking: Reranking,
 }
 
@@ -160,10 +160,10 @@ impl Knowledge {
     /// the question's, words alone decide until the documents are embedded again.
     ///
     /// # Errors
-    /// [`Failure::is_outage`] when Neo4j is away; [`Failure::WrongLength`] for a vector of another length.
-    pub async fn search(&self, search: Search<'_>) -> Result<Found, Failure> {
+    /// [`GraphFailure::is_outage`] when Neo4j is away; [`GraphFailure::WrongLength`] for a vector of another length.
+    pub async fn search(&self, search: Search<'_>) -> Result<Found, GraphFailure> {
         match self.once(search).await {
-            Err(failure @ Failure::OtherModel { .. }) => {
+            Err(failure @ GraphFailure::OtherModel { .. }) => {
                 tracing::error!(%failure, "searched by words alone");
                 self.once(Search { embedding: &[], ..search }).await
             }
@@ -171,7 +171,7 @@ impl Knowledge {
         }
     }
 
-    async fn once(&self, search: Search<'_>) -> Result<Found, Failure> {
+    async fn once(&self, search: Search<'_>) -> Result<Found, GraphFailure> {
         let wanted = search.passages.number(search.question);
         let terms = lucene::terms(search.question, self.stemming);
         let held_against = async {
@@ -199,13 +199,13 @@ impl Knowledge {
 
     /// The ids of the best chunks in the fusion's order, as deep as both retrievers go, without reading what
     /// they say: for the evaluation.
-    pub async fn retrieve_each(&self, search: Search<'_>) -> Result<Retrieved, Failure> {
+    pub async fn retrieve_each(&self, search: Search<'_>) -> Result<Retrieved, GraphFailure> {
         let terms = lucene::terms(search.question, self.stemming);
-        let (keyword, nearest) = self.both(search, &terms, Weights::vector(0.5)).await?;
+        let (keyword, nearest) = self.both(search, &terms, FusionWeights::vector(0.5)).await?;
         let vector = self.after_feedback(search, &keyword, nearest.clone()).await?;
         let pairs = |found: Vec<Candidate>| {
             let pair = |one: Candidate| Ok((uuid(&one.id)?.into(), uuid(&one.document)?.into()));
-            found.into_iter().map(pair).collect::<Result<Vec<_>, Failure>>()
+            found.into_iter().map(pair).collect::<Result<Vec<_>, GraphFailure>>()
         };
         Ok(Retrieved { keyword: pairs(keyword)?, nearest: pairs(nearest)?, vector: pairs(vector)? })
     }
@@ -213,9 +213,9 @@ impl Knowledge {
     async fn both(
         &self,
         search: Search<'_>,
-        terms: &Terms,
-        weights: Weights,
-    ) -> Result<(Vec<Candidate>, Vec<Candidate>), Failure> {
+        terms: &QueryTerms,
+        weights: FusionWeights,
+    ) -> Result<(Vec<Candidate>, Vec<Candidate>), GraphFailure> {
         let vector =
             (weights.vector > 0.0 && !search.scopes.is_empty()).then_some(search.embedding);
         let by_words = async {
@@ -236,8 +236,8 @@ impl Knowledge {
     async fn ranked(
         &self,
         search: Search<'_>,
-        terms: &Terms,
-    ) -> Result<(Vec<Ranked>, Weights), Failure> {
+        terms: &QueryTerms,
+    ) -> Result<(Vec<Ranked>, FusionWeights), GraphFailure> {
         let weights = self.weights(search)?;
         let (keyword, nearest) = self.both(search, terms, weights).await?;
         let vector = self.after_feedback(search, &keyword, nearest).await?;
@@ -258,20 +258,20 @@ impl Knowledge {
         Ok((take_turns(ranked.collect(), |one| one.document.clone()), weights))
     }
 
-    fn weights(&self, search: Search<'_>) -> Result<Weights, Failure> {
+    fn weights(&self, search: Search<'_>) -> Result<FusionWeights, GraphFailure> {
         let (wanted, found) = (self.model.dimensions, search.embedding.len());
         if found == 0 {
-            return Ok(Weights::vector(0.0));
+            return Ok(FusionWeights::vector(0.0));
         }
         if found != usize::from(wanted) {
-            return Err(Failure::WrongLength { wanted, found });
+            return Err(GraphFailure::WrongLength { wanted, found });
         }
         Ok(search.weights.unwrap_or_else(|| self.model.weights()))
     }
 
     /// How much of the question a passage answers to. A model's cosine counts by how far it lies above those of
     /// unrelated texts; where these are too few to know, the words count alone.
-    fn relevance(&self, chunk: &Stored, terms: &Terms, background: &Background) -> f64 {
+    fn relevance(&self, chunk: &Stored, terms: &QueryTerms, background: &Background) -> f64 {
         let covered = lucene::coverage(terms, &in_context(chunk), chunk.language, self.stemming);
         // Neo4j moves a cosine to 0–1
         let cosine = chunk.nearness.map(|nearness| 2.0 * nearness - 1.0);
@@ -290,7 +290,7 @@ impl Knowledge {
         &self,
         search: Search<'_>,
         mut ranked: Vec<Ranked>,
-    ) -> Result<(Vec<Ranked>, Reranking), Failure> {
+    ) -> Result<(Vec<Ranked>, Reranking), GraphFailure> {
         let Some(reranker) = search.reranker.filter(|_| !ranked.is_empty()) else {
             return Ok((ranked, Reranking::Off));
         };
@@ -340,7 +340,7 @@ fn hit(
     relevance: f64,
     places: &Places,
     reach: u32,
-) -> Result<Hit, Failure> {
+) -> Result<Hit, GraphFailure> {
     let at = |index: u32| places.get(&(chunk.document.clone(), index)).cloned();
     let first = chunk.index.saturating_sub(reach);
     Ok(Hit {

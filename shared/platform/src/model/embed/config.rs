@@ -10,7 +10,7 @@ use super::Sides;
 use crate::Env;
 use crate::cache::Cache;
 use crate::model::endpoint::{EndpointConfig, Variables};
-use crate::model::{Allowances, Budget, Embedder, Parts, Price, ProviderKind};
+use crate::model::{Allowances, Budget, Embedder, ModelParts, Price, ProviderKind};
 use crate::{Base, Clock, Ids, google};
 
 /// The length of vectors where nobody says another: a quarter of Gemini's own, which loses little
@@ -163,7 +163,7 @@ impl Embedder {
         clock: &Clock,
         ids: &Ids,
     ) -> anyhow::Result<Self> {
-        let parts = Parts {
+        let parts = ModelParts {
             redis: cache.map(Cache::connection),
             budget: Some(Budget::new(pool.clone(), clock.clone(), ids.clone(), config.allowances)),
             clock: clock.clone(),
@@ -182,12 +182,12 @@ impl Embedder {
     }
 }
 
-fn alone(config: &EmbeddingConfig) -> anyhow::Result<Parts> {
+fn alone(config: &EmbeddingConfig) -> anyhow::Result<ModelParts> {
     let token = match config.provider {
         ProviderKind::Vertex => Some(google::access_token("cloud-platform")?),
         _ => None,
     };
-    Ok(Parts {
+    Ok(ModelParts {
         http: crate::http_client(config.timeout * 2),
         redis: None,
         redis_prefix: "sight:".to_owned(),

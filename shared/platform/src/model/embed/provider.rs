@@ -42,7 +42,7 @@ impl Provider {
         let key = match config.provider {
             ProviderKind::Gemini => Credential::header("x-goog-api-key", "", config.key.as_ref()),
             ProviderKind::Vertex => {
-                Credential::Token(token.expect("Vertex AI is called with Parts::token"))
+                Credential::Token(token.expect("Vertex AI is called with ModelParts::token"))
             }
             _ => Credential::header("authorization", "Bearer ", config.key.as_ref()),
         };

@@ -64,8 +64,6 @@ pub(super) struct Stale {
     pub(super) is_old: bool,
     /// The question's stems that were counted of other members, or long ago.
     pub(super) stems: Vec<String>,
-    /// The question's stems whose counts still hold.
-    pub(super) others: Vec<String>,
 }
 
 impl Counted {
@@ -89,18 +87,16 @@ impl Counted {
         let is_old = is_to_be_looked_at && now.duration_since(known.counted) >= BELIEVED;
         let (chunks, all) = (members.chunks, known.stems);
         let mut of = Frequencies { chunks, stems: all, holding: HashMap::new() };
-        let (mut old, mut others) = (Vec::new(), Vec::new());
+        let mut old = Vec::new();
         for stem in stems {
             let Some(count) = known.holding.get_mut(*stem) else { continue };
             of.holding.insert((*stem).to_owned(), count.number);
-            if count.of == members && now.duration_since(count.at) < BELIEVED {
-                others.push((*stem).to_owned());
-            } else {
+            if count.of != members || now.duration_since(count.at) >= BELIEVED {
                 old.push((*stem).to_owned());
                 (count.of, count.at) = (members, now);
             }
         }
-        Some((of, Stale { scope, members, is_to_be_looked_at, is_old, stems: old, others }))
+        Some((of, Stale { scope, members, is_to_be_looked_at, is_old, stems: old }))
     }
 
     /// The scopes that nobody has looked at for too long.
@@ -193,12 +189,12 @@ mod tests {
         let counted = counted(begun);
         let looks = |what, now| {
             let found = counted.known(what, Scope::Shared, &["cena"].into(), now);
-            found.map(|(of, old)| (of.holding["cena"], old.is_to_be_looked_at, old.others.len()))
+            found.map(|(of, old)| (of.holding["cena"], old.is_to_be_looked_at, old.stems.len()))
         };
 
-        assert_eq!(looks(WHAT, begun + FRESH - SECOND), Some((7, false, 1)));
-        assert_eq!(looks(WHAT, begun + FRESH), Some((7, true, 1)));
-        assert_eq!(looks(WHAT, begun + FRESH), Some((7, false, 1)), "one is enough");
+        assert_eq!(looks(WHAT, begun + FRESH - SECOND), Some((7, false, 0)));
+        assert_eq!(looks(WHAT, begun + FRESH), Some((7, true, 0)));
+        assert_eq!(looks(WHAT, begun + FRESH), Some((7, false, 0)), "one is enough");
         assert_eq!(looks(Worded::Facts, begun + FRESH), None);
     }
 
