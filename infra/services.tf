@@ -42,7 +42,7 @@ locals {
       api  = { requests = 40, instances = 5 }, worker = { requests = 8, instances = 5 }
     }
     knowledge = {
-      uses = ["embedding", "graph", "model", "push", "queue", "rerank"], publishes = ["rag-ingest"]
+      uses = ["embedding", "graph", "model", "queue", "rerank"], publishes = ["rag-ingest"]
       api  = { requests = 40, instances = 5 }
     }
     kpi-recalc = {

@@ -170,7 +170,8 @@ fn searching(
     knowledge: Option<Knowledge>,
     embedder: Embedder,
 ) -> knowledge::AppState {
-    knowledge::AppState { worker, knowledge, embedder, reranker: None }
+    let WorkerState { base, engine, model, .. } = worker;
+    knowledge::AppState { base, engine, model, knowledge, embedder, reranker: None }
 }
 
 fn taking_in(

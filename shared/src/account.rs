@@ -10,9 +10,9 @@ const LONGEST_PASSWORD: usize = 256;
 
 /// An e-mail address in lower case and in Unicode's composed form, so that one person has one account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Email(String);
+pub struct EmailAddress(String);
 
-impl Email {
+impl EmailAddress {
     /// Reads an address: one `@`, a local part of at most 64 bytes, a domain with a dot.
     ///
     /// # Errors
@@ -120,13 +120,13 @@ mod tests {
 
     #[test]
     fn addresses_are_compared_without_case() {
-        assert_eq!(Email::parse(" Ana@Example.COM ").unwrap().as_str(), "ana@example.com");
+        assert_eq!(EmailAddress::parse(" Ana@Example.COM ").unwrap().as_str(), "ana@example.com");
     }
 
     #[test]
     fn what_is_not_an_address_is_refused() {
         for text in ["", "ana", "@x.pl", "ana@", "ana@x", "ana@@x.pl", "a b@x.pl", "ana@x..pl"] {
-            assert!(Email::parse(text).is_err(), "{text}");
+            assert!(EmailAddress::parse(text).is_err(), "{text}");
         }
     }
 
@@ -148,11 +148,11 @@ mod tests {
         ] {
             for address in [format!("an{unseen}a@example.com"), format!("ana@exa{unseen}mple.com")]
             {
-                assert!(Email::parse(&address).is_err(), "{}", unseen.escape_unicode());
+                assert!(EmailAddress::parse(&address).is_err(), "{}", unseen.escape_unicode());
             }
         }
         for address in ["żaneta@example.com", "анна@example.com", "o'neill+a@example.com"] {
-            assert!(Email::parse(address).is_ok(), "{address}");
+            assert!(EmailAddress::parse(address).is_ok(), "{address}");
         }
     }
 
@@ -202,9 +202,9 @@ mod tests {
 
     #[test]
     fn a_decomposed_address_is_the_composed_one() {
-        let composed = Email::parse("Zoé@example.com").unwrap();
+        let composed = EmailAddress::parse("Zoé@example.com").unwrap();
 
-        assert_eq!(Email::parse("ZOE\u{301}@example.com"), Ok(composed.clone()));
-        assert_eq!(Email::parse("zoe\u{301}@example.com"), Ok(composed));
+        assert_eq!(EmailAddress::parse("ZOE\u{301}@example.com"), Ok(composed.clone()));
+        assert_eq!(EmailAddress::parse("zoe\u{301}@example.com"), Ok(composed));
     }
 }

@@ -21,7 +21,7 @@ pub mod turn_taking;
 pub mod utterance;
 
 pub use realism::{Realism, realism};
-pub use schedule::{Place, Schedule};
+pub use schedule::{Schedule, TurnPlace};
 pub use setting::{Mode, Participant, Setting};
 pub use turn::{Act, Turn, TurnKind};
 pub use turn_taking::{Next, Why, next};

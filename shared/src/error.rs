@@ -20,13 +20,11 @@ pub enum Error {
     /// 400 (the contract's older routes use it where others use 409).
     #[error("{0}")]
     Refused(String),
-    /// What was sent is larger than we take.
     #[error("{0}")]
     TooLarge(&'static str),
     /// The time in which this was possible is over.
     #[error("{0}")]
     Gone(String),
-    /// One or more fields break a rule.
     #[error("{} invalid field(s)", .0.len())]
     Invalid(Vec<FieldError>),
     /// Nobody is signed in, or the proof is not valid. The text is shown as it is.
@@ -35,12 +33,8 @@ pub enum Error {
     /// The caller sees the thing but may not do this. The text is shown as it is.
     #[error("{0}")]
     Forbidden(&'static str),
-    /// Too many requests of this kind.
     #[error("rate limit exceeded: try again in {} s", retry_after.as_secs().max(1))]
-    LimitReached {
-        /// When the next request has a chance.
-        retry_after: Duration,
-    },
+    LimitReached { retry_after: Duration },
 }
 
 impl Error {

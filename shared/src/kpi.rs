@@ -19,7 +19,8 @@ mod tests;
 pub use amount::{Basis, Currency, Net, Period, VatRate, Yearly};
 pub use compute::{MetricEvidence, Stamp, compute};
 pub use figure::{
-    Absent, BenchmarkFigure, Confidence, Figure, Metric, Metrics, Outcome, Source, SourceKind,
+    Absent, BenchmarkFigure, Figure, KpiConfidence, KpiOutcome, KpiSource, Metric, Metrics,
+    SourceKind,
 };
 pub use from_answers::{AnsweredQuestion, Points, Respondents};
 pub use inputs::{Benchmark, Inputs, MOST_BENCHMARKS, Row};

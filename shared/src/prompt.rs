@@ -21,8 +21,8 @@ mod summary;
 mod turn;
 
 pub use insight::{
-    JOURNEY_VERSION, MESSAGES_VERSION, MOST_ANSWERS, NEEDS_VERSION, Person, journey, messages,
-    needs,
+    JOURNEY_VERSION, MESSAGES_VERSION, MOST_ANSWERS, NEEDS_VERSION, PromptPersona, journey,
+    messages, needs,
 };
 pub use questionnaire::{SURVEY_VERSION, earlier, questionnaire};
 pub use summary::{DIGEST_VERSION, SYNTHESIS_VERSION, digest, synthesis};
@@ -33,6 +33,7 @@ pub use knowledge::{ANSWER_VERSION, FACTS_VERSION, answer, facts};
 /// The version of the persona prompts; it changes with any word of theirs.
 pub const PERSONA_VERSION: &str = "persona.v2";
 
+// Chosen by hand.
 /// The most characters of one text of the brief.
 const LONGEST_TEXT: usize = 600;
 /// The most characters of one passage: a whole chunk of a document, 384 tokens of four letters.

@@ -19,9 +19,9 @@ pub mod reply;
 pub mod result;
 pub mod sample;
 pub mod schema;
+mod schema_size;
 pub mod segment;
 pub mod similarity;
-mod size;
 pub mod theme;
 
 pub use answer::{Answers, Response, State};

@@ -8,7 +8,7 @@ use platform::postgres::again;
 use platform::rights::RightsOf;
 use platform::{Caller, Result, Within, model, runs};
 use records::documents;
-use shared::account::Email;
+use shared::account::EmailAddress;
 use shared::id::{AccountId, RunId};
 use sqlx::PgConnection;
 
@@ -71,7 +71,7 @@ async fn remember_spending(
 ) -> Result<()> {
     let email = store::email(connection, who).await?;
     // An address from before a rule that refuses it cannot register again.
-    let Ok(email) = Email::parse(&email) else { return Ok(()) };
+    let Ok(email) = EmailAddress::parse(&email) else { return Ok(()) };
     let pseudonym = state.base.authenticator.pseudonym(&email)?;
     model::remember(connection, who, &pseudonym, state.base.clock.now()).await?;
     Ok(())

@@ -11,7 +11,7 @@ use platform::rights::RightsOf;
 use platform::{Caller, Error, Result, Within, audit, secret};
 use serde::Deserialize;
 use serde_json::json;
-use shared::account::{Email, check_password};
+use shared::account::{EmailAddress, check_password};
 use shared::id::AccountId;
 use sqlx::PgConnection;
 use utoipa::ToSchema;
@@ -77,7 +77,7 @@ pub(crate) async fn forgot(
 ) -> Result<(StatusCode, Json<Done>)> {
     state.base.limiter.email(&request.email, address).await?;
     let id: Uuid = state.base.ids.next();
-    if let Ok(email) = Email::parse(&request.email) {
+    if let Ok(email) = EmailAddress::parse(&request.email) {
         let now = state.base.clock.now();
         store::want_password(&state.base.pool, &email, id, now).await?;
     }

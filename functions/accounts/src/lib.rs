@@ -41,7 +41,7 @@ pub struct AppState {
     pub passwords: Passwords,
     /// Makes the first system admin, once. Without it nobody can.
     pub bootstrap_secret: Option<SecretString>,
-    /// Where people find the client, without a slash at its end: what links in e-mails begin with.
+    /// The client's address, without a slash at its end. Links in e-mails begin with it.
     pub public_url: String,
     pub allowances: Allowances,
 }

@@ -46,9 +46,6 @@ impl Passwords {
     }
 
     /// The hash of a password in its normal form, in PHC format.
-    ///
-    /// # Errors
-    /// When hashing itself fails.
     pub async fn hash(&self, password: String) -> Result<String> {
         self.work(move || {
             let password = normal_password(&password);

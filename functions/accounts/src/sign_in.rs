@@ -10,7 +10,7 @@ use platform::rights::RightsOf;
 use platform::{Caller, Error, Result, Within, audit, model, secret};
 use serde::{Deserialize, Serialize};
 use shared::Checks;
-use shared::account::{Email, check_password, parse_full_name};
+use shared::account::{EmailAddress, check_password, parse_full_name};
 use shared::id::{AccountId, SessionId};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -107,7 +107,7 @@ impl From<AccountRow> for UserView {
 impl Register {
     fn parse(self, id: AccountId, now: DateTime<Utc>) -> Result<(NewAccount, String)> {
         let mut checks = Checks::default();
-        let email = checks.keep(Email::parse(&self.email));
+        let email = checks.keep(EmailAddress::parse(&self.email));
         let full_name = checks.keep(parse_full_name(&self.full_name));
         checks.keep(check_password(&self.password));
         let (role, company) = (self.role, self.company);
@@ -171,7 +171,7 @@ pub(crate) async fn login(
     address: ClientAddress,
     Json(request): Json<Login>,
 ) -> Result<Json<SignedIn>> {
-    let email = Email::parse(&request.email).ok();
+    let email = EmailAddress::parse(&request.email).ok();
     let attempt = attempt(&state, &request.email, address).await?;
     let row = match &email {
         Some(email) => store::find_by_email(&state.base.pool, email).await?,
@@ -205,7 +205,7 @@ pub(crate) async fn attempt(
     address: ClientAddress,
 ) -> Result<SignInAttempt> {
     let is_known = async {
-        match Email::parse(email) {
+        match EmailAddress::parse(email) {
             Ok(email) => store::has_come_from(&state.base.pool, &email, address).await,
             Err(_) => Ok(false),
         }

@@ -23,7 +23,7 @@ pub(crate) use platform::auth::GONE;
 use chrono::{DateTime, Utc};
 use platform::limit::ClientAddress;
 use platform::{OnConstraint, Result};
-use shared::account::Email;
+use shared::account::EmailAddress;
 use shared::id::{AccountId, SessionId};
 use sqlx::postgres::PgQueryResult;
 use sqlx::{PgConnection, PgPool};
@@ -46,7 +46,7 @@ pub(crate) struct AccountRow {
 /// An account about to be made.
 pub(crate) struct NewAccount {
     pub(crate) id: AccountId,
-    pub(crate) email: Email,
+    pub(crate) email: EmailAddress,
     pub(crate) full_name: String,
     pub(crate) role: Option<String>,
     pub(crate) company: Option<String>,
@@ -111,7 +111,7 @@ pub(crate) async fn find(pool: &PgPool, id: AccountId) -> Result<Option<AccountR
 /// time says nothing.
 pub(crate) async fn find_by_email(
     pool: &PgPool,
-    email: &Email,
+    email: &EmailAddress,
 ) -> Result<Option<(AccountRow, String)>> {
     let row = sqlx::query!(
         r#"
@@ -146,7 +146,7 @@ pub(crate) async fn find_by_email(
 /// as the audit log remembers. One statement whether or not there is such an account.
 pub(crate) async fn has_come_from(
     pool: &PgPool,
-    email: &Email,
+    email: &EmailAddress,
     address: ClientAddress,
 ) -> Result<bool> {
     let has_come = sqlx::query_scalar!(

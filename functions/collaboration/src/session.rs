@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
-use platform::limit::Place;
+use platform::limit::StreamPlace;
 use platform::{Access, Viewer};
 use shared::id::SessionId;
 use tokio::sync::broadcast::error::RecvError;
@@ -34,7 +34,7 @@ pub(crate) struct Session {
     pub(crate) access: Access<Viewer>,
     pub(crate) session: SessionId,
     /// Among the sockets that a person may have.
-    pub(crate) place: Place,
+    pub(crate) place: StreamPlace,
     /// What the client knows already.
     pub(crate) since: Option<(Uuid, i64)>,
 }

@@ -22,6 +22,7 @@ use crate::store::{self, MayDelete, OfTask};
 use crate::subject::{Subject, SubjectKind};
 use crate::thread::asked_subject;
 
+// Chosen by hand.
 const TITLE: std::ops::RangeInclusive<usize> = 1..=200;
 const TEXT: std::ops::RangeInclusive<usize> = 0..=4_000;
 // Tasks a page, when nothing is said and at most: chosen by hand.

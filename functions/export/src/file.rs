@@ -11,12 +11,12 @@ use records::survey;
 use shared::Language;
 use sqlx::PgPool;
 
+use crate::discussion::Discussion;
 use crate::form::Format;
 use crate::pdf::{self, Report, Stamp};
 use crate::project::Subject;
 use crate::store::{self, ExportRow};
 use crate::survey::Answers;
-use crate::talk::Talk;
 use crate::whole as whole_project;
 
 /// A file on its way to where it is kept.
@@ -31,7 +31,7 @@ pub(crate) async fn file(
     match row.subject {
         Subject::Project => people(pool, project, row).await,
         Subject::Survey => answers(pool, project, row).await,
-        Subject::FocusGroup => talk(pool, project, row).await,
+        Subject::FocusGroup => discussion(pool, project, row).await,
     }
 }
 
@@ -95,26 +95,26 @@ async fn answers(
     Ok((stream, disclosure))
 }
 
-async fn talk(
+async fn discussion(
     pool: &PgPool,
     project: InProject,
     row: &ExportRow,
 ) -> Result<(Bytestream, Disclosure)> {
-    let talk = Talk::read(pool, project, row.subject_id, !row.is_unmasked).await?;
-    let run = talk.run_id().ok_or(shared::Error::NotFound("Focus group"))?;
-    let about = export::about_talk(pool, project, run).await?;
+    let discussion = Discussion::read(pool, project, row.subject_id, !row.is_unmasked).await?;
+    let run = discussion.run_id().ok_or(shared::Error::NotFound("Focus group"))?;
+    let about = export::about_discussion(pool, project, run).await?;
     let language = about.language;
     let parts: &[WrittenPart] = match row.format {
         Format::Csv => &[WrittenPart::Turns],
         Format::Json | Format::Pdf => &[WrittenPart::Turns, WrittenPart::Summary],
     };
-    let disclosure = Disclosure::new(about, parts, talk.masked(), row.created_at);
+    let disclosure = Disclosure::new(about, parts, discussion.masked(), row.created_at);
     let stream = match row.format {
-        Format::Csv => whole(talk.csv(row.has_bom)),
-        Format::Json => whole(talk.json(&disclosure)?),
+        Format::Csv => whole(discussion.csv(row.has_bom)),
+        Format::Json => whole(discussion.json(&disclosure)?),
         Format::Pdf => {
-            let report = pdf::talk(&talk, language);
-            pdf(pool, project, row, report, (&disclosure, talk.masked())).await?
+            let report = pdf::discussion(&discussion, language);
+            pdf(pool, project, row, report, (&disclosure, discussion.masked())).await?
         }
     };
     Ok((stream, disclosure))

@@ -6,9 +6,9 @@ use records::kpi;
 use records::need::{self, StoredNeeds};
 use serde_json::{Value, json};
 use shared::id::PersonaId;
-use shared::insight::need::{Quote, of_person};
+use shared::insight::need::{NeedQuote, of_person};
 use shared::insight::{NeedsAndPains, SegmentNeeds};
-use shared::kpi::{Metrics, Outcome};
+use shared::kpi::{KpiOutcome, Metrics};
 use shared::persona::{Card, Segment};
 use sqlx::PgPool;
 
@@ -88,8 +88,8 @@ impl Insights {
 /// Metrics whose sources name nobody: the title of a survey and where a benchmark is from are what somebody wrote.
 fn hide_sources(metrics: &mut Metrics, masked: &Masked) {
     let figures = metrics.values_mut().filter_map(|outcome| match outcome {
-        Outcome::Figure(figure) => Some(figure),
-        Outcome::Absent(_) => None,
+        KpiOutcome::Figure(figure) => Some(figure),
+        KpiOutcome::Absent(_) => None,
     });
     for figure in figures {
         figure.sources.iter_mut().for_each(|source| source.name = masked.text(&source.name));
@@ -107,7 +107,7 @@ pub(crate) fn hide_needs(
     masked: &Masked,
 ) {
     let Some(all) = masked.spoken(own, named.iter().map(|one| &*one.card)) else { return };
-    let said = |quote: &mut Quote| {
+    let said = |quote: &mut NeedQuote| {
         let speaker = named.iter().find(|one| one.id == quote.persona_id.0);
         let present = named.iter().filter(|one| one.turns.contains(&quote.source_id));
         let mask = masked.spoken(speaker.map(|one| &*one.card), present.map(|one| &*one.card));

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod discussion;
 mod fetch;
 mod file;
 mod form;
@@ -9,7 +10,6 @@ mod persona;
 mod project;
 mod store;
 mod survey;
-mod talk;
 #[cfg(test)]
 mod tests;
 mod whole;

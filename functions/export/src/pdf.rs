@@ -2,12 +2,12 @@
 //! model is a text whatever it looks like.
 
 mod disclosure;
+mod discussion;
 mod figure;
 mod letters;
 mod people;
 mod persona;
 mod survey;
-mod talk;
 #[cfg(test)]
 mod tests;
 mod world;
@@ -24,10 +24,10 @@ use shared::Language;
 use shared::id::AccountId;
 use shared::persona::mask;
 
+pub(crate) use discussion::discussion;
 pub(crate) use people::{MOST_PEOPLE, People, too_many};
 pub(crate) use persona::Portrait;
 pub(crate) use survey::survey;
-pub(crate) use talk::talk;
 
 /// Reports that are set at a time in a process.
 static TURNS: LazyLock<Turns> = LazyLock::new(|| Turns::new(1));
@@ -205,8 +205,7 @@ impl TemplateData {
     }
 }
 
-/// What who exports is called in a file. Masked they have initials like everybody else, and the end of their id, by
-/// which the audit log knows them.
+/// The exporter's name in a file. In a masked file it is their initials, and the end of the id that the audit log has.
 pub(crate) fn exporter(name: Option<&str>, account: AccountId, masked: &Masked) -> String {
     let id = account.to_string();
     match (name, masked.is_on()) {

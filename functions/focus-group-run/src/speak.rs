@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use offline::{self, Openings};
-use platform::model::{Answer, Failure, Model, Request};
+use platform::model::{Failure, Judged, Model, Request};
 use shared::discussion::turn_taking::Length;
 use shared::discussion::{Act, Next, Schedule, Setting, Turn, TurnKind, Utterance, next};
 use shared::id::{ProjectId, RunId};
@@ -84,8 +84,10 @@ pub(crate) async fn speak(
         Next::Participant { speaker, kind, reply_to, length, why } => {
             let wanted = Wanted { number, question, speaker, kind, length };
             let replied = reply_to.and_then(|n| before.iter().find(|turn| turn.number == n));
-            let mut asking = Asking { model, talk, wanted, replied, before, contradictions: 0 };
-            let answer = asking.again(&cancel).await;
+            let asking = Asking { model, talk, wanted, replied, before };
+            let Judged { answer, turned_back } = asking.again(&cancel).await;
+            let card = &talk.setting.participants[speaker].card;
+            let against = |said: &&Utterance| said.contradicts(card, talk.setting.language);
             let mut turn = Turn {
                 number,
                 question,
@@ -97,7 +99,7 @@ pub(crate) async fn speak(
                 stance: None,
                 text: None,
                 why,
-                contradictions: asking.contradictions,
+                contradictions: turned_back.iter().filter(against).count() as u32,
             };
             match answer {
                 Ok(answer) => {
@@ -126,33 +128,27 @@ struct Asking<'a> {
     wanted: Wanted,
     replied: Option<&'a Turn>,
     before: &'a [Turn],
-    /// How many answers were turned back because they contradicted the card.
-    contradictions: u32,
 }
 
 impl Asking<'_> {
     /// Asks, and asks once more where another answer may be better: the model itself has retried what
     /// its provider failed at.
-    async fn again(&mut self, cancel: &CancellationToken) -> Result<Answer<Utterance>, Failure> {
-        let mut last = Failure::Cancelled;
+    async fn again(&self, cancel: &CancellationToken) -> Judged<Utterance> {
+        let mut turned_back = Vec::new();
+        let mut answer = Err(Failure::Cancelled);
         for attempt in 0..u64::from(TRIES) {
-            match self.once(cancel, attempt).await {
-                Ok(answer) => return Ok(answer),
-                Err(failure @ (Failure::Unusable { .. } | Failure::Refused { .. })) => {
-                    last = failure;
-                }
-                Err(failure) => return Err(failure),
+            let judged = self.once(cancel, attempt).await;
+            turned_back.extend(judged.turned_back);
+            answer = judged.answer;
+            if !matches!(answer, Err(Failure::Unusable { .. } | Failure::Refused { .. })) {
+                break;
             }
         }
-        Err(last)
+        Judged { answer, turned_back }
     }
 
-    async fn once(
-        &mut self,
-        cancel: &CancellationToken,
-        attempt: u64,
-    ) -> Result<Answer<Utterance>, Failure> {
-        let Self { talk, wanted, before, replied, contradictions, .. } = self;
+    async fn once(&self, cancel: &CancellationToken, attempt: u64) -> Judged<Utterance> {
+        let Self { talk, wanted, before, replied, .. } = self;
         let setting = &talk.setting;
         let task = prompt::Task {
             speaker: wanted.speaker,
@@ -179,12 +175,7 @@ impl Asking<'_> {
             offline: &offline,
         };
         let card = &setting.participants[wanted.speaker].card;
-        let mut rules = |said: &Utterance, _| {
-            let flaws = said.flaws(card, wanted.kind, setting.language);
-            let is_one = !flaws.is_empty() && said.contradicts(card, setting.language);
-            *contradictions += u32::from(is_one);
-            flaws
-        };
-        self.model.ask(&request, &mut rules).await
+        let rules = |said: &Utterance, _| said.flaws(card, wanted.kind, setting.language);
+        self.model.ask_judged(&request, &rules).await
     }
 }

@@ -67,15 +67,15 @@ impl runs::Worker for Worker {
             setting: Arc::new(setting),
             openings: Arc::default(),
         };
-        let desk = DiscussionJob {
+        let job = DiscussionJob {
             state: self.state.clone(),
             of: context.lease.in_project()?,
             group,
             talk,
             ends: Instant::now() + self.time,
         };
-        match desk.open(context).await? {
-            Outcome::Done => desk.discuss(context).await,
+        match job.open(context).await? {
+            Outcome::Done => job.discuss(context).await,
             later => Ok(later),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use records::discussion::StoredTurn;
 use shared::discussion::graph::{PersonNode, age_group};
 use shared::discussion::reading::{self, Prompted, Reading, Vocabulary};
-use shared::discussion::summary::{Answer, Material};
+use shared::discussion::summary::{Material, SummaryAnswer};
 use shared::discussion::{Act, Setting};
 use shared::id::TurnId;
 use shared::persona::label;
@@ -15,7 +15,7 @@ pub(crate) fn material(setting: &Setting, turns: &[StoredTurn]) -> Material {
     let answers = turns.iter().filter(|stored| stored.turn.is_said()).filter_map(|stored| {
         let speaker = stored.turn.speaker?;
         let card = &setting.participants.get(speaker)?.card;
-        Some(Answer {
+        Some(SummaryAnswer {
             id: stored.id,
             person: stored.persona_id?,
             name: setting.name_of(speaker),
@@ -44,7 +44,7 @@ pub(crate) fn by_lexicon(setting: &Setting, material: &Material) -> BTreeMap<Tur
         .map(|answer| Prompted { question: answer.question as usize, text: &answer.text })
         .collect();
     let vocabulary = Vocabulary::of(&asked, &material.questions, &names, setting.language);
-    let read = |answer: &Answer| reading::read(&answer.text, &vocabulary, setting.language);
+    let read = |answer: &SummaryAnswer| reading::read(&answer.text, &vocabulary, setting.language);
     material.answers.iter().map(|answer| (answer.id, read(answer))).collect()
 }
 

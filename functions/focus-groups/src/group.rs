@@ -22,6 +22,7 @@ use crate::{AppState, store};
 /// all of it within thirty.
 const GOOD_ANSWER_MS: f64 = 3_000.0;
 const GOOD_RUN_MS: i64 = 30_000;
+// Chosen by hand.
 /// How many participants are aimed at when nobody says.
 const USUAL_PARTICIPANTS: i32 = 10;
 const MOST: i64 = 1_000;

@@ -62,19 +62,19 @@ impl runs::Worker for Summarizer {
     }
 
     async fn work(&self, context: &ShardContext) -> Result<Outcome> {
-        let Some(desk) = SummaryJob::of(&self.0, context).await? else {
+        let Some(job) = SummaryJob::of(&self.0, context).await? else {
             return Ok(Outcome::Rejected("what the summary is of cannot be read".to_owned()));
         };
         let pool = &self.0.worker.base.pool;
-        let there = store::digests(pool, desk.work).await?;
-        let failed = store::failed(pool, desk.work).await?;
+        let there = store::digests(pool, job.work).await?;
+        let failed = store::failed(pool, job.work).await?;
         let open = |chunk: &u32| !there.contains_key(chunk) && !failed.contains(chunk);
-        let read = context.each(&desk, (0..desk.chunks()).filter(open).collect()).await?;
+        let read = context.each(&job, (0..job.chunks()).filter(open).collect()).await?;
         if read != Outcome::Done {
             return Ok(read);
         }
-        if !context.stop.is_cancelled() && !failed.contains(&desk.chunks()) {
-            return desk.sum_up(context).await;
+        if !context.stop.is_cancelled() && !failed.contains(&job.chunks()) {
+            return job.sum_up(context).await;
         }
         Ok(Outcome::Done)
     }
@@ -204,11 +204,11 @@ impl SummaryJob {
         let task = ("focus_group_synthesis", last);
         let stop = context.stop.clone();
         let request = self.request(task, &prompt, SYNTHESIS_TOKENS, stop, &offline);
-        let mut rules = |made: &Synthesis, _| match made.executive_summary.trim().is_empty() {
+        let rules = |made: &Synthesis, _| match made.executive_summary.trim().is_empty() {
             true => vec!["executive_summary is empty".to_owned()],
             false => Vec::new(),
         };
-        match self.state.worker.model.ask(&request, &mut rules).await {
+        match self.state.worker.model.ask(&request, &rules).await {
             Ok(answer) => {
                 let metadata = Metadata {
                     model_used: answer.model,
@@ -292,7 +292,7 @@ impl ItemProcessor for SummaryJob {
         let task = ("focus_group_digest", chunk);
         let request = self.request(task, &prompt, DIGEST_TOKENS, stop, &offline);
         let numbers = range.start as u32 + 1..=range.end as u32;
-        let mut rules = |digest: &Digest, _| {
+        let rules = |digest: &Digest, _| {
             let read = |number: u32| digest.readings.iter().any(|one| one.answer == number);
             let missing = numbers.clone().filter(|number| !read(*number)).count();
             match missing {
@@ -300,7 +300,7 @@ impl ItemProcessor for SummaryJob {
                 n => vec![format!("{n} answers have no reading")],
             }
         };
-        let answer = self.state.worker.model.ask(&request, &mut rules).await?;
+        let answer = self.state.worker.model.ask(&request, &rules).await?;
         Ok(Found { chunk, digest: answer.value, by_lexicon: answer.simulated })
     }
 

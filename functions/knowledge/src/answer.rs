@@ -115,7 +115,7 @@ async fn answered(
     let mut facts = graph(state)?.facts_near(reader.scopes(), text, MOST_FACTS).await?;
     let chunks = facts.iter().filter_map(|fact| fact.chunk_id.parse().ok()).map(ChunkId);
     let chunks: Vec<ChunkId> = chunks.collect();
-    let living = store::living(&state.worker.base.pool, &reader, &chunks).await?;
+    let living = store::living(&state.base.pool, &reader, &chunks).await?;
     facts.retain(|fact| fact.chunk_id.parse().is_ok_and(|id| living.contains(&ChunkId(id))));
     record(state, caller, asked.project_id, hits.len() + facts.len()).await?;
     let sources = sources(&hits, &facts);
@@ -129,8 +129,8 @@ async fn answered(
         answered: false,
         sources: Vec::new(),
         dropped_sentences: 0,
-        answered_by: state.worker.model.name().to_owned(),
-        is_simulated: state.worker.model.is_simulated(),
+        answered_by: state.model.name().to_owned(),
+        is_simulated: state.model.is_simulated(),
     };
     if texts.is_empty() {
         return Ok(answer);
@@ -170,8 +170,8 @@ async fn draft(
         cancel: CancellationToken::new(),
         offline: &offline,
     };
-    let model = state.worker.model.under(terms);
-    match model.ask(&request, &mut |_: &Draft, _| Vec::new()).await {
+    let model = state.model.under(terms);
+    match model.ask(&request, &|_: &Draft, _| Vec::new()).await {
         Ok(answer) => Ok(answer.value),
         Err(Failure::Ledger(error)) => Err(platform::Error::from(error).into()),
         Err(failure) if failure.is_retryable() => Err(NoSearch::Speechless(failure)),

@@ -50,7 +50,7 @@ pub(crate) async fn chunks(
     checks.range("limit", part.limit, 1..=MOST);
     checks.done()?;
     let limit = part.limit.unwrap_or(PAGE);
-    let pool = &state.worker.base.pool;
+    let pool = &state.base.pool;
     let reader = reader(&state, &caller, part.project_id, Use::Document(id)).await?;
     let document = documents::find(pool, &reader, id).await?;
     record(&state, &caller, part.project_id.or(document.project_id), id).await?;
@@ -74,6 +74,6 @@ async fn record(
         action: "view",
         details: None,
     };
-    let base = &state.worker.base;
+    let base = &state.base;
     audit::record_view(&base.side, &base.ids, base.clock.now(), &entry).await
 }

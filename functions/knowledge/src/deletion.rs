@@ -22,17 +22,16 @@ pub(crate) async fn remove(
     caller: Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<StatusCode> {
-    let pool = &state.worker.base.pool;
+    let pool = &state.base.pool;
     let reader = documents::readable(pool, &caller).await?;
     let document = documents::find(pool, &reader, id).await?;
     if !documents::is_editor(pool, &caller, &document).await? {
         return Err(shared::Error::Forbidden("Only an editor of the document may delete it").into());
     }
-    let now = state.worker.base.clock.now();
+    let now = state.base.clock.now();
     let mut transaction = pool.begin().await?;
     let by = caller.account_id;
-    let run =
-        documents::remove(&mut transaction, &state.worker.base.ids, &document, by, now).await?;
+    let run = documents::remove(&mut transaction, &state.base.ids, &document, by, now).await?;
     let Some(run) = run else { return Err(shared::Error::NotFound("Document").into()) };
     let entry = audit::Entry {
         account_id: by,
@@ -42,8 +41,8 @@ pub(crate) async fn remove(
         action: "delete",
         details: None,
     };
-    audit::record(&mut *transaction, &state.worker.base.ids, now, &entry).await?;
+    audit::record(&mut *transaction, &state.base.ids, now, &entry).await?;
     transaction.commit().await?;
-    runs::dispatch(&state.worker.engine, run).await;
+    runs::dispatch(&state.engine, run).await;
     Ok(StatusCode::NO_CONTENT)
 }

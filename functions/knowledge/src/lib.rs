@@ -13,8 +13,10 @@ mod tests;
 use std::time::Duration;
 
 use axum::extract::FromRef;
-use platform::model::Embedder;
-use platform::{Env, Service, WorkerState};
+use platform::model::{Config, Embedder, Model};
+use platform::queue::Publisher;
+use platform::runs::{Announcer, Engine};
+use platform::{Base, Env, Service};
 use records::knowledge::{self, Knowledge, Reranker};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -25,7 +27,11 @@ const RERANKING: Duration = Duration::from_secs(10);
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
 pub struct AppState {
-    pub worker: WorkerState,
+    pub base: Base,
+    /// Starts what takes a document away.
+    pub engine: Engine,
+    /// Writes answers.
+    pub model: Model,
     /// The index in the graph; none where there is no Neo4j.
     pub knowledge: Option<Knowledge>,
     pub embedder: Embedder,
@@ -34,21 +40,32 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// From the environment, with the worker state that this process has. Without one it only notes what
-    /// else is wrong with the variables.
-    pub fn from_env(env: &Env, worker: Option<WorkerState>) -> Option<Self> {
-        let base = worker.as_ref().map(|worker| &worker.base);
-        let connected = knowledge::connect(env, base);
+    /// From the environment, with the base, the engine and the model that this process has. Without one it
+    /// only notes what else is wrong with the variables.
+    pub fn from_env(
+        env: &Env,
+        base: Option<Base>,
+        engine: Option<Engine>,
+        model: Option<Model>,
+    ) -> Option<Self> {
+        let connected = knowledge::connect(env, base.as_ref());
         let reranker = Reranker::from_env(env, &platform::http_client(RERANKING));
-        let (worker, (embedder, knowledge)) = worker.zip(connected)?;
-        Some(Self { worker, knowledge, embedder, reranker })
+        let (embedder, knowledge) = connected?;
+        Some(Self { base: base?, engine: engine?, model: model?, knowledge, embedder, reranker })
     }
 }
 
 /// The function, ready to run.
 pub fn service(env: &Env) -> Option<Service> {
-    let state = AppState::from_env(env, WorkerState::from_env(env))?;
-    let mut probes = state.worker.base.probes();
+    let (publisher, config) = (Publisher::from_env(env), Config::from_env(env));
+    let base = Base::from_env(env);
+    let on = base.as_ref();
+    let model = on.zip(config).and_then(|(base, config)| Model::from_base(env, base, config));
+    let engine = on
+        .zip(publisher)
+        .map(|(base, publisher)| Engine::new(base, publisher, Announcer::new(base.cache.clone())));
+    let state = AppState::from_env(env, base, engine, model)?;
+    let mut probes = state.base.probes();
     probes.extend(knowledge::probes(state.knowledge.as_ref()));
     Some(Service { probes, ..routes(state) })
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use platform::http::{Paged, Problem, Query};
 use platform::limit::Poll;
-use platform::{Access, Caller, Result, Viewer, Within};
+use platform::{Access, Base, Caller, Result, Viewer, Within};
 use records::documents::{self, Cursor, DocumentView, MOST, Use};
 use serde::Deserialize;
 use shared::Checks;
@@ -43,8 +43,8 @@ pub(crate) async fn list(
     checks.done()?;
     let limit = which.limit.unwrap_or(MOST);
     let reader = reader(&state, &caller, which.project_id, Use::List).await?;
-    let rows = documents::list(&state.worker.base.pool, &reader, cursor.flatten(), limit).await?;
-    let total = documents::count(&state.worker.base.pool, &reader).await?;
+    let rows = documents::list(&state.base.pool, &reader, cursor.flatten(), limit).await?;
+    let total = documents::count(&state.base.pool, &reader).await?;
     Ok(Paged::of(rows, total, limit, |last| Cursor::behind(last).to_string()))
 }
 
@@ -56,11 +56,10 @@ pub(crate) async fn reader(
     project: Option<ProjectId>,
     what: Use,
 ) -> Result<documents::Reader> {
-    let worker = &state.worker;
-    let pool = &worker.base.pool;
+    let Base { pool, clock, side, ids, .. } = &state.base;
     let Some(project) = project else { return documents::readable(pool, caller).await };
     let access = Access::<Viewer>::to_project(pool, caller, project).await?;
-    let (now, by) = (worker.base.clock.now(), caller.account_id);
+    let (now, by) = (clock.now(), caller.account_id);
     let documents = documents::of_project(pool, access.into()).await?;
-    documents.read(&worker.base.side, &worker.base.ids, now, by, what).await
+    documents.read(side, ids, now, by, what).await
 }

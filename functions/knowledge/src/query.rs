@@ -155,6 +155,6 @@ pub(crate) async fn record(
         action: "query",
         details: Some(json!({ "results": results })),
     };
-    let worker = &state.worker;
-    audit::record_view(&worker.base.side, &worker.base.ids, worker.base.clock.now(), &entry).await
+    let base = &state.base;
+    audit::record_view(&base.side, &base.ids, base.clock.now(), &entry).await
 }

@@ -8,7 +8,7 @@ use platform::http::Problem;
 use platform::model::{self, Embedding, Passage, Purpose, Terms};
 use platform::{Error, Result};
 use records::documents::Reader;
-use records::knowledge::{Failure, Found, Knowledge, Passages, Search};
+use records::knowledge::{Found, GraphFailure, Knowledge, Passages, Search};
 use shared::Language;
 use shared::id::{ChunkId, ProjectId};
 use shared::text::detect;
@@ -35,8 +35,8 @@ impl From<Error> for NoSearch {
     }
 }
 
-impl From<Failure> for NoSearch {
-    fn from(failure: Failure) -> Self {
+impl From<GraphFailure> for NoSearch {
+    fn from(failure: GraphFailure) -> Self {
         if failure.is_outage() { Self::Away } else { Self::Failed(failure.into()) }
     }
 }
@@ -62,7 +62,6 @@ impl IntoResponse for NoSearch {
     }
 }
 
-/// Whose question it is.
 pub(crate) struct Question<'a> {
     pub(crate) text: &'a str,
     pub(crate) project: Option<ProjectId>,
@@ -98,7 +97,7 @@ pub(crate) async fn search(
         chunks.push(hit.chunk_id);
         chunks.extend(hit.before.iter().chain(&hit.after).map(|near| near.chunk_id));
     }
-    let living = store::living(&state.worker.base.pool, reader, &chunks).await?;
+    let living = store::living(&state.base.pool, reader, &chunks).await?;
     found.hits.retain(|hit| living.contains(&hit.chunk_id));
     for hit in &mut found.hits {
         hit.before.retain(|near| living.contains(&near.chunk_id));

@@ -1,5 +1,6 @@
+use platform::WorkerState;
 use platform::graph::GraphPool;
-use platform::model::{Config, EmbeddingConfig};
+use platform::model::EmbeddingConfig;
 use serde_json::{Value, json};
 use shared::id::{DocumentId, ProjectId};
 use shared::knowledge::Scope;
@@ -9,7 +10,7 @@ use testkit::{Behaviour, Parts, Scripted, TestApp, User};
 use super::*;
 
 fn state(parts: &Parts, model: &Config, neo4j: Option<&str>) -> AppState {
-    let worker = parts.worker_state(model);
+    let WorkerState { base, engine, model, .. } = parts.worker_state(model);
     let (pool, clock, ids) = (&parts.pool, &parts.clock, &parts.ids);
     let embedder = Embedder::connect(EmbeddingConfig::offline(), pool, None, clock, ids).unwrap();
     let graph = match neo4j {
@@ -18,7 +19,7 @@ fn state(parts: &Parts, model: &Config, neo4j: Option<&str>) -> AppState {
     };
     let graph = graph.expect("NEO4J_URI names a Neo4j for tests");
     let knowledge = Some(Knowledge::new(graph, embedder.model().clone()).waiting_patiently());
-    AppState { knowledge, embedder, worker, reranker: None }
+    AppState { base, engine, model, knowledge, embedder, reranker: None }
 }
 
 struct World {
@@ -117,7 +118,7 @@ async fn a_question_is_on_record_while_others_hold_every_connection() {
     let caller = world.app.parts.authenticator.caller(&world.ana.token).await.unwrap();
     let mut held = Vec::new();
     for _ in 0..5 {
-        held.push(world.state.worker.base.pool.acquire().await.unwrap());
+        held.push(world.state.base.pool.acquire().await.unwrap());
     }
 
     query::record(&world.state, &caller, None, 3).await.unwrap();

@@ -37,7 +37,6 @@ pub(crate) struct Gathered {
 }
 
 impl Edition {
-    /// Reads it.
     pub(crate) async fn read(pool: &PgPool, project: InProject) -> Result<Self> {
         let (language, inputs) = store::head(pool, project).await?;
         let surveys = store::asking_surveys(pool, project).await?;

@@ -35,7 +35,6 @@ pub(crate) struct Lock {
     _renewal: AbortOnDropHandle<()>,
 }
 
-/// Asks for the lock of this name.
 pub(crate) async fn ask(cache: Option<&Cache>, name: &str) -> Asked {
     ask_for(cache, name, LIFE).await
 }

@@ -11,7 +11,7 @@ use platform::model::{Embedding, Passage, Purpose};
 use platform::runs::Lease;
 use platform::{Error, Result};
 use records::documents::{self, Reader, Use};
-use records::knowledge::{Fact, Failure, Found, Knowledge, Passages, Search};
+use records::knowledge::{Fact, Found, GraphFailure, Knowledge, Passages, Search};
 use records::population::{MOST_PASSAGE_TOKENS, RunInput};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use crate::AppState;
 use crate::store::{self, NewGrounding};
 
+// Chosen by hand; `prompt::persona` takes five passages.
 /// Passages that are looked at; those that fit into the budget are cited.
 const PASSAGES: u32 = 8;
 /// The most passages of one prompt.
@@ -155,7 +156,7 @@ const NO_GRAPH: &str = "there is no knowledge base (Neo4j) in this installation"
 const AWAY: &str = "the knowledge base (Neo4j) did not answer";
 const BROKEN: &str = "the knowledge base (Neo4j) refused the search";
 
-async fn find(graph: &Knowledge, search: Search<'_>) -> Result<(Found, Vec<Fact>), Failure> {
+async fn find(graph: &Knowledge, search: Search<'_>) -> Result<(Found, Vec<Fact>), GraphFailure> {
     let found = graph.search(search).await?;
     let chunks: Vec<ChunkId> = found.hits.iter().take(MOST_CITED).map(|hit| hit.chunk_id).collect();
     let facts = graph.facts_of(search.scopes, &chunks, MOST_FACTS).await?;

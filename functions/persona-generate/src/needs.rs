@@ -1,5 +1,5 @@
-//! What segments need, drafted with their people: one call for several segments, within a part of what the people
-//! themselves cost. Where it fails people have the hypotheses of a rule, and a run may draft them later.
+//! Needs of segments, drafted with their people: one call for several segments, within a part of what the people
+//! themselves cost. After a failure people have the hypotheses of a rule, and a run may draft their needs later.
 
 use std::collections::BTreeMap;
 
@@ -131,8 +131,8 @@ async fn asked(
         offline: &offline,
     };
     let wanted: Vec<&str> = segments.iter().map(|segment| segment.id()).collect();
-    let mut check = |draft: &NeedsDraft, _| flaws(draft, &wanted, language);
-    state.worker.model.ask(&request, &mut check).await
+    let check = |draft: &NeedsDraft, _| flaws(draft, &wanted, language);
+    state.worker.model.ask(&request, &check).await
 }
 
 /// As many needs of each kind as a model is asked for.

@@ -49,11 +49,11 @@ pub(crate) async fn write(
         cancel,
         offline: &offline,
     };
-    let mut rules = |text: &PersonaText, _| {
+    let rules = |text: &PersonaText, _| {
         let violations = check::check(card, text, input.language);
         violations.iter().map(ToString::to_string).collect()
     };
-    let answer = model.ask(&request, &mut rules).await?;
+    let answer = model.ask(&request, &rules).await?;
     Ok(Text {
         text: answer.value,
         model: answer.model,

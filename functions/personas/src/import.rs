@@ -8,14 +8,14 @@ mod sheet;
 
 use std::sync::LazyLock;
 
+use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use chrono::{DateTime, Utc};
-use platform::http::{Json, Problem};
+use platform::http::{Json, LargeBodies, Problem};
 use platform::limit::Change;
 use platform::postgres::again;
-use platform::turns::Turns;
 use platform::{Access, Editor, Error, Result, Within, secret};
 use population::Plan;
 use records::project;
@@ -25,19 +25,19 @@ use shared::{FieldError, Language};
 use utoipa::ToSchema;
 
 pub(crate) use file::{Format, Population, read};
-pub(crate) use packed::{LONGEST_BODY, Packing};
+pub(crate) use packed::Packing;
 
 use crate::{AppState, store};
 
 /// The most people of a project who came from files: as many as may be drawn at a time. Who is deleted takes their place
 /// until they are purged.
 const MOST_IMPORTED: i64 = 100_000;
-/// Bodies that are received at a time in a process, 30 MB each, until they are unpacked. Who sends slowly holds one of
-/// them, and keeps nobody out alone.
-static RECEIVED: LazyLock<Turns> = LazyLock::new(|| Turns::new(3));
-/// Files that are unpacked, read and stored at a time in a process: with what it unpacks to, its people and what the
-/// database is sent of them at a time, beside those bodies, one may take 90 + 128 + 128 + 64 MB of the 512 that there are.
-pub(crate) static TURNS: LazyLock<Turns> = LazyLock::new(|| Turns::new(1));
+/// Three are received at a time in a process, and one is unpacked, read and stored: with what it unpacks to, its people
+/// and what the database is sent of them at a time, beside those bodies, it may take 90 + 128 + 128 + 64 MB of the 512
+/// that there are.
+pub(crate) static FILES: LazyLock<LargeBodies> = LazyLock::new(|| {
+    LargeBodies::new(3, "file: must have at most 30 MiB as it is sent, and may be packed by gzip")
+});
 
 /// What became of a file.
 #[derive(Debug, PartialEq, Serialize, ToSchema)]
@@ -68,10 +68,6 @@ pub(crate) struct File {
 }
 
 impl File {
-    /// Reads it.
-    ///
-    /// # Errors
-    /// As [`read`].
     pub(crate) fn read(
         format: Format,
         bytes: &[u8],
@@ -107,12 +103,10 @@ pub(crate) async fn import(
     let (format, packing) = (format(request.headers())?, Packing::declared(request.headers())?);
     let now = state.base.clock.now();
     let (_, language) = project::brief(&state.base.pool, access.into()).await?;
-    let received = RECEIVED.take().await;
-    let body = packed::body(request).await?;
-    let reading = TURNS.take().await.run(move || {
-        let file = packing.unpacked(body);
-        drop(received);
-        file.and_then(|bytes| File::read(format, &bytes, language, now))
+    let (body, turn) = FILES.receive::<Bytes>(request).await?;
+    let reading = turn.run(move || {
+        let file = packing.unpacked(body)?;
+        File::read(format, &file, language, now)
     });
     // the turn lasts until the people are stored
     let (file, _turn) = reading.await?;

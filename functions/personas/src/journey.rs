@@ -204,8 +204,8 @@ async fn drafted(
         cancel: CancellationToken::new(),
         offline: &offline,
     };
-    let mut check = |draft: &JourneyDraft, _| flaws(draft, language);
-    let answer = state.model.under(terms).ask(&request, &mut check).await?;
+    let check = |draft: &JourneyDraft, _| flaws(draft, language);
+    let answer = state.model.under(terms).ask(&request, &check).await?;
     Ok(NewJourney {
         journey: finished(&answer.value, &material.context, language),
         inputs_hash: material.hash,

@@ -25,7 +25,6 @@ mod summary;
 mod tests;
 mod worker;
 
-use axum::extract::DefaultBodyLimit;
 use axum::routing::post;
 use platform::{Env, Service, Workers};
 use shared::run::RunKind;
@@ -60,11 +59,7 @@ pub fn routes(state: AppState) -> Service {
         .routes(routes!(link::create, link::list))
         .routes(routes!(link::revoke))
         .routes(routes!(link::show))
-        .merge(
-            OpenApiRouter::new()
-                .routes(routes!(import::import))
-                .layer(DefaultBodyLimit::max(import::LONGEST_BODY)),
-        )
+        .routes(routes!(import::import))
         .with_state(state.clone());
     let worker = post(worker::requested).with_state(state);
     let push = Workers::default().on(RunKind::PersonaInsights.as_str(), worker);

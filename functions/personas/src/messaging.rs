@@ -148,14 +148,14 @@ impl Asking {
         };
         let sources = self.sources(&cited);
         // Claims are asked to be left out once. An answer that fails of nothing else is shown with them marked.
-        let mut check = |draft: &MessageDraft, attempt| {
+        let check = |draft: &MessageDraft, attempt| {
             let mut flaws = flaws(draft, order, language);
             if attempt == Attempt::First {
                 flaws.extend(claims(draft, &sources));
             }
             flaws
         };
-        let answer = state.model.under(terms).ask(&request, &mut check).await?;
+        let answer = state.model.under(terms).ask(&request, &check).await?;
         Ok(Messages {
             variants: finished(&answer.value, &sources),
             generated_at: state.base.clock.now(),

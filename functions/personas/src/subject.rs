@@ -8,7 +8,7 @@ use shared::id::PersonaId;
 use shared::insight::context::relevant;
 use shared::insight::{NeedsAndPains, need};
 use shared::persona::Brief;
-use shared::prompt::Person;
+use shared::prompt::PromptPersona;
 
 use crate::AppState;
 use crate::store::{self, PersonaRow};
@@ -38,9 +38,9 @@ impl Subject {
         self.row.language
     }
 
-    pub(crate) fn person(&self) -> Person<'_> {
+    pub(crate) fn person(&self) -> PromptPersona<'_> {
         let manner = &self.row.manner.0;
-        Person {
+        PromptPersona {
             card: &self.row.card,
             manner: &manner.communication_style,
             concerns: &manner.typical_concerns,

@@ -172,8 +172,8 @@ impl ItemProcessor for NeedsProcessor {
             offline: &offline,
         };
         let wanted = [item.segment.id()];
-        let mut check = |draft: &NeedsDraft, _| flaws(draft, &wanted, language);
-        let answer = self.state.model.ask(&request, &mut check).await?;
+        let check = |draft: &NeedsDraft, _| flaws(draft, &wanted, language);
+        let answer = self.state.model.ask(&request, &check).await?;
         let draft = answer.value.segments.iter().find(|one| one.segment == wanted[0]);
         let needs = draft.map(|one| kept(one, &item.answers)).unwrap_or_default();
         Ok(Made::Drafted(Box::new(NewNeeds {

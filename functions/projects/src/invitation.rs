@@ -8,7 +8,7 @@ use platform::http::{Json, Path, Problem};
 use platform::limit::{Change, Poll};
 use platform::{Access, Admin, Caller, Result, Within, mail, secret};
 use serde::{Deserialize, Serialize};
-use shared::account::Email;
+use shared::account::EmailAddress;
 use shared::id::{AccountId, InvitationId, ProjectId};
 use shared::role::Role;
 use utoipa::ToSchema;
@@ -91,7 +91,7 @@ pub(crate) async fn invite(
     access: Access<Admin>,
     Json(request): Json<Invite>,
 ) -> Result<(StatusCode, Json<InvitationView>)> {
-    let email = Email::parse(&request.email);
+    let email = EmailAddress::parse(&request.email);
     let email = email.map_err(|error| shared::Error::Invalid(vec![error]))?;
     let (view, email_request) = store::invite(&state, access, &email, request.role).await?;
     mail::request(&state.publisher, email_request).await?;

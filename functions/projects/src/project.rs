@@ -22,6 +22,7 @@ use crate::{AppState, store};
 /// Weights by category and label, as the client sends them.
 pub(crate) type Weights = BTreeMap<String, BTreeMap<String, f64>>;
 
+// Chosen by hand.
 const NAME: std::ops::RangeInclusive<usize> = 1..=255;
 const TEXT: std::ops::RangeInclusive<usize> = 0..=20_000;
 

@@ -51,7 +51,6 @@ pub(crate) async fn uploaded(
     }
 }
 
-/// Whose inbox.
 #[derive(Debug, PartialEq, Eq)]
 enum Inbox {
     Project(ProjectId),

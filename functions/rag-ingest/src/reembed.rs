@@ -8,7 +8,7 @@ use platform::limit::Change;
 use platform::runs::{self, NewRun, NewShard, SameAs};
 use platform::{Caller, Error, Result, Within, audit, secret};
 use records::documents;
-use records::knowledge::{Failure, Knowledge};
+use records::knowledge::{GraphFailure, Knowledge};
 use serde::Serialize;
 use serde_json::json;
 use shared::id::{AccountId, DocumentId, RunId};
@@ -54,7 +54,7 @@ pub(crate) async fn reembed(
     record(&state, caller.account_id).await?;
     let started = match graph.check_model().await {
         Ok(()) => start_all(&state, caller.account_id, Which::Left).await?,
-        Err(Failure::OtherModel { .. }) => turn_over(&state, graph, caller.account_id).await?,
+        Err(GraphFailure::OtherModel { .. }) => turn_over(&state, graph, caller.account_id).await?,
         Err(failure) => return Err(failure.into()),
     };
     for run in &started {

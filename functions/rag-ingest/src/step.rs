@@ -280,11 +280,11 @@ pub(crate) fn node(document: &Document) -> knowledge::Document {
 }
 
 /// A failure of the graph: ours and passing, or the document's.
-pub(crate) fn failed(failure: knowledge::Failure) -> Result<Done> {
+pub(crate) fn failed(failure: knowledge::GraphFailure) -> Result<Done> {
     match failure {
-        knowledge::Failure::Gone => Ok(Done::Stopped),
-        failure @ (knowledge::Failure::OtherModel { .. }
-        | knowledge::Failure::WrongLength { .. }) => {
+        knowledge::GraphFailure::Gone => Ok(Done::Stopped),
+        failure @ (knowledge::GraphFailure::OtherModel { .. }
+        | knowledge::GraphFailure::WrongLength { .. }) => {
             Ok(Done::refused("other_model", failure.to_string()))
         }
         failure => Err(failure.into()),

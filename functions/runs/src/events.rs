@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response, Sse};
 use chrono::TimeDelta;
 use futures::Stream;
 use platform::http::Problem;
-use platform::limit::{Full, MOST_STREAMS, Place, Poll};
+use platform::limit::{Full, MOST_STREAMS, Poll, StreamPlace};
 use platform::rights::RightsOf;
 use platform::runs::RunView;
 use platform::{Error, Result, Viewer, Within};
@@ -27,7 +27,7 @@ use crate::watch::{POLL, Reading};
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// So long somebody may go on to see what they have lost the right to, where no hint tells of it.
 const TRUSTED: TimeDelta = TimeDelta::seconds(15);
-/// When a client comes back whose connection broke: by itself it may do so at once, for ever.
+/// The wait of a client whose connection broke. Without one it may come back at once, again and again.
 const COME_BACK: Duration = Duration::from_secs(3);
 
 /// The run's changes as they come, each event the whole run; ends with the run, or with the
@@ -85,7 +85,7 @@ fn changes(
     run: OfRun<Viewer>,
     (mut changed, mut readings): (broadcast::Receiver<RightsOf>, watch::Receiver<Reading>),
     mut last: Option<u64>,
-    place: Place,
+    place: StreamPlace,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
     let mut checked_at = Some(state.base.clock.now());
     let mut waits_until = None;

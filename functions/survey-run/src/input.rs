@@ -24,7 +24,6 @@ pub(crate) struct RunInput {
     /// How many people the project lacked for the survey's target.
     #[serde(default)]
     pub(crate) shortfall: u32,
-    /// Who is generated for it.
     #[serde(default)]
     pub(crate) generating: Option<Generating>,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use offline::opinion::Respondent;
+use offline::opinion::SimulatedRespondent;
 use offline::respondent;
 use platform::model::{Attempt, Failure, Model, Request};
 use platform::runs::Lease;
@@ -114,7 +114,7 @@ impl Interviewer {
         let (card, language) = (&person.card, input.language);
         let prompt =
             prompt::questionnaire(card, &person.manner, &input.title, asked, &earlier, language);
-        let offline = || respondent::answer(Respondent { card, seed }, asked, language);
+        let offline = || respondent::answer(SimulatedRespondent { card, seed }, asked, language);
         let request = Request {
             task: "survey_answers",
             prompt_version: prompt.version,
@@ -129,12 +129,12 @@ impl Interviewer {
             cancel: cancel.clone(),
             offline: &offline,
         };
-        let mut check = |raw: &Value, attempt| match attempt {
+        let check = |raw: &Value, attempt| match attempt {
             Attempt::First => reply::flaws(asked, raw),
             Attempt::Repair => Vec::new(),
         };
         let within = ("survey_answers", schema::schema(asked));
-        let answer = self.model.ask_within(&request, within, &mut check).await?;
+        let answer = self.model.ask_within(&request, within, &check).await?;
         let mut response = interview.response.clone();
         reply::read(asked, &answer.value, seed, &mut response);
         let (scales, how) = (&self.scales, (language, seed));
@@ -147,8 +147,8 @@ impl Interviewer {
     }
 }
 
-/// Whether it says nothing about the person: asked again, they may answer. Whoever could not be asked was
-/// not asked, and a rate limit or a key that was withdrawn is no finding about people.
+/// Whether the failure is ours, and says nothing about the person: asked again, they may answer. A rate limit or a
+/// key that was withdrawn is no finding about people.
 fn is_ours(failure: &Failure) -> bool {
     match failure {
         Failure::Unusable { .. } | Failure::Refused { .. } | Failure::TooLong => false,

@@ -2,13 +2,11 @@
 
 use std::sync::LazyLock;
 
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use platform::http::{Json, Problem};
+use platform::http::{Json, LargeBodies, Problem};
 use platform::limit::{Change, Heavy};
-use platform::turns::{Turn, Turns};
 use platform::{Editor, Result, Viewer, Within, off_thread};
 use records::survey::{self, OfSurvey, results};
 use serde::{Deserialize, Serialize};
@@ -19,13 +17,10 @@ use utoipa::ToSchema;
 
 use crate::{AppState, store};
 
-/// The most bytes of an upload: Cloud Run takes 32 MiB of a request, with its headers.
-pub(crate) const LONGEST_BODY: usize = 30 << 20;
-/// Uploads that are received at a time in a process: a body and the text in it are 60 MB each.
-static RECEIVED: LazyLock<Turns> = LazyLock::new(|| Turns::new(2));
-/// Uploads that are read and stored at a time in a process: the text, 500,000 answers and what the database is sent of them
-/// are some 190 MB, beside those bodies and of the 512 that there are.
-pub(crate) static READ: LazyLock<Turns> = LazyLock::new(|| Turns::new(1));
+/// Two are received at a time in a process, 60 MB each with the text in it, and one is read and stored: the text, 500,000
+/// answers and what the database is sent of them are some 190 MB, beside those bodies and of the 512 that there are.
+pub(crate) static UPLOADS: LazyLock<LargeBodies> =
+    LazyLock::new(|| LargeBodies::new(2, "csv: must have at most 30 MiB as it is sent"));
 
 /// A file of answers.
 #[derive(Deserialize, ToSchema)]
@@ -67,40 +62,25 @@ pub(crate) struct Compared {
     params(("survey_id" = SurveyId, Path)), request_body = UploadAnswers,
     security(("bearer" = [])),
     responses((status = 201, body = Uploaded), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 422, body = Problem),
-        (status = 429, body = Problem)))]
+        (status = 404, body = Problem),
+        (status = 413, description = "the file is too large", body = Problem),
+        (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn upload(
     State(state): State<AppState>,
     _: Within<Change>,
     of: OfSurvey<Editor>,
     request: Request,
-) -> Response {
-    let received = RECEIVED.take().await;
-    match Json::<UploadAnswers>::from_request(request, &state).await {
-        Ok(Json(upload)) => {
-            let turn = READ.take().await;
-            drop(received);
-            kept(&state, &of, upload, turn).await.into_response()
-        }
-        Err(refused) => refused,
-    }
-}
-
-/// Reads and stores it. The turn lasts until then.
-async fn kept(
-    state: &AppState,
-    of: &OfSurvey<Editor>,
-    upload: UploadAnswers,
-    turn: Turn,
 ) -> Result<(StatusCode, Json<Uploaded>)> {
+    let (Json(upload), turn) = UPLOADS.receive::<Json<UploadAnswers>>(request).await?;
     let mut checks = Checks::default();
     checks.length("name", Some(&upload.name), 1..=255);
     checks.done()?;
-    let survey = survey::get(&state.pool, of).await?;
+    let survey = survey::get(&state.pool, &of).await?;
     let (csv, questions) = (upload.csv, survey.questions.0);
     let reading = turn.run(move || human_comparison::read(&csv, &questions));
+    // the turn lasts until they are stored
     let (answers, _turn) = reading.await?;
-    let uploaded = store::insert_human(state, of, upload.name.trim(), &answers?).await?;
+    let uploaded = store::insert_human(&state, &of, upload.name.trim(), &answers?).await?;
     Ok((StatusCode::CREATED, Json(uploaded)))
 }
 

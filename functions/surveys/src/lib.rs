@@ -10,7 +10,6 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
-use axum::extract::DefaultBodyLimit;
 use platform::{Env, Service};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -36,10 +35,6 @@ pub fn router(state: AppState) -> OpenApiRouter {
         .routes(routes!(responses::disclosure))
         .routes(routes!(instrument::json))
         .routes(routes!(instrument::form))
-        .merge(
-            OpenApiRouter::new()
-                .routes(routes!(human_comparison::upload, human_comparison::compare))
-                .layer(DefaultBodyLimit::max(human_comparison::LONGEST_BODY)),
-        )
+        .routes(routes!(human_comparison::upload, human_comparison::compare))
         .with_state(state)
 }

@@ -40,7 +40,6 @@ pub struct Files {
 enum Wanted {
     /// A file whose name holds a hash of its content.
     Asset,
-    /// Any other file.
     File,
     /// A page of the console: the browser's router knows which.
     Page,

@@ -22,7 +22,7 @@ use sqlx::{Connection, PgConnection};
 
 use self::api::Api;
 use self::exports::Subjects;
-use self::files::{Files, entry};
+use self::files::{PopulationFiles, entry};
 use crate::place::Place;
 use crate::system::System;
 
@@ -68,7 +68,7 @@ async fn main_job(place: &Place, url: &str, password: &str, options: &DemoOption
     ensure!(run["done"] != 0, "nobody was written: {}", run["failures"]);
     let report = collect(&api, project_id, &brief, &started, language).await?;
     println!("\n{}", report::table(&report.fidelity, language, terminal_width()));
-    let files = Files::write(&options.out, &report, language)?;
+    let files = PopulationFiles::write(&options.out, &report, language)?;
     let name = text(&project, "name")?;
     let seed = options.seed;
     let talked = discussion::run(&api, project_id, name, seed, language, &options.out).await?;
@@ -144,7 +144,7 @@ fn outcome(run: &Value, deed: &str) -> Result<String> {
     Ok(format!("{status}: {done} {deed}, {failed} failed, in {seconds:.1} s"))
 }
 
-fn say_where(files: &Files, talked: Option<&discussion::Files>) {
+fn say_where(files: &PopulationFiles, talked: Option<&discussion::TalkFiles>) {
     println!("\nPage         {}", files.page.display());
     println!("Personas     {}  {}", files.csv.display(), files.json.display());
     println!("Report       {}", files.report.display());

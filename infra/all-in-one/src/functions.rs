@@ -47,7 +47,8 @@ impl States {
         // Each is asked before one is missed, so that all variables that lack are told at once.
         let accounts = accounts::AppState::from_env(env, Some(base.clone()), Some(queue));
         let export = export::AppState::from_env(env, Some(worker.clone().without_model()));
-        let knowledge = knowledge::AppState::from_env(env, Some(worker.clone()));
+        let (engine, model) = (Some(worker.engine.clone()), Some(worker.model.clone()));
+        let knowledge = knowledge::AppState::from_env(env, Some(base.clone()), engine, model);
         let persona_generate = persona_generate::AppState::from_env(env, Some(worker.clone()));
         let rag_ingest = rag_ingest::AppState::from_env(env, Some(worker.clone()));
         let survey_run = survey_run::AppState::from_env(env, Some(worker.clone()));

@@ -46,9 +46,6 @@ impl Place {
     }
 
     /// A secret of this checkout, made at its first start.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub fn kept_secret(&self, file: &str) -> Result<String> {
         let path = self.state.join(file);
         if let Ok(secret) = std::fs::read_to_string(&path) {

@@ -203,9 +203,6 @@ async fn prepare_graph(env: Env) {
 }
 
 /// Serves until the person or the machine ends it.
-///
-/// # Errors
-/// When the system does not start.
 pub async fn serve(place: &Place, options: &UpOptions, interrupt: &Interrupt) -> Result<()> {
     let system = System::start(place, options).await?;
     eprintln!("\nSight is at {}  (API: /docs, health: /startup)", system.url());

@@ -25,9 +25,6 @@ const NAME: &str = "all-in-one";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Builds it as this program was built, and says where it lies: beside this program.
-///
-/// # Errors
-/// When it does not compile.
 pub(crate) async fn build(cargo: &Cargo) -> Result<PathBuf> {
     let program = std::env::current_exe()?.with_file_name(NAME);
     if !program.exists() {

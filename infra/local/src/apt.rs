@@ -97,9 +97,6 @@ pub(crate) fn install(environment: &Environment, missing: &Missing, log: &Path) 
 }
 
 /// Installs one package that brings no service.
-///
-/// # Errors
-/// As [`install`].
 pub(crate) fn install_package(environment: &Environment, package: &str, log: &Path) -> Result<()> {
     let apt = environment.which("apt-get").context("this machine has no apt-get")?;
     run(&apt, &["update"], log)?;

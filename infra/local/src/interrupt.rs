@@ -13,9 +13,6 @@ pub struct Interrupt(watch::Receiver<Option<&'static str>>);
 
 impl Interrupt {
     /// Starts listening for SIGINT, SIGTERM and SIGHUP.
-    ///
-    /// # Errors
-    /// When the signal handlers cannot be installed.
     pub fn listen() -> io::Result<Self> {
         let (tell, told) = watch::channel(None);
         let mut int = signal(SignalKind::interrupt())?;

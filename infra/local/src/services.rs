@@ -128,7 +128,6 @@ impl Services {
         format!("redis://default:{}@127.0.0.1:{}/0", self.password(), self.redis.port)
     }
 
-    /// Runs a script with psql in a database of this PostgreSQL.
     pub(crate) async fn psql(&self, database: &str, script: &str) -> Result<()> {
         let programs = Programs::find(&Environment::from_process());
         let server = postgres::Postgres::new(&programs.postgres, &self.layout, &self.password())?;

@@ -12,9 +12,6 @@ const ADDRESSES: Duration = Duration::days(90);
 const LINES: Months = Months::new(24);
 
 /// Takes the address and the browser out of lines of 90 days ago. Returns of how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forget_addresses(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     let old = now - ADDRESSES;
     batch::repeat(batch::ROWS, |limit| {
@@ -42,9 +39,6 @@ pub async fn forget_addresses(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> 
 }
 
 /// Takes the address and the browser out of lines of people who have left. Returns of how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forget_leavers(pool: &PgPool) -> Result<u64> {
     batch::repeat(batch::ROWS, |limit| {
         sqlx::query!(
@@ -70,9 +64,6 @@ pub async fn forget_leavers(pool: &PgPool) -> Result<u64> {
 }
 
 /// Removes lines of two years ago. Returns how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn remove_old_lines(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     let old = now - LINES;
     batch::repeat(batch::ROWS, |limit| {

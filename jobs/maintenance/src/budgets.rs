@@ -7,9 +7,6 @@ use sqlx::PgPool;
 
 /// Settles calls whose process died, until none is left: at their worst case when they were sent, at nothing
 /// when they were not. Returns how many calls that were; the ledger keeps them.
-///
-/// # Errors
-/// When the database fails.
 pub async fn release_budgets(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     let mut total = 0;
     loop {

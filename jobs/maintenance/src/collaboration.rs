@@ -11,7 +11,7 @@ use crate::batch::{self, Tally};
 const EVENTS: Duration = Duration::days(7);
 /// How long an inbox keeps what is in it.
 const NOTIFICATIONS: Duration = Duration::days(90);
-/// When an e-mail that nobody has sent is called for, and called for again.
+/// After how long an unsent e-mail is asked for, and asked for again.
 const FORGOTTEN: Duration = Duration::minutes(10);
 /// After that it would come too late to be of use.
 const TOO_LATE: Duration = Duration::days(1);
@@ -56,9 +56,6 @@ pub async fn call_for_mentions(
 }
 
 /// Removes events of a week ago. Whoever has not been there since reads everything anew. Returns how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn remove_events(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     batch::repeat(batch::ROWS, |limit| {
         sqlx::query!(
@@ -82,9 +79,6 @@ pub async fn remove_events(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
 }
 
 /// Removes what has been in an inbox for 90 days. Returns how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn remove_notifications(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     batch::repeat(batch::ROWS, |limit| {
         sqlx::query!(

@@ -46,9 +46,6 @@ pub(crate) async fn purge(state: &State, now: DateTime<Utc>) -> Result<u64> {
 }
 
 /// Removes surveys that were deleted 90 days ago, with their answers. Returns how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn purge_surveys(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     let deleted = now - RETENTION;
     batch::repeat(SURVEYS, |limit| {

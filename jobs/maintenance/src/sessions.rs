@@ -13,9 +13,6 @@ const KEPT: Duration = Duration::days(30);
 const COUNTED: Duration = Duration::days(1);
 
 /// Removes sign-ins that ended or expired 30 days ago. Returns how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn remove_sessions(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     let over = now - KEPT;
     batch::repeat(batch::ROWS, |limit| {
@@ -40,9 +37,6 @@ pub async fn remove_sessions(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
 }
 
 /// Removes the tokens of e-mails that are too old to be used. Returns how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn remove_email_tokens(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     batch::repeat(batch::ROWS, |limit| {
         sqlx::query!(
@@ -67,9 +61,6 @@ pub async fn remove_email_tokens(pool: &PgPool, now: DateTime<Utc>) -> Result<u6
 
 /// Removes invitations that nobody accepted in time, and what counts the e-mails of days before. Returns how
 /// many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn remove_invitations(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     let expired = batch::repeat(batch::ROWS, |limit| {
         sqlx::query!(
@@ -113,9 +104,6 @@ pub async fn remove_invitations(pool: &PgPool, now: DateTime<Utc>) -> Result<u64
 
 /// Removes links to shared pages 30 days after they showed anything, so that their views can be looked at for a
 /// while. Returns how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn remove_share_links(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     let removed = batch::repeat(batch::ROWS, |limit| {
         sqlx::query!(
@@ -139,9 +127,6 @@ pub async fn remove_share_links(pool: &PgPool, now: DateTime<Utc>) -> Result<u64
 }
 
 /// Removes what people who left had spent in months that are over. Returns how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn remove_former_allowances(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
     let removed = batch::repeat(batch::ROWS, |limit| {
         sqlx::query!(

@@ -9,7 +9,7 @@ use platform::model::Embedder;
 use records::knowledge::Knowledge;
 use serde::{Deserialize, Serialize};
 use shared::knowledge::ChunkSizes;
-use shared::knowledge::fusion::Weights;
+use shared::knowledge::fusion::FusionWeights;
 
 use crate::bootstrap::mean;
 use crate::collection::{Collection, Question};
@@ -38,9 +38,6 @@ pub struct Drop {
 
 impl Baseline {
     /// Measures the retrievers and the default hybrid on a collection.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
     pub async fn measure(
         knowledge: &Knowledge,
         embedder: &Embedder,
@@ -53,8 +50,8 @@ impl Baseline {
         let asked = indexed.ask(&questions).await?;
         indexed.remove().await?;
         let systems = [
-            ("keyword", Weights::vector(0.0)),
-            ("vector", Weights::vector(1.0)),
+            ("keyword", FusionWeights::vector(0.0)),
+            ("vector", FusionWeights::vector(1.0)),
             ("hybrid", knowledge.model().weights()),
         ];
         let means = systems.into_iter().map(|(name, weights)| {
@@ -76,9 +73,6 @@ impl Baseline {
     }
 
     /// Writes it.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub fn write(&self, path: &Path) -> anyhow::Result<()> {
         let text = serde_json::to_string_pretty(self)? + "\n";
         std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))

@@ -80,9 +80,6 @@ impl fmt::Display for Times {
 }
 
 /// Fills a large scope and a small one with invented text and asks, the large one and both.
-///
-/// # Errors
-/// When Neo4j fails.
 pub(crate) async fn run(
     knowledge: &Knowledge,
     embedding: OfflineEmbedding,

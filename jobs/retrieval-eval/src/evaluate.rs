@@ -6,7 +6,7 @@ use platform::model::Embedder;
 use records::knowledge::{Knowledge, Passages, Reranker, Reranking};
 use shared::Seed;
 use shared::knowledge::ChunkSizes;
-use shared::knowledge::fusion::Weights;
+use shared::knowledge::fusion::FusionWeights;
 use shared::text::stem::Stemming;
 
 use crate::bootstrap::{Interval, interval, mean, quantile, simultaneous};
@@ -37,9 +37,6 @@ const CHUNKER: Chunker = Chunker::Semantic(ChunkSizes { target: 256, max: 384, t
 const FIXED: Chunker = Chunker::Fixed { size: 1000, overlap: 300 };
 
 /// Measures a collection, each way of indexing in a scope of its own that is removed afterwards.
-///
-/// # Errors
-/// When Neo4j fails.
 pub async fn evaluate(
     knowledge: &Knowledge,
     embedder: &Embedder,
@@ -93,14 +90,14 @@ pub async fn evaluate(
 }
 
 /// The words' retriever first, which the others are compared with.
-fn by_weight(questions: &[&Question], asked: &[Asked], default: Weights) -> Vec<Scores> {
+fn by_weight(questions: &[&Question], asked: &[Asked], default: FusionWeights) -> Vec<Scores> {
     let mut weights = VECTOR_WEIGHTS.to_vec();
     if !weights.iter().any(|weight| (weight - default.vector).abs() < 1e-9) {
         weights.push(default.vector);
         weights.sort_by(f64::total_cmp);
     }
     let measure = |vector: f64| {
-        let weights = Weights::vector(vector);
+        let weights = FusionWeights::vector(vector);
         Scores::measure(name_of(weights), questions, asked, weights)
     };
     weights.into_iter().map(measure).collect()
@@ -108,14 +105,14 @@ fn by_weight(questions: &[&Question], asked: &[Asked], default: Weights) -> Vec<
 
 /// The default first, and what it would be without feedback: at its own weights and at those that were best
 /// then.
-fn feedback(questions: &[&Question], asked: &[Asked], default: Weights) -> Vec<Scores> {
-    let without = |weights: Weights| {
+fn feedback(questions: &[&Question], asked: &[Asked], default: FusionWeights) -> Vec<Scores> {
+    let without = |weights: FusionWeights| {
         let rankings: Vec<_> = asked.iter().map(|one| one.without_feedback(weights)).collect();
         let name = format!("without, {}:{}", short(weights.vector), short(weights.keyword));
         Scores::of_rankings(name, questions, &rankings)
     };
     let with = Scores::measure("after feedback", questions, asked, default);
-    vec![with, without(default), without(Weights::vector(0.1))]
+    vec![with, without(default), without(FusionWeights::vector(0.1))]
 }
 
 pub(crate) fn short(value: f64) -> String {
@@ -142,7 +139,7 @@ async fn stemmers(
     questions: &[&Question],
     light: &[Asked],
 ) -> anyhow::Result<Vec<Scores>> {
-    let words = Weights::vector(0.0);
+    let words = FusionWeights::vector(0.0);
     let mut scores = vec![Scores::measure("light", questions, light, words)];
     for (name, stemming) in [("six letters", Stemming::Prefix), ("none", Stemming::None)] {
         let knowledge = knowledge.clone().with_stemming(stemming);
@@ -234,7 +231,7 @@ async fn reranked(
 /// Which weights the numbers support, and whether the default is among them: of those that are clearly better
 /// than words alone the best, and every one that is not told apart from it. Weights are picked by the numbers
 /// that they are judged by, so every interval holds together with the others.
-fn supported(by_weight: &[Scores], default: Weights, seed: Seed) -> String {
+fn supported(by_weight: &[Scores], default: FusionWeights, seed: Seed) -> String {
     let names = |places: Vec<usize>| -> String {
         let names: Vec<&str> = places.into_iter().map(|one| by_weight[one].name.as_str()).collect();
         names.join(", ")
@@ -274,7 +271,7 @@ fn gains(ways: &[Scores], others: &[Scores], seed: Seed) -> Vec<Interval> {
 }
 
 /// A pair of weights as tables have it.
-fn name_of(weights: Weights) -> String {
+fn name_of(weights: FusionWeights) -> String {
     format!("{}:{}", short(weights.vector), short(weights.keyword))
 }
 
@@ -283,7 +280,7 @@ fn findings(
     groups: &[Group],
     passages: &passages::PassagesReport,
     reranking: &Reranked,
-    weights: Weights,
+    weights: FusionWeights,
 ) -> Vec<String> {
     let mut findings = Vec::new();
     let name = name_of(weights);
@@ -364,14 +361,14 @@ mod tests {
                 gain + if is_other < 0.15 { other } else { *common }
             });
             let of = BTreeMap::from([(Measure::Ndcg10, values.collect())]);
-            Scores { name: name_of(Weights::vector(vector)), of }
+            Scores { name: name_of(FusionWeights::vector(vector)), of }
         };
         VECTOR_WEIGHTS.iter().map(|vector| way(*vector)).collect()
     }
 
     #[test]
     fn of_weights_that_differ_by_chance_one_is_supported_in_at_most_five_of_a_hundred() {
-        let default = Weights::vector(0.5);
+        let default = FusionWeights::vector(0.5);
 
         let picked = (0..200)
             .map(Seed)
@@ -383,7 +380,7 @@ mod tests {
 
     #[test]
     fn weights_that_gain_are_supported_though_eight_are_compared() {
-        let found = supported(&ways(Seed(7), 0.2), Weights::vector(0.5), Seed(7));
+        let found = supported(&ways(Seed(7), 0.2), FusionWeights::vector(0.5), Seed(7));
 
         assert!(found.ends_with("best 0.5:0.5; the default 0.5:0.5 is among them"), "{found}");
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use shared::Seed;
-use shared::knowledge::fusion::Weights;
+use shared::knowledge::fusion::FusionWeights;
 
 use crate::bootstrap::{Interval, interval, paired};
 use crate::collection::Question;
@@ -24,7 +24,7 @@ impl Scores {
         name: impl Into<String>,
         questions: &[&Question],
         asked: &[Asked],
-        weights: Weights,
+        weights: FusionWeights,
     ) -> Self {
         let rankings: Vec<Vec<String>> = asked.iter().map(|one| one.ranking(weights)).collect();
         Self::of_rankings(name, questions, &rankings)

@@ -10,7 +10,7 @@ use records::knowledge::{Document, Embedded, Found, Knowledge, Passages, Reranke
 use shared::Language;
 use shared::id::{ChunkId, DocumentId, ProjectId};
 use shared::knowledge::chunk::{fixed, semantic};
-use shared::knowledge::fusion::{Weights, fuse};
+use shared::knowledge::fusion::{FusionWeights, fuse};
 use shared::knowledge::{Block, Chunk, ChunkSizes, Scope};
 use shared::text::detect;
 use tokio_util::sync::CancellationToken;
@@ -126,7 +126,6 @@ impl<'a> Indexed<'a> {
         Ok(self.knowledge.delete_scope(self.scope).await?)
     }
 
-    /// The vector of a question.
     pub(crate) async fn vector(&self, question: &Question) -> anyhow::Result<Vec<f32>> {
         let language = detect(&question.text).unwrap_or_default();
         let text = [(question.text.clone(), language)];
@@ -218,17 +217,16 @@ pub(crate) struct Asked {
 impl Asked {
     /// The texts by these weights as a search orders them, each at the place of its best chunk. Where words
     /// count for nothing there is no feedback from them.
-    pub(crate) fn ranking(&self, weights: Weights) -> Vec<String> {
+    pub(crate) fn ranking(&self, weights: FusionWeights) -> Vec<String> {
         let has_feedback = weights.keyword > 0.0;
         self.fused(if has_feedback { &self.vector } else { &self.nearest }, weights)
     }
 
-    /// The same without feedback.
-    pub(crate) fn without_feedback(&self, weights: Weights) -> Vec<String> {
+    pub(crate) fn without_feedback(&self, weights: FusionWeights) -> Vec<String> {
         self.fused(&self.nearest, weights)
     }
 
-    fn fused(&self, vector: &[ChunkId], weights: Weights) -> Vec<String> {
+    fn fused(&self, vector: &[ChunkId], weights: FusionWeights) -> Vec<String> {
         let fused = fuse(&self.keyword, vector, weights);
         let mut seen = HashSet::new();
         let texts = fused.iter().filter_map(|one| self.texts.get(&one.key));

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::knowledge::EmbeddingModel;
-use shared::knowledge::fusion::Weights;
+use shared::knowledge::fusion::FusionWeights;
 
 use crate::bootstrap::Interval;
 use crate::experiment::Summary;
@@ -21,8 +21,7 @@ pub struct Report {
     /// What the vectors are made by.
     pub model: EmbeddingModel,
     pub reranker: Option<String>,
-    /// The weights that are the default with this model.
-    pub default_weights: Weights,
+    pub default_weights: FusionWeights,
     /// Of the bootstrap.
     pub seed: u64,
     /// The groups of what was compared; the first of each is what the others are compared with.

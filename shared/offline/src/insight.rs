@@ -17,6 +17,7 @@ use shared::{Language, Seed};
 const POLISH: &str = include_str!("../../data/insight/pl.txt");
 const ENGLISH: &str = include_str!("../../data/insight/en.txt");
 
+// Chosen by hand.
 /// Needs of one kind that a segment has.
 const NEEDS: usize = 4;
 /// The longest name of a project that stands in a message.
@@ -193,7 +194,6 @@ fn line(key: &str, language: Language) -> &'static str {
     lines(key, language).next().unwrap_or_default()
 }
 
-/// The lines of a key: `key | text`.
 fn lines(key: &str, language: Language) -> impl Iterator<Item = &'static str> {
     let lines = language.pick(ENGLISH, POLISH).lines();
     lines.filter_map(move |line| line.strip_prefix(key)?.strip_prefix(" | "))

@@ -111,13 +111,13 @@ const ANYTHING: Features = [-0.2, 0.2, 0.3, 0.0, 0.3, 0.4, -0.4, 0.1, 0.0, 0.1, 
 
 /// One respondent of a survey: their card, and the seed of their answers.
 #[derive(Debug, Clone, Copy)]
-pub struct Respondent<'a> {
+pub struct SimulatedRespondent<'a> {
     pub card: &'a Card,
     /// Theirs in this survey.
     pub seed: Seed,
 }
 
-impl Respondent<'_> {
+impl SimulatedRespondent<'_> {
     /// How much the person leans towards what the text says: normal, about 0 and 1 in spread over a
     /// population.
     pub fn leaning(&self, text: &str) -> f64 {
@@ -239,7 +239,8 @@ mod tests {
     }
 
     fn leaning(card: &Card, text: &str) -> f64 {
-        Respondent { card, seed: Seed(5).child("respondent", card.index.into()) }.leaning(text)
+        SimulatedRespondent { card, seed: Seed(5).child("respondent", card.index.into()) }
+            .leaning(text)
     }
 
     #[test]

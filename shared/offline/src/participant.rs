@@ -41,6 +41,7 @@ static ENGLISH: LazyLock<Grammar> = LazyLock::new(|| {
     .expect("the phrase files keep to the notation")
 });
 
+// All three chosen by hand: how fresh a talk sounds against how long it takes.
 /// Drafts of a turn, of which the freshest is said.
 const DRAFTS: u64 = 10;
 /// Opening answers that keep out of the way of all before them: beyond that only of those to the same

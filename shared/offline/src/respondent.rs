@@ -6,11 +6,12 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value, json};
 
 use crate::open_answer;
-use crate::opinion::Respondent;
+use crate::opinion::SimulatedRespondent;
 use shared::Language;
 use shared::survey::question::{Elicitation, Question, QuestionKind};
 use shared::survey::schema::{Asked, key};
 
+// Chosen by hand.
 /// How often somebody leaves out a question that they need not answer.
 const DECLINES: f64 = 0.06;
 /// How much an option's own appeal weighs against chance: the spread of random utility (Gumbel) is
@@ -18,7 +19,7 @@ const DECLINES: f64 = 0.06;
 const APPEAL: f64 = 1.0;
 
 /// The person's answer to one call.
-pub fn answer(person: Respondent<'_>, asked: &[Asked<'_>], language: Language) -> Value {
+pub fn answer(person: SimulatedRespondent<'_>, asked: &[Asked<'_>], language: Language) -> Value {
     let answers = asked.iter().enumerate().map(|(n, asked)| {
         let mut rng = person.seed.child("answer", 0).child(&asked.question.id, 0).rng();
         let declines = !asked.question.required && rng.random_bool(DECLINES);
@@ -29,7 +30,7 @@ pub fn answer(person: Respondent<'_>, asked: &[Asked<'_>], language: Language) -
 }
 
 fn one(
-    person: Respondent<'_>,
+    person: SimulatedRespondent<'_>,
     asked: &Asked<'_>,
     language: Language,
     rng: &mut ChaCha8Rng,
@@ -62,7 +63,7 @@ fn one(
 
 /// The options by random utility: what they say appeals to the person, and chance.
 fn ranked<'a>(
-    person: Respondent<'_>,
+    person: SimulatedRespondent<'_>,
     question: &'a Question,
     rng: &mut ChaCha8Rng,
 ) -> Vec<&'a String> {
@@ -81,7 +82,7 @@ fn ranked<'a>(
 
 /// The options above a threshold of the person's own, at least one, in the researcher's order.
 fn chosen<'a>(
-    person: Respondent<'_>,
+    person: SimulatedRespondent<'_>,
     question: &'a Question,
     rng: &mut ChaCha8Rng,
 ) -> Vec<&'a String> {
@@ -94,7 +95,7 @@ fn chosen<'a>(
 }
 
 fn rating(
-    person: Respondent<'_>,
+    person: SimulatedRespondent<'_>,
     asked: &Asked<'_>,
     text: &str,
     language: Language,
@@ -131,7 +132,7 @@ fn percent(shares: &[f64]) -> Vec<u32> {
 
 /// A number between the bounds; without an upper one people say up to a hundred more than the lower.
 /// They say round numbers.
-fn number(person: Respondent<'_>, question: &Question, rng: &mut ChaCha8Rng) -> Value {
+fn number(person: SimulatedRespondent<'_>, question: &Question, rng: &mut ChaCha8Rng) -> Value {
     let min = question.min.unwrap_or(0.0);
     let max = question.max.unwrap_or(min + 100.0);
     // Chosen by hand: mostly the opinion, for the rest chance.
@@ -167,7 +168,7 @@ mod tests {
         let asked = [asked(question, elicitation)];
         let respond = |card: &shared::persona::Card| {
             let seed = Seed(11).child("respondent", card.index.into());
-            let raw = answer(Respondent { card, seed }, &asked, Language::Polish);
+            let raw = answer(SimulatedRespondent { card, seed }, &asked, Language::Polish);
             let mut response = Response::default();
             reply::read(&asked, &raw, seed, &mut response);
             response

@@ -15,7 +15,6 @@ use crate::{Base, Error, Result};
 
 /// A least role, as a type.
 pub trait Level: Send + Sync + 'static {
-    /// The role that it stands for.
     const ROLE: Role;
 }
 
@@ -136,9 +135,6 @@ impl<L: Level> Access<L> {
     }
 
     /// The proof for a project that exists and is not deleted.
-    ///
-    /// # Errors
-    /// As [`Access::grant`].
     pub async fn to_project(pool: &PgPool, caller: &Caller, project: ProjectId) -> Result<Self> {
         let role = sqlx::query_scalar!(
             r#"
@@ -206,7 +202,6 @@ pub async fn path_id<S: Send + Sync>(parts: &mut Parts, state: &S, name: &str) -
     })
 }
 
-/// The proof for the route's `{project_id}`.
 impl<S, L> FromRequestParts<S> for Access<L>
 where
     S: Send + Sync,

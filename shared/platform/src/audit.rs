@@ -40,7 +40,6 @@ impl Origin {
         ORIGIN.try_with(Clone::clone).unwrap_or_default()
     }
 
-    /// Serves a request from here.
     pub(crate) fn during<F: Future>(self, work: F) -> impl Future<Output = F::Output> {
         ORIGIN.scope(self, work)
     }
@@ -50,7 +49,6 @@ impl Origin {
 #[derive(Debug, Clone)]
 pub struct Entry {
     pub account_id: AccountId,
-    /// In which project, if in any.
     pub project_id: Option<ProjectId>,
     /// What kind of thing: `persona`, `project`, `account`.
     pub subject_kind: &'static str,

@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use shared::account::{Email, Plan};
+use shared::account::{EmailAddress, Plan};
 use shared::id::{AccountId, SessionId};
 use sqlx::PgConnection;
 
@@ -39,13 +39,11 @@ pub struct Authenticator {
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub account_id: AccountId,
-    /// The sign-in that this token came from.
     pub session_id: SessionId,
     /// When they last proved who they are. Exchanging tokens proves nothing new.
     pub signed_in_at: DateTime<Utc>,
     /// What they pay for: it sets their limits.
     pub plan: Plan,
-    /// May administer the whole system.
     pub is_system_admin: bool,
 }
 
@@ -121,9 +119,6 @@ impl Authenticator {
     }
 
     /// A token for this sign-in.
-    ///
-    /// # Errors
-    /// When signing fails.
     pub fn sign(&self, account: AccountId, session: SessionId, email: &str) -> Result<String> {
         let now = self.clock.now();
         let claims = Claims {
@@ -143,9 +138,6 @@ impl Authenticator {
     /// A new refresh token of this sign-in: its id, 256 random bits, and our seal over both. The seal opens
     /// nothing, the random bits do; it shows that the token was issued, so that an old one ends its sign-in,
     /// and one that somebody made up round an id they have seen does not.
-    ///
-    /// # Errors
-    /// When signing fails.
     pub fn refresh_token(&self, session: SessionId) -> Result<String> {
         let body = format!("{session}.{}", secret::random_token());
         let sealed = format!("{REFRESH}{body}");
@@ -166,10 +158,7 @@ impl Authenticator {
     }
 
     /// A name for this address that nobody without `SECRET_KEY` can find it by, always the same one.
-    ///
-    /// # Errors
-    /// When signing fails.
-    pub fn pseudonym(&self, email: &Email) -> Result<String> {
+    pub fn pseudonym(&self, email: &EmailAddress) -> Result<String> {
         let text = format!("{ADDRESS}{}", email.as_str());
         let mac = jsonwebtoken::crypto::sign(text.as_bytes(), &self.signing, Algorithm::HS256);
         mac.map_err(|error| Error::Internal(error.into()))
@@ -185,9 +174,6 @@ impl Authenticator {
     }
 
     /// The person of a sign-in that was proved a moment ago, by a ticket that they were given for it.
-    ///
-    /// # Errors
-    /// As [`Authenticator::caller`].
     pub async fn of_sign_in(&self, account: AccountId, session: SessionId) -> Result<Caller> {
         let mut connection = self.side.take().await?;
         let row = sqlx::query!(
@@ -278,7 +264,6 @@ where
     }
 }
 
-/// The proof for routes of the system's admins.
 impl<S> FromRequestParts<S> for SystemAdmin
 where
     S: Send + Sync,

@@ -16,25 +16,19 @@ pub enum Error {
     Malformed {
         /// `path`, `query` or `header`.
         location: &'static str,
-        /// The fields and their rules.
         errors: Vec<shared::FieldError>,
     },
-    /// PostgreSQL failed.
     #[error("database failed")]
     Database(#[from] sqlx::Error),
     /// Redis failed where that matters.
     #[error("cache failed")]
     Cache(#[from] redis::RedisError),
-    /// Neo4j failed.
     #[error("graph failed")]
     Graph(#[source] neo4rs::Error),
-    /// A message could not be published.
     #[error("queue failed")]
     Queue(#[source] anyhow::Error),
-    /// An e-mail could not be sent.
     #[error("mail failed")]
     Mail(#[source] anyhow::Error),
-    /// A file could not be kept, read or removed.
     #[error("storage failed")]
     Storage(#[source] anyhow::Error),
     /// A language model gave no answer to somebody who waits for it.

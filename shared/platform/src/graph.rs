@@ -35,9 +35,6 @@ impl GraphPool {
     }
 
     /// The open pool.
-    ///
-    /// # Errors
-    /// When Neo4j does not answer.
     pub async fn get(&self) -> Result<&Graph, neo4rs::Error> {
         self.graph
             .get_or_try_init(|| async {

@@ -16,13 +16,10 @@ const RECONNECT: Duration = Duration::from_secs(1);
 
 /// What is said in one word or two.
 pub trait Hint: Copy + Send + 'static {
-    /// What its channel is called in Redis.
     const CHANNEL: &'static str;
 
-    /// As it is sent.
     fn text(self) -> String;
 
-    /// What was sent; none for what is not a hint of this kind.
     fn parse(text: &str) -> Option<Self>;
 }
 

@@ -1,8 +1,9 @@
-//! What every answer has in common: extractors, problem documents, layers, health and docs.
+//! What every answer has in common: extractors, problem documents, large bodies, layers, health and docs.
 
 mod docs;
 mod extract;
 mod health;
+mod large_bodies;
 mod layers;
 mod multipart;
 mod nul;
@@ -14,6 +15,7 @@ mod tests;
 pub use docs::public as public_docs;
 pub use extract::{Json, Path, Query};
 pub use health::{Probe, Probes};
+pub use large_bodies::LargeBodies;
 pub use layers::{TimeLimit, layered, request_id};
 pub use multipart::{Multipart, Part, Untaken, piecewise};
 pub use nul::refuse_nul;

@@ -41,9 +41,6 @@ pub use service::{Serve, Service, Workers, run};
 pub use state::{Base, WorkerState};
 
 /// Runs work that takes a processor for more than a moment off the threads that serve.
-///
-/// # Errors
-/// When it panics.
 pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.into()))
 }

@@ -32,7 +32,7 @@ pub use class::{Change, Class, Generate, Heavy, Poll, Preview, Rate, Upload, Wit
 pub use client_address::{ClientAddress, Proxies};
 pub(crate) use quota::announced;
 pub use sign_in::SignInAttempt;
-pub use streams::{Full, MOST_IN_PROCESS, MOST_SOCKETS, MOST_STREAMS, Place};
+pub use streams::{Full, MOST_IN_PROCESS, MOST_SOCKETS, MOST_STREAMS, StreamPlace};
 
 use self::redis::Counter;
 use class::Rule;
@@ -128,7 +128,6 @@ impl Limiter {
         }
     }
 
-    /// Takes back the last request that was counted.
     async fn give_back(&self, rule: &Rule, who: impl Display) {
         let (key, rate, now) = self.place(rule, who);
         let given = match &self.redis {

@@ -24,14 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Debug, Serialize, Deserialize)]
 pub struct EmailRequested {
     schema: u32,
-    /// The row's request.
     pub request_id: Uuid,
 }
 
 /// Calls the worker that writes e-mails, after the request is in the database.
-///
-/// # Errors
-/// When the queue did not take it.
 pub async fn request(publisher: &Publisher, request_id: Uuid) -> Result<()> {
     publisher.publish(TOPIC, &EmailRequested { schema: 1, request_id }).await
 }
@@ -40,7 +36,6 @@ pub async fn request(publisher: &Publisher, request_id: Uuid) -> Result<()> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email {
     pub to: String,
-    /// One line.
     pub subject: String,
     pub text: String,
 }
@@ -48,7 +43,6 @@ pub struct Email {
 /// What became of an e-mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Posted {
-    /// The mail server has taken it over.
     Taken,
     /// The mail server will never take it, for this reason: another try is useless.
     Refused(String),
@@ -101,9 +95,6 @@ impl Mailer {
     }
 
     /// Keeps e-mails for a test to look at.
-    ///
-    /// # Panics
-    /// Never: the sender is constant.
     pub fn recording() -> Self {
         let from = "Sight <sight@example.com>".parse().expect("a sender");
         Self { from, way: Way::Recording(Arc::default()) }

@@ -21,7 +21,6 @@ const PATIENCE: &str = "set local lock_timeout = '5s'";
 
 /// Names the lock that migrations of one database wait for.
 const LOCK: i64 = 0x5167_6874;
-/// How often it is asked for.
 const ASKED_AGAIN: Duration = Duration::from_millis(200);
 
 /// Applies what is missing under an advisory lock: twice or at once is safe. What lies between two files without
@@ -36,9 +35,6 @@ pub async fn apply(url: &PgConnectOptions) -> anyhow::Result<usize> {
 }
 
 /// What [`apply`] does, with a history of one's own.
-///
-/// # Errors
-/// Those of [`apply`].
 pub async fn apply_from(migrator: &Migrator, url: &PgConnectOptions) -> anyhow::Result<usize> {
     let mut connection = PgConnection::connect_with(url).await.context("cannot connect")?;
     lock(&mut connection).await?;

@@ -53,7 +53,7 @@ use tokio_util::sync::CancellationToken;
 use self::budget::LedgerEntry;
 use self::exchange::{CallContext, Tally, unless_cancelled};
 use self::judge::{Flaw, judge, outcome};
-use self::pace::{Pace, Rate};
+use self::pace::{Pace, ProviderRate};
 use self::provider::Provider;
 use self::request::{Prompt, Turn};
 use crate::Clock;
@@ -67,7 +67,7 @@ pub use self::embed::{
 pub use self::estimate::{FASTEST_CALL, Range};
 pub use self::failure::Failure;
 pub use self::price::{Estimate, Price, Size, Usage};
-pub use self::request::{Answer, Attempt, Check, Request};
+pub use self::request::{Answer, Attempt, Check, Judged, Request};
 pub use self::terms::{REQUEST_LIMIT, Terms};
 pub use crate::google::Token;
 
@@ -90,7 +90,7 @@ struct Inner {
 }
 
 /// What a model works with.
-pub struct Parts {
+pub struct ModelParts {
     /// For the provider. A time limit of its own must be longer than [`Config::timeout`].
     pub http: reqwest::Client,
     /// Where instances share the provider's rate; without it each keeps to it alone.
@@ -109,9 +109,10 @@ impl Model {
     /// A model by this configuration.
     ///
     /// # Panics
-    /// When [`ProviderKind::Vertex`] is wanted without [`Parts::token`].
-    pub fn new(config: Config, parts: Parts) -> Self {
-        let rate = Rate { requests: config.requests_per_minute, tokens: config.tokens_per_minute };
+    /// When [`ProviderKind::Vertex`] is wanted without [`ModelParts::token`].
+    pub fn new(config: Config, parts: ModelParts) -> Self {
+        let rate =
+            ProviderRate { requests: config.requests_per_minute, tokens: config.tokens_per_minute };
         let name = config.provider.name();
         let key = format!("{}model:pace:{name}:{}", parts.redis_prefix, config.model);
         let inner = Inner {
@@ -161,14 +162,20 @@ impl Model {
         request: &Request<'_, T>,
         check: Check<'_, T>,
     ) -> Result<Answer<T>, Failure> {
-        self.answer(request, prompt_of(request), check).await
+        self.ask_judged(request, check).await.answer
+    }
+
+    /// As [`Model::ask`], with what was turned back, also where no answer came of it.
+    pub async fn ask_judged<T: DeserializeOwned + JsonSchema + Serialize>(
+        &self,
+        request: &Request<'_, T>,
+        check: Check<'_, T>,
+    ) -> Judged<T> {
+        self.judged(request, prompt_of(request), check).await
     }
 
     /// As [`Model::ask`], within a schema that was made at run time: a survey's questions differ from
     /// one to the next. `name` is the schema's, for providers that want one.
-    ///
-    /// # Errors
-    /// As [`Model::ask`].
     pub async fn ask_within<T: DeserializeOwned + Serialize>(
         &self,
         request: &Request<'_, T>,
@@ -176,24 +183,28 @@ impl Model {
         check: Check<'_, T>,
     ) -> Result<Answer<T>, Failure> {
         let prompt = Prompt { schema, schema_name: name.to_owned(), ..said(request) };
-        self.answer(request, prompt, check).await
+        self.judged(request, prompt, check).await.answer
     }
 
-    async fn answer<T: DeserializeOwned + Serialize>(
+    async fn judged<T: DeserializeOwned + Serialize>(
         &self,
         request: &Request<'_, T>,
         mut prompt: Prompt,
         check: Check<'_, T>,
-    ) -> Result<Answer<T>, Failure> {
+    ) -> Judged<T> {
         self.0.provider.keep_within(&mut prompt);
+        let mut turned_back = Vec::new();
+        let back = &mut turned_back;
         let work = |stop| async move {
             let caller = self.caller(request, &stop);
             if let Provider::Offline { latency } = self.0.provider {
-                return self.simulated(&caller, (latency, prompt), request.offline, check).await;
+                let write = request.offline;
+                return self.simulated(&caller, (latency, prompt), write, check, back).await;
             }
-            self.asked(&caller, prompt, check).await
+            self.asked(&caller, prompt, check, back).await
         };
-        self.1.keep(&request.cancel, work).await
+        let answer = self.1.keep(&request.cancel, work).await;
+        Judged { answer, turned_back }
     }
 
     fn caller<'a, T>(
@@ -220,6 +231,7 @@ impl Model {
         (latency, prompt): (Duration, Prompt),
         write: &(dyn Fn() -> T + Send + Sync),
         check: Check<'_, T>,
+        turned_back: &mut Vec<T>,
     ) -> Result<Answer<T>, Failure> {
         let started = Instant::now();
         let slot = unless_cancelled(caller.cancel, self.0.slots.acquire()).await?;
@@ -234,6 +246,7 @@ impl Model {
             budget.record_simulated(&caller.entry, usage, latency, outcome).await?;
         }
         if !reasons.is_empty() {
+            turned_back.push(value);
             return Err(Failure::Unusable { reasons });
         }
         Ok(Answer {
@@ -253,13 +266,14 @@ impl Model {
         caller: &CallContext<'_>,
         mut prompt: Prompt,
         check: Check<'_, T>,
+        turned_back: &mut Vec<T>,
     ) -> Result<Answer<T>, Failure> {
         let started = Instant::now();
         let mut tally = Tally::default();
         let mut attempt = Attempt::First;
         loop {
             let mut exchange = self.exchange(caller, &prompt, &mut tally).await?;
-            let judged = judge(&exchange.reply, attempt, check);
+            let judged = judge(&exchange.reply, attempt, check, turned_back);
             self.settle(&mut exchange, outcome(&judged), &mut tally).await?;
             match judged {
                 Ok(value) => {

@@ -34,9 +34,6 @@ pub fn pool_options() -> PgPoolOptions {
 
 /// Does a whole transaction, and does it again when PostgreSQL ended it because it met another one (a
 /// deadlock, or a serialization failure): the other is through by then.
-///
-/// # Errors
-/// Those of `work`.
 pub async fn again<T, F>(work: impl Fn() -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,

@@ -24,7 +24,6 @@ use crate::{Env, Error, Result, trace};
 /// is published by the sweep.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The attribute of a message that names its trace.
 const TRACEPARENT: &str = "traceparent";
 
 /// A message on its way: the topic and the JSON of its payload.
@@ -48,7 +47,6 @@ enum Transport {
     Recording(Recording),
 }
 
-/// What was published, and the topic that does not take anything.
 #[derive(Clone, Default)]
 struct Recording {
     messages: Arc<Mutex<Vec<Message>>>,

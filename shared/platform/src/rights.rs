@@ -20,7 +20,7 @@ pub enum RightsOf {
 pub type Rights = Hints<RightsOf>;
 
 impl RightsOf {
-    /// Whether it is about somebody who is signed in so and looks at this project, if at any.
+    /// Whether it is about this account, this sign-in, or the project that it looks at.
     pub fn concerns(
         self,
         account: AccountId,

@@ -33,9 +33,6 @@ pub fn sha256(text: &[u8]) -> [u8; 32] {
 }
 
 /// The same of a value's JSON: what inputs and requests are told apart by.
-///
-/// # Errors
-/// When it has no JSON.
 pub fn sha256_of(value: &impl Serialize) -> Result<[u8; 32]> {
     let json = serde_json::to_vec(value).map_err(|error| Error::Internal(error.into()))?;
     Ok(sha256(&json))

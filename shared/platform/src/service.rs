@@ -61,9 +61,7 @@ impl Workers {
 /// Which half of a function this process serves: one image, two services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Serve {
-    /// The public API.
     Api,
-    /// The worker.
     Push,
 }
 
@@ -148,9 +146,6 @@ fn configured(env: &Env, build: fn(&Env) -> Option<Service>) -> anyhow::Result<(
 }
 
 /// Serves until `stop` resolves, then lets open requests finish for a while.
-///
-/// # Errors
-/// When the listener fails.
 pub async fn serve_until(
     listener: TcpListener,
     router: Router,

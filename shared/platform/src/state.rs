@@ -56,7 +56,6 @@ pub struct WorkerState<M = Model> {
     pub base: Base,
     pub engine: Engine,
     pub verifier: Verifier,
-    /// Writes.
     pub model: M,
 }
 
@@ -102,9 +101,7 @@ impl WorkerState<()> {
 
     fn asking(self, env: &Env, model: model::Config) -> Option<WorkerState> {
         let Self { base, engine, verifier, .. } = self;
-        let model = Model::connect(model, &base.pool, base.cache.as_ref(), &base.clock, &base.ids)
-            .map_err(|error| env.problem(format!("MODEL_PROVIDER cannot be used: {error:#}")))
-            .ok()?;
+        let model = Model::from_base(env, &base, model)?;
         Some(WorkerState { base, engine, verifier, model })
     }
 }

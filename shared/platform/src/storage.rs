@@ -33,16 +33,13 @@ enum Backend {
 /// What became of a file that was to be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Put {
-    /// It is safe, and so long.
     Stored { size_bytes: u64 },
-    /// It was longer than allowed, and nothing of it is stored.
     TooLarge,
 }
 
 /// Some of the folders below a prefix.
 #[derive(Debug, Default)]
 pub struct Folders {
-    /// Their names, without the prefix and the slash.
     pub names: Vec<String>,
     /// What to ask for the next ones with; none when these are the last.
     pub next: Option<String>,
@@ -50,16 +47,12 @@ pub struct Folders {
 
 /// A stored file on its way out.
 pub struct Blob {
-    /// Its bytes in all, where the store says so.
     pub size_bytes: Option<u64>,
     pub stream: BoxStream<'static, Result<Bytes>>,
 }
 
 impl Blob {
     /// All of it in memory: for files that are small by rule.
-    ///
-    /// # Errors
-    /// When the store breaks off.
     pub async fn bytes(mut self) -> Result<Bytes> {
         let mut all = Vec::new();
         while let Some(chunk) = self.stream.try_next().await? {
@@ -108,9 +101,6 @@ impl Storage {
 
     /// Keeps a file while it arrives, in place of any before it. Whoever reads meanwhile gets the one
     /// before, whole; a file that breaks off, or is longer than `limit_bytes`, leaves nothing.
-    ///
-    /// # Errors
-    /// The stream's own, or the store's.
     pub async fn put_stream<S>(
         &self,
         key: &str,
@@ -131,9 +121,6 @@ impl Storage {
     }
 
     /// Keeps a file that is in memory.
-    ///
-    /// # Errors
-    /// As [`Storage::put_stream`].
     pub async fn put(&self, key: &str, content_type: &str, bytes: Bytes) -> Result<()> {
         let limit = bytes.len() as u64;
         let stream = futures::stream::once(async { Ok(bytes) });
@@ -142,9 +129,6 @@ impl Storage {
     }
 
     /// A file, or none of that name.
-    ///
-    /// # Errors
-    /// When the store does not answer.
     pub async fn get(&self, key: &str) -> Result<Option<Blob>> {
         let key = Key::parse(key)?;
         match &self.0 {
@@ -154,9 +138,6 @@ impl Storage {
     }
 
     /// True when there is a file of that name.
-    ///
-    /// # Errors
-    /// As [`Storage::get`].
     pub async fn exists(&self, key: &str) -> Result<bool> {
         let key = Key::parse(key)?;
         match &self.0 {
@@ -166,9 +147,6 @@ impl Storage {
     }
 
     /// Removes a file. False when there was none.
-    ///
-    /// # Errors
-    /// As [`Storage::get`].
     pub async fn delete(&self, key: &str) -> Result<bool> {
         let key = Key::parse(key)?;
         match &self.0 {
@@ -179,9 +157,6 @@ impl Storage {
 
     /// The folders that lie directly below `prefix`, which ends with a slash: all of those of a folder, of a
     /// bucket as many as it tells at once. `page` is what the call before gave.
-    ///
-    /// # Errors
-    /// As [`Storage::get`].
     pub async fn folders(&self, prefix: &str, page: Option<&str>) -> Result<Folders> {
         let prefix = Prefix::parse(prefix)?;
         match &self.0 {
@@ -191,9 +166,6 @@ impl Storage {
     }
 
     /// Removes every file below `prefix`, which ends with a slash. Broken off, it can be repeated.
-    ///
-    /// # Errors
-    /// As [`Storage::get`].
     pub async fn delete_prefix(&self, prefix: &str) -> Result<()> {
         let prefix = Prefix::parse(prefix)?;
         match &self.0 {

@@ -32,7 +32,6 @@ pub fn is_production(env: &Env) -> bool {
     matches!(env.raw("ENVIRONMENT"), Some("production" | "staging"))
 }
 
-/// Lines of JSON as Cloud Logging reads them.
 fn cloud<S, W>(project: Option<String>, out: W) -> impl Layer<S>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,

@@ -12,7 +12,7 @@ pub struct Turns(Arc<Semaphore>);
 
 /// A turn, until it is dropped.
 #[derive(Debug)]
-pub struct Turn {
+pub struct TurnPermit {
     _permit: OwnedSemaphorePermit,
 }
 
@@ -28,18 +28,12 @@ impl Turns {
     }
 
     /// Waits for a turn.
-    ///
-    /// # Panics
-    /// Never: nobody closes the turns.
-    pub async fn take(&self) -> Turn {
+    pub async fn take(&self) -> TurnPermit {
         let permit = Arc::clone(&self.0).acquire_owned().await;
-        Turn { _permit: permit.expect("nobody closes the turns") }
+        TurnPermit { _permit: permit.expect("nobody closes the turns") }
     }
 
-    /// Waits for a turn and works in it, as [`Turn::run`].
-    ///
-    /// # Errors
-    /// When the work panics.
+    /// Waits for a turn and works in it, as [`TurnPermit::run`].
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -49,7 +43,7 @@ impl Turns {
     }
 }
 
-impl Turn {
+impl TurnPermit {
     /// Works off the threads that serve. The turn goes along: work that has begun goes on to its end, also when nobody
     /// waits for it any more, and nobody else has its turn before. What is made comes back with the turn, for whoever
     /// needs it further.

@@ -144,11 +144,8 @@ pub(crate) const fn isced(level: usize) -> usize {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Attribute {
-    /// Age in groups of years.
     AgeGroup,
-    /// Gender.
     Gender,
-    /// Education.
     Education,
     /// Own net income.
     IncomeBracket,

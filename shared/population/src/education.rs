@@ -67,7 +67,6 @@ fn levels() -> Vec<Levels> {
         .collect()
 }
 
-/// The survey by single years.
 fn survey() -> [Years; 2] {
     let bands = bands();
     std::array::from_fn(|sex| single_years(&bands[sex], sex))

@@ -150,7 +150,6 @@ pub(crate) fn expected(plan: &Plan, distribution: &Distribution) -> Expected {
     Expected { attributes, in_pairs_only: shape.job_attributes(&jobs), pairs }
 }
 
-/// The shares of every attribute in a distribution, by the categories of a plan.
 pub(crate) fn attributes(plan: &Plan, distribution: &Distribution) -> Vec<ExpectedAttribute> {
     let forward = distribution.forward().expect("a plan that was made has people");
     let categories = Categories::new(plan);

@@ -15,4 +15,4 @@ pub use caveat::Caveat;
 pub use diversity::{Diversity, effective_number};
 pub use duplicate::{NearDuplicates, near_duplicates};
 pub use expected::{Expected, ExpectedAttribute, ExpectedPair, Provenance};
-pub use figures::{AttributeFit, CategoryFit, FidelityReport, Fit, Overall, PairFit, Verdict};
+pub use figures::{AttributeFit, CategoryFit, FidelityReport, Fit, FitVerdict, Overall, PairFit};

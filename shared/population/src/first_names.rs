@@ -17,7 +17,6 @@ use shared::statistics::total_variation;
 use shared::text::table::{number, rows};
 use wave::{Cohorts, Wave};
 
-/// First names of one sex.
 pub(super) struct FirstNames {
     pub(super) names: Vec<&'static str>,
     /// By year of age.

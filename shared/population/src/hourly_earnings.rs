@@ -34,13 +34,13 @@ pub(super) type Earnings = [[[[f64; CLASSES]; 2]; GROUPS]; PAY_ZONES];
 
 /// Those of Poland.
 pub(super) static EARNINGS: LazyLock<Box<Earnings>> = LazyLock::new(|| {
-    let factors = Factors::fitted(&workers());
+    let factors = PayFactors::fitted(&workers());
     let mut earnings = Box::new([[[[0.0; CLASSES]; 2]; GROUPS]; PAY_ZONES]);
     for (zone, groups) in earnings.iter_mut().enumerate() {
         for (group, sexes) in groups.iter_mut().enumerate() {
             for (sex, classes) in sexes.iter_mut().enumerate() {
                 *classes =
-                    std::array::from_fn(|year| factors.of(&Worker { zone, sex, year, group }));
+                    std::array::from_fn(|year| factors.of(&PaidWorker { zone, sex, year, group }));
             }
         }
     }
@@ -48,24 +48,24 @@ pub(super) static EARNINGS: LazyLock<Box<Earnings>> = LazyLock::new(|| {
 });
 
 /// People in work by voivodeship, sex, year and group.
-type Workers = Vec<[[[f64; GROUPS]; YEARS]; 2]>;
+type WorkersByZone = Vec<[[[f64; GROUPS]; YEARS]; 2]>;
 
 /// Somebody in work.
-struct Worker {
+struct PaidWorker {
     zone: usize,
     sex: usize,
     year: usize,
     group: usize,
 }
 
-impl Worker {
+impl PaidWorker {
     /// Whether the tables of earnings have them.
     fn is_counted(&self) -> bool {
         !OUTSIDE.contains(&self.group)
     }
 }
 
-fn workers() -> Workers {
+fn workers() -> WorkersByZone {
     let mut workers = vec![[[[0.0; GROUPS]; YEARS]; 2]; VOIVODESHIPS.len()];
     for sex in 0..2 {
         for (year, age) in years() {
@@ -84,7 +84,7 @@ fn workers() -> Workers {
     workers
 }
 
-struct Factors {
+struct PayFactors {
     zones: [f64; PAY_ZONES],
     groups: [f64; GROUPS],
     sexes: [f64; 2],
@@ -92,14 +92,14 @@ struct Factors {
     years: [f64; YEARS],
 }
 
-impl Factors {
-    fn of(&self, worker: &Worker) -> f64 {
+impl PayFactors {
+    fn of(&self, worker: &PaidWorker) -> f64 {
         let zone = if worker.is_counted() { self.zones[worker.zone] } else { 1.0 };
         zone * self.groups[worker.group] * self.sexes[worker.sex] * self.years[worker.year]
     }
 
     /// Iterative proportional fitting of averages.
-    fn fitted(workers: &Workers) -> Self {
+    fn fitted(workers: &WorkersByZone) -> Self {
         // chosen by hand, with room: the tests hold the published averages
         const ROUNDS: usize = 60;
         let mut own = Self {
@@ -111,20 +111,20 @@ impl Factors {
         };
         let wanted = zone_wages(workers);
         for _ in 0..ROUNDS {
-            let mean = own.mean(workers, Worker::is_counted);
+            let mean = own.mean(workers, PaidWorker::is_counted);
             for class in 0..MIDDLES.len() {
                 let ages = FIRST[class]..FIRST[class + 1];
-                let here = |one: &Worker| one.is_counted() && ages.contains(&age(one.year));
+                let here = |one: &PaidWorker| one.is_counted() && ages.contains(&age(one.year));
                 own.ages[class] *=
                     HOURLY_BY_CLASS[class] / HOURLY_MEAN * mean / own.mean(workers, here);
             }
             own.years = std::array::from_fn(|year| at_class(&own.ages, year));
-            let mean = own.mean(workers, Worker::is_counted);
+            let mean = own.mean(workers, PaidWorker::is_counted);
             for (sex, wanted) in HOURLY_BY_SEX.into_iter().enumerate() {
                 let here = own.mean(workers, |one| one.sex == sex && one.is_counted());
                 own.sexes[sex] *= wanted / HOURLY_MEAN * mean / here;
             }
-            let mean = own.mean(workers, Worker::is_counted);
+            let mean = own.mean(workers, PaidWorker::is_counted);
             for zone in 1..PAY_ZONES {
                 let here = own.mean(workers, |one| one.zone == zone && one.is_counted());
                 own.zones[zone] *= wanted[zone] / wanted[WHOLE] * mean / here;
@@ -138,7 +138,7 @@ impl Factors {
     }
 
     /// What the zones come to for the country as a whole.
-    fn whole(&self, workers: &Workers) -> f64 {
+    fn whole(&self, workers: &WorkersByZone) -> f64 {
         let (mut sum, mut all) = (0.0, 0.0);
         each(workers, |one, people| {
             if one.is_counted() {
@@ -150,7 +150,7 @@ impl Factors {
     }
 
     /// The average earnings of those who count.
-    fn mean(&self, workers: &Workers, counts: impl Fn(&Worker) -> bool) -> f64 {
+    fn mean(&self, workers: &WorkersByZone, counts: impl Fn(&PaidWorker) -> bool) -> f64 {
         let (mut sum, mut all) = (0.0, 0.0);
         each(workers, |one, people| {
             if counts(one) {
@@ -163,7 +163,7 @@ impl Factors {
 }
 
 /// The average wage of each zone of pay by the people who work there, and of the whole country.
-fn zone_wages(workers: &Workers) -> [f64; PAY_ZONES] {
+fn zone_wages(workers: &WorkersByZone) -> [f64; PAY_ZONES] {
     let (mut sums, mut people) = ([0.0; PAY_ZONES], [0.0; PAY_ZONES]);
     for (voivodeship, own) in workers.iter().enumerate() {
         let counted = own.iter().flatten().flat_map(|groups| groups.iter().enumerate());
@@ -177,13 +177,13 @@ fn zone_wages(workers: &Workers) -> [f64; PAY_ZONES] {
     std::array::from_fn(|zone| sums[zone] / people[zone])
 }
 
-fn each(workers: &Workers, mut of: impl FnMut(&Worker, f64)) {
+fn each(workers: &WorkersByZone, mut of: impl FnMut(&PaidWorker, f64)) {
     for (voivodeship, sexes) in workers.iter().enumerate() {
         let zone = pay_zone(voivodeship);
         for (sex, years) in sexes.iter().enumerate() {
             for (year, groups) in years.iter().enumerate() {
                 for (group, people) in groups.iter().enumerate() {
-                    of(&Worker { zone, sex, year, group }, *people);
+                    of(&PaidWorker { zone, sex, year, group }, *people);
                 }
             }
         }
@@ -198,9 +198,9 @@ mod tests {
     #[test]
     fn groups_sexes_ages_and_zones_have_the_published_averages_at_once() {
         let workers = workers();
-        let own = Factors::fitted(&workers);
-        let mean = own.mean(&workers, Worker::is_counted);
-        let of = |counts: &dyn Fn(&Worker) -> bool| {
+        let own = PayFactors::fitted(&workers);
+        let mean = own.mean(&workers, PaidWorker::is_counted);
+        let of = |counts: &dyn Fn(&PaidWorker) -> bool| {
             own.mean(&workers, |one| one.is_counted() && counts(one))
         };
 

@@ -201,7 +201,6 @@ impl Currency {
     pub(crate) const ZLOTY: Self = Self { from: BRACKET_FROM, international: false };
     pub(crate) const DOLLAR: Self = Self { from: BRACKET_FROM_USD, international: true };
 
-    /// The bracket of an income.
     pub(crate) fn bracket(self, income: u32) -> usize {
         self.from.iter().rposition(|from| income >= *from).unwrap_or(0)
     }

@@ -28,7 +28,6 @@ pub(crate) struct Job {
     pub(crate) youngest: u8,
     /// Pay within the group, 1 (low) to 5 (high).
     pub(crate) pay: u8,
-    /// Industries, as `INDUSTRIES`.
     pub(crate) industries: Vec<&'static str>,
     /// The share of women as it was published.
     pub(crate) women: f64,
@@ -64,7 +63,6 @@ impl JobPlace {
 }
 
 impl Job {
-    /// Whether someone of this level and age can do it.
     pub(crate) fn suits(&self, level: usize, age: u8) -> bool {
         (self.levels.0..=self.levels.1).contains(&level) && age >= self.youngest
     }
@@ -143,7 +141,6 @@ fn jobs() -> Vec<Vec<Job>> {
 const MINING: [&str; 6] =
     ["śląskie", "małopolskie", "dolnośląskie", "lubelskie", "łódzkie", "wielkopolskie"];
 
-/// Whether a voivodeship has mines.
 pub(crate) fn has_mines(voivodeship: usize) -> bool {
     MINING.contains(&VOIVODESHIPS[voivodeship])
 }
@@ -208,7 +205,7 @@ fn raked(jobs: &[Job], women: f64) -> Vec<[f64; 2]> {
 }
 
 /// People in work in one group, one sex: by year of age, level and bracket.
-type Workers = [[[f64; BRACKETS]; LEVELS]; YEARS];
+type WorkersByYear = [[[f64; BRACKETS]; LEVELS]; YEARS];
 
 /// Iterative proportional fitting of the weights of one group.
 fn fitted(group: usize) -> Vec<[f64; 2]> {
@@ -231,7 +228,7 @@ fn fitted(group: usize) -> Vec<[f64; 2]> {
 }
 
 /// How many of these people have each job.
-fn counts(group: usize, workers: &Workers, weights: &[f64]) -> Vec<f64> {
+fn counts(group: usize, workers: &WorkersByYear, weights: &[f64]) -> Vec<f64> {
     let mut counts = vec![0.0; weights.len()];
     for (age, levels) in workers.iter().enumerate() {
         let age = super::axis::YOUNGEST + age as u8;
@@ -252,7 +249,7 @@ fn counts(group: usize, workers: &Workers, weights: &[f64]) -> Vec<f64> {
     counts
 }
 
-fn workers(group: usize, sex: usize) -> Box<Workers> {
+fn workers(group: usize, sex: usize) -> Box<WorkersByYear> {
     let mut workers = Box::new([[[0.0; BRACKETS]; LEVELS]; YEARS]);
     for (year, age) in years() {
         let class = class_of(age);

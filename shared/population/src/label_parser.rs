@@ -13,7 +13,6 @@ use shared::text::fold::folded;
 pub(crate) enum Meaning {
     /// Years, both ends included.
     Ages(u8, u8),
-    /// A gender.
     Gender(Gender),
     /// Levels of education, one bit each.
     Levels(u16),
@@ -30,7 +29,6 @@ pub(crate) enum Meaning {
 pub(crate) enum Locality {
     /// One Polish town.
     Town(&'static Town),
-    /// A voivodeship.
     Voivodeship(usize),
     /// Polish towns and cities.
     Urban,

@@ -61,11 +61,11 @@ static AGE_FIT: LazyLock<[[f64; GROUPS]; CLASSES]> = LazyLock::new(|| {
 });
 
 /// People in work by class of age, place and level, one sex.
-type Workers = [[[f64; LEVELS]; 2]; CLASSES];
+type WorkersByClass = [[[f64; LEVELS]; 2]; CLASSES];
 
 fn groups() -> Box<Groups> {
     let official = official();
-    let workers: [Workers; 2] = std::array::from_fn(workers);
+    let workers: [WorkersByClass; 2] = std::array::from_fn(workers);
     let mut chances = Box::new([[[[[0.0; GROUPS]; LEVELS]; 2]; 2]; CLASSES]);
     for sex in 0..2 {
         for (level, official) in official[sex].iter().enumerate() {
@@ -111,7 +111,7 @@ fn counts() -> [[[f64; GROUPS]; 3]; 2] {
     counts
 }
 
-fn workers(sex: usize) -> Workers {
+fn workers(sex: usize) -> WorkersByClass {
     let mut workers = [[[0.0; LEVELS]; 2]; CLASSES];
     for (year, age) in years() {
         for territory in 0..POLAND.len() {
@@ -127,7 +127,7 @@ fn workers(sex: usize) -> Workers {
 
 /// Scales of the groups with which the model's workers of one ISCED level add up to the official
 /// shares: iterative proportional fitting.
-fn raked(official: &[f64; GROUPS], workers: &Workers, level: usize) -> [f64; GROUPS] {
+fn raked(official: &[f64; GROUPS], workers: &WorkersByClass, level: usize) -> [f64; GROUPS] {
     let mut scale = *official;
     for _ in 0..200 {
         let (mut counts, mut all) = ([0.0; GROUPS], 0.0);
@@ -180,7 +180,7 @@ mod tests {
     }
 
     /// Shares of the groups among the model's workers of one ISCED level.
-    fn shares_of(sex: usize, workers: &Workers, level: usize) -> [f64; GROUPS] {
+    fn shares_of(sex: usize, workers: &WorkersByClass, level: usize) -> [f64; GROUPS] {
         let (mut counts, mut all) = ([0.0; GROUPS], 0.0);
         for (class, places) in workers.iter().enumerate() {
             for (place, levels) in places.iter().enumerate() {

@@ -163,7 +163,6 @@ pub(crate) fn chosen(option: Option<&String>) -> Option<&str> {
     option.map(|text| text.trim()).filter(|text| !text.is_empty())
 }
 
-/// A field of the options, as errors name it.
 pub(crate) fn option_field(name: &str) -> String {
     format!("advanced_options.{name}")
 }

@@ -17,7 +17,6 @@ use shared::persona::card::Country;
 /// by which tables and rules it was made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
-    /// `ENGINE_VERSION` when the plan was made.
     pub engine_version: u32,
     /// Which tables.
     pub country: Country,
@@ -50,7 +49,6 @@ impl Plan {
             .expect("no target contradicts nothing")
     }
 
-    /// The axis of an attribute, where it is targeted.
     pub(crate) fn axis(&self, attribute: Attribute) -> Option<&Axis> {
         self.axes.iter().find(|axis| axis.attribute == attribute)
     }

@@ -13,7 +13,7 @@ use super::options::chosen;
 use super::options::one_of;
 use shared::error::Result;
 use shared::persona::card::{BigFive, Country, Text};
-use shared::persona::vocabulary::{self, Entry};
+use shared::persona::vocabulary::{self, VocabularyEntry};
 
 /// The fewest values and interests that a person has. Chosen by hand, as the most is.
 const FEWEST: usize = 5;
@@ -128,7 +128,7 @@ fn means(choices: &Choices<'_>) -> Result<[f64; 5]> {
 }
 
 fn required(
-    entries: &'static [Entry],
+    entries: &'static [VocabularyEntry],
     (wanted, unwanted): (Option<&[String]>, Option<&[String]>),
     (name, against): (&str, &str),
 ) -> Result<Vec<Text>> {
@@ -154,7 +154,11 @@ fn required(
 
 /// Keys of what nobody has. Words outside the vocabulary are never drawn, so they need no entry, but
 /// stay for the comparison with what is required.
-fn excluded(entries: &'static [Entry], texts: Option<&[String]>, besides: &[&str]) -> Vec<String> {
+fn excluded(
+    entries: &'static [VocabularyEntry],
+    texts: Option<&[String]>,
+    besides: &[&str],
+) -> Vec<String> {
     let besides = besides.iter().map(|key| (*key).to_owned());
     texts
         .into_iter()
@@ -168,7 +172,7 @@ fn excluded(entries: &'static [Entry], texts: Option<&[String]>, besides: &[&str
 
 /// Weights of a vocabulary's entries by sex and year, before traits and options.
 struct Leanings {
-    entries: &'static [Entry],
+    entries: &'static [VocabularyEntry],
     by_age: [Vec<Vec<f64>>; 2],
 }
 
@@ -177,12 +181,13 @@ static INTEREST_LEANINGS: LazyLock<Leanings> =
     LazyLock::new(|| Leanings::new(vocabulary::interests()));
 
 impl Leanings {
-    fn new(entries: &'static [Entry]) -> Self {
-        let weight = |entry: &Entry, sex: usize, age: u8| {
+    fn new(entries: &'static [VocabularyEntry]) -> Self {
+        let weight = |entry: &VocabularyEntry, sex: usize, age: u8| {
             if entry.key == "grandchildren" && age < GRANDPARENTS_FROM {
                 return 0.0;
             }
-            // the steps are those of `Entry`; that age makes nothing more than e² times likelier was chosen by hand
+            // the steps are those of `VocabularyEntry`; that age makes nothing more than e² times likelier
+            // was chosen by hand
             let older = entry.older / 10.0 * (f64::from(age) - 47.0) / 20.0;
             let female = entry.female / 10.0 * if sex == 0 { 1.0 } else { -1.0 };
             entry.weight * (older.min(2.0) + female).exp()
@@ -202,7 +207,11 @@ pub(crate) struct Palette {
 }
 
 impl Palette {
-    fn new(leanings: &'static Leanings, required: &[Text], factor: impl Fn(&Entry) -> f64) -> Self {
+    fn new(
+        leanings: &'static Leanings,
+        required: &[Text],
+        factor: impl Fn(&VocabularyEntry) -> f64,
+    ) -> Self {
         let factors = leanings
             .entries
             .iter()

@@ -42,11 +42,10 @@ impl Patience<'_> {
 }
 
 /// What came of fitting.
-struct Fit {
+struct RakeFit {
     rounds: usize,
     /// The largest error of the last round.
     error: f64,
-    /// The axis that has it.
     axis: usize,
 }
 
@@ -60,12 +59,12 @@ pub(crate) fn rake(plan: &mut Plan, patience: Patience<'_>) -> Result<()> {
     if fit.error > ACCEPTABLE { Err(contradiction(&plan.axes[fit.axis])) } else { Ok(()) }
 }
 
-fn fit(plan: &mut Plan, patience: Patience<'_>) -> Result<Fit> {
+fn fit(plan: &mut Plan, patience: Patience<'_>) -> Result<RakeFit> {
     let (mut distribution, mut forward) = start(plan)?;
-    let mut fit = Fit { rounds: 0, error: 0.0, axis: 0 };
+    let mut fit = RakeFit { rounds: 0, error: 0.0, axis: 0 };
     let mut standstill = Standstill { error: f64::INFINITY, since: 0 };
     while fit.rounds < ROUNDS {
-        fit = Fit { rounds: fit.rounds + 1, error: 0.0, axis: 0 };
+        fit = RakeFit { rounds: fit.rounds + 1, error: 0.0, axis: 0 };
         for index in 0..plan.axes.len() {
             if patience.is_over() {
                 return Err(Error::Gone("nobody waits for this preview any more".to_owned()));
@@ -97,7 +96,7 @@ struct Standstill {
 
 impl Standstill {
     /// Whether it has been for so many rounds that it will not fall any more.
-    fn has_come(&mut self, fit: &Fit) -> bool {
+    fn has_come(&mut self, fit: &RakeFit) -> bool {
         if (fit.error - self.error).abs() > STILL {
             *self = Self { error: fit.error, since: fit.rounds };
         }
@@ -249,7 +248,7 @@ mod tests {
     #[test]
     fn an_error_stands_still_when_it_is_the_same_for_so_many_rounds() {
         let mut standstill = Standstill { error: f64::INFINITY, since: 0 };
-        let mut came = |rounds, error| standstill.has_come(&Fit { rounds, error, axis: 0 });
+        let mut came = |rounds, error| standstill.has_come(&RakeFit { rounds, error, axis: 0 });
 
         let falling: Vec<bool> = (1..=100).map(|round| came(round, 1.0 / round as f64)).collect();
         let same: Vec<bool> = (101..=127).map(|round| came(round, 0.005)).collect();

@@ -57,7 +57,6 @@ pub(crate) enum Pool {
     Any,
     /// Those below `BIG_TOWN`.
     Small,
-    /// Those of `CITY` or more.
     Cities,
 }
 
@@ -86,7 +85,6 @@ pub(crate) struct Stratum {
 }
 
 impl Stratum {
-    /// All of a territory.
     pub(crate) fn whole(territory: usize) -> Self {
         Self { territory, share: 1.0, town: None, pool: Pool::Any }
     }

@@ -34,13 +34,10 @@ pub type OfFocusGroup<L> = Of<FocusGroup, L>;
 /// A turn with what the database knows beside it.
 #[derive(Debug, Clone)]
 pub struct StoredTurn {
-    /// Names it: the client's response id.
     pub id: TurnId,
     pub turn: Turn,
-    /// Whose it is; none is the moderator's.
     pub persona_id: Option<PersonaId>,
     pub written_by: Option<String>,
-    /// Whether it was the offline one.
     pub is_simulated: bool,
     pub prompt_version: Option<String>,
     pub latency_ms: Option<i32>,
@@ -56,9 +53,6 @@ pub fn people_removed(turns: &[StoredTurn]) -> usize {
 }
 
 /// The turns of a run in their order; none of a run of another project.
-///
-/// # Errors
-/// When the database fails.
 pub async fn turns(pool: &PgPool, of: InProject, run: RunId) -> Result<Vec<StoredTurn>> {
     let rows = sqlx::query!(
         r#"
@@ -104,9 +98,6 @@ pub async fn turns(pool: &PgPool, of: InProject, run: RunId) -> Result<Vec<Store
 }
 
 /// What a run was told; none when it is of another release that this one cannot read, or of another project.
-///
-/// # Errors
-/// When the database fails.
 pub async fn setting(pool: &PgPool, of: InProject, run: RunId) -> Result<Option<Setting>> {
     let input = sqlx::query_scalar!(
         r#"select input from runs where project_id = $1 and id = $2"#,
@@ -119,9 +110,6 @@ pub async fn setting(pool: &PgPool, of: InProject, run: RunId) -> Result<Option<
 }
 
 /// The turns that a run could not get, by reason.
-///
-/// # Errors
-/// When the database fails.
 pub async fn missing(pool: &PgPool, of: InProject, run: RunId) -> Result<BTreeMap<String, u32>> {
     let reasons = sqlx::query_scalar!(
         r#"
@@ -144,9 +132,6 @@ pub async fn missing(pool: &PgPool, of: InProject, run: RunId) -> Result<BTreeMa
 
 /// Stores a turn, once: the first one of its number stays, unless nobody said anything in it, and nothing is stored of
 /// somebody who is purged. Returns whether it is new.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert_turn(
     connection: &mut PgConnection,
     group: FocusGroupId,

@@ -12,8 +12,8 @@ use shared::persona::Card;
 use shared::persona::mask::{Everybody, Mask};
 use utoipa::ToSchema;
 
-pub use about::{About, about_people, about_survey, about_talk};
-pub use disclosure::{Disclosure, Writer, WrittenPart};
+pub use about::{About, about_discussion, about_people, about_survey};
+pub use disclosure::{DisclosedWriter, Disclosure, WrittenPart};
 pub use people::{of_project, of_survey};
 pub use person::{COLUMNS, PERSONA_SCHEMA, PROJECT_SCHEMA, Person, PersonRow, header};
 

@@ -10,7 +10,6 @@ use sqlx::types::Json;
 /// A stored journey.
 #[derive(Debug, Clone)]
 pub struct StoredJourney {
-    /// Grows with every writing.
     pub version: i32,
     /// Of everything that it was written from.
     pub inputs_hash: Vec<u8>,
@@ -32,9 +31,6 @@ impl StoredJourney {
 }
 
 /// The journey of a persona of this project.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(
     pool: &PgPool,
     of: InProject,

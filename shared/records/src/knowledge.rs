@@ -33,7 +33,7 @@ use self::background::Backgrounds;
 use self::frequencies::Counted;
 
 pub use self::fact::{Fact, Supported};
-pub use self::failure::Failure;
+pub use self::failure::GraphFailure;
 pub use self::index::{connect, probes};
 pub use self::rerank::{Protocol, RerankFailure, Reranker};
 pub use self::search::{Found, Hit, Neighbour, Passages, Ranks, Reranking, Retrieved, Search};
@@ -42,7 +42,6 @@ pub use self::write::{Document, Embedded, Written, chunk_id};
 /// The longest that one query may take. Neo4j that answers no sooner is as good as away.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// Scopes as nodes name them.
 fn keys(scopes: &[Scope]) -> Vec<String> {
     scopes.iter().map(|scope| scope.key()).collect()
 }
@@ -55,7 +54,6 @@ pub struct Knowledge {
     stemming: Stemming,
     counted: Counted,
     backgrounds: Backgrounds,
-    /// How long a query may take.
     limit: Duration,
 }
 
@@ -93,22 +91,22 @@ impl Knowledge {
         &self.model
     }
 
-    async fn graph(&self) -> Result<&Graph, Failure> {
+    async fn graph(&self) -> Result<&Graph, GraphFailure> {
         match timeout(self.limit, Box::pin(self.pool.get())).await {
-            Ok(graph) => graph.map_err(Failure::from),
-            Err(_) => Err(Failure::Silent),
+            Ok(graph) => graph.map_err(GraphFailure::from),
+            Err(_) => Err(GraphFailure::Silent),
         }
     }
 
-    async fn run(&self, query: Query) -> Result<(), Failure> {
+    async fn run(&self, query: Query) -> Result<(), GraphFailure> {
         let graph = self.graph().await?;
         match timeout(self.limit, Box::pin(graph.run(query))).await {
-            Ok(done) => done.map(drop).map_err(Failure::from),
-            Err(_) => Err(Failure::Silent),
+            Ok(done) => done.map(drop).map_err(GraphFailure::from),
+            Err(_) => Err(GraphFailure::Silent),
         }
     }
 
-    async fn rows<T: DeserializeOwned>(&self, query: Query) -> Result<Vec<T>, Failure> {
+    async fn rows<T: DeserializeOwned>(&self, query: Query) -> Result<Vec<T>, GraphFailure> {
         let graph = self.graph().await?;
         let read = async {
             let mut found = graph.execute(query).await?;
@@ -121,7 +119,7 @@ impl Knowledge {
         // the driver's futures are large, and searches run several side by side
         match timeout(self.limit, Box::pin(read)).await {
             Ok(rows) => rows,
-            Err(_) => Err(Failure::Silent),
+            Err(_) => Err(GraphFailure::Silent),
         }
     }
 }

@@ -8,9 +8,6 @@ use sqlx::PgPool;
 use sqlx::types::Json;
 
 /// The metrics of a segment as they were computed last.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(
     pool: &PgPool,
     of: InProject,

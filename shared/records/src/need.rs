@@ -25,7 +25,6 @@ pub const TASK: &str = "persona_needs";
 #[derive(Debug, Clone)]
 pub struct StoredNeeds {
     pub needs: Json<SegmentNeeds>,
-    /// Of everything that they were drafted from.
     pub inputs_hash: Vec<u8>,
     pub written_by: String,
     pub is_simulated: bool,
@@ -46,17 +45,11 @@ pub struct NewNeeds {
 }
 
 /// Of everything that needs are drafted from: the project, the answers, the version of the prompt.
-///
-/// # Errors
-/// When they have no JSON.
 pub fn inputs_hash(brief: &Brief, answers: &[StoredAnswer]) -> Result<[u8; 32]> {
     secret::sha256_of(&(prompt::NEEDS_VERSION, brief, answers))
 }
 
 /// The needs of a segment of a population of this project.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(
     pool: &PgPool,
     of: InProject,
@@ -81,8 +74,8 @@ pub async fn find(
     Ok(Some(stored))
 }
 
-/// Where these quotes were said, in their order; none where the turn, the survey or the person is gone: what is deleted
-/// is quoted no more.
+/// The place of each quote, in their order; none where the turn, the survey or the person is gone, because what is
+/// deleted is quoted no more.
 async fn places(
     pool: &PgPool,
     of: InProject,
@@ -138,9 +131,6 @@ async fn places(
 
 /// What living people of a segment have said: in the talks that are shown, and to open questions. Everybody's
 /// newest first, so that few speak for nobody.
-///
-/// # Errors
-/// When the database fails.
 pub async fn answers(
     pool: &PgPool,
     of: InProject,
@@ -197,9 +187,6 @@ pub async fn answers(
 }
 
 /// The segments of a population whose needs are stored, or were drafted by this run where one is named.
-///
-/// # Errors
-/// When the database fails.
 pub async fn drafted(
     pool: &PgPool,
     of: InProject,
@@ -221,9 +208,6 @@ pub async fn drafted(
 
 /// Stores what a run has drafted, once, and lets the details of the segment's people be read anew. False where the
 /// run has stored it before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn save(
     connection: &mut PgConnection,
     of: InProject,
@@ -278,9 +262,6 @@ pub async fn save(
 }
 
 /// Notes that a run has found these needs to be still those of their inputs. False where it has noted it before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn confirm(
     connection: &mut PgConnection,
     of: InProject,

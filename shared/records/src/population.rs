@@ -42,7 +42,6 @@ pub struct RunInput {
     pub population_id: PopulationId,
     pub seed: Seed,
     pub language: Language,
-    /// The project as the writer gets it.
     pub brief: Brief,
     /// Whether people are grounded in documents. Runs from before there were any say nothing.
     #[serde(default)]
@@ -62,23 +61,20 @@ pub struct ProjectTarget {
 /// People to be drawn: those who come next in a population.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// What the population is drawn by.
     pub plan: Plan,
     /// SHA-256 of the plan and the language: with engine and seed, what makes a population the same.
     pub plan_hash: [u8; 32],
-    /// The seed, where somebody chose one.
     pub seed: Option<Seed>,
     pub people: u32,
     pub language: Language,
     /// The project as the writer gets it.
     pub brief: Brief,
-    /// Whether people are grounded in documents.
     pub use_rag: bool,
 }
 
 /// How far a population has been taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Base {
+struct DrawnSoFar {
     id: PopulationId,
     seed: Seed,
     next_index: u32,
@@ -86,7 +82,7 @@ struct Base {
 
 /// People about to be stored: those that follow what the population has.
 pub struct Draw {
-    base: Option<Base>,
+    base: Option<DrawnSoFar>,
     seed: Seed,
     cards: Vec<Card>,
 }
@@ -247,9 +243,6 @@ impl Wanted {
 
     /// Draws them. Numbers only, but up to a second of them: off the serving threads, and with no
     /// connection held.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn draw(&self, pool: &PgPool, access: Access<Editor>) -> Result<Draw> {
         let mut connection = pool.acquire().await?;
         let base = find(&mut connection, access, self).await?;
@@ -267,9 +260,6 @@ impl Wanted {
 
     /// Stores a draw with its run, in a transaction that has locked the project. `None` when another
     /// run took these people first: nothing is stored, and they are to be drawn again.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn begin(
         &self,
         connection: &mut PgConnection,
@@ -287,7 +277,7 @@ impl Wanted {
             None => {
                 let id = worker.base.ids.next();
                 insert(connection, access, id, self, draw.seed, now).await?;
-                Base { id, seed: draw.seed, next_index: 0 }
+                DrawnSoFar { id, seed: draw.seed, next_index: 0 }
             }
         };
         advance(connection, access, base.id, draw.cards.len()).await?;
@@ -326,7 +316,7 @@ async fn find(
     connection: &mut PgConnection,
     access: Access<Editor>,
     wanted: &Wanted,
-) -> Result<Option<Base>> {
+) -> Result<Option<DrawnSoFar>> {
     let row = sqlx::query!(
         r#"
         select id, seed, next_index
@@ -344,7 +334,7 @@ async fn find(
         engine(),
         wanted.seed.map(|seed| seed.0.cast_signed()),
     );
-    Ok(row.fetch_optional(connection).await?.map(|row| Base {
+    Ok(row.fetch_optional(connection).await?.map(|row| DrawnSoFar {
         id: row.id.into(),
         seed: Seed(row.seed.cast_unsigned()),
         next_index: row.next_index.cast_unsigned(),
@@ -379,7 +369,6 @@ async fn insert(
     Ok(())
 }
 
-/// Takes the next people of a population.
 async fn advance(
     connection: &mut PgConnection,
     access: Access<Editor>,
@@ -398,9 +387,6 @@ async fn advance(
 }
 
 /// The run that a request started, when it comes again.
-///
-/// # Errors
-/// When the database fails.
 pub async fn of_run(
     connection: &mut PgConnection,
     access: Access<Editor>,

@@ -15,7 +15,6 @@ use platform::{Access, Base, Error, HeldRole, Level, Result, audit};
 
 /// A kind of thing that lies in a project: a persona, a focus group, a survey.
 pub trait Subject {
-    /// Names one.
     type Id: Copy + From<Uuid> + Into<Uuid> + Send;
     /// The parameter of its routes: `survey_id`.
     const PARAMETER: &'static str;
@@ -36,16 +35,13 @@ pub trait Subject {
 pub struct Held {
     pub project_id: ProjectId,
     pub created_by: AccountId,
-    /// The role in the project.
     pub role: HeldRole,
 }
 
 /// The route's thing of a kind, and the proof that its caller has at least this role in its project.
 pub struct Of<S: Subject, L> {
     pub id: S::Id,
-    /// Who made it, or had it made.
     pub created_by: AccountId,
-    /// The proof.
     pub access: Access<L>,
 }
 

@@ -28,7 +28,6 @@ pub struct Survey {
     pub title: String,
     pub description: Option<String>,
     pub questions: Json<Vec<Question>>,
-    /// How it asks and weights.
     pub design: Json<Design>,
     language: Language,
     pub target_responses: i32,
@@ -38,7 +37,6 @@ pub struct Survey {
     pub actual_responses: i64,
     /// How many of those who answered are purged since: what they said in words is gone.
     pub people_removed: i64,
-    /// How long one took on average.
     pub avg_response_time_ms: Option<i32>,
     pub created_by: AccountId,
     pub created_at: DateTime<Utc>,
@@ -89,9 +87,6 @@ impl Survey {
 }
 
 /// The surveys of a project, the newest first; one of them where an id is given.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(
     executor: impl PgExecutor<'_>,
     access: Access<Viewer>,

@@ -1,7 +1,7 @@
 //! Target against achieved, a category a line: a table whose middle column is drawn.
 
 use super::words;
-use population::fidelity::{AttributeFit, CategoryFit, Provenance, Verdict};
+use population::fidelity::{AttributeFit, CategoryFit, FitVerdict, Provenance};
 use shared::Language;
 use shared::text::escape::escape;
 use shared::text::number::{percent, whole};
@@ -51,11 +51,11 @@ pub(super) fn badge(provenance: Provenance, language: Language) -> String {
 }
 
 /// A verdict with its colour.
-pub(super) fn state(verdict: Verdict, language: Language) -> String {
+pub(super) fn state(verdict: FitVerdict, language: Language) -> String {
     let class = match verdict {
-        Verdict::Fits => "fits",
-        Verdict::FitsWeakly | Verdict::FitsUntested => "weak",
-        Verdict::Off => "off",
+        FitVerdict::Fits => "fits",
+        FitVerdict::FitsWeakly | FitVerdict::FitsUntested => "weak",
+        FitVerdict::Off => "off",
     };
     format!(r#"<span class="state {class}">{}</span>"#, words::verdict(verdict, language))
 }

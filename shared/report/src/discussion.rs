@@ -26,7 +26,6 @@ pub struct TurnEntry {
     pub id: TurnId,
     /// Its place.
     pub number: u32,
-    /// Which question, from 0.
     pub question: u32,
     /// What it is.
     pub kind: TurnKind,
@@ -65,7 +64,6 @@ pub struct DiscussionReport {
     pub generated_at: DateTime<Utc>,
     /// The guide.
     pub questions: Vec<String>,
-    /// Every turn.
     pub turns: Vec<TurnEntry>,
     /// How like people's it is.
     pub realism: Realism,

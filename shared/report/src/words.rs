@@ -1,6 +1,6 @@
 //! Verdicts, badges and reasons in words.
 
-use population::fidelity::{AttributeFit, FidelityReport, Fit, Overall, Provenance, Verdict};
+use population::fidelity::{AttributeFit, FidelityReport, Fit, FitVerdict, Overall, Provenance};
 use shared::Language;
 use shared::statistics::{Test, Untestable};
 use shared::text::number::{decimal, p_value, people, percent, whole};
@@ -35,7 +35,7 @@ pub(super) fn overall(report: &FidelityReport, language: Language) -> String {
 }
 
 fn in_part(report: &FidelityReport, language: Language) -> String {
-    let proven = report.attributes.iter().filter(|a| a.fit.verdict == Verdict::Fits).count();
+    let proven = report.attributes.iter().filter(|a| a.fit.verdict == FitVerdict::Fits).count();
     let all = report.attributes.len();
     language.pick(
         format!(
@@ -50,7 +50,7 @@ fn in_part(report: &FidelityReport, language: Language) -> String {
 }
 
 fn deviates(report: &FidelityReport, language: Language) -> String {
-    let off = |fit: &Fit| fit.verdict == Verdict::Off;
+    let off = |fit: &Fit| fit.verdict == FitVerdict::Off;
     let mut names: Vec<String> =
         report.attributes.iter().filter(|a| off(&a.fit)).map(|a| a.display.clone()).collect();
     let pairs = report.pairs.iter().filter(|pair| off(&pair.fit));
@@ -63,20 +63,21 @@ fn deviates(report: &FidelityReport, language: Language) -> String {
 }
 
 /// The verdict on one line.
-pub(super) fn verdict(verdict: Verdict, language: Language) -> &'static str {
+pub(super) fn verdict(verdict: FitVerdict, language: Language) -> &'static str {
     match verdict {
-        Verdict::Fits => language.pick("fits", "zgodne"),
-        Verdict::FitsWeakly => language.pick("fits, weak test", "zgodne, słaby test"),
-        Verdict::FitsUntested => language.pick("fits, not testable", "zgodne, bez testu"),
-        Verdict::Off => language.pick("deviates", "odbiega"),
+        FitVerdict::Fits => language.pick("fits", "zgodne"),
+        FitVerdict::FitsWeakly => language.pick("fits, weak test", "zgodne, słaby test"),
+        FitVerdict::FitsUntested => language.pick("fits, not testable", "zgodne, bez testu"),
+        FitVerdict::Off => language.pick("deviates", "odbiega"),
     }
 }
 
-/// The table behind a target, as it is published, or which wish of the project set it.
+/// The table behind a target, as it is published, or that the project set it. Which field of a request did is in the
+/// report's JSON.
 pub(super) fn source(fit: &AttributeFit, language: Language) -> String {
-    match (fit.provenance, language) {
-        (Provenance::Target, Language::Polish) => {
-            fit.source.replace("the study's target", "cel podany w badaniu")
+    match fit.provenance {
+        Provenance::Target => {
+            language.pick("as the project wants it", "według celu projektu").to_owned()
         }
         _ => fit.source.clone(),
     }

@@ -11,6 +11,7 @@ use crate::Language;
 pub const TOKEN_BUDGET: usize = 2_000;
 /// Bytes of a token, as the cost ledger counts: between English, about four, and Polish, under three.
 pub const BYTES_A_TOKEN: usize = 3;
+// Chosen by hand: what has room in the budget beside rules and card.
 /// The most turns that are kept word for word.
 const VERBATIM: usize = 6;
 /// The most characters of a turn that is kept word for word.

@@ -22,13 +22,9 @@ pub use analysis::{
 pub struct PersonNode {
     pub id: PersonaId,
     pub name: String,
-    /// Whole years.
     pub age: u8,
-    /// As shown in the language of the project.
     pub gender: String,
-    /// As shown in the language of the project.
     pub occupation: String,
-    /// Town or country, as shown.
     pub place: String,
 }
 
@@ -54,13 +50,10 @@ pub struct Feeling {
 
 /// Somebody agrees with or objects to somebody.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Relation {
+pub struct PersonRelation {
     pub from: PersonaId,
-    /// With or to whom.
     pub to: PersonaId,
-    /// Whether they agree.
     pub agrees: bool,
-    /// How often.
     pub count: u32,
 }
 
@@ -70,7 +63,7 @@ pub struct Graph {
     pub people: Vec<PersonNode>,
     pub mentions: Vec<Mention>,
     pub feelings: Vec<Feeling>,
-    pub relations: Vec<Relation>,
+    pub relations: Vec<PersonRelation>,
 }
 
 /// An answer with what was read in it.
@@ -81,7 +74,6 @@ pub struct Read<'a> {
     pub reading: &'a Reading,
 }
 
-/// The answers in which something is heard, with its tone in each.
 #[derive(Default)]
 struct Heard {
     tones: Vec<f32>,
@@ -150,7 +142,7 @@ impl Graph {
                 .collect(),
             relations: relations
                 .into_iter()
-                .map(|((from, to, agrees), count)| Relation { from, to, agrees, count })
+                .map(|((from, to, agrees), count)| PersonRelation { from, to, agrees, count })
                 .collect(),
         }
     }

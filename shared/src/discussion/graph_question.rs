@@ -8,7 +8,6 @@ use super::reading;
 use crate::Language;
 use crate::id::TurnId;
 
-/// Concepts of one answer.
 const MOST: usize = 3;
 /// Questions that are suggested, as the client's contract has it.
 const SUGGESTED: usize = 5;
@@ -16,10 +15,8 @@ const SUGGESTED: usize = 5;
 /// An answer to a question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AnswerFromGraph {
-    /// In a few sentences.
     pub answer: String,
     pub insights: Vec<Insight>,
-    /// What could be asked next.
     pub suggested: Vec<String>,
 }
 
@@ -27,9 +24,7 @@ pub struct AnswerFromGraph {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Insight {
     pub title: String,
-    /// What is known about it.
     pub detail: String,
-    /// The answers that speak of it.
     pub response_ids: Vec<TurnId>,
 }
 

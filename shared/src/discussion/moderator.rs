@@ -12,6 +12,7 @@ use crate::persona::card::Gender;
 /// After this many turns of participants the moderator asks those who have said nothing, or everybody. Human
 /// groups go on for a median of 12.8.
 const LONGEST_EXCHANGE: usize = 12;
+// Both chosen by hand, about half of the longest exchange.
 /// Turns on one side after which the moderator asks for the other.
 const ONE_SIDED: usize = 5;
 /// The fewest turns between two probes.
@@ -20,10 +21,8 @@ const PATIENCE: usize = 6;
 /// What the moderator says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModeratorTurn {
-    /// Question, probe or close.
     pub kind: TurnKind,
     pub text: String,
-    /// Whom it is put to.
     pub to: Option<usize>,
 }
 

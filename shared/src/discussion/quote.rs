@@ -51,7 +51,7 @@ pub fn find(quoted: &str, source: Source<'_>) -> Option<Quote> {
     Some(Quote { response_id: source.id, text, start, end })
 }
 
-/// Where these words stand in a text, however letters and their marks are stored in either.
+/// The place of these words in a text. Either may store letters with marks in its own way.
 fn place(words: &str, text: &str) -> Option<Range<usize>> {
     if let Some(at) = text.find(words) {
         return Some(at..at + words.len());
@@ -78,7 +78,7 @@ pub fn find_any(quoted: &str, sources: &[Source<'_>]) -> Option<Quote> {
     sources.iter().find_map(|source| find(quoted, *source))
 }
 
-/// Where what stands in quotation marks stands in a text, without them, in order.
+/// The places of everything in quotation marks, without the marks, in order.
 pub fn marked(text: &str) -> Vec<Range<usize>> {
     marks::quotes(text)
 }

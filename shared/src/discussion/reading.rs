@@ -13,6 +13,7 @@ mod vocabulary;
 
 pub use vocabulary::{Prompted, Vocabulary};
 
+// Chosen by hand: an answer has at most 140 words.
 /// The most concepts of one answer.
 pub const MOST_CONCEPTS: usize = 8;
 
@@ -39,7 +40,6 @@ pub struct Felt {
 /// What was read in one answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
-    /// From -1 to 1.
     pub sentiment: f32,
     pub concepts: Vec<Concept>,
     pub emotions: Vec<Felt>,

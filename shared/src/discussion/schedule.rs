@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+// Chosen by hand.
 /// The fewest slots of a discussion of one question.
 const FEWEST_SLOTS: u32 = 12;
 /// The most: half an hour of talk among people.
@@ -19,10 +20,8 @@ pub struct Schedule {
 
 /// What a number stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// The moderator reads the question.
+pub enum TurnPlace {
     Question,
-    /// This participant's opening answer.
     Opening(usize),
     /// A slot of the discussion, from 0.
     Slot(u32),
@@ -55,12 +54,12 @@ impl Schedule {
     }
 
     /// The question of a number, and its place there.
-    pub fn place(&self, number: u32) -> (u32, Place) {
+    pub fn place(&self, number: u32) -> (u32, TurnPlace) {
         let (question, rest) = (number / self.stride(), number % self.stride());
         let place = match rest {
-            0 => Place::Question,
-            n if n <= self.participants => Place::Opening((n - 1) as usize),
-            n => Place::Slot(n - 1 - self.participants),
+            0 => TurnPlace::Question,
+            n if n <= self.participants => TurnPlace::Opening((n - 1) as usize),
+            n => TurnPlace::Slot(n - 1 - self.participants),
         };
         (question, place)
     }
@@ -87,12 +86,12 @@ mod tests {
         let schedule = Schedule::new(3, 8);
 
         assert_eq!((schedule.stride(), schedule.total()), (33, 99));
-        assert_eq!(schedule.place(0), (0, Place::Question));
-        assert_eq!(schedule.place(8), (0, Place::Opening(7)));
-        assert_eq!(schedule.place(9), (0, Place::Slot(0)));
-        assert_eq!(schedule.place(98), (2, Place::Slot(23)));
+        assert_eq!(schedule.place(0), (0, TurnPlace::Question));
+        assert_eq!(schedule.place(8), (0, TurnPlace::Opening(7)));
+        assert_eq!(schedule.place(9), (0, TurnPlace::Slot(0)));
+        assert_eq!(schedule.place(98), (2, TurnPlace::Slot(23)));
         assert_eq!(schedule.openings().count(), 24);
         assert_eq!(schedule.answers(), (24 + 36, 24 + 72));
-        assert!(schedule.openings().all(|n| matches!(schedule.place(n).1, Place::Opening(_))));
+        assert!(schedule.openings().all(|n| matches!(schedule.place(n).1, TurnPlace::Opening(_))));
     }
 }

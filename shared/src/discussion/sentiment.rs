@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::Language;
 use crate::text::words;
 
+// All three chosen by hand.
 /// Words back within which a negation counts.
 const REACH: usize = 3;
 /// What is left of a word's force when it is negated: `not good` is less bad than `bad`.

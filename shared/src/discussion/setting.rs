@@ -33,9 +33,7 @@ pub struct Participant {
 /// Everything that a run of a focus group is told when it starts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Setting {
-    /// Of everything that is said.
     pub language: Language,
-    /// Replays the discussion.
     pub seed: Seed,
     pub mode: Mode,
     /// The project: its product, topic, audience and objectives.
@@ -46,7 +44,6 @@ pub struct Setting {
     pub context: Option<String>,
     /// The guide: what the moderator asks, in order.
     pub questions: Vec<String>,
-    /// In the order in which they were chosen.
     pub participants: Vec<Participant>,
 }
 

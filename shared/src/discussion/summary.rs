@@ -14,28 +14,25 @@ use super::reading::{Concept, Felt, Reading};
 use crate::id::{FocusGroupId, PersonaId, RunId, TurnId};
 use crate::{Language, Seed};
 
-mod offline;
+mod by_rule;
 mod share;
 
-pub use offline::synthesis;
-pub use share::{Share, shares};
+pub use by_rule::synthesis;
+pub use share::{SummaryShare, shares};
 
 /// Answers that one call reads. About 1,200 words, which leaves a model room to be exact.
 pub const CHUNK: usize = 20;
-/// The most insights of a summary.
 const MOST_INSIGHTS: usize = 8;
 
 /// An answer as a summary reads it.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct SummaryAnswer {
     pub id: TurnId,
     pub person: PersonaId,
     pub name: String,
     /// The part of the group that they belong to.
     pub segment: String,
-    /// Which question, from 0.
     pub question: u32,
-    /// Whether they changed their mind in it.
     pub is_change: bool,
     pub text: String,
 }
@@ -43,12 +40,11 @@ pub struct Answer {
 /// Everything that a summary reads.
 #[derive(Debug, Clone)]
 pub struct Material {
-    /// Of the answers and of the summary.
     pub language: Language,
     pub name: String,
     pub questions: Vec<String>,
     /// Every answer, in its order: its number is its place from 1.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<SummaryAnswer>,
     pub participants: usize,
 }
 
@@ -145,7 +141,7 @@ pub struct Evidence {
     pub insights: Vec<Proven>,
     pub surprises: Vec<Proven>,
     /// People by the mean tone of their answers, each with n and an interval.
-    pub sentiment: Vec<Share>,
+    pub sentiment: Vec<SummaryShare>,
     /// Quotes that are in an answer.
     pub quotes_kept: usize,
     /// Quotes that are in none, and were dropped.
@@ -216,8 +212,7 @@ pub struct Summary {
 }
 
 impl Material {
-    /// The answer of a number.
-    fn answer(&self, number: u32) -> Option<&Answer> {
+    fn answer(&self, number: u32) -> Option<&SummaryAnswer> {
         self.answers.get((number as usize).checked_sub(1)?)
     }
 
@@ -226,7 +221,6 @@ impl Material {
     }
 }
 
-/// Counts what was dropped.
 #[derive(Default)]
 struct Dropped {
     kept: usize,
@@ -270,7 +264,7 @@ pub fn assemble(
     if !with_recommendations {
         recommendations.clear();
     } else if recommendations.is_empty() {
-        recommendations = offline::next_questions(material, readings);
+        recommendations = by_rule::next_questions(material, readings);
     }
     let texts = |proven: &[Proven]| proven.iter().map(|p| p.text.clone()).collect::<Vec<_>>();
     let mut summary = Summary {

@@ -58,10 +58,8 @@ pub struct Turn {
     pub kind: TurnKind,
     /// Which participant, from 0; none is the moderator.
     pub speaker: Option<usize>,
-    /// The turn that it takes up.
     pub reply_to: Option<u32>,
     pub to: Option<usize>,
-    /// What the participant does by it.
     pub act: Option<Act>,
     /// From −2, strongly against what the question is about, to 2, strongly for it.
     pub stance: Option<i8>,

@@ -12,7 +12,7 @@ use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use super::moderator::{self, ModeratorTurn};
-use super::schedule::{Place, Schedule};
+use super::schedule::{Schedule, TurnPlace};
 use super::setting::Setting;
 use super::turn::{Turn, TurnKind};
 use crate::text::words;
@@ -88,18 +88,12 @@ impl Length {
 /// What happens at a number.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Next {
-    /// The moderator speaks: no model is asked.
     Moderator(ModeratorTurn),
-    /// A participant is asked for their turn.
     Participant {
         speaker: usize,
-        /// Opening or reply.
         kind: TurnKind,
-        /// What they take up.
         reply_to: Option<u32>,
-        /// How long.
         length: Length,
-        /// Why they.
         why: Option<Why>,
     },
 }
@@ -109,15 +103,15 @@ pub enum Next {
 pub fn next(setting: &Setting, schedule: &Schedule, number: u32, before: &[Turn]) -> Next {
     let (question, place) = schedule.place(number);
     match place {
-        Place::Question => Next::Moderator(moderator::question(setting, question)),
-        Place::Opening(speaker) => Next::Participant {
+        TurnPlace::Question => Next::Moderator(moderator::question(setting, question)),
+        TurnPlace::Opening(speaker) => Next::Participant {
             speaker,
             kind: TurnKind::Opening,
             reply_to: None,
             length: opening_length(setting, number, speaker),
             why: None,
         },
-        Place::Slot(slot) => {
+        TurnPlace::Slot(slot) => {
             let here: Vec<&Turn> = before.iter().filter(|t| t.question == question).collect();
             if let Some(said) = moderator::slot(setting, schedule, number, slot, &here) {
                 return Next::Moderator(said);

@@ -72,7 +72,6 @@ const FREE: [&str; 16] = [
 /// What a number of a text counts, as far as it can be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Counted {
-    /// Known units.
     In(Unit),
     /// Whatever the next word says.
     Something,

@@ -14,6 +14,7 @@ use super::{clean, language_flaw, list_flaws};
 use crate::Language;
 use crate::text::fold::plain;
 
+// Chosen by hand: how a journey's tokens are divided.
 /// The most characters of retrieved context in the prompt.
 pub const MOST_CONTEXT: usize = 500;
 /// The most tokens that prompt, schema and answer have together.
@@ -154,7 +155,6 @@ pub fn flaws(draft: &JourneyDraft, language: Language) -> Vec<String> {
 struct List<'a> {
     field: &'static str,
     texts: &'a [String],
-    /// Fewest and most texts.
     size: (usize, usize),
     /// Of one text, in characters.
     longest: usize,

@@ -48,11 +48,8 @@ crate::words! {
 /// What somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
-    /// How it is to sound.
     pub tone: Tone,
-    /// Where it is to stand.
     pub channel: Channel,
-    /// How many that differ.
     pub variants: usize,
     /// What else to know: the occasion, an offer.
     pub context: Option<String>,
@@ -123,7 +120,6 @@ impl Channel {
 }
 
 impl VariantDraft {
-    /// All that a reader sees, part by part.
     fn parts(&self) -> impl Iterator<Item = &str> {
         let below = self.subheadline.as_deref();
         [Some(self.headline.as_str()), below, Some(&self.body), Some(&self.cta)]

@@ -83,7 +83,6 @@ crate::words! {
 /// Something that a persona of the segment has said and that is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredAnswer {
-    /// Where.
     pub source: AnswerSource,
     /// The turn, or the survey.
     pub source_id: Uuid,
@@ -94,14 +93,12 @@ pub struct StoredAnswer {
 
 /// Words of a stored answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Quote {
+pub struct NeedQuote {
     /// A part of the answer, letter by letter.
     pub text: String,
-    /// Where it was given.
     pub source: AnswerSource,
     /// The turn, or the survey.
     pub source_id: Uuid,
-    /// Who said it.
     pub persona_id: PersonaId,
     /// Where one reads on; known once it was looked up.
     #[serde(skip)]
@@ -131,16 +128,11 @@ pub enum QuotePlace {
 pub struct SegmentJob {
     /// In the form: when …, I want …, so that ….
     pub statement: String,
-    /// What it is about.
     pub theme: NeedTheme,
-    /// 1 to 10.
     pub priority: u8,
-    /// How often.
     pub frequency: Frequency,
-    /// How hard.
     pub difficulty: Difficulty,
-    /// What shows it.
-    pub quotes: Vec<Quote>,
+    pub quotes: Vec<NeedQuote>,
 }
 
 /// What the segment measures success by.
@@ -148,43 +140,33 @@ pub struct SegmentJob {
 pub struct SegmentOutcome {
     /// In the form: less time, fewer …, more ….
     pub statement: String,
-    /// What it is about.
     pub theme: NeedTheme,
     /// 1 to 10.
     pub importance: u8,
     /// With what there is today, 1 to 10.
     pub satisfaction: u8,
-    /// Whether it can be measured.
     pub is_measurable: bool,
-    /// What shows it.
-    pub quotes: Vec<Quote>,
+    pub quotes: Vec<NeedQuote>,
 }
 
 /// What hurts the segment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SegmentPain {
-    /// A few words.
     pub title: String,
-    /// A sentence.
     pub description: String,
-    /// What it is about.
     pub theme: NeedTheme,
     /// 1 to 10.
     pub severity: u8,
-    /// How often.
     pub frequency: Frequency,
     /// What might help.
     pub solution: String,
-    /// What shows it.
-    pub quotes: Vec<Quote>,
+    pub quotes: Vec<NeedQuote>,
 }
 
 /// What the people of a segment need.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SegmentNeeds {
-    /// Jobs to be done.
     pub jobs: Vec<SegmentJob>,
-    /// Desired outcomes.
     pub outcomes: Vec<SegmentOutcome>,
     pub pains: Vec<SegmentPain>,
     /// Answers that were read.
@@ -197,14 +179,14 @@ pub struct SegmentNeeds {
 
 impl SegmentNeeds {
     /// Every quote.
-    pub fn quotes(&self) -> impl Iterator<Item = &Quote> {
+    pub fn quotes(&self) -> impl Iterator<Item = &NeedQuote> {
         let jobs = self.jobs.iter().flat_map(|one| &one.quotes);
         let outcomes = self.outcomes.iter().flat_map(|one| &one.quotes);
         jobs.chain(outcomes).chain(self.pains.iter().flat_map(|one| &one.quotes))
     }
 
     /// Changes what was drafted, and what was said, which knows its quote.
-    pub fn each_text(&mut self, drafted: impl Fn(&mut String), said: impl Fn(&mut Quote)) {
+    pub fn each_text(&mut self, drafted: impl Fn(&mut String), said: impl Fn(&mut NeedQuote)) {
         for job in &mut self.jobs {
             drafted(&mut job.statement);
             job.quotes.iter_mut().for_each(&said);
@@ -225,7 +207,7 @@ impl SegmentNeeds {
     /// answer is gone.
     pub fn place_quotes(&mut self, places: Vec<Option<QuotePlace>>) {
         let mut places = places.into_iter();
-        let mut place = |quote: &mut Quote| {
+        let mut place = |quote: &mut NeedQuote| {
             quote.place = places.next().flatten();
             quote.place.is_some()
         };

@@ -14,7 +14,6 @@ use crate::text::stem::Stemming;
 
 /// Below this share of the question's words a source does not answer it, for the offline writer.
 const LEAST_COVERAGE: f64 = 0.5;
-/// The most sentences that the offline writer copies.
 const MOST_SENTENCES: usize = 3;
 
 /// What a model answers.
@@ -34,7 +33,6 @@ pub struct Checked {
     /// The sentences that stay; empty when the documents do not say.
     pub text: String,
     pub cited: BTreeSet<u32>,
-    /// How many sentences do not stay.
     pub dropped: u32,
 }
 

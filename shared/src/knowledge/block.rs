@@ -17,13 +17,11 @@ pub struct Block {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum BlockKind {
-    /// A heading; 1 is the highest.
     Heading {
         /// From 1 down.
         level: u8,
     },
     ListItem,
-    /// Running text.
     Paragraph,
     Table,
 }

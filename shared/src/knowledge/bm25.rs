@@ -18,7 +18,6 @@ pub struct Frequencies {
     pub chunks: u64,
     /// Stems of all of them together.
     pub stems: u64,
-    /// How many have a stem.
     pub holding: HashMap<String, u64>,
 }
 

@@ -39,7 +39,6 @@ pub struct Chunk {
     pub text: String,
     /// The headings above it, the highest first.
     pub headings: Vec<String>,
-    /// The page that it begins on.
     pub page_from: Option<u32>,
     /// The page that its last block begins on.
     pub page_to: Option<u32>,
@@ -104,7 +103,6 @@ pub fn semantic(blocks: &[Block], sizes: ChunkSizes) -> Vec<Chunk> {
     finish(drafts)
 }
 
-/// A chunk without its place.
 struct UnplacedChunk {
     text: String,
     page_from: Option<u32>,

@@ -23,7 +23,6 @@ const JOINS: &str = "and or but while whereas because if than as i oraz a ale lu
 /// What a question looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Complexity {
-    /// Words that are not only grammar.
     pub content_words: u32,
     /// Clauses: parts between commas, semicolons, question marks and conjunctions.
     pub clauses: u32,

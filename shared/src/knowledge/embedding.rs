@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::fusion::Weights;
+use super::fusion::FusionWeights;
 use crate::text::detect::detect;
 pub use crate::text::rarity::FeatureKind;
 use crate::text::rarity::rarity;
@@ -15,7 +15,6 @@ use crate::{Language, Seed};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmbeddingModel {
     pub name: String,
-    /// The length of its vectors.
     pub dimensions: u16,
 }
 
@@ -28,11 +27,11 @@ impl EmbeddingModel {
     /// What the retrievers of a hybrid search are worth with it, by what it was made for. Measured in
     /// `docs/retrieval.md`: the offline vectors are worth less than the words, those of a model made for
     /// retrieval as much, and with a model of which nothing is known three tenths do little harm.
-    pub fn weights(&self) -> Weights {
+    pub fn weights(&self) -> FusionWeights {
         match self.made_for() {
-            MadeFor::Offline => Weights::vector(0.2),
-            MadeFor::Retrieval => Weights::vector(0.5),
-            MadeFor::Unknown => Weights::vector(0.3),
+            MadeFor::Offline => FusionWeights::vector(0.2),
+            MadeFor::Retrieval => FusionWeights::vector(0.5),
+            MadeFor::Unknown => FusionWeights::vector(0.3),
         }
     }
 
@@ -65,8 +64,8 @@ impl EmbeddingModel {
     }
 
     /// What words and nearness say of one passage by themselves: nearness above [`Background`] with a model.
-    pub fn relevance(&self) -> Weights {
-        if self.is_offline() { OfflineEmbedding::RELEVANCE } else { Weights::vector(0.5) }
+    pub fn relevance(&self) -> FusionWeights {
+        if self.is_offline() { OfflineEmbedding::RELEVANCE } else { FusionWeights::vector(0.5) }
     }
 }
 
@@ -77,7 +76,6 @@ pub enum MadeFor {
     Offline,
     /// Finding what answers a question.
     Retrieval,
-    /// Nobody here knows.
     Unknown,
 }
 
@@ -174,11 +172,9 @@ impl OfflineEmbedding {
     /// Its name. A change that moves vectors changes the name, so that an index of the old ones is
     /// noticed.
     pub const NAME: &'static str = "offline-hash-1";
-    /// See [`EmbeddingModel::feedback`].
     const FEEDBACK: usize = 3;
     /// Nearness to a question's few words says little beside the words.
-    const RELEVANCE: Weights = Weights { vector: 0.1, keyword: 0.9 };
-    /// Where its hashes begin.
+    const RELEVANCE: FusionWeights = FusionWeights { vector: 0.1, keyword: 0.9 };
     const SEED: Seed = Seed(0x5167_6874);
 
     /// One of this length.
@@ -293,7 +289,7 @@ mod tests {
             ("likeness-e51", 0.3),
         ] {
             let model = EmbeddingModel { name: name.to_owned(), dimensions: 8 };
-            assert_eq!(model.weights(), Weights::vector(weight), "{name}");
+            assert_eq!(model.weights(), FusionWeights::vector(weight), "{name}");
         }
     }
 

@@ -14,7 +14,6 @@ use crate::text::word::words;
 
 /// The longest summary, in characters; the client's limit is 150, and Polish needs some more.
 const LONGEST_SUMMARY: usize = 200;
-/// The most nodes of one chunk.
 const MOST_NODES: usize = 6;
 
 /// What a model finds in a piece of a document.

@@ -13,14 +13,12 @@ pub const A_TURN: usize = 3;
 
 /// What a retriever's ranks are worth.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Weights {
-    /// Of nearness by embedding.
+pub struct FusionWeights {
     pub vector: f64,
-    /// Of words.
     pub keyword: f64,
 }
 
-impl Weights {
+impl FusionWeights {
     /// A weight for vectors and the rest for words.
     pub fn vector(vector: f64) -> Self {
         Self { vector, keyword: 1.0 - vector }
@@ -33,15 +31,17 @@ pub struct Fused<K> {
     pub key: K,
     /// The sum of `weight / (60 + rank)` over the retrievers.
     pub score: f64,
-    /// Its rank among the words', from 1.
     pub keyword_rank: Option<u32>,
-    /// Its rank among the vectors', from 1.
     pub vector_rank: Option<u32>,
 }
 
 /// Joins two rankings, best first. Equal scores keep the order of the words' ranking. A retriever of weight
 /// 0 adds nothing, not even its finds.
-pub fn fuse<K: Clone + Eq + Hash>(keyword: &[K], vector: &[K], weights: Weights) -> Vec<Fused<K>> {
+pub fn fuse<K: Clone + Eq + Hash>(
+    keyword: &[K],
+    vector: &[K],
+    weights: FusionWeights,
+) -> Vec<Fused<K>> {
     let mut places = HashMap::new();
     let mut fused: Vec<Fused<K>> = Vec::new();
     let retrievers = [(keyword, weights.keyword, true), (vector, weights.vector, false)];
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn what_both_arms_found_comes_before_what_one_did() {
-        let fused = fuse(&["a", "b", "c"], &["c", "d"], Weights::vector(0.5));
+        let fused = fuse(&["a", "b", "c"], &["c", "d"], FusionWeights::vector(0.5));
 
         let keys: Vec<_> = fused.iter().map(|one| one.key).collect();
         assert_eq!(keys, ["c", "a", "b", "d"]);
@@ -100,8 +100,8 @@ mod tests {
         let keyword = ["a", "b"];
         let vector = ["x", "b", "y"];
 
-        let by_words = fuse(&keyword, &vector, Weights::vector(0.0));
-        let by_vectors = fuse(&keyword, &vector, Weights::vector(1.0));
+        let by_words = fuse(&keyword, &vector, FusionWeights::vector(0.0));
+        let by_vectors = fuse(&keyword, &vector, FusionWeights::vector(1.0));
 
         assert_eq!(by_words.iter().map(|one| one.key).collect::<Vec<_>>(), keyword);
         assert_eq!(by_vectors.iter().map(|one| one.key).collect::<Vec<_>>(), vector);

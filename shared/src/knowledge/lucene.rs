@@ -33,7 +33,7 @@ const AMONG_EQUALS: f64 = 0.001;
 
 /// A question's words, ready to be looked up.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Terms {
+pub struct QueryTerms {
     /// The language that the question is in, when it can be told.
     pub language: Option<Language>,
     /// For each content word its stems: the one of the question's language first, then that of the
@@ -42,7 +42,7 @@ pub struct Terms {
 }
 
 /// The content words of a question; all of its words when it has no others.
-pub fn terms(question: &str, stemming: Stemming) -> Terms {
+pub fn terms(question: &str, stemming: Stemming) -> QueryTerms {
     let language = detect(question);
     let all = words(question);
     let is_content = |word: &&String| match language {
@@ -57,7 +57,7 @@ pub fn terms(question: &str, stemming: Stemming) -> Terms {
     }
     content.truncate(MOST_WORDS);
     let stems = content.into_iter().map(|word| both(word, language, stemming)).collect();
-    Terms { language, stems }
+    QueryTerms { language, stems }
 }
 
 fn both(word: &str, language: Option<Language>, stemming: Stemming) -> Vec<String> {
@@ -73,14 +73,14 @@ fn both(word: &str, language: Option<Language>, stemming: Stemming) -> Vec<Strin
 ///
 /// The scope is a required clause of weight 0: Lucene never visits what lies outside, and it moves no
 /// score.
-pub fn queries(terms: &Terms, scopes: &[Scope]) -> Vec<String> {
+pub fn queries(terms: &QueryTerms, scopes: &[Scope]) -> Vec<String> {
     if terms.stems.is_empty() {
         return Vec::new();
     }
     scopes.chunks(MOST_SCOPES).map(|scopes| query(terms, scopes)).collect()
 }
 
-fn query(terms: &Terms, scopes: &[Scope]) -> String {
+fn query(terms: &QueryTerms, scopes: &[Scope]) -> String {
     let clauses: Vec<String> = clauses(terms).iter().map(Clause::in_lucene).collect();
     format!("{} +({})", within(scopes), clauses.join(" "))
 }
@@ -89,7 +89,7 @@ fn query(terms: &Terms, scopes: &[Scope]) -> String {
 /// are those that have most of what is rare there, whatever else is in the index. Each stem is worth its rarity in
 /// the scopes once, however often it is in a text: a range of one word scores as its weight alone. Lucene's own
 /// score, which goes by everybody's texts, decides only between texts that have the same stems.
-pub fn queries_by_rarity(terms: &Terms, scopes: &[Scope], of: &Frequencies) -> Vec<String> {
+pub fn queries_by_rarity(terms: &QueryTerms, scopes: &[Scope], of: &Frequencies) -> Vec<String> {
     let all = clauses(terms);
     let stems = all.iter().filter_map(|clause| match clause.stems.as_slice() {
         [stem] => Some(format!("stems:[{stem} TO {stem}]^{:.4}", clause.weight * of.rarity(stem))),
@@ -134,7 +134,7 @@ impl Clause {
 }
 
 /// What is looked for: each stem once, those of the other language after them, then pairs.
-pub fn clauses(terms: &Terms) -> Vec<Clause> {
+pub fn clauses(terms: &QueryTerms) -> Vec<Clause> {
     let mut clauses: Vec<Clause> = Vec::new();
     let mut seen = HashSet::new();
     let mut add = |stem: &String, weight: f64| {
@@ -159,7 +159,7 @@ pub fn holding(stem: &str, scopes: &[Scope]) -> Vec<String> {
 }
 
 /// The share of a question's words that a text has, 0 to 1.
-pub fn coverage(terms: &Terms, text: &str, language: Language, stemming: Stemming) -> f64 {
+pub fn coverage(terms: &QueryTerms, text: &str, language: Language, stemming: Stemming) -> f64 {
     let has: HashSet<String> = stemming.stems(text, language).into_iter().collect();
     let asked: HashSet<&Vec<String>> = terms.stems.iter().collect();
     if asked.is_empty() {

@@ -10,7 +10,6 @@ use crate::id::{AccountId, ProjectId};
 pub enum Scope {
     /// The library of one person, seen in all of their projects.
     Account(AccountId),
-    /// One project.
     Project(ProjectId),
     /// What everybody reads and a system admin writes.
     Shared,

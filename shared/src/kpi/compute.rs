@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::amount::Basis;
 use super::figure::{
-    BenchmarkFigure, Confidence, Figure, Metric, Metrics, Outcome, Source, SourceKind,
+    BenchmarkFigure, Figure, KpiConfidence, KpiOutcome, KpiSource, Metric, Metrics, SourceKind,
 };
 use super::formula::{Ranged, cac_ltv_ratio};
 use super::from_answers::{AnsweredQuestion, Respondents, count};
@@ -26,7 +26,6 @@ const ENOUGH_PEOPLE: f64 = 30.0;
 /// What there is to compute from.
 #[derive(Debug, Clone, Copy)]
 pub struct MetricEvidence<'a> {
-    /// The project's own figures.
     pub inputs: Option<&'a Inputs>,
     /// Intentions to buy on five points, the best source first.
     pub intentions: &'a [AnsweredQuestion],
@@ -39,29 +38,24 @@ pub struct MetricEvidence<'a> {
 /// When, and from what.
 #[derive(Debug, Clone)]
 pub struct Stamp {
-    /// The time.
     pub computed_at: DateTime<Utc>,
-    /// The hash of the evidence.
     pub inputs_hash: String,
 }
 
-/// A figure on its way.
 struct FigureDraft {
     ranged: Ranged,
     unit: String,
     method: String,
-    sources: Vec<Source>,
-    confidence: Confidence,
+    sources: Vec<KpiSource>,
+    confidence: KpiConfidence,
     naive: Option<f64>,
     /// Whether a test finds it different from the others; true where none can be made.
     differs: bool,
 }
 
-/// A metric of the project's own figures.
 struct Own {
     metric: Metric,
     of: fn(&Inputs, &Row) -> Option<Ranged>,
-    /// In English and Polish.
     method: [&'static str; 2],
 }
 
@@ -141,9 +135,9 @@ pub fn compute(
             let draft = of.draft(metric).or_else(|| of.benchmark(metric));
             let outcome = match draft {
                 Some(draft) => {
-                    Outcome::Figure(Box::new(draft.stamped(of.published(metric), stamp)))
+                    KpiOutcome::Figure(Box::new(draft.stamped(of.published(metric), stamp)))
                 }
-                None => Outcome::absent(of.lacking(metric)),
+                None => KpiOutcome::absent(of.lacking(metric)),
             };
             (metric, outcome)
         })
@@ -196,7 +190,6 @@ impl Computing<'_> {
         }
     }
 
-    /// What a metric would need.
     fn lacking(&self, metric: Metric) -> &'static str {
         let is_money = matches!(metric, Metric::Ltv | Metric::Cac | Metric::CacLtvRatio);
         match self.evidence.inputs {
@@ -216,7 +209,8 @@ impl Computing<'_> {
         let inputs = self.evidence.inputs?;
         let all = inputs.of_all().and_then(|row| (own.of)(inputs, &row));
         let of_segment = inputs.of(self.segment).and_then(|row| (own.of)(inputs, row));
-        let confidence = if of_segment.is_some() { Confidence::High } else { Confidence::Medium };
+        let confidence =
+            if of_segment.is_some() { KpiConfidence::High } else { KpiConfidence::Medium };
         let mut method = self.say(own.method[0], own.method[1]);
         if own.metric == Metric::Ltv
             && let Some(rate) = inputs.discount_rate
@@ -237,7 +231,7 @@ impl Computing<'_> {
             ranged: of_segment.or(all)?,
             unit: self.unit(own.metric),
             method,
-            sources: vec![Source { kind: SourceKind::OwnFigures, name: self.own_name(inputs) }],
+            sources: vec![KpiSource { kind: SourceKind::OwnFigures, name: self.own_name(inputs) }],
             confidence,
             naive: all.map(|all| all.value),
             differs: true,
@@ -331,14 +325,14 @@ impl Computing<'_> {
                  żadna tablica nie liczy aktywności według wieku i miejsca, więc zakres sięga od nikogo do \
                  wszystkich w tym wieku.",
             ),
-            sources: vec![Source {
+            sources: vec![KpiSource {
                 kind: SourceKind::OfficialTable,
                 name: self.say(
                     "Statistics Poland, population on 31 December 2024",
                     "GUS, ludność, stan na 31 grudnia 2024",
                 ),
             }],
-            confidence: Confidence::Low,
+            confidence: KpiConfidence::Low,
             // all segments alike: everybody there in equal parts
             naive: Some(market.everybody / Segment::all().count() as f64),
             differs: true,
@@ -391,10 +385,10 @@ impl Computing<'_> {
             ranged,
             unit: self.unit(reading.metric()),
             method,
-            sources: vec![Source { kind, name }],
+            sources: vec![KpiSource { kind, name }],
             confidence: match is_people && n >= ENOUGH_PEOPLE {
-                true => Confidence::Medium,
-                false => Confidence::Low,
+                true => KpiConfidence::Medium,
+                false => KpiConfidence::Low,
             },
             naive: Some(naive.value),
             differs: own.is_some() && differs(self.evidence, reading, self.segment),
@@ -425,8 +419,8 @@ impl Computing<'_> {
                 "A benchmark of others, as published: no finding about this project.",
                 "Wartość porównawcza z publikacji: nie jest wynikiem tego projektu.",
             ),
-            sources: vec![Source { kind: SourceKind::Benchmark, name: source }],
-            confidence: Confidence::Low,
+            sources: vec![KpiSource { kind: SourceKind::Benchmark, name: source }],
+            confidence: KpiConfidence::Low,
             naive: Some(value),
             differs: true,
         })

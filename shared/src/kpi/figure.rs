@@ -49,8 +49,7 @@ crate::words! {
     ///
     /// Ordered from the most to the least.
     #[derive(PartialOrd, Ord)]
-    #[schema(as = KpiConfidence)]
-    pub enum Confidence {
+    pub enum KpiConfidence {
         /// The project's own figures of this segment.
         High = "high",
         /// The project's own figures of all customers, or answers of thirty people or more.
@@ -82,8 +81,7 @@ crate::words! {
 
 /// A source by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(as = KpiSource)]
-pub struct Source {
+pub struct KpiSource {
     /// What kind.
     pub kind: SourceKind,
     /// Which, with its date.
@@ -116,9 +114,9 @@ pub struct Figure {
     /// The formula by name, and what the range is.
     pub method: String,
     /// Where it comes from.
-    pub sources: Vec<Source>,
+    pub sources: Vec<KpiSource>,
     /// How far to trust it.
-    pub confidence: Confidence,
+    pub confidence: KpiConfidence,
     /// The guess that it has to beat: the same for all segments alike. None where there is nothing else to
     /// hold it against.
     pub naive: Option<f64>,
@@ -154,16 +152,15 @@ pub struct Absent {
 
 /// A figure, or the reason why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(as = KpiOutcome)]
 #[serde(untagged)]
-pub enum Outcome {
+pub enum KpiOutcome {
     /// It has a source.
     Figure(Box<Figure>),
     /// It has none.
     Absent(Absent),
 }
 
-impl Outcome {
+impl KpiOutcome {
     /// The figure, where there is one.
     pub fn figure(&self) -> Option<&Figure> {
         match self {
@@ -178,4 +175,4 @@ impl Outcome {
 }
 
 /// Every metric of a segment.
-pub type Metrics = BTreeMap<Metric, Outcome>;
+pub type Metrics = BTreeMap<Metric, KpiOutcome>;

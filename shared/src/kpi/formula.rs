@@ -15,22 +15,16 @@ pub const PROBABLY: Weight = Weight { value: 0.2, low: 0.0, high: 0.25 };
 /// A weight and its range.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weight {
-    /// Where nothing better is known.
     pub value: f64,
-    /// The lowest in use.
     pub low: f64,
-    /// The highest in use.
     pub high: f64,
 }
 
 /// A value with its range, where there is one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ranged {
-    /// The estimate.
     pub value: f64,
-    /// Its lower end.
     pub low: Option<f64>,
-    /// Its upper end.
     pub high: Option<f64>,
 }
 

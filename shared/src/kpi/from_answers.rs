@@ -15,31 +15,25 @@ pub type Points = BTreeMap<i64, f64>;
 pub enum Respondents {
     /// People, uploaded: their file may have attributes (`segment_age`), and none is a segment of personas.
     People,
-    /// Personas.
     Simulated,
 }
 
 /// One question of one survey.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AnsweredQuestion {
-    /// Who answered it.
     pub by: Respondents,
     /// The survey's title and the question's id, for the list of sources.
     pub name: String,
-    /// When the last answer came.
     pub at: DateTime<Utc>,
     /// By segment; of people nothing.
     pub segments: BTreeMap<String, Points>,
-    /// Of everybody.
     pub all: Points,
 }
 
-/// The first source that has answers.
 pub(super) fn best(asked: &[AnsweredQuestion]) -> Option<&AnsweredQuestion> {
     asked.iter().find(|one| count(&one.all) > 0.0)
 }
 
-/// How many answered.
 pub(super) fn count(points: &Points) -> f64 {
     points.values().sum()
 }

@@ -9,7 +9,6 @@ pub(super) const UNKNOWN_TAX: [&str; 2] = [
     "Kwoty są brutto, a stawka podatku nie jest znana: podaj `vat_rate` albo kwoty netto.",
 ];
 
-/// What a metric would need.
 pub(super) fn lacking(metric: Metric, language: Language) -> &'static str {
     let (english, polish) = match metric {
         Metric::SegmentSize => {

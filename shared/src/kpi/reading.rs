@@ -26,7 +26,6 @@ pub(super) enum Reading {
 impl Reading {
     const ALL: [Self; 2] = [Self::Trial, Self::Promotion];
 
-    /// What it gives.
     pub(super) fn metric(self) -> Metric {
         match self {
             Self::Trial => Metric::ConversionRate,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{Confidence, Figure, Metric, Metrics, Outcome, SourceKind};
+use super::{Figure, KpiConfidence, KpiOutcome, Metric, Metrics, SourceKind};
 use crate::Language;
 use crate::id::{PersonaId, PopulationId, ProjectId};
 use crate::persona::Segment;
@@ -41,20 +41,17 @@ pub struct Snapshot {
     timestamp: DateTime<Utc>,
     /// Another one wherever anything is different that it was computed from.
     inputs_hash: String,
-    #[schema(value_type = BTreeMap<String, super::Outcome>)]
+    #[schema(value_type = BTreeMap<String, super::KpiOutcome>)]
     metrics: Metrics,
 }
 
 /// Metrics as they were computed.
 #[derive(Debug, Clone)]
 pub struct Computed {
-    /// Grows with every computation.
     pub version: i64,
     /// In hexadecimal digits; another one wherever anything is different that they were computed from.
     pub inputs_hash: String,
-    /// All seven.
     pub metrics: Metrics,
-    /// When.
     pub computed_at: DateTime<Utc>,
 }
 
@@ -63,13 +60,9 @@ pub struct Computed {
 pub struct Holder {
     /// Who stands for the segment.
     pub persona_id: PersonaId,
-    /// The study.
     pub project_id: ProjectId,
-    /// The segment's population.
     pub population_id: PopulationId,
-    /// The segment.
     pub segment: Segment,
-    /// The persona's.
     pub language: Language,
 }
 
@@ -120,10 +113,10 @@ fn published(figure: &Figure) -> Option<f64> {
 }
 
 fn confidence_score(metrics: &Metrics) -> f64 {
-    let of = |outcome: &Outcome| match outcome.figure().map(|figure| figure.confidence) {
-        Some(Confidence::High) => 3,
-        Some(Confidence::Medium) => 2,
-        Some(Confidence::Low) => 1,
+    let of = |outcome: &KpiOutcome| match outcome.figure().map(|figure| figure.confidence) {
+        Some(KpiConfidence::High) => 3,
+        Some(KpiConfidence::Medium) => 2,
+        Some(KpiConfidence::Low) => 1,
         None => 0,
     };
     let thirds: u32 = metrics.values().map(of).sum();
@@ -131,7 +124,7 @@ fn confidence_score(metrics: &Metrics) -> f64 {
 }
 
 fn calculation_method(metrics: &Metrics) -> String {
-    let figures = metrics.values().filter_map(Outcome::figure);
+    let figures = metrics.values().filter_map(KpiOutcome::figure);
     let kinds: BTreeSet<SourceKind> =
         figures.flat_map(|figure| figure.sources.iter().map(|source| source.kind)).collect();
     match kinds.is_empty() {

@@ -48,7 +48,7 @@ const NOTHING: MetricEvidence<'static> =
 #[test]
 fn without_a_source_every_metric_is_absent_and_says_what_it_needs() {
     for (metric, outcome) in of(&NOTHING) {
-        let Outcome::Absent(absent) = outcome else { panic!("{metric:?} was made up") };
+        let KpiOutcome::Absent(absent) = outcome else { panic!("{metric:?} was made up") };
         assert!(absent.absent_because.len() > 20, "{metric:?}");
     }
 }
@@ -62,7 +62,7 @@ fn own_figures_of_the_segment_stand_beside_those_of_all() {
     assert!((kept.value - 0.98_f64.powi(12)).abs() < 1e-12);
     assert!((kept.naive.unwrap() - 0.95_f64.powi(12)).abs() < 1e-12);
     assert!(kept.is_told_apart, "{kept:?}");
-    assert_eq!(kept.confidence, Confidence::High);
+    assert_eq!(kept.confidence, KpiConfidence::High);
     let bought = metrics[&Metric::ConversionRate].figure().unwrap();
     assert_eq!((bought.value, bought.naive), (0.03, Some(0.03)));
     assert!(!bought.is_told_apart, "it is the guess itself");
@@ -84,7 +84,7 @@ fn a_segment_without_a_row_has_that_of_all_and_says_so() {
 
     let kept = metrics[&Metric::RetentionRate].figure().unwrap();
     assert!(!kept.is_told_apart && kept.method.contains("all customers"), "{kept:?}");
-    assert_eq!(kept.confidence, Confidence::Medium);
+    assert_eq!(kept.confidence, KpiConfidence::Medium);
 }
 
 fn asked(
@@ -125,7 +125,7 @@ fn peoples_answers_come_before_simulated_ones_and_both_after_own_figures() {
 
     let metrics = of(&MetricEvidence { intentions: &[simulated], ..NOTHING });
     let trial = metrics[&Metric::ConversionRate].figure().unwrap();
-    assert!((trial.value - 0.36).abs() < 1e-12 && trial.confidence == Confidence::Low);
+    assert!((trial.value - 0.36).abs() < 1e-12 && trial.confidence == KpiConfidence::Low);
 }
 
 #[test]
@@ -292,7 +292,7 @@ fn a_ratio_takes_a_benchmark_for_the_part_that_the_project_has_no_figure_of() {
     };
 
     let half = ratio(&mixed).unwrap();
-    assert_eq!((half.value, half.naive, half.confidence), (25.0, Some(25.0), Confidence::Low));
+    assert_eq!((half.value, half.naive, half.confidence), (25.0, Some(25.0), KpiConfidence::Low));
     let kinds: Vec<SourceKind> = half.sources.iter().map(|source| source.kind).collect();
     assert_eq!(kinds, [SourceKind::OwnFigures, SourceKind::Benchmark]);
     assert!(!half.is_benchmark() && half.method.contains("benchmark"), "{half:?}");
@@ -327,7 +327,7 @@ fn amounts_with_tax_are_netted_by_the_rate_that_is_given_or_give_no_metric_of_mo
     let (unknown, known) = (gross(None), gross(Some(0.25)));
 
     for metric in [Metric::Ltv, Metric::Cac, Metric::CacLtvRatio] {
-        let Outcome::Absent(absent) = &unknown[&metric] else { panic!("{metric:?}") };
+        let KpiOutcome::Absent(absent) = &unknown[&metric] else { panic!("{metric:?}") };
         assert!(absent.absent_because.contains("vat_rate"), "{metric:?}: {absent:?}");
     }
     assert!(unknown[&Metric::RetentionRate].figure().is_some(), "it is no money");

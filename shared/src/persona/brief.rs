@@ -28,11 +28,8 @@ pub enum FocusArea {
     Lifestyle,
     /// Money and what is done with it.
     Finance,
-    /// Buying.
     Shopping,
-    /// Media and going out.
     Entertainment,
-    /// Nothing in particular.
     General,
 }
 

@@ -16,15 +16,12 @@ pub struct Card {
     /// Sex in the register: it governs names and grammatical forms.
     pub sex: Sex,
     pub gender: Gender,
-    /// Whole years.
     pub age: u8,
     /// Voivodeship (Poland) or state, as written in the table.
     pub region: Text,
-    /// Town or country.
     pub place: Place,
     /// Town of residence; empty for rural people, whose place has no official list.
     pub town: Text,
-    /// First name, fitting sex and birth cohort.
     pub first_name: Text,
     /// Surname in the form that agrees with the sex.
     pub surname: Text,
@@ -56,7 +53,6 @@ pub struct Card {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WorkingTime {
-    /// The full hours of a contract.
     FullTime,
     /// Less: the reason for pay below the minimum wage.
     PartTime,
@@ -79,9 +75,7 @@ pub enum Country {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sex {
-    /// Woman.
     Female,
-    /// Man.
     Male,
 }
 

@@ -24,97 +24,46 @@ mod token;
 pub enum Violation {
     /// A field has no words.
     #[error("{field} is empty")]
-    EmptyField {
-        /// The field's name.
-        field: String,
-    },
+    EmptyField { field: String },
     /// The story is too short or too long.
     #[error("the story has {words} words, expected {fewest} to {most}")]
-    Length {
-        /// Words found.
-        words: usize,
-        /// The fewest allowed.
-        fewest: usize,
-        /// The most allowed.
-        most: usize,
-    },
+    Length { words: usize, fewest: usize, most: usize },
     /// The story is not three to five paragraphs.
     #[error("the story has {count} paragraphs, expected 3 to 5 separated by a blank line")]
-    Paragraphs {
-        /// Paragraphs found.
-        count: usize,
-    },
+    Paragraphs { count: usize },
     /// The headline does not fit its place.
     #[error("the headline has {characters} characters, expected at most 200")]
-    HeadlineLength {
-        /// Characters found.
-        characters: usize,
-    },
-    /// The headline does not state the age.
+    HeadlineLength { characters: usize },
     #[error("the headline does not state the age of {age}")]
-    HeadlineWithoutAge {
-        /// The card's age.
-        age: u8,
-    },
+    HeadlineWithoutAge { age: u8 },
     /// Another age than the card's is stated of the person.
     #[error("the text says the person is {stated}, the card says {expected}")]
-    Age {
-        /// The age in the text.
-        stated: u8,
-        /// The card's age.
-        expected: u8,
-        /// Where it says so.
-        excerpt: String,
-    },
+    Age { stated: u8, expected: u8, excerpt: String },
     /// Polish forms of the other sex outnumber those of the person's own.
     #[error("{wrong} grammatical forms of the wrong sex against {right} of the right one")]
-    Form {
-        /// Forms that do not agree.
-        wrong: usize,
-        /// Forms that agree.
-        right: usize,
-        /// One that does not.
-        excerpt: String,
-    },
+    Form { wrong: usize, right: usize, excerpt: String },
     /// Another city is named as the home.
     #[error("the text has the person live in {named}, the card says {expected}")]
     Place {
-        /// The city in the text.
         named: String,
         /// The card's town, or the country.
         expected: String,
     },
     /// The person's own town is not named.
     #[error("the text does not name {expected}, where the person lives")]
-    PlaceMissing {
-        /// The card's town.
-        expected: String,
-    },
+    PlaceMissing { expected: String },
     /// What the person does is not mentioned.
     #[error("the text does not mention what the person does: {expected}")]
-    OccupationMissing {
-        /// The card's occupation.
-        expected: String,
-    },
+    OccupationMissing { expected: String },
     /// There are marks of a format where prose is expected.
     #[error("{field} contains markup: `{mark}`")]
-    Markup {
-        /// The field's name.
-        field: String,
-        mark: String,
-    },
+    Markup { field: String, mark: String },
     /// The text is in another language.
     #[error("the text is not in {expected}")]
-    Language {
-        /// The language's code.
-        expected: String,
-    },
+    Language { expected: String },
     /// There are too few or too many worries.
     #[error("{count} concerns, expected 3 to 5")]
-    Concerns {
-        /// Worries found.
-        count: usize,
-    },
+    Concerns { count: usize },
 }
 
 impl Violation {

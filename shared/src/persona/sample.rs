@@ -9,7 +9,7 @@ use crate::{
 };
 use rand::RngExt;
 
-type Job = (Education, OccupationGroup, &'static str, &'static str, &'static str, u32);
+type SampleJob = (Education, OccupationGroup, &'static str, &'static str, &'static str, u32);
 
 use Education::{
     BasicVocational, GeneralSecondary, Master, PostSecondary, Primary, TechnicalSecondary,
@@ -19,7 +19,7 @@ use OccupationGroup::{
     ServiceAndSales, SkilledAgricultural, Technicians,
 };
 
-const JOBS: [Job; 24] = [
+const JOBS: [SampleJob; 24] = [
     (Master, Professionals, "programista", "programistka", "Software developer", 11_000),
     (
         Master,
@@ -261,7 +261,7 @@ fn activity(age: u8, sex: Sex, roll: u32) -> Activity {
     }
 }
 
-fn words(activity: Activity, sex: Sex, job: &Job) -> (&'static str, &'static str) {
+fn words(activity: Activity, sex: Sex, job: &SampleJob) -> (&'static str, &'static str) {
     let woman = sex == Sex::Female;
     match activity {
         Activity::Employed => (if woman { job.3 } else { job.2 }, job.4),

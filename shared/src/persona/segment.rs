@@ -8,7 +8,7 @@ use crate::Language;
 /// kind are always in one segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Segment {
-    stage: Stage,
+    stage: LifeStage,
     place: Place,
 }
 
@@ -24,7 +24,7 @@ pub struct Market {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Stage {
+enum LifeStage {
     Studying,
     EarlyCareer,
     MidCareer,
@@ -42,12 +42,12 @@ impl Segment {
     /// The segment of everybody who does this, is so old and lives there.
     pub fn by(activity: Activity, age: u8, place: Place) -> Self {
         let stage = match (activity, age) {
-            (Activity::Student, _) => Stage::Studying,
-            (Activity::Retired, _) => Stage::Retired,
-            (Activity::Unemployed | Activity::Inactive, _) => Stage::OutOfWork,
-            (Activity::Employed, ..35) => Stage::EarlyCareer,
-            (Activity::Employed, ..55) => Stage::MidCareer,
-            (Activity::Employed, _) => Stage::LateCareer,
+            (Activity::Student, _) => LifeStage::Studying,
+            (Activity::Retired, _) => LifeStage::Retired,
+            (Activity::Unemployed | Activity::Inactive, _) => LifeStage::OutOfWork,
+            (Activity::Employed, ..35) => LifeStage::EarlyCareer,
+            (Activity::Employed, ..55) => LifeStage::MidCareer,
+            (Activity::Employed, _) => LifeStage::LateCareer,
         };
         Self { stage, place }
     }
@@ -55,12 +55,12 @@ impl Segment {
     /// All twelve.
     pub fn all() -> impl Iterator<Item = Self> {
         let stages = [
-            Stage::Studying,
-            Stage::EarlyCareer,
-            Stage::MidCareer,
-            Stage::LateCareer,
-            Stage::OutOfWork,
-            Stage::Retired,
+            LifeStage::Studying,
+            LifeStage::EarlyCareer,
+            LifeStage::MidCareer,
+            LifeStage::LateCareer,
+            LifeStage::OutOfWork,
+            LifeStage::Retired,
         ];
         let of = |stage| [Place::Urban, Place::Rural].map(|place| Self { stage, place });
         stages.into_iter().flat_map(of)
@@ -70,18 +70,18 @@ impl Segment {
     pub fn id(self) -> &'static str {
         use Place::{Rural, Urban};
         match (self.stage, self.place) {
-            (Stage::Studying, Urban) => "seg_studying_urban",
-            (Stage::Studying, Rural) => "seg_studying_rural",
-            (Stage::EarlyCareer, Urban) => "seg_early_career_urban",
-            (Stage::EarlyCareer, Rural) => "seg_early_career_rural",
-            (Stage::MidCareer, Urban) => "seg_mid_career_urban",
-            (Stage::MidCareer, Rural) => "seg_mid_career_rural",
-            (Stage::LateCareer, Urban) => "seg_late_career_urban",
-            (Stage::LateCareer, Rural) => "seg_late_career_rural",
-            (Stage::OutOfWork, Urban) => "seg_out_of_work_urban",
-            (Stage::OutOfWork, Rural) => "seg_out_of_work_rural",
-            (Stage::Retired, Urban) => "seg_retired_urban",
-            (Stage::Retired, Rural) => "seg_retired_rural",
+            (LifeStage::Studying, Urban) => "seg_studying_urban",
+            (LifeStage::Studying, Rural) => "seg_studying_rural",
+            (LifeStage::EarlyCareer, Urban) => "seg_early_career_urban",
+            (LifeStage::EarlyCareer, Rural) => "seg_early_career_rural",
+            (LifeStage::MidCareer, Urban) => "seg_mid_career_urban",
+            (LifeStage::MidCareer, Rural) => "seg_mid_career_rural",
+            (LifeStage::LateCareer, Urban) => "seg_late_career_urban",
+            (LifeStage::LateCareer, Rural) => "seg_late_career_rural",
+            (LifeStage::OutOfWork, Urban) => "seg_out_of_work_urban",
+            (LifeStage::OutOfWork, Rural) => "seg_out_of_work_rural",
+            (LifeStage::Retired, Urban) => "seg_retired_urban",
+            (LifeStage::Retired, Rural) => "seg_retired_rural",
         }
     }
 
@@ -89,18 +89,18 @@ impl Segment {
     pub fn name(self, language: Language) -> &'static str {
         use Place::{Rural, Urban};
         let (english, polish) = match (self.stage, self.place) {
-            (Stage::Studying, Urban) => ("Students in town", "Uczący się w mieście"),
-            (Stage::Studying, Rural) => ("Students in the country", "Uczący się na wsi"),
-            (Stage::EarlyCareer, Urban) => ("Starting out in town", "Na starcie, miasto"),
-            (Stage::EarlyCareer, Rural) => ("Starting out in the country", "Na starcie, wieś"),
-            (Stage::MidCareer, Urban) => ("Mid-career in town", "W połowie drogi, miasto"),
-            (Stage::MidCareer, Rural) => ("Mid-career in the country", "W połowie drogi, wieś"),
-            (Stage::LateCareer, Urban) => ("Experienced in town", "Doświadczeni, miasto"),
-            (Stage::LateCareer, Rural) => ("Experienced in the country", "Doświadczeni, wieś"),
-            (Stage::OutOfWork, Urban) => ("Out of work in town", "Poza pracą, miasto"),
-            (Stage::OutOfWork, Rural) => ("Out of work in the country", "Poza pracą, wieś"),
-            (Stage::Retired, Urban) => ("Retired in town", "Na emeryturze, miasto"),
-            (Stage::Retired, Rural) => ("Retired in the country", "Na emeryturze, wieś"),
+            (LifeStage::Studying, Urban) => ("Students in town", "Uczący się w mieście"),
+            (LifeStage::Studying, Rural) => ("Students in the country", "Uczący się na wsi"),
+            (LifeStage::EarlyCareer, Urban) => ("Starting out in town", "Na starcie, miasto"),
+            (LifeStage::EarlyCareer, Rural) => ("Starting out in the country", "Na starcie, wieś"),
+            (LifeStage::MidCareer, Urban) => ("Mid-career in town", "W połowie drogi, miasto"),
+            (LifeStage::MidCareer, Rural) => ("Mid-career in the country", "W połowie drogi, wieś"),
+            (LifeStage::LateCareer, Urban) => ("Experienced in town", "Doświadczeni, miasto"),
+            (LifeStage::LateCareer, Rural) => ("Experienced in the country", "Doświadczeni, wieś"),
+            (LifeStage::OutOfWork, Urban) => ("Out of work in town", "Poza pracą, miasto"),
+            (LifeStage::OutOfWork, Rural) => ("Out of work in the country", "Poza pracą, wieś"),
+            (LifeStage::Retired, Urban) => ("Retired in town", "Na emeryturze, miasto"),
+            (LifeStage::Retired, Rural) => ("Retired in the country", "Na emeryturze, wieś"),
         };
         language.pick(english, polish)
     }
@@ -108,26 +108,26 @@ impl Segment {
     /// What every member of the segment has in common, in one sentence.
     pub fn description(self, language: Language) -> &'static str {
         let (english, polish) = match self.stage {
-            Stage::Studying => (
+            LifeStage::Studying => (
                 "People whose main activity is school or university.",
                 "Osoby, których głównym zajęciem jest szkoła lub studia.",
             ),
-            Stage::EarlyCareer => (
+            LifeStage::EarlyCareer => (
                 "People in paid work who are 34 or younger.",
                 "Osoby pracujące, które mają najwyżej 34 lata.",
             ),
-            Stage::MidCareer => {
+            LifeStage::MidCareer => {
                 ("People in paid work aged 35 to 54.", "Osoby pracujące w wieku od 35 do 54 lat.")
             }
-            Stage::LateCareer => (
+            LifeStage::LateCareer => (
                 "People in paid work who are 55 or older.",
                 "Osoby pracujące, które mają co najmniej 55 lat.",
             ),
-            Stage::OutOfWork => (
+            LifeStage::OutOfWork => (
                 "People who look for work, care for others or cannot work.",
                 "Osoby, które szukają pracy, opiekują się innymi lub nie mogą pracować.",
             ),
-            Stage::Retired => {
+            LifeStage::Retired => {
                 ("People on an old-age pension.", "Osoby utrzymujące się z emerytury.")
             }
         };

@@ -12,7 +12,7 @@ use crate::text::table::{number, rows};
 
 /// One value or interest.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct VocabularyEntry {
     /// Stable, language-neutral.
     pub key: &'static str,
     pub polish: &'static str,
@@ -31,14 +31,14 @@ pub struct Entry {
     pub leaning: (usize, f64),
 }
 
-impl Entry {
+impl VocabularyEntry {
     /// The label in a language.
     pub fn label(&self, language: Language) -> &'static str {
         language.pick(self.english, self.polish)
     }
 }
 
-static VALUES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+static VALUES: LazyLock<Vec<VocabularyEntry>> = LazyLock::new(|| {
     rows(include_str!("../../data/values.csv"))
         .map(|[key, polish, english, weight, older, female, leaning]| {
             entry([key, polish, english, "", weight, older, female, leaning])
@@ -46,7 +46,7 @@ static VALUES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         .collect()
 });
 
-static INTERESTS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+static INTERESTS: LazyLock<Vec<VocabularyEntry>> = LazyLock::new(|| {
     rows(include_str!("../../data/interests.csv"))
         .map(|[key, polish, english, weight, older, female, leaning, focus]| {
             entry([key, polish, english, focus, weight, older, female, leaning])
@@ -54,12 +54,12 @@ static INTERESTS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         .collect()
 });
 
-fn entry(row: [&'static str; 8]) -> Entry {
+fn entry(row: [&'static str; 8]) -> VocabularyEntry {
     let [key, polish, english, focus, weight, older, female, leaning] = row;
     let name = leaning.trim_start_matches('-');
     let index =
         BigFive::NAMES.iter().position(|known| *known == name).expect("a leaning is a trait");
-    Entry {
+    VocabularyEntry {
         key,
         polish,
         english,
@@ -72,17 +72,17 @@ fn entry(row: [&'static str; 8]) -> Entry {
 }
 
 /// All values.
-pub fn values() -> &'static [Entry] {
+pub fn values() -> &'static [VocabularyEntry] {
     &VALUES
 }
 
 /// All interests.
-pub fn interests() -> &'static [Entry] {
+pub fn interests() -> &'static [VocabularyEntry] {
     &INTERESTS
 }
 
 /// The entry of a key or of a label in either language.
-pub fn find<'a>(entries: &'a [Entry], text: &str) -> Option<&'a Entry> {
+pub fn find<'a>(entries: &'a [VocabularyEntry], text: &str) -> Option<&'a VocabularyEntry> {
     let text = folded(text);
     entries.iter().find(|entry| {
         entry.key == text || folded(entry.polish) == text || folded(entry.english) == text
@@ -90,7 +90,7 @@ pub fn find<'a>(entries: &'a [Entry], text: &str) -> Option<&'a Entry> {
 }
 
 /// The label of a value's or interest's key; a researcher's own words are their own label.
-pub fn label<'a>(entries: &'static [Entry], key: &'a str, language: Language) -> &'a str {
+pub fn label<'a>(entries: &'static [VocabularyEntry], key: &'a str, language: Language) -> &'a str {
     entries.iter().find(|entry| entry.key == key).map_or(key, |entry| entry.label(language))
 }
 

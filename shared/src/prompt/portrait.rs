@@ -10,10 +10,8 @@ use crate::{
     },
 };
 
-/// The longest single fact of a card: a town, a title, a name.
 const LONGEST_FACT: usize = 80;
 
-/// The card between its tags.
 pub(super) fn card(card: &Card, language: Language) -> String {
     let mut out = String::with_capacity(700);
     out.push_str("<card>\n");
@@ -73,7 +71,6 @@ pub(super) fn short(card: &Card, language: Language) -> String {
     out
 }
 
-/// The occupation, and that it is part-time.
 fn occupation(card: &Card, language: Language) -> String {
     let own = language.pick(&*card.occupation_en, &*card.occupation);
     match card.working_time {

@@ -78,7 +78,6 @@ fn question(out: &mut String, n: usize, asked: &Asked<'_>, language: Language) {
     }
 }
 
-/// What kind of answer is wanted, in words.
 fn task(asked: &Asked<'_>, language: Language) -> String {
     let question = asked.question;
     let task = match question.kind {

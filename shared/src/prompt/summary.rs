@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::{INFALLIBLE, Prompt, data};
 use crate::discussion::context::cut;
 use crate::discussion::reading::Reading;
-use crate::discussion::summary::{Answer, Digest, Finding, Material, shares};
+use crate::discussion::summary::{Digest, Finding, Material, SummaryAnswer, shares};
 use crate::id::TurnId;
 
 /// The version of the prompts that read answers.
@@ -16,13 +16,12 @@ pub const SYNTHESIS_VERSION: &str = "synthesis.v1";
 
 /// The most characters of one answer: twice the longest that a participant may give.
 const LONGEST_ANSWER: usize = 1_800;
-/// The most characters of one finding.
+// Chosen by hand.
 const LONGEST_FINDING: usize = 700;
-/// The most findings that one call sums up.
 const MOST_FINDINGS: usize = 60;
 
 /// Asks what is in these answers, which have the numbers from `first`, counted from 1.
-pub fn digest(material: &Material, first: usize, answers: &[Answer]) -> Prompt {
+pub fn digest(material: &Material, first: usize, answers: &[SummaryAnswer]) -> Prompt {
     let mut user = String::from("<questions>\n");
     for (number, question) in (1..).zip(&material.questions) {
         let question = data(&cut(question, LONGEST_FINDING), LONGEST_FINDING);

@@ -8,6 +8,7 @@ use crate::discussion::{Mode, Setting, Turn, TurnKind};
 /// The version of the prompts of a turn; it changes with any word of theirs.
 pub const TURN_VERSION: &str = "turn.v2";
 
+// Chosen by hand, so that a turn stays within the budget of `discussion::context`.
 /// The most characters of the story that go with the card.
 const LONGEST_STORY: usize = 600;
 /// The most characters of a short text of the project or of the person.
@@ -18,9 +19,7 @@ const LONGEST_LINE: usize = 200;
 pub struct Task<'a> {
     pub speaker: usize,
     pub question: u32,
-    /// Opening or reply.
     pub kind: TurnKind,
-    /// The turn that it takes up.
     pub reply_to: Option<&'a Turn>,
     pub length: Length,
 }

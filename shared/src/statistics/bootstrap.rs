@@ -89,7 +89,6 @@ impl Resamples {
     }
 }
 
-/// The shares of two samples, added up.
 fn together(a: &[u64], b: &[u64]) -> Vec<f64> {
     let share = |side: &[u64], count: u64| count as f64 / side.iter().sum::<u64>() as f64;
     a.iter().zip(b).map(|(own, other)| share(a, *own) + share(b, *other)).collect()

@@ -128,7 +128,6 @@ pub fn compare_scores(a: &[f64], b: &[f64], seed: Seed) -> Comparison {
     test(&sides, &[Statistic::DeviationRatio, Statistic::Wasserstein], seed)
 }
 
-/// Two samples as counts over ascending points.
 struct Sides<'a> {
     points: &'a [f64],
     a: Vec<u64>,

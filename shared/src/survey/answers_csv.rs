@@ -20,7 +20,6 @@ pub(in crate::survey) fn own_columns() -> Vec<String> {
     NUMBERED.iter().map(|name| (*name).to_owned()).chain(segments).collect()
 }
 
-/// The column of a rating's reactions in words.
 pub(in crate::survey) fn reaction_column(id: &str) -> String {
     format!("reaction/{id}")
 }

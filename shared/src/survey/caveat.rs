@@ -9,7 +9,7 @@ use crate::Language;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = SurveyLimit)]
-pub enum Caveat {
+pub enum SurveyCaveat {
     /// Nobody was asked.
     NoSample,
     /// Park and others, arXiv 2411.10109: personas from demographics alone.
@@ -31,9 +31,7 @@ pub enum Caveat {
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
     pub questions: &'a [Question],
-    /// How ratings that do not say were elicited.
     pub elicitation: Elicitation,
-    /// Whether no model was asked.
     pub is_simulated: bool,
     pub shortfall: u32,
     pub missing: u32,
@@ -42,23 +40,23 @@ pub struct Facts<'a> {
 }
 
 /// The caveats that hold.
-pub fn caveats(facts: Facts<'_>) -> Vec<Caveat> {
+pub fn caveats(facts: Facts<'_>) -> Vec<SurveyCaveat> {
     let is_direct = |question: &Question| {
         question.kind.has_scale() && question.elicited(facts.elicitation) == Elicitation::Direct
     };
-    let mut caveats = vec![Caveat::NoSample, Caveat::DemographicsAlone];
+    let mut caveats = vec![SurveyCaveat::NoSample, SurveyCaveat::DemographicsAlone];
     let more = [
-        (facts.is_simulated, Caveat::OfflineAnswers),
-        (facts.questions.iter().any(is_direct), Caveat::DirectRatings),
-        (facts.shortfall > 0, Caveat::Shortfall),
-        (facts.missing > 0, Caveat::SomeMissing),
-        (facts.people_removed > 0, Caveat::SomeRemoved),
+        (facts.is_simulated, SurveyCaveat::OfflineAnswers),
+        (facts.questions.iter().any(is_direct), SurveyCaveat::DirectRatings),
+        (facts.shortfall > 0, SurveyCaveat::Shortfall),
+        (facts.missing > 0, SurveyCaveat::SomeMissing),
+        (facts.people_removed > 0, SurveyCaveat::SomeRemoved),
     ];
     caveats.extend(more.into_iter().filter(|(holds, _)| *holds).map(|(_, caveat)| caveat));
     caveats
 }
 
-impl Caveat {
+impl SurveyCaveat {
     /// The caveat as a reader sees it.
     pub fn sentence(self, language: Language) -> &'static str {
         match language {
@@ -148,7 +146,7 @@ mod tests {
 
     #[test]
     fn the_two_that_always_hold_come_first_and_others_by_the_facts() {
-        assert_eq!(caveats(FACTS), [Caveat::NoSample, Caveat::DemographicsAlone]);
+        assert_eq!(caveats(FACTS), [SurveyCaveat::NoSample, SurveyCaveat::DemographicsAlone]);
         let facts =
             Facts { is_simulated: true, shortfall: 3, missing: 1, people_removed: 1, ..FACTS };
         assert_eq!(caveats(facts).len(), 6);
@@ -176,7 +174,7 @@ mod tests {
             (choice, Elicitation::Distribution, false),
         ] {
             let found = caveats(Facts { questions: &[asked], elicitation, ..FACTS });
-            assert_eq!(found.contains(&Caveat::DirectRatings), is_direct, "{elicitation:?}");
+            assert_eq!(found.contains(&SurveyCaveat::DirectRatings), is_direct, "{elicitation:?}");
         }
     }
 }

@@ -4,19 +4,18 @@ use std::collections::BTreeSet;
 
 use super::instrument::columns_of;
 use super::question::{BUILT_IN_POINTS, Design, Elicitation, MOST_POINTS, Question, QuestionKind};
-use super::{answers_csv, logic, size};
+use super::{answers_csv, logic, schema_size};
 use crate::text::composed;
 use crate::{Error, FieldError, Result};
 
+// Chosen by hand. Beside them `schema_size` holds what providers take.
 /// The most questions.
 pub const MOST_QUESTIONS: usize = 100;
 /// The most options, and rows of a matrix.
 const MOST_OPTIONS: usize = 50;
 /// The longest option, row, label or anchor.
 const LONGEST_OPTION: usize = 300;
-/// The most codes of an open question, and words of a code.
 const MOST_CODES: usize = 100;
-/// The most sets of anchors.
 const MOST_ANCHORS: usize = 20;
 /// The longest id, and the longest title.
 const LONGEST_ID: usize = 100;
@@ -51,7 +50,7 @@ pub fn check(questions: &[Question], design: &Design) -> Result<()> {
     }
     weights(&mut broken, design);
     if broken.0.is_empty()
-        && let Some((index, rule)) = size::too_large(questions)
+        && let Some((index, rule)) = schema_size::too_large(questions)
     {
         let question = &questions[index];
         let field = if question.kind == QuestionKind::Matrix { "rows" } else { "options" };
@@ -99,7 +98,6 @@ fn answers_column(
     }
 }
 
-/// Where a question stands and how it is called.
 #[derive(Clone, Copy)]
 struct At<'a> {
     index: usize,

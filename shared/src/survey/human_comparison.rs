@@ -241,7 +241,6 @@ fn needed_by_all(
 }
 
 impl Verdict {
-    /// Its stable key.
     fn key(self) -> &'static str {
         match self {
             Self::Passes => "passes",
@@ -253,7 +252,6 @@ impl Verdict {
     }
 }
 
-/// The keys that one person's answers give.
 type Pick<'a> = Box<dyn Fn(&Answers) -> Vec<String> + 'a>;
 
 /// A question, or a row or an option of one, as counts over keys: one key a person who answered.

@@ -7,7 +7,6 @@ use crate::Language;
 use crate::text::escape::escape;
 use crate::text::page::{ALONE, PageShell};
 
-/// Of the form: black on white, as it is printed.
 const STYLE: &str = "
 body { font: 11pt/1.45 Georgia, serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem; }
 section { break-inside: avoid; margin: 0 0 1.4rem; }

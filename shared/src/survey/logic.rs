@@ -30,7 +30,6 @@ pub fn piped(text: &str, answers: &Answers) -> String {
     out
 }
 
-/// An answer as a text quotes it.
 fn words(answer: &Value) -> String {
     match answer {
         Value::String(text) => text.clone(),

@@ -216,7 +216,6 @@ fn of_question(
     }
 }
 
-/// The weights of respondents.
 fn weights(respondents: &[&Respondent]) -> Vec<f64> {
     respondents.iter().map(|respondent| respondent.weight).collect()
 }

@@ -7,9 +7,6 @@ use crate::Seed;
 use crate::persona::{Card, sample};
 
 /// A question of this kind with what the kind needs.
-///
-/// # Panics
-/// Never: a sample is a question.
 pub fn question(id: &str, kind: QuestionKind) -> Question {
     let mut value = json!({ "id": id, "type": kind, "title": format!("Question {id}?") });
     if kind.has_options() {

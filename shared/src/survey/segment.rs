@@ -12,12 +12,9 @@ use crate::text::composed;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct Profile {
     pub country: Country,
-    /// Sex in the register.
     pub sex: Sex,
     pub gender: Gender,
-    /// Whole years.
     pub age: u8,
-    /// Town or country.
     pub place: Place,
     pub education: Education,
     /// Net income a month in the country's currency.
@@ -41,15 +38,10 @@ impl From<&Card> for Profile {
 /// An attribute of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Attribute {
-    /// In six groups.
     Age,
-    /// In the register.
     Sex,
-    /// In four levels.
     Education,
-    /// In brackets.
     Income,
-    /// Town or country.
     Place,
 }
 

@@ -136,11 +136,9 @@ pub fn self_test(scales: &[Sets], triples: &[[Vec<f32>; 3]]) -> SelfTest {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seen {
     pub construct: Construct,
-    /// As [`SelfTest::order`].
     pub order: f64,
     /// The same of each set alone, in the order of [`anchors`].
     pub sets: Vec<f64>,
-    /// As [`SelfTest::negation`].
     pub negation: f64,
 }
 
@@ -171,7 +169,6 @@ fn order(sets: &[Vec<Vec<f32>>]) -> (f64, Vec<f64>) {
     (spearman(&points, &ratings).unwrap_or(0.0), alone)
 }
 
-/// Where a text lies on the scale.
 fn rating(text: &[f32], sets: &[Vec<Vec<f32>>]) -> f64 {
     mean_point(&distribution(text, sets, Mapping::default()))
 }

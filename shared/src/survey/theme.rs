@@ -10,21 +10,19 @@ use crate::statistics::{effective_size, wilson};
 use crate::text::fold::plain;
 use crate::text::function_word::is_function_word;
 use crate::text::noun::is_general;
-use crate::text::topic::{self, Class, Word};
+use crate::text::topic::{self, Word, WordClass};
 use crate::text::words::is_stop;
 use crate::{Language, Seed};
 
+// Chosen by hand, as those below that have no other reason.
 /// With fewer answers there are no themes to speak of.
 const FEWEST: usize = 12;
-/// The most themes.
 const MOST: usize = 8;
 /// Rounds of assignment; they settle within a few.
 const ROUNDS: usize = 20;
 /// Of more answers a sample of this size finds the themes: a theme of one in a hundred has twenty there.
 const SAMPLE: usize = 2_000;
-/// Words that name a theme.
 const NAME: usize = 3;
-/// Examples of a theme.
 const EXAMPLES: usize = 3;
 
 /// Answers that have something in common.
@@ -193,8 +191,8 @@ impl Corpus {
 /// Whether answers that share a word have something in common: it is no grammar, and would not be said of anything.
 fn says_something(word: &Word, language: Language) -> bool {
     let is_general = match &word.class {
-        Class::Noun(noun) | Class::Perhaps(noun) => noun.is_general,
-        Class::Adjective | Class::Other => is_general(&word.form, language),
+        WordClass::Noun(noun) | WordClass::Perhaps(noun) => noun.is_general,
+        WordClass::Adjective | WordClass::Other => is_general(&word.form, language),
     };
     let is_grammar = is_stop(&word.form, language)
         || word.form.contains('\'')

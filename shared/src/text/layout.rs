@@ -1,6 +1,5 @@
 //! How a file of cells is written: with what between them, and from which line on.
 
-/// Lines that are looked at.
 const LOOKED_AT: usize = 100;
 /// What may stand between cells, the likelier ones first: where a file could be read with two of them, the other
 /// is a decimal comma or a sign in a text.
@@ -9,13 +8,11 @@ const SEPARATORS: [char; 4] = ['\t', ';', '|', ','];
 /// The layout of a file of cells.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Layout<'a> {
-    /// What stands between cells.
     pub separator: char,
     /// Whether quotes hold cells together; they do not where one is never closed.
     pub is_quoted: bool,
     /// What stands before the head.
     pub titles: Vec<&'a str>,
-    /// The head and the rows.
     pub table: &'a str,
     /// On which line the head is, from 1.
     pub line: usize,

@@ -30,7 +30,6 @@ static FREQUENCIES: LazyLock<HashMap<(&str, &str, &str), f32>> = LazyLock::new(|
 /// What a feature is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FeatureKind {
-    /// A stem.
     Word,
     /// A group of a stem's letters.
     Letters,

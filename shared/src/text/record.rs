@@ -20,7 +20,6 @@ pub struct Record {
 pub struct Unreadable {
     /// The line that the fault stands on.
     pub line: usize,
-    /// What is wrong with it.
     pub fault: Fault,
 }
 
@@ -42,7 +41,6 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The rule that the line breaks.
     fn rule(self) -> &'static str {
         match self {
             Self::StrayQuote => {
@@ -53,7 +51,6 @@ impl Fault {
     }
 }
 
-/// Where in a cell the reader is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Within {
     Start,
@@ -71,9 +68,7 @@ pub struct Records<'a> {
     within: Within,
     cell: String,
     cells: Vec<String>,
-    /// The line that is read.
     line: usize,
-    /// The line on which the record begins.
     began: usize,
     /// The line of the last quote that opened a cell.
     opened: usize,

@@ -23,13 +23,12 @@ const CONTRACTED: [&str; 7] = ["n't", "'ll", "'re", "'ve", "'d", "'m", "o'clock"
 
 /// What a word of a text is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Class {
+pub enum WordClass {
     Noun(Noun),
     /// A form of a noun and of another word, where nothing beside it says which.
     Perhaps(Noun),
     /// An adjective that sets its noun apart.
     Adjective,
-    /// Anything else.
     Other,
 }
 
@@ -40,7 +39,7 @@ pub struct Word {
     pub form: String,
     /// What all its forms have in common: a noun's lemma, another word's stem.
     pub key: String,
-    pub class: Class,
+    pub class: WordClass,
     /// Whether only a space parts it from the word before it.
     pub follows: bool,
     /// Whether it says whose: `friend's`.
@@ -51,9 +50,9 @@ impl Word {
     /// The noun, where it is one; `attested` are lemmas of which somebody said a form that is no other word's.
     pub fn noun(&self, attested: &BTreeSet<String>) -> Option<&Noun> {
         match &self.class {
-            Class::Noun(noun) => Some(noun),
-            Class::Perhaps(noun) => attested.contains(&noun.lemma).then_some(noun),
-            Class::Adjective | Class::Other => None,
+            WordClass::Noun(noun) => Some(noun),
+            WordClass::Perhaps(noun) => attested.contains(&noun.lemma).then_some(noun),
+            WordClass::Adjective | WordClass::Other => None,
         }
     }
 }
@@ -77,7 +76,7 @@ pub fn words(text: &str, language: Language) -> Vec<Word> {
 /// Lemmas of which a text has a form that is no other word's.
 pub fn attested(words: &[Word]) -> impl Iterator<Item = &str> {
     words.iter().filter_map(|word| match &word.class {
-        Class::Noun(noun) => Some(noun.lemma.as_str()),
+        WordClass::Noun(noun) => Some(noun.lemma.as_str()),
         _ => None,
     })
 }
@@ -105,12 +104,12 @@ fn bare(token: &str) -> String {
 fn word(token: &str, before: Option<&Word>, language: Language) -> Word {
     let form = bare(token);
     let class = match is_person(token, &form, before, language) {
-        true => Class::Other,
+        true => WordClass::Other,
         false => class(&form, before, language),
     };
     let key = match &class {
-        Class::Noun(noun) | Class::Perhaps(noun) => noun.lemma.clone(),
-        Class::Adjective | Class::Other => stem(&form, language),
+        WordClass::Noun(noun) | WordClass::Perhaps(noun) => noun.lemma.clone(),
+        WordClass::Adjective | WordClass::Other => stem(&form, language),
     };
     let is_genitive = language == Language::English
         && token.ends_with(['s', 'S'])
@@ -125,22 +124,22 @@ fn is_person(token: &str, form: &str, before: Option<&Word>, language: Language)
         && look_up(form, language).is_none_or(|known| known.noun.is_some() && before.is_some())
 }
 
-fn class(form: &str, before: Option<&Word>, language: Language) -> Class {
+fn class(form: &str, before: Option<&Word>, language: Language) -> WordClass {
     let is_short = form.chars().count() < SHORTEST;
     let is_contracted = CONTRACTED.iter().any(|end| form.ends_with(end));
     if is_short || is_contracted || !form.contains(char::is_alphabetic) || is_stop(form, language) {
-        return Class::Other;
+        return WordClass::Other;
     }
     let Some(known) = look_up(form, language) else { return unlisted(form, language) };
     let is_adjective = known.is_adjective && !is_general(form, language);
     let noun = known.noun.filter(|noun| !is_verb_here(form, noun, before, language));
     match noun {
-        Some(noun) if noun.is_certain || is_noun_here(before, language) => Class::Noun(noun),
+        Some(noun) if noun.is_certain || is_noun_here(before, language) => WordClass::Noun(noun),
         // `drogi` is rather *dear* where nothing says that it is *roads*.
-        Some(_) if is_adjective => Class::Adjective,
-        Some(noun) => Class::Perhaps(noun),
-        None if is_adjective => Class::Adjective,
-        None => Class::Other,
+        Some(_) if is_adjective => WordClass::Adjective,
+        Some(noun) => WordClass::Perhaps(noun),
+        None if is_adjective => WordClass::Adjective,
+        None => WordClass::Other,
     }
 }
 
@@ -170,22 +169,22 @@ fn may_be_verb(form: &str) -> bool {
 /// Whether a form of two words is a noun behind this one. Polish has no articles that would tell.
 fn is_noun_here(before: Option<&Word>, language: Language) -> bool {
     let says = |word: &Word| {
-        word.class == Class::Adjective || BEFORE_NOUNS.split(' ').any(|one| one == word.form)
+        word.class == WordClass::Adjective || BEFORE_NOUNS.split(' ').any(|one| one == word.form)
     };
     language == Language::English && before.is_some_and(says)
 }
 
 /// A word that no dictionary has: a name or a new word, which is taken for a noun unless it looks like a verb.
-fn unlisted(form: &str, language: Language) -> Class {
+fn unlisted(form: &str, language: Language) -> WordClass {
     let is_verb = match language {
         Language::Polish => OF_VERBS.split(' ').any(|end| form.ends_with(end)),
         Language::English => form.ends_with("ed") || form.ends_with("ing"),
     };
     let is_digits = form.starts_with(|c: char| c.is_ascii_digit());
     if is_verb || is_digits {
-        return Class::Other;
+        return WordClass::Other;
     }
-    Class::Noun(unknown(unlisted_lemma(form, language), is_general(form, language)))
+    WordClass::Noun(unknown(unlisted_lemma(form, language), is_general(form, language)))
 }
 
 /// An English plural loses its ending. Polish forms meet by their stem: which of them is shown, says whoever counts

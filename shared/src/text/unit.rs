@@ -39,10 +39,10 @@ pub enum Unit {
 }
 
 /// A unit, the words that say it, and beginnings of such words; all folded.
-type Row = (Unit, &'static [&'static str], &'static [&'static str]);
+type UnitWords = (Unit, &'static [&'static str], &'static [&'static str]);
 
 /// The first row that knows a word decides.
-const UNITS: [Row; 31] = [
+const UNITS: [UnitWords; 31] = [
     (Unit::Zloty, &["zl", "pln"], &["zlot"]),
     (Unit::Grosz, &["gr"], &["grosz"]),
     (Unit::Euro, &["€", "eur", "euro", "euros"], &[]),
@@ -102,7 +102,7 @@ impl Unit {
 
 fn of(word: &str) -> Option<Unit> {
     let word = plain(word);
-    let is_it = |(_, whole, beginnings): &&Row| {
+    let is_it = |(_, whole, beginnings): &&UnitWords| {
         whole.contains(&word.as_str()) || beginnings.iter().any(|one| word.starts_with(one))
     };
     UNITS.iter().find(is_it).map(|(unit, ..)| *unit)

@@ -54,17 +54,14 @@ fn end_of_word(letters: &[char], at: usize) -> usize {
     at + rest.iter().position(|&letter| !goes_on(letter)).unwrap_or(rest.len())
 }
 
-/// Whether a word may begin with this.
 fn begins(letter: char) -> bool {
     letter.is_alphanumeric() && !is_shifted(letter) && !is_combining_mark(letter)
 }
 
-/// Whether a word may have this in it.
 fn goes_on(letter: char) -> bool {
     begins(letter) || is_combining_mark(letter)
 }
 
-/// Raised and lowered digits.
 fn is_shifted(letter: char) -> bool {
     matches!(letter, '¹' | '²' | '³' | '\u{2070}'..='\u{209c}')
 }

@@ -12,9 +12,6 @@ use platform::Env;
 /// Says that an adapter's tests are left out, and why. `SIGHT_REQUIRE` lists adapters whose absence is
 /// a failure. `SIGHT_LEFT_OUT` names a file that collects what was left out, because the output of a
 /// test that passes is not shown.
-///
-/// # Panics
-/// When this adapter is required.
 pub fn left_out(adapter: &str, why: &str) {
     let env = Env::from_process();
     let required = env.raw("SIGHT_REQUIRE").unwrap_or_default();

@@ -15,7 +15,7 @@ use platform::queue::{Publisher, Verifier};
 use platform::rights::Rights;
 use platform::storage::Storage;
 use platform::{
-    Authenticator, Base, Clock, Env, Ids, Limiter, Serve, Service, WorkerState, model, runs,
+    Authenticator, Base, Caller, Clock, Env, Ids, Limiter, Serve, Service, WorkerState, model, runs,
 };
 use serde_json::{Value, json};
 use shared::Seed;
@@ -67,9 +67,6 @@ impl Parts {
     }
 
     /// The state of a function that also works, with this model.
-    ///
-    /// # Panics
-    /// When the model cannot be connected.
     pub fn worker_state(&self, model: &model::Config) -> WorkerState {
         let queue = (self.publisher.clone(), self.verifier.clone());
         WorkerState::new(&Env::from([]), self.base(), queue, model.clone()).unwrap()
@@ -190,6 +187,14 @@ impl TestApp {
         .unwrap();
         let token = self.parts.authenticator.sign(user.id, SessionId(session), &email).unwrap();
         User { id: user.id, token }
+    }
+
+    /// Somebody as a handler sees them, for what is called without a request.
+    ///
+    /// # Panics
+    /// When their token is no longer good.
+    pub async fn caller(&self, user: &User) -> Caller {
+        self.parts.authenticator.caller(&user.token).await.unwrap()
     }
 
     /// The address of somebody's account.
@@ -324,9 +329,6 @@ impl TestApp {
 
     /// Any request that is overtaken by another: its body comes when the other has been answered, long
     /// after it was let in.
-    ///
-    /// # Panics
-    /// When the other one fails.
     pub async fn overtaken(&self, request: Request<Body>, by: Request<Body>) -> Answer {
         let (head, body) = request.into_parts();
         let other = self.api();
@@ -391,9 +393,6 @@ impl TestApp {
 
     /// Lets the time come until which something is put off, sweeps, and delivers what comes of it. Returns
     /// how many messages: none when nothing is put off.
-    ///
-    /// # Panics
-    /// When the database fails.
     pub async fn deliver_put_off(&self) -> usize {
         const NEXT: &str = "select min(not_before) from run_shards where state <> 'done'";
         let (pool, clock) = (&self.parts.pool, &self.parts.clock);

@@ -21,9 +21,6 @@ pub struct Loaded {
 impl Loaded {
     /// Starts it on its core, and waits until it takes connections at `PORT`. `command` is the program
     /// with its arguments.
-    ///
-    /// # Panics
-    /// When it does not start.
     pub fn start(command: &[&str], variables: &[(&'static str, String)]) -> Self {
         let port = free_port();
         let process = Command::new("taskset")
@@ -76,9 +73,6 @@ pub fn verdict(what: &str, value: &str, bar: &str, holds: bool) -> bool {
 }
 
 /// Processor time that a process has used, in microseconds.
-///
-/// # Panics
-/// When there is no such process.
 pub fn cpu_us(process: u32) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
     let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();

@@ -16,9 +16,6 @@ pub struct Answer {
 
 impl Answer {
     /// The JSON of an answer that must have this status.
-    ///
-    /// # Panics
-    /// When the status is another one; the body is shown.
     #[track_caller]
     pub fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status.as_u16(), status, "{}: {}", self.what, self.text());
@@ -34,9 +31,6 @@ impl Answer {
     }
 
     /// The typed JSON of an answer that must have this status.
-    ///
-    /// # Panics
-    /// As [`Answer::expect`].
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self, status: u16) -> T {
         serde_json::from_value(self.expect(status)).unwrap()

@@ -21,17 +21,11 @@ pub struct Database {
 
 impl Database {
     /// A fresh clone of the template. `DATABASE_URL` names the server, as a superuser.
-    ///
-    /// # Panics
-    /// When the server does not answer.
     pub async fn create() -> Self {
         Self::create_on(server()).await
     }
 
     /// The same on a server of the caller's own, as its superuser.
-    ///
-    /// # Panics
-    /// When the server does not answer.
     pub async fn create_on(server: PgConnectOptions) -> Self {
         let mut connection = PgConnection::connect_with(&server).await.unwrap();
         let template = template(&mut connection, &server).await;
@@ -39,9 +33,6 @@ impl Database {
     }
 
     /// A database with nothing in it, for tests of the migrations themselves.
-    ///
-    /// # Panics
-    /// When the server does not answer.
     pub async fn empty() -> Self {
         let server = server();
         let connection = PgConnection::connect_with(&server).await.unwrap();
@@ -69,9 +60,6 @@ impl Database {
 
     /// Drops it and waits until it is gone, which a measurement wants to have behind it; a test leaves it to
     /// the background.
-    ///
-    /// # Panics
-    /// When the server does not answer.
     pub async fn end(&mut self) {
         self.pool.close().await;
         let mut connection = PgConnection::connect_with(&self.server).await.unwrap();
@@ -116,9 +104,6 @@ impl Database {
     }
 
     /// Has people who are deleted from here on count as never written: nobody is purged, and runs keep their cards.
-    ///
-    /// # Panics
-    /// When the database fails.
     pub async fn forget_nobody(&self) {
         let statement = "alter table personas disable trigger forget_people";
         sqlx::query(statement).execute(&self.owner()).await.unwrap();

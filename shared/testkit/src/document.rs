@@ -13,9 +13,6 @@ use crate::TestApp;
 const DIMENSIONS: u16 = 768;
 
 /// The graph of the test run, with its schema and the offline embedding.
-///
-/// # Panics
-/// When `NEO4J_URI` names none, or it does not answer.
 pub async fn graph() -> Knowledge {
     let pool = GraphPool::from_env(&Env::from_process());
     let pool = pool.expect("NEO4J_URI names a Neo4j for tests");
@@ -27,9 +24,6 @@ pub async fn graph() -> Knowledge {
 }
 
 /// A Polish document, a paragraph a chunk: its row, and its chunks in the graph.
-///
-/// # Panics
-/// When the database or the graph fails.
 pub async fn document(
     app: &TestApp,
     graph: &Knowledge,

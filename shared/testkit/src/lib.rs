@@ -31,9 +31,6 @@ pub use storage::TestStorage;
 
 /// Starts a function with all that its variables may say, and with a database alone, and asserts that its README's
 /// table has the variables that it asked for then: all of them and no others.
-///
-/// # Panics
-/// When the table differs.
 #[track_caller]
 pub fn assert_variables<T>(readme: &str, start: impl Fn(&platform::Env) -> T) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -58,9 +55,6 @@ pub fn assert_variables<T>(readme: &str, start: impl Fn(&platform::Env) -> T) {
 }
 
 /// Holds a README's table of variables against those that were asked for.
-///
-/// # Panics
-/// When one is missing in the table, or stands there without being read.
 #[track_caller]
 pub fn assert_documented(readme: &str, asked: &[&platform::Env]) {
     let table = readme.split("## Variables").nth(1).expect("a README has a table of variables");

@@ -33,9 +33,6 @@ pub(crate) fn tell_failures() {
 impl Log {
     /// The one that listens to all tests of the program from now on: what one thread alone listens to is lost where
     /// another has met a line first.
-    ///
-    /// # Panics
-    /// When something else listens to the program.
     pub fn keep() -> Self {
         let (log, filter) = &*PROGRAM;
         filter.reload(EnvFilter::new("debug,sqlx=off")).unwrap();

@@ -28,9 +28,6 @@ pub struct PubSub {
 
 impl PubSub {
     /// Starts the emulator; none where the Cloud SDK's component or Java is missing.
-    ///
-    /// # Panics
-    /// When it does not start, or is absent and `SIGHT_REQUIRE` names `pubsub`.
     pub async fn start() -> Option<Self> {
         let (Some(jar), Some(java)) = (jar(), program("java")) else {
             left_out("pubsub", "the Cloud SDK's pubsub-emulator or Java is not installed");

@@ -83,9 +83,6 @@ struct Script {
 
 impl Scripted {
     /// Starts a server that follows `next` in order and answers 500 when it is used up.
-    ///
-    /// # Panics
-    /// When no port is free.
     pub async fn start(next: impl IntoIterator<Item = Behaviour>) -> Self {
         let script = Script {
             next: next.into_iter().collect(),

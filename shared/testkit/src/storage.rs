@@ -39,9 +39,6 @@ impl TestStorage {
 
     /// A bucket of [fake-gcs-server](https://github.com/fsouza/fake-gcs-server), where that is
     /// installed: `go install github.com/fsouza/fake-gcs-server@latest`.
-    ///
-    /// # Panics
-    /// When it does not start, or is absent and `SIGHT_REQUIRE` names `storage`.
     pub async fn bucket() -> Option<Self> {
         let Some(program) = program("fake-gcs-server") else {
             left_out("storage", "fake-gcs-server is not installed");

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use platform::Result;
-use shared::account::Email;
+use shared::account::EmailAddress;
 use shared::id::AccountId;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use crate::email_token::Purpose;
 /// way, so that its time says nothing.
 pub(crate) async fn want_password(
     pool: &PgPool,
-    email: &Email,
+    email: &EmailAddress,
     request: Uuid,
     now: DateTime<Utc>,
 ) -> Result<()> {

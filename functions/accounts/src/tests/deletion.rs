@@ -241,7 +241,7 @@ async fn a_persons_own_library_goes_with_them_and_documents_of_studies_stay() {
     leave(&app, &ana).await;
 
     let query = "select count(*) from documents where deleted_at is not null and owner_id = $1";
-    assert_eq!(one::<i64>(&app, query, ana.id.0).await, 1, "and not the one of the study");
+    assert_eq!(one::<i64>(&app, query, ana.id.0).await, 1, "and not the one of the project");
     assert_eq!(one::<i64>(&app, query, ewa.id.0).await, 0);
     let removals = app.parts.publisher.take();
     assert_eq!(removals.len(), 1);

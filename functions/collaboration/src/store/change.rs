@@ -79,7 +79,6 @@ pub(super) async fn begin<L: Level>(state: &AppState, access: Access<L>) -> Resu
     Ok(transaction)
 }
 
-/// An event to be.
 pub(super) struct NewEvent<'a> {
     pub(super) kind: EventKind,
     pub(super) subject: Option<Subject>,

@@ -225,7 +225,7 @@ async fn tasks_of(
     Ok(rows.map(|row| (row.id, row.into())).collect())
 }
 
-/// Who of those who sit at sockets may still do so, by their seats: signed in, and in the project.
+/// The seats whose sockets may stay open: their people are signed in, and in the project.
 pub(crate) async fn still_seen(
     pool: &PgPool,
     seats: &[(Uuid, SessionId, AccountId, Watched)],

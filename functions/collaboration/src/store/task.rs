@@ -205,7 +205,6 @@ pub(crate) async fn count_tasks(
     Ok(count.fetch_one(pool).await?)
 }
 
-/// One task.
 pub(crate) async fn task(pool: &PgPool, of: &OfTask<Viewer>) -> Result<TaskView> {
     let row = tasks!("and t.id = $1 and t.project_id = $2", of.id.0, of.access.project_id().0);
     let row = row.fetch_optional(pool).await?;

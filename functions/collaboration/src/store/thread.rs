@@ -141,7 +141,6 @@ pub(crate) async fn count_threads(
     Ok(count.fetch_one(pool).await?)
 }
 
-/// The thread that a comment is in.
 pub(crate) async fn thread(pool: &PgPool, of: &OfComment<Viewer>) -> Result<ThreadView> {
     let rows = comments!(
         r#"

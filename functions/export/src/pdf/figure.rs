@@ -1,7 +1,7 @@
 //! Metrics of a segment as cards: value and range, what they rest on, how they were made, and what they have to beat.
 
 use shared::Language;
-use shared::kpi::{Confidence, Figure, Metric, Metrics, Outcome, SourceKind};
+use shared::kpi::{Figure, KpiConfidence, KpiOutcome, Metric, Metrics, SourceKind};
 use shared::text::number::{decimal, percent, whole};
 
 use super::{Card, Part, minute};
@@ -15,14 +15,14 @@ pub(super) fn cards(metrics: &Metrics, language: Language) -> Part {
     Part::Cards { cards: cards.collect() }
 }
 
-fn card(metric: Metric, outcome: &Outcome, language: Language) -> Card {
+fn card(metric: Metric, outcome: &KpiOutcome, language: Language) -> Card {
     let title = metric.name(language).to_owned();
     match outcome {
-        Outcome::Figure(figure) => {
+        KpiOutcome::Figure(figure) => {
             let value = Some(written(metric, figure.value, &figure.unit, language));
             Card { level: 2, title, value, lines: lines(metric, figure, language) }
         }
-        Outcome::Absent(absent) => {
+        KpiOutcome::Absent(absent) => {
             Card { level: 2, title, value: None, lines: vec![absent.absent_because.clone()] }
         }
     }
@@ -72,9 +72,9 @@ fn lines(metric: Metric, figure: &Figure, language: Language) -> Vec<String> {
         )
     });
     let confidence = match figure.confidence {
-        Confidence::High => language.pick("Confidence: high", "Pewność: wysoka"),
-        Confidence::Medium => language.pick("Confidence: medium", "Pewność: średnia"),
-        Confidence::Low => language.pick("Confidence: low", "Pewność: niska"),
+        KpiConfidence::High => language.pick("Confidence: high", "Pewność: wysoka"),
+        KpiConfidence::Medium => language.pick("Confidence: medium", "Pewność: średnia"),
+        KpiConfidence::Low => language.pick("Confidence: low", "Pewność: niska"),
     };
     let computed = minute(figure.computed_at);
     let computed = language.pick(format!("Computed: {computed}"), format!("Obliczono: {computed}"));

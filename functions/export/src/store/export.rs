@@ -30,14 +30,14 @@ pub(crate) struct ExportRow {
     pub(crate) requested_by: Uuid,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) finished_at: Option<DateTime<Utc>>,
-    /// Who wrote it whole; none of a file from before attempts had folders.
+    /// The attempt that wrote it whole; none of a file from before attempts had folders.
     pub(crate) attempt: Option<Uuid>,
     pub(crate) is_cancelled: bool,
     pub(crate) expires_at: DateTime<Utc>,
 }
 
 impl ExportRow {
-    /// Where what an attempt writes lies: nobody else writes or removes anything there.
+    /// The folder of one attempt. Nobody else writes or removes anything there.
     pub(crate) fn folder(&self, attempt: Option<Uuid>) -> String {
         match attempt {
             Some(attempt) => format!("exports/{}/{attempt}/", self.id),
@@ -45,12 +45,12 @@ impl ExportRow {
         }
     }
 
-    /// Where the bytes of an attempt lie.
+    /// The key of what an attempt writes.
     pub(crate) fn key(&self, attempt: Option<Uuid>) -> String {
         format!("{}file.{}", self.folder(attempt), self.format)
     }
 
-    /// Where that lies which says what they are, beside a CSV.
+    /// The key of the disclosure that lies beside a CSV.
     pub(crate) fn disclosure_key(&self, attempt: Option<Uuid>) -> String {
         format!("{}disclosure.json", self.folder(attempt))
     }
@@ -217,7 +217,7 @@ async fn row(
     row.fetch_optional(pool).await
 }
 
-/// What who exports is called; none where they have no name any more.
+/// The exporter's name; none where they have none any more.
 pub(crate) async fn exporter(
     pool: &PgPool,
     _: InProject,

@@ -5,7 +5,7 @@ use futures::Stream;
 use platform::{Access, InProject, Result, Viewer};
 use records::export::PersonRow;
 use shared::id::PersonaId;
-use shared::insight::need::Quote;
+use shared::insight::need::NeedQuote;
 use shared::persona::Card;
 use sqlx::PgPool;
 use sqlx::types::Json;
@@ -108,7 +108,7 @@ pub(crate) struct Named {
 pub(crate) async fn named<'a>(
     pool: &PgPool,
     project: InProject,
-    quotes: impl Iterator<Item = &'a Quote>,
+    quotes: impl Iterator<Item = &'a NeedQuote>,
 ) -> Result<Vec<Named>> {
     let (people, sources): (Vec<Uuid>, Vec<Uuid>) =
         quotes.map(|quote| (quote.persona_id.0, quote.source_id)).unzip();

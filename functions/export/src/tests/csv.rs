@@ -85,7 +85,7 @@ fn the_readme_has_the_columns_of_every_sheet_in_their_order() {
     let readme = include_str!("../../README.md");
     let answers = shared::survey::answers_csv::csv(&[], &[], Language::English);
 
-    for sheet in [header(false), crate::talk::COLUMNS.join(","), answers] {
+    for sheet in [header(false), crate::discussion::COLUMNS.join(","), answers] {
         let columns = sheet.trim_start_matches('\u{feff}').trim_end();
         assert!(readme.lines().any(|line| line == columns), "{columns}");
     }

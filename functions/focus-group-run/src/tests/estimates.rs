@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use platform::model::Price;
-use platform::{Access, Caller, Viewer};
+use platform::{Access, Viewer};
 use records::discussion;
 use shared::discussion::context::BYTES_A_TOKEN;
 use shared::discussion::{Next, Schedule, Setting, Turn, next};
@@ -23,13 +23,7 @@ async fn tokens(world: &World, run: RunId) -> usize {
         .fetch_one(pool)
         .await
         .unwrap();
-    let caller = Caller {
-        account_id: world.ana.id,
-        session_id: world.app.parts.ids.next(),
-        signed_in_at: world.app.parts.clock.now(),
-        plan: shared::account::Plan::Free,
-        is_system_admin: false,
-    };
+    let caller = world.app.caller(&world.ana).await;
     let access = Access::<Viewer>::to_project(pool, &caller, world.project).await.unwrap();
     let turns = discussion::turns(pool, access.into(), run).await.unwrap();
     let turns: Vec<Turn> = turns.into_iter().map(|stored| stored.turn).collect();

@@ -5,7 +5,7 @@ use neo4rs::{Query, Row, Txn, query};
 use platform::graph::GraphPool;
 use platform::{Error, Result};
 use records::discussion::graph::clearing;
-use shared::discussion::graph::{Feeling, Graph, Mention, PersonNode, Relation};
+use shared::discussion::graph::{Feeling, Graph, Mention, PersonNode, PersonRelation};
 use shared::discussion::sentiment::Emotion;
 use shared::id::{FocusGroupId, PersonaId, ProjectId, RunId, TurnId};
 use uuid::Uuid;
@@ -211,8 +211,8 @@ fn feeling(row: &Row) -> Option<Feeling> {
     })
 }
 
-fn relation(row: &Row) -> Option<Relation> {
-    Some(Relation {
+fn relation(row: &Row) -> Option<PersonRelation> {
+    Some(PersonRelation {
         from: id(row, "id")?,
         to: id(row, "other")?,
         agrees: row.get("agrees").ok()?,

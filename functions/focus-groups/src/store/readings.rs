@@ -232,7 +232,6 @@ pub(crate) async fn summary_of(pool: &PgPool, work: RunId) -> Result<Option<Summ
     Ok(summary.fetch_optional(pool).await?.map(|summary| summary.0))
 }
 
-/// The items that a run failed at.
 pub(crate) async fn failed(pool: &PgPool, work: RunId) -> Result<Vec<u32>> {
     let items = sqlx::query_scalar!("select item from run_failures where run_id = $1", work.0);
     Ok(items.fetch_all(pool).await?.into_iter().map(i32::cast_unsigned).collect())

@@ -48,7 +48,6 @@ pub(crate) async fn head(pool: &PgPool, project: InProject) -> Result<(Language,
     Ok((row.language, row.version))
 }
 
-/// The project's language.
 pub(crate) async fn language(pool: &PgPool, project: InProject) -> Result<Language> {
     Ok(head(pool, project).await?.0)
 }

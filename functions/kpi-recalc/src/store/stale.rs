@@ -28,9 +28,9 @@ impl Stale {
     }
 }
 
-/// Those that nobody computes for already. Where runs end without success again and again, the next one waits for five
-/// minutes, then twice as long each time, up to a day. A snapshot whose hash begins otherwise than with
-/// `prefix` and the project's language is of another revision or in another language.
+/// Stale projects that nobody computes for yet. After a run without success the next one waits for five minutes, then
+/// twice as long each time, up to a day. The hash of a snapshot begins with `prefix` and the project's language;
+/// another beginning is of another revision or language.
 pub(crate) async fn stale_projects(
     pool: &PgPool,
     prefix: &[u8],

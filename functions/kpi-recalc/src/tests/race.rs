@@ -99,7 +99,7 @@ async fn nobody_computes_what_is_stored_already() {
     app.parts.clock.advance(chrono::Duration::hours(1));
     let second = app.post(&ana, &recalculation(ids[0]), json!({})).await;
 
-    // The token of the study's owner has run out meanwhile.
+    // The token of the project's owner has run out meanwhile.
     assert_eq!(second.status(), 401);
     let ana = app.renewed(&ana).await;
     let second = app.post(&ana, &recalculation(ids[0]), json!({})).await.expect(200);

@@ -25,7 +25,6 @@ pub(crate) struct StoredPersona {
 }
 
 impl StoredPersona {
-    /// The card and the whole text.
     pub(crate) fn into_parts(self) -> (Card, PersonaText) {
         (self.card.0, self.manner.0.text(self.headline, self.background_story))
     }

@@ -3,18 +3,14 @@
 use std::io::Read;
 
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
 use axum::http::header::CONTENT_ENCODING;
-use axum::http::{HeaderMap, StatusCode};
 use flate2::bufread::MultiGzDecoder;
 use platform::Error;
 use shared::{FieldError, Result};
 
 use super::file::invalid;
 
-/// The most bytes of a body: Cloud Run takes 32 MiB of a request, with its headers.
-pub(crate) const LONGEST_BODY: usize = 30 << 20;
 /// The most bytes of a file, once it is unpacked: twice what 10,000 people with some six kilobytes each are.
 const LONGEST_FILE: usize = 128 << 20;
 
@@ -59,19 +55,4 @@ impl Packing {
             false => Err(shared::Error::TooLarge("file: must have at most 128 MiB unpacked")),
         }
     }
-}
-
-/// The body of a request, all of it.
-///
-/// # Errors
-/// When it is larger than a body may be, or breaks off.
-pub(super) async fn body(request: Request) -> platform::Result<Bytes> {
-    let body = Bytes::from_request(request, &()).await;
-    body.map_err(|rejection: BytesRejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let rule = "file: must have at most 30 MiB as it is sent, and may be packed by gzip";
-            shared::Error::TooLarge(rule).into()
-        }
-        _ => shared::Error::Refused("The file breaks off".to_owned()).into(),
-    })
 }

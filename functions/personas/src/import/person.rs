@@ -8,7 +8,7 @@ use records::export::{COLUMNS, Masked, Person, PersonRow, each_text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use shared::persona::card::{BigFive, Hofstede};
-use shared::persona::vocabulary::{self, Entry};
+use shared::persona::vocabulary::{self, VocabularyEntry};
 use shared::persona::{Card, Manner};
 use shared::text::composed;
 use shared::{Checks, Error, FieldError, Language};
@@ -202,7 +202,7 @@ fn check(place: &Place, incoming: &Incoming, now: DateTime<Utc>) -> Result<(), V
     let mut traits = card.big_five.values().into_iter().chain(card.hofstede.values());
     let are_shares = traits.all(|share| (0.0..=1.0).contains(&share));
     rule("card", are_shares, "must have traits between 0 and 1");
-    let known = |entries: &[Entry], keys: &[shared::persona::card::Text]| {
+    let known = |entries: &[VocabularyEntry], keys: &[shared::persona::card::Text]| {
         keys.len() <= 20 && keys.iter().all(|key| entries.iter().any(|entry| entry.key == *key))
     };
     rule(

@@ -12,7 +12,6 @@ use crate::status::Status;
 /// Whom a list gives; everybody where nothing is said.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Filter {
-    /// What their cards have.
     pub(crate) card: Option<Value>,
     /// How old they are at least, and at most.
     pub(crate) ages: (Option<i32>, Option<i32>),

@@ -13,7 +13,6 @@ use crate::details::AuditLine;
 /// What a persona's details change with, but for the trail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Edition {
-    /// Of the persona.
     pub(crate) persona: i32,
     /// Of the metrics of its segment; 0 before they are first computed.
     pub(crate) metrics: i64,

@@ -367,4 +367,6 @@ async fn a_file_that_is_too_large_is_refused_before_it_is_read() {
     let (status, refused) = send(&app, &ana, project, "text/csv", file).await;
 
     assert_eq!((status, &refused["code"]), (413, &json!("too_large")));
+    let rule = "file: must have at most 30 MiB as it is sent, and may be packed by gzip";
+    assert_eq!(refused["detail"], rule);
 }

@@ -2,7 +2,7 @@
 
 use platform::{Access, Admin, Caller, HeldRole, Result, Viewer, audit, auth};
 use serde_json::json;
-use shared::account::Email;
+use shared::account::EmailAddress;
 use shared::id::{AccountId, InvitationId, ProjectId};
 use shared::role::Role;
 use sqlx::PgConnection;
@@ -23,7 +23,7 @@ const NONE: shared::Error = shared::Error::NotFound("Invitation");
 pub(crate) async fn insert(
     state: &AppState,
     access: Access<Admin>,
-    email: &Email,
+    email: &EmailAddress,
     role: Role,
 ) -> Result<(InvitationView, Uuid)> {
     let now = state.base.clock.now();
@@ -77,7 +77,7 @@ async fn may_invite(
     connection: &mut PgConnection,
     state: &AppState,
     access: Access<Admin>,
-    email: &Email,
+    email: &EmailAddress,
 ) -> Result<()> {
     let row = sqlx::query!(
         r#"

@@ -36,7 +36,7 @@ pub struct Extractor {
 #[derive(Debug)]
 pub enum Turn {
     /// Yes, until this is dropped.
-    Granted(turns::Turn),
+    Granted(turns::TurnPermit),
     /// The others have taken too long: give the work back.
     TooLate,
 }
@@ -97,9 +97,6 @@ impl Extractor {
     }
 
     /// Reads a file. The inner result is about the file, the outer about us.
-    ///
-    /// # Errors
-    /// When the child cannot be started or the file's stream breaks off.
     pub async fn extract<S>(
         &self,
         file_type: FileType,

@@ -27,7 +27,7 @@ pub(super) fn extract(text: &str, sink: &mut Sink<'_>) -> Result<(), Refusal> {
     }
     let Some(head) = rows.next() else { return Ok(()) };
     let head = line(head?.iter());
-    let mut table = Table::under(head);
+    let mut table = SheetTable::under(head);
     for row in rows {
         table.add(line(row?.iter()), sink)?;
     }
@@ -35,13 +35,13 @@ pub(super) fn extract(text: &str, sink: &mut Sink<'_>) -> Result<(), Refusal> {
 }
 
 /// Rows under a head.
-pub(super) struct Table {
+pub(super) struct SheetTable {
     head: String,
     rows: Vec<String>,
     is_told: bool,
 }
 
-impl Table {
+impl SheetTable {
     pub(super) fn under(head: String) -> Self {
         Self { head, rows: Vec::new(), is_told: false }
     }

@@ -142,7 +142,7 @@ async fn ask(
         cancel: stop,
         offline: &offline,
     };
-    let answer = state.worker.model.ask(&request, &mut |_, _| Vec::new()).await;
+    let answer = state.worker.model.ask(&request, &|_, _| Vec::new()).await;
     let findings = answer.map(|answer| fact::checked(answer.value, &text));
     (chunk, findings)
 }

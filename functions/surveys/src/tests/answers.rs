@@ -1,6 +1,6 @@
 //! Surveys with answers in them, put there as `survey-run` stores them.
 
-use offline::opinion::Respondent;
+use offline::opinion::SimulatedRespondent;
 use offline::respondent;
 use shared::survey::{Asked, Elicitation, Question, order, reply};
 use shared::{Language, Seed};
@@ -75,7 +75,7 @@ async fn answer(app: &TestApp, survey: Uuid, questions: &[Question], number: usi
             elicitation: Elicitation::Distribution,
         })
         .collect();
-    let person = Respondent { card: &card, seed };
+    let person = SimulatedRespondent { card: &card, seed };
     let raw = respondent::answer(person, &asked, Language::Polish);
     let mut response =
         shared::survey::Response { presented: presented.clone(), ..Default::default() };

@@ -51,16 +51,26 @@ async fn the_export_of_very_many_answers_is_taken_back_too() {
     let uploaded = app.post(&ana, &path, json!({ "name": "Export", "csv": csv })).await.expect(201);
 
     assert_eq!(uploaded["people"], 60 * times);
-    let longer = " ".repeat(human_comparison::LONGEST_BODY);
-    let refused = app.post(&ana, &path, json!({ "name": "Export", "csv": longer })).await;
-    assert_eq!(refused.status(), 413);
+}
+
+#[tokio::test]
+async fn an_upload_that_is_too_large_is_told_the_bound() {
+    let (app, ana, project) = world().await;
+    let survey = app.post(&ana, &surveys(project), builder()).await.expect(201);
+    let path = format!("{}/human-answers", one(&survey));
+
+    let csv = " ".repeat(30 << 20);
+    let refused = app.post(&ana, &path, json!({ "name": "Panel", "csv": csv })).await.expect(413);
+
+    assert_eq!(refused["code"], "too_large");
+    assert_eq!(refused["detail"], "csv: must have at most 30 MiB as it is sent");
 }
 
 #[tokio::test]
 async fn one_upload_is_read_at_a_time() {
     let (app, ana, _, survey) = answered(10).await;
     let path = format!("{}/human-answers", one(&survey));
-    let turn = human_comparison::READ.take().await;
+    let turn = human_comparison::UPLOADS.reading().await;
     let stored = async || -> i64 {
         let count = sqlx::query_scalar("select count(*) from survey_human_answers");
         count.fetch_one(&app.parts.pool).await.unwrap()

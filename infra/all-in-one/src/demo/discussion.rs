@@ -30,7 +30,7 @@ const GUIDE: [(&str, &str); 4] = [
 ];
 
 /// Where the results lie.
-pub(super) struct Files {
+pub(super) struct TalkFiles {
     /// The focus group that they are of.
     pub(super) group: String,
     page: PathBuf,
@@ -46,7 +46,7 @@ pub(super) async fn run(
     seed: Option<u64>,
     language: Language,
     folder: &Path,
-) -> Result<Option<Files>> {
+) -> Result<Option<TalkFiles>> {
     let people = api.get(&format!("/projects/{project}/personas?limit={PARTICIPANTS}")).await?;
     let people: Vec<&Value> = people.as_array().into_iter().flatten().map(|p| &p["id"]).collect();
     if people.len() < 2 {
@@ -132,10 +132,10 @@ fn say(report: &DiscussionReport) {
     }
 }
 
-fn write(report: &DiscussionReport, group: String, folder: &Path) -> Result<Files> {
+fn write(report: &DiscussionReport, group: String, folder: &Path) -> Result<TalkFiles> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let folder = folder.canonicalize()?;
-    let files = Files {
+    let files = TalkFiles {
         group,
         page: folder.join("focus-group.html"),
         csv: folder.join("focus-group.csv"),
@@ -147,7 +147,7 @@ fn write(report: &DiscussionReport, group: String, folder: &Path) -> Result<File
     Ok(files)
 }
 
-impl Files {
+impl TalkFiles {
     pub(super) fn say(&self) {
         println!("Focus group  {}", self.page.display());
         println!("             {}  {}", self.csv.display(), self.json.display());

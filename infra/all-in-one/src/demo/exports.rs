@@ -21,9 +21,6 @@ pub(super) struct Subjects<'a> {
 }
 
 /// Writes them, masked. A project with more people than a PDF takes has none.
-///
-/// # Errors
-/// When an export does not succeed.
 pub(super) async fn run(api: &Api, subjects: &Subjects<'_>, out: &Path) -> Result<()> {
     let mut exports = vec![("survey", Some(subjects.survey))];
     exports.extend(subjects.focus_group.map(|group| ("focus_group", Some(group))));

@@ -9,14 +9,14 @@ use serde_json::Value;
 use shared::Language;
 
 /// Where the results lie.
-pub(super) struct Files {
+pub(super) struct PopulationFiles {
     pub(super) page: PathBuf,
     pub(super) csv: PathBuf,
     pub(super) json: PathBuf,
     pub(super) report: PathBuf,
 }
 
-impl Files {
+impl PopulationFiles {
     /// Writes the page, the personas as CSV and JSON, and the fidelity report as JSON.
     pub(super) fn write(
         folder: &Path,

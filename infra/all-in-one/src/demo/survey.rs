@@ -19,7 +19,7 @@ const SURVEYS: [(Language, &str); 2] = [
 const SEGMENTS: [&str; 5] = ["age", "sex", "education", "income", "place"];
 
 /// Where the survey's results lie.
-pub(super) struct Files {
+pub(super) struct SurveyFiles {
     page: PathBuf,
     json: PathBuf,
     csv: PathBuf,
@@ -117,10 +117,10 @@ async fn write(
     folder: &Path,
     report: &SurveyReport,
     language: Language,
-) -> Result<Files> {
+) -> Result<SurveyFiles> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let folder = folder.canonicalize()?;
-    let files = Files {
+    let files = SurveyFiles {
         page: folder.join("survey.html"),
         json: folder.join("survey.json"),
         csv: folder.join("survey.csv"),

@@ -14,9 +14,6 @@ use super::api::Api;
 /// Computes the metrics of the first person's segment, holds two people against each other and writes the first
 /// one, masked, as JSON and as a PDF. No figure of the demo's worker is made up: it has none, so what needs one is
 /// absent and says so.
-///
-/// # Errors
-/// When a step fails.
 pub(super) async fn run(api: &Api, project: &str, language: Language, out: &Path) -> Result<()> {
     let people = api.get(&format!("/projects/{project}/personas?limit=2")).await?;
     let id = |at: usize| people[at]["id"].as_str().context("the project has no two people");
@@ -71,19 +68,19 @@ async fn in_words(api: &Api, person: &str) -> Result<(Value, Value, Value)> {
     let needs = api.get(&format!("{path}/needs")).await?;
     let shown = &needs["needs_and_pains"];
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    println!("Needs        {}, {} answers read", word(&shown["basis"]), shown["answers"]);
+    println!("Needs        {}", basis(shown));
     println!("  job        {}", word(&shown["jobs_to_be_done"][0]["job_statement"]));
     let outcome = &shown["desired_outcomes"][0];
     println!(
-        "  outcome    {} ({})",
+        "  outcome    {} (opportunity {:.0} of 100)",
         word(&outcome["outcome_statement"]),
-        outcome["opportunity_score"]
+        outcome["opportunity_score"].as_f64().unwrap_or_default()
     );
     println!("  pain       {}", word(&shown["pain_points"][0]["pain_title"]));
     let journey = api.post(&format!("{path}/journey"), &json!({})).await?;
     println!("Journey");
     for stage in journey["stages"].as_array().into_iter().flatten() {
-        println!("  {:<14} {}", word(&stage["stage"]), word(&stage["questions"][0]));
+        println!("  {:<14} {}", in_letters(&stage["stage"]), word(&stage["questions"][0]));
     }
     let wish = json!({ "tone": "friendly", "type": "social_post", "num_variants": 2 });
     let messages = api.post(&format!("{path}/actions/messaging"), &wish).await?;
@@ -104,11 +101,40 @@ fn card(metric: &Value) -> String {
         (Some(low), Some(high)) => format!(" ({} to {})", number(low), number(high)),
         _ => String::new(),
     };
-    let source = metric["sources"][0]["kind"].as_str().unwrap_or_default();
-    let confidence = metric["confidence"].as_str().unwrap_or_default();
-    format!("{} {unit}{range} [{source}, {confidence}]", number(value))
+    let source = in_letters(&metric["sources"][0]["kind"]);
+    let confidence = in_letters(&metric["confidence"]);
+    format!("{} {unit}{range}, from {source}, {confidence} confidence", number(value))
+}
+
+/// What needs rest on.
+fn basis(needs: &Value) -> String {
+    match needs["basis"].as_str() {
+        Some("answers") => format!("shown by what people said ({} answers read)", needs["answers"]),
+        _ => format!("hypotheses ({} answers read, none shows them)", needs["answers"]),
+    }
+}
+
+/// A word of the API as a reader writes it: `simulated_answers` as `simulated answers`.
+fn in_letters(word: &Value) -> String {
+    word.as_str().unwrap_or_default().replace('_', " ")
 }
 
 fn number(value: f64) -> String {
     if value.abs() >= 100.0 { format!("{value:.0}") } else { format!("{value:.2}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_metric_is_told_without_names_of_the_api() {
+        let metric = json!({ "value": 0.31, "low": 0.2, "high": 0.4, "unit": "share",
+            "sources": [{ "kind": "simulated_answers" }], "confidence": "low" });
+
+        assert_eq!(
+            card(&metric),
+            "0.31 share (0.20 to 0.40), from simulated answers, low confidence"
+        );
+    }
 }

@@ -62,7 +62,6 @@ impl Cargo {
         &self.checkout
     }
 
-    /// Runs cargo with these arguments and variables.
     pub(crate) async fn run(&self, arguments: &[&str], variables: &[(&str, String)]) -> Result<()> {
         let mut command = self.command();
         command.args(arguments).envs(variables.iter().map(|(name, value)| (name, value)));

@@ -1,7 +1,7 @@
 //! The console: its lints, types, tests, build and size, and one walk through it in a browser.
 //!
-//! Only these checks need Node and Chromium. Where npm's registry cannot be reached they are left out, and
-//! said; under CI, or where `SIGHT_REQUIRE` names `console`, that is a failure.
+//! Only these checks need Node and Chromium. Without npm's registry they are left out, and the end says so; under CI,
+//! or where `SIGHT_REQUIRE` names `console`, that is a failure.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ use crate::services::Services;
 const SOURCES: &str = "functions/web/ui";
 /// The oldest Node that Vite 8 runs on.
 const OLDEST: (u32, u32) = (20, 19);
-/// Where the machine's Node is older: a version with long support, as npm's package of that name.
+/// What is installed beside an older Node: npm's package of a version with long support.
 const NEWER: &str = "node@22";
 /// The scripts of `package.json`, quickest first. The walk is made of what was built.
 const SCRIPTS: [(&str, &str); 3] = [

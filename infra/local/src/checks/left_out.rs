@@ -28,7 +28,6 @@ impl LeftOut {
         Self(folder.join("left-out"))
     }
 
-    /// Adds a check, as the tests do.
     pub(crate) fn add(&self, check: &str, why: &str) {
         println!("left out: {check}: {why}");
         let file = OpenOptions::new().append(true).create(true).open(&self.0);

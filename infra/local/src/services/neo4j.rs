@@ -21,13 +21,11 @@ use crate::process::Manners;
 
 /// The version that `infra/local/neo4j/pom.xml` names.
 pub(crate) const VERSION: &str = "5.26.12";
-/// The user that Neo4j begins with.
 pub(crate) const USER: &str = "neo4j";
 
 const FOLDERS: [&str; 8] =
     ["conf", "data", "data/dbms", "logs", "run", "plugins", "import", "licenses"];
 
-/// What it takes to start Neo4j.
 #[derive(Debug)]
 pub(crate) struct Neo4j {
     pub(crate) java: PathBuf,

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+// Chosen by hand.
 /// Words in a row that make a repetition.
 const RUN: usize = 4;
 

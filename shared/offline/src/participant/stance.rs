@@ -18,6 +18,7 @@ use shared::{Language, Seed};
 /// Sides that every offer has; the others count where the project or the question names them.
 const ALWAYS: [&str; 5] = ["price", "trust", "quality", "time", "habit"];
 
+// Chosen by hand.
 /// How little it takes to notice a value of the card.
 const OWN_VALUE: f32 = 0.8;
 

@@ -44,11 +44,11 @@ facts! {
     "floor" => Floor: "On which floor the flat is.",
     "study" => Study: "The subject studied, in the nominative.",
     "motive" => Motive: "What drives the person, as a clause.",
-    "product" => Product: "What the study is about, in quotation marks.",
-    "thing" => Thing: "The study's short name, as one says it.",
+    "product" => Product: "What the project is about, in quotation marks.",
+    "thing" => Thing: "The project's short name, as one says it.",
     "other" => Other: "The first name of whoever is answered, in the nominative.",
     "matter" => Matter: "The side that they spoke of: after `o` in Polish, as a subject in English.",
-    "sum" => Sum: "What the person would pay, where the study names a price.",
+    "sum" => Sum: "What the person would pay, where the project names a price.",
 }
 
 /// The wording of every fact of one person; empty where there is none.

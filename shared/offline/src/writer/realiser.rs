@@ -10,6 +10,7 @@ use crate::writer::{
 };
 use shared::text::polish;
 
+// Chosen by hand.
 /// How often a sentence goes without its closing clause.
 const BRISK_PERCENT: usize = 20;
 
@@ -55,7 +56,6 @@ impl<'a> Realiser<'a> {
         }
     }
 
-    /// A number below `bound`.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.rng.random_range(0..bound)
     }

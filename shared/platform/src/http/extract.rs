@@ -3,7 +3,9 @@
 use std::fmt::Display;
 
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -22,18 +24,26 @@ const LONGEST_RULE: usize = 500;
 pub struct Json<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
-    type Rejection = Response;
+    type Rejection = Error;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
         let declared = request.headers().get(CONTENT_TYPE).map(|v| v.to_str().unwrap_or(""));
         if declared.is_some_and(|kind| !kind.starts_with("application/json")) {
             let rule = "must be application/json";
             let errors = vec![FieldError::new("content-type", rule)];
-            return Err(Error::Malformed { location: "header", errors }.into_response());
+            return Err(Error::Malformed { location: "header", errors });
         }
-        let body =
-            Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-        parse(&body).map(Self).map_err(IntoResponse::into_response)
+        let body = Bytes::from_request(request, state).await?;
+        parse(&body).map(Self)
+    }
+}
+
+impl From<BytesRejection> for Error {
+    fn from(rejection: BytesRejection) -> Self {
+        Self::Domain(match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => shared::Error::TooLarge("The body is too large"),
+            _ => shared::Error::Refused("The body breaks off".to_owned()),
+        })
     }
 }
 

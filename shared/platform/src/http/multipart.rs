@@ -120,17 +120,11 @@ impl Part<'_> {
     }
 
     /// The next bytes of it.
-    ///
-    /// # Errors
-    /// As [`Multipart::next`].
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         self.0.chunk().await.map_err(broken)
     }
 
     /// All of it, or `None` as soon as there is more than allowed: the rest is not read.
-    ///
-    /// # Errors
-    /// As [`Multipart::next`].
     pub async fn at_most(mut self, limit_bytes: usize) -> Result<Option<Vec<u8>>> {
         let mut all = Vec::new();
         while let Some(chunk) = self.chunk().await? {

@@ -123,7 +123,6 @@ impl<'de> Visitor<'de> for Search {
     }
 }
 
-/// A name that can be shown.
 fn visible(name: &str) -> String {
     name.replace('\0', "\u{fffd}")
 }

@@ -10,7 +10,6 @@ use super::Json;
 #[derive(Debug)]
 pub struct Paged<T> {
     pub rows: Vec<T>,
-    /// How many rows there are in all.
     pub total: i64,
     /// The `cursor` of the next request, when more may follow.
     pub next: Option<String>,

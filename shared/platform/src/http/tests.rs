@@ -179,7 +179,10 @@ async fn a_nul_is_the_callers_and_its_field_is_named() {
 async fn a_body_over_the_limit_is_refused() {
     let huge = json!({ "name": "x".repeat(2 << 20) }).to_string();
 
-    assert_eq!(ask(post_of(huge)).await.status(), 413);
+    let response = ask(post_of(huge)).await;
+
+    assert_eq!(response.status(), 413);
+    assert_eq!(json_of(response).await["code"], "too_large");
 }
 
 #[tokio::test]

@@ -27,9 +27,7 @@ pub enum WithoutRedis {
 pub trait Class: Send + Sync + 'static {
     /// Names the count. Classes with the same name share it.
     const BUCKET: &'static str;
-    /// While Redis is away.
     const WITHOUT_REDIS: WithoutRedis;
-    /// What a plan allows.
     fn rate(plan: Plan) -> Rate;
 }
 
@@ -139,7 +137,6 @@ impl Rate {
     }
 }
 
-/// One count and its limit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rule {
     pub(super) bucket: &'static str,

@@ -76,7 +76,6 @@ impl fmt::Display for ClientAddress {
     }
 }
 
-/// As the layer round every router has learnt it.
 impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
     type Rejection = Infallible;
 

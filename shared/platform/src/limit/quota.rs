@@ -16,7 +16,6 @@ tokio::task_local! {
     static TIGHTEST: Cell<Option<Quota>>;
 }
 
-/// A caller's quota after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Quota {
     pub(super) is_within: bool,

@@ -10,7 +10,6 @@ use super::class::Rule;
 use super::{ClientAddress, Limiter};
 use crate::{Result, secret};
 
-/// Wrong passwords for one account from one address.
 const LOGIN: Rule = Rule::a_minute("login", 5);
 /// Ours: the same for longer. One address alone is far from the account's own ceiling, so it keeps out nobody
 /// but itself.
@@ -112,9 +111,6 @@ impl Limiter {
     }
 
     /// Counts an attempt to register: 3 a minute for an e-mail address, 30 for a client address.
-    ///
-    /// # Errors
-    /// As [`Limiter::sign_in`].
     pub async fn register(&self, email: &str, address: ClientAddress) -> Result<()> {
         self.take(&REGISTER_ADDRESS, address).await?;
         self.take(&REGISTER, account(email)).await
@@ -122,27 +118,18 @@ impl Limiter {
 
     /// Counts an exchange of a refresh token: 30 a minute for an address. The token itself cannot be
     /// guessed, so there is nothing to protect per account.
-    ///
-    /// # Errors
-    /// As [`Limiter::sign_in`].
     pub async fn refresh(&self, address: ClientAddress) -> Result<()> {
         self.take(&REFRESH_ADDRESS, address).await
     }
 
     /// Counts a use of a token from an e-mail: 30 a minute for an address, because the token cannot be
     /// guessed either.
-    ///
-    /// # Errors
-    /// As [`Limiter::sign_in`].
     pub async fn email_token(&self, address: ClientAddress) -> Result<()> {
         self.take(&EMAIL_TOKENS_BY_ADDRESS, address).await
     }
 
     /// Counts a request for an e-mail, whether or not it is ever written: 5 an hour to an e-mail address,
     /// 30 a minute from a client address.
-    ///
-    /// # Errors
-    /// As [`Limiter::sign_in`].
     pub async fn email(&self, email: &str, address: ClientAddress) -> Result<()> {
         self.take(&EMAILS_BY_ADDRESS, address).await?;
         self.take(&EMAILS, account(email)).await
@@ -155,26 +142,17 @@ impl Limiter {
     }
 
     /// Counts a picture that anybody may see: 600 a minute for an address.
-    ///
-    /// # Errors
-    /// As [`Limiter::sign_in`].
     pub async fn picture(&self, address: ClientAddress) -> Result<()> {
         self.take(&PICTURE_ADDRESS, address).await
     }
 
     /// Counts a socket that is asked for with a ticket: 600 a minute for an address.
-    ///
-    /// # Errors
-    /// As [`Limiter::sign_in`].
     pub async fn socket_of(&self, address: ClientAddress) -> Result<()> {
         self.take(&SOCKET_ADDRESS, address).await
     }
 
     /// Counts a look at what a link shows to whoever has it: 30 a minute for an address. The token cannot be
     /// guessed; the limit is on our work.
-    ///
-    /// # Errors
-    /// As [`Limiter::sign_in`].
     pub async fn link(&self, address: ClientAddress) -> Result<()> {
         self.take(&LINK_ADDRESS, address).await
     }

@@ -25,30 +25,27 @@ pub const MOST_SOCKETS: u32 = 8;
 /// Sockets ask nothing each on their own, so a process carries more of them; Cloud Run sends it no more than its
 /// concurrency allows.
 const MOST_SOCKETS_IN_PROCESS: u32 = 5_000;
-/// How long a place is kept that nobody keeps: three of the times at which a stream does.
+/// How long a place is kept after its last sign of life. A stream gives three in this time.
 const LIFE: Duration = Duration::from_secs(45);
 
 static PLACES: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("streams.lua")));
 
-/// A kind of what stays open, and how many of it there may be.
-pub(super) struct Kind {
-    /// Names the count.
+/// Streams or sockets, and how many of them there may be.
+pub(super) struct StreamKind {
     bucket: &'static str,
     most: u32,
     most_in_process: u32,
 }
 
-/// Server-sent events.
-pub(super) static STREAMS: Kind =
-    Kind { bucket: "streams", most: MOST_STREAMS, most_in_process: MOST_IN_PROCESS };
-/// WebSockets.
-pub(super) static SOCKETS: Kind =
-    Kind { bucket: "sockets", most: MOST_SOCKETS, most_in_process: MOST_SOCKETS_IN_PROCESS };
+pub(super) static STREAMS: StreamKind =
+    StreamKind { bucket: "streams", most: MOST_STREAMS, most_in_process: MOST_IN_PROCESS };
+pub(super) static SOCKETS: StreamKind =
+    StreamKind { bucket: "sockets", most: MOST_SOCKETS, most_in_process: MOST_SOCKETS_IN_PROCESS };
 
-/// What of a kind is open in this process.
+/// The open streams of one kind in this process.
 #[derive(Clone)]
 pub(super) struct Streams {
-    kind: &'static Kind,
+    kind: &'static StreamKind,
     open: Arc<Mutex<Open>>,
 }
 
@@ -68,7 +65,7 @@ pub enum Full {
 }
 
 impl Streams {
-    pub(super) fn of(kind: &'static Kind) -> Self {
+    pub(super) fn of(kind: &'static StreamKind) -> Self {
         Self { kind, open: Arc::default() }
     }
 
@@ -103,7 +100,7 @@ impl Streams {
 }
 
 /// The place of one stream or socket: dropping it gives it back.
-pub struct Place {
+pub struct StreamPlace {
     limiter: Limiter,
     among: Streams,
     account: AccountId,
@@ -115,27 +112,24 @@ impl Limiter {
     ///
     /// # Errors
     /// When they have as many as one may, or this process as many as it carries.
-    pub async fn stream(&self, account: AccountId) -> Result<Place, Full> {
+    pub async fn stream(&self, account: AccountId) -> Result<StreamPlace, Full> {
         self.open_place(&self.streams, account).await
     }
 
     /// A place for one more socket of this person.
-    ///
-    /// # Errors
-    /// As [`Limiter::stream`].
-    pub async fn socket(&self, account: AccountId) -> Result<Place, Full> {
+    pub async fn socket(&self, account: AccountId) -> Result<StreamPlace, Full> {
         self.open_place(&self.sockets, account).await
     }
 
-    async fn open_place(&self, among: &Streams, account: AccountId) -> Result<Place, Full> {
+    async fn open_place(&self, among: &Streams, account: AccountId) -> Result<StreamPlace, Full> {
         among.enter(account, among.kind.most.saturating_mul(self.factor))?;
         let (limiter, among) = (self.clone(), among.clone());
-        let place = Place { limiter, among, account, id: Ids::system().next() };
+        let place = StreamPlace { limiter, among, account, id: Ids::system().next() };
         if place.take().await { Ok(place) } else { Err(Full::Person) }
     }
 }
 
-impl Place {
+impl StreamPlace {
     /// Keeps the place for a while longer.
     pub async fn keep(&self) {
         self.take().await;
@@ -161,7 +155,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for StreamPlace {
     fn drop(&mut self) {
         self.among.leave(self.account);
         let (Some(cache), Ok(runtime)) =

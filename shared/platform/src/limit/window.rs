@@ -10,7 +10,6 @@
 use super::class::Rate;
 use super::quota::Quota;
 
-/// Slots of a window.
 const SLOTS: i64 = 60;
 
 /// Requests of the recent past, the oldest first. Times are milliseconds.
@@ -26,7 +25,6 @@ struct Slot {
 }
 
 impl Window {
-    /// Counts a request unless the limit is reached.
     pub(super) fn take(&mut self, rate: Rate, now: i64) -> Quota {
         self.forget(rate, now);
         let counted: u32 = self.slots.iter().map(|slot| slot.count).sum();

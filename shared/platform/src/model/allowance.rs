@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowances {
     free: Option<i64>,
-    /// All of a free plan together.
     all_free: Option<i64>,
     pro: Option<i64>,
     enterprise: Option<i64>,
@@ -100,9 +99,6 @@ impl Allowances {
 /// Keeps what this account has used this month, for when an account of the same address begins: for somebody
 /// who leaves, in the transaction in which they do. `address_mac` names the address to nobody else
 /// ([`crate::Authenticator::pseudonym`]).
-///
-/// # Errors
-/// PostgreSQL's.
 pub async fn remember(
     connection: &mut PgConnection,
     account: AccountId,
@@ -115,9 +111,6 @@ pub async fn remember(
 }
 
 /// Begins a new account with what one of the same address had used this month.
-///
-/// # Errors
-/// PostgreSQL's.
 pub async fn resume(
     connection: &mut PgConnection,
     account: AccountId,

@@ -34,18 +34,14 @@ pub struct Budget {
 /// Where a project's budget stands, in micro-USD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct Balance {
-    /// The most that may be spent; `None` is no limit.
     pub cap_micros: Option<i64>,
-    /// Settled.
     pub spent_micros: i64,
-    /// Held for calls under way.
     pub reserved_micros: i64,
 }
 
-/// What the ledger says about a call before it is made.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LedgerEntry<'a> {
-    /// Who pays beside the project; without one whoever asked for the run last.
+    /// Pays beside the project. Without one, the account that asked for the run last pays.
     pub(super) payer: Option<AccountId>,
     pub(super) project: Option<ProjectId>,
     pub(super) run: Option<RunId>,
@@ -56,11 +52,9 @@ pub(super) struct LedgerEntry<'a> {
     pub(super) model: &'a str,
 }
 
-/// What the ledger says about a call after it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Settlement {
     pub(super) usage: Usage,
-    /// `None` when the price is unknown.
     pub(super) cost_micros: Option<i64>,
     pub(super) latency: Duration,
     pub(super) outcome: &'static str,
@@ -87,9 +81,6 @@ impl Budget {
     }
 
     /// Where a project's budget stands; `None` when it has neither a cap nor calls.
-    ///
-    /// # Errors
-    /// PostgreSQL's.
     pub async fn balance(&self, project: ProjectId) -> Result<Option<Balance>, sqlx::Error> {
         sqlx::query_as(
             "select cap_micros, spent_micros, reserved_micros
@@ -150,7 +141,6 @@ impl Budget {
             .await
     }
 
-    /// Makes the rows that a reservation locks.
     async fn open_purses(
         &self,
         entry: &LedgerEntry<'_>,
@@ -214,7 +204,6 @@ impl Budget {
         self.late.spawn_on(closing, &runtime);
     }
 
-    /// Waits until every call whose caller is gone is settled.
     #[cfg(test)]
     pub(super) async fn all_settled(&self) {
         self.late.close();
@@ -287,9 +276,6 @@ fn verdict(id: ModelCallId, word: &str) -> Result<ModelCallId, Failure> {
 /// answers how many. What was sent is spent at its worst case, outcome `lost`, because the provider may
 /// have billed it; what was not is given back, outcome `expired`. Safe to run at once on several
 /// instances; a settlement that comes later still corrects what is booked.
-///
-/// # Errors
-/// PostgreSQL's.
 pub async fn release_expired(pool: &PgPool, now: DateTime<Utc>) -> Result<u64, sqlx::Error> {
     let ended: i64 = sqlx::query_scalar(include_str!("budget/release_expired.sql"))
         .bind(now)

@@ -13,14 +13,10 @@ use super::{Allowances, Price, openai};
 #[derive(Debug, Clone)]
 pub struct Config {
     pub provider: ProviderKind,
-    /// The model as the provider names it.
     pub model: String,
-    /// Where the provider is, when not at its usual address.
     pub base_url: Option<Url>,
     pub key: Option<SecretString>,
-    /// The most that one HTTP call may take.
     pub timeout: Duration,
-    /// The most calls that this process has under way.
     pub max_concurrent: usize,
     /// What the model costs. `None` when the price is not known: callers with a limit are then refused.
     pub price: Option<Price>,
@@ -37,7 +33,6 @@ pub struct Config {
     pub most_output_tokens: Option<u32>,
     /// Which parameters an OpenAI-compatible endpoint's model knows; `None` goes by its name.
     pub parameters: Option<Parameters>,
-    /// How long the offline writer pretends to think.
     pub offline_latency: Duration,
     /// Before the first retry; doubled for each further one.
     pub first_pause: Duration,
@@ -48,7 +43,6 @@ pub struct Config {
 pub enum ProviderKind {
     /// The caller's own writer: no key, no network, everything labelled as simulated.
     Offline,
-    /// Google's Gemini API with an API key.
     Gemini,
     /// Gemini through Vertex AI, as the process's own service account.
     Vertex,
@@ -170,7 +164,6 @@ impl Config {
     }
 }
 
-/// The variables of a model.
 struct Vars<'a>(Variables<'a>);
 
 impl Vars<'_> {

@@ -2,9 +2,9 @@
 
 use sqlx::PgPool;
 
-use super::{Budget, Config, Model, Parts, ProviderKind};
+use super::{Budget, Config, Model, ModelParts, ProviderKind};
 use crate::cache::Cache;
-use crate::{Clock, Env, Ids, google};
+use crate::{Base, Clock, Env, Ids, google};
 
 impl Config {
     /// By the variables of [`Config::from_lookup`].
@@ -20,6 +20,15 @@ impl Config {
 }
 
 impl Model {
+    /// On a function's base.
+    pub fn from_base(env: &Env, base: &Base, config: Config) -> Option<Self> {
+        let cache = base.cache.as_ref();
+        let connected = Self::connect(config, &base.pool, cache, &base.clock, &base.ids);
+        connected
+            .map_err(|error| env.problem(format!("MODEL_PROVIDER cannot be used: {error:#}")))
+            .ok()
+    }
+
     /// With a ledger in this database, and a rate that instances share through this cache.
     ///
     /// # Errors
@@ -35,7 +44,7 @@ impl Model {
             ProviderKind::Vertex => Some(google::access_token("cloud-platform")?),
             _ => None,
         };
-        let parts = Parts {
+        let parts = ModelParts {
             // Above the limit of one call, which the model keeps itself.
             http: crate::http_client(config.timeout * 2),
             redis: cache.map(Cache::connection),

@@ -25,12 +25,12 @@ use tokio_util::sync::CancellationToken;
 use self::provider::Provider;
 use super::budget::{Budget, LedgerEntry};
 use super::exchange::unless_cancelled;
-use super::pace::{Pace, Rate};
+use super::pace::{Pace, ProviderRate};
 use super::price::{Price, Usage};
 use super::reservation::Reservation;
 use super::retry::{Fault, Pauses};
 use super::terms::Terms;
-use super::{Failure, Parts};
+use super::{Failure, ModelParts};
 use crate::Clock;
 
 pub use self::config::EmbeddingConfig;
@@ -49,7 +49,6 @@ const MOST_BYTES: usize = 60_000;
 pub struct Embedder(Arc<Inner>, Terms);
 
 struct Inner {
-    /// What the vectors are.
     model: EmbeddingModel,
     /// The model as the provider names it.
     named: EmbeddingModel,
@@ -80,9 +79,7 @@ pub struct Passage<'a> {
 /// What vectors are for: some models make others for questions than for what answers them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// To be found.
     Document,
-    /// To find.
     Question,
     /// To be held against each other.
     Likeness,
@@ -92,13 +89,10 @@ pub enum Purpose {
 pub struct Embedding<'a> {
     /// What to embed; at most [`MOST_TEXTS`], so that little is lost at once.
     pub passages: &'a [Passage<'a>],
-    /// What for.
     pub purpose: Purpose,
     /// The project that pays beside the caller. Without one the caller pays alone.
     pub project: Option<ProjectId>,
-    /// The run that this call is a step of.
     pub run: Option<RunId>,
-    /// Stops the call when the work is cancelled.
     pub cancel: CancellationToken,
 }
 
@@ -106,9 +100,10 @@ impl Embedder {
     /// By this configuration.
     ///
     /// # Panics
-    /// When Vertex AI is wanted without [`Parts::token`].
-    pub fn new(config: EmbeddingConfig, parts: Parts) -> Self {
-        let rate = Rate { requests: config.requests_per_minute, tokens: config.tokens_per_minute };
+    /// When Vertex AI is wanted without [`ModelParts::token`].
+    pub fn new(config: EmbeddingConfig, parts: ModelParts) -> Self {
+        let rate =
+            ProviderRate { requests: config.requests_per_minute, tokens: config.tokens_per_minute };
         let (kind, name) = (config.provider.name(), &config.model.name);
         let key = format!("{}model:pace:{kind}:{name}", parts.redis_prefix);
         let provider = Provider::new(&config, parts.token);
@@ -216,7 +211,6 @@ impl Embedder {
         Ok(rest)
     }
 
-    /// One call, tried again where that may help.
     async fn one(
         &self,
         call: &Embedding<'_>,
@@ -331,7 +325,6 @@ impl Embedder {
     }
 }
 
-/// Vectors, or what is wrong with them.
 type Vectors = Result<Vec<Vec<f32>>, String>;
 
 fn unit(mut vector: Vec<f32>) -> Vec<f32> {

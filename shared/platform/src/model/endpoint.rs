@@ -10,10 +10,8 @@ use super::ProviderKind;
 /// What vertex needs: models and embeddings are published under a project and a region.
 const VERTEX: &str = "https://REGION-aiplatform.googleapis.com/v1/projects/PROJECT/locations/REGION/publishers/google";
 
-/// A provider's address and terms.
 #[derive(Debug, Default)]
 pub(super) struct EndpointConfig {
-    /// None is the provider's usual one.
     pub(super) base_url: Option<Url>,
     pub(super) key: Option<SecretString>,
     pub(super) requests_per_minute: Option<u32>,

@@ -33,9 +33,6 @@ impl Sum for Range {
 impl Model {
     /// What so many calls of a task cost in micro-USD, by the ledger's experience or by their size; none where
     /// nobody has said what the model costs.
-    ///
-    /// # Errors
-    /// The ledger's.
     pub async fn cost(&self, task: &str, calls: Range, size: Size) -> Result<Option<Range>> {
         // experience is a call's
         match self.estimate(task, 1, size).await {

@@ -12,14 +12,12 @@ use super::reservation::Reservation;
 use super::retry::{Fault, Pauses};
 use super::{Failure, MAX_PROMPT_BYTES, Model, Usage};
 
-/// Whose call it is.
 pub(super) struct CallContext<'a> {
     pub(super) entry: LedgerEntry<'a>,
     pub(super) cancel: &'a CancellationToken,
     pub(super) seed: Seed,
 }
 
-/// What an answer took so far.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     pub(super) attempts: u32,
@@ -35,7 +33,6 @@ pub(super) struct Exchange {
 }
 
 impl Model {
-    /// Gets a reply, with up to three retries.
     pub(super) async fn exchange(
         &self,
         caller: &CallContext<'_>,
@@ -141,7 +138,6 @@ async fn close_failed(
     Ok(())
 }
 
-/// Waits, or stops when the work is cancelled.
 pub(super) async fn unless_cancelled<F: Future>(
     cancel: &CancellationToken,
     wait: F,

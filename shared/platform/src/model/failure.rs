@@ -14,18 +14,13 @@ pub enum Failure {
     Unavailable {
         /// The provider's last HTTP status; absent when no connection was made.
         status: Option<u16>,
-        /// When the provider asks to be asked again, where it said so.
         retry_after: Option<Duration>,
     },
-    /// No complete answer came within the time limit, after every retry.
     #[error("the language model did not answer in time")]
     TimedOut,
     /// The answer broke the schema or a rule, and so did its repair.
     #[error("the language model's answer could not be used, even after a correction")]
-    Unusable {
-        /// What is wrong with the repaired answer.
-        reasons: Vec<String>,
-    },
+    Unusable { reasons: Vec<String> },
     /// The provider's safety rules stopped the prompt or the answer.
     #[error("the language model declined to answer: {rule}")]
     Refused {
@@ -34,11 +29,7 @@ pub enum Failure {
     },
     /// The provider calls the request wrong: a key, a model name or a size that it does not accept.
     #[error("the language model's provider rejected the request (status {status}){}", hint(*status))]
-    Rejected {
-        /// The provider's HTTP status.
-        status: u16,
-    },
-    /// The prompt is longer than [`crate::model::MAX_PROMPT_BYTES`].
+    Rejected { status: u16 },
     #[error("the text for the language model is too long")]
     TooLong,
     /// The call might cost more than is left of the project's budget.
@@ -62,7 +53,6 @@ pub enum Failure {
     /// What was said could not be placed on its scale, because the embeddings failed.
     #[error("a reaction could not be rated: {0}")]
     Unrated(Box<Failure>),
-    /// The work that wanted the answer was cancelled.
     #[error("the work was cancelled")]
     Cancelled,
     /// The cost ledger could not be written, so the call was not made or its answer not used.

@@ -35,10 +35,8 @@ fn content(turn: &Turn) -> Value {
     json!({"role": role, "parts": [{"text": text}]})
 }
 
-/// What an answer has at least one of.
 const MARKS: [&str; 4] = ["candidates", "promptFeedback", "usageMetadata", "modelVersion"];
 
-/// Reads an answer; `None` when it is not one.
 pub(super) fn reply(body: Value) -> Option<Reply> {
     if !MARKS.iter().any(|mark| body.get(mark).is_some()) {
         return None;
@@ -84,7 +82,6 @@ fn finish(reason: Option<String>) -> Finish {
     }
 }
 
-/// Whether a reason is a name of Google's, which may be shown.
 fn is_name(reason: &str) -> bool {
     reason.len() <= 40 && reason.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
 }

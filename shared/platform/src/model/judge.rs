@@ -7,7 +7,6 @@ use super::request::{Finish, Reply};
 use super::spoken_json::{Said, Unread};
 use super::{Attempt, Check};
 
-/// Why a reply is not an answer.
 pub(super) enum Flaw {
     Refused(String),
     Unusable(Unusable),
@@ -18,11 +17,9 @@ pub(super) struct Unusable {
     pub(super) reasons: Vec<String>,
     /// What it said, without its thinking.
     pub(super) aloud: String,
-    /// Whether its length limit ended it.
     pub(super) is_cut: bool,
 }
 
-/// What the ledger says about a judged reply.
 pub(super) fn outcome<T>(judged: &Result<T, Flaw>) -> &'static str {
     match judged {
         Ok(_) => "ok",
@@ -31,26 +28,32 @@ pub(super) fn outcome<T>(judged: &Result<T, Flaw>) -> &'static str {
     }
 }
 
+/// The reply as an answer. What follows the schema and breaks a rule joins what was turned back.
 pub(super) fn judge<T: DeserializeOwned>(
     reply: &Reply,
     attempt: Attempt,
     check: Check<'_, T>,
+    turned_back: &mut Vec<T>,
 ) -> Result<T, Flaw> {
     if let Finish::Refused(rule) = &reply.finish {
         return Err(Flaw::Refused(rule.clone()));
     }
     let said = Said::of(&reply.text);
-    value(reply, &said, &mut |value| check(value, attempt)).map_err(|reasons| {
+    let judged = value(reply, &said).and_then(|value| {
+        let reasons = check(&value, attempt);
+        if reasons.is_empty() {
+            return Ok(value);
+        }
+        turned_back.push(value);
+        Err(reasons)
+    });
+    judged.map_err(|reasons| {
         let is_cut = reply.finish == Finish::Cut;
         Flaw::Unusable(Unusable { reasons, aloud: said.aloud, is_cut })
     })
 }
 
-fn value<T: DeserializeOwned>(
-    reply: &Reply,
-    said: &Said,
-    check: &mut dyn FnMut(&T) -> Vec<String>,
-) -> Result<T, Vec<String>> {
+fn value<T: DeserializeOwned>(reply: &Reply, said: &Said) -> Result<T, Vec<String>> {
     if reply.finish == Finish::Cut {
         return Err(vec![cut(said).to_owned()]);
     }
@@ -60,9 +63,7 @@ fn value<T: DeserializeOwned>(
                       themselves";
         return Err(vec![reason.to_owned()]);
     }
-    let value = serde_json::from_str(json).map_err(|error| vec![reason_of(&error)])?;
-    let reasons = check(&value);
-    if reasons.is_empty() { Ok(value) } else { Err(reasons) }
+    serde_json::from_str(json).map_err(|error| vec![reason_of(&error)])
 }
 
 /// U+0000 cannot be stored, and the others mean that letters were garbled. Half of such a text's

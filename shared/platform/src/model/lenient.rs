@@ -66,7 +66,6 @@ fn first_value(text: &str) -> Option<(String, usize)> {
     None
 }
 
-/// A bare word or a negative number.
 fn word(first: char, rest: &mut Rest<'_>, out: &mut String) {
     let mut word = String::from(first);
     while let Some((_, c)) = rest.next_if(|(_, c)| c.is_ascii_alphanumeric() || ".+-".contains(*c))
@@ -77,7 +76,6 @@ fn word(first: char, rest: &mut Rest<'_>, out: &mut String) {
     out.push_str(if is_no_number { "null" } else { &word });
 }
 
-/// The string whose quote has just been passed.
 fn string(rest: &mut Rest<'_>, out: &mut String) -> Option<()> {
     out.push('"');
     loop {
@@ -93,7 +91,6 @@ fn string(rest: &mut Rest<'_>, out: &mut String) -> Option<()> {
     }
 }
 
-/// What comes after a backslash.
 fn escape(rest: &mut Rest<'_>, out: &mut String) -> Option<()> {
     match rest.next()?.1 {
         'u' => unicode(rest, out),

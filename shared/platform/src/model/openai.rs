@@ -15,10 +15,8 @@ use super::{Usage, schema};
 /// `max_tokens`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Dialect {
-    /// `max_completion_tokens` instead of `max_tokens`.
     completion_limit: bool,
     temperature: bool,
-    /// `reasoning_effort`.
     effort: bool,
 }
 
@@ -98,7 +96,6 @@ fn message(turn: &Turn) -> Value {
     }
 }
 
-/// Reads an answer; `None` when it is not one.
 pub(super) fn reply(body: Value) -> Option<Reply> {
     body.get("choices")?;
     let body: Body = serde_json::from_value(body).ok()?;
@@ -135,7 +132,6 @@ fn finish(reason: Option<&str>) -> Finish {
     }
 }
 
-/// Whether a reason is a name of the server's, which may be shown.
 fn is_name(reason: &str) -> bool {
     reason.len() <= 40 && reason.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

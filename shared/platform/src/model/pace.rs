@@ -23,22 +23,19 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// How many calls of typical length, 15 s, follow one another in a minute.
 const TYPICAL_CALLS_A_MINUTE: u32 = 4;
 
-/// Redis answers within a millisecond or two; longer is as good as down.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// How long Redis is left alone after it failed.
 const HOLIDAY: Duration = Duration::from_secs(5);
 
 /// Requests and tokens a minute; `None` is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Rate {
+pub(crate) struct ProviderRate {
     pub(crate) requests: Option<u32>,
     pub(crate) tokens: Option<u32>,
 }
 
-/// Keeps calls to a rate.
 pub(crate) struct Pace {
-    rate: Rate,
+    rate: ProviderRate,
     shared: Option<Shared>,
     alone: Mutex<Buckets>,
     start: Instant,
@@ -54,7 +51,7 @@ struct Shared {
 
 impl Pace {
     /// Keeps to `rate` together with every process that uses the same Redis and key.
-    pub(crate) fn new(rate: Rate, redis: Option<ConnectionManager>, key: String) -> Self {
+    pub(crate) fn new(rate: ProviderRate, redis: Option<ConnectionManager>, key: String) -> Self {
         let shared = redis.map(|redis| Shared {
             redis,
             script: Script::new(include_str!("pace.lua")),
@@ -71,13 +68,12 @@ impl Pace {
         self.rate.requests.map(|requests| requests.div_ceil(TYPICAL_CALLS_A_MINUTE) as usize)
     }
 
-    /// The longest that a call waits for its turn.
     pub(super) fn longest_wait(&self) -> Duration {
         if self.is_unlimited() { Duration::ZERO } else { LONGEST_WAIT }
     }
 
     fn is_unlimited(&self) -> bool {
-        self.rate == (Rate { requests: None, tokens: None })
+        self.rate == (ProviderRate { requests: None, tokens: None })
     }
 
     /// Takes one request of so many tokens: how long to wait before it is made.
@@ -92,7 +88,6 @@ impl Pace {
         if wait > LONGEST_WAIT { Err(wait) } else { Ok(wait) }
     }
 
-    /// Gives back tokens that a call took and did not use.
     pub(super) async fn give_back(&self, tokens: u64) {
         if self.rate.tokens.is_some() && tokens > 0 {
             self.draw(0.0, -(tokens as f64), Duration::MAX).await;
@@ -115,7 +110,7 @@ impl Shared {
     /// The wait as Redis knows it, `None` when Redis is down.
     async fn draw(
         &self,
-        rate: Rate,
+        rate: ProviderRate,
         requests: f64,
         tokens: f64,
         longest: Duration,
@@ -164,7 +159,7 @@ struct Buckets {
 impl Buckets {
     fn draw(
         &mut self,
-        rate: Rate,
+        rate: ProviderRate,
         now: f64,
         requests: f64,
         tokens: f64,
@@ -194,7 +189,7 @@ mod tests {
     use super::*;
 
     fn alone(requests: Option<u32>, tokens: Option<u32>) -> Pace {
-        Pace::new(Rate { requests, tokens }, None, String::new())
+        Pace::new(ProviderRate { requests, tokens }, None, String::new())
     }
 
     #[tokio::test(start_paused = true)]

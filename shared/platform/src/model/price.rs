@@ -3,7 +3,6 @@
 /// What a model costs, in micro-USD per million tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Price {
-    /// Of the prompt.
     pub input: u64,
     /// Of the answer, thinking included.
     pub output: u64,

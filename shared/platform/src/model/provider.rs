@@ -25,14 +25,12 @@ const DIALECTS: usize = 3;
 /// Room to think for a model that was not known to think and was cut off before it said anything.
 const ROOM_TO_THINK: u32 = 2_048;
 
-/// Who answers, ready to be called.
 pub(super) enum Provider {
     Offline { latency: Duration },
     Gemini(Endpoint),
     OpenAi(Endpoint, Mutex<Dialect>),
 }
 
-/// Where a provider is and who we are to it.
 pub(super) struct Endpoint {
     url: Url,
     key: Credential,
@@ -42,14 +40,12 @@ pub(super) struct Endpoint {
     most_output_tokens: Option<u32>,
 }
 
-/// What is shown to a provider.
 pub(super) enum Credential {
     Absent,
     Header(&'static str, HeaderValue),
     Token(Token),
 }
 
-/// Reads the body of a success; `None` where it is no answer.
 type Read = fn(Value) -> Option<Reply>;
 
 /// Why a call gave no reply, with what a refusal's body says.
@@ -68,7 +64,8 @@ impl Provider {
                 Self::Gemini(Endpoint::new(config, GEMINI, &method, key))
             }
             ProviderKind::Vertex => {
-                let key = Credential::Token(token.expect("Vertex AI is called with Parts::token"));
+                let key =
+                    Credential::Token(token.expect("Vertex AI is called with ModelParts::token"));
                 Self::Gemini(Endpoint::new(config, GEMINI, &method, key))
             }
             ProviderKind::OpenAi => {
@@ -183,7 +180,6 @@ impl Endpoint {
         }
     }
 
-    /// How many tokens it may think, where that is said at all.
     fn thinking(&self, prompt: &Prompt) -> Option<u32> {
         self.thinking_tokens.map(|most| if prompt.thinks_less { most / 4 } else { most })
     }
@@ -200,7 +196,6 @@ impl Endpoint {
     }
 }
 
-/// Posts a body and reads the one that comes back, unless it is a refusal.
 pub(super) async fn post(
     key: &Credential,
     http: &reqwest::Client,

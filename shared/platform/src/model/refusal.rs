@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::retry::{Fault, retry_after, retry_delay};
 
-/// The most bytes of a refusal that are read.
 const LONGEST: usize = 64 * 1024;
 /// An error in a success that says nothing else: the provider's own provider failed.
 const UPSTREAM: u16 = 502;
@@ -50,7 +49,6 @@ pub(super) async fn of(response: Response, now: DateTime<Utc>) -> (Fault, String
     (Fault::Status { status, retry_after }, String::from_utf8_lossy(&body).into_owned())
 }
 
-/// The pause that a response's header asks for.
 pub(super) fn asked_pause(response: &Response, now: DateTime<Utc>) -> Option<Duration> {
     let header = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
     retry_after(header, now)

@@ -7,7 +7,7 @@ use shared::Seed;
 use shared::id::{ProjectId, RunId};
 use tokio_util::sync::CancellationToken;
 
-use super::{Usage, tokens};
+use super::{Failure, Usage, tokens};
 
 /// One question to a model. The prompt's language, and the marks around text that is data, are the
 /// caller's.
@@ -18,12 +18,9 @@ pub struct Request<'a, T> {
     pub prompt_version: &'static str,
     /// The project that pays beside the caller. Without one the caller pays alone.
     pub project: Option<ProjectId>,
-    /// The run that this call is a step of.
     pub run: Option<RunId>,
     pub item: Option<i32>,
-    /// The standing instructions.
     pub system: &'a str,
-    /// The question itself.
     pub user: &'a str,
     /// The most tokens that the answer may have, without the model's thinking.
     pub max_output_tokens: u32,
@@ -33,7 +30,6 @@ pub struct Request<'a, T> {
     pub seed: Seed,
     /// Stops the call, and every wait before it, when the work is cancelled.
     pub cancel: CancellationToken,
-    /// Writes the answer when the provider is offline.
     pub offline: &'a (dyn Fn() -> T + Send + Sync),
 }
 
@@ -48,13 +44,20 @@ pub enum Attempt {
 
 /// The rules that an answer must keep beyond its schema: what is broken, in words for the model and
 /// the researcher. They must not quote the answer, for they are stored and shown. A check sees every
-/// answer that follows the schema, and may note what it turns back.
-pub type Check<'a, T> = &'a mut (dyn FnMut(&T, Attempt) -> Vec<String> + Send);
+/// answer that follows the schema.
+pub type Check<'a, T> = &'a (dyn Fn(&T, Attempt) -> Vec<String> + Send + Sync);
+
+/// An answer or why there is none, with what was turned back before.
+#[derive(Debug)]
+pub struct Judged<T> {
+    pub answer: Result<Answer<T>, Failure>,
+    /// What followed the schema and broke a rule, in its order.
+    pub turned_back: Vec<T>,
+}
 
 /// A usable answer and what it took.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer<T> {
-    /// The answer, within its schema and rules.
     pub value: T,
     /// Tokens over all calls that the provider counted; of a simulation those that the same texts would
     /// likely be.
@@ -74,7 +77,6 @@ pub struct Answer<T> {
     pub repaired: bool,
 }
 
-/// The conversation as a provider gets it.
 #[derive(Debug, Clone)]
 pub(super) struct Prompt {
     pub(super) system: String,
@@ -89,7 +91,6 @@ pub(super) struct Prompt {
     pub(super) seed: u32,
 }
 
-/// Something said in the conversation.
 #[derive(Debug, Clone, Serialize)]
 pub(super) enum Turn {
     User(String),
@@ -151,23 +152,18 @@ impl Prompt {
 /// Says what was wrong and asks for the whole answer again, in the language of the first one.
 const REPAIR: &str = include_str!("repair.txt");
 
-/// What a provider answered.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Reply {
     pub(super) text: String,
-    /// Absent when the provider did not count.
     pub(super) usage: Option<Usage>,
     pub(super) finish: Finish,
     pub(super) model: Option<String>,
 }
 
-/// How an answer ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Finish {
     Complete,
-    /// At the length limit.
     Cut,
-    /// By a safety rule of this name.
     Refused(String),
     /// In a way that explains why nothing was said, in words for a researcher.
     Odd(String),

@@ -18,7 +18,6 @@ const MARGIN: Duration = Duration::from_secs(60);
 /// time was over, its task was aborted) it settles itself: at its worst case when the call was sent,
 /// because the provider may bill it, and at nothing when it was not.
 pub(super) struct Reservation {
-    /// Where it is held; nowhere without a ledger.
     held: Option<(Budget, ModelCallId)>,
     price: Option<Price>,
     worst: Usage,
@@ -27,7 +26,6 @@ pub(super) struct Reservation {
     end: Option<(State, Settlement)>,
 }
 
-/// Whether a call cost something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     Settled,
@@ -104,7 +102,6 @@ impl Reservation {
         Ok((usage, cost_micros))
     }
 
-    /// The call has cost nothing.
     pub(super) async fn release(
         &mut self,
         latency: Duration,

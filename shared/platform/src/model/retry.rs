@@ -9,25 +9,23 @@ use shared::Seed;
 
 use super::Failure;
 
-/// Retries after the first try.
 const RETRIES: u32 = 3;
 
 /// A provider that asks for a longer pause than this is given up at once: the shard is put off, and
 /// comes back later without holding a worker.
 const LONGEST_ASKED: Duration = Duration::from_secs(60);
 
-/// How one HTTP call failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// The provider answered with a status that is not a success.
-    Status { status: u16, retry_after: Option<Duration> },
+    Status {
+        status: u16,
+        retry_after: Option<Duration>,
+    },
     /// No connection was made, so nothing was sent.
     Unreached,
     /// The connection broke, or what came was no answer, after the question was sent.
     Broken,
-    /// The time limit passed.
     TimedOut,
-    /// The caller gave up.
     Cancelled,
 }
 
@@ -51,7 +49,6 @@ impl Fault {
         matches!(self, Self::Broken | Self::TimedOut | Self::Cancelled)
     }
 
-    /// What the ledger says about the call.
     pub(super) fn outcome(&self) -> &'static str {
         match self {
             Self::Status { status: 429, .. } => "rate_limited",
@@ -87,7 +84,6 @@ impl From<Fault> for Failure {
     }
 }
 
-/// The pauses before the retries of one call.
 #[derive(Debug)]
 pub(super) struct Pauses {
     first: Duration,

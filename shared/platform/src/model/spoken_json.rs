@@ -26,24 +26,19 @@ const MOST_LOOKS: usize = 64;
 pub(super) struct Said {
     /// Everything that was no thinking.
     pub(super) aloud: String,
-    /// Whether the text ends within thinking.
     pub(super) still_thinking: bool,
     objects: Vec<(Value, String)>,
 }
 
-/// Why there is no object to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unread {
-    /// Not a word was said aloud.
     Nothing,
-    /// Nothing that is an object as a whole.
     NoObject,
     /// Objects that differ: which of them is meant is not guessed.
     Several,
 }
 
 impl Said {
-    /// Hears a text.
     pub(super) fn of(text: &str) -> Self {
         let mut said = Self::default();
         let (mut at, mut looks) = (0, 0);

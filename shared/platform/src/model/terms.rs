@@ -13,7 +13,7 @@ use super::Failure;
 /// way: the 8 s between are for the search before and the ledger after.
 pub const REQUEST_LIMIT: Duration = Duration::from_secs(22);
 
-/// Who pays for a call that no run says it of, and when it must have ended.
+/// The payer and the deadline of a call that belongs to no run.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Terms {
     pub(super) payer: Option<AccountId>,
@@ -26,7 +26,6 @@ impl Terms {
         Self { payer: Some(by), until: Some(Instant::now() + REQUEST_LIMIT) }
     }
 
-    /// Paid by this person, without an end.
     #[cfg(test)]
     pub(super) fn paid_by(payer: AccountId) -> Self {
         Self { payer: Some(payer), until: None }

@@ -83,8 +83,8 @@ fn config(provider: ProviderKind, server: &Scripted) -> Config {
     }
 }
 
-fn parts() -> Parts {
-    Parts {
+fn parts() -> ModelParts {
+    ModelParts {
         http: reqwest::Client::builder().no_proxy().build().unwrap(),
         redis: None,
         redis_prefix: "test:".to_owned(),

@@ -32,11 +32,11 @@ pub struct SidePool(Arc<Home>);
 struct Home {
     options: PgConnectOptions,
     places: Arc<Semaphore>,
-    rest: Mutex<Rest>,
+    rest: Mutex<Idle>,
 }
 
 #[derive(Default)]
-struct Rest {
+struct Idle {
     connections: Vec<Resting>,
     /// When a statement last broke off: a restart of the server ends all connections at once.
     doubted_at: Option<Instant>,
@@ -103,7 +103,7 @@ impl Home {
         Some((resting, is_trusted))
     }
 
-    fn rest(&self) -> MutexGuard<'_, Rest> {
+    fn rest(&self) -> MutexGuard<'_, Idle> {
         self.rest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -9,7 +9,6 @@ use jsonwebtoken::jwk::JwkSet;
 use tokio::sync::RwLock;
 use tokio::time::Instant;
 
-/// Where Google publishes them.
 pub(super) const CERTS: &str = "https://www.googleapis.com/oauth2/v3/certs";
 
 /// How long keys of an unknown name are not asked for again: whoever invents names shall not make us

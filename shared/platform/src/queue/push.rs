@@ -195,7 +195,6 @@ impl PutOff {
 /// What became of a message. All of them acknowledge it; a retryable error does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// Its work is done.
     Done,
     /// The work was done before, or another worker is doing it.
     Duplicate,

@@ -18,8 +18,7 @@ const MESSAGE_LOST: Duration = Duration::seconds(60);
 /// takes some milliseconds.
 const PUBLISHED_AT_ONCE: usize = 64;
 
-/// A shard that somebody should work on.
-struct Hint {
+struct WaitingShard {
     kind: String,
     trace: Option<String>,
     shard: i32,
@@ -38,7 +37,7 @@ pub async fn publish(
     now: DateTime<Utc>,
 ) -> Result<u32> {
     let shards = sqlx::query_as!(
-        Hint,
+        WaitingShard,
         r#"
         select r.kind, r.trace, s.shard
         from runs r
@@ -71,7 +70,7 @@ pub async fn publish(
     .fetch_all(pool)
     .await?;
     let messages = futures::stream::iter(shards.iter().map(Ok));
-    let publish = |hint: &Hint| {
+    let publish = |hint: &WaitingShard| {
         let message = RunRequested { schema: 1, run_id: run, shard: hint.shard };
         let (kind, trace) = (hint.kind.clone(), hint.trace.clone());
         async move { publish_in(trace, publisher, &kind, &message).await }
@@ -95,7 +94,6 @@ async fn publish_in(
     }
 }
 
-/// Notes when a run was published last.
 async fn noted(pool: &PgPool, run: RunId, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!("update runs set published_at = $2 where id = $1", run.0, now)
         .execute(pool)
@@ -130,7 +128,6 @@ pub(super) async fn dispatch_waiting(engine: &Engine, ended: RunId) {
     }
 }
 
-/// A run that nobody works on.
 struct Stuck {
     id: RunId,
     kind: String,
@@ -160,9 +157,6 @@ pub async fn republish(
 /// last shard. Those that wait for another run are left alone until that has ended. Each run on its own:
 /// one that cannot be published is not before its time tried again, and keeps nobody else from it.
 /// Returns what became of each that it touched, those first that were left alone longest.
-///
-/// # Errors
-/// When the database fails.
 pub async fn republish_each(
     pool: &PgPool,
     publisher: &Publisher,

@@ -10,9 +10,6 @@ use crate::Result;
 
 /// True for one worker at a time, of a run that is unfinished and has no open shard: what happens at
 /// its end reads everything that it made, and those who close the last shards together would all do it.
-///
-/// # Errors
-/// When the database fails.
 pub(super) async fn claim_conclusion(
     pool: &PgPool,
     run: RunId,
@@ -48,9 +45,6 @@ pub(super) async fn release_conclusion(pool: &PgPool, run: RunId) -> Result<()> 
 }
 
 /// True when a run is unfinished and no shard of it is open: what happens at its end may begin.
-///
-/// # Errors
-/// When the database fails.
 pub async fn awaits_conclusion(pool: &PgPool, run: RunId) -> Result<bool> {
     let is_over = sqlx::query_scalar!(
         r#"
@@ -69,9 +63,6 @@ pub async fn awaits_conclusion(pool: &PgPool, run: RunId) -> Result<bool> {
 }
 
 /// Ends a run whose shards are all done. `None` while one is open, or when it had ended before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn conclude(
     connection: &mut PgConnection,
     run: RunId,

@@ -43,7 +43,6 @@ pub enum ItemError {
     Passing(PutOff, ItemFailure),
     /// Nobody pays for it, nor for those that are left.
     Unpaid(ItemFailure),
-    /// It has failed for good.
     Failed(ItemFailure),
 }
 
@@ -54,9 +53,6 @@ pub trait EndsItem: Send + 'static {
 }
 
 /// Notes why items failed. Returns how many had not been noted before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn fail_items(
     connection: &mut PgConnection,
     run: RunId,

@@ -16,13 +16,11 @@ pub const ITEMS_AT_ONCE: usize = 16;
 /// Items stored by one transaction, when several are ready at the same moment.
 const STORED_TOGETHER: usize = 25;
 
-/// An item's number and its result.
 pub(super) type Ready<T> = (u32, Result<T, ItemError>);
 
 /// What storing those that were ready led to.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Stored {
-    /// How many of them are there now.
     pub(super) done: u32,
     /// Somebody met what may pass.
     pub(super) put_off: Option<PutOff>,
@@ -30,13 +28,11 @@ pub(super) struct Stored {
     pub(super) is_unpaid: bool,
 }
 
-/// Whoever stores what is ready.
 pub(super) trait Keep<T> {
     /// Stores it. What could not be made now is left open.
     fn keep(&mut self, ready: Vec<Ready<T>>) -> impl Future<Output = Result<Stored>> + Send;
 }
 
-/// How the items end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
     /// None is left, or nobody wants them any more.
@@ -49,7 +45,6 @@ pub(super) enum End {
     OutOfTime,
 }
 
-/// How items are made.
 pub(super) struct Flow {
     most: usize,
     at_once: usize,
@@ -118,7 +113,6 @@ impl Flow {
     }
 }
 
-/// The first one, and whatever else is ready by now.
 fn ready<T: 'static>(
     first: Result<Ready<T>, JoinError>,
     at_work: &mut JoinSet<Ready<T>>,

@@ -43,7 +43,6 @@ pub struct Lease {
     pub is_exhausted: bool,
     /// True when it has been put off since its last progress.
     pub was_put_off: bool,
-    /// True when somebody has asked for the run to stop.
     pub is_cancelled: bool,
     /// True when an outage had lasted too long when it was claimed.
     is_last_chance: bool,
@@ -63,9 +62,6 @@ impl Lease {
     }
 
     /// The proof that this worker works in the run's project.
-    ///
-    /// # Errors
-    /// As [`Lease::project`].
     pub fn in_project(&self) -> Result<InProject> {
         self.project().map(InProject::held)
     }
@@ -79,7 +75,6 @@ impl Lease {
 /// Result of claiming a shard.
 #[derive(Debug)]
 pub enum Claim {
-    /// It is ours.
     Granted(Box<Lease>),
     /// Another worker's lease is alive, the shard is put off, or the run waits for another.
     Busy,
@@ -90,18 +85,13 @@ pub enum Claim {
 /// Result of a write under a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
-    /// Go on.
     Kept,
-    /// The run is to stop.
     Cancelled,
     /// The lease has ended and another worker may hold the shard: write nothing more.
     Lost,
 }
 
 /// Claims a shard, and marks its run as running.
-///
-/// # Errors
-/// When the database fails.
 pub async fn claim(
     pool: &PgPool,
     ids: &Ids,
@@ -216,9 +206,6 @@ async fn why_not(pool: &PgPool, run: RunId, shard: i32) -> Result<Claim> {
 }
 
 /// Renews a lease.
-///
-/// # Errors
-/// When the database fails.
 pub async fn extend(pool: &PgPool, lease: &Lease, now: DateTime<Utc>) -> Result<Progress> {
     progress(&mut *pool.acquire().await?, lease, 0, 0, now).await
 }
@@ -226,9 +213,6 @@ pub async fn extend(pool: &PgPool, lease: &Lease, now: DateTime<Utc>) -> Result<
 /// Counts items, in the transaction that writes them, and renews the lease. Anything but `Kept` and
 /// `Cancelled` must roll that transaction back. Something that is done ends an outage. More than a
 /// shard has is never counted: a mistake in the count may cost a figure, and never an answer.
-///
-/// # Errors
-/// When the database fails.
 pub async fn progress(
     connection: &mut PgConnection,
     lease: &Lease,
@@ -275,9 +259,6 @@ pub async fn progress(
 /// Gives a shard back unfinished, for the next delivery to go on with. An attempt that failed on
 /// something that passes, a database that restarts, is not counted: only what fails again and again
 /// for its own reasons is given up. False when the lease was lost.
-///
-/// # Errors
-/// When the database fails.
 pub async fn release(
     pool: &PgPool,
     lease: &Lease,
@@ -306,9 +287,6 @@ pub async fn release(
 /// Puts a shard off: nobody claims it before a time, which comes later each time that nothing gets done.
 /// The attempt is not counted: an outage ends by [`LONGEST_OUTAGE`]. Returns that time, none when the
 /// lease was lost.
-///
-/// # Errors
-/// When the database fails.
 pub async fn put_off(
     pool: &PgPool,
     lease: &Lease,
@@ -351,9 +329,6 @@ fn seconds(duration: Duration) -> f64 {
 }
 
 /// Ends an outage for a shard that got on although no item of it is done yet.
-///
-/// # Errors
-/// When the database fails.
 pub async fn got_on(connection: &mut PgConnection, lease: &Lease) -> Result<()> {
     sqlx::query!(
         r#"
@@ -372,9 +347,6 @@ pub async fn got_on(connection: &mut PgConnection, lease: &Lease) -> Result<()> 
 }
 
 /// Gives a shard back as done. False when the lease was lost.
-///
-/// # Errors
-/// When the database fails.
 pub async fn close(pool: &PgPool, lease: &Lease) -> Result<bool> {
     let result = sqlx::query!(
         r#"

@@ -11,9 +11,7 @@ use crate::{Access, Result, Viewer};
 /// Which runs of a project; all of them where nothing is said.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RunFilter {
-    /// Only of this kind.
     pub kind: Option<RunKind>,
-    /// Only those that stand so.
     pub status: Option<RunStatus>,
 }
 
@@ -64,9 +62,6 @@ pub async fn list(
 }
 
 /// How many runs of the project there are of those that a list gives.
-///
-/// # Errors
-/// When the database fails.
 pub async fn count(pool: &PgPool, access: Access<Viewer>, filter: RunFilter) -> Result<i64> {
     let count = sqlx::query_scalar!(
         r#"

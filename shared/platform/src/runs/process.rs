@@ -25,11 +25,8 @@ const DELIVERY: Duration = Duration::from_secs(300);
 
 /// What can be made one by one, in any order and several at a time.
 pub trait ItemProcessor: Clone + Send + Sync + 'static {
-    /// What is given.
     type Item: Send + 'static;
-    /// What is made of it.
     type Made: Clone + Send + Sync + 'static;
-    /// Why nothing is made of it.
     type Error: EndsItem;
 
     /// The item's number, unique in its run.
@@ -57,17 +54,14 @@ pub trait ItemProcessor: Clone + Send + Sync + 'static {
 }
 
 /// What is not settled of a shard's items.
-struct Open {
+struct Unsettled {
     items: BTreeSet<u32>,
-    /// What somebody met that may pass.
     why: Option<ItemFailure>,
-    /// Why nobody pays for somebody.
     unpaid: Option<ItemFailure>,
     /// What kept somebody from being paid for.
     broken: Option<Error>,
 }
 
-/// Those who were ready together.
 struct Batch<T> {
     made: Vec<(u32, T)>,
     failures: Vec<ItemFailure>,
@@ -78,9 +72,6 @@ impl ShardContext {
     /// too often without progress is given up instead: its items fail, and the run goes on. So do those who
     /// are left once nobody pays for one of them. Ends as
     /// done, or with items left, which wait for the next delivery or for what may pass.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn each<M: ItemProcessor>(
         &self,
         processor: &M,
@@ -91,7 +82,7 @@ impl ShardContext {
             return Ok(Outcome::Done);
         }
         let numbers = items.iter().map(M::number).collect();
-        let open = Open { items: numbers, why: None, unpaid: None, broken: None };
+        let open = Unsettled { items: numbers, why: None, unpaid: None, broken: None };
         let rate = processor.at_once();
         let (ends, stop) = (Instant::now() + DELIVERY, self.stop.clone());
         let flow = Flow::new(rate, self.lease.was_put_off, ends, stop);
@@ -128,11 +119,10 @@ impl ShardContext {
     }
 }
 
-/// Keeps what the items of a shard became.
 struct Keeper<'a, M> {
     context: &'a ShardContext,
     processor: &'a M,
-    open: Open,
+    open: Unsettled,
 }
 
 impl<M: ItemProcessor> Keep<M::Made> for Keeper<'_, M> {

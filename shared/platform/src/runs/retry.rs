@@ -17,7 +17,6 @@ const MOST_A_DAY: i64 = 5;
 pub enum Retry {
     /// So many items that failed or were never tried are open again. Call the workers after commit.
     Begun {
-        /// How many.
         items: u32,
         /// Who had asked for the run until now.
         before: AccountId,
@@ -26,7 +25,6 @@ pub enum Retry {
     Same,
 }
 
-/// A run that has ended, or should have.
 struct Ended {
     kind: RunKind,
     status: RunStatus,
@@ -120,7 +118,6 @@ fn refusal(run: &Ended) -> Result<Option<&'static str>> {
     })
 }
 
-/// Whether a later run does what this one left undone.
 async fn is_replaced(connection: &mut PgConnection, run: RunId, ended: &Ended) -> Result<bool> {
     if ended.kind.adds_to_its_subject() {
         return Ok(false);

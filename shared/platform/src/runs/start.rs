@@ -27,14 +27,10 @@ const UNVERIFIED: &str = "Verify your e-mail address first: this costs money, wh
 /// A run about to start.
 pub struct NewRun<'a> {
     pub kind: RunKind,
-    /// In which project; none for the work of one account, such as its library's.
     pub project_id: Option<ProjectId>,
     pub subject_id: Uuid,
-    /// What every shard needs.
     pub input: Value,
-    /// Its shards, each small enough for one push request.
     pub shards: Vec<NewShard>,
-    /// How it is recognised when asked for again.
     pub same_as: SameAs<'a>,
     /// Whether its work asks a model or makes embeddings that cost money ([`Model::is_paid`],
     /// [`Embedder::is_paid`]).
@@ -53,9 +49,6 @@ pub struct NewShard {
 
 impl NewShard {
     /// A shard of so many items with this input.
-    ///
-    /// # Errors
-    /// When the input has no JSON.
     pub fn new(input: &impl Serialize, size: usize) -> Result<Self> {
         let input = serde_json::to_string(input).map_err(|error| Error::Internal(error.into()))?;
         Ok(Self { input, size: u32::try_from(size).unwrap_or(u32::MAX) })
@@ -72,9 +65,6 @@ impl NewShard {
     }
 
     /// Shards of so many items each, whose input is the list of them.
-    ///
-    /// # Errors
-    /// When an item has no JSON.
     pub fn of<T: Serialize>(items: &[T], size: usize) -> Result<Vec<Self>> {
         items.chunks(size).map(|items| Self::new(&items, items.len())).collect()
     }
@@ -86,7 +76,6 @@ pub struct SameAs<'a> {
     pub requested_by: AccountId,
     /// SHA-256 of what is asked, and of what it is asked of.
     pub request_hash: &'a [u8; 32],
-    /// The caller's own `Idempotency-Key`.
     pub idempotency_key: Option<&'a str>,
 }
 
@@ -116,7 +105,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 }
 
 impl IdempotencyKey {
-    /// For a key that names another request: which one it was is nobody's business.
+    /// The refusal of a key that names another request. It does not say which.
     pub fn is_taken() -> Error {
         Self::refused("names another request already: each request needs a key of its own")
     }
@@ -127,12 +116,12 @@ impl IdempotencyKey {
     }
 }
 
-/// Lets one start at a time into a project, and none into a deleted one. A lock of its own, before what
-/// is started is read: a statement that waits for a lock sees what it joins as it was before. It lets
-/// pass what only refers to the project: its other runs go on calling models.
+/// Lets one start at a time into a project, and none into a deleted one. The lock is a statement of its own, before
+/// anything is read, because a statement that waits for a lock sees what it joins as it was before. Work that only
+/// refers to the project goes on: its other runs call models.
 ///
-/// Everybody who locks more than one of them takes the project first, then the population, survey or focus
-/// group, then the run and its shards; of several runs the one with the smallest id.
+/// Locks are always taken in one order: the project, then the population, survey or focus group, then the run and
+/// its shards; of several runs the one with the smallest id first.
 ///
 /// # Errors
 /// `Project not found`, or when the database fails.
@@ -148,10 +137,9 @@ pub async fn lock_project<L: Level>(
     Ok(())
 }
 
-/// The run that an identical request started: by key for ever, by content while it is at work or
-/// was asked for within the time of a double click. A key names one request of a project for ever: whoever
-/// brings it with another body, subject or kind of work, or as another person, is refused. They do not learn
-/// which request it was, and never get somebody else's run.
+/// The run that an identical request started. Without a key it is found by its content, while it is at work or within
+/// the time of a double click. A key names one request of a project for ever. The same key with another body, subject,
+/// kind of work or person is refused: nobody learns which request it was, or gets somebody else's run.
 ///
 /// # Errors
 /// 422 for a key that names another request, or when the database fails.
@@ -282,7 +270,7 @@ pub async fn insert(
     Ok(id)
 }
 
-/// Whoever registers an address that is not theirs spends nothing. A call of a model is refused as well
+/// Refuses paid work to an account whose address is not proved to be its own. A call of a model is refused as well
 /// (`model/budget/reserve.sql`); here it is said before anything has begun.
 ///
 /// # Errors
@@ -296,9 +284,6 @@ pub async fn check_verified(connection: &mut PgConnection, by: AccountId) -> Res
 }
 
 /// Lets a run begin only when another has ended, however it ends.
-///
-/// # Errors
-/// When the database fails.
 pub async fn wait_for(connection: &mut PgConnection, run: RunId, other: RunId) -> Result<()> {
     sqlx::query!("update runs set waits_for = $2 where id = $1", run.0, other.0)
         .execute(connection)

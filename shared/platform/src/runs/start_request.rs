@@ -14,25 +14,18 @@ use crate::{Access, Editor, Error, Result, audit};
 
 /// A request to start a run, in a transaction that has locked its project.
 pub struct StartRequest<'a> {
-    /// Who asks for it, and where.
     pub access: Access<Editor>,
     pub kind: RunKind,
     /// What is run: its word in the audit log, and which.
     pub subject: (&'static str, Uuid),
-    /// The run that is shown with it.
     pub shown: Option<RunId>,
-    /// How the request is recognised when it comes twice.
     pub same_as: SameAs<'a>,
-    /// Whether its work costs money, as in [`NewRun::is_paid`].
     pub is_paid: bool,
 }
 
 impl StartRequest<'_> {
     /// The run that the same request started: by its key for ever; by content while it is the one that is
     /// shown, within the time of a double click. Later the contract wants a refusal while it runs.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn same(
         &self,
         connection: &mut PgConnection,
@@ -64,9 +57,6 @@ impl StartRequest<'_> {
 
     /// Stores the run and its line of the audit log. Its subject is the caller's to change: the run is
     /// the one to show.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn begin(
         self,
         connection: &mut PgConnection,

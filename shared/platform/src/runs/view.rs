@@ -171,9 +171,6 @@ impl From<RunRow> for RunView {
 }
 
 /// The run, or none. Who may see it is the caller's question.
-///
-/// # Errors
-/// When the database fails.
 pub async fn view(pool: &PgPool, run: RunId) -> Result<Option<RunView>> {
     let row = runs!("select * from runs where id = $1", run.0);
     Ok(row.fetch_optional(pool).await?.map(RunView::from))
@@ -181,9 +178,6 @@ pub async fn view(pool: &PgPool, run: RunId) -> Result<Option<RunView>> {
 
 /// Asks a run to stop: shards that nobody works on, those that are put off among them, are closed at
 /// once, the others stop between two items. False when it had ended before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn cancel(connection: &mut PgConnection, run: RunId, now: DateTime<Utc>) -> Result<bool> {
     let asked = sqlx::query!(
         r#"
@@ -229,9 +223,6 @@ async fn awaits_report(connection: &mut PgConnection, run: RunId) -> Result<bool
 
 /// Asks every unfinished run of a project to stop, in the transaction that deletes the project, and has
 /// locked it by that.
-///
-/// # Errors
-/// As [`cancel`].
 pub async fn cancel_all(
     connection: &mut PgConnection,
     project: ProjectId,

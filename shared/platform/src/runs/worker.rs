@@ -23,7 +23,6 @@ use crate::queue::{Outcome, PutOff};
 
 /// One kind of long work.
 pub trait Worker: Clone + Send + Sync + 'static {
-    /// What its runs go through.
     fn engine(&self) -> &Engine;
 
     /// Does what is left of a shard, until it is through or `context.stop` is cancelled. What it stores
@@ -41,9 +40,7 @@ pub trait Worker: Clone + Send + Sync + 'static {
 
 /// What a worker needs to know of the shard that it works on.
 pub struct ShardContext {
-    /// What its run goes through.
     pub engine: Engine,
-    /// The right to do it.
     pub lease: Lease,
     /// Cancelled when the lease is lost or nobody wants the work any more.
     pub stop: CancellationToken,
@@ -128,9 +125,6 @@ async fn renew(engine: Engine, lease: Lease, stop: CancellationToken) {
 
 impl Engine {
     /// Ends a run whose shards are all done and that needs nothing else at its end, and tells its watchers.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn finish(&self, run: RunId) -> Result<()> {
         let ended = again(|| async {
             let mut transaction = self.pool.begin().await?;
@@ -165,18 +159,12 @@ impl ShardContext {
     }
 
     /// Fails these items, because the shard was claimed again and again without progress.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn give_up(&self, items: impl Iterator<Item = u32>) -> Result<()> {
         tracing::error!(run.id = %self.lease.run_id, self.lease.shard, "shard given up");
         self.fail(items.map(ItemFailure::abandoned).collect()).await
     }
 
     /// Fails items that cannot even be tried.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn fail(&self, failures: Vec<ItemFailure>) -> Result<()> {
         let (run, now) = (self.lease.run_id, self.now());
         let mut transaction = self.engine.pool.begin().await?;
@@ -187,9 +175,6 @@ impl ShardContext {
 
     /// Counts items and commits what was written of them, unless the lease was lost meanwhile: then nothing
     /// of the transaction stays.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn commit(
         &self,
         mut transaction: Transaction<'_, Postgres>,

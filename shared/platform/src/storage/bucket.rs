@@ -16,7 +16,6 @@ use super::{Blob, Folders, Incoming};
 use crate::google::Token;
 use objects::Objects;
 
-/// Where Google serves Cloud Storage.
 pub(super) const GOOGLE: &str = "https://storage.googleapis.com";
 
 /// One answer about files, without their bytes; a page of 1,000 names takes the longest.
@@ -35,7 +34,6 @@ pub(super) struct Bucket {
 struct Page {
     #[serde(default)]
     items: Vec<Item>,
-    /// What lies below these is not among the items.
     #[serde(default)]
     prefixes: Vec<String>,
     next_page_token: Option<String>,

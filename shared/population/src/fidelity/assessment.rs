@@ -7,7 +7,7 @@ use super::diversity;
 use super::duplicate::near_duplicates;
 use super::expected::{Expected, ExpectedAttribute, ExpectedPair, Provenance};
 use super::figures::{
-    AttributeFit, CategoryFit, FidelityReport, Fit, Overall, PairFit, Tally, VERSION, Verdict,
+    AttributeFit, CategoryFit, FidelityReport, Fit, FitVerdict, Overall, PairFit, Tally, VERSION,
 };
 use shared::Seed;
 use shared::statistics::adjust::{Correction, adjusted};
@@ -189,7 +189,7 @@ fn fit(probabilities: &[f64], counts: &[u64], unknown: u64) -> Fit {
         chi_square,
         adjusted_p_value: Some(p_value),
         impossible: impossible as u32,
-        verdict: Verdict::FitsUntested,
+        verdict: FitVerdict::FitsUntested,
     }
 }
 
@@ -204,14 +204,14 @@ fn judge<'a>(fits: impl Iterator<Item = &'a mut Fit>) {
     }
 }
 
-fn verdict(fit: &Fit, p_value: f64) -> Verdict {
+fn verdict(fit: &Fit, p_value: f64) -> FitVerdict {
     if fit.impossible > 0 || p_value < ALPHA {
-        return Verdict::Off;
+        return FitVerdict::Off;
     }
     match &fit.chi_square {
-        Test::NotTestable { .. } => Verdict::FitsUntested,
-        Test::Tested(test) if test.power.is_weak() => Verdict::FitsWeakly,
-        Test::Tested(_) => Verdict::Fits,
+        Test::NotTestable { .. } => FitVerdict::FitsUntested,
+        Test::Tested(test) if test.power.is_weak() => FitVerdict::FitsWeakly,
+        Test::Tested(_) => FitVerdict::Fits,
     }
 }
 
@@ -219,10 +219,10 @@ fn overall(attributes: &[AttributeFit], pairs: &[PairFit], people: usize) -> Ove
     if people == 0 || attributes.is_empty() {
         return Overall::Empty;
     }
-    let fits = attributes.iter().filter(|a| a.fit.verdict == Verdict::Fits).count();
+    let fits = attributes.iter().filter(|a| a.fit.verdict == FitVerdict::Fits).count();
     let off = attributes.iter().map(|a| &a.fit).chain(pairs.iter().map(|p| &p.fit));
     match () {
-        () if off.into_iter().any(|fit| fit.verdict == Verdict::Off) => Overall::Off,
+        () if off.into_iter().any(|fit| fit.verdict == FitVerdict::Off) => Overall::Off,
         () if fits == attributes.len() => Overall::Fits,
         () if fits > 0 => Overall::FitsInPart,
         () => Overall::TooFewPeople,
@@ -257,7 +257,7 @@ fn caveats(attributes: &[AttributeFit], some_failed: bool) -> Vec<Caveat> {
         .any(|fit| matches!(fit.provenance, Provenance::Modelled | Provenance::NotOfficial));
     let small = attributes
         .iter()
-        .any(|fit| matches!(fit.fit.verdict, Verdict::FitsWeakly | Verdict::FitsUntested));
+        .any(|fit| matches!(fit.fit.verdict, FitVerdict::FitsWeakly | FitVerdict::FitsUntested));
     let mut caveats = vec![
         Caveat::FitIsNotOpinion,
         Caveat::DemographicsAlone,

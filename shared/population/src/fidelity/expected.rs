@@ -13,7 +13,6 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// The attribute of an index of a pair.
     pub(crate) fn attribute(&self, index: usize) -> &ExpectedAttribute {
         let own = self.attributes.len();
         self.attributes.get(index).unwrap_or_else(|| &self.in_pairs_only[index - own])

@@ -93,8 +93,7 @@ pub enum Overall {
 /// The verdict on one attribute or pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = FitVerdict)]
-pub enum Verdict {
+pub enum FitVerdict {
     /// Not further off than chance, by a test that would have noticed.
     Fits,
     /// Not further off than chance, but the test is weak: its power against a large deviation is
@@ -126,7 +125,7 @@ pub struct Fit {
     /// People in categories that the target gives no chance.
     pub impossible: u32,
     /// The verdict.
-    pub verdict: Verdict,
+    pub verdict: FitVerdict,
 }
 
 /// The fit of one attribute.

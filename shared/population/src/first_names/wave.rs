@@ -180,7 +180,7 @@ impl Cohorts {
             height = (left - own * kept.living) / tried.sums.living;
         }
         let ever = height * tried.sums.ever + own * kept.ever + part * seen.ever;
-        let fit = Fit {
+        let fit = WaveFit {
             at_known: height * tried.height + own,
             slope: height * tried.slope + own * seen.kept_trend(),
             kept: own,
@@ -245,7 +245,7 @@ impl Seen {
 }
 
 /// A wave's figures beside those of the register.
-struct Fit {
+struct WaveFit {
     at_known: f64,
     slope: f64,
     kept: f64,
@@ -254,7 +254,7 @@ struct Fit {
     older_part: f64,
 }
 
-impl Fit {
+impl WaveFit {
     /// How far the figures are off, each in its own unit, and how unusual the wave is.
     fn misses(&self, seen: &Seen, tried: &Tried) -> f64 {
         let usual = USUAL[usize::from(!seen.is_given)];

@@ -22,17 +22,11 @@ pub fn clearing(project: ProjectId, group: FocusGroupId) -> Query {
 }
 
 /// Takes a group out of the graph. One that is not there is no failure.
-///
-/// # Errors
-/// When Neo4j fails or does not answer in time.
 pub async fn clear(pool: &GraphPool, project: ProjectId, group: FocusGroupId) -> Result<()> {
     run(pool, clearing(project, group)).await
 }
 
 /// Takes every group of a project out of the graph.
-///
-/// # Errors
-/// As [`clear`].
 pub async fn clear_project(pool: &GraphPool, project: ProjectId) -> Result<()> {
     run(pool, query(OF_PROJECT).param("project", project.to_string())).await
 }

@@ -13,9 +13,6 @@ use platform::{Ids, Result, secret};
 
 /// Marks a document as deleted, stops the work on it, and starts the run that removes it. `None` when it
 /// was deleted before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn remove(
     connection: &mut PgConnection,
     ids: &Ids,
@@ -28,9 +25,6 @@ pub async fn remove(
 
 /// Removes a person's whole library, as [`remove`] does each document, because they leave. Returns the
 /// runs that do it, for their workers to be called.
-///
-/// # Errors
-/// When the database fails.
 pub async fn remove_library(
     connection: &mut PgConnection,
     ids: &Ids,
@@ -90,9 +84,6 @@ async fn remove_one(
 }
 
 /// Asks every run on a document to stop: it is deleted, or another version has come.
-///
-/// # Errors
-/// When the database fails.
 pub async fn stop_work(
     connection: &mut PgConnection,
     document: DocumentId,

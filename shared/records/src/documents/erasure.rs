@@ -18,9 +18,6 @@ pub fn upload_folder(upload: Uuid) -> String {
 }
 
 /// Removes the files of an upload. Twice is once.
-///
-/// # Errors
-/// When the store fails.
 pub async fn forget_upload(storage: &Storage, upload: Uuid) -> Result<()> {
     storage.delete_prefix(&upload_folder(upload)).await
 }

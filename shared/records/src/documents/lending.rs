@@ -21,13 +21,9 @@ pub const READ: &str = "library_read";
 /// What somebody does with a project's documents.
 #[derive(Debug, Clone, Copy)]
 pub enum Use {
-    /// Looks at the titles.
     List,
-    /// Reads one document.
     Document(DocumentId),
-    /// Searches passages.
     Search,
-    /// Asks a question.
     Answer,
     /// Grounds the people of a run.
     Personas(RunId),
@@ -44,13 +40,13 @@ impl Use {
         }
     }
 
-    /// Lists are polled, a document is read by pages, and a run searches for each of its segments: once an hour
-    /// says enough.
+    /// Whether it comes again and again, so that one line of the audit log an hour says enough: lists are polled, a
+    /// document is read by pages, and a run searches for each of its segments.
     fn is_repeated(self) -> bool {
         matches!(self, Self::List | Self::Document(_) | Self::Personas(_))
     }
 
-    /// The one document that is read: what other lenders lend is not.
+    /// The one document that is read. Lenders of others are not told.
     fn document(self) -> Option<Uuid> {
         match self {
             Self::Document(id) => Some(id.0),
@@ -68,8 +64,7 @@ pub struct OfProject {
     lenders: Vec<AccountId>,
 }
 
-/// What belongs to a project: its own documents, the libraries that present members lend it, and the shared
-/// one.
+/// The documents of a project: its own, the libraries that present members lend it, and the shared one.
 ///
 /// # Errors
 /// `Project not found` when it is gone.

@@ -9,9 +9,6 @@ use super::{DocumentView, Reader};
 use platform::{Caller, Result};
 
 /// What somebody reads: their own library, the shared one, and every project that they are a member of.
-///
-/// # Errors
-/// When the database fails.
 pub async fn readable(pool: &PgPool, caller: &Caller) -> Result<Reader> {
     let projects = sqlx::query_scalar!(
         r#"
@@ -31,9 +28,6 @@ pub async fn readable(pool: &PgPool, caller: &Caller) -> Result<Reader> {
 
 /// True when somebody may change or remove a document: a project's editors, a library's owner, a system
 /// admin for the shared library.
-///
-/// # Errors
-/// When the database fails.
 pub async fn is_editor(pool: &PgPool, caller: &Caller, document: &DocumentView) -> Result<bool> {
     let project = match document.scope.as_str() {
         "shared" => return Ok(caller.is_system_admin),

@@ -87,9 +87,6 @@ impl Reader {
 }
 
 /// How many documents of these scopes there are.
-///
-/// # Errors
-/// When the database fails.
 pub async fn count(pool: &PgPool, reader: &Reader) -> Result<i64> {
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from documents where scope_key = any($1) and deleted_at is null"#,
@@ -135,9 +132,6 @@ impl std::fmt::Display for Cursor {
 }
 
 /// A page of the documents of these scopes, newest first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(
     pool: &PgPool,
     reader: &Reader,

@@ -7,34 +7,27 @@ use shared::persona::card::Country;
 use sqlx::PgPool;
 use sqlx::types::Json;
 
-use super::{Writer, WrittenPart};
+use super::{DisclosedWriter, WrittenPart};
 
 /// What a disclosure is made of.
 #[derive(Debug, Clone)]
 pub struct About {
-    /// The project that the file is of.
     pub project_id: ProjectId,
-    /// What it is called.
     pub project_name: String,
     pub language: Language,
-    /// Who wrote which part.
-    pub models: Vec<Writer>,
+    pub models: Vec<DisclosedWriter>,
     /// Of the populations that its people belong to.
     pub seeds: Vec<i64>,
     /// Whose tables its people are drawn from.
     pub countries: Vec<Country>,
-    /// Of the survey that it is of.
     pub survey_seed: Option<u64>,
-    /// The embedding models that rated reactions in words.
     pub rated_by: Vec<String>,
     /// How many of those who answered or spoke are gone, with their words.
     pub people_removed: i64,
-    /// How many of its people come from a file.
     pub people_imported: i64,
 }
 
-/// What is read of it, but for who wrote.
-struct Row {
+struct AboutRow {
     name: String,
     language: Language,
     seeds: Vec<i64>,
@@ -54,16 +47,13 @@ struct PeopleOf {
 }
 
 /// Of the living people of a project, or of one of them, with their needs and journeys.
-///
-/// # Errors
-/// When the database fails.
 pub async fn about_people(
     pool: &PgPool,
     project: InProject,
     only: Option<PersonaId>,
 ) -> Result<About> {
     let models = sqlx::query_as!(
-        Writer,
+        DisclosedWriter,
         r#"
         with people as (
             select
@@ -107,12 +97,9 @@ pub async fn about_people(
 }
 
 /// Of the answers to a survey.
-///
-/// # Errors
-/// When the database fails.
 pub async fn about_survey(pool: &PgPool, project: InProject, survey: SurveyId) -> Result<About> {
     let models = sqlx::query_as!(
-        Writer,
+        DisclosedWriter,
         r#"
         select
             'answers' as "part!: WrittenPart",
@@ -134,12 +121,9 @@ pub async fn about_survey(pool: &PgPool, project: InProject, survey: SurveyId) -
 }
 
 /// Of what was said in a run of a focus group, and of its last summary.
-///
-/// # Errors
-/// When the database fails.
-pub async fn about_talk(pool: &PgPool, project: InProject, run: RunId) -> Result<About> {
+pub async fn about_discussion(pool: &PgPool, project: InProject, run: RunId) -> Result<About> {
     let models = sqlx::query_as!(
-        Writer,
+        DisclosedWriter,
         r#"
         with written as (
             select
@@ -187,10 +171,10 @@ async fn about(
     pool: &PgPool,
     project: InProject,
     of: PeopleOf,
-    models: Vec<Writer>,
+    models: Vec<DisclosedWriter>,
 ) -> Result<About> {
     let row = sqlx::query_as!(
-        Row,
+        AboutRow,
         r#"
         with people as (
             select p.population_id, p.card, p.is_imported
@@ -259,8 +243,8 @@ async fn about(
     Ok(row.about(project.id(), models))
 }
 
-impl Row {
-    fn about(self, project_id: ProjectId, models: Vec<Writer>) -> About {
+impl AboutRow {
+    fn about(self, project_id: ProjectId, models: Vec<DisclosedWriter>) -> About {
         About {
             project_id,
             project_name: self.name,

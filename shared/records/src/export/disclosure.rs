@@ -31,8 +31,7 @@ shared::words! {
 
 /// A model that wrote some of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = DisclosedWriter)]
-pub struct Writer {
+pub struct DisclosedWriter {
     /// What it wrote.
     pub part: WrittenPart,
     /// Its name.
@@ -61,7 +60,7 @@ pub struct Disclosure {
     /// Whether names, towns, ages and addresses were hidden.
     pub is_masked: bool,
     /// Who wrote it, part by part.
-    pub models: Vec<Writer>,
+    pub models: Vec<DisclosedWriter>,
     /// The embedding models that rated reactions in words, whose points are in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rated_by: Vec<String>,

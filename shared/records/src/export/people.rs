@@ -5,16 +5,12 @@ use shared::id::SurveyId;
 use shared::persona::mask::Everybody;
 use sqlx::PgPool;
 
-/// A name or a town, once.
 struct Named {
     is_town: bool,
     name: String,
 }
 
 /// Of the people of a project, deleted or not: what the living have said may name them.
-///
-/// # Errors
-/// When the database fails.
 pub async fn of_project(pool: &PgPool, project: InProject) -> Result<Everybody> {
     let rows = sqlx::query_as!(
         Named,
@@ -35,9 +31,6 @@ pub async fn of_project(pool: &PgPool, project: InProject) -> Result<Everybody> 
 }
 
 /// Of all who answered a survey, also of those whose personas are gone.
-///
-/// # Errors
-/// When the database fails.
 pub async fn of_survey(pool: &PgPool, project: InProject, survey: SurveyId) -> Result<Everybody> {
     let rows = sqlx::query_as!(
         Named,

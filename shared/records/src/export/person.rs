@@ -84,7 +84,6 @@ pub struct PersonRow {
     pub rag_citations: Option<Value>,
     pub rag_context_details: Option<Value>,
     pub journey: Option<Json<Journey>>,
-    /// Who wrote the journey, when, and from which passages.
     pub journey_made: Option<Value>,
     pub version: i32,
     pub edited_at: Option<DateTime<Utc>>,
@@ -102,7 +101,6 @@ pub struct Person {
     /// Place in the population, from 0.
     number: i32,
     pub name: String,
-    /// Whole years, or a band of ten.
     age: Value,
     pub gender: &'static str,
     pub location: String,
@@ -127,7 +125,6 @@ pub struct Person {
     is_imported: bool,
     prompt_version: String,
     language: Language,
-    /// When somebody changed their text by hand, the last time.
     edited_at: Option<DateTime<Utc>>,
     /// Which run made them: what it found for their segment is among the groundings of the project.
     run_id: Option<Uuid>,
@@ -268,9 +265,6 @@ impl Person {
     }
 
     /// Their parts, as the client's sections are called.
-    ///
-    /// # Errors
-    /// Never: a person is an object.
     pub fn part(&self, names: &[&str]) -> serde_json::Result<Value> {
         let whole = serde_json::to_value(self)?;
         let part =
@@ -290,7 +284,6 @@ fn card_text(card: &Card) -> String {
     serde_json::to_string(card).expect("a card is JSON")
 }
 
-/// A journey without who is named in it.
 fn hide_journey(journey: &mut Journey, mask: &Mask) {
     let apply = |text: &mut String| *text = mask.apply(text);
     for stage in &mut journey.stages {

@@ -10,7 +10,7 @@ use shared::knowledge::Scope;
 use shared::knowledge::embedding::{Background, cosine};
 use tokio::time::Instant;
 
-use super::{Failure, Knowledge, keys};
+use super::{GraphFailure, Knowledge, keys};
 
 /// How long a process keeps what it measured: it moves with the bulk of a scope, not with a document.
 const KEPT: Duration = Duration::from_secs(600);
@@ -61,7 +61,7 @@ const SAMPLED: &str = "unwind $scopes as scope
 
 impl Knowledge {
     /// What unrelated texts of these scopes have for a cosine.
-    pub(super) async fn background(&self, scopes: &[Scope]) -> Result<Background, Failure> {
+    pub(super) async fn background(&self, scopes: &[Scope]) -> Result<Background, GraphFailure> {
         let (now, wanted) = (Instant::now(), keys(scopes));
         let mut known = self.backgrounds.known(&wanted, now);
         let unknown: Vec<String> =

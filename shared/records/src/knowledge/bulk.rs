@@ -4,9 +4,9 @@ use neo4rs::{BoltType, query};
 use shared::knowledge::Scope;
 
 use super::write::{Document, Embedded, map};
-use super::{Failure, Knowledge};
+use super::{GraphFailure, Knowledge};
 
-/// How many nodes one statement deletes.
+// Chosen by hand.
 const DELETED_AT_ONCE: i64 = 2_000;
 
 impl Knowledge {
@@ -14,11 +14,11 @@ impl Knowledge {
     /// caller sees to its size, some hundred chunks.
     ///
     /// # Errors
-    /// [`Failure::WrongLength`], or when Neo4j fails, also because a document is there.
+    /// [`GraphFailure::WrongLength`], or when Neo4j fails, also because a document is there.
     pub async fn write_new(
         &self,
         documents: &[(Document, Vec<Embedded<'_>>)],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), GraphFailure> {
         let rows: Vec<BoltType> = documents
             .iter()
             .map(|(document, chunks)| {
@@ -33,7 +33,7 @@ impl Knowledge {
                     ("chunks", rows.into()),
                 ]))
             })
-            .collect::<Result<_, Failure>>()?;
+            .collect::<Result<_, GraphFailure>>()?;
         let write = query(
             "unwind $rows as row
              create (d:Document {
@@ -49,20 +49,14 @@ impl Knowledge {
     }
 
     /// How many chunks a scope has.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
-    pub async fn size(&self, scope: Scope) -> Result<u64, Failure> {
+    pub async fn size(&self, scope: Scope) -> Result<u64, GraphFailure> {
         let size = query("match (c:Chunk {scope: $scope}) return count(c) as count");
         self.count(size.param("scope", scope.key())).await
     }
 
     /// Deletes everything of a scope: documents, chunks and facts, which are of one scope only. The
     /// documents go first, so that who is writing one finds it gone. Broken off, it can be repeated.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
-    pub async fn delete_scope(&self, scope: Scope) -> Result<(), Failure> {
+    pub async fn delete_scope(&self, scope: Scope) -> Result<(), GraphFailure> {
         for label in ["Document", "Chunk", "Fact"] {
             let delete = format!(
                 "match (n:{label} {{scope: $scope}}) with n limit $limit

@@ -12,9 +12,9 @@ use shared::text::stem::Stemming;
 use super::frequencies::Worded;
 use super::retriever::{RESCORED, WithStems, scored};
 use super::write::{Document, held, map};
-use super::{Failure, Knowledge, keys};
+use super::{GraphFailure, Knowledge, keys};
 
-/// How many chunks' facts one statement writes.
+// Chosen by hand.
 const BATCH: usize = 50;
 
 /// What was found in a chunk.
@@ -30,9 +30,7 @@ pub struct Fact {
     pub id: String,
     /// `observation`, `indicator`, `demographic`, `trend` or `place`.
     pub kind: String,
-    /// One sentence.
     pub summary: String,
-    /// The value with its unit.
     pub value: Option<String>,
     pub period: Option<String>,
     /// `high`, `medium` or `low`.
@@ -102,7 +100,6 @@ return fact.id as id, fact.kind as kind, fact.summary as summary, fact.value as 
 order by hops, score desc, id
 limit $most";
 
-/// Those that some chunks support.
 const OF_CHUNKS: &str = "
 unwind $chunks as id
 match (c:Chunk {id: id})<-[:SUPPORTED_BY]-(f:Fact)
@@ -117,14 +114,11 @@ limit $most";
 impl Knowledge {
     /// Writes the facts of a document's chunks. The same call again changes nothing. A chunk that is gone
     /// takes nothing, and so does one of a document that was deleted or has another version.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
     pub async fn write_facts(
         &self,
         document: &Document,
         supported: &[Supported],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), GraphFailure> {
         let (scope, language) = (document.scope, document.language);
         for batch in supported.chunks(BATCH) {
             let rows: Vec<BoltType> = batch
@@ -146,14 +140,11 @@ impl Knowledge {
     /// Removes what chunks that are about to go say about how facts hang together: all of a document's
     /// but those with these hashes. Before they are deleted. Nothing of a document that was deleted or has
     /// another version.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
     pub async fn forget_relations(
         &self,
         document: &Document,
         keep: &[&str],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), GraphFailure> {
         let forget = held(
             document,
             "match (c:Chunk) where c.document_id = $document and c.index >= 0 and not c.hash in $keep
@@ -167,15 +158,12 @@ impl Knowledge {
 
     /// The facts of these scopes that a question is about, and those one relation away: by how often the words
     /// are in the scopes' own facts, as chunks are.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
     pub async fn facts_near(
         &self,
         scopes: &[Scope],
         question: &str,
         most: u32,
-    ) -> Result<Vec<Fact>, Failure> {
+    ) -> Result<Vec<Fact>, GraphFailure> {
         let terms = lucene::terms(question, self.stemming);
         let clauses = lucene::clauses(&terms);
         if clauses.is_empty() || scopes.is_empty() {
@@ -201,15 +189,12 @@ impl Knowledge {
     }
 
     /// The facts that these chunks support, the surest first.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
     pub async fn facts_of(
         &self,
         scopes: &[Scope],
         chunks: &[ChunkId],
         most: u32,
-    ) -> Result<Vec<Fact>, Failure> {
+    ) -> Result<Vec<Fact>, GraphFailure> {
         let chunks: Vec<BoltType> = chunks.iter().map(|id| id.to_string().into()).collect();
         let of = query(OF_CHUNKS)
             .param("chunks", chunks)

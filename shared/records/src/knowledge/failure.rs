@@ -4,17 +4,14 @@ use shared::knowledge::EmbeddingModel;
 
 /// Why knowledge could not be read or written.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum GraphFailure {
     /// The document was deleted, or has another version, meanwhile: nothing is written for it.
     #[error("the document is gone")]
     Gone,
-    /// Neo4j did not answer in time.
     #[error("the knowledge graph does not answer")]
     Silent,
-    /// Neo4j is not reachable.
     #[error("the knowledge graph is not reachable")]
     Away(#[source] neo4rs::Error),
-    /// Neo4j refused a query of ours.
     #[error("the knowledge graph refused a query")]
     Refused(#[source] neo4rs::Error),
     /// The vectors in the graph were made by another model.
@@ -23,21 +20,10 @@ pub enum Failure {
          former, or embed the documents again",
         found.name, found.dimensions, wanted.name, wanted.dimensions
     )]
-    OtherModel {
-        /// What is configured.
-        wanted: EmbeddingModel,
-        /// What is there.
-        found: EmbeddingModel,
-    },
+    OtherModel { wanted: EmbeddingModel, found: EmbeddingModel },
     /// A vector has another length than its model says.
     #[error("a vector has {found} dimensions and not {wanted}")]
-    WrongLength {
-        /// What the model says.
-        wanted: u16,
-        /// What came.
-        found: usize,
-    },
-    /// No vector index takes vectors of this length.
+    WrongLength { wanted: u16, found: usize },
     #[error("no vector index takes {0} dimensions: configure a model of 1 to 4096")]
     NoIndex(u16),
     /// What the graph holds is none of ours: somebody else wrote to it.
@@ -45,14 +31,14 @@ pub enum Failure {
     NoId(String),
 }
 
-impl Failure {
+impl GraphFailure {
     /// Whether the graph is away, so that everything but knowledge can go on without it: 503.
     pub fn is_outage(&self) -> bool {
         matches!(self, Self::Silent | Self::Away(_))
     }
 }
 
-impl From<neo4rs::Error> for Failure {
+impl From<neo4rs::Error> for GraphFailure {
     fn from(error: neo4rs::Error) -> Self {
         match error {
             neo4rs::Error::Neo4j(_) | neo4rs::Error::DeserializationError(_) => {
@@ -63,12 +49,12 @@ impl From<neo4rs::Error> for Failure {
     }
 }
 
-impl From<Failure> for platform::Error {
-    fn from(failure: Failure) -> Self {
+impl From<GraphFailure> for platform::Error {
+    fn from(failure: GraphFailure) -> Self {
         match failure {
-            Failure::Gone => shared::Error::NotFound("Document").into(),
-            Failure::Away(error) => Self::Graph(error),
-            Failure::Silent => neo4rs::Error::ConnectionTimedOut.into(),
+            GraphFailure::Gone => shared::Error::NotFound("Document").into(),
+            GraphFailure::Away(error) => Self::Graph(error),
+            GraphFailure::Silent => neo4rs::Error::ConnectionTimedOut.into(),
             other => Self::Internal(other.into()),
         }
     }

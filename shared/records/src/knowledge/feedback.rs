@@ -9,7 +9,7 @@ use shared::knowledge::embedding::cosine;
 
 use super::retriever::Candidate;
 use super::search::Search;
-use super::{Failure, Knowledge, keys};
+use super::{GraphFailure, Knowledge, keys};
 
 /// How many of each retriever's best are looked at again: reading the vector of one takes Neo4j about 70 µs.
 const LOOKED_AT: usize = 15;
@@ -21,22 +21,22 @@ const VECTORS: &str = "unwind $ids as id
      return c.id as id, c.document_id as document, c.embedding as embedding";
 
 #[derive(Deserialize)]
-struct Row {
+struct VectorRow {
     id: String,
     document: String,
     embedding: Vec<f32>,
 }
 
 impl Knowledge {
-    /// The vectors' retriever after feedback from the words' one: the best of both retrievers by nearness to the
-    /// question and, as much, to the middle of what words found first; then the rest as it was. Unchanged
-    /// where there is no feedback to be had.
+    /// The ranking by vectors after feedback from the words. First come the best of both retrievers, by nearness to the
+    /// question and, as much, to the middle of what words found first. The rest follows as it was. Without feedback
+    /// nothing changes.
     pub(super) async fn after_feedback(
         &self,
         search: Search<'_>,
         keyword: &[Candidate],
         vector: Vec<Candidate>,
-    ) -> Result<Vec<Candidate>, Failure> {
+    ) -> Result<Vec<Candidate>, GraphFailure> {
         let first = &keyword[..keyword.len().min(self.model.feedback())];
         if first.is_empty() || vector.is_empty() {
             return Ok(vector);
@@ -46,7 +46,7 @@ impl Knowledge {
         let vectors = query(VECTORS)
             .param("ids", looked_at.iter().cloned().collect::<Vec<_>>())
             .param("scopes", keys(search.scopes));
-        let vectors: Vec<Row> = self.rows(vectors).await?;
+        let vectors: Vec<VectorRow> = self.rows(vectors).await?;
         let middle = vectors.iter().filter(|row| first.iter().any(|one| one.id == row.id));
         let asked = between(search.embedding, middle);
         let rest: Vec<Candidate> =
@@ -58,7 +58,7 @@ impl Knowledge {
     }
 }
 
-impl Row {
+impl VectorRow {
     fn near(self, asked: &[f32]) -> Candidate {
         let score = cosine(asked, &self.embedding);
         Candidate { id: self.id, document: self.document, score }
@@ -66,7 +66,7 @@ impl Row {
 }
 
 /// Half-way between a question of length 1 and the middle of what was found.
-fn between<'a>(question: &[f32], found: impl Iterator<Item = &'a Row>) -> Vec<f32> {
+fn between<'a>(question: &[f32], found: impl Iterator<Item = &'a VectorRow>) -> Vec<f32> {
     let mut middle = vec![0.0; question.len()];
     for row in found {
         middle.iter_mut().zip(&row.embedding).for_each(|(sum, value)| *sum += value);

@@ -16,9 +16,8 @@ pub(super) use self::counted::Counted;
 use self::counted::{Members, Stale};
 use super::schema::{CHUNK_WORDS, FACT_WORDS};
 use super::write::map;
-use super::{Failure, Knowledge, keys};
+use super::{GraphFailure, Knowledge, keys};
 
-/// What words find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Worded {
     Chunks,
@@ -53,7 +52,6 @@ const SIZES: &str = "unwind $scopes as scope
      with scope, chunks, ids, stems where chunks > 0
      return scope, chunks, ids, stems";
 
-/// The same of facts.
 const FACT_SIZES: &str = "unwind $scopes as scope
      call (scope) {
          match (f:Fact {scope: scope})
@@ -80,7 +78,6 @@ const FACT_MEMBERS: &str = "unwind $scopes as scope
      return scope, chunks, ids, 0 as stems";
 
 impl Worded {
-    /// The full-text index that finds them.
     pub(super) fn index(self) -> &'static str {
         match self {
             Self::Chunks => CHUNK_WORDS,
@@ -109,37 +106,35 @@ const HOLDING: &str = "unwind $rows as row
      where node.scope in $scopes
      return row.stem as stem, node.scope as scope, count(*) as chunks";
 
-/// Of one scope a row, which is a clause of the query: no node is read, which takes a common stem of a large scope a
-/// third of the time.
+/// One scope a row, as a clause of the query. No node is read, so a common stem of a large scope takes a third of the
+/// time.
 const HOLDING_IN_LARGE: &str = "unwind $rows as row
      call db.index.fulltext.queryNodes($index, row.lucene) yield node
      return row.stem as stem, row.scope as scope, count(*) as chunks";
 
 impl Knowledge {
-    /// What the chunks or facts of these scopes are like, for what is looked for.
+    /// The sizes of these scopes, and how many of their chunks or facts have each stem that is looked for.
     pub(super) async fn frequencies(
         &self,
         what: Worded,
         clauses: &[Clause],
         scopes: &[Scope],
-    ) -> Result<Frequencies, Failure> {
+    ) -> Result<Frequencies, GraphFailure> {
         let now = Instant::now();
         let stems: BTreeSet<&str> =
             clauses.iter().flat_map(|clause| &clause.stems).map(String::as_str).collect();
         self.look_after_a_pause(what, scopes, now).await?;
-        let (mut counted, mut stale, mut others) = (HashMap::new(), Vec::new(), Vec::new());
+        let (mut counted, mut members, mut others) = (HashMap::new(), HashMap::new(), Vec::new());
         for scope in scopes {
             match self.counted.known(what, *scope, &stems, now) {
                 Some((of, old)) => {
+                    members.insert(*scope, old.members);
+                    self.count_again(what, old, of.holding.keys().cloned().collect());
                     counted.insert(*scope, of);
-                    stale.push(old);
                 }
                 None => others.push(*scope),
             }
         }
-        let mut members: HashMap<Scope, Members> =
-            stale.iter().map(|old| (old.scope, old.members)).collect();
-        self.count_again(what, stale);
         let lacking = counted.iter().flat_map(|(scope, of): (&Scope, &Frequencies)| {
             let lacks = |stem: &&&str| !of.holding.contains_key(**stem);
             stems.iter().filter(lacks).map(|stem| (*scope, *stem))
@@ -172,14 +167,13 @@ impl Knowledge {
         Ok(all)
     }
 
-    /// Looks whether scopes that nobody has asked for a while are still those that were counted, and forgets those that
-    /// are not.
+    /// Checks scopes without a recent question, and forgets those that have changed since they were counted.
     async fn look_after_a_pause(
         &self,
         what: Worded,
         scopes: &[Scope],
         now: Instant,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), GraphFailure> {
         let overdue = self.counted.overdue(what, scopes, now);
         for (scope, members, _) in self.sizes(what.members(), &overdue).await? {
             self.counted.keep_if_still(what, scope, members, now);
@@ -187,37 +181,37 @@ impl Knowledge {
         Ok(())
     }
 
-    /// Looks behind the question whether scopes have changed, and counts what is old anew.
-    fn count_again(&self, what: Worded, stale: Vec<Stale>) {
-        let is_anything = |old: &Stale| old.is_to_be_looked_at || !old.stems.is_empty();
-        for old in stale.into_iter().filter(is_anything) {
-            let knowledge = self.clone();
-            tokio::spawn(async move {
-                if let Err(failure) = Box::pin(knowledge.renew(what, old)).await {
-                    tracing::warn!(%failure, "stems were not counted again");
-                }
-            });
+    /// Looks behind the question whether a scope has changed, and counts anew what is old of the `known` stems.
+    fn count_again(&self, what: Worded, old: Stale, known: Vec<String>) {
+        if !old.is_to_be_looked_at && old.stems.is_empty() {
+            return;
         }
+        let knowledge = self.clone();
+        tokio::spawn(async move {
+            if let Err(failure) = Box::pin(knowledge.renew(what, old, known)).await {
+                tracing::warn!(%failure, "stems were not counted again");
+            }
+        });
     }
 
-    async fn renew(&self, what: Worded, mut old: Stale) -> Result<(), Failure> {
+    async fn renew(
+        &self,
+        what: Worded,
+        old: Stale,
+        known: Vec<String>,
+    ) -> Result<(), GraphFailure> {
         let now = Instant::now();
         let itself = [old.scope];
         let looked_at: &[Scope] = if old.is_to_be_looked_at { &itself } else { &[] };
         let found = self.sizes(what.members(), looked_at).await?;
         let has_others = found.first().is_some_and(|(_, members, _)| *members != old.members);
         let has_changed = has_others || old.is_old;
-        if has_changed {
-            old.stems.append(&mut old.others);
-        }
-        if old.stems.is_empty() && !has_changed {
-            return Ok(());
-        }
+        let stale = if has_changed { known } else { old.stems };
         // what is written while it is counted makes other members again
         let members = found.first().map_or(old.members, |(_, members, _)| *members);
         let of_size: &[Scope] = if has_changed { &itself } else { &[] };
         let stems: Vec<(Scope, &str)> =
-            old.stems.iter().map(|stem| (old.scope, stem.as_str())).collect();
+            stale.iter().map(|stem| (old.scope, stem.as_str())).collect();
         let (sizes, holding) = futures::try_join!(
             self.sizes(what.sizes(), of_size),
             self.holding_in_large(what, &stems)
@@ -227,7 +221,7 @@ impl Knowledge {
             let (own, all) = sizes.first().map_or(none, |(_, _, all)| (members, *all));
             self.counted.keep_size(what, old.scope, own, all, now);
         }
-        for stem in &old.stems {
+        for stem in &stale {
             let count = holding.get(&(old.scope, stem.clone())).copied().unwrap_or(0);
             self.counted.keep(what, old.scope, stem, count, members, now);
         }
@@ -239,7 +233,7 @@ impl Knowledge {
         &self,
         cypher: &'static str,
         scopes: &[Scope],
-    ) -> Result<Vec<(Scope, Members, u64)>, Failure> {
+    ) -> Result<Vec<(Scope, Members, u64)>, GraphFailure> {
         if scopes.is_empty() {
             return Ok(Vec::new());
         }
@@ -257,7 +251,7 @@ impl Knowledge {
         what: Worded,
         stems: &BTreeSet<&str>,
         scopes: &[Scope],
-    ) -> Result<Holding, Failure> {
+    ) -> Result<Holding, GraphFailure> {
         let rows = stems.iter().flat_map(|stem| {
             let row = |lucene: String| map([("stem", (*stem).into()), ("lucene", lucene.into())]);
             holding(stem, scopes).into_iter().map(row)
@@ -271,7 +265,7 @@ impl Knowledge {
         &self,
         what: Worded,
         lacking: &[(Scope, &str)],
-    ) -> Result<Holding, Failure> {
+    ) -> Result<Holding, GraphFailure> {
         let rows = lacking.iter().flat_map(|(scope, stem)| {
             let row = |lucene: String| {
                 let scope = scope.key();
@@ -287,7 +281,7 @@ impl Knowledge {
         what: Worded,
         counted: Query,
         rows: Vec<BoltType>,
-    ) -> Result<Holding, Failure> {
+    ) -> Result<Holding, GraphFailure> {
         if rows.is_empty() {
             return Ok(Holding::new());
         }
@@ -298,6 +292,6 @@ impl Knowledge {
 }
 
 /// The scope of a key that the graph returned.
-fn scope(key: String) -> Result<Scope, Failure> {
-    Scope::parse(&key).ok_or(Failure::NoId(key))
+fn scope(key: String) -> Result<Scope, GraphFailure> {
+    Scope::parse(&key).ok_or(GraphFailure::NoId(key))
 }

@@ -10,22 +10,22 @@ use platform::model::{Embedder, EmbeddingConfig};
 use platform::{Base, Env};
 
 use super::schema::{self, CHUNK_EMBEDDING, Dimensions};
-use super::{Failure, Knowledge};
+use super::{GraphFailure, Knowledge};
 
 #[derive(Deserialize)]
-struct Row {
+struct ModelRow {
     model: String,
     dimensions: u16,
 }
 
-impl From<Row> for EmbeddingModel {
-    fn from(row: Row) -> Self {
+impl From<ModelRow> for EmbeddingModel {
+    fn from(row: ModelRow) -> Self {
         Self { name: row.model, dimensions: row.dimensions }
     }
 }
 
-/// Who makes vectors, and the index of them where there is a Neo4j. Without a base it only notes what is
-/// wrong with the variables.
+/// The embedder, and the knowledge graph where there is a Neo4j. Without a base it only notes what is wrong with the
+/// variables.
 pub fn connect(env: &Env, base: Option<&Base>) -> Option<(Embedder, Option<Knowledge>)> {
     let (embedding, graph) = (EmbeddingConfig::from_env(env), GraphPool::from_env(env));
     let embedder = Embedder::from_base(env, base?, embedding?)?;
@@ -56,14 +56,11 @@ fn probe(graph: Option<&Knowledge>) -> Probe {
 impl Knowledge {
     /// Makes what the schema lacks and waits for it: what `neo4j-init` does, without its patience and
     /// its checks. For tests and tools.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
-    pub async fn create_schema(&self, dimensions: Dimensions) -> Result<(), Failure> {
+    pub async fn create_schema(&self, dimensions: Dimensions) -> Result<(), GraphFailure> {
         for statement in schema::statements(dimensions) {
             match self.run(query(&statement)).await {
                 // another start may come between looking and making
-                Err(Failure::Refused(error)) if schema::is_there(&error) => {}
+                Err(GraphFailure::Refused(error)) if schema::is_there(&error) => {}
                 done => done?,
             }
         }
@@ -74,8 +71,8 @@ impl Knowledge {
     /// one for a graph that has. Called at start.
     ///
     /// # Errors
-    /// [`Failure::OtherModel`], or when Neo4j fails.
-    pub async fn check_model(&self) -> Result<(), Failure> {
+    /// [`GraphFailure::OtherModel`], or when Neo4j fails.
+    pub async fn check_model(&self) -> Result<(), GraphFailure> {
         let note = query(
             "merge (i:EmbeddingIndex {name: $name})
              on create set i.model = $model, i.dimensions = $dimensions
@@ -85,30 +82,27 @@ impl Knowledge {
             .param("name", CHUNK_EMBEDDING)
             .param("model", self.model.name.as_str())
             .param("dimensions", i64::from(self.model.dimensions));
-        let rows: Vec<Row> = self.rows(note).await?;
+        let rows: Vec<ModelRow> = self.rows(note).await?;
         rows.into_iter().next().map_or(Ok(()), |row| self.held_against(row.into()))
     }
 
     /// The model that is noted; none in a graph that never had vectors. Notes nothing.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
-    pub async fn noted_model(&self) -> Result<Option<EmbeddingModel>, Failure> {
+    pub async fn noted_model(&self) -> Result<Option<EmbeddingModel>, GraphFailure> {
         let noted = query(
             "match (i:EmbeddingIndex {name: $name})
              return i.model as model, i.dimensions as dimensions",
         );
-        let rows: Vec<Row> = self.rows(noted.param("name", CHUNK_EMBEDDING)).await?;
+        let rows: Vec<ModelRow> = self.rows(noted.param("name", CHUNK_EMBEDDING)).await?;
         Ok(rows.into_iter().next().map(EmbeddingModel::from))
     }
 
     /// # Errors
-    /// [`Failure::OtherModel`] where it is not the configured one.
-    pub(super) fn held_against(&self, found: EmbeddingModel) -> Result<(), Failure> {
+    /// [`GraphFailure::OtherModel`] where it is not the configured one.
+    pub(super) fn held_against(&self, found: EmbeddingModel) -> Result<(), GraphFailure> {
         if found == self.model {
             return Ok(());
         }
-        Err(Failure::OtherModel { wanted: self.model.clone(), found })
+        Err(GraphFailure::OtherModel { wanted: self.model.clone(), found })
     }
 
     /// Makes the graph ready for the configured model: every chunk loses its vector, and the vector index
@@ -116,10 +110,10 @@ impl Knowledge {
     /// not of that model before [`Knowledge::note_model`], so that whoever is stopped comes again.
     ///
     /// # Errors
-    /// [`Failure::NoIndex`], before anything is forgotten; when Neo4j fails.
-    pub async fn forget_vectors(&self) -> Result<(), Failure> {
+    /// [`GraphFailure::NoIndex`], before anything is forgotten; when Neo4j fails.
+    pub async fn forget_vectors(&self) -> Result<(), GraphFailure> {
         let length = self.model.dimensions;
-        let dimensions = Dimensions::new(length).ok_or(Failure::NoIndex(length))?;
+        let dimensions = Dimensions::new(length).ok_or(GraphFailure::NoIndex(length))?;
         self.run(query(&format!("drop index {CHUNK_EMBEDDING} if exists"))).await?;
         let forget = "match (c:Chunk) where c.embedding is not null with c limit 5000
              remove c.embedding return count(c) as count";
@@ -128,10 +122,7 @@ impl Knowledge {
     }
 
     /// Notes the configured model in the place of another.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
-    pub async fn note_model(&self) -> Result<(), Failure> {
+    pub async fn note_model(&self) -> Result<(), GraphFailure> {
         let note = "merge (i:EmbeddingIndex {name: $name})
              set i.model = $model, i.dimensions = $dimensions";
         let note = query(note)
@@ -141,8 +132,7 @@ impl Knowledge {
         self.run(note).await
     }
 
-    /// The number that a query returns as `count`.
-    pub(super) async fn count(&self, query: neo4rs::Query) -> Result<u64, Failure> {
+    pub(super) async fn count(&self, query: neo4rs::Query) -> Result<u64, GraphFailure> {
         #[derive(Deserialize)]
         struct Count {
             count: u64,

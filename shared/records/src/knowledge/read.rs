@@ -10,9 +10,8 @@ use shared::knowledge::Scope;
 
 use super::search::Neighbour;
 use super::write::uuid;
-use super::{Failure, Knowledge, keys};
+use super::{GraphFailure, Knowledge, keys};
 
-/// A chunk as it is stored.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Stored {
     pub(super) id: String,
@@ -38,7 +37,6 @@ struct NeighbourRow {
     text: String,
 }
 
-/// Chunks by document and place.
 pub(super) type Places = HashMap<(String, u32), Neighbour>;
 
 impl Knowledge {
@@ -48,7 +46,7 @@ impl Knowledge {
         ids: &[String],
         scopes: &[Scope],
         vector: &[f32],
-    ) -> Result<Vec<Stored>, Failure> {
+    ) -> Result<Vec<Stored>, GraphFailure> {
         let read = query(
             "unwind range(0, size($ids) - 1) as rank
              match (c:Chunk {id: $ids[rank]}) where c.scope in $scopes
@@ -70,7 +68,7 @@ impl Knowledge {
         chunks: &[Stored],
         scopes: &[Scope],
         reach: u32,
-    ) -> Result<Places, Failure> {
+    ) -> Result<Places, GraphFailure> {
         if reach == 0 || chunks.is_empty() {
             return Ok(Places::new());
         }

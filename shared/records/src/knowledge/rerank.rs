@@ -13,6 +13,7 @@ use platform::Env;
 use platform::google::{self, Token};
 use platform::model::{lenient, refusal};
 
+// Chosen by hand.
 /// How many of the best are looked at.
 const CANDIDATES: usize = 25;
 /// The longest passage sent, in letters: what such models read at most (512 tokens and more).
@@ -45,19 +46,14 @@ impl FromStr for Protocol {
 /// Why there is no second look.
 #[derive(Debug, thiserror::Error)]
 pub enum RerankFailure {
-    /// It took too long.
     #[error("the reranker did not answer within {} ms", .0.as_millis())]
     Late(Duration),
-    /// It could not be reached, or broke off.
     #[error("the reranker is not reachable")]
     Unreachable(#[source] reqwest::Error),
-    /// It answered with another status.
     #[error("the reranker answered {0}")]
     Status(u16),
-    /// Its answer makes no sense.
     #[error("the reranker's answer is malformed")]
     Malformed,
-    /// There is no token for it.
     #[error("no identity for the reranker")]
     NoToken(#[source] anyhow::Error),
 }
@@ -67,7 +63,6 @@ pub enum RerankFailure {
 pub struct Reranker {
     http: reqwest::Client,
     protocol: Protocol,
-    /// The whole address of its one call.
     url: Url,
     model: Option<String>,
     key: Option<SecretString>,

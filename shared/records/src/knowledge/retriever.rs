@@ -3,12 +3,12 @@
 use neo4rs::query;
 use serde::Deserialize;
 use shared::knowledge::bm25::Frequencies;
-use shared::knowledge::lucene::{self, Clause, Terms};
+use shared::knowledge::lucene::{self, Clause, QueryTerms};
 use shared::knowledge::{EmbeddingModel, Scope};
 
 use super::frequencies::Worded;
 use super::schema::{CHUNK_EMBEDDING, CHUNK_WORDS};
-use super::{Failure, Knowledge, keys};
+use super::{GraphFailure, Knowledge, keys};
 
 /// Up to how many chunks of all scopes together are compared one by one. The vector index can filter
 /// only what it has found, so a small scope beside large ones would find nothing there. Comparing costs
@@ -24,7 +24,6 @@ const MOST_FETCHED: u32 = 8_192;
 /// How many that have most of what is rare in the scopes are ordered again, three times what a search looks at.
 pub(super) const RESCORED: u32 = 300;
 
-/// What a retriever found.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Candidate {
     pub(super) id: String,
@@ -33,7 +32,6 @@ pub(super) struct Candidate {
     pub(super) score: f64,
 }
 
-/// What the full-text index found.
 #[derive(Deserialize)]
 pub(super) struct WithStems {
     id: String,
@@ -55,10 +53,10 @@ impl Knowledge {
     /// words are there. The index's own order goes by everybody's documents.
     pub(super) async fn by_words(
         &self,
-        terms: &Terms,
+        terms: &QueryTerms,
         scopes: &[Scope],
         depth: u32,
-    ) -> Result<Vec<Candidate>, Failure> {
+    ) -> Result<Vec<Candidate>, GraphFailure> {
         let clauses = lucene::clauses(terms);
         if clauses.is_empty() || scopes.is_empty() {
             return Ok(Vec::new());
@@ -82,7 +80,7 @@ impl Knowledge {
         vector: &[f32],
         scopes: &[Scope],
         depth: u32,
-    ) -> Result<Vec<Candidate>, Failure> {
+    ) -> Result<Vec<Candidate>, GraphFailure> {
         let (small, large) = self.by_size(scopes).await?;
         let (mut found, indexed) = futures::try_join!(
             self.exactly(vector, &small, depth),
@@ -97,8 +95,8 @@ impl Knowledge {
     /// The smallest scopes that have up to [`SMALL`] chunks together, and the others.
     ///
     /// # Errors
-    /// [`Failure::OtherModel`] where their vectors are of another model than the question's.
-    async fn by_size(&self, scopes: &[Scope]) -> Result<(Vec<String>, Vec<String>), Failure> {
+    /// [`GraphFailure::OtherModel`] where their vectors are of another model than the question's.
+    async fn by_size(&self, scopes: &[Scope]) -> Result<(Vec<String>, Vec<String>), GraphFailure> {
         let sizes = query(SIZES)
             .param("index", CHUNK_EMBEDDING)
             .param("scopes", keys(scopes))
@@ -117,7 +115,7 @@ impl Knowledge {
         vector: &[f32],
         scopes: &[String],
         depth: u32,
-    ) -> Result<Vec<Candidate>, Failure> {
+    ) -> Result<Vec<Candidate>, GraphFailure> {
         if scopes.is_empty() {
             return Ok(Vec::new());
         }
@@ -135,7 +133,7 @@ impl Knowledge {
         vector: &[f32],
         scopes: &[String],
         depth: u32,
-    ) -> Result<Vec<Candidate>, Failure> {
+    ) -> Result<Vec<Candidate>, GraphFailure> {
         if scopes.is_empty() {
             return Ok(Vec::new());
         }

@@ -56,10 +56,8 @@ impl fmt::Display for Dimensions {
 /// An index, one that a constraint stands on included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Index {
-    /// What it is called in searches.
     pub name: &'static str,
     pub label: &'static str,
-    /// Of which of their properties.
     pub properties: &'static [&'static str],
     pub kind: IndexKind,
 }
@@ -67,13 +65,10 @@ pub struct Index {
 /// What an index is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IndexKind {
-    /// No two nodes have the same.
     Unique,
-    /// Finding by value.
     Range,
     /// Finding by words, which are stems already: Neo4j has no Polish analyzer.
     FullText,
-    /// Finding by meaning.
     Vector,
 }
 

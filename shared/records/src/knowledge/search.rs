@@ -9,14 +9,14 @@ use shared::id::{ChunkId, DocumentId};
 use shared::knowledge::Scope;
 use shared::knowledge::complexity::Complexity;
 use shared::knowledge::embedding::Background;
-use shared::knowledge::fusion::{Fused, Weights, fuse, take_turns};
-use shared::knowledge::lucene::{self, Terms};
+use shared::knowledge::fusion::{Fused, FusionWeights, fuse, take_turns};
+use shared::knowledge::lucene::{self, QueryTerms};
 
 use super::read::{Places, Stored};
 use super::rerank::Reranker;
 use super::retriever::Candidate;
 use super::write::uuid;
-use super::{Failure, Knowledge};
+use super::{GraphFailure, Knowledge};
 
 /// How many each retriever hands to the fusion, if nothing else is said.
 const DEPTH: u32 = 100;
@@ -28,7 +28,6 @@ const PASSAGES: u32 = 5;
 /// How many passages are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Passages {
-    /// So many, because the caller said so.
     Exactly(u32),
     /// From 3 to 8, as the question is simple or not.
     ByComplexity,
@@ -52,20 +51,16 @@ impl Default for Passages {
 /// A question to the knowledge of some scopes.
 #[derive(Clone, Copy)]
 pub struct Search<'a> {
-    /// Where may be looked.
     pub scopes: &'a [Scope],
     pub question: &'a str,
     /// The question's vector by the graph's model; empty when there is none, which leaves the words.
     pub embedding: &'a [f32],
-    /// How many passages are wanted.
     pub passages: Passages,
     /// What the retrievers are worth; `None` for what the evaluation supports for the model.
-    pub weights: Option<Weights>,
+    pub weights: Option<FusionWeights>,
     /// How many chunks before and after each hit are read with it.
     pub neighbours: u32,
-    /// How many each retriever hands to the fusion.
     pub depth: u32,
-    /// Who looks at the best again, if anybody.
     pub reranker: Option<&'a Reranker>,
 }
 
@@ -88,14 +83,10 @@ impl<'a> Search<'a> {
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Found {
-    /// The passages, best first.
     pub hits: Vec<Hit>,
     pub wanted: u32,
-    /// The language that the question was taken for.
     pub language: Option<Language>,
-    /// What the retrievers were worth.
-    pub weights: Weights,
-    /// Whether somebody looked again.
+    pub weights: FusionWeights,
     pub reranking: Reranking,
 }
 
@@ -111,9 +102,7 @@ impl Found {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reranking {
-    /// Nobody was asked.
     Off,
-    /// The order is the reranker's.
     Done,
     /// The reranker failed or was late: the order is the fusion's.
     FellBack(String),
@@ -126,23 +115,17 @@ pub struct Hit {
     pub document_id: DocumentId,
     pub document_title: String,
     pub scope: Option<Scope>,
-    /// Its place in the document.
     pub index: u32,
     pub text: String,
     pub headings: Vec<String>,
-    /// Its first page.
     pub page_from: Option<u32>,
-    /// Its last page.
     pub page_to: Option<u32>,
-    /// What stands before it, when neighbours were wanted.
     pub before: Vec<Neighbour>,
-    /// What stands behind it, when neighbours were wanted.
     pub after: Vec<Neighbour>,
     /// How much of the question it answers to, 0–1, by the same rule for every hit of every search: the
     /// share of the question's words that it has, and how near the vectors are (with a model, above what
     /// unrelated texts of these scopes are), weighed by what each says with this model. The order is not by it.
     pub relevance_score: f64,
-    /// The retrievers' ranks and the fusion's and reranker's scores.
     pub ranks: Ranks,
 }
 
@@ -156,11 +139,9 @@ pub struct Neighbour {
 /// Where the retrievers had a hit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ranks {
-    /// Its rank by words, from 1.
     pub keyword: Option<u32>,
     /// Its rank by vectors, from 1, after feedback.
     pub vector: Option<u32>,
-    /// The sum of `weight / (60 + rank)`.
     pub fused_score: f64,
     /// The reranker's own score, on its own scale.
     pub rerank_score: Option<f64>,
@@ -179,10 +160,10 @@ impl Knowledge {
     /// the question's, words alone decide until the documents are embedded again.
     ///
     /// # Errors
-    /// [`Failure::is_outage`] when Neo4j is away; [`Failure::WrongLength`] for a vector of another length.
-    pub async fn search(&self, search: Search<'_>) -> Result<Found, Failure> {
+    /// [`GraphFailure::is_outage`] when Neo4j is away; [`GraphFailure::WrongLength`] for a vector of another length.
+    pub async fn search(&self, search: Search<'_>) -> Result<Found, GraphFailure> {
         match self.once(search).await {
-            Err(failure @ Failure::OtherModel { .. }) => {
+            Err(failure @ GraphFailure::OtherModel { .. }) => {
                 tracing::error!(%failure, "searched by words alone");
                 self.once(Search { embedding: &[], ..search }).await
             }
@@ -190,7 +171,7 @@ impl Knowledge {
         }
     }
 
-    async fn once(&self, search: Search<'_>) -> Result<Found, Failure> {
+    async fn once(&self, search: Search<'_>) -> Result<Found, GraphFailure> {
         let wanted = search.passages.number(search.question);
         let terms = lucene::terms(search.question, self.stemming);
         let held_against = async {
@@ -218,16 +199,13 @@ impl Knowledge {
 
     /// The ids of the best chunks in the fusion's order, as deep as both retrievers go, without reading what
     /// they say: for the evaluation.
-    ///
-    /// # Errors
-    /// As [`Knowledge::search`].
-    pub async fn retrieve_each(&self, search: Search<'_>) -> Result<Retrieved, Failure> {
+    pub async fn retrieve_each(&self, search: Search<'_>) -> Result<Retrieved, GraphFailure> {
         let terms = lucene::terms(search.question, self.stemming);
-        let (keyword, nearest) = self.both(search, &terms, Weights::vector(0.5)).await?;
+        let (keyword, nearest) = self.both(search, &terms, FusionWeights::vector(0.5)).await?;
         let vector = self.after_feedback(search, &keyword, nearest.clone()).await?;
         let pairs = |found: Vec<Candidate>| {
             let pair = |one: Candidate| Ok((uuid(&one.id)?.into(), uuid(&one.document)?.into()));
-            found.into_iter().map(pair).collect::<Result<Vec<_>, Failure>>()
+            found.into_iter().map(pair).collect::<Result<Vec<_>, GraphFailure>>()
         };
         Ok(Retrieved { keyword: pairs(keyword)?, nearest: pairs(nearest)?, vector: pairs(vector)? })
     }
@@ -235,9 +213,9 @@ impl Knowledge {
     async fn both(
         &self,
         search: Search<'_>,
-        terms: &Terms,
-        weights: Weights,
-    ) -> Result<(Vec<Candidate>, Vec<Candidate>), Failure> {
+        terms: &QueryTerms,
+        weights: FusionWeights,
+    ) -> Result<(Vec<Candidate>, Vec<Candidate>), GraphFailure> {
         let vector =
             (weights.vector > 0.0 && !search.scopes.is_empty()).then_some(search.embedding);
         let by_words = async {
@@ -258,8 +236,8 @@ impl Knowledge {
     async fn ranked(
         &self,
         search: Search<'_>,
-        terms: &Terms,
-    ) -> Result<(Vec<Ranked>, Weights), Failure> {
+        terms: &QueryTerms,
+    ) -> Result<(Vec<Ranked>, FusionWeights), GraphFailure> {
         let weights = self.weights(search)?;
         let (keyword, nearest) = self.both(search, terms, weights).await?;
         let vector = self.after_feedback(search, &keyword, nearest).await?;
@@ -280,20 +258,20 @@ impl Knowledge {
         Ok((take_turns(ranked.collect(), |one| one.document.clone()), weights))
     }
 
-    fn weights(&self, search: Search<'_>) -> Result<Weights, Failure> {
+    fn weights(&self, search: Search<'_>) -> Result<FusionWeights, GraphFailure> {
         let (wanted, found) = (self.model.dimensions, search.embedding.len());
         if found == 0 {
-            return Ok(Weights::vector(0.0));
+            return Ok(FusionWeights::vector(0.0));
         }
         if found != usize::from(wanted) {
-            return Err(Failure::WrongLength { wanted, found });
+            return Err(GraphFailure::WrongLength { wanted, found });
         }
         Ok(search.weights.unwrap_or_else(|| self.model.weights()))
     }
 
     /// How much of the question a passage answers to. A model's cosine counts by how far it lies above those of
     /// unrelated texts; where these are too few to know, the words count alone.
-    fn relevance(&self, chunk: &Stored, terms: &Terms, background: &Background) -> f64 {
+    fn relevance(&self, chunk: &Stored, terms: &QueryTerms, background: &Background) -> f64 {
         let covered = lucene::coverage(terms, &in_context(chunk), chunk.language, self.stemming);
         // Neo4j moves a cosine to 0–1
         let cosine = chunk.nearness.map(|nearness| 2.0 * nearness - 1.0);
@@ -312,7 +290,7 @@ impl Knowledge {
         &self,
         search: Search<'_>,
         mut ranked: Vec<Ranked>,
-    ) -> Result<(Vec<Ranked>, Reranking), Failure> {
+    ) -> Result<(Vec<Ranked>, Reranking), GraphFailure> {
         let Some(reranker) = search.reranker.filter(|_| !ranked.is_empty()) else {
             return Ok((ranked, Reranking::Off));
         };
@@ -346,9 +324,7 @@ impl Knowledge {
 /// What each retriever found, chunk and document, best first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retrieved {
-    /// By words.
     pub keyword: Vec<(ChunkId, DocumentId)>,
-    /// By nearness to the question.
     pub nearest: Vec<(ChunkId, DocumentId)>,
     /// By vectors after feedback from the words: what is fused.
     pub vector: Vec<(ChunkId, DocumentId)>,
@@ -364,7 +340,7 @@ fn hit(
     relevance: f64,
     places: &Places,
     reach: u32,
-) -> Result<Hit, Failure> {
+) -> Result<Hit, GraphFailure> {
     let at = |index: u32| places.get(&(chunk.document.clone(), index)).cloned();
     let first = chunk.index.saturating_sub(reach);
     Ok(Hit {

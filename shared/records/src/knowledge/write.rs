@@ -10,11 +10,11 @@ use shared::id::{ChunkId, DocumentId};
 use shared::knowledge::{Chunk, Scope};
 use uuid::Uuid;
 
-use super::{Failure, Knowledge};
+use super::{GraphFailure, Knowledge};
 
 /// How many chunks one statement writes: a megabyte or two.
 const BATCH: usize = 200;
-/// How many chunks one statement deletes.
+// Chosen by hand.
 const DELETED_AT_ONCE: i64 = 1000;
 
 /// Holds a document in this version, so that a deletion and a writer of another version come before or after
@@ -34,10 +34,8 @@ pub(super) fn held(document: &Document, statement: &str) -> Query {
 /// A document, as the graph knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
-    /// Its id in PostgreSQL.
     pub id: DocumentId,
     pub scope: Scope,
-    /// What it is called in citations.
     pub title: String,
     /// What it is written in: by which rules it is stemmed.
     pub language: Language,
@@ -56,7 +54,6 @@ pub struct Embedded<'a> {
 /// What writing did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Written {
-    /// Chunks that were not there.
     pub added: u64,
     /// Chunks that were there and stayed, at their new place.
     pub kept: u64,
@@ -75,8 +72,8 @@ impl Knowledge {
     /// Makes the document, or renames the one that is there. Before its chunks.
     ///
     /// # Errors
-    /// [`Failure::Gone`] when a later version is there, or when Neo4j fails.
-    pub async fn put_document(&self, document: &Document) -> Result<(), Failure> {
+    /// [`GraphFailure::Gone`] when a later version is there, or when Neo4j fails.
+    pub async fn put_document(&self, document: &Document) -> Result<(), GraphFailure> {
         // locked before its version is looked at, so that of two writers one comes after the other
         let put = query(
             "merge (d:Document {id: $id})
@@ -96,18 +93,18 @@ impl Knowledge {
 
     /// What a statement counts that writes under a document of this version; none means that there is no
     /// such document any more.
-    pub(super) async fn still_there(&self, statement: Query) -> Result<u64, Failure> {
+    pub(super) async fn still_there(&self, statement: Query) -> Result<u64, GraphFailure> {
         match self.count(statement).await? {
-            0 => Err(Failure::Gone),
+            0 => Err(GraphFailure::Gone),
             count => Ok(count),
         }
     }
 
     /// The hashes of the chunks that are there with their vectors: these need no embedding.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
-    pub async fn known_hashes(&self, document: DocumentId) -> Result<HashSet<String>, Failure> {
+    pub async fn known_hashes(
+        &self,
+        document: DocumentId,
+    ) -> Result<HashSet<String>, GraphFailure> {
         #[derive(Deserialize)]
         struct Known {
             hash: String,
@@ -125,13 +122,13 @@ impl Knowledge {
     /// call again changes nothing. In batches, so a call may stop in the middle and be repeated.
     ///
     /// # Errors
-    /// [`Failure::Gone`] when the document was deleted or is of another version, [`Failure::WrongLength`], or
+    /// [`GraphFailure::Gone`] when the document was deleted or is of another version, [`GraphFailure::WrongLength`], or
     /// when Neo4j fails.
     pub async fn write_chunks(
         &self,
         document: &Document,
         chunks: &[Embedded<'_>],
-    ) -> Result<Written, Failure> {
+    ) -> Result<Written, GraphFailure> {
         let known = self.known_hashes(document.id).await?;
         let mut written = Written::default();
         for batch in chunks.chunks(BATCH) {
@@ -143,7 +140,7 @@ impl Knowledge {
         Ok(written)
     }
 
-    async fn add(&self, document: &Document, new: &[&Embedded<'_>]) -> Result<u64, Failure> {
+    async fn add(&self, document: &Document, new: &[&Embedded<'_>]) -> Result<u64, GraphFailure> {
         if new.is_empty() {
             return Ok(0);
         }
@@ -161,11 +158,15 @@ impl Knowledge {
         self.still_there(add.param("scope", document.scope.key()).param("rows", rows)).await
     }
 
-    pub(super) fn row(&self, document: &Document, one: &Embedded<'_>) -> Result<BoltType, Failure> {
+    pub(super) fn row(
+        &self,
+        document: &Document,
+        one: &Embedded<'_>,
+    ) -> Result<BoltType, GraphFailure> {
         let (chunk, wanted) = (one.chunk, self.model.dimensions);
         let embedding = one.embedding.unwrap_or_default();
         if embedding.len() != usize::from(wanted) {
-            return Err(Failure::WrongLength { wanted, found: embedding.len() });
+            return Err(GraphFailure::WrongLength { wanted, found: embedding.len() });
         }
         // words of headings count twice: they say what the text is about
         let words = format!("{}\n{}", chunk.headings.join("\n"), chunk.in_context());
@@ -189,8 +190,11 @@ impl Knowledge {
         ]))
     }
 
-    /// Moves known chunks to their places.
-    async fn place(&self, document: &Document, kept: &[&Embedded<'_>]) -> Result<u64, Failure> {
+    async fn place(
+        &self,
+        document: &Document,
+        kept: &[&Embedded<'_>],
+    ) -> Result<u64, GraphFailure> {
         if kept.is_empty() {
             return Ok(0);
         }
@@ -217,14 +221,18 @@ impl Knowledge {
     /// supported. After the new version is written. Returns how many chunks went.
     ///
     /// # Errors
-    /// [`Failure::Gone`] when the document was deleted or is of another version, or when Neo4j fails.
-    pub async fn keep_only(&self, document: &Document, hashes: &[&str]) -> Result<u64, Failure> {
+    /// [`GraphFailure::Gone`] when the document was deleted or is of another version, or when Neo4j fails.
+    pub async fn keep_only(
+        &self,
+        document: &Document,
+        hashes: &[&str],
+    ) -> Result<u64, GraphFailure> {
         let keep: Vec<BoltType> = hashes.iter().map(|hash| (*hash).into()).collect();
         let delete = format!("{OTHERS} {DELETE}");
         let mut deleted = 0;
         loop {
             let delete = held(document, &delete).param("keep", keep.clone());
-            match self.deleted(delete).await?.ok_or(Failure::Gone)? {
+            match self.deleted(delete).await?.ok_or(GraphFailure::Gone)? {
                 0 => return Ok(deleted),
                 count => deleted += count,
             }
@@ -232,7 +240,7 @@ impl Knowledge {
     }
 
     /// What a statement that deletes says it did; nothing where there was no document to hold.
-    async fn deleted(&self, delete: Query) -> Result<Option<u64>, Failure> {
+    async fn deleted(&self, delete: Query) -> Result<Option<u64>, GraphFailure> {
         #[derive(Deserialize)]
         struct Count {
             count: u64,
@@ -243,10 +251,7 @@ impl Knowledge {
 
     /// Deletes a document, its chunks, and the facts that nothing else supports. What is being written
     /// for it at the same time finds it gone. Deleting what is not there is no failure.
-    ///
-    /// # Errors
-    /// When Neo4j fails.
-    pub async fn delete_document(&self, document: DocumentId) -> Result<u64, Failure> {
+    pub async fn delete_document(&self, document: DocumentId) -> Result<u64, GraphFailure> {
         let id = || document.to_string();
         self.run(query("match (d:Document {id: $id}) detach delete d").param("id", id())).await?;
         let relations = query(
@@ -287,7 +292,6 @@ pub(super) fn map<const N: usize>(entries: [(&str, BoltType); N]) -> BoltType {
     BoltType::Map(entries.collect::<BoltMap>())
 }
 
-/// A UUID that Neo4j keeps as text.
-pub(super) fn uuid(text: &str) -> Result<Uuid, Failure> {
-    text.parse().map_err(|_| Failure::NoId(text.to_owned()))
+pub(super) fn uuid(text: &str) -> Result<Uuid, GraphFailure> {
+    text.parse().map_err(|_| GraphFailure::NoId(text.to_owned()))
 }

@@ -8,9 +8,6 @@ use sqlx::PgPool;
 /// Notes whose needs are due after a talk or a survey: every segment with a living person who has spoken in this run,
 /// or answered an open question of it. Safe to repeat: what is due already stays due since when it was. Returns how
 /// many there are.
-///
-/// # Errors
-/// When the database fails.
 pub async fn mark_due(pool: &PgPool, run: RunId, now: DateTime<Utc>) -> Result<u64> {
     let marked = sqlx::query!(
         r#"

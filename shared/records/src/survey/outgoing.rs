@@ -32,9 +32,6 @@ pub struct Outgoing {
 impl Outgoing {
     /// Takes a look at everybody first, because weights need one; respondents are then read page by page. Of a run at
     /// work they are those who had answered by then.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn read(pool: &PgPool, survey: &Survey, masked: Masked) -> Result<Self> {
         let (weighed, rated) = (weighed(pool, survey).await?, rated(pool, survey).await?);
         let stored = survey.questions.0.clone();

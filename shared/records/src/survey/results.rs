@@ -21,7 +21,7 @@ use sqlx::types::Json;
 use utoipa::ToSchema;
 
 use super::{Survey, of_run};
-use platform::turns::{Turn, Turns};
+use platform::turns::{TurnPermit, Turns};
 use platform::{Error, Result, off_thread, secret};
 
 /// Raised when the same answers give other figures, so that nobody is shown those of an earlier release.
@@ -89,13 +89,13 @@ pub struct Writer {
 static WHOLE: LazyLock<Turns> = LazyLock::new(|| Turns::new(1));
 
 /// Waits until nobody else has a whole survey in memory, and is who has until it is dropped.
-pub async fn alone() -> Turn {
+pub async fn alone() -> TurnPermit {
     WHOLE.take().await
 }
 
 /// Everybody's answers, weighted. One survey's at a time in a process: whoever wants another's waits until
 /// these are dropped.
-pub struct Answers {
+pub struct WeightedAnswers {
     pub survey: Survey,
     /// In the order of invitation.
     pub respondents: Vec<Respondent>,
@@ -106,14 +106,14 @@ pub struct Answers {
     failed: BTreeMap<String, u32>,
     people_sha256: String,
     answers_sha256: String,
-    _turn: Turn,
+    _turn: TurnPermit,
 }
 
 /// The answers to a survey, read row by row: a hundred thousand are never there twice.
 ///
 /// # Errors
 /// 400 while it is a draft, as the client expects; when the database fails.
-pub async fn answers(pool: &PgPool, survey: Survey) -> Result<Answers> {
+pub async fn answers(pool: &PgPool, survey: Survey) -> Result<WeightedAnswers> {
     survey.has_been_run()?;
     let _turn = alone().await;
     let mut rows = sqlx::query!(
@@ -145,7 +145,7 @@ pub async fn answers(pool: &PgPool, survey: Survey) -> Result<Answers> {
     let weighting = result::weigh(&mut respondents, &survey.design);
     let failed = failed(pool, &survey).await?;
     let (people_sha256, answers_sha256) = (hex(people), hex(said));
-    Ok(Answers {
+    Ok(WeightedAnswers {
         survey,
         respondents,
         weighting,
@@ -158,9 +158,6 @@ pub async fn answers(pool: &PgPool, survey: Survey) -> Result<Answers> {
 }
 
 /// The figures of a survey.
-///
-/// # Errors
-/// As [`answers`].
 pub async fn figures(pool: &PgPool, survey: Survey) -> Result<Figures> {
     kept(pool, survey, FIGURES, compose).await
 }
@@ -168,9 +165,6 @@ pub async fn figures(pool: &PgPool, survey: Survey) -> Result<Figures> {
 /// Makes and keeps the figures of a run whose last answer is stored, before it is said to have ended: nobody
 /// waits for them, and nobody makes them a second time meanwhile. A run whose survey shows another one has
 /// none.
-///
-/// # Errors
-/// When the database fails.
 pub async fn prepare(pool: &PgPool, run: RunId) -> Result<()> {
     let Some(survey) = of_run(pool, run).await? else { return Ok(()) };
     let edition = edition(pool, &survey).await?;
@@ -182,14 +176,11 @@ pub async fn prepare(pool: &PgPool, run: RunId) -> Result<()> {
 /// What was made of these answers before, or what `make` makes of them now. It is kept under the name of
 /// its part when the run has ended; a later answer, another run or another release make it anew. Whoever
 /// asks gets it as it was stored, to the last digit.
-///
-/// # Errors
-/// As [`answers`].
 pub async fn kept<T>(
     pool: &PgPool,
     survey: Survey,
     part: &str,
-    make: impl FnOnce(Answers) -> T + Send + 'static,
+    make: impl FnOnce(WeightedAnswers) -> T + Send + 'static,
 ) -> Result<T>
 where
     T: Serialize + DeserializeOwned + Send + 'static,
@@ -211,14 +202,13 @@ where
 async fn made<T: Serialize>(
     pool: &PgPool,
     survey: Survey,
-    make: impl FnOnce(Answers) -> T + Send + 'static,
+    make: impl FnOnce(WeightedAnswers) -> T + Send + 'static,
 ) -> Result<String> {
     let answers = answers(pool, survey).await?;
     let body = off_thread(move || serde_json::to_string(&make(answers))).await?;
     body.map_err(|error| Error::Internal(error.into()))
 }
 
-/// A part by its name, of one edition.
 struct Part<'a> {
     survey: SurveyId,
     people_removed: i64,
@@ -298,8 +288,8 @@ async fn failed(pool: &PgPool, survey: &Survey) -> Result<BTreeMap<String, u32>>
     Ok(failed.into_iter().map(|row| (row.reason, count(row.count))).collect())
 }
 
-fn compose(answers: Answers) -> Figures {
-    let Answers {
+fn compose(answers: WeightedAnswers) -> Figures {
+    let WeightedAnswers {
         survey,
         respondents,
         weighting,

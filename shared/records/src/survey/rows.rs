@@ -54,19 +54,17 @@ struct RowsCursor {
     outgoing: Outgoing,
     /// The last respondent's place in the order of invitation.
     after: i32,
-    /// The next line's number.
     number: u64,
 }
 
-/// Who reads it, and when they were last seen to have the right to.
+/// The reader, and when their right was last checked.
 struct CheckedReader {
     caller: Caller,
     clock: Clock,
     checked_at: DateTime<Utc>,
 }
 
-/// A respondent as they are stored.
-struct Row {
+struct ResponseRow {
     respondent: i32,
     card: Json<Box<RawValue>>,
     response: Json<Box<RawValue>>,
@@ -108,11 +106,10 @@ impl CheckedReader {
 }
 
 impl RowsCursor {
-    /// The next lines; none behind the last.
     async fn page(mut self) -> Result<Option<(Bytes, Self)>> {
         self.reader.check(&self.pool, &self.survey).await?;
         let rows = sqlx::query_as!(
-            Row,
+            ResponseRow,
             r#"
             select
                 respondent,
@@ -135,7 +132,7 @@ impl RowsCursor {
         Ok(Some((lines?, place)))
     }
 
-    fn lines(&mut self, rows: &[Row]) -> Result<Bytes> {
+    fn lines(&mut self, rows: &[ResponseRow]) -> Result<Bytes> {
         let mut lines = String::new();
         for row in rows {
             let (card, response) = (read(&row.card)?, read(&row.response)?);

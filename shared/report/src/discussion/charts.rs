@@ -3,7 +3,7 @@
 use shared::Language;
 use shared::discussion::graph::ConceptFigures;
 use shared::discussion::realism::RealismMeasure;
-use shared::discussion::summary::Share;
+use shared::discussion::summary::SummaryShare;
 use shared::text::escape::escape;
 use shared::text::number::{decimal, percent};
 
@@ -65,7 +65,7 @@ pub(super) fn name(key: &str, language: Language) -> &str {
 }
 
 /// People by tone, with intervals.
-pub(super) fn sentiment(shares: &[Share], language: Language) -> String {
+pub(super) fn sentiment(shares: &[SummaryShare], language: Language) -> String {
     let rows: String = shares
         .iter()
         .map(|share| {

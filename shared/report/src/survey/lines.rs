@@ -5,6 +5,7 @@ use shared::Language;
 use shared::survey::result::{QuestionAnalytics, Share, Statistics};
 use shared::text::number::{decimal, percent};
 
+// Chosen by hand: a line of a terminal has 80 characters.
 /// The longest question that a line shows.
 const LONGEST: usize = 60;
 

@@ -36,7 +36,7 @@ fn report() -> SurveyReport {
         .into_iter()
         .map(|card| {
             let seed = Seed(1).child("r", card.index.into());
-            let person = opinion::Respondent { card: &card, seed };
+            let person = opinion::SimulatedRespondent { card: &card, seed };
             let raw = respondent::answer(person, &asked, Language::English);
             let mut response = Response::default();
             reply::read(&asked, &raw, seed, &mut response);

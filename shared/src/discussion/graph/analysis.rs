@@ -10,6 +10,7 @@ use crate::discussion::sentiment::{Emotion, SIDED};
 use crate::id::{PersonaId, TurnId};
 use crate::statistics::mean_interval;
 
+// Chosen by hand.
 /// People below which a mean of a part of the group says nothing.
 const FEWEST: usize = 5;
 
@@ -261,7 +262,6 @@ pub fn age_group(age: u8) -> &'static str {
     }
 }
 
-/// The part of the group that somebody belongs to.
 type PartOf = fn(&PersonNode) -> String;
 
 fn differences(graph: &Graph, concepts: &[ConceptFigures]) -> Vec<ConceptDifference> {
@@ -297,7 +297,6 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
-/// The sample's standard deviation; none of fewer than two.
 fn deviation(values: &[f64]) -> Option<f64> {
     let mean = mean(values);
     let sum: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();

@@ -34,13 +34,12 @@ const PAIRS: [Pair; 11] = [
     single('\'', &['\'', '’']),
 ];
 
-/// Whether this is a quotation mark.
 pub(super) fn is_mark(c: char) -> bool {
     c == '’' || PAIRS.iter().any(|pair| pair.opens == c)
 }
 
-/// Where what stands in quotation marks stands, without them, in order. A mark that nothing closes
-/// opens a quote up to the end of its sentence.
+/// The places of everything in quotation marks, without the marks, in order. A mark that nothing closes opens a quote
+/// up to the end of its sentence.
 pub(super) fn quotes(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
@@ -96,7 +95,6 @@ impl Pair {
         self.opens == '\'' || self.opens == '‘' && after.starts_with(|c: char| c.is_ascii_digit())
     }
 
-    /// How long the quote is.
     fn end(&self, inside: &str) -> Option<usize> {
         if self.is_single {
             return self.end_of_single(inside);

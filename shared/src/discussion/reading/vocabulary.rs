@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::Language;
 use crate::discussion::sentiment::has_tone;
 use crate::text::noun::{Noun, is_general, usual_share};
-use crate::text::topic::{Class, Word, attested, key, words};
+use crate::text::topic::{Word, WordClass, attested, key, words};
 
 /// Answers below which a noun is one person's.
 const FEWEST: usize = 2;
@@ -15,7 +15,6 @@ const SIGNIFICANT: f64 = 3.841;
 /// An answer, and the place of the question that it answers.
 #[derive(Debug, Clone, Copy)]
 pub struct Prompted<'a> {
-    /// From 0 on.
     pub question: usize,
     pub text: &'a str,
 }
@@ -29,7 +28,6 @@ pub struct Vocabulary {
     language: Language,
 }
 
-/// What is counted of one noun.
 #[derive(Default)]
 struct NounCounts {
     rank: u32,
@@ -50,7 +48,6 @@ struct Phrase {
     forms: BTreeMap<String, usize>,
 }
 
-/// A noun where it is said.
 struct NounMention<'a> {
     word: &'a Word,
     noun: &'a Noun,
@@ -151,7 +148,9 @@ impl Vocabulary {
                     }
                     Language::English if std::ptr::eq(pair.1, word) => Some((&pair.0.form, head)),
                     // An adjective agrees with the lemma only where the noun stands as that.
-                    _ if pair.0.class == Class::Adjective || pair.1.class == Class::Adjective => {
+                    _ if pair.0.class == WordClass::Adjective
+                        || pair.1.class == WordClass::Adjective =>
+                    {
                         (word.form == *head).then_some((&pair.0.form, &pair.1.form))
                     }
                     _ => Some((head, &pair.1.form)),
@@ -182,7 +181,7 @@ impl Vocabulary {
 
     /// An adjective that says which, not how good.
     fn sets_apart(&self, word: &Word) -> bool {
-        word.class == Class::Adjective
+        word.class == WordClass::Adjective
             && !has_tone(&crate::text::words::stem(&word.form, self.language), self.language)
             && !is_general(&word.form, self.language)
     }

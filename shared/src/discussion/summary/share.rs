@@ -9,13 +9,11 @@ use crate::discussion::reading::Reading;
 use crate::discussion::sentiment::SIDED;
 use crate::id::{PersonaId, TurnId};
 
-/// The 97.5 % quantile of the normal distribution.
 const Z: f64 = 1.959_964;
 
 /// How many people, of how many, and between which shares the truth would lie for a sample of people.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(as = SummaryShare)]
-pub struct Share {
+pub struct SummaryShare {
     /// `positive`, `neutral` or `negative`.
     pub label: String,
     /// How many.
@@ -30,7 +28,7 @@ pub struct Share {
 }
 
 /// People by the mean tone of their answers.
-pub fn shares(material: &Material, readings: &BTreeMap<TurnId, Reading>) -> Vec<Share> {
+pub fn shares(material: &Material, readings: &BTreeMap<TurnId, Reading>) -> Vec<SummaryShare> {
     let tones = tones(material, readings);
     let count = |keep: fn(f32) -> bool| tones.values().filter(|tone| keep(**tone)).count();
     let n = tones.len();
@@ -43,12 +41,11 @@ pub fn shares(material: &Material, readings: &BTreeMap<TurnId, Reading>) -> Vec<
     .map(|(label, people)| {
         let (low, high) = wilson(people, n);
         let share = people as f64 / n.max(1) as f64;
-        Share { label: label.to_owned(), people, n, share, low, high }
+        SummaryShare { label: label.to_owned(), people, n, share, low, high }
     })
     .collect()
 }
 
-/// Each person's mean tone.
 pub(super) fn tones(
     material: &Material,
     readings: &BTreeMap<TurnId, Reading>,

@@ -2,7 +2,7 @@ use super::*;
 use crate::discussion::reading::{Prompted, Vocabulary};
 
 fn material(texts: &[&str]) -> Material {
-    let answer = |(i, text): (usize, &&str)| Answer {
+    let answer = |(i, text): (usize, &&str)| SummaryAnswer {
         id: TurnId(uuid::Uuid::from_u128(i as u128 + 1)),
         person: PersonaId(uuid::Uuid::from_u128(i as u128 % 3)),
         name: format!("P{i}"),
@@ -99,7 +99,8 @@ fn something_is_to_be_asked_next_when_nobody_objects_and_when_nothing_was_said()
     let content = material(&texts);
     let asked = texts.map(|text| Prompted { question: 0, text });
     let names = Vocabulary::of(&asked, &[], &[], Language::Polish);
-    let read = |a: &Answer| crate::discussion::reading::read(&a.text, &names, Language::Polish);
+    let read =
+        |a: &SummaryAnswer| crate::discussion::reading::read(&a.text, &names, Language::Polish);
     let readings: BTreeMap<TurnId, Reading> =
         content.answers.iter().map(|answer| (answer.id, read(answer))).collect();
     let mut nothing = material(&[]);

@@ -66,11 +66,8 @@ pub struct Touchpoint {
 /// How a journey came to be.
 #[derive(Debug, Clone)]
 pub struct Writing {
-    /// When.
     pub at: DateTime<Utc>,
-    /// By which model.
     pub by: String,
-    /// Whether that was the offline writer.
     pub is_simulated: bool,
     /// Whether the prompt asked for the touchpoints in their order.
     pub is_ranked: bool,

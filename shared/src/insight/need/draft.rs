@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Difficulty, Frequency, NeedTheme, Quote, SegmentJob, SegmentNeeds, SegmentOutcome, SegmentPain,
-    StoredAnswer,
+    Difficulty, Frequency, NeedQuote, NeedTheme, SegmentJob, SegmentNeeds, SegmentOutcome,
+    SegmentPain, StoredAnswer,
 };
 use crate::Language;
 use crate::insight::{clean, language_flaw, list_flaws, text_flaws};
@@ -13,6 +13,7 @@ use crate::insight::{clean, language_flaw, list_flaws, text_flaws};
 // characters: one call a segment may cost a quarter more tokens than the people alone
 const LONGEST_STATEMENT: usize = 140;
 const LONGEST_TITLE: usize = 60;
+// Chosen by hand; a person is shown the first three.
 /// The fewest and the most needs of each kind.
 const FEWEST: usize = 3;
 const MOST: usize = 4;
@@ -199,8 +200,8 @@ fn quotes(
     cited: Option<&[CitedAnswer]>,
     answers: &[StoredAnswer],
     dropped: &mut u32,
-) -> Vec<Quote> {
-    let mut found: Vec<Quote> = Vec::new();
+) -> Vec<NeedQuote> {
+    let mut found: Vec<NeedQuote> = Vec::new();
     for one in cited.unwrap_or_default() {
         let answer = (one.answer as usize).checked_sub(1).and_then(|at| answers.get(at));
         let quote = one.quote.trim();
@@ -211,7 +212,7 @@ fn quotes(
             *dropped += 1;
             continue;
         };
-        let quote = Quote {
+        let quote = NeedQuote {
             text: quote.to_owned(),
             source: answer.source,
             source_id: answer.source_id,

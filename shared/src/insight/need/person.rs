@@ -7,15 +7,15 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Difficulty, Frequency, NeedTheme, Quote, QuotePlace, SegmentNeeds};
+use super::{Difficulty, Frequency, NeedQuote, NeedTheme, QuotePlace, SegmentNeeds};
 use crate::id::PersonaId;
 use crate::persona::Card;
 use crate::persona::card::Activity;
 
-/// How many of each kind are shown.
+// Chosen by hand: what one takes in at a glance.
 const SHOWN: usize = 3;
-/// The most quotes beside a need.
 const MOST_QUOTES: usize = 3;
+// Chosen by hand: two of ten points, so that the segment's score still rules.
 /// How far a card shifts a score.
 const SHIFT: f64 = 2.0;
 /// Ulwick's opportunity goes from 1 to 20; the client shows 0 to 100.
@@ -170,7 +170,6 @@ pub fn of_person(
     }
 }
 
-/// The person as needs are weighed.
 struct WeighedPerson {
     persona: PersonaId,
     weights: [f64; 8],
@@ -178,7 +177,7 @@ struct WeighedPerson {
 
 impl WeighedPerson {
     /// The score of a need for this person, and what breaks a tie: how much its theme weighs, in hundredths.
-    fn score(&self, base: u8, theme: NeedTheme, quotes: &[Quote]) -> (u8, i32) {
+    fn score(&self, base: u8, theme: NeedTheme, quotes: &[NeedQuote]) -> (u8, i32) {
         let mean = self.weights.iter().sum::<f64>() / self.weights.len() as f64;
         let at = NeedTheme::ALL.iter().position(|known| *known == theme).unwrap_or_default();
         let weight = self.weights[at];
@@ -188,8 +187,8 @@ impl WeighedPerson {
     }
 
     /// The person's own words first, and where each were said.
-    fn quotes(&self, quotes: &[Quote]) -> (Vec<String>, Vec<Option<QuotePlace>>) {
-        let (own, others): (Vec<&Quote>, Vec<&Quote>) =
+    fn quotes(&self, quotes: &[NeedQuote]) -> (Vec<String>, Vec<Option<QuotePlace>>) {
+        let (own, others): (Vec<&NeedQuote>, Vec<&NeedQuote>) =
             quotes.iter().partition(|quote| quote.persona_id == self.persona);
         let shown = own.into_iter().chain(others).take(MOST_QUOTES);
         shown.map(|quote| (quote.text.clone(), quote.place.clone())).unzip()
@@ -201,7 +200,7 @@ fn shifted(base: u8, shift: f64) -> u8 {
 }
 
 /// The share of those who answered who are quoted.
-fn affected(quotes: &[Quote], people: u32) -> Option<f64> {
+fn affected(quotes: &[NeedQuote], people: u32) -> Option<f64> {
     let quoted: BTreeSet<PersonaId> = quotes.iter().map(|quote| quote.persona_id).collect();
     let share = quoted.len() as f64 / f64::from(people);
     (people > 0 && !quoted.is_empty()).then(|| share.min(1.0))

@@ -58,7 +58,6 @@ pub(super) fn table(text: &str, max: u32) -> Vec<String> {
     parts
 }
 
-/// A sentence, or its parts when it is too long.
 fn parts_of(mut text: &str, max: u32) -> Vec<&str> {
     let max = max.max(1);
     let mut parts = Vec::new();

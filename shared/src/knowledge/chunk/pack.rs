@@ -39,7 +39,6 @@ fn parts(block: &Block, sizes: ChunkSizes) -> Vec<Part> {
     parts.into_iter().filter(|text| !text.is_empty()).map(part).collect()
 }
 
-/// A chunk that may still grow.
 struct Open {
     draft: UnplacedChunk,
     tokens: u32,

@@ -9,7 +9,6 @@ const PARAGRAPHS: std::ops::RangeInclusive<usize> = 3..=5;
 const CONCERNS: std::ops::RangeInclusive<usize> = 3..=5;
 const LONGEST_HEADLINE: usize = 200;
 
-/// Marks that no prose has.
 const MARKS: [&str; 10] = ["```", "**", "##", "\":", "{\"", "</", "\n- ", "\n* ", "\n1. ", "["];
 
 /// Words that one language has in every paragraph and the other has not.

@@ -1,12 +1,9 @@
 //! Words with what the rules need to know about their place.
 
-/// One word of a text.
 #[derive(Debug, Clone)]
 pub(super) struct Token<'a> {
-    /// The word without the punctuation around it.
     pub(super) word: &'a str,
     pub(super) lower: String,
-    /// Whether a sentence starts here.
     pub(super) starts: bool,
     /// Whether a comma, dash or colon follows.
     pub(super) pauses: bool,
@@ -39,7 +36,6 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-/// The words around a place, as proof.
 pub(super) fn excerpt(tokens: &[Token<'_>], at: usize) -> String {
     let range = at.saturating_sub(3)..(at + 4).min(tokens.len());
     tokens[range].iter().map(|token| token.word).collect::<Vec<_>>().join(" ")

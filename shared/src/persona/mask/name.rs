@@ -19,9 +19,7 @@ const SHORT: usize = 3;
 /// How a word must be written to be a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Case {
-    /// In small letters too.
     Any,
-    /// With a capital letter, where its alphabet has them.
     Capital,
 }
 
@@ -29,7 +27,6 @@ pub(super) enum Case {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
     whole: HashMap<String, Hidden>,
-    /// What other forms of a word begin with.
     stems: HashMap<String, String>,
     /// Names that are found wherever they stand: of signs that are no letters, or of scripts without spaces.
     signs: Vec<(String, String)>,

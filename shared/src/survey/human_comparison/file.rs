@@ -24,9 +24,7 @@ pub const MOST_PEOPLE: usize = 100_000;
 const MOST_ANSWERS: usize = 500_000;
 /// The most cells of a line: a survey has at most 5,000 questions and rows, each with reactions, and 1,000 options.
 const MOST_CELLS: usize = 20_000;
-/// How many broken cells are told.
 const MOST_ERRORS: usize = 20;
-/// The column of what people count for.
 const WEIGHT: &str = "weight";
 
 /// Reads people's answers: a header of question ids, then one line a person, as RFC 4180 writes it. A row of a
@@ -78,7 +76,6 @@ fn read_up_to(most: usize, csv: &str, questions: &[Question]) -> Result<Vec<Answ
     if broken.is_empty() { Ok(people) } else { Err(Error::Invalid(broken)) }
 }
 
-/// How many values an answer is of.
 fn parts_of(answer: &Value) -> usize {
     match answer {
         Value::Array(parts) => parts.len(),
@@ -158,7 +155,6 @@ impl<'a> ReadColumn<'a> {
     }
 }
 
-/// A column of the header.
 #[derive(Clone, Copy)]
 enum Column<'a> {
     Question(&'a Question),
@@ -170,7 +166,6 @@ enum Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    /// The columns of a question.
     fn of(question: &'a Question) -> Vec<Self> {
         match question.kind {
             QuestionKind::Matrix => {

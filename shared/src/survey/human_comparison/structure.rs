@@ -10,7 +10,7 @@ use std::ops::Range;
 use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
-use self::correlation::{Columns, LARGEST, Row, Sums};
+use self::correlation::{Columns, LARGEST, PersonNumbers, Sums};
 use super::people_needed::people_needed;
 use super::{Answers, QuestionPart, SURVEY_LEVEL, Verdict};
 use crate::Seed;
@@ -50,7 +50,6 @@ pub struct Structure {
 /// tenth is what Cohen (1988) calls small.
 pub const MOST_CHANCE_CORRELATION: f64 = 0.1;
 
-/// Random divisions of the respondents.
 const DIVISIONS: usize = 500;
 /// How often the simulation's answers are dealt among its respondents at random.
 const DEALS: usize = 100;
@@ -60,17 +59,13 @@ const MOST_PEOPLE: usize = 1_000;
 
 /// Both ways in which answers can hang together.
 pub(super) struct Structures {
-    /// Pairs of questions.
     pub(super) pairs: Option<Tested>,
-    /// Questions with attributes.
     pub(super) who: Option<Tested>,
-    /// The attributes that were compared.
     pub(super) attributes: Vec<Attribute>,
     /// Whether there are columns, or pairs of them, that are not looked at.
     pub(super) is_cut: bool,
 }
 
-/// A comparison before it is judged.
 pub(super) struct Tested {
     pub(super) structure: Structure,
     /// The p value that dealt answers get at most in 95 of 100 cases.
@@ -130,7 +125,7 @@ pub(super) fn compare(
         let own = |attribute: &Attribute| one.get(&attribute.column()).and_then(|key| key.as_str());
         row(parts, one, questions, attributes, own)
     });
-    let some = |side: Vec<Row>, name: &str| Columns::of(&some(side, seed.child(name, 0)));
+    let some = |side: Vec<PersonNumbers>, name: &str| Columns::of(&some(side, seed.child(name, 0)));
     let sides = [some(own.collect(), "simulated"), some(theirs.collect(), "people")];
     let known = |place: &usize| sides.iter().all(|side| side.varies(*place));
     let who: Vec<usize> = (questions..questions + attributes.len()).filter(known).collect();
@@ -187,7 +182,7 @@ fn row<'a>(
     columns: usize,
     attributes: &[Attribute],
     category: impl Fn(&Attribute) -> Option<&'a str>,
-) -> Row {
+) -> PersonNumbers {
     let mut row = Vec::with_capacity(columns + attributes.len());
     for part in parts {
         let chosen = (part.pick)(answers);
@@ -212,7 +207,7 @@ fn whole(place: usize) -> Option<i16> {
 }
 
 /// At most so many of a side, by chance.
-fn some(mut side: Vec<Row>, seed: Seed) -> Vec<Row> {
+fn some(mut side: Vec<PersonNumbers>, seed: Seed) -> Vec<PersonNumbers> {
     side.shuffle(&mut seed.rng());
     side.truncate(MOST_PEOPLE);
     side

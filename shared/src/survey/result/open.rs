@@ -11,9 +11,8 @@ use crate::survey::theme::{Theme, themes};
 use crate::text::stem::stems;
 use crate::{Language, Seed};
 
-/// Examples that the client may show.
+// Chosen by hand: examples, no list.
 const SAMPLES: usize = 5;
-/// Examples of a code.
 const EXAMPLES: usize = 3;
 
 /// Open answers.
@@ -88,7 +87,6 @@ fn has(code: &Code, said: &BTreeSet<String>, language: Language) -> bool {
     })
 }
 
-/// The weighted mean; 0 of nothing.
 fn mean(values: impl Iterator<Item = f64>, weights: &[f64]) -> f64 {
     let total: f64 = weights.iter().sum();
     let sum: f64 = values.zip(weights).map(|(value, weight)| value * weight).sum();

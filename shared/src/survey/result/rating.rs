@@ -12,7 +12,7 @@ use crate::statistics::{
 };
 use crate::survey::question::Question;
 
-/// How many reactions in words are shown.
+// Chosen by hand: examples, no list.
 pub(super) const REACTIONS: usize = 5;
 
 /// A rating scale. Who gave a whole distribution counts with all of it, who named a point with that point:
@@ -129,7 +129,6 @@ pub(super) fn scale(question: &Question, answered: &[&Respondent]) -> RatingStat
     RatingStatistics { reactions: reactions(question, answered), ..rating }
 }
 
-/// The first who reacted in words.
 fn reactions(question: &Question, answered: &[&Respondent]) -> Vec<Reaction> {
     let (low, _) = question.scale();
     let reactions = answered.iter().filter_map(|respondent| {

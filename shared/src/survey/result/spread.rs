@@ -1,6 +1,5 @@
 //! Figures of people of whom each may lie on several points of a scale.
 
-/// The mean of a distribution over these points.
 pub(super) fn mean_of(spread: &[f64], points: &[f64]) -> f64 {
     spread.iter().zip(points).map(|(p, point)| p * point).sum()
 }

@@ -11,15 +11,14 @@ use crate::survey::segment::Attribute;
 
 /// A group below this is shown with a note: its intervals are wide (a share of a half has ± 18 points).
 pub const SMALL: u64 = 30;
+// Chosen by hand.
 /// A group with fewer answers to a question takes no part in its tests.
 pub const TOO_SMALL: u64 = 10;
 
 /// What respondents are told apart by.
 #[derive(Debug, Clone, PartialEq)]
 pub enum By<'a> {
-    /// An attribute of their card.
     Attribute(Attribute),
-    /// Their answer to a question of the same survey.
     Answer(&'a Question),
 }
 
@@ -196,10 +195,10 @@ pub fn segment_table(
         .iter()
         .map(|question| {
             let is_tested = by.is_exclusive() && !by.is_made_by(question);
-            let tested = is_tested.then_some(Tested { question, groups: &members });
+            let tested = is_tested.then_some(TestedGroups { question, groups: &members });
             Cell {
                 groups: members.iter().map(|m| of_question(question, m, language)).collect(),
-                test: tested.as_ref().and_then(Tested::whole),
+                test: tested.as_ref().and_then(TestedGroups::whole),
                 adjusted_p: None,
                 tests: tested.map(|tested| tested.parts()).unwrap_or_default(),
             }
@@ -215,12 +214,12 @@ pub fn segment_table(
 }
 
 /// A question and the groups whose answers are tested against each other.
-struct Tested<'a> {
+struct TestedGroups<'a> {
     question: &'a Question,
     groups: &'a [Vec<&'a Respondent>],
 }
 
-impl Tested<'_> {
+impl TestedGroups<'_> {
     /// The test of a question with one answer.
     fn whole(&self) -> Option<Association> {
         let question = self.question;

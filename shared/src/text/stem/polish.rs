@@ -53,12 +53,10 @@ static LONGEST_FIRST: LazyLock<Vec<&str>> = LazyLock::new(|| {
     endings
 });
 
-/// The first six letters.
 pub(super) fn prefix(word: &str) -> &str {
     beginning(word, 6)
 }
 
-/// The word without its ending.
 pub(super) fn light(word: &str) -> String {
     let word = word.strip_prefix("naj").filter(|rest| rest.len() >= 5).unwrap_or(word);
     let mut stem = without_ending(word).to_owned();

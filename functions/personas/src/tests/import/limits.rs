@@ -1,9 +1,9 @@
 //! What a file may cost, and what of it no row can hold.
 
-use platform::{Access, Caller, Editor};
+use platform::{Access, Editor};
 
 use super::*;
-use crate::import::{File, TURNS};
+use crate::import::{FILES, File};
 
 #[tokio::test]
 async fn files_of_very_many_nothings_are_refused_by_field_and_rule() {
@@ -121,13 +121,7 @@ async fn people_of_several_populations_keep_their_seeds_and_their_order() {
 #[tokio::test]
 async fn a_project_has_room_for_so_many_people_from_files_and_those_who_were_drawn_take_none() {
     let (app, ana, project, _) = study(4).await;
-    let caller = Caller {
-        account_id: ana.id,
-        session_id: app.parts.ids.next(),
-        signed_in_at: app.parts.clock.now(),
-        plan: shared::account::Plan::Free,
-        is_system_admin: false,
-    };
+    let caller = app.caller(&ana).await;
     let pool = &app.parts.pool;
     let access = Access::<Editor>::to_project(pool, &caller, project).await.unwrap();
     let state = app.parts.worker_state(&Config::offline());
@@ -162,7 +156,7 @@ async fn a_project_has_room_for_so_many_people_from_files_and_those_who_were_dra
 async fn one_file_is_in_memory_at_a_time() {
     let (app, ana, project, _) = study(0).await;
     let file = file(Format::Csv, &people(3, 2, Language::Polish));
-    let turn = TURNS.take().await;
+    let turn = FILES.reading().await;
 
     let importing = send(&app, &ana, project, "text/csv", file);
     let release = async {

@@ -5,7 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::header::CONTENT_ENCODING;
-use platform::{Access, Caller, Editor};
+use platform::{Access, Editor};
 
 use super::*;
 use crate::import::{File, Packing};
@@ -38,13 +38,7 @@ async fn stored(app: &TestApp, project: ProjectId) -> (i64, i64) {
 #[tokio::test]
 async fn ten_thousand_people_come_in_by_one_packed_file() {
     let (app, ana, project, _) = study(0).await;
-    let caller = Caller {
-        account_id: ana.id,
-        session_id: app.parts.ids.next(),
-        signed_in_at: app.parts.clock.now(),
-        plan: shared::account::Plan::Free,
-        is_system_admin: false,
-    };
+    let caller = app.caller(&ana).await;
     let access = Access::<Editor>::to_project(&app.parts.pool, &caller, project).await.unwrap();
     let state = app.parts.worker_state(&Config::offline());
     let file = packed(file(Format::Json, &people(3, 10_000, Language::Polish)).as_bytes());

@@ -3,6 +3,7 @@
 use super::line::{Gap, Line};
 use crate::extract::table::escaped;
 
+// Chosen by hand, as the bounds below.
 /// Lines of a page that are looked at for columns.
 const LOOKED_AT: usize = 300;
 /// Columns of a page.

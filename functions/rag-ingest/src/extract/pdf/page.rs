@@ -8,6 +8,7 @@ use super::line::{Gap, Line};
 use super::rtl;
 use crate::extract::mark;
 
+// Chosen by hand, as the bounds below.
 /// A gap over this part of the letters' size parts words; the space of most fonts is 0.25 wide.
 const WORD_GAP: f64 = 0.15;
 /// A gap over this many sizes parts cells: justified text stays below it.

@@ -9,13 +9,13 @@ use super::line::Line;
 use crate::extract::clean;
 use crate::extract::record::{Refusal, Sink};
 
+// Chosen by hand, as the bounds below.
 /// Lines at each end of a page that may be a running head or foot.
 const MARGIN_LINES: usize = 3;
 /// A head or foot stands on this many pages at least.
 const LEAST_REPEATS: usize = 3;
 /// Letters this much larger than the running text's make a heading.
 const HEADING_SIZE: f64 = 1.12;
-/// The longest heading, in characters.
 const LONGEST_HEADING: usize = 160;
 /// Lines further apart than this many sizes are two paragraphs; a line usually takes 1.2 to 1.5.
 const PARAGRAPH_GAP: f64 = 1.8;

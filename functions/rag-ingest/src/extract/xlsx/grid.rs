@@ -10,7 +10,7 @@ use super::workbook::{Rich, Workbook};
 use crate::extract::note::Note;
 use crate::extract::package::attribute;
 use crate::extract::record::{Refusal, Sink};
-use crate::extract::sheet::{Table, line};
+use crate::extract::sheet::{SheetTable, line};
 use crate::extract::xml::{Step, walk};
 
 pub(super) fn tell(
@@ -24,7 +24,7 @@ pub(super) fn tell(
         workbook,
         place: Place::default(),
         row: BTreeMap::new(),
-        cell: Cell::default(),
+        cell: OpenCell::default(),
         held: BTreeMap::new(),
         is_hidden: false,
         has_gap: true,
@@ -38,7 +38,7 @@ pub(super) fn tell(
 
 /// A cell while it is read.
 #[derive(Default)]
-struct Cell {
+struct OpenCell {
     kind: String,
     style: usize,
     has_formula: bool,
@@ -59,7 +59,7 @@ struct Grid<'a> {
     workbook: &'a Workbook,
     place: Place,
     row: BTreeMap<u32, Shown>,
-    cell: Cell,
+    cell: OpenCell,
     /// What spans down, by its column: up to which row, and what it shows.
     held: BTreeMap<u32, (u32, Shown)>,
     is_hidden: bool,
@@ -67,7 +67,7 @@ struct Grid<'a> {
     has_gap: bool,
     /// The last row that had something.
     last: u32,
-    table: Option<Table>,
+    table: Option<SheetTable>,
 }
 
 impl Grid<'_> {
@@ -102,7 +102,7 @@ impl Grid<'_> {
         self.place.enter_cell(tag)?;
         let style = attribute(tag, "s").and_then(|style| style.parse().ok());
         let kind = attribute(tag, "t").unwrap_or_default();
-        self.cell = Cell { kind, style: style.unwrap_or(0), ..Cell::default() };
+        self.cell = OpenCell { kind, style: style.unwrap_or(0), ..OpenCell::default() };
         Ok(())
     }
 
@@ -167,7 +167,7 @@ impl Grid<'_> {
                 sink.push(BlockKind::Paragraph, &text, None)
             }
             None => {
-                self.table = Some(Table::under(line(cells)));
+                self.table = Some(SheetTable::under(line(cells)));
                 Ok(())
             }
         }

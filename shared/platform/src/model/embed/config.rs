@@ -10,7 +10,7 @@ use super::Sides;
 use crate::Env;
 use crate::cache::Cache;
 use crate::model::endpoint::{EndpointConfig, Variables};
-use crate::model::{Allowances, Budget, Embedder, Parts, Price, ProviderKind};
+use crate::model::{Allowances, Budget, Embedder, ModelParts, Price, ProviderKind};
 use crate::{Base, Clock, Ids, google};
 
 /// The length of vectors where nobody says another: a quarter of Gemini's own, which loses little
@@ -23,21 +23,16 @@ const MOST_DIMENSIONS: u16 = 4_096;
 /// Which model makes vectors, and within which limits.
 #[derive(Debug, Clone)]
 pub struct EmbeddingConfig {
-    /// Who makes them.
     pub provider: ProviderKind,
     /// The model as the provider names it, and the length of its vectors. Vectors are kept under
     /// [`EmbeddingConfig::identity`].
     pub model: EmbeddingModel,
-    /// How it is told questions from documents.
     pub sides: Sides,
     /// The most texts of one call; `None` is what the provider takes.
     pub most_texts: Option<usize>,
-    /// Where the provider is, when not at its usual address.
     pub base_url: Option<Url>,
     pub key: Option<SecretString>,
-    /// The most that one HTTP call may take.
     pub timeout: Duration,
-    /// The most calls that this process has under way.
     pub max_concurrent: usize,
     /// What the model costs. `None` when the price is not known: callers with a limit are then refused.
     pub price: Option<Price>,
@@ -168,7 +163,7 @@ impl Embedder {
         clock: &Clock,
         ids: &Ids,
     ) -> anyhow::Result<Self> {
-        let parts = Parts {
+        let parts = ModelParts {
             redis: cache.map(Cache::connection),
             budget: Some(Budget::new(pool.clone(), clock.clone(), ids.clone(), config.allowances)),
             clock: clock.clone(),
@@ -187,13 +182,12 @@ impl Embedder {
     }
 }
 
-/// What an embedder needs of this process alone.
-fn alone(config: &EmbeddingConfig) -> anyhow::Result<Parts> {
+fn alone(config: &EmbeddingConfig) -> anyhow::Result<ModelParts> {
     let token = match config.provider {
         ProviderKind::Vertex => Some(google::access_token("cloud-platform")?),
         _ => None,
     };
-    Ok(Parts {
+    Ok(ModelParts {
         http: crate::http_client(config.timeout * 2),
         redis: None,
         redis_prefix: "sight:".to_owned(),

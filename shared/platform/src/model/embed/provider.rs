@@ -19,13 +19,11 @@ const GEMINI_MOST: usize = 100;
 /// The region of Vertex AI that takes more texts than the others.
 const LARGE_REGION: &str = "us-central1-";
 
-/// Who makes vectors, ready to be called.
 pub(super) enum Provider {
     Offline,
     Online { kind: ProviderKind, url: Url, key: Credential, sides: Box<Sides> },
 }
 
-/// What came back.
 pub(super) struct Reply {
     /// In the order of the texts, or what is wrong with them.
     pub(super) vectors: Result<Vec<Vec<f32>>, String>,
@@ -44,7 +42,7 @@ impl Provider {
         let key = match config.provider {
             ProviderKind::Gemini => Credential::header("x-goog-api-key", "", config.key.as_ref()),
             ProviderKind::Vertex => {
-                Credential::Token(token.expect("Vertex AI is called with Parts::token"))
+                Credential::Token(token.expect("Vertex AI is called with ModelParts::token"))
             }
             _ => Credential::header("authorization", "Bearer ", config.key.as_ref()),
         };
@@ -148,7 +146,6 @@ fn openai(texts: &[String], model: &EmbeddingModel, is_original: bool) -> Value 
     body
 }
 
-/// Reads the vectors of an answer; `None` when it is not one.
 fn read(kind: ProviderKind, body: &Value) -> Option<Reply> {
     let (list, numbers) = match kind {
         ProviderKind::Gemini => ("embeddings", "/values"),

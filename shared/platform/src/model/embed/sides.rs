@@ -22,7 +22,6 @@ const LONGEST_PREFIX: usize = 1_000;
 pub struct Sides {
     /// Of questions, and of texts that are held against each other.
     pub query: Side,
-    /// Of documents.
     pub document: Side,
     /// The name of the field that has [`Side::kind`].
     pub field: String,
@@ -78,7 +77,6 @@ impl Sides {
         Self { query, document, field: field.unwrap_or(usual) }
     }
 
-    /// What goes with texts of this purpose.
     pub(super) fn of(&self, purpose: Purpose) -> &Side {
         match purpose {
             Purpose::Document => &self.document,
@@ -86,7 +84,6 @@ impl Sides {
         }
     }
 
-    /// Says in a request what its texts are.
     pub(super) fn tell(&self, body: &mut Value, purpose: Purpose) {
         if let Some(kind) = &self.of(purpose).kind {
             body[self.field.as_str()] = kind.as_str().into();

@@ -71,7 +71,7 @@ impl Server {
 }
 
 fn embedder(config: EmbeddingConfig) -> Embedder {
-    let parts = Parts {
+    let parts = ModelParts {
         http: crate::http_client(Duration::from_secs(10)),
         redis: None,
         redis_prefix: String::new(),

@@ -8,7 +8,7 @@ use super::*;
 async fn an_answer_comes_with_what_it_took() {
     let server = Scripted::start([Behaviour::Answer(good())]).await;
 
-    let answer = gemini(&server).ask(&request(), &mut accept).await.unwrap();
+    let answer = gemini(&server).ask(&request(), &accept).await.unwrap();
 
     assert_eq!(answer.value, ada());
     assert_eq!((answer.attempts, answer.repaired, answer.simulated), (1, false, false));
@@ -21,7 +21,7 @@ async fn an_answer_comes_with_what_it_took() {
 async fn gemini_is_asked_in_its_own_words() {
     let server = Scripted::start([Behaviour::Answer(good())]).await;
 
-    gemini(&server).ask(&request(), &mut accept).await.unwrap();
+    gemini(&server).ask(&request(), &accept).await.unwrap();
 
     let asked = &server.recorded()[0];
     let generation = &asked.body["generationConfig"];
@@ -38,7 +38,7 @@ async fn openai_is_asked_in_its_own_words() {
     let server = Scripted::start([Behaviour::Answer(good())]).await;
     let model = Model::new(config(ProviderKind::OpenAi, &server), parts());
 
-    let answer = model.ask(&request(), &mut accept).await.unwrap();
+    let answer = model.ask(&request(), &accept).await.unwrap();
 
     let asked = &server.recorded()[0];
     assert_eq!(answer.value, ada());
@@ -53,10 +53,10 @@ async fn openai_is_asked_in_its_own_words() {
 async fn vertex_is_asked_like_gemini_with_a_token() {
     let server = Scripted::start([Behaviour::Answer(good())]).await;
     let token: Token = Arc::new(|| async { Ok(SecretString::from("t0ken".to_owned())) }.boxed());
-    let parts = Parts { token: Some(token), ..parts() };
+    let parts = ModelParts { token: Some(token), ..parts() };
 
     let model = Model::new(config(ProviderKind::Vertex, &server), parts);
-    let answer = model.ask(&request(), &mut accept).await.unwrap();
+    let answer = model.ask(&request(), &accept).await.unwrap();
 
     let asked = &server.recorded()[0];
     assert_eq!(answer.value, ada());
@@ -78,7 +78,7 @@ async fn an_unusable_answer_is_repaired_once() {
     ] {
         let server = Scripted::start([first, Behaviour::Answer(good())]).await;
 
-        let answer = gemini(&server).ask(&request(), &mut adult).await.unwrap();
+        let answer = gemini(&server).ask(&request(), &adult).await.unwrap();
 
         let repair = &server.recorded()[1].body["contents"][2]["parts"][0]["text"];
         assert_eq!((answer.attempts, answer.repaired), (2, true), "{why}");
@@ -87,11 +87,26 @@ async fn an_unusable_answer_is_repaired_once() {
 }
 
 #[tokio::test]
+async fn what_was_turned_back_is_told_with_an_answer_and_with_a_failure() {
+    let child = Behaviour::Answer(json!({"name": "Ada", "age": 6}));
+    for (second, code) in
+        [(Behaviour::Answer(good()), None), (Behaviour::Refuse, Some("model_refused"))]
+    {
+        let server = Scripted::start([child.clone(), second]).await;
+
+        let judged = gemini(&server).ask_judged(&request(), &adult).await;
+
+        assert_eq!(judged.turned_back, [Person { age: 6, ..ada() }]);
+        assert_eq!(judged.answer.err().map(|failure| failure.code()), code);
+    }
+}
+
+#[tokio::test]
 async fn a_repair_that_is_unusable_too_is_a_failure_with_its_reasons() {
     let wrong = Behaviour::Answer(json!({"person": "secret words"}));
     let server = Scripted::start([wrong.clone(), wrong]).await;
 
-    let failure = gemini(&server).ask(&request(), &mut accept).await.unwrap_err();
+    let failure = gemini(&server).ask(&request(), &accept).await.unwrap_err();
 
     assert_eq!((failure.code(), server.recorded().len()), ("model_unusable", 2));
     assert!(failure.reasons()[0].starts_with("missing field `name`"), "{failure:?}");
@@ -102,7 +117,7 @@ async fn a_repair_that_is_unusable_too_is_a_failure_with_its_reasons() {
 async fn json_in_a_code_block_is_read_as_it_is_meant() {
     let server = Scripted::start([Behaviour::Text(format!("```json\n{}\n```", good()))]).await;
 
-    let answer = gemini(&server).ask(&request(), &mut accept).await.unwrap();
+    let answer = gemini(&server).ask(&request(), &accept).await.unwrap();
 
     assert_eq!((answer.value, answer.repaired), (ada(), false));
 }
@@ -113,7 +128,7 @@ async fn a_refusal_is_neither_repaired_nor_tried_again() {
         let server = Scripted::start([Behaviour::Refuse]).await;
         let model = Model::new(config(provider, &server), parts());
 
-        let failure = model.ask(&request(), &mut accept).await.unwrap_err();
+        let failure = model.ask(&request(), &accept).await.unwrap_err();
 
         assert!(matches!(&failure, Failure::Refused { rule: r } if r == rule), "{failure:?}");
         assert_eq!(server.recorded().len(), 1);
@@ -126,7 +141,7 @@ async fn a_prompt_that_would_cost_double_is_not_sent() {
     let long = "ż".repeat(MAX_PROMPT_BYTES / 2);
 
     let failure =
-        gemini(&server).ask(&Request { user: &long, ..request() }, &mut accept).await.unwrap_err();
+        gemini(&server).ask(&Request { user: &long, ..request() }, &accept).await.unwrap_err();
 
     assert_eq!((failure.code(), server.recorded().len()), ("model_too_long", 0));
 }
@@ -135,7 +150,7 @@ async fn a_prompt_that_would_cost_double_is_not_sent() {
 async fn offline_takes_the_callers_writer_and_says_so() {
     let model = Model::new(Config::offline(), parts());
 
-    let answer = model.ask(&request(), &mut adult).await.unwrap();
+    let answer = model.ask(&request(), &adult).await.unwrap();
 
     assert_eq!((answer.value, answer.model.as_str()), (ada(), "offline"));
     assert!(answer.simulated && model.is_simulated());
@@ -147,8 +162,7 @@ async fn the_offline_writer_keeps_the_same_rules() {
     let model = Model::new(Config::offline(), parts());
     let child = || Person { age: 6, ..ada() };
 
-    let failure =
-        model.ask(&Request { offline: &child, ..request() }, &mut adult).await.unwrap_err();
+    let failure = model.ask(&Request { offline: &child, ..request() }, &adult).await.unwrap_err();
 
     assert_eq!(failure.reasons(), ["the age must be at least 18"]);
 }

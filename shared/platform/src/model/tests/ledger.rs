@@ -84,7 +84,7 @@ impl Database {
     }
 
     pub(super) fn model_with(&self, config: Config) -> Model {
-        let parts = Parts { budget: Some(self.budget.clone()), ..parts() };
+        let parts = ModelParts { budget: Some(self.budget.clone()), ..parts() };
         Model::new(config, parts).under(Terms::paid_by(owner()))
     }
 
@@ -183,7 +183,7 @@ async fn a_call_is_settled_with_what_it_really_took() {
     let server = Scripted::start([Behaviour::Answer(good())]).await;
     database.cap(1_000_000).await;
 
-    let answer = database.model(&server).ask(&request(), &mut accept).await.unwrap();
+    let answer = database.model(&server).ask(&request(), &accept).await.unwrap();
 
     let cost = answer.cost_micros.unwrap();
     assert!(cost > 0);
@@ -198,7 +198,7 @@ async fn every_call_is_recorded_retries_and_repairs_too() {
     let script = [Behaviour::Status(503), wrong, Behaviour::Answer(good())];
     let server = Scripted::start(script).await;
 
-    let answer = database.model(&server).ask(&request(), &mut accept).await.unwrap();
+    let answer = database.model(&server).ask(&request(), &accept).await.unwrap();
 
     assert_eq!(database.outcomes().await, ["unavailable", "unusable", "ok"]);
     assert_eq!(database.balance().await, (answer.cost_micros.unwrap(), 0));
@@ -210,7 +210,7 @@ async fn a_call_that_the_budget_does_not_cover_is_not_made() {
     let server = Scripted::start([]).await;
     database.cap(100).await;
 
-    let failure = database.model(&server).ask(&request(), &mut accept).await.unwrap_err();
+    let failure = database.model(&server).ask(&request(), &accept).await.unwrap_err();
 
     assert!(matches!(failure, Failure::OverBudget), "{failure:?}");
     assert_eq!((server.recorded().len(), database.balance().await), (0, (0, 0)));
@@ -224,12 +224,12 @@ async fn an_unknown_price_refuses_whoever_has_a_limit_and_nobody_else() {
     let config = Config { price: None, ..config(ProviderKind::Gemini, &server) };
     let allowed = database.model_with(config.clone());
     let budget = Some(database.allowing(None));
-    let model = Model::new(config, Parts { budget, ..parts() }).under(Terms::paid_by(owner()));
+    let model = Model::new(config, ModelParts { budget, ..parts() }).under(Terms::paid_by(owner()));
 
-    let limited = allowed.ask(&request(), &mut accept).await.unwrap_err();
-    let free = model.ask(&request(), &mut accept).await.unwrap();
+    let limited = allowed.ask(&request(), &accept).await.unwrap_err();
+    let free = model.ask(&request(), &accept).await.unwrap();
     database.cap(1_000_000_000).await;
-    let capped = model.ask(&request(), &mut accept).await.unwrap_err();
+    let capped = model.ask(&request(), &accept).await.unwrap_err();
 
     assert_eq!(free.cost_micros, None);
     for refused in [limited, capped] {
@@ -246,7 +246,7 @@ async fn a_call_without_a_project_is_paid_by_whoever_asked_alone() {
 
     let request = Request { project: None, ..request() };
     let model = database.model(&server).under(Terms::of_request(owner()));
-    let answer = model.ask(&request, &mut accept).await.unwrap();
+    let answer = model.ask(&request, &accept).await.unwrap();
 
     let cost = answer.cost_micros;
     assert_eq!(database.calls().await, [("settled".to_owned(), Some("ok".to_owned()), cost)]);
@@ -272,7 +272,7 @@ async fn a_call_that_broke_off_counts_in_full_and_one_that_was_refused_not_at_al
     let server = Scripted::start([Behaviour::Never, Behaviour::Status(400)]).await;
     let config = Config { timeout: LIMIT, ..config(ProviderKind::Gemini, &server) };
 
-    database.model_with(config).ask(&request(), &mut accept).await.unwrap_err();
+    database.model_with(config).ask(&request(), &accept).await.unwrap_err();
 
     let costs: Vec<_> =
         database.calls().await.into_iter().map(|(.., cost)| cost.unwrap()).collect();
@@ -296,9 +296,9 @@ async fn an_error_in_a_success_is_free_and_counts_that_make_no_sense_cost_no_mor
     database.cap(1_000_000).await;
     let model = database.model(&server);
 
-    model.ask(&request(), &mut accept).await.unwrap_err();
-    let uncounted = model.ask(&request(), &mut accept).await.unwrap();
-    let excessive = model.ask(&request(), &mut accept).await.unwrap();
+    model.ask(&request(), &accept).await.unwrap_err();
+    let uncounted = model.ask(&request(), &accept).await.unwrap();
+    let excessive = model.ask(&request(), &accept).await.unwrap();
 
     let costs = database.calls().await.into_iter().map(|(.., cost)| cost.unwrap());
     let costs: Vec<i64> = costs.collect();
@@ -319,7 +319,7 @@ async fn a_call_that_was_cancelled_counts_in_full_and_holds_nothing() {
         Behaviour::Never
     });
 
-    database.model(&server).ask(&request, &mut accept).await.unwrap_err();
+    database.model(&server).ask(&request, &accept).await.unwrap_err();
 
     let (spent, reserved) = database.balance().await;
     assert!(spent > 1_000 && reserved == 0, "{spent} spent, {reserved} reserved");
@@ -363,7 +363,7 @@ async fn a_simulated_call_is_on_the_record_and_asks_no_budget() {
     let Some(database) = Database::new().await else { return };
     database.cap(0).await;
 
-    database.model_with(Config::offline()).ask(&request(), &mut accept).await.unwrap();
+    database.model_with(Config::offline()).ask(&request(), &accept).await.unwrap();
 
     assert_eq!(database.calls().await, [("settled".to_owned(), Some("ok".to_owned()), Some(0))]);
     assert_eq!(database.balance().await, (0, 0));
@@ -374,7 +374,7 @@ async fn a_simulated_call_has_the_tokens_that_its_texts_would_be() {
     let Some(database) = Database::new().await else { return };
     let model = database.model_with(Config::offline());
 
-    let answer = model.ask(&request(), &mut accept).await.unwrap();
+    let answer = model.ask(&request(), &accept).await.unwrap();
 
     let sql = "select input_tokens, output_tokens from model_calls";
     let (input, output): (i64, i64) = sqlx::query_as(sql).fetch_one(&database.pool).await.unwrap();
@@ -418,7 +418,7 @@ async fn an_estimate_learns_from_the_ledger() {
     let before = model.estimate("person", 10, size).await.unwrap();
     let mut cost = 0;
     for _ in 0..20 {
-        cost = model.ask(&request(), &mut accept).await.unwrap().cost_micros.unwrap();
+        cost = model.ask(&request(), &accept).await.unwrap().cost_micros.unwrap();
     }
     let after = model.estimate("person", 10, size).await.unwrap();
 

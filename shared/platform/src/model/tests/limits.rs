@@ -17,7 +17,7 @@ async fn what_may_pass_is_tried_again() {
         let calls = bad.len() + 1;
         let server = Scripted::start(bad.into_iter().chain([Behaviour::Answer(good())])).await;
 
-        let answer = gemini(&server).ask(&request(), &mut accept).await.unwrap();
+        let answer = gemini(&server).ask(&request(), &accept).await.unwrap();
 
         assert_eq!((answer.attempts as usize, server.recorded().len()), (calls, calls));
     }
@@ -35,7 +35,7 @@ async fn the_providers_wish_for_a_pause_is_honoured() {
         let first_pause = Duration::from_secs(3600);
         let config = Config { first_pause, ..config(ProviderKind::Gemini, &server) };
 
-        let answer = Model::new(config, parts()).ask(&request(), &mut accept).await.unwrap();
+        let answer = Model::new(config, parts()).ask(&request(), &accept).await.unwrap();
 
         assert_eq!(answer.attempts, 2);
     }
@@ -45,7 +45,7 @@ async fn the_providers_wish_for_a_pause_is_honoured() {
 async fn after_three_retries_the_model_is_unavailable() {
     let server = Scripted::start([]).await;
 
-    let failure = gemini(&server).ask(&request(), &mut accept).await.unwrap_err();
+    let failure = gemini(&server).ask(&request(), &accept).await.unwrap_err();
 
     assert!(matches!(failure, Failure::Unavailable { status: Some(500), .. }), "{failure:?}");
     assert!(failure.is_retryable());
@@ -56,7 +56,7 @@ async fn after_three_retries_the_model_is_unavailable() {
 async fn a_pause_too_long_to_wait_for_is_passed_on() {
     let server = Scripted::start([Behaviour::RateLimited("900".to_owned())]).await;
 
-    let failure = gemini(&server).ask(&request(), &mut accept).await.unwrap_err();
+    let failure = gemini(&server).ask(&request(), &accept).await.unwrap_err();
 
     let wish = Some(Duration::from_secs(900));
     assert!(matches!(failure, Failure::Unavailable { retry_after, .. } if retry_after == wish));
@@ -72,7 +72,7 @@ async fn a_rate_that_is_spent_for_over_a_minute_asks_to_come_back_later() {
     let large = Request { max_output_tokens: 4_000, ..request() };
     model.0.pace.take(1_000).await.unwrap();
 
-    let failure = model.ask(&large, &mut accept).await.unwrap_err();
+    let failure = model.ask(&large, &accept).await.unwrap_err();
 
     assert!(
         matches!(failure, Failure::Unavailable { status: None, retry_after: Some(_) }),
@@ -86,7 +86,7 @@ async fn what_the_provider_rejects_is_not_tried_again() {
     for status in [400, 401, 403, 404, 422] {
         let server = Scripted::start([Behaviour::Status(status)]).await;
 
-        let failure = gemini(&server).ask(&request(), &mut accept).await.unwrap_err();
+        let failure = gemini(&server).ask(&request(), &accept).await.unwrap_err();
 
         assert!(matches!(failure, Failure::Rejected { status: s } if s == status), "{failure:?}");
         assert_eq!(server.recorded().len(), 1);
@@ -99,7 +99,7 @@ async fn a_provider_that_never_answers_is_left_after_the_time_limit() {
     server.otherwise(|_| Behaviour::Never);
     let config = Config { timeout: LIMIT, ..config(ProviderKind::Gemini, &server) };
 
-    let failure = Model::new(config, parts()).ask(&request(), &mut accept).await.unwrap_err();
+    let failure = Model::new(config, parts()).ask(&request(), &accept).await.unwrap_err();
 
     assert!(matches!(failure, Failure::TimedOut), "{failure:?}");
     assert_eq!(server.recorded().len(), 4);
@@ -112,7 +112,7 @@ async fn a_provider_that_is_not_there_is_unavailable() {
     let base_url = Some(format!("http://{gone}").parse().unwrap());
     let config = Config { base_url, ..config(ProviderKind::Gemini, &server) };
 
-    let failure = Model::new(config, parts()).ask(&request(), &mut accept).await.unwrap_err();
+    let failure = Model::new(config, parts()).ask(&request(), &accept).await.unwrap_err();
 
     assert!(matches!(failure, Failure::Unavailable { status: None, .. }), "{failure:?}");
 }
@@ -127,7 +127,7 @@ async fn cancelled_work_stops_waiting_for_its_answer() {
         Behaviour::Never
     });
 
-    let failure = gemini(&server).ask(&request, &mut accept).await.unwrap_err();
+    let failure = gemini(&server).ask(&request, &accept).await.unwrap_err();
 
     assert!(matches!(failure, Failure::Cancelled), "{failure:?}");
 }
@@ -142,7 +142,7 @@ async fn no_more_calls_are_under_way_than_allowed() {
     let model = Model::new(config, parts());
     let request = request();
 
-    let answers = join_all((0..40).map(|_| async { model.ask(&request, &mut accept).await }));
+    let answers = join_all((0..40).map(|_| async { model.ask(&request, &accept).await }));
     let opening = async {
         while server.most_at_once() < 4 {
             tokio::task::yield_now().await;
@@ -170,8 +170,7 @@ async fn a_thousand_answers_keep_every_slot_busy() {
     let request = request();
     let started = Instant::now();
 
-    let answers =
-        join_all((0..1_000).map(|_| async { model.ask(&request, &mut accept).await })).await;
+    let answers = join_all((0..1_000).map(|_| async { model.ask(&request, &accept).await })).await;
 
     println!("1,000 answers of 200 ms, 16 at a time: {:.2} s", started.elapsed().as_secs_f64());
     assert!(answers.iter().all(Result::is_ok));
@@ -183,7 +182,7 @@ async fn redis(url: &str) -> ConnectionManager {
 }
 
 fn once_a_minute(redis: Option<ConnectionManager>, key: &str) -> Pace {
-    let rate = Rate { requests: Some(1), tokens: None };
+    let rate = ProviderRate { requests: Some(1), tokens: None };
     Pace::new(rate, redis, key.to_owned())
 }
 
@@ -205,7 +204,7 @@ async fn two_instances_share_one_rate_through_redis() {
 async fn tokens_are_shared_and_given_back_through_redis() {
     let Some(url) = service("REDIS_URL") else { return };
     let key = format!("test:{}", crate::Ids::system().next::<Uuid>());
-    let rate = Rate { requests: None, tokens: Some(1_000) };
+    let rate = ProviderRate { requests: None, tokens: Some(1_000) };
     let pace = Pace::new(rate, Some(redis(&url).await), key);
 
     pace.take(1_000).await.unwrap();

@@ -46,7 +46,7 @@ async fn a_call_whose_caller_hung_up_counts_in_full() {
     let Some(database) = Database::new().await else { return };
     let (server, asked) = silent().await;
     let model = database.model(&server);
-    let caller = tokio::spawn(async move { model.ask(&request(), &mut accept).await });
+    let caller = tokio::spawn(async move { model.ask(&request(), &accept).await });
     asked.notified().await;
 
     caller.abort();
@@ -73,7 +73,7 @@ async fn vectors_whose_caller_hung_up_count_in_full() {
         ..offline
     };
     let budget = Some(database.budget.clone());
-    let embedder = Embedder::new(config, Parts { budget, ..parts() });
+    let embedder = Embedder::new(config, ModelParts { budget, ..parts() });
     let embedder = embedder.under(Terms::paid_by(owner()));
     let caller = tokio::spawn(async move {
         let passage = Passage { text: "forty", language: shared::Language::English };
@@ -171,8 +171,7 @@ async fn a_call_within_a_request_ends_by_itself_and_is_settled() {
     let (server, _) = silent().await;
     let terms = Terms::of_request(owner()).at_most(Duration::from_millis(300));
 
-    let failure =
-        database.model(&server).under(terms).ask(&request(), &mut accept).await.unwrap_err();
+    let failure = database.model(&server).under(terms).ask(&request(), &accept).await.unwrap_err();
 
     assert!(matches!(failure, Failure::TimedOut), "{failure:?}");
     let (_, held) = database.balance().await;
@@ -189,7 +188,7 @@ async fn waiting_for_a_slot_ends_within_the_requests_limit() {
     let begun = Instant::now();
 
     let terms = Terms::of_request(owner());
-    let failure = model.under(terms).ask(&request(), &mut accept).await.unwrap_err();
+    let failure = model.under(terms).ask(&request(), &accept).await.unwrap_err();
 
     assert!(matches!(failure, Failure::TimedOut), "{failure:?}");
     assert_eq!(begun.elapsed().as_secs(), REQUEST_LIMIT.as_secs());
@@ -204,7 +203,7 @@ async fn waiting_for_ones_turn_ends_within_the_requests_limit() {
     let begun = Instant::now();
 
     let terms = Terms::of_request(owner());
-    let failure = model.under(terms).ask(&request(), &mut accept).await.unwrap_err();
+    let failure = model.under(terms).ask(&request(), &accept).await.unwrap_err();
 
     assert!(matches!(failure, Failure::TimedOut), "{failure:?}");
     assert_eq!(begun.elapsed().as_secs(), REQUEST_LIMIT.as_secs());
@@ -217,7 +216,7 @@ async fn a_pause_before_a_retry_ends_within_the_requests_limit() {
     let config = Config { first_pause, ..config(ProviderKind::Gemini, &server) };
     let terms = Terms::of_request(owner()).at_most(Duration::from_millis(300));
 
-    let failure = Model::new(config, parts()).under(terms).ask(&request(), &mut accept).await;
+    let failure = Model::new(config, parts()).under(terms).ask(&request(), &accept).await;
 
     assert!(matches!(failure, Err(Failure::TimedOut)), "{failure:?}");
 }
@@ -233,7 +232,7 @@ async fn work_that_is_cancelled_within_a_request_is_cancelled_and_not_late() {
     });
 
     let model = gemini(&server).under(Terms::of_request(owner()));
-    let failure = model.ask(&request, &mut accept).await.unwrap_err();
+    let failure = model.ask(&request, &accept).await.unwrap_err();
 
     assert!(matches!(failure, Failure::Cancelled), "{failure:?}");
 }

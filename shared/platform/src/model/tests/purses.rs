@@ -139,10 +139,10 @@ async fn what_nobody_pays_for_takes_no_turn_from_what_is_paid() {
     let request = request();
     database.cap(100).await;
 
-    let refused = join_all((0..50).map(|_| async { model.ask(&request, &mut accept).await })).await;
+    let refused = join_all((0..50).map(|_| async { model.ask(&request, &accept).await })).await;
     database.cap(1_000_000).await;
     let wait = model.0.pace.take(0).await;
-    let paid = model.ask(&request, &mut accept).await;
+    let paid = model.ask(&request, &accept).await;
 
     assert!(refused.iter().all(|one| matches!(one, Err(Failure::OverBudget))), "{refused:?}");
     assert_eq!(wait, Ok(Duration::ZERO));
@@ -159,7 +159,7 @@ async fn what_gets_no_turn_is_given_back() {
     let model = database.model_with(config);
     model.0.pace.take(1_000).await.unwrap();
 
-    let failure = model.ask(&request(), &mut accept).await.unwrap_err();
+    let failure = model.ask(&request(), &accept).await.unwrap_err();
 
     assert!(matches!(failure, Failure::Unavailable { status: None, .. }), "{failure:?}");
     assert_eq!((database.balance().await, database.allowance().await), ((0, 0), (0, 0)));

@@ -6,7 +6,7 @@ use super::*;
 async fn asked(provider: ProviderKind, behaviours: Vec<Behaviour>) -> (usize, Outcome, Scripted) {
     let server = Scripted::start(behaviours).await;
     let model = Model::new(config(provider, &server), parts());
-    let outcome = model.ask(&request(), &mut accept).await;
+    let outcome = model.ask(&request(), &accept).await;
     (server.recorded().len(), outcome, server)
 }
 
@@ -105,7 +105,7 @@ async fn an_answer_that_thinking_ate_gets_more_room_and_no_empty_turn() {
     let server = Scripted::start([Behaviour::Raw(eaten.clone()), kept()]).await;
     let thinking = Config { thinking_tokens: Some(512), ..config(ProviderKind::Gemini, &server) };
 
-    let answer = Model::new(thinking.clone(), parts()).ask(&request(), &mut accept).await.unwrap();
+    let answer = Model::new(thinking.clone(), parts()).ask(&request(), &accept).await.unwrap();
 
     let asked = server.recorded();
     let limit = |at: usize| asked[at].body["generationConfig"]["maxOutputTokens"].as_u64().unwrap();
@@ -119,7 +119,7 @@ async fn an_answer_that_thinking_ate_gets_more_room_and_no_empty_turn() {
     let server = Scripted::start([Behaviour::Raw(eaten.clone()), Behaviour::Raw(eaten)]).await;
     let bounded =
         Config { most_output_tokens: Some(600), base_url: Some(server.base_url()), ..thinking };
-    let failure = Model::new(bounded, parts()).ask(&request(), &mut accept).await.unwrap_err();
+    let failure = Model::new(bounded, parts()).ask(&request(), &accept).await.unwrap_err();
 
     for asked in server.recorded() {
         let limit = &asked.body["generationConfig"]["maxOutputTokens"];
@@ -247,8 +247,8 @@ async fn a_server_that_names_a_parameter_it_does_not_know_gets_the_other_and_kee
         Config { model: "my-deployment".to_owned(), ..config(ProviderKind::OpenAi, &server) };
     let model = Model::new(deployed, parts());
 
-    let first = model.ask(&request(), &mut accept).await.unwrap();
-    let second = model.ask(&request(), &mut accept).await.unwrap();
+    let first = model.ask(&request(), &accept).await.unwrap();
+    let second = model.ask(&request(), &accept).await.unwrap();
 
     assert_eq!((first.attempts, second.attempts), (1, 1));
     let asked = server.recorded();
@@ -266,7 +266,7 @@ async fn a_refusal_for_another_reason_is_not_asked_in_other_words() {
     });
     let model = Model::new(config(ProviderKind::OpenAi, &server), parts());
 
-    let failure = model.ask(&request(), &mut accept).await.unwrap_err();
+    let failure = model.ask(&request(), &accept).await.unwrap_err();
 
     assert!(matches!(failure, Failure::Rejected { status: 400 }), "{failure:?}");
     assert_eq!(server.recorded().len(), 2, "the other form once");

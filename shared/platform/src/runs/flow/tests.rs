@@ -8,7 +8,7 @@ use tokio::time::{sleep, sleep_until};
 
 use super::*;
 use crate::model::Failure;
-use crate::model::pace::{Pace, Rate};
+use crate::model::pace::{Pace, ProviderRate};
 use crate::runs::EndsItem;
 
 const CALL: Duration = Duration::from_millis(1);
@@ -24,7 +24,7 @@ struct Provider {
 
 impl Provider {
     fn of(requests: u32) -> Self {
-        let rate = Rate { requests: Some(requests), tokens: None };
+        let rate = ProviderRate { requests: Some(requests), tokens: None };
         let pace = Arc::new(Pace::new(rate, None, String::new()));
         Self { pace, back_at: Instant::now() }
     }

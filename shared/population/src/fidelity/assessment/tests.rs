@@ -69,7 +69,7 @@ fn a_lopsided_sample_is_off() {
     assert_eq!(report.verdict, Overall::Off);
     assert!(!report.is_statistically_valid);
     assert!((report.attributes[0].fit.total_variation - 0.5).abs() < 1e-12);
-    assert_eq!(report.pairs[0].fit.verdict, Verdict::Off);
+    assert_eq!(report.pairs[0].fit.verdict, FitVerdict::Off);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn twenty_people_fit_but_prove_nothing() {
     let report = assess(&people);
 
     assert_eq!(report.verdict, Overall::TooFewPeople);
-    assert_eq!(report.attributes[0].fit.verdict, Verdict::FitsWeakly);
+    assert_eq!(report.attributes[0].fit.verdict, FitVerdict::FitsWeakly);
     assert!((32..=50).contains(&report.people_needed), "{}", report.people_needed);
     assert!(!report.is_statistically_valid && !report.p_values.is_empty());
     assert!(report.limits.contains(&Caveat::SmallSample));
@@ -111,7 +111,7 @@ fn one_person_where_nobody_can_be_is_off() {
         let report = assess(&people);
 
         assert_eq!(report.attributes[1].fit.impossible, 1);
-        assert_eq!(report.attributes[1].fit.verdict, Verdict::Off);
+        assert_eq!(report.attributes[1].fit.verdict, FitVerdict::Off);
     }
 }
 

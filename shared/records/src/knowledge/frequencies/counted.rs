@@ -11,25 +11,24 @@ use tokio::time::Instant;
 use super::Worded;
 use crate::knowledge::retriever::SMALL;
 
-/// How long nobody looks whether a scope has changed. The question that looks then goes on with what is known: a
-/// document more moves a large scope little.
+/// For so long nobody looks whether a scope has changed. The next question looks, and goes on with what is known:
+/// one more document moves a large scope little.
 const FRESH: Duration = Duration::from_secs(60);
-/// After so long without a question the first one waits for the look: numbers of what has changed order nothing.
+/// A scope without a question for so long has its next question wait for the look. It may have changed altogether.
 const KEPT: Duration = Duration::from_secs(900);
-/// After so long a scope, and each stem, is counted again behind a question though the scope seems to be the same: Neo4j
-/// gives the id of a node that is gone to another.
+/// A count this old is made again, behind a question, even if the scope seems to be the same: Neo4j gives the id of a
+/// deleted node to a new one.
 const BELIEVED: Duration = Duration::from_secs(900);
-/// A scope that nobody has asked for a day is forgotten,
+/// A scope that nobody has asked for so long is forgotten.
 const FORGOTTEN: Duration = Duration::from_secs(86_400);
-/// and of one that was asked for more stems than these, about 5 MB, all of them.
+/// A scope with more counted stems than this, about 5 MB, forgets them all.
 const MOST_STEMS: usize = 50_000;
 
-/// What scopes above [`SMALL`] were counted to have. Smaller ones are counted by each question.
+/// The counts of scopes above [`SMALL`]. Smaller ones are counted by each question.
 #[derive(Clone, Default)]
 pub(in crate::knowledge) struct Counted(Arc<Mutex<HashMap<(Worded, Scope), Known>>>);
 
-/// Which chunks or facts a scope has, by their number and the sum of Neo4j's own ids: other ones seldom have
-/// the same sum.
+/// Which chunks or facts a scope has: their number, and the sum of Neo4j's own ids. Others seldom have the same sum.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Members {
     pub(super) chunks: u64,
@@ -38,43 +37,38 @@ pub(super) struct Members {
 
 struct Known {
     members: Members,
-    /// When somebody last looked whether it still has these.
+    /// When somebody last looked whether the members are the same.
     looked: Instant,
-    /// When they were counted.
     counted: Instant,
-    /// Of all of them.
+    /// Stems of all members together.
     stems: u64,
-    holding: HashMap<String, Count>,
+    holding: HashMap<String, CountedStem>,
 }
 
-/// How many have a stem.
-struct Count {
+/// How many members have a stem.
+struct CountedStem {
     number: u64,
-    /// The members that were counted,
     of: Members,
-    /// and when.
     at: Instant,
 }
 
-/// What of a scope is to be done behind the question that met it.
+/// Work on a scope that is done behind the question that met it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stale {
     pub(super) scope: Scope,
-    /// The members that it is known to have.
+    /// The members that were counted.
     pub(super) members: Members,
-    /// Whether it may have others by now.
+    /// Whether somebody has to look if it has other members now.
     pub(super) is_to_be_looked_at: bool,
-    /// Whether it is counted again even if it has these.
+    /// Whether its count is too old to be believed.
     pub(super) is_old: bool,
     /// The question's stems that were counted of other members, or long ago.
     pub(super) stems: Vec<String>,
-    /// The rest of them.
-    pub(super) others: Vec<String>,
 }
 
 impl Counted {
-    /// What is known of a scope and of these stems there, and what the caller is to do about it. Nobody else is told so
-    /// for a while.
+    /// The counts of a scope and of these stems there, and what the caller has to do. Nobody else is told to do it for a
+    /// while.
     pub(super) fn known(
         &self,
         what: Worded,
@@ -93,21 +87,19 @@ impl Counted {
         let is_old = is_to_be_looked_at && now.duration_since(known.counted) >= BELIEVED;
         let (chunks, all) = (members.chunks, known.stems);
         let mut of = Frequencies { chunks, stems: all, holding: HashMap::new() };
-        let (mut old, mut others) = (Vec::new(), Vec::new());
+        let mut old = Vec::new();
         for stem in stems {
             let Some(count) = known.holding.get_mut(*stem) else { continue };
             of.holding.insert((*stem).to_owned(), count.number);
-            if count.of == members && now.duration_since(count.at) < BELIEVED {
-                others.push((*stem).to_owned());
-            } else {
+            if count.of != members || now.duration_since(count.at) >= BELIEVED {
                 old.push((*stem).to_owned());
                 (count.of, count.at) = (members, now);
             }
         }
-        Some((of, Stale { scope, members, is_to_be_looked_at, is_old, stems: old, others }))
+        Some((of, Stale { scope, members, is_to_be_looked_at, is_old, stems: old }))
     }
 
-    /// Those of these scopes of which too long nobody has looked whether they have changed.
+    /// The scopes that nobody has looked at for too long.
     pub(super) fn overdue(&self, what: Worded, scopes: &[Scope], now: Instant) -> Vec<Scope> {
         let kept = self.kept();
         let is_overdue = |scope: &&Scope| {
@@ -161,7 +153,7 @@ impl Counted {
             if known.holding.len() >= MOST_STEMS {
                 known.holding.clear();
             }
-            known.holding.insert(stem.to_owned(), Count { number, of: members, at: now });
+            known.holding.insert(stem.to_owned(), CountedStem { number, of: members, at: now });
         }
     }
 
@@ -197,12 +189,12 @@ mod tests {
         let counted = counted(begun);
         let looks = |what, now| {
             let found = counted.known(what, Scope::Shared, &["cena"].into(), now);
-            found.map(|(of, old)| (of.holding["cena"], old.is_to_be_looked_at, old.others.len()))
+            found.map(|(of, old)| (of.holding["cena"], old.is_to_be_looked_at, old.stems.len()))
         };
 
-        assert_eq!(looks(WHAT, begun + FRESH - SECOND), Some((7, false, 1)));
-        assert_eq!(looks(WHAT, begun + FRESH), Some((7, true, 1)));
-        assert_eq!(looks(WHAT, begun + FRESH), Some((7, false, 1)), "one is enough");
+        assert_eq!(looks(WHAT, begun + FRESH - SECOND), Some((7, false, 0)));
+        assert_eq!(looks(WHAT, begun + FRESH), Some((7, true, 0)));
+        assert_eq!(looks(WHAT, begun + FRESH), Some((7, false, 0)), "one is enough");
         assert_eq!(looks(Worded::Facts, begun + FRESH), None);
     }
 

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use shared::knowledge::bm25::Frequencies;
-use shared::knowledge::fusion::Weights;
+use shared::knowledge::fusion::FusionWeights;
 use shared::knowledge::lucene;
 
 use super::super::frequencies::Worded;
@@ -98,8 +98,10 @@ async fn chunks_from_before_stems_were_counted_are_ranked_alike() {
 
     assert_eq!(by_words(&knowledge, &[ours.scope]).await, counted);
     let (scopes, vector) = ([ours.scope], embedding(QUESTION));
-    let words =
-        Search { weights: Some(Weights::vector(0.0)), ..Search::new(&scopes, QUESTION, &vector) };
+    let words = Search {
+        weights: Some(FusionWeights::vector(0.0)),
+        ..Search::new(&scopes, QUESTION, &vector)
+    };
     assert!(!knowledge.search(words).await.unwrap().hits.is_empty());
     knowledge.delete_document(ours.id).await.unwrap();
 }

@@ -1,4 +1,4 @@
-use shared::knowledge::fusion::Weights;
+use shared::knowledge::fusion::FusionWeights;
 
 use super::super::retriever::SMALL;
 use super::*;
@@ -14,7 +14,7 @@ async fn a_stranger_is_found_by_no_arm_and_no_expansion() {
 
     for weight in [0.0, 0.5, 1.0] {
         let search = Search {
-            weights: Some(Weights::vector(weight)),
+            weights: Some(FusionWeights::vector(weight)),
             neighbours: 3,
             passages: Passages::Exactly(20),
             ..Search::new(std::slice::from_ref(&ours.scope), question, &vector)
@@ -95,7 +95,7 @@ async fn inflection_marks_and_case_are_no_obstacle() {
     for question in ["zakup w dyskoncie", "DYSKONTY", "gospodarstw domowych", "dyskontów"] {
         let vector = embedding(question);
         let search = Search {
-            weights: Some(Weights::vector(0.0)),
+            weights: Some(FusionWeights::vector(0.0)),
             ..Search::new(std::slice::from_ref(&document.scope), question, &vector)
         };
         let found = knowledge.search(search).await.unwrap();
@@ -188,7 +188,7 @@ async fn a_small_scope_beside_a_large_one_gets_all_that_it_asks_for() {
     let vector = embedding(question);
     let ask = async |scopes: &[Scope]| {
         let search = Search {
-            weights: Some(Weights::vector(1.0)),
+            weights: Some(FusionWeights::vector(1.0)),
             passages: Passages::Exactly(10),
             ..Search::new(scopes, question, &vector)
         };

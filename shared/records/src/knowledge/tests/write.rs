@@ -1,7 +1,7 @@
 use neo4rs::query;
 use serde_json::json;
 use shared::knowledge::EmbeddingModel;
-use shared::knowledge::fusion::Weights;
+use shared::knowledge::fusion::FusionWeights;
 
 use super::*;
 
@@ -83,7 +83,7 @@ async fn nothing_is_written_for_a_document_that_was_deleted_meanwhile() {
 
     let refused = knowledge.write_chunks(&document, &embedded).await;
 
-    assert!(matches!(refused, Err(Failure::Gone)), "{refused:?}");
+    assert!(matches!(refused, Err(GraphFailure::Gone)), "{refused:?}");
     assert_eq!(counted(&knowledge, &document).await, 0);
 }
 
@@ -109,9 +109,9 @@ async fn a_writer_of_an_older_version_changes_nothing() {
     knowledge.forget_relations(&old, &[]).await.unwrap();
     knowledge.write_facts(&old, std::slice::from_ref(&supported)).await.unwrap();
 
-    assert!(matches!(renamed, Err(Failure::Gone)), "{renamed:?}");
-    assert!(matches!(written, Err(Failure::Gone)), "{written:?}");
-    assert!(matches!(deleted, Err(Failure::Gone)), "{deleted:?}");
+    assert!(matches!(renamed, Err(GraphFailure::Gone)), "{renamed:?}");
+    assert!(matches!(written, Err(GraphFailure::Gone)), "{written:?}");
+    assert!(matches!(deleted, Err(GraphFailure::Gone)), "{deleted:?}");
     assert_eq!(counted(&knowledge, &new).await, 3);
     let near = || knowledge.facts_near(std::slice::from_ref(&old.scope), "ceny masła", 9);
     assert!(near().await.unwrap().is_empty(), "no fact of a version that is gone");
@@ -156,7 +156,10 @@ async fn a_vector_of_another_length_is_refused() {
 
     let refused = knowledge.write_chunks(&document, &embedded).await;
 
-    assert!(matches!(refused, Err(Failure::WrongLength { wanted: 768, found: 3 })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(GraphFailure::WrongLength { wanted: 768, found: 3 })),
+        "{refused:?}"
+    );
     knowledge.delete_document(document.id).await.unwrap();
 }
 
@@ -188,9 +191,9 @@ async fn another_model_is_told_and_can_be_adopted() {
     ours.note_model().await.unwrap();
     let again = put(&ours, &document, &BEFORE).await;
 
-    assert!(matches!(refused, Err(Failure::OtherModel { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(GraphFailure::OtherModel { .. })), "{refused:?}");
     let incomparable = incomparable.unwrap();
-    assert_eq!(incomparable.weights, Weights::vector(0.0), "vectors of two models");
+    assert_eq!(incomparable.weights, FusionWeights::vector(0.0), "vectors of two models");
     assert_eq!(incomparable.hits[0].text, BEFORE[0]);
     assert!(half_way.is_err(), "whoever is stopped half-way has to come again");
     assert!(adopted.is_ok() && known.is_empty());

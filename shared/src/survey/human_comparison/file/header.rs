@@ -38,7 +38,6 @@ fn whole(columns: &[Option<Column<'_>>]) -> Result<()> {
     Ok(())
 }
 
-/// What each cell of the header is the column of.
 pub(super) fn columns<'a>(
     header: &[String],
     questions: &'a [Question],

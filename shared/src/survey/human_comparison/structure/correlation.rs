@@ -8,7 +8,7 @@ use rand::seq::SliceRandom;
 use crate::statistics::comparison::FEWEST;
 
 /// A person's numbers; none where there is no answer.
-pub(super) type Row = Vec<Option<i16>>;
+pub(super) type PersonNumbers = Vec<Option<i16>>;
 
 /// The largest number of a column: its square is an `i16` too. Scales end at 100, so none is larger.
 pub(super) const LARGEST: i16 = 181;
@@ -17,27 +17,24 @@ pub(super) const LARGEST: i16 = 181;
 /// (1/√(n − 1)), as large as what most answers have in common: of fewer it says nothing.
 const FEWEST_BOTH: f64 = 10.0;
 
-/// People's numbers, column by column.
 #[derive(Debug, Clone)]
-pub(super) struct Columns(Vec<Column>);
+pub(super) struct Columns(Vec<NumberColumn>);
 
 #[derive(Debug, Clone)]
-struct Column {
+struct NumberColumn {
     /// Of each person their number to the power of 0, 1 and 2; all are 0 where there is none.
     powers: [Vec<i16>; 3],
-    /// The sum of each power.
     totals: [i32; 3],
-    /// Whether everybody has a number.
     is_whole: bool,
 }
 
 impl Columns {
     /// Of rows that are all as long.
-    pub(super) fn of(rows: &[Row]) -> Self {
+    pub(super) fn of(rows: &[PersonNumbers]) -> Self {
         let columns = rows.first().map_or(0, Vec::len);
         let column = |place: usize| {
             let numbers = || rows.iter().map(move |row| row[place]);
-            Column::new([
+            NumberColumn::new([
                 numbers().map(|number| i16::from(number.is_some())).collect(),
                 numbers().map(Option::unwrap_or_default).collect(),
                 numbers().map(|number| number.map_or(0, |number| number * number)).collect(),
@@ -63,15 +60,14 @@ impl Columns {
 
     /// The same columns of the people of both.
     pub(super) fn and(&self, others: &Self) -> Self {
-        let joined = |(own, theirs): (&Column, &Column)| {
-            Column::new([0, 1, 2].map(|power| {
+        let joined = |(own, theirs): (&NumberColumn, &NumberColumn)| {
+            NumberColumn::new([0, 1, 2].map(|power| {
                 own.powers[power].iter().chain(&theirs.powers[power]).copied().collect()
             }))
         };
         Self(self.0.iter().zip(&others.0).map(joined).collect())
     }
 
-    /// The same columns of these people.
     pub(super) fn among(&self, people: &[usize]) -> Self {
         Self(self.0.iter().map(|column| column.among(people)).collect())
     }
@@ -95,7 +91,7 @@ impl Columns {
     }
 }
 
-impl Column {
+impl NumberColumn {
     fn new(powers: [Vec<i16>; 3]) -> Self {
         let totals: [i32; 3] =
             powers.each_ref().map(|power| power.iter().map(|number| i32::from(*number)).sum());
@@ -135,7 +131,7 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    fn of(a: &Column, b: &Column) -> Self {
+    fn of(a: &NumberColumn, b: &NumberColumn) -> Self {
         Self {
             n: a.over(0, b),
             a: a.over(1, b),
@@ -146,7 +142,6 @@ impl Sums {
         }
     }
 
-    /// Those of everybody else.
     pub(super) fn without(&self, part: &Self) -> Self {
         Self {
             n: self.n - part.n,

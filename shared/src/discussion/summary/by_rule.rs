@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::share::{shares, tones};
-use super::{Answer, Finding, Material, Quoted, SegmentNote, Synthesis};
+use super::{Finding, Material, Quoted, SegmentNote, SummaryAnswer, Synthesis};
 use crate::Language;
 use crate::discussion::reading::Reading;
 use crate::discussion::sentiment::{SIDED, sentiment};
@@ -14,11 +14,9 @@ use crate::text::topic;
 /// Concepts that become an insight.
 const TOLD: usize = 5;
 
-/// A concept, who speaks of it and how.
 struct Topic<'a> {
     name: &'a str,
-    /// Numbers, answers, tones.
-    answers: Vec<(u32, &'a Answer, f32)>,
+    answers: Vec<(u32, &'a SummaryAnswer, f32)>,
     people: usize,
     fans: usize,
     critics: usize,
@@ -38,7 +36,7 @@ pub fn synthesis(material: &Material, readings: &BTreeMap<TurnId, Reading>) -> S
 }
 
 fn topics<'a>(material: &'a Material, readings: &'a BTreeMap<TurnId, Reading>) -> Vec<Topic<'a>> {
-    let mut by_name: BTreeMap<&str, Vec<(u32, &Answer, f32)>> = BTreeMap::new();
+    let mut by_name: BTreeMap<&str, Vec<(u32, &SummaryAnswer, f32)>> = BTreeMap::new();
     for (number, answer) in (1..).zip(&material.answers) {
         for concept in readings.get(&answer.id).iter().flat_map(|reading| &reading.concepts) {
             let entry = by_name.entry(&concept.name).or_default();
@@ -140,7 +138,12 @@ fn insight(material: &Material, topic: &Topic<'_>) -> Finding {
 }
 
 /// The sentence of an answer that speaks of something in about this tone.
-fn sentence_of(answer: &Answer, name: &str, tone: f32, language: Language) -> Option<String> {
+fn sentence_of(
+    answer: &SummaryAnswer,
+    name: &str,
+    tone: f32,
+    language: Language,
+) -> Option<String> {
     let keys = topic::keys(name, language);
     let sentences = answer.text.split_inclusive(['.', '!', '?']).map(str::trim);
     let speaks = |sentence: &&str| {
@@ -152,7 +155,6 @@ fn sentence_of(answer: &Answer, name: &str, tone: f32, language: Language) -> Op
     Some(found.to_owned())
 }
 
-/// Those who changed their mind.
 fn changes(material: &Material) -> Vec<Finding> {
     let changed = (1..).zip(&material.answers).filter(|(_, answer)| answer.is_change);
     changed

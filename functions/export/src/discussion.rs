@@ -74,7 +74,7 @@ pub(crate) struct Said {
 }
 
 /// A talk as it leaves: nobody's name is in it where they are masked.
-pub(crate) struct Talk {
+pub(crate) struct Discussion {
     group: store::Group,
     masked: Masked,
     turns: Vec<Said>,
@@ -86,7 +86,7 @@ pub(crate) struct Talk {
     measured: Option<(Seed, Realism)>,
 }
 
-impl Talk {
+impl Discussion {
     pub(crate) async fn read(
         pool: &PgPool,
         project: InProject,

@@ -1,35 +1,35 @@
 //! A discussion as a report: what it comes to with its evidence, and what was said.
 
-use shared::discussion::summary::{Proven, Share, Summary};
+use shared::discussion::summary::{Proven, Summary, SummaryShare};
 use shared::text::number::percent;
 use shared::{Language, text::number};
 
 use super::{Bar, Part, Report};
-use crate::talk::{Said, Talk};
+use crate::discussion::{Discussion, Said};
 
-/// The report of a talk whose words are masked, or need not be.
-pub(crate) fn talk(talk: &Talk, language: Language) -> Report {
+/// The report of a discussion whose words are masked, or need not be.
+pub(crate) fn discussion(discussion: &Discussion, language: Language) -> Report {
     let mut parts: Vec<Part> =
-        talk.description().iter().flat_map(|text| Part::paragraphs(text)).collect();
-    if let Some(summary) = talk.summary() {
-        parts.extend(summed_up(summary, talk, language));
+        discussion.description().iter().flat_map(|text| Part::paragraphs(text)).collect();
+    if let Some(summary) = discussion.summary() {
+        parts.extend(summed_up(summary, discussion, language));
     }
     parts.push(Part::section(language.pick("The discussion", "Rozmowa")));
-    for (place, question) in (0..).zip(talk.questions()) {
+    for (place, question) in (0..).zip(discussion.questions()) {
         parts.push(Part::subsection(question.clone()));
-        let turns = talk.turns().iter().filter(|turn| turn.question == place);
-        parts.extend(turns.map(|turn| spoken(turn, talk, language)));
+        let turns = discussion.turns().iter().filter(|turn| turn.question == place);
+        parts.extend(turns.map(|turn| spoken(turn, discussion, language)));
     }
     let kicker = language
         .pick("A focus group of simulated people", "Grupa fokusowa z symulowanymi osobami")
         .to_owned();
-    Report { title: talk.name().to_owned(), kicker, language, parts }
+    Report { title: discussion.name().to_owned(), kicker, language, parts }
 }
 
-fn spoken(turn: &Said, talk: &Talk, language: Language) -> Part {
+fn spoken(turn: &Said, discussion: &Discussion, language: Language) -> Part {
     let moderator = language.pick("Moderator", "Moderacja");
     let name = |turn: &Said| turn.speaker.clone().unwrap_or_else(|| moderator.to_owned());
-    let taken = turn.reply_to.and_then(|number| talk.turn(number));
+    let taken = turn.reply_to.and_then(|number| discussion.turn(number));
     let number = turn.number + 1;
     let about = match taken {
         Some(other) => format!("{number} → {} ({})", other.number + 1, name(other)),
@@ -42,7 +42,7 @@ fn spoken(turn: &Said, talk: &Talk, language: Language) -> Part {
     Part::Turn { speaker: name(turn), about: Some(about), text }
 }
 
-fn summed_up(summary: &Summary, talk: &Talk, language: Language) -> Vec<Part> {
+fn summed_up(summary: &Summary, discussion: &Discussion, language: Language) -> Vec<Part> {
     let mut parts = vec![Part::section(language.pick("What it comes to", "Co z tego wynika"))];
     let whole = super::paragraphs(&summary.executive_summary);
     if !whole.is_empty() {
@@ -55,7 +55,7 @@ fn summed_up(summary: &Summary, talk: &Talk, language: Language) -> Vec<Part> {
     ] {
         if !found.is_empty() {
             parts.push(Part::subsection(title));
-            parts.extend(found.iter().flat_map(|one| proven(one, talk, language)));
+            parts.extend(found.iter().flat_map(|one| proven(one, discussion, language)));
         }
     }
     if !evidence.sentiment.is_empty() {
@@ -97,12 +97,14 @@ fn summed_up(summary: &Summary, talk: &Talk, language: Language) -> Vec<Part> {
     parts
 }
 
-fn proven(found: &Proven, talk: &Talk, language: Language) -> Vec<Part> {
+fn proven(found: &Proven, discussion: &Discussion, language: Language) -> Vec<Part> {
     let count = language.pick("answers", "wypowiedzi");
     let text = format!("{} ({count}: {})", found.text, found.response_ids.len());
     let quotes = found.quotes.iter().map(|quote| {
-        let who =
-            talk.speaker_of(quote.response_id).map(|name| format!("{name} ")).unwrap_or_default();
+        let who = discussion
+            .speaker_of(quote.response_id)
+            .map(|name| format!("{name} "))
+            .unwrap_or_default();
         Part::Quote {
             text: format!(
                 "{who}{}",
@@ -113,8 +115,8 @@ fn proven(found: &Proven, talk: &Talk, language: Language) -> Vec<Part> {
     std::iter::once(Part::Paragraph { text }).chain(quotes).collect()
 }
 
-fn tones(shares: &[Share], language: Language) -> Vec<Bar> {
-    let bar = |share: &Share| {
+fn tones(shares: &[SummaryShare], language: Language) -> Vec<Bar> {
+    let bar = |share: &SummaryShare| {
         let label = match share.label.as_str() {
             "positive" => language.pick("Well disposed", "Przychylnie"),
             "negative" => language.pick("Critical", "Krytycznie"),
