@@ -38,6 +38,8 @@ pub enum Subject {
     Kpi,
     /// The memory that exports of 10,000 people take, and a PDF of as many as it has place for
     Export,
+    /// Time and memory of a file of 50 MB to a bucket and back, beside one plain request (needs fake-gcs-server)
+    Files,
 }
 
 /// What `cargo local bench` may be told.
@@ -84,6 +86,10 @@ pub async fn run(options: &BenchOptions, interrupt: &Interrupt) -> Result<ExitCo
             Subject::Export => {
                 let wanted = Wanted::WITHOUT_NEO4J;
                 alone(&environment, &layout, &cargo, ("export-bench", wanted)).await
+            }
+            Subject::Files => {
+                let wanted = Wanted::WITHOUT_NEO4J;
+                alone(&environment, &layout, &cargo, ("files-bench", wanted)).await
             }
         }
     };

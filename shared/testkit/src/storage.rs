@@ -25,6 +25,8 @@ pub struct TestStorage {
     pub name: &'static str,
     pub storage: Storage,
     pub folder: Option<PathBuf>,
+    /// Where the emulator answers, and the name of its bucket.
+    pub address: Option<(String, &'static str)>,
     _emulator: Option<Running>,
 }
 
@@ -34,7 +36,7 @@ impl TestStorage {
         let name = format!("sight-files-{}", platform::secret::random_token());
         let folder = std::env::temp_dir().join(name);
         let storage = Storage::folder(&folder);
-        Self { name: "folder", storage, folder: Some(folder), _emulator: None }
+        Self { name: "folder", storage, folder: Some(folder), address: None, _emulator: None }
     }
 
     /// A bucket of [fake-gcs-server](https://github.com/fsouza/fake-gcs-server), where that is
@@ -52,8 +54,10 @@ impl TestStorage {
         command.args(["-port", &port, "-public-host", &address, "-external-url", &endpoint]);
         let emulator = Running::start(&mut command);
         make_bucket(&endpoint).await;
-        let storage = Storage::bucket(&naming_ports(endpoint).await, BUCKET, None);
-        Some(Self { name: "bucket", storage, folder: None, _emulator: Some(emulator) })
+        let endpoint = naming_ports(endpoint).await;
+        let storage = Storage::bucket(&endpoint, BUCKET, None);
+        let address = Some((endpoint, BUCKET));
+        Some(Self { name: "bucket", storage, folder: None, address, _emulator: Some(emulator) })
     }
 
     /// Every kind of store that this machine has.
