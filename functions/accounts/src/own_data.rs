@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use futures::stream;
 use platform::http::Problem;
 use platform::limit::Heavy;
-use platform::turns::{Turn, Turns};
+use platform::turns::{TurnPermit, Turns};
 use platform::{Caller, Error, Result, Within, audit};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -74,7 +74,7 @@ pub(crate) async fn export(
 }
 
 /// The file, whose turn lasts until all of it is on its way.
-fn sent(file: Bytes, turn: Turn) -> Body {
+fn sent(file: Bytes, turn: TurnPermit) -> Body {
     let pieces = stream::unfold((file, turn), |(mut rest, turn)| async move {
         let piece = rest.split_to(rest.len().min(PIECE));
         (!piece.is_empty()).then(|| (Ok::<_, Infallible>(piece), (rest, turn)))
