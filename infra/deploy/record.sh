@@ -24,11 +24,12 @@ record_owner() {
 }
 
 # Whether one is open: yes or no on the standard output. That it cannot be
-# asked is neither.
+# asked is neither. The bucket keeps versions, so those that ended are listed as
+# well, each with its end.
 record_is_open() {
   local found
-  found=$(gcloud storage objects list "$open_record" --format='value(name)') || return
-  if [[ -n $found ]]; then echo yes; else echo no; fi
+  found=$(gcloud storage objects list "$open_record" --format='value(name,noncurrent_time)') || return
+  if grep -qE $'^[^\t]+\t?$' <<<"$found"; then echo yes; else echo no; fi
 }
 
 record_read() {
