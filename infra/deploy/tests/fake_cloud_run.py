@@ -22,8 +22,8 @@ SERVICES, JOBS, OBJECTS, REQUESTS = {}, {}, {}, []
 PAST = []
 
 
-def condition(kind):
-    return [{"type": kind, "status": "True"}]
+def condition(kind, status="True"):
+    return [{"type": kind, "status": status}]
 
 
 def service(name):
@@ -71,8 +71,13 @@ def put_service(name, body):
     created = body["spec"]["template"]["metadata"].get("name")
     status = body["status"] = SERVICES[name]["status"]
     status["observedGeneration"] = body["metadata"]["generation"]
-    if created:
-        status["latestCreatedRevisionName"] = status["latestReadyRevisionName"] = created
+    if created and created != status["latestCreatedRevisionName"]:
+        status["latestCreatedRevisionName"] = created
+        if not (FOLDER / "broken").exists():
+            status["latestReadyRevisionName"] = created
+    # a service is not ready while its newest revision is not, whoever has the traffic
+    is_ready = status["latestCreatedRevisionName"] == status["latestReadyRevisionName"]
+    status["conditions"] = condition("Ready", str(is_ready))
     for target in body["spec"]["traffic"]:
         # what is without traffic has a tag and the newest revision
         if target.get("latestRevision") or "revisionName" not in target:
