@@ -52,7 +52,7 @@ has_traffic() {
 again_and_again() {
   local attempt
   for ((attempt = 1; attempt <= attempts; attempt++)); do
-    "$@" && return
+    "$@" && return 0 # a bare one, in a trap, has the status from before it
     log "failed ($attempt of $attempts): $*"
     ((attempt == attempts)) || sleep "$pause"
   done

@@ -9,11 +9,16 @@ open_record=$RELEASES/open
 
 # open FILE: fails where there is one already. Its first line says whose it is.
 record_open() {
+  record_write "$1" --if-generation-match=0 ||
+    { log "a release is open, or died: see $open_record, and infra/deploy/rollback"; return 1; }
+}
+
+# write FILE [OPTION…]: what is in it
+record_write() {
   local owned status=0
   owned=$(mktemp)
-  { echo "# ${BUILD_ID:-by hand}"; grep -v '^#' "$1"; } >"$owned"
-  gcloud storage cp "$owned" "$open_record" --if-generation-match=0 --quiet >/dev/null ||
-    { log "a release is open, or died: see $open_record, and infra/deploy/rollback"; status=1; }
+  { echo "# ${BUILD_ID:-by hand}"; sed '/^#/d' "$1"; } >"$owned"
+  gcloud storage cp "$owned" "$open_record" "${@:2}" --quiet >/dev/null || status=1
   rm "$owned"
   return "$status"
 }
