@@ -363,7 +363,7 @@ run "production" {
   }
 
   assert {
-    condition     = length(google_service_account_iam_member.pipeline_deploys) == length(module.service) + length(module.job) && one(google_cloudbuild_trigger.take_back).filter != "" && one(google_cloudbuild_trigger.take_back).substitutions._BUILD == "$(body.message.data.id)"
-    error_message = "the pipeline may deploy everything, and a release that died is taken back: its own, by the build's id"
+    condition     = length(google_service_account_iam_member.pipeline_deploys) == length(module.service) + length(module.job) && one(google_cloudbuild_trigger.take_back).filter != "" && one(google_cloudbuild_trigger.take_back).substitutions._BUILD == "$(body.message.data.id)" && one(one(google_cloudbuild_trigger.release).github).push[0].branch == "^main$"
+    error_message = "the pipeline may deploy everything, of one branch alone, and a release that died is taken back: its own, by the build's id"
   }
 }
