@@ -115,6 +115,11 @@ run "production" {
     error_message = "nobody but the pipeline and the operators has a right in the whole project"
   }
 
+  assert {
+    condition     = toset(keys(google_project_iam_member.operators)) == toset(["roles/cloudsql.instanceUser", "roles/cloudsql.studioUser"])
+    error_message = "operators look into the database by a way that reaches its private address"
+  }
+
   # --- what can be reached --------------------------------------------------
 
   assert {
