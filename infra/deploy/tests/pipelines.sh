@@ -84,7 +84,14 @@ the_deploying() {
   is "a machine's address is known before it is wanted" '-target=module.neo4j neo4j_uri | infra/deploy/secrets set neo4j-uri' "$(
     grep -oe '-target=module.neo4j' -e 'neo4j_uri | .*' <<<"$before" | xargs
   )"
+  # roles.sql passes over whom the database does not know
+  is 'operators are there before they get their rights' yes "$(grep -q -e '-target=google_sql_user.operators' <<<"$before" && echo yes)"
+  is 'a figure of the logs is there minutes before its alert' yes "$(grep -q -e '-target=google_logging_metric.log' <<<"$before" && echo yes)"
   is 'every variable is set before it is used' '' "$(used_before_set "$page")"
+  is 'every release has a name' '' "$(
+    grep -hoE '^[^#]*infra/deploy/(build|release|blue-green) .*' "$page" "$deploy/../../docs/runbook.md" "$deploy/../README.md" "$deploy/apply" |
+      grep -vE 'RELEASE=|blue-green back'
+  )"
   is "the container's entrypoint may write its settings" 0 "$(grep -c -e '--read-only' "$deploy/../modules/neo4j-vm/cloud-init.yaml")"
 }
 
