@@ -39,6 +39,14 @@ the_versions() {
   is 'and so is what it locks' "$(printf '%s\n' 6.40.0 "$locked" 7.999.999)" "$(printf '%s\n' 6.40.0 "$locked" 7.999.999 | sort -V)"
 }
 
+# Neo4j does not answer: what can do without it starts all the same.
+the_probes() {
+  local limit timeout
+  limit=$(sed -n 's/^const PROBE_LIMIT.*from_millis(\([0-9_]*\));/\1/p' "$deploy/../../shared/platform/src/http/health.rs" | tr -d _)
+  timeout=$(sed -n '/startup_probe {/,/}/s/.*timeout_seconds *= //p' "$deploy/../modules/cloud-run-service/main.tf")
+  is "/startup answers before Cloud Run gives up ($limit ms, $timeout s)" yes "$([[ -n $limit ]] && ((limit + 250 < timeout * 1000)) && echo yes)"
+}
+
 # What somebody looks for at night is there, with what to do.
 the_runbook() {
   local book=$deploy/../../docs/runbook.md chapter
