@@ -8,8 +8,8 @@ the_pipelines() {
   for file in "${files[@]}"; do
     text=$(grep -vE '^ *#' "$file")
     for gate in .ci/run 'cargo local coverage' 'cargo local bench' infra/checks/previous-release \
-      infra/checks/terraform infra/checks/checkov infra/checks/tflint fake-gcs-server@ pubsub-emulator \
-      gitleaks 'cargo deny check advisories' 'SIGHT_REQUIRE.*console,deny,deploy,pubsub,storage'; do
+      infra/checks/terraform infra/checks/checkov infra/checks/tflint infra/checks/commands infra/deploy/tests/with-gcloud fake-gcs-server@ pubsub-emulator \
+      gitleaks 'cargo deny check advisories' 'SIGHT_REQUIRE.*console,deny,deploy,pubsub,shellcheck,storage'; do
       is "${file##*/} runs $gate" yes "$(grep -q "$gate" <<<"$text" && echo yes)"
     done
   done
