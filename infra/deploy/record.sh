@@ -6,6 +6,7 @@
 : "${RELEASES:?is not set: the bucket of releases, gs://PROJECT-releases}"
 
 open_record=$RELEASES/open
+record_mine=${BUILD_ID:-by hand ($$ on ${HOSTNAME:-here})}
 
 # open FILE: fails where there is one already. Its first line says whose it is.
 record_open() {
@@ -17,13 +18,13 @@ record_open() {
 record_write() {
   local owned status=0
   owned=$(mktemp)
-  { echo "# ${BUILD_ID:-by hand}"; sed '/^#/d' "$1"; } >"$owned"
+  { echo "# $record_mine"; sed '/^#/d' "$1"; } >"$owned"
   gcloud storage cp "$owned" "$open_record" "${@:2}" --quiet >/dev/null || status=1
   rm "$owned"
   return "$status"
 }
 
-# Whose the record in a file is: a build's id, or "by hand".
+# Whose the record in a file is: a build's id, or "by hand (…)".
 record_owner() {
   sed -n '1s/^# //p' "$1"
 }
