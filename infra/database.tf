@@ -83,7 +83,8 @@ resource "google_sql_database" "sight" {
   deletion_policy = "ABANDON"
 }
 
-# Operators sign in as themselves. deploy/roles.sql gives them reading alone,
+# Operators sign in as themselves, in Cloud SQL Studio: no network of theirs
+# reaches the private address. deploy/roles.sql gives them reading alone,
 # and the services' users sight_app and sight_maintenance: those users have
 # passwords, which deploy/secrets makes and rotates.
 resource "google_sql_user" "operators" {
@@ -93,7 +94,7 @@ resource "google_sql_user" "operators" {
 }
 
 resource "google_project_iam_member" "operators" {
-  for_each = toset(["roles/cloudsql.client", "roles/cloudsql.instanceUser"])
+  for_each = toset(["roles/cloudsql.instanceUser", "roles/cloudsql.studioUser"])
 
   project = var.project_id
   role    = each.key

@@ -84,15 +84,25 @@ locals {
       threshold = 25
       minutes   = 0
     }
-    jobs = {
-      title     = "A job failed"
+    maintenance = {
+      title     = "Maintenance fails again and again"
       chapter   = "maintenance"
-      filter    = "resource.type = \"cloud_run_job\" AND metric.type = \"run.googleapis.com/job/completed_execution_count\" AND metric.labels.result = \"failed\" AND resource.labels.job_name != \"smoke\""
+      filter    = "resource.type = \"cloud_run_job\" AND metric.type = \"run.googleapis.com/job/completed_execution_count\" AND metric.labels.result = \"failed\" AND resource.labels.job_name = \"${module.job["maintenance"].name}\""
       aligner   = "ALIGN_DELTA"
-      by        = ["resource.labels.job_name"]
       reducer   = "REDUCE_SUM"
       period    = 600
       threshold = 3 # republish is tried again each minute: one failure heals itself
+      minutes   = 0
+    }
+    # a release waits for db-migrate, and for this one nobody
+    neo4j-init = {
+      title     = "neo4j-init failed"
+      chapter   = "neo4j-init"
+      filter    = "resource.type = \"cloud_run_job\" AND metric.type = \"run.googleapis.com/job/completed_execution_count\" AND metric.labels.result = \"failed\" AND resource.labels.job_name = \"${module.job["neo4j-init"].name}\""
+      aligner   = "ALIGN_DELTA"
+      reducer   = "REDUCE_SUM"
+      period    = 600
+      threshold = 0
       minutes   = 0
     }
     door = {
@@ -201,24 +211,53 @@ resource "google_monitoring_alert_policy" "clock" {
   }
 }
 
-# A release that could not be taken back serves on, and the next one is refused.
-# These are words of deploy/rollback.
-resource "google_monitoring_alert_policy" "not_given_back" {
-  display_name          = "A release was not taken back"
+# What a line of a log says once, and no figure does.
+locals {
+  _told = merge(
+    {
+      # it serves on, and the next one is refused: words of deploy/rollback
+      not-taken-back = {
+        title    = "A release was not taken back"
+        chapter  = "rollback"
+        severity = "CRITICAL"
+        filter   = "resource.type=\"build\" AND (textPayload:\"NOT given back\" OR textPayload:\"nothing is given back\")"
+      }
+      # once a night, so that no count of failures tells of it
+      nightly = {
+        title    = "A nightly task of maintenance failed"
+        chapter  = "maintenance"
+        severity = "ERROR"
+        filter   = "resource.type=\"cloud_run_job\" AND jsonPayload.task=(\"audit\" OR \"purge\" OR \"sessions\") AND severity>=ERROR"
+      }
+    },
+    # also where it ends before the script says a word
+    { for trigger in google_cloudbuild_trigger.take_back : "take-back" => {
+      title    = "What takes a release back has failed"
+      chapter  = "rollback"
+      severity = "CRITICAL"
+      filter   = "resource.type=\"build\" AND resource.labels.build_trigger_id=\"${trigger.trigger_id}\" AND textPayload=~\"^ERROR\""
+    } },
+  )
+}
+
+resource "google_monitoring_alert_policy" "told" {
+  for_each = local._told
+
+  display_name          = each.value.title
   combiner              = "OR"
   notification_channels = local.channels
-  severity              = "CRITICAL"
+  severity              = each.value.severity
 
   documentation {
-    content   = "docs/runbook.md#rollback"
+    content   = "docs/runbook.md#${each.value.chapter}"
     mime_type = "text/markdown"
   }
 
   conditions {
-    display_name = "rollback says so"
+    display_name = "the log says so"
 
     condition_matched_log {
-      filter = "resource.type=\"build\" AND (textPayload:\"NOT given back\" OR textPayload:\"nothing is given back\")"
+      filter = each.value.filter
     }
   }
 

@@ -92,7 +92,7 @@ resource "google_cloudbuild_trigger" "release" {
     owner = var.repository.owner
     name  = var.repository.name
     push {
-      branch = var.repository.branch
+      branch = "^${var.repository.branch}$" # a regular expression: without its ends any branch with that word in its name
     }
   }
 

@@ -32,15 +32,27 @@ tagged() {
     jq -er --arg tag "$2" '.status.traffic[] | select(.tag == $tag) | [.revisionName, .url] | @tsv'
 }
 
-# send SERVICE REVISION=PERCENT[,REVISION=PERCENT]
+# send SERVICE REVISION=PERCENT[,REVISION=PERCENT] [OPTION…]: gcloud fails too where
+# the newest revision cannot start, to which nobody is sent. What counts is the
+# traffic that is there.
 send() {
-  gcloud run services update-traffic "$1" --region="$REGION" --to-revisions="$2" --quiet >/dev/null
+  gcloud run services update-traffic "$1" --region="$REGION" --to-revisions="$2" "${@:3}" --quiet >/dev/null ||
+    has_traffic "$1" "$2"
+}
+
+# Whether a service was told these shares, and has them.
+has_traffic() {
+  gcloud run services describe "$1" --region="$REGION" --format=json |
+    jq -e --arg shares "$2" '
+      ($shares | split(",") | map(split("=") | {(.[0]): (.[1] | tonumber)}) | add) as $wanted
+      | def shares: map(select((.percent // 0) > 0) | {(.revisionName // "the newest"): .percent}) | add;
+      .status.observedGeneration == .metadata.generation and all(.spec, .status; (.traffic | shares) == $wanted)' >/dev/null
 }
 
 again_and_again() {
   local attempt
   for ((attempt = 1; attempt <= attempts; attempt++)); do
-    "$@" && return
+    "$@" && return 0 # a bare one, in a trap, has the status from before it
     log "failed ($attempt of $attempts): $*"
     ((attempt == attempts)) || sleep "$pause"
   done

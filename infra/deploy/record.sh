@@ -6,29 +6,36 @@
 : "${RELEASES:?is not set: the bucket of releases, gs://PROJECT-releases}"
 
 open_record=$RELEASES/open
+record_mine=${BUILD_ID:-by hand ($$ on ${HOSTNAME:-here})}
 
 # open FILE: fails where there is one already. Its first line says whose it is.
 record_open() {
+  record_write "$1" --if-generation-match=0 ||
+    { log "a release is open, or died: see $open_record, and infra/deploy/rollback"; return 1; }
+}
+
+# write FILE [OPTION…]: what is in it
+record_write() {
   local owned status=0
   owned=$(mktemp)
-  { echo "# ${BUILD_ID:-by hand}"; grep -v '^#' "$1"; } >"$owned"
-  gcloud storage cp "$owned" "$open_record" --if-generation-match=0 --quiet >/dev/null ||
-    { log "a release is open, or died: see $open_record, and infra/deploy/rollback"; status=1; }
+  { echo "# $record_mine"; sed '/^#/d' "$1"; } >"$owned"
+  gcloud storage cp "$owned" "$open_record" "${@:2}" --quiet >/dev/null || status=1
   rm "$owned"
   return "$status"
 }
 
-# Whose the record in a file is: a build's id, or "by hand".
+# Whose the record in a file is: a build's id, or "by hand (…)".
 record_owner() {
   sed -n '1s/^# //p' "$1"
 }
 
 # Whether one is open: yes or no on the standard output. That it cannot be
-# asked is neither.
+# asked is neither. The bucket keeps versions, so those that ended are listed as
+# well, each with its end.
 record_is_open() {
   local found
-  found=$(gcloud storage objects list "$open_record" --format='value(name)') || return
-  if [[ -n $found ]]; then echo yes; else echo no; fi
+  found=$(gcloud storage objects list "$open_record" --format='value(name,noncurrent_time)') || return
+  if grep -qE $'^[^\t]+\t?$' <<<"$found"; then echo yes; else echo no; fi
 }
 
 record_read() {

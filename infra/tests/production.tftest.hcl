@@ -115,6 +115,11 @@ run "production" {
     error_message = "nobody but the pipeline and the operators has a right in the whole project"
   }
 
+  assert {
+    condition     = toset(keys(google_project_iam_member.operators)) == toset(["roles/cloudsql.instanceUser", "roles/cloudsql.studioUser"])
+    error_message = "operators look into the database by a way that reaches its private address"
+  }
+
   # --- what can be reached --------------------------------------------------
 
   assert {
@@ -284,7 +289,7 @@ run "production" {
   # --- alerts ---------------------------------------------------------------
 
   assert {
-    condition     = jsonencode({ for name, alert in google_monitoring_alert_policy.alert : name => alert.conditions[0].condition_threshold[0].threshold_value }) == jsonencode({ "5xx" = 0.01, latency = 5000, database-cpu = 0.8, database-disk = 0.9, neo4j = 5, dead-letters = 0, standing-still = 25, jobs = 3, door = 1 })
+    condition     = jsonencode({ for name, alert in google_monitoring_alert_policy.alert : name => alert.conditions[0].condition_threshold[0].threshold_value }) == jsonencode({ "5xx" = 0.01, latency = 5000, database-cpu = 0.8, database-disk = 0.9, neo4j = 5, dead-letters = 0, standing-still = 25, maintenance = 3, neo4j-init = 0, door = 1 })
     error_message = "the alerts and their thresholds"
   }
 
@@ -305,7 +310,8 @@ run "production" {
       neo4j          = ["logging.googleapis.com/user/sight-neo4j-failures", "COMPARISON_GT", "0s", "60s"]
       dead-letters   = ["pubsub.googleapis.com/subscription/num_undelivered_messages", "COMPARISON_GT", "0s", "60s"]
       standing-still = ["logging.googleapis.com/user/sight-republished", "COMPARISON_GT", "0s", "1800s"]
-      jobs           = ["run.googleapis.com/job/completed_execution_count", "COMPARISON_GT", "0s", "600s"]
+      maintenance    = ["run.googleapis.com/job/completed_execution_count", "COMPARISON_GT", "0s", "600s"]
+      neo4j-init     = ["run.googleapis.com/job/completed_execution_count", "COMPARISON_GT", "0s", "600s"]
     })
     error_message = "each alert looks at its own series"
   }
@@ -325,8 +331,18 @@ run "production" {
   }
 
   assert {
-    condition     = alltrue([for alert in concat(values(google_monitoring_alert_policy.alert), values(google_monitoring_alert_policy.burn), [google_monitoring_alert_policy.certificate, google_monitoring_alert_policy.clock, google_monitoring_alert_policy.not_given_back]) : length(alert.notification_channels) == 2])
+    condition     = alltrue([for alert in concat(values(google_monitoring_alert_policy.alert), values(google_monitoring_alert_policy.burn), values(google_monitoring_alert_policy.told), [google_monitoring_alert_policy.certificate, google_monitoring_alert_policy.clock]) : length(alert.notification_channels) == 2])
     error_message = "every alert reaches e-mail and Slack"
+  }
+
+  # each of the clock's tasks that is done once a night is named, so that one that is new is seen
+  assert {
+    condition = (
+      toset(keys(google_monitoring_alert_policy.told)) == toset(["nightly", "not-taken-back", "take-back"])
+      && jsonencode(flatten(regexall("\"([a-z]+)\"", split("jsonPayload.task=", google_monitoring_alert_policy.told["nightly"].conditions[0].condition_matched_log[0].filter)[1])))
+      == jsonencode([for task, schedule in local.schedules : task if schedule != "* * * * *"])
+    )
+    error_message = "a nightly task that fails is told, and a release that is not taken back"
   }
 
   assert {
@@ -363,7 +379,7 @@ run "production" {
   }
 
   assert {
-    condition     = length(google_service_account_iam_member.pipeline_deploys) == length(module.service) + length(module.job) && one(google_cloudbuild_trigger.take_back).filter != "" && one(google_cloudbuild_trigger.take_back).substitutions._BUILD == "$(body.message.data.id)"
-    error_message = "the pipeline may deploy everything, and a release that died is taken back: its own, by the build's id"
+    condition     = length(google_service_account_iam_member.pipeline_deploys) == length(module.service) + length(module.job) && one(google_cloudbuild_trigger.take_back).filter != "" && one(google_cloudbuild_trigger.take_back).substitutions._BUILD == "$(body.message.data.id)" && one(one(google_cloudbuild_trigger.release).github).push[0].branch == "^main$"
+    error_message = "the pipeline may deploy everything, of one branch alone, and a release that died is taken back: its own, by the build's id"
   }
 }

@@ -18,10 +18,12 @@ from pathlib import Path
 FOLDER = Path(sys.argv[1])
 LOCK = threading.Lock()
 SERVICES, JOBS, OBJECTS, REQUESTS = {}, {}, {}, []
+# names of what was removed or written over: the bucket keeps it, as a version that is not current
+PAST = []
 
 
-def condition(kind):
-    return [{"type": kind, "status": "True"}]
+def condition(kind, status="True"):
+    return [{"type": kind, "status": status}]
 
 
 def service(name):
@@ -69,8 +71,13 @@ def put_service(name, body):
     created = body["spec"]["template"]["metadata"].get("name")
     status = body["status"] = SERVICES[name]["status"]
     status["observedGeneration"] = body["metadata"]["generation"]
-    if created:
-        status["latestCreatedRevisionName"] = status["latestReadyRevisionName"] = created
+    if created and created != status["latestCreatedRevisionName"]:
+        status["latestCreatedRevisionName"] = created
+        if not (FOLDER / "broken").exists():
+            status["latestReadyRevisionName"] = created
+    # a service is not ready while its newest revision is not, whoever has the traffic
+    is_ready = status["latestCreatedRevisionName"] == status["latestReadyRevisionName"]
+    status["conditions"] = condition("Ready", str(is_ready))
     for target in body["spec"]["traffic"]:
         # what is without traffic has a tag and the newest revision
         if target.get("latestRevision") or "revisionName" not in target:
@@ -155,9 +162,9 @@ class Fake(BaseHTTPRequestHandler):
             return self.respond(execution(name.removesuffix("-x1")))
         return self.missing()
 
-    def resource(self, name):
-        data = OBJECTS[name]
-        return {
+    def resource(self, name, data=None, **more):
+        data = OBJECTS[name] if data is None else data
+        return more | {
             "kind": "storage#object", "bucket": "releases", "name": name, "generation": "1",
             "metageneration": "1", "size": str(len(data)), "id": name,
             "timeCreated": "2026-01-01T00:00:00Z", "updated": "2026-01-01T00:00:00Z",
@@ -181,16 +188,21 @@ class Fake(BaseHTTPRequestHandler):
             name = query.get("name", [None])[0] or json.loads(about)["name"]
             if name in OBJECTS and query.get("ifGenerationMatch") == ["0"]:
                 return self.respond({"error": {"code": 412, "message": "it is there"}}, 412)
+            PAST.extend([name] if name in OBJECTS else [])
             OBJECTS[name] = data.removesuffix(b"\n").removesuffix(b"\r") if data.endswith(b"\n") else data
             return self.respond(self.resource(name))
         if name is None and path.endswith("/o"):
             prefix = query.get("prefix", [""])[0]
-            return self.respond({"kind": "storage#objects", "items": [self.resource(n) for n in OBJECTS if n.startswith(prefix)]})
+            items = [self.resource(n) for n in OBJECTS if n.startswith(prefix)]
+            if query.get("versions", [""])[0].lower() == "true":
+                items += [self.resource(n, b"", timeDeleted="2026-01-02T00:00:00Z") for n in PAST if n.startswith(prefix)]
+            return self.respond({"kind": "storage#objects", "items": items})
         if name is None:
             return self.respond({"kind": "storage#bucket", "name": "releases", "id": "releases", "location": "X", "storageClass": "STANDARD"})
         if name not in OBJECTS:
             return self.missing()
         if self.command == "DELETE":
+            PAST.append(name)
             del OBJECTS[name]
             return self.respond(b"", 204)
         if query.get("alt") == ["media"]:

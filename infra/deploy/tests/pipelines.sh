@@ -8,8 +8,8 @@ the_pipelines() {
   for file in "${files[@]}"; do
     text=$(grep -vE '^ *#' "$file")
     for gate in .ci/run 'cargo local coverage' 'cargo local bench' infra/checks/previous-release \
-      infra/checks/terraform infra/checks/checkov infra/checks/tflint fake-gcs-server@ pubsub-emulator \
-      gitleaks 'cargo deny check advisories' 'SIGHT_REQUIRE.*console,deny,deploy,pubsub,storage'; do
+      infra/checks/terraform infra/checks/checkov infra/checks/tflint infra/checks/commands infra/deploy/tests/with-gcloud fake-gcs-server@ pubsub-emulator \
+      gitleaks 'cargo deny check advisories' 'SIGHT_REQUIRE.*console,deny,deploy,pubsub,shellcheck,storage'; do
       is "${file##*/} runs $gate" yes "$(grep -q "$gate" <<<"$text" && echo yes)"
     done
   done
@@ -37,6 +37,14 @@ the_versions() {
   is 'the lock file is of that range' '>= 6.40.0, < 8.0.0' "$(sed -n 's/.*constraints = "\(.*\)"/\1/p' "$infra/.terraform.lock.hcl")"
   locked=$(sed -n 's/^  version *= "\(.*\)"/\1/p' "$infra/.terraform.lock.hcl")
   is 'and so is what it locks' "$(printf '%s\n' 6.40.0 "$locked" 7.999.999)" "$(printf '%s\n' 6.40.0 "$locked" 7.999.999 | sort -V)"
+}
+
+# Neo4j does not answer: what can do without it starts all the same.
+the_probes() {
+  local limit timeout
+  limit=$(sed -n 's/^const PROBE_LIMIT.*from_millis(\([0-9_]*\));/\1/p' "$deploy/../../shared/platform/src/http/health.rs" | tr -d _)
+  timeout=$(sed -n '/startup_probe {/,/}/s/.*timeout_seconds *= //p' "$deploy/../modules/cloud-run-service/main.tf")
+  is "/startup answers before Cloud Run gives up ($limit ms, $timeout s)" yes "$([[ -n $limit ]] && ((limit + 250 < timeout * 1000)) && echo yes)"
 }
 
 # What somebody looks for at night is there, with what to do.
@@ -84,7 +92,14 @@ the_deploying() {
   is "a machine's address is known before it is wanted" '-target=module.neo4j neo4j_uri | infra/deploy/secrets set neo4j-uri' "$(
     grep -oe '-target=module.neo4j' -e 'neo4j_uri | .*' <<<"$before" | xargs
   )"
+  # roles.sql passes over whom the database does not know
+  is 'operators are there before they get their rights' yes "$(grep -q -e '-target=google_sql_user.operators' <<<"$before" && echo yes)"
+  is 'a figure of the logs is there minutes before its alert' yes "$(grep -q -e '-target=google_logging_metric.log' <<<"$before" && echo yes)"
   is 'every variable is set before it is used' '' "$(used_before_set "$page")"
+  is 'every release has a name' '' "$(
+    grep -hoE '^[^#]*infra/deploy/(build|release|blue-green) .*' "$page" "$deploy/../../docs/runbook.md" "$deploy/../README.md" "$deploy/apply" |
+      grep -vE 'RELEASE=|blue-green back'
+  )"
   is "the container's entrypoint may write its settings" 0 "$(grep -c -e '--read-only' "$deploy/../modules/neo4j-vm/cloud-init.yaml")"
 }
 

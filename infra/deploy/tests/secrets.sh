@@ -59,6 +59,8 @@ beginning() {
   world
   deploy "$deploy/bootstrap"
   is 'a bucket that nobody sees, whose past is kept' '0 1 1' "$status $(grep -c 'buckets create.*--public-access-prevention' "$FAKE/calls") $(grep -c 'buckets update.*--versioning' "$FAKE/calls")"
+  is 'agents that Terraform gives rights to are there' "$(grep -ohE '[a-z-]+\.iam\.gserviceaccount' "$deploy"/../{storage,topics}.tf | sed 's/\..*//' | grep -v '^$' | sort | xargs)" \
+    "$(sed -n 's/^gcloud storage service-agent .*/gs-project-accounts/p; s/^gcloud beta services identity create --service=\([a-z]*\).*/gcp-sa-\1/p' "$FAKE/calls" | sort | xargs)"
   deploy "$deploy/bootstrap"
   is 'a second time: nothing is made' '0 1' "$status $(grep -c 'buckets create' "$FAKE/calls")"
   gone

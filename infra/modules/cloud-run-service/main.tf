@@ -61,6 +61,7 @@ resource "google_cloud_run_v2_service" "this" {
         container_port = 8080
       }
 
+      # /startup answers within 1.5 s, also where a store that is optional does not
       startup_probe {
         period_seconds    = 2
         timeout_seconds   = 2

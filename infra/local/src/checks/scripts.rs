@@ -32,6 +32,12 @@ pub(crate) const ALL: &[Script] = &[
         needs: "bash, jq and flock are needed",
     },
     Script {
+        title: "shell scripts",
+        name: "shellcheck",
+        path: "infra/checks/shellcheck",
+        needs: "shellcheck is needed",
+    },
+    Script {
         title: "Terraform",
         name: "terraform",
         path: "infra/checks/terraform",

@@ -11,7 +11,9 @@ use serde_json::{Map, Value, json};
 
 use super::Json;
 
-const PROBE_LIMIT: Duration = Duration::from_secs(3);
+/// Below what Cloud Run waits for `/startup` (`infra/modules/cloud-run-service`): an optional dependency that does
+/// not answer must not keep a function from starting.
+const PROBE_LIMIT: Duration = Duration::from_millis(1_500);
 
 /// Asks one dependency whether it answers.
 #[derive(Clone)]
