@@ -52,6 +52,8 @@ building() {
   is 'a bill that is too long is told, and in the image alone' '0 1' "$(grep -c sbom.cyclonedx "$FAKE/images/runs") $(grep -c 'the bill of runs' "$FAKE/log")"
   PATH=$FAKE/bin:$PATH "$deploy/build" >"$FAKE/said" 2>"$FAKE/log"
   is 'the same tag again: refused, as the registry does' 1 "$?"
+  RELEASE=other UNKNOWN=web PATH=$FAKE/bin:$PATH "$deploy/build" >"$FAKE/said" 2>"$FAKE/log"
+  is 'no image without its digest' '1 0' "$? $(grep -c '^web' "$FAKE/said")"
   rm "$FAKE/bills/web.licences"
   RELEASE=newer PATH=$FAKE/bin:$PATH "$deploy/build" >"$FAKE/said" 2>"$FAKE/log"
   is 'no image without its terms' '1 0' "$? $(grep -c '^web' "$FAKE/said")"

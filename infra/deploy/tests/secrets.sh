@@ -29,6 +29,13 @@ secrets_of_an_empty_project() {
   sha256sum "$FAKE"/secrets/* >"$FAKE/sums"
   deploy "$deploy/secrets" first
   is 'a second time: all is there' '0 3' "$(sha256sum --check --quiet "$FAKE/sums" >/dev/null 2>&1; echo $?) $(wc -l <"$FAKE/users")"
+  local call
+  for call in 1 2; do
+    FAIL_AT=$(($(cat "$FAKE/count") + call)) deploy "$deploy/secrets" first
+    is "what cannot be read is not made anew, $call" '1 0 3' "$status $(sha256sum --check --quiet "$FAKE/sums" >/dev/null 2>&1; echo $?) $(wc -l <"$FAKE/users")"
+    FAIL_AT=$(($(cat "$FAKE/count") + call)) deploy "$deploy/secrets" rotate database-url
+    is "nor is a user who may be signed in, $call" '1 3' "$status $(wc -l <"$FAKE/users")"
+  done
   gone
 }
 
@@ -51,7 +58,7 @@ secrets_anew() {
   is 'roles: as the owner of the tables' 1 "$(grep -c 'sql import sql sight gs://releases/roles.sql .*--user=sight-owner' "$FAKE/calls")"
   rm "$FAKE/secrets/database-url"
   deploy "$deploy/secrets" retire
-  is 'nobody is locked out by a secret that cannot be read' '1 PUT sight-service-a' "$status $(tail -1 "$FAKE/users" | awk '{ print $2, $1 }')"
+  is 'nobody is locked out by a secret without a value' '1 PUT sight-service-a' "$status $(tail -1 "$FAKE/users" | awk '{ print $2, $1 }')"
   gone
 }
 
