@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # here, deploy, FAKE and is() are of tests/run
-# Tests of images/sbom and deploy/build. Sourced by tests/run.
+# Tests of images/sbom, images/bars and deploy/build. Sourced by tests/run.
 
 # of FILE FILTER
 of() {
@@ -30,6 +30,17 @@ bills() {
   fi
 }
 
+# The same for checks/images and deploy/build.
+the_bars() {
+  local bar over
+  for bar in 'web 15000' 'db-migrate 15000' 'export 40000' 'smoke 50000'; do
+    # shellcheck disable=SC2086 # NAME KB
+    is "$bar" '' "$("$deploy/../images/bars" $bar 2>&1 || echo "$?")"
+    over=$((${bar#* } + 1))
+    is "$bar is the bar" "bars: ${bar% *} has $over kB, more than ${bar#* } 1" "$({ "$deploy/../images/bars" "${bar% *}" "$over" 2>&1 || echo "$?"; } | xargs)"
+  done
+}
+
 # The bills are labels of the images, and an image is said by its own digest.
 building() {
   world
@@ -54,6 +65,10 @@ building() {
   is 'the same tag again: refused, as the registry does' 1 "$?"
   RELEASE=other UNKNOWN=web PATH=$FAKE/bin:$PATH "$deploy/build" >"$FAKE/said" 2>"$FAKE/log"
   is 'no image without its digest' '1 0' "$? $(grep -c '^web' "$FAKE/said")"
+  RELEASE=large LARGER=accounts PATH=$FAKE/bin:$PATH "$deploy/build" >"$FAKE/said" 2>"$FAKE/log"
+  is 'no image above its bar' '1 bars: accounts has 15001 kB, more than 15000 0' "$? $(tail -1 "$FAKE/log") $(wc -l <"$FAKE/said")"
+  RELEASE=list LIST=accounts PATH=$FAKE/bin:$PATH "$deploy/build" >"$FAKE/said" 2>"$FAKE/log"
+  is 'nor one of which no size is known' '1 0' "$? $(wc -l <"$FAKE/said")"
   rm "$FAKE/bills/web.licences"
   RELEASE=newer PATH=$FAKE/bin:$PATH "$deploy/build" >"$FAKE/said" 2>"$FAKE/log"
   is 'no image without its terms' '1 0' "$? $(grep -c '^web' "$FAKE/said")"
