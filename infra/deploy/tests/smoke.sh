@@ -22,5 +22,8 @@ smoking() {
   echo /share/nobody >"$FAKE/broken"
   smoked personas=https://personas.example
   is 'a shared page that fails, which no log has' '1 smoke: personas: GET /share/nobody: 500 instead of 404' "$status $(tail -1 "$FAKE/log")"
+  echo / >"$FAKE/broken"
+  smoked https://one.example web=https://one.example
+  is 'the console of one machine' '1 smoke: web: GET /: 500 instead of 200' "$status $(grep 'GET /:' "$FAKE/log")"
   gone
 }

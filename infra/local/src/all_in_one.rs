@@ -106,7 +106,8 @@ fn start(program: PathBuf, arguments: Vec<OsString>, services: &Services) -> Res
     command.stdin(Stdio::null()).kill_on_drop(true).spawn().context("cannot start the system")
 }
 
-fn console(checkout: &Path) -> Option<PathBuf> {
+/// The built console, which the system then serves.
+pub(crate) fn console(checkout: &Path) -> Option<PathBuf> {
     let built = checkout.join("functions/web/ui/dist");
     built.join("index.html").is_file().then_some(built)
 }

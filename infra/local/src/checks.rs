@@ -100,8 +100,9 @@ async fn run_all(
     if !options.fast {
         run_demo(cargo, &mut services, interrupt, &mut tally).await;
         run_pdf(cargo, &services, environment, left_out, &mut tally).await;
-        run_smoke(cargo, &services, &mut tally).await;
         console::check(cargo, environment, &mut services, left_out, interrupt, &mut tally).await;
+        // where the console is built they ask for it too
+        run_smoke(cargo, &services, &mut tally).await;
     }
     services.stop().await;
     tally

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use tokio::process::Command;
 
 use super::left_out::LeftOut;
+use crate::all_in_one;
 use crate::environment::Environment;
 
 /// A script that ends with [`LACKING`] where this machine has not what it needs.
@@ -97,12 +98,14 @@ pub(crate) async fn run(
     Some(succeeded(code))
 }
 
-/// Runs the smoke tests against the system at this address.
+/// Runs the smoke tests against the system at this address, and its console where that is built.
 ///
 /// # Errors
 /// When one of them fails.
 pub(crate) async fn smoke(checkout: &Path, url: &str) -> Result<()> {
-    succeeded(status(&checkout.join("infra/deploy/smoke"), &[url], checkout).await?)
+    let console = all_in_one::console(checkout).map(|_| format!("web={url}"));
+    let addresses: Vec<&str> = [url].into_iter().chain(console.as_deref()).collect();
+    succeeded(status(&checkout.join("infra/deploy/smoke"), &addresses, checkout).await?)
 }
 
 fn succeeded(code: Option<i32>) -> Result<()> {
