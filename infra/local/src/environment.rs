@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     pub home: Option<PathBuf>,
+    /// `XDG_CACHE_HOME`.
     pub cache_home: Option<PathBuf>,
     pub java_home: Option<PathBuf>,
     /// `PATH`, in order.

@@ -194,6 +194,7 @@ fn line(key: &str, language: Language) -> &'static str {
     lines(key, language).next().unwrap_or_default()
 }
 
+/// The lines of a key: `key | text`.
 fn lines(key: &str, language: Language) -> impl Iterator<Item = &'static str> {
     let lines = language.pick(ENGLISH, POLISH).lines();
     lines.filter_map(move |line| line.strip_prefix(key)?.strip_prefix(" | "))

@@ -16,6 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How long Redis is left alone after it failed, so that requests do not queue behind an outage.
 const HOLIDAY: Duration = Duration::from_secs(5);
 
+/// How often an outage is told.
 const TELL_EVERY: Duration = Duration::from_secs(60);
 
 /// A connection to Redis that heals itself, or none where `REDIS_URL` is not set.

@@ -40,6 +40,7 @@ pub enum Put {
 /// Some of the folders below a prefix.
 #[derive(Debug, Default)]
 pub struct Folders {
+    /// Their names, without the prefix and the slash.
     pub names: Vec<String>,
     /// What to ask for the next ones with; none when these are the last.
     pub next: Option<String>,
@@ -47,6 +48,7 @@ pub struct Folders {
 
 /// A stored file on its way out.
 pub struct Blob {
+    /// Its bytes in all, where the store says so.
     pub size_bytes: Option<u64>,
     pub stream: BoxStream<'static, Result<Bytes>>,
 }

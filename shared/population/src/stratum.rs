@@ -57,6 +57,7 @@ pub(crate) enum Pool {
     Any,
     /// Those below `BIG_TOWN`.
     Small,
+    /// Those of `CITY` or more.
     Cities,
 }
 

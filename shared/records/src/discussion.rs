@@ -36,6 +36,7 @@ pub type OfFocusGroup<L> = Of<FocusGroup, L>;
 pub struct StoredTurn {
     pub id: TurnId,
     pub turn: Turn,
+    /// Whose it is; none is the moderator's.
     pub persona_id: Option<PersonaId>,
     pub written_by: Option<String>,
     pub is_simulated: bool,

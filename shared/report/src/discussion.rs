@@ -26,6 +26,7 @@ pub struct TurnEntry {
     pub id: TurnId,
     /// Its place.
     pub number: u32,
+    /// Which question, from 0.
     pub question: u32,
     /// What it is.
     pub kind: TurnKind,

@@ -23,8 +23,11 @@ pub struct PersonNode {
     pub id: PersonaId,
     pub name: String,
     pub age: u8,
+    /// As shown in the language of the project.
     pub gender: String,
+    /// As shown in the language of the project.
     pub occupation: String,
+    /// Town or country, as shown.
     pub place: String,
 }
 

@@ -8,6 +8,7 @@ use super::reading;
 use crate::Language;
 use crate::id::TurnId;
 
+/// Concepts of one answer.
 const MOST: usize = 3;
 /// Questions that are suggested, as the client's contract has it.
 const SUGGESTED: usize = 5;

@@ -40,6 +40,7 @@ pub struct Felt {
 /// What was read in one answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
+    /// From -1 to 1.
     pub sentiment: f32,
     pub concepts: Vec<Concept>,
     pub emotions: Vec<Felt>,

@@ -16,6 +16,7 @@ mod spread;
 
 pub use chain::takes_up;
 
+/// Turns below this many words are short.
 const SHORT: usize = 25;
 
 /// What people do, and how far from it a discussion may be.

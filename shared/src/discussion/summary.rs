@@ -32,6 +32,7 @@ pub struct SummaryAnswer {
     pub name: String,
     /// The part of the group that they belong to.
     pub segment: String,
+    /// Which question, from 0.
     pub question: u32,
     pub is_change: bool,
     pub text: String,

@@ -155,6 +155,7 @@ pub fn flaws(draft: &JourneyDraft, language: Language) -> Vec<String> {
 struct List<'a> {
     field: &'static str,
     texts: &'a [String],
+    /// Fewest and most texts.
     size: (usize, usize),
     /// Of one text, in characters.
     longest: usize,

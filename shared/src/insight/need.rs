@@ -129,6 +129,7 @@ pub struct SegmentJob {
     /// In the form: when …, I want …, so that ….
     pub statement: String,
     pub theme: NeedTheme,
+    /// 1 to 10.
     pub priority: u8,
     pub frequency: Frequency,
     pub difficulty: Difficulty,

@@ -31,7 +31,9 @@ pub struct Fused<K> {
     pub key: K,
     /// The sum of `weight / (60 + rank)` over the retrievers.
     pub score: f64,
+    /// Its rank among the words', from 1.
     pub keyword_rank: Option<u32>,
+    /// Its rank among the vectors', from 1.
     pub vector_rank: Option<u32>,
 }
 

@@ -56,6 +56,7 @@ struct FigureDraft {
 struct Own {
     metric: Metric,
     of: fn(&Inputs, &Row) -> Option<Ranged>,
+    /// In English and Polish.
     method: [&'static str; 2],
 }
 

@@ -86,6 +86,7 @@ pub fn p_value_by_chance(size: f64, drawn: &[f64]) -> f64 {
         .map_or(least, |gamma| gamma.sf(size).min(least))
 }
 
+/// Mean and variance of the total variation.
 fn moments(probabilities: &[f64], n: u64) -> (f64, f64) {
     let cells: Vec<Cell> =
         probabilities.iter().filter(|&&p| p > 0.0 && p < 1.0).map(|&p| Cell::new(p, n)).collect();

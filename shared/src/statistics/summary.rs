@@ -66,6 +66,7 @@ pub fn mode(values: &[f64], weights: &[f64]) -> Option<f64> {
     runs.iter().find(|(_, weight)| *weight >= most * (1.0 - ROUNDING)).map(|(value, _)| *value)
 }
 
+/// The values that have weight, in order, each with its own.
 fn in_order(values: &[f64], weights: &[f64]) -> Vec<(f64, f64)> {
     let pairs = values.iter().copied().zip(weights.iter().copied());
     let mut held: Vec<(f64, f64)> = pairs.filter(|(_, weight)| *weight > 0.0).collect();

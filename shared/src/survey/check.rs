@@ -15,6 +15,7 @@ pub const MOST_QUESTIONS: usize = 100;
 const MOST_OPTIONS: usize = 50;
 /// The longest option, row, label or anchor.
 const LONGEST_OPTION: usize = 300;
+/// The most codes of an open question, and words of a code.
 const MOST_CODES: usize = 100;
 const MOST_ANCHORS: usize = 20;
 /// The longest id, and the longest title.

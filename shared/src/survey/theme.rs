@@ -17,11 +17,13 @@ use crate::{Language, Seed};
 // Chosen by hand, as those below that have no other reason.
 /// With fewer answers there are no themes to speak of.
 const FEWEST: usize = 12;
+/// The most themes.
 const MOST: usize = 8;
 /// Rounds of assignment; they settle within a few.
 const ROUNDS: usize = 20;
 /// Of more answers a sample of this size finds the themes: a theme of one in a hundred has twenty there.
 const SAMPLE: usize = 2_000;
+/// Words that name a theme.
 const NAME: usize = 3;
 const EXAMPLES: usize = 3;
 

@@ -1,5 +1,6 @@
 //! How a file of cells is written: with what between them, and from which line on.
 
+/// Lines that are looked at.
 const LOOKED_AT: usize = 100;
 /// What may stand between cells, the likelier ones first: where a file could be read with two of them, the other
 /// is a decimal comma or a sign in a text.

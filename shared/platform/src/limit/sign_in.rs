@@ -10,6 +10,7 @@ use super::class::Rule;
 use super::{ClientAddress, Limiter};
 use crate::{Result, secret};
 
+/// Wrong passwords for one account from one address.
 const LOGIN: Rule = Rule::a_minute("login", 5);
 /// Ours: the same for longer. One address alone is far from the account's own ceiling, so it keeps out nobody
 /// but itself.

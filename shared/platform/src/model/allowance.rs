@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowances {
     free: Option<i64>,
+    /// All of a free plan together.
     all_free: Option<i64>,
     pro: Option<i64>,
     enterprise: Option<i64>,

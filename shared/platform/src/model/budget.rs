@@ -34,8 +34,10 @@ pub struct Budget {
 /// Where a project's budget stands, in micro-USD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct Balance {
+    /// The most that may be spent; `None` is no limit.
     pub cap_micros: Option<i64>,
     pub spent_micros: i64,
+    /// Held for calls under way.
     pub reserved_micros: i64,
 }
 
@@ -55,6 +57,7 @@ pub(super) struct LedgerEntry<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Settlement {
     pub(super) usage: Usage,
+    /// `None` when the price is unknown.
     pub(super) cost_micros: Option<i64>,
     pub(super) latency: Duration,
     pub(super) outcome: &'static str,

@@ -14,9 +14,12 @@ use super::{Allowances, Price, openai};
 pub struct Config {
     pub provider: ProviderKind,
     pub model: String,
+    /// Where the provider is, when not at its usual address.
     pub base_url: Option<Url>,
     pub key: Option<SecretString>,
+    /// The most that one HTTP call may take.
     pub timeout: Duration,
+    /// The most calls that this process has under way.
     pub max_concurrent: usize,
     /// What the model costs. `None` when the price is not known: callers with a limit are then refused.
     pub price: Option<Price>,
@@ -33,6 +36,7 @@ pub struct Config {
     pub most_output_tokens: Option<u32>,
     /// Which parameters an OpenAI-compatible endpoint's model knows; `None` goes by its name.
     pub parameters: Option<Parameters>,
+    /// How long the offline writer pretends to think.
     pub offline_latency: Duration,
     /// Before the first retry; doubled for each further one.
     pub first_pause: Duration,

@@ -49,6 +49,7 @@ const MOST_BYTES: usize = 60_000;
 pub struct Embedder(Arc<Inner>, Terms);
 
 struct Inner {
+    /// What the vectors are.
     model: EmbeddingModel,
     /// The model as the provider names it.
     named: EmbeddingModel,
@@ -211,6 +212,7 @@ impl Embedder {
         Ok(rest)
     }
 
+    /// One call, tried again where that may help.
     async fn one(
         &self,
         call: &Embedding<'_>,

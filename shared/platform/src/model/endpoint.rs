@@ -12,6 +12,7 @@ const VERTEX: &str = "https://REGION-aiplatform.googleapis.com/v1/projects/PROJE
 
 #[derive(Debug, Default)]
 pub(super) struct EndpointConfig {
+    /// None is the provider's usual one.
     pub(super) base_url: Option<Url>,
     pub(super) key: Option<SecretString>,
     pub(super) requests_per_minute: Option<u32>,

@@ -16,6 +16,7 @@ pub enum Failure {
         status: Option<u16>,
         retry_after: Option<Duration>,
     },
+    /// No complete answer came within the time limit, after every retry.
     #[error("the language model did not answer in time")]
     TimedOut,
     /// The answer broke the schema or a rule, and so did its repair.
@@ -30,6 +31,7 @@ pub enum Failure {
     /// The provider calls the request wrong: a key, a model name or a size that it does not accept.
     #[error("the language model's provider rejected the request (status {status}){}", hint(*status))]
     Rejected { status: u16 },
+    /// The prompt is longer than [`crate::model::MAX_PROMPT_BYTES`].
     #[error("the text for the language model is too long")]
     TooLong,
     /// The call might cost more than is left of the project's budget.

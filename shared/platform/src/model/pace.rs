@@ -23,8 +23,10 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// How many calls of typical length, 15 s, follow one another in a minute.
 const TYPICAL_CALLS_A_MINUTE: u32 = 4;
 
+/// Redis answers within a millisecond or two; longer is as good as down.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// How long Redis is left alone after it failed.
 const HOLIDAY: Duration = Duration::from_secs(5);
 
 /// Requests and tokens a minute; `None` is no limit.

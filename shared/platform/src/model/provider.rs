@@ -46,6 +46,7 @@ pub(super) enum Credential {
     Token(Token),
 }
 
+/// Reads the body of a success; `None` where it is no answer.
 type Read = fn(Value) -> Option<Reply>;
 
 /// Why a call gave no reply, with what a refusal's body says.
@@ -180,6 +181,7 @@ impl Endpoint {
         }
     }
 
+    /// How many tokens it may think, where that is said at all.
     fn thinking(&self, prompt: &Prompt) -> Option<u32> {
         self.thinking_tokens.map(|most| if prompt.thinks_less { most / 4 } else { most })
     }

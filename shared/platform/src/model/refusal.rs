@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::retry::{Fault, retry_after, retry_delay};
 
+/// The most bytes of a refusal that are read.
 const LONGEST: usize = 64 * 1024;
 /// An error in a success that says nothing else: the provider's own provider failed.
 const UPSTREAM: u16 = 502;

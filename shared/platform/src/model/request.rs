@@ -30,6 +30,7 @@ pub struct Request<'a, T> {
     pub seed: Seed,
     /// Stops the call, and every wait before it, when the work is cancelled.
     pub cancel: CancellationToken,
+    /// Writes the answer when the provider is offline.
     pub offline: &'a (dyn Fn() -> T + Send + Sync),
 }
 
@@ -155,6 +156,7 @@ const REPAIR: &str = include_str!("repair.txt");
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Reply {
     pub(super) text: String,
+    /// Absent when the provider did not count.
     pub(super) usage: Option<Usage>,
     pub(super) finish: Finish,
     pub(super) model: Option<String>,
@@ -164,6 +166,7 @@ pub(super) struct Reply {
 pub(super) enum Finish {
     Complete,
     Cut,
+    /// By a safety rule of this name.
     Refused(String),
     /// In a way that explains why nothing was said, in words for a researcher.
     Odd(String),

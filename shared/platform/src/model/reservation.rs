@@ -18,6 +18,7 @@ const MARGIN: Duration = Duration::from_secs(60);
 /// time was over, its task was aborted) it settles itself: at its worst case when the call was sent,
 /// because the provider may bill it, and at nothing when it was not.
 pub(super) struct Reservation {
+    /// Where it is held; nowhere without a ledger.
     held: Option<(Budget, ModelCallId)>,
     price: Option<Price>,
     worst: Usage,

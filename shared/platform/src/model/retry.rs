@@ -9,6 +9,7 @@ use shared::Seed;
 
 use super::Failure;
 
+/// Retries after the first try.
 const RETRIES: u32 = 3;
 
 /// A provider that asks for a longer pause than this is given up at once: the shard is put off, and

@@ -16,11 +16,13 @@ pub const ITEMS_AT_ONCE: usize = 16;
 /// Items stored by one transaction, when several are ready at the same moment.
 const STORED_TOGETHER: usize = 25;
 
+/// An item's number and its result.
 pub(super) type Ready<T> = (u32, Result<T, ItemError>);
 
 /// What storing those that were ready led to.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Stored {
+    /// How many of them are there now.
     pub(super) done: u32,
     /// Somebody met what may pass.
     pub(super) put_off: Option<PutOff>,

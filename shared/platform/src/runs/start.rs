@@ -27,9 +27,11 @@ const UNVERIFIED: &str = "Verify your e-mail address first: this costs money, wh
 /// A run about to start.
 pub struct NewRun<'a> {
     pub kind: RunKind,
+    /// In which project; none for the work of one account, such as its library's.
     pub project_id: Option<ProjectId>,
     pub subject_id: Uuid,
     pub input: Value,
+    /// Its shards, each small enough for one push request.
     pub shards: Vec<NewShard>,
     pub same_as: SameAs<'a>,
     /// Whether its work asks a model or makes embeddings that cost money ([`Model::is_paid`],

@@ -18,6 +18,7 @@ pub struct StartRequest<'a> {
     pub kind: RunKind,
     /// What is run: its word in the audit log, and which.
     pub subject: (&'static str, Uuid),
+    /// The run that is shown with it.
     pub shown: Option<RunId>,
     pub same_as: SameAs<'a>,
     pub is_paid: bool,

@@ -21,6 +21,7 @@ pub struct About {
     /// Whose tables its people are drawn from.
     pub countries: Vec<Country>,
     pub survey_seed: Option<u64>,
+    /// The embedding models that rated reactions in words.
     pub rated_by: Vec<String>,
     /// How many of those who answered or spoke are gone, with their words.
     pub people_removed: i64,

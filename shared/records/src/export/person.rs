@@ -101,6 +101,7 @@ pub struct Person {
     /// Place in the population, from 0.
     number: i32,
     pub name: String,
+    /// Whole years, or a band of ten.
     age: Value,
     pub gender: &'static str,
     pub location: String,

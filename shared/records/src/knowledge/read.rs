@@ -37,6 +37,7 @@ struct NeighbourRow {
     text: String,
 }
 
+/// Chunks by document and place.
 pub(super) type Places = HashMap<(String, u32), Neighbour>;
 
 impl Knowledge {

@@ -60,6 +60,7 @@ pub struct Search<'a> {
     pub weights: Option<FusionWeights>,
     /// How many chunks before and after each hit are read with it.
     pub neighbours: u32,
+    /// How many each retriever hands to the fusion.
     pub depth: u32,
     pub reranker: Option<&'a Reranker>,
 }
@@ -139,9 +140,11 @@ pub struct Neighbour {
 /// Where the retrievers had a hit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ranks {
+    /// Its rank by words, from 1.
     pub keyword: Option<u32>,
     /// Its rank by vectors, from 1, after feedback.
     pub vector: Option<u32>,
+    /// The sum of `weight / (60 + rank)`.
     pub fused_score: f64,
     /// The reranker's own score, on its own scale.
     pub rerank_score: Option<f64>,

@@ -106,6 +106,7 @@ impl CheckedReader {
 }
 
 impl RowsCursor {
+    /// The next lines; none behind the last.
     async fn page(mut self) -> Result<Option<(Bytes, Self)>> {
         self.reader.check(&self.pool, &self.survey).await?;
         let rows = sqlx::query_as!(

@@ -297,6 +297,7 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
+/// The sample's standard deviation; none of fewer than two.
 fn deviation(values: &[f64]) -> Option<f64> {
     let mean = mean(values);
     let sum: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();

@@ -15,6 +15,7 @@ const SIGNIFICANT: f64 = 3.841;
 /// An answer, and the place of the question that it answers.
 #[derive(Debug, Clone, Copy)]
 pub struct Prompted<'a> {
+    /// From 0 on.
     pub question: usize,
     pub text: &'a str,
 }

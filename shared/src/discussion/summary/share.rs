@@ -9,6 +9,7 @@ use crate::discussion::reading::Reading;
 use crate::discussion::sentiment::SIDED;
 use crate::id::{PersonaId, TurnId};
 
+/// The 97.5 % quantile of the normal distribution.
 const Z: f64 = 1.959_964;
 
 /// How many people, of how many, and between which shares the truth would lie for a sample of people.

@@ -27,6 +27,7 @@ pub(super) enum Case {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
     whole: HashMap<String, Hidden>,
+    /// What other forms of a word begin with.
     stems: HashMap<String, String>,
     /// Names that are found wherever they stand: of signs that are no letters, or of scripts without spaces.
     signs: Vec<(String, String)>,

@@ -138,6 +138,7 @@ pub(super) fn rank(ranks: &[usize], option: usize, options: usize) -> f64 {
     place.map_or(f64::midpoint(ranks.len() as f64 + 1.0, options as f64), |p| p as f64 + 1.0)
 }
 
+/// How often each key was chosen; a respondent may choose several.
 pub(super) fn shares(keys: &[String], chosen: &[Vec<usize>], weights: &[f64]) -> Vec<Share> {
     let total: f64 = weights.iter().sum();
     let n = effective_size(weights);

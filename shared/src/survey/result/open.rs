@@ -87,6 +87,7 @@ fn has(code: &Code, said: &BTreeSet<String>, language: Language) -> bool {
     })
 }
 
+/// The weighted mean; 0 of nothing.
 fn mean(values: impl Iterator<Item = f64>, weights: &[f64]) -> f64 {
     let total: f64 = weights.iter().sum();
     let sum: f64 = values.zip(weights).map(|(value, weight)| value * weight).sum();

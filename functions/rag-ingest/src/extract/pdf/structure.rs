@@ -16,6 +16,7 @@ const MARGIN_LINES: usize = 3;
 const LEAST_REPEATS: usize = 3;
 /// Letters this much larger than the running text's make a heading.
 const HEADING_SIZE: f64 = 1.12;
+/// The longest heading, in characters.
 const LONGEST_HEADING: usize = 160;
 /// Lines further apart than this many sizes are two paragraphs; a line usually takes 1.2 to 1.5.
 const PARAGRAPH_GAP: f64 = 1.8;

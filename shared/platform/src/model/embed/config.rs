@@ -30,9 +30,12 @@ pub struct EmbeddingConfig {
     pub sides: Sides,
     /// The most texts of one call; `None` is what the provider takes.
     pub most_texts: Option<usize>,
+    /// Where the provider is, when not at its usual address.
     pub base_url: Option<Url>,
     pub key: Option<SecretString>,
+    /// The most that one HTTP call may take.
     pub timeout: Duration,
+    /// The most calls that this process has under way.
     pub max_concurrent: usize,
     /// What the model costs. `None` when the price is not known: callers with a limit are then refused.
     pub price: Option<Price>,
