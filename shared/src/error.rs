@@ -33,7 +33,7 @@ pub enum Error {
     /// The caller sees the thing but may not do this. The text is shown as it is.
     #[error("{0}")]
     Forbidden(&'static str),
-    #[error("rate limit exceeded: try again in {} s", retry_after.as_secs().max(1))]
+    #[error("limit reached: try again in {} s", retry_after.as_secs().max(1))]
     LimitReached { retry_after: Duration },
 }
 

@@ -13,12 +13,12 @@ use crate::{Error, FieldError, Result};
 pub const MOST_QUESTIONS: usize = 100;
 /// The most options, and rows of a matrix.
 const MOST_OPTIONS: usize = 50;
-/// The longest option, row, label or anchor.
+/// The longest option, row, label or anchor, in characters.
 const LONGEST_OPTION: usize = 300;
 /// The most codes of an open question, and words of a code.
 const MOST_CODES: usize = 100;
 const MOST_ANCHORS: usize = 20;
-/// The longest id, and the longest title.
+/// The longest id, and the longest title, in characters.
 const LONGEST_ID: usize = 100;
 const LONGEST_TITLE: usize = 500;
 /// How many broken rules are told.
