@@ -9,7 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
-use futures::{StreamExt, stream};
+use futures::{Stream, StreamExt, stream};
 use shared::FieldError;
 
 use crate::{Error, Result};
@@ -41,8 +41,12 @@ impl<S: Send + Sync> FromRequest<S> for Multipart {
 /// The same request, whose body ends one poll after its last bytes. multer 3.1 looks twice for the first
 /// part, and takes a form all of which comes between the two looks for one that breaks off.
 fn ending_late(request: Request) -> Request {
-    let end = stream::once(tokio::task::yield_now()).filter_map(|()| ready(None));
-    request.map(|body| Body::from_stream(body.into_data_stream().chain(end)))
+    request.map(|body| Body::from_stream(body.into_data_stream().chain(late_end())))
+}
+
+/// Nothing, a poll later.
+fn late_end<T: Send + 'static>() -> impl Stream<Item = T> + Send + 'static {
+    stream::once(tokio::task::yield_now()).filter_map(|()| ready(None))
 }
 
 /// How much of a form has come since somebody took some of it.
@@ -79,8 +83,7 @@ pub fn piecewise(request: Request) -> (Request, Untaken) {
                 piece
             }
         });
-        let end = stream::once(tokio::task::yield_now()).filter_map(|()| ready(None));
-        Body::from_stream(pieces.chain(end))
+        Body::from_stream(pieces.chain(late_end()))
     });
     (request, untaken)
 }
