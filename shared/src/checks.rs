@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use crate::{Error, FieldError, Result};
 
 /// How many broken rules are kept: of a long list each entry may break one, and nobody reads more.
-const MOST_KEPT: usize = 100;
+pub(crate) const MOST_KEPT: usize = 100;
 
 /// The rules broken so far.
 #[derive(Debug, Default)]
@@ -59,7 +59,8 @@ impl Checks {
         }
     }
 
-    fn push(&mut self, error: FieldError) {
+    /// Keeps a broken rule, while there is room.
+    pub(crate) fn push(&mut self, error: FieldError) {
         if self.0.len() < MOST_KEPT {
             self.0.push(error);
         }

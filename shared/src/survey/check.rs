@@ -6,7 +6,7 @@ use super::instrument::columns_of;
 use super::question::{BUILT_IN_POINTS, Design, Elicitation, MOST_POINTS, Question, QuestionKind};
 use super::{answers_csv, logic, schema_size};
 use crate::text::composed;
-use crate::{Error, FieldError, Result};
+use crate::{Checks, FieldError, Result};
 
 // Chosen by hand. Beside them `schema_size` holds what providers take.
 /// The most questions.
@@ -21,15 +21,13 @@ const MOST_ANCHORS: usize = 20;
 /// The longest id, and the longest title, in characters.
 const LONGEST_ID: usize = 100;
 const LONGEST_TITLE: usize = 500;
-/// How many broken rules are told.
-const MOST_TOLD: usize = 100;
 
 /// Checks the questions and how they are asked.
 ///
 /// # Errors
 /// Every broken rule, up to a hundred, each with its question's id.
 pub fn check(questions: &[Question], design: &Design) -> Result<()> {
-    let mut broken = Broken(Vec::new());
+    let mut broken = Broken::default();
     if questions.is_empty() || questions.len() > MOST_QUESTIONS {
         broken.add("questions", format!("must have 1 to {MOST_QUESTIONS} questions"));
     }
@@ -50,14 +48,14 @@ pub fn check(questions: &[Question], design: &Design) -> Result<()> {
         }
     }
     weights(&mut broken, design);
-    if broken.0.is_empty()
-        && let Some((index, rule)) = schema_size::too_large(questions)
-    {
+    broken.0.done()?;
+    let mut broken = Broken::default();
+    if let Some((index, rule)) = schema_size::too_large(questions) {
         let question = &questions[index];
         let field = if question.kind == QuestionKind::Matrix { "rows" } else { "options" };
         broken.of(At { index, id: &question.id }, field, rule);
     }
-    if broken.0.is_empty() { Ok(()) } else { Err(Error::Invalid(broken.0)) }
+    broken.0.done()
 }
 
 /// Whether its id, its title and its columns have their lengths. Of one that has not, which is refused for that, no
@@ -105,13 +103,12 @@ struct At<'a> {
     id: &'a str,
 }
 
-struct Broken(Vec<FieldError>);
+#[derive(Default)]
+struct Broken(Checks);
 
 impl Broken {
     fn add(&mut self, field: &str, rule: impl Into<String>) {
-        if self.0.len() < MOST_TOLD {
-            self.0.push(FieldError::new(field, rule));
-        }
+        self.0.push(FieldError::new(field, rule));
     }
 
     fn of(&mut self, at: At<'_>, field: &str, rule: impl std::fmt::Display) {
